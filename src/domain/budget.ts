@@ -1,0 +1,19 @@
+/** An upstream limit: at most `limit` starts in any `windowMs`. `id` names whom it counts, never a secret. */
+export interface Budget {
+  readonly id: string;
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/**
+ * Where starts are counted: in memory for one process, in the store for several that share a key.
+ * `take` counts `cost` starts against every budget at once, or against none and answers how long to wait.
+ */
+export interface Ledger {
+  /** 0: taken. Otherwise milliseconds until it is worth asking again. */
+  take(budgets: readonly { readonly budget: Budget; readonly cost: number }[]): Promise<number> | number;
+  /** Refuses a budget until `ms` milliseconds from now, for everyone who shares it. */
+  pause(id: string, ms: number): Promise<void> | void;
+  /** Starts still free now, for each budget. */
+  remaining(budgets: readonly Budget[]): Promise<readonly number[]> | readonly number[];
+}

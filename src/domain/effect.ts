@@ -1,0 +1,32 @@
+import type { Json } from "./json.ts";
+
+/** The one upstream write that an effect stands for; each has a file in `effects/`. */
+export type EffectOp =
+  | "invite_workspace_member"
+  | "set_workspace_member"
+  | "remove_workspace_member"
+  | "remove_workspace_member_everywhere"
+  | "invite_board_member"
+  | "set_board_member"
+  | "remove_board_member"
+  | "set_scim_active";
+
+/**
+ * One upstream write in a plan, as inert data. `target` has the ids that the request needs, `before` and `after`
+ * the state of `resource` around it; `label` is for people.
+ */
+export interface Effect {
+  readonly op: EffectOp;
+  readonly resource: "workspace_membership" | "board_membership" | "scim_user" | "card" | "profile";
+  /** Names the resource for good, for example `<idBoard>/<idMember>`. */
+  readonly id: string;
+  readonly target: Readonly<Record<string, string>>;
+  readonly before: Json;
+  readonly after: Json;
+  readonly reversible: boolean;
+  /** Who and what, cleaned, for example `Jane Doe on board Roadmap`. */
+  readonly label: string;
+}
+
+/** What a person must be told of an effect: creating and updating is reversible, granting and deleting is asked for. */
+export type EffectClass = "create" | "update" | "grant" | "delete";

@@ -1,0 +1,45 @@
+import type { Decision } from "./confirmation.ts";
+import type { Effect } from "./effect.ts";
+import type { Plan } from "./plan.ts";
+
+/** `already`: the wanted state held before anything was sent. `lost`: sent, no answer, not yet settled by reading. */
+export type EffectState = "pending" | "sent" | "applied" | "already" | "lost" | "failed";
+
+export interface RunEffect {
+  readonly index: number;
+  readonly effect: Effect;
+  readonly state: EffectState;
+  /** How many times the request was sent; more than one only after a proven non-application. */
+  readonly attempts: number;
+  readonly sentAt: string | null;
+  readonly settledAt: string | null;
+  /** `CODE: sentence` of the failure, if any. */
+  readonly error: string | null;
+}
+
+export type RunState = "running" | "verifying" | "applied" | "partial" | "failed" | "cancelled";
+
+export interface Run {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly decision: Decision | null;
+  readonly state: RunState;
+  readonly effects: readonly RunEffect[];
+  readonly evidence: Evidence | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+/** What was true after the last write, by reading everything again. */
+export interface Evidence {
+  readonly result: "PASS" | "INCOMPLETE";
+  readonly checkedAt: string;
+  readonly checks: readonly { readonly label: string; readonly op: string; readonly holds: boolean }[];
+  /** What is left and why; empty when PASS. */
+  readonly remaining: readonly string[];
+  /** What could not be looked at. */
+  readonly blindSpots: readonly string[];
+  readonly remains: readonly string[];
+  /** Upstream requests the run cost, re-planning and verification included. */
+  readonly requests: number;
+}

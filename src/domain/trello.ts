@@ -1,0 +1,95 @@
+// Trello's wire shapes, as far as they are used: unknown members are ignored, a missing one fails the parse.
+import { z } from "zod";
+
+/** 24 hexadecimal characters. */
+export const trelloId = z.string().regex(/^[0-9a-f]{24}$/i);
+
+export const memberType = z.enum(["admin", "normal", "observer"]);
+export type MemberType = z.infer<typeof memberType>;
+
+export const member = z.object({
+  id: z.string(),
+  username: z.string(),
+  fullName: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? ""),
+  /** `ghost`: invited by email, no account yet. */
+  memberType: z.string().nullish(),
+  confirmed: z.boolean().nullish(),
+  /** Shown for the token's own member; whether for others is not documented, so either answer works. */
+  aaId: z.string().nullish(),
+  email: z.string().nullish(),
+  dateLastActive: z.string().nullish(),
+});
+export type Member = z.infer<typeof member>;
+
+const membershipRow = {
+  id: z.string(),
+  idMember: z.string(),
+  memberType: memberType.or(z.string()),
+  unconfirmed: z.boolean().nullish().transform(Boolean),
+  deactivated: z.boolean().nullish().transform(Boolean),
+};
+export const membership = z.object(membershipRow);
+export type Membership = z.infer<typeof membership>;
+export const membershipWithMember = z.object({ ...membershipRow, member });
+export type MembershipWithMember = z.infer<typeof membershipWithMember>;
+
+export const workspace = z.object({
+  id: z.string(),
+  /** The slug; it can be renamed, so writes use the id. */
+  name: z.string(),
+  displayName: z.string(),
+  idEnterprise: z.string().nullish(),
+  premiumFeatures: z.array(z.string()).nullish(),
+  products: z.array(z.number()).nullish(),
+  offering: z.string().nullish(),
+  membersCount: z.number().nullish(),
+});
+export type Workspace = z.infer<typeof workspace>;
+
+export const board = z.object({
+  id: z.string(),
+  name: z.string(),
+  closed: z.boolean().nullish().transform(Boolean),
+  idOrganization: z.string().nullish(),
+  shortLink: z.string().nullish(),
+  prefs: z.object({ permissionLevel: z.string().nullish() }).nullish(),
+});
+export type Board = z.infer<typeof board>;
+export const boardWithMemberships = board.extend({ memberships: z.array(membership) });
+export type BoardWithMemberships = z.infer<typeof boardWithMemberships>;
+
+export const tokenInfo = z.object({
+  identifier: z.string().nullish(),
+  idMember: z.string(),
+  dateCreated: z.string().nullish(),
+  /** ISO 8601; null: never. Fixed when the token was granted. */
+  dateExpires: z.string().nullish(),
+  permissions: z.array(
+    z.object({ idModel: z.string().nullish(), modelType: z.string(), read: z.boolean(), write: z.boolean() }),
+  ),
+});
+export type TokenInfo = z.infer<typeof tokenInfo>;
+
+/** One row of `/enterprises/{id}/members/query`: the one documented place that shows other people's email. */
+export const enterpriseMemberRow = z.object({
+  member: member.extend({ dateLastImpression: z.string().nullish() }),
+});
+export type EnterpriseMemberRow = z.infer<typeof enterpriseMemberRow>;
+
+export type PlanTier = "free" | "standard" | "premium" | "enterprise" | "unknown";
+
+/** A workspace with everyone in it and every board the token sees: one upstream request. */
+export interface WorkspaceSnapshot {
+  readonly workspace: Workspace;
+  readonly tier: PlanTier;
+  readonly memberships: readonly MembershipWithMember[];
+  readonly boards: readonly BoardWithMemberships[];
+}
+
+export interface BoardSnapshot {
+  readonly board: Board;
+  readonly memberships: readonly MembershipWithMember[];
+}
