@@ -1,0 +1,86 @@
+/** What happens to Atlassian accounts when something else changes; the only place that moves products. */
+import type { AtlassianAccount, AtlassianWorld, ScimUser, World } from "../world.ts";
+import { domainOf, freshId } from "./seed.ts";
+
+/**
+ * Gives an account its products when it is active and in the directory, and withholds them otherwise: access
+ * comes back with reactivation or restoring (organization API, "Restore user access in directory").
+ */
+export function settleProducts(account: AtlassianAccount): void {
+  const reaches = account.status === "active" && account.membership === "active";
+  const all = [...account.products, ...account.withheldProducts];
+  account.products = reaches ? all : [];
+  account.withheldProducts = reaches ? [] : all;
+}
+
+/** The account with an email address, whatever its case. */
+function accountByEmail(atlassian: AtlassianWorld, email: string): AtlassianAccount | undefined {
+  const wanted = email.toLowerCase();
+  return [...atlassian.accounts.values()].find((account) => account.email.toLowerCase() === wanted);
+}
+
+/**
+ * The account of a new SCIM user: the existing one with that email, or a new one. None where the email's domain
+ * is not verified, as accounts are only made on verified domains (SCIM API, "Create a user").
+ */
+export function linkAccount(world: World, user: ScimUser): string | null {
+  const { atlassian } = world;
+  const email = primaryEmail(user);
+  if (!atlassian.verifiedDomains.has(domainOf(email))) return null;
+  const existing = accountByEmail(atlassian, email);
+  const account = existing ?? newAccount(world, email);
+  atlassian.accounts.set(account.id, account);
+  account.name = user.displayName;
+  account.membership = account.membership === "no_membership" ? "active" : account.membership;
+  setAccountActive(account, user.active);
+  return account.id;
+}
+
+/** Carries a changed SCIM user over to the linked account; its status only when `active` was changed. */
+export function syncAccount(world: World, user: ScimUser, wasActive: boolean): void {
+  const account = user.idAccount === null ? undefined : world.atlassian.accounts.get(user.idAccount);
+  if (!account) return;
+  account.name = user.displayName;
+  account.email = primaryEmail(user);
+  if (user.active !== wasActive) setAccountActive(account, user.active);
+}
+
+/** Activates or deactivates an account, with its products. */
+export function setAccountActive(account: AtlassianAccount, active: boolean): void {
+  account.status = active ? "active" : "inactive";
+  settleProducts(account);
+}
+
+/** What is left after the SCIM user is deleted: an inactive account without its groups and without their products. */
+export function abandonAccount(account: AtlassianAccount, groupNames: readonly string[]): void {
+  account.groups = account.groups.filter((name) => !groupNames.includes(name));
+  account.products = [];
+  account.withheldProducts = [];
+  account.status = "inactive";
+}
+
+/** The SCIM user linked to an account. */
+export function scimUserOf(atlassian: AtlassianWorld, idAccount: string): ScimUser | undefined {
+  return [...atlassian.directory.users.values()].find((user) => user.idAccount === idAccount);
+}
+
+/** The address marked primary, or else the first. */
+export function primaryEmail(user: Pick<ScimUser, "emails" | "userName">): string {
+  return (user.emails.find((email) => email.primary) ?? user.emails[0])?.value ?? user.userName;
+}
+
+function newAccount(world: World, email: string): AtlassianAccount {
+  return {
+    id: `712020:${freshId(world.atlassian, "account")}`,
+    name: email,
+    email,
+    status: "active",
+    membership: "active",
+    managed: true,
+    products: [],
+    withheldProducts: [],
+    groups: [],
+    roles: [],
+    addedToOrg: new Date(world.now()).toISOString(),
+  };
+}

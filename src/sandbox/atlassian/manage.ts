@@ -1,0 +1,103 @@
+/** User management API: what may be done to a managed account, its profile, and its deactivation. */
+import { atlassianRoute, Refusal } from "../route.ts";
+import type { Route, RouteContext } from "../route.ts";
+import type { AtlassianAccount } from "../world.ts";
+import { scimUserOf, setAccountActive } from "./account.ts";
+import { avatarOf } from "./org/user.ts";
+import { bearerToken } from "./respond.ts";
+import type { JsonObject } from "./respond.ts";
+
+const PATH = "/users/{account_id}/manage";
+
+/** Operations on one managed account (user management API). */
+export const manageRoutes: readonly Route[] = [
+  atlassianRoute(`GET ${PATH}`, (context) => {
+    const privileges = privilegesOf(context, managedAccount(context));
+    const wanted = context.query.getAll("privileges").flatMap((value) => value.split(","));
+    const entries = Object.entries(privileges).filter(
+      ([name]) => wanted.length === 0 || wanted.includes(name),
+    );
+    return { status: 200, body: Object.fromEntries(entries) };
+  }),
+
+  atlassianRoute(`GET ${PATH}/profile`, (context) => ({
+    status: 200,
+    body: { account: showProfile(context, managedAccount(context)) },
+  })),
+
+  atlassianRoute(`POST ${PATH}/lifecycle/disable`, (context) => {
+    setAccountActive(managedAccount(context), false);
+    return { status: 204 };
+  }),
+
+  atlassianRoute(`POST ${PATH}/lifecycle/enable`, (context) => {
+    setAccountActive(managedAccount(context), true);
+    return { status: 204 };
+  }),
+];
+
+/** 401, then 404, then 403 for an account outside the organization (user management API, responses). */
+function managedAccount(context: RouteContext): AtlassianAccount {
+  const { atlassian } = context.world;
+  const token = bearerToken(context);
+  if (token === null || !atlassian.orgApiKeys.has(token)) return refuse(401, "unauthorized");
+  const account = atlassian.accounts.get(context.params["account_id"] ?? "");
+  if (!account) return refuse(404, "accountNotFound");
+  return account.managed ? account : refuse(403, "forbidden");
+}
+
+function refuse(status: number, key: string): never {
+  throw new Refusal({ status, body: { key } });
+}
+
+/**
+ * Name and email of a person from the identity provider can only be changed there (reason
+ * `externalDirectory.scim`). Whether the real one restricts deactivation too is not published: here it does not.
+ */
+function privilegesOf(context: RouteContext, account: AtlassianAccount): JsonObject {
+  const allowed = { allowed: true };
+  const synced = scimUserOf(context.world.atlassian, account.id) !== undefined;
+  const ownOnly = synced ? { allowed: false, reason: { key: "externalDirectory.scim" } } : allowed;
+  const profile = {
+    name: ownOnly,
+    nickname: allowed,
+    zoneinfo: allowed,
+    locale: allowed,
+    "extended_profile.department": ownOnly,
+    "extended_profile.job_title": ownOnly,
+    "extended_profile.location": allowed,
+    "extended_profile.organization": ownOnly,
+  };
+  return {
+    profile,
+    "profile.read": allowed,
+    "profile.write": profile,
+    "email.set": ownOnly,
+    "lifecycle.enablement": allowed,
+    "lifecycle.delete": allowed,
+    "apiToken.read": allowed,
+    "apiToken.delete": allowed,
+  };
+}
+
+function showProfile(context: RouteContext, account: AtlassianAccount): JsonObject {
+  const user = scimUserOf(context.world.atlassian, account.id);
+  return {
+    account_id: account.id,
+    account_type: "atlassian",
+    account_status: account.status,
+    name: account.name,
+    picture: avatarOf(account),
+    email: account.email,
+    // At most 30 characters, and never none (schema "Nickname").
+    nickname: (user?.nickName ?? account.name).slice(0, 30) || "-",
+    zoneinfo: user?.timezone ?? "Etc/UTC",
+    locale: user?.preferredLanguage ?? "en-US",
+    extended_profile: {
+      ...(user?.title && { job_title: user.title }),
+      ...(user?.organization && { organization: user.organization }),
+      ...(user?.department && { department: user.department }),
+    },
+    characteristics: { not_mentionable: false },
+  };
+}

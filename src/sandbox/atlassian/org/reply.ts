@@ -1,0 +1,98 @@
+/** Replies and refusals of the organization API, and who may call it. */
+import { Refusal } from "../../route.ts";
+import type { RouteContext } from "../../route.ts";
+import type { AtlassianAccount, AtlassianWorld } from "../../world.ts";
+import { bearerToken, isObject } from "../respond.ts";
+import type { JsonObject } from "../respond.ts";
+
+/** Refuses with the `errors` list (organization API, schema "Errors"); `code` as in ADMIN-404-2. */
+export function refuseOrg(status: number, code: string, title: string, detail = title): never {
+  throw new Refusal({
+    status,
+    body: { errors: [{ id: code.toLowerCase(), status: String(status), code, title, detail }] },
+  });
+}
+
+/** The organization of a request, by its API key; another API's or no key at all is 401 (schema "ProxyError"). */
+export function organizationOf(context: RouteContext): AtlassianWorld {
+  const { atlassian } = context.world;
+  requireOrgKey(context);
+  if (context.params["orgId"] !== atlassian.idOrg) refuseOrg(404, "ADMIN-404-2", "Organization not found");
+  return atlassian;
+}
+
+/** Refuses with 401 unless the request carries the organization's API key. */
+export function requireOrgKey(context: RouteContext): void {
+  const token = bearerToken(context);
+  if (token !== null && context.world.atlassian.orgApiKeys.has(token)) return;
+  // v1 answers by the proxy in front, v2 itself (organization API, responses of 401).
+  if (context.path.startsWith("/admin/v2/")) refuseOrg(401, "ADMIN-401-1", "Unauthorized");
+  throw new Refusal({ status: 401, body: { code: 401, message: "Unauthorized" } });
+}
+
+/** The organization of a request to one of its directories; `-` stands for all where the operation allows it. */
+export function directoryRequest(
+  context: RouteContext,
+  { all = false }: { readonly all?: boolean } = {},
+): AtlassianWorld {
+  const atlassian = organizationOf(context);
+  const id = context.params["directoryId"];
+  if (id === atlassian.idUserDirectory || (all && id === "-")) return atlassian;
+  return refuseOrg(404, "ADMIN-404-3", "Directory not found");
+}
+
+/** The account of a request's path, when the directory has it. */
+export function accountOf(context: RouteContext, atlassian: AtlassianWorld): AtlassianAccount {
+  const id = context.params["accountId"] ?? context.params["userId"] ?? "";
+  const account = atlassian.accounts.get(id);
+  if (!account || account.membership === "no_membership") refuseOrg(404, "ADMIN-404-4", "User not found");
+  return account;
+}
+
+/** The JSON body of a search, which may be left out. */
+export function bodyOf(context: RouteContext): JsonObject {
+  if (context.body === undefined) return {};
+  if (isObject(context.body)) return context.body;
+  return refuseOrg(400, "ADMIN-400-2", "The body is not a JSON object");
+}
+
+/** An array of strings in a body or a query, with the published bounds; null where there is none. */
+export function listOf(source: JsonObject, name: string, maximum: number, allowed?: readonly string[]) {
+  const value = source[name];
+  if (value === undefined) return null;
+  const valid =
+    Array.isArray(value) &&
+    value.length >= 1 &&
+    value.length <= maximum &&
+    value.every((each) => typeof each === "string" && (!allowed || allowed.includes(each)));
+  if (!valid) refuseOrg(400, "ADMIN-400-2", "Invalid request", `${name} is not a list of 1 to ${maximum}`);
+  return value as string[];
+}
+
+/** A page of `all` from the cursor on, with the links of schema "LinkPageCursor". */
+export function pageOf<T>(all: readonly T[], cursor: unknown, limit: number) {
+  const start = cursor === undefined || cursor === null || cursor === "" ? 0 : offsetOf(cursor);
+  const end = start + limit;
+  return {
+    data: all.slice(start, end),
+    links: { self: cursorAt(start), ...(end < all.length && { next: cursorAt(end) }) },
+  };
+}
+
+/** Reads `limit` of a body or a query, from 1 to 100. */
+export function limitOf(value: unknown, fallback: number): number {
+  if (value === undefined || value === null) return fallback;
+  const limit = typeof value === "string" ? Number(value) : value;
+  if (typeof limit === "number" && Number.isInteger(limit) && limit >= 1 && limit <= 100) return limit;
+  return refuseOrg(400, "ADMIN-400-2", "Invalid request", "limit is not an integer from 1 to 100");
+}
+
+function cursorAt(offset: number): string {
+  return Buffer.from(`from:${offset}`).toString("base64url");
+}
+
+function offsetOf(cursor: unknown): number {
+  const text = typeof cursor === "string" ? Buffer.from(cursor, "base64url").toString() : "";
+  const offset = /^from:(\d+)$/.exec(text)?.[1];
+  return offset === undefined ? refuseOrg(400, "ADMIN-400-1", "Invalid page cursor") : Number(offset);
+}

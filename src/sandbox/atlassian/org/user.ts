@@ -1,0 +1,140 @@
+/** Accounts as the organization API shows them, and how they are searched. */
+import type { AtlassianAccount, AtlassianProduct, AtlassianWorld } from "../../world.ts";
+import { scimUserOf } from "../account.ts";
+import type { JsonObject } from "../respond.ts";
+import { domainOf, stableId } from "../seed.ts";
+import { listOf, refuseOrg } from "./reply.ts";
+
+const EXPANDS = ["platformRoles", "counts.resources", "productAccess", "groups"] as const;
+type Expand = (typeof EXPANDS)[number];
+
+/** An account in schema "MultiDirectoryUser", with the parts that `expand` names. */
+export function showUser(
+  atlassian: AtlassianWorld,
+  account: AtlassianAccount,
+  expand: ReadonlySet<string>,
+): JsonObject {
+  const user = scimUserOf(atlassian, account.id);
+  const has = (part: Expand) => expand.has(part);
+  return {
+    accountId: account.id,
+    accountType: "atlassian",
+    accountStatus: account.status,
+    membershipStatus: account.membership,
+    status: statusOf(account),
+    claimStatus: account.managed ? "managed" : "unmanaged",
+    managementSource: user ? "synced" : "invited",
+    name: account.name,
+    nickname: account.name,
+    email: account.email,
+    emailVerified: true,
+    mfaEnabled: false,
+    picture: avatarOf(account),
+    avatar: avatarOf(account),
+    addedToOrg: account.addedToOrg,
+    ...(user?.title && { jobTitle: user.title }),
+    ...(user?.department && { department: user.department }),
+    ...(has("platformRoles") && { platformRoles: [...account.roles] }),
+    ...(has("counts.resources") && { counts: { resources: account.products.length } }),
+    ...(has("productAccess") && { productAccess: account.products.map(showProduct(atlassian)) }),
+    ...(has("groups") && {
+      groups: account.groups.map((name) => ({ ...groupOf(atlassian, name), description: null })),
+    }),
+    links: { self: Buffer.from(account.id).toString("base64url") },
+  };
+}
+
+/** `status` put together from account and membership (organization API, "Search for users"). */
+function statusOf(account: AtlassianAccount): string {
+  if (account.status === "inactive") return "deactivated";
+  if (account.membership === "suspended") return "suspended";
+  return account.membership === "active" ? "active" : "not_invited";
+}
+
+/** Accounts that match a search; refuses values outside the published ones. */
+export function searchUsers(
+  atlassian: AtlassianWorld,
+  directoryId: string,
+  criteria: JsonObject,
+): AtlassianAccount[] {
+  const texts = (name: string, maximum: number, allowed?: readonly string[]) => {
+    const list = listOf(criteria, name, maximum, allowed);
+    return list && new Set(list);
+  };
+  const lower = (list: Set<string> | null) => list && new Set([...list].map((each) => each.toLowerCase()));
+  const emails = lower(texts("emails", 100));
+  const domains = lower(texts("emailDomains", 10));
+  const ids = texts("accountIds", 10);
+  const accountStatus = texts("accountStatus", 3, ["active", "inactive", "closed"]);
+  const membership = texts("membershipStatus", 3, ["active", "suspended", "no_membership"]);
+  const status = texts("status", 4, ["active", "suspended", "not_invited", "deactivated", "for_deletion"]);
+  const directories = texts("directoryIds", 10);
+  const groups = texts("groupIds", 10);
+  const resources = texts("resourceIds", 20);
+  const roles = texts("roleIds", 10);
+  const term = textOf(criteria, "searchTerm")?.toLowerCase() ?? null;
+  const claim = textOf(criteria, "claimStatus", ["managed", "unmanaged"]);
+  if (term !== null && emails) {
+    refuseOrg(400, "ADMIN-400-2", "Invalid request", "searchTerm and emails are mutually exclusive");
+  }
+  const all = [...atlassian.accounts.values()];
+  // Only the search over all directories sees people who are in none.
+  const seen = directoryId === "-" ? all : all.filter((account) => account.membership !== "no_membership");
+  return seen.filter(
+    (account) =>
+      (!emails || emails.has(account.email.toLowerCase())) &&
+      (!domains || [...domains].some((domain) => domain.replace(/^@/, "") === domainOf(account.email))) &&
+      (!ids || ids.has(account.id)) &&
+      (!accountStatus || accountStatus.has(account.status)) &&
+      (!membership || membership.has(account.membership)) &&
+      (!status || status.has(statusOf(account))) &&
+      (claim === null || claim === (account.managed ? "managed" : "unmanaged")) &&
+      criteria["mfaEnabled"] !== true &&
+      (!directories || directories.has(atlassian.idUserDirectory)) &&
+      (!groups || account.groups.some((name) => groups.has(groupOf(atlassian, name).id))) &&
+      (!resources || account.products.some((product) => resources.has(resourceOf(atlassian, product.key)))) &&
+      (!roles || rolesOf(account).some((role) => roles.has(role))) &&
+      (term === null || `${account.name}\n${account.email}`.toLowerCase().includes(term)),
+  );
+}
+
+/** Reads `expand`; anything but the four published names is refused. */
+export function expandOf(body: JsonObject): ReadonlySet<string> {
+  return new Set(listOf(body, "expand", EXPANDS.length, EXPANDS));
+}
+
+/** Id and name of a group: SCIM groups have their SCIM id in the directory too. */
+export function groupOf(atlassian: AtlassianWorld, name: string): { id: string; name: string } {
+  const synced = [...atlassian.directory.groups.values()].find((group) => group.displayName === name);
+  return { id: synced?.id ?? stableId("group", name), name };
+}
+
+/** A product instance's Atlassian resource identifier. */
+export function resourceOf(atlassian: AtlassianWorld, key: string): string {
+  return `ari:cloud:${key}::site/${atlassian.idOrg}`;
+}
+
+/** A product for schema "MultiDirectoryProductAccess"; never used: without a timestamp. */
+function showProduct(atlassian: AtlassianWorld) {
+  return (product: AtlassianProduct): JsonObject => ({
+    id: resourceOf(atlassian, product.key),
+    key: product.key,
+    ...(product.lastActive !== null && { lastActiveTimestamp: product.lastActive }),
+  });
+}
+
+/** Where the account's picture would be. */
+export function avatarOf(account: AtlassianAccount): string {
+  return `https://avatars.example.com/${encodeURIComponent(account.id)}`;
+}
+
+function rolesOf(account: AtlassianAccount): string[] {
+  return account.products.length > 0 ? [...account.roles, "atlassian/user"] : account.roles;
+}
+
+function textOf(body: JsonObject, name: string, allowed?: readonly string[]): string | null {
+  const value = body[name];
+  if (value === undefined) return null;
+  if (typeof value === "string" && (!allowed || allowed.includes(value))) return value;
+  return refuseOrg(400, "ADMIN-400-2", "Invalid request", `${name} is not valid`);
+}

@@ -1,0 +1,45 @@
+/** `attributes` and `excludedAttributes` (RFC 7644 section 3.9). */
+import { isObject } from "../respond.ts";
+import type { JsonObject } from "../respond.ts";
+import { refuseScim } from "./reply.ts";
+
+/** A function that leaves in a resource what the query asks for; `schemas` and `id` always stay. */
+export function projection(query: URLSearchParams): (resource: JsonObject) => JsonObject {
+  const only = namesOf(query, "attributes");
+  const without = namesOf(query, "excludedAttributes");
+  if (only && without) {
+    refuseScim(400, "attributes and excludedAttributes exclude each other", "invalidValue");
+  }
+  if (only) return (resource) => keep(resource, (name) => wanted(name, only));
+  if (without) return (resource) => keep(resource, (name) => !without.has(name));
+  return (resource) => resource;
+}
+
+function namesOf(query: URLSearchParams, key: string): Set<string> | null {
+  const names = (query.get(key) ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "");
+  return names.length === 0 ? null : new Set(names);
+}
+
+/** An attribute is wanted by its own name, by its parent's, and by that of a part of it. */
+function wanted(name: string, only: ReadonlySet<string>): boolean {
+  const [parent = ""] = name.split(".", 1);
+  return only.has(name) || only.has(parent) || [...only].some((each) => each.startsWith(`${name}.`));
+}
+
+function keep(resource: JsonObject, take: (name: string) => boolean): JsonObject {
+  const kept = Object.entries(resource).flatMap(([key, value]): [string, unknown][] => {
+    if (key === "schemas" || key === "id") return [[key, value]];
+    const name = key.toLowerCase();
+    return take(name) ? [[key, keepParts(value, name, take)]] : [];
+  });
+  return Object.fromEntries(kept);
+}
+
+function keepParts(value: unknown, name: string, take: (name: string) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((each) => keepParts(each, name, take));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([part]) => take(`${name}.${part.toLowerCase()}`)));
+}

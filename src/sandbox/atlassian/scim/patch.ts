@@ -1,0 +1,128 @@
+/** PATCH by RFC 7644 section 3.5.2, on the attributes that a resource lets a client set. */
+import { NoPathInScimPatchOp, NoTarget, PATCH_OPERATION_SCHEMA, ScimError, scimPatch } from "scim-patch";
+import type { ScimPatchOperation, ScimResource } from "scim-patch";
+import { isObject } from "../respond.ts";
+import type { JsonObject } from "../respond.ts";
+import { refuseScim } from "./reply.ts";
+
+export interface PatchTarget {
+  readonly document: JsonObject;
+  readonly writable: readonly string[];
+  /** Known, but only the server sets them. */
+  readonly readOnly: readonly string[];
+  /** Schema whose attributes stand for the top-level ones of the same name. */
+  readonly alias?: string;
+}
+
+/** The patched copy of a document; refuses as `invalidSyntax`, `invalidPath`, `mutability` or `noTarget`. */
+export function patched(body: unknown, target: PatchTarget): JsonObject {
+  const operations = readOperations(body).flatMap((operation) => normalise(operation, target));
+  try {
+    const options = { mutateDocument: false, treatMissingAsAdd: true };
+    // scim-patch asks for a whole resource, but only touches what the operations name.
+    const resource = target.document as unknown as ScimResource;
+    return scimPatch(resource, operations, options) as unknown as JsonObject;
+  } catch (error) {
+    return refusePatch(error);
+  }
+}
+
+function refusePatch(error: unknown): never {
+  if (error instanceof NoTarget || error instanceof NoPathInScimPatchOp) {
+    return refuseScim(400, "The path does not yield an attribute that could be operated on", "noTarget");
+  }
+  if (error instanceof ScimError || error instanceof TypeError) {
+    return refuseScim(400, `The operation is not valid: ${error.message}`, "invalidPath");
+  }
+  throw error;
+}
+
+interface Operation {
+  readonly op: "add" | "replace" | "remove";
+  readonly path: string | null;
+  readonly value: unknown;
+}
+
+/** Reads the message: `schemas` names PatchOp, the property is `Operations`, and `op` has no case. */
+function readOperations(body: unknown): Operation[] {
+  if (!isObject(body) || !Array.isArray(body["schemas"]))
+    refuseScim(400, "schemas is required", "invalidSyntax");
+  if (!(body["schemas"] as unknown[]).includes(PATCH_OPERATION_SCHEMA)) {
+    refuseScim(400, `schemas does not have ${PATCH_OPERATION_SCHEMA}`, "invalidSyntax");
+  }
+  const list = body["Operations"];
+  if (!Array.isArray(list) || list.length === 0) refuseScim(400, "Operations is required", "invalidSyntax");
+  return list.map(readOperation);
+}
+
+function readOperation(entry: unknown): Operation {
+  const op = isObject(entry) && typeof entry["op"] === "string" ? entry["op"].toLowerCase() : "";
+  if (!isObject(entry) || (op !== "add" && op !== "replace" && op !== "remove")) {
+    return refuseScim(400, "op is not one of add, replace, remove", "invalidSyntax");
+  }
+  const path = entry["path"] ?? null;
+  if (path !== null && typeof path !== "string") refuseScim(400, "path is not a string", "invalidPath");
+  if (op !== "remove" && entry["value"] === undefined) refuseScim(400, "value is required", "invalidValue");
+  if (op === "remove" && (path === null || path === "")) refuseScim(400, "path is required", "noTarget");
+  return { op, path: path === "" ? null : path, value: entry["value"] };
+}
+
+/** One operation a named attribute, spelled as the document spells it: names have no case (RFC 7643 section 2.1). */
+function normalise({ op, path, value }: Operation, target: PatchTarget): ScimPatchOperation[] {
+  refuseForeignKeys(value);
+  if (path !== null) {
+    const local = stripSchema(path, target);
+    if (local === "" && isObject(value)) return spread(op, value, target);
+    const spelled = spell(local, target) ?? refuseScim(400, `Unknown attribute ${path}`, "invalidPath");
+    // Removing the whole attribute takes a value of null in some identity providers.
+    return [operation(op, spelled, value)];
+  }
+  if (!isObject(value)) refuseScim(400, "value without a path is not an object", "invalidValue");
+  return spread(op, value, target);
+}
+
+/** A value object without a path: read-only and unknown attributes in it are ignored (RFC 7644 section 3.5.2.1). */
+function spread(op: Operation["op"], value: JsonObject, target: PatchTarget): ScimPatchOperation[] {
+  return Object.entries(value).flatMap(([key, each]) => {
+    if (key === target.alias && isObject(each)) return spread(op, each, target);
+    const [first = ""] = key.split(/[.[]/, 1);
+    if (target.readOnly.some((name) => name.toLowerCase() === first.toLowerCase())) return [];
+    const spelled = spell(stripSchema(key, target), target);
+    return spelled === null ? [] : [operation(op, spelled, each)];
+  });
+}
+
+function operation(op: Operation["op"], path: string, value: unknown): ScimPatchOperation {
+  if (op === "remove") return value === undefined || value === null ? { op, path } : { op, path, value };
+  return { op, path, value };
+}
+
+function stripSchema(path: string, target: PatchTarget): string {
+  for (const schema of ["urn:ietf:params:scim:schemas:core:2.0:User", target.alias]) {
+    if (schema === undefined || !path.toLowerCase().startsWith(schema.toLowerCase())) continue;
+    return path.slice(schema.length).replace(/^:/, "");
+  }
+  return path.replace(/^urn:ietf:params:scim:schemas:core:2\.0:Group:/i, "");
+}
+
+/** The path with its first name in the document's spelling, or null where no attribute has that name. */
+function spell(path: string, target: PatchTarget): string | null {
+  const [first = ""] = path.split(/[.[]/, 1);
+  const same = (name: string) => name.toLowerCase() === first.toLowerCase();
+  if (target.readOnly.some(same)) refuseScim(400, `${first} is read-only`, "mutability");
+  const name = target.writable.find(same);
+  if (name === undefined || !/^[\w$]*(\[[^\]]*\])?(\.[\w$]+)?$/.test(path)) return null;
+  if (FOREIGN.test(path)) return null;
+  return name + path.slice(first.length);
+}
+
+const FOREIGN = /__proto__|constructor|prototype/;
+
+// The library walks names as given: none may lead out of the document.
+function refuseForeignKeys(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, each] of Object.entries(value)) {
+    if (FOREIGN.test(key)) refuseScim(400, `Unknown attribute ${key}`, "invalidPath");
+    refuseForeignKeys(each);
+  }
+}

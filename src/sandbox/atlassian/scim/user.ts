@@ -1,0 +1,140 @@
+/** A SCIM User as the wire has it, and as a request writes it. */
+import type { ScimGroup, ScimUser } from "../../world.ts";
+import { isObject } from "../respond.ts";
+import type { JsonObject } from "../respond.ts";
+import { refuseScim } from "./reply.ts";
+
+export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
+export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+/** Atlassian's extension, which carries the account's id. */
+const ATLASSIAN_SCHEMA = "urn:scim:schemas:extension:atlassian-external:1.0";
+
+/** What a client can set; everything else is the server's. */
+export type UserAttributes = Omit<ScimUser, "id" | "idAccount" | "created" | "lastModified">;
+
+const TEXTS = [
+  "title",
+  "department",
+  "organization",
+  "nickName",
+  "preferredLanguage",
+  "timezone",
+] as const satisfies readonly (keyof UserAttributes)[];
+
+/** Attributes that a client can set, as they are spelled. */
+export const WRITABLE = [
+  "userName",
+  "externalId",
+  "active",
+  "name",
+  "displayName",
+  "emails",
+  "phoneNumbers",
+  ...TEXTS,
+] as const;
+
+/** The user as a reply shows it; `base` is the directory's URL, `groups` those that the user is in. */
+export function showUser(user: ScimUser, base: string, groups: readonly ScimGroup[]): JsonObject {
+  const enterprise = {
+    ...(user.organization !== null && { organization: user.organization }),
+    ...(user.department !== null && { department: user.department }),
+  };
+  const hasEnterprise = Object.keys(enterprise).length > 0;
+  return {
+    schemas: [
+      USER_SCHEMA,
+      ...(hasEnterprise ? [ENTERPRISE_SCHEMA] : []),
+      ...(user.idAccount === null ? [] : [ATLASSIAN_SCHEMA]),
+    ],
+    id: user.id,
+    ...writableDocument(user),
+    groups: groups.map((group) => ({
+      type: "GROUP",
+      value: group.id,
+      display: group.displayName,
+      $ref: `${base}/Groups/${group.id}`,
+    })),
+    meta: {
+      // The published schema's enum; RFC 7643 would have "User".
+      resourceType: "USER",
+      location: `${base}/Users/${user.id}`,
+      lastModified: user.lastModified,
+      created: user.created,
+    },
+    ...(hasEnterprise && { [ENTERPRISE_SCHEMA]: enterprise }),
+    ...(user.idAccount !== null && { [ATLASSIAN_SCHEMA]: { atlassianAccountId: user.idAccount } }),
+  };
+}
+
+/** The attributes that a PATCH works on; unassigned ones are left out (RFC 7643 section 2.5). */
+export function writableDocument(user: UserAttributes): JsonObject {
+  return {
+    userName: user.userName,
+    ...(user.externalId !== null && { externalId: user.externalId }),
+    name: {
+      ...user.name,
+      formatted: [user.name.givenName, user.name.familyName].filter((part) => part !== "").join(" "),
+    },
+    displayName: user.displayName,
+    ...Object.fromEntries(TEXTS.filter((key) => user[key] !== null).map((key) => [key, user[key]])),
+    emails: user.emails.map((email) => ({ ...email })),
+    ...(user.phoneNumbers.length > 0 && { phoneNumbers: user.phoneNumbers.map((phone) => ({ ...phone })) }),
+    active: user.active,
+  };
+}
+
+/** Reads the attributes of a POST, a PUT or a patched document; what is not in `body` comes out cleared. */
+export function readUser(body: JsonObject): UserAttributes {
+  const userName = textOf(body, "userName");
+  if (userName === null || userName.trim() === "") refuseScim(400, "userName is required", "invalidValue");
+  const name = isObject(body["name"]) ? body["name"] : {};
+  const givenName = textOf(name, "givenName") ?? "";
+  const familyName = textOf(name, "familyName") ?? "";
+  const fullName = [givenName, familyName].filter((part) => part !== "").join(" ");
+  const emails = valuesOf(body, "emails", "work");
+  if (emails.filter((email) => email.primary).length !== 1) {
+    refuseScim(400, "emails is required, with one value marked as primary", "invalidValue");
+  }
+  const extension = isObject(body[ENTERPRISE_SCHEMA]) ? body[ENTERPRISE_SCHEMA] : {};
+  return {
+    userName,
+    externalId: textOf(body, "externalId"),
+    active: readActive(body["active"]),
+    name: { givenName, familyName },
+    displayName: textOf(body, "displayName") ?? (fullName || userName),
+    emails,
+    title: textOf(body, "title"),
+    department: textOf(body, "department") ?? textOf(extension, "department"),
+    organization: textOf(body, "organization") ?? textOf(extension, "organization"),
+    nickName: textOf(body, "nickName"),
+    preferredLanguage: textOf(body, "preferredLanguage"),
+    timezone: textOf(body, "timezone"),
+    phoneNumbers: valuesOf(body, "phoneNumbers", "work"),
+  };
+}
+
+/** `active` as identity providers send it: a boolean, or "True" and "False" (Microsoft Entra ID). */
+function readActive(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === "boolean") return value;
+  const word = typeof value === "string" ? value.toLowerCase() : "";
+  if (word === "true" || word === "false") return word === "true";
+  return refuseScim(400, "active is not a boolean", "invalidValue");
+}
+
+function textOf(body: JsonObject, key: string): string | null {
+  const value = body[key];
+  if (value === undefined || value === null) return null;
+  return typeof value === "string" ? value : refuseScim(400, `${key} is not a string`, "invalidValue");
+}
+
+function valuesOf(body: JsonObject, key: string, type: string): ScimUser["emails"] {
+  const list = body[key] ?? [];
+  if (!Array.isArray(list)) refuseScim(400, `${key} is not an array`, "invalidValue");
+  return list.map((entry: unknown) => {
+    if (!isObject(entry) || typeof entry["value"] !== "string" || entry["value"] === "") {
+      return refuseScim(400, `${key} has an entry without a value`, "invalidValue");
+    }
+    return { value: entry["value"], type: textOf(entry, "type") ?? type, primary: entry["primary"] === true };
+  });
+}

@@ -1,0 +1,144 @@
+/** `/scim/directory/{directoryId}/Users`: list, get, create, replace, patch and delete. */
+import { atlassianRoute } from "../../route.ts";
+import type { Route, RouteContext } from "../../route.ts";
+import type { ScimDirectory, ScimGroup, ScimUser } from "../../world.ts";
+import { abandonAccount, linkAccount, primaryEmail, syncAccount } from "../account.ts";
+import { isObject } from "../respond.ts";
+import type { JsonObject } from "../respond.ts";
+import { freshId } from "../seed.ts";
+import { projection } from "./attributes.ts";
+import { eqFilter } from "./filter.ts";
+import { patched } from "./patch.ts";
+import { directoryOf, listReply, refuseScim, scim } from "./reply.ts";
+import { ENTERPRISE_SCHEMA, readUser, showUser, USER_SCHEMA, WRITABLE, writableDocument } from "./user.ts";
+import type { UserAttributes } from "./user.ts";
+
+const PATH = "/scim/directory/{directoryId}/Users";
+const READ_ONLY = ["id", "meta", "groups", "schemas"];
+
+/** The six operations on users (SCIM API, "Users"). */
+export const scimUserRoutes: readonly Route[] = [
+  atlassianRoute(`GET ${PATH}`, (context) => {
+    const directory = directoryOf(context);
+    const project = projection(context.query);
+    const filter = eqFilter(context.query, ["userName", "externalId"]);
+    const all = [...directory.users.values()];
+    const found = filter ? all.filter((user) => matches(user, filter)) : all;
+    return listReply(context.query, found, (page) => {
+      const groups = groupsByUser(directory, page);
+      const base = baseUrl(context);
+      return page.map((user) => project(showUser(user, base, groups.get(user.id) ?? [])));
+    });
+  }),
+
+  atlassianRoute(`GET ${PATH}/{userId}`, (context) => shown(context, userOf(context))),
+
+  atlassianRoute(`POST ${PATH}`, (context) => {
+    const directory = directoryOf(context);
+    projection(context.query);
+    const attributes = readUser(bodyOf(context));
+    refuseTaken(directory, attributes, null);
+    const at = new Date(context.world.now()).toISOString();
+    const user: ScimUser = {
+      id: freshId(context.world.atlassian, "user"),
+      ...attributes,
+      idAccount: null,
+      created: at,
+      lastModified: at,
+    };
+    user.idAccount = linkAccount(context.world, user);
+    directory.users.set(user.id, user);
+    return shown(context, user, 201);
+  }),
+
+  atlassianRoute(`PUT ${PATH}/{userId}`, (context) => {
+    const user = userOf(context);
+    return write(context, user, readUser(bodyOf(context)));
+  }),
+
+  atlassianRoute(`PATCH ${PATH}/{userId}`, (context) => {
+    const user = userOf(context);
+    const document = patched(context.body, {
+      document: writableDocument(user),
+      writable: WRITABLE,
+      readOnly: READ_ONLY,
+      alias: ENTERPRISE_SCHEMA,
+    });
+    return write(context, user, readUser(document));
+  }),
+
+  // For good: the account is deactivated and unlinked, and whoever is created anew gets another id.
+  atlassianRoute(`DELETE ${PATH}/{userId}`, (context) => {
+    const user = userOf(context);
+    const { accounts, directory } = context.world.atlassian;
+    const groups = groupsByUser(directory, [user]).get(user.id) ?? [];
+    for (const group of groups) group.members = group.members.filter((id) => id !== user.id);
+    const account = user.idAccount === null ? undefined : accounts.get(user.idAccount);
+    if (account)
+      abandonAccount(
+        account,
+        groups.map((group) => group.displayName),
+      );
+    directory.users.delete(user.id);
+    return { status: 204 };
+  }),
+];
+
+/** The URL under which a client sees the directory. */
+export function baseUrl(context: RouteContext): string {
+  const host = context.headers.host ?? "127.0.0.1";
+  return `http://${host}/atlassian/scim/directory/${context.params["directoryId"] ?? ""}`;
+}
+
+function matches(user: ScimUser, filter: { name: "userName" | "externalId"; value: string }): boolean {
+  // `externalId` is case-exact, `userName` is not (RFC 7643 sections 3.1 and 4.1.1).
+  if (filter.name === "externalId") return user.externalId === filter.value;
+  return user.userName.toLowerCase() === filter.value.toLowerCase();
+}
+
+/** One pass over the groups for a page of users: a directory may have many of both. */
+function groupsByUser(directory: ScimDirectory, users: readonly ScimUser[]): Map<string, ScimGroup[]> {
+  const found = new Map(users.map((user): [string, ScimGroup[]] => [user.id, []]));
+  for (const group of directory.groups.values()) {
+    for (const id of group.members) found.get(id)?.push(group);
+  }
+  return found;
+}
+
+function userOf(context: RouteContext): ScimUser {
+  const id = context.params["userId"] ?? "";
+  return directoryOf(context).users.get(id) ?? refuseScim(404, `Resource ${id} not found`);
+}
+
+function bodyOf(context: RouteContext): JsonObject {
+  const { body } = context;
+  if (!isObject(body)) return refuseScim(400, "The body is not a JSON object", "invalidSyntax");
+  if (!Array.isArray(body["schemas"]) || !body["schemas"].includes(USER_SCHEMA)) {
+    refuseScim(400, `schemas does not have ${USER_SCHEMA}`, "invalidSyntax");
+  }
+  return body;
+}
+
+function write(context: RouteContext, user: ScimUser, attributes: UserAttributes) {
+  projection(context.query);
+  refuseTaken(context.world.atlassian.directory, attributes, user.id);
+  const wasActive = user.active;
+  Object.assign(user, attributes, { lastModified: new Date(context.world.now()).toISOString() });
+  syncAccount(context.world, user, wasActive);
+  return shown(context, user);
+}
+
+function shown(context: RouteContext, user: ScimUser, status = 200) {
+  const groups = groupsByUser(context.world.atlassian.directory, [user]).get(user.id) ?? [];
+  return scim(projection(context.query)(showUser(user, baseUrl(context), groups)), status);
+}
+
+function refuseTaken(directory: ScimDirectory, wanted: UserAttributes, idSelf: string | null): void {
+  const userName = wanted.userName.toLowerCase();
+  const email = primaryEmail(wanted).toLowerCase();
+  for (const user of directory.users.values()) {
+    if (user.id === idSelf) continue;
+    if (user.userName.toLowerCase() === userName) refuseScim(409, "userName is taken", "uniqueness");
+    if (primaryEmail(user).toLowerCase() === email) refuseScim(409, "email is taken", "uniqueness");
+  }
+}

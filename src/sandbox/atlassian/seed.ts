@@ -1,0 +1,147 @@
+/** Builds the Atlassian half of a seeded world: accounts, one SCIM directory, its users and groups. */
+import { createHash } from "node:crypto";
+import type { AtlassianAccount, AtlassianProduct, AtlassianWorld, ScimGroup, ScimUser } from "../world.ts";
+
+/** A person as the seed describes them; `scim` says whether the directory knows them. */
+export interface SeedPerson {
+  readonly aaId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly scim: boolean;
+  /** Product keys, such as `jira-software`, `confluence`, `trello`. */
+  readonly products: string[];
+  readonly active?: boolean;
+  readonly groups: string[];
+}
+
+/** Identifiers and credentials of the seeded organization, for `SEED` and the sandbox's environment. */
+export const ATLASSIAN_SEED = {
+  idOrg: "0f3a9c52-7d1e-4b86-9a40-5c2e8d7f1b63",
+  idDirectory: "6b1d4e87-2c95-4f3a-8e70-a94d5b3c1f28",
+  /** What the organization API calls a directory; another thing than the SCIM directory. */
+  idUserDirectory: "d2c7f094-83be-4a15-b6d8-1e9f40a7c352",
+  scimToken: "sandbox-scim-token",
+  orgApiKey: "sandbox-organization-api-key",
+} as const;
+
+const PRODUCT_NAMES: Readonly<Record<string, string>> = {
+  "jira-software": "Jira",
+  "jira-service-desk": "Jira Service Management",
+  confluence: "Confluence",
+  trello: "Trello",
+  bitbucket: "Bitbucket",
+  opsgenie: "Opsgenie",
+  statuspage: "Statuspage",
+};
+
+const DAY_MS = 86_400_000;
+
+/** A UUID that is always the same for the same words, so that two sandboxes have the same identifiers. */
+export function stableId(...words: readonly string[]): string {
+  const hex = createHash("sha256").update(words.join("\u0000")).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** An id that no resource had before, the same in every run that makes the same requests. */
+export function freshId(atlassian: AtlassianWorld, kind: string): string {
+  atlassian.serial += 1;
+  return stableId("fresh", kind, String(atlassian.serial));
+}
+
+/** The directory of the given people, with groups by the names they carry; deterministic for one clock value. */
+export function seedAtlassian(people: readonly SeedPerson[], now: () => number): AtlassianWorld {
+  const start = now();
+  const created = new Date(start - 400 * DAY_MS).toISOString();
+  const accounts = new Map<string, AtlassianAccount>();
+  const users = new Map<string, ScimUser>();
+  const groups = new Map<string, ScimGroup>();
+  const verifiedDomains = new Set(
+    people.filter((person) => person.scim).map((person) => domainOf(person.email)),
+  );
+  for (const person of people) {
+    accounts.set(person.aaId, account(person, start, created, verifiedDomains));
+    if (!person.scim) continue;
+    const user = scimUser(person, created);
+    users.set(user.id, user);
+    for (const displayName of new Set(person.groups)) {
+      const id = stableId("group", displayName);
+      const group = groups.get(id) ?? {
+        id,
+        externalId: null,
+        displayName,
+        members: [],
+        created,
+        lastModified: created,
+      };
+      group.members.push(user.id);
+      groups.set(id, group);
+    }
+  }
+  return {
+    idOrg: ATLASSIAN_SEED.idOrg,
+    orgApiKeys: new Set([ATLASSIAN_SEED.orgApiKey]),
+    idUserDirectory: ATLASSIAN_SEED.idUserDirectory,
+    verifiedDomains,
+    serial: 0,
+    accounts,
+    directory: { id: ATLASSIAN_SEED.idDirectory, tokens: new Set([ATLASSIAN_SEED.scimToken]), users, groups },
+  };
+}
+
+function account(
+  person: SeedPerson,
+  start: number,
+  created: string,
+  verifiedDomains: ReadonlySet<string>,
+): AtlassianAccount {
+  const active = person.active ?? true;
+  const products = person.products.map((key) => product(person.aaId, key, start));
+  return {
+    id: person.aaId,
+    name: person.name,
+    email: person.email,
+    status: active ? "active" : "inactive",
+    membership: "active",
+    managed: verifiedDomains.has(domainOf(person.email)),
+    products: active ? products : [],
+    withheldProducts: active ? [] : products,
+    groups: [...new Set(person.groups)],
+    roles: [],
+    addedToOrg: created,
+  };
+}
+
+/** The part of an email address after the last @, in lower case. */
+export function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf("@") + 1).toLowerCase();
+}
+
+function product(aaId: string, key: string, start: number): AtlassianProduct {
+  // Between 1 and 60 days ago, at midnight: last use is published as a day.
+  const daysAgo = 1 + (Number.parseInt(stableId(aaId, key).slice(0, 6), 16) % 60);
+  const day = Math.floor((start - daysAgo * DAY_MS) / DAY_MS) * DAY_MS;
+  return { key, name: PRODUCT_NAMES[key] ?? key, lastActive: new Date(day).toISOString() };
+}
+
+function scimUser(person: SeedPerson, created: string): ScimUser {
+  const [givenName = "", ...rest] = person.name.split(" ");
+  return {
+    id: stableId("user", person.aaId),
+    externalId: `idp-${stableId("external", person.aaId).slice(0, 8)}`,
+    userName: person.email,
+    active: person.active ?? true,
+    name: { givenName, familyName: rest.join(" ") },
+    displayName: person.name,
+    emails: [{ value: person.email, type: "work", primary: true }],
+    title: null,
+    department: null,
+    organization: null,
+    nickName: null,
+    preferredLanguage: null,
+    timezone: null,
+    phoneNumbers: [],
+    idAccount: person.aaId,
+    created,
+    lastModified: created,
+  };
+}

@@ -1,0 +1,121 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { FaultCounter } from "./faults.ts";
+import { faultReply, wrongBody } from "./faults.ts";
+import type { Limits } from "./limits.ts";
+import { Refusal, text } from "./route.ts";
+import type { Caller, Match, Matcher, Method, Reply, RouteContext, Upstream } from "./route.ts";
+import type { Authenticate } from "./trello/auth.ts";
+import type { World } from "./world.ts";
+
+export interface Incoming {
+  readonly upstream: Upstream;
+  readonly method: Method;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly rawQuery: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawBody: string;
+  /** As the client called it: what OAuth 1.0 signs. */
+  readonly url: URL;
+}
+
+export interface DispatchOptions {
+  readonly world: World;
+  readonly match: Matcher;
+  readonly faults: FaultCounter;
+  readonly authenticate: Authenticate;
+  /** null: no limits. */
+  readonly limits: Limits | null;
+}
+
+export type Dispatch = (incoming: Incoming) => Promise<Reply>;
+
+/** Authenticates, limits and handles one request; a handler that refuses has changed nothing. */
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const { world, match, limits } = options;
+
+  async function run(found: Match, incoming: Incoming, caller: Caller | null): Promise<Reply> {
+    const missing = caller && found.route.scopes.find((scope) => !caller.token.scopes.has(scope));
+    if (missing !== undefined && missing !== null) return text(401, "unauthorized permission requested");
+    const body = parseBody(incoming);
+    if (!body.ok) return malformed(incoming.upstream);
+    const context: RouteContext = {
+      world,
+      method: incoming.method,
+      path: incoming.path,
+      params: found.params,
+      query: incoming.query,
+      rawQuery: incoming.rawQuery,
+      body: body.value,
+      headers: incoming.headers,
+      caller,
+      subrequest: (url) => subrequest(url, incoming, caller),
+    };
+    try {
+      return await found.route.handle(context);
+    } catch (error) {
+      if (error instanceof Refusal) return error.reply;
+      throw error;
+    }
+  }
+
+  /** A sub-request costs as much as a request, and the faults of its operation strike it too. */
+  async function subrequest(url: string, outer: Incoming, caller: Caller | null): Promise<Reply> {
+    const parsed = new URL(url.replace(/^\/1\//, "/"), "http://sandbox.invalid");
+    const found = match(outer.upstream, "GET", parsed.pathname);
+    const faults = options.faults.strike(found?.route.name ?? null);
+    const taken = caller && limits?.take(caller.token.key, caller.token.token, found?.route.scarce ?? false);
+    if (taken?.refusal) return taken.refusal;
+    if (!found) return text(404, `Cannot GET ${parsed.pathname}`);
+    const inner: Incoming = {
+      ...outer,
+      method: "GET",
+      path: parsed.pathname,
+      query: parsed.searchParams,
+      rawQuery: parsed.search.slice(1),
+      rawBody: "",
+    };
+    if (found.route.path === "/batch") return text(400, "a batch cannot hold a batch");
+    const reply = faultReply(faults, outer.upstream) ?? (await run(found, inner, caller));
+    return faults.some((fault) => fault.kind === "wrong_body") ? wrongBody(reply) : reply;
+  }
+
+  return async (incoming) => {
+    const found = match(incoming.upstream, incoming.method, incoming.path);
+    if (incoming.upstream === "atlassian") {
+      if (found) return run(found, incoming, null);
+      return { status: 404, body: { code: 404, message: "HTTP 404 Not Found" } };
+    }
+    const who = options.authenticate(incoming);
+    const taken = limits?.take(who.key, who.caller?.token.token ?? null, found?.route.scarce ?? false);
+    const reply = taken?.refusal ?? (who.caller ? await handled(who.caller) : who.refusal);
+    // A batch has taken more since: the headers say what is left after it.
+    const headers = limits?.headers(who.key, who.caller?.token.token ?? null) ?? {};
+    return { ...reply, headers: { ...headers, ...reply.headers } };
+
+    async function handled(caller: Caller): Promise<Reply> {
+      if (!found) return text(404, `Cannot ${incoming.method} /1${incoming.path}`);
+      return run(found, incoming, caller);
+    }
+  };
+}
+
+function parseBody({ rawBody, headers }: Incoming): { ok: true; value: unknown } | { ok: false } {
+  if (rawBody === "") return { ok: true, value: undefined };
+  const type = headers["content-type"] ?? "";
+  if (type.includes("application/x-www-form-urlencoded")) {
+    return { ok: true, value: Object.fromEntries(new URLSearchParams(rawBody)) };
+  }
+  try {
+    return { ok: true, value: JSON.parse(rawBody) as unknown };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function malformed(upstream: Upstream): Reply {
+  if (upstream === "trello") return text(400, "Error parsing body: invalid JSON");
+  const detail = "Request is unparsable, syntactically incorrect, or violates schema.";
+  const schemas = ["urn:ietf:params:scim:api:messages:2.0:Error"];
+  return { status: 400, body: { schemas, status: "400", scimType: "invalidSyntax", detail } };
+}

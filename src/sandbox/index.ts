@@ -1,0 +1,121 @@
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { atlassianRoutes } from "./atlassian/routes.ts";
+import { createFaultCounter } from "./faults.ts";
+import type { FaultSchedule } from "./faults.ts";
+import { createLimits } from "./limits.ts";
+import { createMatcher } from "./route.ts";
+import type { Route } from "./route.ts";
+import { SEED, seedWorld } from "./seed.ts";
+import { createApp } from "./server.ts";
+import type { RequestRecord } from "./server.ts";
+import { createAuthenticate } from "./trello/auth.ts";
+import { trelloRoutes } from "./trello/routes.ts";
+import type { World } from "./world.ts";
+
+export { type Fault, type FaultKind, type FaultSchedule } from "./faults.ts";
+export { SEED, seedWorld } from "./seed.ts";
+export type { RequestRecord } from "./server.ts";
+export type { World } from "./world.ts";
+
+export interface SandboxOptions {
+  /** 0, the default: any free one. */
+  readonly port?: number;
+  /** Default: `seedWorld({ now })`. */
+  readonly world?: World;
+  /** Clock in milliseconds since 1970; default `Date.now`. */
+  readonly now?: () => number;
+  /** Kept by reference, so that faults can be pushed while it runs. */
+  readonly faults?: FaultSchedule;
+  /** Default true. */
+  readonly rateLimits?: boolean;
+}
+
+export interface Sandbox {
+  /** `TRELLO_API_BASE_URL` of this sandbox. */
+  readonly trelloUrl: string;
+  /** `ATLASSIAN_API_BASE_URL` of this sandbox. */
+  readonly atlassianUrl: string;
+  /** The product's settings for this sandbox, with the seed's token owner. */
+  readonly env: Record<string, string>;
+  /** Live: tests look into it and change it. */
+  readonly world: World;
+  /** Live: every HTTP request since the start or the last reset, in order of arrival. */
+  readonly requests: readonly RequestRecord[];
+  /** Forgets the recorded requests and restarts the fault schedule's counts. */
+  resetRequests(): void;
+  /** Closes every socket. */
+  close(): Promise<void>;
+}
+
+/** Every operation that the sandbox answers. */
+export const routes: readonly Route[] = [...trelloRoutes, ...atlassianRoutes];
+
+/** Starts an emulated Trello and Atlassian on 127.0.0.1. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const now = options.now ?? options.world?.now ?? Date.now;
+  const world = options.world ?? seedWorld({ now });
+  const faults = createFaultCounter(options.faults ?? []);
+  const records: RequestRecord[] = [];
+  const closing = new AbortController();
+  const app = createApp({
+    world,
+    match: createMatcher(routes),
+    faults,
+    authenticate: createAuthenticate(world, now),
+    limits: options.rateLimits === false ? null : createLimits(now),
+    records,
+    closing: closing.signal,
+  });
+  const server = createServer(app);
+  // Longer than any pause of a client, so that no request meets a connection that is just being closed.
+  server.keepAliveTimeout = 120_000;
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    // A connection that the client cut is not the sandbox's failure.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const trelloUrl = `${base}/trello/1`;
+  const atlassianUrl = `${base}/atlassian`;
+  return {
+    trelloUrl,
+    atlassianUrl,
+    env: environment(world, trelloUrl, atlassianUrl),
+    world,
+    requests: records,
+    resetRequests() {
+      records.length = 0;
+      faults.reset();
+    },
+    async close() {
+      closing.abort();
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function environment(world: World, trelloUrl: string, atlassianUrl: string): Record<string, string> {
+  return {
+    TRELLO_API_KEY: SEED.app.key,
+    TRELLO_API_TOKEN: SEED.tokens.full,
+    TRELLO_API_SECRET: SEED.app.secret,
+    TRELLO_API_BASE_URL: trelloUrl,
+    TRELLO_ENTERPRISE_ID: SEED.enterprise.id,
+    ATLASSIAN_SCIM_DIRECTORY_ID: world.atlassian.directory.id,
+    ATLASSIAN_SCIM_TOKEN: [...world.atlassian.directory.tokens][0] ?? "",
+    ATLASSIAN_ORG_ID: world.atlassian.idOrg,
+    ATLASSIAN_ORG_API_KEY: [...world.atlassian.orgApiKeys][0] ?? "",
+    ATLASSIAN_API_BASE_URL: atlassianUrl,
+  };
+}

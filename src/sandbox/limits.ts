@@ -1,0 +1,88 @@
+import type { Reply } from "./route.ts";
+
+/** Limits per window (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits). */
+const TOKEN = { max: 100, intervalMs: 10_000 };
+const KEY = { max: 300, intervalMs: 10_000 };
+const SCARCE = { max: 100, intervalMs: 900_000 };
+/** More 429 replies than this for a key in a window: every reply is a 429 until that window ends. */
+const MAX_REFUSALS = 200;
+
+interface Budget {
+  readonly max: number;
+  readonly intervalMs: number;
+}
+
+export interface Limits {
+  /** Takes one request from every budget it counts to, or from none and says why. */
+  take(key: string | null, token: string | null, scarce: boolean): { readonly refusal: Reply | null };
+  /** The `x-rate-limit-api-*` headers as they stand now. */
+  headers(key: string | null, token: string | null): Record<string, string>;
+}
+
+/** Sliding windows by key and token: no interval of that length ever holds more than `max` requests. */
+export function createLimits(now: () => number): Limits {
+  const windows = new Map<string, number[]>();
+  const lockedUntil = new Map<string, number>();
+
+  function live(name: string, { intervalMs }: Budget): number[] {
+    const starts = windows.get(name) ?? [];
+    windows.set(name, starts);
+    const horizon = now() - intervalMs;
+    const firstLive = starts.findIndex((at) => at > horizon);
+    starts.splice(0, firstLive < 0 ? starts.length : firstLive);
+    return starts;
+  }
+
+  function refuse(key: string | null, reply: Reply): { refusal: Reply } {
+    if (key !== null) {
+      const refusals = live(`refusals ${key}`, KEY);
+      refusals.push(now());
+      if (refusals.length > MAX_REFUSALS && (lockedUntil.get(key) ?? 0) <= now()) {
+        lockedUntil.set(key, (refusals[0] ?? now()) + KEY.intervalMs);
+      }
+    }
+    return { refusal: reply };
+  }
+
+  return {
+    take(key, token, scarce) {
+      if (key !== null && (lockedUntil.get(key) ?? 0) > now()) return refuse(key, exceeded("KEY"));
+      const byKey = key === null ? [] : live(`key ${key}`, KEY);
+      if (byKey.length >= KEY.max) return refuse(key, exceeded("KEY"));
+      const byToken = token === null ? [] : live(`token ${token}`, TOKEN);
+      if (byToken.length >= TOKEN.max) return refuse(key, exceeded("TOKEN"));
+      const byScarce = scarce && token !== null ? live(`scarce ${token}`, SCARCE) : [];
+      if (byScarce.length >= SCARCE.max) return refuse(key, SCARCE_EXCEEDED);
+      for (const starts of [byKey, byToken, ...(scarce ? [byScarce] : [])]) starts.push(now());
+      return { refusal: null };
+    },
+    headers(key, token) {
+      return {
+        ...(key === null ? {} : headersOf("key", KEY, live(`key ${key}`, KEY).length)),
+        ...(token === null ? {} : headersOf("token", TOKEN, live(`token ${token}`, TOKEN).length)),
+      };
+    },
+  };
+}
+
+/** Seen by a client library, not published: the message of the /1/members limit. */
+const SCARCE_EXCEEDED: Reply = {
+  status: 429,
+  body: { error: "RATE_LIMIT_EXCEEDED", message: "Exceeded rate limit to /1/member" },
+};
+
+function exceeded(which: "KEY" | "TOKEN"): Reply {
+  return { status: 429, body: { error: `API_${which}_LIMIT_EXCEEDED`, message: "Rate limit exceeded" } };
+}
+
+function headersOf(
+  which: "key" | "token",
+  { max, intervalMs }: Budget,
+  used: number,
+): Record<string, string> {
+  return {
+    [`x-rate-limit-api-${which}-interval-ms`]: String(intervalMs),
+    [`x-rate-limit-api-${which}-max`]: String(max),
+    [`x-rate-limit-api-${which}-remaining`]: String(Math.max(0, max - used)),
+  };
+}

@@ -1,0 +1,154 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { TrelloMember, TrelloToken, World } from "./world.ts";
+
+export type Upstream = "trello" | "atlassian";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** What a handler answers: `body` goes out as JSON, `text` as plain text, neither as an empty body. */
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One request, as a handler sees it. */
+export interface RouteContext {
+  readonly world: World;
+  readonly method: Method;
+  /** Relative to the upstream's base URL, without the query. */
+  readonly path: string;
+  /** Path parameters, percent-decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The query as it was sent, without the question mark. */
+  readonly rawQuery: string;
+  /** Parsed by content type (JSON, or a form as an object of strings); undefined when there is none. */
+  readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
+  /** Whose token it is; null on Atlassian routes, which check their own bearer token. */
+  readonly caller: Caller | null;
+  /** Runs a GET of the same upstream and caller through every check (what `/batch` is made of). */
+  readonly subrequest: (url: string) => Promise<Reply>;
+}
+
+export interface Caller {
+  readonly member: TrelloMember;
+  readonly token: TrelloToken;
+}
+
+/** One operation; routes are data, and the coverage table is held against them. */
+export interface Route {
+  /** `METHOD path` as the API description spells it: `PUT /organizations/{id}/members/{idMember}`. */
+  readonly name: string;
+  readonly upstream: Upstream;
+  readonly method: Method;
+  readonly path: string;
+  /** What the token must carry: Trello read, write, account; Atlassian routes check their own. */
+  readonly scopes: readonly string[];
+  /** Also counts against the 100 in 900 s of `/1/members/{id}` and `/1/search`. */
+  readonly scarce?: boolean;
+  readonly handle: (context: RouteContext) => Reply | Promise<Reply>;
+}
+
+type Handle = Route["handle"];
+
+/** A Trello route; GET asks for `read` and everything else for `write` unless told. */
+export function trelloRoute(
+  name: string,
+  handle: Handle,
+  options: { readonly scopes?: readonly string[]; readonly scarce?: boolean } = {},
+): Route {
+  const { method, path } = splitName(name);
+  const scopes = options.scopes ?? (method === "GET" ? ["read"] : ["write"]);
+  return { name, upstream: "trello", method, path, scopes, scarce: options.scarce ?? false, handle };
+}
+
+/** An Atlassian route; paths are relative to the base URL, such as `/scim/directory/{directoryId}/Users`. */
+export function atlassianRoute(name: string, handle: Handle, scopes: readonly string[] = []): Route {
+  const { method, path } = splitName(name);
+  return { name, upstream: "atlassian", method, path, scopes, handle };
+}
+
+function splitName(name: string): { method: Method; path: string } {
+  const [method = "", path = ""] = name.split(" ");
+  return { method: method as Method, path };
+}
+
+/** A JSON reply. */
+export function json(body: unknown, status = 200, headers?: Readonly<Record<string, string>>): Reply {
+  return headers ? { status, body, headers } : { status, body };
+}
+
+/** A plain-text reply, the form of Trello's errors. */
+export function text(status: number, message: string): Reply {
+  return { status, text: message };
+}
+
+/** Thrown by a handler before it changed anything, to answer with `reply`. */
+export class Refusal extends Error {
+  readonly reply: Reply;
+  constructor(reply: Reply) {
+    super(`sandbox answers ${reply.status}`);
+    this.name = "Refusal";
+    this.reply = reply;
+  }
+}
+
+/** Refuses with plain text, as Trello does. */
+export function refuse(status: number, message: string): never {
+  throw new Refusal(text(status, message));
+}
+
+export interface Match {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export type Matcher = (upstream: Upstream, method: string, path: string) => Match | null;
+
+/** Finds the route of a request; a literal segment wins over a parameter, and a trailing slash is ignored. */
+export function createMatcher(routes: readonly Route[]): Matcher {
+  const table = routes
+    .map((route) => ({ route, segments: segmentsOf(route.path) }))
+    .sort((a, b) => specificity(b.segments).localeCompare(specificity(a.segments)));
+  return (upstream, method, path) => {
+    const wanted = segmentsOf(path);
+    for (const { route, segments } of table) {
+      if (route.upstream !== upstream || route.method !== method) continue;
+      const params = matchSegments(segments, wanted);
+      if (params) return { route, params };
+    }
+    return null;
+  };
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split("/").filter((segment) => segment !== "");
+}
+
+function specificity(segments: readonly string[]): string {
+  return segments.map((segment) => (segment.startsWith("{") ? "0" : "1")).join("");
+}
+
+function matchSegments(
+  pattern: readonly string[],
+  actual: readonly string[],
+): Readonly<Record<string, string>> | null {
+  if (pattern.length !== actual.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, segment] of pattern.entries()) {
+    const value = actual[index] ?? "";
+    if (segment.startsWith("{")) params[segment.slice(1, -1)] = decode(value);
+    else if (segment !== value) return null;
+  }
+  return params;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

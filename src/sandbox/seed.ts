@@ -1,0 +1,213 @@
+import { ATLASSIAN_SEED, seedAtlassian } from "./atlassian/seed.ts";
+import { seedBoards, BOARDS, seedCards } from "./trello/seed/boards.ts";
+import { CAST, GHOSTS, SCIM_ONLY, STAFF, VOLUNTEERS } from "./trello/seed/people.ts";
+import type { SeededPerson } from "./trello/seed/people.ts";
+import {
+  createMembershipMaker,
+  CREWS,
+  ENTERPRISES,
+  seedWorkspaces,
+  WORKSPACES,
+} from "./trello/seed/workspaces.ts";
+import type {
+  AtlassianWorld,
+  Enterprise,
+  TrelloAction,
+  TrelloMember,
+  TrelloToken,
+  TrelloWorld,
+  World,
+} from "./world.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Names for what the seed holds, so that tests and the demo need no magic strings. */
+export const SEED = {
+  app: { key: "sandbox-trello-key", secret: "sandbox-trello-secret", name: "Identity sandbox" },
+  tokens: {
+    /** read, write, account; of `admin`; expires in 90 days. */
+    full: "sandbox-token-full",
+    readOnly: "sandbox-token-read-only",
+    /** read and write. */
+    noAccount: "sandbox-token-no-account",
+    expired: "sandbox-token-expired",
+    /** read and write, of `successor`, who is an admin nowhere. */
+    normalMember: "sandbox-token-normal-member",
+  },
+  /** With it, requests of the token `full` can be signed by OAuth 1.0. */
+  tokenSecret: "sandbox-token-full-secret",
+  ...CAST,
+  ghosts: GHOSTS,
+  workspaces: WORKSPACES,
+  boards: BOARDS,
+  /** How many boards the leaver is on, by workspace. */
+  leaverBoards: { standard: 30, enterprise: 6 },
+  enterprise: ENTERPRISES.enterprise,
+  adminHubEnterprise: ENTERPRISES.adminHub,
+  atlassian: ATLASSIAN_SEED,
+} as const;
+
+/** The same small company every time; only dates of last use follow the clock (milliseconds since 1970). */
+export function seedWorld(options: { readonly now?: () => number } = {}): World {
+  const now = options.now ?? Date.now;
+  return { now, trello: seedTrello(now), atlassian: seedDirectory(now) };
+}
+
+function seedTrello(now: () => number): TrelloWorld {
+  const row = createMembershipMaker();
+  const workspaces = seedWorkspaces(row);
+  const boards = seedBoards(row);
+  return {
+    apps: new Map([[SEED.app.key, SEED.app]]),
+    tokens: byId(seedTokens(now()), (token) => token.token),
+    members: byId(seedMembers(now()), (member) => member.id),
+    workspaces: byId(workspaces, (workspace) => workspace.id),
+    boards: byId(boards, (board) => board.id),
+    cards: byId(seedCards(boards), (card) => card.id),
+    enterprises: byId(seedEnterprises(now()), (enterprise) => enterprise.id),
+    actions: seedActions(now()),
+    sequence: 0,
+    showsAaId: false,
+  };
+}
+
+function byId<T>(things: readonly T[], id: (thing: T) => string): Map<string, T> {
+  return new Map(things.map((thing) => [id(thing), thing]));
+}
+
+const inTrello: readonly SeededPerson[] = [
+  ...Object.values(CAST).filter((person) => person !== CAST.scimOnly),
+  ...STAFF,
+  ...VOLUNTEERS,
+];
+
+function seedMembers(at: number): TrelloMember[] {
+  const member = (person: SeededPerson, ghost: boolean, n: number): TrelloMember => ({
+    id: person.id,
+    username: person.username,
+    fullName: person.fullName,
+    initials: person.fullName
+      .split(" ")
+      .slice(0, 2)
+      .map((word) => word.charAt(0))
+      .join(""),
+    bio: "",
+    email: person.email,
+    memberType: ghost ? "ghost" : "normal",
+    confirmed: !ghost,
+    aaId: ghost ? null : person.aaId,
+    dateLastActive: ghost ? null : new Date(at - (1 + ((n * 7) % 120)) * DAY_MS).toISOString(),
+  });
+  return [
+    ...inTrello.map((person, n) => member(person, false, n)),
+    ...Object.values(GHOSTS).map((person, n) => member(person, true, n)),
+  ];
+}
+
+function seedTokens(at: number): TrelloToken[] {
+  const token = (name: keyof typeof SEED.tokens, scopes: string[], days: number | null): TrelloToken => ({
+    token: SEED.tokens[name],
+    key: SEED.app.key,
+    secret: `${SEED.tokens[name]}-secret`,
+    idMember: name === "normalMember" ? CAST.successor.id : CAST.admin.id,
+    identifier: SEED.app.name,
+    scopes: new Set(scopes),
+    dateCreated: new Date(at - 120 * DAY_MS).toISOString(),
+    dateExpires: days === null ? null : new Date(at + days * DAY_MS).toISOString(),
+    revoked: false,
+  });
+  return [
+    token("full", ["read", "write", "account"], 90),
+    token("readOnly", ["read"], null),
+    token("noAccount", ["read", "write"], null),
+    token("expired", ["read", "write", "account"], -1),
+    token("normalMember", ["read", "write"], null),
+  ];
+}
+
+function seedEnterprises(at: number): Enterprise[] {
+  const enterprise = (key: "enterprise" | "adminHub", people: readonly SeededPerson[]): Enterprise => ({
+    ...ENTERPRISES[key],
+    adminHub: key === "adminHub",
+    idOrganizations: [WORKSPACES[key].id],
+    idAdmins: [CAST.admin.id],
+    members: new Map(
+      people.map((person, n) => [
+        person.id,
+        {
+          idMember: person.id,
+          licensed: true,
+          deactivated: false,
+          managed: person.idScim !== null,
+          dateLastImpression: new Date(at - (1 + ((n * 11) % 90)) * DAY_MS).toISOString(),
+        },
+      ]),
+    ),
+  });
+  return [
+    enterprise("enterprise", [CAST.admin, CAST.deputy, ...CREWS.enterprise]),
+    enterprise("adminHub", [CAST.admin, CAST.deputy, ...CREWS.adminHub]),
+  ];
+}
+
+/** How the ghosts came to be invited: one of them longer ago than an invitation usually lives. */
+function seedActions(at: number): TrelloAction[] {
+  const invitation = (
+    n: number,
+    days: number,
+    ghost: SeededPerson,
+    workspace: { id: string; displayName: string },
+  ) => {
+    const date = at - days * DAY_MS;
+    return {
+      id:
+        Math.floor(date / 1_000)
+          .toString(16)
+          .padStart(8, "0") + n.toString(16).padStart(16, "0"),
+      type: "addMemberToOrganization",
+      date: new Date(date).toISOString(),
+      idMemberCreator: CAST.admin.id,
+      idOrganization: workspace.id,
+      data: {
+        organization: { id: workspace.id, name: workspace.displayName },
+        idMember: ghost.id,
+        member: { id: ghost.id, name: ghost.fullName },
+        memberType: "normal",
+        invitation: true,
+      },
+    };
+  };
+  return [
+    invitation(1, 20, GHOSTS.expired, WORKSPACES.standard),
+    invitation(2, 4, GHOSTS.free, WORKSPACES.free),
+    invitation(3, 2, GHOSTS.workspace, WORKSPACES.standard),
+  ];
+}
+
+function seedDirectory(now: () => number): AtlassianWorld {
+  const atCompany = [...inTrello, CAST.scimOnly, ...SCIM_ONLY].filter((person) =>
+    person.email.endsWith("@example.com"),
+  );
+  const isIn = (key: keyof typeof CREWS, person: SeededPerson) => CREWS[key].includes(person);
+  return seedAtlassian(
+    atCompany.map((person, n) => ({
+      aaId: person.aaId,
+      name: person.fullName,
+      email: person.email,
+      scim: person.idScim !== null,
+      active: person !== CAST.deactivated,
+      products: [
+        ...(inTrello.includes(person) ? ["trello"] : []),
+        ...(person === CAST.leaver || n % 2 === 0 ? ["jira-software"] : []),
+        ...(person === CAST.leaver || n % 3 === 0 ? ["confluence"] : []),
+      ],
+      groups: [
+        "All Staff",
+        ...(isIn("standard", person) ? ["Operations"] : []),
+        ...(isIn("premium", person) ? ["Design"] : []),
+        ...(isIn("enterprise", person) ? ["Meridian"] : []),
+      ],
+    })),
+    now,
+  );
+}

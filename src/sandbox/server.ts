@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import express from "express";
+import type { Express, NextFunction, Request, Response } from "express";
+import { batchUrls } from "./batch.ts";
+import { createDispatch } from "./dispatch.ts";
+import type { DispatchOptions, Incoming } from "./dispatch.ts";
+import { faultReply, wrongBody } from "./faults.ts";
+import type { Fault } from "./faults.ts";
+import type { Method, Reply, Upstream } from "./route.ts";
+
+/** One HTTP request that the sandbox received. */
+export interface RequestRecord {
+  /** Milliseconds since 1970, by the sandbox's clock. */
+  readonly at: number;
+  readonly upstream: Upstream;
+  readonly method: string;
+  /** Relative to the upstream's base URL, without the query. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** The route's name, or null where no route has that path. */
+  readonly operation: string | null;
+  /** null while it is being answered, and where the connection was cut instead. */
+  status: number | null;
+  /** The paths (with query) inside a `/batch`. */
+  readonly subrequests: readonly string[];
+}
+
+const BASES: readonly (readonly [Upstream, string])[] = [
+  ["trello", "/trello/1"],
+  ["atlassian", "/atlassian"],
+];
+
+export type AppOptions = DispatchOptions & {
+  readonly records: RequestRecord[];
+  /** Aborted when the sandbox closes: whatever still waits does nothing any more. */
+  readonly closing: AbortSignal;
+};
+
+/** The HTTP face of the sandbox. */
+export function createApp(options: AppOptions): Express {
+  const answer = createAnswer(options);
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("etag", false);
+  app.use(express.text({ type: () => true, limit: "5mb" }));
+  app.use(answer);
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    // A request that the client cut in its middle has nobody to answer.
+    if (response.headersSent || response.destroyed) response.destroy();
+    else
+      response.status(statusOf(error)).type("text/plain").send("sandbox: the request could not be handled");
+  });
+  return app;
+}
+
+function statusOf(error: unknown): number {
+  const status: unknown =
+    typeof error === "object" && error !== null && "status" in error ? error.status : null;
+  return typeof status === "number" ? status : 500;
+}
+
+/** Records one request, strikes it with faults, and answers it by the dispatch. */
+function createAnswer(options: AppOptions): (request: Request, response: Response) => Promise<void> {
+  const dispatch = createDispatch(options);
+  return async (request, response) => {
+    const located = locate(request);
+    if (!located) {
+      response.status(404).type("text/plain").send("This is the sandbox; see /trello/1 and /atlassian");
+      return;
+    }
+    const incoming: Incoming = {
+      ...located,
+      method: request.method as Method,
+      headers: request.headers,
+      rawBody: typeof request.body === "string" ? request.body : "",
+      url: new URL(request.originalUrl, `http://${request.headers.host ?? "127.0.0.1"}`),
+    };
+    const match = options.match(incoming.upstream, incoming.method, incoming.path);
+    const record: RequestRecord = {
+      at: options.world.now(),
+      upstream: incoming.upstream,
+      method: incoming.method,
+      path: incoming.path,
+      query: Object.fromEntries(incoming.query),
+      operation: match?.route.name ?? null,
+      status: null,
+      subrequests: match?.route.name === "GET /batch" ? batchUrls(incoming.rawQuery) : [],
+    };
+    options.records.push(record);
+    const faults = options.faults.strike(record.operation);
+    const has = (kind: Fault["kind"]) => faults.some((fault) => fault.kind === kind);
+    if (await waited(faults, options.closing)) return;
+    if (has("reset_before")) {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const reply = faultReply(faults, incoming.upstream) ?? (await dispatch(incoming));
+    if (has("reset_after")) {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    record.status = reply.status;
+    if (has("truncated")) sendTruncated(response, reply);
+    else send(response, has("wrong_body") ? wrongBody(reply) : reply);
+  };
+}
+
+/** Waits as long as `slow` faults say; true where the sandbox was closed meanwhile. */
+async function waited(faults: readonly Fault[], signal: AbortSignal): Promise<boolean> {
+  for (const { kind, ms } of faults) {
+    // A client that gave up changes nothing: the request is handled all the same, as it would be upstream.
+    if (kind === "slow") await sleep(ms ?? 1_000, undefined, { signal }).catch(() => undefined);
+  }
+  return signal.aborted;
+}
+
+function locate(request: Request): Pick<Incoming, "upstream" | "path" | "query" | "rawQuery"> | null {
+  const [path, search] = splitOnce(request.originalUrl, "?");
+  for (const [upstream, base] of BASES) {
+    if (path === base || path.startsWith(`${base}/`)) {
+      return {
+        upstream,
+        path: path.slice(base.length),
+        query: new URLSearchParams(search),
+        rawQuery: search,
+      };
+    }
+  }
+  return null;
+}
+
+function splitOnce(value: string, mark: string): [string, string] {
+  const at = value.indexOf(mark);
+  return at < 0 ? [value, ""] : [value.slice(0, at), value.slice(at + 1)];
+}
+
+function send(response: Response, reply: Reply): void {
+  response.status(reply.status);
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  if (reply.body !== undefined) {
+    if (!response.hasHeader("content-type")) response.type("application/json");
+    response.send(JSON.stringify(reply.body));
+  } else if (reply.text === undefined) response.end();
+  else response.type("text/plain").send(reply.text);
+}
+
+/** Promises the whole body, sends half of it and cuts the connection. */
+function sendTruncated(response: Response, reply: Reply): void {
+  const whole = Buffer.from(reply.body === undefined ? (reply.text ?? "") : JSON.stringify(reply.body));
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    "content-type": reply.body === undefined ? "text/plain" : "application/json",
+    "content-length": String(whole.length + 1),
+  });
+  response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => response.socket?.destroySoon());
+}

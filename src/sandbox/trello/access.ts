@@ -1,0 +1,140 @@
+import { refuse } from "../route.ts";
+import type { Caller, RouteContext } from "../route.ts";
+import type { Board, Membership, TrelloMember, Workspace, World } from "../world.ts";
+
+const ID = /^[0-9a-f]{24}$/;
+const SHORT_LINK = /^[A-Za-z0-9]{8}$/;
+
+/** The token's owner; Trello routes are never handled without one. */
+export function callerOf(context: RouteContext): Caller {
+  return context.caller ?? refuse(401, "invalid token");
+}
+
+/** A parameter, from the query first and else from the body, as Trello takes both. */
+export function arg(context: RouteContext, name: string): string | undefined {
+  const inQuery = context.query.get(name);
+  if (inQuery !== null) return inQuery;
+  if (typeof context.body !== "object" || context.body === null || !Object.hasOwn(context.body, name)) {
+    return undefined;
+  }
+  const value = (context.body as Record<string, unknown>)[name];
+  if (Array.isArray(value)) return value.join(",");
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;
+}
+
+/** A parameter that must be one of the given words. */
+export function oneOf<T extends string>(context: RouteContext, name: string, allowed: readonly T[]): T {
+  const value = arg(context, name);
+  return allowed.find((word) => word === value) ?? refuse(400, `invalid value for ${name}`);
+}
+
+/** A comma list, or null where the parameter was not sent. */
+export function listArg(context: RouteContext, name: string): readonly string[] | null {
+  const value = arg(context, name);
+  return value === undefined ? null : value.split(",").filter((word) => word !== "");
+}
+
+/** A person by `me`, id or username. */
+export function memberBy(context: RouteContext, idOrUsername: string | undefined): TrelloMember {
+  const { members } = context.world.trello;
+  if (idOrUsername === "me") return callerOf(context).member;
+  const found =
+    members.get(idOrUsername ?? "") ??
+    [...members.values()].find((member) => member.username === idOrUsername?.toLowerCase());
+  return found ?? refuse(404, "model not found");
+}
+
+/** A workspace by id or slug, where the caller may know of it. */
+export function readableWorkspace(context: RouteContext, id = context.params["id"]): Workspace {
+  const { workspaces } = context.world.trello;
+  const found =
+    workspaces.get(id ?? "") ?? [...workspaces.values()].find((workspace) => workspace.name === id);
+  if (!found) return refuse(404, "model not found");
+  const { member } = callerOf(context);
+  if (membershipOf(found, member.id) || isEnterpriseAdmin(context.world, found, member.id)) return found;
+  return refuse(401, "unauthorized org access");
+}
+
+/** A workspace whose memberships the caller may change. */
+export function administeredWorkspace(context: RouteContext): Workspace {
+  const workspace = readableWorkspace(context);
+  return isWorkspaceAdmin(context.world, workspace, callerOf(context).member.id)
+    ? workspace
+    : refuse(401, "unauthorized org access");
+}
+
+/** A board by id or short link, where the caller may see it. */
+export function readableBoard(context: RouteContext, id = context.params["id"]): Board {
+  const { boards } = context.world.trello;
+  if (id === undefined || !(ID.test(id) || SHORT_LINK.test(id))) return refuse(400, "invalid id");
+  const found = boards.get(id) ?? [...boards.values()].find((board) => board.shortLink === id);
+  if (!found) return refuse(404, "board not found");
+  return canSeeBoard(context.world, found, callerOf(context).member.id)
+    ? found
+    : refuse(401, "unauthorized permission requested");
+}
+
+/** A board whose memberships the caller may change. */
+export function administeredBoard(context: RouteContext): Board {
+  const board = readableBoard(context);
+  return isBoardAdmin(context.world, board, callerOf(context).member.id)
+    ? board
+    : refuse(401, "unauthorized permission requested");
+}
+
+/** The person's live membership: not deactivated and not a mere invitation. */
+export function membershipOf(
+  of: { readonly memberships: readonly Membership[] },
+  idMember: string,
+): Membership | undefined {
+  return of.memberships.find((row) => row.idMember === idMember && isLive(row));
+}
+
+function isLive(row: Membership): boolean {
+  return !row.deactivated && !row.unconfirmed;
+}
+
+/** Whether this person is a workspace admin, by role or as an admin of its enterprise. */
+export function isWorkspaceAdmin(world: World, workspace: Workspace, idMember: string): boolean {
+  return (
+    membershipOf(workspace, idMember)?.memberType === "admin" || isEnterpriseAdmin(world, workspace, idMember)
+  );
+}
+
+function isEnterpriseAdmin(world: World, { idEnterprise }: Workspace, idMember: string): boolean {
+  return world.trello.enterprises.get(idEnterprise ?? "")?.idAdmins.includes(idMember) ?? false;
+}
+
+/** Board visibility; a Free plan gives its workspace admins no look into private boards of others. */
+export function canSeeBoard(world: World, board: Board, idMember: string): boolean {
+  if (board.permissionLevel === "public" || membershipOf(board, idMember)) return true;
+  const workspace = workspaceOf(world, board);
+  if (!workspace) return false;
+  if (board.permissionLevel === "org" && membershipOf(workspace, idMember)) return true;
+  return workspace.tier !== "free" && isWorkspaceAdmin(world, workspace, idMember);
+}
+
+/** Whether this person may change a board: its admins, and on paid plans those of its workspace. */
+export function isBoardAdmin(world: World, board: Board, idMember: string): boolean {
+  if (membershipOf(board, idMember)?.memberType === "admin") return true;
+  const workspace = workspaceOf(world, board);
+  return workspace !== null && workspace.tier !== "free" && isWorkspaceAdmin(world, workspace, idMember);
+}
+
+/** The workspace that a board is in, or null. */
+export function workspaceOf(world: World, board: Board): Workspace | null {
+  return world.trello.workspaces.get(board.idOrganization ?? "") ?? null;
+}
+
+/** Every board of a workspace, in the order of creation. */
+export function boardsOf(world: World, workspace: Workspace): Board[] {
+  return [...world.trello.boards.values()].filter((board) => board.idOrganization === workspace.id);
+}
+
+/** Whether this is the only live admin row of a workspace or board. */
+export function isLastAdmin(of: { readonly memberships: readonly Membership[] }, row: Membership): boolean {
+  if (row.memberType !== "admin" || !isLive(row)) return false;
+  return !of.memberships.some((other) => other !== row && other.memberType === "admin" && isLive(other));
+}

@@ -1,0 +1,82 @@
+import type { Incoming } from "../dispatch.ts";
+import { text } from "../route.ts";
+import type { Caller, Reply } from "../route.ts";
+import type { World } from "../world.ts";
+import { createVerifySignature } from "./oauth.ts";
+
+/** Who calls; the limits count by key and token even where the call is refused. */
+export interface Who {
+  readonly key: string | null;
+  readonly caller: Caller | null;
+  /** What to answer where there is no caller. */
+  readonly refusal: Reply;
+}
+
+export type Authenticate = (incoming: Incoming) => Who;
+
+/**
+ * Reads key and token from the `Authorization: OAuth` header or the query, as Trello accepts both; a request that
+ * carries a signature must have signed well.
+ */
+export function createAuthenticate(world: World, now: () => number): Authenticate {
+  const verify = createVerifySignature(now);
+  return (incoming) => {
+    const given = credentials(incoming);
+    const app = world.trello.apps.get(given.key ?? "");
+    if (!app) return nobody(null, text(401, "invalid key"));
+    if (given.token === null) return nobody(app.key, text(401, "unauthorized permission requested"));
+    const token = world.trello.tokens.get(given.token);
+    if (!token || token.revoked || token.key !== app.key) return nobody(app.key, text(401, "invalid token"));
+    if (token.dateExpires !== null && Date.parse(token.dateExpires) <= now()) {
+      return nobody(app.key, text(401, "expired token"));
+    }
+    const { oauth } = given;
+    if (oauth.has("oauth_signature")) {
+      const { method, url } = incoming;
+      const secrets = { client: app.secret, token: token.secret };
+      const wrong = verify({ method, url, oauth, form: formOf(incoming) }, secrets);
+      if (wrong !== null) return nobody(app.key, text(401, wrong));
+    }
+    const member = world.trello.members.get(token.idMember);
+    if (!member) return nobody(app.key, text(401, "invalid token"));
+    return { key: app.key, caller: { member, token }, refusal: text(401, "invalid token") };
+  };
+}
+
+function nobody(key: string | null, refusal: Reply): Who {
+  return { key, caller: null, refusal };
+}
+
+function credentials({ headers, query }: Incoming) {
+  const oauth = parseOAuthHeader(headers.authorization);
+  return {
+    oauth,
+    key: oauth.get("oauth_consumer_key") ?? query.get("key"),
+    token: oauth.get("oauth_token") ?? query.get("token"),
+  };
+}
+
+function formOf({ headers, rawBody }: Incoming): URLSearchParams {
+  const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
+  return new URLSearchParams(isForm ? rawBody : "");
+}
+
+/** The parameters of an `Authorization: OAuth` header (RFC 5849 section 3.5.1), decoded. */
+export function parseOAuthHeader(header: string | undefined): Map<string, string> {
+  const found = new Map<string, string>();
+  const scheme = /^OAuth\s+/i.exec(header ?? "");
+  if (!scheme) return found;
+  for (const part of (header ?? "").slice(scheme[0].length).split(",")) {
+    const pair = /^\s*([^=\s]+)="?([^"]*)"?\s*$/.exec(part);
+    if (pair?.[1] !== undefined) found.set(decode(pair[1]), decode(pair[2] ?? ""));
+  }
+  return found;
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

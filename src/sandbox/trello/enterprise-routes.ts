@@ -1,0 +1,141 @@
+import { json, refuse, trelloRoute } from "../route.ts";
+import type { Route, RouteContext } from "../route.ts";
+import type { Enterprise, TrelloMember } from "../world.ts";
+import { arg, boardsOf, callerOf, isLastAdmin, listArg, memberBy, oneOf } from "./access.ts";
+import { refuseLastAdmin } from "./membership.ts";
+import { record } from "./record.ts";
+import { MEMBER_BRIEF, pick, showMember, showWorkspace } from "./show.ts";
+
+/** The most `GET /enterprises/{id}/members` gives at once. */
+const MAX_COUNT = 100;
+
+/** Enterprises, for their admins; several writes are refused where Atlassian's AdminHub manages one. */
+export const enterpriseRoutes: readonly Route[] = [
+  trelloRoute("GET /enterprises/{id}", (context) => {
+    const enterprise = administeredEnterprise(context);
+    const licensed = [...enterprise.members.values()].filter((row) => row.licensed);
+    const shown = {
+      id: enterprise.id,
+      name: slugOf(enterprise.name),
+      displayName: enterprise.name,
+      idAdmins: enterprise.idAdmins,
+      idOrganizations: enterprise.idOrganizations,
+      isRealEnterprise: true,
+      isAtlassianOrg: enterprise.adminHub,
+      products: [120],
+      licenses: { maxMembers: 500, totalMembers: licensed.length, relatedEnterprises: [] },
+    };
+    return json(pick(shown, listArg(context, "fields")));
+  }),
+  trelloRoute("GET /enterprises/{id}/members", (context) => {
+    const { members } = administeredEnterprise(context);
+    const start = Number(arg(context, "startIndex") ?? 0);
+    const count = Number(arg(context, "count") ?? MAX_COUNT);
+    if (!Number.isInteger(start) || start < 0 || start > 9_999)
+      return refuse(400, "invalid value for startIndex");
+    if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT)
+      return refuse(400, "invalid value for count");
+    const fields = listArg(context, "fields");
+    const rows = [...members.values()].slice(start, start + count);
+    return json(rows.map((row) => showMember(context, memberBy(context, row.idMember), fields)));
+  }),
+  trelloRoute("GET /enterprises/{id}/members/{idMember}", (context) => {
+    const member = enrolled(context, administeredEnterprise(context)).member;
+    return json(showMember(context, member, listArg(context, "fields")));
+  }),
+  trelloRoute("GET /enterprises/{id}/admins", (context) => {
+    const { idAdmins } = administeredEnterprise(context);
+    const fields = listArg(context, "fields") ?? MEMBER_BRIEF;
+    return json(idAdmins.map((id) => showMember(context, memberBy(context, id), fields)));
+  }),
+  trelloRoute("GET /enterprises/{id}/organizations", (context) => {
+    const { idOrganizations } = administeredEnterprise(context);
+    const fields = listArg(context, "fields");
+    const owned = idOrganizations.flatMap((id) => context.world.trello.workspaces.get(id) ?? []);
+    return json(owned.map((workspace) => showWorkspace(context, workspace, fields)));
+  }),
+  trelloRoute("PUT /enterprises/{id}/admins/{idMember}", (context) => {
+    const enterprise = writableEnterprise(context);
+    const { member } = enrolled(context, enterprise);
+    if (!enterprise.idAdmins.includes(member.id)) enterprise.idAdmins.push(member.id);
+    record(context, "makeAdminOfEnterprise", null, { member });
+    return json({});
+  }),
+  trelloRoute("DELETE /enterprises/{id}/admins/{idMember}", (context) => {
+    const enterprise = writableEnterprise(context);
+    const member = memberBy(context, context.params["idMember"]);
+    if (!enterprise.idAdmins.includes(member.id)) return refuse(404, "membership not found");
+    if (enterprise.idAdmins.length === 1) return refuse(403, "Enterprise must have at least one admin");
+    enterprise.idAdmins = enterprise.idAdmins.filter((id) => id !== member.id);
+    record(context, "removeAdminFromEnterprise", null, { member });
+    return json({});
+  }),
+  trelloRoute("PUT /enterprises/{id}/members/{idMember}/deactivated", (context) => {
+    const enterprise = writableEnterprise(context);
+    const value = oneOf(context, "value", ["true", "false"]) === "true";
+    const { member, row } = enrolled(context, enterprise);
+    setDeactivated(context, enterprise, member, value);
+    row.deactivated = value;
+    record(context, `${value ? "de" : "re"}activatedMemberInEnterprise`, null, { member });
+    return json(showMember(context, member));
+  }),
+  trelloRoute("PUT /enterprises/{id}/members/{idMember}/licensed", (context) => {
+    const enterprise = writableEnterprise(context);
+    const licensed = oneOf(context, "value", ["true", "false"]) === "true";
+    const { member, row } = enrolled(context, enterprise);
+    if (!licensed) {
+      setDeactivated(context, enterprise, member, true);
+      row.deactivated = true;
+    }
+    row.licensed = licensed;
+    record(context, `${licensed ? "grant" : "revoke"}EnterpriseLicense`, null, { member });
+    return json(showMember(context, member));
+  }),
+];
+
+/** The enterprise in the path, for its admins only. */
+export function administeredEnterprise(context: RouteContext): Enterprise {
+  const id = context.params["id"] ?? "";
+  const { enterprises } = context.world.trello;
+  const found = enterprises.get(id) ?? [...enterprises.values()].find((each) => slugOf(each.name) === id);
+  if (!found) return refuse(404, "enterprise not found");
+  return found.idAdmins.includes(callerOf(context).member.id)
+    ? found
+    : refuse(401, "unauthorized enterprise permission requested");
+}
+
+function writableEnterprise(context: RouteContext): Enterprise {
+  const enterprise = administeredEnterprise(context);
+  if (!enterprise.adminHub) return enterprise;
+  return refuse(
+    403,
+    "This Enterprise is managed in Atlassian Administration; the operation is not available",
+  );
+}
+
+function enrolled(context: RouteContext, enterprise: Enterprise) {
+  const member = memberBy(context, context.params["idMember"]);
+  const row = enterprise.members.get(member.id) ?? refuse(404, "membership not found");
+  return { member, row };
+}
+
+/** Deactivation reaches every workspace of the enterprise, and the boards in them. */
+function setDeactivated(
+  context: RouteContext,
+  enterprise: Enterprise,
+  member: TrelloMember,
+  deactivated: boolean,
+): void {
+  const owned = enterprise.idOrganizations.flatMap((id) => context.world.trello.workspaces.get(id) ?? []);
+  const rows = owned.flatMap((workspace) => {
+    const inside = workspace.memberships.filter((row) => row.idMember === member.id);
+    for (const row of inside) if (deactivated && isLastAdmin(workspace, row)) refuseLastAdmin(workspace);
+    const onBoards = boardsOf(context.world, workspace).flatMap((board) => board.memberships);
+    return [...inside, ...onBoards.filter((row) => row.idMember === member.id)];
+  });
+  for (const row of rows) row.deactivated = deactivated;
+}
+
+function slugOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "");
+}

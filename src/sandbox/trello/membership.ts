@@ -1,0 +1,126 @@
+import { refuse } from "../route.ts";
+import type { RouteContext } from "../route.ts";
+import type { Board, Membership, MemberType, TrelloMember, Workspace } from "../world.ts";
+import { arg, isLastAdmin, workspaceOf } from "./access.ts";
+import { newId, record } from "./record.ts";
+
+type Holder = Board | Workspace;
+
+/** The noun in Trello's action types. */
+function nounOf(holder: Holder): "Board" | "Organization" {
+  return "tier" in holder ? "Organization" : "Board";
+}
+
+function idOrganizationOf(holder: Holder): string | null {
+  return "tier" in holder ? holder.id : holder.idOrganization;
+}
+
+function aboutBoard(holder: Holder): { data?: Record<string, unknown> } {
+  return "tier" in holder
+    ? {}
+    : { data: { board: { id: holder.id, name: holder.name, shortLink: holder.shortLink } } };
+}
+
+/** Adds a person or changes the role; a ghost's row waits unconfirmed until they sign up. */
+export function putMembership(
+  context: RouteContext,
+  holder: Holder,
+  member: TrelloMember,
+  type: MemberType,
+): void {
+  const noun = nounOf(holder);
+  const row = holder.memberships.find(({ idMember }) => idMember === member.id);
+  if (row) {
+    if (row.memberType === type) return;
+    if (type !== "admin" && isLastAdmin(holder, row)) refuseLastAdmin(holder);
+    row.memberType = type;
+    const role = { admin: "Admin", normal: "NormalMember", observer: "Observer" }[type];
+    record(context, `make${role}Of${noun}`, idOrganizationOf(holder), { member, ...aboutBoard(holder) });
+    return;
+  }
+  const ghost = member.memberType === "ghost";
+  holder.memberships.push({
+    id: newId(context.world),
+    idMember: member.id,
+    memberType: type,
+    unconfirmed: ghost,
+    deactivated: false,
+  });
+  record(context, `addMemberTo${noun}`, idOrganizationOf(holder), {
+    member,
+    data: { ...aboutBoard(holder).data, memberType: type, ...(ghost ? { invitation: true } : {}) },
+  });
+}
+
+/** Removes a person's row; leaving a board takes the person off its cards as well. */
+export function removeMembership(context: RouteContext, holder: Holder, member: TrelloMember): void {
+  const row = rowOf(holder, member);
+  if (isLastAdmin(holder, row)) refuseLastAdmin(holder);
+  holder.memberships = holder.memberships.filter((other) => other !== row);
+  if (!("tier" in holder)) unassign(context, holder, member);
+  record(context, `removeMemberFrom${nounOf(holder)}`, idOrganizationOf(holder), {
+    member,
+    ...aboutBoard(holder),
+  });
+}
+
+function unassign(context: RouteContext, board: Board, member: TrelloMember): void {
+  for (const card of context.world.trello.cards.values()) {
+    if (card.idBoard === board.id) card.idMembers = card.idMembers.filter((id) => id !== member.id);
+  }
+}
+
+/** The person's row, live or not; 404 without one. */
+export function rowOf(holder: Holder, member: TrelloMember): Membership {
+  return holder.memberships.find((row) => row.idMember === member.id) ?? refuse(404, "membership not found");
+}
+
+/** What a workspace or board without any admin would be refused with (the wording is unpublished). */
+export function refuseLastAdmin(holder: Holder): never {
+  return refuse(403, `${nounOf(holder)} must have at least one admin`);
+}
+
+/** A role for a board: observers are refused on Free and Standard. */
+export function boardRole(context: RouteContext, board: Board): MemberType {
+  const type = arg(context, "type") ?? "normal";
+  if (type === "admin" || type === "normal") return type;
+  if (type !== "observer") return refuse(400, "invalid value for type");
+  const tier = workspaceOf(context.world, board)?.tier ?? "free";
+  return tier === "premium" || tier === "enterprise" ? type : refuse(400, "Bad member type");
+}
+
+/** Who has this email, or the ghost that an invitation makes of it. */
+export function invitee(context: RouteContext): TrelloMember {
+  const { world } = context;
+  const email = arg(context, "email")?.trim();
+  if (email === undefined || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
+    return refuse(400, "invalid value for email");
+  const known = [...world.trello.members.values()].find(
+    (member) => member.email.toLowerCase() === email.toLowerCase(),
+  );
+  if (known) return known;
+  const fullName = arg(context, "fullName")?.trim();
+  if (fullName === undefined || fullName === "") return refuse(400, "invalid value for fullName");
+  const id = newId(world);
+  const ghost: TrelloMember = {
+    id,
+    username: `${email
+      .slice(0, email.indexOf("@"))
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, "")}${id.slice(-4)}`,
+    fullName,
+    initials: fullName
+      .split(/\s+/)
+      .map((word) => word.charAt(0).toUpperCase())
+      .slice(0, 2)
+      .join(""),
+    bio: "",
+    email,
+    memberType: "ghost",
+    confirmed: false,
+    aaId: null,
+    dateLastActive: null,
+  };
+  world.trello.members.set(id, ghost);
+  return ghost;
+}

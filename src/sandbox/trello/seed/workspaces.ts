@@ -1,0 +1,91 @@
+import type { Membership, MemberType, PlanTier, Workspace } from "../../world.ts";
+import { CAST, GHOSTS, seedId, STAFF, VOLUNTEERS } from "./people.ts";
+import type { SeededPerson } from "./people.ts";
+
+interface Plan {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly tier: PlanTier;
+}
+
+/** The workspaces, one for each plan and one more in an AdminHub enterprise; the token's owner is an admin of all. */
+export const WORKSPACES = {
+  /** Its only admin is the token's owner. */
+  free: plan(1, "harborvolunteers", "Harbor Volunteers", "free"),
+  /** Exactly 100 boards. */
+  standard: plan(2, "northwindoperations", "Northwind Operations", "standard"),
+  premium: plan(3, "brightpathdesign", "Brightpath Design", "premium"),
+  enterprise: plan(4, "meridiancorporation", "Meridian Corporation", "enterprise"),
+  adminHub: plan(5, "polarislabs", "Polaris Labs", "enterprise"),
+} as const;
+
+export const ENTERPRISES = {
+  enterprise: { id: seedId("enterprise", 1), name: "Meridian Group" },
+  adminHub: { id: seedId("enterprise", 2), name: "Polaris Holding" },
+} as const;
+
+function plan(n: number, name: string, displayName: string, tier: PlanTier): Plan {
+  return { id: seedId("workspace", n), name, displayName, tier };
+}
+
+/** Who is in each workspace besides the token's owner. */
+export const CREWS: Readonly<Record<keyof typeof WORKSPACES, readonly SeededPerson[]>> = {
+  free: [CAST.privateOwner, ...VOLUNTEERS],
+  standard: [
+    CAST.leaver,
+    CAST.successor,
+    CAST.alexOfOperations,
+    CAST.hostile,
+    CAST.trelloOnly,
+    CAST.soleBoardAdmin,
+    ...STAFF.slice(0, 30),
+  ],
+  premium: [CAST.alexOfDesign, CAST.observer, CAST.successor, ...STAFF.slice(24, 36)],
+  enterprise: [CAST.leaver, CAST.successor, CAST.trelloOnly, ...STAFF.slice(30, 42)],
+  adminHub: STAFF.slice(36, 42),
+};
+
+/** Makes membership rows with the ids of the seed, one after the other. */
+export function createMembershipMaker(): (
+  person: { readonly id: string },
+  memberType?: MemberType,
+  marks?: { readonly unconfirmed?: boolean; readonly deactivated?: boolean },
+) => Membership {
+  let made = 0;
+  return ({ id }, memberType = "normal", marks = {}) => {
+    made += 1;
+    return {
+      id: seedId("membership", made),
+      idMember: id,
+      memberType,
+      unconfirmed: marks.unconfirmed ?? false,
+      deactivated: marks.deactivated ?? false,
+    };
+  };
+}
+
+type Row = ReturnType<typeof createMembershipMaker>;
+
+/** The workspaces with their memberships. */
+export function seedWorkspaces(row: Row): Workspace[] {
+  const extra: Record<keyof typeof WORKSPACES, Membership[]> = {
+    free: [row(GHOSTS.free, "normal", { unconfirmed: true })],
+    standard: [
+      row(CAST.deputy, "admin"),
+      row(CAST.deactivated, "normal", { deactivated: true }),
+      row(GHOSTS.workspace, "normal", { unconfirmed: true }),
+      row(GHOSTS.expired, "normal", { unconfirmed: true }),
+    ],
+    premium: [row(CAST.deputy, "admin")],
+    enterprise: [row(CAST.deputy, "admin")],
+    adminHub: [row(CAST.deputy, "admin")],
+  };
+  const idEnterprises = { enterprise: ENTERPRISES.enterprise.id, adminHub: ENTERPRISES.adminHub.id };
+  return (Object.keys(WORKSPACES) as (keyof typeof WORKSPACES)[]).map((key) => ({
+    ...WORKSPACES[key],
+    idEnterprise: key === "enterprise" || key === "adminHub" ? idEnterprises[key] : null,
+    memberships: [row(CAST.admin, "admin"), ...CREWS[key].map((person) => row(person)), ...extra[key]],
+    dateCreated: "2024-01-15T09:00:00.000Z",
+  }));
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { json, refuse, text, trelloRoute } from "../route.ts";
+import type { Route, RouteContext } from "../route.ts";
+import type { TrelloToken } from "../world.ts";
+import { callerOf, listArg } from "./access.ts";
+import { pick, showMember } from "./show.ts";
+
+/** Tokens: only those of the caller. There is no write but to revoke one: an expiry cannot be changed. */
+export const tokenRoutes: readonly Route[] = [
+  trelloRoute(
+    "GET /tokens/{token}",
+    (context) => json(showToken(heldToken(context), listArg(context, "fields"))),
+    {
+      scopes: [],
+    },
+  ),
+  trelloRoute(
+    "GET /tokens/{token}/member",
+    (context) => {
+      heldToken(context);
+      return json(showMember(context, callerOf(context).member, listArg(context, "fields")));
+    },
+    { scopes: ["read"] },
+  ),
+  trelloRoute(
+    "DELETE /tokens/{token}/",
+    (context) => {
+      heldToken(context).revoked = true;
+      return text(200, "{}");
+    },
+    { scopes: [] },
+  ),
+];
+
+function heldToken(context: RouteContext): TrelloToken {
+  const token = context.world.trello.tokens.get(context.params["token"] ?? "");
+  if (!token || token.revoked || token.idMember !== callerOf(context).member.id) {
+    return refuse(404, "token not found");
+  }
+  return token;
+}
+
+/** The permissions of a token: `account` shows as those on its own member. */
+function showToken(token: TrelloToken, fields: readonly string[] | null) {
+  const read = token.scopes.has("read");
+  const write = token.scopes.has("write");
+  const account = token.scopes.has("account");
+  const shown = {
+    id: createHash("sha256").update(token.token).digest("hex").slice(0, 24),
+    identifier: token.identifier,
+    idMember: token.idMember,
+    dateCreated: token.dateCreated,
+    dateExpires: token.dateExpires,
+    permissions: [
+      { idModel: token.idMember, modelType: "Member", read: account, write: account && write },
+      { idModel: "*", modelType: "Board", read, write },
+      { idModel: "*", modelType: "Organization", read, write },
+    ],
+  };
+  return pick(shown, fields);
+}
