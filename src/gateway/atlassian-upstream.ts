@@ -1,0 +1,23 @@
+import type { Budget } from "../domain/budget.ts";
+import { bearerAuthorization } from "./authorization.ts";
+import { explainFailure } from "./failures.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** An Atlassian admin API as the sender needs it: one budget, a bearer token, nothing published of its limits. */
+export function createAtlassianUpstream(
+  name: "scim" | "organization",
+  baseUrl: string,
+  token: string,
+  budget: Budget,
+): Upstream {
+  return {
+    name,
+    baseUrl,
+    authorize: bearerAuthorization(token),
+    charges: () => [{ budget, cost: 1 }],
+    limited: () => [budget.id],
+    began: () => Promise.resolve(null),
+    ended: () => Promise.resolve(),
+    explain: explainFailure,
+  };
+}

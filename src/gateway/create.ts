@@ -1,0 +1,154 @@
+import type { Ledger } from "../domain/budget.ts";
+import type { TokenInfo } from "../domain/trello.ts";
+import { createAtlassianUpstream } from "./atlassian-upstream.ts";
+import { trelloAuthorization } from "./authorization.ts";
+import type { Clock } from "./clock.ts";
+import { createEnterpriseReads } from "./enterprise.ts";
+import { createGate } from "./gate.ts";
+import type { Gateway } from "./gateway.ts";
+import { createHttp } from "./http.ts";
+import type { HttpOptions } from "./http.ts";
+import { createLifetime } from "./lifetime.ts";
+import { createOrganizationReads } from "./organization.ts";
+import { createOwner } from "./owner.ts";
+import { atlassianBudget, trelloBudgets } from "./rate-budgets.ts";
+import { createRedact, redactFacts } from "./redact.ts";
+import { createScimReads, createScimWrites } from "./scim.ts";
+import { createSend } from "./send.ts";
+import type { Log } from "./send.ts";
+import { createTrelloReads, fetchToken } from "./trello.ts";
+import { createBatch } from "./trello-batch.ts";
+import { createTrelloUpstream } from "./trello-upstream.ts";
+import { createTrelloWrites } from "./trello-writes.ts";
+import { encode } from "./upstream.ts";
+
+export { createMemoryLedger } from "./memory-ledger.ts";
+
+export interface GatewayOptions {
+  readonly trello: {
+    /** With the version, for example `https://api.trello.com/1`. */
+    readonly baseUrl: string;
+    readonly apiKey: string;
+    readonly apiToken: string;
+    readonly apiSecret?: string | undefined;
+    /** With `apiSecret`: every request is signed by OAuth 1.0. */
+    readonly tokenSecret?: string | undefined;
+  };
+  /** `baseUrl` is Atlassian's, for example `https://api.atlassian.com`. */
+  readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: string } | null;
+  readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: string } | null;
+  readonly enterpriseId: string | null;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Requests under way at once for each lane and set of budgets; 8 by default. */
+  readonly concurrency?: number;
+  readonly http?: HttpOptions;
+}
+
+const DEFAULT_CONCURRENCY = 8;
+
+/** The only network client: budgets, retries, authorization and redaction for every upstream. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { trello, ledger, clock, random } = options;
+  const redact = createRedact([
+    trello.apiKey,
+    trello.apiToken,
+    trello.apiSecret,
+    trello.tokenSecret,
+    options.scim?.token,
+    options.organization?.apiKey,
+  ]);
+  const log: Log = (level, facts, message) => options.log(level, redactFacts(redact, facts), redact(message));
+  const http = createHttp(redact, options.http);
+  const lifetime = createLifetime();
+  const gate = createGate(ledger, clock);
+  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+  const send = createSend({ gate, ledger, http, lifetime, clock, random, log, concurrency });
+
+  const trelloUpstream = createTrelloUpstream({
+    baseUrl: withoutSlash(trello.baseUrl),
+    authorize: trelloAuthorization(trello, () => clock.now()),
+    documented: trelloBudgets(trello.apiKey, trello.apiToken),
+    ledger,
+    token: () => tokenOnce(),
+  });
+  const scimBudget = options.scim && atlassianBudget("scim", options.scim.token);
+  const scimUpstream =
+    options.scim && scimBudget
+      ? createAtlassianUpstream(
+          "scim",
+          `${withoutSlash(options.scim.baseUrl)}/scim/directory/${encode(options.scim.directoryId)}`,
+          options.scim.token,
+          scimBudget,
+        )
+      : null;
+  const organizationBudget =
+    options.organization && atlassianBudget("organization", options.organization.apiKey);
+  const organization =
+    options.organization && organizationBudget
+      ? {
+          orgId: options.organization.orgId,
+          upstream: createAtlassianUpstream(
+            "organization",
+            withoutSlash(options.organization.baseUrl),
+            options.organization.apiKey,
+            organizationBudget,
+          ),
+        }
+      : null;
+
+  const owner = createOwner();
+  const batch = createBatch({
+    lifetime,
+    send,
+    upstream: trelloUpstream,
+    clock,
+    random,
+    pause: (id, ms) => ledger.pause(id, ms),
+  });
+  const trelloDeps = { send, upstream: trelloUpstream, batch, owner, apiToken: trello.apiToken };
+
+  // Scopes never change in the life of a token.
+  let tokenFacts: Promise<TokenInfo> | null = null;
+  function tokenOnce(): Promise<TokenInfo> {
+    tokenFacts ??= fetchToken(trelloDeps, { priority: "interactive" }).catch((thrown: unknown) => {
+      tokenFacts = null;
+      throw thrown;
+    });
+    return tokenFacts;
+  }
+
+  return {
+    reads: (pass) => ({
+      trello: createTrelloReads(trelloDeps, pass),
+      scim: scimUpstream && createScimReads(send, scimUpstream, pass),
+      organization:
+        organization && createOrganizationReads(send, organization.upstream, organization.orgId, pass),
+      enterprise:
+        options.enterpriseId === null
+          ? null
+          : createEnterpriseReads(send, trelloUpstream, options.enterpriseId, pass),
+    }),
+    writes: (pass) => ({
+      trello: createTrelloWrites(send, trelloUpstream, pass),
+      scim: scimUpstream && createScimWrites(send, scimUpstream, pass),
+    }),
+    async budgets() {
+      const { key, token, scarce } = trelloUpstream.budgets();
+      const all = [key, token, scarce, scimBudget, organizationBudget].filter((budget) => budget !== null);
+      const left = await ledger.remaining(all);
+      return all.map((budget, index) => ({ ...budget, remaining: left[index] ?? 0 }));
+    },
+    close() {
+      lifetime.end();
+      return http.close();
+    },
+  };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}

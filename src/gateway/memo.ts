@@ -1,0 +1,25 @@
+/** Answers the same question once; a question that failed is forgotten, so that it can be asked again. */
+export interface Memo {
+  <Value>(question: string, ask: () => Promise<Value>): Promise<Value>;
+  /** Enters an answer that came along with another. */
+  know<Value>(question: string, answer: Promise<Value>): void;
+  knows(question: string): boolean;
+}
+
+export function createMemo(): Memo {
+  const answers = new Map<string, Promise<unknown>>();
+  const know = (question: string, answer: Promise<unknown>) => {
+    answers.set(question, answer);
+    answer.catch(() => {
+      if (answers.get(question) === answer) answers.delete(question);
+    });
+  };
+  const memo = <Value>(question: string, ask: () => Promise<Value>): Promise<Value> => {
+    const known = answers.get(question);
+    if (known) return known as Promise<Value>;
+    const answer = ask();
+    know(question, answer);
+    return answer;
+  };
+  return Object.assign(memo, { know, knows: (question: string) => answers.has(question) });
+}

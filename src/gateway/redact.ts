@@ -1,0 +1,49 @@
+/** Removes secrets from a text. */
+export type Redact = (text: string) => string;
+
+const MASK = "[redacted]";
+
+/**
+ * A function that masks the given secrets, plain and as they look inside a URL, a form or base64, and whatever follows
+ * the words that announce a credential. Short secrets (under 8 characters) are masked by those words only.
+ */
+export function createRedact(secrets: readonly (string | null | undefined)[]): Redact {
+  const forms = new Set<string>();
+  for (const secret of secrets) {
+    if (!secret || secret.length < 8) continue;
+    forms.add(secret);
+    forms.add(encodeURIComponent(secret));
+    forms.add(new URLSearchParams({ s: secret }).toString().slice(2));
+    forms.add(Buffer.from(secret).toString("base64"));
+  }
+  // Longest first, so that no part of a longer one is left over.
+  const known = [...forms].sort((a, b) => b.length - a.length).map(escape);
+  const pattern = known.length > 0 ? new RegExp(known.join("|"), "g") : null;
+  return (text) => {
+    const masked = pattern ? text.replace(pattern, MASK) : text;
+    return masked.replace(ANNOUNCED, (_all, word: string) => `${word}${MASK}`);
+  };
+}
+
+/** Facts for a log line, with every text in them masked, however deep. */
+export function redactFacts(
+  redact: Redact,
+  facts: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, redactFact(redact, fact)]));
+}
+
+function redactFact(redact: Redact, fact: unknown): unknown {
+  if (typeof fact === "string") return redact(fact);
+  if (fact instanceof Error) return redact(`${fact.name}: ${fact.message}`);
+  if (Array.isArray(fact)) return fact.map((each) => redactFact(redact, each));
+  if (typeof fact === "object" && fact !== null) return redactFacts(redact, fact as Record<string, unknown>);
+  return fact;
+}
+
+const ANNOUNCED =
+  /((?:\bBearer\s+|\boauth_(?:token|consumer_key|signature)="?|[?&](?:key|token)=))(?!\[redacted\])[^\s"'&,]+/gi;
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,58 @@
+import type { Budget } from "../domain/budget.ts";
+
+/**
+ * Added to each window, in milliseconds: starts are counted here when they leave and upstream when they arrive, and the
+ * way between the two is not always equally long.
+ */
+const WINDOW_MARGIN_MS = 250;
+
+/** The starts of one budget, oldest first: a true sliding window, never a fixed one whose edges let twice as many through. */
+export interface SlidingLog {
+  /** Starts that count at `now`. */
+  used(now: number, budget: Budget): number;
+  /** Milliseconds from `now` until `cost` starts fit; 0 where they fit now. */
+  wait(now: number, budget: Budget, cost: number): number;
+  add(now: number, cost: number): void;
+}
+
+export function createSlidingLog(): SlidingLog {
+  let starts: { readonly at: number; readonly cost: number }[] = [];
+  let head = 0;
+  let total = 0;
+
+  function forget(now: number, budget: Budget): void {
+    const span = budget.windowMs + WINDOW_MARGIN_MS;
+    for (let first = starts[head]; first && first.at + span <= now; first = starts[head]) {
+      total -= first.cost;
+      head++;
+    }
+    // Moving the rest to the front is rare enough to cost nothing on average.
+    if (head > 64 && head * 2 > starts.length) {
+      starts = starts.slice(head);
+      head = 0;
+    }
+  }
+
+  return {
+    used(now, budget) {
+      forget(now, budget);
+      return total;
+    },
+    wait(now, budget, cost) {
+      if (cost > budget.limit) throw new RangeError(`${cost} starts never fit ${budget.id}`);
+      forget(now, budget);
+      let over = total + cost - budget.limit;
+      for (let index = head; over > 0; index++) {
+        const start = starts[index];
+        if (!start) break;
+        over -= start.cost;
+        if (over <= 0) return start.at + budget.windowMs + WINDOW_MARGIN_MS - now;
+      }
+      return 0;
+    },
+    add(now, cost) {
+      starts.push({ at: now, cost });
+      total += cost;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { AppError } from "../domain/error.ts";
+import { board, boardWithMemberships, membershipWithMember, workspace } from "../domain/trello.ts";
+import type { BoardSnapshot, WorkspaceSnapshot } from "../domain/trello.ts";
+import type { SubRequest } from "./batch.ts";
+import type { Pass } from "./gateway.ts";
+import type { Owner } from "./owner.ts";
+import { parseReply } from "./parse.ts";
+import { planTier } from "./plan-tier.ts";
+import type { Batch, SubSuccess } from "./trello-batch.ts";
+import {
+  boardMembershipsRoute,
+  boardRoute,
+  workspaceBoardsRoute,
+  workspaceMembershipsRoute,
+  workspaceRoute,
+} from "./trello-routes.ts";
+
+/** With the token's owner a tenth. */
+export const WORKSPACES_A_BATCH = 3;
+export const BOARDS_A_BATCH = 5;
+
+const memberships = z.array(membershipWithMember);
+const boards = z.array(boardWithMemberships);
+
+type Answer = SubSuccess | AppError | undefined;
+
+/** Up to three workspaces in one batch, in the order asked; a workspace that failed is its error. */
+export async function fetchWorkspaces(
+  batch: Batch,
+  owner: Owner,
+  refs: readonly string[],
+  pass: Pass,
+): Promise<readonly (WorkspaceSnapshot | AppError)[]> {
+  const routes = refs.map((ref) => [
+    workspaceRoute(ref),
+    workspaceMembershipsRoute(ref),
+    workspaceBoardsRoute(ref),
+  ]);
+  const ride = owner.ride();
+  let me: Answer;
+  try {
+    const answers = await batch([...routes.flat(), ...(ride ? [ride.request] : [])], pass);
+    if (ride) me = answers.at(-1);
+    return routes.map((own, index) =>
+      outcome(() => workspaceOf(own, answers.slice(index * 3, index * 3 + 3))),
+    );
+  } finally {
+    ride?.arrive(me && !(me instanceof AppError) ? me.body : null);
+  }
+}
+
+function workspaceOf(routes: readonly SubRequest[], answers: readonly Answer[]): WorkspaceSnapshot {
+  const found = read(workspace, routes[0], answers[0]);
+  return {
+    workspace: found,
+    tier: planTier(found),
+    memberships: read(memberships, routes[1], answers[1]),
+    boards: read(boards, routes[2], answers[2]),
+  };
+}
+
+/** Up to five boards in one batch, in the order asked; a board that failed is its error. */
+export async function fetchBoards(
+  batch: Batch,
+  refs: readonly string[],
+  pass: Pass,
+): Promise<readonly (BoardSnapshot | AppError)[]> {
+  const routes = refs.map((ref) => [boardRoute(ref), boardMembershipsRoute(ref)]);
+  const answers = await batch(routes.flat(), pass);
+  return routes.map((own, index) =>
+    outcome(() => ({
+      board: read(board, own[0], answers[index * 2]),
+      memberships: read(memberships, own[1], answers[index * 2 + 1]),
+    })),
+  );
+}
+
+function read<Schema extends z.ZodType>(
+  schema: Schema,
+  route: SubRequest | undefined,
+  answer: Answer,
+): z.output<Schema> {
+  if (answer instanceof AppError) throw answer;
+  return parseReply(schema, answer?.body, {
+    upstream: "trello",
+    operation: route?.operation ?? "GET /batch",
+  });
+}
+
+function outcome<Value>(make: () => Value): Value | AppError {
+  try {
+    return make();
+  } catch (thrown) {
+    if (thrown instanceof AppError) return thrown;
+    throw thrown;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Pass, TrelloWrites } from "./gateway.ts";
+import type { Send } from "./send.ts";
+import { encode } from "./upstream.ts";
+import type { Upstream, UpstreamRequest } from "./upstream.ts";
+
+/** Trello's writes, one request each. The replies repeat the state and are not needed: effects verify by reading. */
+export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): TrelloWrites {
+  async function write(request: Omit<UpstreamRequest, "effect">): Promise<void> {
+    await send(upstream, { ...request, effect: "write" }, pass);
+  }
+
+  return {
+    inviteWorkspaceMember: (idOrganization, email, fullName, type) =>
+      write({
+        operation: "PUT /organizations/{id}/members",
+        method: "PUT",
+        path: `/organizations/${encode(idOrganization)}/members`,
+        query: { email, fullName, type },
+      }),
+    setWorkspaceMember: (idOrganization, idMember, type) =>
+      write({
+        operation: "PUT /organizations/{id}/members/{idMember}",
+        method: "PUT",
+        path: `/organizations/${encode(idOrganization)}/members/${encode(idMember)}`,
+        query: { type },
+      }),
+    removeWorkspaceMember: (idOrganization, idMember) =>
+      write({
+        operation: "DELETE /organizations/{id}/members/{idMember}",
+        method: "DELETE",
+        path: `/organizations/${encode(idOrganization)}/members/${encode(idMember)}`,
+      }),
+    removeWorkspaceMemberEverywhere: (idOrganization, idMember) =>
+      write({
+        operation: "DELETE /organizations/{id}/members/{idMember}/all",
+        method: "DELETE",
+        path: `/organizations/${encode(idOrganization)}/members/${encode(idMember)}/all`,
+      }),
+    inviteBoardMember: (idBoard, email, fullName, type) =>
+      write({
+        operation: "PUT /boards/{id}/members",
+        method: "PUT",
+        path: `/boards/${encode(idBoard)}/members`,
+        query: { email, type },
+        // Unlike a workspace's, a board's invitation takes the name in the body.
+        body: { fullName },
+      }),
+    setBoardMember: (idBoard, idMember, type, allowBillableGuest) =>
+      write({
+        operation: "PUT /boards/{id}/members/{idMember}",
+        method: "PUT",
+        path: `/boards/${encode(idBoard)}/members/${encode(idMember)}`,
+        query: { type, allowBillableGuest: String(allowBillableGuest) },
+      }),
+    removeBoardMember: (idBoard, idMember) =>
+      write({
+        operation: "DELETE /boards/{id}/members/{idMember}",
+        method: "DELETE",
+        path: `/boards/${encode(idBoard)}/members/${encode(idMember)}`,
+      }),
+  };
+}
