@@ -9,7 +9,10 @@ export type EffectOp =
   | "invite_board_member"
   | "set_board_member"
   | "remove_board_member"
-  | "set_scim_active";
+  | "revoke_invitation"
+  | "set_workspace_deactivated"
+  | "set_scim_active"
+  | "update_profile";
 
 /**
  * One upstream write in a plan, as inert data. `target` has the ids that the request needs, `before` and `after`
@@ -24,8 +27,10 @@ export interface Effect {
   readonly before: Json;
   readonly after: Json;
   readonly reversible: boolean;
-  /** Who and what, cleaned, for example `Jane Doe on board Roadmap`. */
+  /** Who and what, cleaned, for example `Jane Doe from board Roadmap`. */
   readonly label: string;
+  /** One line for a person, without a full stop: `Remove Jane Doe from board Roadmap`. */
+  readonly description: string;
 }
 
 /** What a person must be told of an effect: creating and updating is reversible, granting and deleting is asked for. */

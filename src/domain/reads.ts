@@ -5,6 +5,7 @@ import type {
   BoardSnapshot,
   EnterpriseMemberRow,
   Member,
+  Profile,
   TokenInfo,
   Workspace,
   WorkspaceSnapshot,
@@ -26,6 +27,8 @@ export interface TrelloReads {
   /** The token's owner; asked once in the life of the process. */
   me(): Promise<Member>;
   token(): Promise<TokenInfo>;
+  /** The owner's own profile, asked anew in every pass. */
+  profile(): Promise<Profile>;
   /** Workspaces that the token's owner belongs to. */
   workspaces(): Promise<readonly Workspace[]>;
   /** One batch: the workspace, its memberships with members, its boards with memberships. `ref` is an id or a slug. */
@@ -36,6 +39,8 @@ export interface TrelloReads {
   board(ref: string): Promise<BoardSnapshot>;
   /** Several boards with their people, five to a batch: names for guests. */
   boards(refs: readonly string[]): Promise<readonly BoardSnapshot[]>;
+  /** How many guests of a board would become billable in the workspace (GET /organizations/{id}/newBillableGuests/{idBoard}). */
+  newBillableGuests(idOrganization: string, idBoard: string): Promise<number>;
   /** Trello's own search for people, at most 20 rows; counts to the 100 in 900 s budget. */
   searchMembers(query: string, idOrganization?: string): Promise<readonly Member[]>;
 }

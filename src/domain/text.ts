@@ -1,7 +1,8 @@
 // Names and prose from upstream are data from strangers: shown, never obeyed.
 
-// Control and format characters (bidirectional overrides, zero-width, tags, separators) that hide or reorder text.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu;
+// Control and format characters (bidirectional overrides, zero-width, tags, separators) that hide or reorder text, and
+// what else is drawn as nothing (variation selectors, fillers), in which a message for a model can be hidden.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Upstream text made fit to show: invisible characters removed, white space folded, at most `max` characters. */
 export function clean(text: string, max = 100): string {

@@ -24,6 +24,22 @@ export const member = z.object({
 });
 export type Member = z.infer<typeof member>;
 
+/** What the owner of a token can change about themself. */
+export const profile = z.object({
+  id: z.string(),
+  username: z.string(),
+  fullName: z.string(),
+  initials: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ""),
+  bio: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ""),
+});
+export type Profile = z.infer<typeof profile>;
+
 const membershipRow = {
   id: z.string(),
   idMember: z.string(),
@@ -75,7 +91,13 @@ export type TokenInfo = z.infer<typeof tokenInfo>;
 
 /** One row of `/enterprises/{id}/members/query`: the one documented place that shows other people's email. */
 export const enterpriseMemberRow = z.object({
-  member: member.extend({ dateLastImpression: z.string().nullish() }),
+  member: member
+    .extend({
+      dateLastImpression: z.string().nullish(),
+      // The published description spells it so in this one place; either is understood.
+      fullname: z.string().nullish(),
+    })
+    .transform(({ fullname, ...row }) => ({ ...row, fullName: row.fullName || (fullname ?? "") })),
 });
 export type EnterpriseMemberRow = z.infer<typeof enterpriseMemberRow>;
 

@@ -28,20 +28,27 @@ export interface Writes {
   readonly scim: ScimWrites | null;
 }
 
+/** Observers exist on boards only. */
+export type WorkspaceRole = Exclude<MemberType, "observer">;
+
 export interface TrelloWrites {
   /** PUT /organizations/{id}/members; an unknown email becomes a ghost. */
   inviteWorkspaceMember(
     idOrganization: string,
     email: string,
     fullName: string,
-    type: MemberType,
+    type: WorkspaceRole,
   ): Promise<void>;
   /** PUT /organizations/{id}/members/{idMember}: adds or changes the role. */
-  setWorkspaceMember(idOrganization: string, idMember: string, type: MemberType): Promise<void>;
+  setWorkspaceMember(idOrganization: string, idMember: string, type: WorkspaceRole): Promise<void>;
   /** DELETE /organizations/{id}/members/{idMember}: board memberships stay. */
   removeWorkspaceMember(idOrganization: string, idMember: string): Promise<void>;
   /** DELETE /organizations/{id}/members/{idMember}/all: boards of the workspace too; not on every plan tier. */
   removeWorkspaceMemberEverywhere(idOrganization: string, idMember: string): Promise<void>;
+  /** PUT /organizations/{id}/members/{idMember}/deactivated: paid workspaces only. */
+  setWorkspaceDeactivated(idOrganization: string, idMember: string, deactivated: boolean): Promise<void>;
+  /** PUT /members/{id}: the token owner's own record only. */
+  updateMember(idMember: string, fields: Readonly<Record<string, string>>): Promise<void>;
   /** PUT /boards/{id}/members. */
   inviteBoardMember(idBoard: string, email: string, fullName: string, type: MemberType): Promise<void>;
   /** PUT /boards/{id}/members/{idMember}: adds or changes the role. */

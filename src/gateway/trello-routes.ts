@@ -14,6 +14,20 @@ export const myWorkspaces: SubRequest = {
   query: { filter: "all", fields: WORKSPACE_FIELDS },
 };
 
+export const MY_PROFILE: SubRequest = {
+  operation: "GET /members/{id}",
+  path: "/members/me",
+  query: { fields: "id,username,fullName,initials,bio" },
+};
+
+export function newBillableGuestsRoute(idOrganization: string, idBoard: string): SubRequest {
+  return {
+    operation: "GET /organizations/{id}/newBillableGuests/{idBoard}",
+    path: `/organizations/${encode(idOrganization)}/newBillableGuests/${encode(idBoard)}`,
+    query: {},
+  };
+}
+
 export function workspaceRoute(ref: string): SubRequest {
   return {
     operation: "GET /organizations/{id}",

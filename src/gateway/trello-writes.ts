@@ -36,6 +36,20 @@ export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): 
         method: "DELETE",
         path: `/organizations/${encode(idOrganization)}/members/${encode(idMember)}/all`,
       }),
+    setWorkspaceDeactivated: (idOrganization, idMember, deactivated) =>
+      write({
+        operation: "PUT /organizations/{id}/members/{idMember}/deactivated",
+        method: "PUT",
+        path: `/organizations/${encode(idOrganization)}/members/${encode(idMember)}/deactivated`,
+        query: { value: String(deactivated) },
+      }),
+    updateMember: (idMember, fields) =>
+      write({
+        operation: "PUT /members/{id}",
+        method: "PUT",
+        path: `/members/${encode(idMember)}`,
+        query: fields,
+      }),
     inviteBoardMember: (idBoard, email, fullName, type) =>
       write({
         operation: "PUT /boards/{id}/members",

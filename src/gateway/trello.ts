@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../domain/error.ts";
 import type { TrelloReads } from "../domain/reads.ts";
-import { member, tokenInfo, workspace } from "../domain/trello.ts";
+import { member, profile, tokenInfo, workspace } from "../domain/trello.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import type { SubRequest } from "./batch.ts";
 import type { Pass } from "./gateway.ts";
@@ -13,7 +13,13 @@ import { parseJson, parseReply } from "./parse.ts";
 import type { Send } from "./send.ts";
 import { BOARDS_A_BATCH, fetchBoards, fetchWorkspaces, WORKSPACES_A_BATCH } from "./snapshots.ts";
 import type { Batch } from "./trello-batch.ts";
-import { memberSearchRoute, myWorkspaces, tokenRoute } from "./trello-routes.ts";
+import {
+  memberSearchRoute,
+  MY_PROFILE,
+  myWorkspaces,
+  newBillableGuestsRoute,
+  tokenRoute,
+} from "./trello-routes.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface TrelloReadDeps {
@@ -62,6 +68,14 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
   return {
     me: () => owner.get(() => get(deps, member, ME, pass)),
     token: () => memo("token", () => fetchToken(deps, pass)),
+    profile: () => memo("profile", () => get(deps, profile, MY_PROFILE, pass)),
+    newBillableGuests: (idOrganization, idBoard) =>
+      memo(
+        `billable ${idOrganization} ${idBoard}`,
+        async () =>
+          (await get(deps, z.array(z.unknown()), newBillableGuestsRoute(idOrganization, idBoard), pass))
+            .length,
+      ),
     workspaces: () => memo("workspaces", () => get(deps, z.array(workspace), myWorkspaces, pass)),
     workspaceSnapshots,
     workspace: async (ref) => only(await workspaceSnapshots([ref])),

@@ -43,11 +43,8 @@ export const enterpriseQueryRoute: Route = trelloRoute(
       });
     const more = start + PAGE < rows.length;
     return json(
-      rows.slice(start, start + PAGE).map(({ member, dateLastImpression, flags }, n) => ({
-        idMember: member.id,
+      rows.slice(start, start + PAGE).map(({ member, dateLastImpression, flags }) => ({
         ...flags,
-        // Where the published array keeps the cursor is not documented: here, in the last row of a full page.
-        ...(more && n === PAGE - 1 ? { cursor: String(start + PAGE) } : {}),
         member: {
           id: member.id,
           fullName: member.fullName,
@@ -59,6 +56,9 @@ export const enterpriseQueryRoute: Route = trelloRoute(
           dateLastImpression,
         },
       })),
+      200,
+      // Where the cursor comes is not documented; the published array has no place for it, so a header.
+      more ? { "x-trello-cursor": String(start + PAGE) } : {},
     );
   },
 );

@@ -21,7 +21,6 @@ export const enterpriseRoutes: readonly Route[] = [
       idAdmins: enterprise.idAdmins,
       idOrganizations: enterprise.idOrganizations,
       isRealEnterprise: true,
-      isAtlassianOrg: enterprise.adminHub,
       products: [120],
       licenses: { maxMembers: 500, totalMembers: licensed.length, relatedEnterprises: [] },
     };

@@ -13,7 +13,7 @@ import {
 } from "./access.ts";
 import { invitee, putMembership, refuseLastAdmin, removeMembership, rowOf } from "./membership.ts";
 import { record } from "./record.ts";
-import { showMembers, showMembership } from "./show.ts";
+import { showMember, showMembers, showMembership } from "./show.ts";
 
 const ROLES = ["admin", "normal"] as const;
 
@@ -28,8 +28,9 @@ export const workspaceMemberRoutes: readonly Route[] = [
   trelloRoute("PUT /organizations/{id}/members/{idMember}", (context) => {
     const workspace = administeredWorkspace(context);
     const type = oneOf(context, "type", ROLES);
-    putMembership(context, workspace, memberBy(context, context.params["idMember"]), type);
-    return json(showMembers(context, workspace));
+    const member = memberBy(context, context.params["idMember"]);
+    putMembership(context, workspace, member, type);
+    return json(showMember(context, member));
   }),
   trelloRoute("PUT /organizations/{id}/memberships/{idMembership}", (context) => {
     const workspace = administeredWorkspace(context);
