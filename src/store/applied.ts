@@ -1,0 +1,75 @@
+import type { EffectOp } from "../domain/effect.ts";
+import type { Plan } from "../domain/plan.ts";
+import { type AppliedPosition, cursorOf, newestFirst, positionOf } from "./applied-cursor.ts";
+import { inBatches } from "./batches.ts";
+import { instant } from "./instant.ts";
+import type { ReadTx } from "./schema.ts";
+import type { AppliedEffect, RunStore } from "./store.ts";
+
+type Query = Parameters<RunStore["applied"]>[0];
+
+/** One page of what was applied, within the transaction of the caller; `RunStore.applied` says what is in it. */
+export async function listApplied(tx: ReadTx, query: Query): Promise<readonly AppliedEffect[]> {
+  const found: AppliedPosition[] = [];
+  // Op by op, because the rows of one op lie in the index in the order of the list, and those of several do not.
+  for (const op of new Set(query.ops)) {
+    for (const row of await appliedRows(tx, op, query).execute()) {
+      const { run_id: runId, effect: index, applied_at: at } = row;
+      if (at !== null) found.push({ runId, index, at });
+    }
+  }
+  const page = found.sort(newestFirst).slice(0, query.limit);
+  const plans = await plansOf(tx, [...new Set(page.map(({ runId }) => runId))]);
+  return page.flatMap((position) => {
+    const plan = plans.get(position.runId);
+    const effect = plan?.effects[position.index];
+    return plan && effect
+      ? [
+          {
+            cursor: cursorOf(position),
+            ...position,
+            effect,
+            principal: plan.principal,
+            ticket: plan.ticket,
+          },
+        ]
+      : [];
+  });
+}
+
+/** The query for one op. */
+export function appliedRows(tx: ReadTx, op: EffectOp, query: Omit<Query, "ops">) {
+  let rows = tx
+    .selectFrom("effects")
+    .select(["run_id", "effect", "applied_at"])
+    .where("op", "=", op)
+    .where("applied_at", "is not", null);
+  if (query.idOrganization !== undefined) rows = rows.where("id_organization", "=", query.idOrganization);
+  if (query.since !== undefined) rows = rows.where("applied_at", ">=", instant(query.since));
+  if (query.before !== undefined) {
+    const { at, runId, index } = positionOf(query.before);
+    rows = rows.where((is) =>
+      is(is.refTuple("applied_at", "run_id", "effect"), "<", is.tuple(at, runId, index)),
+    );
+  }
+  return rows
+    .orderBy("applied_at", "desc")
+    .orderBy("run_id", "desc")
+    .orderBy("effect", "desc")
+    .limit(query.limit);
+}
+
+/** The plans behind those runs. Read apart from the rows: a plan is large and has many of them. */
+async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyMap<string, Plan>> {
+  const plans = new Map<string, Plan>();
+  for (const batch of inBatches(runIds)) {
+    const rows = await tx
+      .selectFrom("runs")
+      .innerJoin("plans", "plans.id", "runs.plan_id")
+      .select(["runs.id", "plans.plan"])
+      .where("runs.id", "in", [...batch])
+      .execute();
+    for (const { id, plan } of rows) plans.set(id, JSON.parse(plan) as Plan);
+  }
+  return plans;
+}

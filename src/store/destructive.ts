@@ -1,0 +1,57 @@
+import { UNFINISHED } from "./leases.ts";
+import type { ReadTx } from "./schema.ts";
+
+/**
+ * Destructive effects that count to a limit since `since`, each once however often it was sent: of the principal, and
+ * in the workspace by whomever (0 where none is named).
+ */
+export async function countDestructive(
+  tx: ReadTx,
+  since: string,
+  principalId: string,
+  idOrganization: string | null,
+): Promise<{ readonly principal: number; readonly workspace: number }> {
+  return {
+    principal: await count(tx, counted(tx, since, "runs.principal", principalId)),
+    workspace:
+      idOrganization === null
+        ? 0
+        : await count(tx, counted(tx, since, "effects.id_organization", idOrganization)),
+  };
+}
+
+/**
+ * What was sent in the window, and what a begun run may send at any moment. Were only the first counted, runs begun
+ * together would each find the limit untouched and pass it together; and a run begun before the window that is taken
+ * up again would write unseen. What is proven not to have been applied (`failed`, or left `pending` by a finished run)
+ * gives its place back.
+ */
+export function counted(
+  tx: ReadTx,
+  since: string,
+  column: "runs.principal" | "effects.id_organization",
+  value: string,
+) {
+  const destructive = () =>
+    tx
+      .selectFrom("effects")
+      .innerJoin("runs", "runs.id", "effects.run_id")
+      .select(["effects.run_id", "effects.effect"])
+      .where("effects.destructive", "=", 1)
+      .where(column, "=", value);
+  const sent = destructive()
+    .where("effects.sent_at", ">=", since)
+    .where("effects.state", "in", ["sent", "lost", "applied", "already"]);
+  const toCome = destructive()
+    .where("runs.state", "in", [...UNFINISHED])
+    .where("effects.state", "in", ["pending", "sent", "lost"]);
+  return sent.union(toCome);
+}
+
+async function count(tx: ReadTx, rows: ReturnType<typeof counted>): Promise<number> {
+  const { total } = await tx
+    .selectFrom(rows.as("rows"))
+    .select((of) => of.fn.countAll().as("total"))
+    .executeTakeFirstOrThrow();
+  return Number(total);
+}

@@ -1,0 +1,25 @@
+import { canonicalJson, type Json } from "../domain/json.ts";
+import type { Database } from "./database.ts";
+import type { FactStore } from "./store.ts";
+
+/** What was learnt of an upstream, by key; `now` (milliseconds since 1970) dates each fact. */
+export function createFactStore(database: Database, now: () => number): FactStore {
+  return {
+    async get(key) {
+      const row = await database.read((tx) =>
+        tx.selectFrom("facts").select("value").where("key", "=", key).executeTakeFirst(),
+      );
+      return row ? (JSON.parse(row.value) as Json) : null;
+    },
+    async set(key, value) {
+      const fact = { value: canonicalJson(value), learnt_at: new Date(now()).toISOString() };
+      await database.write((tx) =>
+        tx
+          .insertInto("facts")
+          .values({ key, ...fact })
+          .onConflict((conflict) => conflict.column("key").doUpdateSet(fact))
+          .execute(),
+      );
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { AppError } from "../domain/error.ts";
+import { advanceEffect } from "./effect-rows.ts";
+import { instant } from "./instant.ts";
+import { ownedBy } from "./leases.ts";
+import type { ReadTx, Tx } from "./schema.ts";
+import type { JournalEntry } from "./store.ts";
+
+/**
+ * Appends a record within the transaction of the caller. CONFLICT where `owner` no longer holds the run, and, for an
+ * intent, where its lease has lapsed (another process may be about to take the run) or the effect is settled already.
+ * A result is taken from a lapsed lease as long as nobody took over: it is true, and better known than lost.
+ */
+export async function appendEntry(tx: Tx, runId: string, owner: string, entry: JournalEntry): Promise<void> {
+  const run = await ownedBy(tx, runId, owner);
+  if (!Number.isInteger(entry.index) || entry.index < 0 || entry.index >= run.effects) {
+    throw new AppError("INTERNAL", "A journal record names no effect of its run.", {
+      next: "Report this as a defect.",
+    });
+  }
+  const at = instant(entry.at);
+  if (entry.state === "sent") {
+    if (run.lease_until === null || run.lease_until <= at) {
+      throw new AppError("CONFLICT", "The lease on this run has lapsed.", {
+        next: "Renew the lease or stop.",
+        retry: "resume",
+        details: { lease: "lapsed" },
+      });
+    }
+    await refuseSettled(tx, runId, entry.index);
+  }
+  const last = await tx
+    .selectFrom("journal")
+    .select("n")
+    .where("run_id", "=", runId)
+    .orderBy("n", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  await tx
+    .insertInto("journal")
+    .values({
+      run_id: runId,
+      n: (last?.n ?? 0) + 1,
+      effect: entry.index,
+      state: entry.state,
+      at,
+      error: entry.error,
+    })
+    .execute();
+  await advanceEffect(tx, runId, { ...entry, at });
+}
+
+/** The journals of those runs, each in the order it was written. */
+export async function journalsOf(
+  tx: ReadTx,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly JournalEntry[]>> {
+  const journals = new Map<string, JournalEntry[]>(runIds.map((id) => [id, []]));
+  if (runIds.length === 0) return journals;
+  const rows = await tx
+    .selectFrom("journal")
+    .select(["run_id", "effect", "state", "at", "error"])
+    .where("run_id", "in", [...runIds])
+    .orderBy("run_id")
+    .orderBy("n")
+    .execute();
+  for (const { run_id, effect, state, at, error } of rows) {
+    journals.get(run_id)?.push({ index: effect, state, at, error });
+  }
+  return journals;
+}
+
+/** The last line against writing twice: what was applied, or held already, is not sent. */
+async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise<void> {
+  const settled = await tx
+    .selectFrom("journal")
+    .select("n")
+    .where("run_id", "=", runId)
+    .where("effect", "=", effect)
+    .where("state", "in", ["applied", "already"])
+    .limit(1)
+    .executeTakeFirst();
+  if (settled) {
+    throw new AppError("CONFLICT", "This effect is applied already.", {
+      next: "Read the run again before going on.",
+      applied: "yes",
+      retry: "resume",
+      details: { lease: "stale" },
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { AppError } from "../domain/error.ts";
+import type { RunState } from "../domain/run.ts";
+import type { Database } from "./database.ts";
+import { after, instant } from "./instant.ts";
+import type { ReadTx, Tables } from "./schema.ts";
+import type { RunStore } from "./store.ts";
+
+/** A run in one of these may still write. */
+export const UNFINISHED: readonly RunState[] = ["running", "verifying"];
+
+type Lease = Pick<Tables["runs"], "owner" | "lease_until">;
+
+/** Who works on a run: one owner at a time, for as long as its lease is renewed. */
+export function createLeases(
+  database: Database,
+): Pick<RunStore, "claimable" | "claim" | "renew" | "release"> {
+  return {
+    async claimable(now, gone) {
+      const runs = await database.read((tx) => unfinished(tx).orderBy("started_at").orderBy("id").execute());
+      return runs.filter((run) => isFree(run, instant(now), gone)).map((run) => run.id);
+    },
+    claim: (runId, owner, now, leaseMs, gone) =>
+      database.write(async (tx) => {
+        const run = await unfinished(tx).where("id", "=", runId).executeTakeFirst();
+        if (!run || !isFree(run, instant(now), gone)) return false;
+        const lease = { owner, lease_until: after(now, leaseMs) };
+        await tx.updateTable("runs").set(lease).where("id", "=", runId).execute();
+        return true;
+      }),
+    renew: (runId, owner, now, leaseMs) =>
+      database.write(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable("runs")
+          .set({ lease_until: after(now, leaseMs) })
+          .where("id", "=", runId)
+          .where("owner", "=", owner)
+          .executeTakeFirstOrThrow();
+        return numUpdatedRows > 0n;
+      }),
+    release: (runId, owner) =>
+      database.write(async (tx) => {
+        await tx
+          .updateTable("runs")
+          .set({ owner: null, lease_until: null })
+          .where("id", "=", runId)
+          .where("owner", "=", owner)
+          .execute();
+      }),
+  };
+}
+
+/** The run's row where `owner` holds it, even if the lease has lapsed; else CONFLICT. */
+export async function ownedBy(tx: ReadTx, runId: string, owner: string) {
+  const run = await tx
+    .selectFrom("runs")
+    .select(["effects", "state", "lease_until"])
+    .where("id", "=", runId)
+    .where("owner", "=", owner)
+    .executeTakeFirst();
+  if (run) return run;
+  throw new AppError("CONFLICT", "Another process has taken over this run.", {
+    next: "Follow the run with get_run.",
+    retry: "resume",
+    details: { lease: "lost" },
+  });
+}
+
+function unfinished(tx: ReadTx) {
+  return tx
+    .selectFrom("runs")
+    .select(["id", "owner", "lease_until"])
+    .where("state", "in", [...UNFINISHED]);
+}
+
+function isFree({ owner, lease_until }: Lease, now: string, gone: (owner: string) => boolean): boolean {
+  return owner === null || lease_until === null || lease_until <= now || gone(owner);
+}

@@ -1,0 +1,72 @@
+import type { Selectable } from "kysely";
+import type { Database } from "./database.ts";
+import { instant } from "./instant.ts";
+import type { Tables } from "./schema.ts";
+import type { IdentityLink, IdentityLinks } from "./store.ts";
+
+/** Identity links: one row for each distinct claim of a source, so that sources that disagree stay visible. Newest first. */
+export function createIdentityLinks(database: Database): IdentityLinks {
+  return {
+    async put(link) {
+      const row = rowOf(link);
+      await database.write((tx) =>
+        tx
+          .insertInto("identity_links")
+          .values(row)
+          .onConflict((conflict) =>
+            conflict
+              .columns(["email", "source", "id_member", "account_id", "scim_id"])
+              .doUpdateSet({ seen_at: row.seen_at })
+              .where("identity_links.seen_at", "<", row.seen_at),
+          )
+          .execute(),
+      );
+    },
+    async byEmail(email) {
+      const rows = await database.read((tx) =>
+        tx
+          .selectFrom("identity_links")
+          .selectAll()
+          .where("email", "=", email.toLowerCase())
+          .orderBy("seen_at", "desc")
+          .execute(),
+      );
+      return rows.map(linkOf);
+    },
+    async byMember(idMember) {
+      // An empty id stands for an unknown one in the table and is nobody's.
+      if (idMember === "") return [];
+      const rows = await database.read((tx) =>
+        tx
+          .selectFrom("identity_links")
+          .selectAll()
+          .where("id_member", "=", idMember)
+          .orderBy("seen_at", "desc")
+          .execute(),
+      );
+      return rows.map(linkOf);
+    },
+  };
+}
+
+function rowOf(link: IdentityLink): Tables["identity_links"] {
+  return {
+    email: link.email.toLowerCase(),
+    source: link.source,
+    id_member: link.idMember ?? "",
+    account_id: link.accountId ?? "",
+    scim_id: link.scimId ?? "",
+    seen_at: instant(link.seenAt),
+  };
+}
+
+function linkOf(row: Selectable<Tables["identity_links"]>): IdentityLink {
+  return {
+    email: row.email,
+    idMember: row.id_member || null,
+    accountId: row.account_id || null,
+    scimId: row.scim_id || null,
+    source: row.source,
+    seenAt: row.seen_at,
+  };
+}

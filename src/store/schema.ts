@@ -1,0 +1,78 @@
+import type { Kysely } from "kysely";
+import type { PlanState } from "../domain/confirmation.ts";
+import type { EffectOp } from "../domain/effect.ts";
+import type { EffectState, RunState } from "../domain/run.ts";
+
+// Times are ISO 8601 text in one spelling (instant.ts), structures are JSON text: the same in every dialect.
+
+export interface Tables {
+  schema_version: { version: number; applied_at: string };
+  plans: {
+    id: string;
+    state: PlanState;
+    created_at: string;
+    expires_at: string;
+    /** Plan as JSON. */
+    plan: string;
+    /** Decision as JSON. */
+    decision: string | null;
+  };
+  runs: {
+    id: string;
+    plan_id: string;
+    principal: string;
+    /** How many effects the plan has. */
+    effects: number;
+    state: RunState;
+    owner: string | null;
+    lease_until: string | null;
+    /** Evidence as JSON. */
+    evidence: string | null;
+    started_at: string;
+    ended_at: string | null;
+  };
+  /** `n` counts from 1 within a run. */
+  journal: {
+    run_id: string;
+    n: number;
+    effect: number;
+    state: EffectState;
+    at: string;
+    error: string | null;
+  };
+  /** An index of the journal: for each effect of a run where its records left it, so that effects are found by what they do. */
+  effects: {
+    run_id: string;
+    effect: number;
+    op: EffectOp;
+    /** null outside any workspace. */
+    id_organization: string | null;
+    /** Whether it counts to the limit of destructive effects. */
+    destructive: 0 | 1;
+    /** That of the last record. */
+    state: EffectState;
+    /** Time of the newest `sent` record. */
+    sent_at: string | null;
+    /** Time of the last record where that says applied or already, else null. */
+    applied_at: string | null;
+  };
+  /** `body` is the canonical JSON that was hashed, so that reading it back cannot change it. */
+  audit: { seq: number; body: string; previous: string; hash: string };
+  /** One row: where the chain ends, so that a cut tail shows. */
+  audit_head: { id: number; seq: number; hash: string };
+  /** Unknown ids are empty text, because a key may not hold null. */
+  identity_links: {
+    email: string;
+    source: string;
+    id_member: string;
+    account_id: string;
+    scim_id: string;
+    seen_at: string;
+  };
+  facts: { key: string; value: string; learnt_at: string };
+}
+
+/** An open transaction that writes. */
+export type Tx = Kysely<Tables>;
+/** An open transaction that only reads. */
+export type ReadTx = Pick<Kysely<Tables>, "selectFrom">;

@@ -1,0 +1,150 @@
+import type { Budget, Ledger } from "../domain/budget.ts";
+import { AppError } from "../domain/error.ts";
+import { type Connection, connect, whenFree } from "./sqlite-connection.ts";
+import { storeFailure } from "./sqlite-failure.ts";
+
+/** Milliseconds added to each window: starts are counted here, but limited where they arrive. */
+const MARGIN_MS = 250;
+
+/** Starts of budgets that nobody asks about any more go after a day, longer than any window. */
+const ABANDONED_MS = 86_400_000;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS starts (budget TEXT NOT NULL, at REAL NOT NULL, cost INTEGER NOT NULL);
+  CREATE INDEX IF NOT EXISTS starts_budget ON starts (budget, at, cost);
+  CREATE TABLE IF NOT EXISTS pauses (budget TEXT PRIMARY KEY NOT NULL, at REAL NOT NULL, until REAL NOT NULL);
+`;
+
+/** A ledger that every process on this machine shares which opens the same file. */
+export interface SharedLedger extends Ledger {
+  close(): void;
+}
+
+/**
+ * Opens the shared rate budgets: a log of starts in a sliding window, taken under one lock. `monotonic` is milliseconds
+ * on a clock that all processes of the machine share and that only runs forward (`process.hrtime`); it is read under
+ * the lock, so that the log is in order. What is dated in the future was left by an earlier boot and does not count.
+ */
+export async function openSqliteLedger(path: string, monotonic: () => number): Promise<SharedLedger> {
+  try {
+    const connection = await connect(path, "normal");
+    await whenFree(() => connection.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`));
+    const now = monotonic();
+    await whenFree(() =>
+      connection.prepare("DELETE FROM starts WHERE at > ? OR at < ?").run([now, now - ABANDONED_MS]),
+    );
+    return sharedLedger(connection, monotonic);
+  } catch (thrown) {
+    throw storeFailure(thrown);
+  }
+}
+
+function sharedLedger(connection: Connection, monotonic: () => number): SharedLedger {
+  const log = statements(connection);
+  const locked = async <T>(work: (now: number) => T): Promise<T> => {
+    // The statements made above would outlive the connection.
+    if (!connection.open) throw storeFailure(new Error("the store is closed"));
+    try {
+      return await whenFree(() => {
+        log.begin.run();
+        const answer = work(monotonic());
+        log.commit.run();
+        return answer;
+      });
+    } catch (thrown) {
+      if (connection.inTransaction) connection.exec("ROLLBACK");
+      throw storeFailure(thrown);
+    }
+  };
+
+  const pausedFor = (id: string, now: number): number => {
+    const [pause] = log.pause.all(id, now);
+    return pause ? Math.max(0, pause.until - now) : 0;
+  };
+  const used = (budget: Budget, now: number): number =>
+    log.used.all(budget.id, now - budget.windowMs - MARGIN_MS, now)[0]?.used ?? 0;
+
+  const waitFor = (budget: Budget, cost: number, now: number): number => {
+    log.forget.run(budget.id, now - budget.windowMs - MARGIN_MS, now);
+    let over = used(budget, now) + cost - budget.limit;
+    if (over > 0) {
+      for (const start of log.oldest.all(budget.id)) {
+        over -= start.cost;
+        if (over <= 0)
+          return Math.max(start.at + budget.windowMs + MARGIN_MS - now, pausedFor(budget.id, now));
+      }
+    }
+    return pausedFor(budget.id, now);
+  };
+
+  return {
+    async take(budgets) {
+      const wanted = joined(budgets);
+      return await locked((now) => {
+        const wait = Math.max(0, ...wanted.map(({ budget, cost }) => waitFor(budget, cost, now)));
+        if (wait > 0) return Math.ceil(wait);
+        for (const { budget, cost } of wanted) log.add.run(budget.id, now, cost);
+        return 0;
+      });
+    },
+    async pause(id, ms) {
+      await locked((now) => {
+        const until = now + Math.max(ms, pausedFor(id, now));
+        log.setPause.run(id, now, until);
+      });
+    },
+    remaining(budgets) {
+      return locked((now) =>
+        budgets.map((budget) =>
+          pausedFor(budget.id, now) > 0 ? 0 : Math.max(0, budget.limit - used(budget, now)),
+        ),
+      );
+    },
+    close() {
+      connection.close();
+    },
+  };
+}
+
+function statements(connection: Connection) {
+  const write = (sql: string) => {
+    const statement = connection.prepare(sql);
+    return { run: (...values: readonly (string | number)[]): unknown => statement.run([...values]) };
+  };
+  // `all`, never `get`: libsql leaves a statement open whose rows were not read to the end.
+  const read = <Row>(sql: string) => {
+    const statement = connection.prepare(sql);
+    return { all: (...values: readonly (string | number)[]) => statement.all([...values]) as Row[] };
+  };
+  return {
+    begin: write("BEGIN IMMEDIATE"),
+    commit: write("COMMIT"),
+    forget: write("DELETE FROM starts WHERE budget = ? AND (at <= ? OR at > ?)"),
+    add: write("INSERT INTO starts (budget, at, cost) VALUES (?, ?, ?)"),
+    used: read<{ used: number }>(
+      "SELECT total(cost) AS used FROM starts WHERE budget = ? AND at > ? AND at <= ?",
+    ),
+    oldest: read<{ at: number; cost: number }>("SELECT at, cost FROM starts WHERE budget = ? ORDER BY at"),
+    pause: read<{ until: number }>("SELECT until FROM pauses WHERE budget = ? AND at <= ?"),
+    setPause: write("INSERT OR REPLACE INTO pauses (budget, at, until) VALUES (?, ?, ?)"),
+  };
+}
+
+/** One entry a budget; RATE_LIMITED where one asks for more than its whole window allows, which no waiting would give. */
+function joined(budgets: Parameters<Ledger["take"]>[0]): readonly { budget: Budget; cost: number }[] {
+  const byId = new Map<string, { budget: Budget; cost: number }>();
+  for (const { budget, cost } of budgets) {
+    const total = cost + (byId.get(budget.id)?.cost ?? 0);
+    if (total > budget.limit) {
+      throw new AppError(
+        "RATE_LIMITED",
+        `One call asks for ${total} requests where ${budget.limit} are allowed.`,
+        {
+          next: "Ask for less in one call.",
+        },
+      );
+    }
+    byId.set(budget.id, { budget, cost: total });
+  }
+  return [...byId.values()];
+}

@@ -1,0 +1,51 @@
+import {
+  Kysely,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type TransactionSettings,
+} from "kysely";
+import type { Database } from "./database.ts";
+import type { Tables } from "./schema.ts";
+import { type Connection, connect, whenFree } from "./sqlite-connection.ts";
+import { storeFailure } from "./sqlite-failure.ts";
+
+/** The store's tables in the SQLite file at `path`, or in memory for `:memory:`. */
+export async function openSqlite(path: string): Promise<Database> {
+  const connection = await connect(path, "full").catch(fail);
+  const kysely = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => lockingDriver(connection),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+  return {
+    read: (work) => kysely.transaction().setAccessMode("read only").execute(work).catch(fail),
+    write: (work) => kysely.transaction().execute(work).catch(fail),
+    close: () => kysely.destroy().catch(fail),
+  };
+}
+
+/**
+ * Kysely's driver, except that a writing transaction takes the write lock at its start. One that read first and
+ * locked later could meet another that did the same, and SQLite would refuse one of them in the middle of its work.
+ */
+function lockingDriver(connection: Connection): SqliteDriver {
+  return Object.assign(new SqliteDriver({ database: connection }), {
+    async beginTransaction(_opened: unknown, settings?: TransactionSettings): Promise<void> {
+      const begin = settings?.accessMode === "read only" ? "begin" : "begin immediate";
+      await whenFree(() => connection.exec(begin));
+    },
+    async rollbackTransaction(): Promise<void> {
+      // A full or failing disk has rolled back already; a second time would hide the first error.
+      if (connection.inTransaction) connection.exec("rollback");
+    },
+  });
+}
+
+function fail(thrown: unknown): never {
+  throw storeFailure(thrown);
+}

@@ -1,0 +1,174 @@
+import type { Ledger } from "../domain/budget.ts";
+import type { Decision, PlanState } from "../domain/confirmation.ts";
+import type { Effect, EffectOp } from "../domain/effect.ts";
+import type { Json } from "../domain/json.ts";
+import type { Plan, Principal } from "../domain/plan.ts";
+import type { EffectState, Evidence, Run, RunState } from "../domain/run.ts";
+
+/** What outlives the process. Every method is one transaction; a failure of the database is STORE_FAILED. */
+export interface Store {
+  readonly plans: PlanStore;
+  readonly runs: RunStore;
+  readonly audit: AuditLog;
+  readonly links: IdentityLinks;
+  /** What was learnt of an upstream, for example that a workspace refuses `/all`. */
+  readonly facts: FactStore;
+  /** Rate budgets shared by every process on this store. */
+  readonly ledger: Ledger;
+  close(): Promise<void>;
+}
+
+export interface StoredPlan {
+  readonly plan: Plan;
+  readonly state: PlanState;
+  readonly decision: Decision | null;
+}
+
+export interface PlanStore {
+  /** Keeps a plan in state `waiting`. */
+  put(plan: Plan): Promise<void>;
+  get(id: string): Promise<StoredPlan | null>;
+  /** Plans that wait for a decision and have not expired, oldest first. */
+  waiting(now: string): Promise<readonly StoredPlan[]>;
+  /**
+   * Records a decision: only on a waiting plan, before it expires, with the plan's own digest, an acceptance at no less
+   * than the level the plan requires. Else NOT_FOUND, CONFIRMATION_EXPIRED, CONFIRMATION_DECLINED, PLAN_STALE (void),
+   * POLICY_DENIED (level) or CONFLICT (already decided, another digest), and nothing changes.
+   */
+  decide(decision: Decision): Promise<StoredPlan>;
+  /** Voids a plan that drifted: whatever was decided on it is worth nothing any more. A spent plan stays spent. */
+  discard(planId: string): Promise<void>;
+  /** The run that a spent plan became. */
+  runOf(planId: string): Promise<string | null>;
+  /**
+   * Turns a plan into a run, once: an accepted plan (or a waiting one that requires no confirmation) becomes `spent`
+   * and the run exists with every effect pending and leased to `owner`. Of two callers one gets the run, the other CONFLICT.
+   */
+  spend(
+    planId: string,
+    start: { readonly runId: string; readonly owner: string; readonly at: string; readonly leaseMs: number },
+  ): Promise<Run>;
+}
+
+/** One journal record: intent (`sent`) before the request, result after; append-only. */
+export interface JournalEntry {
+  readonly index: number;
+  readonly state: EffectState;
+  readonly at: string;
+  readonly error: string | null;
+}
+
+/** An effect that stands applied, with what its run says of it. */
+export interface AppliedEffect {
+  /** Where it stands in the list, for `before`; opaque. */
+  readonly cursor: string;
+  readonly runId: string;
+  readonly index: number;
+  readonly effect: Effect;
+  /** When it was settled, ISO 8601. */
+  readonly at: string;
+  readonly principal: Principal;
+  readonly ticket: string | null;
+}
+
+export interface RunStore {
+  /** The run with its effects folded from the journal. */
+  get(id: string): Promise<Run | null>;
+  /** Newest first; `before` is the id of the last row of the page before. */
+  list(page: { readonly limit: number; readonly before?: string }): Promise<readonly Run[]>;
+  journal(id: string): Promise<readonly JournalEntry[]>;
+  /**
+   * Appends a record if `owner` still holds the run, for a `sent` one also only before the lease lapses (by the record's
+   * own time) and while the effect is not applied; else CONFLICT with `details.lease`, so that a process that lost its
+   * lease stops.
+   */
+  append(runId: string, owner: string, entry: JournalEntry): Promise<void>;
+  setState(runId: string, owner: string, state: RunState): Promise<void>;
+  /** Ends the run and gives up the lease. */
+  finish(
+    runId: string,
+    owner: string,
+    end: { readonly state: RunState; readonly evidence: Evidence; readonly at: string },
+  ): Promise<Run>;
+  /** Ids of runs in state running or verifying whose lease is free, lapsed at `now`, or held by an owner that `gone` names dead. */
+  claimable(now: string, gone: (owner: string) => boolean): Promise<readonly string[]>;
+  /** Takes the lease under the same conditions; false when somebody else was faster. */
+  claim(
+    runId: string,
+    owner: string,
+    now: string,
+    leaseMs: number,
+    gone: (owner: string) => boolean,
+  ): Promise<boolean>;
+  renew(runId: string, owner: string, now: string, leaseMs: number): Promise<boolean>;
+  release(runId: string, owner: string): Promise<void>;
+  /**
+   * Effects of these ops that were applied (or found already so) by the last record of each, newest first: in one
+   * workspace or in all, from `since` (ISO 8601) on, and older than the row whose cursor is `before`. INPUT_INVALID
+   * where `before` is no cursor.
+   */
+  applied(query: {
+    readonly ops: readonly EffectOp[];
+    readonly idOrganization?: string;
+    readonly since?: string;
+    readonly limit: number;
+    readonly before?: string;
+  }): Promise<readonly AppliedEffect[]>;
+  /**
+   * Destructive effects sent since `since` (ISO 8601) or still to be sent by a run that has begun, of a principal, and
+   * in a workspace, over all processes. Counted after `spend`, so that of plans spent at once each sees the others.
+   */
+  destructiveSince(
+    since: string,
+    principalId: string,
+    idOrganization: string | null,
+  ): Promise<{ readonly principal: number; readonly workspace: number }>;
+}
+
+export interface AuditEvent {
+  readonly at: string;
+  /** For example plan.held, plan.decided, run.started, run.finished. */
+  readonly event: string;
+  readonly principal: string;
+  readonly client: string;
+  readonly tool: string;
+  readonly subject: string;
+  readonly facts: Json;
+}
+
+export interface AuditRecord extends AuditEvent {
+  readonly seq: number;
+  /** Hash of the record before; 64 zeros for the first. */
+  readonly previous: string;
+  /** SHA-256 over `previous` and the canonical JSON of the event, hexadecimal. */
+  readonly hash: string;
+}
+
+export interface AuditLog {
+  append(event: AuditEvent): Promise<AuditRecord>;
+  read(page: { readonly after?: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
+  /** null when the chain holds; else the first record that does not fit. */
+  verify(): Promise<{ readonly records: number; readonly broken: number | null }>;
+}
+
+/** That an email, a Trello member, an Atlassian account and a SCIM User are one person, and who says so. */
+export interface IdentityLink {
+  readonly email: string;
+  readonly idMember: string | null;
+  readonly accountId: string | null;
+  readonly scimId: string | null;
+  /** For example `enterprise`, `scim`, `invitation`. */
+  readonly source: string;
+  readonly seenAt: string;
+}
+
+export interface IdentityLinks {
+  put(link: IdentityLink): Promise<void>;
+  byEmail(email: string): Promise<readonly IdentityLink[]>;
+  byMember(idMember: string): Promise<readonly IdentityLink[]>;
+}
+
+export interface FactStore {
+  get(key: string): Promise<Json | null>;
+  set(key: string, value: Json): Promise<void>;
+}

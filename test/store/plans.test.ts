@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { BACKENDS, newStore } from "./backends.ts";
+import { aDecision, anEffect, aPlan, at, LEASE_MS, NOON } from "./fixtures.ts";
+
+const start = (runId = "run_1", seconds = 120) => ({
+  runId,
+  owner: "one",
+  at: at(seconds),
+  leaseMs: LEASE_MS,
+});
+
+describe.each(BACKENDS)("plans on $name", (backend) => {
+  it("keeps a plan as it was given, waiting and undecided", async () => {
+    const { plans } = await newStore(backend);
+    const plan = aPlan({ summary: "Zoë \ud800 \u0000 'quoted' \"\\\" 🙂", args: { deep: [1, { b: null }] } });
+    await plans.put(plan);
+    expect(await plans.get(plan.id)).toEqual({ plan, state: "waiting", decision: null });
+    expect(await plans.get("plan_unknown")).toBeNull();
+  });
+
+  it("refuses a second plan with the same id and keeps the first", async () => {
+    const { plans } = await newStore(backend);
+    const plan = aPlan();
+    await plans.put(plan);
+    await expect(plans.put({ ...plan, summary: "other" })).rejects.toMatchObject({ code: "CONFLICT" });
+    expect((await plans.get(plan.id))?.plan).toEqual(plan);
+  });
+
+  it("lists plans that wait and have not expired, oldest first, whatever the spelling of the times", async () => {
+    const { plans } = await newStore(backend);
+    const [late, early, over, decided] = [
+      aPlan({ createdAt: "2026-03-01T12:00:05Z" }),
+      aPlan({ createdAt: "2026-03-01T13:00:04.500+01:00" }),
+      aPlan({ expiresAt: at(300) }),
+      aPlan(),
+    ] as const;
+    for (const plan of [late, early, over, decided]) await plans.put(plan);
+    await plans.decide(aDecision(decided));
+    expect((await plans.waiting(at(300))).map(({ plan }) => plan.id)).toEqual([early.id, late.id]);
+  });
+
+  it("records a decision and starts a run from it", async () => {
+    const { plans, runs } = await newStore(backend);
+    const plan = aPlan({ effects: [anEffect(), anEffect({ id: "b2/m1" })] });
+    await plans.put(plan);
+    const decision = aDecision(plan);
+    expect(await plans.decide(decision)).toEqual({ plan, state: "accepted", decision });
+    expect(await plans.runOf(plan.id)).toBeNull();
+
+    const run = await plans.spend(plan.id, start());
+    expect(run).toMatchObject({
+      id: "run_1",
+      plan,
+      decision,
+      state: "running",
+      evidence: null,
+      endedAt: null,
+    });
+    expect(run.effects.map(({ state, attempts }) => [state, attempts])).toEqual([
+      ["pending", 0],
+      ["pending", 0],
+    ]);
+    expect(await runs.get("run_1")).toEqual(run);
+    expect(await plans.get(plan.id)).toEqual({ plan, state: "spent", decision });
+    expect(await plans.runOf(plan.id)).toBe("run_1");
+  });
+
+  it.each([
+    ["of an unknown plan", "NOT_FOUND", { planId: "plan_unknown" }],
+    ["at the moment of expiry", "CONFIRMATION_EXPIRED", { at: at(900) }],
+    ["with a time that cannot be read", "CONFIRMATION_EXPIRED", { at: "soon" }],
+    ["on another digest", "CONFLICT", { digest: "e".repeat(64) }],
+    ["weaker than the plan requires", "POLICY_DENIED", { level: "two_step" }],
+  ] as const)("refuses a decision %s and changes nothing", async (_when, code, over) => {
+    const { plans } = await newStore(backend);
+    const plan = aPlan();
+    await plans.put(plan);
+    await expect(plans.decide(aDecision(plan, over))).rejects.toMatchObject({ code });
+    expect(await plans.get(plan.id)).toEqual({ plan, state: "waiting", decision: null });
+  });
+
+  it("lets a weaker level decline", async () => {
+    const { plans } = await newStore(backend);
+    const plan = aPlan({ requires: "four_eyes" });
+    await plans.put(plan);
+    const stored = await plans.decide(aDecision(plan, { accepted: false, level: "two_step" }));
+    expect(stored.state).toBe("declined");
+  });
+
+  it.each([
+    ["accepted", "CONFLICT"],
+    ["declined", "CONFIRMATION_DECLINED"],
+    ["spent", "CONFLICT"],
+    ["void", "PLAN_STALE"],
+  ] as const)("refuses a second decision on a plan that is %s", async (state, code) => {
+    const { plans } = await newStore(backend);
+    const plan = aPlan();
+    await plans.put(plan);
+    if (state === "void") await plans.discard(plan.id);
+    else await plans.decide(aDecision(plan, { accepted: state !== "declined" }));
+    if (state === "spent") await plans.spend(plan.id, start());
+    const before = await plans.get(plan.id);
+    expect(before?.state).toBe(state);
+    for (const accepted of [true, false]) {
+      await expect(plans.decide(aDecision(plan, { accepted, by: "mallory" }))).rejects.toMatchObject({
+        code,
+      });
+    }
+    expect(await plans.get(plan.id)).toEqual(before);
+  });
+
+  it.each([
+    ["waiting for a decision", "CONFIRMATION_PENDING"],
+    ["declined", "CONFIRMATION_DECLINED"],
+    ["void", "PLAN_STALE"],
+    ["accepted and void", "PLAN_STALE"],
+    ["spent", "CONFLICT"],
+    ["expired", "CONFIRMATION_EXPIRED"],
+    ["unknown", "NOT_FOUND"],
+  ] as const)("starts no run of a plan that is %s", async (state, code) => {
+    const { plans, runs } = await newStore(backend);
+    const plan = aPlan();
+    await plans.put(plan);
+    if (!["waiting for a decision", "void"].includes(state)) {
+      await plans.decide(aDecision(plan, { accepted: state !== "declined" }));
+    }
+    if (state.endsWith("void")) await plans.discard(plan.id);
+    if (state === "spent") await plans.spend(plan.id, start("run_first"));
+    const before = await plans.get(plan.id);
+    const id = state === "unknown" ? "plan_unknown" : plan.id;
+    await expect(plans.spend(id, start("run_2", state === "expired" ? 900 : 120))).rejects.toMatchObject({
+      code,
+    });
+    expect(await runs.get("run_2")).toBeNull();
+    expect(await plans.get(plan.id)).toEqual(before);
+  });
+
+  it("starts a run without a decision only where none is required", async () => {
+    const { plans } = await newStore(backend);
+    const plan = aPlan({ requires: "none" });
+    await plans.put(plan);
+    expect(await plans.spend(plan.id, start())).toMatchObject({ decision: null, startedAt: at(120) });
+  });
+
+  it("leaves a declined and a spent plan as they are when it is discarded", async () => {
+    const { plans } = await newStore(backend);
+    const [declined, spent] = [aPlan(), aPlan({ requires: "none" })] as const;
+    await plans.put(declined);
+    await plans.put(spent);
+    await plans.decide(aDecision(declined, { accepted: false, at: NOON }));
+    await plans.spend(spent.id, start());
+    for (const { id } of [declined, spent]) await plans.discard(id);
+    expect((await plans.get(declined.id))?.state).toBe("declined");
+    expect((await plans.get(spent.id))?.state).toBe("spent");
+  });
+
+  it("gives one of twenty calls at once the run", async () => {
+    const { plans } = await newStore(backend);
+    const plan = aPlan({ requires: "none" });
+    await plans.put(plan);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, caller) => plans.spend(plan.id, start(`run_${caller}`))),
+    );
+    const won = outcomes.filter((outcome) => outcome.status === "fulfilled");
+    expect(won).toHaveLength(1);
+    expect(await plans.runOf(plan.id)).toBe(won[0]?.value.id);
+  });
+});

@@ -1,0 +1,171 @@
+import { describe, expect, it } from "vitest";
+import { BACKENDS, newStore } from "./backends.ts";
+import { anEntry, aPlan, aRun, at, LEASE_MS, PASS, someEffects } from "./fixtures.ts";
+
+const nobodyGone = () => false;
+
+describe.each(BACKENDS)("runs on $name", (backend) => {
+  it("tells a run's effects from its journal, in the order it was written", async () => {
+    const store = await newStore(backend);
+    const run = await aRun(store, { effects: someEffects(3) });
+    const journal = [
+      anEntry(1, "sent", 1),
+      anEntry(0, "sent", 2),
+      anEntry(1, "lost", 3, "UPSTREAM_UNAVAILABLE: Trello did not answer."),
+      anEntry(0, "applied", 4),
+      anEntry(1, "sent", 5),
+      anEntry(1, "applied", 6),
+    ];
+    for (const entry of journal) await store.runs.append(run.id, "one", entry);
+    expect(await store.runs.journal(run.id)).toEqual(journal);
+    const effects = (await store.runs.get(run.id))?.effects;
+    expect(
+      effects?.map(({ state, attempts, sentAt, settledAt }) => [state, attempts, sentAt, settledAt]),
+    ).toEqual([
+      ["applied", 1, at(2), at(4)],
+      ["applied", 2, at(5), at(6)],
+      ["pending", 0, null, null],
+    ]);
+  });
+
+  it("takes no record from another owner, for another run, or of an effect that is not there", async () => {
+    const store = await newStore(backend);
+    const run = await aRun(store, { effects: someEffects(2) });
+    await expect(store.runs.append(run.id, "two", anEntry(0, "sent"))).rejects.toMatchObject({
+      code: "CONFLICT",
+      details: { lease: "lost" },
+    });
+    await expect(store.runs.append("run_unknown", "one", anEntry(0, "sent"))).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    for (const index of [-1, 2, 0.5]) {
+      await expect(store.runs.append(run.id, "one", anEntry(index, "sent"))).rejects.toMatchObject({
+        code: "INTERNAL",
+      });
+    }
+    expect(await store.runs.journal(run.id)).toEqual([]);
+  });
+
+  it.each(["applied", "already"] as const)("takes no intent for an effect that is %s", async (state) => {
+    const store = await newStore(backend);
+    const run = await aRun(store);
+    await store.runs.append(run.id, "one", anEntry(0, "sent", 1));
+    await store.runs.append(run.id, "one", anEntry(0, state, 2));
+    await expect(store.runs.append(run.id, "one", anEntry(0, "sent", 3))).rejects.toMatchObject({
+      code: "CONFLICT",
+      applied: "yes",
+    });
+    expect(await store.runs.journal(run.id)).toHaveLength(2);
+  });
+
+  it("takes a result after the lease lapsed, but an intent only once it is renewed", async () => {
+    const store = await newStore(backend);
+    const run = await aRun(store, { effects: someEffects(2) });
+    await store.runs.append(run.id, "one", anEntry(0, "sent", 29));
+    await store.runs.append(run.id, "one", anEntry(0, "applied", 31));
+    await expect(store.runs.append(run.id, "one", anEntry(1, "sent", 30))).rejects.toMatchObject({
+      code: "CONFLICT",
+      details: { lease: "lapsed" },
+    });
+    expect(await store.runs.renew(run.id, "one", at(32), LEASE_MS)).toBe(true);
+    await store.runs.append(run.id, "one", anEntry(1, "sent", 33));
+    expect(await store.runs.journal(run.id)).toHaveLength(3);
+  });
+
+  it("stops a process whose run was taken over, results too", async () => {
+    const store = await newStore(backend);
+    const run = await aRun(store);
+    await store.runs.append(run.id, "one", anEntry(0, "sent", 1));
+    expect(await store.runs.claim(run.id, "two", at(30), LEASE_MS, nobodyGone)).toBe(true);
+    const refused = { code: "CONFLICT", details: { lease: "lost" } };
+    await expect(store.runs.append(run.id, "one", anEntry(0, "applied", 31))).rejects.toMatchObject(refused);
+    await expect(store.runs.setState(run.id, "one", "verifying")).rejects.toMatchObject(refused);
+    const end = { state: "applied", evidence: PASS, at: at(31) } as const;
+    await expect(store.runs.finish(run.id, "one", end)).rejects.toMatchObject(refused);
+    expect(await store.runs.renew(run.id, "one", at(31), LEASE_MS)).toBe(false);
+    await store.runs.release(run.id, "one");
+    await store.runs.append(run.id, "two", anEntry(0, "lost", 32));
+    expect(await store.runs.get(run.id)).toMatchObject({ state: "running", effects: [{ state: "lost" }] });
+  });
+
+  it("offers a run while its lease is free, lapsed, or its owner gone", async () => {
+    const store = await newStore(backend);
+    const [held, lapsed, orphan, released, finished] = [
+      await aRun(store, {}, "one"),
+      await aRun(store, {}, "two"),
+      await aRun(store, {}, "three"),
+      await aRun(store, {}, "four"),
+      await aRun(store, {}, "five"),
+    ] as const;
+    for (const [run, owner] of [
+      [held, "one"],
+      [orphan, "three"],
+      [released, "four"],
+    ] as const) {
+      await store.runs.renew(run.id, owner, at(20), LEASE_MS);
+    }
+    await store.runs.release(released.id, "four");
+    await store.runs.finish(finished.id, "five", { state: "applied", evidence: PASS, at: at(10) });
+
+    const gone = (owner: string) => owner === "three";
+    const free = [lapsed.id, orphan.id, released.id];
+    expect([...(await store.runs.claimable(at(30), gone))].sort()).toEqual(free.sort());
+    for (const run of [held, lapsed, orphan, released, finished]) {
+      const claimed = await store.runs.claim(run.id, "six", at(30), LEASE_MS, gone);
+      expect([run.id, claimed]).toEqual([run.id, free.includes(run.id)]);
+    }
+    expect(await store.runs.claimable(at(31), gone)).toEqual([]);
+    expect(await store.runs.claim("run_unknown", "six", at(30), LEASE_MS, gone)).toBe(false);
+  });
+
+  it("ends a run with its evidence and lets nobody at it again", async () => {
+    const store = await newStore(backend);
+    const run = await aRun(store);
+    await store.runs.setState(run.id, "one", "verifying");
+    expect((await store.runs.get(run.id))?.state).toBe("verifying");
+    const ended = await store.runs.finish(run.id, "one", { state: "partial", evidence: PASS, at: at(11) });
+    expect(ended).toMatchObject({ state: "partial", evidence: PASS, endedAt: at(11) });
+    expect(await store.runs.get(run.id)).toEqual(ended);
+    await expect(store.runs.append(run.id, "one", anEntry(0, "sent", 12))).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    expect(await store.runs.claim(run.id, "two", at(999), LEASE_MS, () => true)).toBe(false);
+  });
+
+  it("lists runs newest first, page by page, each once and with its own journal", async () => {
+    const store = await newStore(backend);
+    const ids: string[] = [];
+    for (const seconds of [1, 2, 2, 2, 3]) {
+      const plan = aPlan({ requires: "none" });
+      await store.plans.put(plan);
+      const runId = `run_${ids.length}`;
+      await store.plans.spend(plan.id, { runId, owner: "one", at: at(seconds), leaseMs: LEASE_MS });
+      for (let sent = 0; sent < ids.length; sent += 1)
+        await store.runs.append(runId, "one", anEntry(0, "sent", 4));
+      ids.push(runId);
+    }
+    const seen: string[] = [];
+    for (let before: string | undefined; ; ) {
+      const page = await store.runs.list({ limit: 2, ...(before !== undefined && { before }) });
+      for (const run of page) {
+        seen.push(run.id);
+        expect(run.effects[0]?.attempts).toBe(ids.indexOf(run.id));
+      }
+      before = page.at(-1)?.id;
+      if (page.length < 2) break;
+    }
+    expect(seen).toEqual(ids.toReversed());
+    await expect(store.runs.list({ limit: 2, before: "run_unknown" })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+  });
+
+  it("knows nothing of a run that is not there", async () => {
+    const { runs } = await newStore(backend);
+    expect([await runs.get("run_x"), await runs.journal("run_x"), await runs.list({ limit: 5 })]).toEqual([
+      null,
+      [],
+      [],
+    ]);
+  });
+});
