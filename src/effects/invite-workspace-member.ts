@@ -1,0 +1,30 @@
+import type { WorkspaceRole } from "../gateway/gateway.ts";
+import { defineEffect } from "./kind.ts";
+import { invitedAmong } from "./invited.ts";
+
+type Target = { readonly idOrganization: string; readonly email: string };
+type After = { readonly memberType: string; readonly fullName: string };
+/** Members who had the same name already and so prove nothing. */
+type Before = { readonly sameName: readonly string[] };
+
+/** Invites an email to a workspace (PUT /organizations/{id}/members); an unknown one becomes a ghost. */
+export const inviteWorkspaceMember = defineEffect<Target, Before, After>({
+  op: "invite_workspace_member",
+  resource: "workspace_membership",
+  id: (target) => `${target.idOrganization}/${target.email}`,
+  classOf: ({ after }) => (after.memberType === "admin" ? "grant" : "create"),
+  send: (target, after, writes) =>
+    writes.trello.inviteWorkspaceMember(
+      target.idOrganization,
+      target.email,
+      after.fullName,
+      after.memberType as WorkspaceRole,
+    ),
+  async holds(target, { before, after }, reads) {
+    const { memberships } = await reads.trello.workspace(target.idOrganization);
+    return (await invitedAmong(memberships, { ...target, ...after, ...before }, reads)) !== null;
+  },
+  // The invited member's id is not known before the invitation, so taking it back is `revoke_invitations`.
+  invert: () => [],
+  describe: (label, { after }) => `Invite ${label} as ${after.memberType}`,
+});

@@ -1,0 +1,32 @@
+import type { Reads } from "../domain/reads.ts";
+import type { MembershipWithMember } from "../domain/trello.ts";
+
+/**
+ * The membership that an invitation by email led to, or null. Trello hides other people's emails, so it is found by
+ * what is proven first: the email itself where shown, the enterprise's directory, the name that the invitation gave to
+ * a new ghost, and last Trello's own search by email.
+ */
+export async function invitedAmong(
+  memberships: readonly MembershipWithMember[],
+  invitation: { readonly email: string; readonly fullName: string; readonly sameName: readonly string[] },
+  reads: Reads,
+): Promise<MembershipWithMember | null> {
+  const email = invitation.email.toLowerCase();
+  const byMember = (ids: ReadonlySet<string>) => memberships.find((row) => ids.has(row.idMember)) ?? null;
+
+  const shown = memberships.find((row) => row.member.email?.toLowerCase() === email);
+  if (shown) return shown;
+  const named = memberships.find(
+    (row) => row.member.fullName === invitation.fullName && !invitation.sameName.includes(row.idMember),
+  );
+  if (named) return named;
+  if (reads.enterprise) {
+    const { rows } = await reads.enterprise.members({ search: email });
+    const found = byMember(
+      new Set(rows.filter((row) => row.member.email?.toLowerCase() === email).map((row) => row.member.id)),
+    );
+    if (found) return found;
+  }
+  const matches = await reads.trello.searchMembers(email);
+  return matches.length === 1 ? byMember(new Set(matches.map((match) => match.id))) : null;
+}

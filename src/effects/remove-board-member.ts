@@ -1,0 +1,22 @@
+import { defineEffect } from "./kind.ts";
+import { boardMembership } from "./workspace-state.ts";
+
+/** `idOrganization` is empty for a board outside any workspace. */
+type Target = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
+type Role = { readonly memberType: string };
+
+/** Removes a member or a guest from one board (DELETE /boards/{id}/members/{idMember}). */
+export const removeBoardMember = defineEffect<Target, Role, null>({
+  op: "remove_board_member",
+  resource: "board_membership",
+  id: (target) => `${target.idBoard}/${target.idMember}`,
+  classOf: () => "delete",
+  send: (target, _after, writes) => writes.trello.removeBoardMember(target.idBoard, target.idMember),
+  async holds(target, _states, reads) {
+    return (await boardMembership(reads, target)) === null;
+  },
+  invert: (target, { before }, label) => [
+    { op: "set_board_member", target, before: null, after: { memberType: before.memberType }, label },
+  ],
+  describe: (label) => `Remove ${label}`,
+});

@@ -1,0 +1,22 @@
+import { defineEffect } from "./kind.ts";
+import { workspaceMembership } from "./workspace-state.ts";
+
+type Target = { readonly idOrganization: string; readonly idMember: string };
+type Role = { readonly memberType: string };
+
+/** Removes a member from a workspace and from none of its boards (DELETE /organizations/{id}/members/{idMember}). */
+export const removeWorkspaceMember = defineEffect<Target, Role, null>({
+  op: "remove_workspace_member",
+  resource: "workspace_membership",
+  id: (target) => `${target.idOrganization}/${target.idMember}`,
+  classOf: () => "delete",
+  send: (target, _after, writes) =>
+    writes.trello.removeWorkspaceMember(target.idOrganization, target.idMember),
+  async holds(target, _states, reads) {
+    return (await workspaceMembership(reads, target.idOrganization, target.idMember)) === null;
+  },
+  invert: (target, { before }, label) => [
+    { op: "set_workspace_member", target, before: null, after: { memberType: before.memberType }, label },
+  ],
+  describe: (label) => `Remove ${label}`,
+});

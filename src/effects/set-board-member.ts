@@ -1,0 +1,36 @@
+import type { MemberType } from "../domain/trello.ts";
+import { defineEffect } from "./kind.ts";
+import { boardMembership } from "./workspace-state.ts";
+
+/** `idOrganization` is empty for a board outside any workspace. */
+type Target = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
+/** `billable`: the person becomes a guest who costs a seat, and that was decided. */
+type Role = { readonly memberType: string; readonly billable?: true };
+
+/** Adds an existing member to a board, or changes the role there (PUT /boards/{id}/members/{idMember}). */
+export const setBoardMember = defineEffect<Target, Role | null, Role>({
+  op: "set_board_member",
+  resource: "board_membership",
+  id: (target) => `${target.idBoard}/${target.idMember}`,
+  classOf: ({ before, after }) =>
+    after.memberType === "admin" || after.billable ? "grant" : before ? "update" : "create",
+  send: (target, after, writes) =>
+    writes.trello.setBoardMember(
+      target.idBoard,
+      target.idMember,
+      after.memberType as MemberType,
+      after.billable === true,
+    ),
+  async holds(target, { after }, reads) {
+    const found = await boardMembership(reads, target);
+    return found !== null && found.memberType === after.memberType;
+  },
+  invert: (target, { before, after }, label) =>
+    before
+      ? [{ op: "set_board_member", target, before: after, after: before, label }]
+      : [{ op: "remove_board_member", target, before: after, after: null, label }],
+  describe: (label, { before, after }) =>
+    before
+      ? `Change ${label} from ${before.memberType} to ${after.memberType}`
+      : `Add ${label} as ${after.memberType}`,
+});

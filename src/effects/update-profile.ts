@@ -1,0 +1,29 @@
+import { AppError } from "../domain/error.ts";
+import { defineEffect } from "./kind.ts";
+
+type Target = { readonly idMember: string };
+/** Wire names of the fields that change: fullName, initials, username, bio. */
+type Fields = { readonly [name: string]: string };
+
+/** Changes fields of the token owner's own profile (PUT /members/{id}); nobody else's can be changed. */
+export const updateProfile = defineEffect<Target, Fields, Fields>({
+  op: "update_profile",
+  resource: "profile",
+  id: (target) => target.idMember,
+  classOf: () => "update",
+  send: (target, after, writes) => writes.trello.updateMember(target.idMember, after),
+  async holds(target, { after }, reads) {
+    const profile: Readonly<Record<string, string | null | undefined>> = await reads.trello.profile();
+    if (profile["id"] !== target.idMember) {
+      throw new AppError("CONFLICT", "The token belongs to another member now.", {
+        next: "Plan again.",
+        retry: "replan",
+      });
+    }
+    return Object.entries(after).every(([name, value]) => profile[name] === value);
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "update_profile", target, before: after, after: before, label },
+  ],
+  describe: (label, { after }) => `Change ${Object.keys(after).join(", ")} of ${label}`,
+});

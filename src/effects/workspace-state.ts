@@ -1,0 +1,41 @@
+import { AppError } from "../domain/error.ts";
+import type { Reads } from "../domain/reads.ts";
+import type { Membership, MembershipWithMember } from "../domain/trello.ts";
+
+/** The person's membership of the workspace, or null. */
+export async function workspaceMembership(
+  reads: Reads,
+  idOrganization: string,
+  idMember: string,
+): Promise<MembershipWithMember | null> {
+  const snapshot = await reads.trello.workspace(idOrganization);
+  return snapshot.memberships.find((row) => row.idMember === idMember) ?? null;
+}
+
+/**
+ * The person's membership of a board, or null. Looked up in the workspace's snapshot, because that is read once for
+ * all of its boards; a board that the snapshot does not show is read by itself: unseen is not the same as absent.
+ */
+export async function boardMembership(
+  reads: Reads,
+  target: { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string },
+): Promise<Membership | null> {
+  const seen =
+    target.idOrganization === ""
+      ? undefined
+      : (await reads.trello.workspace(target.idOrganization)).boards.find(
+          (board) => board.id === target.idBoard,
+        );
+  const memberships = seen?.memberships ?? (await membershipsOfBoard(reads, target.idBoard));
+  return memberships.find((row) => row.idMember === target.idMember) ?? null;
+}
+
+/** A deleted board has nobody on it. */
+async function membershipsOfBoard(reads: Reads, idBoard: string): Promise<readonly Membership[]> {
+  try {
+    return (await reads.trello.board(idBoard)).memberships;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "NOT_FOUND") return [];
+    throw error;
+  }
+}

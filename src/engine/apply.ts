@@ -1,0 +1,126 @@
+import { atLeast } from "../domain/confirmation.ts";
+import { AppError, toAppError } from "../domain/error.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { Run } from "../domain/run.ts";
+import type { StoredPlan } from "../store/store.ts";
+import { audit } from "./audit.ts";
+import { createContext, principalOf } from "./context.ts";
+import { planOf } from "./decide.ts";
+import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
+import type { Caller } from "./engine.ts";
+import { propose } from "./propose.ts";
+import { execute } from "./runner.ts";
+
+/** From a decided plan to a finished run: check the decision, plan again, spend the decision once, write, verify. */
+export async function apply(deps: EngineDeps, planId: string, caller: Caller): Promise<Run> {
+  const spent = { requests: 0 };
+  const stored = await planOf(deps, planId);
+  await usable(deps, stored, caller);
+  if (stored.plan.requires !== "none") await unchanged(deps, stored.plan, caller, spent);
+
+  const run = await deps.store.plans.spend(planId, {
+    runId: deps.newId("run"),
+    owner: deps.owner,
+    at: isoNow(deps.clock),
+    leaseMs: LEASE_MS,
+  });
+  await audit(deps, "run.started", run.plan, {
+    run: run.id,
+    digest: run.plan.digest,
+    decidedBy: run.decision?.by ?? null,
+  });
+  return execute(deps, run, caller, spent);
+}
+
+/** Refuses a plan of somebody else, and one without a decision that is good enough and still valid. */
+async function usable(
+  deps: EngineDeps,
+  { plan, state, decision }: StoredPlan,
+  caller: Caller,
+): Promise<void> {
+  const { id } = await principalOf(createContext(deps, caller).reads, caller);
+  if (plan.principal.id !== id) {
+    throw new AppError("NOT_FOUND", "There is no plan with that id.", {
+      next: "Call the tool again for a plan of your own.",
+    });
+  }
+  if (state === "spent") {
+    throw new AppError("CONFLICT", "This plan was applied already; a decision counts once.", {
+      next: "Look at the run with get_run.",
+      applied: "yes",
+      details: { runId: await deps.store.plans.runOf(plan.id) },
+    });
+  }
+  if (state === "declined") {
+    throw new AppError("CONFIRMATION_DECLINED", "A person declined this plan.", {
+      next: "Ask them before you plan it again.",
+    });
+  }
+  if (state === "void") {
+    throw new AppError("PLAN_STALE", "What this plan was made for has changed.", {
+      next: "Call the tool again for a new plan.",
+      retry: "replan",
+    });
+  }
+  if (plan.expiresAt <= isoNow(deps.clock)) {
+    throw new AppError("CONFIRMATION_EXPIRED", "This plan has expired.", {
+      next: "Call the tool again for a new plan.",
+      retry: "replan",
+    });
+  }
+  if (plan.requires === "none") return;
+  if (!decision?.accepted || !atLeast(decision.level, plan.requires)) {
+    throw new AppError("CONFIRMATION_PENDING", "Nobody has confirmed this plan yet.", {
+      next: `Ask a person to run \`trello-identity-mcp approvals approve ${plan.id}\`, then call apply_plan again.`,
+      retry: "later",
+    });
+  }
+}
+
+/** Plans again and compares: any drift voids the decision. */
+async function unchanged(
+  deps: EngineDeps,
+  plan: Plan,
+  caller: Caller,
+  spent: { requests: number },
+): Promise<void> {
+  const fresh = await replanned(deps, plan, caller, spent);
+  if (
+    fresh?.digest === plan.digest &&
+    (fresh.requires === "none" || plan.requires === "none" || atLeast(plan.requires, fresh.requires))
+  )
+    return;
+  await discard(deps, plan, fresh?.digest ?? null);
+  throw new AppError(
+    "PLAN_STALE",
+    "Things changed after this plan was made, so its confirmation is void and nothing was done.",
+    {
+      next: "Call the tool again and have the new plan confirmed.",
+      retry: "replan",
+      details: fresh ? { plan: fresh } : {},
+    },
+  );
+}
+
+/** The plan as it would be made now, or null where what it was about is not to be found any more. */
+async function replanned(
+  deps: EngineDeps,
+  plan: Plan,
+  caller: Caller,
+  spent: { requests: number },
+): Promise<Plan | null> {
+  try {
+    return await propose(deps, { tool: plan.tool, args: plan.args, caller, spent });
+  } catch (thrown) {
+    const { code } = toAppError(thrown);
+    if (code === "NOT_FOUND" || code === "AMBIGUOUS" || code === "INPUT_INVALID") return null;
+    // A guard that refuses now says more than that something changed; the decision is void all the same.
+    if (code === "POLICY_DENIED") await discard(deps, plan, null);
+    throw thrown;
+  }
+}
+
+async function discard(deps: EngineDeps, plan: Plan, found: string | null): Promise<void> {
+  await deps.store.plans.discard(plan.id);
+  await audit(deps, "plan.stale", plan, { digest: plan.digest, found });
+}

@@ -1,0 +1,111 @@
+import type { Effect } from "../domain/effect.ts";
+import { AppError } from "../domain/error.ts";
+import type { Json } from "../domain/json.ts";
+import type { Impact, Plan, PlanDraft } from "../domain/plan.ts";
+import type { Reads } from "../domain/reads.ts";
+import type { WorkspaceSnapshot } from "../domain/trello.ts";
+import { classOf, needsDecision } from "../effects/kinds.ts";
+import type { Pass } from "../gateway/gateway.ts";
+import { refusal } from "../policy/guards.ts";
+import { requiredConfirmation } from "../policy/rules.ts";
+import { createContext, principalOf } from "./context.ts";
+import { type EngineDeps, isoNow, PLAN_LIFE_MS } from "./deps.ts";
+import { digestOf } from "./digest.ts";
+import type { Caller } from "./engine.ts";
+
+/** Reads, plans and guards; writes nothing anywhere. POLICY_DENIED where a guard refuses. */
+export async function propose(
+  deps: EngineDeps,
+  request: {
+    readonly tool: string;
+    readonly args: Json;
+    readonly caller: Caller;
+    readonly spent?: Pass["spent"];
+  },
+): Promise<Plan> {
+  const { tool, args, caller } = request;
+  const planner = deps.planner(tool);
+  if (!planner) {
+    throw new AppError("NOT_FOUND", `The tool ${tool} is not enabled on this server.`, {
+      next: "Use a tool of tools/list, or ask the administrator to enable its toolset.",
+    });
+  }
+  const context = createContext(deps, caller, request.spent);
+  const draft = await planner.plan(args, context);
+  const principal = await principalOf(context.reads, caller);
+  await guard(deps, draft, context.reads);
+
+  const now = deps.clock.now();
+  const asked = (name: string): string | null => {
+    const value =
+      args !== null && typeof args === "object" && name in args ? (args as Record<string, Json>)[name] : null;
+    return typeof value === "string" ? value : null;
+  };
+  return {
+    id: deps.newId("plan"),
+    tool,
+    args,
+    principal,
+    summary: draft.summary,
+    effects: draft.effects,
+    warnings: draft.warnings,
+    impact: impactOf(draft),
+    blindSpots: draft.blindSpots,
+    remains: draft.remains ?? [],
+    requires: requiredConfirmation(deps.rules, {
+      tool,
+      grave: draft.effects.some(needsDecision),
+      atLeast: planner.confirmation,
+      impactUnknown: draft.impactUnknown ?? false,
+    }),
+    typedName: draft.typedName ?? null,
+    digest: digestOf({ tool, principalId: principal.id, effects: draft.effects }),
+    reason: asked("reason"),
+    ticket: asked("ticket"),
+    createdAt: isoNow(deps.clock),
+    expiresAt: new Date(now + PLAN_LIFE_MS).toISOString(),
+  };
+}
+
+async function guard(deps: EngineDeps, draft: PlanDraft, reads: Reads): Promise<void> {
+  if (draft.effects.length === 0) return;
+  const destructive = draft.effects.filter((effect) => classOf(effect) === "delete");
+  const me = await reads.trello.me();
+  const refused = refusal({
+    rules: deps.rules,
+    effects: draft.effects,
+    destructive,
+    subjects: draft.subjects,
+    self: { idMember: me.id, email: me.email ?? null, accountId: me.aaId ?? null },
+    workspaces: await snapshotsOf(draft.effects, reads),
+  });
+  if (!refused) return;
+  throw new AppError("POLICY_DENIED", refused.message, {
+    next: refused.next,
+    details: { guard: refused.guard },
+  });
+}
+
+/** The workspaces that the effects touch; they were read while planning, so this pass answers from memory. */
+async function snapshotsOf(
+  effects: readonly Effect[],
+  reads: Reads,
+): Promise<ReadonlyMap<string, WorkspaceSnapshot>> {
+  const ids = [
+    ...new Set(effects.flatMap(({ target }) => (target.idOrganization ? [target.idOrganization] : []))),
+  ];
+  const snapshots = await Promise.all(ids.map((id) => reads.trello.workspace(id)));
+  return new Map(ids.map((id, index) => [id, snapshots[index] as WorkspaceSnapshot]));
+}
+
+function impactOf({ effects, notes }: PlanDraft): Impact {
+  const distinct = (name: string) =>
+    new Set(effects.flatMap(({ target }) => (target[name] ? [target[name]] : []))).size;
+  return {
+    writes: effects.length,
+    irreversible: effects.filter((effect) => !effect.reversible).length,
+    boards: distinct("idBoard"),
+    workspaces: distinct("idOrganization"),
+    notes: notes ?? [],
+  };
+}

@@ -1,0 +1,125 @@
+import { AppError, toAppError } from "../domain/error.ts";
+import type { Run, RunEffect } from "../domain/run.ts";
+import { audit } from "./audit.ts";
+import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
+import type { Caller } from "./engine.ts";
+import { conclude } from "./evidence.ts";
+import { journalOf, type Journal } from "./journal.ts";
+import { settle } from "./settle.ts";
+
+/** Effects of one op that follow each other do not depend on each other, so this many go at once. */
+const ABREAST = 6;
+
+/**
+ * Carries a run that this process holds to its end: every effect journalled before and after its request, then
+ * everything read again. Stopped by the caller's signal it gives the run up between two effects, unfinished and resumable.
+ */
+export async function execute(
+  deps: EngineDeps,
+  run: Run,
+  caller: Pick<Caller, "signal" | "onProgress">,
+  spent: { requests: number },
+): Promise<Run> {
+  const heartbeat = setInterval(() => {
+    deps.store.runs
+      .renew(run.id, deps.owner, isoNow(deps.clock), LEASE_MS)
+      .catch((error: unknown) =>
+        deps.log("warn", { run: run.id, error: toAppError(error).code }, "lease not renewed"),
+      );
+  }, LEASE_MS / 3);
+  heartbeat.unref();
+  const total = run.effects.length;
+  const journal = journalOf(deps, run.id);
+  let done = run.effects.filter(isSettled).length;
+  const told = (effect: RunEffect): void => {
+    done += 1;
+    caller.onProgress?.({ done, total, message: effect.effect.description });
+  };
+  try {
+    for (const group of groups(run.effects)) {
+      const failed = await applyGroup(deps, group, { journal, signal: caller.signal, spent, told });
+      // What follows relies on what came before: a person is not taken from a workspace while a board failed.
+      if (failed) break;
+    }
+    return await conclude(deps, run.id, spent);
+  } catch (error) {
+    // Given up, so that this or another process can take it up again; a lapsed lease would do the same, later.
+    await deps.store.runs.release(run.id, deps.owner).catch(() => {});
+    const stopped = isStopped(error, caller.signal);
+    const { code, message, next, applied, details } = toAppError(error);
+    await audit(deps, "run.paused", run.plan, {
+      run: run.id,
+      done,
+      why: stopped ? "stopped" : code,
+    }).catch(() => {});
+    const resumed = "The server takes the run up again when it starts; look at it with get_run.";
+    throw new AppError(
+      stopped ? "PARTIALLY_APPLIED" : code,
+      stopped ? "The run was stopped between two writes and can go on." : message,
+      {
+        next: stopped ? resumed : `${next} ${resumed}`,
+        applied: done > 0 ? "yes" : stopped ? "no" : applied,
+        retry: "resume",
+        details: { ...details, runId: run.id, done, total },
+        cause: error,
+      },
+    );
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+interface Carriage {
+  readonly journal: Journal;
+  readonly signal: AbortSignal | undefined;
+  readonly spent: { requests: number };
+  told(effect: RunEffect): void;
+}
+
+/** Applies the effects of a group, a few at a time; true where one of them failed for good. */
+async function applyGroup(
+  deps: EngineDeps,
+  group: readonly RunEffect[],
+  carriage: Carriage,
+): Promise<boolean> {
+  const waiting = group.filter((effect) => !isSettled(effect));
+  let failed = group.some((effect) => effect.state === "failed");
+  let stopped: unknown;
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next && !stopped && !failed; next = waiting.shift()) {
+      try {
+        carriage.signal?.throwIfAborted();
+        const state = await settle(deps, next, carriage);
+        carriage.told(next);
+        if (state === "failed") failed = true;
+      } catch (error) {
+        stopped ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(ABREAST, waiting.length) }, worker));
+  if (stopped) throw stopped;
+  return failed;
+}
+
+function isSettled({ state }: RunEffect): boolean {
+  return state === "applied" || state === "already" || state === "failed";
+}
+
+function isStopped(error: unknown, signal: AbortSignal | undefined): boolean {
+  return (
+    signal?.aborted === true &&
+    (error === signal.reason || (error instanceof Error && error.name === "AbortError"))
+  );
+}
+
+/** Neighbours with the same op, in the plan's order. */
+function groups(effects: readonly RunEffect[]): readonly (readonly RunEffect[])[] {
+  const all: RunEffect[][] = [];
+  for (const effect of effects) {
+    const last = all.at(-1);
+    if (last?.[0]?.effect.op === effect.effect.op) last.push(effect);
+    else all.push([effect]);
+  }
+  return all;
+}

@@ -1,0 +1,98 @@
+import type { Effect } from "../domain/effect.ts";
+import { clean } from "../domain/text.ts";
+import type { Membership, WorkspaceSnapshot } from "../domain/trello.ts";
+import type { GuardFacts, Refusal } from "./guard.ts";
+
+interface Roles {
+  /** Key: workspace or board id, a slash, member id. True: is an admin after the plan; false: is not. */
+  readonly after: ReadonlyMap<string, boolean>;
+}
+
+/** Refuses to leave a workspace without an admin who can act. */
+export function lastWorkspaceAdmin({ effects, workspaces }: GuardFacts): Refusal | null {
+  const roles = rolesAfter(effects);
+  for (const [id, snapshot] of workspaces) {
+    if (!losesLastAdmin(id, snapshot.memberships, roles)) continue;
+    const others = snapshot.memberships
+      .filter(
+        (row) =>
+          row.memberType === "normal" &&
+          canAct(row) &&
+          roles.after.get(`${id}/${row.idMember}`) === undefined,
+      )
+      .slice(0, 3)
+      .map((row) => `@${row.member.username}`);
+    return {
+      guard: "last_admin",
+      message: `The workspace ${clean(snapshot.workspace.displayName)} would be left without an admin.`,
+      next:
+        others.length > 0
+          ? `Make somebody else admin first, for example ${others.join(", ")}.`
+          : "Invite another admin first.",
+    };
+  }
+  return null;
+}
+
+/** Refuses to leave a board without an admin who can act. */
+export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | null {
+  const roles = rolesAfter(effects);
+  const left = [...workspaces.values()].flatMap((snapshot: WorkspaceSnapshot) =>
+    // Closed boards too: Trello keeps the last admin there as well, so the run would stop halfway.
+    snapshot.boards.filter((board) => losesLastAdmin(board.id, board.memberships, roles)),
+  );
+  if (left.length === 0) return null;
+  const names = left
+    .slice(0, 5)
+    .map((board) => clean(board.name))
+    .join(", ");
+  return {
+    guard: "last_admin",
+    message: `${left.length === 1 ? "A board" : `${left.length} boards`} would be left without an admin: ${names}${left.length > 5 ? ", …" : ""}.`,
+    next: "Make somebody else admin of them first, then try again.",
+  };
+}
+
+function losesLastAdmin(id: string, memberships: readonly Membership[], { after }: Roles): boolean {
+  const admins = memberships.filter((row) => row.memberType === "admin" && canAct(row));
+  const loses = admins.some((row) => after.get(`${id}/${row.idMember}`) === false);
+  if (!loses) return false;
+  const stays = admins.some((row) => after.get(`${id}/${row.idMember}`) !== false);
+  const joins = memberships.some((row) => canAct(row) && after.get(`${id}/${row.idMember}`) === true);
+  return !stays && !joins;
+}
+
+/** An invited or a deactivated admin cannot do anything, so does not count. */
+function canAct(row: Membership): boolean {
+  return !row.deactivated && !row.unconfirmed;
+}
+
+function rolesAfter(effects: readonly Effect[]): Roles {
+  const after = new Map<string, boolean>();
+  for (const { resource, target, before, after: state } of effects) {
+    if (!target.idMember) continue;
+    const id =
+      resource === "board_membership"
+        ? target.idBoard
+        : resource === "workspace_membership"
+          ? target.idOrganization
+          : undefined;
+    if (!id) continue;
+    after.set(`${id}/${target.idMember}`, memberTypeOf(state) === "admin");
+    for (const idBoard of boardsOf(before)) after.set(`${idBoard}/${target.idMember}`, false);
+  }
+  return { after };
+}
+
+function memberTypeOf(state: Effect["after"]): string | null {
+  return state && typeof state === "object" && "memberType" in state && typeof state.memberType === "string"
+    ? state.memberType
+    : null;
+}
+
+/** Boards that a removal from a workspace takes along. */
+function boardsOf(before: Effect["before"]): readonly string[] {
+  if (!before || typeof before !== "object" || !("boards" in before) || !Array.isArray(before.boards))
+    return [];
+  return (before.boards as readonly { readonly idBoard: string }[]).map((board) => board.idBoard);
+}

@@ -1,0 +1,39 @@
+import { type ConfirmationLevel, raised, stronger } from "../domain/confirmation.ts";
+
+/** What the administrator decided for every call: settings and policy file together. */
+export interface Rules {
+  /** The weakest confirmation accepted for anything destructive (IDENTITY_CONFIRMATION). */
+  readonly weakest: ConfirmationLevel;
+  readonly confirmation: {
+    /** null where the policy file does not say. */
+    readonly default: ConfirmationLevel | null;
+    readonly tools: ReadonlyMap<string, ConfirmationLevel>;
+  };
+  /** Ids, usernames and emails of people, and names of groups, that nothing destructive may touch. */
+  readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
+  readonly invitations: { readonly expireAfterDays: number };
+  /** Ids of the only workspaces that may be read or written; null: all. */
+  readonly workspaces: readonly string[] | null;
+}
+
+/**
+ * The confirmation that a plan needs: the strongest that any rule asks for, one more where its impact is unknown.
+ * `grave` says whether the plan takes something away, grants power or spends money.
+ */
+export function requiredConfirmation(
+  rules: Rules,
+  plan: {
+    readonly tool: string;
+    readonly grave: boolean;
+    readonly atLeast: ConfirmationLevel | undefined;
+    readonly impactUnknown: boolean;
+  },
+): ConfirmationLevel | "none" {
+  const named = rules.confirmation.tools.get(plan.tool);
+  if (!plan.grave && !named) return "none";
+  const asked = [rules.confirmation.default, named, plan.atLeast].filter(
+    (level) => level !== null && level !== undefined,
+  );
+  const needed = asked.reduce(stronger, rules.weakest);
+  return plan.impactUnknown ? raised(needed) : needed;
+}
