@@ -1,0 +1,24 @@
+import { AppError } from "../domain/error.ts";
+import { clean } from "../domain/text.ts";
+import type { BoardWithMemberships, WorkspaceSnapshot } from "../domain/trello.ts";
+
+/** The boards of a workspace by id or short link, in the order asked; NOT_FOUND naming those that are not there. */
+export function boardsOf(
+  snapshot: WorkspaceSnapshot,
+  refs: readonly string[],
+): readonly BoardWithMemberships[] {
+  const found = refs.map((ref) =>
+    snapshot.boards.find((board) => board.id === ref.toLowerCase() || board.shortLink === ref),
+  );
+  const missing = refs.filter((_, index) => !found[index]).map((ref) => clean(ref, 40));
+  if (missing.length > 0) {
+    throw new AppError(
+      "NOT_FOUND",
+      `Not boards of this workspace that the token can see: ${missing.slice(0, 5).join(", ")}.`,
+      {
+        next: "Use list_workspace_boards for ids and short links.",
+      },
+    );
+  }
+  return [...new Set(found.filter((board) => board !== undefined))];
+}

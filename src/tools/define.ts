@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import type { ConfirmationLevel } from "../domain/confirmation.ts";
+import type { EffectClass } from "../domain/effect.ts";
+import type { PlanDraft } from "../domain/plan.ts";
+import type { Engine, PlanContext } from "../engine/engine.ts";
+
+export type Toolset =
+  | "directory"
+  | "membership"
+  | "offboarding"
+  | "scim"
+  | "enterprise"
+  | "reviews"
+  | "webhooks"
+  | "all";
+
+interface ToolBase<Input extends z.ZodObject> {
+  /** snake_case; the file has the same name in kebab-case. */
+  readonly name: string;
+  readonly title: string;
+  /** At most two sentences, with the caveat that matters. */
+  readonly description: string;
+  readonly toolset: Toolset;
+  /** A strict object: unknown fields are refused. */
+  readonly input: Input;
+}
+
+/** Facts about the server that a read tool may tell. */
+export interface ReadContext extends PlanContext {
+  readonly engine: Pick<Engine, "run" | "runs" | "plan" | "waiting">;
+  /** Starts left in each rate budget. */
+  budgets(): Promise<
+    readonly {
+      readonly id: string;
+      readonly limit: number;
+      readonly windowMs: number;
+      readonly remaining: number;
+    }[]
+  >;
+}
+
+/** A tool that only reads. `text` is the short readable answer beside the structured one. */
+export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject>
+  extends ToolBase<Input> {
+  readonly effect: "read";
+  readonly output: Output;
+  read(args: z.infer<Input>, context: ReadContext): Promise<z.infer<Output>>;
+  text(output: z.infer<Output>): string;
+}
+
+/** A tool that changes something: it composes effects and can write nothing itself; the engine does the rest. */
+export interface WriteTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
+  readonly effect: EffectClass;
+  /** Confirmation that the tool asks for whatever the policy says less. */
+  readonly confirmation?: ConfirmationLevel;
+  plan(args: z.infer<Input>, context: PlanContext): Promise<PlanDraft>;
+}
+
+/** Applies a plan that was made before; the server runs the confirmation around it. */
+export interface ApplyTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
+  readonly effect: "apply";
+  planId(args: z.infer<Input>): string;
+}
+
+export type Tool = ReadTool | WriteTool | ApplyTool;
+
+export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Omit<ReadTool<Input, Output>, "effect">,
+): Tool {
+  return { ...tool, effect: "read" } as unknown as Tool;
+}
+
+export function defineTool<Input extends z.ZodObject>(tool: WriteTool<Input>): Tool {
+  return tool as unknown as Tool;
+}
+
+export function defineApplyTool<Input extends z.ZodObject>(tool: Omit<ApplyTool<Input>, "effect">): Tool {
+  return { ...tool, effect: "apply" } as unknown as Tool;
+}

@@ -1,0 +1,61 @@
+import { clean } from "../domain/text.ts";
+import type { PlanContext } from "../engine/engine.ts";
+import type { Person } from "./people.ts";
+
+/** What the directory tells of a person only when asked: most of it costs a request a person. */
+export const FIELDS = ["email", "groups", "lastActive", "joined", "boards"] as const;
+type Field = (typeof FIELDS)[number];
+
+/** The asked-for details of one person; null where no upstream tells. */
+export async function detailsOf(person: Person, fields: readonly Field[], context: PlanContext) {
+  const wants = new Set(fields);
+  const email =
+    wants.has("email") || wants.has("groups") || wants.has("lastActive")
+      ? await emailOf(person, context)
+      : null;
+  const account =
+    email && (wants.has("groups") || wants.has("lastActive"))
+      ? ((await context.reads.organization?.accountByEmail(email.email)) ?? null)
+      : null;
+  const seen = [
+    person.member?.dateLastActive,
+    ...(account?.products.map(({ lastActive }) => lastActive) ?? []),
+  ];
+  return {
+    ...(wants.has("email") && {
+      email: email?.email ?? null,
+      emailSource: email?.source ?? "hidden by Trello",
+    }),
+    ...(wants.has("groups") && { groups: account ? account.groups.map((group) => clean(group)) : null }),
+    ...(wants.has("lastActive") && {
+      lastActive:
+        seen
+          .filter((date) => !!date)
+          .sort()
+          .at(-1) ?? null,
+    }),
+    ...(wants.has("joined") && { joined: joinedOf(person) }),
+    ...(wants.has("boards") && { boards: person.boards.map(({ name }) => name) }),
+  };
+}
+
+/**
+ * When a person joined the workspace, ISO 8601: the membership's id begins with the second of its making, as every
+ * Trello id does. null for a guest.
+ */
+export function joinedOf({ membership }: Person): string | null {
+  const seconds = Number.parseInt(membership?.id.slice(0, 8) ?? "", 16);
+  return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
+}
+
+/** The email with its source: shown by Trello (one's own), proven before, or told by the enterprise's directory now. */
+async function emailOf({ idMember, member }: Person, { reads, identities }: PlanContext) {
+  if (member?.email) return { email: member.email, source: "trello" };
+  const known = await identities.emailOf(idMember);
+  if (known || !member || !reads.enterprise) return known;
+  const { rows } = await reads.enterprise.members({ search: clean(member.fullName).slice(0, 40) });
+  const email = rows.find((row) => row.member.id === idMember)?.member.email;
+  if (!email) return null;
+  await identities.learn({ email, idMember, source: "enterprise" });
+  return { email, source: "enterprise" };
+}

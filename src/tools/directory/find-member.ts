@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { clean } from "../../domain/text.ts";
+import { defineReadTool } from "../define.ts";
+import { workspace } from "../fields.ts";
+import { findPeople } from "../find-people.ts";
+import { labelOf } from "../people.ts";
+import { findScimUser } from "../scim-user.ts";
+
+export default defineReadTool({
+  name: "find_member",
+  title: "Find a member",
+  description:
+    "Candidates for one person by id, username, email or name, each with confidence and reason. Writes accept only `certain`.",
+  toolset: "directory",
+  input: z.strictObject({ query: z.string().trim().min(2).max(254), workspace: workspace.optional() }),
+  output: z.object({
+    candidates: z.array(
+      z.object({
+        id: z.string(),
+        username: z.string().optional(),
+        name: z.string(),
+        confidence: z.enum(["certain", "likely", "possible"]),
+        reason: z.string(),
+        workspaces: z.array(z.string()),
+      }),
+    ),
+    more: z.number().optional(),
+    scimUser: z.object({ id: z.string(), userName: z.string(), active: z.boolean() }).optional(),
+  }),
+  async read(args, context) {
+    const { trello } = context.reads;
+    const snapshots = args.workspace
+      ? [await trello.workspace(args.workspace)]
+      : await trello.workspaceSnapshots((await trello.workspaces()).map(({ id }) => id));
+    const candidates = await findPeople(args.query, snapshots, context);
+    const user = args.query.includes("@") ? await findScimUser(args.query, context.reads) : null;
+    const shown = candidates.slice(0, 10);
+    return {
+      candidates: shown.map(({ person, confidence, reason, workspaces }) => ({
+        id: person.idMember,
+        ...(person.member && { username: clean(person.member.username, 60) }),
+        name: clean(person.member?.fullName ?? ""),
+        confidence,
+        reason,
+        workspaces: workspaces.map((slug) => clean(slug)),
+      })),
+      ...(candidates.length > shown.length && { more: candidates.length - shown.length }),
+      ...(user && { scimUser: { id: user.id, userName: clean(user.userName, 254), active: user.active } }),
+    };
+  },
+  text({ candidates, scimUser }) {
+    const lines = candidates.map(
+      ({ id, name, username, confidence, reason, workspaces }) =>
+        `${labelOf(username === undefined ? null : { fullName: name, username }, id)} [${id}] ${confidence}: ${reason}; in ${workspaces.join(", ")}`,
+    );
+    if (lines.length === 0) lines.push("Nobody in these workspaces matches.");
+    if (scimUser)
+      lines.push(
+        `SCIM User ${scimUser.userName} [${scimUser.id}], ${scimUser.active ? "active" : "not active"}`,
+      );
+    return lines.join("\n");
+  },
+});

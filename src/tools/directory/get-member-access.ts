@@ -1,0 +1,137 @@
+import { z } from "zod";
+import type { Reads } from "../../domain/reads.ts";
+import { clean } from "../../domain/text.ts";
+import { defineReadTool } from "../define.ts";
+import { member } from "../fields.ts";
+import { thePerson } from "../find-people.ts";
+import { blindSpotsOf, labelOf, peopleOf, statusOf } from "../people.ts";
+import { findScimUser, scimUserView } from "../scim-user.ts";
+
+/** Boards listed by name for each workspace; the count is always whole. */
+const SHOWN_BOARDS = 50;
+
+export default defineReadTool({
+  name: "get_member_access",
+  title: "Get member access",
+  description:
+    "Everything one person can reach: workspaces, boards and roles, SCIM User, Atlassian products. Says what cannot be seen.",
+  toolset: "directory",
+  input: z.strictObject({ member }),
+  output: z.object({
+    member: z.object({
+      id: z.string(),
+      username: z.string().optional(),
+      name: z.string(),
+      email: z.string().optional(),
+      emailSource: z.string().optional(),
+    }),
+    workspaces: z.array(
+      z.object({
+        id: z.string(),
+        slug: z.string(),
+        name: z.string(),
+        role: z.string(),
+        status: z.string(),
+        boardCount: z.number(),
+        boards: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
+      }),
+    ),
+    scimUser: z
+      .object({
+        id: z.string(),
+        userName: z.string(),
+        name: z.string(),
+        active: z.boolean(),
+        externalId: z.string().optional(),
+      })
+      .optional(),
+    atlassian: z
+      .object({
+        status: z.string(),
+        products: z.array(z.object({ product: z.string(), lastActive: z.string().nullable() })),
+        groups: z.array(z.string()),
+      })
+      .optional(),
+    blindSpots: z.array(z.string()),
+  }),
+  async read(args, context) {
+    const { trello } = context.reads;
+    const snapshots = await trello.workspaceSnapshots((await trello.workspaces()).map(({ id }) => id));
+    const person = await thePerson(args.member, snapshots, context);
+    const known = await context.identities.emailOf(person.idMember);
+    const workspaces = snapshots.flatMap((snapshot) => {
+      const here = peopleOf(snapshot).find(({ idMember }) => idMember === person.idMember);
+      if (!here) return [];
+      return [
+        {
+          id: snapshot.workspace.id,
+          slug: clean(snapshot.workspace.name),
+          name: clean(snapshot.workspace.displayName),
+          role: here.membership?.memberType ?? "guest",
+          status: statusOf(here),
+          boardCount: here.boards.length,
+          boards: here.boards
+            .slice(0, SHOWN_BOARDS)
+            .map(({ id, name, memberType }) => ({ id, name, role: memberType })),
+        },
+      ];
+    });
+    const beyond = await beyondTrello(known?.email ?? null, context.reads);
+    return {
+      member: {
+        id: person.idMember,
+        ...(person.member && { username: clean(person.member.username, 60) }),
+        name: clean(person.member?.fullName ?? ""),
+        ...(known && { email: known.email, emailSource: known.source }),
+      },
+      workspaces,
+      ...beyond.found,
+      blindSpots: [...snapshots.flatMap(blindSpotsOf), ...beyond.blindSpots],
+    };
+  },
+  text: ({ member: person, workspaces, scimUser, atlassian, blindSpots }) =>
+    [
+      `${labelOf(person.username === undefined ? null : { fullName: person.name, username: person.username }, person.id)}${person.email ? `, ${person.email} (by ${person.emailSource})` : ""}`,
+      ...workspaces.map(
+        ({ name, role, status, boardCount }) => `${name}: ${role}, ${status}, on ${boardCount} boards`,
+      ),
+      ...(scimUser ? [`SCIM User ${scimUser.userName}: ${scimUser.active ? "active" : "not active"}`] : []),
+      ...(atlassian
+        ? [`Atlassian products: ${atlassian.products.map(({ product }) => product).join(", ") || "none"}`]
+        : []),
+      ...blindSpots.map((spot) => `Not seen: ${spot}`),
+    ].join("\n"),
+});
+
+/** SCIM User and Atlassian account of an email, as far as configured, and what could not be looked at. */
+async function beyondTrello(email: string | null, reads: Reads) {
+  if (email === null) {
+    const spot = "The email is not known, so SCIM and Atlassian products were not looked up.";
+    return { found: {}, blindSpots: reads.scim || reads.organization ? [spot] : [] };
+  }
+  const [user, account] = await Promise.all([
+    findScimUser(email, reads),
+    reads.organization?.accountByEmail(email),
+  ]);
+  return {
+    found: {
+      ...(user && { scimUser: scimUserView(user) }),
+      ...(account && {
+        atlassian: {
+          status: clean(account.status, 30),
+          products: account.products.map(({ product, lastActive }) => ({
+            product: clean(product, 60),
+            lastActive,
+          })),
+          groups: account.groups.map((group) => clean(group)),
+        },
+      }),
+    },
+    blindSpots: [
+      ...(reads.scim ? [] : ["SCIM is not configured, so the directory was not looked at."]),
+      ...(reads.organization
+        ? []
+        : ["The organization API is not configured, so other Atlassian products were not looked at."]),
+    ],
+  };
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { clean } from "../../domain/text.ts";
+import { defineReadTool } from "../define.ts";
+import { board, cursor, limit } from "../fields.ts";
+import { paginate } from "../page.ts";
+import { labelOf } from "../people.ts";
+
+export default defineReadTool({
+  name: "list_board_members",
+  title: "List board members",
+  description: "Who is on a board, with role; unconfirmed and deactivated people are marked.",
+  toolset: "directory",
+  input: z.strictObject({ board, limit: limit.default(50), cursor: cursor.optional() }),
+  output: z.object({
+    board: z.object({ id: z.string(), name: z.string() }),
+    total: z.number(),
+    members: z.array(
+      z.object({
+        id: z.string(),
+        username: z.string(),
+        name: z.string(),
+        role: z.string(),
+        unconfirmed: z.boolean(),
+        deactivated: z.boolean(),
+      }),
+    ),
+    cursor: z.string().optional(),
+  }),
+  async read(args, { reads }) {
+    const snapshot = await reads.trello.board(args.board);
+    const page = paginate(snapshot.memberships, {
+      limit: args.limit,
+      cursor: args.cursor,
+      key: ({ member, idMember }) => `${clean(member.fullName).toLowerCase()} ${idMember}`,
+    });
+    return {
+      board: { id: snapshot.board.id, name: clean(snapshot.board.name) },
+      total: snapshot.memberships.length,
+      members: page.rows.map(({ idMember, member, memberType, unconfirmed, deactivated }) => ({
+        id: idMember,
+        username: clean(member.username, 60),
+        name: clean(member.fullName),
+        role: memberType,
+        unconfirmed,
+        deactivated,
+      })),
+      ...(page.cursor && { cursor: page.cursor }),
+    };
+  },
+  text: ({ board: { name }, total, members }) =>
+    [
+      `${name}: ${members.length} of ${total}`,
+      ...members.map(
+        ({ id, username, name: fullName, role, unconfirmed, deactivated }) =>
+          `${labelOf({ fullName, username }, id)} ${role}${unconfirmed ? ", unconfirmed" : ""}${deactivated ? ", deactivated" : ""}`,
+      ),
+    ].join("\n"),
+});

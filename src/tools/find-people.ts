@@ -1,0 +1,139 @@
+import { AppError } from "../domain/error.ts";
+import { clean } from "../domain/text.ts";
+import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
+import type { PlanContext } from "../engine/engine.ts";
+import { membersWithEmail } from "./email-proof.ts";
+import { labelOf, nameGuests, peopleOf, type Person } from "./people.ts";
+
+/** `certain`: proven by id, username or a source that shows emails. Only that is enough for a write. */
+export type Confidence = "certain" | "likely" | "possible";
+
+export interface Candidate {
+  readonly person: Person;
+  readonly confidence: Confidence;
+  readonly reason: string;
+  /** Slugs of the workspaces where the person was seen. */
+  readonly workspaces: readonly string[];
+}
+
+/** People who may be meant, best first. Trello hides emails, so an email counts only where something proves it. */
+export async function findPeople(
+  query: string,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<readonly Candidate[]> {
+  const wanted = query.trim().replace(/^@/, "");
+  const known = seen(snapshots, new Map());
+  const direct = await byProof(wanted, known, context);
+  if (direct.length > 0) return direct;
+
+  const named = byName(wanted, known);
+  if (named.some(({ confidence }) => confidence === "likely") || isId(wanted)) return named;
+  // Only now are the names of guests worth their requests.
+  const guests = new Map<string, Member>();
+  for (const snapshot of snapshots) {
+    for (const [id, member] of await nameGuests(snapshot, context.reads)) guests.set(id, member);
+  }
+  if (guests.size === 0) return named;
+  const all = seen(snapshots, guests);
+  const proven = await byProof(wanted, all, context);
+  return proven.length > 0 ? proven : byName(wanted, all);
+}
+
+/** The one person that is certainly meant; else AMBIGUOUS with candidates, or NOT_FOUND. */
+export async function thePerson(
+  query: string,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<Person> {
+  const candidates = await findPeople(query, snapshots, context);
+  const certain = candidates.filter(({ confidence }) => confidence === "certain");
+  const [only] = certain;
+  if (only && certain.length === 1) return only.person;
+  if (candidates.length > 0) {
+    throw new AppError("AMBIGUOUS", "Who is meant is not certain, and a guess is never acted on.", {
+      next: "Call again with `member` set to the id of the right candidate.",
+      details: {
+        candidates: candidates.slice(0, 5).map(({ person, confidence, reason }) => ({
+          id: person.idMember,
+          name: labelOf(person.member, person.idMember),
+          confidence,
+          reason,
+        })),
+      },
+    });
+  }
+  throw new AppError("NOT_FOUND", "Nobody there matches that id, username, email or name.", {
+    next: query.includes("@")
+      ? "Trello hides emails: use find_member for candidates, then call again with the member's id or username."
+      : "Use find_member or list_workspace_members to find the person, then call again with the id.",
+  });
+}
+
+interface Sighting {
+  readonly person: Person;
+  readonly workspaces: readonly string[];
+}
+
+function seen(
+  snapshots: readonly WorkspaceSnapshot[],
+  guests: ReadonlyMap<string, Member>,
+): ReadonlyMap<string, Sighting> {
+  const all = new Map<string, Sighting>();
+  for (const snapshot of snapshots) {
+    for (const person of peopleOf(snapshot, guests)) {
+      const before = all.get(person.idMember);
+      all.set(person.idMember, {
+        person: before?.person.member ? before.person : person,
+        workspaces: [...(before?.workspaces ?? []), snapshot.workspace.name],
+      });
+    }
+  }
+  return all;
+}
+
+async function byProof(
+  wanted: string,
+  known: ReadonlyMap<string, Sighting>,
+  context: PlanContext,
+): Promise<readonly Candidate[]> {
+  const certain = (sighting: Sighting | undefined, reason: string): readonly Candidate[] =>
+    sighting ? [{ ...sighting, confidence: "certain", reason }] : [];
+  if (isId(wanted)) return certain(known.get(wanted.toLowerCase()), "id");
+  const lower = wanted.toLowerCase();
+  const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
+  if (username) return certain(username, "username");
+  if (!wanted.includes("@")) return [];
+  const members = [...known.values()].flatMap(({ person }) => (person.member ? [person.member] : []));
+  const proofs = await membersWithEmail(lower, members, context);
+  return proofs.flatMap(({ idMember, source, confidence }) => {
+    const sighting = known.get(idMember);
+    return sighting ? [{ ...sighting, confidence, reason: `email, by ${source}` }] : [];
+  });
+}
+
+function byName(wanted: string, known: ReadonlyMap<string, Sighting>): readonly Candidate[] {
+  const lower = clean(wanted).toLowerCase();
+  const named = [...known.values()].flatMap((sighting) => {
+    const name = clean(sighting.person.member?.fullName ?? "").toLowerCase();
+    return name === "" ? [] : [{ sighting, name }];
+  });
+  const exact = named.filter(({ name }) => name === lower);
+  const parts = named.filter(({ name }) => name !== lower && lower.length >= 2 && name.includes(lower));
+  return [
+    ...exact.map(({ sighting }) => ({
+      ...sighting,
+      confidence: exact.length === 1 ? ("likely" as const) : ("possible" as const),
+      reason: exact.length === 1 ? "same name" : `one of ${exact.length} with this name`,
+    })),
+    ...parts.map(({ sighting }) => ({
+      ...sighting,
+      confidence: "possible" as const,
+      reason: "part of the name",
+    })),
+  ];
+}
+
+function isId(text: string): boolean {
+  return /^[0-9a-f]{24}$/i.test(text);
+}

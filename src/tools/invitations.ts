@@ -1,0 +1,129 @@
+import { clean } from "../domain/text.ts";
+import type { MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
+import type { AppliedEffect, PlanContext } from "../engine/engine.ts";
+import { emailOf } from "./roster.ts";
+
+export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
+
+/** An invitation to a workspace, as far as this server or the workspace itself knows it. */
+export interface Invitation {
+  /** null for one that somebody else sent: Trello does not show the email. */
+  readonly email: string | null;
+  readonly idMember: string | null;
+  readonly name: string;
+  readonly role: string;
+  /** ISO 8601. */
+  readonly invitedAt: string;
+  readonly expiresAt: string;
+  /** null where this server did not send it. */
+  readonly invitedBy: string | null;
+  /** `gone`: neither in the workspace nor revoked here. */
+  readonly state: InvitationState;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The ledger of a workspace's invitations, newest first. It is a view and kept nowhere: what runs invited and revoked,
+ * held against who is in the workspace now. Waiting people whom others invited are in it too.
+ */
+export async function invitationsOf(
+  snapshot: WorkspaceSnapshot,
+  context: PlanContext,
+): Promise<readonly Invitation[]> {
+  const rows = await context.applied({
+    ops: ["invite_workspace_member", "revoke_invitation"],
+    idOrganization: snapshot.workspace.id,
+  });
+  const byEmail = new Map<string, AppliedEffect>();
+  for (const row of rows) {
+    const email = row.effect.target["email"];
+    if (email && !byEmail.has(email)) byEmail.set(email, row);
+  }
+  const ours = await Promise.all(
+    [...byEmail].map(([email, row]) => ourInvitation(email, row, snapshot, context)),
+  );
+  const known = new Set(ours.map(({ idMember }) => idMember));
+  const others = snapshot.memberships
+    .filter((row) => isWaiting(row) && !known.has(row.idMember))
+    .map((row) => invitationOfOthers(row, context));
+  return [...ours, ...others].sort((a, b) => (a.invitedAt < b.invitedAt ? 1 : -1));
+}
+
+/** Whether a person was invited and has not come yet. */
+export function isWaiting({ member, unconfirmed }: MembershipWithMember): boolean {
+  return member.memberType === "ghost" || unconfirmed;
+}
+
+async function ourInvitation(
+  email: string,
+  { effect, at, principal }: AppliedEffect,
+  snapshot: WorkspaceSnapshot,
+  context: PlanContext,
+): Promise<Invitation> {
+  const name = stateText(effect.op === "revoke_invitation" ? effect.before : effect.after, "fullName");
+  const membership = await membershipOf(email, name, snapshot, context);
+  const waits = membership !== null && isWaiting(membership);
+  return {
+    email,
+    idMember: membership?.idMember ?? null,
+    name: clean(membership?.member.fullName ?? name),
+    role:
+      membership?.memberType ??
+      stateText(effect.op === "revoke_invitation" ? effect.before : effect.after, "memberType"),
+    invitedAt: at,
+    expiresAt: expiryOf(at, context),
+    invitedBy: principal.name,
+    state: membership
+      ? waits
+        ? waitingState(at, context)
+        : "accepted"
+      : effect.op === "revoke_invitation"
+        ? "revoked"
+        : "gone",
+  };
+}
+
+/** By the link that was learnt while the person was still a ghost; else a ghost with the name that the invitation gave. */
+async function membershipOf(
+  email: string,
+  name: string,
+  snapshot: WorkspaceSnapshot,
+  { identities }: PlanContext,
+): Promise<MembershipWithMember | null> {
+  const linked = new Set((await identities.membersOf(email)).map(({ idMember }) => idMember));
+  return (
+    snapshot.memberships.find((row) => linked.has(row.idMember)) ??
+    snapshot.memberships.find((row) => isWaiting(row) && row.member.fullName === name) ??
+    null
+  );
+}
+
+function invitationOfOthers(row: MembershipWithMember, context: PlanContext): Invitation {
+  // The first four bytes of a Trello id are the second of its making.
+  const at = new Date(Number.parseInt(row.id.slice(0, 8), 16) * 1000).toISOString();
+  return {
+    email: emailOf(row.member.fullName),
+    idMember: row.idMember,
+    name: clean(row.member.fullName),
+    role: row.memberType,
+    invitedAt: at,
+    expiresAt: expiryOf(at, context),
+    invitedBy: null,
+    state: waitingState(at, context),
+  };
+}
+
+function waitingState(invitedAt: string, context: PlanContext): "pending" | "expired" {
+  return expiryOf(invitedAt, context) <= context.now ? "expired" : "pending";
+}
+
+function expiryOf(invitedAt: string, { invitationDays }: PlanContext): string {
+  return new Date(Date.parse(invitedAt) + invitationDays * DAY_MS).toISOString();
+}
+
+function stateText(state: AppliedEffect["effect"]["after"], name: string): string {
+  if (state === null || typeof state !== "object" || !(name in state)) return "";
+  const value = (state as Readonly<Record<string, unknown>>)[name];
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { clean } from "../../domain/text.ts";
+import { removeBoardMember } from "../../effects/remove-board-member.ts";
+import { boardsOf } from "../boards.ts";
+import { defineTool } from "../define.ts";
+import { boards, member, workspace, writeFields } from "../fields.ts";
+import { thePerson } from "../find-people.ts";
+import { blindSpotsOf, labelOf } from "../people.ts";
+import { subjectOf } from "../subject.ts";
+
+export default defineTool({
+  name: "remove_from_boards",
+  title: "Remove from boards",
+  description:
+    "Takes one person off named boards, or off every board of a workspace. The workspace membership stays.",
+  toolset: "membership",
+  effect: "delete",
+  input: z.strictObject({ workspace, member, boards: boards.optional(), ...writeFields }),
+  async plan(args, context): Promise<PlanDraft> {
+    const snapshot = await context.reads.trello.workspace(args.workspace);
+    const person = await thePerson(args.member, [snapshot], context);
+    const wanted = args.boards ? new Set(boardsOf(snapshot, args.boards).map(({ id }) => id)) : null;
+    const leaving = person.boards.filter(({ id }) => !wanted || wanted.has(id));
+    const who = labelOf(person.member, person.idMember);
+    const staying = person.boards.length - leaving.length;
+    return {
+      summary: `Remove ${who} from ${leaving.length} boards of ${clean(snapshot.workspace.displayName)}`,
+      effects: leaving.map((board) =>
+        removeBoardMember.make({
+          target: { idBoard: board.id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
+          before: { memberType: board.memberType },
+          after: null,
+          label: `${who} from board ${board.name}`,
+        }),
+      ),
+      warnings: [],
+      subjects: [await subjectOf(person, context)],
+      blindSpots: blindSpotsOf(snapshot),
+      remains: [
+        ...(person.membership
+          ? [`${who} stays in the workspace ${clean(snapshot.workspace.displayName)}`]
+          : []),
+        ...(staying > 0 ? [`${who} stays on ${staying} other boards there`] : []),
+      ],
+    };
+  },
+});

@@ -1,0 +1,42 @@
+import type { PlanDraft } from "../../domain/plan.ts";
+import { clean } from "../../domain/text.ts";
+import { inviteWorkspaceMember } from "../../effects/invite-workspace-member.ts";
+import { defineTool } from "../define.ts";
+import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
+
+export default defineTool({
+  name: "resend_invitations",
+  title: "Resend invitations",
+  description:
+    "Invites again people who have not come: by email, or all whose invitation expired. Their role and boards stay.",
+  toolset: "membership",
+  effect: "update",
+  input: invitationChoice,
+  async plan(args, context): Promise<PlanDraft> {
+    const { snapshot, chosen, warnings } = await chosenInvitations(args, context);
+    const where = clean(snapshot.workspace.displayName);
+    const sendable = chosen.flatMap((row) =>
+      row.email && row.idMember ? [{ ...row, email: row.email }] : [],
+    );
+    const hidden = chosen.length - sendable.length;
+    return {
+      summary: `Invite ${sendable.length} people again to ${where}`,
+      effects: sendable.map(({ email, idMember, role }) => {
+        const membership = snapshot.memberships.find((row) => row.idMember === idMember);
+        return inviteWorkspaceMember.make({
+          target: { idOrganization: snapshot.workspace.id, email },
+          before: { sameName: [] },
+          // The same role as held: the request sets it too.
+          after: { memberType: role, fullName: membership?.member.fullName ?? email },
+          label: `${email} to workspace ${where}`,
+        });
+      }),
+      warnings: [
+        ...warnings,
+        ...(hidden > 0 ? [`${hidden} were invited by others, and Trello does not show their emails.`] : []),
+      ],
+      subjects: [],
+      blindSpots: [],
+    };
+  },
+});

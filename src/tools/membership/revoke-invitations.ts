@@ -1,0 +1,61 @@
+import type { PlanDraft } from "../../domain/plan.ts";
+import { clean } from "../../domain/text.ts";
+import { revokeInvitation } from "../../effects/revoke-invitation.ts";
+import { defineTool } from "../define.ts";
+import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
+
+export default defineTool({
+  name: "revoke_invitations",
+  title: "Revoke invitations",
+  description:
+    "Takes back invitations to a workspace and its boards that were not accepted: by email, or all that expired.",
+  toolset: "membership",
+  effect: "delete",
+  input: invitationChoice,
+  async plan(args, context): Promise<PlanDraft> {
+    const { snapshot, chosen, warnings } = await chosenInvitations(args, context);
+    const idOrganization = snapshot.workspace.id;
+    const where = clean(snapshot.workspace.displayName);
+    const effects = chosen.flatMap(({ idMember, email, name }) => {
+      if (!idMember) return [];
+      const who = email ?? name;
+      const target = { idOrganization, idMember, email: email ?? "" };
+      const membership = snapshot.memberships.find((row) => row.idMember === idMember);
+      const fullName = membership?.member.fullName ?? who;
+      const boards = snapshot.boards.flatMap((board) => {
+        const row = board.memberships.find((candidate) => candidate.idMember === idMember);
+        return row
+          ? [
+              revokeInvitation.make({
+                target: { ...target, idBoard: board.id },
+                before: { memberType: row.memberType, fullName },
+                after: null,
+                label: `${who} to board ${clean(board.name)}`,
+              }),
+            ]
+          : [];
+      });
+      const toWorkspace = membership
+        ? [
+            revokeInvitation.make({
+              target: { ...target, idBoard: "" },
+              before: { memberType: membership.memberType, fullName },
+              after: null,
+              label: `${who} to workspace ${where}`,
+            }),
+          ]
+        : [];
+      return [...boards, ...toWorkspace];
+    });
+    return {
+      summary: `Revoke ${chosen.length} invitations to ${where}`,
+      effects,
+      warnings,
+      subjects: chosen.map(({ idMember, email }) => ({
+        ...(idMember && { idMember }),
+        ...(email && { email }),
+      })),
+      blindSpots: [],
+    };
+  },
+});

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { clean } from "../../domain/text.ts";
+import { setBoardMember } from "../../effects/set-board-member.ts";
+import { boardsOf } from "../boards.ts";
+import { defineTool } from "../define.ts";
+import { board, member, role, workspace, writeFields } from "../fields.ts";
+import { thePerson } from "../find-people.ts";
+import { checkRole } from "../observer.ts";
+import { labelOf } from "../people.ts";
+import { subjectOf } from "../subject.ts";
+
+export default defineTool({
+  name: "set_board_role",
+  title: "Set board role",
+  description:
+    "Changes a person's role on a board of a workspace. Granting admin needs confirmation; observers need Premium.",
+  toolset: "membership",
+  effect: "grant",
+  input: z.strictObject({ workspace, board, member, role, ...writeFields }),
+  async plan(args, context): Promise<PlanDraft> {
+    const snapshot = await context.reads.trello.workspace(args.workspace);
+    checkRole(args.role, snapshot.tier);
+    const [target] = boardsOf(snapshot, [args.board]);
+    const person = await thePerson(args.member, [snapshot], context);
+    const who = labelOf(person.member, person.idMember);
+    const held = person.boards.find(({ id }) => id === target?.id);
+    if (!target || !held) {
+      throw new AppError("CONFLICT", `${who} is not on that board.`, {
+        next: "Add the person with add_to_boards.",
+      });
+    }
+    return {
+      summary: `Make ${who} ${args.role} of board ${clean(target.name)}`,
+      effects:
+        held.memberType === args.role
+          ? []
+          : [
+              setBoardMember.make({
+                target: {
+                  idBoard: target.id,
+                  idMember: person.idMember,
+                  idOrganization: snapshot.workspace.id,
+                },
+                before: { memberType: held.memberType },
+                after: { memberType: args.role },
+                label: `${who} on board ${clean(target.name)}`,
+              }),
+            ],
+      warnings: [],
+      subjects: [await subjectOf(person, context)],
+      blindSpots: [],
+    };
+  },
+});

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { clean } from "../../domain/text.ts";
+import { setWorkspaceMember } from "../../effects/set-workspace-member.ts";
+import { defineTool } from "../define.ts";
+import { member, workspace, workspaceRole, writeFields } from "../fields.ts";
+import { thePerson } from "../find-people.ts";
+import { labelOf } from "../people.ts";
+import { subjectOf } from "../subject.ts";
+
+export default defineTool({
+  name: "set_workspace_role",
+  title: "Set workspace role",
+  description:
+    "Changes a member's role in a workspace. Granting admin needs confirmation; the last admin cannot be lowered.",
+  toolset: "membership",
+  effect: "grant",
+  input: z.strictObject({ workspace, member, role: workspaceRole, ...writeFields }),
+  async plan(args, context): Promise<PlanDraft> {
+    const snapshot = await context.reads.trello.workspace(args.workspace);
+    const person = await thePerson(args.member, [snapshot], context);
+    const who = labelOf(person.member, person.idMember);
+    const where = clean(snapshot.workspace.displayName);
+    if (!person.membership) {
+      throw new AppError("CONFLICT", `${who} is a guest: on boards, but not in the workspace.`, {
+        next: "Invite the person to the workspace with invite_member first.",
+      });
+    }
+    const before = { memberType: person.membership.memberType };
+    return {
+      summary: `Make ${who} ${args.role} of ${where}`,
+      effects:
+        before.memberType === args.role
+          ? []
+          : [
+              setWorkspaceMember.make({
+                target: { idOrganization: snapshot.workspace.id, idMember: person.idMember },
+                before,
+                after: { memberType: args.role },
+                label: `${who} in workspace ${where}`,
+              }),
+            ],
+      warnings: [],
+      subjects: [await subjectOf(person, context)],
+      blindSpots: [],
+    };
+  },
+});

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { updateProfile } from "../../effects/update-profile.ts";
+import { defineTool } from "../define.ts";
+import { member, writeFields } from "../fields.ts";
+import { labelOf } from "../people.ts";
+
+const FIELDS = ["fullName", "initials", "username", "bio"] as const;
+
+export default defineTool({
+  name: "update_my_profile",
+  title: "Update my profile",
+  description: "Changes the token owner's own Trello profile. Trello lets nobody change another member's.",
+  toolset: "membership",
+  effect: "update",
+  input: z.strictObject({
+    member: member.optional(),
+    fullName: z.string().trim().min(1).max(100).optional(),
+    initials: z.string().trim().min(1).max(4).optional(),
+    username: z
+      .string()
+      .regex(/^[a-z0-9_]{3,100}$/)
+      .optional(),
+    bio: z.string().max(16_384).optional(),
+    ...writeFields,
+  }),
+  async plan(args, { reads }): Promise<PlanDraft> {
+    const me = await reads.trello.profile();
+    if (
+      args.member &&
+      args.member !== me.id &&
+      args.member.replace(/^@/, "").toLowerCase() !== me.username.toLowerCase()
+    ) {
+      throw new AppError(
+        "POLICY_DENIED",
+        "Trello lets every member change only their own profile, and this token is not that person's.",
+        {
+          next: "Have the person change it, or for a managed account change the SCIM User.",
+          details: { guard: "own_profile" },
+        },
+      );
+    }
+    const changed = FIELDS.filter((name) => args[name] !== undefined && args[name] !== me[name]);
+    const who = labelOf(me, me.id);
+    const before = Object.fromEntries(changed.map((name) => [name, me[name]]));
+    const after = Object.fromEntries(changed.map((name) => [name, args[name] ?? ""]));
+    return {
+      summary: `Change ${changed.join(", ") || "nothing"} in the profile of ${who}`,
+      effects:
+        changed.length === 0
+          ? []
+          : [
+              updateProfile.make({
+                target: { idMember: me.id },
+                before,
+                after,
+                label: `the profile of ${who}`,
+              }),
+            ],
+      warnings: [],
+      subjects: [],
+      blindSpots: [],
+    };
+  },
+});

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { defineApplyTool } from "../define.ts";
+import { planId } from "../fields.ts";
+
+export default defineApplyTool({
+  name: "apply_plan",
+  title: "Apply a plan",
+  description:
+    "Applies a plan that a person has confirmed. It never confirms by itself, unless the administrator allowed two_step.",
+  toolset: "offboarding",
+  input: z.strictObject({ planId }),
+  planId: (args) => args.planId,
+});

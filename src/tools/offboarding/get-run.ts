@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import { defineReadTool } from "../define.ts";
+import { runId } from "../fields.ts";
+
+export default defineReadTool({
+  name: "get_run",
+  title: "Get a run",
+  description:
+    "Progress, outcome and evidence of a run: who asked, who decided, every effect, what was found afterwards.",
+  toolset: "offboarding",
+  input: z.strictObject({ runId }),
+  output: z.object({
+    id: z.string(),
+    state: z.string(),
+    tool: z.string(),
+    summary: z.string(),
+    requestedBy: z.string(),
+    client: z.string(),
+    reason: z.string().nullable(),
+    ticket: z.string().nullable(),
+    decidedBy: z.string().nullable(),
+    decidedAt: z.string().nullable(),
+    level: z.string().nullable(),
+    digest: z.string(),
+    startedAt: z.string(),
+    endedAt: z.string().nullable(),
+    effects: z.array(
+      z.object({
+        description: z.string(),
+        state: z.string(),
+        before: z.unknown(),
+        after: z.unknown(),
+        attempts: z.number(),
+        settledAt: z.string().nullable(),
+        error: z.string().nullable(),
+      }),
+    ),
+    evidence: z
+      .object({
+        result: z.enum(["PASS", "INCOMPLETE"]),
+        checkedAt: z.string(),
+        remaining: z.array(z.string()),
+        blindSpots: z.array(z.string()),
+        remains: z.array(z.string()),
+        requests: z.number(),
+      })
+      .nullable(),
+  }),
+  async read(args, { engine, reads }) {
+    const run = await engine.run(args.runId);
+    // A run is shown to the account that asked for it; to others it does not exist.
+    if (!run || run.plan.principal.id !== (await reads.trello.me()).id) {
+      throw new AppError("NOT_FOUND", "There is no run with that id.", {
+        next: "Use the runId of a tool's answer.",
+      });
+    }
+    const { plan, decision, evidence } = run;
+    return {
+      id: run.id,
+      state: run.state,
+      tool: plan.tool,
+      summary: plan.summary,
+      requestedBy: plan.principal.name,
+      client: plan.principal.client,
+      reason: plan.reason,
+      ticket: plan.ticket,
+      decidedBy: decision?.by ?? null,
+      decidedAt: decision?.at ?? null,
+      level: decision?.level ?? null,
+      digest: plan.digest,
+      startedAt: run.startedAt,
+      endedAt: run.endedAt,
+      effects: run.effects.map(({ effect, state, attempts, settledAt, error }) => ({
+        description: effect.description,
+        state,
+        before: effect.before,
+        after: effect.after,
+        attempts,
+        settledAt,
+        error,
+      })),
+      evidence: evidence && {
+        result: evidence.result,
+        checkedAt: evidence.checkedAt,
+        remaining: [...evidence.remaining],
+        blindSpots: [...evidence.blindSpots],
+        remains: [...evidence.remains],
+        requests: evidence.requests,
+      },
+    };
+  },
+  text({ id, state, summary, effects, evidence, decidedBy }) {
+    const count = (wanted: string) => effects.filter((effect) => effect.state === wanted).length;
+    return [
+      `Run ${id}: ${state}. ${summary}`,
+      `${effects.length} effects: ${count("applied")} applied, ${count("already")} already so, ${count("failed")} failed${decidedBy ? `; decided by ${decidedBy}` : ""}`,
+      evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not yet",
+      ...(evidence?.remaining ?? []).map((line) => `Left: ${line}`),
+    ].join("\n");
+  },
+});

@@ -1,0 +1,105 @@
+import type { Reads } from "../domain/reads.ts";
+import { clean } from "../domain/text.ts";
+import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
+
+/** What is known of a person in one workspace, from its snapshot. */
+export interface Person {
+  readonly idMember: string;
+  /** null for a guest whose name has not been read. */
+  readonly member: Member | null;
+  /** null for a guest: on boards, not in the workspace. */
+  readonly membership: MembershipWithMember | null;
+  readonly boards: readonly { readonly id: string; readonly name: string; readonly memberType: string }[];
+}
+
+export type MemberStatus = "active" | "pending" | "deactivated" | "ghost";
+
+/** Everyone in a workspace and every guest on its boards. Names of guests are given where `named` has them. */
+export function peopleOf(
+  snapshot: WorkspaceSnapshot,
+  named: ReadonlyMap<string, Member> = new Map(),
+): readonly Person[] {
+  const boards = new Map<string, { id: string; name: string; memberType: string }[]>();
+  for (const board of snapshot.boards) {
+    for (const row of board.memberships) {
+      const list = boards.get(row.idMember) ?? [];
+      list.push({ id: board.id, name: clean(board.name), memberType: row.memberType });
+      boards.set(row.idMember, list);
+    }
+  }
+  const members = snapshot.memberships.map((membership) => ({
+    idMember: membership.idMember,
+    member: membership.member,
+    membership,
+    boards: boards.get(membership.idMember) ?? [],
+  }));
+  const inside = new Set(members.map((person) => person.idMember));
+  const guests = [...boards]
+    .filter(([idMember]) => !inside.has(idMember))
+    .map(([idMember, list]) => ({
+      idMember,
+      member: named.get(idMember) ?? null,
+      membership: null,
+      boards: list,
+    }));
+  return [...members, ...guests];
+}
+
+/**
+ * Names for the guests of a workspace. A snapshot has only their ids, so a small set of boards that covers them all is
+ * read: greedily the board with most of those still unnamed.
+ */
+export async function nameGuests(
+  snapshot: WorkspaceSnapshot,
+  reads: Reads,
+): Promise<ReadonlyMap<string, Member>> {
+  const unnamed = new Set(
+    peopleOf(snapshot).flatMap((person) => (person.membership ? [] : [person.idMember])),
+  );
+  const cover: string[] = [];
+  const left = new Set(unnamed);
+  while (left.size > 0) {
+    const ranked = snapshot.boards
+      .map((board) => ({ id: board.id, gain: board.memberships.filter((row) => left.has(row.idMember)) }))
+      .reduce((best, next) => (next.gain.length > best.gain.length ? next : best), {
+        id: "",
+        gain: [] as readonly { readonly idMember: string }[],
+      });
+    if (ranked.gain.length === 0) break;
+    cover.push(ranked.id);
+    for (const row of ranked.gain) left.delete(row.idMember);
+  }
+  const boards = await reads.trello.boards(cover);
+  return new Map(
+    boards.flatMap((board) =>
+      board.memberships
+        .filter((row) => unnamed.has(row.idMember))
+        .map((row) => [row.idMember, row.member] as const),
+    ),
+  );
+}
+
+/** Deactivated outranks the rest; a ghost was invited and has no account; pending has one and has not confirmed. */
+export function statusOf(person: Pick<Person, "member" | "membership">): MemberStatus {
+  if (person.membership?.deactivated) return "deactivated";
+  if (person.member?.memberType === "ghost") return "ghost";
+  return person.membership?.unconfirmed ? "pending" : "active";
+}
+
+/** `Jane Doe (@jane)`, cleaned; the id where no name is known. */
+export function labelOf(member: Pick<Member, "fullName" | "username"> | null, idMember: string): string {
+  if (!member) return idMember;
+  const username = clean(member.username, 60);
+  const name = clean(member.fullName);
+  return name === "" ? `@${username}` : `${name} (@${username})`;
+}
+
+/** What a token cannot see in a workspace, as sentences; empty where it sees everything. */
+export function blindSpotsOf({ tier, workspace }: WorkspaceSnapshot): readonly string[] {
+  const name = clean(workspace.displayName);
+  if (tier === "free")
+    return [`${name}: on the Free plan, private boards of others are hidden from workspace admins.`];
+  if (tier === "unknown")
+    return [`${name}: its plan tier is not known, so private boards of others may be hidden.`];
+  return [];
+}

@@ -1,0 +1,52 @@
+/** One person to invite, as somebody wrote it down. `line` counts from 1. */
+export interface Invitee {
+  readonly line: number;
+  /** Lower case. */
+  readonly email: string;
+  readonly fullName?: string;
+  readonly role?: string;
+  readonly team?: string;
+}
+
+/** Something that was written and cannot be used, and why. */
+export interface RosterProblem {
+  readonly line: number;
+  readonly text: string;
+  readonly why: string;
+}
+
+/** Everything that was written is in one of the two, so that nobody is lost unseen. */
+export interface Roster {
+  readonly invitees: readonly Invitee[];
+  readonly problems: readonly RosterProblem[];
+}
+
+/** The most people that one call takes. */
+export const MOST_INVITEES = 500;
+
+// Deliberately plain: one @, a dot in the domain, nothing that a mail header or a URL would need quoted.
+const EMAIL =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
+
+/** The email in lower case, or null where it is none (RFC 5321 lengths: 64 before the @, 254 in all). */
+export function emailOf(text: string): string | null {
+  const email = text.trim().toLowerCase();
+  return email.length <= 254 && email.indexOf("@") <= 64 && EMAIL.test(email) ? email : null;
+}
+
+/** A roster in which an email that came up twice is kept once; the later one is named as a problem. */
+export function withoutDoubles(roster: Roster): Roster {
+  const first = new Map<string, number>();
+  const doubles: RosterProblem[] = [];
+  const invitees = roster.invitees.filter(({ email, line }) => {
+    const before = first.get(email);
+    if (before === undefined) {
+      first.set(email, line);
+      return true;
+    }
+    doubles.push({ line, text: email, why: `already on line ${before}` });
+    return false;
+  });
+  const problems = [...roster.problems, ...doubles].sort((a, b) => a.line - b.line);
+  return { invitees, problems };
+}

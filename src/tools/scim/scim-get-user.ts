@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { ATLASSIAN_EXTENSION } from "../../domain/scim.ts";
+import { clean } from "../../domain/text.ts";
+import { defineReadTool } from "../define.ts";
+import { user } from "../fields.ts";
+import { scimUserView, theScimUser } from "../scim-user.ts";
+
+export default defineReadTool({
+  name: "scim_get_user",
+  title: "Get SCIM User",
+  description: "One User of the Atlassian directory, by SCIM id, userName or email.",
+  toolset: "scim",
+  input: z.strictObject({ user }),
+  output: z.object({
+    id: z.string(),
+    userName: z.string(),
+    name: z.string(),
+    active: z.boolean(),
+    externalId: z.string().optional(),
+    emails: z.array(z.string()),
+    title: z.string().optional(),
+    groups: z.array(z.string()),
+    atlassianAccountId: z.string().optional(),
+  }),
+  async read(args, { reads }) {
+    const found = await theScimUser(args.user, reads);
+    const account = found[ATLASSIAN_EXTENSION]?.atlassianAccountId;
+    return {
+      ...scimUserView(found),
+      emails: (found.emails ?? []).map(({ value }) => clean(value, 254)),
+      ...(found.title && { title: clean(found.title) }),
+      groups: (found.groups ?? []).map(({ display, value }) => clean(display ?? value)),
+      ...(account && { atlassianAccountId: account }),
+    };
+  },
+  text: ({ id, userName, name, active }) =>
+    `${name} <${userName}> [${id}] ${active ? "active" : "not active"}`,
+});

@@ -1,0 +1,15 @@
+import type { Subject } from "../domain/plan.ts";
+import type { PlanContext } from "../engine/engine.ts";
+import type { Person } from "./people.ts";
+
+/** A person as the guards want to know them: with the email too, where one was ever proven. */
+export async function subjectOf({ idMember, member }: Person, { identities }: PlanContext): Promise<Subject> {
+  const link = await identities.emailOf(idMember);
+  const email = member?.email ?? link?.email;
+  return {
+    idMember,
+    ...(member && { username: member.username }),
+    ...(member?.aaId && { accountId: member.aaId }),
+    ...(email && { email }),
+  };
+}
