@@ -1,13 +1,13 @@
 // Bundles the program into dist/main.js (a bundle starts about a third faster than loose modules). What is
 // native (libsql) or loaded only when first needed stays outside or becomes a chunk of its own.
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import "./catalog.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-rmSync(`${root}dist`, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ["src/main.ts"],
   outdir: "dist",
@@ -19,8 +19,13 @@ await build({
   external: ["libsql"],
   sourcemap: "linked",
   logLevel: "warning",
+  metafile: true,
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
 });
+// Chunks of earlier builds go last, so that dist/ holds a whole program at every moment.
+const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of readdirSync(`${root}dist`))
+  if (!made.has(name)) rmSync(`${root}dist/${name}`, { recursive: true });
 chmodSync(`${root}dist/main.js`, 0o755);

@@ -8,27 +8,39 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`trello-identity-mcp needs Node 20.19 or newer; this is ${process.version}. Install a newer Node and run the command again.`);
+  console.error(
+    `trello-identity-mcp needs Node 20.19 or newer; this is ${process.version}. Install a newer Node and run the command again.`,
+  );
   process.exit(1);
 }
 
 const stamp = `${root}node_modules/.installed-lock`;
-const wanted = createHash("sha256").update(readFileSync(`${root}package-lock.json`)).digest("hex");
+const wanted = createHash("sha256")
+  .update(readFileSync(`${root}package-lock.json`))
+  .digest("hex");
 const present = existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 
 if (!present) {
   console.error("Installing dependencies (once) ...");
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const done = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-    shell: process.platform === "win32",
-  });
-  if (done.status !== 0) {
-    console.error("npm ci failed. Check the connection to your package registry and run the command again.");
+  // `npm ci` refuses a lock file without the optional packages of every other platform, and registries that carry one
+  // platform alone make such files; `install --no-save` takes the same locked versions and changes no file.
+  if (npm("ignore", "ci") !== 0 && npm("inherit", "install", "--no-save") !== 0) {
+    console.error(
+      "npm could not install. Check the connection to your package registry and run the command again.",
+    );
     process.exit(1);
   }
   writeFileSync(stamp, wanted);
 }
 
 await import("./catalog.mjs");
+
+/** Runs npm here, quietly, and answers its exit code; `errors` is where its standard error goes. */
+function npm(errors, ...args) {
+  const windows = process.platform === "win32";
+  return spawnSync(windows ? "npm.cmd" : "npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", errors],
+    shell: windows,
+  }).status;
+}

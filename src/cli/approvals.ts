@@ -1,0 +1,133 @@
+import { userInfo } from "node:os";
+import { AppError } from "../domain/error.ts";
+import type { Plan } from "../domain/plan.ts";
+import { clean } from "../domain/text.ts";
+import { UsageError, print } from "./command.ts";
+import type { Command, CommandIo } from "./command.ts";
+import { configure } from "./configure.ts";
+import { readFlags } from "./flags.ts";
+import { planLines } from "./plan-lines.ts";
+import { ask } from "./prompt.ts";
+import { wire } from "./wire.ts";
+import type { Product } from "./wire.ts";
+
+const OPTIONS = {
+  json: { type: "boolean" },
+  yes: { type: "boolean" },
+  by: { type: "string" },
+  typed: { type: "string" },
+} as const;
+
+interface Answers {
+  readonly json?: boolean | undefined;
+  readonly yes?: boolean | undefined;
+  readonly by?: string | undefined;
+  readonly typed?: string | undefined;
+}
+
+/** Lists the plans that wait for a person, shows one, and records the person's decision on it. */
+export const run: Command = async (io) => {
+  const flags = readFlags(io.args, OPTIONS, { max: 2 });
+  const [verb, id] = flags.positionals;
+  const act = verb !== undefined && Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (!act) throw new UsageError("approvals takes list, show, approve or reject.");
+  if ((verb === "list") === (id !== undefined)) {
+    throw new UsageError(
+      verb === "list" ? "approvals list takes no id." : `approvals ${verb} takes a plan's id.`,
+    );
+  }
+  const config = await configure(io, flags.settings, { trello: false });
+  const product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
+  try {
+    return await act(product, io, flags.values, id ?? "");
+  } finally {
+    await product.close();
+  }
+};
+
+const VERBS: Readonly<
+  Record<string, (product: Product, io: CommandIo, answers: Answers, id: string) => Promise<number>>
+> = {
+  async list({ engine }, { stdout }, { json }) {
+    const plans = (await engine.waiting()).map((stored) => stored.plan);
+    if (json) print(stdout, JSON.stringify(plans));
+    else if (plans.length === 0) print(stdout, "No plan waits for a decision.");
+    else print(stdout, ...plans.map(line));
+    return 0;
+  },
+  async show(product, { stdout }, { json }, id) {
+    const { plan, state, decision } = await stored(product, id);
+    if (json) print(stdout, JSON.stringify({ plan, state, decision }));
+    else print(stdout, ...planLines(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
+    return 0;
+  },
+  async approve(product, io, answers, id) {
+    const { plan } = await stored(product, id);
+    if (product.config.policy.approvers.length > 0) {
+      throw new AppError(
+        "POLICY_DENIED",
+        "The policy names approvers by email, which a terminal cannot prove.",
+        {
+          next: "Let one of them decide where they sign in; `approvals reject` stays possible here.",
+        },
+      );
+    }
+    print(io.stdout, ...planLines(plan));
+    const typed = await consent(plan, io, answers);
+    if (typed === null) {
+      print(io.stdout, "Not approved; the plan still waits.");
+      return 1;
+    }
+    await product.engine.decide(plan.id, { accepted: true, level: "approval", by: decider(answers), typed });
+    print(io.stdout, `Approved. The client now calls apply_plan with planId ${plan.id}.`);
+    return 0;
+  },
+  async reject(product, io, answers, id) {
+    const { plan } = await stored(product, id);
+    await product.engine.decide(plan.id, { accepted: false, level: "approval", by: decider(answers) });
+    print(io.stdout, `Rejected: ${clean(plan.summary, 300)}`);
+    return 0;
+  },
+};
+
+function line(plan: Plan): string {
+  return `${plan.id}  ${plan.requires.padEnd(9)}  until ${plan.expiresAt}  ${plan.tool}: ${clean(plan.summary, 120)}`;
+}
+
+async function stored({ engine }: Product, id: string) {
+  const found = await engine.plan(id);
+  if (found) return found;
+  throw new AppError("NOT_FOUND", "There is no plan with that id in this store.", {
+    next: "See `approvals list`; if the server uses another store, give the same IDENTITY_STORE_URL.",
+  });
+}
+
+/** What the person typed, or null for anything but a yes. Nobody at a terminal means no, unless a script takes the blame. */
+async function consent(plan: Plan, io: CommandIo, answers: Answers): Promise<string | null> {
+  if (answers.yes) {
+    if (!answers.by?.trim()) {
+      throw new UsageError("--yes needs --by NAME: the audit records who decided.");
+    }
+    return answers.typed ?? "";
+  }
+  if (!io.stdin.isTTY) {
+    throw new AppError(
+      "CONFIRMATION_PENDING",
+      "A decision is a person's, and there is no terminal to ask at.",
+      {
+        next: "Run the command in a terminal; a script gives --yes --by NAME, and --typed NAME where the plan asks for it.",
+      },
+    );
+  }
+  if (plan.typedName !== null) {
+    const typed = await ask(io, `Type ${plan.typedName} to approve: `);
+    return typed === plan.typedName ? typed : null;
+  }
+  return /^(y|yes)$/i.test(await ask(io, "Approve? [y/N] ")) ? "" : null;
+}
+
+/** The operating system's user; a name that was only claimed is recorded as claimed. */
+function decider({ by }: Answers): string {
+  const user = userInfo().username;
+  return by?.trim() ? `${user} (for ${clean(by)})` : user;
+}

@@ -1,0 +1,71 @@
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { AppError } from "../domain/error.ts";
+import type { AuditLog } from "../store/store.ts";
+import { UsageError, print } from "./command.ts";
+import type { Command, CommandIo } from "./command.ts";
+import { configure } from "./configure.ts";
+import { readFlags } from "./flags.ts";
+import { wireStore } from "./wire.ts";
+
+const PAGE = 500;
+
+/** Checks the audit log's chain, or writes its records out. */
+export const run: Command = async (io) => {
+  const flags = readFlags(io.args, { format: { type: "string" }, out: { type: "string" } }, { max: 1 });
+  const [verb] = flags.positionals;
+  if (verb !== "verify" && verb !== "export") throw new UsageError("audit takes verify or export.");
+  if (verb === "export") checkFormat(flags.values.format ?? "jsonl");
+  const store = await wireStore(await configure(io, flags.settings, { trello: false }));
+  try {
+    return verb === "verify"
+      ? await verify(store.audit, io)
+      : await exportJsonLines(store.audit, io, flags.values.out);
+  } finally {
+    await store.close();
+  }
+};
+
+function checkFormat(format: string): void {
+  if (format === "jsonl") return;
+  if (format !== "ocsf" && format !== "cef") throw new UsageError("--format takes jsonl, ocsf or cef.");
+  throw new AppError("INPUT_INVALID", `The format ${format} is not available yet.`, {
+    next: "Use --format jsonl.",
+  });
+}
+
+async function verify(log: AuditLog, { stdout }: CommandIo): Promise<number> {
+  const { records, broken } = await log.verify();
+  if (broken === null) {
+    print(stdout, `The chain of ${records} record${records === 1 ? "" : "s"} is unbroken.`);
+    return 0;
+  }
+  print(stdout, `The chain is broken: record ${broken} is the first that does not fit the one before it.`);
+  return 1;
+}
+
+async function exportJsonLines(log: AuditLog, io: CommandIo, path: string | undefined): Promise<number> {
+  try {
+    if (path === undefined) await pipeline(jsonLines(log), io.stdout, { end: false });
+    else await pipeline(jsonLines(log), createWriteStream(path, { mode: 0o600 }));
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    throw new AppError("INPUT_INVALID", "The export cannot be written there.", {
+      next: "Give --out the path of a file that this user may write.",
+      cause: thrown,
+    });
+  }
+  return 0;
+}
+
+async function* jsonLines(log: AuditLog): AsyncGenerator<string> {
+  let after = 0;
+  for (;;) {
+    const records = await log.read({ after, limit: PAGE });
+    for (const record of records) {
+      after = record.seq;
+      yield `${JSON.stringify(record)}\n`;
+    }
+    if (records.length < PAGE) return;
+  }
+}

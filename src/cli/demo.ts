@@ -1,0 +1,117 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { SEED } from "../sandbox/index.ts";
+import type { World } from "../sandbox/index.ts";
+import type { Command } from "./command.ts";
+import { connect } from "./demo/client.ts";
+import type { DemoClient } from "./demo/client.ts";
+import { renderReport, verdict } from "./demo/report.ts";
+import { createScreen } from "./demo/screen.ts";
+import type { Screen } from "./demo/screen.ts";
+import type { RunReport } from "./demo/shapes.ts";
+import { foldQuestion } from "./demo/question.ts";
+import { change, findLeaver, isDeactivated, showAccess, showPlan } from "./demo/steps.ts";
+import { readFlags } from "./flags.ts";
+import { startSandboxed } from "./sandboxed.ts";
+
+/** The main job end to end on the sandbox, through a real client and a real server process; 0 only for evidence PASS. */
+export const run: Command = async (io) => {
+  const { values } = readFlags(io.args, { out: { type: "string" } });
+  const screen = createScreen(io.stdout, io.env);
+  // Nothing of the environment: the demo is the same for everyone.
+  const sandboxed = await startSandboxed({});
+  const { sandbox, env } = sandboxed;
+  let client: DemoClient | undefined;
+  try {
+    client = await connect({
+      program: io.program,
+      env: present({ ...env, IDENTITY_LOG_LEVEL: "warn" }),
+      decide: asking(screen),
+    });
+    io.stop.addEventListener("abort", () => void client?.close());
+    screen.lines(
+      `${client.server}, ${client.tools} tools, over stdio; Trello and Atlassian are the sandbox's`,
+    );
+    const { name, runs, clean } = await offboard(client, screen, SEED.leaver.email);
+    const left = traces(sandbox.world);
+    const refused = sandbox.requests.filter(({ status }) => status === 429).length;
+    screen.lines(
+      `in the sandbox's own data: ${left === 0 ? "no trace of a membership" : `${left} memberships left`}`,
+      `${sandbox.requests.length} upstream requests in all, ${refused} refused; a pause is the rate budget, 100 requests in any 10 s`,
+    );
+    const folder = resolve(io.machine.folder, values.out ?? "evidence");
+    const files = await writeReport(folder, `Offboarding of ${name}`, runs);
+    screen.lines(...files.map((file) => `report: ${file}`));
+    const passed = verdict(runs) === "PASS" && clean && left === 0;
+    screen.verdict(passed, `Evidence: ${passed ? "PASS" : "INCOMPLETE"}`);
+    return passed ? 0 : 1;
+  } finally {
+    await client?.close();
+    await sandboxed.close();
+  }
+};
+
+async function offboard(client: DemoClient, screen: Screen, email: string) {
+  let step = 0;
+  const heading = (text: string) => screen.heading(`${++step}. ${text}`);
+  heading(`Who is ${email}?`);
+  const name = await findLeaver(client, screen, email);
+  heading("What can this person reach?");
+  const before = await showAccess(client, screen, email);
+  const runs: RunReport[] = [];
+  for (const { id, name: workspace } of before?.workspaces ?? []) {
+    const args = { workspace: id, member: email };
+    heading(`${workspace}: plan, confirm, apply`);
+    if (runs.length === 0) await showPlan(client, screen, "remove_from_workspace", args);
+    runs.push(await change(client, screen, "remove_from_workspace", args));
+  }
+  heading("The Atlassian account: confirm, apply");
+  runs.push(await change(client, screen, "scim_deactivate_user", { user: email }));
+  heading("Verify: read everything again");
+  const after = await showAccess(client, screen, email);
+  const off = await isDeactivated(client, screen, email);
+  screen.lines(...remains(runs));
+  return { name, runs, clean: off && (after?.workspaces.length ?? 0) === 0 };
+}
+
+/** Shows the server's question, and answers for the person. */
+function asking(screen: Screen): (question: string) => boolean {
+  return (question) => {
+    screen.lines(
+      "the server asks:",
+      ...foldQuestion(question).map((line) => `| ${line}`),
+      "demo answers: yes",
+    );
+    return true;
+  };
+}
+
+function remains(runs: readonly RunReport[]): readonly string[] {
+  const lines = runs.at(-1)?.evidence?.remains ?? [];
+  return lines.length === 0 ? [] : [`stays: ${lines.join("; ")}`];
+}
+
+/** Memberships that the leaver still has upstream, counted behind the product's back. */
+function traces({ trello }: World): number {
+  const places = [...trello.workspaces.values(), ...trello.boards.values()];
+  return places.filter(({ memberships }) => memberships.some(({ idMember }) => idMember === SEED.leaver.id))
+    .length;
+}
+
+async function writeReport(
+  folder: string,
+  title: string,
+  runs: readonly RunReport[],
+): Promise<readonly string[]> {
+  await mkdir(folder, { recursive: true });
+  const name = join(folder, title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
+  await writeFile(`${name}.md`, renderReport(title, runs));
+  await writeFile(`${name}.json`, `${JSON.stringify({ title, evidence: verdict(runs), runs }, null, 2)}\n`);
+  return [`${name}.md`, `${name}.json`];
+}
+
+function present(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -1,0 +1,92 @@
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport, getDefaultEnvironment } from "@modelcontextprotocol/client/stdio";
+import type { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { ErrorCode } from "../../domain/error.ts";
+import { VERSION } from "../version.ts";
+
+/** A real MCP client in front of a real server process. */
+export interface DemoClient {
+  /** The server's name, version and protocol revision. */
+  readonly server: string;
+  readonly tools: number;
+  /** Calls a tool; an error result is thrown as AppError with the result's own code and sentence. */
+  call<T extends z.ZodType>(
+    name: string,
+    args: Record<string, unknown>,
+    shape: T,
+    onProgress?: Progress,
+  ): Promise<z.infer<T>>;
+  /** Ends the server's process. */
+  close(): Promise<void>;
+}
+
+export type Progress = (done: number, total: number) => void;
+
+const CALL_TIMEOUT_MS = 120_000;
+
+/** Starts `program stdio` and connects to it; `decide` is asked whenever the server wants a person's word. */
+export async function connect(options: {
+  readonly program: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly decide: (question: string) => boolean;
+}): Promise<DemoClient> {
+  const client = new Client(
+    { name: "trello-identity-demo", version: VERSION },
+    { capabilities: { elicitation: { form: {} } }, versionNegotiation: { mode: { pin: "2026-07-28" } } },
+  );
+  client.setRequestHandler("elicitation/create", async ({ params }) =>
+    options.decide(params.message) ? { action: "accept", content: { confirm: true } } : { action: "decline" },
+  );
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [options.program, "stdio"],
+    env: { ...getDefaultEnvironment(), ...options.env },
+    stderr: "inherit",
+  });
+  const tools = await handshake(client, transport);
+  const { name, version } = client.getServerVersion() ?? { name: "?", version: "?" };
+  return {
+    server: `${name} ${version}, MCP ${client.getNegotiatedProtocolVersion() ?? "?"}`,
+    tools,
+    async call(tool, args, shape, onProgress) {
+      const result = await client.callTool(
+        { name: tool, arguments: args },
+        {
+          timeout: CALL_TIMEOUT_MS,
+          // Without a total it is the SDK's own note that a question came in between.
+          ...(onProgress && {
+            onprogress: ({ progress, total }) => {
+              if (total !== undefined) onProgress(progress, total);
+            },
+          }),
+        },
+      );
+      if (result.isError) throw refusal(tool, result.content);
+      return shape.parse(result.structuredContent);
+    },
+    close: () => client.close(),
+  };
+}
+
+/** An error result as the error that the server meant: its text is `CODE: sentence. Next: what to do.` */
+function refusal(
+  tool: string,
+  content: readonly { readonly type: string; readonly text?: unknown }[],
+): AppError {
+  const text = content.map((part) => (typeof part.text === "string" ? part.text : "")).join(" ");
+  const [, code = "INTERNAL", sentence = text, next = "see the server's log."] =
+    /^([A-Z_]+): (.*?)(?: Next: (.*))?$/s.exec(text) ?? [];
+  return new AppError(code as ErrorCode, `${tool}: ${sentence}`, { next });
+}
+
+/** The number of tools; a server that cannot even tell that is ended. */
+async function handshake(client: Client, transport: StdioClientTransport): Promise<number> {
+  try {
+    await client.connect(transport);
+    return (await client.listTools()).tools.length;
+  } catch (thrown) {
+    await transport.close();
+    throw thrown;
+  }
+}

@@ -1,0 +1,60 @@
+import { styleText } from "node:util";
+import { Presets, SingleBar } from "cli-progress";
+import { print } from "../command.ts";
+
+/** What the demo shows: headings, lines and one progress bar; plain lines where the output is not a terminal. */
+export interface Screen {
+  heading(text: string): void;
+  lines(...lines: readonly string[]): void;
+  verdict(passed: boolean, text: string): void;
+  /** A bar of writes done; `end` leaves it on the screen as it is. */
+  progress(): { update(done: number, total: number): void; end(): void };
+}
+
+export function createScreen(
+  stdout: NodeJS.WriteStream,
+  env: Readonly<Record<string, string | undefined>>,
+): Screen {
+  const colour = stdout.isTTY && !env["NO_COLOR"];
+  const styled = (style: Parameters<typeof styleText>[0], text: string) =>
+    colour ? styleText(style, text) : text;
+  return {
+    heading: (text) => print(stdout, "", styled("bold", text)),
+    lines: (...lines) => print(stdout, ...lines.map((line) => `  ${line}`)),
+    verdict: (passed, text) => print(stdout, "", styled(["bold", passed ? "green" : "red"], text)),
+    progress: () => (stdout.isTTY ? bar(stdout) : plain(stdout)),
+  };
+}
+
+function bar(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
+  const bar = new SingleBar(
+    { stream, format: "  {bar} {value}/{total} writes", barsize: 40, hideCursor: true },
+    Presets.shades_classic,
+  );
+  let started = false;
+  return {
+    update(done, total) {
+      if (!started) bar.start(total, 0);
+      started = true;
+      bar.update(done);
+    },
+    end: () => {
+      if (started) bar.stop();
+      started = false;
+    },
+  };
+}
+
+function plain(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
+  let told = 0;
+  return {
+    // A line half way and one at the end: a log wants no more.
+    update(done, total) {
+      const half = Math.floor((done * 2) / total);
+      if (half === told || total === 1) return;
+      told = half;
+      print(stream, `  ${done} of ${total} writes done`);
+    },
+    end: () => {},
+  };
+}

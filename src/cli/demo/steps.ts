@@ -1,0 +1,84 @@
+import { toAppError } from "../../domain/error.ts";
+import type { DemoClient } from "./client.ts";
+import type { Screen } from "./screen.ts";
+import { access, changed, found, planned, runReport, scimUser } from "./shapes.ts";
+import type { RunReport } from "./shapes.ts";
+
+const SHOWN = 2;
+/** What every write of the demo records in the audit. */
+const WHY = { reason: "Left the company", ticket: "HR-1042" } as const;
+
+/** What one person can reach, or null where nobody by that name is left in any workspace. */
+export async function showAccess(client: DemoClient, screen: Screen, email: string) {
+  let seen;
+  try {
+    seen = await client.call("get_member_access", { member: email }, access);
+  } catch (thrown) {
+    if (toAppError(thrown).code !== "NOT_FOUND") throw thrown;
+    screen.lines("Trello: in no workspace and on no board");
+    return null;
+  }
+  screen.lines(
+    ...seen.workspaces.map(({ name, role, boardCount }) => `${name}: ${role}, on ${boardCount} boards`),
+    `Atlassian account: ${seen.scimUser ? (seen.scimUser.active ? "active" : "not active") : "unknown to SCIM"}, ` +
+      `products ${seen.atlassian?.products.map(({ product }) => product).join(", ") || "none known"}`,
+    ...seen.blindSpots.slice(0, 2).map((spot) => `not visible: ${spot}`),
+  );
+  return seen;
+}
+
+/** Finds the one person that an email belongs to; throws where it is not certain. */
+export async function findLeaver(client: DemoClient, screen: Screen, email: string): Promise<string> {
+  const { candidates } = await client.call("find_member", { query: email }, found);
+  const [person] = candidates.filter(({ confidence }) => confidence === "certain");
+  if (!person) throw new Error(`nobody is certainly ${email}`);
+  screen.lines(`${email} is ${person.name} [${person.id}], certain: ${person.reason}`);
+  return person.name;
+}
+
+/** The plan of a change, as a dry run: nothing is stored. */
+export async function showPlan(
+  client: DemoClient,
+  screen: Screen,
+  tool: string,
+  args: Record<string, unknown>,
+) {
+  const { summary, plan } = await client.call(tool, { ...args, ...WHY, dryRun: true }, planned);
+  const more = plan.effects.length - SHOWN;
+  screen.lines(
+    summary,
+    ...plan.effects.slice(0, SHOWN).map(({ description }) => `- ${description}`),
+    ...(more > 0 ? [`- and ${more} more`] : []),
+    `needs: ${plan.requires} confirmation; digest ${plan.digest.slice(0, 12)}`,
+  );
+}
+
+/** Makes a change, which asks for the confirmation on its way, and fetches the run's record. */
+export async function change(
+  client: DemoClient,
+  screen: Screen,
+  tool: string,
+  args: Record<string, unknown>,
+): Promise<RunReport> {
+  const progress = screen.progress();
+  try {
+    const { status, runId } = await client.call(tool, { ...args, ...WHY }, changed, (done, total) =>
+      progress.update(done, total),
+    );
+    progress.end();
+    const run = await client.call("get_run", { runId }, runReport);
+    screen.lines(
+      `${status}; ${run.effects.length} write${run.effects.length === 1 ? "" : "s"}; evidence ${run.evidence?.result ?? "missing"}`,
+    );
+    return run;
+  } finally {
+    progress.end();
+  }
+}
+
+/** Whether the account is off, as the directory itself says. */
+export async function isDeactivated(client: DemoClient, screen: Screen, user: string): Promise<boolean> {
+  const { active } = await client.call("scim_get_user", { user }, scimUser);
+  screen.lines(`Atlassian account: ${active ? "still active" : "deactivated"}`);
+  return !active;
+}

@@ -1,0 +1,41 @@
+import { SETTINGS, VARIABLES, flagName } from "../config/settings.ts";
+import type { Setting } from "../config/settings.ts";
+import { print } from "./command.ts";
+import type { Command } from "./command.ts";
+import { VERSION } from "./version.ts";
+
+const COMMANDS: readonly (readonly [string, string])[] = [
+  ["stdio", "MCP over stdio (the default); --sandbox: on the embedded sandbox, without credentials"],
+  ["http", "MCP over Streamable HTTP at /mcp; --sandbox as above"],
+  ["demo [--out FOLDER]", "the main job end to end on the sandbox; writes an evidence report"],
+  ["sandbox [--port N]", "the sandbox upstream alone; prints its addresses and credentials"],
+  ["doctor [--sandbox]", "checks the settings and each upstream; exit code 1 when something is broken"],
+  ["init --client NAME [--write]", "a client's configuration: claude-desktop, claude-code, vscode, cursor"],
+  ["approvals list", "plans that wait for a person; --json"],
+  ["approvals show ID", "one plan in full; --json"],
+  ["approvals approve|reject ID", "a person's decision; scripts need --yes --by NAME"],
+  ["audit verify", "checks the chain of the audit log"],
+  ["audit export --format jsonl", "writes the audit log to standard output, or --out FILE"],
+  ["login", "obtains a Trello token (not available yet)"],
+  ["help, version", ""],
+];
+
+/** Prints every command and every setting. */
+export const run: Command = async ({ stdout }) => {
+  print(
+    stdout,
+    `trello-identity-mcp ${VERSION}: the identity lifecycle of Trello workspaces and their Atlassian directory, over MCP`,
+    "",
+    "Commands:",
+    ...COMMANDS.map(([name, says]) => `  ${name.padEnd(32)}${says}`.trimEnd()),
+    "",
+    "Settings (environment; those without * also as a flag, such as --" +
+      flagName("IDENTITY_STORE_URL") +
+      " URL):",
+    ...VARIABLES.map((variable) => {
+      const setting: Setting = SETTINGS[variable];
+      return `  ${(setting.secret ? `${variable} *` : variable).padEnd(32)}${setting.says}`;
+    }),
+  );
+  return 0;
+};

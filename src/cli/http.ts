@@ -1,0 +1,30 @@
+import { startHttp } from "../transport/http.ts";
+import { aborted } from "./aborted.ts";
+import type { Command } from "./command.ts";
+import { readFlags } from "./flags.ts";
+import { serve } from "./serve.ts";
+
+/** Serves MCP over Streamable HTTP until the process is told to stop. */
+export const run: Command = async (io) => {
+  const { values, settings } = readFlags(io.args, { sandbox: { type: "boolean" } });
+  const serving = await serve(io, settings, values.sandbox ?? false);
+  const { config, log, store } = serving.product;
+  try {
+    const server = await startHttp(serving.factory, {
+      host: config.http.host,
+      port: config.http.port,
+      log,
+      ready: () =>
+        store.facts.get("ready").then(
+          () => true,
+          () => false,
+        ),
+    });
+    log("info", { url: server.url }, "listening");
+    await aborted(io.stop);
+    await server.close();
+  } finally {
+    await serving.close();
+  }
+  return 0;
+};

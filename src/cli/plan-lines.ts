@@ -1,0 +1,27 @@
+import type { Plan } from "../domain/plan.ts";
+import { clean } from "../domain/text.ts";
+
+/** A plan in full, for the person who decides on it: every effect, and what cannot be undone marked. */
+export function planLines(plan: Plan): readonly string[] {
+  return [
+    `Plan ${plan.id}: ${clean(plan.summary, 300)}`,
+    `  asked by     ${clean(plan.principal.name)} through ${clean(plan.principal.client)}, tool ${plan.tool}`,
+    ...(plan.reason ? [`  reason       ${clean(plan.reason, 300)}`] : []),
+    ...(plan.ticket ? [`  ticket       ${clean(plan.ticket)}`] : []),
+    `  needs        ${plan.requires}`,
+    `  valid until  ${plan.expiresAt}`,
+    `  writes       ${plan.impact.writes}, of which ${plan.impact.irreversible} cannot be undone`,
+    ...plan.effects.map(
+      ({ description, reversible }) =>
+        `    - ${clean(description, 200)}${reversible ? "" : " (cannot be undone)"}`,
+    ),
+    ...section("impact", plan.impact.notes),
+    ...section("warnings", plan.warnings),
+    ...section("not visible", plan.blindSpots),
+    ...section("stays as it is", plan.remains),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`  ${title}:`, ...lines.map((line) => `    - ${clean(line, 300)}`)];
+}

@@ -1,0 +1,24 @@
+import { startSandbox } from "../sandbox/index.ts";
+import { aborted } from "./aborted.ts";
+import { UsageError, print } from "./command.ts";
+import type { Command } from "./command.ts";
+import { readFlags } from "./flags.ts";
+
+/** Runs the sandbox upstream alone and prints the settings that reach it, ready for a shell. */
+export const run: Command = async (io) => {
+  const { values } = readFlags(io.args, { port: { type: "string" } });
+  const port = Number(values.port ?? 0);
+  if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535) {
+    throw new UsageError("--port takes a whole number from 0 to 65535.");
+  }
+  const sandbox = await startSandbox({ port });
+  print(
+    io.stdout,
+    "# The sandbox: an emulated Trello and Atlassian. Its credentials are worth nothing elsewhere.",
+    ...Object.entries(sandbox.env).map(([name, value]) => `export ${name}='${value}'`),
+    "# Ctrl+C ends it.",
+  );
+  await aborted(io.stop);
+  await sandbox.close();
+  return 0;
+};

@@ -1,0 +1,74 @@
+import type { Config } from "../config/config.ts";
+import type { Variable } from "../config/settings.ts";
+import { toAppError } from "../domain/error.ts";
+import { createServerFactory } from "../server/create.ts";
+import { catalog } from "../tools/catalog.ts";
+import type { CommandIo } from "./command.ts";
+import { configure } from "./configure.ts";
+import { startSandboxed } from "./sandboxed.ts";
+import { enabledTools } from "./tools.ts";
+import { VERSION } from "./version.ts";
+import { wire } from "./wire.ts";
+import type { Product } from "./wire.ts";
+
+export interface Serving {
+  readonly product: Product;
+  readonly factory: ReturnType<typeof createServerFactory>;
+  close(): Promise<void>;
+}
+
+/** What `stdio` and `http` share: the product and its MCP server, with unfinished runs taken up in the background. */
+export async function serve(
+  io: CommandIo,
+  settings: Readonly<Partial<Record<Variable, string>>>,
+  sandbox: boolean,
+): Promise<Serving> {
+  const sandboxed = sandbox ? await startSandboxed(io.env) : null;
+  try {
+    const config = await configure({ ...io, env: sandboxed?.env ?? io.env }, settings, { trello: true });
+    const tools = enabledTools(catalog, config);
+    const product = await wire(config, { tools, writeLog: (line) => io.stderr.write(line) });
+    const factory = createServerFactory({
+      engine: product.engine,
+      tools,
+      weakest: config.confirmation,
+      approvals: { url: () => null, command: (planId) => approveCommand(config, planId) },
+      budgets: () => product.gateway.budgets(),
+      version: VERSION,
+      log: product.log,
+    });
+    const stop = new AbortController();
+    const recovery = recover(product, stop.signal);
+    return {
+      product,
+      factory,
+      async close() {
+        stop.abort();
+        await recovery;
+        await product.close();
+        await sandboxed?.close();
+      },
+    };
+  } catch (thrown) {
+    await sandboxed?.close();
+    throw thrown;
+  }
+}
+
+async function recover({ engine, log }: Product, signal: AbortSignal): Promise<void> {
+  try {
+    for (const run of await engine.recover(signal)) {
+      log("info", { runId: run.id, state: run.state }, "unfinished run taken up");
+    }
+  } catch (thrown) {
+    const { code, message } = toAppError(thrown);
+    if (!signal.aborted) log("error", { code, reason: message }, "unfinished runs could not be taken up");
+  }
+}
+
+/** Names the store where it is not the default one, so that the command finds the plan. */
+function approveCommand(config: Config, planId: string): string {
+  const url = config.storeUrl.reveal();
+  const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
+  return `trello-identity-mcp approvals approve ${planId}${store}`;
+}

@@ -1,0 +1,17 @@
+import { runStdio } from "../transport/stdio.ts";
+import { aborted } from "./aborted.ts";
+import type { Command } from "./command.ts";
+import { readFlags } from "./flags.ts";
+import { serve } from "./serve.ts";
+
+/** Serves MCP on standard input and output until the input ends. */
+export const run: Command = async (io) => {
+  const { values, settings } = readFlags(io.args, { sandbox: { type: "boolean" } });
+  const serving = await serve(io, settings, values.sandbox ?? false);
+  try {
+    await Promise.race([runStdio(serving.factory, { log: serving.product.log }), aborted(io.stop)]);
+  } finally {
+    await serving.close();
+  }
+  return 0;
+};

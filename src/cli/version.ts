@@ -1,0 +1,11 @@
+import manifest from "../../package.json" with { type: "json" };
+import { print } from "./command.ts";
+import type { Command } from "./command.ts";
+
+export const VERSION: string = manifest.version;
+
+/** Prints the version. */
+export const run: Command = async ({ stdout }) => {
+  print(stdout, VERSION);
+  return 0;
+};

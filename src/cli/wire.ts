@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import type { Config } from "../config/config.ts";
+import { secretsOf } from "../config/config.ts";
+import { AppError } from "../domain/error.ts";
+import { mayTakeAway } from "../effects/kinds.ts";
+import { createEngine } from "../engine/create.ts";
+import type { Engine } from "../engine/engine.ts";
+import { createGateway } from "../gateway/create.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { openStore } from "../store/open.ts";
+import type { Store } from "../store/store.ts";
+import type { Tool } from "../tools/define.ts";
+import { clock } from "./clock.ts";
+import { createLog } from "./log.ts";
+import type { Log } from "./log.ts";
+import { createOwner, isGone } from "./owner.ts";
+import { plannerOf } from "./tools.ts";
+
+/** Everything that a command works with, built from one configuration. */
+export interface Product {
+  readonly config: Config;
+  readonly log: Log;
+  readonly store: Store;
+  readonly gateway: Gateway;
+  readonly engine: Engine;
+  readonly tools: readonly Tool[];
+  /** Ends all of it; the process can then end. */
+  close(): Promise<void>;
+}
+
+/** Opens the store of a configuration. */
+export async function wireStore(config: Config): Promise<Store> {
+  return await openStore(config.storeUrl.reveal(), {
+    now: clock.now,
+    monotonic: clock.monotonic,
+    isDestructive: mayTakeAway,
+  });
+}
+
+/** Builds the product; `writeLog` takes the log's lines. */
+export async function wire(
+  config: Config,
+  deps: { readonly writeLog: (line: string) => void; readonly tools: readonly Tool[] },
+): Promise<Product> {
+  const log = createLog(
+    config.logLevel,
+    secretsOf(config).map((secret) => secret.reveal()),
+    deps.writeLog,
+  );
+  const store = await wireStore(config);
+  const gateway = config.trello ? wireGateway(config, config.trello, store, log) : noGateway;
+  const owner = createOwner(randomBytes(6).toString("hex"));
+  const tools = deps.tools;
+  const engine = createEngine({
+    gateway,
+    store,
+    rules: {
+      weakest: config.confirmation,
+      confirmation: {
+        default: config.policy.confirmation.default,
+        tools: new Map(Object.entries(config.policy.confirmation.tools)),
+      },
+      protected: config.policy.protected,
+      invitations: config.policy.invitations,
+      workspaces: config.workspaces,
+    },
+    planner: plannerOf(tools),
+    clock,
+    newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
+    owner,
+    gone: (other) => isGone(other, owner),
+    log,
+  });
+  return {
+    config,
+    log,
+    store,
+    gateway,
+    engine,
+    tools,
+    async close() {
+      await gateway.close();
+      await store.close();
+    },
+  };
+}
+
+function wireGateway(config: Config, trello: NonNullable<Config["trello"]>, store: Store, log: Log): Gateway {
+  const { scim, organization } = config;
+  return createGateway({
+    trello: {
+      baseUrl: trello.baseUrl,
+      apiKey: trello.apiKey.reveal(),
+      apiToken: trello.apiToken.reveal(),
+      ...(trello.apiSecret && { apiSecret: trello.apiSecret.reveal() }),
+      ...(trello.tokenSecret && { tokenSecret: trello.tokenSecret.reveal() }),
+    },
+    scim: scim && { ...scim, token: scim.token.reveal() },
+    organization: organization && { ...organization, apiKey: organization.apiKey.reveal() },
+    enterpriseId: config.enterpriseId,
+    ledger: store.ledger,
+    clock,
+    random: Math.random,
+    log,
+  });
+}
+
+const unreachable = (): never => {
+  throw new AppError("CONFIG_INVALID", "TRELLO_API_KEY and TRELLO_API_TOKEN are not set.", {
+    next: "Set them in the environment and start again.",
+  });
+};
+
+/** Stands in where a command needs no upstream, such as a person's decision at a terminal. */
+const noGateway: Gateway = {
+  reads: unreachable,
+  writes: unreachable,
+  budgets: async () => [],
+  close: async () => {},
+};

@@ -1,0 +1,45 @@
+import type { ConfirmationLevel } from "../domain/confirmation.ts";
+import type { Policy } from "./policy.ts";
+import type { Secret } from "./secret.ts";
+import type { LOG_LEVELS, ToolsetName } from "./settings.ts";
+
+/** All that the administrator set, validated; frozen, and made once at the start. */
+export interface Config {
+  /** null for commands that need no upstream, where the credentials are not set. */
+  readonly trello: {
+    readonly baseUrl: string;
+    readonly apiKey: Secret;
+    readonly apiToken: Secret;
+    readonly apiSecret: Secret | null;
+    readonly tokenSecret: Secret | null;
+  } | null;
+  readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: Secret } | null;
+  readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: Secret } | null;
+  readonly enterpriseId: string | null;
+  /** Secret, since a PostgreSQL address can carry a password. */
+  readonly storeUrl: Secret;
+  /** Whether it is the file in the user's data folder that every process shares by default. */
+  readonly storeIsDefault: boolean;
+  readonly readOnly: boolean;
+  readonly toolsets: readonly ToolsetName[];
+  /** null: every workspace of the token. */
+  readonly workspaces: readonly string[] | null;
+  /** The weakest confirmation accepted for what is destructive or privileged. */
+  readonly confirmation: ConfirmationLevel;
+  readonly policy: Policy;
+  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  readonly auth: { readonly issuer: string; readonly audience: string } | null;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** Every secret in a configuration, for the log's redaction. */
+export function secretsOf(config: Config): readonly Secret[] {
+  return [
+    config.trello?.apiKey,
+    config.trello?.apiToken,
+    config.trello?.apiSecret,
+    config.trello?.tokenSecret,
+    config.scim?.token,
+    config.organization?.apiKey,
+  ].filter((secret) => !!secret);
+}

@@ -1,0 +1,26 @@
+import { posix, win32 } from "node:path";
+
+/** What decides where a user's data lives; handed in so that every platform can be tested on any. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  /** The user's home folder. */
+  readonly home: string;
+  /** The current folder, for relative paths. */
+  readonly folder: string;
+}
+
+/**
+ * The user's data folder of this product: `XDG_DATA_HOME` or `~/.local/share` (XDG base directory specification),
+ * `~/Library/Application Support` on macOS, `%LOCALAPPDATA%` on Windows, and in it `trello-identity-mcp`.
+ */
+export function dataFolder(machine: Machine, env: Readonly<Record<string, string | undefined>>): string {
+  const { platform, home } = machine;
+  if (platform === "win32") {
+    return win32.join(env["LOCALAPPDATA"] || win32.join(home, "AppData", "Local"), "trello-identity-mcp");
+  }
+  if (platform === "darwin") return posix.join(home, "Library", "Application Support", "trello-identity-mcp");
+  const xdg = env["XDG_DATA_HOME"];
+  // The specification says to ignore a relative path.
+  const base = xdg && posix.isAbsolute(xdg) ? xdg : posix.join(home, ".local", "share");
+  return posix.join(base, "trello-identity-mcp");
+}

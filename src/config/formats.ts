@@ -1,0 +1,83 @@
+// The forms that a setting's text can have. Messages read after the setting's name and never repeat the value,
+// since anything may have been pasted there by mistake.
+import { z } from "zod";
+import { createSecret } from "./secret.ts";
+
+const PRINTABLE = /^[\x21\x23-\x26\x28-\x3b\x3d\x3f-\x5b\x5d-\x7e]+$/;
+
+/** A credential or identifier: printable ASCII without spaces, quotes, backslashes or the brackets of a placeholder. */
+export const word = z
+  .string()
+  .max(4096, "is longer than 4096 characters; paste the value alone")
+  .regex(
+    PRINTABLE,
+    "has a space, a quote, a bracket or another character that no such value has; paste the value alone",
+  );
+
+export const secret = word.transform(createSecret);
+
+export const flag = z
+  .string()
+  .toLowerCase()
+  .transform((text, context) => {
+    if (["true", "1", "yes", "on"].includes(text)) return true;
+    if (["false", "0", "no", "off"].includes(text)) return false;
+    context.addIssue({ code: "custom", message: "must be true or false" });
+    return z.NEVER;
+  });
+
+/** A TCP port; 0 lets the system choose. */
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a whole number from 0 to 65535")
+  .transform(Number)
+  .refine((number) => number <= 65_535, "must be a whole number from 0 to 65535");
+
+export const host = z
+  .string()
+  .regex(/^[A-Za-z0-9.:_-]+$/, "must be an IP address or a host name, without a port or http://");
+
+/** One of `values`. */
+export function oneOf<const T extends string>(values: readonly T[]) {
+  return z.enum(values, { error: `must be one of ${values.join(", ")}` });
+}
+
+/** A comma list without repeats, each item held to `item`. */
+export function list<T extends string>(item: z.ZodType<T, string>) {
+  return z
+    .string()
+    .transform((text) => [
+      ...new Set(
+        text
+          .split(",")
+          .map((part) => part.trim())
+          .filter((part) => part !== ""),
+      ),
+    ])
+    .pipe(z.array(item).min(1, "must name at least one"));
+}
+
+/** Host names and addresses that never leave the machine (RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761 6.3). */
+export function isLoopback(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  return (
+    bare === "localhost" || bare.endsWith(".localhost") || bare === "::1" || /^127(\.\d{1,3}){3}$/.test(bare)
+  );
+}
+
+/** An https address, or http on loopback, without credentials, query or fragment; a trailing slash is dropped. */
+export const baseUrl = z.string().transform((text, context) => {
+  const refuse = (message: string): never => {
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+  if (!URL.canParse(text)) return refuse("must be an address such as https://example.com/path");
+  const url = new URL(text);
+  if (url.protocol !== "https:" && url.protocol !== "http:") return refuse("must start with https://");
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    return refuse("must start with https:// (http:// is accepted for this machine's loopback address only)");
+  }
+  if (url.username || url.password) return refuse("must not carry a user name or password");
+  if (url.search || url.hash) return refuse("must not carry a query or a fragment");
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+});

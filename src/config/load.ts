@@ -1,0 +1,181 @@
+import { isAbsolute, resolve } from "node:path";
+import { stronger } from "../domain/confirmation.ts";
+import { AppError } from "../domain/error.ts";
+import type { Config } from "./config.ts";
+import { dataFolder } from "./data-folder.ts";
+import type { Machine } from "./data-folder.ts";
+import { DEFAULT_POLICY, parsePolicy } from "./policy.ts";
+import type { Policy } from "./policy.ts";
+import { createSecret } from "./secret.ts";
+import type { Secret } from "./secret.ts";
+import { SETTINGS, VARIABLES } from "./settings.ts";
+import type { Setting, Values, Variable } from "./settings.ts";
+
+export interface Sources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Flags win over the environment. */
+  readonly flags?: Readonly<Partial<Record<Variable, string>>>;
+  readonly machine: Machine;
+  readFile(path: string): Promise<string>;
+  /** Whether the Trello credentials must be there. */
+  readonly needsTrello: boolean;
+}
+
+/**
+ * The configuration, or CONFIG_INVALID whose `details.problems` has one line for every setting that is wrong,
+ * missing or unknown, each with what to do.
+ */
+export async function loadConfig(sources: Sources): Promise<Config> {
+  const problems: string[] = [...unknownVariables(sources.env)];
+  const texts = readTexts(sources);
+  const values = parseValues(texts, problems);
+  problems.push(...missing(texts, sources.needsTrello));
+  const policy = await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems);
+  if (problems.length > 0) {
+    throw new AppError("CONFIG_INVALID", problems.join("\n"), {
+      next: "Correct each of these settings and start again.",
+      details: { problems },
+    });
+  }
+  return deepFreeze(assemble(values, policy, sources));
+}
+
+function* unknownVariables(env: Sources["env"]): Generator<string> {
+  for (const name of Object.keys(env).sort()) {
+    if (name.startsWith("IDENTITY_") && !(name in SETTINGS)) {
+      yield `${name.replace(/[^\w-]/g, "?").slice(0, 80)} is not a setting. Remove it or correct its name; \`help\` lists every setting.`;
+    }
+  }
+}
+
+function readTexts(sources: Sources): ReadonlyMap<Variable, string> {
+  const texts = new Map<Variable, string>();
+  for (const variable of VARIABLES) {
+    const text = (sources.flags?.[variable] ?? sources.env[variable] ?? "").trim();
+    // Clients' settings forms hand over an empty text for what was left out.
+    if (text !== "") texts.set(variable, text);
+  }
+  return texts;
+}
+
+function parseValues(texts: ReadonlyMap<Variable, string>, problems: string[]): Values {
+  const values: Partial<Record<Variable, unknown>> = {};
+  for (const [variable, text] of texts) {
+    const setting: Setting = SETTINGS[variable];
+    const parsed = setting.format.safeParse(text);
+    if (parsed.success) values[variable] = parsed.data;
+    else
+      problems.push(
+        `${variable} ${parsed.error.issues[0]?.message ?? "is wrong"}. Correct it: ${setting.says}.`,
+      );
+  }
+  return values as Values;
+}
+
+/** Settings that only make sense together: the first needs the second. */
+const NEEDS: readonly (readonly [Variable, Variable])[] = [
+  ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
+  ["ATLASSIAN_SCIM_TOKEN", "ATLASSIAN_SCIM_DIRECTORY_ID"],
+  ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
+  ["ATLASSIAN_ORG_API_KEY", "ATLASSIAN_ORG_ID"],
+  ["IDENTITY_AUTH_ISSUER", "IDENTITY_AUTH_AUDIENCE"],
+  ["IDENTITY_AUTH_AUDIENCE", "IDENTITY_AUTH_ISSUER"],
+  ["TRELLO_TOKEN_SECRET", "TRELLO_API_SECRET"],
+  ["TRELLO_API_TOKEN", "TRELLO_API_KEY"],
+  ["TRELLO_API_KEY", "TRELLO_API_TOKEN"],
+];
+
+function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): Generator<string> {
+  const told = new Set<Variable>();
+  for (const [given, needed] of NEEDS) {
+    if (!texts.has(given) || texts.has(needed) || told.has(needed)) continue;
+    told.add(needed);
+    yield `${needed} is missing, and ${given} needs it. Set it: ${SETTINGS[needed].says}.`;
+  }
+  for (const variable of ["TRELLO_API_KEY", "TRELLO_API_TOKEN"] as const) {
+    if (!needsTrello || texts.has(variable) || told.has(variable)) continue;
+    yield `${variable} is missing. Set it: ${SETTINGS[variable].says}; or try the product without any by --sandbox.`;
+  }
+}
+
+async function loadPolicy(path: string | undefined, sources: Sources, problems: string[]): Promise<Policy> {
+  if (path === undefined) return DEFAULT_POLICY;
+  let text: string;
+  try {
+    text = await sources.readFile(resolve(sources.machine.folder, path));
+  } catch {
+    problems.push(
+      "IDENTITY_POLICY_FILE cannot be read. Set it to the path of a YAML file that this user may read.",
+    );
+    return DEFAULT_POLICY;
+  }
+  const parsed = await parsePolicy(text);
+  if ("policy" in parsed) return parsed.policy;
+  for (const { line, message } of parsed.problems) {
+    problems.push(`IDENTITY_POLICY_FILE line ${line}: ${message}. Correct that line of the policy.`);
+  }
+  return DEFAULT_POLICY;
+}
+
+function assemble(values: Values, policy: Policy, { env, machine }: Sources): Config {
+  const atlassian = values.ATLASSIAN_API_BASE_URL ?? "https://api.atlassian.com";
+  const { TRELLO_API_KEY: apiKey, TRELLO_API_TOKEN: apiToken } = values;
+  const { ATLASSIAN_SCIM_DIRECTORY_ID: directoryId, ATLASSIAN_SCIM_TOKEN: scimToken } = values;
+  const { ATLASSIAN_ORG_ID: orgId, ATLASSIAN_ORG_API_KEY: orgKey } = values;
+  const { IDENTITY_AUTH_ISSUER: issuer, IDENTITY_AUTH_AUDIENCE: audience } = values;
+  return {
+    trello:
+      apiKey && apiToken
+        ? {
+            baseUrl: values.TRELLO_API_BASE_URL ?? "https://api.trello.com/1",
+            apiKey,
+            apiToken,
+            apiSecret: values.TRELLO_API_SECRET ?? null,
+            tokenSecret: values.TRELLO_TOKEN_SECRET ?? null,
+          }
+        : null,
+    scim: directoryId && scimToken ? { baseUrl: atlassian, directoryId, token: scimToken } : null,
+    organization: orgId && orgKey ? { baseUrl: atlassian, orgId, apiKey: orgKey } : null,
+    enterpriseId: values.TRELLO_ENTERPRISE_ID ?? null,
+    storeUrl: storeUrl(values.IDENTITY_STORE_URL, machine, env),
+    storeIsDefault: values.IDENTITY_STORE_URL === undefined,
+    readOnly: values.IDENTITY_READ_ONLY ?? false,
+    toolsets: values.IDENTITY_TOOLSETS ?? ["directory", "membership", "offboarding", "scim"],
+    workspaces: values.IDENTITY_WORKSPACES ?? null,
+    confirmation: weakest(values.IDENTITY_CONFIRMATION, policy),
+    policy,
+    http: {
+      host: values.IDENTITY_HTTP_HOST ?? "127.0.0.1",
+      port: values.IDENTITY_HTTP_PORT ?? 8723,
+      publicUrl: values.IDENTITY_PUBLIC_URL ?? null,
+    },
+    auth: issuer && audience ? { issuer, audience } : null,
+    logLevel: values.IDENTITY_LOG_LEVEL ?? "info",
+  };
+}
+
+/** Where the variable and the policy file both say, the stronger holds, so that neither can undo the other. */
+function weakest(variable: Values["IDENTITY_CONFIRMATION"], policy: Policy): Config["confirmation"] {
+  const inFile = policy.confirmation.default;
+  if (variable && inFile) return stronger(variable, inFile);
+  return variable ?? inFile ?? "client";
+}
+
+/** A relative path is taken from the current folder once, since clients start servers in folders of their own. */
+function storeUrl(text: string | undefined, machine: Machine, env: Sources["env"]): Secret {
+  if (text === undefined) {
+    const separator = machine.platform === "win32" ? "\\" : "/";
+    return createSecret(`sqlite:${dataFolder(machine, env)}${separator}identity.db`);
+  }
+  const path = text.startsWith("sqlite:") ? text.slice("sqlite:".length) : null;
+  if (path === null || path === ":memory:" || isAbsolute(path)) return createSecret(text);
+  return createSecret(`sqlite:${resolve(machine.folder, path)}`);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}

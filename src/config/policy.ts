@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { CONFIRMATION_LEVELS } from "../domain/confirmation.ts";
+import type { ConfirmationLevel } from "../domain/confirmation.ts";
+import { TOOL_NAMES } from "./tool-names.ts";
+
+/** What the administrator decided for everyone, from the policy file. */
+export interface Policy {
+  readonly confirmation: {
+    /** null where the file does not say. */
+    readonly default: ConfirmationLevel | null;
+    readonly tools: Readonly<Record<string, ConfirmationLevel>>;
+  };
+  /** Ids, emails (lower case) and group names that nothing destructive may touch. */
+  readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
+  readonly limits: { readonly destructiveEffectsPerDay: number; readonly percentOfWorkspace: number };
+  /** Emails of those who may approve, lower case; empty: anyone with access to the approval surface. */
+  readonly approvers: readonly string[];
+  readonly invitations: { readonly expireAfterDays: number };
+}
+
+/** A mistake in the policy file: `line` counts from 1. */
+export interface PolicyProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+const level = z.enum(CONFIRMATION_LEVELS, { error: `must be one of ${CONFIRMATION_LEVELS.join(", ")}` });
+const texts = z.array(
+  z.string({ error: "must be text; put it in quotes" }).trim().min(1, "must not be empty"),
+  { error: "must be a list" },
+);
+const email = z
+  .string({ error: "must be an email" })
+  .trim()
+  .toLowerCase()
+  .regex(/^[^\s@]+@[^\s@]+$/, "must be an email");
+const whole = (max: number) =>
+  z.int({ error: "must be a whole number" }).min(1, "must be at least 1").max(max, `must be at most ${max}`);
+
+const confirmation = Object.fromEntries(TOOL_NAMES.map((name) => [name, level.optional()]));
+
+const file = z.strictObject(
+  {
+    confirmation: z.strictObject({ default: level.optional(), ...confirmation }).default({}),
+    protected: z.strictObject({ members: texts.default([]), groups: texts.default([]) }).prefault({}),
+    limits: z
+      .strictObject({
+        destructive_effects_per_day: whole(1_000_000).default(100),
+        percent_of_workspace: whole(100).default(20),
+      })
+      .prefault({}),
+    approvers: z.strictObject({ emails: z.array(email).default([]) }).prefault({}),
+    invitations: z.strictObject({ expire_after_days: whole(365).default(7) }).prefault({}),
+  },
+  { error: "must be a list of settings such as `limits:`" },
+);
+
+/** What holds without a policy file. */
+export const DEFAULT_POLICY: Policy = fromFile(file.parse({}));
+
+/** Reads a policy file's text; every mistake is named with its line. */
+export async function parsePolicy(
+  text: string,
+): Promise<{ readonly policy: Policy } | { readonly problems: readonly PolicyProblem[] }> {
+  const { readYaml } = await import("./yaml-text.ts");
+  const yaml = readYaml(text);
+  if (yaml.broken.length > 0) {
+    return { problems: yaml.broken.map((line) => ({ line, message: "is not valid YAML here" })) };
+  }
+  const parsed = file.safeParse(yaml.value ?? {});
+  if (parsed.success) return { policy: fromFile(parsed.data) };
+  return {
+    problems: parsed.error.issues.flatMap((issue) => {
+      const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+      return keys.map((key) => {
+        const path = key === undefined ? issue.path : [...issue.path, key];
+        const message = key === undefined ? issue.message : "is not a setting of the policy file";
+        return {
+          line: yaml.lineOf(path),
+          message: `${path.join(".") || "the file"} ${message}`,
+        };
+      });
+    }),
+  };
+}
+
+function fromFile(parsed: z.output<typeof file>): Policy {
+  const { default: fallback, ...tools } = parsed.confirmation as Partial<Record<string, ConfirmationLevel>>;
+  const named = Object.entries(tools).filter((entry): entry is [string, ConfirmationLevel] => !!entry[1]);
+  return {
+    confirmation: { default: fallback ?? null, tools: Object.fromEntries(named) },
+    protected: parsed.protected,
+    limits: {
+      destructiveEffectsPerDay: parsed.limits.destructive_effects_per_day,
+      percentOfWorkspace: parsed.limits.percent_of_workspace,
+    },
+    approvers: parsed.approvers.emails,
+    invitations: { expireAfterDays: parsed.invitations.expire_after_days },
+  };
+}

@@ -1,0 +1,116 @@
+import { CONFIRMATION_LEVELS } from "../domain/confirmation.ts";
+import { z } from "zod";
+import { baseUrl, flag, host, list, oneOf, port, secret, word } from "./formats.ts";
+
+export const TOOLSETS = [
+  "directory",
+  "membership",
+  "offboarding",
+  "scim",
+  "enterprise",
+  "reviews",
+  "webhooks",
+] as const;
+export type ToolsetName = (typeof TOOLSETS)[number];
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** One setting: an environment variable and, unless it is secret, a flag of the same name. */
+export interface Setting<T = unknown> {
+  readonly format: z.ZodType<T, string>;
+  /** Shown by `help`, and as what to do when the value is wrong. */
+  readonly says: string;
+  /** Kept out of flags, since other users of the machine can read a process's arguments. */
+  readonly secret?: true;
+  /** A flag that takes no value. */
+  readonly bare?: true;
+}
+
+const storeUrl = z
+  .string()
+  .regex(
+    /^(sqlite:(?!\/\/).+|postgres(ql)?:\/\/.+)$/s,
+    "must be sqlite:PATH or postgres://user@host/database",
+  );
+
+const idList = list(
+  z
+    .string()
+    .toLowerCase()
+    .regex(
+      /^[0-9a-f]{24}$/,
+      "must hold workspace ids of 24 hexadecimal characters, since slugs can be renamed",
+    ),
+);
+
+/** Every setting there is; the order is that of `help`. */
+export const SETTINGS = {
+  TRELLO_API_KEY: {
+    format: secret,
+    secret: true,
+    says: "the API key of your Power-Up, from https://trello.com/power-ups/admin",
+  },
+  TRELLO_API_TOKEN: { format: secret, secret: true, says: "a token made with that key, from the same page" },
+  TRELLO_API_SECRET: {
+    format: secret,
+    secret: true,
+    says: "the key's secret: webhook signatures and OAuth 1.0 signing",
+  },
+  TRELLO_TOKEN_SECRET: {
+    format: secret,
+    secret: true,
+    says: "the token's secret: every Trello request is then signed by OAuth 1.0",
+  },
+  TRELLO_API_BASE_URL: { format: baseUrl, says: "default https://api.trello.com/1" },
+  TRELLO_ENTERPRISE_ID: { format: word, says: "the Trello Enterprise's id; enables the enterprise toolset" },
+  ATLASSIAN_SCIM_DIRECTORY_ID: {
+    format: word,
+    says: "the SCIM directory's id, from admin.atlassian.com, Identity providers",
+  },
+  ATLASSIAN_SCIM_TOKEN: { format: secret, secret: true, says: "that directory's API key" },
+  ATLASSIAN_ORG_ID: {
+    format: word,
+    says: "the organization's id, from admin.atlassian.com, Settings, API keys",
+  },
+  ATLASSIAN_ORG_API_KEY: {
+    format: secret,
+    secret: true,
+    says: "an organization API key, from the same page",
+  },
+  ATLASSIAN_API_BASE_URL: { format: baseUrl, says: "default https://api.atlassian.com" },
+  IDENTITY_STORE_URL: {
+    format: storeUrl,
+    says: "sqlite:PATH or postgres://...; default a file in your data folder",
+  },
+  IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: no tool that changes anything" },
+  IDENTITY_TOOLSETS: {
+    format: list(oneOf(TOOLSETS)),
+    says: `comma list of ${TOOLSETS.join(", ")}; default the first four`,
+  },
+  IDENTITY_WORKSPACES: {
+    format: idList,
+    says: "comma list of workspace ids; any other workspace is refused",
+  },
+  IDENTITY_POLICY_FILE: { format: z.string(), says: "path of a YAML policy" },
+  IDENTITY_CONFIRMATION: {
+    format: oneOf(CONFIRMATION_LEVELS),
+    says: `weakest confirmation accepted: ${CONFIRMATION_LEVELS.join(", ")}; default client`,
+  },
+  IDENTITY_HTTP_HOST: { format: host, says: "address that `http` listens on; default 127.0.0.1" },
+  IDENTITY_HTTP_PORT: { format: port, says: "port that `http` listens on; default 8723, 0: any free one" },
+  IDENTITY_PUBLIC_URL: { format: baseUrl, says: "the address under which people reach `http`" },
+  IDENTITY_AUTH_ISSUER: { format: baseUrl, says: "the OAuth 2.1 issuer that `http` trusts" },
+  IDENTITY_AUTH_AUDIENCE: { format: word, says: "the audience that its tokens must name" },
+  IDENTITY_LOG_LEVEL: { format: oneOf(LOG_LEVELS), says: `${LOG_LEVELS.join(", ")}; default info` },
+} as const satisfies Record<string, Setting>;
+
+export type Variable = keyof typeof SETTINGS;
+export const VARIABLES = Object.keys(SETTINGS) as readonly Variable[];
+
+/** The parsed value of each setting; undefined where it is not set. */
+export type Values = { readonly [V in Variable]: z.output<(typeof SETTINGS)[V]["format"]> | undefined };
+
+/** The setting's flag without its dashes, for example `identity-read-only`. */
+export function flagName(variable: Variable): string {
+  return variable.toLowerCase().replaceAll("_", "-");
+}

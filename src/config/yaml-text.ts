@@ -1,0 +1,43 @@
+// In a file of its own, so that the parser is loaded only for those who have a policy file.
+import { LineCounter, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import type { Document } from "yaml";
+
+export interface YamlText {
+  readonly value: unknown;
+  /** Lines (from 1) where the text is not YAML; the value means nothing then. */
+  readonly broken: readonly number[];
+  /** The line of the value at `path`, or of the nearest part around it that is written. */
+  lineOf(path: readonly PropertyKey[]): number;
+}
+
+/** Reads a YAML text and remembers where everything stands in it. */
+export function readYaml(text: string): YamlText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const line = (offset: number): number => Math.max(1, lines.linePos(offset).line);
+  const broken = [...document.errors, ...document.warnings].map(({ pos }) => line(pos[0]));
+  return {
+    value: broken.length === 0 ? document.toJS() : undefined,
+    broken,
+    lineOf: (path) => line(offsetOf(document, path)),
+  };
+}
+
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  let node: unknown = document.contents;
+  let offset = document.range?.[0] ?? 0;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step);
+      if (!pair || !isScalar(pair.key)) return offset;
+      offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === "number") {
+      node = node.items[step];
+      offset = isScalar(node) || isMap(node) ? (node.range?.[0] ?? offset) : offset;
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}

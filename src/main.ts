@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// Reads the command's name and loads that command alone, so that starting costs no more than what is used.
+import { homedir } from "node:os";
+import type { Command } from "./cli/command.ts";
+import { UsageError } from "./cli/command.ts";
+import { printError } from "./cli/print-error.ts";
+
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
+  stdio: () => import("./cli/stdio.ts"),
+  http: () => import("./cli/http.ts"),
+  demo: () => import("./cli/demo.ts"),
+  sandbox: () => import("./cli/sandbox.ts"),
+  doctor: () => import("./cli/doctor.ts"),
+  login: () => import("./cli/login.ts"),
+  init: () => import("./cli/init.ts"),
+  approvals: () => import("./cli/approvals.ts"),
+  audit: () => import("./cli/audit.ts"),
+  help: () => import("./cli/help.ts"),
+  version: () => import("./cli/version.ts"),
+};
+
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    // The second one means it: whatever is still open stays open.
+    if (stopping.signal.aborted) process.exit(130);
+    stopping.abort();
+  });
+}
+
+process.exitCode = await start(process.argv.slice(2)).catch((thrown: unknown) =>
+  printError(process.stderr, thrown),
+);
+// Ends by itself when nothing is open; a socket that somebody left open must not keep it alive.
+setTimeout(() => process.exit(), 500).unref();
+
+async function start(argv: readonly string[]): Promise<number> {
+  const { name, args } = split(argv);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) throw new UsageError("There is no such command.");
+  const { run } = await load();
+  return await run({
+    args,
+    env: process.env,
+    machine: { platform: process.platform, home: homedir(), folder: process.cwd() },
+    program: process.argv[1] ?? "",
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stop: stopping.signal,
+  });
+}
+
+/** Without a command the server speaks stdio, which is how clients start it. */
+function split(argv: readonly string[]): { readonly name: string; readonly args: readonly string[] } {
+  const [first, ...rest] = argv;
+  if (argv.some((arg) => arg === "--help" || arg === "-h")) return { name: "help", args: [] };
+  if (first === "--version" || first === "-v") return { name: "version", args: [] };
+  if (first === undefined || first.startsWith("-")) return { name: "stdio", args: argv };
+  return { name: first, args: rest };
+}

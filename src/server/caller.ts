@@ -1,0 +1,61 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type ClientCapabilities,
+  type Implementation,
+  type Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { clean } from "../domain/text.ts";
+import type { Caller } from "../engine/engine.ts";
+import type { Era } from "./ask.ts";
+
+/** Who sends a call, how to stop it, and where its progress goes. */
+export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
+  const info = clientInfo(server, era, ctx);
+  const { _meta: meta } = ctx.mcpReq;
+  const progressToken = meta?.progressToken;
+  return {
+    client: info === undefined ? "unknown" : `${clean(info.name, 60)}/${clean(info.version, 20)}`,
+    subject: ctx.http?.authInfo?.clientId ?? null,
+    signal: ctx.mcpReq.signal,
+    ...(progressToken === undefined
+      ? {}
+      : {
+          onProgress: ({ done, total, message }) => {
+            const params = { progressToken, progress: done, total, message: clean(message, 200) };
+            // A client that left misses its progress; the run goes on.
+            ctx.mcpReq.notify({ method: "notifications/progress", params }).catch(() => undefined);
+          },
+        }),
+  };
+}
+
+/**
+ * Whether the client said that it can show a form. Without a mode the capability means forms (MCP 2025-11-25, elicitation
+ * capabilities). Asked of the client before anything else, because a question to a client that cannot ask is a protocol error.
+ */
+export function canAsk(server: Server, era: Era, ctx: ServerContext): boolean {
+  const elicitation = capabilities(server, era, ctx)?.elicitation;
+  if (elicitation === undefined) return false;
+  return elicitation.form !== undefined || elicitation.url === undefined;
+}
+
+// Since 2026-07-28 each request names its client; before, the handshake did.
+function clientInfo(server: Server, era: Era, ctx: ServerContext): Implementation | undefined {
+  return era === "modern" ? envelope(ctx)[CLIENT_INFO_META_KEY] : server.getClientVersion();
+}
+
+function capabilities(server: Server, era: Era, ctx: ServerContext): ClientCapabilities | undefined {
+  return era === "modern" ? envelope(ctx)[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
+}
+
+// The SDK has checked the shape of the envelope; its type does not name the keys.
+function envelope(ctx: ServerContext): Envelope {
+  return ctx.mcpReq.envelope ?? {};
+}
+
+interface Envelope {
+  readonly [CLIENT_INFO_META_KEY]?: Implementation;
+  readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
+}

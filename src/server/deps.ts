@@ -1,0 +1,29 @@
+import type { ConfirmationLevel } from "../domain/confirmation.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ReadContext, Tool } from "../tools/define.ts";
+
+export type Log = (
+  level: "debug" | "info" | "warn" | "error",
+  facts: Readonly<Record<string, unknown>>,
+  message: string,
+) => void;
+
+/** Where a person decides on a waiting plan when the client cannot ask. */
+export interface Approvals {
+  /** The approval page of a plan, or null where none is served. */
+  url(planId: string): string | null;
+  /** The command that approves a plan from a terminal. */
+  command(planId: string): string;
+}
+
+export interface ServerDeps {
+  readonly engine: Engine;
+  /** Already reduced to the configured toolsets, and to reads where the server is read-only. */
+  readonly tools: readonly Tool[];
+  /** The weakest confirmation that destructive tools accept. */
+  readonly weakest: ConfirmationLevel;
+  readonly approvals: Approvals;
+  readonly budgets: ReadContext["budgets"];
+  readonly version: string;
+  readonly log: Log;
+}

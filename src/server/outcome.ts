@@ -1,0 +1,101 @@
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { Plan } from "../domain/plan.ts";
+import type { Run } from "../domain/run.ts";
+import type { Approvals } from "./deps.ts";
+import { result } from "./result.ts";
+import { planText, planView, runView, section } from "./view.ts";
+
+/** A dry run: the plan, of which nothing was stored. */
+export function planned(plan: Plan): CallToolResult {
+  return result(
+    {
+      status: "planned",
+      summary: plan.summary,
+      plan: planView(plan),
+      next: "Call again without dryRun to do it.",
+    },
+    `Planned, nothing changed.\n${planText(plan)}`,
+  );
+}
+
+/** The wanted state holds already. */
+export function already(plan: Plan): CallToolResult {
+  return result({ status: "already", summary: plan.summary }, `Already so: ${plan.summary}`);
+}
+
+/** A person said no, or nothing that counts as yes. */
+export function declined(plan: Plan, why: string): CallToolResult {
+  const next = "Leave it, unless the person asks for it again.";
+  return result(
+    { status: "declined", summary: plan.summary, planId: plan.id, next },
+    `Declined: ${why} ${next}`,
+  );
+}
+
+/** The plan is kept until a decision is made elsewhere. */
+export function awaiting(plan: Plan, approvals: Approvals): CallToolResult {
+  const approvalUrl = approvals.url(plan.id);
+  const next = nextStep(plan, approvalUrl, approvals.command(plan.id));
+  return result(
+    {
+      status: "awaiting_confirmation",
+      summary: plan.summary,
+      plan: planView(plan),
+      planId: plan.id,
+      approvalUrl,
+      expiresAt: plan.expiresAt,
+      next,
+    },
+    `Awaiting confirmation, nothing changed. Plan ${plan.id}, valid until ${plan.expiresAt}.\n${planText(plan)}\nNext: ${next}`,
+  );
+}
+
+function nextStep(plan: Plan, url: string | null, command: string): string {
+  if (plan.requires === "two_step") return `Call apply_plan with planId ${plan.id} to do it.`;
+  const who = plan.requires === "four_eyes" ? "another authenticated person than the requester" : "a person";
+  const where = url === null ? `runs: ${command}` : `decides at ${url} or runs: ${command}`;
+  return `Show the plan; ${who} ${where}; then call apply_plan with planId ${plan.id}.`;
+}
+
+/** How a run ended, with its evidence; a run that did not do everything is an error result. */
+export function ran(run: Run): CallToolResult {
+  const view = runView(run);
+  const status = statusOf(run, view);
+  const { summary } = run.plan;
+  const next =
+    status === "applied" || status === "already"
+      ? null
+      : `Call get_run with runId ${run.id} to see each effect.`;
+  const lines = [
+    headline(status, run, view),
+    ...(view.evidence === null
+      ? []
+      : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
+    ...section("Remaining", view.evidence?.remaining ?? []),
+    ...section("Not visible", view.evidence?.blindSpots ?? []),
+    ...section("Stays as it is", view.evidence?.remains ?? []),
+    ...(next === null ? [] : [`Next: ${next}`]),
+  ];
+  const answer = result(
+    { status, summary, runId: run.id, run: view, ...(next === null ? {} : { next }) },
+    lines.join("\n"),
+  );
+  return next === null ? answer : { ...answer, isError: true };
+}
+
+type RunStatus = "applied" | "already" | "partial" | "failed";
+
+function statusOf(run: Run, view: ReturnType<typeof runView>): RunStatus {
+  if (run.state === "applied") return view.applied === 0 && view.already > 0 ? "already" : "applied";
+  if (run.state === "failed") return "failed";
+  return view.applied + view.already === 0 && run.state === "cancelled" ? "failed" : "partial";
+}
+
+function headline(status: RunStatus, run: Run, view: ReturnType<typeof runView>): string {
+  const counts = `${view.applied + view.already} of ${view.total} done, ${view.failed} failed`;
+  if (status === "applied") return `Applied: ${run.plan.summary} Run ${run.id}: ${counts}.`;
+  if (status === "already") return `Already so: ${run.plan.summary} Run ${run.id}.`;
+  const error = run.effects.find((effect) => effect.error !== null)?.error;
+  if (status === "failed" && error != null) return `${error} Run ${run.id}: ${counts}.`;
+  return `PARTIALLY_APPLIED: ${run.plan.summary} Run ${run.id}: ${counts}.`;
+}

@@ -1,0 +1,60 @@
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import { type AppError, toAppError } from "../domain/error.ts";
+import { clean } from "../domain/text.ts";
+import { isPlan, planView } from "./view.ts";
+
+const MAX_STRING = 500;
+// A shortened cursor would point nowhere; cursors are written by this server.
+const OPAQUE = new Set(["cursor", "nextCursor"]);
+
+/** A tool result: structured content beside a short readable text, both cleaned once more. */
+export function result(structured: object, text: string): CallToolResult {
+  return {
+    content: [{ type: "text", text: cleanLines(text) }],
+    structuredContent: cleanMembers(structured),
+  };
+}
+
+/** A failure as a tool result: `CODE: sentence. Next: what to do.`, the facts in structured content. */
+export function errorResult(thrown: unknown): CallToolResult {
+  const error = toAppError(thrown);
+  const { code, message, next, applied, retry } = error;
+  return {
+    ...result(
+      { error: { code, message, next, applied, retry, details: detailsOf(error) } },
+      `${code}: ${sentence(message)} Next: ${next}`,
+    ),
+    isError: true,
+  };
+}
+
+function detailsOf(error: AppError): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(error.details).map(([name, value]) => [name, isPlan(value) ? planView(value) : value]),
+  );
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/u.test(message) ? message : `${message}.`;
+}
+
+function cleanLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => clean(line, MAX_STRING))
+    .join("\n");
+}
+
+function cleanMembers(value: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [name, cleanDeep(member, name)]),
+  );
+}
+
+function cleanDeep(value: unknown, key = ""): unknown {
+  if (typeof value === "string") return OPAQUE.has(key) ? value : clean(value, MAX_STRING);
+  if (Array.isArray(value)) return value.map((item) => cleanDeep(item));
+  return typeof value === "object" && value !== null ? cleanMembers(value) : value;
+}

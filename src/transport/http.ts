@@ -1,0 +1,135 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  hostHeaderValidation,
+  localhostOriginValidation,
+  toNodeHandler,
+  toWebRequest,
+} from "@modelcontextprotocol/node";
+import {
+  createMcpHandler,
+  isJsonContentType,
+  isLegacyRequest,
+  localhostAllowedHostnames,
+  type McpServerFactory,
+  PARSE_ERROR,
+} from "@modelcontextprotocol/server";
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
+import { AppError } from "../domain/error.ts";
+import type { Log } from "../server/create.ts";
+import { requireLoopback } from "./loopback.ts";
+import { refuse } from "./refusal.ts";
+import { createSessions, type SessionLimits } from "./sessions.ts";
+
+export interface HttpDeps {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly log: Log;
+  /** Whether the server can do its work now, for `/readyz`. */
+  ready(): Promise<boolean>;
+  readonly sessions?: SessionLimits;
+}
+
+export interface RunningHttp {
+  /** Where MCP is served, for example `http://127.0.0.1:8723/mcp`. */
+  readonly url: string;
+  /** Ends every session, stream and socket. */
+  close(): Promise<void>;
+}
+
+const MAX_BODY = "4mb";
+
+/**
+ * Serves MCP over Streamable HTTP at `/mcp` in both eras, beside `/healthz` and `/readyz`. CONFIG_INVALID where the address is
+ * not loopback or cannot be listened on.
+ */
+export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Promise<RunningHttp> {
+  requireLoopback(deps.host);
+  const { log } = deps;
+  const onerror = (error: Error) => log("warn", { err: error }, "MCP request refused");
+  const handler = createMcpHandler(factory, { legacy: "reject", onerror });
+  const modern = toNodeHandler(handler, { onerror });
+  const sessions = createSessions(
+    factory,
+    deps.sessions === undefined ? { log } : { log, limits: deps.sessions },
+  );
+
+  async function serve(request: Request, response: Response): Promise<void> {
+    const body: unknown = request.body;
+    if (request.method === "POST" && !isJsonContentType(request.headers["content-type"])) {
+      return refuse(response, 415, "Content-Type must be application/json.");
+    }
+    const legacy = await isLegacyRequest(await toWebRequest(request, body), body);
+    await (legacy ? sessions.handle(request, response, body) : modern(request, response, body));
+  }
+
+  const app = createApp(deps);
+  app.all("/mcp", express.json({ limit: MAX_BODY }), (request, response) => serve(request, response));
+  app.use(failed(log));
+
+  const server = createServer(app);
+  await listen(server, deps);
+  return {
+    url: `${origin(server)}/mcp`,
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      await Promise.all([sessions.close(), handler.close()]);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function createApp(deps: HttpDeps): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  // A web page that the person visits must not reach a server on their machine: neither by its own origin nor by a name
+  // that was made to resolve to loopback.
+  const allowedHost = hostHeaderValidation([...localhostAllowedHostnames(), deps.host]);
+  const allowedOrigin = localhostOriginValidation();
+  app.use((request, response, next) => {
+    if (allowedHost(request, response) && allowedOrigin(request, response)) next();
+  });
+  app.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
+  app.get("/readyz", async (_request, response) => {
+    const ok = await deps.ready();
+    response.status(ok ? 200 : 503).json({ status: ok ? "ready" : "not ready" });
+  });
+  return app;
+}
+
+function failed(log: Log): ErrorRequestHandler {
+  // Express knows an error handler by its four parameters.
+  return (error: { readonly type?: string }, _request: Request, response: Response, _next: unknown) => {
+    if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
+    if (error.type === "entity.too.large") return refuse(response, 413, "The request is too large.");
+    log("error", { err: error }, "an HTTP request failed");
+    refuse(response, 500, "Something went wrong inside the server.");
+  };
+}
+
+function listen(server: Server, { host, port }: HttpDeps): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      reject(
+        new AppError(
+          "CONFIG_INVALID",
+          `Cannot listen on ${host} port ${port} (${cause.code ?? "unknown"}).`,
+          {
+            next: "Set IDENTITY_HTTP_HOST and IDENTITY_HTTP_PORT to a free loopback address.",
+            cause,
+          },
+        ),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function origin(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}

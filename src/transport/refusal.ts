@@ -1,0 +1,8 @@
+import type { ServerResponse } from "node:http";
+
+/** Answers an HTTP request that never reached MCP, as the JSON-RPC error that clients expect there. */
+export function refuse(response: ServerResponse, status: number, message: string, code = -32000): void {
+  if (response.headersSent) return void response.end();
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id: null }));
+}

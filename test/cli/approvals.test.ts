@@ -1,0 +1,131 @@
+import { userInfo } from "node:os";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SEED } from "../../src/sandbox/index.ts";
+import type { TestClient } from "../support/client.ts";
+import { startProduct } from "../support/product.ts";
+import type { TestProduct } from "../support/product.ts";
+import { runCommand } from "./run-command.ts";
+
+const STORE_ONLY = (product: TestProduct) => ({
+  IDENTITY_STORE_URL: product.env["IDENTITY_STORE_URL"] ?? "",
+});
+const workspace = SEED.workspaces.enterprise.id;
+const member = SEED.leaver.username;
+
+let product: TestProduct;
+let client: TestClient;
+let planId: string;
+
+// A client that cannot ask: its plans wait for a person elsewhere.
+beforeEach(async () => {
+  product = await startProduct();
+  client = await product.connect({ sdk: "v2", era: "legacy", transport: "stdio" });
+  const reply = await client.call("remove_from_workspace", {
+    workspace,
+    member,
+    reason: "left",
+    ticket: "HR-1",
+  });
+  planId = String(reply.structured["planId"]);
+});
+afterEach(() => product.close());
+
+/** The commands need the store alone, no credentials. */
+function approvals(...args: readonly string[]) {
+  return runCommand(["approvals", ...args], { env: STORE_ONLY(product) });
+}
+
+const isMember = () =>
+  product.sandbox.world.trello.workspaces
+    .get(workspace)
+    ?.memberships.some(({ idMember }) => idMember === SEED.leaver.id);
+
+test("a waiting plan is listed and shown in full", async () => {
+  expect(planId).toMatch(/^plan_/);
+  const listed = await approvals("list");
+  expect(listed.code).toBe(0);
+  expect(listed.stdout).toContain(planId);
+  const { stdout } = await approvals("show", planId);
+  expect(stdout).toMatch(/^Plan plan_\w+: Remove /);
+  for (const fact of [
+    SEED.leaver.fullName,
+    "Meridian Corporation",
+    "reason       left",
+    "ticket       HR-1",
+    "state        waiting",
+  ]) {
+    expect(stdout).toContain(fact);
+  }
+  const json = JSON.parse((await approvals("show", planId, "--json")).stdout) as { plan: { id: string } };
+  expect(json.plan.id).toBe(planId);
+});
+
+test("nobody at a terminal is not a yes", async () => {
+  for (const stdin of ["", "y\n", "yes\n"]) {
+    const ended = await runCommand(["approvals", "approve", planId], { env: STORE_ONLY(product), stdin });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^CONFIRMATION_PENDING: A decision is a person's/);
+  }
+  expect((await approvals("approve", planId, "--yes")).code).toBe(2);
+  expect((await approvals("approve", planId, "--yes", "--by", " ")).code).toBe(2);
+  expect((await client.call("apply_plan", { planId })).structured["status"]).toBe("awaiting_confirmation");
+  expect(isMember()).toBe(true);
+});
+
+test("an approved plan is applied once, and the audit says who approved it", async () => {
+  const approved = await approvals("approve", planId, "--yes", "--by", "Ada");
+  expect(approved).toMatchObject({ code: 0, stderr: "" });
+  const reply = await client.call("apply_plan", { planId });
+  expect(reply.structured["status"]).toBe("applied");
+  expect(isMember()).toBe(false);
+
+  const again = await approvals("approve", planId, "--yes", "--by", "Ada");
+  expect(again.code).toBe(1);
+  expect(again.stderr).toMatch(/^CONFLICT: /);
+
+  const audit = await runCommand(["audit", "export", "--format", "jsonl"], { env: STORE_ONLY(product) });
+  const records = audit.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { event: string; facts: { by?: string } });
+  expect(records.find(({ event }) => event === "plan.decided")?.facts.by).toBe(
+    `${userInfo().username} (for Ada)`,
+  );
+  const verified = await runCommand(["audit", "verify"], { env: STORE_ONLY(product) });
+  expect(verified).toMatchObject({
+    code: 0,
+    stdout: `The chain of ${records.length} records is unbroken.\n`,
+  });
+});
+
+test("a rejected plan is never applied", async () => {
+  expect((await approvals("reject", planId)).code).toBe(0);
+  expect((await approvals("approve", planId, "--yes", "--by", "Ada")).code).toBe(1);
+  const reply = await client.call("apply_plan", { planId });
+  expect(reply.isError || reply.structured["status"] === "declined").toBe(true);
+  expect(isMember()).toBe(true);
+  expect((await approvals("list")).stdout).toBe("No plan waits for a decision.\n");
+});
+
+test("where the policy names approvers, a terminal cannot approve but can reject", async () => {
+  const policy = join(product.folder, "policy.yaml");
+  await writeFile(policy, "approvers: { emails: [boss@example.com] }\n");
+  const env = { ...STORE_ONLY(product), IDENTITY_POLICY_FILE: policy };
+  const refused = await runCommand(["approvals", "approve", planId, "--yes", "--by", "boss@example.com"], {
+    env,
+  });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/^POLICY_DENIED: /);
+  expect((await runCommand(["approvals", "reject", planId], { env })).code).toBe(0);
+});
+
+test("an unknown plan, and a store that cannot be opened, say what to do", async () => {
+  expect((await approvals("show", "plan_none")).stderr).toMatch(/^NOT_FOUND: .* Next: .*IDENTITY_STORE_URL/);
+  const broken = await runCommand(["approvals", "list"], {
+    env: { IDENTITY_STORE_URL: "sqlite:/dev/null/identity.db" },
+  });
+  expect(broken.code).toBe(1);
+  expect(broken.stderr).toMatch(/^STORE_FAILED: .* Next: /);
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { VARIABLES } from "../../src/config/settings.ts";
+import { runCommand } from "./run-command.ts";
+
+describe("typed wrong: exit code 2 and one line", () => {
+  test.each([
+    ["nope"],
+    ["stdio --bogus"],
+    ["--bogus"],
+    ["stdio extra"],
+    ["http --identity-http-port"],
+    ["stdio --identity-read-only=maybe"],
+    ["sandbox --port 70000"],
+    ["approvals"],
+    ["approvals show"],
+    ["approvals constructor x"],
+    ["approvals list x"],
+    ["audit"],
+    ["audit export --format xml"],
+    ["init"],
+    ["init --client notepad"],
+  ])("%s", async (line) => {
+    const ended = await runCommand(line.split(" "));
+    expect(ended).toMatchObject({ code: 2, stdout: "" });
+    expect(ended.stderr).toMatch(/^[^\n]+See `trello-identity-mcp help`\.\n$/);
+  });
+});
+
+describe("secrets as flags", () => {
+  test.each(["--trello-api-token=hush-hush-hush", "--atlassian-scim-token hush-hush-hush"])(
+    "%s is refused with the reason and without the value",
+    async (flags) => {
+      const { code, stderr } = await runCommand(["stdio", ...flags.split(" ")]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/not accepted: other users of this machine can read a process's arguments/);
+      expect(stderr).not.toContain("hush");
+    },
+  );
+
+  test("a store's password is refused too", async () => {
+    const { code, stderr } = await runCommand([
+      "stdio",
+      "--identity-store-url=postgres://ada:hush@db/identity",
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).not.toContain("hush");
+  });
+});
+
+test("wrong settings stop the start, one line each", async () => {
+  const { code, stdout, stderr } = await runCommand(["stdio"], {
+    env: { IDENTITY_TOOLSET: "x", IDENTITY_HTTP_PORT: "x", ATLASSIAN_SCIM_TOKEN: "hush-hush-hush" },
+  });
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  const lines = stderr.trimEnd().split("\n");
+  expect(lines).toHaveLength(5);
+  for (const line of lines) expect(line).toMatch(/^CONFIG_INVALID: [A-Z_]+ .*\.$/);
+  expect(stderr).not.toContain("hush");
+});
+
+test("an address that other machines reach is refused", async () => {
+  const { code, stderr } = await runCommand(["http", "--sandbox", "--identity-http-host=0.0.0.0"]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^CONFIG_INVALID: .*loopback/);
+});
+
+test("help names every setting", async () => {
+  const { code, stdout } = await runCommand(["help"]);
+  expect(code).toBe(0);
+  for (const variable of VARIABLES) expect(stdout).toContain(variable);
+  expect((await runCommand(["audit", "--help"])).stdout).toBe(stdout);
+});
+
+test("version is the package's", async () => {
+  const { stdout } = await runCommand(["--version"]);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test("login says how to make a token by hand", async () => {
+  const { code, stderr } = await runCommand(["login"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("https://trello.com/power-ups/admin");
+});

@@ -1,0 +1,68 @@
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SEED } from "../../src/sandbox/index.ts";
+import type { Ended } from "./run-command.ts";
+import { runCommand } from "./run-command.ts";
+
+let folder: string;
+let tmp: string;
+let ended: Ended;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "trello-identity-"));
+  tmp = await mkdtemp(join(folder, "tmp-"));
+  ended = await runCommand(["demo", "--out", "report"], { cwd: folder, env: { TMPDIR: tmp } });
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("demo", () => {
+  test("ends with evidence PASS and exit code 0", () => {
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(ended.stdout).toMatch(/\nEvidence: PASS\n$/);
+  });
+
+  test("shows the leaver, the question, the answer, the progress and what is left, on one screen, without colours", () => {
+    const { stdout } = ended;
+    for (const said of [
+      `${SEED.leaver.email} is ${SEED.leaver.fullName}`,
+      "the server asks:",
+      "demo answers: yes",
+      "31 of 31 writes done",
+      "Trello: in no workspace and on no board",
+      "Atlassian account: deactivated",
+      "no trace of a membership",
+      " 0 refused",
+    ]) {
+      expect(stdout).toContain(said);
+    }
+    expect(stdout.split("\n").length).toBeLessThanOrEqual(62);
+    // oxlint-disable-next-line no-control-regex -- looking for the escape character is the point
+    expect(stdout).not.toMatch(/\u001b/);
+  });
+
+  test("leaves the report and nothing else", async () => {
+    expect(await readdir(tmp)).toEqual([]);
+    const report = join(folder, "report");
+    expect((await readdir(report)).sort()).toEqual([
+      "offboarding-of-jonas-lindqvist.json",
+      "offboarding-of-jonas-lindqvist.md",
+    ]);
+    const markdown = await readFile(join(report, "offboarding-of-jonas-lindqvist.md"), "utf8");
+    expect(markdown).toContain("**Evidence: PASS**");
+    expect(markdown.match(/^\| \d+ \|/gm)).toHaveLength(33);
+    const json = JSON.parse(await readFile(join(report, "offboarding-of-jonas-lindqvist.json"), "utf8")) as {
+      evidence: string;
+      runs: { evidence: { result: string } }[];
+    };
+    expect(json.evidence).toBe("PASS");
+    expect(json.runs.map(({ evidence }) => evidence.result)).toEqual(["PASS", "PASS", "PASS"]);
+  });
+
+  test("shows no credential anywhere", async () => {
+    const files = await readdir(join(folder, "report"));
+    const texts = await Promise.all(files.map((name) => readFile(join(folder, "report", name), "utf8")));
+    const all = [ended.stdout, ended.stderr, ...texts].join("\n");
+    for (const secret of [SEED.app.key, SEED.app.secret, SEED.tokens.full]) expect(all).not.toContain(secret);
+  });
+});

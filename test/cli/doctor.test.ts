@@ -1,0 +1,96 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SEED, startSandbox } from "../../src/sandbox/index.ts";
+import type { Sandbox } from "../../src/sandbox/index.ts";
+import { runCommand } from "./run-command.ts";
+
+let sandbox: Sandbox;
+let folder: string;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  folder = await mkdtemp(join(tmpdir(), "trello-identity-"));
+});
+afterAll(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function doctor(env: Record<string, string> = {}) {
+  return runCommand(["doctor"], {
+    env: { ...sandbox.env, IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`, ...env },
+  });
+}
+
+describe("doctor", () => {
+  test("says what it found of every part", async () => {
+    const { code, stdout, stderr } = await doctor();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^ok +Trello account +Priya Raman \(@priyaraman\)$/m);
+    expect(stdout).toMatch(
+      /^ok +Trello token +scopes read, write, account; expires on \d{4}-\d\d-\d\d, in (89|90) days$/m,
+    );
+    expect(stdout).toMatch(
+      /^ok +Workspaces .*Northwind Operations \(standard\), Brightpath Design \(premium\)/m,
+    );
+    expect(stdout).toMatch(/^ok +SCIM directory +\d+ users$/m);
+    expect(stdout).toMatch(/^ok +Organization API /m);
+    expect(stdout).not.toContain("FAIL");
+  });
+
+  test("what is not configured is not broken", async () => {
+    const { code, stdout } = await doctor({ ATLASSIAN_SCIM_DIRECTORY_ID: "", ATLASSIAN_SCIM_TOKEN: "" });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^ok +SCIM directory +not configured \(ATLASSIAN_SCIM_DIRECTORY_ID, ATLASSIAN_SCIM_TOKEN\)$/m,
+    );
+  });
+
+  test.each([
+    [
+      "an expired token",
+      { TRELLO_API_TOKEN: SEED.tokens.expired },
+      /^FAIL +Trello token +UNAUTHENTICATED: .* Next: /m,
+    ],
+    [
+      "a wrong SCIM token",
+      { ATLASSIAN_SCIM_TOKEN: "wrong-token-123" },
+      /^FAIL +SCIM directory +UNAUTHENTICATED: .* Next: /m,
+    ],
+    [
+      "a wrong organization key",
+      { ATLASSIAN_ORG_API_KEY: "wrong-key-1234" },
+      /^FAIL +Organization API +\w+: .* Next: /m,
+    ],
+    ["a missing setting", { TRELLO_API_KEY: "" }, /^FAIL +Settings +TRELLO_API_KEY is missing/m],
+    [
+      "a store that cannot be opened",
+      { IDENTITY_STORE_URL: "sqlite:/dev/null/x.db" },
+      /^FAIL +Store +STORE_FAILED: /m,
+    ],
+  ])("%s is broken", async (_what, env, line) => {
+    const { code, stdout, stderr } = await doctor(env);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(line);
+    for (const secret of ["wrong-token-123", "wrong-key-1234", SEED.tokens.full, SEED.app.key]) {
+      expect(stdout + stderr).not.toContain(secret);
+    }
+  });
+
+  test("what comes after something broken is still looked at", async () => {
+    const { stdout } = await doctor({ TRELLO_API_TOKEN: SEED.tokens.expired });
+    expect(stdout.match(/^FAIL/gm)).toHaveLength(4);
+    expect(stdout).toMatch(/^ok +SCIM directory +\d+ users$/m);
+  });
+
+  test("on the sandbox it needs nothing, and leaves nothing", async () => {
+    const empty = await mkdtemp(join(folder, "tmp-"));
+    const { code, stdout } = await runCommand(["doctor", "--sandbox"], {
+      env: { TRELLO_API_TOKEN: "a-real-one-123", TRELLO_API_BASE_URL: "https://real.invalid", TMPDIR: empty },
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain("Priya Raman");
+    expect(await readdir(empty)).toEqual([]);
+  });
+});

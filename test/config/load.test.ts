@@ -1,0 +1,250 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Sources } from "../../src/config/load.ts";
+import { VARIABLES } from "../../src/config/settings.ts";
+import type { AppError } from "../../src/domain/error.ts";
+
+const KEY = "k1234567890abcdef";
+const TOKEN = "ATTAtoken1234567890";
+const TRELLO = { TRELLO_API_KEY: KEY, TRELLO_API_TOKEN: TOKEN };
+const LINUX = { platform: "linux", home: "/home/ada", folder: "/srv/app" } as const;
+
+function load(env: Record<string, string>, more: Partial<Sources> = {}) {
+  return loadConfig({
+    env,
+    machine: LINUX,
+    readFile: () => Promise.reject(new Error("no such file")),
+    needsTrello: true,
+    ...more,
+  });
+}
+
+async function problems(env: Record<string, string>, more: Partial<Sources> = {}): Promise<string[]> {
+  const error = (await load(env, more).then(
+    () => expect.unreachable("the configuration was accepted"),
+    (thrown: unknown) => thrown,
+  )) as AppError;
+  expect(error.code).toBe("CONFIG_INVALID");
+  return error.details["problems"] as string[];
+}
+
+describe("defaults", () => {
+  test("key and token are enough", async () => {
+    const config = await load(TRELLO);
+    expect(config.trello?.baseUrl).toBe("https://api.trello.com/1");
+    expect(config.trello?.apiKey.reveal()).toBe(KEY);
+    expect(config.storeUrl.reveal()).toBe("sqlite:/home/ada/.local/share/trello-identity-mcp/identity.db");
+    expect(config.storeIsDefault).toBe(true);
+    expect(config).toMatchObject({
+      scim: null,
+      organization: null,
+      enterpriseId: null,
+      readOnly: false,
+      toolsets: ["directory", "membership", "offboarding", "scim"],
+      workspaces: null,
+      confirmation: "client",
+      http: { host: "127.0.0.1", port: 8723, publicUrl: null },
+      auth: null,
+      logLevel: "info",
+    });
+  });
+
+  test("an empty text is a setting that was left out", async () => {
+    expect((await load({ ...TRELLO, IDENTITY_READ_ONLY: "", ATLASSIAN_SCIM_TOKEN: " " })).scim).toBeNull();
+  });
+
+  test("the configuration is frozen all the way down", async () => {
+    const config = await load({ ...TRELLO, IDENTITY_WORKSPACES: "5f0000000000000000000001" });
+    expect(() => Object.assign(config.http, { host: "0.0.0.0" })).toThrow(TypeError);
+    expect(() => (config.workspaces as string[]).push("x")).toThrow(TypeError);
+    expect(() => Object.assign(config.policy.limits, { percentOfWorkspace: 100 })).toThrow(TypeError);
+  });
+});
+
+describe("every setting", () => {
+  test("is read", async () => {
+    const config = await load({
+      ...TRELLO,
+      TRELLO_API_SECRET: "app-secret-123",
+      TRELLO_TOKEN_SECRET: "token-secret-123",
+      TRELLO_API_BASE_URL: "http://127.0.0.1:8080/trello/1/",
+      TRELLO_ENTERPRISE_ID: "ent1",
+      ATLASSIAN_SCIM_DIRECTORY_ID: "dir",
+      ATLASSIAN_SCIM_TOKEN: "scim-token-123",
+      ATLASSIAN_ORG_ID: "org",
+      ATLASSIAN_ORG_API_KEY: "org-key-1234",
+      ATLASSIAN_API_BASE_URL: "https://gateway.example.com/atlassian",
+      IDENTITY_STORE_URL: "sqlite:data/identity.db",
+      IDENTITY_READ_ONLY: "TRUE",
+      IDENTITY_TOOLSETS: "directory, scim,directory",
+      IDENTITY_WORKSPACES: "5f0000000000000000000001,5F0000000000000000000002",
+      IDENTITY_CONFIRMATION: "four_eyes",
+      IDENTITY_HTTP_HOST: "::1",
+      IDENTITY_HTTP_PORT: "0",
+      IDENTITY_PUBLIC_URL: "https://identity.example.com",
+      IDENTITY_AUTH_ISSUER: "https://login.example.com",
+      IDENTITY_AUTH_AUDIENCE: "identity",
+      IDENTITY_LOG_LEVEL: "debug",
+    });
+    expect(config.trello?.baseUrl).toBe("http://127.0.0.1:8080/trello/1");
+    expect(config.trello?.apiSecret?.reveal()).toBe("app-secret-123");
+    expect(config.trello?.tokenSecret?.reveal()).toBe("token-secret-123");
+    expect(config.scim?.token.reveal()).toBe("scim-token-123");
+    expect(config.organization?.apiKey.reveal()).toBe("org-key-1234");
+    expect(config.storeUrl.reveal()).toBe("sqlite:/srv/app/data/identity.db");
+    expect(config).toMatchObject({
+      scim: { baseUrl: "https://gateway.example.com/atlassian", directoryId: "dir" },
+      organization: { orgId: "org" },
+      enterpriseId: "ent1",
+      storeIsDefault: false,
+      readOnly: true,
+      toolsets: ["directory", "scim"],
+      workspaces: ["5f0000000000000000000001", "5f0000000000000000000002"],
+      confirmation: "four_eyes",
+      http: { host: "::1", port: 0, publicUrl: "https://identity.example.com" },
+      auth: { issuer: "https://login.example.com", audience: "identity" },
+      logLevel: "debug",
+    });
+  });
+
+  test("given as a flag wins over the environment", async () => {
+    const config = await load(
+      { ...TRELLO, IDENTITY_HTTP_PORT: "1" },
+      { flags: { IDENTITY_HTTP_PORT: "2", IDENTITY_READ_ONLY: "true" } },
+    );
+    expect(config.http.port).toBe(2);
+    expect(config.readOnly).toBe(true);
+  });
+});
+
+describe("mistakes", () => {
+  test("are told all at once, one line a setting, each with what to do", async () => {
+    const lines = await problems({
+      IDENTITY_TOOLSET: "directory",
+      IDENTITY_HTTP_PORT: "70000",
+      IDENTITY_CONFIRMATION: "none",
+      TRELLO_API_TOKEN: TOKEN,
+    });
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toBe(
+      "IDENTITY_TOOLSET is not a setting. Remove it or correct its name; `help` lists every setting.",
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^IDENTITY_CONFIRMATION must be one of two_step, client/),
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/^IDENTITY_HTTP_PORT must be a whole number from 0/));
+    expect(lines).toContainEqual(expect.stringMatching(/^TRELLO_API_KEY is missing, .*power-ups\/admin/));
+    for (const line of lines) expect(line).not.toContain("\n");
+  });
+
+  test("missing credentials are named, both", async () => {
+    expect(await problems({})).toEqual([
+      expect.stringMatching(/^TRELLO_API_KEY is missing\. .*--sandbox/),
+      expect.stringMatching(/^TRELLO_API_TOKEN is missing\./),
+    ]);
+  });
+
+  test("missing credentials are fine where no upstream is needed", async () => {
+    expect((await load({}, { needsTrello: false })).trello).toBeNull();
+  });
+
+  test.each([
+    ["ATLASSIAN_SCIM_TOKEN", "ATLASSIAN_SCIM_DIRECTORY_ID"],
+    ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
+    ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
+    ["ATLASSIAN_ORG_API_KEY", "ATLASSIAN_ORG_ID"],
+    ["IDENTITY_AUTH_AUDIENCE", "IDENTITY_AUTH_ISSUER"],
+    ["TRELLO_TOKEN_SECRET", "TRELLO_API_SECRET"],
+  ])("%s alone asks for %s", async (given, needed) => {
+    expect(await problems({ ...TRELLO, [given]: "value-12345" })).toEqual([
+      expect.stringContaining(`${needed} is missing, and ${given} needs it.`),
+    ]);
+  });
+
+  test.each([
+    ["TRELLO_API_BASE_URL", "http://api.trello.com/1", "must start with https://"],
+    ["TRELLO_API_BASE_URL", "http://127.0.0.1.evil.example/1", "must start with https://"],
+    ["ATLASSIAN_API_BASE_URL", "https://user:pw@api.atlassian.com", "must not carry a user name"],
+    ["ATLASSIAN_API_BASE_URL", "ftp://127.0.0.1/", "must start with https://"],
+    ["TRELLO_API_BASE_URL", "https://api.trello.com/1?key=x", "must not carry a query"],
+    ["TRELLO_API_BASE_URL", "api.trello.com", "must be an address"],
+    ["TRELLO_API_TOKEN", "<your token>", "has a space"],
+    ["TRELLO_API_TOKEN", '"quoted"', "has a space, a quote"],
+    ["IDENTITY_STORE_URL", "mysql://x", "must be sqlite:PATH"],
+    ["IDENTITY_STORE_URL", "sqlite:", "must be sqlite:PATH"],
+    ["IDENTITY_READ_ONLY", "maybe", "must be true or false"],
+    ["IDENTITY_TOOLSETS", "directory,members", "must be one of directory"],
+    ["IDENTITY_TOOLSETS", ",", "must name at least one"],
+    ["IDENTITY_WORKSPACES", "acme", "must hold workspace ids of 24 hexadecimal"],
+    ["IDENTITY_HTTP_PORT", "-1", "must be a whole number"],
+    ["IDENTITY_HTTP_HOST", "http://127.0.0.1", "must be an IP address"],
+    ["IDENTITY_LOG_LEVEL", "loud", "must be one of trace"],
+    ["IDENTITY_POLICY_FILE", "missing.yaml", "cannot be read"],
+  ])("%s=%s", async (variable, value, says) => {
+    const lines = await problems({ ...TRELLO, [variable]: value });
+    expect(lines).toEqual([expect.stringContaining(`${variable} ${says}`)]);
+  });
+
+  test("never repeat what was set, since a secret may stand in the wrong place", async () => {
+    const secret = '"ATTA-pasted in the wrong place"';
+    const lines = await problems(Object.fromEntries(VARIABLES.map((variable) => [variable, secret])));
+    expect(lines.length).toBeGreaterThanOrEqual(VARIABLES.length);
+    expect(lines.join("\n")).not.toContain("pasted");
+  });
+
+  test.each(["localhost", "127.8.9.1", "[::1]"])("http is accepted for %s", async (host) => {
+    const config = await load({ ...TRELLO, TRELLO_API_BASE_URL: `http://${host}:1/1` });
+    expect(config.trello?.baseUrl).toBe(`http://${host}:1/1`);
+  });
+});
+
+describe("policy file", () => {
+  const withPolicy = (text: string) => ({ readFile: async () => text });
+  const POLICY = { ...TRELLO, IDENTITY_POLICY_FILE: "policy.yaml" };
+
+  test("its path is taken from the current folder", async () => {
+    const paths: string[] = [];
+    await load(POLICY, { readFile: async (path) => (paths.push(path), "") });
+    expect(paths).toEqual(["/srv/app/policy.yaml"]);
+  });
+
+  test.each([
+    ["approval", undefined, "approval"],
+    ["approval", "two_step", "approval"],
+    ["two_step", "approval", "approval"],
+    ["two_step", undefined, "two_step"],
+  ] as const)("says %s and the variable %s: %s", async (inFile, variable, wanted) => {
+    const config = await load(
+      { ...POLICY, ...(variable && { IDENTITY_CONFIRMATION: variable }) },
+      withPolicy(`confirmation: { default: ${inFile} }`),
+    );
+    expect(config.confirmation).toBe(wanted);
+  });
+
+  test("its mistakes stand among the others, with their lines", async () => {
+    const text = "limits:\n  percent_of_workspace: 200\n";
+    expect(await problems({ ...POLICY, IDENTITY_HTTP_PORT: "x" }, withPolicy(text))).toEqual([
+      expect.stringContaining("IDENTITY_HTTP_PORT"),
+      expect.stringMatching(/^IDENTITY_POLICY_FILE line 2: limits\.percent_of_workspace must be at most 100/),
+    ]);
+  });
+});
+
+describe("secrets", () => {
+  test("show in no form but their own", async () => {
+    const config = await load({
+      ...TRELLO,
+      IDENTITY_STORE_URL: "postgres://ada:hush-hush@db.example.com/identity",
+    });
+    const shown = [
+      JSON.stringify(config),
+      inspect(config, { depth: 10, showHidden: true, getters: true }),
+      String(config.trello?.apiToken),
+      String(config.storeUrl),
+      JSON.stringify(Object.entries(config.trello ?? {})),
+    ].join("\n");
+    for (const secret of [KEY, TOKEN, "hush-hush"]) expect(shown).not.toContain(secret);
+    expect(shown).toContain("[secret]");
+  });
+});

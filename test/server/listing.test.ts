@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { toolListing } from "../../src/server/listing.ts";
+import { inputSchema, outputSchema } from "../../src/server/schema.ts";
+import { catalog } from "../../src/tools/catalog.ts";
+import { fakeTools } from "../support/fake-server.ts";
+
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+describe("the tool list", () => {
+  const listed = toolListing(fakeTools, "client");
+  const byName = Object.fromEntries(listed.map((tool) => [tool.name, tool]));
+
+  it("derives all four hints from what a tool does", () => {
+    expect(Object.fromEntries(listed.map(({ name, annotations }) => [name, annotations]))).toEqual({
+      look: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+      remove_thing: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+      rename_thing: {
+        readOnlyHint: false,
+        destructiveHint: false,
+        idempotentHint: true,
+        openWorldHint: true,
+      },
+      apply_plan: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    });
+  });
+
+  it("marks the tools that a person is asked about, with the configured minimum", () => {
+    const marked = { "trello-identity/confirmation": { required: true, minimum: "client" } };
+    expect(byName["remove_thing"]).toHaveProperty("_meta", marked);
+    expect(byName["apply_plan"]).toHaveProperty("_meta", marked);
+    expect(byName["look"]).not.toHaveProperty("_meta");
+    expect(byName["rename_thing"]).not.toHaveProperty("_meta");
+    const strict = toolListing(fakeTools, "four_eyes").find(({ name }) => name === "remove_thing");
+    expect(strict).toHaveProperty("_meta", {
+      "trello-identity/confirmation": { required: true, minimum: "four_eyes" },
+    });
+  });
+
+  it("writes input schemas short and closed", () => {
+    expect(byName["look"]?.inputSchema).toEqual({
+      type: "object",
+      properties: {
+        name: { type: "string" },
+        how: { type: "string", enum: ["near", "far"], default: "near" },
+        times: { type: "integer", maximum: 5 },
+        contact: { type: "string", format: "email" },
+      },
+      required: ["name"],
+      additionalProperties: false,
+    });
+  });
+
+  it("keeps a field that is called like a keyword", () => {
+    const schema = inputSchema(z.strictObject({ pattern: z.string(), minimum: z.number().int() }));
+    expect(schema["properties"]).toEqual({ pattern: { type: "string" }, minimum: { type: "integer" } });
+  });
+
+  it("writes output schemas as names, requiring nothing", () => {
+    expect(
+      outputSchema(
+        z.strictObject({
+          rows: z.array(z.strictObject({ id: z.string() })),
+          cursor: z.string().nullable(),
+          kind: z.enum(["a", "b"]),
+          either: z.union([z.string(), z.number()]),
+          any: z.unknown(),
+        }),
+      ),
+    ).toEqual({
+      type: "object",
+      properties: {
+        rows: {},
+        cursor: {},
+        kind: {},
+        either: {},
+        any: {},
+      },
+    });
+  });
+});
+
+describe("the catalog", () => {
+  it("costs at most 180 tokens a tool on average, at four bytes a token", () => {
+    const listed = toolListing(catalog, "client");
+    const costs = listed.map((tool) => ({ name: tool.name, tokens: Math.ceil(bytes(tool) / 4) }));
+    const total = costs.reduce((sum, { tokens }) => sum + tokens, 0);
+    // The list is part of what is compared, so that a failure shows where the tokens went.
+    expect(total > 180 * costs.length ? costs : []).toEqual([]);
+  });
+
+  it("describes every tool in at most two sentences, and refuses unknown fields everywhere", () => {
+    expect(catalog.length).toBeGreaterThan(0);
+    for (const tool of toolListing(catalog, "client")) {
+      const sentences = (tool.description ?? "").split(/[.!?](?:\s|$)/u).filter(Boolean).length;
+      expect({ ...tool, brief: sentences === 1 || sentences === 2 }).toMatchObject({
+        name: expect.stringMatching(/^[a-z_]+$/u),
+        title: expect.stringMatching(/./u),
+        brief: true,
+        inputSchema: { type: "object", additionalProperties: false },
+        outputSchema: { type: "object" },
+        annotations: {
+          readOnlyHint: expect.any(Boolean),
+          destructiveHint: expect.any(Boolean),
+          idempotentHint: expect.any(Boolean),
+          openWorldHint: true,
+        },
+      });
+    }
+  });
+
+  it("is the list that clients know", () => {
+    expect(toolListing(catalog, "client")).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SEED } from "../../src/sandbox/index.ts";
+import type { Question } from "../support/client.ts";
+import { CLIENTS, describeClients, sayYes } from "../support/matrix.ts";
+import { startProduct, type TestProduct } from "../support/product.ts";
+
+const leaver = { workspace: SEED.workspaces.standard.id, member: SEED.leaver.id };
+
+describeClients("the product", (connect) => {
+  it("takes a leaver off a workspace after a person's yes, and proves it", async () => {
+    const questions: Question[] = [];
+    const messages: string[] = [];
+    const { client, product } = await connect({
+      elicit: (question) => {
+        questions.push(question);
+        return sayYes();
+      },
+    });
+    expect(client.instructions).toContain("awaiting_confirmation");
+    const reply = await client.call("remove_from_workspace", leaver, {
+      onProgress: ({ message }) => messages.push(message ?? ""),
+    });
+    expect(reply.structured).toMatchObject({
+      status: "applied",
+      run: { state: "applied", failed: 0, evidence: { result: "PASS", remaining: [] } },
+    });
+    expect(questions).toHaveLength(1);
+    expect(messages.length).toBeGreaterThanOrEqual(1);
+    expect(membershipsOf(product)).toBe(0);
+    const run = await client.call("get_run", { runId: reply.structured["runId"] });
+    expect(run.structured).toMatchObject({ state: "applied" });
+  });
+
+  it("changes nothing where the person says no", async () => {
+    const { client, product } = await connect({ elicit: () => ({ action: "decline" }) });
+    const before = membershipsOf(product);
+    const reply = await client.call("remove_from_workspace", leaver);
+    expect(reply.structured).toMatchObject({ status: "declined" });
+    expect(await client.call("apply_plan", { planId: reply.structured["planId"] })).toMatchObject({
+      isError: true,
+      structured: { error: { code: "CONFIRMATION_DECLINED" } },
+    });
+    expect(membershipsOf(product)).toBe(before);
+    expect(writes(product)).toEqual([]);
+  });
+
+  it("removes nobody for a client that cannot ask, whatever it calls", async () => {
+    const { client, product } = await connect();
+    const first = await client.call("remove_from_workspace", leaver);
+    const second = await client.call("remove_from_boards", leaver);
+    expect(first.structured).toMatchObject({ status: "awaiting_confirmation", approvalUrl: null });
+    expect(first.text).toContain("approvals approve");
+    for (const planId of [first.structured["planId"], second.structured["planId"], "plan_made_up"]) {
+      const reply = await client.call("apply_plan", { planId });
+      expect(reply.structured["status"]).not.toBe("applied");
+    }
+    expect(writes(product)).toEqual([]);
+  });
+});
+
+describe("every client", () => {
+  let product: TestProduct;
+  beforeAll(async () => {
+    product = await startProduct();
+  });
+  afterAll(() => product.close());
+
+  it("is shown the same tools", async () => {
+    const lists = await Promise.all(
+      CLIENTS.map(async (access) => (await product.connect(access)).listTools()),
+    );
+    expect(lists[0]?.length).toBeGreaterThanOrEqual(15);
+    for (const list of lists) expect(list).toEqual(lists[0]);
+    expect(product.stderr()).not.toContain(SEED.tokens.full);
+  });
+});
+
+/** How many memberships the leaver has in the workspace and on its boards. */
+function membershipsOf({ sandbox }: TestProduct): number {
+  const { workspaces, boards } = sandbox.world.trello;
+  const rows = [
+    workspaces.get(leaver.workspace)?.memberships ?? [],
+    ...[...boards.values()]
+      .filter(({ idOrganization }) => idOrganization === leaver.workspace)
+      .map(({ memberships }) => memberships),
+  ].flat();
+  return rows.filter(({ idMember }) => idMember === leaver.member).length;
+}
+
+/** Every request to the sandbox that was not a read. */
+function writes({ sandbox }: TestProduct): readonly string[] {
+  return sandbox.requests
+    .filter(({ method }) => method !== "GET")
+    .map(({ method, path }) => `${method} ${path}`);
+}

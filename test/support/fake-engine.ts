@@ -1,0 +1,190 @@
+import type { ConfirmationLevel, Decision, PlanState } from "../../src/domain/confirmation.ts";
+import { atLeast } from "../../src/domain/confirmation.ts";
+import type { Effect } from "../../src/domain/effect.ts";
+import { AppError } from "../../src/domain/error.ts";
+import type { Plan } from "../../src/domain/plan.ts";
+import type { Run } from "../../src/domain/run.ts";
+import type { Caller, Engine, PlanContext } from "../../src/engine/engine.ts";
+
+/** What a test turns on an engine that keeps plans in memory and has no upstream. */
+export interface FakeEngineOptions {
+  requires?: ConfirmationLevel | "none";
+  effects?: readonly Effect[];
+  typedName?: string | null;
+  summary?: string;
+  /** The member behind the token. */
+  principal?: string;
+  /** ISO 8601. */
+  now?: string;
+  /** When set, every apply finds a changed world. */
+  stale?: boolean;
+  runState?: Run["state"];
+}
+
+export interface FakeEngine {
+  readonly engine: Engine;
+  /** Live: change them between calls. */
+  readonly options: FakeEngineOptions;
+  /** Ids of the plans that were applied, in order. */
+  readonly applied: readonly string[];
+  readonly decisions: readonly Decision[];
+  readonly plans: ReadonlyMap<string, { readonly plan: Plan; readonly state: PlanState }>;
+  readonly callers: readonly Caller[];
+}
+
+export const effect = (label: string, reversible = true): Effect => ({
+  op: "remove_board_member",
+  resource: "board_membership",
+  id: label,
+  target: {},
+  before: null,
+  after: null,
+  reversible,
+  label,
+  description: `Remove ${label}`,
+});
+
+/** The engine's contract in memory: a decision counts once, and nothing is applied without one that is good enough. */
+export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
+  const plans = new Map<string, { plan: Plan; state: PlanState; decision: Decision | null }>();
+  const runs: Run[] = [];
+  const applied: string[] = [];
+  const decisions: Decision[] = [];
+  const callers: Caller[] = [];
+  let count = 0;
+  const now = () => options.now ?? "2026-01-01T00:00:00.000Z";
+  const principal = (caller: Caller) => ({
+    id: options.principal ?? "member-1",
+    name: "Ada Admin",
+    client: caller.client,
+  });
+  const conflict = (message: string, details = {}) =>
+    new AppError("CONFLICT", message, { next: "Plan again.", details });
+
+  const engine: Engine = {
+    // The tools over this engine read nothing else.
+    context: () => ({ now: now() }) as PlanContext,
+    async propose(tool, args, caller) {
+      callers.push(caller);
+      count += 1;
+      const effects = options.effects ?? [effect("Jane Doe on board Roadmap")];
+      return {
+        id: `plan_${count}`,
+        tool,
+        args,
+        principal: principal(caller),
+        summary: options.summary ?? "Remove Jane Doe from 1 board.",
+        effects,
+        warnings: ["Jane Doe is the only admin of Roadmap."],
+        impact: {
+          writes: effects.length,
+          irreversible: effects.filter(({ reversible }) => !reversible).length,
+          boards: 1,
+          workspaces: 0,
+          notes: ["Loses Confluence."],
+        },
+        blindSpots: ["Private boards of Acme."],
+        remains: [],
+        requires: options.requires ?? "client",
+        typedName: options.typedName ?? null,
+        digest: "d".repeat(64),
+        reason: null,
+        ticket: null,
+        createdAt: now(),
+        expiresAt: new Date(Date.parse(now()) + 900_000).toISOString(),
+      };
+    },
+    async hold(plan) {
+      plans.set(plan.id, { plan, state: "waiting", decision: null });
+      return { plan, state: "waiting", decision: null };
+    },
+    plan: async (id) => plans.get(id) ?? null,
+    waiting: async () => [...plans.values()].filter(({ state }) => state === "waiting"),
+    async decide(planId, { accepted, level, by }) {
+      const stored = plans.get(planId);
+      if (!stored) throw new AppError("NOT_FOUND", "There is no such plan.", { next: "Plan again." });
+      if (stored.state !== "waiting") throw conflict("The plan was decided before.");
+      if (accepted && stored.plan.requires !== "none" && !atLeast(level, stored.plan.requires)) {
+        throw new AppError("CONFIRMATION_PENDING", "That word is too weak.", { next: "Ask a person." });
+      }
+      const decision = { planId, digest: stored.plan.digest, accepted, level, by, at: now() };
+      stored.state = accepted ? "accepted" : "declined";
+      stored.decision = decision;
+      decisions.push(decision);
+      return decision;
+    },
+    async apply(planId, caller) {
+      callers.push(caller);
+      const stored = plans.get(planId);
+      if (!stored) throw new AppError("NOT_FOUND", "There is no such plan.", { next: "Plan again." });
+      const { plan, state, decision } = stored;
+      if (state === "spent") {
+        throw conflict("The plan was applied before.", {
+          runId: runs.find((run) => run.plan.id === planId)?.id,
+        });
+      }
+      if (state === "declined") {
+        throw new AppError("CONFIRMATION_DECLINED", "A person declined.", { next: "Ask them." });
+      }
+      if (plan.expiresAt <= now()) {
+        throw new AppError("CONFIRMATION_EXPIRED", "The plan has expired.", {
+          next: "Plan again.",
+          retry: "replan",
+        });
+      }
+      if (plan.requires !== "none" && !decision?.accepted) {
+        throw new AppError("CONFIRMATION_PENDING", "Nobody has decided.", { next: "Ask a person." });
+      }
+      if (options.stale) {
+        throw new AppError("PLAN_STALE", "Things changed.", {
+          next: "Plan again.",
+          retry: "replan",
+          details: { plan },
+        });
+      }
+      stored.state = "spent";
+      applied.push(planId);
+      plan.effects.forEach((each, index) => {
+        caller.onProgress?.({ done: index + 1, total: plan.effects.length, message: each.label });
+      });
+      const run = finished(`run_${planId}`, plan, decision, options.runState ?? "applied", now());
+      runs.push(run);
+      return run;
+    },
+    run: async (id) => runs.find((run) => run.id === id) ?? null,
+    runs: async () => runs,
+    recover: async () => [],
+    principal: async (caller) => principal(caller),
+  };
+  return { engine, options, applied, decisions, plans, callers };
+}
+
+function finished(id: string, plan: Plan, decision: Decision | null, state: Run["state"], at: string): Run {
+  const ok = state === "applied";
+  return {
+    id,
+    plan,
+    decision,
+    state,
+    effects: plan.effects.map((each, index) => ({
+      index,
+      effect: each,
+      state: ok || index === 0 ? "applied" : "failed",
+      attempts: 1,
+      sentAt: at,
+      settledAt: at,
+      error: ok || index === 0 ? null : "UPSTREAM_FORBIDDEN: Trello refused it.",
+    })),
+    evidence: {
+      result: ok ? "PASS" : "INCOMPLETE",
+      checkedAt: at,
+      checks: [],
+      remaining: ok ? [] : ["Jane Doe on board Roadmap"],
+      blindSpots: ["Private boards of Acme."],
+      remains: [],
+      requests: 3,
+    },
+    startedAt: at,
+    endedAt: at,
+  };
+}

@@ -1,0 +1,80 @@
+import type { McpServerFactory } from "@modelcontextprotocol/server";
+import { z } from "zod";
+import { createServerFactory, type ServerDeps } from "../../src/server/create.ts";
+import { defineApplyTool, defineReadTool, defineTool } from "../../src/tools/define.ts";
+import type { FakeEngine } from "./fake-engine.ts";
+
+const look = defineReadTool({
+  name: "look",
+  title: "Look",
+  description: "Looks at a thing.",
+  toolset: "directory",
+  input: z.strictObject({
+    name: z.string().max(20_000),
+    how: z.enum(["near", "far"]).default("near"),
+    times: z.number().int().max(5).optional(),
+    contact: z.email().optional(),
+  }),
+  output: z.strictObject({ name: z.string(), seen: z.array(z.string()), note: z.string().nullable() }),
+  async read({ name }) {
+    if (name === "broken") throw new Error("secret internals");
+    return { name, seen: [name], note: null };
+  },
+  text: ({ name }) => `Seen: ${name}`,
+});
+
+const remove = defineTool({
+  name: "remove_thing",
+  title: "Remove a thing",
+  description: "Removes a thing from where it is.",
+  toolset: "membership",
+  effect: "delete",
+  input: z.strictObject({ thing: z.string(), dryRun: z.boolean().optional() }),
+  plan: () => Promise.reject(new Error("the fake engine plans")),
+});
+
+const rename = defineTool({
+  name: "rename_thing",
+  title: "Rename a thing",
+  description: "Gives a thing another name.",
+  toolset: "membership",
+  effect: "update",
+  input: z.strictObject({ thing: z.string() }),
+  plan: () => Promise.reject(new Error("the fake engine plans")),
+});
+
+const apply = defineApplyTool({
+  name: "apply_plan",
+  title: "Apply a plan",
+  description: "Applies a plan whose confirmation has been given.",
+  toolset: "offboarding",
+  input: z.strictObject({ planId: z.string() }),
+  planId: ({ planId }) => planId,
+});
+
+export const fakeTools = [look, remove, rename, apply];
+
+export interface LogLine {
+  readonly level: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+/** A server over an engine in memory, with one tool of each shape. */
+export function createFakeServer(
+  { engine }: FakeEngine,
+  overrides: Partial<ServerDeps> = {},
+): { readonly factory: McpServerFactory; readonly logs: readonly LogLine[] } {
+  const logs: LogLine[] = [];
+  const factory = createServerFactory({
+    engine,
+    tools: fakeTools,
+    weakest: "client",
+    approvals: { url: () => null, command: (id) => `trello-identity-mcp approvals approve ${id}` },
+    budgets: async () => [],
+    version: "0.0.0",
+    log: (level, facts, message) => logs.push({ level, facts, message }),
+    ...overrides,
+  });
+  return { factory, logs };
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
+import type { ClientKind, ClientOptions, TestClient } from "./client.ts";
+import { connect } from "./connect.ts";
+import { type HttpProcess, startHttpProcess } from "./http-process.ts";
+
+/** The built program. */
+export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+/** How a client reaches the product: which SDK and era, over which transport. */
+export interface Access extends ClientKind {
+  readonly transport: "stdio" | "http";
+}
+
+export interface ProductOptions {
+  /** Settings on top of the sandbox's and the store's. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly sandbox?: SandboxOptions;
+}
+
+/** The real program against a sandbox in this process, with a store of its own. */
+export interface TestProduct {
+  readonly sandbox: Sandbox;
+  /** Everything the program is started with. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A folder that is deleted at the end; the store is in it. */
+  readonly folder: string;
+  /** Connects one more client, starting the program for it: a process a client over stdio, one for all over HTTP. */
+  connect(
+    access: Access,
+    options?: ClientOptions & { readonly env?: Readonly<Record<string, string>> },
+  ): Promise<TestClient>;
+  /** Standard error of every process so far, for searching secrets in it. */
+  stderr(): string;
+  /** Closes clients, ends processes by their ids, deletes the folder. */
+  close(): Promise<void>;
+}
+
+/** Starts the sandbox; programs start when clients connect. */
+export async function startProduct(options: ProductOptions = {}): Promise<TestProduct> {
+  const sandbox = await startSandbox(options.sandbox);
+  const folder = await mkdtemp(join(tmpdir(), "trello-identity-"));
+  const env = { ...sandbox.env, IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`, ...options.env };
+  const clients: TestClient[] = [];
+  const servers = new Map<string, Promise<HttpProcess>>();
+  const running: HttpProcess[] = [];
+
+  async function server(settings: Readonly<Record<string, string>>): Promise<HttpProcess> {
+    const key = JSON.stringify(settings);
+    const started = servers.get(key) ?? startHttpProcess([MAIN, "http"], settings);
+    servers.set(key, started);
+    const process = await started;
+    if (!running.includes(process)) running.push(process);
+    return process;
+  }
+
+  return {
+    sandbox,
+    env,
+    folder,
+    async connect(access, { env: extra, ...clientOptions } = {}) {
+      const settings = { ...env, ...extra };
+      const endpoint =
+        access.transport === "http"
+          ? ({ kind: "url", url: (await server(settings)).url } as const)
+          : ({ kind: "spawn", args: [MAIN, "stdio"], env: settings } as const);
+      const client = await connect(access, endpoint, clientOptions);
+      clients.push(client);
+      return client;
+    },
+    stderr: () => [...clients, ...running].map((each) => each.stderr()).join("\n"),
+    async close() {
+      await Promise.allSettled(clients.map((client) => client.close()));
+      await Promise.allSettled(running.map((process) => process.stop()));
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

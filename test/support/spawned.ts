@@ -1,0 +1,21 @@
+import type { Readable } from "node:stream";
+import type { Endpoint } from "./client.ts";
+
+/** How both SDKs spawn the program: with just the settings given, so that the machine's own play no part. */
+export function spawnParameters(endpoint: Extract<Endpoint, { kind: "spawn" }>) {
+  return {
+    command: process.execPath,
+    args: [...endpoint.args],
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...endpoint.env },
+    stderr: "pipe" as const,
+  };
+}
+
+/** Collects what a stream says. */
+export function collect(stream: Readable | null | undefined): () => string {
+  let text = "";
+  stream?.on("data", (chunk: Buffer) => {
+    text += chunk.toString("utf8");
+  });
+  return () => text;
+}

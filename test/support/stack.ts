@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { clock } from "../../src/cli/clock.ts";
+import type { Plan } from "../../src/domain/plan.ts";
+import type { Run } from "../../src/domain/run.ts";
+import { createEngine } from "../../src/engine/create.ts";
+import type { EngineDeps } from "../../src/engine/deps.ts";
+import type { Caller, Engine } from "../../src/engine/engine.ts";
+import type { Clock } from "../../src/gateway/clock.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
+import type { Rules } from "../../src/policy/rules.ts";
+import {
+  type RequestRecord,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from "../../src/sandbox/index.ts";
+import type { Store } from "../../src/store/store.ts";
+import { engineDeps, gatewayTo, openStoreAt, type WiringOptions } from "./wiring.ts";
+
+export { OPEN_RULES } from "./wiring.ts";
+
+/** Everything below the server, in this process, against a sandbox of its own. */
+export interface Stack {
+  readonly sandbox: Sandbox;
+  readonly store: Store;
+  readonly gateway: Gateway;
+  readonly engine: Engine;
+  readonly caller: Caller;
+  /** What the engine was built from. */
+  readonly deps: EngineDeps;
+  /** Another engine on the same store and sandbox, as another process would have. */
+  another(changes?: Partial<EngineDeps>): Engine;
+  close(): Promise<void>;
+}
+
+export interface StackOptions extends WiringOptions {
+  readonly sandbox?: SandboxOptions;
+  readonly rules?: Partial<Rules>;
+}
+
+/** Time runs as usual, but waiting takes next to none: what is waited out costs a test nothing. */
+export const hastyClock: Clock = {
+  ...clock,
+  sleep: async (ms, signal) => {
+    await sleep(Math.min(ms, 5), undefined, signal ? { signal } : {});
+  },
+};
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const sandbox = await startSandbox(options.sandbox);
+  const folder = await mkdtemp(join(tmpdir(), "identity-"));
+  const store = await openStoreAt(join(folder, "identity.db"));
+  const gateway = gatewayTo(sandbox.env, store, options);
+  // All of these engines share one process, so none of them can be told dead by its process id.
+  const build = (): EngineDeps => ({
+    ...engineDeps(gateway, store, options.rules, options.clock),
+    gone: () => false,
+  });
+  const deps = build();
+  return {
+    sandbox,
+    store,
+    gateway,
+    deps,
+    engine: createEngine(deps),
+    caller: { client: "test/1.0", subject: null },
+    another: (changes = {}) => createEngine({ ...build(), ...changes }),
+    async close() {
+      await gateway.close();
+      await store.close();
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Args = Readonly<Record<string, string | readonly string[]>>;
+
+/** Proposes, holds, and says yes as a person at the client. */
+export async function confirm(
+  { engine, caller }: Pick<Stack, "engine" | "caller">,
+  tool: string,
+  args: Args,
+): Promise<Plan> {
+  const plan = await engine.propose(tool, args, caller);
+  await engine.hold(plan);
+  if (plan.requires !== "none")
+    await engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
+  return plan;
+}
+
+/** Proposes, holds, says yes as a person at the client, and applies. */
+export async function confirmAndApply(
+  stack: Pick<Stack, "engine" | "caller">,
+  tool: string,
+  args: Args,
+): Promise<Run> {
+  const plan = await confirm(stack, tool, args);
+  return stack.engine.apply(plan.id, stack.caller);
+}
+
+/** Every request that could have changed something upstream. */
+export function writesIn(sandbox: Pick<Sandbox, "requests">): readonly RequestRecord[] {
+  return sandbox.requests.filter(
+    ({ method, operation }) => method !== "GET" && !operation?.endsWith("search"),
+  );
+}
+
+/** The boards that a person is on, of one workspace or of all. */
+export function boardsWith({ world }: Pick<Sandbox, "world">, idMember: string, idOrganization?: string) {
+  return [...world.trello.boards.values()].filter(
+    (board) =>
+      (idOrganization === undefined || board.idOrganization === idOrganization) &&
+      board.memberships.some((row) => row.idMember === idMember),
+  );
+}
+
+/** The person's row in a workspace, or undefined. */
+export function inWorkspace({ world }: Pick<Sandbox, "world">, idOrganization: string, idMember: string) {
+  return world.trello.workspaces.get(idOrganization)?.memberships.find((row) => row.idMember === idMember);
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { clock } from "../../src/cli/clock.ts";
+import { createOwner, isGone } from "../../src/cli/owner.ts";
+import { plannerOf } from "../../src/cli/tools.ts";
+import { mayTakeAway } from "../../src/effects/kinds.ts";
+import type { EngineDeps } from "../../src/engine/deps.ts";
+import type { Clock } from "../../src/gateway/clock.ts";
+import { createGateway, type GatewayOptions } from "../../src/gateway/create.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
+import type { Rules } from "../../src/policy/rules.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { Store } from "../../src/store/store.ts";
+import { catalog } from "../../src/tools/catalog.ts";
+
+export const OPEN_RULES: Rules = {
+  weakest: "client",
+  confirmation: { default: null, tools: new Map() },
+  protected: { members: [], groups: [] },
+  invitations: { expireAfterDays: 7 },
+  workspaces: null,
+};
+
+export interface WiringOptions {
+  /** Settings to take away, as an administrator who did not set them. */
+  readonly without?: readonly ("scim" | "organization" | "enterprise")[];
+  readonly token?: string;
+  readonly clock?: Clock;
+  readonly http?: GatewayOptions["http"];
+}
+
+/** The store in a file, as the product opens it. */
+export function openStoreAt(path: string): Promise<Store> {
+  return openStore(`sqlite:${path}`, {
+    now: clock.now,
+    monotonic: clock.monotonic,
+    isDestructive: mayTakeAway,
+  });
+}
+
+/** A gateway to the upstreams that `env` (a sandbox's settings) names. */
+export function gatewayTo(
+  env: Readonly<Record<string, string>>,
+  store: Pick<Store, "ledger">,
+  options: WiringOptions = {},
+): Gateway {
+  const left = (name: "scim" | "organization" | "enterprise") => !options.without?.includes(name);
+  const setting = (name: string): string => env[name] ?? "";
+  const baseUrl = setting("ATLASSIAN_API_BASE_URL");
+  return createGateway({
+    trello: {
+      baseUrl: setting("TRELLO_API_BASE_URL"),
+      apiKey: setting("TRELLO_API_KEY"),
+      apiToken: options.token ?? setting("TRELLO_API_TOKEN"),
+    },
+    scim: left("scim")
+      ? {
+          baseUrl,
+          directoryId: setting("ATLASSIAN_SCIM_DIRECTORY_ID"),
+          token: setting("ATLASSIAN_SCIM_TOKEN"),
+        }
+      : null,
+    organization: left("organization")
+      ? { baseUrl, orgId: setting("ATLASSIAN_ORG_ID"), apiKey: setting("ATLASSIAN_ORG_API_KEY") }
+      : null,
+    enterpriseId: left("enterprise") ? setting("TRELLO_ENTERPRISE_ID") : null,
+    ledger: store.ledger,
+    clock: options.clock ?? clock,
+    random: Math.random,
+    log: () => {},
+    ...(options.http && { http: options.http }),
+  });
+}
+
+/** What an engine of this process is built from; another owner each time, as in another process. */
+export function engineDeps(
+  gateway: Gateway,
+  store: Store,
+  rules: Partial<Rules> = {},
+  ticking: Clock = clock,
+): EngineDeps {
+  const owner = createOwner(randomBytes(4).toString("hex"));
+  return {
+    gateway,
+    store,
+    rules: { ...OPEN_RULES, ...rules },
+    planner: plannerOf(catalog),
+    clock: ticking,
+    newId: (prefix) => `${prefix}_${randomBytes(8).toString("hex")}`,
+    owner,
+    gone: (other) => isGone(other, owner),
+    log: () => {},
+  };
+}

@@ -1,0 +1,249 @@
+import { request } from "node:http";
+import { afterEach, describe, expect, it } from "vitest";
+import { type HttpDeps, type RunningHttp, startHttp } from "../../src/transport/http.ts";
+import type { ClientKind, TestClient } from "../support/client.ts";
+import { connect } from "../support/connect.ts";
+import { createFakeEngine, effect } from "../support/fake-engine.ts";
+import { createFakeServer } from "../support/fake-server.ts";
+
+const KINDS: readonly ClientKind[] = [
+  { sdk: "v2", era: "modern" },
+  { sdk: "v2", era: "legacy" },
+  { sdk: "v1", era: "legacy" },
+];
+const INITIALIZE = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "raw", version: "0" } },
+};
+const ACCEPT = { accept: "application/json, text/event-stream", "content-type": "application/json" };
+
+const servers: RunningHttp[] = [];
+const clients: TestClient[] = [];
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function start(overrides: Partial<HttpDeps> = {}) {
+  const fake = createFakeEngine({ effects: [effect("a"), effect("b")] });
+  const { factory } = createFakeServer(fake);
+  const server = await startHttp(factory, {
+    host: "127.0.0.1",
+    port: 0,
+    log: () => undefined,
+    ready: async () => true,
+    ...overrides,
+  });
+  servers.push(server);
+  return { ...fake, server, origin: new URL(server.url).origin };
+}
+
+async function connected(kind: ClientKind, url: string, asks = true): Promise<TestClient> {
+  const yes = () => ({ action: "accept" as const, content: { confirm: true } });
+  const client = await connect(kind, { kind: "url", url }, asks ? { elicit: yes } : {});
+  clients.push(client);
+  return client;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** A request that can lie about its Host, which `fetch` cannot. */
+function send(
+  url: string,
+  {
+    method = "GET",
+    headers = {},
+    body = "",
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers }, (response) => {
+      let text = "";
+      response.on("data", (chunk: Buffer) => {
+        text += chunk.toString("utf8");
+      });
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+      );
+      response.on("error", reject);
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+const initialize = (url: string) =>
+  send(url, { method: "POST", headers: ACCEPT, body: JSON.stringify(INITIALIZE) });
+
+describe.each(KINDS)("over HTTP, $sdk client of the $era era", (kind) => {
+  it("lists, reads, asks, applies and tells progress", async () => {
+    const { server, applied } = await start();
+    const client = await connected(kind, server.url);
+    expect((await client.listTools()).map(({ name }) => name)).toEqual([
+      "look",
+      "remove_thing",
+      "rename_thing",
+      "apply_plan",
+    ]);
+    expect((await client.call("look", { name: "x" })).structured).toMatchObject({ seen: ["x"] });
+    const messages: (string | undefined)[] = [];
+    const reply = await client.call(
+      "remove_thing",
+      { thing: "x" },
+      { onProgress: ({ message }) => messages.push(message) },
+    );
+    expect(reply.structured).toMatchObject({ status: "applied", run: { applied: 2 } });
+    expect(messages).toEqual(expect.arrayContaining(["a", "b"]));
+    expect(applied).toEqual(["plan_1"]);
+  });
+
+  it("waits for a person where the client cannot ask", async () => {
+    const { server, applied } = await start();
+    const client = await connected(kind, server.url, false);
+    const reply = await client.call("remove_thing", { thing: "x" });
+    expect(reply.structured).toMatchObject({ status: "awaiting_confirmation" });
+    expect(applied).toEqual([]);
+  });
+
+  it("serves several clients at once, each its own answers", async () => {
+    const { server } = await start();
+    const all = await Promise.all(Array.from({ length: 4 }, () => connected(kind, server.url)));
+    const replies = await Promise.all(all.map((client, index) => client.call("look", { name: `n${index}` })));
+    expect(replies.map(({ structured }) => structured["name"])).toEqual(["n0", "n1", "n2", "n3"]);
+  });
+});
+
+describe("the HTTP server", () => {
+  it.each(["evil.example", "127.0.0.1.evil.example", "evil.example:80"])(
+    "refuses Host %s everywhere",
+    async (host) => {
+      const { origin } = await start();
+      for (const path of ["/mcp", "/healthz", "/readyz", "/nothing"]) {
+        expect((await send(`${origin}${path}`, { headers: { host } })).status).toBe(403);
+      }
+      const post = await send(`${origin}/mcp`, {
+        method: "POST",
+        headers: { ...ACCEPT, host },
+        body: JSON.stringify(INITIALIZE),
+      });
+      expect(post.status).toBe(403);
+    },
+  );
+
+  it.each(["https://evil.example", "null", "http://127.0.0.1.evil.example", "not an origin"])(
+    "refuses Origin %s everywhere",
+    async (origin) => {
+      const { server, origin: base } = await start();
+      for (const method of ["GET", "POST", "DELETE", "OPTIONS"]) {
+        expect((await send(server.url, { method, headers: { ...ACCEPT, origin } })).status).toBe(403);
+      }
+      expect((await send(`${base}/healthz`, { headers: { origin } })).status).toBe(403);
+    },
+  );
+
+  it("lets pages of this machine in", async () => {
+    const { origin } = await start();
+    const answer = await send(`${origin}/healthz`, { headers: { origin: "http://localhost:5173" } });
+    expect(answer).toMatchObject({ status: 200, body: '{"status":"ok"}' });
+    expect(answer.headers).not.toHaveProperty("x-powered-by");
+  });
+
+  it("tells whether it is ready", async () => {
+    let ready = false;
+    const { origin } = await start({ ready: async () => ready });
+    expect((await send(`${origin}/readyz`)).status).toBe(503);
+    ready = true;
+    expect((await send(`${origin}/readyz`)).status).toBe(200);
+  });
+
+  it.each(["0.0.0.0", "::", "192.168.1.10", "example.com"])("refuses to listen on %s", async (host) => {
+    await expect(start({ host })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
+  it("says when the port is taken", async () => {
+    const { origin } = await start();
+    await expect(start({ port: Number(new URL(origin).port) })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+    });
+  });
+
+  it("answers what is not MCP with an error that names it", async () => {
+    const { server, origin } = await start();
+    const post = (body: string, headers: Record<string, string> = ACCEPT) =>
+      send(server.url, { method: "POST", headers, body });
+    expect(await post("{")).toMatchObject({ status: 400 });
+    expect(JSON.parse((await post("{")).body)).toMatchObject({ jsonrpc: "2.0", error: { code: -32700 } });
+    expect((await post("a=1", { "content-type": "application/x-www-form-urlencoded" })).status).toBe(415);
+    expect((await post(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }))).status).toBe(400);
+    expect((await post(JSON.stringify({ x: "y".repeat(5_000_000) }))).status).toBe(413);
+    expect((await send(server.url, { headers: { ...ACCEPT, "mcp-session-id": "made-up" } })).status).toBe(
+      404,
+    );
+    expect((await send(`${origin}/nothing`)).status).toBe(404);
+  });
+});
+
+describe("sessions of handshake-era clients", () => {
+  const legacy: ClientKind = { sdk: "v1", era: "legacy" };
+
+  it("end when the client says so", async () => {
+    const { server } = await start();
+    const { headers } = await initialize(server.url);
+    const session = { ...ACCEPT, "mcp-session-id": String(headers["mcp-session-id"]) };
+    expect((await send(server.url, { method: "DELETE", headers: session })).status).toBe(200);
+    expect((await send(server.url, { method: "DELETE", headers: session })).status).toBe(404);
+  });
+
+  it("are bounded: the one unused for longest gives way", async () => {
+    const { server } = await start({ sessions: { max: 2, idleMs: 60_000 } });
+    const first = String((await initialize(server.url)).headers["mcp-session-id"]);
+    const second = String((await initialize(server.url)).headers["mcp-session-id"]);
+    const ping = (id: string) =>
+      send(server.url, {
+        method: "POST",
+        headers: { ...ACCEPT, "mcp-session-id": id },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 2, method: "ping" }),
+      });
+    expect((await ping(first)).status).toBe(200);
+    expect((await initialize(server.url)).status).toBe(200);
+    expect((await ping(second)).status).toBe(404);
+    expect((await ping(first)).status).toBe(200);
+  });
+
+  it("are not taken from clients that use them", async () => {
+    const { server } = await start({ sessions: { max: 1, idleMs: 20 } });
+    const id = String((await initialize(server.url)).headers["mcp-session-id"]);
+    const session = { ...ACCEPT, "mcp-session-id": id };
+    const stream = await fetch(server.url, { headers: session });
+    expect(stream.status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const refused = await initialize(server.url);
+    expect(refused.status).toBe(503);
+    expect(refused.headers["retry-after"]).toBe("60");
+    await stream.body?.cancel();
+    expect((await send(server.url, { method: "DELETE", headers: session })).status).toBe(200);
+  });
+
+  it("end after a silence", async () => {
+    const { server } = await start({ sessions: { max: 5, idleMs: 20 } });
+    const id = String((await initialize(server.url)).headers["mcp-session-id"]);
+    const gone = () => send(server.url, { method: "DELETE", headers: { ...ACCEPT, "mcp-session-id": id } });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await gone()).status).toBe(404);
+  });
+
+  it("all end with the server", async () => {
+    const { server } = await start();
+    const client = await connected(legacy, server.url);
+    await client.call("look", { name: "x" });
+    await server.close();
+    servers.length = 0;
+    await expect(send(server.url)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+});
