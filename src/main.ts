@@ -3,7 +3,6 @@
 import { homedir } from "node:os";
 import type { Command } from "./cli/command.ts";
 import { UsageError } from "./cli/command.ts";
-import { printError } from "./cli/print-error.ts";
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
   stdio: () => import("./cli/stdio.ts"),
@@ -28,9 +27,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-process.exitCode = await start(process.argv.slice(2)).catch((thrown: unknown) =>
-  printError(process.stderr, thrown),
-);
+process.exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown) => {
+  const { printError } = await import("./cli/print-error.ts");
+  return printError(process.stderr, thrown, process.env);
+});
 // Ends by itself when nothing is open; a socket that somebody left open must not keep it alive.
 setTimeout(() => process.exit(), 500).unref();
 

@@ -11,23 +11,9 @@ import { ask } from "./prompt.ts";
 import { wire } from "./wire.ts";
 import type { Product } from "./wire.ts";
 
-const OPTIONS = {
-  json: { type: "boolean" },
-  yes: { type: "boolean" },
-  by: { type: "string" },
-  typed: { type: "string" },
-} as const;
-
-interface Answers {
-  readonly json?: boolean | undefined;
-  readonly yes?: boolean | undefined;
-  readonly by?: string | undefined;
-  readonly typed?: string | undefined;
-}
-
 /** Lists the plans that wait for a person, shows one, and records the person's decision on it. */
 export const run: Command = async (io) => {
-  const flags = readFlags(io.args, OPTIONS, { max: 2 });
+  const flags = readFlags(io.args, { json: { type: "boolean" } }, { max: 2 });
   const [verb, id] = flags.positionals;
   const act = verb !== undefined && Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (!act) throw new UsageError("approvals takes list, show, approve or reject.");
@@ -39,52 +25,45 @@ export const run: Command = async (io) => {
   const config = await configure(io, flags.settings, { trello: false });
   const product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
   try {
-    return await act(product, io, flags.values, id ?? "");
+    return await act(product, io, id ?? "", flags.values.json ?? false);
   } finally {
     await product.close();
   }
 };
 
 const VERBS: Readonly<
-  Record<string, (product: Product, io: CommandIo, answers: Answers, id: string) => Promise<number>>
+  Record<string, (product: Product, io: CommandIo, id: string, json: boolean) => Promise<number>>
 > = {
-  async list({ engine }, { stdout }, { json }) {
+  async list({ engine }, { stdout }, _id, json) {
     const plans = (await engine.waiting()).map((stored) => stored.plan);
     if (json) print(stdout, JSON.stringify(plans));
     else if (plans.length === 0) print(stdout, "No plan waits for a decision.");
     else print(stdout, ...plans.map(line));
     return 0;
   },
-  async show(product, { stdout }, { json }, id) {
+  async show(product, { stdout }, id, json) {
     const { plan, state, decision } = await stored(product, id);
     if (json) print(stdout, JSON.stringify({ plan, state, decision }));
     else print(stdout, ...planLines(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
     return 0;
   },
-  async approve(product, io, answers, id) {
+  async approve(product, io, id) {
     const { plan } = await stored(product, id);
-    if (product.config.policy.approvers.length > 0) {
-      throw new AppError(
-        "POLICY_DENIED",
-        "The policy names approvers by email, which a terminal cannot prove.",
-        {
-          next: "Let one of them decide where they sign in; `approvals reject` stays possible here.",
-        },
-      );
-    }
+    refuseApproval(product, io);
     print(io.stdout, ...planLines(plan));
-    const typed = await consent(plan, io, answers);
+    const typed = await consent(plan, io);
     if (typed === null) {
       print(io.stdout, "Not approved; the plan still waits.");
       return 1;
     }
-    await product.engine.decide(plan.id, { accepted: true, level: "approval", by: decider(answers), typed });
+    await product.engine.decide(plan.id, { accepted: true, level: "approval", by: decider(), typed });
     print(io.stdout, `Approved. The client now calls apply_plan with planId ${plan.id}.`);
     return 0;
   },
-  async reject(product, io, answers, id) {
+  // A no is the safe direction: scripts may give it too.
+  async reject(product, io, id) {
     const { plan } = await stored(product, id);
-    await product.engine.decide(plan.id, { accepted: false, level: "approval", by: decider(answers) });
+    await product.engine.decide(plan.id, { accepted: false, level: "approval", by: decider() });
     print(io.stdout, `Rejected: ${clean(plan.summary, 300)}`);
     return 0;
   },
@@ -102,32 +81,40 @@ async function stored({ engine }: Product, id: string) {
   });
 }
 
-/** What the person typed, or null for anything but a yes. Nobody at a terminal means no, unless a script takes the blame. */
-async function consent(plan: Plan, io: CommandIo, answers: Answers): Promise<string | null> {
-  if (answers.yes) {
-    if (!answers.by?.trim()) {
-      throw new UsageError("--yes needs --by NAME: the audit records who decided.");
-    }
-    return answers.typed ?? "";
-  }
-  if (!io.stdin.isTTY) {
+/** A yes is given only where nobody else is named for it, and only by somebody who can see the plan and type. */
+function refuseApproval({ config }: Product, { stdin, stdout }: CommandIo): void {
+  if (config.policy.approvers.length > 0) {
     throw new AppError(
-      "CONFIRMATION_PENDING",
-      "A decision is a person's, and there is no terminal to ask at.",
+      "POLICY_DENIED",
+      "The policy names approvers by email, which a terminal cannot prove.",
       {
-        next: "Run the command in a terminal; a script gives --yes --by NAME, and --typed NAME where the plan asks for it.",
+        next: "Let one of them decide where they sign in; `approvals reject` stays possible here.",
       },
     );
   }
+  if (!stdin.isTTY || !stdout.isTTY) {
+    throw new AppError(
+      "CONFIRMATION_PENDING",
+      "A decision is a person's, and there is no terminal to ask at.",
+      { next: "A person runs the command in a terminal, without pipes; agents and scripts cannot." },
+    );
+  }
+}
+
+/**
+ * What the person typed, or null for anything but a yes. A yes is the name that the plan asks for, or else the end of the
+ * digest on the screen: other for each plan, so that nothing prepared beforehand, such as `yes`, is one.
+ */
+async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   if (plan.typedName !== null) {
     const typed = await ask(io, `Type ${plan.typedName} to approve: `);
     return typed === plan.typedName ? typed : null;
   }
-  return /^(y|yes)$/i.test(await ask(io, "Approve? [y/N] ")) ? "" : null;
+  const typed = await ask(io, "To approve, type the last 4 characters of the digest: ");
+  return typed.toLowerCase() === plan.digest.slice(-4).toLowerCase() ? typed : null;
 }
 
-/** The operating system's user; a name that was only claimed is recorded as claimed. */
-function decider({ by }: Answers): string {
-  const user = userInfo().username;
-  return by?.trim() ? `${user} (for ${clean(by)})` : user;
+/** The operating system's user: a claimed name would prove nothing. */
+function decider(): string {
+  return userInfo().username;
 }

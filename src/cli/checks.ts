@@ -1,9 +1,8 @@
 import type { Config } from "../config/config.ts";
 import type { Reads } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
+import { HOW_TO_REPLACE, daysLeft, scopesOf } from "../domain/token.ts";
 import type { TokenInfo } from "../domain/trello.ts";
-
-const DAY_MS = 86_400_000;
 
 /** One thing that `doctor` looks at; `look` answers what it found and throws where it is broken. */
 export interface Check {
@@ -34,8 +33,7 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
       name: "Workspaces",
       async look() {
         const workspaces = await trello.workspaces();
-        const snapshots = await trello.workspaceSnapshots(workspaces.map(({ id }) => id));
-        const names = snapshots.map(({ workspace, tier }) => `${clean(workspace.displayName, 40)} (${tier})`);
+        const names = workspaces.map(({ displayName, tier }) => `${clean(displayName, 40)} (${tier})`);
         if (config.workspaces === null) return names.join(", ") || "none";
         const seen = workspaces.filter(({ id }) => config.workspaces?.includes(id)).length;
         return `${names.join(", ") || "none"}; ${seen} of the ${config.workspaces.length} allowed are visible`;
@@ -70,19 +68,11 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
 }
 
 /** Scopes and expiry of a token, in words; `now` in milliseconds since 1970. */
-export function describeToken(token: TokenInfo, now: number): string {
-  const has = (right: "read" | "write", models: readonly string[]) =>
-    token.permissions.some((permission) => models.includes(permission.modelType) && permission[right]);
-  const scopes = [
-    ...(has("read", ["Board", "Organization"]) ? ["read"] : []),
-    ...(has("write", ["Board", "Organization"]) ? ["write"] : []),
-    // Trello shows `account` as rights on the member itself.
-    ...(has("write", ["Member"]) ? ["account"] : []),
-  ];
-  const until = token.dateExpires ? Date.parse(token.dateExpires) : null;
+function describeToken(token: TokenInfo, now: number): string {
+  const days = daysLeft(token, now);
   const expiry =
-    until === null
+    days === null
       ? "never expires"
-      : `expires on ${new Date(until).toISOString().slice(0, 10)}, in ${Math.floor((until - now) / DAY_MS)} days`;
-  return `scopes ${scopes.join(", ") || "none"}; ${expiry}`;
+      : `expires on ${token.dateExpires?.slice(0, 10)}, in ${days} days; ${HOW_TO_REPLACE}`;
+  return `scopes ${scopesOf(token).join(", ") || "none"}; ${expiry}`;
 }

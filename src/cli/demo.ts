@@ -1,14 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
+import { EVIDENCE_FORMS } from "../engine/report/forms.ts";
+import type { EvidenceReport } from "../engine/report/record.ts";
+import { joinReports } from "../engine/report/report.ts";
 import { SEED } from "../sandbox/index.ts";
 import type { World } from "../sandbox/index.ts";
 import type { Command } from "./command.ts";
 import { connect } from "./demo/client.ts";
 import type { DemoClient } from "./demo/client.ts";
-import { renderReport, verdict } from "./demo/report.ts";
 import { createScreen } from "./demo/screen.ts";
 import type { Screen } from "./demo/screen.ts";
-import type { RunReport } from "./demo/shapes.ts";
 import { foldQuestion } from "./demo/question.ts";
 import { change, findLeaver, isDeactivated, showAccess, showPlan } from "./demo/steps.ts";
 import { readFlags } from "./flags.ts";
@@ -32,7 +33,7 @@ export const run: Command = async (io) => {
     screen.lines(
       `${client.server}, ${client.tools} tools, over stdio; Trello and Atlassian are the sandbox's`,
     );
-    const { name, runs, clean } = await offboard(client, screen, SEED.leaver.email);
+    const { report, clean } = await offboard(client, screen, SEED.leaver.email);
     const left = traces(sandbox.world);
     const refused = sandbox.requests.filter(({ status }) => status === 429).length;
     screen.lines(
@@ -40,11 +41,16 @@ export const run: Command = async (io) => {
       `${sandbox.requests.length} upstream requests in all, ${refused} refused; a pause is the rate budget, 100 requests in any 10 s`,
     );
     const folder = resolve(io.machine.folder, values.out ?? "evidence");
-    const files = await writeReport(folder, `Offboarding of ${name}`, runs);
-    screen.lines(...files.map((file) => `report: ${file}`));
-    const passed = verdict(runs) === "PASS" && clean && left === 0;
+    const files = await writeReport(folder, report);
+    screen.lines(`report: ${files.join(", ")}`);
+    const passed = report.result === "PASS" && clean && left === 0;
     screen.verdict(passed, `Evidence: ${passed ? "PASS" : "INCOMPLETE"}`);
     return passed ? 0 : 1;
+  } catch (thrown) {
+    // Whoever stops it sees no error for that: the server was ended under the call that was under way.
+    if (!io.stop.aborted) throw thrown;
+    screen.verdict(false, "Stopped.");
+    return 130;
   } finally {
     await client?.close();
     await sandboxed.close();
@@ -58,7 +64,7 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   const name = await findLeaver(client, screen, email);
   heading("What can this person reach?");
   const before = await showAccess(client, screen, email);
-  const runs: RunReport[] = [];
+  const runs: EvidenceReport[] = [];
   for (const { id, name: workspace } of before?.workspaces ?? []) {
     const args = { workspace: id, member: email };
     heading(`${workspace}: plan, confirm, apply`);
@@ -71,7 +77,10 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   const after = await showAccess(client, screen, email);
   const off = await isDeactivated(client, screen, email);
   screen.lines(...remains(runs));
-  return { name, runs, clean: off && (after?.workspaces.length ?? 0) === 0 };
+  return {
+    report: joinReports(`Offboarding of ${name}`, runs),
+    clean: off && (after?.workspaces.length ?? 0) === 0,
+  };
 }
 
 /** Shows the server's question, and answers for the person. */
@@ -86,8 +95,8 @@ function asking(screen: Screen): (question: string) => boolean {
   };
 }
 
-function remains(runs: readonly RunReport[]): readonly string[] {
-  const lines = runs.at(-1)?.evidence?.remains ?? [];
+function remains(reports: readonly EvidenceReport[]): readonly string[] {
+  const lines = reports.at(-1)?.runs.at(-1)?.remains ?? [];
   return lines.length === 0 ? [] : [`stays: ${lines.join("; ")}`];
 }
 
@@ -98,16 +107,17 @@ function traces({ trello }: World): number {
     .length;
 }
 
-async function writeReport(
-  folder: string,
-  title: string,
-  runs: readonly RunReport[],
-): Promise<readonly string[]> {
+/** One file a form: for a ticket, for an auditor, for a program. Answers the first path, of the others what differs. */
+async function writeReport(folder: string, report: EvidenceReport): Promise<readonly string[]> {
   await mkdir(folder, { recursive: true });
-  const name = join(folder, title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
-  await writeFile(`${name}.md`, renderReport(title, runs));
-  await writeFile(`${name}.json`, `${JSON.stringify({ title, evidence: verdict(runs), runs }, null, 2)}\n`);
-  return [`${name}.md`, `${name}.json`];
+  const name = join(folder, report.title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
+  const files = Object.values(EVIDENCE_FORMS).map(({ ending, write }) => ({
+    path: `${name}.${ending}`,
+    text: write(report),
+  }));
+  await Promise.all(files.map(({ path, text }) => writeFile(path, text)));
+  const [first = "", ...others] = files.map(({ path }) => path);
+  return [first, ...others.map((path) => extname(path))];
 }
 
 function present(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

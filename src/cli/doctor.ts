@@ -1,5 +1,6 @@
 import { AppError, toAppError } from "../domain/error.ts";
 import { upstreamChecks } from "./checks.ts";
+import { gatewayChecks } from "./gateway-checks.ts";
 import type { Check } from "./checks.ts";
 import { clock } from "./clock.ts";
 import { print } from "./command.ts";
@@ -51,7 +52,9 @@ async function examine(io: CommandIo, { config, gateway, engine }: Product): Pro
   const reads = gateway.reads({ priority: "interactive", signal: io.stop });
   let broken = 0;
   // One after the other, so that the first failure is told in the order in which it should be mended.
-  for (const check of upstreamChecks(config, reads, clock.now)) broken += await look(io, check);
+  // What the gateway knows comes last: it learns it from the other checks' replies.
+  for (const check of [...upstreamChecks(config, reads, clock.now), ...gatewayChecks(gateway)])
+    broken += await look(io, check);
   return broken === 0 ? 0 : 1;
 }
 

@@ -13,10 +13,14 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ["init --client NAME [--write]", "a client's configuration: claude-desktop, claude-code, vscode, cursor"],
   ["approvals list", "plans that wait for a person; --json"],
   ["approvals show ID", "one plan in full; --json"],
-  ["approvals approve|reject ID", "a person's decision; scripts need --yes --by NAME"],
+  ["approvals approve|reject ID", "a person's decision; approve needs a terminal"],
   ["audit verify", "checks the chain of the audit log"],
   ["audit export --format jsonl", "writes the audit log to standard output, or --out FILE"],
-  ["login", "obtains a Trello token (not available yet)"],
+  ["login", "obtains a Trello token by OAuth 1.0; needs TRELLO_API_KEY and TRELLO_API_SECRET"],
+  ["  --scopes read,write,account", "what the token may do; asked for at a terminal"],
+  ["  --expiry EXPIRY", "how long it lives: 1hour, 1day, 30days or never; asked for at a terminal"],
+  ["  --open, --port N", "opens the browser; the port that it comes back to"],
+  ["  --write-env FILE [--force]", "writes the settings to a file instead of standard output"],
   ["help, version", ""],
 ];
 

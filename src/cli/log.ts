@@ -2,7 +2,7 @@ import pino from "pino";
 import type { Config } from "../config/config.ts";
 import { createRedact } from "../gateway/redact.ts";
 
-export type LogLevel = "debug" | "info" | "warn" | "error";
+type LogLevel = "debug" | "info" | "warn" | "error";
 export type Log = (level: LogLevel, facts: Readonly<Record<string, unknown>>, message: string) => void;
 
 /**

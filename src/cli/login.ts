@@ -1,14 +1,118 @@
-import { print } from "./command.ts";
-import type { Command } from "./command.ts";
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { toAppError } from "../domain/error.ts";
+import { createOAuthFlow } from "../gateway/oauth-flow.ts";
+import type { TokenPair } from "../gateway/oauth-flow.ts";
+import { clock } from "./clock.ts";
+import { UsageError, print } from "./command.ts";
+import type { Command, CommandIo } from "./command.ts";
 import { readFlags } from "./flags.ts";
+import { appSettings } from "./login/app-settings.ts";
+import type { AppSettings } from "./login/app-settings.ts";
+import { choose } from "./login/choices.ts";
+import type { Choices } from "./login/choices.ts";
+import { describeGranted } from "./login/granted.ts";
+import { obtainToken } from "./login/obtain-token.ts";
+import { openBrowser } from "./login/open-browser.ts";
+import { reserve } from "./login/settings-file.ts";
 
-/** Says how to make a token by hand. */
-export const run: Command = async ({ args, stderr }) => {
-  readFlags(args, {});
-  print(
-    stderr,
-    "login is not available yet. Create a key and a token by hand at https://trello.com/power-ups/admin" +
-      " (your Power-Up, API key, Token), then set TRELLO_API_KEY and TRELLO_API_TOKEN.",
-  );
-  return 1;
+const OPTIONS = {
+  scopes: { type: "string" },
+  expiry: { type: "string" },
+  port: { type: "string" },
+  open: { type: "boolean" },
+  "write-env": { type: "string" },
+  force: { type: "boolean" },
+} as const;
+
+/**
+ * Obtains a Trello token by OAuth 1.0. Standard output gets the two settings and nothing else, or with --write-env
+ * nothing at all; what is said to the person goes to standard error.
+ */
+export const run: Command = async (io) => {
+  const { values, settings } = readFlags(io.args, OPTIONS);
+  const path = values["write-env"];
+  const port = Number(values.port ?? 0);
+  if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535) {
+    throw new UsageError("--port takes a whole number from 0 to 65535.");
+  }
+  if (values.force && path === undefined) throw new UsageError("--force belongs to --write-env FILE.");
+  const app = appSettings(io.env, settings);
+  const choices = await choose(io, { scopes: values.scopes, expiry: values.expiry });
+  const file =
+    path === undefined
+      ? null
+      : await reserve(
+          resolve(io.machine.folder, path),
+          values.force ?? false,
+          randomBytes(6).toString("hex"),
+        );
+  try {
+    const token = await login(io, app, choices, { port, open: values.open ?? false });
+    const lines = [`TRELLO_API_TOKEN=${token.token}`, `TRELLO_TOKEN_SECRET=${token.secret}`];
+    // First of all the token is handed over: nothing that fails later may lose it.
+    if (file) await file.write(`${lines.join("\n")}\n`);
+    else print(io.stdout, ...lines);
+    await conclude(io, app, token, path);
+    return 0;
+  } finally {
+    await file?.discard();
+  }
 };
+
+async function login(
+  io: CommandIo,
+  app: AppSettings,
+  choices: Choices,
+  how: { readonly port: number; readonly open: boolean },
+): Promise<TokenPair> {
+  const flow = createOAuthFlow({
+    apiBaseUrl: app.apiBaseUrl,
+    apiKey: app.apiKey.reveal(),
+    apiSecret: app.apiSecret.reveal(),
+    clock,
+    random: Math.random,
+    signal: io.stop,
+  });
+  const show = (url: URL, callbackUrl: string): void => {
+    print(
+      io.stderr,
+      "Open this address in a browser on this machine, signed in to Trello as the token's future owner, and decide",
+      "within ten minutes:",
+      "",
+      `  ${url.href}`,
+      "",
+      // Trello refuses other origins with these words, seen by users of other clients; it publishes no rule for ports.
+      `Where Trello says "Invalid return_url", add ${new URL(callbackUrl).origin} to the allowed origins of your API key`,
+      "(https://trello.com/power-ups/admin) and run login again with --port and that port.",
+    );
+    if (how.open) void openOrSay(url, io);
+  };
+  const state = randomBytes(16).toString("hex");
+  try {
+    const deps = { flow, port: how.port, state, clock, stop: io.stop, show };
+    return await obtainToken(deps, { name: "trello-identity-mcp", ...choices });
+  } finally {
+    await flow.close();
+  }
+}
+
+async function openOrSay(url: URL, io: CommandIo): Promise<void> {
+  if (!(await openBrowser(url, io))) {
+    print(io.stderr, "No browser could be started; open the address yourself.");
+  }
+}
+
+async function conclude(io: CommandIo, app: AppSettings, token: TokenPair, path: string | undefined) {
+  print(
+    io.stderr,
+    await describeGranted(app, token).catch((thrown: unknown) => {
+      const { code, message, next } = toAppError(thrown);
+      return `The token was made, but not yet seen to work: ${code}: ${message} Next: ${next}`;
+    }),
+    path === undefined
+      ? "Set both beside TRELLO_API_KEY and TRELLO_API_SECRET and restart the server; every request is then signed."
+      : `Wrote TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET to ${path}, readable by you alone. Set them beside TRELLO_API_KEY and TRELLO_API_SECRET and restart the server.`,
+    "A token that it replaces goes on working until it expires or is revoked in the settings of its Trello account.",
+  );
+}

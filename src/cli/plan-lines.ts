@@ -19,6 +19,7 @@ export function planLines(plan: Plan): readonly string[] {
     ...section("warnings", plan.warnings),
     ...section("not visible", plan.blindSpots),
     ...section("stays as it is", plan.remains),
+    `  digest       ${plan.digest}`,
   ];
 }
 

@@ -1,10 +1,11 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import type { Variable } from "../config/settings.ts";
-import { toAppError } from "../domain/error.ts";
 import { createServerFactory } from "../server/create.ts";
 import { catalog } from "../tools/catalog.ts";
 import type { CommandIo } from "./command.ts";
 import { configure } from "./configure.ts";
+import { keepRecovering } from "./recovery.ts";
 import { startSandboxed } from "./sandboxed.ts";
 import { enabledTools } from "./tools.ts";
 import { VERSION } from "./version.ts";
@@ -38,7 +39,7 @@ export async function serve(
       log: product.log,
     });
     const stop = new AbortController();
-    const recovery = recover(product, stop.signal);
+    const recovery = keepRecovering(product, sleepUnheld, stop.signal);
     return {
       product,
       factory,
@@ -55,15 +56,9 @@ export async function serve(
   }
 }
 
-async function recover({ engine, log }: Product, signal: AbortSignal): Promise<void> {
-  try {
-    for (const run of await engine.recover(signal)) {
-      log("info", { runId: run.id, state: run.state }, "unfinished run taken up");
-    }
-  } catch (thrown) {
-    const { code, message } = toAppError(thrown);
-    if (!signal.aborted) log("error", { code, reason: message }, "unfinished runs could not be taken up");
-  }
+/** Waits without keeping the process alive for it. */
+async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal, ref: false });
 }
 
 /** Names the store where it is not the default one, so that the command finds the plan. */

@@ -61,6 +61,7 @@ export async function wire(
         tools: new Map(Object.entries(config.policy.confirmation.tools)),
       },
       protected: config.policy.protected,
+      limits: config.policy.limits,
       invitations: config.policy.invitations,
       workspaces: config.workspaces,
     },
@@ -116,5 +117,6 @@ const noGateway: Gateway = {
   reads: unreachable,
   writes: unreachable,
   budgets: async () => [],
+  clockSkewMs: () => null,
   close: async () => {},
 };

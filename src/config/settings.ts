@@ -2,7 +2,7 @@ import { CONFIRMATION_LEVELS } from "../domain/confirmation.ts";
 import { z } from "zod";
 import { baseUrl, flag, host, list, oneOf, port, secret, word } from "./formats.ts";
 
-export const TOOLSETS = [
+const TOOLSETS = [
   "directory",
   "membership",
   "offboarding",

@@ -1,10 +1,12 @@
 import { AppError } from "./error.ts";
-import type { AtlassianAccount } from "./atlassian.ts";
-import type { ScimUser, ScimUserList } from "./scim.ts";
+import type { AccountControl, AtlassianAccount } from "./atlassian.ts";
+import type { Enterprise, EnterpriseAdmin, EnterpriseMemberRow, EnterpriseWorkspace } from "./enterprise.ts";
+import type { ScimGroup, ScimGroupList, ScimUser, ScimUserList } from "./scim.ts";
 import type {
   BoardSnapshot,
-  EnterpriseMemberRow,
+  Card,
   Member,
+  PlanTier,
   Profile,
   TokenInfo,
   Workspace,
@@ -30,7 +32,7 @@ export interface TrelloReads {
   /** The owner's own profile, asked anew in every pass. */
   profile(): Promise<Profile>;
   /** Workspaces that the token's owner belongs to. */
-  workspaces(): Promise<readonly Workspace[]>;
+  workspaces(): Promise<readonly (Workspace & { readonly tier: PlanTier })[]>;
   /** One batch: the workspace, its memberships with members, its boards with memberships. `ref` is an id or a slug. */
   workspace(ref: string): Promise<WorkspaceSnapshot>;
   /** Several of those, three to a batch, in the order asked. */
@@ -39,6 +41,8 @@ export interface TrelloReads {
   board(ref: string): Promise<BoardSnapshot>;
   /** Several boards with their people, five to a batch: names for guests. */
   boards(refs: readonly string[]): Promise<readonly BoardSnapshot[]>;
+  /** Every card that a person is on, as far as the token sees, closed ones too (GET /members/{id}/cards): one request. */
+  cardsOf(idMember: string): Promise<readonly Card[]>;
   /** How many guests of a board would become billable in the workspace (GET /organizations/{id}/newBillableGuests/{idBoard}). */
   newBillableGuests(idOrganization: string, idBoard: string): Promise<number>;
   /** Trello's own search for people, at most 20 rows; counts to the 100 in 900 s budget. */
@@ -54,24 +58,75 @@ export interface ScimPage {
   readonly count?: number;
 }
 
+export interface ScimGroupPage {
+  /** Atlassian answers one `eq` on displayName and nothing else. */
+  readonly filter?: { readonly attribute: "displayName"; readonly value: string };
+  /** From 1. */
+  readonly startIndex?: number;
+  /** At most 100. */
+  readonly count?: number;
+}
+
 export interface ScimReads {
   users(page: ScimPage): Promise<ScimUserList>;
   /** NOT_FOUND where there is none. */
   user(id: string): Promise<ScimUser>;
+  /**
+   * Every User, 100 a request, for directories of any size: nothing is remembered, so that one page at a time is held
+   * as long as the caller keeps no more.
+   */
+  userPages(filter?: ScimPage["filter"]): AsyncIterable<readonly ScimUser[]>;
+  groups(page: ScimGroupPage): Promise<ScimGroupList>;
+  /** NOT_FOUND where there is none. */
+  group(id: string): Promise<ScimGroup>;
+  /** Every Group, as `userPages`. */
+  groupPages(): AsyncIterable<readonly ScimGroup[]>;
 }
 
 export interface OrganizationReads {
   /** The account with exactly that email, or null: one request. */
   accountByEmail(email: string): Promise<AtlassianAccount | null>;
+  /** The account with that id, or null: one request. */
+  account(accountId: string): Promise<AtlassianAccount | null>;
+  /** What the key may do to an account; NOT_FOUND where there is none. */
+  manage(accountId: string): Promise<AccountControl>;
+  /**
+   * The directory in which access is suspended and restored, asked once in the life of the process. AMBIGUOUS where the
+   * organization has several.
+   */
+  directoryId(): Promise<string>;
+}
+
+/** Which people of an enterprise; what is left out does not matter. */
+export interface EnterpriseQuery {
+  /** Beginning of the email or of the full name. */
+  readonly search?: string;
+  readonly cursor?: string;
+  readonly licensed?: boolean;
+  readonly deactivated?: boolean;
+  /** Guests of boards, without a licence. */
+  readonly collaborator?: boolean;
+  readonly managed?: boolean;
+  readonly admin?: boolean;
+  /** ISO 8601. */
+  readonly activeSince?: string;
+  /** ISO 8601. */
+  readonly inactiveSince?: string;
 }
 
 export interface EnterpriseReads {
   readonly id: string;
-  /** Rows whose email or full name starts with `search`; 100 a page. */
-  members(query: { readonly search?: string; readonly cursor?: string }): Promise<{
+  /**
+   * 100 a page. Trello refuses a question in which every association is false (TRELLO-1112), so those are sorted out
+   * here instead, and such a page can have fewer rows.
+   */
+  members(query: EnterpriseQuery): Promise<{
     readonly rows: readonly EnterpriseMemberRow[];
     readonly cursor: string | null;
   }>;
+  enterprise(): Promise<Enterprise>;
+  admins(): Promise<readonly EnterpriseAdmin[]>;
+  workspaces(): Promise<readonly EnterpriseWorkspace[]>;
 }
 
 /** The SCIM reads, or the error that says which settings are missing. */
@@ -79,5 +134,21 @@ export function requireScim(reads: Reads): ScimReads {
   if (reads.scim) return reads.scim;
   throw new AppError("CONFIG_INVALID", "SCIM is not configured.", {
     next: "Ask the administrator to set ATLASSIAN_SCIM_DIRECTORY_ID and ATLASSIAN_SCIM_TOKEN and to restart the server.",
+  });
+}
+
+/** The organization reads, or the error that says which settings are missing. */
+export function requireOrganization(reads: Reads): OrganizationReads {
+  if (reads.organization) return reads.organization;
+  throw new AppError("CONFIG_INVALID", "The Atlassian organization API is not configured.", {
+    next: "Ask the administrator to set ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY and to restart the server.",
+  });
+}
+
+/** The enterprise reads, or the error that says which setting is missing. */
+export function requireEnterprise(reads: Reads): EnterpriseReads {
+  if (reads.enterprise) return reads.enterprise;
+  throw new AppError("CONFIG_INVALID", "Trello Enterprise is not configured.", {
+    next: "Ask the administrator to set TRELLO_ENTERPRISE_ID and to restart the server.",
   });
 }

@@ -11,6 +11,6 @@ export function clean(text: string, max = 100): string {
     .replace(INVISIBLE, " ")
     .replace(/\s+/gu, " ")
     .trim();
-  const characters = [...folded];
+  const characters = Array.from(folded);
   return characters.length <= max ? folded : `${characters.slice(0, max - 1).join("")}…`;
 }

@@ -77,6 +77,15 @@ export type Board = z.infer<typeof board>;
 export const boardWithMemberships = board.extend({ memberships: z.array(membership) });
 export type BoardWithMemberships = z.infer<typeof boardWithMemberships>;
 
+export const card = z.object({
+  id: z.string(),
+  name: z.string(),
+  idBoard: z.string(),
+  idMembers: z.array(z.string()),
+  closed: z.boolean().nullish().transform(Boolean),
+});
+export type Card = z.infer<typeof card>;
+
 export const tokenInfo = z.object({
   identifier: z.string().nullish(),
   idMember: z.string(),
@@ -88,18 +97,6 @@ export const tokenInfo = z.object({
   ),
 });
 export type TokenInfo = z.infer<typeof tokenInfo>;
-
-/** One row of `/enterprises/{id}/members/query`: the one documented place that shows other people's email. */
-export const enterpriseMemberRow = z.object({
-  member: member
-    .extend({
-      dateLastImpression: z.string().nullish(),
-      // The published description spells it so in this one place; either is understood.
-      fullname: z.string().nullish(),
-    })
-    .transform(({ fullname, ...row }) => ({ ...row, fullName: row.fullName || (fullname ?? "") })),
-});
-export type EnterpriseMemberRow = z.infer<typeof enterpriseMemberRow>;
 
 export type PlanTier = "free" | "standard" | "premium" | "enterprise" | "unknown";
 

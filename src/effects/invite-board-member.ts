@@ -23,6 +23,11 @@ export const inviteBoardMember = defineEffect<Target, Before, After>({
     const { memberships } = await reads.trello.board(target.idBoard);
     return (await invitedAmong(memberships, { ...target, ...after, ...before }, reads)) !== null;
   },
+  async identifies(target, { before, after }, reads) {
+    const { memberships } = await reads.trello.board(target.idBoard);
+    const found = await invitedAmong(memberships, { ...target, ...after, ...before }, reads);
+    return found && { email: target.email, idMember: found.idMember };
+  },
   invert: () => [],
-  describe: (label, { after }) => `Invite ${label} as ${after.memberType}`,
+  describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
 });

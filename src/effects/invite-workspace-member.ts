@@ -24,7 +24,12 @@ export const inviteWorkspaceMember = defineEffect<Target, Before, After>({
     const { memberships } = await reads.trello.workspace(target.idOrganization);
     return (await invitedAmong(memberships, { ...target, ...after, ...before }, reads)) !== null;
   },
+  async identifies(target, { before, after }, reads) {
+    const { memberships } = await reads.trello.workspace(target.idOrganization);
+    const found = await invitedAmong(memberships, { ...target, ...after, ...before }, reads);
+    return found && { email: target.email, idMember: found.idMember };
+  },
   // The invited member's id is not known before the invitation, so taking it back is `revoke_invitations`.
   invert: () => [],
-  describe: (label, { after }) => `Invite ${label} as ${after.memberType}`,
+  describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
 });

@@ -5,7 +5,10 @@ import type { Reads } from "../domain/reads.ts";
 import type { Writes } from "../gateway/gateway.ts";
 
 /** An effect that undoes another, as data: naming the op instead of importing its file keeps the kinds apart. */
-export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label">;
+export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label"> & {
+  /** Where, if not where the effect itself was. */
+  readonly where?: string;
+};
 
 /** A fact that a refusal teaches about an upstream, kept for the plans to come. */
 export interface Lesson {
@@ -13,18 +16,26 @@ export interface Lesson {
   readonly value: Json;
 }
 
+/** That an email is a member's. */
+export interface Identification {
+  readonly email: string;
+  readonly idMember: string;
+}
+
 /** What the engine knows of an effect: how to send, verify and undo it, and how grave it is. */
 export interface EffectKind {
   readonly op: EffectOp;
   classOf(effect: Effect): EffectClass;
-  /** The one request. */
-  send(effect: Effect, writes: Writes): Promise<void>;
+  /** The one request. `reads` is a fresh pass, for ids that only an earlier effect of the run has made. */
+  send(effect: Effect, writes: Writes, reads: Reads): Promise<void>;
   /** Is the wanted state true now? */
   holds(effect: Effect, reads: Reads): Promise<boolean>;
   /** What restores the captured state; empty where nothing can. */
   invert(effect: Effect): readonly Inverse[];
   /** What the upstream's refusal of the request teaches, or null. */
   learns(effect: Effect, refusal: AppError): Lesson | null;
+  /** Whom an invitation by email turned out to be, once it holds; null where nothing tells. */
+  identifies(effect: Effect, reads: Reads): Promise<Identification | null>;
   /** The whole effect from an inverse. */
   complete(inverse: Inverse): Effect;
 }
@@ -37,7 +48,8 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   readonly resource: Effect["resource"];
   id(target: T): string;
   classOf(states: { readonly before: Before; readonly after: After }): EffectClass;
-  send(target: T, after: After, writes: Writes): Promise<void>;
+  /** One write; `reads` only looks up ids that were not there when the plan was made. */
+  send(target: T, after: After, writes: Writes, reads: Reads): Promise<void>;
   holds(
     target: T,
     states: { readonly before: Before; readonly after: After },
@@ -48,8 +60,14 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
     states: { readonly before: Before; readonly after: After },
     label: string,
   ): readonly Inverse[];
-  describe(label: string, states: { readonly before: Before; readonly after: After }): string;
+  /** One line for a person, without a full stop; `where` is for example `board Roadmap`, empty where there is no place. */
+  describe(label: string, states: { readonly before: Before; readonly after: After }, where: string): string;
   learns?(target: T, refusal: AppError): Lesson | null;
+  identifies?(
+    target: T,
+    states: { readonly before: Before; readonly after: After },
+    reads: Reads,
+  ): Promise<Identification | null>;
 }
 
 export interface DefinedEffect<T extends Target, Before extends Json, After extends Json> {
@@ -59,6 +77,7 @@ export interface DefinedEffect<T extends Target, Before extends Json, After exte
     readonly before: Before;
     readonly after: After;
     readonly label: string;
+    readonly where?: string;
   }): Effect;
 }
 
@@ -69,7 +88,7 @@ export function defineEffect<T extends Target, Before extends Json, After extend
   // An effect of this op was made by `make` below (or read back from the store that it was written to).
   const target = (effect: Effect) => effect.target as T;
   const states = (effect: Effect) => ({ before: effect.before as Before, after: effect.after as After });
-  const make: DefinedEffect<T, Before, After>["make"] = ({ target, before, after, label }) => ({
+  const make: DefinedEffect<T, Before, After>["make"] = ({ target, before, after, label, where = "" }) => ({
     op: spec.op,
     resource: spec.resource,
     id: spec.id(target),
@@ -78,19 +97,22 @@ export function defineEffect<T extends Target, Before extends Json, After extend
     after,
     reversible: spec.invert(target, { before, after }, label).length > 0,
     label,
-    description: spec.describe(label, { before, after }),
+    where,
+    description: spec.describe(label, { before, after }, where),
   });
   return {
     make,
     kind: {
       op: spec.op,
       classOf: (effect) => spec.classOf(states(effect)),
-      send: (effect, writes) => spec.send(target(effect), states(effect).after, writes),
+      send: (effect, writes, reads) => spec.send(target(effect), states(effect).after, writes, reads),
       holds: (effect, reads) => spec.holds(target(effect), states(effect), reads),
       invert: (effect) => spec.invert(target(effect), states(effect), effect.label),
       learns: (effect, refusal) => spec.learns?.(target(effect), refusal) ?? null,
-      complete: ({ target, before, after, label }) =>
-        make({ target: target as T, before: before as Before, after: after as After, label }),
+      identifies: async (effect, reads) =>
+        (await spec.identifies?.(target(effect), states(effect), reads)) ?? null,
+      complete: ({ target, before, after, label, where = "" }) =>
+        make({ target: target as T, before: before as Before, after: after as After, label, where }),
     },
   };
 }

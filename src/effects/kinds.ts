@@ -1,29 +1,57 @@
 import type { Effect, EffectClass, EffectOp } from "../domain/effect.ts";
+import { addCardMember } from "./add-card-member.ts";
+import { addScimGroupMember } from "./add-scim-group-member.ts";
+import { createScimGroup } from "./create-scim-group.ts";
+import { createScimUser } from "./create-scim-user.ts";
+import { deleteScimGroup } from "./delete-scim-group.ts";
+import { deleteScimUser } from "./delete-scim-user.ts";
 import { inviteBoardMember } from "./invite-board-member.ts";
 import { inviteWorkspaceMember } from "./invite-workspace-member.ts";
 import type { EffectKind } from "./kind.ts";
 import { removeBoardMember } from "./remove-board-member.ts";
+import { removeScimGroupMember } from "./remove-scim-group-member.ts";
 import { removeWorkspaceMember } from "./remove-workspace-member.ts";
 import { removeWorkspaceMemberEverywhere } from "./remove-workspace-member-everywhere.ts";
+import { replaceScimUser } from "./replace-scim-user.ts";
 import { revokeInvitation } from "./revoke-invitation.ts";
+import { setAccountEnabled } from "./set-account-enabled.ts";
 import { setBoardMember } from "./set-board-member.ts";
+import { setCardMembers } from "./set-card-members.ts";
+import { setDirectoryAccess } from "./set-directory-access.ts";
+import { setEnterpriseDeactivated } from "./set-enterprise-deactivated.ts";
+import { setEnterpriseLicensed } from "./set-enterprise-licensed.ts";
 import { setScimActive } from "./set-scim-active.ts";
 import { setWorkspaceDeactivated } from "./set-workspace-deactivated.ts";
 import { setWorkspaceMember } from "./set-workspace-member.ts";
 import { updateProfile } from "./update-profile.ts";
+import { updateScimUser } from "./update-scim-user.ts";
 
 const kinds: Record<EffectOp, EffectKind> = {
+  add_card_member: addCardMember.kind,
+  add_scim_group_member: addScimGroupMember.kind,
+  create_scim_group: createScimGroup.kind,
+  create_scim_user: createScimUser.kind,
+  delete_scim_group: deleteScimGroup.kind,
+  delete_scim_user: deleteScimUser.kind,
   invite_board_member: inviteBoardMember.kind,
   invite_workspace_member: inviteWorkspaceMember.kind,
   remove_board_member: removeBoardMember.kind,
+  remove_scim_group_member: removeScimGroupMember.kind,
   remove_workspace_member: removeWorkspaceMember.kind,
   remove_workspace_member_everywhere: removeWorkspaceMemberEverywhere.kind,
+  replace_scim_user: replaceScimUser.kind,
   revoke_invitation: revokeInvitation.kind,
+  set_account_enabled: setAccountEnabled.kind,
   set_board_member: setBoardMember.kind,
+  set_card_members: setCardMembers.kind,
+  set_directory_access: setDirectoryAccess.kind,
+  set_enterprise_deactivated: setEnterpriseDeactivated.kind,
+  set_enterprise_licensed: setEnterpriseLicensed.kind,
   set_scim_active: setScimActive.kind,
   set_workspace_deactivated: setWorkspaceDeactivated.kind,
   set_workspace_member: setWorkspaceMember.kind,
   update_profile: updateProfile.kind,
+  update_scim_user: updateScimUser.kind,
 };
 
 /** The kind behind an effect. */
@@ -45,11 +73,18 @@ export function needsDecision(effect: Effect): boolean {
 export function inverseOf(effect: Effect): readonly Effect[] {
   return kindOf(effect)
     .invert(effect)
-    .map((inverse) => kinds[inverse.op].complete(inverse));
+    .map((inverse) => kinds[inverse.op].complete({ where: effect.where, ...inverse }));
 }
 
 const TAKES_AWAY_TOO: ReadonlySet<string> = new Set<EffectOp>([
+  "delete_scim_group",
+  "delete_scim_user",
+  "replace_scim_user",
   "revoke_invitation",
+  "set_account_enabled",
+  "set_directory_access",
+  "set_enterprise_deactivated",
+  "set_enterprise_licensed",
   "set_scim_active",
   "set_workspace_deactivated",
 ]);

@@ -1,12 +1,14 @@
+import { backOnCards } from "./card-state.ts";
 import { defineEffect } from "./kind.ts";
 import { boardMembership } from "./workspace-state.ts";
 
 /** `idOrganization` is empty for a board outside any workspace. */
 type Target = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
-type Role = { readonly memberType: string };
+/** `billable`: a guest who costs a seat; `cards`: what leaving the board takes the person off, where it was captured. */
+type Before = { readonly memberType: string; readonly billable?: true; readonly cards?: readonly string[] };
 
 /** Removes a member or a guest from one board (DELETE /boards/{id}/members/{idMember}). */
-export const removeBoardMember = defineEffect<Target, Role, null>({
+export const removeBoardMember = defineEffect<Target, Before, null>({
   op: "remove_board_member",
   resource: "board_membership",
   id: (target) => `${target.idBoard}/${target.idMember}`,
@@ -16,7 +18,14 @@ export const removeBoardMember = defineEffect<Target, Role, null>({
     return (await boardMembership(reads, target)) === null;
   },
   invert: (target, { before }, label) => [
-    { op: "set_board_member", target, before: null, after: { memberType: before.memberType }, label },
+    {
+      op: "set_board_member",
+      target,
+      before: null,
+      after: { memberType: before.memberType, ...(before.billable && { billable: true }) },
+      label,
+    },
+    ...backOnCards(before.cards ?? [], target.idMember, label),
   ],
-  describe: (label) => `Remove ${label}`,
+  describe: (label, _states, where) => `Remove ${label} from ${where}`,
 });

@@ -1,12 +1,16 @@
+import { backOnCards } from "./card-state.ts";
 import { defineEffect } from "./kind.ts";
+import { backInWorkspace } from "./workspace-state.ts";
 
 type Target = { readonly idOrganization: string; readonly idMember: string };
 type Before = {
   readonly memberType: string;
+  readonly deactivated?: true;
   readonly boards: readonly {
     readonly idBoard: string;
     readonly name: string;
     readonly memberType: string;
+    readonly cards?: readonly string[];
   }[];
 };
 
@@ -33,17 +37,21 @@ export const removeWorkspaceMemberEverywhere = defineEffect<Target, Before, null
     return absent(memberships) && boards.every((board) => absent(board.memberships));
   },
   invert: (target, { before }, label) => [
-    { op: "set_workspace_member", target, before: null, after: { memberType: before.memberType }, label },
-    ...before.boards.map((board) => ({
-      op: "set_board_member" as const,
-      target: { ...target, idBoard: board.idBoard },
-      before: null,
-      after: { memberType: board.memberType },
-      label: `${label}, board ${board.name}`,
-    })),
+    ...backInWorkspace(target, before, label),
+    ...before.boards.flatMap(({ idBoard, name, memberType, cards }) => [
+      {
+        op: "set_board_member" as const,
+        target: { ...target, idBoard },
+        before: null,
+        after: { memberType },
+        label,
+        where: `board ${name}`,
+      },
+      ...backOnCards(cards ?? [], target.idMember, label),
+    ]),
   ],
-  describe: (label, { before }) =>
-    `Remove ${label} and ${before.boards.length === 1 ? "its 1 board" : `its ${before.boards.length} boards`} with that membership`,
+  describe: (label, { before }, where) =>
+    `Remove ${label} from ${where} and ${before.boards.length === 1 ? "1 of its boards" : `${before.boards.length} of its boards`}`,
   // How Trello words this refusal is not published, so any will do; a plan that goes board by board is never wrong.
   learns: ({ idOrganization }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,

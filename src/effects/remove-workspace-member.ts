@@ -1,11 +1,11 @@
 import { defineEffect } from "./kind.ts";
-import { workspaceMembership } from "./workspace-state.ts";
+import { backInWorkspace, workspaceMembership } from "./workspace-state.ts";
 
 type Target = { readonly idOrganization: string; readonly idMember: string };
-type Role = { readonly memberType: string };
+type Before = { readonly memberType: string; readonly deactivated?: true };
 
 /** Removes a member from a workspace and from none of its boards (DELETE /organizations/{id}/members/{idMember}). */
-export const removeWorkspaceMember = defineEffect<Target, Role, null>({
+export const removeWorkspaceMember = defineEffect<Target, Before, null>({
   op: "remove_workspace_member",
   resource: "workspace_membership",
   id: (target) => `${target.idOrganization}/${target.idMember}`,
@@ -15,8 +15,6 @@ export const removeWorkspaceMember = defineEffect<Target, Role, null>({
   async holds(target, _states, reads) {
     return (await workspaceMembership(reads, target.idOrganization, target.idMember)) === null;
   },
-  invert: (target, { before }, label) => [
-    { op: "set_workspace_member", target, before: null, after: { memberType: before.memberType }, label },
-  ],
-  describe: (label) => `Remove ${label}`,
+  invert: (target, { before }, label) => backInWorkspace(target, before, label),
+  describe: (label, _states, where) => `Remove ${label} from ${where}`,
 });

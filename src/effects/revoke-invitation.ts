@@ -45,5 +45,5 @@ export const revokeInvitation = defineEffect<Target, Before, null>({
           },
         ];
   },
-  describe: (label) => `Revoke the invitation of ${label}`,
+  describe: (label, _states, where) => `Revoke the invitation of ${label} to ${where}`,
 });

@@ -29,8 +29,8 @@ export const setBoardMember = defineEffect<Target, Role | null, Role>({
     before
       ? [{ op: "set_board_member", target, before: after, after: before, label }]
       : [{ op: "remove_board_member", target, before: after, after: null, label }],
-  describe: (label, { before, after }) =>
+  describe: (label, { before, after }, where) =>
     before
-      ? `Change ${label} from ${before.memberType} to ${after.memberType}`
-      : `Add ${label} as ${after.memberType}`,
+      ? `Change ${label} in ${where} from ${before.memberType} to ${after.memberType}`
+      : `Add ${label} to ${where} as ${after.memberType}`,
 });

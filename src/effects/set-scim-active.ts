@@ -24,5 +24,6 @@ export const setScimActive = defineEffect<Target, Active, Active>({
   invert: (target, { before, after }, label) => [
     { op: "set_scim_active", target, before: after, after: before, label },
   ],
-  describe: (label, { after }) => `${after.active ? "Reactivate" : "Deactivate"} ${label}`,
+  describe: (label, { after }) =>
+    `${after.active ? "Reactivate" : "Deactivate"} the Atlassian account of ${label}`,
 });

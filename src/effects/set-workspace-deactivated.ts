@@ -23,5 +23,6 @@ export const setWorkspaceDeactivated = defineEffect<Target, State, State>({
   invert: (target, { before, after }, label) => [
     { op: "set_workspace_deactivated", target, before: after, after: before, label },
   ],
-  describe: (label, { after }) => `${after.deactivated ? "Deactivate" : "Reactivate"} ${label}`,
+  describe: (label, { after }, where) =>
+    `${after.deactivated ? "Deactivate" : "Reactivate"} ${label} in ${where}`,
 });

@@ -25,8 +25,8 @@ export const setWorkspaceMember = defineEffect<Target, Role | null, Role>({
     before
       ? [{ op: "set_workspace_member", target, before: after, after: before, label }]
       : [{ op: "remove_workspace_member", target, before: after, after: null, label }],
-  describe: (label, { before, after }) =>
+  describe: (label, { before, after }, where) =>
     before
-      ? `Change ${label} from ${before.memberType} to ${after.memberType}`
-      : `Add ${label} as ${after.memberType}`,
+      ? `Change ${label} in ${where} from ${before.memberType} to ${after.memberType}`
+      : `Add ${label} to ${where} as ${after.memberType}`,
 });

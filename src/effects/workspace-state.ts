@@ -1,5 +1,6 @@
 import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
+import type { Inverse } from "./kind.ts";
 import type { Membership, MembershipWithMember } from "../domain/trello.ts";
 
 /** The person's membership of the workspace, or null. */
@@ -10,6 +11,27 @@ export async function workspaceMembership(
 ): Promise<MembershipWithMember | null> {
   const snapshot = await reads.trello.workspace(idOrganization);
   return snapshot.memberships.find((row) => row.idMember === idMember) ?? null;
+}
+
+/** What brings a person back into a workspace as they were: with the role held, and deactivated where they were. */
+export function backInWorkspace(
+  target: { readonly idOrganization: string; readonly idMember: string },
+  before: { readonly memberType: string; readonly deactivated?: true },
+  label: string,
+): readonly Inverse[] {
+  const role = { memberType: before.memberType };
+  const back: Inverse = { op: "set_workspace_member", target, before: null, after: role, label };
+  if (!before.deactivated) return [back];
+  return [
+    back,
+    {
+      op: "set_workspace_deactivated",
+      target,
+      before: { deactivated: false },
+      after: { deactivated: true },
+      label,
+    },
+  ];
 }
 
 /**

@@ -3,18 +3,22 @@ import { AppError, toAppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
 import type { StoredPlan } from "../store/store.ts";
+import { classOf } from "../effects/kinds.ts";
 import { audit } from "./audit.ts";
 import { createContext, principalOf } from "./context.ts";
 import { planOf } from "./decide.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
 import type { Caller } from "./engine.ts";
 import { propose } from "./propose.ts";
+import { recentDestructive } from "./recent.ts";
 import { execute } from "./runner.ts";
 
 /** From a decided plan to a finished run: check the decision, plan again, spend the decision once, write, verify. */
 export async function apply(deps: EngineDeps, planId: string, caller: Caller): Promise<Run> {
   const spent = { requests: 0 };
   const stored = await planOf(deps, planId);
+  const reopened = stored.state === "spent" ? await reopen(deps, stored.plan, caller) : null;
+  if (reopened) return execute(deps, reopened, caller, spent);
   await usable(deps, stored, caller);
   if (stored.plan.requires !== "none") await unchanged(deps, stored.plan, caller, spent);
 
@@ -29,7 +33,55 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
     digest: run.plan.digest,
     decidedBy: run.decision?.by ?? null,
   });
+  await stillAllowed(deps, run);
   return execute(deps, run, caller, spent);
+}
+
+/** The run of a spent plan, where it was cancelled and its decision has not expired; taken up again by this call. */
+async function reopen(deps: EngineDeps, plan: Plan, caller: Caller): Promise<Run | null> {
+  const runId = await deps.store.plans.runOf(plan.id);
+  const { id } = await principalOf(createContext(deps, caller).reads, caller);
+  const now = isoNow(deps.clock);
+  if (!runId || plan.principal.id !== id || plan.expiresAt <= now) return null;
+  if (!(await deps.store.runs.reopen(runId, deps.owner, now, LEASE_MS))) return null;
+  await audit(deps, "run.resumed", plan, { run: runId, by: caller.client });
+  return deps.store.runs.get(runId);
+}
+
+/**
+ * Counts again now that the run's own effects count: of plans that were guarded at the same moment, those over the
+ * day's limit end here, before their first write.
+ */
+async function stillAllowed(deps: EngineDeps, run: Run): Promise<void> {
+  const destructive = run.plan.effects.some((effect) => classOf(effect) === "delete");
+  if (!destructive) return;
+  const { principal } = await recentDestructive(deps, run.plan.principal.id, []);
+  const most = deps.rules.limits.destructiveEffectsPerDay;
+  if (principal <= most) return;
+  const remaining = run.effects.map(({ effect }) => `${effect.description}: not begun`);
+  const at = isoNow(deps.clock);
+  await audit(deps, "run.finished", run.plan, { run: run.id, state: "cancelled", guard: "per_day" });
+  await deps.store.runs.finish(run.id, deps.owner, {
+    state: "cancelled",
+    at,
+    evidence: {
+      result: "INCOMPLETE",
+      checkedAt: at,
+      checks: [],
+      remaining,
+      blindSpots: run.plan.blindSpots,
+      remains: run.plan.remains,
+      requests: 0,
+    },
+  });
+  throw new AppError(
+    "POLICY_DENIED",
+    `Other plans used up the ${most} destructive changes of 24 hours meanwhile.`,
+    {
+      next: "Try again tomorrow, or ask the administrator to raise limits.destructive_effects_per_day in the policy file.",
+      details: { guard: "per_day", runId: run.id },
+    },
+  );
 }
 
 /** Refuses a plan of somebody else, and one without a decision that is good enough and still valid. */
@@ -71,7 +123,7 @@ async function usable(
   if (plan.requires === "none") return;
   if (!decision?.accepted || !atLeast(decision.level, plan.requires)) {
     throw new AppError("CONFIRMATION_PENDING", "Nobody has confirmed this plan yet.", {
-      next: `Ask a person to run \`trello-identity-mcp approvals approve ${plan.id}\`, then call apply_plan again.`,
+      next: `A person must run \`trello-identity-mcp approvals approve ${plan.id}\` in a terminal, an agent cannot; then call apply_plan again.`,
       retry: "later",
     });
   }

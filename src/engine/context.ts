@@ -17,9 +17,14 @@ export function createContext(deps: EngineDeps, caller: Caller, spent?: Pass["sp
     ...(caller.signal && { signal: caller.signal }),
     ...(spent && { spent }),
   };
+  const reads = restrict(deps.gateway.reads(pass), deps.rules.workspaces);
   return {
-    reads: restrict(deps.gateway.reads(pass), deps.rules.workspaces),
+    reads,
     now: isoNow(deps.clock),
+    async run(id) {
+      const run = await deps.store.runs.get(id);
+      return run && run.plan.principal.id === (await reads.trello.me()).id ? run : null;
+    },
     applied: (query) => deps.store.runs.applied({ ...query, limit: MOST_APPLIED }),
     invitationDays: deps.rules.invitations.expireAfterDays,
     fact: (key) => deps.store.facts.get(key),

@@ -18,7 +18,7 @@ export function createEngine(deps: EngineDeps): Engine {
     apply: (planId, caller) => apply(deps, planId, caller),
     run: (id) => deps.store.runs.get(id),
     runs: (page) => deps.store.runs.list(page),
-    recover: (signal) => recover(deps, signal),
+    recover: (signal, which) => recover(deps, signal, which),
     principal: (caller) => principalOf(createContext(deps, caller).reads, caller),
   };
 }

@@ -16,7 +16,7 @@ export interface EngineDeps {
   /** Names this process for leases: `host:pid:random`. */
   readonly owner: string;
   /** Whether the process behind another owner's name is certainly gone. */
-  gone(owner: string): boolean;
+  readonly gone: (owner: string) => boolean;
   log(level: "debug" | "info" | "warn" | "error", facts: Record<string, unknown>, message: string): void;
 }
 

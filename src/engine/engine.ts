@@ -13,6 +13,8 @@ export interface Caller {
   /** The authenticated subject, where the transport knows one. */
   readonly subject: string | null;
   readonly signal?: AbortSignal;
+  /** Whether the signal was a wish to cancel, not a connection or a process that ends. A cancelled run waits to be asked for. */
+  readonly cancelled?: () => boolean;
   readonly onProgress?: (progress: {
     readonly done: number;
     readonly total: number;
@@ -29,6 +31,8 @@ export interface PlanContext {
   readonly now: string;
   /** What was learnt of an upstream earlier, for example that a workspace refuses `/all`. */
   fact(key: string): Promise<Json | null>;
+  /** A run of the same principal, or null. */
+  run(id: string): Promise<Run | null>;
   /** Effects of these ops that earlier runs applied in a workspace, newest first: what the ledger of invitations is made of. */
   applied(query: {
     readonly ops: readonly EffectOp[];
@@ -81,8 +85,11 @@ export interface Engine {
   apply(planId: string, caller: Caller): Promise<Run>;
   run(id: string): Promise<Run | null>;
   runs(page: { readonly limit: number; readonly before?: string }): Promise<readonly Run[]>;
-  /** Takes up unfinished runs whose process is gone; resolves when none is left. */
-  recover(signal?: AbortSignal): Promise<readonly Run[]>;
+  /**
+   * Takes up unfinished runs that nobody works on; resolves when none is left. `abandoned`: only those whose process is
+   * gone without giving them up, since one that a caller has stopped is not to go on by itself.
+   */
+  recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   /** The principal behind the token. */
   principal(caller: Caller): Promise<Principal>;
 }

@@ -1,4 +1,6 @@
+import type { Effect } from "../domain/effect.ts";
 import { toAppError } from "../domain/error.ts";
+import type { Reads } from "../domain/reads.ts";
 import type { Evidence, Run, RunState } from "../domain/run.ts";
 import { kindOf } from "../effects/kinds.ts";
 import { audit } from "./audit.ts";
@@ -36,6 +38,7 @@ async function verify(deps: EngineDeps, run: Run, spent: { requests: number }): 
       const check = { label: effect.description, op: effect.op };
       try {
         const holds = await kindOf(effect).holds(effect, reads);
+        if (holds) await learn(deps, effect, reads);
         return { ...check, holds, why: holds ? null : (error ?? "not as planned when read again") };
       } catch (thrown) {
         return { ...check, holds: false, why: `could not be read again (${toAppError(thrown).code})` };
@@ -51,6 +54,19 @@ async function verify(deps: EngineDeps, run: Run, spent: { requests: number }): 
     remains: run.plan.remains,
     requests: spent.requests,
   };
+}
+
+/** Keeps who an invited email is: a ghost that signs up changes name, and is known by id from then on. */
+async function learn(deps: EngineDeps, effect: Effect, reads: Reads): Promise<void> {
+  const known = await kindOf(effect).identifies(effect, reads);
+  if (!known) return;
+  await deps.store.links.put({
+    ...known,
+    accountId: null,
+    scimId: null,
+    source: "invitation",
+    seenAt: isoNow(deps.clock),
+  });
 }
 
 function stateOf(run: Run, evidence: Evidence): RunState {

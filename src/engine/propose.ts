@@ -12,6 +12,8 @@ import { createContext, principalOf } from "./context.ts";
 import { type EngineDeps, isoNow, PLAN_LIFE_MS } from "./deps.ts";
 import { digestOf } from "./digest.ts";
 import type { Caller } from "./engine.ts";
+import { recentDestructive } from "./recent.ts";
+import { identify } from "./subjects.ts";
 
 /** Reads, plans and guards; writes nothing anywhere. POLICY_DENIED where a guard refuses. */
 export async function propose(
@@ -33,7 +35,7 @@ export async function propose(
   const context = createContext(deps, caller, request.spent);
   const draft = await planner.plan(args, context);
   const principal = await principalOf(context.reads, caller);
-  await guard(deps, draft, context.reads);
+  const warnings = await guard(deps, draft, context.reads);
 
   const now = deps.clock.now();
   const asked = (name: string): string | null => {
@@ -44,11 +46,11 @@ export async function propose(
   return {
     id: deps.newId("plan"),
     tool,
-    args,
+    args: await pinned(args, context.reads),
     principal,
     summary: draft.summary,
     effects: draft.effects,
-    warnings: draft.warnings,
+    warnings: [...draft.warnings, ...warnings],
     impact: impactOf(draft),
     blindSpots: draft.blindSpots,
     remains: draft.remains ?? [],
@@ -67,19 +69,46 @@ export async function propose(
   };
 }
 
-async function guard(deps: EngineDeps, draft: PlanDraft, reads: Reads): Promise<void> {
-  if (draft.effects.length === 0) return;
+/**
+ * The arguments with slugs replaced by ids, as they are kept for planning again: a workspace that is renamed before the
+ * plan is applied is still the same one. The snapshots were read while planning, so this asks nothing.
+ */
+async function pinned(args: Json, { trello }: Reads): Promise<Json> {
+  if (args === null || typeof args !== "object" || Array.isArray(args)) return args;
+  const { workspace, workspaces, ...rest } = args as Readonly<Record<string, Json>>;
+  const idOf = async (ref: Json): Promise<Json> =>
+    typeof ref === "string" ? (await trello.workspace(ref)).workspace.id : ref;
+  return {
+    ...rest,
+    ...(workspace !== undefined && { workspace: await idOf(workspace) }),
+    ...(Array.isArray(workspaces) && { workspaces: await Promise.all(workspaces.map(idOf)) }),
+  };
+}
+
+/** Refuses, or answers what a guard could not look at. */
+async function guard(deps: EngineDeps, draft: PlanDraft, reads: Reads): Promise<readonly string[]> {
+  if (draft.effects.length === 0) return [];
   const destructive = draft.effects.filter((effect) => classOf(effect) === "delete");
   const me = await reads.trello.me();
+  const workspaces = await snapshotsOf(draft.effects, reads);
+  const { rules } = deps;
+  const { subjects, warnings } =
+    destructive.length > 0
+      ? await identify(draft.subjects, { rules, links: deps.store.links, reads, workspaces })
+      : { subjects: draft.subjects, warnings: [] };
   const refused = refusal({
-    rules: deps.rules,
+    rules,
     effects: draft.effects,
     destructive,
-    subjects: draft.subjects,
+    subjects,
     self: { idMember: me.id, email: me.email ?? null, accountId: me.aaId ?? null },
-    workspaces: await snapshotsOf(draft.effects, reads),
+    recent:
+      destructive.length > 0
+        ? await recentDestructive(deps, me.id, [...workspaces.keys()])
+        : { principal: 0, workspaces: new Map() },
+    workspaces,
   });
-  if (!refused) return;
+  if (!refused) return warnings;
   throw new AppError("POLICY_DENIED", refused.message, {
     next: refused.next,
     details: { guard: refused.guard },

@@ -4,10 +4,16 @@ import { audit } from "./audit.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
 import { execute } from "./runner.ts";
 
-/** Takes up every unfinished run whose process is gone; of several processes that try, one gets each run. */
-export async function recover(deps: EngineDeps, signal?: AbortSignal): Promise<readonly Run[]> {
+/** Takes up every unfinished run that nobody works on; of several processes that try, one gets each run. */
+export async function recover(
+  deps: EngineDeps,
+  signal?: AbortSignal,
+  which: "all" | "abandoned" = "all",
+): Promise<readonly Run[]> {
   const finished: Run[] = [];
-  const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone);
+  // A run of this very process is in hand even where its lease lapsed, as on a machine that has slept.
+  const wanted = (owner: string | null) => owner !== deps.owner && (owner !== null || which === "all");
+  const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
   for (const id of ids) {
     if (signal?.aborted) break;
     if (!(await deps.store.runs.claim(id, deps.owner, isoNow(deps.clock), LEASE_MS, deps.gone))) continue;

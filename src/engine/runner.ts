@@ -17,7 +17,7 @@ const ABREAST = 6;
 export async function execute(
   deps: EngineDeps,
   run: Run,
-  caller: Pick<Caller, "signal" | "onProgress">,
+  caller: Pick<Caller, "signal" | "onProgress" | "cancelled">,
   spent: { requests: number },
 ): Promise<Run> {
   const heartbeat = setInterval(() => {
@@ -43,6 +43,9 @@ export async function execute(
     }
     return await conclude(deps, run.id, spent);
   } catch (error) {
+    const cancelled = isStopped(error, caller.signal) && caller.cancelled?.() === true;
+    // Cancelled, it waits until somebody asks for it by apply_plan; every other stop is taken up by itself.
+    if (cancelled) await deps.store.runs.setState(run.id, deps.owner, "cancelled").catch(() => {});
     // Given up, so that this or another process can take it up again; a lapsed lease would do the same, later.
     await deps.store.runs.release(run.id, deps.owner).catch(() => {});
     const stopped = isStopped(error, caller.signal);
@@ -50,9 +53,11 @@ export async function execute(
     await audit(deps, "run.paused", run.plan, {
       run: run.id,
       done,
-      why: stopped ? "stopped" : code,
+      why: cancelled ? "cancelled" : stopped ? "stopped" : code,
     }).catch(() => {});
-    const resumed = "The server takes the run up again when it starts; look at it with get_run.";
+    const resumed = cancelled
+      ? `Call apply_plan with planId ${run.plan.id} to go on, or restore_member with this run's id to undo it.`
+      : "The server takes the run up again when it starts; look at it with get_run.";
     throw new AppError(
       stopped ? "PARTIALLY_APPLIED" : code,
       stopped ? "The run was stopped between two writes and can go on." : message,

@@ -24,11 +24,9 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
   const { journal, signal, spent } = settling;
   const kind = kindOf(effect);
   // Each look is a new pass: what an earlier one remembered is what has just changed.
-  const holds = () =>
-    kind.holds(
-      effect,
-      createContext(deps, { client: "", subject: null, ...(signal && { signal }) }, spent).reads,
-    );
+  const fresh = () =>
+    createContext(deps, { client: "", subject: null, ...(signal && { signal }) }, spent).reads;
+  const holds = () => kind.holds(effect, fresh());
   const writes = deps.gateway.writes({ priority: "interactive", spent });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
     await journal.record(index, state, error && `${error.code}: ${error.message}`);
@@ -40,15 +38,18 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (attempt > 0) await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), signal);
     if (unknown) {
-      const applied = await answered(holds);
-      if (applied === null) continue;
-      if (applied) return settled("applied");
+      const applied = await look(holds);
+      if (applied === true) return settled("applied");
+      if (applied instanceof AppError) {
+        if (applied.retry === "later") continue;
+        return settled("failed", applied);
+      }
     }
     signal?.throwIfAborted();
     await journal.record(index, "sent");
     try {
       // The signal is not passed on: a write on its way is awaited, so that its answer can be written down.
-      await kind.send(effect, writes);
+      await kind.send(effect, writes, fresh());
       return await settled("applied");
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -57,12 +58,14 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
         (error.code === "CONFLICT" && thrown === error && error.details.lease)
       )
         throw error;
+      // Nothing else of the run would be accepted either: it waits for credentials that are.
+      if (error.code === "UNAUTHENTICATED") throw error;
       last = error;
       unknown = error.applied !== "no";
       if (unknown) await journal.record(index, "lost", `${error.code}: ${error.message}`);
       else if (error.retry === "later")
         await journal.record(index, "pending", `${error.code}: ${error.message}`);
-      else if ((await answered(holds)) === true) return settled("already");
+      else if ((await look(holds)) === true) return settled("already");
       else {
         const lesson = kind.learns(effect, error);
         if (lesson) await deps.store.facts.set(lesson.key, lesson.value);
@@ -81,12 +84,14 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
   );
 }
 
-/** The answer of a read, or null where it could not be had just now. */
-async function answered(holds: () => Promise<boolean>): Promise<boolean | null> {
+/** Whether it holds, or why that cannot be read now or, of what is gone or closed, ever. */
+async function look(holds: () => Promise<boolean>): Promise<boolean | AppError> {
   try {
     return await holds();
-  } catch (error) {
-    if (toAppError(error).retry === "later") return null;
-    throw error;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.retry === "later" || error.code === "NOT_FOUND" || error.code === "UPSTREAM_FORBIDDEN")
+      return error;
+    throw thrown;
   }
 }

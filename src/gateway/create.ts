@@ -1,21 +1,26 @@
-import type { Ledger } from "../domain/budget.ts";
+import type { Budget, Ledger } from "../domain/budget.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import { createAtlassianUpstream } from "./atlassian-upstream.ts";
 import { trelloAuthorization } from "./authorization.ts";
 import type { Clock } from "./clock.ts";
-import { createEnterpriseReads } from "./enterprise.ts";
+import { createEnterpriseReads, createEnterpriseWrites } from "./enterprise.ts";
 import { createGate } from "./gate.ts";
 import type { Gateway } from "./gateway.ts";
 import { createHttp } from "./http.ts";
 import type { HttpOptions } from "./http.ts";
 import { createLifetime } from "./lifetime.ts";
+import { createDirectory } from "./organization-directory.ts";
 import { createOrganizationReads } from "./organization.ts";
+import type { Organization } from "./organization.ts";
+import { createOrganizationWrites } from "./organization-writes.ts";
 import { createOwner } from "./owner.ts";
 import { atlassianBudget, trelloBudgets } from "./rate-budgets.ts";
 import { createRedact, redactFacts } from "./redact.ts";
-import { createScimReads, createScimWrites } from "./scim.ts";
+import { createScimReads } from "./scim.ts";
+import { createScimWrites } from "./scim-writes.ts";
 import { createSend } from "./send.ts";
 import type { Log } from "./send.ts";
+import { createSkew } from "./skew.ts";
 import { createTrelloReads, fetchToken } from "./trello.ts";
 import { createBatch } from "./trello-batch.ts";
 import { createTrelloUpstream } from "./trello-upstream.ts";
@@ -68,11 +73,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
   const send = createSend({ gate, ledger, http, lifetime, clock, random, log, concurrency });
 
+  const skew = createSkew(() => clock.now());
   const trelloUpstream = createTrelloUpstream({
     baseUrl: withoutSlash(trello.baseUrl),
     authorize: trelloAuthorization(trello, () => clock.now()),
     documented: trelloBudgets(trello.apiKey, trello.apiToken),
     ledger,
+    skew,
     token: () => tokenOnce(),
   });
   const scimBudget = options.scim && atlassianBudget("scim", options.scim.token);
@@ -89,16 +96,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     options.organization && atlassianBudget("organization", options.organization.apiKey);
   const organization =
     options.organization && organizationBudget
-      ? {
-          orgId: options.organization.orgId,
-          upstream: createAtlassianUpstream(
-            "organization",
-            withoutSlash(options.organization.baseUrl),
-            options.organization.apiKey,
-            organizationBudget,
-          ),
-        }
+      ? organizationOf(options.organization, organizationBudget)
       : null;
+
+  function organizationOf(settings: NonNullable<typeof options.organization>, budget: Budget): Organization {
+    const { orgId, baseUrl, apiKey } = settings;
+    const upstream = createAtlassianUpstream("organization", withoutSlash(baseUrl), apiKey, budget);
+    return { orgId, upstream, directory: createDirectory(send, upstream, orgId) };
+  }
 
   const owner = createOwner();
   const batch = createBatch({
@@ -125,8 +130,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     reads: (pass) => ({
       trello: createTrelloReads(trelloDeps, pass),
       scim: scimUpstream && createScimReads(send, scimUpstream, pass),
-      organization:
-        organization && createOrganizationReads(send, organization.upstream, organization.orgId, pass),
+      organization: organization && createOrganizationReads(send, organization, pass),
       enterprise:
         options.enterpriseId === null
           ? null
@@ -135,6 +139,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     writes: (pass) => ({
       trello: createTrelloWrites(send, trelloUpstream, pass),
       scim: scimUpstream && createScimWrites(send, scimUpstream, pass),
+      organization: organization && createOrganizationWrites(send, organization, pass),
+      enterprise:
+        options.enterpriseId === null
+          ? null
+          : createEnterpriseWrites(send, trelloUpstream, options.enterpriseId, pass),
     }),
     async budgets() {
       const { key, token, scarce } = trelloUpstream.budgets();
@@ -142,6 +151,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const left = await ledger.remaining(all);
       return all.map((budget, index) => ({ ...budget, remaining: left[index] ?? 0 }));
     },
+    clockSkewMs: () => skew.ms(),
     close() {
       lifetime.end();
       return http.close();

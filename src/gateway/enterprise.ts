@@ -1,25 +1,17 @@
 import { z } from "zod";
+import { enterprise, enterpriseAdmin, enterpriseWorkspace } from "../domain/enterprise.ts";
+import type { EnterpriseWorkspace } from "../domain/enterprise.ts";
 import type { EnterpriseReads } from "../domain/reads.ts";
-import { enterpriseMemberRow } from "../domain/trello.ts";
-import type { Pass } from "./gateway.ts";
+import { fits, memberPage, memberQuery } from "./enterprise-members.ts";
+import type { EnterpriseWrites, Pass } from "./gateway.ts";
 import { createMemo } from "./memo.ts";
 import { parseJson, parseReply } from "./parse.ts";
 import type { Send } from "./send.ts";
 import { encode } from "./upstream.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Reply, Upstream } from "./upstream.ts";
 
-const QUERY = { upstream: "trello", operation: "GET /enterprises/{id}/members/query" } as const;
-
-/**
- * The description has a list and a cursor "in the response" without saying where, so both places are read: beside the
- * rows, or in a header.
- */
-const page = z.union([
-  z.array(enterpriseMemberRow).transform((rows) => ({ rows, cursor: null as string | null })),
-  z
-    .object({ members: z.array(enterpriseMemberRow), cursor: z.string().nullish() })
-    .transform(({ members, cursor }) => ({ rows: members, cursor: cursor ?? null })),
-]);
+/** What `/enterprises/{id}/organizations` gives at once. */
+const WORKSPACES_A_PAGE = 100;
 
 /** Trello Enterprise's reads for one pass. */
 export function createEnterpriseReads(
@@ -29,18 +21,83 @@ export function createEnterpriseReads(
   pass: Pass,
 ): EnterpriseReads {
   const memo = createMemo();
+
+  async function ask<Schema extends z.ZodType>(
+    schema: Schema,
+    part: string,
+    query: Record<string, string>,
+  ): Promise<{ readonly value: z.output<Schema>; readonly header: Reply["header"] }> {
+    const operation = `GET /enterprises/{id}${part}`;
+    const path = `/enterprises/${encode(id)}${part}`;
+    const { text, header } = await send(
+      upstream,
+      { operation, method: "GET", path, query, effect: "read" },
+      pass,
+    );
+    const from = { upstream: "trello", operation } as const;
+    return { value: parseReply(schema, parseJson(text, from), from), header };
+  }
+
+  async function workspaces(): Promise<readonly EnterpriseWorkspace[]> {
+    const known = new Map<string, EnterpriseWorkspace>();
+    for (let startIndex = 1; ; startIndex += WORKSPACES_A_PAGE) {
+      const { value: rows } = await ask(z.array(enterpriseWorkspace), "/organizations", {
+        fields: "name,displayName",
+        startIndex: String(startIndex),
+        count: String(WORKSPACES_A_PAGE),
+      });
+      const before = known.size;
+      for (const row of rows) known.set(row.id, row);
+      // A page that brings nothing new ends it as well: then paging is not minded, and this was all.
+      if (rows.length < WORKSPACES_A_PAGE || known.size === before) return [...known.values()];
+    }
+  }
+
   return {
     id,
-    members({ search, cursor }) {
-      // No association is named: with `false` alone Trello answers 400 (TRELLO-1112).
-      const query = { ...(search ? { search } : {}), ...(cursor ? { cursor } : {}) };
+    members(wanted) {
+      const query = memberQuery(wanted);
       return memo(`members ${JSON.stringify(query)}`, async () => {
-        const path = `/enterprises/${encode(id)}/members/query`;
-        const { operation } = QUERY;
-        const reply = await send(upstream, { operation, method: "GET", path, query, effect: "read" }, pass);
-        const { rows, cursor: next } = parseReply(page, parseJson(reply.text, QUERY), QUERY);
-        return { rows, cursor: next ?? reply.header("x-trello-cursor") };
-      });
+        const { value, header } = await ask(memberPage, "/members/query", query);
+        return { rows: value.rows, cursor: value.cursor ?? header("x-trello-cursor") };
+      }).then(({ rows, cursor }) => ({ rows: rows.filter((row) => fits(row, wanted)), cursor }));
     },
+    enterprise: () =>
+      memo("enterprise", async () => {
+        const fields = "name,displayName,isAtlassianOrg,atlOrgId";
+        return (await ask(enterprise, "", { fields })).value;
+      }),
+    admins: () =>
+      memo("admins", async () => {
+        const fields = "fullName,username";
+        return (await ask(z.array(enterpriseAdmin), "/admins", { fields })).value;
+      }),
+    workspaces: () => memo("workspaces", workspaces),
+  };
+}
+
+/** Trello Enterprise's writes, one request each. */
+export function createEnterpriseWrites(
+  send: Send,
+  upstream: Upstream,
+  id: string,
+  pass: Pass,
+): EnterpriseWrites {
+  async function set(idMember: string, what: "deactivated" | "licensed", value: boolean): Promise<void> {
+    await send(
+      upstream,
+      {
+        operation: `PUT /enterprises/{id}/members/{idMember}/${what}`,
+        method: "PUT",
+        path: `/enterprises/${encode(id)}/members/${encode(idMember)}/${what}`,
+        query: { value: String(value) },
+        effect: "write",
+      },
+      pass,
+    );
+  }
+  return {
+    setDeactivated: (idMember, value) => set(idMember, "deactivated", value),
+    setLicensed: (idMember, value) => set(idMember, "licensed", value),
   };
 }

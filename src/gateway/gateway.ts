@@ -1,6 +1,6 @@
 import type { Budget } from "../domain/budget.ts";
 import type { Reads } from "../domain/reads.ts";
-import type { ScimPatchOperation } from "../domain/scim.ts";
+import type { ScimGroupResource, ScimPatchOperation, ScimUserResource } from "../domain/scim.ts";
 import type { MemberType } from "../domain/trello.ts";
 
 /** What one pass over the upstreams carries: interactive passes go before bulk ones, `spent` counts its requests. */
@@ -19,6 +19,8 @@ export interface Gateway {
   writes(pass: Pass): Writes;
   /** Starts left in each budget now. */
   budgets(): Promise<readonly (Budget & { readonly remaining: number })[]>;
+  /** How far this machine's clock is ahead of Trello's, in milliseconds; null until Trello has answered. */
+  clockSkewMs(): number | null;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,8 @@ export interface Gateway {
 export interface Writes {
   readonly trello: TrelloWrites;
   readonly scim: ScimWrites | null;
+  readonly organization: OrganizationWrites | null;
+  readonly enterprise: EnterpriseWrites | null;
 }
 
 /** Observers exist on boards only. */
@@ -58,11 +62,49 @@ export interface TrelloWrites {
     type: MemberType,
     allowBillableGuest: boolean,
   ): Promise<void>;
+  /** PUT /cards/{id} with idMembers: exactly these people. */
+  setCardMembers(idCard: string, idMembers: readonly string[]): Promise<void>;
+  /** POST /cards/{id}/idMembers. */
+  addCardMember(idCard: string, idMember: string): Promise<void>;
   /** DELETE /boards/{id}/members/{idMember}. */
   removeBoardMember(idBoard: string, idMember: string): Promise<void>;
 }
 
+/** A write whose reply cannot be read rejects as applied, because its status said so. */
 export interface ScimWrites {
+  /** POST /Users: an account on a verified domain is made, or the existing one linked. CONFLICT where it is there. */
+  createUser(resource: ScimUserResource): Promise<{ readonly id: string }>;
+  /** PUT /Users/{id}: what `resource` leaves out is cleared. */
+  replaceUser(id: string, resource: ScimUserResource): Promise<void>;
   /** PATCH /Users/{id} (RFC 7644 section 3.5.2). */
   patchUser(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
+  /** DELETE /Users/{id}: for good, and a managed account is deactivated. */
+  deleteUser(id: string): Promise<void>;
+  /** POST /Groups. CONFLICT where the name is taken. */
+  createGroup(resource: ScimGroupResource): Promise<{ readonly id: string }>;
+  /** PUT /Groups/{id}: whoever is not among `members` leaves; Atlassian does not rename. */
+  replaceGroup(id: string, resource: ScimGroupResource): Promise<void>;
+  /** PATCH /Groups/{id}. */
+  patchGroup(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
+  /** DELETE /Groups/{id}: with the product roles that its members had by it. */
+  deleteGroup(id: string): Promise<void>;
+}
+
+export interface OrganizationWrites {
+  /** POST .../users/{accountId}/suspend: no access and no bill, roles and groups are kept. */
+  suspendAccess(accountId: string): Promise<void>;
+  /** POST .../users/{accountId}/restore: access with the roles and groups from before; billed again. */
+  restoreAccess(accountId: string): Promise<void>;
+  /** POST /users/{accountId}/manage/lifecycle/disable: a managed account cannot log in anywhere. */
+  disableAccount(accountId: string): Promise<void>;
+  /** POST /users/{accountId}/manage/lifecycle/enable. */
+  enableAccount(accountId: string): Promise<void>;
+}
+
+/** Neither works where the enterprise is managed in Atlassian Administration. */
+export interface EnterpriseWrites {
+  /** PUT /enterprises/{id}/members/{idMember}/deactivated. */
+  setDeactivated(idMember: string, value: boolean): Promise<void>;
+  /** PUT /enterprises/{id}/members/{idMember}/licensed: without a licence a member is deactivated as well. */
+  setLicensed(idMember: string, value: boolean): Promise<void>;
 }

@@ -7,7 +7,9 @@ export type Parameter = readonly [name: string, value: string];
 export interface OAuth1Credentials {
   readonly consumerKey: string;
   readonly consumerSecret: string;
-  readonly token: string;
+  /** null before there is one (RFC 5849 section 3.1 lets it be left out). */
+  readonly token: string | null;
+  /** Empty where there is no token. */
   readonly tokenSecret: string;
 }
 
@@ -65,21 +67,26 @@ function asData(parameters: ProtocolParameters): OAuth.Data {
   return { ...parameters } as unknown as OAuth.Data;
 }
 
-/** The Authorization header of RFC 5849 section 3.5.1 for a signed request; `nowMs` is in milliseconds since 1970. */
+/**
+ * The Authorization header of RFC 5849 section 3.5.1 for a signed request; `nowMs` is in milliseconds since 1970,
+ * `more` are further protocol parameters, such as a callback or a verifier.
+ */
 export function signedAuthorization(
   method: string,
   url: URL,
   credentials: OAuth1Credentials,
   nonce: string,
   nowMs: number,
+  more: ProtocolParameters = {},
 ): string {
   const parameters = {
     oauth_consumer_key: credentials.consumerKey,
     oauth_nonce: nonce,
     oauth_signature_method: "HMAC-SHA1",
     oauth_timestamp: String(Math.floor(nowMs / 1000)),
-    oauth_token: credentials.token,
+    ...(credentials.token !== null && { oauth_token: credentials.token }),
     oauth_version: "1.0",
+    ...more,
   };
   const signed = { ...parameters, oauth_signature: signature(method, url, [], parameters, credentials) };
   return signerOf(credentials).toHeader(asData(signed) as OAuth.Authorization).Authorization;

@@ -1,10 +1,17 @@
 import { AppError } from "../domain/error.ts";
+import { scopesOf } from "../domain/token.ts";
+import type { Scope } from "../domain/token.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import type { Effect } from "./outcome.ts";
 
-/** The token scope that a request of such an effect needs and the token lacks, or null (Trello: authorization, scope). */
-function missingScope(token: TokenInfo, effect: Effect): Effect | null {
-  return token.permissions.some((permission) => permission[effect]) ? null : effect;
+/** What changes the person's own record, beyond `write` (Trello: authorization, scope `account`). */
+const ACCOUNT_OPERATIONS: readonly unknown[] = ["PUT /members/{id}"];
+
+/** The first token scope that a request needs and the token lacks, or null. */
+function missingScope(token: TokenInfo, effect: Effect, operation: unknown): Scope | null {
+  const held = scopesOf(token);
+  const needed: readonly Scope[] = ACCOUNT_OPERATIONS.includes(operation) ? [effect, "account"] : [effect];
+  return needed.find((scope) => !held.includes(scope)) ?? null;
 }
 
 /**
@@ -18,7 +25,7 @@ export async function withMissingScope(
 ): Promise<AppError> {
   if (error.details["reason"] !== "not_permitted") return error;
   try {
-    const scope = missingScope(await token(), effect);
+    const scope = missingScope(await token(), effect, error.details["operation"]);
     if (!scope) return error;
     return new AppError("UPSTREAM_FORBIDDEN", `The Trello token lacks the scope \`${scope}\`.`, {
       next: "A token's scopes cannot be changed: ask the administrator to make a new one with it, by `trello-identity-mcp login`.",

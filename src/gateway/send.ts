@@ -77,12 +77,12 @@ export function createSend(deps: SendDeps): Send {
   function exchange(upstream: Upstream, request: UpstreamRequest, signal: AbortSignal | undefined) {
     const url = addressOf(upstream.baseUrl, request.path, request.query);
     const headers: Record<string, string> = {
-      accept: "application/json",
+      accept: upstream.mediaType,
       authorization: upstream.authorize(request.method, url),
       "user-agent": "trello-identity-mcp",
     };
     const body = request.body === undefined ? null : JSON.stringify(request.body);
-    if (body !== null) headers["content-type"] = "application/json";
+    if (body !== null) headers["content-type"] = upstream.mediaType;
     const path = `${url.pathname}${url.search}`;
     return http.exchange({ origin: url.origin, path, method: request.method, headers, body, signal });
   }

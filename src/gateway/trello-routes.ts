@@ -73,6 +73,14 @@ export function memberSearchRoute(query: string, idOrganization: string | undefi
   };
 }
 
+export function memberCardsRoute(idMember: string): SubRequest {
+  return {
+    operation: "GET /members/{id}/cards",
+    path: `/members/${encode(idMember)}/cards`,
+    query: { filter: "all", fields: "id,name,idBoard,idMembers,closed" },
+  };
+}
+
 export const TOKEN_OPERATION = "GET /tokens/{token}";
 
 /** The token stands in the path because Trello has no other way to ask about it; the operation's name hides it. */

@@ -6,6 +6,7 @@ import { createStrictness } from "./published-limits.ts";
 import { limitedBudgets, trelloCharges } from "./rate-budgets.ts";
 import type { TrelloBudgets } from "./rate-budgets.ts";
 import { withMissingScope } from "./scopes.ts";
+import type { Skew } from "./skew.ts";
 import { TOKEN_OPERATION } from "./trello-routes.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -14,6 +15,8 @@ export interface TrelloUpstreamOptions {
   readonly authorize: Authorize;
   readonly documented: TrelloBudgets;
   readonly ledger: Ledger;
+  /** Sees every reply. */
+  readonly skew: Skew;
   /** The token's facts, asked only to explain a refusal. */
   readonly token: () => Promise<TokenInfo>;
 }
@@ -26,6 +29,7 @@ export function createTrelloUpstream(
   return {
     name: "trello",
     baseUrl: options.baseUrl,
+    mediaType: "application/json",
     authorize: options.authorize,
     budgets: () => strictness.budgets(),
     charges: ({ path, counted }) =>
@@ -33,6 +37,7 @@ export function createTrelloUpstream(
     limited: (body, charges) => limitedBudgets(strictness.budgets(), body, charges),
     began: (charges) => strictness.began(charges[0]?.cost ?? 0),
     async ended(sight, outcome) {
+      options.skew.saw(outcome);
       if (sight) await strictness.ended(sight, outcome);
     },
     explain(failure) {

@@ -66,6 +66,20 @@ export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): 
         path: `/boards/${encode(idBoard)}/members/${encode(idMember)}`,
         query: { type, allowBillableGuest: String(allowBillableGuest) },
       }),
+    setCardMembers: (idCard, idMembers) =>
+      write({
+        operation: "PUT /cards/{id}",
+        method: "PUT",
+        path: `/cards/${encode(idCard)}`,
+        query: { idMembers: idMembers.join(",") },
+      }),
+    addCardMember: (idCard, idMember) =>
+      write({
+        operation: "POST /cards/{id}/idMembers",
+        method: "POST",
+        path: `/cards/${encode(idCard)}/idMembers`,
+        query: { value: idMember },
+      }),
     removeBoardMember: (idBoard, idMember) =>
       write({
         operation: "DELETE /boards/{id}/members/{idMember}",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../domain/error.ts";
 import type { TrelloReads } from "../domain/reads.ts";
-import { member, profile, tokenInfo, workspace } from "../domain/trello.ts";
+import { card, member, profile, tokenInfo, workspace } from "../domain/trello.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import type { SubRequest } from "./batch.ts";
 import type { Pass } from "./gateway.ts";
@@ -9,11 +9,13 @@ import { createMemo } from "./memo.ts";
 import type { Memo } from "./memo.ts";
 import { ME } from "./owner.ts";
 import type { Owner } from "./owner.ts";
+import { planTier } from "./plan-tier.ts";
 import { parseJson, parseReply } from "./parse.ts";
 import type { Send } from "./send.ts";
 import { BOARDS_A_BATCH, fetchBoards, fetchWorkspaces, WORKSPACES_A_BATCH } from "./snapshots.ts";
 import type { Batch } from "./trello-batch.ts";
 import {
+  memberCardsRoute,
   memberSearchRoute,
   MY_PROFILE,
   myWorkspaces,
@@ -76,7 +78,13 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
           (await get(deps, z.array(z.unknown()), newBillableGuestsRoute(idOrganization, idBoard), pass))
             .length,
       ),
-    workspaces: () => memo("workspaces", () => get(deps, z.array(workspace), myWorkspaces, pass)),
+    cardsOf: (idMember) =>
+      memo(`cards ${idMember}`, () => get(deps, z.array(card), memberCardsRoute(idMember), pass)),
+    workspaces: () =>
+      memo("workspaces", async () => {
+        const found = await get(deps, z.array(workspace), myWorkspaces, pass);
+        return found.map((each) => ({ ...each, tier: planTier(each) }));
+      }),
     workspaceSnapshots,
     workspace: async (ref) => only(await workspaceSnapshots([ref])),
     boards,

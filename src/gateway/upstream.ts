@@ -36,6 +36,8 @@ export interface Upstream {
   readonly name: UpstreamName;
   /** No slash at its end. */
   readonly baseUrl: string;
+  /** Of bodies, and what is asked for in replies. */
+  readonly mediaType: "application/json" | "application/scim+json";
   readonly authorize: Authorize;
   charges(request: Pick<UpstreamRequest, "path" | "counted">): readonly Charge[];
   /** Ids of the budgets that a refusal for the rate names. */

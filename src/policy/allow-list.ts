@@ -21,6 +21,8 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
     trello: {
       me: () => trello.me(),
       token: () => trello.token(),
+      // Cards have no workspace of their own; what is done with them is guarded by the effects' workspaces.
+      cardsOf: (idMember) => trello.cardsOf(idMember),
       profile: () => trello.profile(),
       searchMembers: async (query, idOrganization) => {
         if (idOrganization !== undefined) checked(null, idOrganization);

@@ -16,6 +16,8 @@ export interface GuardFacts {
     readonly email: string | null;
     readonly accountId: string | null;
   };
+  /** Destructive effects of the last 24 hours, over all processes: of the principal, and in each workspace. */
+  readonly recent: { readonly principal: number; readonly workspaces: ReadonlyMap<string, number> };
   readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
 }
 

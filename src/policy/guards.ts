@@ -1,5 +1,6 @@
 import type { Guard, GuardFacts, Refusal } from "./guard.ts";
 import { lastBoardAdmin, lastWorkspaceAdmin } from "./last-admin.ts";
+import { perDay, shareOfWorkspace } from "./limits.ts";
 
 /** The allow-list holds for every effect, not only for destructive ones. */
 const allowList: Guard = ({ rules, effects }) => {
@@ -73,7 +74,15 @@ const protectedPeople: Guard = ({ rules, destructive, subjects }) => {
     : null;
 };
 
-const guards: readonly Guard[] = [allowList, ownAccount, protectedPeople, lastWorkspaceAdmin, lastBoardAdmin];
+const guards: readonly Guard[] = [
+  allowList,
+  ownAccount,
+  protectedPeople,
+  lastWorkspaceAdmin,
+  lastBoardAdmin,
+  shareOfWorkspace,
+  perDay,
+];
 
 /** The first guard that refuses, or null. */
 export function refusal(facts: GuardFacts): Refusal | null {

@@ -11,6 +11,12 @@ export interface Rules {
   };
   /** Ids, usernames and emails of people, and names of groups, that nothing destructive may touch. */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
+  readonly limits: {
+    /** Destructive effects by one principal, and in one workspace, within 24 hours. */
+    readonly destructiveEffectsPerDay: number;
+    /** Share of a workspace's people that one plan may take something from, where it touches more than one. */
+    readonly percentOfWorkspace: number;
+  };
   readonly invitations: { readonly expireAfterDays: number };
   /** Ids of the only workspaces that may be read or written; null: all. */
   readonly workspaces: readonly string[] | null;
@@ -30,7 +36,7 @@ export function requiredConfirmation(
   },
 ): ConfirmationLevel | "none" {
   const named = rules.confirmation.tools.get(plan.tool);
-  if (!plan.grave && !named) return "none";
+  if (!plan.grave && !named && !plan.atLeast) return "none";
   const asked = [rules.confirmation.default, named, plan.atLeast].filter(
     (level) => level !== null && level !== undefined,
   );

@@ -4,7 +4,9 @@ import { faultReply, wrongBody } from "./faults.ts";
 import type { Limits } from "./limits.ts";
 import { Refusal, text } from "./route.ts";
 import type { Caller, Match, Matcher, Method, Reply, RouteContext, Upstream } from "./route.ts";
+import { signedRequest } from "./trello/auth.ts";
 import type { Authenticate } from "./trello/auth.ts";
+import type { VerifySignature } from "./trello/oauth.ts";
 import type { World } from "./world.ts";
 
 export interface Incoming {
@@ -24,6 +26,7 @@ export interface DispatchOptions {
   readonly match: Matcher;
   readonly faults: FaultCounter;
   readonly authenticate: Authenticate;
+  readonly verifySignature: VerifySignature;
   /** null: no limits. */
   readonly limits: Limits | null;
 }
@@ -35,7 +38,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const { world, match, limits } = options;
 
   async function run(found: Match, incoming: Incoming, caller: Caller | null): Promise<Reply> {
-    const missing = caller && found.route.scopes.find((scope) => !caller.token.scopes.has(scope));
+    const missing = caller && found.route.scopes?.find((scope) => !caller.token.scopes.has(scope));
     if (missing !== undefined && missing !== null) return text(401, "unauthorized permission requested");
     const body = parseBody(incoming);
     if (!body.ok) return malformed(incoming.upstream);
@@ -50,6 +53,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       headers: incoming.headers,
       caller,
       subrequest: (url) => subrequest(url, incoming, caller),
+      verifySignature: (secrets) => options.verifySignature(signedRequest(incoming), secrets),
     };
     try {
       return await found.route.handle(context);
@@ -86,6 +90,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       if (found) return run(found, incoming, null);
       return { status: 404, body: { code: 404, message: "HTTP 404 Not Found" } };
     }
+    if (found?.route.scopes === null) return run(found, incoming, null);
     const who = options.authenticate(incoming);
     const taken = limits?.take(who.key, who.caller?.token.token ?? null, found?.route.scarce ?? false);
     const reply = taken?.refusal ?? (who.caller ? await handled(who.caller) : who.refusal);

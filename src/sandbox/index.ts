@@ -10,6 +10,8 @@ import { SEED, seedWorld } from "./seed.ts";
 import { createApp } from "./server.ts";
 import type { RequestRecord } from "./server.ts";
 import { createAuthenticate } from "./trello/auth.ts";
+import { createVerifySignature } from "./trello/oauth.ts";
+import { oauthRoutes } from "./trello/oauth-routes.ts";
 import { trelloRoutes } from "./trello/routes.ts";
 import type { World } from "./world.ts";
 
@@ -49,7 +51,7 @@ export interface Sandbox {
 }
 
 /** Every operation that the sandbox answers. */
-export const routes: readonly Route[] = [...trelloRoutes, ...atlassianRoutes];
+export const routes: readonly Route[] = [...trelloRoutes, ...oauthRoutes, ...atlassianRoutes];
 
 /** Starts an emulated Trello and Atlassian on 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -58,11 +60,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = createFaultCounter(options.faults ?? []);
   const records: RequestRecord[] = [];
   const closing = new AbortController();
+  const verifySignature = createVerifySignature(now);
   const app = createApp({
     world,
     match: createMatcher(routes),
     faults,
-    authenticate: createAuthenticate(world, now),
+    authenticate: createAuthenticate(world, now, verifySignature),
+    verifySignature,
     limits: options.rateLimits === false ? null : createLimits(now),
     records,
     closing: closing.signal,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Secrets } from "./trello/oauth.ts";
 import type { TrelloMember, TrelloToken, World } from "./world.ts";
 
 export type Upstream = "trello" | "atlassian";
@@ -30,6 +31,8 @@ export interface RouteContext {
   readonly caller: Caller | null;
   /** Runs a GET of the same upstream and caller through every check (what `/batch` is made of). */
   readonly subrequest: (url: string) => Promise<Reply>;
+  /** What is wrong with the request's OAuth 1.0 signature by these secrets, or null; uses up its nonce. */
+  readonly verifySignature: (secrets: Secrets) => string | null;
 }
 
 export interface Caller {
@@ -44,8 +47,11 @@ export interface Route {
   readonly upstream: Upstream;
   readonly method: Method;
   readonly path: string;
-  /** What the token must carry: Trello read, write, account; Atlassian routes check their own. */
-  readonly scopes: readonly string[];
+  /**
+   * What the token must carry: Trello read, write, account; null where a Trello route is reached without a token.
+   * Atlassian routes check their own.
+   */
+  readonly scopes: readonly string[] | null;
   /** Also counts against the 100 in 900 s of `/1/members/{id}` and `/1/search`. */
   readonly scarce?: boolean;
   readonly handle: (context: RouteContext) => Reply | Promise<Reply>;
@@ -57,10 +63,10 @@ type Handle = Route["handle"];
 export function trelloRoute(
   name: string,
   handle: Handle,
-  options: { readonly scopes?: readonly string[]; readonly scarce?: boolean } = {},
+  options: { readonly scopes?: readonly string[] | null; readonly scarce?: boolean } = {},
 ): Route {
   const { method, path } = splitName(name);
-  const scopes = options.scopes ?? (method === "GET" ? ["read"] : ["write"]);
+  const { scopes = method === "GET" ? ["read"] : ["write"] } = options;
   return { name, upstream: "trello", method, path, scopes, scarce: options.scarce ?? false, handle };
 }
 

@@ -60,6 +60,7 @@ function seedTrello(now: () => number): TrelloWorld {
   return {
     apps: new Map([[SEED.app.key, SEED.app]]),
     tokens: byId(seedTokens(now()), (token) => token.token),
+    requestTokens: new Map(),
     members: byId(seedMembers(now()), (member) => member.id),
     workspaces: byId(workspaces, (workspace) => workspace.id),
     boards: byId(boards, (board) => board.id),

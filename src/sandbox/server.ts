@@ -63,6 +63,8 @@ function statusOf(error: unknown): number {
 function createAnswer(options: AppOptions): (request: Request, response: Response) => Promise<void> {
   const dispatch = createDispatch(options);
   return async (request, response) => {
+    // By the sandbox's clock, as everything else that it says of time.
+    response.setHeader("date", new Date(options.world.now()).toUTCString());
     const located = locate(request);
     if (!located) {
       response.status(404).type("text/plain").send("This is the sandbox; see /trello/1 and /atlassian");
@@ -141,7 +143,10 @@ function send(response: Response, reply: Reply): void {
     if (!response.hasHeader("content-type")) response.type("application/json");
     response.send(JSON.stringify(reply.body));
   } else if (reply.text === undefined) response.end();
-  else response.type("text/plain").send(reply.text);
+  else {
+    if (!response.hasHeader("content-type")) response.type("text/plain");
+    response.send(reply.text);
+  }
 }
 
 /** Promises the whole body, sends half of it and cuts the connection. */

@@ -16,6 +16,8 @@ export interface TrelloWorld {
   /** App keys with their secrets (OAuth 1.0 and webhook signatures). */
   readonly apps: Map<string, { readonly key: string; readonly secret: string; readonly name: string }>;
   readonly tokens: Map<string, TrelloToken>;
+  /** OAuth 1.0 temporary credentials that have not been exchanged yet (RFC 5849 section 2.1). */
+  readonly requestTokens: Map<string, RequestToken>;
   readonly members: Map<string, TrelloMember>;
   readonly workspaces: Map<string, Workspace>;
   readonly boards: Map<string, Board>;
@@ -41,6 +43,28 @@ export interface TrelloToken {
   /** null: never. */
   readonly dateExpires: string | null;
   revoked: boolean;
+}
+
+export interface RequestToken {
+  readonly token: string;
+  readonly key: string;
+  readonly secret: string;
+  /** Where the person is sent back to. */
+  readonly callback: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** null until somebody allowed it. */
+  grant: Grant | null;
+}
+
+/** What a person allowed an application. */
+export interface Grant {
+  readonly verifier: string;
+  readonly idMember: string;
+  readonly identifier: string;
+  readonly scopes: ReadonlySet<string>;
+  /** Milliseconds from the exchange; null: never. */
+  readonly lifetimeMs: number | null;
 }
 
 export interface TrelloMember {

@@ -3,6 +3,7 @@ import {
   CLIENT_INFO_META_KEY,
   type ClientCapabilities,
   type Implementation,
+  SdkError,
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
@@ -19,6 +20,8 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
     client: info === undefined ? "unknown" : `${clean(info.name, 60)}/${clean(info.version, 20)}`,
     subject: ctx.http?.authInfo?.clientId ?? null,
     signal: ctx.mcpReq.signal,
+    // A connection that ends aborts with the SDK's own error; a client that cancels, with its reason or none.
+    cancelled: () => ctx.mcpReq.signal.aborted && !(ctx.mcpReq.signal.reason instanceof SdkError),
     ...(progressToken === undefined
       ? {}
       : {

@@ -1,11 +1,14 @@
 import { type McpServerFactory, Server } from "@modelcontextprotocol/server";
+import { callerOf } from "./caller.ts";
 import { createCallTool } from "./call.ts";
 import type { ServerDeps } from "./deps.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { toolListing } from "./listing.ts";
+import { refusing } from "./refusing.ts";
+import { createResources } from "./resources.ts";
 import { createQuestionStates } from "./state.ts";
 
-export type { Approvals, Log, ServerDeps } from "./deps.ts";
+export type { Log, ServerDeps } from "./deps.ts";
 
 // What clients may keep: the list changes only when the server is restarted.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
@@ -18,14 +21,15 @@ export function createServerFactory(deps: ServerDeps): McpServerFactory {
   const tools = toolListing(deps.tools, deps.weakest);
   const states = createQuestionStates();
   const callTool = createCallTool(deps, states);
+  const resources = createResources(deps);
   return ({ era }) => {
     // The low-level server: McpServer would convert every schema again for each HTTP request.
     const server = new Server(
       { name: "trello-identity-mcp", title: "Trello Identity", version: deps.version },
       {
-        capabilities: { tools: {} },
+        capabilities: { tools: {}, resources: {} },
         instructions: INSTRUCTIONS,
-        cacheHints: { "tools/list": CACHE, "server/discover": CACHE },
+        cacheHints: { "tools/list": CACHE, "resources/templates/list": CACHE, "server/discover": CACHE },
         requestState: { verify: (state, ctx) => states.verify(state, ctx) },
       },
     );
@@ -33,6 +37,13 @@ export function createServerFactory(deps: ServerDeps): McpServerFactory {
     server.onerror = (error) => deps.log("warn", { err: error }, "MCP message refused");
     server.setRequestHandler("tools/list", () => ({ tools }));
     server.setRequestHandler("tools/call", (request, ctx) => callTool({ server, era }, request.params, ctx));
+    server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: resources.templates }));
+    server.setRequestHandler("resources/list", ({ params }, ctx) =>
+      refusing(deps.log, () => resources.list(callerOf(server, era, ctx), params?.cursor)),
+    );
+    server.setRequestHandler("resources/read", ({ params }, ctx) =>
+      refusing(deps.log, () => resources.read(callerOf(server, era, ctx), params.uri)),
+    );
     return server;
   };
 }

@@ -11,10 +11,8 @@ export const CONFIRMATION_META = "trello-identity/confirmation";
 const changeOutput = outputSchema(
   z.object({
     status: z.string(),
-    plan: z.object({}),
     planId: z.string(),
     runId: z.string(),
-    run: z.object({}),
   }),
 );
 

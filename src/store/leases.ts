@@ -13,11 +13,11 @@ type Lease = Pick<Tables["runs"], "owner" | "lease_until">;
 /** Who works on a run: one owner at a time, for as long as its lease is renewed. */
 export function createLeases(
   database: Database,
-): Pick<RunStore, "claimable" | "claim" | "renew" | "release"> {
+): Pick<RunStore, "claimable" | "claim" | "reopen" | "renew" | "release"> {
   return {
-    async claimable(now, gone) {
+    async claimable(now, gone, of = () => true) {
       const runs = await database.read((tx) => unfinished(tx).orderBy("started_at").orderBy("id").execute());
-      return runs.filter((run) => isFree(run, instant(now), gone)).map((run) => run.id);
+      return runs.filter((run) => of(run.owner) && isFree(run, instant(now), gone)).map((run) => run.id);
     },
     claim: (runId, owner, now, leaseMs, gone) =>
       database.write(async (tx) => {
@@ -26,6 +26,19 @@ export function createLeases(
         const lease = { owner, lease_until: after(now, leaseMs) };
         await tx.updateTable("runs").set(lease).where("id", "=", runId).execute();
         return true;
+      }),
+    reopen: (runId, owner, now, leaseMs) =>
+      database.write(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable("runs")
+          .set({ state: "running", owner, lease_until: after(now, leaseMs) })
+          .where("id", "=", runId)
+          .where("state", "=", "cancelled")
+          .where("owner", "is", null)
+          // Evidence ends a run for good.
+          .where("evidence", "is", null)
+          .executeTakeFirstOrThrow();
+        return numUpdatedRows > 0n;
       }),
     renew: (runId, owner, now, leaseMs) =>
       database.write(async (tx) => {

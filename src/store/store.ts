@@ -90,8 +90,15 @@ export interface RunStore {
     owner: string,
     end: { readonly state: RunState; readonly evidence: Evidence; readonly at: string },
   ): Promise<Run>;
-  /** Ids of runs in state running or verifying whose lease is free, lapsed at `now`, or held by an owner that `gone` names dead. */
-  claimable(now: string, gone: (owner: string) => boolean): Promise<readonly string[]>;
+  /**
+   * Ids of runs in state running or verifying whose lease is free, lapsed at `now`, or held by an owner that `gone` names
+   * dead; of all owners, or those that `of` accepts (null: the run was given up).
+   */
+  claimable(
+    now: string,
+    gone: (owner: string) => boolean,
+    of?: (owner: string | null) => boolean,
+  ): Promise<readonly string[]>;
   /** Takes the lease under the same conditions; false when somebody else was faster. */
   claim(
     runId: string,
@@ -100,6 +107,8 @@ export interface RunStore {
     leaseMs: number,
     gone: (owner: string) => boolean,
   ): Promise<boolean>;
+  /** Takes a run up again that was cancelled and not ended; false where it is not so, or somebody else was faster. */
+  reopen(runId: string, owner: string, now: string, leaseMs: number): Promise<boolean>;
   renew(runId: string, owner: string, now: string, leaseMs: number): Promise<boolean>;
   release(runId: string, owner: string): Promise<void>;
   /**

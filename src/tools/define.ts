@@ -71,7 +71,7 @@ export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodOb
 }
 
 export function defineTool<Input extends z.ZodObject>(tool: WriteTool<Input>): Tool {
-  return tool as unknown as Tool;
+  return tool;
 }
 
 export function defineApplyTool<Input extends z.ZodObject>(tool: Omit<ApplyTool<Input>, "effect">): Tool {

@@ -11,7 +11,7 @@ export async function detailsOf(person: Person, fields: readonly Field[], contex
   const wants = new Set(fields);
   const email =
     wants.has("email") || wants.has("groups") || wants.has("lastActive")
-      ? await emailOf(person, context)
+      ? await provenEmail(person, context)
       : null;
   const account =
     email && (wants.has("groups") || wants.has("lastActive"))
@@ -30,7 +30,7 @@ export async function detailsOf(person: Person, fields: readonly Field[], contex
     ...(wants.has("lastActive") && {
       lastActive:
         seen
-          .filter((date) => !!date)
+          .filter((date): date is string => !!date)
           .sort()
           .at(-1) ?? null,
     }),
@@ -49,7 +49,10 @@ export function joinedOf({ membership }: Person): string | null {
 }
 
 /** The email with its source: shown by Trello (one's own), proven before, or told by the enterprise's directory now. */
-async function emailOf({ idMember, member }: Person, { reads, identities }: PlanContext) {
+export async function provenEmail(
+  { idMember, member }: Person,
+  { reads, identities }: PlanContext,
+): Promise<{ readonly email: string; readonly source: string } | null> {
   if (member?.email) return { email: member.email, source: "trello" };
   const known = await identities.emailOf(idMember);
   if (known || !member || !reads.enterprise) return known;

@@ -12,6 +12,7 @@ export const email = z.email().max(254);
 export const role = z.enum(["admin", "normal", "observer"]);
 export const workspaceRole = z.enum(["admin", "normal"]);
 export const user = text(254);
+export const group = text(254);
 export const limit = z.int().min(1).max(100);
 export const cursor = text(500);
 export const planId = text(60);

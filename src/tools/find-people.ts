@@ -27,14 +27,14 @@ export async function findPeople(
   const direct = await byProof(wanted, known, context);
   if (direct.length > 0) return direct;
 
-  const named = byName(wanted, known);
-  if (named.some(({ confidence }) => confidence === "likely") || isId(wanted)) return named;
+  const namesakes = byName(wanted, known);
+  if (namesakes.some(({ confidence }) => confidence === "likely") || isId(wanted)) return namesakes;
   // Only now are the names of guests worth their requests.
   const guests = new Map<string, Member>();
   for (const snapshot of snapshots) {
     for (const [id, member] of await nameGuests(snapshot, context.reads)) guests.set(id, member);
   }
-  if (guests.size === 0) return named;
+  if (guests.size === 0) return namesakes;
   const all = seen(snapshots, guests);
   const proven = await byProof(wanted, all, context);
   return proven.length > 0 ? proven : byName(wanted, all);
@@ -99,7 +99,7 @@ async function byProof(
 ): Promise<readonly Candidate[]> {
   const certain = (sighting: Sighting | undefined, reason: string): readonly Candidate[] =>
     sighting ? [{ ...sighting, confidence: "certain", reason }] : [];
-  if (isId(wanted)) return certain(known.get(wanted.toLowerCase()), "id");
+  if (isId(wanted)) return certain(await named(known.get(wanted.toLowerCase()), context), "id");
   const lower = wanted.toLowerCase();
   const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
   if (username) return certain(username, "username");
@@ -112,14 +112,23 @@ async function byProof(
   });
 }
 
+/** A guest has no name in a snapshot, and whoever decides on a person should read one: any board of theirs tells it. */
+async function named(sighting: Sighting | undefined, { reads }: PlanContext): Promise<Sighting | undefined> {
+  const [board] = sighting?.person.boards ?? [];
+  if (!sighting || sighting.person.member || !board) return sighting;
+  const { memberships } = await reads.trello.board(board.id);
+  const row = memberships.find(({ idMember }) => idMember === sighting.person.idMember);
+  return row ? { ...sighting, person: { ...sighting.person, member: row.member } } : sighting;
+}
+
 function byName(wanted: string, known: ReadonlyMap<string, Sighting>): readonly Candidate[] {
   const lower = clean(wanted).toLowerCase();
-  const named = [...known.values()].flatMap((sighting) => {
+  const people = [...known.values()].flatMap((sighting) => {
     const name = clean(sighting.person.member?.fullName ?? "").toLowerCase();
     return name === "" ? [] : [{ sighting, name }];
   });
-  const exact = named.filter(({ name }) => name === lower);
-  const parts = named.filter(({ name }) => name !== lower && lower.length >= 2 && name.includes(lower));
+  const exact = people.filter(({ name }) => name === lower);
+  const parts = people.filter(({ name }) => name !== lower && lower.length >= 2 && name.includes(lower));
   return [
     ...exact.map(({ sighting }) => ({
       ...sighting,

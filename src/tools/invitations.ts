@@ -51,7 +51,7 @@ export async function invitationsOf(
 }
 
 /** Whether a person was invited and has not come yet. */
-export function isWaiting({ member, unconfirmed }: MembershipWithMember): boolean {
+function isWaiting({ member, unconfirmed }: MembershipWithMember): boolean {
   return member.memberType === "ghost" || unconfirmed;
 }
 

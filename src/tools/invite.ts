@@ -32,7 +32,8 @@ export function inviteKnown(
             target,
             before: null,
             after: { memberType: wish.role },
-            label: `${who} to workspace ${clean(snapshot.workspace.displayName)}`,
+            label: who,
+            where: `workspace ${clean(snapshot.workspace.displayName)}`,
           }),
         ];
   const boards = wish.boards
@@ -42,7 +43,8 @@ export function inviteKnown(
         target: { ...target, idBoard: board.id },
         before: null,
         after: { memberType: boardRoleOf(wish.role) },
-        label: `${who} to board ${clean(board.name)}`,
+        label: who,
+        where: `board ${clean(board.name)}`,
       }),
     );
   return [...workspace, ...boards];
@@ -63,7 +65,8 @@ export function inviteNew(snapshot: WorkspaceSnapshot, wish: Wish): readonly Eff
             target: { idOrganization, email: wish.email },
             before: { sameName: sameName(snapshot.memberships) },
             after: { memberType: wish.role, fullName },
-            label: `${wish.email} to workspace ${clean(snapshot.workspace.displayName)}`,
+            label: wish.email,
+            where: `workspace ${clean(snapshot.workspace.displayName)}`,
           }),
         ];
   const boards = wish.boards.map(({ board, memberships }) =>
@@ -71,7 +74,8 @@ export function inviteNew(snapshot: WorkspaceSnapshot, wish: Wish): readonly Eff
       target: { idOrganization, idBoard: board.id, email: wish.email },
       before: { sameName: sameName(memberships) },
       after: { memberType: boardRoleOf(wish.role), fullName },
-      label: `${wish.email} to board ${clean(board.name)}`,
+      label: wish.email,
+      where: `board ${clean(board.name)}`,
     }),
   );
   return [...workspace, ...boards];

@@ -1,6 +1,7 @@
 import { AppError } from "../domain/error.ts";
+import type { Subject } from "../domain/plan.ts";
 import { type Reads, requireScim } from "../domain/reads.ts";
-import type { ScimUser } from "../domain/scim.ts";
+import { ATLASSIAN_EXTENSION, type ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 
 /** The SCIM User with that userName or email, or null; null also where SCIM is not configured. */
@@ -32,10 +33,26 @@ export function scimUserView(user: ScimUser) {
   };
 }
 
-export function scimName({ displayName, name, userName }: ScimUser): string {
+function scimName({ displayName, name, userName }: ScimUser): string {
   return (
     displayName ??
     name?.formatted ??
     ([name?.givenName, name?.familyName].filter(Boolean).join(" ") || userName)
   );
+}
+
+/** `Jane Doe <jane@example.com>`, cleaned. */
+export function scimLabel(user: ScimUser): string {
+  return `${clean(scimName(user))} <${clean(user.userName, 254)}>`;
+}
+
+/** A SCIM User as the guards want to know them. */
+export function scimSubject(user: ScimUser): Subject {
+  const accountId = user[ATLASSIAN_EXTENSION]?.atlassianAccountId;
+  return {
+    scimId: user.id,
+    email: user.userName,
+    groups: (user.groups ?? []).map(({ display, value }) => clean(display ?? value)),
+    ...(accountId && { accountId }),
+  };
 }

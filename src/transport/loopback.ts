@@ -14,7 +14,7 @@ export function requireLoopback(host: string): void {
 }
 
 /** `localhost`, 127.0.0.0/8 or ::1. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   if (host.toLowerCase() === "localhost") return true;
   const family = isIP(host);
   return family !== 0 && LOOPBACK.check(host, family === 6 ? "ipv6" : "ipv4");

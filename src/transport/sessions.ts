@@ -11,7 +11,7 @@ export interface SessionLimits {
   readonly idleMs: number;
 }
 
-export const SESSION_LIMITS: SessionLimits = { max: 200, idleMs: 30 * 60_000 };
+const SESSION_LIMITS: SessionLimits = { max: 200, idleMs: 30 * 60_000 };
 
 export interface Sessions {
   /** Serves one HTTP request of a handshake-era client; `body` is the parsed JSON of a POST. */

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -63,46 +62,22 @@ test("a waiting plan is listed and shown in full", async () => {
 });
 
 test("nobody at a terminal is not a yes", async () => {
-  for (const stdin of ["", "y\n", "yes\n"]) {
+  const { stdout } = await approvals("show", planId, "--json");
+  const { plan } = JSON.parse(stdout) as { plan: { digest: string } };
+  for (const stdin of ["", "y\n", "yes\n", `${plan.digest.slice(-4)}\n`, `${plan.digest}\n`]) {
     const ended = await runCommand(["approvals", "approve", planId], { env: STORE_ONLY(product), stdin });
-    expect(ended.code).toBe(1);
+    expect(ended).toMatchObject({ code: 1, stdout: "" });
     expect(ended.stderr).toMatch(/^CONFIRMATION_PENDING: A decision is a person's/);
   }
-  expect((await approvals("approve", planId, "--yes")).code).toBe(2);
-  expect((await approvals("approve", planId, "--yes", "--by", " ")).code).toBe(2);
+  for (const flag of ["--yes", "--by=Ada", "--typed=x", "-y"]) {
+    expect((await approvals("approve", planId, flag)).code).toBe(2);
+  }
   expect((await client.call("apply_plan", { planId })).structured["status"]).toBe("awaiting_confirmation");
   expect(isMember()).toBe(true);
 });
 
-test("an approved plan is applied once, and the audit says who approved it", async () => {
-  const approved = await approvals("approve", planId, "--yes", "--by", "Ada");
-  expect(approved).toMatchObject({ code: 0, stderr: "" });
-  const reply = await client.call("apply_plan", { planId });
-  expect(reply.structured["status"]).toBe("applied");
-  expect(isMember()).toBe(false);
-
-  const again = await approvals("approve", planId, "--yes", "--by", "Ada");
-  expect(again.code).toBe(1);
-  expect(again.stderr).toMatch(/^CONFLICT: /);
-
-  const audit = await runCommand(["audit", "export", "--format", "jsonl"], { env: STORE_ONLY(product) });
-  const records = audit.stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { event: string; facts: { by?: string } });
-  expect(records.find(({ event }) => event === "plan.decided")?.facts.by).toBe(
-    `${userInfo().username} (for Ada)`,
-  );
-  const verified = await runCommand(["audit", "verify"], { env: STORE_ONLY(product) });
-  expect(verified).toMatchObject({
-    code: 0,
-    stdout: `The chain of ${records.length} records is unbroken.\n`,
-  });
-});
-
 test("a rejected plan is never applied", async () => {
   expect((await approvals("reject", planId)).code).toBe(0);
-  expect((await approvals("approve", planId, "--yes", "--by", "Ada")).code).toBe(1);
   const reply = await client.call("apply_plan", { planId });
   expect(reply.isError || reply.structured["status"] === "declined").toBe(true);
   expect(isMember()).toBe(true);
@@ -113,9 +88,7 @@ test("where the policy names approvers, a terminal cannot approve but can reject
   const policy = join(product.folder, "policy.yaml");
   await writeFile(policy, "approvers: { emails: [boss@example.com] }\n");
   const env = { ...STORE_ONLY(product), IDENTITY_POLICY_FILE: policy };
-  const refused = await runCommand(["approvals", "approve", planId, "--yes", "--by", "boss@example.com"], {
-    env,
-  });
+  const refused = await runCommand(["approvals", "approve", planId], { env });
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/^POLICY_DENIED: /);
   expect((await runCommand(["approvals", "reject", planId], { env })).code).toBe(0);

@@ -77,7 +77,7 @@ test("version is the package's", async () => {
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-test("login says how to make a token by hand", async () => {
+test("login says where the app's key and secret come from", async () => {
   const { code, stderr } = await runCommand(["login"]);
   expect(code).toBe(1);
   expect(stderr).toContain("https://trello.com/power-ups/admin");

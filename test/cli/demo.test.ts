@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SEED } from "../../src/sandbox/index.ts";
+import { MAIN } from "../support/product.ts";
 import type { Ended } from "./run-command.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -45,6 +48,7 @@ describe("demo", () => {
     expect(await readdir(tmp)).toEqual([]);
     const report = join(folder, "report");
     expect((await readdir(report)).sort()).toEqual([
+      "offboarding-of-jonas-lindqvist.html",
       "offboarding-of-jonas-lindqvist.json",
       "offboarding-of-jonas-lindqvist.md",
     ]);
@@ -52,11 +56,13 @@ describe("demo", () => {
     expect(markdown).toContain("**Evidence: PASS**");
     expect(markdown.match(/^\| \d+ \|/gm)).toHaveLength(33);
     const json = JSON.parse(await readFile(join(report, "offboarding-of-jonas-lindqvist.json"), "utf8")) as {
-      evidence: string;
-      runs: { evidence: { result: string } }[];
+      result: string;
+      runs: { result: string }[];
     };
-    expect(json.evidence).toBe("PASS");
-    expect(json.runs.map(({ evidence }) => evidence.result)).toEqual(["PASS", "PASS", "PASS"]);
+    expect(json.result).toBe("PASS");
+    expect(json.runs.map(({ result }) => result)).toEqual(["PASS", "PASS", "PASS"]);
+    const html = await readFile(join(report, "offboarding-of-jonas-lindqvist.html"), "utf8");
+    expect(html).toContain("<strong>PASS</strong>");
   });
 
   test("shows no credential anywhere", async () => {
@@ -65,4 +71,24 @@ describe("demo", () => {
     const all = [ended.stdout, ended.stderr, ...texts].join("\n");
     for (const secret of [SEED.app.key, SEED.app.secret, SEED.tokens.full]) expect(all).not.toContain(secret);
   });
+});
+
+test("stopped in the middle, it ends its server and leaves nothing", async () => {
+  const empty = await mkdtemp(join(folder, "stopped-"));
+  const child = spawn(process.execPath, [MAIN, "demo"], {
+    cwd: empty,
+    env: { PATH: process.env["PATH"], TMPDIR: empty },
+  });
+  let shown = "";
+  child.stderr.resume();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    shown += text;
+    // By now the server runs and its first run is about to start.
+    if (text.includes("needs: client")) child.kill("SIGINT");
+  });
+  // The server shares standard error: `close` comes only when it has ended too.
+  const [code] = (await once(child, "close")) as [number];
+  expect(code).toBe(130);
+  expect(shown).toMatch(/Stopped\.\n$/);
+  expect(await readdir(empty)).toEqual([]);
 });

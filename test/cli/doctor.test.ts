@@ -29,14 +29,53 @@ describe("doctor", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^ok +Trello account +Priya Raman \(@priyaraman\)$/m);
     expect(stdout).toMatch(
-      /^ok +Trello token +scopes read, write, account; expires on \d{4}-\d\d-\d\d, in (89|90) days$/m,
+      /^ok +Trello token +scopes read, write, account; expires on \d{4}-\d\d-\d\d, in (89|90) days; an expiry cannot be changed: make a new token by `trello-identity-mcp login` in time$/m,
     );
     expect(stdout).toMatch(
       /^ok +Workspaces .*Northwind Operations \(standard\), Brightpath Design \(premium\)/m,
     );
     expect(stdout).toMatch(/^ok +SCIM directory +\d+ users$/m);
     expect(stdout).toMatch(/^ok +Organization API /m);
+    expect(stdout).toMatch(/^ok +Clock +agrees with Trello's$/m);
+    expect(stdout).toMatch(
+      /^ok +Rate budgets +trello-key \d+ of 300 left in 10 s, trello-token \d+ of 100 left in 10 s, trello-scarce 9\d of 100 left in 900 s, /m,
+    );
     expect(stdout).not.toContain("FAIL");
+  });
+
+  test("of a token without an expiry there is nothing to replace", async () => {
+    const { stdout } = await doctor({ TRELLO_API_TOKEN: SEED.tokens.readOnly });
+    expect(stdout).toMatch(/^ok +Trello token +scopes read; never expires$/m);
+  });
+
+  test.each([
+    [-20_000, 0, /^ok +Clock +(19|20|21) s ahead of Trello's$/m],
+    [20_000, 0, /^ok +Clock +(19|20|21) s behind Trello's$/m],
+    [
+      -400_000,
+      1,
+      /^FAIL +Clock +CONFIG_INVALID: This machine's clock is \d+ s ahead of Trello's. Next: Set it/m,
+    ],
+  ])("a clock that is off by %i ms", async (ahead, code, line) => {
+    const elsewhere = await startSandbox({ now: () => Date.now() + ahead });
+    try {
+      const ended = await doctor(elsewhere.env);
+      expect(ended.stdout).toMatch(line);
+      expect(ended.code).toBe(code);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
+  test("with a token's secret every request is signed", async () => {
+    sandbox.resetRequests();
+    const right = await doctor({ TRELLO_TOKEN_SECRET: SEED.tokenSecret });
+    expect(right.code).toBe(0);
+    const wrong = await doctor({ TRELLO_TOKEN_SECRET: "another-secret-123" });
+    expect(wrong.stdout).toMatch(
+      /^FAIL +Trello account +UNAUTHENTICATED: Trello refused the OAuth 1.0 signature/m,
+    );
+    expect(wrong.stdout + wrong.stderr).not.toContain("another-secret-123");
   });
 
   test("what is not configured is not broken", async () => {

@@ -1,15 +1,16 @@
 /** One call or more of every method that the gateway has; a method without an entry does not compile. */
 import type { Reads, TrelloReads } from "../../src/domain/reads.ts";
 import type { Writes } from "../../src/gateway/gateway.ts";
-import { SEED } from "../../src/sandbox/index.ts";
-
-/** For each method of `Api` how it is called so that every parameter it can send is sent once. */
-type Calls<Api> = {
-  readonly [Name in keyof Api as Api[Name] extends (...args: never[]) => unknown ? Name : never]: (
-    api: Api,
-  ) => Promise<unknown>;
-};
-type Half<Whole> = { readonly [Part in keyof Whole]: Calls<NonNullable<Whole[Part]>> };
+import { SEED, seedWorld } from "../../src/sandbox/index.ts";
+import {
+  enterpriseReadCalls,
+  enterpriseWriteCalls,
+  organizationReadCalls,
+  organizationWriteCalls,
+  scimReadCalls,
+  scimWriteCalls,
+} from "./atlassian-methods.ts";
+import type { Calls, Half } from "./calls.ts";
 
 const { free, standard, premium, enterprise } = SEED.workspaces;
 const { observed, guests, secondGuests, soleAdmin } = SEED.boards;
@@ -18,6 +19,7 @@ const trelloReads: Calls<TrelloReads> = {
   me: (trello) => trello.me(),
   token: (trello) => trello.token(),
   profile: (trello) => trello.profile(),
+  cardsOf: (trello) => trello.cardsOf(SEED.leaver.id),
   workspaces: (trello) => trello.workspaces(),
   workspace: (trello) => trello.workspace(standard.name),
   // More than one batch holds.
@@ -33,26 +35,16 @@ const trelloReads: Calls<TrelloReads> = {
   },
 };
 
+/** Two cards of the leaver's, known from the seed: a write is not handed a way to look for them. */
+const [firstCard = "", secondCard = ""] = [...seedWorld().trello.cards.values()]
+  .filter((card) => card.idMembers.includes(SEED.leaver.id))
+  .map((card) => card.id);
+
 export const readCalls: Half<Reads> = {
   trello: trelloReads,
-  scim: {
-    async users(scim) {
-      await scim.users({});
-      await scim.users({ filter: { attribute: "userName", value: SEED.leaver.email }, startIndex: 1 });
-      await scim.users({ filter: { attribute: "externalId", value: 'quoted "value"' }, count: 1_000 });
-    },
-    async user(scim) {
-      const { Resources } = await scim.users({ count: 1 });
-      await scim.user(Resources[0]?.id ?? "");
-    },
-  },
-  organization: { accountByEmail: (organization) => organization.accountByEmail(SEED.leaver.email) },
-  enterprise: {
-    async members(enterprise) {
-      await enterprise.members({});
-      await enterprise.members({ search: SEED.leaver.email, cursor: "0" });
-    },
-  },
+  scim: scimReadCalls,
+  organization: organizationReadCalls,
+  enterprise: enterpriseReadCalls,
 };
 
 export const writeCalls: Half<Writes> = {
@@ -89,16 +81,14 @@ export const writeCalls: Half<Writes> = {
         await trello.setBoardMember(observed.id, SEED.successor.id, type, type === "admin");
       }
     },
+    setCardMembers: (trello) => trello.setCardMembers(firstCard, []),
+    async addCardMember(trello) {
+      await trello.setCardMembers(secondCard, []);
+      await trello.addCardMember(secondCard, SEED.leaver.id);
+    },
     removeBoardMember: (trello) => trello.removeBoardMember(observed.id, SEED.observer.id),
   },
-  scim: {
-    async patchUser(scim) {
-      const id = SEED.leaver.idScim ?? "";
-      await scim.patchUser(id, [{ op: "replace", path: "active", value: false }]);
-      await scim.patchUser(id, [
-        { op: "add", value: { title: "Lead" } },
-        { op: "remove", path: "title" },
-      ]);
-    },
-  },
+  scim: scimWriteCalls,
+  organization: organizationWriteCalls,
+  enterprise: enterpriseWriteCalls,
 };

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { Json } from "../../src/domain/json.ts";
@@ -18,6 +18,7 @@ const effect: fc.Arbitrary<Effect> = fc.record({
   after: json,
   reversible: fc.boolean(),
   label: word,
+  where: word,
   description: word,
 });
 const plan = fc.record({
@@ -91,7 +92,13 @@ describe("the digest of a plan", () => {
   test("does not change with what is only shown", () => {
     fc.assert(
       fc.property(plan, word, fc.boolean(), (given, text, reversible) => {
-        const effects = given.effects.map((each) => ({ ...each, label: text, description: text, reversible }));
+        const effects = given.effects.map((each) => ({
+          ...each,
+          label: text,
+          where: text,
+          description: text,
+          reversible,
+        }));
         expect(digestOf({ ...given, effects })).toBe(digestOf(given));
       }),
     );
@@ -103,9 +110,8 @@ function canonical(effects: readonly Effect[]): string {
   const sorted = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(sorted);
     if (value === null || typeof value !== "object") return value;
-    return Object.entries(value)
-      .map(([key, member]) => [key, sorted(member)] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
+    const members = Object.entries(value).map(([key, member]) => [key, sorted(member)] as const);
+    return { members: members.sort(([a], [b]) => (a < b ? -1 : 1)) };
   };
   return JSON.stringify(
     effects.map(({ op, resource, id, target, before, after }) =>

@@ -19,7 +19,7 @@ export const SQLITE: Backend = {
 export const BACKENDS: readonly Backend[] = [SQLITE];
 
 /** Milliseconds on the clock that processes of one machine share. */
-export function machineMs(): number {
+function machineMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 

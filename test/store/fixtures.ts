@@ -22,6 +22,7 @@ export function anEffect(over: Partial<Effect> = {}): Effect {
     after: null,
     reversible: true,
     label: "Jane Doe on board Roadmap",
+    where: "",
     description: "Remove Jane Doe on board Roadmap",
     ...over,
   };

@@ -41,6 +41,7 @@ export const effect = (label: string, reversible = true): Effect => ({
   after: null,
   reversible,
   label,
+  where: "",
   description: `Remove ${label}`,
 });
 

@@ -16,6 +16,7 @@ export const OPEN_RULES: Rules = {
   weakest: "client",
   confirmation: { default: null, tools: new Map() },
   protected: { members: [], groups: [] },
+  limits: { destructiveEffectsPerDay: 1000, percentOfWorkspace: 100 },
   invitations: { expireAfterDays: 7 },
   workspaces: null,
 };
@@ -26,6 +27,8 @@ export interface WiringOptions {
   readonly token?: string;
   readonly clock?: Clock;
   readonly http?: GatewayOptions["http"];
+  /** In [0, 1): the share of each backoff that is waited. */
+  readonly random?: () => number;
 }
 
 /** The store in a file, as the product opens it. */
@@ -65,7 +68,7 @@ export function gatewayTo(
     enterpriseId: left("enterprise") ? setting("TRELLO_ENTERPRISE_ID") : null,
     ledger: store.ledger,
     clock: options.clock ?? clock,
-    random: Math.random,
+    random: options.random ?? Math.random,
     log: () => {},
     ...(options.http && { http: options.http }),
   });

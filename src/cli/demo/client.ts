@@ -17,11 +17,13 @@ export interface DemoClient {
     shape: T,
     onProgress?: Progress,
   ): Promise<z.infer<T>>;
+  /** The text of a resource. */
+  read(uri: string): Promise<string>;
   /** Ends the server's process. */
   close(): Promise<void>;
 }
 
-export type Progress = (done: number, total: number) => void;
+type Progress = (done: number, total: number) => void;
 
 const CALL_TIMEOUT_MS = 120_000;
 
@@ -64,6 +66,10 @@ export async function connect(options: {
       );
       if (result.isError) throw refusal(tool, result.content);
       return shape.parse(result.structuredContent);
+    },
+    async read(uri) {
+      const { contents } = await client.readResource({ uri });
+      return contents.map((content) => ("text" in content ? content.text : "")).join("");
     },
     close: () => client.close(),
   };

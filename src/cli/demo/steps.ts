@@ -1,8 +1,8 @@
 import { toAppError } from "../../domain/error.ts";
+import { type EvidenceReport, evidenceReport } from "../../engine/report/record.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
-import { access, changed, found, planned, runReport, scimUser } from "./shapes.ts";
-import type { RunReport } from "./shapes.ts";
+import { access, changed, found, planned, scimUser } from "./shapes.ts";
 
 const SHOWN = 2;
 /** What every write of the demo records in the audit. */
@@ -53,24 +53,24 @@ export async function showPlan(
   );
 }
 
-/** Makes a change, which asks for the confirmation on its way, and fetches the run's record. */
+/** Makes a change, which asks for the confirmation on its way, and reads its evidence. */
 export async function change(
   client: DemoClient,
   screen: Screen,
   tool: string,
   args: Record<string, unknown>,
-): Promise<RunReport> {
+): Promise<EvidenceReport> {
   const progress = screen.progress();
   try {
     const { status, runId } = await client.call(tool, { ...args, ...WHY }, changed, (done, total) =>
       progress.update(done, total),
     );
     progress.end();
-    const run = await client.call("get_run", { runId }, runReport);
-    screen.lines(
-      `${status}; ${run.effects.length} write${run.effects.length === 1 ? "" : "s"}; evidence ${run.evidence?.result ?? "missing"}`,
-    );
-    return run;
+    const text = await client.read(`trello-identity://runs/${runId}/evidence.json`);
+    const report = evidenceReport.parse(JSON.parse(text));
+    const writes = report.runs.flatMap(({ effects }) => effects).length;
+    screen.lines(`${status}; ${writes} write${writes === 1 ? "" : "s"}; evidence ${report.result}`);
+    return report;
   } finally {
     progress.end();
   }

@@ -97,7 +97,7 @@ function isLive(row: Membership): boolean {
 }
 
 /** Whether this person is a workspace admin, by role or as an admin of its enterprise. */
-export function isWorkspaceAdmin(world: World, workspace: Workspace, idMember: string): boolean {
+function isWorkspaceAdmin(world: World, workspace: Workspace, idMember: string): boolean {
   return (
     membershipOf(workspace, idMember)?.memberType === "admin" || isEnterpriseAdmin(world, workspace, idMember)
   );

@@ -2,7 +2,7 @@ import type { Incoming } from "../dispatch.ts";
 import { text } from "../route.ts";
 import type { Caller, Reply } from "../route.ts";
 import type { World } from "../world.ts";
-import { createVerifySignature } from "./oauth.ts";
+import type { SignedRequest, VerifySignature } from "./oauth.ts";
 
 /** Who calls; the limits count by key and token even where the call is refused. */
 export interface Who {
@@ -18,8 +18,7 @@ export type Authenticate = (incoming: Incoming) => Who;
  * Reads key and token from the `Authorization: OAuth` header or the query, as Trello accepts both; a request that
  * carries a signature must have signed well.
  */
-export function createAuthenticate(world: World, now: () => number): Authenticate {
-  const verify = createVerifySignature(now);
+export function createAuthenticate(world: World, now: () => number, verify: VerifySignature): Authenticate {
   return (incoming) => {
     const given = credentials(incoming);
     const app = world.trello.apps.get(given.key ?? "");
@@ -30,11 +29,9 @@ export function createAuthenticate(world: World, now: () => number): Authenticat
     if (token.dateExpires !== null && Date.parse(token.dateExpires) <= now()) {
       return nobody(app.key, text(401, "expired token"));
     }
-    const { oauth } = given;
-    if (oauth.has("oauth_signature")) {
-      const { method, url } = incoming;
+    if (given.oauth.has("oauth_signature")) {
       const secrets = { client: app.secret, token: token.secret };
-      const wrong = verify({ method, url, oauth, form: formOf(incoming) }, secrets);
+      const wrong = verify(signedRequest(incoming), secrets);
       if (wrong !== null) return nobody(app.key, text(401, wrong));
     }
     const member = world.trello.members.get(token.idMember);
@@ -54,6 +51,12 @@ function credentials({ headers, query }: Incoming) {
     key: oauth.get("oauth_consumer_key") ?? query.get("key"),
     token: oauth.get("oauth_token") ?? query.get("token"),
   };
+}
+
+/** A request as its signature covers it. */
+export function signedRequest(incoming: Incoming): SignedRequest {
+  const { method, url, headers } = incoming;
+  return { method, url, oauth: parseOAuthHeader(headers.authorization), form: formOf(incoming) };
 }
 
 function formOf({ headers, rawBody }: Incoming): URLSearchParams {

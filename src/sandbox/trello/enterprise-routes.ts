@@ -24,7 +24,12 @@ export const enterpriseRoutes: readonly Route[] = [
       products: [120],
       licenses: { maxMembers: 500, totalMembers: licensed.length, relatedEnterprises: [] },
     };
-    return json(pick(shown, listArg(context, "fields")));
+    const fields = listArg(context, "fields");
+    if (fields === null) return json(shown);
+    // Not in the description; Trello's own web client asks for these two by name.
+    const isAtlassianOrg = enterprise.adminHub;
+    const atlOrgId = isAtlassianOrg ? context.world.atlassian.idOrg : null;
+    return json(pick({ ...shown, isAtlassianOrg, atlOrgId }, fields));
   }),
   trelloRoute("GET /enterprises/{id}/members", (context) => {
     const { members } = administeredEnterprise(context);
@@ -50,8 +55,15 @@ export const enterpriseRoutes: readonly Route[] = [
   trelloRoute("GET /enterprises/{id}/organizations", (context) => {
     const { idOrganizations } = administeredEnterprise(context);
     const fields = listArg(context, "fields");
+    const startIndex = Number(arg(context, "startIndex") ?? 1);
+    const count = Number(arg(context, "count") ?? MAX_COUNT);
+    if (!Number.isInteger(startIndex) || startIndex < 1 || startIndex > 9_999)
+      return refuse(400, "invalid value for startIndex");
+    if (!Number.isInteger(count) || count < 0 || count > MAX_COUNT)
+      return refuse(400, "invalid value for count");
     const owned = idOrganizations.flatMap((id) => context.world.trello.workspaces.get(id) ?? []);
-    return json(owned.map((workspace) => showWorkspace(context, workspace, fields)));
+    const page = owned.slice(startIndex - 1, startIndex - 1 + count);
+    return json(page.map((workspace) => showWorkspace(context, workspace, fields)));
   }),
   trelloRoute("PUT /enterprises/{id}/admins/{idMember}", (context) => {
     const enterprise = writableEnterprise(context);

@@ -52,7 +52,7 @@ function showToken(token: TrelloToken, fields: readonly string[] | null) {
     dateCreated: token.dateCreated,
     dateExpires: token.dateExpires,
     permissions: [
-      { idModel: token.idMember, modelType: "Member", read: account, write: account && write },
+      { idModel: token.idMember, modelType: "Member", read: account, write: account },
       { idModel: "*", modelType: "Board", read, write },
       { idModel: "*", modelType: "Organization", read, write },
     ],

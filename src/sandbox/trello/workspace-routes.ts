@@ -129,7 +129,7 @@ function people(context: RouteContext, rows: readonly Membership[], fields: read
 }
 
 /** Whether a membership passes one of Trello's filter words. */
-export function keeps(filter: string, row: Membership, idCaller: string): boolean {
+function keeps(filter: string, row: Membership, idCaller: string): boolean {
   if (filter === "all") return true;
   if (filter === "active") return !row.deactivated && !row.unconfirmed;
   if (filter === "admin" || filter === "admins" || filter === "owners") return row.memberType === "admin";

@@ -1,17 +1,19 @@
 import { z } from "zod";
 import { toAppError } from "../../domain/error.ts";
 import { clean } from "../../domain/text.ts";
+import { HOW_TO_REPLACE, daysLeft, scopesOf } from "../../domain/token.ts";
 import { defineReadTool } from "../define.ts";
 import { labelOf } from "../people.ts";
 
-const DAY_MS = 86_400_000;
+/** The answer stays short; `list_workspaces` has all of them. */
+const WORKSPACES_SHOWN = 20;
 
 const upstream = z.object({ name: z.string(), state: z.string() });
 
 export default defineReadTool({
   name: "check_connection",
   title: "Check the connection",
-  description: "Whose token this is, its scopes and expiry, rate budgets left, and which upstreams answer.",
+  description: "Whose token this is, its scopes and expiry, budgets left, which upstreams answer.",
   toolset: "all",
   input: z.strictObject({}),
   output: z.object({
@@ -21,14 +23,17 @@ export default defineReadTool({
       expires: z.string().nullable(),
       daysLeft: z.number().nullable(),
     }),
+    workspaces: z.array(z.object({ name: z.string(), tier: z.string() })),
+    moreWorkspaces: z.number().optional(),
     upstreams: z.array(upstream),
     budgets: z.array(
       z.object({ id: z.string(), limit: z.number(), windowMs: z.number(), remaining: z.number() }),
     ),
   }),
-  async read(_args, { reads, now, budgets }) {
-    const [me, token] = await Promise.all([reads.trello.me(), reads.trello.token()]);
-    const expires = token.dateExpires ?? null;
+  async read(_args, context) {
+    const { reads, now } = context;
+    const { trello } = reads;
+    const [me, token, workspaces] = await Promise.all([trello.me(), trello.token(), trello.workspaces()]);
     const upstreams = await Promise.all([
       probe("SCIM", reads.scim && (() => reads.scim?.users({ count: 1 }))),
       probe(
@@ -43,12 +48,16 @@ export default defineReadTool({
     return {
       member: { id: me.id, username: clean(me.username, 60), name: clean(me.fullName) },
       token: {
-        scopes: scopesOf(token.permissions),
-        expires,
-        daysLeft: expires === null ? null : Math.floor((Date.parse(expires) - Date.parse(now)) / DAY_MS),
+        scopes: [...scopesOf(token)],
+        expires: token.dateExpires ?? null,
+        daysLeft: daysLeft(token, Date.parse(now)),
       },
+      workspaces: workspaces
+        .slice(0, WORKSPACES_SHOWN)
+        .map(({ displayName, tier }) => ({ name: clean(displayName, 60), tier })),
+      ...(workspaces.length > WORKSPACES_SHOWN && { moreWorkspaces: workspaces.length - WORKSPACES_SHOWN }),
       upstreams: [{ name: "Trello", state: "answers" }, ...upstreams],
-      budgets: (await budgets()).map(({ id, limit, windowMs, remaining }) => ({
+      budgets: (await context.budgets()).map(({ id, limit, windowMs, remaining }) => ({
         id,
         limit,
         windowMs,
@@ -56,29 +65,20 @@ export default defineReadTool({
       })),
     };
   },
-  text: ({ member, token, upstreams }) =>
+  text: ({ member, token, workspaces, moreWorkspaces, upstreams, budgets }) =>
     [
       `${labelOf({ fullName: member.name, username: member.username }, member.id)}, scopes ${token.scopes.join(", ") || "none"}, ${
         token.expires === null
           ? "never expires"
-          : `expires ${token.expires.slice(0, 10)} (${token.daysLeft} days); an expiry cannot be changed, so make a new token in time`
+          : `expires ${token.expires.slice(0, 10)} (${token.daysLeft} days); ${HOW_TO_REPLACE}`
+      }`,
+      `Workspaces: ${workspaces.map(({ name, tier }) => `${name} (${tier})`).join(", ") || "none"}${
+        moreWorkspaces === undefined ? "" : ` and ${moreWorkspaces} more`
       }`,
       ...upstreams.map(({ name, state }) => `${name}: ${state}`),
+      `Left: ${budgets.map(({ id, limit, remaining }) => `${id.split(":")[0]} ${remaining}/${limit}`).join(", ")}`,
     ].join("\n"),
 });
-
-/** A token's rights as the scopes that were asked for (`account` shows as rights on the member itself). */
-function scopesOf(
-  permissions: readonly { readonly modelType: string; readonly read: boolean; readonly write: boolean }[],
-): string[] {
-  const has = (right: "read" | "write", models: readonly string[]) =>
-    permissions.some((row) => models.includes(row.modelType) && row[right]);
-  return [
-    ...(has("read", ["Board", "Organization"]) ? ["read"] : []),
-    ...(has("write", ["Board", "Organization"]) ? ["write"] : []),
-    ...(has("write", ["Member"]) ? ["account"] : []),
-  ];
-}
 
 async function probe(
   name: string,

@@ -9,8 +9,7 @@ import { findScimUser } from "../scim-user.ts";
 export default defineReadTool({
   name: "find_member",
   title: "Find a member",
-  description:
-    "Candidates for one person by id, username, email or name, each with confidence and reason. Writes accept only `certain`.",
+  description: "Candidates for one person, each with confidence and reason. Writes accept only `certain`.",
   toolset: "directory",
   input: z.strictObject({ query: z.string().trim().min(2).max(254), workspace: workspace.optional() }),
   output: z.object({

@@ -14,7 +14,7 @@ export default defineReadTool({
   name: "get_member_access",
   title: "Get member access",
   description:
-    "Everything one person can reach: workspaces, boards and roles, SCIM User, Atlassian products. Says what cannot be seen.",
+    "Everything one person can reach, with roles, SCIM User and Atlassian products. Says what cannot be seen.",
   toolset: "directory",
   input: z.strictObject({ member }),
   output: z.object({

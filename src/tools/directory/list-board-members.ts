@@ -8,7 +8,7 @@ import { labelOf } from "../people.ts";
 export default defineReadTool({
   name: "list_board_members",
   title: "List board members",
-  description: "Who is on a board, with role; unconfirmed and deactivated people are marked.",
+  description: "Who is on a board, with role.",
   toolset: "directory",
   input: z.strictObject({ board, limit: limit.default(50), cursor: cursor.optional() }),
   output: z.object({

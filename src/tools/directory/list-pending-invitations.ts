@@ -9,8 +9,7 @@ const state = z.enum(["pending", "expired", "accepted", "revoked", "gone"]);
 export default defineReadTool({
   name: "list_pending_invitations",
   title: "List pending invitations",
-  description:
-    "Who was invited to a workspace, by whom, when, and whether they came; pending and expired ones unless a state is named.",
+  description: "Who was invited to a workspace, by whom, when, and whether they came.",
   toolset: "directory",
   input: z.strictObject({
     workspace,

@@ -8,7 +8,7 @@ import { blindSpotsOf } from "../people.ts";
 export default defineReadTool({
   name: "list_workspace_boards",
   title: "List workspace boards",
-  description: "Boards of a workspace with visibility and head count, and what the token cannot see.",
+  description: "Boards of a workspace, and what the token cannot see.",
   toolset: "directory",
   input: z.strictObject({
     workspace,

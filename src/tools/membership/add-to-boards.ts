@@ -15,13 +15,13 @@ export default defineTool({
   name: "add_to_boards",
   title: "Add to boards",
   description:
-    "Puts people of a workspace, or its guests, onto boards. A guest who would cost a seat is shown and needs confirmation.",
+    "Puts people of a workspace, or its guests, onto boards. A guest who costs a seat needs confirmation.",
   toolset: "membership",
   effect: "grant",
   input: z.strictObject({
     workspace,
     members: z.array(member).min(1).max(100),
-    boards: boards.describe("ids or short links"),
+    boards: boards,
     role: role.default("normal"),
     ...writeFields,
   }),
@@ -75,7 +75,8 @@ function additions(
         target: { idBoard: board.id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
         before: null,
         after: { memberType, ...(seat && { billable: true as const }) },
-        label: `${who} to board ${clean(board.name)}`,
+        label: who,
+        where: `board ${clean(board.name)}`,
       }),
     ),
   };

@@ -15,15 +15,14 @@ import { emailOf } from "../roster.ts";
 export default defineTool({
   name: "invite_member",
   title: "Invite a member",
-  description:
-    "Invites one person to a workspace, and boards if named, by email or username. Granting admin needs confirmation.",
+  description: "Invites one person to a workspace, and boards if named. Granting admin needs confirmation.",
   toolset: "membership",
   effect: "create",
   input: z.strictObject({
     workspace,
     member: z.string().trim().min(1).max(254).describe("email or username"),
     role: workspaceRole.default("normal"),
-    boards: boards.describe("boards to add to").optional(),
+    boards: boards.optional(),
     fullName: z.string().trim().min(1).max(100).optional(),
     ...writeFields,
   }),
@@ -36,11 +35,17 @@ export default defineTool({
     const where = clean(snapshot.workspace.displayName);
     const kept =
       person?.membership && person.membership.memberType !== args.role ? person.membership.memberType : null;
+    const who = person ? labelOf(person.member, person.idMember) : clean(args.member, 254);
+    const effects = person
+      ? inviteKnown(snapshot, person, wish)
+      : inviteNew(snapshot, { ...wish, email: emailOf(args.member) as string });
     return {
-      summary: `Invite ${person ? labelOf(person.member, person.idMember) : clean(args.member, 254)} to ${where} as ${args.role}`,
-      effects: person
-        ? inviteKnown(snapshot, person, wish)
-        : inviteNew(snapshot, { ...wish, email: emailOf(args.member) as string }),
+      // Where nothing is to be done, the summary is all that is told, so it says which role is held.
+      summary:
+        effects.length === 0 && person?.membership
+          ? `${who} is in ${where} as ${person.membership.memberType}`
+          : `Invite ${who} to ${where} as ${args.role}`,
+      effects,
       warnings: kept ? [`Already in ${where} as ${kept}; the role there stays as it is.`] : [],
       subjects: person ? [{ idMember: person.idMember }] : [],
       blindSpots: [],

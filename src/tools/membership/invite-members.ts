@@ -19,7 +19,7 @@ export default defineTool({
   name: "invite_members",
   title: "Invite members",
   description:
-    "Invites up to 500 people: pasted emails, or CSV `email,role,team[,fullName]`. Wrong lines are named and harm no other; a stopped import resumes.",
+    "Invites up to 500 people: pasted emails, or CSV `email,role,team[,fullName]`. Wrong lines are named and harm no other.",
   toolset: "membership",
   effect: "create",
   input: z
@@ -28,8 +28,8 @@ export default defineTool({
       emails: z.union([z.string().max(TEXT), z.array(z.string().max(300)).max(MOST_INVITEES)]).optional(),
       csv: z.string().max(TEXT).optional(),
       role: z.enum(["admin", "normal", "observer", "guest"]).default("normal"),
-      boards: boards.describe("for everyone").optional(),
-      teams: z.record(z.string().max(100), boards).describe("boards by CSV team").optional(),
+      boards: boards.optional(),
+      teams: z.record(z.string().max(100), boards).optional(),
       ...writeFields,
     })
     .refine(({ emails, csv }) => (emails === undefined) !== (csv === undefined), {

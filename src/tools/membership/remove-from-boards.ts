@@ -1,19 +1,18 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import { removeBoardMember } from "../../effects/remove-board-member.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { boards, member, workspace, writeFields } from "../fields.ts";
 import { thePerson } from "../find-people.ts";
 import { blindSpotsOf, labelOf } from "../people.ts";
+import { fromBoards } from "../removal.ts";
 import { subjectOf } from "../subject.ts";
 
 export default defineTool({
   name: "remove_from_boards",
   title: "Remove from boards",
-  description:
-    "Takes one person off named boards, or off every board of a workspace. The workspace membership stays.",
+  description: "Takes one person off named boards, or off every board of a workspace.",
   toolset: "membership",
   effect: "delete",
   input: z.strictObject({ workspace, member, boards: boards.optional(), ...writeFields }),
@@ -26,14 +25,7 @@ export default defineTool({
     const staying = person.boards.length - leaving.length;
     return {
       summary: `Remove ${who} from ${leaving.length} boards of ${clean(snapshot.workspace.displayName)}`,
-      effects: leaving.map((board) =>
-        removeBoardMember.make({
-          target: { idBoard: board.id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
-          before: { memberType: board.memberType },
-          after: null,
-          label: `${who} from board ${board.name}`,
-        }),
-      ),
+      effects: fromBoards(snapshot, person, leaving),
       warnings: [],
       subjects: [await subjectOf(person, context)],
       blindSpots: blindSpotsOf(snapshot),

@@ -1,3 +1,4 @@
+import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { inviteWorkspaceMember } from "../../effects/invite-workspace-member.ts";
@@ -7,8 +8,7 @@ import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
 export default defineTool({
   name: "resend_invitations",
   title: "Resend invitations",
-  description:
-    "Invites again people who have not come: by email, or all whose invitation expired. Their role and boards stay.",
+  description: "Invites people again who have not come: by email, or all that expired.",
   toolset: "membership",
   effect: "update",
   input: invitationChoice,
@@ -19,6 +19,12 @@ export default defineTool({
       row.email && row.idMember ? [{ ...row, email: row.email }] : [],
     );
     const hidden = chosen.length - sendable.length;
+    const why = `${hidden} were invited by others, and Trello does not show their emails.`;
+    if (hidden > 0 && sendable.length === 0) {
+      throw new AppError("CONFLICT", `None of them can be invited again: ${why}`, {
+        next: "Ask for their emails and invite them with invite_member.",
+      });
+    }
     return {
       summary: `Invite ${sendable.length} people again to ${where}`,
       effects: sendable.map(({ email, idMember, role }) => {
@@ -28,13 +34,11 @@ export default defineTool({
           before: { sameName: [] },
           // The same role as held: the request sets it too.
           after: { memberType: role, fullName: membership?.member.fullName ?? email },
-          label: `${email} to workspace ${where}`,
+          label: email,
+          where: `workspace ${where}`,
         });
       }),
-      warnings: [
-        ...warnings,
-        ...(hidden > 0 ? [`${hidden} were invited by others, and Trello does not show their emails.`] : []),
-      ],
+      warnings: [...warnings, ...(hidden > 0 ? [why] : [])],
       subjects: [],
       blindSpots: [],
     };

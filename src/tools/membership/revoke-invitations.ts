@@ -7,8 +7,7 @@ import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
 export default defineTool({
   name: "revoke_invitations",
   title: "Revoke invitations",
-  description:
-    "Takes back invitations to a workspace and its boards that were not accepted: by email, or all that expired.",
+  description: "Takes back invitations that were not accepted: by email, or all that expired.",
   toolset: "membership",
   effect: "delete",
   input: invitationChoice,
@@ -30,7 +29,8 @@ export default defineTool({
                 target: { ...target, idBoard: board.id },
                 before: { memberType: row.memberType, fullName },
                 after: null,
-                label: `${who} to board ${clean(board.name)}`,
+                label: who,
+                where: `board ${clean(board.name)}`,
               }),
             ]
           : [];
@@ -41,7 +41,8 @@ export default defineTool({
               target: { ...target, idBoard: "" },
               before: { memberType: membership.memberType, fullName },
               after: null,
-              label: `${who} to workspace ${where}`,
+              label: who,
+              where: `workspace ${where}`,
             }),
           ]
         : [];

@@ -15,7 +15,7 @@ export default defineTool({
   name: "set_board_role",
   title: "Set board role",
   description:
-    "Changes a person's role on a board of a workspace. Granting admin needs confirmation; observers need Premium.",
+    "Changes a person's role on a board. Granting admin needs confirmation; observers need Premium.",
   toolset: "membership",
   effect: "grant",
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
@@ -45,7 +45,8 @@ export default defineTool({
                 },
                 before: { memberType: held.memberType },
                 after: { memberType: args.role },
-                label: `${who} on board ${clean(target.name)}`,
+                label: who,
+                where: `board ${clean(target.name)}`,
               }),
             ],
       warnings: [],

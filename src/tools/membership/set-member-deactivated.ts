@@ -12,8 +12,7 @@ import { subjectOf } from "../subject.ts";
 export default defineTool({
   name: "set_member_deactivated",
   title: "Deactivate in workspace",
-  description:
-    "Deactivates or reactivates a member in one paid workspace. Card assignments stay and the seat is freed; reactivating takes one.",
+  description: "Deactivates or reactivates a member in one paid workspace; card assignments stay.",
   toolset: "membership",
   effect: "delete",
   input: z.strictObject({ workspace, member, deactivated: z.boolean(), ...writeFields }),
@@ -43,7 +42,8 @@ export default defineTool({
                 target: { idOrganization: snapshot.workspace.id, idMember: person.idMember },
                 before,
                 after: { deactivated: args.deactivated },
-                label: `${who} in workspace ${where}`,
+                label: who,
+                where: `workspace ${where}`,
               }),
             ],
       warnings: [],

@@ -12,8 +12,7 @@ import { subjectOf } from "../subject.ts";
 export default defineTool({
   name: "set_workspace_role",
   title: "Set workspace role",
-  description:
-    "Changes a member's role in a workspace. Granting admin needs confirmation; the last admin cannot be lowered.",
+  description: "Changes a member's role in a workspace. Granting admin needs confirmation.",
   toolset: "membership",
   effect: "grant",
   input: z.strictObject({ workspace, member, role: workspaceRole, ...writeFields }),
@@ -38,7 +37,8 @@ export default defineTool({
                 target: { idOrganization: snapshot.workspace.id, idMember: person.idMember },
                 before,
                 after: { memberType: args.role },
-                label: `${who} in workspace ${where}`,
+                label: who,
+                where: `workspace ${where}`,
               }),
             ],
       warnings: [],

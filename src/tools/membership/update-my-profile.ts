@@ -11,7 +11,7 @@ const FIELDS = ["fullName", "initials", "username", "bio"] as const;
 export default defineTool({
   name: "update_my_profile",
   title: "Update my profile",
-  description: "Changes the token owner's own Trello profile. Trello lets nobody change another member's.",
+  description: "Changes the token owner's own Trello profile, and nobody else's.",
   toolset: "membership",
   effect: "update",
   input: z.strictObject({

@@ -6,8 +6,7 @@ import { runId } from "../fields.ts";
 export default defineReadTool({
   name: "get_run",
   title: "Get a run",
-  description:
-    "Progress, outcome and evidence of a run: who asked, who decided, every effect, what was found afterwards.",
+  description: "Progress, outcome and evidence of a run.",
   toolset: "offboarding",
   input: z.strictObject({ runId }),
   output: z.object({

@@ -1,0 +1,86 @@
+import { SCOPES } from "../../domain/token.ts";
+import type { Scope } from "../../domain/token.ts";
+import { EXPIRIES } from "../../gateway/oauth-flow.ts";
+import type { Expiry } from "../../gateway/oauth-flow.ts";
+import { AppError } from "../../domain/error.ts";
+import { UsageError, print } from "../command.ts";
+import type { CommandIo } from "../command.ts";
+import { ask } from "../prompt.ts";
+
+export interface Choices {
+  readonly scopes: readonly Scope[];
+  readonly expiry: Expiry;
+}
+
+interface Question<T> {
+  readonly flag: string;
+  readonly explains: readonly string[];
+  readonly asks: string;
+  /** What a text chooses, or what is wrong with it. */
+  readonly read: (text: string) => T | string;
+}
+
+const SCOPE_QUESTION: Question<{ readonly scopes: readonly Scope[] }> = {
+  flag: "--scopes",
+  explains: [
+    "read: workspaces, boards and their people; every tool needs it",
+    "write: invite, change roles, remove",
+    "account: the token owner's own email and profile (update_my_profile)",
+  ],
+  asks: "Scopes, with commas: ",
+  read(text) {
+    const words = text.split(",").map((word) => word.trim());
+    const scopes = SCOPES.filter((scope) => words.includes(scope));
+    if (!words.every((word) => SCOPES.some((scope) => scope === word)) || !scopes.includes("read")) {
+      return `takes read, and write and account where they are wanted: for example read,write`;
+    }
+    return { scopes };
+  },
+};
+
+const EXPIRY_QUESTION: Question<{ readonly expiry: Expiry }> = {
+  flag: "--expiry",
+  explains: ["The expiry is fixed with the token; it can never be changed, only replaced by another login."],
+  asks: `Expiry, one of ${EXPIRIES.join(", ")}: `,
+  read(text) {
+    const expiry = EXPIRIES.find((each) => each === text);
+    return expiry ? { expiry } : `takes one of ${EXPIRIES.join(", ")}`;
+  },
+};
+
+/** Scopes and expiry from the flags, else asked at the terminal; without one the flags are needed (UsageError). */
+export async function choose(
+  io: CommandIo,
+  given: { readonly scopes: string | undefined; readonly expiry: string | undefined },
+): Promise<Choices> {
+  const { scopes } = await decide(io, SCOPE_QUESTION, given.scopes);
+  const { expiry } = await decide(io, EXPIRY_QUESTION, given.expiry);
+  return { scopes, expiry };
+}
+
+async function decide<T extends object>(
+  io: CommandIo,
+  question: Question<T>,
+  given: string | undefined,
+): Promise<T> {
+  const { flag, explains, asks, read } = question;
+  if (given !== undefined) {
+    const chosen = read(given.trim());
+    if (typeof chosen === "string") throw new UsageError(`${flag} ${chosen}.`);
+    return chosen;
+  }
+  if (!io.stdin.isTTY) throw new UsageError(`login needs ${flag} where there is no terminal to ask at.`);
+  print(io.stderr, ...explains.map((line) => `  ${line}`));
+  for (;;) {
+    // Standard output is for the settings alone, so that they can be piped.
+    const text = await ask({ ...io, stdout: io.stderr }, asks);
+    if (text === "") {
+      throw new AppError("CONFIRMATION_DECLINED", "Nothing was chosen, so Trello was not asked.", {
+        next: `Run login again, or give ${flag}.`,
+      });
+    }
+    const chosen = read(text);
+    if (typeof chosen !== "string") return chosen;
+    print(io.stderr, `That ${chosen}.`);
+  }
+}

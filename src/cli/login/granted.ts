@@ -1,0 +1,34 @@
+import { scopesOf } from "../../domain/token.ts";
+import { clean } from "../../domain/text.ts";
+import { createGateway, createMemoryLedger } from "../../gateway/create.ts";
+import type { TokenPair } from "../../gateway/oauth-flow.ts";
+import { clock } from "../clock.ts";
+import type { AppSettings } from "./app-settings.ts";
+
+/** Uses a new token once, signed, and says in a line whose it is and what it may do. */
+export async function describeGranted(app: AppSettings, { token, secret }: TokenPair): Promise<string> {
+  const gateway = createGateway({
+    trello: {
+      baseUrl: app.apiBaseUrl,
+      apiKey: app.apiKey.reveal(),
+      apiToken: token,
+      apiSecret: app.apiSecret.reveal(),
+      tokenSecret: secret,
+    },
+    scim: null,
+    organization: null,
+    enterpriseId: null,
+    ledger: createMemoryLedger(() => clock.monotonic()),
+    clock,
+    random: Math.random,
+    log: () => {},
+  });
+  try {
+    const { trello } = gateway.reads({ priority: "interactive" });
+    const [me, facts] = await Promise.all([trello.me(), trello.token()]);
+    const until = facts.dateExpires ? `expires on ${facts.dateExpires.slice(0, 10)}` : "never expires";
+    return `A token of ${clean(me.fullName)} (@${clean(me.username)}), scopes ${scopesOf(facts).join(", ")}; ${until}.`;
+  } finally {
+    await gateway.close();
+  }
+}

@@ -1,0 +1,13 @@
+import type { Inverse } from "./kind.ts";
+
+/** What puts a person back on the cards that leaving a board took them off. */
+export function backOnCards(idCards: readonly string[], idMember: string, label: string): readonly Inverse[] {
+  return idCards.map((idCard) => ({
+    op: "add_card_member",
+    target: { idCard, idMember },
+    before: null,
+    after: { assigned: true },
+    label,
+    where: "a card",
+  }));
+}

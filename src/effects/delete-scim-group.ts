@@ -1,0 +1,24 @@
+import { defineEffect } from "./kind.ts";
+import { findGroup, groupIdOf, groupKey, requireScimWrites } from "./scim-state.ts";
+import type { GroupRef } from "./scim-state.ts";
+
+/** Ids of Users. */
+type Members = { readonly members: readonly string[] };
+
+/**
+ * Deletes a SCIM Group (DELETE /Groups/{id}). Nothing undoes it: the product roles that its members had by it go too,
+ * and a new group of that name has another id and none of them.
+ */
+export const deleteScimGroup = defineEffect<GroupRef, Members, null>({
+  op: "delete_scim_group",
+  resource: "scim_group",
+  id: groupKey,
+  classOf: () => "delete",
+  async send(target, _after, writes, reads) {
+    await requireScimWrites(writes).deleteGroup(await groupIdOf(target, reads));
+  },
+  holds: async (target, _states, reads) => (await findGroup(target, reads)) === null,
+  invert: () => [],
+  describe: (label, { before }) =>
+    `Delete SCIM group ${label} with ${before.members.length === 1 ? "1 member" : `${before.members.length} members`} for good`,
+});

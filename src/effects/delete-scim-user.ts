@@ -1,0 +1,18 @@
+import type { ScimUserResource } from "../domain/scim.ts";
+import { defineEffect } from "./kind.ts";
+import { findUser, requireScimWrites, userIdOf, userKey } from "./scim-state.ts";
+import type { UserRef } from "./scim-state.ts";
+
+/** Deletes a SCIM User for good (DELETE /Users/{id}); a managed account is deactivated, and a new User gets another id. */
+export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
+  op: "delete_scim_user",
+  resource: "scim_user",
+  id: userKey,
+  classOf: () => "delete",
+  async send(target, _after, writes, reads) {
+    await requireScimWrites(writes).deleteUser(await userIdOf(target, reads));
+  },
+  holds: async (target, _states, reads) => (await findUser(target, reads)) === null,
+  invert: () => [],
+  describe: (label) => `Delete SCIM user ${label} for good`,
+});

@@ -1,0 +1,34 @@
+import { requireScim } from "../domain/reads.ts";
+import { clearedBy, hasAttributes, scimAttributesOf } from "../domain/scim-attributes.ts";
+import type { ScimAttributes } from "../domain/scim-attributes.ts";
+import type { ScimUserResource } from "../domain/scim.ts";
+import { defineEffect } from "./kind.ts";
+import { requireScimWrites } from "./scim-state.ts";
+
+type Target = { readonly scimId: string };
+
+/** Replaces a SCIM User (PUT /Users/{id}): what `after` does not say is cleared. `before` is all of the old one. */
+export const replaceScimUser = defineEffect<Target, ScimUserResource, ScimUserResource>({
+  op: "replace_scim_user",
+  resource: "scim_user",
+  id: (target) => target.scimId,
+  classOf: ({ before, after }) => (before.active && !after.active ? "delete" : "update"),
+  send: (target, after, writes) => requireScimWrites(writes).replaceUser(target.scimId, after),
+  async holds(target, { before, after }, reads) {
+    const user = await requireScim(reads).user(target.scimId);
+    return hasAttributes(user, { ...cleared(before, after), ...scimAttributesOf(after) });
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "replace_scim_user", target, before: after, after: before, label },
+  ],
+  describe(label, { before, after }) {
+    const gone = clearedBy(before, after);
+    return `Replace SCIM user ${label}${gone.length > 0 ? `, which clears ${gone.join(", ")}` : ""}`;
+  },
+});
+
+/** A name to display is not among them: without one, a server makes it from the parts of the name. */
+function cleared(before: ScimUserResource, after: ScimUserResource): ScimAttributes {
+  const names = clearedBy(before, after).filter((name) => name !== "displayName");
+  return Object.fromEntries(names.map((name) => [name, null])) as ScimAttributes;
+}

@@ -1,0 +1,28 @@
+import { requireScim } from "../domain/reads.ts";
+import { hasAttributes, patchOf } from "../domain/scim-attributes.ts";
+import type { ScimAttributes } from "../domain/scim-attributes.ts";
+import { defineEffect } from "./kind.ts";
+import { requireScimWrites } from "./scim-state.ts";
+
+type Target = { readonly scimId: string };
+/** Without `active`, which takes access away and is `set_scim_active`. */
+export type ScimChange = Omit<ScimAttributes, "active">;
+
+/**
+ * Changes named attributes of a SCIM User and leaves the others (PATCH /Users/{id}). `before` has the old value of each
+ * of them; null stands for none, before as after.
+ */
+export const updateScimUser = defineEffect<Target, ScimChange, ScimChange>({
+  op: "update_scim_user",
+  resource: "scim_user",
+  id: (target) => target.scimId,
+  classOf: () => "update",
+  send: (target, after, writes) => requireScimWrites(writes).patchUser(target.scimId, patchOf(after)),
+  async holds(target, { after }, reads) {
+    return hasAttributes(await requireScim(reads).user(target.scimId), after);
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "update_scim_user", target, before: after, after: before, label },
+  ],
+  describe: (label, { after }) => `Change ${Object.keys(after).join(", ")} of ${label}`,
+});

@@ -1,0 +1,35 @@
+import { evidenceHtml } from "./html.ts";
+import { evidenceMarkdown } from "./markdown.ts";
+import type { EvidenceReport } from "./record.ts";
+
+/** A form in which evidence is handed out. */
+export interface EvidenceForm {
+  /** The ending of a file's name. */
+  readonly ending: string;
+  readonly mimeType: string;
+  /** For whom, in a few words. */
+  readonly title: string;
+  write(report: EvidenceReport): string;
+}
+
+/** Every form, by the name a caller asks for it. */
+export const EVIDENCE_FORMS = {
+  markdown: {
+    ending: "md",
+    mimeType: "text/markdown",
+    title: "Evidence for a ticket",
+    write: evidenceMarkdown,
+  },
+  html: {
+    ending: "html",
+    mimeType: "text/html",
+    title: "Evidence for an auditor",
+    write: evidenceHtml,
+  },
+  json: {
+    ending: "json",
+    mimeType: "application/json",
+    title: "Evidence for a program",
+    write: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  },
+} as const satisfies Readonly<Record<string, EvidenceForm>>;

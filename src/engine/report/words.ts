@@ -1,0 +1,134 @@
+import type { EvidenceRecord, EvidenceReport, RecordedEffect } from "./record.ts";
+
+/** One fact about a run; `code` is for what is compared letter by letter, as ids and digests are. */
+export interface Fact {
+  readonly name: string;
+  readonly text: string;
+  readonly code?: true;
+}
+
+const DECIDED: Readonly<Record<NonNullable<EvidenceRecord["decision"]>["level"], string>> = {
+  two_step: "the caller itself, in a second call",
+  client: "a person, asked by the client",
+  approval: "a person, outside of the client",
+  four_eyes: "an authenticated person other than the requester",
+};
+
+const OUTCOMES: Readonly<Record<RecordedEffect["state"], string>> = {
+  applied: "Done",
+  already: "Already so",
+  failed: "Failed",
+  lost: "Sent, answer lost",
+  sent: "Sent, no answer yet",
+  pending: "Not sent",
+};
+
+/** `2026-10-01 10:00:02 UTC` of an ISO 8601 time; text that is no time stays as it is. */
+export function when(iso: string): string {
+  const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso);
+  return parts ? `${parts[1]} ${parts[2]} UTC` : iso;
+}
+
+/** One sentence on what the result means. */
+export function meaning({ result, runs }: EvidenceReport): string {
+  const changes = runs.flatMap(({ effects }) => effects).length;
+  const blind = runs.some(({ blindSpots }) => blindSpots.length > 0);
+  if (result === "PENDING") return "Still under way: this is where it stands, and proves nothing yet.";
+  if (result === "INCOMPLETE")
+    return "Not everything that was planned is known to be true; what remains is listed.";
+  const all = changes === 1 ? "The one change was" : `All ${changes} changes were`;
+  return `${all} read again afterwards and found to hold${blind ? ", within the coverage stated" : ""}.`;
+}
+
+/** Who asked, who decided, when, and at what cost, in the order of reading. */
+export function factsOf(run: EvidenceRecord): readonly Fact[] {
+  const { askedBy, decision } = run;
+  const optional = (name: string, text: string | null): Fact[] => (text === null ? [] : [{ name, text }]);
+  return [
+    { name: "Outcome", text: `${run.state}: ${countsOf(run)}` },
+    { name: "Asked by", text: `${askedBy.name} (${askedBy.id})` },
+    { name: "Asked through", text: `${askedBy.client}, tool ${run.tool}` },
+    ...optional("Reason", run.reason),
+    ...optional("Ticket", run.ticket),
+    { name: "Planned at", text: when(run.plannedAt) },
+    { name: "Decided by", text: decision ? `${decision.by} (${DECIDED[decision.level]})` : nobody(run) },
+    ...optional("Decided at", decision && when(decision.at)),
+    { name: "Started at", text: when(run.startedAt) },
+    ...optional("Read again at", run.checkedAt && when(run.checkedAt)),
+    ...optional("Ended at", run.endedAt && `${when(run.endedAt)}${took(run.startedAt, run.endedAt)}`),
+    ...optional("Upstream requests", run.requests === null ? null : String(run.requests)),
+    { name: "Run", text: run.runId, code: true },
+    { name: "Plan", text: run.planId, code: true },
+    { name: "Plan digest", text: run.digest, code: true },
+  ];
+}
+
+export interface TitledList {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** What is left and why, which is read before anything else; nothing for PASS. */
+export function remainingOf({ remaining }: EvidenceRecord): readonly TitledList[] {
+  return remaining.length === 0 ? [] : [{ title: "What remains, and why", lines: remaining }];
+}
+
+/** The lists after the facts; coverage is always stated. */
+export function listsOf(run: EvidenceRecord): readonly TitledList[] {
+  const covered = run.blindSpots.length === 0;
+  const lists = [
+    {
+      title: covered ? "Coverage" : "Coverage: what could not be looked at",
+      lines: covered ? ["Everything that the plan is about was visible to the token."] : run.blindSpots,
+    },
+    { title: "Stays as it is, by design", lines: run.remains },
+    { title: "Known before the decision", lines: run.told },
+  ];
+  return lists.filter(({ lines }) => lines.length > 0);
+}
+
+/** What became of an effect, what reading it again showed, and how often it was sent where that was more than once. */
+export function outcomeOf({ state, confirmed, attempts, error }: RecordedEffect): readonly string[] {
+  return [
+    OUTCOMES[state],
+    ...(confirmed === null ? [] : [confirmed ? "read again: holds" : "read again: does not hold"]),
+    ...(attempts > 1 ? [`${attempts} attempts`] : []),
+    ...(error === null ? [] : [error]),
+  ];
+}
+
+/** A captured state in lines for people: `null` is nothing there, a list of named things becomes a line each. */
+export function stateLines(state: RecordedEffect["before"]): readonly string[] {
+  if (state === null) return ["none"];
+  if (typeof state !== "object") return [String(state)];
+  if (Array.isArray(state)) return state.length === 0 ? ["none"] : state.map(inline);
+  return Object.entries(state).flatMap(([key, value]) =>
+    Array.isArray(value) ? [`${key}: ${value.length}`, ...value.map(inline)] : [`${key}: ${inline(value)}`],
+  );
+}
+
+function inline(value: RecordedEffect["before"]): string {
+  if (value === null) return "none";
+  if (typeof value !== "object") return String(value);
+  if (Array.isArray(value)) return value.map(inline).join(", ");
+  return Object.entries(value)
+    .map(([key, member]) => `${key}: ${inline(member)}`)
+    .join(", ");
+}
+
+function countsOf({ effects }: EvidenceRecord): string {
+  const counts = new Map<string, number>();
+  for (const { state } of effects) counts.set(OUTCOMES[state], (counts.get(OUTCOMES[state]) ?? 0) + 1);
+  const parts = [...counts].map(([outcome, count]) => `${count} ${outcome.toLowerCase()}`);
+  return `${effects.length} ${effects.length === 1 ? "change" : "changes"}${parts.length === 0 ? "" : `, ${parts.join(", ")}`}`;
+}
+
+function nobody({ requires }: EvidenceRecord): string {
+  return requires === "none" ? "nobody: the plan needed no confirmation" : "no decision is on record";
+}
+
+/** Seconds as `, after 1.5 s`; nothing where a time cannot be read. */
+function took(from: string, to: string): string {
+  const ms = Date.parse(to) - Date.parse(from);
+  return Number.isFinite(ms) ? `, after ${(ms / 1000).toFixed(1)} s` : "";
+}

@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import { refuse, text, trelloRoute } from "../route.ts";
+import type { Reply, Route, RouteContext } from "../route.ts";
+import { SEED } from "../seed.ts";
+import type { RequestToken } from "../world.ts";
+import { arg, oneOf } from "./access.ts";
+import { parseOAuthHeader } from "./auth.ts";
+import { askPage, verifierPage } from "./oauth-page.ts";
+
+/** Trello publishes no lifetime; a person has this long to decide. */
+const REQUEST_TOKEN_MS = 15 * 60_000;
+
+const LIFETIMES_MS = { "1hour": 3_600_000, "1day": 86_400_000, "30days": 30 * 86_400_000, never: null };
+const EXPIRATIONS = ["1hour", "1day", "30days", "never"] as const;
+const SCOPES = ["read", "write", "account"];
+
+/** The three steps of OAuth 1.0 (RFC 5849 section 2), at the names that Trello gives them. */
+export const oauthRoutes: readonly Route[] = [
+  ...either("/OAuthGetRequestToken", requestToken),
+  trelloRoute("GET /OAuthAuthorizeToken", askPerson, { scopes: null }),
+  trelloRoute("POST /OAuthAuthorizeToken", decide, { scopes: null }),
+  ...either("/OAuthGetAccessToken", accessToken),
+];
+
+/** Clients send both methods, and both are answered. */
+function either(path: string, handle: Route["handle"]): Route[] {
+  return ["GET", "POST"].map((method) => trelloRoute(`${method} ${path}`, handle, { scopes: null }));
+}
+
+function requestToken(context: RouteContext): Reply {
+  const { world } = context;
+  const { app, oauth } = application(context);
+  verified(context, { client: app.secret, token: "" });
+  const made: RequestToken = {
+    ...credentials(context),
+    key: app.key,
+    callback: oauth.get("oauth_callback") ?? "oob",
+    expiresAt: world.now() + REQUEST_TOKEN_MS,
+    grant: null,
+  };
+  world.trello.requestTokens.set(made.token, made);
+  return form({ oauth_token: made.token, oauth_token_secret: made.secret, oauth_callback_confirmed: "true" });
+}
+
+function askPerson(context: RouteContext): Reply {
+  const { token } = asked(context);
+  const { scopes, expiration, name } = wish(context);
+  const fields = { oauth_token: token, scope: scopes.join(","), expiration, name };
+  return askPage({ name, person: SEED.admin.fullName, scopes, expiration, fields });
+}
+
+function decide(context: RouteContext): Reply {
+  const found = asked(context);
+  const { scopes, expiration, name } = wish(context);
+  if (oneOf(context, "decision", ["allow", "deny"]) === "deny") {
+    context.world.trello.requestTokens.delete(found.token);
+    // What Trello sends back is not published; a refusal has no verifier.
+    return back(found, { error: "Token request rejected" });
+  }
+  const verifier = credentials(context).token.slice(0, 32);
+  found.grant = {
+    verifier,
+    idMember: SEED.admin.id,
+    identifier: name,
+    scopes: new Set(scopes),
+    lifetimeMs: LIFETIMES_MS[expiration],
+  };
+  return back(found, { oauth_token: found.token, oauth_verifier: verifier });
+}
+
+function accessToken(context: RouteContext): Reply {
+  const { world } = context;
+  const { app, oauth } = application(context);
+  const found = known(context, oauth.get("oauth_token"));
+  if (found.key !== app.key) return refuse(401, "invalid token");
+  verified(context, { client: app.secret, token: found.secret });
+  const { grant } = found;
+  if (!grant) return refuse(401, "token is not authorized");
+  if (oauth.get("oauth_verifier") !== grant.verifier) return refuse(401, "invalid verifier");
+  world.trello.requestTokens.delete(found.token);
+  const made = credentials(context);
+  const { idMember, identifier, scopes, lifetimeMs } = grant;
+  world.trello.tokens.set(made.token, {
+    ...made,
+    key: app.key,
+    idMember,
+    identifier,
+    scopes,
+    dateCreated: new Date(world.now()).toISOString(),
+    dateExpires: lifetimeMs === null ? null : new Date(world.now() + lifetimeMs).toISOString(),
+    revoked: false,
+  });
+  return form({ oauth_token: made.token, oauth_token_secret: made.secret });
+}
+
+function application({ world, headers }: RouteContext) {
+  const oauth = parseOAuthHeader(headers.authorization);
+  const app = world.trello.apps.get(oauth.get("oauth_consumer_key") ?? "");
+  return { app: app ?? refuse(401, "invalid key"), oauth };
+}
+
+function verified(context: RouteContext, secrets: { readonly client: string; readonly token: string }): void {
+  const wrong = context.verifySignature(secrets);
+  if (wrong !== null) refuse(401, wrong);
+}
+
+function known({ world }: RouteContext, token: string | undefined): RequestToken {
+  const found = world.trello.requestTokens.get(token ?? "") ?? refuse(401, "invalid token");
+  return found.expiresAt > world.now() ? found : refuse(401, "expired token");
+}
+
+/** The request token that a person was sent with, where its callback is one that the app may have. */
+function asked(context: RouteContext): RequestToken {
+  const found = known(context, arg(context, "oauth_token"));
+  // An app's allowed origins; that of the sandbox runs on this machine.
+  const { callback } = found;
+  if (callback === "oob" || /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?\//.test(callback)) return found;
+  return refuse(
+    400,
+    "Invalid return_url. The return URL should match the application's allowed origins. Contact the developer.",
+  );
+}
+
+/** Trello's defaults: to read, for 30 days. */
+function wish(context: RouteContext) {
+  const scopes = (arg(context, "scope") ?? "read").split(",");
+  if (!scopes.every((scope) => SCOPES.includes(scope))) refuse(400, "invalid value for scope");
+  const expiration =
+    arg(context, "expiration") === undefined ? "30days" : oneOf(context, "expiration", EXPIRATIONS);
+  return { scopes, expiration, name: arg(context, "name") ?? "An unknown application" };
+}
+
+function back({ callback }: RequestToken, answer: Readonly<Record<string, string>>): Reply {
+  if (callback === "oob") {
+    const { oauth_verifier: verifier } = answer;
+    return verifier === undefined ? text(200, "Token request rejected") : verifierPage(verifier);
+  }
+  const location = new URL(callback);
+  for (const [name, value] of Object.entries(answer)) location.searchParams.set(name, value);
+  return { status: 302, headers: { location: location.href } };
+}
+
+/** A token and its secret: new each time, and the same in every run. */
+function credentials({ world }: RouteContext): { readonly token: string; readonly secret: string } {
+  world.trello.sequence += 1;
+  const made = (what: string) =>
+    createHash("sha256").update(`${what} ${world.trello.sequence}`).digest("hex");
+  return { token: made("token"), secret: made("secret") };
+}
+
+function form(values: Readonly<Record<string, string>>): Reply {
+  return {
+    status: 200,
+    text: new URLSearchParams(values).toString(),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  };
+}

@@ -1,0 +1,77 @@
+import {
+  type ListResourcesResult,
+  type ReadResourceResult,
+  type Resource,
+  ResourceNotFoundError,
+  type ResourceTemplateType,
+} from "@modelcontextprotocol/server";
+import type { Run } from "../domain/run.ts";
+import { clean } from "../domain/text.ts";
+import type { Caller, Engine } from "../engine/engine.ts";
+import { EVIDENCE_FORMS, type EvidenceForm } from "../engine/report/forms.ts";
+import { reportOf } from "../engine/report/report.ts";
+import { recentRuns } from "./recent-runs.ts";
+
+/** Evidence as MCP resources: of the caller's own principal only; somebody else's run looks like none at all. */
+export interface Resources {
+  readonly templates: ResourceTemplateType[];
+  list(caller: Caller, cursor: string | undefined): Promise<ListResourcesResult>;
+  read(caller: Caller, uri: string): Promise<ReadResourceResult>;
+}
+
+// Markdown is what most clients show, so its address has no ending.
+const ENDINGS: readonly (readonly [ending: string, form: EvidenceForm])[] = [
+  ["", EVIDENCE_FORMS.markdown],
+  [".html", EVIDENCE_FORMS.html],
+  [".json", EVIDENCE_FORMS.json],
+];
+
+const ADDRESS = /^trello-identity:\/\/runs\/([\w-]{1,100})\/evidence(\.\w+)?$/;
+
+/** Where the evidence of a run is read; `ending` says in which form. */
+function address(runId: string, ending: string): string {
+  return `trello-identity://runs/${runId}/evidence${ending}`;
+}
+
+export function createResources({ engine }: { readonly engine: Engine }): Resources {
+  return {
+    templates: ENDINGS.map(([ending, { mimeType, title }]) => ({
+      uriTemplate: address("{runId}", ending),
+      name: `evidence${ending}`,
+      title,
+      description: "Who asked, who decided, every change, and what was found when everything was read again.",
+      mimeType,
+    })),
+    async list(caller, cursor) {
+      const { runs, next } = await recentRuns(engine, await engine.principal(caller), cursor);
+      return {
+        resources: runs.flatMap((run) => [
+          entry(run, "", EVIDENCE_FORMS.markdown),
+          entry(run, ".html", EVIDENCE_FORMS.html),
+        ]),
+        ...(next === null ? {} : { nextCursor: next }),
+      };
+    },
+    async read(caller, uri) {
+      const [, runId, ending = ""] = ADDRESS.exec(uri) ?? [];
+      const form = ENDINGS.find(([each]) => each === ending)?.[1];
+      const run = runId === undefined || form === undefined ? null : await engine.run(runId);
+      if (!run || !form || run.plan.principal.id !== (await engine.principal(caller)).id) {
+        throw new ResourceNotFoundError(clean(uri, 200));
+      }
+      return { contents: [{ uri, mimeType: form.mimeType, text: form.write(reportOf(run)) }] };
+    },
+  };
+}
+
+function entry(run: Run, ending: string, { mimeType }: EvidenceForm): Resource {
+  const { result, title, runs } = reportOf(run);
+  return {
+    uri: address(run.id, ending),
+    name: `${run.id}-evidence${ending}`,
+    title: clean(`${result}: ${title}`, 120),
+    description: `Evidence of ${run.id}, ${runs[0]?.effects.length ?? 0} changes, tool ${run.plan.tool}`,
+    mimeType,
+    annotations: { audience: ["user", "assistant"], lastModified: run.endedAt ?? run.startedAt },
+  };
+}

@@ -1,0 +1,62 @@
+import type { AtlassianAccount } from "../domain/atlassian.ts";
+import type { Effect } from "../domain/effect.ts";
+import { AppError } from "../domain/error.ts";
+import { type Reads, requireOrganization } from "../domain/reads.ts";
+import type { ScimUser } from "../domain/scim.ts";
+import { clean } from "../domain/text.ts";
+import { setAccountEnabled } from "../effects/set-account-enabled.ts";
+import { setDirectoryAccess } from "../effects/set-directory-access.ts";
+import { setScimActive } from "../effects/set-scim-active.ts";
+import { scimLabel } from "./scim-user.ts";
+
+/**
+ * Ways to take an account's access, the smallest first. `suspend`: the organization's apps, kept as they are and not
+ * billed. `deactivate`: the SCIM User, and with it the managed account. `disable`: the account itself, everywhere.
+ */
+export const HAMMERS = ["suspend", "deactivate", "disable"] as const;
+export type Hammer = (typeof HAMMERS)[number];
+
+/** The effect that takes (or gives back) access; nothing where it is so already. */
+export async function hammer(
+  user: ScimUser,
+  { how, access }: { readonly how: Hammer; readonly access: boolean },
+  reads: Reads,
+): Promise<readonly Effect[]> {
+  const label = scimLabel(user);
+  if (how === "deactivate") {
+    if (user.active === access) return [];
+    return [
+      setScimActive.make({
+        target: { scimId: user.id },
+        before: { active: user.active },
+        after: { active: access },
+        label,
+      }),
+    ];
+  }
+  const account = await accountOf(user, reads);
+  const target = { accountId: account.accountId };
+  if (how === "suspend") {
+    const suspended = account.membershipStatus === "suspended";
+    if (suspended !== access) return [];
+    return [setDirectoryAccess.make({ target, before: { suspended }, after: { suspended: !access }, label })];
+  }
+  const enabled = account.accountStatus !== "inactive";
+  if (enabled === access) return [];
+  const { canDisable, reasons } = await requireOrganization(reads).manage(account.accountId);
+  if (!canDisable) {
+    const why = reasons.map((reason) => clean(reason, 60)).join(", ") || "no reason given";
+    throw new AppError("UPSTREAM_FORBIDDEN", `The organization's key may not disable this account: ${why}.`, {
+      next: "Use how: suspend or deactivate instead.",
+    });
+  }
+  return [setAccountEnabled.make({ target, before: { enabled }, after: { enabled: access }, label })];
+}
+
+async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount> {
+  const account = await requireOrganization(reads).accountByEmail(user.userName);
+  if (account) return account;
+  throw new AppError("NOT_FOUND", "The organization's directory shows no account for this User.", {
+    next: "Use how: deactivate, which needs the SCIM User only.",
+  });
+}

@@ -1,0 +1,85 @@
+import type { Effect } from "../domain/effect.ts";
+import { clean } from "../domain/text.ts";
+import type { Card, WorkspaceSnapshot } from "../domain/trello.ts";
+import { setCardMembers } from "../effects/set-card-members.ts";
+import type { PlanContext } from "../engine/engine.ts";
+import { thePerson } from "./find-people.ts";
+import { labelOf, type Person } from "./people.ts";
+
+/** Who takes over; null: nobody, the cards are left unassigned. */
+export type Successor = Person | null;
+
+/** Reads `reassignTo`: `nobody`, or a member who is certain. */
+export async function successorOf(
+  name: string,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<Successor> {
+  return name.toLowerCase() === "nobody" ? null : thePerson(name, snapshots, context);
+}
+
+export interface Handover {
+  readonly effects: readonly Effect[];
+  readonly warnings: readonly string[];
+  /** Ids of the cards that change hands. */
+  readonly handed: ReadonlySet<string>;
+}
+
+/**
+ * Hands the open cards of a person to a successor, or to nobody. Trello puts only people of the board on its cards, so
+ * where the successor is not on the board the cards are left unassigned, and that is said.
+ */
+export function handover(
+  leaver: Person,
+  cards: readonly Card[],
+  successor: Successor,
+  snapshots: readonly WorkspaceSnapshot[],
+): Handover {
+  const boards = new Map(
+    snapshots.flatMap((snapshot) => snapshot.boards.map((board) => [board.id, { snapshot, board }])),
+  );
+  const open = cards.filter((card) => !card.closed && boards.get(card.idBoard)?.board.closed === false);
+  const orphaned = new Map<string, number>();
+  const effects = open.map((card) => {
+    const place = boards.get(card.idBoard);
+    const takes =
+      successor !== null && !!place?.board.memberships.some((row) => row.idMember === successor.idMember);
+    if (successor && !takes)
+      orphaned.set(clean(place?.board.name ?? ""), (orphaned.get(clean(place?.board.name ?? "")) ?? 0) + 1);
+    const to = successor && takes ? successor.idMember : "";
+    const others = card.idMembers.filter((id) => id !== leaver.idMember && id !== to);
+    return setCardMembers.make({
+      target: {
+        idCard: card.id,
+        idBoard: card.idBoard,
+        idOrganization: place?.snapshot.workspace.id ?? "",
+        from: leaver.idMember,
+        to,
+      },
+      before: { idMembers: card.idMembers },
+      after: { idMembers: to ? [...others, to] : others },
+      label: labelOf(leaver.member, leaver.idMember),
+      where: `card ${clean(card.name, 60)} to ${to && successor ? labelOf(successor.member, successor.idMember) : "nobody"}`,
+    });
+  });
+  return {
+    effects,
+    handed: new Set(open.map((card) => card.id)),
+    warnings: [...orphaned].map(
+      ([name, count]) =>
+        `${successor ? labelOf(successor.member, successor.idMember) : ""} is not on board ${name}, so ${count} cards there are left unassigned.`,
+    ),
+  };
+}
+
+/** Ids by board of the cards that leaving the boards would take the person off; those handed over are not among them. */
+export function heldCards(
+  cards: readonly Card[],
+  handed: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> {
+  const held = new Map<string, string[]>();
+  for (const card of cards) {
+    if (!handed.has(card.id)) held.set(card.idBoard, [...(held.get(card.idBoard) ?? []), card.id]);
+  }
+  return held;
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { requireEnterprise } from "../../domain/reads.ts";
+import { setEnterpriseDeactivated } from "../../effects/set-enterprise-deactivated.ts";
+import { defineTool } from "../define.ts";
+import { refuseAdminHub, theEnterpriseMember } from "../enterprise-person.ts";
+import { member, writeFields } from "../fields.ts";
+import { labelOf } from "../people.ts";
+
+export default defineTool({
+  name: "set_enterprise_member_deactivated",
+  title: "Deactivate in enterprise",
+  description: "Deactivates or reactivates a member in every workspace of the Trello Enterprise.",
+  toolset: "enterprise",
+  effect: "delete",
+  input: z.strictObject({ member, deactivated: z.boolean(), ...writeFields }),
+  async plan(args, context): Promise<PlanDraft> {
+    await refuseAdminHub(context);
+    const row = await theEnterpriseMember(args.member, context);
+    const who = labelOf(row.member, row.member.id);
+    return {
+      summary: `${args.deactivated ? "Deactivate" : "Reactivate"} ${who} in the Trello Enterprise`,
+      effects:
+        row.deactivated === args.deactivated
+          ? []
+          : [
+              setEnterpriseDeactivated.make({
+                target: {
+                  idEnterprise: requireEnterprise(context.reads).id,
+                  idMember: row.member.id,
+                  search: row.member.email ?? row.member.fullName.slice(0, 60),
+                },
+                before: { deactivated: !args.deactivated },
+                after: { deactivated: args.deactivated },
+                label: who,
+              }),
+            ],
+      warnings: [],
+      notes: args.deactivated ? [] : ["Takes a licence of the enterprise again"],
+      subjects: [
+        {
+          idMember: row.member.id,
+          username: row.member.username,
+          ...(row.member.email && { email: row.member.email }),
+        },
+      ],
+      blindSpots: [],
+      remains: args.deactivated ? ["The Atlassian account and its other products"] : [],
+    };
+  },
+});

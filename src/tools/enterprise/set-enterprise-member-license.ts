@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { requireEnterprise } from "../../domain/reads.ts";
+import { setEnterpriseLicensed } from "../../effects/set-enterprise-licensed.ts";
+import { defineTool } from "../define.ts";
+import { refuseAdminHub, theEnterpriseMember } from "../enterprise-person.ts";
+import { member, writeFields } from "../fields.ts";
+import { labelOf } from "../people.ts";
+
+export default defineTool({
+  name: "set_enterprise_member_license",
+  title: "Set enterprise licence",
+  description: "Gives a member an enterprise licence, or takes it, which deactivates too.",
+  toolset: "enterprise",
+  effect: "grant",
+  input: z.strictObject({ member, licensed: z.boolean(), ...writeFields }),
+  async plan(args, context): Promise<PlanDraft> {
+    await refuseAdminHub(context);
+    const row = await theEnterpriseMember(args.member, context);
+    const who = labelOf(row.member, row.member.id);
+    return {
+      summary: `${args.licensed ? "Give" : "Take"} the enterprise licence of ${who}`,
+      effects:
+        row.licensed === args.licensed
+          ? []
+          : [
+              setEnterpriseLicensed.make({
+                target: {
+                  idEnterprise: requireEnterprise(context.reads).id,
+                  idMember: row.member.id,
+                  search: row.member.email ?? row.member.fullName.slice(0, 60),
+                },
+                before: { licensed: !args.licensed, deactivated: row.deactivated ?? false },
+                after: { licensed: args.licensed },
+                label: who,
+              }),
+            ],
+      warnings: args.licensed ? [] : ["Taking the licence deactivates the member as well."],
+      notes: args.licensed ? ["Takes a paid licence of the enterprise"] : [],
+      subjects: [
+        {
+          idMember: row.member.id,
+          username: row.member.username,
+          ...(row.member.email && { email: row.member.email }),
+        },
+      ],
+      blindSpots: [],
+    };
+  },
+});

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { handover, successorOf } from "../cards.ts";
+import { defineTool } from "../define.ts";
+import { member, workspace, writeFields } from "../fields.ts";
+import { thePerson } from "../find-people.ts";
+import { blindSpotsOf, labelOf } from "../people.ts";
+import { subjectOf } from "../subject.ts";
+
+export default defineTool({
+  name: "reassign_cards",
+  title: "Reassign cards",
+  description: "Hands a member's open cards in a workspace to another member, or to nobody.",
+  toolset: "offboarding",
+  effect: "delete",
+  input: z.strictObject({
+    workspace,
+    member,
+    reassignTo: member.describe("member or nobody"),
+    ...writeFields,
+  }),
+  async plan(args, context): Promise<PlanDraft> {
+    const { trello } = context.reads;
+    const snapshot = await trello.workspace(args.workspace);
+    const person = await thePerson(args.member, [snapshot], context);
+    const successor = await successorOf(args.reassignTo, [snapshot], context);
+    const { effects, warnings } = handover(person, await trello.cardsOf(person.idMember), successor, [
+      snapshot,
+    ]);
+    const who = labelOf(person.member, person.idMember);
+    return {
+      summary: `Hand ${effects.length} open cards of ${who} to ${successor ? labelOf(successor.member, successor.idMember) : "nobody"}`,
+      effects,
+      warnings,
+      subjects: [await subjectOf(person, context)],
+      blindSpots: blindSpotsOf(snapshot),
+      remains: ["Archived cards keep their members"],
+    };
+  },
+});

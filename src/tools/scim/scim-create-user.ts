@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { Effect } from "../../domain/effect.ts";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { requireScim } from "../../domain/reads.ts";
+import { hasAttributes, scimAttributesOf } from "../../domain/scim-attributes.ts";
+import { clean } from "../../domain/text.ts";
+import { addScimGroupMember } from "../../effects/add-scim-group-member.ts";
+import { createScimUser } from "../../effects/create-scim-user.ts";
+import type { PlanContext } from "../../engine/engine.ts";
+import { boardsOf } from "../boards.ts";
+import { defineTool } from "../define.ts";
+import { boards, email, group, workspace, writeFields } from "../fields.ts";
+import { inviteKnown, inviteNew } from "../invite.ts";
+import { knownEmails } from "../known-emails.ts";
+import { theScimGroup } from "../scim-group.ts";
+import { findScimUser } from "../scim-user.ts";
+
+const text = z.string().trim().min(1).max(200);
+
+const input = z
+  .strictObject({
+    email,
+    givenName: text,
+    familyName: text,
+    displayName: text.optional(),
+    title: text.optional(),
+    department: text.optional(),
+    externalId: text.optional(),
+    groups: z.array(group).max(50).optional(),
+    workspace: workspace.optional(),
+    boards: boards.optional(),
+    ...writeFields,
+  })
+  .refine(({ workspace: where, boards: refs }) => refs === undefined || where !== undefined, {
+    error: "boards need the workspace that they are in",
+  });
+
+export default defineTool({
+  name: "scim_create_user",
+  title: "Create SCIM User",
+  description: "Creates an Atlassian account and onboards in one plan: groups, a workspace, boards.",
+  toolset: "scim",
+  effect: "create",
+  input,
+  async plan(args, context): Promise<PlanDraft> {
+    const userName = args.email.toLowerCase();
+    requireScim(context.reads);
+    const existing = await findScimUser(userName, context.reads);
+    const resource = {
+      userName,
+      name: { givenName: args.givenName, familyName: args.familyName },
+      displayName: args.displayName ?? `${args.givenName} ${args.familyName}`,
+      emails: [{ value: userName, type: "work", primary: true }],
+      ...(args.title && { title: args.title }),
+      ...(args.department && { department: args.department }),
+      ...(args.externalId && { externalId: args.externalId }),
+      active: true,
+    };
+    const who = `${clean(resource.displayName)} <${userName}>`;
+    const same = existing !== null && hasAttributes(existing, scimAttributesOf(resource));
+    const trello = await intoTrello(args, userName, context);
+    return {
+      summary: `Onboard ${who}`,
+      effects: [
+        ...(existing
+          ? []
+          : [createScimUser.make({ target: { userName }, before: null, after: resource, label: who })]),
+        ...(await intoGroups(args.groups ?? [], { scimId: existing?.id ?? null, userName, who }, context)),
+        ...trello,
+      ],
+      warnings:
+        existing && !same
+          ? ["The User exists with other attributes, which stay; change them with scim_update_user."]
+          : [],
+      notes:
+        trello.length > 0
+          ? [
+              "Waits for the person: Trello shows the invitation as pending until the first login; see list_pending_invitations.",
+            ]
+          : ["Trello knows the person after the first login; invite_member can come before it."],
+      subjects: [{ email: userName }],
+      blindSpots: [],
+    };
+  },
+});
+
+async function intoGroups(
+  names: readonly string[],
+  user: { readonly scimId: string | null; readonly userName: string; readonly who: string },
+  { reads }: PlanContext,
+): Promise<readonly Effect[]> {
+  const effects: Effect[] = [];
+  for (const name of names) {
+    const found = await theScimGroup(name, reads);
+    if (found.members.some(({ value }) => value === user.scimId)) continue;
+    // The id of a User that the same run creates is not known yet, so the name stands for it.
+    const who = user.scimId === null ? { userName: user.userName } : { scimId: user.scimId };
+    effects.push(
+      addScimGroupMember.make({
+        target: { groupId: found.id, ...who },
+        before: null,
+        after: null,
+        label: user.who,
+        where: `SCIM group ${clean(found.displayName)}`,
+      }),
+    );
+  }
+  return effects;
+}
+
+async function intoTrello(
+  args: z.infer<typeof input>,
+  userName: string,
+  context: PlanContext,
+): Promise<readonly Effect[]> {
+  if (args.workspace === undefined) return [];
+  const { trello } = context.reads;
+  const snapshot = await trello.workspace(args.workspace);
+  const onto = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
+  const wish = {
+    email: userName,
+    fullName: `${args.givenName} ${args.familyName}`,
+    role: "normal" as const,
+    boards: onto,
+  };
+  const known = (await knownEmails([userName], snapshot, context)).get(userName);
+  return known ? inviteKnown(snapshot, known, wish) : inviteNew(snapshot, wish);
+}

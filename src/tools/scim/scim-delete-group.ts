@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { clean } from "../../domain/text.ts";
+import { deleteScimGroup } from "../../effects/delete-scim-group.ts";
+import { defineTool } from "../define.ts";
+import { group, writeFields } from "../fields.ts";
+import { theScimGroup } from "../scim-group.ts";
+
+export default defineTool({
+  name: "scim_delete_group",
+  title: "Delete SCIM Group",
+  description: "Deletes a Group for good, and the product access that it gave.",
+  toolset: "scim",
+  effect: "delete",
+  input: z.strictObject({ group, ...writeFields }),
+  async plan(args, { reads }): Promise<PlanDraft> {
+    const found = await theScimGroup(args.group, reads);
+    const name = clean(found.displayName);
+    return {
+      summary: `Delete the SCIM Group ${name} for good`,
+      effects: [
+        deleteScimGroup.make({
+          target: { groupId: found.id },
+          before: { members: found.members.map(({ value }) => value) },
+          after: null,
+          label: name,
+        }),
+      ],
+      warnings: [
+        `${found.members.length} people lose what the group gives them; a new group of that name gives nothing by itself.`,
+      ],
+      typedName: name,
+      subjects: [{ groups: [found.displayName] }, ...found.members.map(({ value }) => ({ scimId: value }))],
+      blindSpots: [],
+      remains: ["The people of the group and their accounts"],
+    };
+  },
+});

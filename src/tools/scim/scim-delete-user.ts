@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { PlanDraft } from "../../domain/plan.ts";
+import { scimResourceOf } from "../../domain/scim-attributes.ts";
+import { clean } from "../../domain/text.ts";
+import { deleteScimUser } from "../../effects/delete-scim-user.ts";
+import { accountImpact } from "../account-impact.ts";
+import { defineTool } from "../define.ts";
+import { user, writeFields } from "../fields.ts";
+import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
+
+export default defineTool({
+  name: "scim_delete_user",
+  title: "Delete SCIM User",
+  description: "Deletes a User for good; prefer scim_deactivate_user, which can be undone.",
+  toolset: "scim",
+  effect: "delete",
+  input: z.strictObject({ user, ...writeFields }),
+  async plan(args, { reads }): Promise<PlanDraft> {
+    const found = await theScimUser(args.user, reads);
+    const who = scimLabel(found);
+    const lost = await accountImpact(found.userName, reads);
+    return {
+      summary: `Delete the SCIM User ${who} for good`,
+      effects: [
+        deleteScimUser.make({
+          target: { scimId: found.id },
+          before: scimResourceOf(found),
+          after: null,
+          label: who,
+        }),
+      ],
+      warnings: [
+        "This cannot be undone: a User made anew has another id and none of the groups.",
+        ...lost.warnings,
+      ],
+      notes: lost.notes,
+      impactUnknown: lost.unknown,
+      typedName: clean(found.userName, 254),
+      subjects: [scimSubject(found)],
+      blindSpots: [],
+    };
+  },
+});

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { clean } from "../../domain/text.ts";
+import { defineReadTool } from "../define.ts";
+import { group } from "../fields.ts";
+import { theScimGroup } from "../scim-group.ts";
+
+/** Members listed at most; the count is always whole. */
+const SHOWN = 200;
+
+export default defineReadTool({
+  name: "scim_get_group",
+  title: "Get SCIM Group",
+  description: "One Group of the Atlassian directory, with its members.",
+  toolset: "scim",
+  input: z.strictObject({ group }),
+  output: z.object({
+    id: z.string(),
+    displayName: z.string(),
+    total: z.number(),
+    members: z.array(z.object({ id: z.string(), name: z.string().optional() })),
+  }),
+  async read(args, { reads }) {
+    const found = await theScimGroup(args.group, reads);
+    return {
+      id: found.id,
+      displayName: clean(found.displayName),
+      total: found.members.length,
+      members: found.members
+        .slice(0, SHOWN)
+        .map(({ value, display }) => ({ id: value, ...(display && { name: clean(display) }) })),
+    };
+  },
+  text: ({ displayName, id, total, members }) =>
+    [
+      `${displayName} [${id}]: ${total} members`,
+      ...members.map((row) => `${row.name ?? ""} [${row.id}]`),
+    ].join("\n"),
+});

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { Json } from "../../domain/json.ts";
+import type { PlanDraft } from "../../domain/plan.ts";
+import {
+  clearedBy,
+  hasAttributes,
+  SCIM_ATTRIBUTES,
+  type ScimAttributes,
+  scimAttributesOf,
+  scimResourceOf,
+} from "../../domain/scim-attributes.ts";
+import type { ScimUserResource } from "../../domain/scim.ts";
+import { replaceScimUser } from "../../effects/replace-scim-user.ts";
+import { type ScimChange, updateScimUser } from "../../effects/update-scim-user.ts";
+import { defineTool } from "../define.ts";
+import { user, writeFields } from "../fields.ts";
+import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
+
+/** Plain texts that this tool sets; emails go with userName, `active` has tools of its own. */
+const TEXTS = SCIM_ATTRIBUTES.filter(
+  (name) => name !== "active" && name !== "emails" && name !== "phoneNumbers",
+);
+
+export default defineTool({
+  name: "scim_update_user",
+  title: "Update SCIM User",
+  description:
+    "Changes the named attributes of a User; null clears one. `replace` clears all that are not named, and the plan shows which.",
+  toolset: "scim",
+  effect: "update",
+  input: z.strictObject({
+    user,
+    attributes: z.partialRecord(z.enum(TEXTS), z.string().max(500).nullable()),
+    replace: z.boolean().optional(),
+    ...writeFields,
+  }),
+  async plan(args, { reads }): Promise<PlanDraft> {
+    const found = await theScimUser(args.user, reads);
+    const who = scimLabel(found);
+    const before = scimResourceOf(found);
+    const wanted = args.attributes as ScimAttributes;
+    if (Object.keys(wanted).length === 0) {
+      throw new AppError("INPUT_INVALID", "No attribute is named.", {
+        next: `Name one or more of ${TEXTS.join(", ")}.`,
+      });
+    }
+    const common = { subjects: [scimSubject(found)], blindSpots: [] };
+    if (args.replace) {
+      const after = replacement(before, wanted);
+      const cleared = clearedBy(before, after);
+      return {
+        ...common,
+        summary: `Replace the User ${who}`,
+        effects:
+          hasAttributes(found, scimAttributesOf(after)) && cleared.length === 0
+            ? []
+            : [replaceScimUser.make({ target: { scimId: found.id }, before, after, label: who })],
+        warnings: cleared.length > 0 ? [`Cleared, because they are not named: ${cleared.join(", ")}`] : [],
+      };
+    }
+    const change = wanted as ScimChange;
+    return {
+      ...common,
+      summary: `Change ${Object.keys(change).join(", ")} of ${who}`,
+      effects: hasAttributes(found, change)
+        ? []
+        : [
+            updateScimUser.make({
+              target: { scimId: found.id },
+              before: valuesBefore(before, change),
+              after: change,
+              label: who,
+            }),
+          ],
+      warnings: [],
+    };
+  },
+});
+
+/** The old value of each attribute that changes; null where there was none. */
+function valuesBefore(before: ScimUserResource, change: ScimChange): ScimChange {
+  const old = scimAttributesOf(before) as Readonly<Record<string, Json | undefined>>;
+  return Object.fromEntries(Object.keys(change).map((name) => [name, old[name] ?? null])) as ScimChange;
+}
+
+/** A whole User of what is named and what a User cannot be without: the rest is cleared by the replacement. */
+function replacement(before: ScimUserResource, wanted: ScimAttributes): ScimUserResource {
+  const {
+    "name.givenName": givenName,
+    "name.familyName": familyName,
+    userName,
+    ...others
+  } = wanted as Readonly<Record<string, string | null>>;
+  const name = typeof userName === "string" ? userName : before.userName;
+  const parts = Object.entries(others).filter((entry): entry is [string, string] => entry[1] !== null);
+  return {
+    ...Object.fromEntries(parts.filter(([path]) => !path.startsWith("name."))),
+    userName: name,
+    name: {
+      ...Object.fromEntries(
+        parts
+          .filter(([path]) => path.startsWith("name."))
+          .map(([path, value]) => [path.slice("name.".length), value]),
+      ),
+      givenName: givenName ?? before.name.givenName,
+      familyName: familyName ?? before.name.familyName,
+    },
+    emails: typeof userName === "string" ? [{ value: userName, type: "work", primary: true }] : before.emails,
+    active: before.active,
+  };
+}

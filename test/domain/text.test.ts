@@ -1,0 +1,78 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { clean } from "../../src/domain/text.ts";
+
+/** From a code point, so that this file itself hides nothing. */
+const at = (...points: readonly number[]) => String.fromCodePoint(...points);
+
+describe("upstream text that is shown", () => {
+  test("keeps what people are called", () => {
+    for (const name of [
+      "Jane Doe",
+      "Søren Åberg",
+      "李小龍",
+      "محمد علي",
+      "O'Brien-Müller",
+      "Zoë 🎉",
+      "J. R.",
+    ]) {
+      expect(clean(name)).toBe(name);
+    }
+  });
+
+  test("loses control characters and terminal escapes", () => {
+    expect(clean(`Robin${at(0, 7, 0x1b)}[31m Vale${at(0x7f, 0x9b)}`)).toBe("Robin [31m Vale");
+    expect(clean("one\ntwo\r\n\tthree")).toBe("one two three");
+  });
+
+  for (const [name, points] of [
+    ["bidirectional overrides", [0x202e, 0x202c, 0x2066, 0x2069, 0x200f, 0x061c]],
+    ["zero-width characters", [0x200b, 0x200d, 0x2060, 0xfeff, 0x00ad]],
+    ["tag characters, which spell text that only a model sees", [0xe0049, 0xe0067, 0xe006e, 0xe007f]],
+    ["variation selectors, which carry bytes unseen", [0xfe00, 0xfe0f, 0xe0100, 0xe01ef]],
+    ["fillers and joiners drawn as nothing", [0x3164, 0x115f, 0xffa0, 0x034f]],
+    ["line and paragraph separators", [0x2028, 0x2029]],
+    ["private use and unassigned characters", [0xe000, 0xf8ff, 0x0378]],
+  ] as const) {
+    test(`loses ${name}`, () => {
+      const hidden = points.map((point) => at(point)).join("");
+      expect(clean(`Jane${hidden}Doe`)).toBe("Jane Doe");
+      expect(clean(hidden)).toBe("");
+    });
+  }
+
+  test("loses lone halves of surrogate pairs, also one that a cut leaves behind", () => {
+    expect(clean("a\ud83db")).toBe("a b");
+    expect(clean("\udc00")).toBe("");
+    const cut = clean(`${"x".repeat(1_999)}🎉`);
+    expect(cut).not.toMatch(/\p{Cs}/u);
+  });
+
+  test("is cut to the characters asked for, and says so", () => {
+    expect(clean("x".repeat(10_000))).toBe(`${"x".repeat(99)}…`);
+    expect(clean("🎉".repeat(10_000), 10)).toBe(`${"🎉".repeat(9)}…`);
+    expect(clean("x".repeat(100))).toBe("x".repeat(100));
+  });
+
+  test("is always short, on one line, well-formed and settled, whatever came in", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary", maxLength: 400 }),
+        fc.integer({ min: 1, max: 120 }),
+        (text, max) => {
+          const shown = clean(text, max);
+          expect(Array.from(shown).length).toBeLessThanOrEqual(max);
+          expect(shown).not.toMatch(
+            /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]|^\s|\s$|\s\s/u,
+          );
+          expect(clean(shown, max)).toBe(shown);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test("of ten million characters takes no longer than of few: it is cut first", () => {
+    expect(clean(`${"\u200b".repeat(10_000_000)}Jane`)).toBe("");
+  });
+});

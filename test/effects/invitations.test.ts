@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Effect } from "../../src/domain/effect.ts";
+import { inviteBoardMember } from "../../src/effects/invite-board-member.ts";
+import { inviteWorkspaceMember } from "../../src/effects/invite-workspace-member.ts";
+import { kindOf } from "../../src/effects/kinds.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
+import { SEED } from "../../src/sandbox/index.ts";
+import { type Stack, startStack } from "../support/stack.ts";
+import { gatewayTo } from "../support/wiring.ts";
+
+const { standard, enterprise, premium } = SEED.workspaces;
+
+let stack: Stack;
+beforeEach(async () => {
+  stack = await startStack();
+});
+afterEach(() => stack.close());
+
+const holds = (effect: Effect, gateway: Gateway = stack.gateway) =>
+  kindOf(effect).holds(effect, gateway.reads({ priority: "interactive" }));
+const pass = { priority: "interactive" } as const;
+const send = (effect: Effect) =>
+  kindOf(effect).send(effect, stack.gateway.writes(pass), stack.gateway.reads(pass));
+
+const toWorkspace = (
+  idOrganization: string,
+  email: string,
+  fullName: string,
+  sameName: readonly string[] = [],
+) =>
+  inviteWorkspaceMember.make({
+    target: { idOrganization, email },
+    before: { sameName },
+    after: { memberType: "normal", fullName },
+    label: email,
+  });
+
+describe("whether an invitation was made", () => {
+  test("of somebody new, is seen by the name that it gave to the ghost", async () => {
+    const effect = toWorkspace(standard.id, "new.person@example.com", "New Person");
+    expect(await holds(effect)).toBe(false);
+    await send(effect);
+    expect(await holds(effect)).toBe(true);
+  });
+
+  test("to a board, is looked for on that board", async () => {
+    const effect = inviteBoardMember.make({
+      target: {
+        idOrganization: standard.id,
+        idBoard: SEED.boards.guests.id,
+        email: "new.person@example.com",
+      },
+      before: { sameName: [] },
+      after: { memberType: "normal", fullName: "New Person" },
+      label: "new.person@example.com",
+    });
+    expect(await holds(effect)).toBe(false);
+    await send(toWorkspace(standard.id, "new.person@example.com", "New Person"));
+    expect(await holds(effect)).toBe(false);
+    await send(effect);
+    expect(await holds(effect)).toBe(true);
+  });
+
+  test("is not taken from somebody who had that name before", async () => {
+    const effect = toWorkspace(standard.id, "another.alex@example.com", SEED.alexOfOperations.fullName, [
+      SEED.alexOfOperations.id,
+    ]);
+    expect(await holds(effect)).toBe(false);
+    await send(effect);
+    expect(await holds(effect)).toBe(true);
+  });
+
+  test("of somebody with an account and another name, is proven by the enterprise's directory", async () => {
+    const effect = toWorkspace(premium.id, SEED.leaver.email, "J. from the form");
+    expect(await holds(effect)).toBe(false);
+    await send(effect);
+    expect(await holds(effect)).toBe(true);
+  });
+
+  test("is not claimed where nothing proves it", async () => {
+    const gateway = gatewayTo(stack.sandbox.env, stack.store, { without: ["enterprise"] });
+    const effect = toWorkspace(enterprise.id, SEED.leaver.email, "J. from the form");
+    // The leaver is a member there, but without the directory nothing ties that email to the member.
+    expect(await holds(effect, gateway)).toBe(false);
+    expect(await holds(effect)).toBe(true);
+    await gateway.close();
+  });
+
+  test("sent a second time changes nothing", async () => {
+    const effect = toWorkspace(standard.id, "new.person@example.com", "New Person");
+    await send(effect);
+    const count = () => stack.sandbox.world.trello.workspaces.get(standard.id)?.memberships.length;
+    const once = count();
+    await send(effect);
+    expect(count()).toBe(once);
+  });
+});

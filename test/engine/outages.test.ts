@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Run } from "../../src/domain/run.ts";
+import { type Fault, type FaultKind, SEED } from "../../src/sandbox/index.ts";
+import { failure } from "../support/failure.ts";
+import {
+  boardsWith,
+  confirm,
+  confirmAndApply,
+  hastyClock,
+  inWorkspace,
+  type Stack,
+  startStack,
+} from "../support/stack.ts";
+
+const { standard } = SEED.workspaces;
+const REMOVE = { workspace: standard.id, member: SEED.leaver.id };
+const WORKSPACE = "DELETE /organizations/{id}/members/{idMember}";
+
+let stack: Stack;
+let faults: Fault[];
+beforeEach(async () => {
+  faults = [];
+  stack = await startStack({
+    sandbox: { faults, rateLimits: false },
+    clock: hastyClock,
+    http: { timeoutMs: 300 },
+    random: () => 0,
+  });
+});
+afterEach(() => stack.close());
+
+const strike = (operation: string, kind: FaultKind, attempt: Fault["attempt"]) =>
+  faults.push({ operation, kind, attempt });
+
+async function expectApplied(run: Run): Promise<void> {
+  expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS", remaining: [] } });
+  expect(run.effects.every(({ state }) => state === "applied")).toBe(true);
+  expect(boardsWith(stack.sandbox, SEED.leaver.id, standard.id)).toEqual([]);
+  expect(inWorkspace(stack.sandbox, standard.id, SEED.leaver.id)).toBeUndefined();
+}
+
+describe("credentials that end in the middle", () => {
+  test("leave the run to be taken up with new ones: nothing failed for good", async () => {
+    const plan = await confirm(stack, "remove_from_workspace", REMOVE);
+    const token = stack.sandbox.world.trello.tokens.get(SEED.tokens.full);
+    const engine = stack.another({
+      newId: (prefix) => {
+        if (prefix === "run" && token) token.revoked = true;
+        return `${prefix}_revoked`;
+      },
+    });
+    const error = await failure(engine.apply(plan.id, stack.caller));
+    expect(error).toMatchObject({
+      code: "UNAUTHENTICATED",
+      retry: "resume",
+      details: { runId: "run_revoked" },
+    });
+    expect((await stack.engine.run("run_revoked"))?.effects.some(({ state }) => state === "failed")).toBe(
+      false,
+    );
+    if (token) token.revoked = false;
+    const [run] = await stack.another().recover();
+    expect(run).toBeDefined();
+    if (run) await expectApplied(run);
+  });
+});
+
+describe("an outage", () => {
+  test("longer than the patience of one call leaves the run to be taken up, told to the caller by its id", async () => {
+    strike(WORKSPACE, "503", "every");
+    const error = await failure(confirmAndApply(stack, "remove_from_workspace", REMOVE));
+    expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN", applied: "yes", retry: "resume" });
+    const runId = error.details["runId"] as string;
+    expect(await stack.engine.run(runId)).toMatchObject({ state: "running", evidence: null });
+    const paused = (await stack.store.audit.read({ limit: 100 })).at(-1);
+    expect(paused).toMatchObject({ event: "run.paused", facts: { why: "OUTCOME_UNKNOWN", done: 30 } });
+
+    faults.length = 0;
+    const [run] = await stack.another().recover();
+    expect(run?.id).toBe(runId);
+    if (run) await expectApplied(run);
+  });
+
+  test("of rate limits only, too: nothing was refused, so nothing failed", async () => {
+    strike(WORKSPACE, "429", "every");
+    const error = await failure(confirmAndApply(stack, "remove_from_workspace", REMOVE));
+    expect(error).toMatchObject({ code: "RATE_LIMITED", retry: "resume" });
+    faults.length = 0;
+    const [run] = await stack.another().recover();
+    if (run) await expectApplied(run);
+    expect(run).toBeDefined();
+  });
+
+  test("while everything is read again: no PASS without having looked", async () => {
+    // Plan and plan again are the first two.
+    for (let attempt = 3; attempt < 40; attempt += 1) strike("GET /batch", "503", attempt);
+    const run = await confirmAndApply(stack, "remove_from_workspace", REMOVE);
+    expect(run.evidence?.result).toBe("INCOMPLETE");
+    expect(run.state).toBe("partial");
+    expect(run.evidence?.checks.some(({ holds }) => holds)).toBe(false);
+    expect(run.evidence?.remaining).toHaveLength(31);
+    for (const line of run.evidence?.remaining ?? []) {
+      expect(line).toContain("could not be read again (UPSTREAM_UNAVAILABLE)");
+    }
+  });
+});

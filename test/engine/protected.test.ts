@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { SEED } from "../../src/sandbox/index.ts";
+import { failure } from "../support/failure.ts";
+import { OPEN_RULES, type Stack, startStack, writesIn } from "../support/stack.ts";
+import { gatewayTo } from "../support/wiring.ts";
+
+const { standard } = SEED.workspaces;
+
+let stack: Stack;
+beforeEach(async () => {
+  stack = await startStack();
+});
+afterEach(() => stack.close());
+
+const protecting = (members: readonly string[], groups: readonly string[] = []) =>
+  stack.another({ rules: { ...OPEN_RULES, protected: { members, groups } } });
+
+async function expectRefused(
+  proposed: Promise<unknown>,
+  guard: string,
+): Promise<{ readonly message: string; readonly next: string }> {
+  const error = await failure(proposed);
+  expect(error).toMatchObject({ code: "POLICY_DENIED", applied: "no", details: { guard } });
+  expect(writesIn(stack.sandbox)).toEqual([]);
+  expect(await stack.engine.waiting()).toEqual([]);
+  return error;
+}
+
+describe("a protected person", () => {
+  const remove = { workspace: standard.id, member: SEED.leaver.id };
+
+  for (const [by, name] of [
+    ["id", SEED.leaver.id.toUpperCase()],
+    ["username", SEED.leaver.username],
+    ["email", SEED.leaver.email.toUpperCase()],
+  ] as const) {
+    test(`is protected by ${by}, whatever name the caller uses`, async () => {
+      const engine = protecting([name]);
+      for (const member of [SEED.leaver.id, SEED.leaver.username, SEED.leaver.email]) {
+        const args = { ...remove, member };
+        await expectRefused(engine.propose("remove_from_workspace", args, stack.caller), "protected");
+        await expectRefused(engine.propose("remove_from_boards", args, stack.caller), "protected");
+      }
+    });
+  }
+
+  test("is protected in the directory by email, SCIM id and account", async () => {
+    for (const name of [SEED.leaver.email, SEED.leaver.idScim ?? "", SEED.leaver.aaId]) {
+      const args = { user: SEED.leaver.email };
+      await expectRefused(
+        protecting([name]).propose("scim_deactivate_user", args, stack.caller),
+        "protected",
+      );
+    }
+  });
+
+  test("is protected by a group of the directory, in the directory and in Trello", async () => {
+    const engine = protecting([], ["operations"]);
+    const args = { user: SEED.leaver.email };
+    const { message } = await expectRefused(
+      engine.propose("scim_deactivate_user", args, stack.caller),
+      "protected",
+    );
+    expect(message).toContain("Operations");
+    await expectRefused(engine.propose("remove_from_workspace", remove, stack.caller), "protected");
+  });
+
+  test("is protected by email even where only a name ties the member to it", async () => {
+    const gateway = gatewayTo(stack.sandbox.env, stack.store, { without: ["enterprise"] });
+    const engine = stack.another({
+      gateway,
+      rules: { ...OPEN_RULES, protected: { members: [SEED.successor.email], groups: [] } },
+    });
+    const args = { workspace: standard.id, member: SEED.successor.username };
+    await expectRefused(engine.propose("remove_from_workspace", args, stack.caller), "protected");
+    // Of anybody else nothing is known, which the person who decides is told.
+    const other = await engine.propose("remove_from_workspace", remove, stack.caller);
+    expect(other.warnings.join()).toContain(SEED.leaver.username);
+    await gateway.close();
+  });
+
+  test("costs no request where the policy protects by id alone", async () => {
+    await protecting([SEED.successor.id]).propose("remove_from_workspace", remove, stack.caller);
+    expect(stack.sandbox.requests).toHaveLength(1);
+  });
+
+  test("may still be invited and read; others are not protected along with them", async () => {
+    const engine = protecting([SEED.leaver.id, SEED.leaver.email], ["Design"]);
+    const invite = { workspace: SEED.workspaces.premium.id, member: SEED.leaver.username, role: "normal" };
+    expect((await engine.propose("invite_member", invite, stack.caller)).effects).toHaveLength(1);
+    const other = { workspace: standard.id, member: SEED.alexOfOperations.id };
+    expect((await engine.propose("remove_from_workspace", other, stack.caller)).effects).not.toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { SETTINGS } from "../src/config/settings.ts";
+import { catalog } from "../src/tools/catalog.ts";
+
+const path = fileURLToPath(new URL("../README.md", import.meta.url));
+const TABLE = /(?<=<!-- tools:.*?-->\n).*(?=\n<!-- \/tools -->)/s;
+if (process.env["README"] === "write")
+  writeFileSync(path, readFileSync(path, "utf8").replace(TABLE, table()));
+const readme = readFileSync(path, "utf8");
+
+/** Tools by toolset, those that only read apart from those that change something. */
+function table(): string {
+  const toolsets = [...new Set(catalog.map(({ toolset }) => toolset))].sort();
+  const names = (toolset: string, reads: boolean) =>
+    catalog
+      .filter((tool) => tool.toolset === toolset && (tool.effect === "read") === reads)
+      .map(({ name }) => `\`${name}\``)
+      .sort()
+      .join(", ");
+  return [
+    "| toolset | reads | changes |",
+    "| --- | --- | --- |",
+    ...toolsets.map((toolset) => `| ${toolset} | ${names(toolset, true)} | ${names(toolset, false)} |`),
+  ].join("\n");
+}
+
+test("the table of tools is the catalog's", () => {
+  // To bring it up to date: README=write npx vitest run test/readme.test.ts
+  // (the formatter pads the columns afterwards).
+  const shown = TABLE.exec(readme)?.[0] ?? "";
+  expect(shown.replace(/ +/g, " ").replace(/-+/g, "---")).toBe(table().replace(/ +/g, " "));
+});
+
+test("every setting that it names exists", () => {
+  const named = [...readme.matchAll(/\b(?:TRELLO|ATLASSIAN|IDENTITY)_[A-Z_]+\b/g)].map(([name]) => name);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !(name in SETTINGS))).toEqual([]);
+});
+
+test("it is one screen", () => {
+  expect(readme.split("\n").length).toBeLessThan(80);
+});

@@ -1,0 +1,167 @@
+import { Client } from "@modelcontextprotocol/client";
+import { InMemoryTransport } from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { afterEach, describe, expect, it } from "vitest";
+import { AppError } from "../../src/domain/error.ts";
+import { evidenceReport } from "../../src/engine/report/record.ts";
+import type { Caller } from "../../src/engine/engine.ts";
+import { createFakeEngine, type FakeEngine } from "../support/fake-engine.ts";
+import { createFakeServer } from "../support/fake-server.ts";
+
+const caller: Caller = { client: "test/1.0", subject: null };
+const open: Client[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((client) => client.close()));
+});
+
+async function connect(era: "modern" | "legacy", fake: FakeEngine): Promise<Client> {
+  const [transport, other] = InMemoryTransport.createLinkedPair();
+  serveStdio(createFakeServer(fake).factory, { transport: other });
+  const client = new Client(
+    { name: "test", version: "1.0.0" },
+    { versionNegotiation: { mode: era === "modern" ? { pin: "2026-07-28" } : "legacy" } },
+  );
+  open.push(client);
+  await client.connect(transport);
+  return client;
+}
+
+/** A run of the principal that the fake engine has just now. */
+async function run({ engine }: FakeEngine): Promise<string> {
+  const plan = await engine.propose("remove_thing", {}, caller);
+  await engine.hold(plan);
+  await engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
+  return (await engine.apply(plan.id, caller)).id;
+}
+
+/** An engine whose runs are listed by pages, as the store lists them. */
+function paged(fake: FakeEngine): FakeEngine {
+  const runs: FakeEngine["engine"]["runs"] = async ({ limit, before }) => {
+    const all = (await fake.engine.runs({ limit: Infinity })).toReversed();
+    const from = before === undefined ? 0 : all.findIndex(({ id }) => id === before) + 1;
+    return all.slice(from, from + limit);
+  };
+  return { ...fake, engine: { ...fake.engine, runs } };
+}
+
+const evidence = (runId: string, ending = "") => `trello-identity://runs/${runId}/evidence${ending}`;
+
+async function read(client: Client, uri: string): Promise<{ mimeType: string; text: string }> {
+  const { contents } = await client.readResource({ uri });
+  expect(contents).toEqual([{ uri, mimeType: expect.any(String), text: expect.any(String) }]);
+  return contents[0] as { mimeType: string; text: string };
+}
+
+describe.each(["modern", "legacy"] as const)("evidence as resources, %s era", (era) => {
+  it("lists the runs, newest first, and tells where each form is read", async () => {
+    const fake = paged(createFakeEngine());
+    const [first, second] = [await run(fake), await run(fake)];
+    const client = await connect(era, fake);
+    const { resources, nextCursor } = await client.listResources();
+    expect(resources.map(({ uri, mimeType }) => [uri, mimeType])).toEqual([
+      [evidence(second), "text/markdown"],
+      [evidence(second, ".html"), "text/html"],
+      [evidence(first), "text/markdown"],
+      [evidence(first, ".html"), "text/html"],
+    ]);
+    expect(resources[0]).toMatchObject({ title: "PASS: Remove Jane Doe from 1 board." });
+    expect(nextCursor).toBeUndefined();
+    const { resourceTemplates } = await client.listResourceTemplates();
+    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual(
+      ["", ".html", ".json"].map((ending) => evidence("{runId}", ending)),
+    );
+  });
+
+  it("reads each form", async () => {
+    const fake = createFakeEngine();
+    const id = await run(fake);
+    const client = await connect(era, fake);
+    const markdown = await read(client, evidence(id));
+    expect(markdown.mimeType).toBe("text/markdown");
+    expect(markdown.text).toContain("**Evidence: PASS**");
+    const page = await read(client, evidence(id, ".html"));
+    expect(page.mimeType).toBe("text/html");
+    expect(page.text).toMatch(/^<!doctype html>/);
+    const json = await read(client, evidence(id, ".json"));
+    expect(evidenceReport.parse(JSON.parse(json.text)).runs[0]?.runId).toBe(id);
+  });
+
+  it("shows nobody's run but the principal's own", async () => {
+    const fake = paged(createFakeEngine({ principal: "member-2" }));
+    const theirs = await run(fake);
+    fake.options.principal = "member-1";
+    const mine = await run(fake);
+    const client = await connect(era, fake);
+    const { resources } = await client.listResources();
+    expect(resources.map(({ uri }) => uri)).toEqual([evidence(mine), evidence(mine, ".html")]);
+    const unlike = [theirs, "run_unknown"].map((id) => client.readResource({ uri: evidence(id) }));
+    for (const [index, settled] of (await Promise.allSettled(unlike)).entries()) {
+      expect(settled).toMatchObject({
+        status: "rejected",
+        reason: { code: -32602, data: { uri: evidence(index === 0 ? theirs : "run_unknown") } },
+      });
+    }
+  });
+
+  it.each([
+    "trello-identity://runs/x/evidence.exe",
+    "trello-identity://runs/../evidence",
+    "trello-identity://plans/x",
+    "file:///etc/passwd",
+  ])("finds nothing at %s", async (uri) => {
+    const client = await connect(era, createFakeEngine());
+    await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32602, data: { uri } });
+  });
+
+  it("pages through many runs, others' among them, each of its own once", async () => {
+    const fake = paged(createFakeEngine());
+    const mine: string[] = [];
+    for (let index = 0; index < 120; index += 1) {
+      fake.options.principal = index % 2 === 0 ? "member-1" : "member-2";
+      const id = await run(fake);
+      if (index % 2 === 0) mine.unshift(id);
+    }
+    fake.options.principal = "member-1";
+    const client = await connect(era, fake);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    let pages = 0;
+    do {
+      // One page at a time: without a cursor the client would fetch all of them by itself.
+      const page = await client.request({ method: "resources/list", params: cursor ? { cursor } : {} });
+      seen.push(...page.resources.map(({ uri }) => uri).filter((uri) => uri.endsWith("/evidence")));
+      cursor = page.nextCursor;
+      pages += 1;
+    } while (cursor !== undefined && pages < 10);
+    expect(seen).toEqual(mine.map((id) => evidence(id)));
+    expect(pages).toBe(3);
+  });
+
+  it("refuses a cursor that it did not write, and tells nothing of a defect", async () => {
+    const fake = createFakeEngine();
+    const client = await connect(era, fake);
+    await expect(
+      client.request({ method: "resources/list", params: { cursor: "bm9uZQ" } }),
+    ).rejects.toMatchObject({ code: -32602, message: expect.stringMatching(/^INPUT_INVALID: .* Next: /) });
+  });
+});
+
+describe.each(["modern", "legacy"] as const)("a failure below, %s era", (era) => {
+  it.each([
+    [
+      "of the upstream",
+      new AppError("UPSTREAM_UNAVAILABLE", "Trello did not answer.", { next: "Try again." }),
+    ],
+    ["of this program", new Error("secret internals")],
+  ])("%s is a protocol error with a code", async (_what, thrown) => {
+    const fake = createFakeEngine();
+    const engine = { ...fake.engine, principal: () => Promise.reject(thrown) };
+    const client = await connect(era, { ...fake, engine });
+    const code = thrown instanceof AppError ? thrown.code : "INTERNAL";
+    const refusal = client.request({ method: "resources/list", params: {} });
+    await expect(refusal).rejects.toMatchObject({
+      code: -32603,
+      message: expect.stringMatching(new RegExp(`^${code}: (?!.*secret)`)),
+    });
+  });
+});

@@ -1,0 +1,81 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { memberIn, workspaceIn } from "../world.ts";
+
+describeTool("check_connection", (way) => {
+  it("tells whose token it is, its scopes and expiry, the budgets left and what answers", async () => {
+    const { structured, text } = await way.call("check_connection");
+    expect(structured).toMatchObject({
+      member: { id: SEED.admin.id, username: SEED.admin.username, name: SEED.admin.fullName },
+      token: { scopes: ["read", "write", "account"], daysLeft: 89 },
+      upstreams: ["Trello", "SCIM", "organization", "enterprise"].map((name) => ({ name, state: "answers" })),
+    });
+    expect(structured["budgets"]).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ limit: 100, windowMs: 10_000 }),
+        expect.objectContaining({ limit: 300, windowMs: 10_000 }),
+        expect.objectContaining({ limit: 100, windowMs: 900_000 }),
+      ]),
+    );
+    expect(text).toContain("an expiry cannot be changed: make a new token by `trello-identity-mcp login`");
+  });
+
+  it("shows the plan tier of each workspace, in four requests to Trello and a short answer", async () => {
+    // A process of its own: the token's owner is asked for once in the life of one.
+    const fresh = await way.other({ IDENTITY_LOG_LEVEL: "error" });
+    const { structured, text } = await fresh.call("check_connection");
+    expect(structured["workspaces"]).toEqual(
+      Object.values(SEED.workspaces).map(({ displayName, tier }) => ({ name: displayName, tier })),
+    );
+    expect(text).toContain("Northwind Operations (standard)");
+    expect(way.product.sandbox.requests.filter(({ upstream }) => upstream === "trello")).toHaveLength(4);
+    expect(text.length).toBeLessThan(1_000);
+  });
+
+  it("shows twenty of many workspaces and counts the rest", async () => {
+    const model = workspaceIn(way.world, SEED.workspaces.free.id);
+    const before = way.world.trello.workspaces.size;
+    for (let n = 0; n < 30; n += 1) {
+      const id = (0xabc0 + n).toString(16).padStart(24, "0");
+      way.world.trello.workspaces.set(id, { ...model, id, name: `spare${n}`, displayName: `Spare ${n}` });
+    }
+    const { structured, text } = await way.call("check_connection");
+    expect(structured["workspaces"]).toHaveLength(20);
+    expect(structured["moreWorkspaces"]).toBe(before + 10);
+    expect(text).toContain(`and ${before + 10} more`);
+  });
+
+  it("says which upstream fails, and why, without failing itself", async () => {
+    way.world.atlassian.directory.tokens.clear();
+    way.world.atlassian.orgApiKeys.clear();
+    const { structured, isError } = await way.call("check_connection");
+    expect(isError).toBe(false);
+    expect(structured["upstreams"]).toEqual([
+      { name: "Trello", state: "answers" },
+      { name: "SCIM", state: expect.stringMatching(/^UNAUTHENTICATED: /) },
+      { name: "organization", state: expect.stringMatching(/^UNAUTHENTICATED: /) },
+      { name: "enterprise", state: "answers" },
+    ]);
+  });
+
+  it("shows no credential, not even as the name of a budget", async () => {
+    const { structured, text } = await way.call("check_connection");
+    const said = JSON.stringify(structured) + text;
+    for (const secret of [SEED.app.key, SEED.app.secret, SEED.tokens.full])
+      expect(said).not.toContain(secret);
+  });
+
+  it("takes no arguments", async () => {
+    expect(errorOf(await way.call("check_connection", { verbose: true }))).toMatchObject({
+      code: "INPUT_INVALID",
+      details: { fields: ["verbose"] },
+    });
+  });
+
+  it("cleans the owner's own name", async () => {
+    memberIn(way.world, SEED.admin.id).fullName = "\u202EPriya\u0000 Raman";
+    const { text } = await way.call("check_connection");
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});

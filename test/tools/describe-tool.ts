@@ -1,0 +1,147 @@
+import { fileURLToPath } from "node:url";
+import Database from "libsql";
+import { afterAll, beforeAll, beforeEach, describe } from "vitest";
+import type { World } from "../../src/sandbox/index.ts";
+import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import type { CallOptions, ElicitReply, Question, TestClient, ToolReply } from "../support/client.ts";
+import { CLIENTS, sayYes } from "../support/matrix.ts";
+import { type Access, type ProductOptions, startProduct, type TestProduct } from "../support/product.ts";
+import { reseed } from "./world.ts";
+
+/** The person at the client: how they answer, and what they were asked in this test. */
+export interface Person {
+  answer: (question: Question) => ElicitReply;
+  readonly questions: Question[];
+}
+
+/** One way in to the real program; its sandbox holds the seed's company again before each test. */
+export interface Way {
+  readonly access: Access;
+  readonly product: TestProduct;
+  readonly world: World;
+  readonly person: Person;
+  /** Calls a tool through a client whose person answers as `person` says; yes unless a test says otherwise. */
+  call(tool: string, args?: Record<string, unknown>, options?: CallOptions): Promise<ToolReply>;
+  /** A client of the same kind that declares no elicitation. */
+  mute(): Promise<TestClient>;
+  /** A client of the same kind whose server has other settings; the empty text takes one away. */
+  other(env: Readonly<Record<string, string>>): Promise<TestClient>;
+  /** Upstream requests in this test that could have changed something, as `METHOD /path`. */
+  writes(): readonly string[];
+  /** An email that no other test has used; the store outlives a test. */
+  newEmail(name: string): string;
+}
+
+export interface WayOptions extends ProductOptions {
+  readonly clients?: readonly (Access & { readonly name: string })[];
+}
+
+/** The current SDK's client in both eras over both transports: what every tool is tested through. */
+export const CURRENT = CLIENTS.filter(({ sdk }) => sdk === "v2");
+
+/** A policy under which the limits of a day are out of reach. */
+export const WIDE_LIMITS = {
+  IDENTITY_POLICY_FILE: fileURLToPath(new URL("wide-limits.yaml", import.meta.url)),
+};
+
+/** The same tests through each way in; over HTTP the ways share one server process, as clients do. */
+export function describeTool(name: string, tests: (way: Way) => void, options: WayOptions = {}): void {
+  const { clients = CURRENT, ...setup } = options;
+  const servers = new Map<string, Promise<TestProduct>>();
+  let emails = 0;
+
+  const start = async (): Promise<TestProduct> => {
+    const product = await startProduct({
+      env: { ...WIDE_LIMITS, ...setup.env },
+      sandbox: { rateLimits: false, ...setup.sandbox },
+    });
+    await liftBudgets(product);
+    return product;
+  };
+
+  describe(name, () => {
+    afterAll(async () => {
+      const products = await Promise.all(servers.values());
+      await Promise.all(products.map((product) => product.close()));
+    });
+
+    describe.each(clients)("$name", (access) => {
+      const clientsHere = new Map<string, Promise<TestClient>>();
+      const person: Person = { answer: sayYes, questions: [] };
+      let product: TestProduct;
+      const once = (key: string, env: Readonly<Record<string, string>> | null, asks: boolean) => {
+        const connected =
+          clientsHere.get(key) ?? product.connect(access, { ...(env && { env }), ...(asks && { elicit }) });
+        clientsHere.set(key, connected);
+        return connected;
+      };
+      const elicit = (question: Question): ElicitReply => {
+        person.questions.push(question);
+        return person.answer(question);
+      };
+      beforeAll(async () => {
+        const key = access.transport === "http" ? "http" : JSON.stringify(access);
+        const starting = servers.get(key) ?? start();
+        servers.set(key, starting);
+        product = await starting;
+      });
+      beforeEach(() => {
+        if (!setup.sandbox?.world) reseed(product.sandbox.world);
+        product.sandbox.resetRequests();
+        person.answer = sayYes;
+        person.questions.length = 0;
+      });
+      tests({
+        access,
+        person,
+        get product() {
+          return product;
+        },
+        get world() {
+          return product.sandbox.world;
+        },
+        call: async (tool, args, calling) => (await once("asks", null, true)).call(tool, args, calling),
+        mute: () => once("mute", null, false),
+        other: (env) => once(JSON.stringify(env), env, true),
+        writes: () => writesOf(product),
+        newEmail(local) {
+          emails += 1;
+          return `${local}.${emails}@partner.example.org`;
+        },
+      });
+    });
+  });
+}
+
+/** Every request to the sandbox that was not a read. */
+export function writesOf({ sandbox }: Pick<TestProduct, "sandbox">): readonly string[] {
+  return sandbox.requests
+    .filter(({ method, operation }) => method !== "GET" && !operation?.endsWith("search"))
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+/**
+ * Makes the product's own rate budgets never full: they are kept in a file beside the store, and what is written there is
+ * forgotten at once. Otherwise the calls of a test would wait for those of the test before.
+ */
+export async function liftBudgets({ env }: Pick<TestProduct, "env">): Promise<void> {
+  const path = `${(env["IDENTITY_STORE_URL"] ?? "").replace(/^sqlite:/, "")}-budget`;
+  (await openSqliteLedger(path, () => performance.now())).close();
+  const file = new Database(path);
+  file.exec("CREATE TRIGGER never_full AFTER INSERT ON starts BEGIN DELETE FROM starts; END");
+  file.close();
+}
+
+/** What a failed call tells. */
+export interface ToldError {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The error of a failed call. */
+export function errorOf(reply: ToolReply): ToldError {
+  if (!reply.isError) throw new Error(`the call did not fail: ${reply.text}`);
+  return reply.structured["error"] as ToldError;
+}

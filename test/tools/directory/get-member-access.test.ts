@@ -1,0 +1,90 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { WORKSPACES } from "../world.ts";
+
+const { standard, enterprise, free } = WORKSPACES;
+
+interface Access {
+  readonly id: string;
+  readonly role: string;
+  readonly status: string;
+  readonly boardCount: number;
+  readonly boards: readonly { readonly id: string; readonly role: string }[];
+}
+
+describeTool("get_member_access", (way) => {
+  const access = async (member: string) => {
+    const reply = await way.call("get_member_access", { member });
+    return { ...reply, workspaces: (reply.structured["workspaces"] ?? []) as readonly Access[] };
+  };
+
+  it("shows workspaces, boards and roles, the SCIM User and the products of somebody found by email", async () => {
+    const { structured, workspaces, text } = await access(SEED.leaver.email);
+    expect(structured["member"]).toEqual({
+      id: SEED.leaver.id,
+      username: SEED.leaver.username,
+      name: SEED.leaver.fullName,
+      email: SEED.leaver.email,
+      emailSource: "enterprise",
+    });
+    expect(workspaces.map(({ id, role, boardCount }) => ({ id, role, boardCount }))).toEqual([
+      { id: standard.id, role: "normal", boardCount: SEED.leaverBoards.standard },
+      { id: enterprise.id, role: "normal", boardCount: SEED.leaverBoards.enterprise },
+    ]);
+    expect(workspaces[0]?.boards.filter(({ role }) => role === "admin")).toHaveLength(2);
+    expect(structured["scimUser"]).toMatchObject({ id: SEED.leaver.idScim, active: true });
+    expect(structured["atlassian"]).toMatchObject({
+      products: expect.arrayContaining([
+        expect.objectContaining({ product: "Jira", lastActive: expect.stringMatching(/^\d{4}-/) }),
+        expect.objectContaining({ product: "Confluence" }),
+      ]),
+    });
+    expect(text).toContain("on 30 boards");
+  });
+
+  it("says what it cannot see", async () => {
+    const { structured } = await access(SEED.leaver.id);
+    expect(structured["blindSpots"]).toContainEqual(expect.stringContaining(free.displayName));
+    const unknown = await access(SEED.observer.id);
+    expect(unknown.structured["blindSpots"]).toContainEqual(expect.stringContaining("email is not known"));
+    expect(unknown.structured).not.toHaveProperty("scimUser");
+  });
+
+  it("shows a guest, by name, with the boards they reach", async () => {
+    const { structured, workspaces } = await access(SEED.billableGuest.id);
+    expect(structured["member"]).toMatchObject({
+      name: SEED.billableGuest.fullName,
+      username: SEED.billableGuest.username,
+    });
+    expect(workspaces).toEqual([expect.objectContaining({ id: standard.id, role: "guest", boardCount: 2 })]);
+  });
+
+  it("shows deactivated people and ghosts as such", async () => {
+    expect((await access(SEED.deactivated.id)).workspaces).toEqual([
+      expect.objectContaining({ status: "deactivated" }),
+    ]);
+    expect((await access(SEED.ghosts.workspace.id)).workspaces).toEqual([
+      expect.objectContaining({ status: "ghost" }),
+    ]);
+  });
+
+  it("names candidates instead of guessing between namesakes", async () => {
+    const { code, next, details } = errorOf(await access("Alex Morgan"));
+    expect(code).toBe("AMBIGUOUS");
+    expect(next).toContain("`member`");
+    expect(details["candidates"]).toEqual([
+      expect.objectContaining({ id: SEED.alexOfOperations.id }),
+      expect.objectContaining({ id: SEED.alexOfDesign.id }),
+    ]);
+  });
+
+  it.each([
+    ["nobody.here@example.com", "NOT_FOUND"],
+    ["f".repeat(24), "NOT_FOUND"],
+    [SEED.observer.email, "AMBIGUOUS"],
+    ["", "INPUT_INVALID"],
+  ])("refuses member %j with %s", async (member, code) => {
+    expect(errorOf(await access(member))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+  });
+});

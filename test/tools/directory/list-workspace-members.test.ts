@@ -1,0 +1,143 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { CLIENTS } from "../../support/matrix.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { memberIn, WORKSPACES, workspaceIn } from "../world.ts";
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly status?: string;
+}
+
+const { standard, premium } = WORKSPACES;
+
+describeTool(
+  "list_workspace_members",
+  (way) => {
+    const list = async (args: Record<string, unknown> = {}) => {
+      const reply = await way.call("list_workspace_members", { workspace: standard.id, ...args });
+      return { ...reply, rows: (reply.structured["members"] ?? []) as readonly Row[] };
+    };
+
+    it("shows members and guests by name, 25 a page, in at most 3 requests and 4,000 bytes", async () => {
+      const { rows, structured, text, isError } = await list();
+      expect(structured).toMatchObject({ workspace: standard.id, total: 43, notes: [] });
+      expect(rows).toHaveLength(25);
+      const names = rows.map(({ name }) => name.toLowerCase());
+      expect(names).toEqual([...names].sort());
+      expect(way.product.sandbox.requests.length).toBeLessThanOrEqual(3);
+      expect(JSON.stringify({ isError, structured }).length + text.length).toBeLessThan(4_000);
+      expect(text).toMatch(/^25 of 43, more with the cursor/);
+    });
+
+    it("brings everybody once over all pages, also where somebody leaves between two", async () => {
+      const first = await list({ limit: 20 });
+      const gone = first.rows[3]?.id;
+      const workspace = workspaceIn(way.world, standard.id);
+      workspace.memberships = workspace.memberships.filter(({ idMember }) => idMember !== gone);
+      for (const board of way.world.trello.boards.values()) {
+        board.memberships = board.memberships.filter(({ idMember }) => idMember !== gone);
+      }
+      const second = await list({ limit: 20, cursor: first.structured["cursor"] });
+      const third = await list({ limit: 20, cursor: second.structured["cursor"] });
+      const ids = [...first.rows, ...second.rows, ...third.rows].map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids).toHaveLength(43);
+      expect(third.structured).not.toHaveProperty("cursor");
+    });
+
+    it("takes the slug, and writes roles and what is not active", async () => {
+      const { rows } = await list({ workspace: standard.name, limit: 100 });
+      const row = (id: string) => rows.find((each) => each.id === id);
+      expect(row(SEED.admin.id)).toMatchObject({ role: "admin" });
+      expect(row(SEED.leaver.id)).toEqual({
+        id: SEED.leaver.id,
+        username: SEED.leaver.username,
+        name: SEED.leaver.fullName,
+        role: "normal",
+      });
+      expect(row(SEED.deactivated.id)).toMatchObject({ status: "deactivated" });
+      expect(row(SEED.ghosts.workspace.id)).toMatchObject({ status: "ghost" });
+      expect(row(SEED.guest.id)).toMatchObject({ role: "guest", name: SEED.guest.fullName });
+    });
+
+    it.each([
+      [{ kind: "guest" }, [SEED.guest.id, SEED.billableGuest.id]],
+      [{ role: "admin" }, [SEED.deputy.id, SEED.admin.id]],
+      [{ status: "deactivated" }, [SEED.deactivated.id]],
+      [{ query: "LINDQVIST" }, [SEED.leaver.id]],
+      [{ query: SEED.hostile.username }, [SEED.hostile.id]],
+      [{ query: "nobody is called this" }, []],
+    ])("filters by %j", async (filter, ids) => {
+      const { rows, structured } = await list(filter);
+      expect(rows.map(({ id }) => id)).toEqual(ids);
+      expect(structured).toMatchObject({ total: ids.length });
+    });
+
+    it("says of whom Trello tells no last activity, rather than calling them active", async () => {
+      const { rows, structured } = await list({ inactiveSince: "2020-01-01" });
+      expect(rows).toEqual([]);
+      expect(structured["notes"]).toEqual([expect.stringMatching(/^Of 41 people Trello does not tell/)]);
+    });
+
+    it("tells more by fields: the email with its source, groups, last activity, day of joining, boards", async () => {
+      const { rows } = await list({
+        query: SEED.leaver.username,
+        fields: ["email", "groups", "lastActive", "joined", "boards"],
+      });
+      expect(rows).toEqual([
+        expect.objectContaining({
+          email: SEED.leaver.email,
+          emailSource: "enterprise",
+          groups: ["All Staff", "Operations", "Meridian"],
+          lastActive: expect.stringMatching(/^\d{4}-/),
+          joined: expect.stringMatching(/^2024-01-/),
+          boards: expect.arrayContaining(["Logistics Backlog"]),
+        }),
+      ]);
+    });
+
+    it("says that an email is hidden instead of guessing one", async () => {
+      const { rows } = await list({
+        workspace: premium.id,
+        query: SEED.observer.username,
+        fields: ["email", "groups"],
+      });
+      expect(rows).toEqual([
+        expect.objectContaining({ email: null, emailSource: "hidden by Trello", groups: null }),
+      ]);
+    });
+
+    it("sorts by the day of joining", async () => {
+      const { rows } = await list({ kind: "member", sort: "joined", fields: ["joined"], limit: 100 });
+      const days = rows.map((row) => (row as Row & { readonly joined: string }).joined);
+      expect(days).toEqual([...days].sort());
+    });
+
+    it("brings hostile names back as data, cleaned and capped", async () => {
+      memberIn(way.world, SEED.leaver.id).fullName = "\u200B\u202E\u0007 ";
+      const { rows, text } = await list({ limit: 100 });
+      const hostile = rows.find(({ id }) => id === SEED.hostile.id);
+      expect([...(hostile?.name ?? "")]).toHaveLength(100);
+      expect(rows.find(({ id }) => id === SEED.leaver.id)?.name).toBe("");
+      expect(JSON.stringify(rows) + text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    });
+
+    it.each([
+      [{ workspace: "nosuchworkspace" }, "NOT_FOUND"],
+      [{ workspace: "f".repeat(24) }, "NOT_FOUND"],
+      [{ colour: "red" }, "INPUT_INVALID"],
+      [{ role: "owner" }, "INPUT_INVALID"],
+      [{ inactiveSince: "yesterday" }, "INPUT_INVALID"],
+      [{ cursor: "bm90IG91cnM" }, "INPUT_INVALID"],
+      [{ limit: 1_000 }, "INPUT_INVALID"],
+    ])("refuses %j with %s and a next step", async (args, code) => {
+      const reply = await list(args);
+      expect(errorOf(reply)).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+      expect(reply.text).toMatch(new RegExp(`^${code}: .+ Next: .+`));
+    });
+  },
+  { clients: CLIENTS },
+);

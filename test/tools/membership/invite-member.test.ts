@@ -1,0 +1,113 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { CLIENTS } from "../../support/matrix.ts";
+import { expectApplied, itPlansFirst, journalOf } from "../changes.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { BOARDS, invitedTo, inWorkspace, onBoard, signUp, withEmail, WORKSPACES } from "../world.ts";
+
+const { standard, premium } = WORKSPACES;
+
+describeTool(
+  "invite_member",
+  (way) => {
+    const invite = (args: Record<string, unknown>) =>
+      way.call("invite_member", { workspace: standard.id, ...args });
+
+    it("invites a new email to a workspace and its boards without asking, and proves it", async () => {
+      const email = way.newEmail("rene");
+      const reply = await invite({
+        member: email.toUpperCase(),
+        fullName: "René Roux",
+        boards: [BOARDS.guests.shortLink],
+        ticket: "HR-7",
+      });
+      expectApplied(reply, 2);
+      expect(invitedTo(way.world, standard.id, email)).toMatchObject({
+        memberType: "normal",
+        unconfirmed: true,
+      });
+      expect(withEmail(way.world, email)?.fullName).toBe("René Roux");
+      expect(onBoard(way.world, BOARDS.guests.id, withEmail(way.world, email)?.id ?? "")).toBeDefined();
+      expect(way.person.questions).toEqual([]);
+      expect(await journalOf(way, reply)).toMatchObject({
+        tool: "invite_member",
+        ticket: "HR-7",
+        decidedBy: null,
+        effects: [
+          { state: "applied", attempts: 1, after: { memberType: "normal", fullName: "René Roux" } },
+          { state: "applied", attempts: 1 },
+        ],
+      });
+    });
+
+    it("changes nothing the second time, also after the person signed up under another name", async () => {
+      const args = { member: way.newEmail("twice"), fullName: "Jo March", boards: [BOARDS.guests.id] };
+      expectApplied(await invite(args), 2);
+      expect((await invite(args)).structured).toMatchObject({ status: "already" });
+      signUp(way.world, args.member, "Josephine Bhaer");
+      expect((await invite(args)).structured).toMatchObject({ status: "already" });
+      expect(way.writes()).toHaveLength(2);
+    });
+
+    it("asks before it makes a new person admin", async () => {
+      const member = way.newEmail("boss");
+      way.person.answer = () => ({ action: "decline" });
+      expect((await invite({ member, role: "admin" })).structured).toMatchObject({ status: "declined" });
+      expect(withEmail(way.world, member)).toBeUndefined();
+      way.person.answer = () => ({ action: "accept", content: { confirm: true } });
+      expectApplied(await invite({ member, role: "admin" }), 1);
+      expect(invitedTo(way.world, standard.id, member)?.memberType).toBe("admin");
+    });
+
+    it("adds somebody with an account by username, also from outside the workspace", async () => {
+      expectApplied(await invite({ workspace: premium.id, member: `@${SEED.leaver.username}` }), 1);
+      expect(inWorkspace(way.world, premium.id, SEED.leaver.id)).toMatchObject({ memberType: "normal" });
+      expect(way.writes()).toEqual([`PUT /organizations/${premium.id}/members/${SEED.leaver.id}`]);
+    });
+
+    it("brings a guest into the workspace", async () => {
+      expectApplied(await invite({ member: SEED.guest.username }), 1);
+      expect(inWorkspace(way.world, standard.id, SEED.guest.id)).toMatchObject({ memberType: "normal" });
+    });
+
+    it("adds only the boards that are missing for somebody who is in", async () => {
+      const reply = await invite({
+        member: SEED.leaver.email,
+        boards: [BOARDS.guests.id, BOARDS.soleAdmin.id],
+      });
+      expectApplied(reply, 1);
+      expect(onBoard(way.world, BOARDS.guests.id, SEED.leaver.id)).toBeDefined();
+    });
+
+    it("leaves the role that somebody holds, and says so", async () => {
+      const reply = await invite({ member: SEED.leaver.email, role: "admin" });
+      expect(reply.structured).toMatchObject({
+        status: "already",
+        summary: "Jonas Lindqvist (@jonaslindqvist) is in Northwind Operations as normal",
+      });
+      expect(way.writes()).toEqual([]);
+    });
+
+    it.each([
+      ["an unknown username", { member: "nobodyknown" }, "NOT_FOUND"],
+      ["what is no email", { member: "someone@nowhere" }, "INPUT_INVALID"],
+      ["an unknown workspace", { member: "a@example.com", workspace: "nowhere" }, "NOT_FOUND"],
+      [
+        "a board of another workspace",
+        { member: "a@example.com", boards: [BOARDS.observed.id] },
+        "NOT_FOUND",
+      ],
+      ["the observer role for a workspace", { member: "a@example.com", role: "observer" }, "INPUT_INVALID"],
+      ["nobody", {}, "INPUT_INVALID"],
+    ])("refuses %s", async (_what, args, code) => {
+      expect(errorOf(await invite(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+      expect(way.writes()).toEqual([]);
+    });
+
+    itPlansFirst(way, "invite_member", {
+      workspace: standard.id,
+      member: "never.invited@partner.example.org",
+    });
+  },
+  { clients: CLIENTS },
+);

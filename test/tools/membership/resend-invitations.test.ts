@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { expectApplied, warningsOf } from "../changes.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { invitedTo, signUp, withEmail, WORKSPACES } from "../world.ts";
+
+const { standard, premium } = WORKSPACES;
+
+describeTool("resend_invitations", (way) => {
+  const resend = (args: Record<string, unknown>) =>
+    way.call("resend_invitations", { workspace: standard.id, ...args });
+  const invited = async (name: string, role = "normal"): Promise<string> => {
+    const email = way.newEmail(name);
+    expectApplied(await way.call("invite_member", { workspace: standard.id, member: email, role }), 1);
+    way.product.sandbox.resetRequests();
+    way.person.questions.length = 0;
+    return email;
+  };
+
+  it("invites again who has not come, with the role that was given", async () => {
+    const email = await invited("slow");
+    const before = withEmail(way.world, email)?.id;
+    expectApplied(await resend({ emails: email }), 1);
+    expect(way.writes()).toEqual([`PUT /organizations/${standard.id}/members`]);
+    expect(way.product.sandbox.requests.find(({ method }) => method === "PUT")?.query).toMatchObject({
+      email,
+      type: "normal",
+    });
+    expect(withEmail(way.world, email)?.id).toBe(before);
+    expect(invitedTo(way.world, standard.id, email)).toMatchObject({ unconfirmed: true });
+  });
+
+  it("names those of a list who do not wait, and invites the others", async () => {
+    const email = await invited("listed");
+    const came = await invited("came");
+    signUp(way.world, came, "Came Already");
+    const dry = await resend({ emails: `${email}\n${came}, stranger@x.org, broken`, dryRun: true });
+    expect(dry.structured["summary"]).toBe("Invite 1 people again to Northwind Operations");
+    expect(warningsOf(dry)).toEqual([
+      `${came}: accepted`,
+      "stranger@x.org: no invitation known",
+      "broken: not an email address",
+    ]);
+    expect(way.writes()).toEqual([]);
+  });
+
+  it("refuses where only others' invitations expired, whose emails Trello hides", async () => {
+    const error = errorOf(await resend({ expired: true }));
+    expect(error).toMatchObject({ code: "CONFLICT", next: expect.stringContaining("invite_member") });
+    expect(error.message).toContain("2 were invited by others");
+    expect(way.writes()).toEqual([]);
+  });
+
+  it("answers already where nothing expired", async () => {
+    const reply = await resend({ workspace: premium.id, expired: true });
+    expect(reply.structured).toMatchObject({ status: "already" });
+  });
+
+  it.each([
+    ["somebody who was never invited", { emails: SEED.leaver.email }, "NOT_FOUND"],
+    ["no choice", {}, "INPUT_INVALID"],
+    ["two choices", { emails: "a@x.org", expired: true }, "INPUT_INVALID"],
+    ["expired: false", { expired: false }, "INPUT_INVALID"],
+    ["an unknown field", { expired: true, boards: [] }, "INPUT_INVALID"],
+    ["an unknown workspace", { expired: true, workspace: "nowhere" }, "NOT_FOUND"],
+  ])("refuses %s", async (_what, args, code) => {
+    expect(errorOf(await resend(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+    expect(way.writes()).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { expectApplied, itAsksFirst, itPlansFirst } from "../changes.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { boardsWith, inWorkspace, WORKSPACES } from "../world.ts";
+
+const { standard, free } = WORKSPACES;
+const leaver = { workspace: standard.id, member: SEED.leaver.id, deactivated: true };
+
+describeTool("set_member_deactivated", (way) => {
+  const set = (args: Record<string, unknown>) => way.call("set_member_deactivated", args);
+
+  it("deactivates after a person's yes; boards and card assignments stay", async () => {
+    const cards = () =>
+      [...way.world.trello.cards.values()].filter(({ idMembers }) => idMembers.includes(SEED.leaver.id));
+    const before = cards().length;
+    const reply = await set(leaver);
+    expectApplied(reply, 1);
+    expect(inWorkspace(way.world, standard.id, SEED.leaver.id)?.deactivated).toBe(true);
+    expect(boardsWith(way.world, standard.id, SEED.leaver.id)).toHaveLength(30);
+    expect(cards()).toHaveLength(before);
+    expect(reply.text).toContain("Card assignments and board memberships, without access");
+  });
+
+  it("reactivates, and asks because that takes a seat", async () => {
+    const args = { workspace: standard.name, member: SEED.deactivated.username, deactivated: false };
+    expectApplied(await set(args), 1);
+    expect(inWorkspace(way.world, standard.id, SEED.deactivated.id)?.deactivated).toBe(false);
+    expect(way.person.questions[0]?.message).toContain("Takes a paid seat");
+  });
+
+  it("answers already where it is so", async () => {
+    const reply = await set({ ...leaver, member: SEED.deactivated.id });
+    expect(reply.structured).toMatchObject({ status: "already" });
+    expect(way.writes()).toEqual([]);
+  });
+
+  it.each([
+    ["a Free workspace", { ...leaver, workspace: free.id, member: "theajensen" }, "INPUT_INVALID"],
+    ["a guest", { ...leaver, member: SEED.guest.username }, "CONFLICT"],
+    ["the own account", { ...leaver, member: SEED.admin.id }, "POLICY_DENIED"],
+    ["nobody in particular", { ...leaver, member: "Jonas" }, "AMBIGUOUS"],
+    ["no direction", { workspace: standard.id, member: SEED.leaver.id }, "INPUT_INVALID"],
+  ])("refuses %s", async (_what, args, code) => {
+    expect(errorOf(await set(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+    expect(way.writes()).toEqual([]);
+  });
+
+  itPlansFirst(way, "set_member_deactivated", leaver);
+  itAsksFirst(way, "set_member_deactivated", leaver);
+});

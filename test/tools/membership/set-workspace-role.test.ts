@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { expectApplied, itAsksFirst, itPlansFirst } from "../changes.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { inWorkspace, WORKSPACES, workspaceIn } from "../world.ts";
+
+const { standard } = WORKSPACES;
+const promote = { workspace: standard.id, member: SEED.successor.id, role: "admin" };
+
+describeTool("set_workspace_role", (way) => {
+  const set = (args: Record<string, unknown>) => way.call("set_workspace_role", args);
+
+  it("grants admin after a person's yes", async () => {
+    expectApplied(await set(promote), 1);
+    expect(inWorkspace(way.world, standard.id, SEED.successor.id)?.memberType).toBe("admin");
+    expect(way.person.questions[0]?.message).toContain("from normal to admin");
+  });
+
+  it("lowers an admin without asking, where another stays", async () => {
+    expectApplied(await set({ workspace: standard.name, member: SEED.deputy.username, role: "normal" }), 1);
+    expect(inWorkspace(way.world, standard.id, SEED.deputy.id)?.memberType).toBe("normal");
+    expect(way.person.questions).toEqual([]);
+  });
+
+  it("answers already where the role is held", async () => {
+    const reply = await set({ ...promote, role: "normal" });
+    expect(reply.structured).toMatchObject({ status: "already" });
+    expect(way.writes()).toEqual([]);
+  });
+
+  it("refuses to lower the last admin who can act: an invited or deactivated one does not count", async () => {
+    const { memberships } = workspaceIn(way.world, standard.id);
+    for (const row of memberships) {
+      if (row.idMember === SEED.admin.id) Object.assign(row, { memberType: "admin", unconfirmed: false });
+      if (row.idMember === SEED.deputy.id) row.deactivated = true;
+    }
+    const error = errorOf(await set({ workspace: standard.id, member: SEED.admin.id, role: "normal" }));
+    expect(error).toMatchObject({ code: "POLICY_DENIED", details: { guard: "last_admin" } });
+    expect(error.next).toMatch(/^Make somebody else admin first, for example @/);
+    expect(way.writes()).toEqual([]);
+  });
+
+  it.each([
+    ["a guest", { ...promote, member: SEED.guest.username }, "CONFLICT"],
+    ["the observer role, which workspaces do not have", { ...promote, role: "observer" }, "INPUT_INVALID"],
+    ["a name", { ...promote, member: SEED.successor.fullName }, "AMBIGUOUS"],
+    ["an unknown workspace", { ...promote, workspace: "nowhere" }, "NOT_FOUND"],
+  ])("refuses %s", async (_what, args, code) => {
+    expect(errorOf(await set(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+    expect(way.writes()).toEqual([]);
+  });
+
+  itPlansFirst(way, "set_workspace_role", promote);
+  itAsksFirst(way, "set_workspace_role", promote);
+});

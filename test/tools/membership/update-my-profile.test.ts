@@ -1,0 +1,71 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { expectApplied, itPlansFirst, journalOf } from "../changes.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { memberIn } from "../world.ts";
+
+describeTool("update_my_profile", (way) => {
+  const update = (args: Record<string, unknown>) => way.call("update_my_profile", args);
+
+  it("changes the owner's own profile without asking, and keeps what was before", async () => {
+    const reply = await update({ fullName: "Priya R. Raman", initials: "PRR", bio: "IT operations" });
+    expectApplied(reply, 1);
+    expect(memberIn(way.world, SEED.admin.id)).toMatchObject({
+      fullName: "Priya R. Raman",
+      initials: "PRR",
+      bio: "IT operations",
+    });
+    expect(way.person.questions).toEqual([]);
+    expect((await journalOf(way, reply))["effects"]).toEqual([
+      expect.objectContaining({
+        before: { fullName: SEED.admin.fullName, initials: "PR", bio: "" },
+        after: { fullName: "Priya R. Raman", initials: "PRR", bio: "IT operations" },
+      }),
+    ]);
+  });
+
+  it.each([SEED.admin.id, SEED.admin.username, `@${SEED.admin.username.toUpperCase()}`])(
+    "takes %s for the owner",
+    async (member) => {
+      expectApplied(await update({ member, bio: "on call" }), 1);
+    },
+  );
+
+  it("can empty the bio", async () => {
+    memberIn(way.world, SEED.admin.id).bio = "old";
+    expectApplied(await update({ bio: "" }), 1);
+    expect(memberIn(way.world, SEED.admin.id).bio).toBe("");
+  });
+
+  it("answers already where nothing changes", async () => {
+    expect((await update({ fullName: SEED.admin.fullName })).structured).toMatchObject({ status: "already" });
+    expect((await update({})).structured).toMatchObject({ status: "already" });
+    expect(way.writes()).toEqual([]);
+  });
+
+  it.each([SEED.leaver.id, SEED.leaver.username, SEED.leaver.email])(
+    "refuses to change %s, who is somebody else, with the reason",
+    async (member) => {
+      const error = errorOf(await update({ member, fullName: "Someone Else" }));
+      expect(error).toMatchObject({ code: "POLICY_DENIED", details: { guard: "own_profile" } });
+      expect(error.message).toContain("only their own profile");
+      expect(way.writes()).toEqual([]);
+    },
+  );
+
+  it("fails clearly where Trello refuses the username", async () => {
+    const reply = await update({ username: SEED.leaver.username });
+    expect(reply.isError).toBe(true);
+    expect(reply.structured).toMatchObject({ status: "failed", run: { state: "failed" } });
+    expect(memberIn(way.world, SEED.admin.id).username).toBe(SEED.admin.username);
+  });
+
+  it.each([{ username: "Has Spaces" }, { initials: "TOOLONG" }, { fullName: "" }])(
+    "refuses %j",
+    async (args) => {
+      expect(errorOf(await update(args))).toMatchObject({ code: "INPUT_INVALID" });
+    },
+  );
+
+  itPlansFirst(way, "update_my_profile", { bio: "something new" });
+});
