@@ -1,9 +1,6 @@
 // Trello's wire shapes, as far as they are used: unknown members are ignored, a missing one fails the parse.
 import { z } from "zod";
 
-/** 24 hexadecimal characters. */
-export const trelloId = z.string().regex(/^[0-9a-f]{24}$/i);
-
 export const memberType = z.enum(["admin", "normal", "observer"]);
 export type MemberType = z.infer<typeof memberType>;
 

@@ -54,7 +54,7 @@ function nextStep(plan: Plan, url: string | null, command: string): string {
   if (plan.requires === "two_step") return `Call apply_plan with planId ${plan.id} to do it.`;
   const who = plan.requires === "four_eyes" ? "another authenticated person than the requester" : "a person";
   const where = url === null ? "" : `decides at ${url} or `;
-  return `Show the plan; ${who} ${where}runs this in a terminal (it asks them to type; an agent cannot): ${command}; then call apply_plan with planId ${plan.id}.`;
+  return `Show the plan; ${who} ${where}runs this in a terminal, never an agent: ${command}; then call apply_plan with planId ${plan.id}.`;
 }
 
 /** How a run ended, with its evidence; a run that did not do everything is an error result. */

@@ -4,8 +4,10 @@ import { clean } from "../domain/text.ts";
 import { isPlan, planView } from "./view.ts";
 
 const MAX_STRING = 500;
-// A shortened cursor would point nowhere; cursors are written by this server.
-const OPAQUE = new Set(["cursor", "nextCursor"]);
+// A row of a report's table is one line.
+const MAX_LINE = 2000;
+// Written by this server, and worth nothing shortened: a cursor would point nowhere, a report has lines of its own.
+const OPAQUE = new Set(["cursor", "nextCursor", "report"]);
 
 /** A tool result: structured content beside a short readable text, both cleaned once more. */
 export function result(structured: object, text: string): CallToolResult {
@@ -41,7 +43,7 @@ function sentence(message: string): string {
 function cleanLines(text: string): string {
   return text
     .split("\n")
-    .map((line) => clean(line, MAX_STRING))
+    .map((line) => clean(line, MAX_LINE))
     .join("\n");
 }
 

@@ -33,7 +33,7 @@ export function scimUserView(user: ScimUser) {
   };
 }
 
-function scimName({ displayName, name, userName }: ScimUser): string {
+export function scimName({ displayName, name, userName }: ScimUser): string {
   return (
     displayName ??
     name?.formatted ??

@@ -1,7 +1,12 @@
 /** The SCIM client against a server that is neither Atlassian's nor ours: a base URL and a directory id are all that differ. */
 import { expect, onTestFinished, test } from "vitest";
 import { requireScim } from "../../src/domain/reads.ts";
-import { hasAttributes, patchOf, scimAttributesOf, scimResourceOf } from "../../src/domain/scim-attributes.ts";
+import {
+  hasAttributes,
+  patchOf,
+  scimAttributesOf,
+  scimResourceOf,
+} from "../../src/domain/scim-attributes.ts";
 import type { ScimUserResource } from "../../src/domain/scim.ts";
 import { requireScimWrites } from "../../src/effects/scim-state.ts";
 import { gatewayTo, hastyClock } from "../gateway/harness.ts";

@@ -181,10 +181,7 @@ describe("a Group", () => {
   });
 
   test("is created with its members, and deleted by name to undo it", async () => {
-    expect([classOf(create), create.description]).toEqual([
-      "create",
-      "Create SCIM group Crew with 1 member",
-    ]);
+    expect([classOf(create), create.description]).toEqual(["create", "Create SCIM group Crew with 1 member"]);
     await appliedAndUndone(create);
   });
 

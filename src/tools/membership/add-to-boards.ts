@@ -4,57 +4,80 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setBoardMember } from "../../effects/set-board-member.ts";
+import type { PlanContext } from "../../engine/engine.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
-import { boards, member, role, workspace, writeFields } from "../fields.ts";
+import { boards, group, member, role, workspace, writeFields } from "../fields.ts";
 import { thePerson } from "../find-people.ts";
 import { checkRole } from "../observer.ts";
+import { othersOff } from "../others.ts";
 import { labelOf, type Person } from "../people.ts";
+import { subjectOf } from "../subject.ts";
+import { teamOf } from "../team.ts";
+
+const input = z
+  .strictObject({
+    workspace,
+    members: z.array(member).min(1).max(100).optional(),
+    group: group.optional(),
+    boards,
+    role: role.default("normal"),
+    removeOthers: z.boolean().optional(),
+    ...writeFields,
+  })
+  .refine(({ members, group: team }) => (members === undefined) !== (team === undefined), {
+    error: "give either members or group",
+  })
+  .refine(({ group: team, removeOthers }) => team !== undefined || !removeOthers, {
+    error: "removeOthers brings boards in line with a group, so it needs one",
+  });
 
 export default defineTool({
   name: "add_to_boards",
   title: "Add to boards",
   description:
-    "Puts people of a workspace, or its guests, onto boards. A guest who costs a seat needs confirmation.",
+    "Puts members, or a SCIM group's people, onto boards; `removeOthers` takes everybody else off. A paid seat needs confirmation.",
   toolset: "membership",
   effect: "grant",
-  input: z.strictObject({
-    workspace,
-    members: z.array(member).min(1).max(100),
-    boards: boards,
-    role: role.default("normal"),
-    ...writeFields,
-  }),
+  input,
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await context.reads.trello.workspace(args.workspace);
     checkRole(args.role, snapshot.tier);
     const wanted = boardsOf(snapshot, args.boards);
-    const people: Person[] = [];
-    for (const name of args.members) people.push(await thePerson(name, [snapshot], context));
+    const { people, warnings } = await whom(args, snapshot, context);
     const rows = people.map((person) => additions(person, wanted, snapshot, args.role));
-    const billable = rows.filter(({ seat }) => seat);
-    // Trello's own word, asked only where somebody comes as a guest: it may know of more than can be seen here.
-    const asked = people.some(({ membership }) => !membership) && snapshot.tier !== "free" ? wanted : [];
-    const others = await Promise.all(
-      asked.map(async (board) => ({
-        board,
-        count: await context.reads.trello.newBillableGuests(snapshot.workspace.id, board.id),
-      })),
-    );
+    const off = args.removeOthers
+      ? await othersOff(new Set(people.map(({ idMember }) => idMember)), wanted, snapshot, context)
+      : { effects: [], people: [], remains: [] };
     return {
-      summary: `Add ${people.length === 1 ? labelOf(people[0]?.member ?? null, people[0]?.idMember ?? "") : `${people.length} people`} to ${wanted.length} boards of ${clean(snapshot.workspace.displayName)}`,
-      effects: rows.flatMap(({ effects }) => effects),
-      warnings: others
-        .filter(({ count }) => count > 0)
-        .map(
-          ({ board, count }) => `Trello counts ${count} new billable guests on board ${clean(board.name)}.`,
-        ),
-      notes: billable.map(({ who }) => `${who} becomes a billable guest and takes a paid seat`),
-      subjects: people.map(({ idMember }) => ({ idMember })),
+      summary: `Add ${people.length === 1 ? labelOf(people[0]?.member ?? null, people[0]?.idMember ?? "") : `${people.length} people`} to ${wanted.length} boards of ${clean(snapshot.workspace.displayName)}${args.removeOthers ? ", and take everybody else off" : ""}`,
+      effects: [...rows.flatMap(({ effects }) => effects), ...off.effects],
+      warnings: [...warnings, ...(await billableElsewhere(people, wanted, snapshot, context))],
+      notes: rows
+        .filter(({ seat }) => seat)
+        .map(({ who }) => `${who} becomes a billable guest and takes a paid seat`),
+      subjects: await Promise.all([...people, ...off.people].map((person) => subjectOf(person, context))),
       blindSpots: [],
+      remains: off.remains,
     };
   },
 });
+
+async function whom(
+  args: z.infer<typeof input>,
+  snapshot: WorkspaceSnapshot,
+  context: PlanContext,
+): Promise<{ readonly people: readonly Person[]; readonly warnings: readonly string[] }> {
+  if (args.group !== undefined) {
+    const { name, people, missing } = await teamOf(args.group, snapshot, context);
+    const names = `${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""}`;
+    const warning = `${missing.length} of ${name} are not known in this workspace; invite_members with the group first: ${names}`;
+    return { people, warnings: missing.length > 0 ? [warning] : [] };
+  }
+  const people: Person[] = [];
+  for (const name of args.members ?? []) people.push(await thePerson(name, [snapshot], context));
+  return { people, warnings: [] };
+}
 
 /** What is to be added for one person; a guest on two or more boards of a paid workspace takes a seat. */
 function additions(
@@ -80,4 +103,22 @@ function additions(
       }),
     ),
   };
+}
+
+/** Trello's own word on billable guests, asked only where somebody comes as a guest: it may know more than is seen here. */
+async function billableElsewhere(
+  people: readonly Person[],
+  wanted: readonly BoardWithMemberships[],
+  snapshot: WorkspaceSnapshot,
+  { reads }: PlanContext,
+): Promise<readonly string[]> {
+  if (snapshot.tier === "free" || people.every(({ membership }) => membership)) return [];
+  const counts = await Promise.all(
+    wanted.map((board) => reads.trello.newBillableGuests(snapshot.workspace.id, board.id)),
+  );
+  return wanted.flatMap((board, index) =>
+    counts[index]
+      ? [`Trello counts ${counts[index]} new billable guests on board ${clean(board.name)}.`]
+      : [],
+  );
 }

@@ -3,15 +3,18 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
+import type { PlanContext } from "../../engine/engine.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
-import { boards, workspace, writeFields } from "../fields.ts";
+import { boards, group, workspace, writeFields } from "../fields.ts";
 import { inviteKnown, inviteNew, type Wish } from "../invite.ts";
 import { knownEmails } from "../known-emails.ts";
 import type { Person } from "../people.ts";
 import { type Invitee, MOST_INVITEES, type Roster } from "../roster.ts";
 import { readCsv } from "../roster-csv.ts";
 import { readEmails } from "../roster-emails.ts";
+import { peopleOfGroup, theScimGroup } from "../scim-group.ts";
+import { scimName } from "../scim-user.ts";
 
 const TEXT = 100_000;
 
@@ -19,7 +22,7 @@ export default defineTool({
   name: "invite_members",
   title: "Invite members",
   description:
-    "Invites up to 500 people: pasted emails, or CSV `email,role,team[,fullName]`. Wrong lines are named and harm no other.",
+    "Invites up to 500 people: pasted emails, CSV `email,role,team[,fullName]`, or a SCIM group. Wrong lines harm no other.",
   toolset: "membership",
   effect: "create",
   input: z
@@ -27,17 +30,22 @@ export default defineTool({
       workspace,
       emails: z.union([z.string().max(TEXT), z.array(z.string().max(300)).max(MOST_INVITEES)]).optional(),
       csv: z.string().max(TEXT).optional(),
+      group: group.optional(),
       role: z.enum(["admin", "normal", "observer", "guest"]).default("normal"),
       boards: boards.optional(),
       teams: z.record(z.string().max(100), boards).optional(),
       ...writeFields,
     })
-    .refine(({ emails, csv }) => (emails === undefined) !== (csv === undefined), {
-      error: "give either emails or csv",
-    }),
+    .refine(
+      ({ emails, csv, group: team }) =>
+        [emails, csv, team].filter((given) => given !== undefined).length === 1,
+      {
+        error: "give one of emails, csv and group",
+      },
+    ),
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
-    const roster = args.csv === undefined ? readEmails(args.emails ?? "") : readCsv(args.csv);
+    const roster = await rosterOf(args, context);
     checkSize(roster);
     const snapshot = await trello.workspace(args.workspace);
     const onto = await boardsByTeam(snapshot, args, (refs) => trello.boards(refs));
@@ -81,6 +89,27 @@ export default defineTool({
     };
   },
 });
+
+async function rosterOf(
+  args: {
+    readonly emails?: string | readonly string[] | undefined;
+    readonly csv?: string | undefined;
+    readonly group?: string | undefined;
+  },
+  { reads }: PlanContext,
+): Promise<Roster> {
+  if (args.csv !== undefined) return readCsv(args.csv);
+  if (args.group === undefined) return readEmails(args.emails ?? "");
+  const users = await peopleOfGroup(await theScimGroup(args.group, reads), reads);
+  const invitees = users
+    .filter(({ active }) => active)
+    .map((user, index) => ({
+      line: index + 1,
+      email: user.userName.toLowerCase(),
+      fullName: clean(scimName(user)),
+    }));
+  return { invitees, problems: [] };
+}
 
 function checkSize({ invitees, problems }: Roster): void {
   const count = invitees.length + problems.length;

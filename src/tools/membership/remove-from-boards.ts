@@ -12,7 +12,7 @@ import { subjectOf } from "../subject.ts";
 export default defineTool({
   name: "remove_from_boards",
   title: "Remove from boards",
-  description: "Takes one person off named boards, or off every board of a workspace.",
+  description: "Takes one person off named boards, or all boards of a workspace.",
   toolset: "membership",
   effect: "delete",
   input: z.strictObject({ workspace, member, boards: boards.optional(), ...writeFields }),

@@ -12,7 +12,7 @@ import { subjectOf } from "../subject.ts";
 export default defineTool({
   name: "set_member_deactivated",
   title: "Deactivate in workspace",
-  description: "Deactivates or reactivates a member in one paid workspace; card assignments stay.",
+  description: "Deactivates or reactivates a member in a paid workspace; cards stay.",
   toolset: "membership",
   effect: "delete",
   input: z.strictObject({ workspace, member, deactivated: z.boolean(), ...writeFields }),

@@ -1,14 +1,25 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
+import type { RunEffect } from "../../domain/run.ts";
+import { evidenceMarkdown } from "../../engine/report/markdown.ts";
+import { reportOf } from "../../engine/report/report.ts";
 import { defineReadTool } from "../define.ts";
 import { runId } from "../fields.ts";
+
+/** Effects in an answer: those that are not well first, so that a cut hides none of them. */
+const SHOWN = 100;
+
+function shown(effects: readonly RunEffect[]): readonly RunEffect[] {
+  const well = ({ state }: RunEffect): boolean => state === "applied" || state === "already";
+  return [...effects.filter((effect) => !well(effect)), ...effects.filter(well)].slice(0, SHOWN);
+}
 
 export default defineReadTool({
   name: "get_run",
   title: "Get a run",
   description: "Progress, outcome and evidence of a run.",
   toolset: "offboarding",
-  input: z.strictObject({ runId }),
+  input: z.strictObject({ runId, format: z.enum(["json", "markdown"]).default("json") }),
   output: z.object({
     id: z.string(),
     state: z.string(),
@@ -24,6 +35,9 @@ export default defineReadTool({
     digest: z.string(),
     startedAt: z.string(),
     endedAt: z.string().nullable(),
+    /** Effects that are not listed; the report as a resource has them all. */
+    more: z.number().optional(),
+    report: z.string().optional(),
     effects: z.array(
       z.object({
         description: z.string(),
@@ -70,7 +84,9 @@ export default defineReadTool({
       digest: plan.digest,
       startedAt: run.startedAt,
       endedAt: run.endedAt,
-      effects: run.effects.map(({ effect, state, attempts, settledAt, error }) => ({
+      ...(run.effects.length > SHOWN && { more: run.effects.length - SHOWN }),
+      ...(args.format === "markdown" && { report: evidenceMarkdown(reportOf(run)) }),
+      effects: shown(run.effects).map(({ effect, state, attempts, settledAt, error }) => ({
         description: effect.description,
         state,
         before: effect.before,
@@ -89,8 +105,9 @@ export default defineReadTool({
       },
     };
   },
-  text({ id, state, summary, effects, evidence, decidedBy }) {
+  text({ report, id, state, summary, effects, evidence, decidedBy }) {
     const count = (wanted: string) => effects.filter((effect) => effect.state === wanted).length;
+    if (report !== undefined) return report;
     return [
       `Run ${id}: ${state}. ${summary}`,
       `${effects.length} effects: ${count("applied")} applied, ${count("already")} already so, ${count("failed")} failed${decidedBy ? `; decided by ${decidedBy}` : ""}`,

@@ -17,7 +17,7 @@ const ORDER: readonly Effect["resource"][] = [
 export default defineTool({
   name: "restore_member",
   title: "Restore a member",
-  description: "Undoes a run: account, workspaces, boards, roles, cards. What cannot be undone is named.",
+  description: "Undoes a run; what cannot be undone is named.",
   toolset: "offboarding",
   effect: "grant",
   confirmation: "client",

@@ -26,7 +26,7 @@ export default defineTool({
   name: "scim_update_user",
   title: "Update SCIM User",
   description:
-    "Changes the named attributes of a User; null clears one. `replace` clears all that are not named, and the plan shows which.",
+    "Changes the named attributes of a User; null clears one. `replace` clears those not named, and the plan shows which.",
   toolset: "scim",
   effect: "update",
   input: z.strictObject({

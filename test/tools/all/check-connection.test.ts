@@ -21,15 +21,17 @@ describeTool("check_connection", (way) => {
     expect(text).toContain("an expiry cannot be changed: make a new token by `trello-identity-mcp login`");
   });
 
-  it("shows the plan tier of each workspace, in four requests to Trello and a short answer", async () => {
+  it("shows the plan tier of each workspace, in at most four requests to Trello and a short answer", async () => {
     // A process of its own: the token's owner is asked for once in the life of one.
-    const fresh = await way.other({ IDENTITY_LOG_LEVEL: "error" });
+    const fresh = await way.other({ IDENTITY_READ_ONLY: "true" });
     const { structured, text } = await fresh.call("check_connection");
     expect(structured["workspaces"]).toEqual(
       Object.values(SEED.workspaces).map(({ displayName, tier }) => ({ name: displayName, tier })),
     );
     expect(text).toContain("Northwind Operations (standard)");
-    expect(way.product.sandbox.requests.filter(({ upstream }) => upstream === "trello")).toHaveLength(4);
+    expect(
+      way.product.sandbox.requests.filter(({ upstream }) => upstream === "trello").length,
+    ).toBeLessThanOrEqual(4);
     expect(text.length).toBeLessThan(1_000);
   });
 

@@ -1,0 +1,103 @@
+import type { Reads } from "../../src/domain/reads.ts";
+import type { MembershipWithMember, WorkspaceSnapshot } from "../../src/domain/trello.ts";
+import { workspace as workspaceSchema } from "../../src/domain/trello.ts";
+import type { AppliedEffect, PlanContext } from "../../src/engine/engine.ts";
+
+/** A 24-digit id that says at a glance whose it is. */
+export const id = (n: number): string => `65a00000${n.toString(16).padStart(16, "0")}`;
+
+interface Someone {
+  readonly n: number;
+  readonly name: string;
+  readonly username?: string;
+  readonly ghost?: boolean;
+  readonly aaId?: string;
+  readonly email?: string;
+  readonly unconfirmed?: boolean;
+  readonly deactivated?: boolean;
+}
+
+/** Somebody's row in a workspace or on a board. */
+export function row(someone: Someone, memberType = "normal"): MembershipWithMember {
+  const { n, name, username = `user${n}`, ghost = false, aaId, email } = someone;
+  return {
+    id: id(1_000 + n),
+    idMember: id(n),
+    memberType,
+    unconfirmed: someone.unconfirmed ?? ghost,
+    deactivated: someone.deactivated ?? false,
+    member: {
+      id: id(n),
+      username,
+      fullName: name,
+      memberType: ghost ? "ghost" : "normal",
+      ...(aaId && { aaId }),
+      ...(email && { email }),
+    },
+  };
+}
+
+/** A workspace with these people; each board is given as the people on it. */
+export function snapshot(
+  memberships: readonly MembershipWithMember[],
+  boards: readonly (readonly MembershipWithMember[])[] = [],
+  tier: WorkspaceSnapshot["tier"] = "premium",
+): WorkspaceSnapshot {
+  return {
+    workspace: workspaceSchema.parse({ id: id(9_000), name: "acme", displayName: "Acme" }),
+    tier,
+    memberships,
+    boards: boards.map((people, n) => ({
+      id: id(8_000 + n),
+      name: `Board ${n}`,
+      closed: false,
+      memberships: people.map(({ member: _, ...rest }) => rest),
+    })),
+  };
+}
+
+export interface FakeContext {
+  readonly context: PlanContext;
+  /** Ids of the boards that were read for names, in order. */
+  readonly boardsRead: readonly string[];
+  /** What was learnt, newest last. */
+  readonly learnt: readonly { readonly email: string; readonly idMember: string; readonly source: string }[];
+}
+
+/** A context over data in memory; reads that a test did not name fail it. */
+export function fakeContext(options: {
+  readonly people?: readonly (readonly MembershipWithMember[])[];
+  readonly links?: readonly { readonly email: string; readonly idMember: string; readonly source: string }[];
+  readonly applied?: readonly AppliedEffect[];
+  readonly enterprise?: Reads["enterprise"];
+  readonly scim?: Reads["scim"];
+  readonly now?: string;
+} = {}): FakeContext {
+  const links = [...(options.links ?? [])];
+  const boardsRead: string[] = [];
+  const learnt: { email: string; idMember: string; source: string }[] = [];
+  const board = async (ref: string) => {
+    boardsRead.push(ref);
+    const memberships = options.people?.[Number.parseInt(ref.slice(8), 16) - 8_000] ?? [];
+    return { board: { id: ref, name: "Board", closed: false }, memberships };
+  };
+  const trello = {
+    board,
+    boards: (refs: readonly string[]) => Promise.all(refs.map(board)),
+  } as Reads["trello"];
+  const context: PlanContext = {
+    reads: { trello, scim: options.scim ?? null, organization: null, enterprise: options.enterprise ?? null },
+    now: options.now ?? "2026-01-15T12:00:00.000Z",
+    fact: async () => null,
+    applied: async ({ ops }) => (options.applied ?? []).filter(({ effect }) => ops.includes(effect.op)),
+    invitationDays: 7,
+    identities: {
+      membersOf: async (email) => links.filter((link) => link.email === email),
+      emailOf: async (idMember) => links.find((link) => link.idMember === idMember) ?? null,
+      learn: async (link) => {
+        learnt.push(link);
+      },
+    },
+  } as PlanContext;
+  return { context, boardsRead, learnt };
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { AppliedEffect } from "../../src/engine/engine.ts";
+import { inviteWorkspaceMember } from "../../src/effects/invite-workspace-member.ts";
+import { revokeInvitation } from "../../src/effects/revoke-invitation.ts";
+import { invitationsOf } from "../../src/tools/invitations.ts";
+import { fakeContext, id, row, snapshot } from "./fakes.ts";
+
+const NOW = "2026-01-15T12:00:00.000Z";
+const email = "ann@x.org";
+const labels = { label: email, where: "workspace Acme" };
+
+function applied(effect: AppliedEffect["effect"], at: string): AppliedEffect {
+  return {
+    effect,
+    at,
+    principal: { id: id(7), name: "Priya", client: "c" },
+    ticket: null,
+    cursor: "c",
+    runId: "r",
+    index: 0,
+  };
+}
+
+const sent = (at: string, fullName = email) =>
+  applied(
+    inviteWorkspaceMember.make({
+      target: { idOrganization: id(9_000), email },
+      before: { sameName: [] },
+      after: { memberType: "normal", fullName },
+      ...labels,
+    }),
+    at,
+  );
+const takenBack = (at: string) =>
+  applied(
+    revokeInvitation.make({
+      target: { idOrganization: id(9_000), idBoard: "", idMember: id(1), email },
+      before: { memberType: "normal", fullName: email },
+      after: null,
+      ...labels,
+    }),
+    at,
+  );
+
+const ghost = row({ n: 1, name: email, ghost: true });
+const came = row({ n: 1, name: "Ann Lee" });
+const links = [{ email, idMember: id(1), source: "invitation" }];
+
+describe("the ledger of invitations", () => {
+  it.each([
+    ["pending within the days of the policy", [sent("2026-01-09T12:00:00.001Z")], [ghost], "pending"],
+    ["expired from the minute that they are over", [sent("2026-01-08T12:00:00.000Z")], [ghost], "expired"],
+    ["pending again after it was sent again", [sent("2026-01-14T00:00:00.000Z"), sent("2025-12-01T00:00:00.000Z")], [ghost], "pending"],
+    ["accepted once the person is there, under any name", [sent("2025-12-01T00:00:00.000Z")], [came], "accepted"],
+    ["revoked after we took it back", [takenBack("2026-01-10T00:00:00.000Z"), sent("2026-01-09T00:00:00.000Z")], [], "revoked"],
+    ["gone where others took it back", [sent("2026-01-09T00:00:00.000Z")], [], "gone"],
+    ["pending after it was revoked and sent again", [sent("2026-01-14T00:00:00.000Z"), takenBack("2026-01-10T00:00:00.000Z")], [ghost], "pending"],
+  ])("is %s", async (_when, history, memberships, state) => {
+    const { context } = fakeContext({ applied: history, links, now: NOW });
+    expect(await invitationsOf(snapshot(memberships), context)).toEqual([
+      expect.objectContaining({ email, state, invitedBy: "Priya" }),
+    ]);
+  });
+
+  it("knows a ghost by the name that the invitation gave, where no link was learnt", async () => {
+    const { context } = fakeContext({ applied: [sent("2026-01-14T00:00:00.000Z", "Ann Lee")], now: NOW });
+    const named = row({ n: 1, name: "Ann Lee", ghost: true });
+    expect(await invitationsOf(snapshot([named]), context)).toEqual([
+      expect.objectContaining({ email, idMember: id(1), state: "pending" }),
+    ]);
+  });
+
+  it("does not take a member of that name for somebody who was invited", async () => {
+    const { context } = fakeContext({ applied: [sent("2026-01-14T00:00:00.000Z", "Ann Lee")], now: NOW });
+    expect(await invitationsOf(snapshot([came]), context)).toEqual([
+      expect.objectContaining({ email, idMember: null, state: "gone" }),
+    ]);
+  });
+
+  it("has those whom others invited, with an email only where the ghost's name is one", async () => {
+    const named = row({ n: 2, name: "Bo Ghost", ghost: true });
+    const { context } = fakeContext({ now: NOW });
+    const rows = await invitationsOf(snapshot([ghost, named, came]), context);
+    expect(rows.map(({ email: shown, invitedBy, state }) => [shown, invitedBy, state])).toEqual([
+      [email, null, "expired"],
+      [null, null, "expired"],
+    ]);
+  });
+
+  it("has the newest first", async () => {
+    const other = { ...sent("2026-01-14T00:00:00.000Z") };
+    const { context } = fakeContext({ applied: [other], links, now: NOW });
+    const rows = await invitationsOf(snapshot([row({ n: 2, name: "Bo", ghost: true }), ghost]), context);
+    const times = rows.map(({ invitedAt }) => invitedAt);
+    expect(times).toEqual([...times].sort().reverse());
+  });
+});
