@@ -5,7 +5,7 @@ import type { Tool } from "../tools/define.ts";
 import { inputSchema, outputSchema } from "./schema.ts";
 
 /** The `_meta` key that tells a client which tools a person will be asked about. */
-export const CONFIRMATION_META = "trello-identity/confirmation";
+const CONFIRMATION_META = "trello-identity/confirmation";
 
 // Every tool that changes something answers in this one shape; what is left out here is said in `next`.
 const changeOutput = outputSchema(

@@ -52,7 +52,7 @@ describe("the callback", () => {
   test("nobody listens once it is closed", async () => {
     const { url, close } = await openCallback(0, "s3cret");
     await close();
-    await expect(fetch(url)).rejects.toThrow();
+    await expect(fetch(url)).rejects.toThrow("fetch failed");
   });
 
   test("a port that is taken is told", async () => {
@@ -89,5 +89,5 @@ test("nobody decides: after ten minutes the login ends and nobody listens any mo
     code: "CONFIRMATION_EXPIRED",
   });
   expect(slept).toEqual([600_000]);
-  await expect(fetch(callbackUrl)).rejects.toThrow();
+  await expect(fetch(callbackUrl)).rejects.toThrow("fetch failed");
 });

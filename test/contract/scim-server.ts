@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import SCIMMY from "scimmy";
-import SCIMMYRouters from "scimmy-routers";
+import { Resources, Schemas, Types } from "scimmy";
+import { SCIMMYRouters } from "scimmy-routers";
 import { onTestFinished } from "vitest";
 
 type Row = { readonly id: string; readonly [name: string]: unknown };
@@ -23,7 +23,7 @@ interface Asked {
 function handlers(rows: (directory: Directory) => Map<string, Row>, key: string) {
   const nameOf = (row: object) => String((row as Record<string, unknown>)[key]).toLowerCase();
   const refuse = (status: number, type: string | null, message: string): never => {
-    throw new SCIMMY.Types.Error(status, type as string, message);
+    throw new Types.Error(status, type as string, message);
   };
   return {
     egress(asked: Asked, directory: Directory) {
@@ -49,10 +49,10 @@ function handlers(rows: (directory: Directory) => Map<string, Row>, key: string)
 }
 
 // The library keeps its kinds of resources in one place for the process; what they hold comes with each request.
-SCIMMY.Resources.declare(SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser, false), {
+Resources.declare(Resources.User.extend(Schemas.EnterpriseUser, false), {
   ...handlers(({ users }) => users, "userName"),
 } as never);
-SCIMMY.Resources.declare(SCIMMY.Resources.Group, {
+Resources.declare(Resources.Group, {
   ...handlers(({ groups }) => groups, "displayName"),
 } as never);
 

@@ -21,6 +21,9 @@ export const trelloGaps: Readonly<Record<string, string>> = {
     "C: the short link of a board's address is taken as well",
 
   "GET /organizations/{id}: ?fields is not published": "L: `all` or a list of fields",
+  "GET /members/{id}/cards: ?fields is not published": "L: `all` or a list of fields",
+  "PUT /cards/{id}: ?idMembers is not of the published form":
+    "S: the parameter's own words are `Comma-separated list of member IDs`, its type is a single one",
   "GET /organizations/{id}/memberships: ?member_fields is not published":
     "L: `fullName,username` by default, like that of a board's memberships, which is published",
 

@@ -90,17 +90,23 @@ describe("a member of the enterprise", () => {
     label: "Lena",
   });
 
-  test("is deactivated and reactivated", () => appliedAndUndone(deactivate));
+  test("is deactivated and reactivated", async () => {
+    await appliedAndUndone(deactivate);
+    await send(deactivate);
+    expect(row()).toMatchObject({ licensed: true, deactivated: true });
+  });
 
-  test("loses the licence, and gets back both that and the activity", () =>
-    appliedAndUndone(
-      setEnterpriseLicensed.make({
-        target,
-        before: { licensed: true, deactivated: false },
-        after: { licensed: false },
-        label: "Lena",
-      }),
-    ));
+  test("loses the licence, and gets back both that and the activity", async () => {
+    const effect = setEnterpriseLicensed.make({
+      target,
+      before: { licensed: true, deactivated: false },
+      after: { licensed: false },
+      label: "Lena",
+    });
+    await appliedAndUndone(effect);
+    await send(effect);
+    expect(row()).toMatchObject({ licensed: false, deactivated: true });
+  });
 
   test("who was deactivated before stays so when only the licence comes back", () => {
     const effect = setEnterpriseLicensed.make({

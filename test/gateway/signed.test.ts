@@ -68,7 +68,9 @@ test("every kind of request is signed, with a nonce of its own, and accepted", a
 test("none of them can be sent a second time by who saw it", async () => {
   const { gateway, wire, resend } = await start();
   await everyKind(gateway);
-  for (const sent of [...wire.sent]) {
+  // What is sent again comes by the same relay.
+  const seen = wire.sent.slice();
+  for (const sent of seen) {
     expect(await resend(sent)).toEqual({ status: 401, text: "nonce already used" });
   }
 });

@@ -12,7 +12,10 @@ describeTool("what the credentials do not allow", (way) => {
     it("reads, and says which scope is missing when something is to be changed", async () => {
       const { structured } = await (await client()).call("check_connection");
       expect(structured).toMatchObject({ token: { scopes: ["read"], expires: null, daysLeft: null } });
-      const reply = await (await client()).call("remove_from_boards", { workspace: standard.id, member: SEED.leaver.id });
+      const reply = await (await client()).call("remove_from_boards", {
+        workspace: standard.id,
+        member: SEED.leaver.id,
+      });
       expect(reply.isError).toBe(true);
       expect(reply.text).toContain("lacks the scope `write`");
       expect(boardsWith(way.world, standard.id, SEED.leaver.id)).toHaveLength(30);
@@ -21,7 +24,9 @@ describeTool("what the credentials do not allow", (way) => {
 
   it("a token without the scope account cannot change the profile, and the run says why", async () => {
     const client = await way.other({ TRELLO_API_TOKEN: SEED.tokens.noAccount });
-    expect((await client.call("check_connection")).structured).toMatchObject({ token: { scopes: ["read", "write"] } });
+    expect((await client.call("check_connection")).structured).toMatchObject({
+      token: { scopes: ["read", "write"] },
+    });
     const reply = await client.call("update_my_profile", { bio: "new" });
     expect(reply.isError).toBe(true);
     expect(reply.structured).toMatchObject({ status: "failed" });
@@ -31,7 +36,10 @@ describeTool("what the credentials do not allow", (way) => {
   it("an expired token is called that, with how to replace it", async () => {
     const client = await way.other({ TRELLO_API_TOKEN: SEED.tokens.expired });
     const reply = await client.call("list_workspaces");
-    expect(errorOf(reply)).toMatchObject({ code: "UNAUTHENTICATED", message: "The Trello token has expired." });
+    expect(errorOf(reply)).toMatchObject({
+      code: "UNAUTHENTICATED",
+      message: "The Trello token has expired.",
+    });
     expect(reply.text).toContain("trello-identity-mcp login");
   });
 
@@ -42,7 +50,11 @@ describeTool("what the credentials do not allow", (way) => {
 
   it("the token of somebody who administers nothing sees no more than that person", async () => {
     const client = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
-    const reply = await client.call("set_workspace_role", { workspace: standard.id, member: SEED.leaver.id, role: "admin" });
+    const reply = await client.call("set_workspace_role", {
+      workspace: standard.id,
+      member: SEED.leaver.id,
+      role: "admin",
+    });
     expect(reply.isError).toBe(true);
     expect(reply.text).toContain("may not see or do that in Trello");
     const other = await client.call("list_workspace_members", { workspace: WORKSPACES.free.id });
@@ -120,7 +132,10 @@ describeTool("what the credentials do not allow", (way) => {
   it("without the organization API a deactivation needs a person elsewhere, for its impact is unknown", async () => {
     const client = await way.other({ ATLASSIAN_ORG_ID: "", ATLASSIAN_ORG_API_KEY: "" });
     const reply = await client.call("scim_deactivate_user", { user: SEED.leaver.email });
-    expect(reply.structured).toMatchObject({ status: "awaiting_confirmation", plan: { requires: "approval" } });
+    expect(reply.structured).toMatchObject({
+      status: "awaiting_confirmation",
+      plan: { requires: "approval" },
+    });
     expect(reply.text).toContain("ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY");
     expect(way.person.questions).toEqual([]);
     expect(way.writes()).toEqual([]);
@@ -131,8 +146,8 @@ describeTool("what the credentials do not allow", (way) => {
     const tools = await client.listTools();
     expect(tools.length).toBeGreaterThan(5);
     for (const { annotations } of tools) expect(annotations).toMatchObject({ readOnlyHint: true });
-    await expect(client.call("remove_from_boards", { workspace: standard.id, member: SEED.leaver.id })).rejects.toThrow(
-      /Unknown tool/,
-    );
+    await expect(
+      client.call("remove_from_boards", { workspace: standard.id, member: SEED.leaver.id }),
+    ).rejects.toThrow(/Unknown tool/);
   });
 });

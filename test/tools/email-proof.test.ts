@@ -9,13 +9,14 @@ const members = [
   row({ n: 1, name: "Ada Lovelace", aaId: "acct-1" }).member,
   row({ n: 2, name: "Somebody Else" }).member,
 ];
-const enterprise = (rows: readonly { readonly n: number; readonly email: string }[]): Reads["enterprise"] => ({
-  id: "e",
-  members: async () => ({
-    rows: rows.map(({ n, email: shown }) => ({ member: { ...row({ n, name: "x" }).member, email: shown } })),
-    cursor: null,
-  }),
-});
+const enterprise = (rows: readonly { readonly n: number; readonly email: string }[]) =>
+  ({
+    id: "e",
+    members: async () => ({
+      rows: rows.map(({ n, email: shown }) => ({ member: row({ n, name: "x", email: shown }).member })),
+      cursor: null,
+    }),
+  }) as unknown as NonNullable<Reads["enterprise"]>;
 const scim = (...users: readonly Record<string, unknown>[]) =>
   ({
     users: async () => scimUserList.parse({ totalResults: users.length, Resources: users }),

@@ -84,8 +84,8 @@ export function fakeContext(options: {
   const trello = {
     board,
     boards: (refs: readonly string[]) => Promise.all(refs.map(board)),
-  } as Reads["trello"];
-  const context: PlanContext = {
+  } as unknown as Reads["trello"];
+  const context = {
     reads: { trello, scim: options.scim ?? null, organization: null, enterprise: options.enterprise ?? null },
     now: options.now ?? "2026-01-15T12:00:00.000Z",
     fact: async () => null,
@@ -98,6 +98,6 @@ export function fakeContext(options: {
         learnt.push(link);
       },
     },
-  } as PlanContext;
+  } as unknown as PlanContext;
   return { context, boardsRead, learnt };
 }

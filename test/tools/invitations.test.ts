@@ -80,10 +80,10 @@ describe("the ledger of invitations", () => {
   it("has those whom others invited, with an email only where the ghost's name is one", async () => {
     const named = row({ n: 2, name: "Bo Ghost", ghost: true });
     const { context } = fakeContext({ now: NOW });
-    const rows = await invitationsOf(snapshot([ghost, named, came]), context);
-    expect(rows.map(({ email: shown, invitedBy, state }) => [shown, invitedBy, state])).toEqual([
-      [email, null, "expired"],
-      [null, null, "expired"],
+    const rows = await invitationsOf(snapshot([named, ghost, row({ n: 3, name: "Ann Lee" })]), context);
+    expect(rows.map(({ idMember, email: shown, invitedBy }) => [idMember, shown, invitedBy])).toEqual([
+      [id(2), null, null],
+      [id(1), email, null],
     ]);
   });
 

@@ -41,7 +41,7 @@ export default defineReadTool({
   name: "list_workspace_members",
   title: "List workspace members",
   description:
-    "People of a workspace and guests on its boards; `status` is shown where not active. Trello hides emails: `fields` gives one with its source.",
+    "People of a workspace and guests on its boards. Trello hides emails: `fields` gives one with its source.",
   toolset: "directory",
   input,
   output: z.object({

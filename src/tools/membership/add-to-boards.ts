@@ -36,7 +36,7 @@ export default defineTool({
   name: "add_to_boards",
   title: "Add to boards",
   description:
-    "Puts members, or a SCIM group's people, onto boards; `removeOthers` takes everybody else off. A paid seat needs confirmation.",
+    "Puts members, or a SCIM group's people, onto boards; `removeOthers` takes everybody else off.",
   toolset: "membership",
   effect: "grant",
   input,

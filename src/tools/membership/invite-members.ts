@@ -21,8 +21,7 @@ const TEXT = 100_000;
 export default defineTool({
   name: "invite_members",
   title: "Invite members",
-  description:
-    "Invites up to 500 people: pasted emails, CSV `email,role,team[,fullName]`, or a SCIM group. Wrong lines harm no other.",
+  description: "Invites up to 500 people: pasted emails, CSV `email,role,team[,fullName]`, or a SCIM group.",
   toolset: "membership",
   effect: "create",
   input: z

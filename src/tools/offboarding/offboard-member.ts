@@ -13,8 +13,7 @@ import { AppError } from "../../domain/error.ts";
 export default defineTool({
   name: "offboard_member",
   title: "Offboard a member",
-  description:
-    "Takes one person, or a pasted list, off everything up to a rung: boards, workspaces, enterprise, account. restore_member undoes it.",
+  description: "Takes one person, or a pasted list, off everything up to a rung. restore_member undoes it.",
   toolset: "offboarding",
   effect: "delete",
   input: z

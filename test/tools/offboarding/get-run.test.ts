@@ -13,7 +13,11 @@ describeTool("get_run", (way) => {
   };
 
   it("tells who asked, who decided, every effect with before and after, and what was found afterwards", async () => {
-    const { structured, text } = await run("set_workspace_role", { ...promote, reason: "team lead", ticket: "T-1" });
+    const { structured, text } = await run("set_workspace_role", {
+      ...promote,
+      reason: "team lead",
+      ticket: "T-1",
+    });
     expect(structured).toMatchObject({
       state: "applied",
       tool: "set_workspace_role",
@@ -67,6 +71,9 @@ describeTool("get_run", (way) => {
     [{ runId: "run_made_up" }, "NOT_FOUND"],
     [{}, "INPUT_INVALID"],
   ])("refuses %j with %s", async (args, code) => {
-    expect(errorOf(await way.call("get_run", args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+    expect(errorOf(await way.call("get_run", args))).toMatchObject({
+      code,
+      next: expect.stringMatching(/\w+/),
+    });
   });
 });

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { SEED, seedWorld, type World } from "../../src/sandbox/index.ts";
+import { describeTool } from "./describe-tool.ts";
+import { WORKSPACES, workspaceIn } from "./world.ts";
+import { CLIENTS } from "../support/matrix.ts";
+
+const { standard } = WORKSPACES;
+const PEOPLE = 10_000;
+const BOARDS = 1_000;
+const GUESTS = 40;
+
+const id = (kind: string, n: number): string => `65a0${kind}${n.toString(16).padStart(18, "0")}`;
+
+/** A workspace of 10,000 members and 1,000 boards of 10 people each; the guests are on 4 boards together. */
+function largeWorld(): World {
+  const world = seedWorld();
+  const { members, boards, workspaces } = world.trello;
+  const workspace = workspaceIn(world, standard.id);
+  for (const each of [...workspaces.keys()]) if (each !== standard.id) workspaces.delete(each);
+  boards.clear();
+  world.trello.cards.clear();
+  const make = (n: number, name: string) => {
+    const email = `${name.replace(" ", ".").toLowerCase()}${n}@example.com`;
+    const member = { id: id("01", n), username: `person${n}`, fullName: `${name} ${n}`, initials: "P", bio: "", email };
+    members.set(member.id, { ...member, memberType: "normal", confirmed: true, aaId: null, dateLastActive: null });
+    return member.id;
+  };
+  const row = (n: number, idMember: string) => ({
+    id: id("02", n),
+    idMember,
+    memberType: "normal" as const,
+    unconfirmed: false,
+    deactivated: false,
+  });
+  const people = Array.from({ length: PEOPLE - 1 }, (_, n) => make(n, "Member With Some Longer Name"));
+  const guests = Array.from({ length: GUESTS }, (_, n) => make(PEOPLE + n, "Guest"));
+  const owner = { ...row(0, SEED.admin.id), memberType: "admin" as const };
+  workspace.memberships = [owner, ...people.map((person, n) => row(n + 1, person))];
+  for (let n = 0; n < BOARDS; n += 1) {
+    const crew = Array.from({ length: 9 }, (_, k) => people[(n * 9 + k) % people.length] ?? "");
+    const visitors = n % 100 === 7 ? guests.slice((n % 4) * 10, (n % 4) * 10 + 10) : [];
+    boards.set(id("03", n), {
+      id: id("03", n),
+      shortLink: `L${n.toString().padStart(7, "0")}`,
+      name: `Board ${n}`,
+      closed: false,
+      idOrganization: standard.id,
+      permissionLevel: "org",
+      memberships: [owner, ...[...crew, ...visitors].map((person, k) => row(n * 100 + k + 20_000, person))],
+    });
+  }
+  return world;
+}
+
+/** The most memory that a process ever held, in megabytes, where the system tells (proc(5), VmHWM). */
+function peakMemory(pid: number | null): number | null {
+  const file = `/proc/${pid}/status`;
+  if (pid === null || !existsSync(file)) return null;
+  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(file, "utf8"))?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) / 1_024;
+}
+
+const ways = CLIENTS.filter(({ name }) => name === "v2 client, 2026 era, stdio" || name === "v2 client, handshake era, http");
+
+describe("a workspace of 10,000 members and 1,000 boards", () => {
+  describeTool(
+    "the directory",
+    (way) => {
+      it("takes at most 3 requests and the guests' names, 4,000 bytes a page, and 200 MB", async () => {
+        // Over HTTP clients share a process that no client knows the id of; over stdio it is the client's own.
+        const client = await way.mute();
+        const first = await client.call("list_workspace_members", { workspace: standard.id });
+        expect(first.structured).toMatchObject({ total: 10_000 + guestsSeen(way.world) });
+        expect(first.structured["members"]).toHaveLength(25);
+        expect(JSON.stringify(first).length).toBeLessThan(4_000);
+        expect(way.product.sandbox.requests.length).toBeLessThanOrEqual(3);
+
+        way.product.sandbox.resetRequests();
+        const guests = await client.call("list_workspace_members", { workspace: standard.id, kind: "guest", limit: 100 });
+        expect(guests.structured["members"]).toHaveLength(guestsSeen(way.world));
+        for (const guest of guests.structured["members"] as { name: string }[]) expect(guest.name).toMatch(/^Guest/);
+
+        const found = await client.call("find_member", { query: "person9998" });
+        expect(found.structured["candidates"]).toEqual([expect.objectContaining({ confidence: "certain" })]);
+        const next = await client.call("list_workspace_members", { workspace: standard.id, cursor: first.structured["cursor"] });
+        expect(next.structured["members"]).toHaveLength(25);
+        const peak = peakMemory(client.pid);
+        if (peak !== null) expect(peak).toBeLessThan(200);
+      });
+
+      it("lists boards by pages", async () => {
+        const { structured } = await way.call("list_workspace_boards", { workspace: standard.id, limit: 100 });
+        expect(structured).toMatchObject({ total: BOARDS });
+        expect(structured["boards"]).toHaveLength(100);
+      });
+    },
+    { clients: ways, sandbox: { world: largeWorld() } },
+  );
+});
+
+function guestsSeen(world: World): number {
+  const inside = new Set(workspaceIn(world, standard.id).memberships.map(({ idMember }) => idMember));
+  const on = [...world.trello.boards.values()].flatMap(({ memberships }) => memberships.map(({ idMember }) => idMember));
+  return new Set(on.filter((idMember) => !inside.has(idMember))).size;
+}
