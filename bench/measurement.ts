@@ -27,7 +27,7 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ readonly ms: n
 
 /** `412 ms / 100 ms = 4.1`. */
 export function ratio(value: number, base: number, unit: string): string {
-  return `${round(value)} ${unit} / ${round(base)} ${unit} = ${(value / base).toFixed(2)}`;
+  return `${round(value)} ${unit} / ${round(base)} ${unit} = ${(value / base).toPrecision(3)}`;
 }
 
 function round(value: number): string {

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { AppError } from "../domain/error.ts";
 import type { Planner } from "../engine/engine.ts";
 import type { Tool } from "../tools/define.ts";
 
@@ -21,8 +22,19 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
     planners.set(tool.name, {
       tool: tool.name,
       confirmation: tool.confirmation,
-      // The arguments were parsed by the tool's schema when they came in; a stored plan keeps them so.
-      plan: (args, context) => tool.plan(args as Record<string, unknown>, context),
+      // Parsed again, because a stored plan may be of a version whose tool took other arguments.
+      plan: async (args, context) => {
+        const parsed = tool.input.safeParse(args);
+        if (parsed.success) return tool.plan(parsed.data, context);
+        throw new AppError(
+          "PLAN_STALE",
+          "This version of the tool takes other arguments than the plan has.",
+          {
+            next: "Call the tool again for a new plan.",
+            retry: "replan",
+          },
+        );
+      },
     });
   }
   return (name) => planners.get(name);

@@ -19,6 +19,7 @@ export type EffectOp =
   | "replace_scim_user"
   | "delete_scim_user"
   | "create_scim_group"
+  | "replace_scim_group"
   | "delete_scim_group"
   | "add_scim_group_member"
   | "remove_scim_group_member"

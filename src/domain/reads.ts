@@ -73,9 +73,9 @@ export interface ScimReads {
   user(id: string): Promise<ScimUser>;
   /**
    * Every User, 100 a request, for directories of any size: nothing is remembered, so that one page at a time is held
-   * as long as the caller keeps no more.
+   * as long as the caller keeps no more. `from` is the startIndex of the first page, 1 where left out.
    */
-  userPages(filter?: ScimPage["filter"]): AsyncIterable<readonly ScimUser[]>;
+  userPages(filter?: ScimPage["filter"], from?: number): AsyncIterable<readonly ScimUser[]>;
   groups(page: ScimGroupPage): Promise<ScimGroupList>;
   /** NOT_FOUND where there is none. */
   group(id: string): Promise<ScimGroup>;

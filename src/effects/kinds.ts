@@ -12,6 +12,7 @@ import { removeBoardMember } from "./remove-board-member.ts";
 import { removeScimGroupMember } from "./remove-scim-group-member.ts";
 import { removeWorkspaceMember } from "./remove-workspace-member.ts";
 import { removeWorkspaceMemberEverywhere } from "./remove-workspace-member-everywhere.ts";
+import { replaceScimGroup } from "./replace-scim-group.ts";
 import { replaceScimUser } from "./replace-scim-user.ts";
 import { revokeInvitation } from "./revoke-invitation.ts";
 import { setAccountEnabled } from "./set-account-enabled.ts";
@@ -39,6 +40,7 @@ const kinds: Record<EffectOp, EffectKind> = {
   remove_scim_group_member: removeScimGroupMember.kind,
   remove_workspace_member: removeWorkspaceMember.kind,
   remove_workspace_member_everywhere: removeWorkspaceMemberEverywhere.kind,
+  replace_scim_group: replaceScimGroup.kind,
   replace_scim_user: replaceScimUser.kind,
   revoke_invitation: revokeInvitation.kind,
   set_account_enabled: setAccountEnabled.kind,
@@ -76,9 +78,26 @@ export function inverseOf(effect: Effect): readonly Effect[] {
     .map((inverse) => kinds[inverse.op].complete({ where: effect.where, ...inverse }));
 }
 
+const BY_WORKSPACE: ReadonlySet<EffectOp> = new Set<EffectOp>([
+  "invite_workspace_member",
+  "remove_board_member",
+  "remove_workspace_member",
+  "remove_workspace_member_everywhere",
+  "revoke_invitation",
+  "set_board_member",
+  "set_workspace_deactivated",
+  "set_workspace_member",
+]);
+
+/** The id of the workspace whose snapshot tells whether an effect holds, so that several can be read at once; or null. */
+export function readsWorkspace({ op, target }: Effect): string | null {
+  return (BY_WORKSPACE.has(op) && target["idOrganization"]) || null;
+}
+
 const TAKES_AWAY_TOO: ReadonlySet<string> = new Set<EffectOp>([
   "delete_scim_group",
   "delete_scim_user",
+  "replace_scim_group",
   "replace_scim_user",
   "revoke_invitation",
   "set_account_enabled",

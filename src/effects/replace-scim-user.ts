@@ -12,7 +12,14 @@ export const replaceScimUser = defineEffect<Target, ScimUserResource, ScimUserRe
   op: "replace_scim_user",
   resource: "scim_user",
   id: (target) => target.scimId,
-  classOf: ({ before, after }) => (before.active && !after.active ? "delete" : "update"),
+  // What is cleared is lost, so a person sees it first.
+  classOf: ({ before, after }) =>
+    (before.active && !after.active) || clearedBy(before, after).length > 0
+      ? "delete"
+      : // Whoever has the mailbox of the userName can sign in as the person.
+        before.userName === after.userName
+        ? "update"
+        : "grant",
   send: (target, after, writes) => requireScimWrites(writes).replaceUser(target.scimId, after),
   async holds(target, { before, after }, reads) {
     const user = await requireScim(reads).user(target.scimId);

@@ -16,7 +16,8 @@ export const updateScimUser = defineEffect<Target, ScimChange, ScimChange>({
   op: "update_scim_user",
   resource: "scim_user",
   id: (target) => target.scimId,
-  classOf: () => "update",
+  // Whoever has the mailbox of the userName can sign in as the person.
+  classOf: ({ after }) => (after.userName === undefined ? "update" : "grant"),
   send: (target, after, writes) => requireScimWrites(writes).patchUser(target.scimId, patchOf(after)),
   async holds(target, { after }, reads) {
     return hasAttributes(await requireScim(reads).user(target.scimId), after);

@@ -3,22 +3,24 @@ import { AppError, toAppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
 import type { StoredPlan } from "../store/store.ts";
-import { classOf } from "../effects/kinds.ts";
 import { audit } from "./audit.ts";
 import { createContext, principalOf } from "./context.ts";
 import { planOf } from "./decide.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
 import type { Caller } from "./engine.ts";
 import { propose } from "./propose.ts";
-import { recentDestructive } from "./recent.ts";
 import { execute } from "./runner.ts";
+import { stillAllowed } from "./still-allowed.ts";
 
 /** From a decided plan to a finished run: check the decision, plan again, spend the decision once, write, verify. */
 export async function apply(deps: EngineDeps, planId: string, caller: Caller): Promise<Run> {
   const spent = { requests: 0 };
   const stored = await planOf(deps, planId);
   const reopened = stored.state === "spent" ? await reopen(deps, stored.plan, caller) : null;
-  if (reopened) return execute(deps, reopened, caller, spent);
+  if (reopened) {
+    await stillAllowed(deps, reopened);
+    return execute(deps, reopened, caller, spent);
+  }
   await usable(deps, stored, caller);
   if (stored.plan.requires !== "none") await unchanged(deps, stored.plan, caller, spent);
 
@@ -28,12 +30,18 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
     at: isoNow(deps.clock),
     leaseMs: LEASE_MS,
   });
-  await audit(deps, "run.started", run.plan, {
-    run: run.id,
-    digest: run.plan.digest,
-    decidedBy: run.decision?.by ?? null,
-  });
-  await stillAllowed(deps, run);
+  try {
+    await audit(deps, "run.started", run.plan, {
+      run: run.id,
+      digest: run.plan.digest,
+      decidedBy: run.decision?.by ?? null,
+    });
+    await stillAllowed(deps, run);
+  } catch (thrown) {
+    // Else it would count as in hand here, and nobody would take it up.
+    await deps.store.runs.release(run.id, deps.owner).catch(() => {});
+    throw thrown;
+  }
   return execute(deps, run, caller, spent);
 }
 
@@ -46,42 +54,6 @@ async function reopen(deps: EngineDeps, plan: Plan, caller: Caller): Promise<Run
   if (!(await deps.store.runs.reopen(runId, deps.owner, now, LEASE_MS))) return null;
   await audit(deps, "run.resumed", plan, { run: runId, by: caller.client });
   return deps.store.runs.get(runId);
-}
-
-/**
- * Counts again now that the run's own effects count: of plans that were guarded at the same moment, those over the
- * day's limit end here, before their first write.
- */
-async function stillAllowed(deps: EngineDeps, run: Run): Promise<void> {
-  const destructive = run.plan.effects.some((effect) => classOf(effect) === "delete");
-  if (!destructive) return;
-  const { principal } = await recentDestructive(deps, run.plan.principal.id, []);
-  const most = deps.rules.limits.destructiveEffectsPerDay;
-  if (principal <= most) return;
-  const remaining = run.effects.map(({ effect }) => `${effect.description}: not begun`);
-  const at = isoNow(deps.clock);
-  await audit(deps, "run.finished", run.plan, { run: run.id, state: "cancelled", guard: "per_day" });
-  await deps.store.runs.finish(run.id, deps.owner, {
-    state: "cancelled",
-    at,
-    evidence: {
-      result: "INCOMPLETE",
-      checkedAt: at,
-      checks: [],
-      remaining,
-      blindSpots: run.plan.blindSpots,
-      remains: run.plan.remains,
-      requests: 0,
-    },
-  });
-  throw new AppError(
-    "POLICY_DENIED",
-    `Other plans used up the ${most} destructive changes of 24 hours meanwhile.`,
-    {
-      next: "Try again tomorrow, or ask the administrator to raise limits.destructive_effects_per_day in the policy file.",
-      details: { guard: "per_day", runId: run.id },
-    },
-  );
 }
 
 /** Refuses a plan of somebody else, and one without a decision that is good enough and still valid. */

@@ -4,7 +4,7 @@ import { decide, hold } from "./decide.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
 import type { Engine } from "./engine.ts";
 import { propose } from "./propose.ts";
-import { recover } from "./recovery.ts";
+import { createRecovery } from "./recovery.ts";
 
 /** The pipeline of plan, confirmation and run over one gateway and one store. */
 export function createEngine(deps: EngineDeps): Engine {
@@ -18,7 +18,7 @@ export function createEngine(deps: EngineDeps): Engine {
     apply: (planId, caller) => apply(deps, planId, caller),
     run: (id) => deps.store.runs.get(id),
     runs: (page) => deps.store.runs.list(page),
-    recover: (signal, which) => recover(deps, signal, which),
+    recover: createRecovery(deps),
     principal: (caller) => principalOf(createContext(deps, caller).reads, caller),
   };
 }

@@ -86,8 +86,9 @@ export interface Engine {
   run(id: string): Promise<Run | null>;
   runs(page: { readonly limit: number; readonly before?: string }): Promise<readonly Run[]>;
   /**
-   * Takes up unfinished runs that nobody works on; resolves when none is left. `abandoned`: only those whose process is
-   * gone without giving them up, since one that a caller has stopped is not to go on by itself.
+   * Takes up unfinished runs that nobody works on, also those whose caller went away or whose upstream was out; resolves
+   * when none is left. `abandoned`: not those that this process tried a moment ago in vain, for which it waits longer each
+   * time. A run that a caller cancelled is taken up by `apply` alone.
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   /** The principal behind the token. */

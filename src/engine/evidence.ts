@@ -1,18 +1,30 @@
 import type { Effect } from "../domain/effect.ts";
-import { toAppError } from "../domain/error.ts";
+import { AppError, toAppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Evidence, Run, RunState } from "../domain/run.ts";
-import { kindOf } from "../effects/kinds.ts";
+import { kindOf, readsWorkspace } from "../effects/kinds.ts";
 import { audit } from "./audit.ts";
 import { createContext } from "./context.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
 
-/** Reads everything again after the last write, keeps what was found as evidence and ends the run. */
-export async function conclude(deps: EngineDeps, runId: string, spent: { requests: number }): Promise<Run> {
+/** Times that everything is read again while an upstream does not answer. */
+const LOOKS = 6;
+const FIRST_WAIT_MS = 500;
+
+/**
+ * Reads everything again after the last write, keeps what was found as evidence and ends the run. An upstream that does
+ * not answer is waited for; after that the error is thrown and the run stays in state `verifying`, to be taken up again.
+ */
+export async function conclude(
+  deps: EngineDeps,
+  runId: string,
+  spent: { requests: number },
+  signal?: AbortSignal,
+): Promise<Run> {
   await deps.store.runs.setState(runId, deps.owner, "verifying");
   const run = await deps.store.runs.get(runId);
   if (!run) throw new Error("the run is gone from the store");
-  const evidence = await verify(deps, run, spent);
+  const evidence = await verify(deps, run, spent, signal);
   const state = stateOf(run, evidence);
   // Audited first: a process that dies between the two leaves a run that is verified and audited again, not a gap.
   await audit(deps, "run.finished", run.plan, {
@@ -30,28 +42,83 @@ export async function conclude(deps: EngineDeps, runId: string, spent: { request
   return deps.store.runs.finish(runId, deps.owner, { state, evidence, at: isoNow(deps.clock) });
 }
 
-async function verify(deps: EngineDeps, run: Run, spent: { requests: number }): Promise<Evidence> {
-  // One pass for all checks: effects of one workspace are checked by one reading of it.
-  const { reads } = createContext(deps, { client: "", subject: null }, spent);
-  const checks = await Promise.all(
-    run.effects.map(async ({ effect, error }) => {
+interface Check {
+  readonly label: string;
+  readonly op: string;
+  readonly holds: boolean;
+  readonly why: string | null;
+  /** Why nobody could look; null where somebody did. */
+  readonly unread: AppError | null;
+}
+
+async function verify(
+  deps: EngineDeps,
+  run: Run,
+  spent: { requests: number },
+  signal: AbortSignal | undefined,
+): Promise<Evidence> {
+  for (let look = 1; ; look += 1) {
+    const { reads } = createContext(deps, { client: "", subject: null }, spent);
+    const outage = await readWorkspaces(run, reads);
+    // Only the last look asks for each by itself what could not be had for all.
+    if (!outage || look === LOOKS) {
+      const checks = await checkAll(deps, run, reads);
+      const unread = checks.flatMap(({ unread }) => (unread && mayAnswerLater(unread) ? [unread] : []));
+      if (unread.length === 0 || (look === LOOKS && unread.every(({ retry }) => retry !== "later")))
+        return evidenceOf(deps, run, checks, spent);
+      if (look === LOOKS) throw unread.find(({ retry }) => retry === "later");
+    }
+    await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (look - 1), signal);
+  }
+}
+
+/** A reply of the wrong shape may be a passing one; where it stays, it is evidence that nobody could look. */
+function mayAnswerLater({ code, retry }: AppError): boolean {
+  return retry === "later" || code === "UPSTREAM_CONTRACT";
+}
+
+/** Reads what the checks look at, three workspaces a request; true where that has to wait. */
+async function readWorkspaces(run: Run, { trello }: Reads): Promise<boolean> {
+  const workspaces = run.effects.flatMap(({ effect }) => readsWorkspace(effect) ?? []);
+  try {
+    await trello.workspaceSnapshots([...new Set(workspaces)]);
+    return false;
+  } catch (thrown) {
+    return mayAnswerLater(toAppError(thrown));
+  }
+}
+
+/** One pass for all checks: effects of one workspace are checked by one reading of it. */
+async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<readonly Check[]> {
+  return Promise.all(
+    run.effects.map(async ({ effect, error }): Promise<Check> => {
       const check = { label: effect.description, op: effect.op };
-      try {
-        const holds = await kindOf(effect).holds(effect, reads);
-        if (holds) await learn(deps, effect, reads);
-        return { ...check, holds, why: holds ? null : (error ?? "not as planned when read again") };
-      } catch (thrown) {
-        return { ...check, holds: false, why: `could not be read again (${toAppError(thrown).code})` };
+      const read = await kindOf(effect).holds(effect, reads).catch(toAppError);
+      if (read instanceof AppError) {
+        // Nothing would be answered until there are credentials that are accepted.
+        if (read.code === "UNAUTHENTICATED") throw read;
+        return { ...check, holds: false, why: `could not be read again (${read.code})`, unread: read };
       }
+      if (read) await learn(deps, effect, reads);
+      const why = read ? null : (error ?? "not as planned when read again");
+      return { ...check, holds: read, why, unread: null };
     }),
   );
+}
+
+function evidenceOf(
+  deps: EngineDeps,
+  { plan }: Run,
+  checks: readonly Check[],
+  spent: { readonly requests: number },
+): Evidence {
   return {
     result: checks.every((check) => check.holds) ? "PASS" : "INCOMPLETE",
     checkedAt: isoNow(deps.clock),
     checks: checks.map(({ label, op, holds }) => ({ label, op, holds })),
     remaining: checks.flatMap(({ label, why }) => (why === null ? [] : [`${label}: ${why}`])),
-    blindSpots: run.plan.blindSpots,
-    remains: run.plan.remains,
+    blindSpots: plan.blindSpots,
+    remains: plan.remains,
     requests: spent.requests,
   };
 }

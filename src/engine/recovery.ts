@@ -2,34 +2,57 @@ import { toAppError } from "../domain/error.ts";
 import type { Run } from "../domain/run.ts";
 import { audit } from "./audit.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
+import type { Engine } from "./engine.ts";
 import { execute } from "./runner.ts";
+import { stillAllowed } from "./still-allowed.ts";
+
+const FIRST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 10 * 60_000;
+
+interface Pause {
+  readonly ms: number;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
 
 /** Takes up every unfinished run that nobody works on; of several processes that try, one gets each run. */
-export async function recover(
-  deps: EngineDeps,
-  signal?: AbortSignal,
-  which: "all" | "abandoned" = "all",
-): Promise<readonly Run[]> {
-  const finished: Run[] = [];
-  // A run of this very process is in hand even where its lease lapsed, as on a machine that has slept.
-  const wanted = (owner: string | null) => owner !== deps.owner && (owner !== null || which === "all");
-  const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
-  for (const id of ids) {
-    if (signal?.aborted) break;
-    if (!(await deps.store.runs.claim(id, deps.owner, isoNow(deps.clock), LEASE_MS, deps.gone))) continue;
-    const run = await deps.store.runs.get(id);
-    if (!run) continue;
-    try {
-      await audit(deps, "run.resumed", run.plan, { run: id });
-      finished.push(await execute(deps, run, signal ? { signal } : {}, { requests: 0 }));
-    } catch (error) {
-      deps.log(
-        "warn",
-        { run: id, error: toAppError(error).code },
-        "run could not be finished and stays resumable",
-      );
-      await deps.store.runs.release(id, deps.owner).catch(() => {});
-    }
+export function createRecovery(deps: EngineDeps): Engine["recover"] {
+  // Of runs that could not be finished: an outage of hours is not to fill the audit with a try every few seconds.
+  const pauses = new Map<string, Pause>();
+
+  async function takeUp(run: Run, signal: AbortSignal | undefined): Promise<Run> {
+    await audit(deps, "run.resumed", run.plan, { run: run.id });
+    // Its process may have died between the start and the count that would have ended it.
+    if (run.effects.every(({ attempts }) => attempts === 0)) await stillAllowed(deps, run);
+    return execute(deps, run, signal ? { signal } : {}, { requests: 0 });
   }
-  return finished;
+
+  return async (signal, which = "all") => {
+    const finished: Run[] = [];
+    // A run of this very process is in hand even where its lease lapsed, as on a machine that has slept.
+    const wanted = (owner: string | null) => owner !== deps.owner;
+    const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
+    for (const id of ids) {
+      if (signal?.aborted) break;
+      const before = pauses.get(id);
+      if (which === "abandoned" && before && before.until > deps.clock.now()) continue;
+      if (!(await deps.store.runs.claim(id, deps.owner, isoNow(deps.clock), LEASE_MS, deps.gone))) continue;
+      const run = await deps.store.runs.get(id);
+      if (!run) continue;
+      try {
+        finished.push(await takeUp(run, signal));
+        pauses.delete(id);
+      } catch (error) {
+        const ms = Math.min(LONGEST_PAUSE_MS, before ? before.ms * 2 : FIRST_PAUSE_MS);
+        pauses.set(id, { ms, until: deps.clock.now() + ms });
+        deps.log(
+          "warn",
+          { run: id, error: toAppError(error).code },
+          "run could not be finished and stays resumable",
+        );
+        await deps.store.runs.release(id, deps.owner).catch(() => {});
+      }
+    }
+    return finished;
+  };
 }

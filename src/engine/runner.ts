@@ -41,14 +41,15 @@ export async function execute(
       // What follows relies on what came before: a person is not taken from a workspace while a board failed.
       if (failed) break;
     }
-    return await conclude(deps, run.id, spent);
+    return await conclude(deps, run.id, spent, caller.signal);
   } catch (error) {
-    const cancelled = isStopped(error, caller.signal) && caller.cancelled?.() === true;
+    // Once the caller has given up, whatever fails fails because of that.
+    const stopped = caller.signal?.aborted === true;
+    const cancelled = stopped && caller.cancelled?.() === true;
     // Cancelled, it waits until somebody asks for it by apply_plan; every other stop is taken up by itself.
     if (cancelled) await deps.store.runs.setState(run.id, deps.owner, "cancelled").catch(() => {});
     // Given up, so that this or another process can take it up again; a lapsed lease would do the same, later.
     await deps.store.runs.release(run.id, deps.owner).catch(() => {});
-    const stopped = isStopped(error, caller.signal);
     const { code, message, next, applied, details } = toAppError(error);
     await audit(deps, "run.paused", run.plan, {
       run: run.id,
@@ -57,7 +58,7 @@ export async function execute(
     }).catch(() => {});
     const resumed = cancelled
       ? `Call apply_plan with planId ${run.plan.id} to go on, or restore_member with this run's id to undo it.`
-      : "The server takes the run up again when it starts; look at it with get_run.";
+      : "The server takes the run up again by itself; look at it with get_run.";
     throw new AppError(
       stopped ? "PARTIALLY_APPLIED" : code,
       stopped ? "The run was stopped between two writes and can go on." : message,
@@ -109,13 +110,6 @@ async function applyGroup(
 
 function isSettled({ state }: RunEffect): boolean {
   return state === "applied" || state === "already" || state === "failed";
-}
-
-function isStopped(error: unknown, signal: AbortSignal | undefined): boolean {
-  return (
-    signal?.aborted === true &&
-    (error === signal.reason || (error instanceof Error && error.name === "AbortError"))
-  );
 }
 
 /** Neighbours with the same op, in the plan's order. */

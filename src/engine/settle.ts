@@ -34,6 +34,8 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
   };
 
   let unknown = row.state === "sent" || row.state === "lost";
+  // Sent before, by this process or an earlier one: a write that was proven absent can still arrive late.
+  let beenSent = row.attempts > 0;
   let last: AppError | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (attempt > 0) await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), signal);
@@ -41,7 +43,7 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
       const applied = await look(holds);
       if (applied === true) return settled("applied");
       if (applied instanceof AppError) {
-        if (applied.retry === "later") continue;
+        if (mayAnswerLater(applied)) continue;
         return settled("failed", applied);
       }
     }
@@ -62,11 +64,19 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
       if (error.code === "UNAUTHENTICATED") throw error;
       last = error;
       unknown = error.applied !== "no";
+      beenSent ||= unknown;
       if (unknown) await journal.record(index, "lost", `${error.code}: ${error.message}`);
       else if (error.retry === "later")
         await journal.record(index, "pending", `${error.code}: ${error.message}`);
-      else if ((await look(holds)) === true) return settled("already");
       else {
+        const so = await look(holds);
+        if (so === true) return settled(beenSent ? "applied" : "already");
+        if (so instanceof AppError && mayAnswerLater(so)) {
+          // Refused, perhaps because it is so already: nothing is said of it before somebody could look.
+          unknown = true;
+          await journal.record(index, "lost", `${error.code}: ${error.message}`);
+          continue;
+        }
         const lesson = kind.learns(effect, error);
         if (lesson) await deps.store.facts.set(lesson.key, lesson.value);
         return settled("failed", error);
@@ -84,13 +94,18 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
   );
 }
 
+/** Out for the moment; a reply of the wrong shape may be a passing one too. */
+function mayAnswerLater({ code, retry }: AppError): boolean {
+  return retry === "later" || code === "UPSTREAM_CONTRACT";
+}
+
 /** Whether it holds, or why that cannot be read now or, of what is gone or closed, ever. */
 async function look(holds: () => Promise<boolean>): Promise<boolean | AppError> {
   try {
     return await holds();
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (error.retry === "later" || error.code === "NOT_FOUND" || error.code === "UPSTREAM_FORBIDDEN")
+    if (mayAnswerLater(error) || error.code === "NOT_FOUND" || error.code === "UPSTREAM_FORBIDDEN")
       return error;
     throw thrown;
   }

@@ -23,8 +23,9 @@ interface List<Row> {
  */
 export async function* scimPages<Row>(
   ask: (range: { readonly startIndex: number; readonly count: number }) => Promise<List<Row>>,
+  from = 1,
 ): AsyncGenerator<readonly Row[]> {
-  for (let startIndex = 1; ; ) {
+  for (let startIndex = from; ; ) {
     const { totalResults, Resources } = await ask({ startIndex, count: LARGEST_PAGE });
     if (Resources.length === 0) return;
     yield Resources;

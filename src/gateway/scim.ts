@@ -30,7 +30,7 @@ export function createScimReads(send: Send, upstream: Upstream, pass: Pass): Sci
   return {
     users: (page) => memo(`users ${JSON.stringify(scimQuery(page))}`, () => users(page)),
     user: (id) => memo(`user ${id}`, () => ask(scimUser, "GET /Users/{id}", `/Users/${encode(id)}`)),
-    userPages: (filter) => scimPages((range) => users(filter ? { ...range, filter } : range)),
+    userPages: (filter, from) => scimPages((range) => users(filter ? { ...range, filter } : range), from),
     groups: (page) => memo(`groups ${JSON.stringify(scimQuery(page))}`, () => groups(page)),
     group: (id) => memo(`group ${id}`, () => ask(scimGroup, "GET /Groups/{id}", `/Groups/${encode(id)}`)),
     groupPages: () => scimPages(groups),

@@ -35,7 +35,7 @@ function listed(tool: Tool, weakest: ConfirmationLevel): Listed {
 }
 
 /** All four hints, from what a tool does; repeating a call that sets or removes changes nothing further. */
-export function annotations(effect: Tool["effect"]): Required<Omit<ToolAnnotations, "title">> {
+function annotations(effect: Tool["effect"]): Required<Omit<ToolAnnotations, "title">> {
   return {
     readOnlyHint: effect === "read",
     destructiveHint: effect === "delete" || effect === "apply",

@@ -34,7 +34,8 @@ export function createLeases(
           .set({ state: "running", owner, lease_until: after(now, leaseMs) })
           .where("id", "=", runId)
           .where("state", "=", "cancelled")
-          .where("owner", "is", null)
+          // Its process may have died after it wrote that down and before it gave the lease up.
+          .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", instant(now))]))
           // Evidence ends a run for good.
           .where("evidence", "is", null)
           .executeTakeFirstOrThrow();

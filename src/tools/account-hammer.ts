@@ -7,7 +7,7 @@ import { clean } from "../domain/text.ts";
 import { setAccountEnabled } from "../effects/set-account-enabled.ts";
 import { setDirectoryAccess } from "../effects/set-directory-access.ts";
 import { setScimActive } from "../effects/set-scim-active.ts";
-import { scimLabel } from "./scim-user.ts";
+import { scimEmail, scimLabel } from "./scim-user.ts";
 
 /**
  * Ways to take an account's access, the smallest first. `suspend`: the organization's apps, kept as they are and not
@@ -37,25 +37,35 @@ export async function hammer(
   const account = await accountOf(user, reads);
   const target = { accountId: account.accountId };
   if (how === "suspend") {
-    const suspended = account.membershipStatus === "suspended";
-    if (suspended !== access) return [];
-    return [setDirectoryAccess.make({ target, before: { suspended }, after: { suspended: !access }, label })];
+    if (account.membershipStatus === (access ? "active" : "suspended")) return [];
+    return [
+      setDirectoryAccess.make({
+        target,
+        before: { suspended: access },
+        after: { suspended: !access },
+        label,
+      }),
+    ];
   }
-  const enabled = account.accountStatus !== "inactive";
-  if (enabled === access) return [];
+  if (account.accountStatus === (access ? "active" : "inactive")) return [];
   const { canDisable, reasons } = await requireOrganization(reads).manage(account.accountId);
   if (!canDisable) {
     const why = reasons.map((reason) => clean(reason, 60)).join(", ") || "no reason given";
-    throw new AppError("UPSTREAM_FORBIDDEN", `The organization's key may not disable this account: ${why}.`, {
+    const verb = access ? "enable" : "disable";
+    throw new AppError("UPSTREAM_FORBIDDEN", `The organization's key may not ${verb} this account: ${why}.`, {
       next: "Use how: suspend or deactivate instead.",
+      details: { reasons },
     });
   }
-  return [setAccountEnabled.make({ target, before: { enabled }, after: { enabled: access }, label })];
+  return [
+    setAccountEnabled.make({ target, before: { enabled: !access }, after: { enabled: access }, label }),
+  ];
 }
 
 async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount> {
-  const account = await requireOrganization(reads).accountByEmail(user.userName);
-  if (account) return account;
+  const account = await requireOrganization(reads).accountByEmail(scimEmail(user) ?? user.userName);
+  const inside = account?.membershipStatus !== "no_membership";
+  if (account && inside) return account;
   throw new AppError("NOT_FOUND", "The organization's directory shows no account for this User.", {
     next: "Use how: deactivate, which needs the SCIM User only.",
   });

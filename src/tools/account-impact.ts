@@ -1,6 +1,9 @@
 import type { Reads } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
 
+/** Names shown of a list, so that a person still reads it. */
+const MOST_NAMES = 8;
+
 export interface AccountImpact {
   /** One line for each thing that goes with the account. */
   readonly notes: readonly string[];
@@ -9,7 +12,10 @@ export interface AccountImpact {
   readonly unknown: boolean;
 }
 
-/** Every product that a person loses with the Atlassian account, with last use: one request, by email. */
+/**
+ * Everything that a person loses with the Atlassian account: products with last use, groups, roles in the organization,
+ * and who manages the account. One request, by email.
+ */
 export async function accountImpact(email: string, reads: Reads): Promise<AccountImpact> {
   const account = await reads.organization?.accountByEmail(email);
   if (!account) {
@@ -18,13 +24,33 @@ export async function accountImpact(email: string, reads: Reads): Promise<Accoun
       : "ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY are not set";
     return { notes: [], warnings: [`What else the person loses is unknown: ${why}.`], unknown: true };
   }
-  const lost = account.products.map(
+  const products = account.products.map(
     ({ product, lastActive }) =>
       `Loses ${clean(product, 60)}, ${lastActive ? `last active ${lastActive.slice(0, 10)}` : "never active or not known"}`,
   );
   return {
-    notes: lost.length > 0 ? lost : ["No product is in use with this account"],
-    warnings: [],
+    notes: [
+      ...(products.length > 0 ? products : ["No product is in use with this account"]),
+      ...listed("Groups", account.groups),
+      ...listed("Roles in the organization", account.roles),
+      ...(account.managedBy ? [`The organization manages the account: ${managedBy(account.managedBy)}`] : []),
+    ],
+    warnings:
+      account.managed === false
+        ? ["The account is not managed by the organization, so it stays and keeps its products elsewhere."]
+        : [],
     unknown: false,
   };
+}
+
+/** The organization API's words, longer; a word that it does not have yet is shown as it is. */
+function managedBy(source: string): string {
+  if (source === "synced") return "synced from an identity provider";
+  return source === "invited" ? "invited by an admin" : clean(source, 40);
+}
+
+function listed(title: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, MOST_NAMES).map((name) => clean(name, 60));
+  return [`${title}: ${shown.join(", ")}${names.length > MOST_NAMES ? ", …" : ""}`];
 }

@@ -27,13 +27,16 @@ export interface Handover {
 
 /**
  * Hands the open cards of a person to a successor, or to nobody. Trello puts only people of the board on its cards, so
- * where the successor is not on the board the cards are left unassigned, and that is said.
+ * where the successor is not on the board the cards are left unassigned, and that is said. `leaving` are the ids of
+ * everybody who comes off their cards in the same plan: a card that two of them share is written as it is to be in the
+ * end, so that the order does not matter.
  */
 export function handover(
   leaver: Person,
   cards: readonly Card[],
   successor: Successor,
   snapshots: readonly WorkspaceSnapshot[],
+  leaving: ReadonlySet<string> = new Set([leaver.idMember]),
 ): Handover {
   const boards = new Map(
     snapshots.flatMap((snapshot) => snapshot.boards.map((board) => [board.id, { snapshot, board }])),
@@ -46,8 +49,10 @@ export function handover(
       successor !== null && !!place?.board.memberships.some((row) => row.idMember === successor.idMember);
     if (successor && !takes)
       orphaned.set(clean(place?.board.name ?? ""), (orphaned.get(clean(place?.board.name ?? "")) ?? 0) + 1);
-    const to = successor && takes ? successor.idMember : "";
-    const others = card.idMembers.filter((id) => id !== leaver.idMember && id !== to);
+    const heir = successor && takes ? successor.idMember : "";
+    const others = card.idMembers.filter((id) => !leaving.has(id) && id !== heir);
+    // Whoever was on the card before stays there when it is handed back.
+    const to = card.idMembers.includes(heir) ? "" : heir;
     return setCardMembers.make({
       target: {
         idCard: card.id,
@@ -57,9 +62,9 @@ export function handover(
         to,
       },
       before: { idMembers: card.idMembers },
-      after: { idMembers: to ? [...others, to] : others },
+      after: { idMembers: heir ? [...others, heir] : others },
       label: labelOf(leaver.member, leaver.idMember),
-      where: `card ${clean(card.name, 60)} to ${to && successor ? labelOf(successor.member, successor.idMember) : "nobody"}`,
+      where: `card ${clean(card.name, 60)} to ${heir && successor ? labelOf(successor.member, successor.idMember) : "nobody"}`,
     });
   });
   return {
@@ -67,7 +72,7 @@ export function handover(
     handed: new Set(open.map((card) => card.id)),
     warnings: [...orphaned].map(
       ([name, count]) =>
-        `${successor ? labelOf(successor.member, successor.idMember) : ""} is not on board ${name}, so ${count} cards there are left unassigned.`,
+        `${successor ? labelOf(successor.member, successor.idMember) : ""} is not on board ${name}, so ${count === 1 ? "1 card there is" : `${count} cards there are`} left unassigned.`,
     ),
   };
 }

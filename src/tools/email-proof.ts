@@ -20,8 +20,8 @@ export async function membersWithEmail(
   context: PlanContext,
 ): Promise<readonly EmailProof[]> {
   const { reads, identities } = context;
-  const learnt = await identities.membersOf(email);
-  if (learnt.length > 0) return learnt.map((link) => ({ ...link, confidence: "certain" }));
+  const learnt = proofsOf(await identities.membersOf(email));
+  if (learnt.length > 0) return learnt;
 
   const proven = async (idMember: string, source: string): Promise<readonly EmailProof[]> => {
     await identities.learn({ email, idMember, source });
@@ -37,7 +37,8 @@ export async function membersWithEmail(
   if (!reads.scim) return [];
   const { Resources } = await reads.scim.users({ filter: { attribute: "userName", value: email }, count: 2 });
   const [user] = Resources;
-  if (!user || Resources.length > 1) return [];
+  // Looked at again, because a server that does not mind filters would answer with anybody.
+  if (!user || Resources.length > 1 || user.userName.toLowerCase() !== email) return [];
   const account = user[ATLASSIAN_EXTENSION]?.atlassianAccountId;
   const same = account ? members.find((member) => member.aaId === account) : undefined;
   if (same) return proven(same.id, "scim");
@@ -48,4 +49,18 @@ export async function membersWithEmail(
   return namesake && namesakes.length === 1
     ? [{ idMember: namesake.id, source: "the name in SCIM", confidence: "likely" }]
     : [];
+}
+
+/** Links by member, for several sources may say the same. Where they name different members, none of them is certain. */
+function proofsOf(
+  links: readonly { readonly idMember: string; readonly source: string }[],
+): readonly EmailProof[] {
+  const members = [...new Map(links.map((link) => [link.idMember, link])).values()];
+  return members.map((link) => {
+    const said = links.filter(({ idMember }) => idMember === link.idMember).map(({ source }) => source);
+    const source = [...new Set(said)].join(" and ");
+    return members.length === 1
+      ? { ...link, source, confidence: "certain" }
+      : { ...link, source: `${source}; other sources name another member`, confidence: "likely" };
+  });
 }

@@ -1,8 +1,9 @@
 import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
 import { AppError } from "../domain/error.ts";
-import { requireEnterprise } from "../domain/reads.ts";
+import { type EnterpriseReads, requireEnterprise } from "../domain/reads.ts";
+import type { Subject } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
-import { managedByAdminHub } from "../effects/enterprise-state.ts";
+import { type EnterpriseMember, managedByAdminHub } from "../effects/enterprise-state.ts";
 import type { PlanContext } from "../engine/engine.ts";
 import { labelOf } from "./people.ts";
 
@@ -24,33 +25,32 @@ export async function refuseAdminHub({ reads, fact }: PlanContext): Promise<void
   );
 }
 
-/** The enterprise's row of one person, by email, exact name, username or id; NOT_FOUND or AMBIGUOUS otherwise. */
+/**
+ * The enterprise's row of one person, by email, exact name, username or id; NOT_FOUND or AMBIGUOUS otherwise. An email
+ * that was linked to an id only says where to look first: the id alone says who is meant.
+ */
 export async function theEnterpriseMember(
   query: string,
   { reads, identities }: PlanContext,
 ): Promise<EnterpriseMemberRow> {
-  const enterprise = requireEnterprise(reads);
   const lower = query.replace(/^@/, "").toLowerCase();
-  const linked = (await identities.emailOf(query))?.email;
-  const search = linked ?? (query.includes("@", 1) || query.includes(" ") ? query : undefined);
+  const byId = /^[0-9a-f]{24}$/.test(lower);
   const fits = ({ member }: EnterpriseMemberRow): boolean =>
-    [member.id, member.username, member.email, member.fullName].some(
+    (byId ? [member.id] : [member.username, member.email, member.fullName]).some(
       (name) => name?.toLowerCase() === lower,
-    ) ||
-    (linked !== undefined && member.email?.toLowerCase() === linked);
-  const found: EnterpriseMemberRow[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await enterprise.members({ ...(search && { search }), ...(cursor && { cursor }) });
-    found.push(...answer.rows.filter(fits));
-    if (answer.cursor === null) break;
-    cursor = answer.cursor;
-  }
+    );
+  const unique = ({ member }: EnterpriseMemberRow): boolean =>
+    byId || member.username.toLowerCase() === lower;
+  const look = (search?: string) => lookThrough(requireEnterprise(reads), { fits, unique, search });
+  const linked = byId ? (await identities.emailOf(lower))?.email : undefined;
+  const named = query.includes("@", 1) || query.includes(" ") ? query : undefined;
+  const sought = linked === undefined ? [] : await look(linked);
+  const found = sought.length > 0 ? sought : await look(named);
   const [only] = found;
   if (only && found.length === 1) return only;
   if (!only) {
     throw new AppError("NOT_FOUND", "The enterprise has no such member.", {
-      next: "Look with list_enterprise_members.",
+      next: "Look with list_enterprise_members, and give the email where there are thousands of members.",
     });
   }
   throw new AppError("AMBIGUOUS", `${found.length} members of the enterprise have this name.`, {
@@ -63,4 +63,44 @@ export async function theEnterpriseMember(
       })),
     },
   });
+}
+
+/** The rows that fit, up to a page with one that nobody else can fit. */
+async function lookThrough(
+  enterprise: EnterpriseReads,
+  {
+    fits,
+    unique,
+    search,
+  }: {
+    fits(row: EnterpriseMemberRow): boolean;
+    unique(row: EnterpriseMemberRow): boolean;
+    readonly search: string | undefined;
+  },
+): Promise<readonly EnterpriseMemberRow[]> {
+  const found: EnterpriseMemberRow[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await enterprise.members({ ...(search && { search }), ...(cursor && { cursor }) });
+    found.push(...answer.rows.filter(fits));
+    const sure = found.find(unique);
+    if (sure) return [sure];
+    if (answer.cursor === null) break;
+    cursor = answer.cursor;
+  }
+  return found;
+}
+
+/** How an effect names the person: by id, and by what the enterprise can be asked for. */
+export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: PlanContext): EnterpriseMember {
+  return {
+    idEnterprise: requireEnterprise(reads).id,
+    idMember: member.id,
+    search: member.email ?? member.fullName.slice(0, 60),
+  };
+}
+
+/** The person as the guards want to know them. */
+export function enterpriseSubject({ member }: EnterpriseMemberRow): Subject {
+  return { idMember: member.id, username: member.username, ...(member.email && { email: member.email }) };
 }

@@ -53,8 +53,11 @@ export function inviteKnown(
 /** Invitations for an email that nobody in the workspace is known to have. */
 export function inviteNew(snapshot: WorkspaceSnapshot, wish: Wish): readonly Effect[] {
   const idOrganization = snapshot.workspace.id;
-  // Without a name the email stands in for it, so that the ghost can be told apart until the person signs up.
-  const fullName = wish.fullName ?? wish.email;
+  // Without a name of its own the email stands in for it, so that the ghost can be told apart until the person signs up.
+  const isTaken = [snapshot, ...wish.boards].some(({ memberships }) =>
+    memberships.some(({ member }) => member.fullName === wish.fullName),
+  );
+  const fullName = wish.fullName === undefined || isTaken ? wish.email : wish.fullName;
   const sameName = (rows: WorkspaceSnapshot["memberships"]) =>
     rows.filter(({ member }) => member.fullName === fullName).map(({ idMember }) => idMember);
   const workspace =

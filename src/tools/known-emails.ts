@@ -7,6 +7,12 @@ const ONE_BY_ONE = 20;
 /** Pages of 100 people each. */
 const MOST_PAGES = 20;
 
+export interface KnownEmails {
+  readonly people: ReadonlyMap<string, Person>;
+  /** Emails that sources give to several members, with those members' ids: whose they are is for a person to say. */
+  readonly disputed: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
  * Which of many emails belong to people of a workspace, proven: by links learnt before, by a ghost that bears the email
  * as its name, and by the enterprise's directory. What is proven is learnt.
@@ -15,31 +21,36 @@ export async function knownEmails(
   emails: readonly string[],
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
-): Promise<ReadonlyMap<string, Person>> {
+): Promise<KnownEmails> {
   const people = new Map(peopleOf(snapshot).map((person) => [person.idMember, person]));
   const found = new Map<string, Person>();
+  const disputed = new Map<string, readonly string[]>();
   const enter = (email: string, idMember: string): void => {
     const person = people.get(idMember);
     if (person) found.set(email, person);
   };
   for (const email of emails) {
-    for (const { idMember } of await context.identities.membersOf(email)) enter(email, idMember);
+    const links = await context.identities.membersOf(email);
+    const [only, ...others] = new Set(links.map(({ idMember }) => idMember));
+    if (only === undefined) continue;
+    if (others.length > 0) disputed.set(email, [only, ...others]);
+    else enter(email, only);
   }
-  const byName = new Map(
-    [...people.values()].map((person) => [person.member?.fullName.toLowerCase() ?? "", person]),
+  const open = () => emails.filter((email) => !found.has(email) && !disputed.has(email));
+  const ghosts = new Map(
+    [...people.values()]
+      .filter(({ member }) => member?.memberType === "ghost")
+      .map((person) => [person.member?.fullName.toLowerCase() ?? "", person]),
   );
-  for (const email of emails) {
-    const person = byName.get(email);
-    if (person?.member?.memberType === "ghost") found.set(email, person);
+  for (const email of open()) {
+    const ghost = ghosts.get(email);
+    if (ghost) found.set(email, ghost);
   }
-  for (const [email, idMember] of await inEnterprise(
-    emails.filter((email) => !found.has(email)),
-    context,
-  )) {
+  for (const [email, idMember] of await inEnterprise(open(), context)) {
     await context.identities.learn({ email, idMember, source: "enterprise" });
     enter(email, idMember);
   }
-  return found;
+  return { people: found, disputed };
 }
 
 async function inEnterprise(

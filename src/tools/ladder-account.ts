@@ -1,12 +1,12 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import { requireEnterprise, requireScim } from "../domain/reads.ts";
+import { requireScim } from "../domain/reads.ts";
 import { setEnterpriseDeactivated } from "../effects/set-enterprise-deactivated.ts";
 import type { PlanContext } from "../engine/engine.ts";
 import { hammer } from "./account-hammer.ts";
 import { accountImpact } from "./account-impact.ts";
 import { provenEmail } from "./directory-fields.ts";
-import { refuseAdminHub, theEnterpriseMember } from "./enterprise-person.ts";
+import { enterpriseTarget, refuseAdminHub, theEnterpriseMember } from "./enterprise-person.ts";
 import type { Leaver } from "./leavers.ts";
 import { labelOf } from "./people.ts";
 import { emailOf } from "./roster.ts";
@@ -43,11 +43,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
       if (row.deactivated === true) continue;
       effects.push(
         setEnterpriseDeactivated.make({
-          target: {
-            idEnterprise: requireEnterprise(context.reads).id,
-            idMember: person.idMember,
-            search: row.member.email ?? row.member.fullName.slice(0, 60),
-          },
+          target: enterpriseTarget(row, context),
           before: { deactivated: false },
           after: { deactivated: true },
           label: who,

@@ -1,4 +1,5 @@
 import type { Effect } from "../domain/effect.ts";
+import { AppError } from "../domain/error.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import type { PlanContext } from "../engine/engine.ts";
 import { handover, heldCards, successorOf } from "./cards.ts";
@@ -21,13 +22,19 @@ export async function cardRung(
   readonly held: ReadonlyMap<string, CardsByBoard>;
 }> {
   const successor = reassignTo === undefined ? undefined : await successorOf(reassignTo, snapshots, context);
+  const leaving = new Set(leavers.flatMap(({ person }) => (person ? [person.idMember] : [])));
+  if (successor && leaving.has(successor.idMember)) {
+    throw new AppError("INPUT_INVALID", "Cards cannot be handed to somebody who is offboarded.", {
+      next: "Give reassignTo somebody who stays, or nobody.",
+    });
+  }
   const effects: Effect[] = [];
   const warnings: string[] = [];
   const held = new Map<string, CardsByBoard>();
   for (const { person, places } of leavers) {
     if (!person || places.every((place) => place.person.boards.length === 0)) continue;
     const cards = await context.reads.trello.cardsOf(person.idMember);
-    const handing = successor === undefined ? null : handover(person, cards, successor, snapshots);
+    const handing = successor === undefined ? null : handover(person, cards, successor, snapshots, leaving);
     effects.push(...(handing?.effects ?? []));
     warnings.push(...(handing?.warnings ?? []));
     held.set(person.idMember, heldCards(cards, handing?.handed ?? new Set()));

@@ -21,14 +21,26 @@ export interface Missed {
   readonly why: string;
 }
 
+export interface NameList {
+  readonly names: readonly string[];
+  /** Lines of a CSV that cannot be read. */
+  readonly unreadable: readonly Missed[];
+}
+
 /** Names, ids or emails of a pasted list: lines, commas or semicolons apart; or the email column of a CSV. */
-export function readList(text: string | readonly string[]): readonly string[] {
-  if (typeof text !== "string") return [...new Set(text.map((name) => name.trim()).filter(Boolean))];
-  const [first = ""] = text.split(/\r\n|\r|\n/);
-  if (/(^|[,;\t"])\s*email\s*($|[,;\t"])/i.test(first))
-    return readCsv(text).invitees.map(({ email }) => email);
+export function readList(text: string | readonly string[]): NameList {
+  if (typeof text !== "string")
+    return { names: [...new Set(text.map((name) => name.trim()).filter(Boolean))], unreadable: [] };
+  const [first = ""] = text.trimStart().split(/\r\n|\r|\n/);
+  if (/(^|[,;\t"\uFEFF])\s*email\s*($|[,;\t"])/i.test(first)) {
+    const { invitees, problems } = readCsv(text);
+    return {
+      names: invitees.map(({ email }) => email),
+      unreadable: problems.map(({ line, text: row, why }) => ({ query: `line ${line} (${row})`, why })),
+    };
+  }
   const names = text.split(/[\r\n,;]+/).map((name) => (/<([^<>]+)>/.exec(name)?.[1] ?? name).trim());
-  return [...new Set(names.filter(Boolean))];
+  return { names: [...new Set(names.filter(Boolean))], unreadable: [] };
 }
 
 /**
@@ -46,7 +58,7 @@ export async function findLeavers(
   for (const query of queries) {
     try {
       const person = await thePerson(query, snapshots, context);
-      found.set(person.idMember, { query, person, places: placesOf(person.idMember, snapshots) });
+      found.set(person.idMember, { query, person, places: placesOf(person, snapshots) });
     } catch (thrown) {
       if (!(thrown instanceof AppError) || (thrown.code !== "NOT_FOUND" && thrown.code !== "AMBIGUOUS"))
         throw thrown;
@@ -67,9 +79,10 @@ export async function findLeavers(
   });
 }
 
-function placesOf(idMember: string, snapshots: readonly WorkspaceSnapshot[]): Leaver["places"] {
+/** Where the person is; under the name that one place told, since a guest has none in the others. */
+function placesOf({ idMember, member }: Person, snapshots: readonly WorkspaceSnapshot[]): Leaver["places"] {
   return snapshots.flatMap((snapshot) => {
     const person = peopleOf(snapshot).find((candidate) => candidate.idMember === idMember);
-    return person ? [{ snapshot, person }] : [];
+    return person ? [{ snapshot, person: { ...person, member: person.member ?? member } }] : [];
   });
 }

@@ -34,7 +34,10 @@ export function emailOf(text: string): string | null {
   return email.length <= 254 && email.indexOf("@") <= 64 && EMAIL.test(email) ? email : null;
 }
 
-/** A roster in which an email that came up twice is kept once; the later one is named as a problem. */
+/**
+ * A roster in which an email that came up twice is kept once; the later one is named as a problem. A name that several
+ * people have is left out: until they sign up, an invitation is known again by its name alone.
+ */
 export function withoutDoubles(roster: Roster): Roster {
   const first = new Map<string, number>();
   const doubles: RosterProblem[] = [];
@@ -47,6 +50,13 @@ export function withoutDoubles(roster: Roster): Roster {
     doubles.push({ line, text: email, why: `already on line ${before}` });
     return false;
   });
+  const names = new Map<string, number>();
+  for (const { fullName = "" } of invitees) names.set(fullName, (names.get(fullName) ?? 0) + 1);
   const problems = [...roster.problems, ...doubles].sort((a, b) => a.line - b.line);
-  return { invitees, problems };
+  return {
+    invitees: invitees.map(({ fullName, ...rest }) =>
+      fullName === undefined || (names.get(fullName) ?? 0) > 1 ? rest : { ...rest, fullName },
+    ),
+    problems,
+  };
 }

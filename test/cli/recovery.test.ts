@@ -5,6 +5,7 @@ import { failure } from "../support/failure.ts";
 import { confirm, inWorkspace, startStack } from "../support/stack.ts";
 
 const REMOVE = { workspace: SEED.workspaces.standard.id, member: SEED.leaver.id };
+const REMOVE_OTHER = { workspace: SEED.workspaces.standard.id, member: SEED.successor.id };
 const quiet = () => {};
 
 /** A wait that ends when the test says so, and like a real one when it is aborted. */
@@ -94,21 +95,26 @@ test("a run whose process dies later is finished by a process that was there alr
   }
 });
 
-test("a run that its caller stopped does not go on by itself; at the next start it does", async () => {
+test("a run whose caller went away goes on by itself, one that a caller cancelled does not", async () => {
   const stack = await startStack();
   try {
-    const plan = await confirm(stack, "remove_from_workspace", REMOVE);
-    const caller = new AbortController();
-    await failure(
-      stack.engine.apply(plan.id, {
-        ...stack.caller,
-        signal: caller.signal,
-        onProgress: ({ done }) => done === 5 && caller.abort(),
-      }),
-    );
-    expect(await stack.another().recover(undefined, "abandoned")).toEqual([]);
-    expect(inWorkspace(stack.sandbox, REMOVE.workspace, REMOVE.member)).toBeDefined();
-    expect(await stack.another().recover()).toMatchObject([{ state: "applied" }]);
+    const stopped = async (cancelled: boolean): Promise<unknown> => {
+      const plan = await confirm(stack, "remove_from_boards", cancelled ? REMOVE_OTHER : REMOVE);
+      const caller = new AbortController();
+      const error = await failure(
+        stack.engine.apply(plan.id, {
+          ...stack.caller,
+          signal: caller.signal,
+          cancelled: () => cancelled,
+          onProgress: ({ done }) => done === 1 && caller.abort(),
+        }),
+      );
+      return error.details["runId"];
+    };
+    const [gone, wished] = [await stopped(false), await stopped(true)];
+    expect(await stack.another().recover(undefined, "abandoned")).toMatchObject([{ id: gone, state: "applied" }]);
+    expect(await stack.another().recover()).toEqual([]);
+    expect(await stack.engine.run(String(wished))).toMatchObject({ state: "cancelled", evidence: null });
   } finally {
     await stack.close();
   }

@@ -118,7 +118,10 @@ describe("between the decision and its application", () => {
   });
 
   test("the account was deactivated by somebody else", async () => {
-    const plan = await confirm(stack, "scim_deactivate_user", { user: SEED.leaver.email });
+    const plan = await confirm(stack, "scim_deactivate_user", {
+      user: SEED.leaver.email,
+      how: "deactivate",
+    });
     const user = stack.sandbox.world.atlassian.directory.users.get(SEED.leaver.idScim ?? "");
     if (user) user.active = false;
     await expectStale(plan, 0);

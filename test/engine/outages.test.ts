@@ -10,6 +10,7 @@ import {
   inWorkspace,
   type Stack,
   startStack,
+  writesIn,
 } from "../support/stack.ts";
 
 const { standard } = SEED.workspaces;
@@ -91,16 +92,56 @@ describe("an outage", () => {
     expect(run).toBeDefined();
   });
 
-  test("while everything is read again: no PASS without having looked", async () => {
-    // Plan and plan again are the first two.
-    for (let attempt = 3; attempt < 40; attempt += 1) strike("GET /batch", "503", attempt);
+  test("while everything is read again is waited for: it ends well, and nothing is written twice", async () => {
+    // Plan and plan again are the first two; each look is four tries.
+    for (let attempt = 3; attempt < 19; attempt += 1) strike("GET /batch", "503", attempt);
     const run = await confirmAndApply(stack, "remove_from_workspace", REMOVE);
-    expect(run.evidence?.result).toBe("INCOMPLETE");
-    expect(run.state).toBe("partial");
-    expect(run.evidence?.checks.some(({ holds }) => holds)).toBe(false);
-    expect(run.evidence?.remaining).toHaveLength(31);
-    for (const line of run.evidence?.remaining ?? []) {
-      expect(line).toContain("could not be read again (UPSTREAM_UNAVAILABLE)");
+    await expectApplied(run);
+    expect(writesIn(stack.sandbox)).toHaveLength(31);
+    expect(run.evidence?.requests).toBe(1 + 31 + 16 + 1);
+  });
+
+  test("while everything is read again, longer than is waited: no PASS without having looked", async () => {
+    const plan = await confirm(stack, "remove_from_workspace", REMOVE);
+    for (let attempt = 3; attempt < 40; attempt += 1) strike("GET /batch", "503", attempt);
+    const error = await failure(stack.engine.apply(plan.id, stack.caller));
+    expect(error).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", applied: "yes", retry: "resume" });
+    const runId = error.details["runId"] as string;
+    expect(await stack.engine.run(runId)).toMatchObject({ state: "verifying", evidence: null, endedAt: null });
+    expect(writesIn(stack.sandbox)).toHaveLength(31);
+
+    const [run] = await stack.another().recover();
+    expect(run?.id).toBe(runId);
+    if (run) await expectApplied(run);
+    expect(writesIn(stack.sandbox)).toHaveLength(31);
+  });
+
+  test("of hours does not fill the audit: each try in vain makes the next one later", async () => {
+    const plan = await confirm(stack, "remove_from_workspace", REMOVE);
+    strike(WORKSPACE, "503", "every");
+    await failure(stack.engine.apply(plan.id, stack.caller));
+    let now = Date.now();
+    const patient = stack.another({ clock: { ...hastyClock, now: () => now } });
+    for (let pass = 0; pass < 40; pass += 1) {
+      expect(await patient.recover(undefined, "abandoned")).toEqual([]);
+      now += 15_000;
     }
+    const events = (await stack.store.audit.read({ limit: 1000 })).map(({ event }) => event);
+    expect(events.filter((event) => event === "run.resumed").length).toBe(6);
+    faults.length = 0;
+    now += 3_600_000;
+    const [run] = await patient.recover(undefined, "abandoned");
+    if (run) await expectApplied(run);
+    expect(run).toBeDefined();
+  });
+
+  test("of the wrong shape for good ends the run all the same, and says that nobody could look", async () => {
+    const plan = await confirm(stack, "remove_from_workspace", REMOVE);
+    for (let attempt = 3; attempt < 40; attempt += 1) strike("GET /batch", "wrong_body", attempt);
+    const run = await stack.engine.apply(plan.id, stack.caller);
+    expect(run).toMatchObject({ state: "partial", evidence: { result: "INCOMPLETE" } });
+    for (const line of run.evidence?.remaining ?? [])
+      expect(line).toContain("could not be read again (UPSTREAM_CONTRACT)");
+    expect(run.evidence?.remaining).toHaveLength(31);
   });
 });

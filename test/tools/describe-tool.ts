@@ -37,7 +37,7 @@ export interface WayOptions extends ProductOptions {
 }
 
 /** The current SDK's client in both eras over both transports: what every tool is tested through. */
-const CURRENT = CLIENTS.filter(({ sdk }) => sdk === "v2");
+export const CURRENT = CLIENTS.filter(({ sdk }) => sdk === "v2");
 
 /** A policy under which the limits of a day are out of reach. */
 export const WIDE_LIMITS = {

@@ -47,13 +47,17 @@ describe("who has an email", () => {
   });
 
   it("is not by an email that only begins alike", async () => {
-    const { context, learnt } = fakeContext({ enterprise: enterprise([{ n: 1, email: "ada@x.org.evil.net" }]) });
+    const { context, learnt } = fakeContext({
+      enterprise: enterprise([{ n: 1, email: "ada@x.org.evil.net" }]),
+    });
     expect(await membersWithEmail(email, members, context)).toEqual([]);
     expect(learnt).toEqual([]);
   });
 
   it("is certain by the Atlassian account of the SCIM User", async () => {
-    const { context } = fakeContext({ scim: scim({ ...user, [ATLASSIAN_EXTENSION]: { atlassianAccountId: "acct-1" } }) });
+    const { context } = fakeContext({
+      scim: scim({ ...user, [ATLASSIAN_EXTENSION]: { atlassianAccountId: "acct-1" } }),
+    });
     expect(await membersWithEmail(email, members, context)).toEqual([
       { idMember: id(1), source: "scim", confidence: "certain" },
     ]);
@@ -70,7 +74,9 @@ describe("who has an email", () => {
   });
 
   it("is nobody where SCIM knows the email twice, or a User without a name", async () => {
-    expect(await membersWithEmail(email, members, fakeContext({ scim: scim(user, user) }).context)).toEqual([]);
+    expect(await membersWithEmail(email, members, fakeContext({ scim: scim(user, user) }).context)).toEqual(
+      [],
+    );
     const nameless = { id: "s1", userName: email };
     const blank = [...members, row({ n: 5, name: "" }).member];
     expect(await membersWithEmail(email, blank, fakeContext({ scim: scim(nameless) }).context)).toEqual([]);

@@ -51,7 +51,7 @@ export function snapshot(
       id: id(8_000 + n),
       name: `Board ${n}`,
       closed: false,
-      memberships: people.map(({ member: _, ...rest }) => rest),
+      memberships: [...people],
     })),
   };
 }
@@ -65,14 +65,20 @@ export interface FakeContext {
 }
 
 /** A context over data in memory; reads that a test did not name fail it. */
-export function fakeContext(options: {
-  readonly people?: readonly (readonly MembershipWithMember[])[];
-  readonly links?: readonly { readonly email: string; readonly idMember: string; readonly source: string }[];
-  readonly applied?: readonly AppliedEffect[];
-  readonly enterprise?: Reads["enterprise"];
-  readonly scim?: Reads["scim"];
-  readonly now?: string;
-} = {}): FakeContext {
+export function fakeContext(
+  options: {
+    readonly people?: readonly (readonly MembershipWithMember[])[];
+    readonly links?: readonly {
+      readonly email: string;
+      readonly idMember: string;
+      readonly source: string;
+    }[];
+    readonly applied?: readonly AppliedEffect[];
+    readonly enterprise?: Reads["enterprise"];
+    readonly scim?: Reads["scim"];
+    readonly now?: string;
+  } = {},
+): FakeContext {
   const links = [...(options.links ?? [])];
   const boardsRead: string[] = [];
   const learnt: { email: string; idMember: string; source: string }[] = [];
@@ -89,12 +95,13 @@ export function fakeContext(options: {
     reads: { trello, scim: options.scim ?? null, organization: null, enterprise: options.enterprise ?? null },
     now: options.now ?? "2026-01-15T12:00:00.000Z",
     fact: async () => null,
-    applied: async ({ ops }) => (options.applied ?? []).filter(({ effect }) => ops.includes(effect.op)),
+    applied: async ({ ops }: Parameters<PlanContext["applied"]>[0]) =>
+      (options.applied ?? []).filter(({ effect }) => ops.includes(effect.op)),
     invitationDays: 7,
     identities: {
-      membersOf: async (email) => links.filter((link) => link.email === email),
-      emailOf: async (idMember) => links.find((link) => link.idMember === idMember) ?? null,
-      learn: async (link) => {
+      membersOf: async (email: string) => links.filter((link) => link.email === email),
+      emailOf: async (idMember: string) => links.find((link) => link.idMember === idMember) ?? null,
+      learn: async (link: Parameters<PlanContext["identities"]["learn"]>[0]) => {
         learnt.push(link);
       },
     },

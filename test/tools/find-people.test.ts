@@ -30,18 +30,26 @@ describe("finding people", () => {
 
   it("takes a name for a likely person, and for a possible one where two have it", async () => {
     const { context } = within();
-    expect(await findPeople("ada lovelace", [acme], context)).toEqual([expect.objectContaining({ confidence: "likely" })]);
+    expect(await findPeople("ada lovelace", [acme], context)).toEqual([
+      expect.objectContaining({ confidence: "likely" }),
+    ]);
     expect((await findPeople("Sam Hill", [acme], context)).map(({ confidence }) => confidence)).toEqual([
       "possible",
       "possible",
     ]);
-    expect(await findPeople("lovel", [acme], context)).toEqual([expect.objectContaining({ confidence: "possible" })]);
+    expect(await findPeople("lovel", [acme], context)).toEqual([
+      expect.objectContaining({ confidence: "possible" }),
+    ]);
   });
 
   it("finds guests by name and username, whose names it reads only then", async () => {
     const { context, boardsRead } = within();
-    expect(await findPeople("gus", [acme], context)).toEqual([expect.objectContaining({ confidence: "certain" })]);
-    expect(await findPeople("Gus Guest", [acme], context)).toEqual([expect.objectContaining({ confidence: "likely" })]);
+    expect(await findPeople("gus", [acme], context)).toEqual([
+      expect.objectContaining({ confidence: "certain" }),
+    ]);
+    expect(await findPeople("Gus Guest", [acme], context)).toEqual([
+      expect.objectContaining({ confidence: "likely" }),
+    ]);
     expect(boardsRead.length).toBeGreaterThan(0);
   });
 
@@ -54,7 +62,10 @@ describe("finding people", () => {
   });
 
   it("never calls anybody certain by a display name, which everybody chooses", async () => {
-    const name = fc.oneof(fc.string({ unit: "grapheme", minLength: 2 }), fc.constantFrom("user9", id(9), "boss@x.org"));
+    const name = fc.oneof(
+      fc.string({ unit: "grapheme", minLength: 2 }),
+      fc.constantFrom("user9", id(9), "boss@x.org"),
+    );
     await fc.assert(
       fc.asyncProperty(name, async (fullName) => {
         const impostor = row({ n: 5, name: fullName, username: "impostor" });

@@ -16,7 +16,10 @@ describeTool("everything on the Trello guide's list", (way) => {
 
   it("member me, and token introspection", async () => {
     const { structured } = await way.call("check_connection");
-    expect(structured).toMatchObject({ member: { id: SEED.admin.id }, token: { scopes: ["read", "write", "account"] } });
+    expect(structured).toMatchObject({
+      member: { id: SEED.admin.id },
+      token: { scopes: ["read", "write", "account"] },
+    });
     expect(paths()).toContainEqual(expect.stringMatching(/^GET \/tokens\//));
   });
 
@@ -42,10 +45,16 @@ describeTool("everything on the Trello guide's list", (way) => {
 
   it("add a member, invite an email, remove a member", async () => {
     const member = way.newEmail("guide");
-    expectApplied(await way.call("invite_member", { workspace: premium.id, member: SEED.leaver.username }), 1);
+    expectApplied(
+      await way.call("invite_member", { workspace: premium.id, member: SEED.leaver.username }),
+      1,
+    );
     expectApplied(await way.call("invite_member", { workspace: premium.id, member }), 1);
     expect(inWorkspace(way.world, premium.id, SEED.leaver.id)).toMatchObject({ memberType: "normal" });
-    expectApplied(await way.call("remove_from_workspace", { workspace: premium.id, member: SEED.leaver.id }), 1);
+    expectApplied(
+      await way.call("remove_from_workspace", { workspace: premium.id, member: SEED.leaver.id }),
+      1,
+    );
     expect(inWorkspace(way.world, premium.id, SEED.leaver.id)).toBeUndefined();
     expect(way.writes()).toEqual([
       `PUT /organizations/${premium.id}/members/${SEED.leaver.id}`,

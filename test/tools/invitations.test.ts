@@ -50,11 +50,31 @@ describe("the ledger of invitations", () => {
   it.each([
     ["pending within the days of the policy", [sent("2026-01-09T12:00:00.001Z")], [ghost], "pending"],
     ["expired from the minute that they are over", [sent("2026-01-08T12:00:00.000Z")], [ghost], "expired"],
-    ["pending again after it was sent again", [sent("2026-01-14T00:00:00.000Z"), sent("2025-12-01T00:00:00.000Z")], [ghost], "pending"],
-    ["accepted once the person is there, under any name", [sent("2025-12-01T00:00:00.000Z")], [came], "accepted"],
-    ["revoked after we took it back", [takenBack("2026-01-10T00:00:00.000Z"), sent("2026-01-09T00:00:00.000Z")], [], "revoked"],
+    [
+      "pending again after it was sent again",
+      [sent("2026-01-14T00:00:00.000Z"), sent("2025-12-01T00:00:00.000Z")],
+      [ghost],
+      "pending",
+    ],
+    [
+      "accepted once the person is there, under any name",
+      [sent("2025-12-01T00:00:00.000Z")],
+      [came],
+      "accepted",
+    ],
+    [
+      "revoked after we took it back",
+      [takenBack("2026-01-10T00:00:00.000Z"), sent("2026-01-09T00:00:00.000Z")],
+      [],
+      "revoked",
+    ],
     ["gone where others took it back", [sent("2026-01-09T00:00:00.000Z")], [], "gone"],
-    ["pending after it was revoked and sent again", [sent("2026-01-14T00:00:00.000Z"), takenBack("2026-01-10T00:00:00.000Z")], [ghost], "pending"],
+    [
+      "pending after it was revoked and sent again",
+      [sent("2026-01-14T00:00:00.000Z"), takenBack("2026-01-10T00:00:00.000Z")],
+      [ghost],
+      "pending",
+    ],
   ])("is %s", async (_when, history, memberships, state) => {
     const { context } = fakeContext({ applied: history, links, now: NOW });
     expect(await invitationsOf(snapshot(memberships), context)).toEqual([
@@ -81,10 +101,13 @@ describe("the ledger of invitations", () => {
     const named = row({ n: 2, name: "Bo Ghost", ghost: true });
     const { context } = fakeContext({ now: NOW });
     const rows = await invitationsOf(snapshot([named, ghost, row({ n: 3, name: "Ann Lee" })]), context);
-    expect(rows.map(({ idMember, email: shown, invitedBy }) => [idMember, shown, invitedBy])).toEqual([
-      [id(2), null, null],
-      [id(1), email, null],
-    ]);
+    expect(new Map(rows.map(({ idMember, email: shown }) => [idMember, shown]))).toEqual(
+      new Map([
+        [id(1), email],
+        [id(2), null],
+      ]),
+    );
+    expect(rows.every(({ invitedBy }) => invitedBy === null)).toBe(true);
   });
 
   it("has the newest first", async () => {
@@ -92,6 +115,6 @@ describe("the ledger of invitations", () => {
     const { context } = fakeContext({ applied: [other], links, now: NOW });
     const rows = await invitationsOf(snapshot([row({ n: 2, name: "Bo", ghost: true }), ghost]), context);
     const times = rows.map(({ invitedAt }) => invitedAt);
-    expect(times).toEqual([...times].sort().reverse());
+    expect(times).toEqual([...times].sort((a, b) => (a < b ? 1 : -1)));
   });
 });

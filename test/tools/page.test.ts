@@ -5,7 +5,11 @@ import { paginate } from "../../src/tools/page.ts";
 const key = (row: string) => row;
 
 /** Every row of all pages, with what happens between two of them. */
-function walk(rows: readonly string[], limit: number, between: (all: readonly string[]) => readonly string[]) {
+function walk(
+  rows: readonly string[],
+  limit: number,
+  between: (all: readonly string[]) => readonly string[],
+) {
   const seen: string[] = [];
   let present = rows;
   let cursor: string | undefined;

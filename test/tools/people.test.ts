@@ -9,7 +9,11 @@ describe("the people of a workspace", () => {
     const guest = row({ n: 2, name: "Gus" });
     const people = peopleOf(snapshot([ada], [[ada, guest], [guest]]));
     expect(people).toEqual([
-      expect.objectContaining({ idMember: id(1), membership: ada, boards: [expect.objectContaining({ id: id(8_000) })] }),
+      expect.objectContaining({
+        idMember: id(1),
+        membership: ada,
+        boards: [expect.objectContaining({ id: id(8_000) })],
+      }),
       expect.objectContaining({ idMember: id(2), membership: null, member: null }),
     ]);
     expect(people[1]?.boards.map((board) => board.name)).toEqual(["Board 0", "Board 1"]);
@@ -47,7 +51,11 @@ describe("naming guests", () => {
     const boards = [guests.slice(0, 1), guests.slice(1), guests, guests.slice(0, 2)];
     const { context, boardsRead } = fakeContext({ people: boards });
     const names = await nameGuests(snapshot([], boards), context.reads);
-    expect([...names.values()].map(({ fullName }) => fullName).sort()).toEqual(["Guest 2", "Guest 3", "Guest 4"]);
+    expect([...names.values()].map(({ fullName }) => fullName).sort()).toEqual([
+      "Guest 2",
+      "Guest 3",
+      "Guest 4",
+    ]);
     expect(boardsRead).toEqual([id(8_002)]);
   });
 
@@ -70,7 +78,8 @@ describe("naming guests", () => {
 
 describe("what a token cannot see", () => {
   it("is said of Free and unknown tiers, and of no other", () => {
-    for (const tier of ["free", "unknown"] as const) expect(blindSpotsOf(snapshot([], [], tier))).toHaveLength(1);
+    for (const tier of ["free", "unknown"] as const)
+      expect(blindSpotsOf(snapshot([], [], tier))).toHaveLength(1);
     for (const tier of ["standard", "premium", "enterprise"] as const) {
       expect(blindSpotsOf(snapshot([], [], tier))).toEqual([]);
     }

@@ -37,7 +37,7 @@ export function rawStdio(env: Readonly<Record<string, string>>): RawCall {
     id += 1;
     const mine = id;
     program.send(requestOf(mine, params, capabilities));
-    return (await program.next((message) => message["id"] === mine)) as RawReply;
+    return await program.next((message) => message["id"] === mine);
   };
 }
 

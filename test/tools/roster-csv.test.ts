@@ -4,7 +4,8 @@ import { readCsv } from "../../src/tools/roster-csv.ts";
 
 describe("a roster in CSV", () => {
   it("reads email, role, team and name, with quotes, a byte order mark and CRLF", () => {
-    const csv = '\uFEFFemail,role,team,fullName\r\nA@x.org,Admin,Ops,"Doe, ""J"""\r\n\r\nb@x.org,member,,\r\n';
+    const csv =
+      '\uFEFFemail,role,team,fullName\r\nA@x.org,Admin,Ops,"Doe, ""J"""\r\n\r\nb@x.org,member,,\r\n';
     expect(readCsv(csv)).toEqual({
       invitees: [
         { line: 2, email: "a@x.org", role: "admin", team: "Ops", fullName: 'Doe, "J"' },
@@ -28,7 +29,8 @@ describe("a roster in CSV", () => {
   });
 
   it("names a wrong line with the reason, and harms no other", () => {
-    const csv = 'email,role\na@x.org,normal\nbroken,normal\nb@x.org,king\nc@x.org\n"d@x.org,normal\ne@x.org,\n';
+    const csv =
+      'email,role\na@x.org,normal\nbroken,normal\nb@x.org,king\nc@x.org\n"d@x.org,normal\ne@x.org,\n';
     const { invitees, problems } = readCsv(csv);
     expect(invitees.map((row) => row.email)).toEqual(["a@x.org", "e@x.org"]);
     expect(problems.map(({ line, why }) => [line, why])).toEqual([
@@ -55,13 +57,17 @@ describe("a roster in CSV", () => {
 
   it("never throws after a good header, and never loses a line", () => {
     fc.assert(
-      fc.property(fc.array(fc.array(cell, { maxLength: 5 })), fc.constantFrom("\n", "\r\n", "\r"), (rows, end) => {
-        const lines = rows.map((row) => row.join(",").replace(/[\r\n]/g, " "));
-        const { invitees, problems } = readCsv(["email,role,team", ...lines].join(end));
-        const seen = [...invitees, ...problems].map(({ line }) => line).sort((a, b) => a - b);
-        const expected = lines.flatMap((line, index) => (line.trim() === "" ? [] : [index + 2]));
-        expect(seen).toEqual(expected);
-      }),
+      fc.property(
+        fc.array(fc.array(cell, { maxLength: 5 })),
+        fc.constantFrom("\n", "\r\n", "\r"),
+        (rows, end) => {
+          const lines = rows.map((row) => row.join(",").replace(/[\r\n]/g, " "));
+          const { invitees, problems } = readCsv(["email,role,team", ...lines].join(end));
+          const seen = [...invitees, ...problems].map(({ line }) => line).sort((a, b) => a - b);
+          const expected = lines.flatMap((line, index) => (line.trim() === "" ? [] : [index + 2]));
+          expect(seen).toEqual(expected);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -90,7 +96,9 @@ describe("a roster in CSV", () => {
     const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
     fc.assert(
       fc.property(fc.uniqueArray(row, { selector: ({ email }) => email }), (rows) => {
-        const lines = rows.map((each) => [each.email, each.role, each.team, each.fullName].map(quoted).join(","));
+        const lines = rows.map((each) =>
+          [each.email, each.role, each.team, each.fullName].map(quoted).join(","),
+        );
         const { invitees, problems } = readCsv(["email,role,team,fullName", ...lines].join("\n"));
         expect(problems).toEqual([]);
         expect(invitees.map(({ email }) => email)).toEqual(rows.map(({ email }) => email));

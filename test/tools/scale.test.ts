@@ -17,13 +17,26 @@ function largeWorld(): World {
   const world = seedWorld();
   const { members, boards, workspaces } = world.trello;
   const workspace = workspaceIn(world, standard.id);
-  for (const each of [...workspaces.keys()]) if (each !== standard.id) workspaces.delete(each);
+  for (const each of workspaces.keys()) if (each !== standard.id) workspaces.delete(each);
   boards.clear();
   world.trello.cards.clear();
   const make = (n: number, name: string) => {
     const email = `${name.replace(" ", ".").toLowerCase()}${n}@example.com`;
-    const member = { id: id("01", n), username: `person${n}`, fullName: `${name} ${n}`, initials: "P", bio: "", email };
-    members.set(member.id, { ...member, memberType: "normal", confirmed: true, aaId: null, dateLastActive: null });
+    const member = {
+      id: id("01", n),
+      username: `person${n}`,
+      fullName: `${name} ${n}`,
+      initials: "P",
+      bio: "",
+      email,
+    };
+    members.set(member.id, {
+      ...member,
+      memberType: "normal",
+      confirmed: true,
+      aaId: null,
+      dateLastActive: null,
+    });
     return member.id;
   };
   const row = (n: number, idMember: string) => ({
@@ -33,7 +46,7 @@ function largeWorld(): World {
     unconfirmed: false,
     deactivated: false,
   });
-  const people = Array.from({ length: PEOPLE - 1 }, (_, n) => make(n, "Member With Some Longer Name"));
+  const people = Array.from({ length: PEOPLE - 1 }, (_, n) => make(n, "Maximiliane Featherstone"));
   const guests = Array.from({ length: GUESTS }, (_, n) => make(PEOPLE + n, "Guest"));
   const owner = { ...row(0, SEED.admin.id), memberType: "admin" as const };
   workspace.memberships = [owner, ...people.map((person, n) => row(n + 1, person))];
@@ -61,7 +74,9 @@ function peakMemory(pid: number | null): number | null {
   return kilobytes === undefined ? null : Number(kilobytes) / 1_024;
 }
 
-const ways = CLIENTS.filter(({ name }) => name === "v2 client, 2026 era, stdio" || name === "v2 client, handshake era, http");
+const ways = CLIENTS.filter(
+  ({ name }) => name === "v2 client, 2026 era, stdio" || name === "v2 client, handshake era, http",
+);
 
 describe("a workspace of 10,000 members and 1,000 boards", () => {
   describeTool(
@@ -77,20 +92,31 @@ describe("a workspace of 10,000 members and 1,000 boards", () => {
         expect(way.product.sandbox.requests.length).toBeLessThanOrEqual(3);
 
         way.product.sandbox.resetRequests();
-        const guests = await client.call("list_workspace_members", { workspace: standard.id, kind: "guest", limit: 100 });
+        const guests = await client.call("list_workspace_members", {
+          workspace: standard.id,
+          kind: "guest",
+          limit: 100,
+        });
         expect(guests.structured["members"]).toHaveLength(guestsSeen(way.world));
-        for (const guest of guests.structured["members"] as { name: string }[]) expect(guest.name).toMatch(/^Guest/);
+        for (const guest of guests.structured["members"] as { name: string }[])
+          expect(guest.name).toMatch(/^Guest/);
 
         const found = await client.call("find_member", { query: "person9998" });
         expect(found.structured["candidates"]).toEqual([expect.objectContaining({ confidence: "certain" })]);
-        const next = await client.call("list_workspace_members", { workspace: standard.id, cursor: first.structured["cursor"] });
+        const next = await client.call("list_workspace_members", {
+          workspace: standard.id,
+          cursor: first.structured["cursor"],
+        });
         expect(next.structured["members"]).toHaveLength(25);
         const peak = peakMemory(client.pid);
         if (peak !== null) expect(peak).toBeLessThan(200);
       });
 
       it("lists boards by pages", async () => {
-        const { structured } = await way.call("list_workspace_boards", { workspace: standard.id, limit: 100 });
+        const { structured } = await way.call("list_workspace_boards", {
+          workspace: standard.id,
+          limit: 100,
+        });
         expect(structured).toMatchObject({ total: BOARDS });
         expect(structured["boards"]).toHaveLength(100);
       });
@@ -101,6 +127,8 @@ describe("a workspace of 10,000 members and 1,000 boards", () => {
 
 function guestsSeen(world: World): number {
   const inside = new Set(workspaceIn(world, standard.id).memberships.map(({ idMember }) => idMember));
-  const on = [...world.trello.boards.values()].flatMap(({ memberships }) => memberships.map(({ idMember }) => idMember));
+  const on = [...world.trello.boards.values()].flatMap(({ memberships }) =>
+    memberships.map(({ idMember }) => idMember),
+  );
   return new Set(on.filter((idMember) => !inside.has(idMember))).size;
 }

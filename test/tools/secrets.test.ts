@@ -12,13 +12,20 @@ const LOUD = { IDENTITY_LOG_LEVEL: "trace" };
 async function filesOf(folder: string): Promise<ReadonlyMap<string, string>> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return new Map(await Promise.all(files.map(async (file) => [file, await readFile(file, "latin1")] as const)));
+  return new Map(
+    await Promise.all(files.map(async (file) => [file, await readFile(file, "latin1")] as const)),
+  );
 }
 
 /** A secret as it is, and as it would look in a URL, in base64 and in hexadecimal. */
 function disguises(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
-  return [secret, encodeURIComponent(secret), bytes.toString("base64").replace(/=+$/, ""), bytes.toString("hex")];
+  return [
+    secret,
+    encodeURIComponent(secret),
+    bytes.toString("base64").replace(/=+$/, ""),
+    bytes.toString("hex"),
+  ];
 }
 
 describeTool("tokens and keys", (way) => {

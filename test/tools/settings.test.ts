@@ -23,7 +23,10 @@ async function start(command: string, env: Readonly<Record<string, string>>) {
 describe.each(["stdio", "http"])("%s with wrong or missing settings", (command) => {
   it("does not start, and has one line for each setting with what to do", async () => {
     const policy = join(folder, "policy.yaml");
-    await writeFile(policy, "confirmation:\n  default: sometimes\nlimits: { destructive_effects_per_day: -1 }\n");
+    await writeFile(
+      policy,
+      "confirmation:\n  default: sometimes\nlimits: { destructive_effects_per_day: -1 }\n",
+    );
     const { code, stdout, stderr } = await start(command, {
       TRELLO_API_KEY: SECRET,
       TRELLO_API_BASE_URL: "http://api.trello.com/1",
@@ -74,7 +77,10 @@ describe.each(["stdio", "http"])("%s with wrong or missing settings", (command) 
   it("says so where the policy file or the store cannot be opened", async () => {
     const trello = { TRELLO_API_KEY: SECRET, TRELLO_API_TOKEN: SECRET };
     const policy = await start(command, { ...trello, IDENTITY_POLICY_FILE: join(folder, "nothing.yaml") });
-    expect(policy).toMatchObject({ code: 1, stderr: expect.stringContaining("IDENTITY_POLICY_FILE cannot be read") });
+    expect(policy).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("IDENTITY_POLICY_FILE cannot be read"),
+    });
     const store = await start(command, { ...trello, IDENTITY_STORE_URL: `sqlite:${folder}` });
     expect(store).toMatchObject({ code: 1, stderr: expect.stringMatching(/STORE_FAILED: .+ Next: .+/) });
     expect(store.stderr).not.toContain(SECRET);

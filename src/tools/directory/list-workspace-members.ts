@@ -71,9 +71,12 @@ export default defineReadTool({
   text: ({ total, members, notes, cursor: more }) =>
     [
       `${members.length} of ${total}${more ? ", more with the cursor" : ""}`,
-      ...members.map(
-        ({ id, username, name, role: memberType, status: state }) =>
-          `${labelOf(username === undefined ? null : { fullName: name, username }, id)} ${memberType}${state ? `, ${state}` : ""}`,
+      ...members.map(({ id, username, name, role: memberType, status: state }) =>
+        [
+          labelOf(username === undefined ? null : { fullName: name, username }, id),
+          ...(memberType === "normal" ? [] : [memberType]),
+          ...(state ? [state] : []),
+        ].join(", "),
       ),
       ...notes,
     ].join("\n"),

@@ -1,9 +1,13 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { requireEnterprise } from "../../domain/reads.ts";
 import { setEnterpriseLicensed } from "../../effects/set-enterprise-licensed.ts";
 import { defineTool } from "../define.ts";
-import { refuseAdminHub, theEnterpriseMember } from "../enterprise-person.ts";
+import {
+  enterpriseSubject,
+  enterpriseTarget,
+  refuseAdminHub,
+  theEnterpriseMember,
+} from "../enterprise-person.ts";
 import { member, writeFields } from "../fields.ts";
 import { labelOf } from "../people.ts";
 
@@ -25,11 +29,7 @@ export default defineTool({
           ? []
           : [
               setEnterpriseLicensed.make({
-                target: {
-                  idEnterprise: requireEnterprise(context.reads).id,
-                  idMember: row.member.id,
-                  search: row.member.email ?? row.member.fullName.slice(0, 60),
-                },
+                target: enterpriseTarget(row, context),
                 before: { licensed: !args.licensed, deactivated: row.deactivated ?? false },
                 after: { licensed: args.licensed },
                 label: who,
@@ -37,13 +37,7 @@ export default defineTool({
             ],
       warnings: args.licensed ? [] : ["Taking the licence deactivates the member as well."],
       notes: args.licensed ? ["Takes a paid licence of the enterprise"] : [],
-      subjects: [
-        {
-          idMember: row.member.id,
-          username: row.member.username,
-          ...(row.member.email && { email: row.member.email }),
-        },
-      ],
+      subjects: [enterpriseSubject(row)],
       blindSpots: [],
     };
   },

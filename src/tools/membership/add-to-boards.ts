@@ -44,15 +44,24 @@ export default defineTool({
     const snapshot = await context.reads.trello.workspace(args.workspace);
     checkRole(args.role, snapshot.tier);
     const wanted = boardsOf(snapshot, args.boards);
-    const { people, warnings } = await whom(args, snapshot, context);
+    const { people, absent, warnings } = await whom(args, snapshot, context);
     const rows = people.map((person) => additions(person, wanted, snapshot, args.role));
     const off = args.removeOthers
-      ? await othersOff(new Set(people.map(({ idMember }) => idMember)), wanted, snapshot, context)
-      : { effects: [], people: [], remains: [] };
+      ? await othersOff(
+          { people: new Set(people.map(({ idMember }) => idMember)), emails: absent },
+          wanted,
+          snapshot,
+          context,
+        )
+      : { effects: [], people: [], warnings: [], remains: [] };
     return {
       summary: `Add ${people.length === 1 ? labelOf(people[0]?.member ?? null, people[0]?.idMember ?? "") : `${people.length} people`} to ${wanted.length} boards of ${clean(snapshot.workspace.displayName)}${args.removeOthers ? ", and take everybody else off" : ""}`,
       effects: [...rows.flatMap(({ effects }) => effects), ...off.effects],
-      warnings: [...warnings, ...(await billableElsewhere(people, wanted, snapshot, context))],
+      warnings: [
+        ...warnings,
+        ...off.warnings,
+        ...(await billableElsewhere(people, wanted, snapshot, context)),
+      ],
       notes: rows
         .filter(({ seat }) => seat)
         .map(({ who }) => `${who} becomes a billable guest and takes a paid seat`),
@@ -63,20 +72,38 @@ export default defineTool({
   },
 });
 
+/** Who is to be added; `absent` are emails of the group that nothing links to one member of the workspace. */
 async function whom(
   args: z.infer<typeof input>,
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
-): Promise<{ readonly people: readonly Person[]; readonly warnings: readonly string[] }> {
+): Promise<{
+  readonly people: readonly Person[];
+  readonly absent: readonly string[];
+  readonly warnings: readonly string[];
+}> {
   if (args.group !== undefined) {
-    const { name, people, missing } = await teamOf(args.group, snapshot, context);
-    const names = `${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""}`;
-    const warning = `${missing.length} of ${name} are not known in this workspace; invite_members with the group first: ${names}`;
-    return { people, warnings: missing.length > 0 ? [warning] : [] };
+    const { name, people, missing, disputed } = await teamOf(args.group, snapshot, context);
+    return {
+      people,
+      absent: [...missing, ...disputed],
+      warnings: [
+        ...listed(missing, `of ${name} are not known in this workspace; invite_members with the group first`),
+        ...listed(
+          disputed,
+          `of ${name} are linked to several members; add them by id, as find_member shows them`,
+        ),
+      ],
+    };
   }
   const people: Person[] = [];
   for (const name of args.members ?? []) people.push(await thePerson(name, [snapshot], context));
-  return { people, warnings: [] };
+  return { people, absent: [], warnings: [] };
+}
+
+function listed(emails: readonly string[], what: string): readonly string[] {
+  if (emails.length === 0) return [];
+  return [`${emails.length} ${what}: ${emails.slice(0, 10).join(", ")}${emails.length > 10 ? ", …" : ""}`];
 }
 
 /** What is to be added for one person; a guest on two or more boards of a paid workspace takes a seat. */

@@ -10,11 +10,11 @@ import { boards, group, workspace, writeFields } from "../fields.ts";
 import { inviteKnown, inviteNew, type Wish } from "../invite.ts";
 import { knownEmails } from "../known-emails.ts";
 import type { Person } from "../people.ts";
-import { type Invitee, MOST_INVITEES, type Roster } from "../roster.ts";
+import { type Invitee, MOST_INVITEES, type Roster, withoutDoubles } from "../roster.ts";
 import { readCsv } from "../roster-csv.ts";
 import { readEmails } from "../roster-emails.ts";
 import { peopleOfGroup, theScimGroup } from "../scim-group.ts";
-import { scimName } from "../scim-user.ts";
+import { scimEmail, scimName } from "../scim-user.ts";
 
 const TEXT = 100_000;
 
@@ -48,21 +48,24 @@ export default defineTool({
     checkSize(roster);
     const snapshot = await trello.workspace(args.workspace);
     const onto = await boardsByTeam(snapshot, args, (refs) => trello.boards(refs));
-    const known = await knownEmails(
+    const { people, disputed } = await knownEmails(
       roster.invitees.map(({ email }) => email),
       snapshot,
       context,
     );
     const rows = roster.invitees.map((invitee) => {
+      const several = disputed.has(invitee.email);
       const role = (invitee.role ?? args.role) as Wish["role"];
       const wish = { email: invitee.email, fullName: invitee.fullName, role, boards: onto(invitee.team) };
-      const person = known.get(invitee.email);
+      const person = people.get(invitee.email);
       const idle = (role === "guest" || role === "observer") && wish.boards.length === 0;
       return {
         invitee,
         person,
         idle,
-        effects: idle ? [] : person ? inviteKnown(snapshot, person, wish) : inviteNew(snapshot, wish),
+        several,
+        effects:
+          idle || several ? [] : person ? inviteKnown(snapshot, person, wish) : inviteNew(snapshot, wish),
       };
     });
     const inviting = rows.filter(({ effects }) => effects.length > 0);
@@ -80,7 +83,15 @@ export default defineTool({
             ({ invitee }) =>
               `Line ${invitee.line} left out: a guest or observer needs boards (${invitee.email})`,
           ),
-        ...alreadyThere(rows.filter(({ idle, effects }) => !idle && effects.length === 0)),
+        ...rows
+          .filter(({ several }) => several)
+          .map(
+            ({ invitee }) =>
+              `Line ${invitee.line} left out: several members are linked to this email (${invitee.email}); see find_member`,
+          ),
+        ...alreadyThere(
+          rows.filter(({ idle, several, effects }) => !idle && !several && effects.length === 0),
+        ),
         ...unknownAdmins(snapshot, rows),
       ],
       subjects: [],
@@ -100,14 +111,17 @@ async function rosterOf(
   if (args.csv !== undefined) return readCsv(args.csv);
   if (args.group === undefined) return readEmails(args.emails ?? "");
   const users = await peopleOfGroup(await theScimGroup(args.group, reads), reads);
-  const invitees = users
+  const rows = users
     .filter(({ active }) => active)
-    .map((user, index) => ({
-      line: index + 1,
-      email: user.userName.toLowerCase(),
-      fullName: clean(scimName(user)),
-    }));
-  return { invitees, problems: [] };
+    .map((user, index) => ({ line: index + 1, user, email: scimEmail(user) }));
+  return withoutDoubles({
+    invitees: rows.flatMap(({ line, user, email }) =>
+      email === null ? [] : [{ line, email, fullName: clean(scimName(user)) }],
+    ),
+    problems: rows.flatMap(({ line, user, email }) =>
+      email === null ? [{ line, text: clean(user.userName, 80), why: "the User has no email address" }] : [],
+    ),
+  });
 }
 
 function checkSize({ invitees, problems }: Roster): void {

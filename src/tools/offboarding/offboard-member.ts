@@ -30,7 +30,8 @@ export default defineTool({
     }),
   async plan(args, context): Promise<PlanDraft> {
     const { reads } = context;
-    const queries = args.member === undefined ? readList(args.members ?? "") : [args.member];
+    const { names: queries, unreadable } =
+      args.member === undefined ? readList(args.members ?? "") : { names: [args.member], unreadable: [] };
     if (queries.length === 0 || queries.length > 200) {
       throw new AppError("INPUT_INVALID", "The list names nobody, or more than 200 people.", {
         next: "Give 1 to 200 people.",
@@ -38,13 +39,14 @@ export default defineTool({
     }
     const refs = args.workspaces ?? (await reads.trello.workspaces()).map(({ id }) => id);
     const snapshots = await reads.trello.workspaceSnapshots(refs);
-    const { found, missed } = await findLeavers(
+    const { found, missed: uncertain } = await findLeavers(
       queries,
       snapshots,
       context,
       async (query) =>
         reaches(args.rung, "account") && query.includes("@") && (await findScimUser(query, reads)) !== null,
     );
+    const missed = [...uncertain, ...unreadable];
     const cards = await cardRung(found, args.reassignTo, snapshots, context);
     const memberships = await membershipRung(found, args.rung, cards.held, context);
     const enterprise = reaches(args.rung, "enterprise") ? await enterpriseRung(found, context) : NOTHING;

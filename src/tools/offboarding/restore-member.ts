@@ -1,18 +1,9 @@
 import { z } from "zod";
-import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { inverseOf, kindOf } from "../../effects/kinds.ts";
 import { defineTool } from "../define.ts";
 import { runId, writeFields } from "../fields.ts";
-
-/** The account opens the way, then workspaces, then boards, then what is on them. */
-const ORDER: readonly Effect["resource"][] = [
-  "scim_user",
-  "workspace_membership",
-  "board_membership",
-  "card",
-];
+import { undo } from "../undo.ts";
 
 export default defineTool({
   name: "restore_member",
@@ -29,24 +20,28 @@ export default defineTool({
         next: "Use list_runs for the runs of this account.",
       });
     }
-    const done = run.effects.filter(({ state }) => state === "applied").map(({ effect }) => effect);
-    const inverses = done.flatMap((effect) => inverseOf(effect));
-    const missing: Effect[] = [];
-    for (const effect of inverses) {
-      if (!(await kindOf(effect).holds(effect, context.reads))) missing.push(effect);
+    if (run.state === "running" || run.state === "verifying") {
+      throw new AppError("CONFLICT", "The run has not ended yet.", {
+        next: "Follow it with get_run, then call again.",
+        retry: "later",
+      });
     }
-    const lost = done.filter((effect) => inverseOf(effect).length === 0);
-    const there = inverses.length - missing.length;
+    const { missing, held, lost, barred } = await undo(run.effects, context.reads);
+    const people = new Set(missing.flatMap(({ target }) => target["idMember"] || []));
     return {
       summary: `Undo the run ${run.id} (${run.plan.summary})`,
-      effects: [...missing].sort((a, b) => ORDER.indexOf(a.resource) - ORDER.indexOf(b.resource)),
+      effects: missing,
       warnings: [
         ...lost.map((effect) => `Cannot be undone: ${effect.description}`),
-        ...(there > 0 ? [`${there} of it hold already and are left alone.`] : []),
+        ...barred.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
+        ...(held > 0 ? [`${held} of it ${held === 1 ? "holds" : "hold"} already and are left alone.`] : []),
       ],
-      subjects: [],
+      subjects: [...people].map((idMember) => ({ idMember })),
       blindSpots: run.plan.blindSpots,
-      remains: lost.map((effect) => `Not undone: ${effect.description}`),
+      remains: [
+        ...lost.map((effect) => `Not undone: ${effect.description}`),
+        ...barred.map(({ effect }) => `Not done: ${effect.description}`),
+      ],
     };
   },
 });

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { requireScim } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { createScimGroup } from "../../effects/create-scim-group.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
-import { theScimUser } from "../scim-user.ts";
+import { groupNamed } from "../scim-group.ts";
+import { scimSubject, theScimUsers } from "../scim-user.ts";
 
 export default defineTool({
   name: "scim_create_group",
@@ -20,27 +20,28 @@ export default defineTool({
     ...writeFields,
   }),
   async plan(args, { reads }): Promise<PlanDraft> {
-    const { Resources } = await requireScim(reads).groups({
-      filter: { attribute: "displayName", value: args.displayName },
-    });
-    if (Resources.length > 0) {
-      throw new AppError("CONFLICT", "The directory has a group of that name.", {
+    const existing = await groupNamed(args.displayName, reads);
+    const users = await theScimUsers(args.users, reads);
+    const inside = new Set(existing?.members.map(({ value }) => value));
+    if (existing && !users.every(({ id }) => inside.has(id))) {
+      throw new AppError("CONFLICT", "The directory has a group of that name, with other members.", {
         next: "Change its members with scim_update_group.",
       });
     }
-    const users = await Promise.all((args.users ?? []).map((name) => theScimUser(name, reads)));
     return {
       summary: `Create the SCIM Group ${clean(args.displayName)} with ${users.length} members`,
-      effects: [
-        createScimGroup.make({
-          target: { groupName: args.displayName },
-          before: null,
-          after: { members: users.map(({ id }) => id) },
-          label: clean(args.displayName),
-        }),
-      ],
+      effects: existing
+        ? []
+        : [
+            createScimGroup.make({
+              target: { groupName: args.displayName },
+              before: null,
+              after: { members: users.map(({ id }) => id) },
+              label: clean(args.displayName),
+            }),
+          ],
       warnings: [],
-      subjects: users.map(({ id, userName }) => ({ scimId: id, email: userName })),
+      subjects: users.map(scimSubject),
       blindSpots: [],
     };
   },

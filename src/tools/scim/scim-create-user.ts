@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
+import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { requireScim } from "../../domain/reads.ts";
 import { hasAttributes, scimAttributesOf } from "../../domain/scim-attributes.ts";
+import type { ScimUser, ScimUserResource } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { addScimGroupMember } from "../../effects/add-scim-group-member.ts";
 import { createScimUser } from "../../effects/create-scim-user.ts";
@@ -57,7 +59,6 @@ export default defineTool({
       active: true,
     };
     const who = `${clean(resource.displayName)} <${userName}>`;
-    const same = existing !== null && hasAttributes(existing, scimAttributesOf(resource));
     const trello = await intoTrello(args, userName, context);
     return {
       summary: `Onboard ${who}`,
@@ -68,10 +69,7 @@ export default defineTool({
         ...(await intoGroups(args.groups ?? [], { scimId: existing?.id ?? null, userName, who }, context)),
         ...trello,
       ],
-      warnings:
-        existing && !same
-          ? ["The User exists with other attributes, which stay; change them with scim_update_user."]
-          : [],
+      warnings: existing ? differences(existing, resource) : [],
       notes:
         trello.length > 0
           ? [
@@ -83,6 +81,19 @@ export default defineTool({
     };
   },
 });
+
+/** What of an existing User is not as asked for, and how to change it: onboarding leaves it as it is. */
+function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
+  const same = hasAttributes(existing, scimAttributesOf({ ...wanted, active: existing.active }));
+  return [
+    ...(same
+      ? []
+      : ["The User exists with other attributes, which stay; change them with scim_update_user."]),
+    ...(existing.active
+      ? []
+      : ["The User exists and is not active; give the access back with scim_reactivate_user."]),
+  ];
+}
 
 async function intoGroups(
   names: readonly string[],
@@ -123,6 +134,14 @@ async function intoTrello(
     role: "normal" as const,
     boards: onto,
   };
-  const known = (await knownEmails([userName], snapshot, context)).get(userName);
+  const { people, disputed } = await knownEmails([userName], snapshot, context);
+  const several = disputed.get(userName);
+  if (several) {
+    throw new AppError("AMBIGUOUS", "Several Trello members are linked to this email.", {
+      next: "Look with find_member, add the right one with add_to_boards, and leave workspace out here.",
+      details: { candidates: several },
+    });
+  }
+  const known = people.get(userName);
   return known ? inviteKnown(snapshot, known, wish) : inviteNew(snapshot, wish);
 }

@@ -4,7 +4,7 @@ import { HAMMERS, hammer } from "../account-hammer.ts";
 import { accountImpact } from "../account-impact.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
-import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
+import { scimEmail, scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
 
 export default defineTool({
   name: "scim_deactivate_user",
@@ -17,7 +17,7 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await theScimUser(args.user, reads);
     const who = scimLabel(found);
-    const lost = await accountImpact(found.userName, reads);
+    const lost = await accountImpact(scimEmail(found) ?? found.userName, reads);
     return {
       summary: `${VERB[args.how]} the Atlassian account of ${who}`,
       effects: await hammer(found, { how: args.how, access: false }, reads),

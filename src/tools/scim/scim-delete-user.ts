@@ -6,7 +6,7 @@ import { deleteScimUser } from "../../effects/delete-scim-user.ts";
 import { accountImpact } from "../account-impact.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
-import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
+import { scimEmail, scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
 
 export default defineTool({
   name: "scim_delete_user",
@@ -18,7 +18,7 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await theScimUser(args.user, reads);
     const who = scimLabel(found);
-    const lost = await accountImpact(found.userName, reads);
+    const lost = await accountImpact(scimEmail(found) ?? found.userName, reads);
     return {
       summary: `Delete the SCIM User ${who} for good`,
       effects: [

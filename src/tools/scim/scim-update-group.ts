@@ -1,53 +1,109 @@
 import { z } from "zod";
+import type { Effect } from "../../domain/effect.ts";
+import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import type { ScimGroup, ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { addScimGroupMember } from "../../effects/add-scim-group-member.ts";
 import { removeScimGroupMember } from "../../effects/remove-scim-group-member.ts";
+import { replaceScimGroup } from "../../effects/replace-scim-group.ts";
 import { defineTool } from "../define.ts";
 import { group, user, writeFields } from "../fields.ts";
-import { theScimGroup } from "../scim-group.ts";
-import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
+import { peopleOfGroup, theScimGroup } from "../scim-group.ts";
+import { scimLabel, scimSubject, theScimUsers } from "../scim-user.ts";
 
-const users = z.array(user).min(1).max(200);
+const users = z.array(user).max(200);
 
 export default defineTool({
   name: "scim_update_group",
   title: "Update SCIM Group",
-  description: "Adds and removes members of a Group. Removing needs confirmation.",
+  description:
+    "Adds and removes members of a Group, or sets them: `members` are then the only ones. Removing needs confirmation.",
   toolset: "scim",
   effect: "delete",
   input: z
-    .strictObject({ group, add: users.optional(), remove: users.optional(), ...writeFields })
-    .refine(({ add, remove }) => add !== undefined || remove !== undefined, {
-      error: "give add, remove or both",
-    }),
+    .strictObject({
+      group,
+      add: users.min(1).optional(),
+      remove: users.min(1).optional(),
+      members: users.optional(),
+      ...writeFields,
+    })
+    .refine(
+      ({ add, remove, members }) => (members === undefined) !== (add === undefined && remove === undefined),
+      {
+        error: "give add and remove, or members alone",
+      },
+    ),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await theScimGroup(args.group, reads);
     const inside = new Set(found.members.map(({ value }) => value));
-    const all = async (names: readonly string[] | undefined) =>
-      Promise.all((names ?? []).map((name) => theScimUser(name, reads)));
-    const adding = (await all(args.add)).filter(({ id }) => !inside.has(id));
-    const removing = (await all(args.remove)).filter(({ id }) => inside.has(id));
+    const wanted = await theScimUsers(args.members ?? args.add, reads);
+    const named = await theScimUsers(args.remove, reads);
+    refuseBoth(wanted, named);
+    const adding = wanted.filter(({ id }) => !inside.has(id));
+    const staying = new Set(wanted.map(({ id }) => id));
+    const leaving =
+      args.members === undefined
+        ? named.filter(({ id }) => inside.has(id))
+        : await peopleOfGroup(
+            { ...found, members: found.members.filter(({ value }) => !staying.has(value)) },
+            reads,
+          );
     const where = `SCIM group ${clean(found.displayName)}`;
-    const spec = (scimId: string, label: string) => ({
-      target: { groupId: found.id, scimId },
-      before: null,
-      after: null,
-      label,
-      where,
-    });
     return {
-      summary: `Add ${adding.length} to ${where} and remove ${removing.length}`,
-      effects: [
-        ...adding.map((row) => addScimGroupMember.make(spec(row.id, scimLabel(row)))),
-        ...removing.map((row) => removeScimGroupMember.make(spec(row.id, scimLabel(row)))),
-      ],
-      warnings: [],
+      summary: `Add ${adding.length} to ${where} and remove ${leaving.length}`,
+      effects:
+        args.members === undefined ? oneByOne(found, adding, leaving) : atOnce(found, wanted, adding.length),
+      warnings:
+        args.members !== undefined && leaving.length > 0
+          ? [`Leave the group: ${leaving.map(scimLabel).join(", ")}`]
+          : [],
       subjects: [
-        ...(removing.length > 0 ? [{ groups: [found.displayName] }] : []),
-        ...[...adding, ...removing].map(scimSubject),
+        ...(leaving.length > 0 ? [{ groups: [found.displayName] }] : []),
+        ...[...adding, ...leaving].map(scimSubject),
       ],
       blindSpots: [],
     };
   },
 });
+
+function refuseBoth(adding: readonly ScimUser[], removing: readonly ScimUser[]): void {
+  const both = adding.find(({ id }) => removing.some((other) => other.id === id));
+  if (!both) return;
+  throw new AppError("INPUT_INVALID", `${scimLabel(both)} is to be added and removed.`, {
+    next: "Name each person in one of the two.",
+  });
+}
+
+function oneByOne(
+  found: ScimGroup,
+  adding: readonly ScimUser[],
+  leaving: readonly ScimUser[],
+): readonly Effect[] {
+  const spec = (row: ScimUser) => ({
+    target: { groupId: found.id, scimId: row.id },
+    before: null,
+    after: null,
+    label: scimLabel(row),
+    where: `SCIM group ${clean(found.displayName)}`,
+  });
+  return [
+    ...adding.map((row) => addScimGroupMember.make(spec(row))),
+    ...leaving.map((row) => removeScimGroupMember.make(spec(row))),
+  ];
+}
+
+/** One request, whoever comes and goes; nothing where the members are those already. */
+function atOnce(found: ScimGroup, wanted: readonly ScimUser[], coming: number): readonly Effect[] {
+  const before = found.members.map(({ value }) => value);
+  if (coming === 0 && before.length === wanted.length) return [];
+  return [
+    replaceScimGroup.make({
+      target: { groupId: found.id, displayName: found.displayName },
+      before: { members: before },
+      after: { members: wanted.map(({ id }) => id) },
+      label: clean(found.displayName),
+    }),
+  ];
+}

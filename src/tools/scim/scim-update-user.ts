@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { AppError } from "../../domain/error.ts";
 import type { Json } from "../../domain/json.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import {
@@ -17,7 +16,7 @@ import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
 import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
 
-/** Plain texts that this tool sets; emails go with userName, `active` has tools of its own. */
+/** Plain texts that this tool sets; the primary email goes with userName, `active` has tools of its own. */
 const TEXTS = SCIM_ATTRIBUTES.filter(
   (name) => name !== "active" && name !== "emails" && name !== "phoneNumbers",
 );
@@ -29,23 +28,32 @@ export default defineTool({
     "Changes the named attributes of a User; null clears one. `replace` clears those not named, and the plan shows which.",
   toolset: "scim",
   effect: "update",
-  input: z.strictObject({
-    user,
-    attributes: z.partialRecord(z.enum(TEXTS), z.string().max(500).nullable()),
-    replace: z.boolean().optional(),
-    ...writeFields,
-  }),
+  input: z
+    .strictObject({
+      user,
+      attributes: z.partialRecord(z.enum(TEXTS), z.string().max(500).nullable()),
+      replace: z.boolean().optional(),
+      ...writeFields,
+    })
+    .refine(({ attributes }) => Object.keys(attributes).length > 0, {
+      error: `name one or more of ${TEXTS.join(", ")}`,
+    })
+    .refine(({ attributes: { userName } }) => userName === undefined || !!userName?.trim(), {
+      error: "a User cannot be without a userName",
+    }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await theScimUser(args.user, reads);
     const who = scimLabel(found);
     const before = scimResourceOf(found);
-    const wanted = args.attributes as ScimAttributes;
-    if (Object.keys(wanted).length === 0) {
-      throw new AppError("INPUT_INVALID", "No attribute is named.", {
-        next: `Name one or more of ${TEXTS.join(", ")}.`,
-      });
-    }
-    const common = { subjects: [scimSubject(found)], blindSpots: [] };
+    const wanted = withEmails(before, args.attributes as ScimAttributes);
+    const common = {
+      subjects: [scimSubject(found)],
+      blindSpots: [],
+      notes:
+        wanted.userName === undefined || hasAttributes(found, { userName: wanted.userName })
+          ? []
+          : ["Whoever reads the mail of the new userName can sign in as this person"],
+    };
     if (args.replace) {
       const after = replacement(before, wanted);
       const cleared = clearedBy(before, after);
@@ -59,24 +67,36 @@ export default defineTool({
         warnings: cleared.length > 0 ? [`Cleared, because they are not named: ${cleared.join(", ")}`] : [],
       };
     }
-    const change = wanted as ScimChange;
+    const change = Object.fromEntries(
+      Object.entries(wanted).filter(([name, value]) => !hasAttributes(found, { [name]: value })),
+    ) as ScimChange;
+    const names = Object.keys(change);
     return {
       ...common,
-      summary: `Change ${Object.keys(change).join(", ")} of ${who}`,
-      effects: hasAttributes(found, change)
-        ? []
-        : [
-            updateScimUser.make({
-              target: { scimId: found.id },
-              before: valuesBefore(before, change),
-              after: change,
-              label: who,
-            }),
-          ],
+      summary: `Change ${(names.length > 0 ? names : Object.keys(wanted)).join(", ")} of ${who}`,
+      effects:
+        names.length === 0
+          ? []
+          : [
+              updateScimUser.make({
+                target: { scimId: found.id },
+                before: valuesBefore(before, change),
+                after: change,
+                label: who,
+              }),
+            ],
       warnings: [],
     };
   },
 });
+
+/** With a new userName the primary email changes too, for Atlassian takes that for the account's; the others stay. */
+function withEmails({ emails }: ScimUserResource, wanted: ScimAttributes): ScimAttributes {
+  const { userName } = wanted;
+  if (typeof userName !== "string" || !userName.includes("@")) return wanted;
+  const others = emails.filter(({ primary, value }) => !primary && value !== userName);
+  return { ...wanted, emails: [{ value: userName, type: "work", primary: true }, ...others] };
+}
 
 /** The old value of each attribute that changes; null where there was none. */
 function valuesBefore(before: ScimUserResource, change: ScimChange): ScimChange {
@@ -90,6 +110,7 @@ function replacement(before: ScimUserResource, wanted: ScimAttributes): ScimUser
     "name.givenName": givenName,
     "name.familyName": familyName,
     userName,
+    emails: _emails,
     ...others
   } = wanted as Readonly<Record<string, string | null>>;
   const name = typeof userName === "string" ? userName : before.userName;
@@ -106,7 +127,7 @@ function replacement(before: ScimUserResource, wanted: ScimAttributes): ScimUser
       givenName: givenName ?? before.name.givenName,
       familyName: familyName ?? before.name.familyName,
     },
-    emails: typeof userName === "string" ? [{ value: userName, type: "work", primary: true }] : before.emails,
+    emails: (wanted.emails as ScimUserResource["emails"] | undefined) ?? before.emails,
     active: before.active,
   };
 }

@@ -73,6 +73,17 @@ describeTool("invite_members", (way) => {
     expect(way.writes()).toHaveLength(length);
   });
 
+  it("tells people of one name apart: taking one invitation back leaves the others", async () => {
+    const [a, b, c] = ["kim.a", "kim.b", "kim.c"].map(way.newEmail);
+    expectApplied(await invite({ emails: `Kim Lee <${a}>, Kim Lee <${b}>` }), 2);
+    expectApplied(await invite({ emails: `Kim Lee <${c}>` }), 1);
+    for (const gone of [b, c]) {
+      expectApplied(await way.call("revoke_invitations", { workspace: standard.id, emails: gone }), 1);
+      expect(invitedTo(way.world, standard.id, gone ?? "")).toBeUndefined();
+    }
+    expect(invitedTo(way.world, standard.id, a ?? "")).toBeDefined();
+  });
+
   it("names those who are there already, and leaves them as they are", async () => {
     const dry = await invite({ emails: `${SEED.leaver.email}\n${way.newEmail("new")}`, dryRun: true });
     expect(plannedOps(dry)).toEqual(["invite_workspace_member"]);

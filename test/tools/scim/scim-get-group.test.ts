@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import { groupNamed, makeGroup, TWO_WAYS, userIn } from "../atlassian.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+
+describeTool(
+  "scim_get_group",
+  (way) => {
+    const get = (group: unknown) => way.call("scim_get_group", { group });
+
+    it("shows one group by name or by id, with its members", async () => {
+      const design = groupNamed(way.world, "Design");
+      const byName = await get("DESIGN");
+      expect(byName.structured).toEqual({
+        id: design?.id,
+        displayName: "Design",
+        total: design?.members.length,
+        members: design?.members.map((id) => ({ id, name: userIn(way.world, id).userName })),
+      });
+      way.product.sandbox.resetRequests();
+      expect((await get(design?.id)).structured).toEqual(byName.structured);
+      expect(way.product.sandbox.requests).toHaveLength(1);
+    });
+
+    it("counts everybody and lists the first 200", async () => {
+      const ids = [...way.world.atlassian.directory.users.keys()];
+      const many = Array.from({ length: 250 }, (_, n) => ids[n % ids.length] ?? "");
+      makeGroup(way.world, "Everybody", many);
+      const { structured } = await get("Everybody");
+      expect(structured["total"]).toBe(250);
+      expect(structured["members"]).toHaveLength(200);
+    });
+
+    it("chooses none where two groups have the name", async () => {
+      makeGroup(way.world, "Twin", []);
+      const { groups } = way.world.atlassian.directory;
+      const [twin] = [...groups.values()].slice(-1);
+      if (twin) groups.set("another", { ...twin, id: "another", members: [] });
+      const error = errorOf(await get("Twin"));
+      expect(error).toMatchObject({ code: "AMBIGUOUS", details: { candidates: [twin?.id, "another"] } });
+      expect((await get("another")).structured).toMatchObject({ id: "another" });
+    });
+
+    it.each([
+      ["Nowhere", "NOT_FOUND"],
+      ["", "INPUT_INVALID"],
+    ])("refuses %j", async (group, code) => {
+      expect(errorOf(await get(group))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+    });
+  },
+  { clients: TWO_WAYS },
+);
