@@ -1,6 +1,6 @@
 import { defineEffect } from "./kind.ts";
 
-type Target = { readonly idCard: string; readonly idMember: string };
+type Target = { readonly idCard: string; readonly idBoard: string; readonly idMember: string };
 
 /** Puts one person on a card and touches nobody else there (POST /cards/{id}/idMembers). */
 export const addCardMember = defineEffect<Target, null, { readonly assigned: true }>({

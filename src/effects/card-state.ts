@@ -1,10 +1,14 @@
 import type { Inverse } from "./kind.ts";
 
 /** What puts a person back on the cards that leaving a board took them off. */
-export function backOnCards(idCards: readonly string[], idMember: string, label: string): readonly Inverse[] {
+export function backOnCards(
+  idCards: readonly string[],
+  { idBoard, idMember }: { readonly idBoard: string; readonly idMember: string },
+  label: string,
+): readonly Inverse[] {
   return idCards.map((idCard) => ({
     op: "add_card_member",
-    target: { idCard, idMember },
+    target: { idCard, idBoard, idMember },
     before: null,
     after: { assigned: true },
     label,

@@ -25,7 +25,7 @@ export const removeBoardMember = defineEffect<Target, Before, null>({
       after: { memberType: before.memberType, ...(before.billable && { billable: true }) },
       label,
     },
-    ...backOnCards(before.cards ?? [], target.idMember, label),
+    ...backOnCards(before.cards ?? [], target, label),
   ],
   describe: (label, _states, where) => `Remove ${label} from ${where}`,
 });

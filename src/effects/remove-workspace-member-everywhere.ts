@@ -47,7 +47,7 @@ export const removeWorkspaceMemberEverywhere = defineEffect<Target, Before, null
         label,
         where: `board ${name}`,
       },
-      ...backOnCards(cards ?? [], target.idMember, label),
+      ...backOnCards(cards ?? [], { ...target, idBoard }, label),
     ]),
   ],
   describe: (label, { before }, where) =>

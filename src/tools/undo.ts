@@ -20,7 +20,7 @@ export interface Undoing {
 export async function undo(effects: readonly RunEffect[], reads: Reads): Promise<Undoing> {
   const done = effects.filter(({ state }) => state === "applied").map(({ effect }) => effect);
   const inverses = done.map((effect) => ({ effect, inverse: inverseOf(effect) }));
-  const wanted = inverses.flatMap(({ inverse }) => inverse);
+  const wanted = inverses.flatMap(({ inverse }) => inverse).toSorted((a, b) => rankOf(a) - rankOf(b));
   // Three workspaces a request, and what is closed is told by the effect that needs it.
   const workspaces = new Set(wanted.flatMap((effect) => readsWorkspace(effect) ?? []));
   await reads.trello.workspaceSnapshots([...workspaces]).catch(() => {});
@@ -28,14 +28,18 @@ export async function undo(effects: readonly RunEffect[], reads: Reads): Promise
   const missing: Effect[] = [];
   const barred: { effect: Effect; why: string }[] = [];
   let held = 0;
+  const closed = new Map<string, string>();
   for (const effect of wanted) {
-    const why = await obstacle(effect, reads);
+    const { idBoard } = effect.target;
+    // What was on a board goes with it.
+    const why = (idBoard && closed.get(idBoard)) || (await obstacle(effect, reads));
+    if (why !== null && effect.op === "set_board_member" && idBoard) closed.set(idBoard, why);
     if (why !== null) barred.push({ effect, why });
     else if (await kindOf(effect).holds(effect, reads)) held += 1;
     else missing.push(effect);
   }
   return {
-    missing: missing.toSorted((a, b) => rankOf(a) - rankOf(b)),
+    missing,
     held,
     lost: inverses.filter(({ inverse }) => inverse.length === 0).map(({ effect }) => effect),
     barred,
@@ -50,7 +54,8 @@ async function obstacle(effect: Effect, reads: Reads): Promise<string | null> {
     const workspace = readsWorkspace(effect);
     // A board that its workspace does not show is read by itself: it may be gone.
     if (effect.op !== "set_board_member" || !idBoard) return null;
-    const shown = workspace && (await reads.trello.workspace(workspace)).boards.some(({ id }) => id === idBoard);
+    const shown =
+      workspace && (await reads.trello.workspace(workspace)).boards.some(({ id }) => id === idBoard);
     if (!shown) await reads.trello.board(idBoard);
     return null;
   } catch (thrown) {
@@ -65,7 +70,10 @@ async function obstacle(effect: Effect, reads: Reads): Promise<string | null> {
 /** The account opens the way, then workspaces, boards, what is on them; who was deactivated there is so again last. */
 function rankOf({ op, resource, after }: Effect): number {
   const deactivates =
-    op === "set_workspace_deactivated" && after !== null && typeof after === "object" && "deactivated" in after
+    op === "set_workspace_deactivated" &&
+    after !== null &&
+    typeof after === "object" &&
+    "deactivated" in after
       ? after.deactivated === true
       : false;
   if (deactivates) return 4;

@@ -15,7 +15,7 @@ import { emailOf } from "../roster.ts";
 export default defineTool({
   name: "invite_member",
   title: "Invite a member",
-  description: "Invites one person to a workspace, and boards if named. Granting admin needs confirmation.",
+  description: "Invites one person to a workspace, and boards if named.",
   toolset: "membership",
   effect: "create",
   input: z.strictObject({

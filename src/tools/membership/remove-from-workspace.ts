@@ -11,7 +11,7 @@ import { subjectOf } from "../subject.ts";
 export default defineTool({
   name: "remove_from_workspace",
   title: "Remove from workspace",
-  description: "Takes one person out of a workspace and off its boards, guests included.",
+  description: "Takes one person out of a workspace and off its boards.",
   toolset: "membership",
   effect: "delete",
   input: z.strictObject({ workspace, member, ...writeFields }),

@@ -14,8 +14,7 @@ import { subjectOf } from "../subject.ts";
 export default defineTool({
   name: "set_board_role",
   title: "Set board role",
-  description:
-    "Changes a person's role on a board. Granting admin needs confirmation; observers need Premium.",
+  description: "Changes a person's role on a board; observers need Premium.",
   toolset: "membership",
   effect: "grant",
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),

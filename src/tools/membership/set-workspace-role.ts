@@ -12,7 +12,7 @@ import { subjectOf } from "../subject.ts";
 export default defineTool({
   name: "set_workspace_role",
   title: "Set workspace role",
-  description: "Changes a member's role in a workspace. Granting admin needs confirmation.",
+  description: "Changes a member's role in a workspace.",
   toolset: "membership",
   effect: "grant",
   input: z.strictObject({ workspace, member, role: workspaceRole, ...writeFields }),

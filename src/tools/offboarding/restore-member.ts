@@ -34,7 +34,9 @@ export default defineTool({
       warnings: [
         ...lost.map((effect) => `Cannot be undone: ${effect.description}`),
         ...barred.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
-        ...(held > 0 ? [`${held} of it ${held === 1 ? "holds" : "hold"} already and are left alone.`] : []),
+        ...(held > 0
+          ? [`${held} of it ${held === 1 ? "holds already and is" : "hold already and are"} left alone.`]
+          : []),
       ],
       subjects: [...people].map((idMember) => ({ idMember })),
       blindSpots: run.plan.blindSpots,

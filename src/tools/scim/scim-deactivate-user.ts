@@ -10,7 +10,7 @@ export default defineTool({
   name: "scim_deactivate_user",
   title: "Deactivate SCIM User",
   description:
-    "Takes an Atlassian account's access to every product, which the plan lists; can be undone. Smallest first: suspend, deactivate, disable.",
+    "Takes an Atlassian account's access to every product, which the plan lists. Smallest first: suspend, deactivate, disable.",
   toolset: "scim",
   effect: "delete",
   input: z.strictObject({ user, how: z.enum(HAMMERS).default("deactivate"), ...writeFields }),

@@ -17,8 +17,7 @@ const users = z.array(user).max(200);
 export default defineTool({
   name: "scim_update_group",
   title: "Update SCIM Group",
-  description:
-    "Adds and removes members of a Group, or sets them: `members` are then the only ones. Removing needs confirmation.",
+  description: "Adds and removes members of a Group, or sets `members`. Removing needs confirmation.",
   toolset: "scim",
   effect: "delete",
   input: z

@@ -24,8 +24,7 @@ const TEXTS = SCIM_ATTRIBUTES.filter(
 export default defineTool({
   name: "scim_update_user",
   title: "Update SCIM User",
-  description:
-    "Changes the named attributes of a User; null clears one. `replace` clears those not named, and the plan shows which.",
+  description: "Changes the named attributes of a User; null clears one. `replace` clears those not named.",
   toolset: "scim",
   effect: "update",
   input: z
