@@ -63,22 +63,19 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   heading(`Who is ${email}?`);
   const name = await findLeaver(client, screen, email);
   heading("What can this person reach?");
-  const before = await showAccess(client, screen, email);
-  const runs: EvidenceReport[] = [];
-  for (const { id, name: workspace } of before?.workspaces ?? []) {
-    const args = { workspace: id, member: email };
-    heading(`${workspace}: plan, confirm, apply`);
-    if (runs.length === 0) await showPlan(client, screen, "remove_from_workspace", args);
-    runs.push(await change(client, screen, "remove_from_workspace", args));
-  }
-  heading("The Atlassian account: confirm, apply");
-  runs.push(await change(client, screen, "scim_deactivate_user", { user: email }));
+  await showAccess(client, screen, email);
+  // One ticket, one call: boards, workspaces and the account are one plan and one decision.
+  const args = { member: email, rung: "account", reassignTo: SEED.successor.username };
+  heading("What would offboarding do? A dry run");
+  await showPlan(client, screen, "offboard_member", args);
+  heading("Confirm and apply");
+  const run = await change(client, screen, "offboard_member", args);
   heading("Verify: read everything again");
   const after = await showAccess(client, screen, email);
   const off = await isDeactivated(client, screen, email);
-  screen.lines(...remains(runs));
+  screen.lines(...remains(run));
   return {
-    report: joinReports(`Offboarding of ${name}`, runs),
+    report: joinReports(`Offboarding of ${name}`, [run]),
     clean: off && (after?.workspaces.length ?? 0) === 0,
   };
 }
@@ -95,8 +92,8 @@ function asking(screen: Screen): (question: string) => boolean {
   };
 }
 
-function remains(reports: readonly EvidenceReport[]): readonly string[] {
-  const lines = reports.at(-1)?.runs.at(-1)?.remains ?? [];
+function remains({ runs }: EvidenceReport): readonly string[] {
+  const lines = runs.at(-1)?.remains ?? [];
   return lines.length === 0 ? [] : [`stays: ${lines.join("; ")}`];
 }
 

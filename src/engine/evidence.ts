@@ -11,6 +11,9 @@ import { type EngineDeps, isoNow } from "./deps.ts";
 const LOOKS = 6;
 const FIRST_WAIT_MS = 500;
 
+/** A run that nobody could verify for so long ends with evidence that says so. */
+const GIVEN_UP_AFTER_MS = 86_400_000;
+
 /**
  * Reads everything again after the last write, keeps what was found as evidence and ends the run. An upstream that does
  * not answer is waited for; after that the error is thrown and the run stays in state `verifying`, to be taken up again.
@@ -57,22 +60,22 @@ async function verify(
   spent: { requests: number },
   signal: AbortSignal | undefined,
 ): Promise<Evidence> {
+  const lastChance = deps.clock.now() - Date.parse(run.startedAt) > GIVEN_UP_AFTER_MS;
   for (let look = 1; ; look += 1) {
     const { reads } = createContext(deps, { client: "", subject: null }, spent);
     const outage = await readWorkspaces(run, reads);
     // Only the last look asks for each by itself what could not be had for all.
     if (!outage || look === LOOKS) {
       const checks = await checkAll(deps, run, reads);
-      const unread = checks.flatMap(({ unread }) => (unread && mayAnswerLater(unread) ? [unread] : []));
-      if (unread.length === 0 || (look === LOOKS && unread.every(({ retry }) => retry !== "later")))
-        return evidenceOf(deps, run, checks, spent);
-      if (look === LOOKS) throw unread.find(({ retry }) => retry === "later");
+      const unread = checks.find((check) => check.unread && mayAnswerLater(check.unread))?.unread;
+      if (!unread || (look === LOOKS && lastChance)) return evidenceOf(deps, run, checks, spent);
+      if (look === LOOKS) throw unread;
     }
     await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (look - 1), signal);
   }
 }
 
-/** A reply of the wrong shape may be a passing one; where it stays, it is evidence that nobody could look. */
+/** A reply of the wrong shape may be a passing one, such as a proxy's page in place of the answer. */
 function mayAnswerLater({ code, retry }: AppError): boolean {
   return retry === "later" || code === "UPSTREAM_CONTRACT";
 }

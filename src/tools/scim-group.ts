@@ -37,28 +37,34 @@ export async function groupNamed(displayName: string, reads: Reads): Promise<Sci
 }
 
 /**
- * The people of a group, in few requests: the first page of the directory says how many pages there are, and with them
- * whether those still missing are asked for by id or met by paging on. Whoever is not there any more is left out.
+ * The people of a group in its order, in few requests: the first page of the directory says how many pages there are,
+ * and with them whether those still missing are asked for by id or met by paging on. Whoever is not there any more is
+ * left out.
  */
 export async function peopleOfGroup(group: ScimGroup, reads: Reads): Promise<readonly ScimUser[]> {
   const scim = requireScim(reads);
-  const left = new Set(group.members.map(({ value }) => value));
-  const found: ScimUser[] = [];
+  const ids = new Set(group.members.map(({ value }) => value));
+  const found = new Map<string, ScimUser>();
   const take = (users: readonly ScimUser[]): void => {
-    for (const user of users) if (left.delete(user.id)) found.push(user);
+    for (const user of users) if (ids.has(user.id)) found.set(user.id, user);
   };
-  if (left.size > 1) {
+  const left = () => [...ids].filter((id) => !found.has(id));
+  let paged = false;
+  if (ids.size > 1) {
     const { totalResults, Resources } = await scim.users({ startIndex: 1, count: PAGE });
     take(Resources);
     const pages = Math.ceil((totalResults - Resources.length) / PAGE);
-    if (Resources.length > 0 && left.size > pages) {
+    paged = Resources.length > 0 && left().length > pages;
+    if (paged) {
       for await (const page of scim.userPages(undefined, 1 + Resources.length)) {
         take(page);
-        if (left.size === 0) break;
+        if (found.size === ids.size) break;
       }
-      return found;
     }
   }
-  const others = await Promise.all([...left].map((id) => orNull(() => scim.user(id))));
-  return [...found, ...others.filter((user) => user !== null)];
+  if (!paged) {
+    const others = await Promise.all(left().map((id) => orNull(() => scim.user(id))));
+    take(others.filter((user) => user !== null));
+  }
+  return [...ids].flatMap((id) => found.get(id) ?? []);
 }

@@ -138,7 +138,8 @@ describe("offboarding, then restoring", () => {
       expect(effect).toBeDefined();
       const plan = await bench.engine.propose("restore_member", { runId: run.id }, bench.caller);
       expect(plan.warnings).toContain("1 of it holds already and is left alone.");
-      expect(plan.effects.map(({ target }) => target["idBoard"])).not.toContain(board?.id);
+      const boards = plan.effects.filter(({ op }) => op === "set_board_member");
+      expect(boards.map(({ target }) => target["idBoard"])).not.toContain(board?.id);
       await restore(bench, run.id);
       expect(stateOf(bench.sandbox.world)).toEqual(before);
     });
@@ -154,6 +155,9 @@ describe("offboarding, then restoring", () => {
       expect(restored.plan.warnings).toContainEqual(
         expect.stringMatching(/^Cannot be undone: Add Jonas .* to board Board 0\.0 as admin: it is gone$/),
       );
+      expect(restored.plan.remains).toContainEqual(
+        expect.stringMatching(/^Not done: Put Jonas .* back on a card$/),
+      );
       expect(boardsWith(bench.sandbox, leaver.id).map(({ id }) => id)).toEqual([second]);
     });
   });
@@ -164,9 +168,8 @@ describe("offboarding, then restoring", () => {
       expect(offboarding.impact.irreversible).toBe(0);
       const invited = await confirmAndApply(bench, "invite_member", {
         workspace: "place0",
-        email: "new.person@example.com",
+        member: "new.person@example.com",
         fullName: "New Person",
-        role: "normal",
       });
       expect(invited.plan.impact.irreversible).toBe(1);
       const plan = await bench.engine.propose("restore_member", { runId: invited.id }, bench.caller);

@@ -60,8 +60,7 @@ export async function openBench(
     { ledger: endless },
     { clock: restlessClock, ...(options.http && { http: options.http }) },
   );
-  const another = () =>
-    createEngine({ ...engineDeps(gateway, store, {}, restlessClock), gone: () => false });
+  const another = () => createEngine({ ...engineDeps(gateway, store, {}, restlessClock), gone: () => false });
   return {
     sandbox,
     store,

@@ -50,7 +50,8 @@ export async function surviveSchedule(schedule: Schedule): Promise<void> {
   try {
     const run = await offboard(bench);
     // What arrives late must have arrived before it is counted.
-    if (late) await expect.poll(() => writesIn(bench.sandbox).every(isAnswered(schedule, bench.sandbox))).toBe(true);
+    if (late)
+      await expect.poll(() => writesIn(bench.sandbox).every(isAnswered(schedule, bench.sandbox))).toBe(true);
     expectEverythingGone(bench.sandbox);
     expectSentOnce(schedule, bench.sandbox);
     await expectWrittenDown(bench, run, late);
@@ -145,7 +146,10 @@ function expectSentOnce(schedule: Schedule, sandbox: Sandbox): void {
       expect(sent.filter(({ handled, status }) => handled && status !== 404).length, path).toBeGreaterThan(0);
       continue;
     }
-    expect(sent.filter(({ handled }) => handled), `${path}: ${JSON.stringify(sent)}`).toHaveLength(1);
+    expect(
+      sent.filter(({ handled }) => handled),
+      `${path}: ${JSON.stringify(sent)}`,
+    ).toHaveLength(1);
     expect(sent.at(-1)?.handled, path).toBe(true);
     expect([200, null]).toContain(sent.at(-1)?.status);
   }

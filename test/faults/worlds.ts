@@ -105,7 +105,9 @@ export function worldOf({ places, ghost = false, scimActive = true }: WorldSpec)
 /** Who is where with which role, on which cards, and who is active: all that offboarding changes. Ids of rows are new on return. */
 export function stateOf({ trello, atlassian }: World): unknown {
   const people = (rows: readonly { idMember: string; memberType: string; deactivated: boolean }[]) =>
-    rows.map(({ idMember, memberType, deactivated }) => `${idMember} ${memberType} ${deactivated}`).toSorted();
+    rows
+      .map(({ idMember, memberType, deactivated }) => `${idMember} ${memberType} ${deactivated}`)
+      .toSorted();
   return {
     workspaces: [...trello.workspaces.values()].map(({ name, memberships }) => [name, people(memberships)]),
     boards: [...trello.boards.values()].map(({ name, memberships }) => [name, people(memberships)]),

@@ -16,6 +16,10 @@ export function typeTheName({ requestedSchema: { properties } }: Question): Elic
   return { action: "accept", content: { confirm: true, ...(name !== undefined && { typedName: name }) } };
 }
 
+/** One of the two, where the other would show nothing new. */
+export const OVER_STDIO = TWO_WAYS.filter(({ transport }) => transport === "stdio");
+export const OVER_HTTP = TWO_WAYS.filter(({ transport }) => transport === "http");
+
 /** The SCIM User of that id; the test fails where there is none. */
 export function userIn(world: World, id: string | null) {
   const found = world.atlassian.directory.users.get(id ?? "");

@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../src/sandbox/index.ts";
-import { CURRENT, describeTool, errorOf } from "./describe-tool.ts";
+import { describeTool, errorOf, ONE_A_TRANSPORT } from "./describe-tool.ts";
 import { boardsWith, WORKSPACES } from "./world.ts";
 
 const { standard, premium } = WORKSPACES;
-
-// Each case is a server of its own, so one client a transport, of either era, has to do.
-const ONE_A_TRANSPORT = CURRENT.filter(
-  ({ era, transport }) => (era === "modern") === (transport === "stdio"),
-);
 
 describeTool(
   "what the credentials do not allow",

@@ -39,6 +39,11 @@ export interface WayOptions extends ProductOptions {
 /** The current SDK's client in both eras over both transports: what every tool is tested through. */
 export const CURRENT = CLIENTS.filter(({ sdk }) => sdk === "v2");
 
+/** One client a transport, of either era: for what is about the server and not about a tool. */
+export const ONE_A_TRANSPORT = CURRENT.filter(
+  ({ era, transport }) => (era === "modern") === (transport === "stdio"),
+);
+
 /** A policy under which the limits of a day are out of reach. */
 export const WIDE_LIMITS = {
   IDENTITY_POLICY_FILE: fileURLToPath(new URL("wide-limits.yaml", import.meta.url)),

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { SEED, seedWorld, type World } from "../../src/sandbox/index.ts";
-import { describeTool } from "./describe-tool.ts";
+import { describeTool, ONE_A_TRANSPORT } from "./describe-tool.ts";
 import { WORKSPACES, workspaceIn } from "./world.ts";
-import { CLIENTS } from "../support/matrix.ts";
 
 const { standard } = WORKSPACES;
 const PEOPLE = 10_000;
@@ -74,10 +73,6 @@ function peakMemory(pid: number | null): number | null {
   return kilobytes === undefined ? null : Number(kilobytes) / 1_024;
 }
 
-const ways = CLIENTS.filter(
-  ({ name }) => name === "v2 client, 2026 era, stdio" || name === "v2 client, handshake era, http",
-);
-
 describe("a workspace of 10,000 members and 1,000 boards", () => {
   describeTool(
     "the directory",
@@ -121,7 +116,7 @@ describe("a workspace of 10,000 members and 1,000 boards", () => {
         expect(structured["boards"]).toHaveLength(100);
       });
     },
-    { clients: ways, sandbox: { world: largeWorld() } },
+    { clients: ONE_A_TRANSPORT, sandbox: { world: largeWorld() } },
   );
 });
 

@@ -22,6 +22,8 @@ export default defineReadTool({
   input: z.strictObject({ runId, format: z.enum(["json", "markdown"]).default("json") }),
   output: z.object({
     id: z.string(),
+    /** With it apply_plan goes on with a run that was cancelled. */
+    planId: z.string(),
     state: z.string(),
     tool: z.string(),
     summary: z.string(),
@@ -71,6 +73,7 @@ export default defineReadTool({
     const { plan, decision, evidence } = run;
     return {
       id: run.id,
+      planId: plan.id,
       state: run.state,
       tool: plan.tool,
       summary: plan.summary,

@@ -1,6 +1,10 @@
 import { z } from "zod";
+import type { Run } from "../../domain/run.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit } from "../fields.ts";
+
+const READ_AT_ONCE = 50;
+const MOST_PAGES = 10;
 
 export default defineReadTool({
   name: "list_runs",
@@ -25,22 +29,33 @@ export default defineReadTool({
   }),
   async read(args, { engine, reads }) {
     const { id: principal } = await reads.trello.me();
-    const page = await engine.runs({ limit: args.limit, ...(args.cursor && { before: args.cursor }) });
-    const last = page.at(-1);
+    const found: Run[] = [];
+    let before = args.cursor;
+    let more = true;
+    // Runs of other accounts on the same store are passed over, and not for ever in one call.
+    for (let page = 0; page < MOST_PAGES && more && found.length < args.limit; page += 1) {
+      const runs = await engine.runs({ limit: READ_AT_ONCE, ...(before !== undefined && { before }) });
+      more = runs.length === READ_AT_ONCE;
+      for (const [index, run] of runs.entries()) {
+        before = run.id;
+        if (run.plan.principal.id === principal) found.push(run);
+        if (found.length < args.limit) continue;
+        more ||= index < runs.length - 1;
+        break;
+      }
+    }
     return {
-      runs: page
-        .filter(({ plan }) => plan.principal.id === principal)
-        .map(({ id, plan, state, effects, startedAt, evidence }) => ({
-          id,
-          tool: plan.tool,
-          summary: plan.summary,
-          state,
-          done: effects.filter((effect) => effect.state === "applied" || effect.state === "already").length,
-          total: effects.length,
-          startedAt,
-          evidence: evidence?.result ?? null,
-        })),
-      ...(last && page.length === args.limit && { cursor: last.id }),
+      runs: found.map(({ id, plan, state, effects, startedAt, evidence }) => ({
+        id,
+        tool: plan.tool,
+        summary: plan.summary,
+        state,
+        done: effects.filter((effect) => effect.state === "applied" || effect.state === "already").length,
+        total: effects.length,
+        startedAt,
+        evidence: evidence?.result ?? null,
+      })),
+      ...(more && before !== undefined && { cursor: before }),
     };
   },
   text: ({ runs }) =>

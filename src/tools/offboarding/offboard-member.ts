@@ -51,9 +51,12 @@ export default defineTool({
     const memberships = await membershipRung(found, args.rung, cards.held, context);
     const enterprise = reaches(args.rung, "enterprise") ? await enterpriseRung(found, context) : NOTHING;
     const account = reaches(args.rung, "account") ? await accountRung(found, context) : NOTHING;
+    const places = [
+      ...new Set(found.flatMap((leaver) => leaver.places.map(({ snapshot }) => snapshot.workspace.id))),
+    ];
     const boards = found.flatMap(({ places }) => places.flatMap(({ person }) => person.boards)).length;
     return {
-      summary: `Offboard ${found.length === 1 ? nameOf(found[0] as Leaver) : `${found.length} people`} up to the rung ${args.rung}: ${boards} board memberships in ${snapshots.length} workspaces`,
+      summary: `Offboard ${found.length === 1 ? nameOf(found[0] as Leaver) : `${found.length} people`} up to the rung ${args.rung}: ${boards} board memberships in ${places.length} workspaces`,
       effects: [...cards.effects, ...memberships, ...enterprise.effects, ...account.effects],
       warnings: [
         ...missed.map(({ query, why }) => `Nothing is done about ${query}: ${why}.`),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { handover, successorOf } from "../cards.ts";
 import { defineTool } from "../define.ts";
@@ -24,6 +25,11 @@ export default defineTool({
     const snapshot = await trello.workspace(args.workspace);
     const person = await thePerson(args.member, [snapshot], context);
     const successor = await successorOf(args.reassignTo, [snapshot], context);
+    if (successor?.idMember === person.idMember) {
+      throw new AppError("INPUT_INVALID", "Cards cannot be handed to the member who has them.", {
+        next: "Give reassignTo somebody else, or nobody.",
+      });
+    }
     const { effects, warnings } = handover(person, await trello.cardsOf(person.idMember), successor, [
       snapshot,
     ]);

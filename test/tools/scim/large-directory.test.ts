@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { seedWorld, type World } from "../../../src/sandbox/index.ts";
 import type { TestClient } from "../../support/client.ts";
 import { startProduct, type TestProduct } from "../../support/product.ts";
-import { makeGroup, operationsOf, TWO_WAYS, userIn } from "../atlassian.ts";
+import { makeGroup, operationsOf, OVER_STDIO, userIn } from "../atlassian.ts";
 import { liftBudgets } from "../describe-tool.ts";
 import { BOARDS, WORKSPACES } from "../world.ts";
 
@@ -20,7 +20,9 @@ beforeAll(async () => {
   ids = [...world.atlassian.directory.users.keys()];
   product = await startProduct({ sandbox: { world, rateLimits: false } });
   await liftBudgets(product);
-  client = await product.connect(TWO_WAYS.find(({ transport }) => transport === "stdio") as never);
+  const [access] = OVER_STDIO;
+  if (!access) throw new Error("no client");
+  client = await product.connect(access);
 });
 afterAll(() => product.close());
 beforeEach(() => product.sandbox.resetRequests());

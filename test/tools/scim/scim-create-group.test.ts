@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { groupNamed, TWO_WAYS } from "../atlassian.ts";
+import { groupNamed, OVER_STDIO } from "../atlassian.ts";
 import { expectApplied, itPlansFirst } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
@@ -45,5 +45,5 @@ describeTool(
 
     itPlansFirst(way, "scim_create_group", crew);
   },
-  { clients: TWO_WAYS },
+  { clients: OVER_STDIO },
 );

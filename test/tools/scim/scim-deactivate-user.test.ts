@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
+import { accountIn, operationsOf } from "../atlassian.ts";
 import { expectApplied, itAsksFirst, itPlansFirst, journalOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
@@ -17,11 +18,73 @@ describeTool("scim_deactivate_user", (way) => {
     for (const product of ["Trello", "Jira", "Confluence"]) {
       expect(asked).toMatch(new RegExp(`Loses ${product}, last active \\d{4}-\\d{2}-\\d{2}`));
     }
-    expect(asked).toContain("without a way to sign in");
+    expect(asked).toContain("Groups: All Staff, Operations, Meridian");
+    expect(asked).toContain("The organization manages the account: synced from an identity provider");
+    expect(asked).toContain("memberships that were not removed: without a way to sign in");
     expect(await journalOf(way, reply)).toMatchObject({
       state: "applied",
       ticket: "IT-1",
       effects: [{ before: { active: true }, after: { active: false }, attempts: 1 }],
+    });
+  });
+
+  it("shows roles in the organization, and warns where the account is not the organization's", async () => {
+    const account = accountIn(way.world, SEED.leaver.aaId);
+    Object.assign(account, { roles: ["atlassian/org-admin"], managed: false });
+    const { text } = await deactivate({ ...leaver, dryRun: true });
+    expect(text).toContain("Roles in the organization: atlassian/org-admin");
+    expect(text).toContain("not managed by the organization");
+  });
+
+  describe("the smaller and the greater hammer", () => {
+    const account = () => accountIn(way.world, SEED.leaver.aaId);
+    const suspending = { ...leaver, how: "suspend" };
+    const disabling = { ...leaver, how: "disable" };
+
+    it("suspends in the directory: products go, SCIM User, account and groups stay", async () => {
+      expectApplied(await deactivate(suspending), 1);
+      expect(way.person.questions[0]?.message).toContain("Suspend directory access of Jonas Lindqvist");
+      expect(account()).toMatchObject({ membership: "suspended", status: "active", products: [] });
+      expect(account().groups).toContain("Operations");
+      expect(isActive(SEED.leaver.idScim)).toBe(true);
+      expect((await deactivate(suspending)).structured).toMatchObject({ status: "already" });
+      expect(way.writes()).toEqual([expect.stringMatching(/^POST .*\/suspend$/)]);
+    });
+
+    it("disables the account, after asking what the key may do", async () => {
+      expectApplied(await deactivate(disabling), 1);
+      expect(account()).toMatchObject({ status: "inactive", products: [] });
+      const operations = operationsOf(way.product);
+      const asked = operations.indexOf("GET /users/{account_id}/manage");
+      expect(asked).toBeGreaterThanOrEqual(0);
+      expect(operations.slice(asked)).toContain("POST /users/{account_id}/manage/lifecycle/disable");
+      expect((await deactivate(disabling)).structured).toMatchObject({ status: "already" });
+    });
+
+    it("refuses to plan what the key may not do, and names what it may", async () => {
+      account().managed = false;
+      expect(errorOf(await deactivate(disabling))).toMatchObject({
+        code: "UPSTREAM_FORBIDDEN",
+        message: expect.stringContaining("may not disable this account: forbidden"),
+        next: expect.stringContaining("suspend or deactivate"),
+      });
+      expect(way.writes()).toEqual([]);
+      expectApplied(await deactivate(suspending), 1);
+    });
+
+    it("needs the organization's key for both", async () => {
+      const client = await way.other({ ATLASSIAN_ORG_ID: "", ATLASSIAN_ORG_API_KEY: "" });
+      for (const args of [suspending, disabling]) {
+        expect(errorOf(await client.call("scim_deactivate_user", args)).code).toBe("CONFIG_INVALID");
+      }
+    });
+
+    it("names the other way where the account is not in the organization's directory", async () => {
+      account().membership = "no_membership";
+      expect(errorOf(await deactivate(suspending))).toMatchObject({
+        code: "NOT_FOUND",
+        next: expect.stringContaining("how: deactivate"),
+      });
     });
   });
 

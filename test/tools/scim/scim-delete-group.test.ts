@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { accountIn, groupNamed, TWO_WAYS, typeTheName, userIn } from "../atlassian.ts";
+import { accountIn, groupNamed, OVER_HTTP, typeTheName, userIn } from "../atlassian.ts";
 import { expectApplied, itPlansFirst } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
@@ -45,5 +45,5 @@ describeTool(
 
     itPlansFirst(way, "scim_delete_group", operations);
   },
-  { clients: TWO_WAYS },
+  { clients: OVER_HTTP },
 );

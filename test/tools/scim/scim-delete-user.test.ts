@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { TWO_WAYS, typeTheName, userIn, userNamed } from "../atlassian.ts";
+import { OVER_STDIO, typeTheName, userIn, userNamed } from "../atlassian.ts";
 import { expectApplied, itPlansFirst, journalOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
@@ -72,5 +72,5 @@ describeTool(
 
     itPlansFirst(way, "scim_delete_user", leaver);
   },
-  { clients: TWO_WAYS },
+  { clients: OVER_STDIO },
 );

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { groupNamed, makeGroup, TWO_WAYS, userIn } from "../atlassian.ts";
+import { groupNamed, makeGroup, OVER_HTTP, userIn } from "../atlassian.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
 describeTool(
@@ -47,5 +47,5 @@ describeTool(
       expect(errorOf(await get(group))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
     });
   },
-  { clients: TWO_WAYS },
+  { clients: OVER_HTTP },
 );

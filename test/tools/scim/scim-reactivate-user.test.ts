@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { accountIn, TWO_WAYS, userIn } from "../atlassian.ts";
+import { accountIn, OVER_HTTP, userIn } from "../atlassian.ts";
 import { expectApplied, itPlansFirst } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
@@ -35,7 +35,11 @@ describeTool(
         expect(other.structured).toMatchObject({ status: "already" });
         expectApplied(await reactivate({ user: email, how }), 1);
         expect(way.person.questions[1]?.message).toContain(asked);
-        expect(accountIn(way.world, aaId)).toMatchObject({ status: "active", membership: "active", products });
+        expect(accountIn(way.world, aaId)).toMatchObject({
+          status: "active",
+          membership: "active",
+          products,
+        });
         expect(userIn(way.world, idScim).active).toBe(true);
       });
 
@@ -55,5 +59,5 @@ describeTool(
 
     itPlansFirst(way, "scim_reactivate_user", { user: SEED.deactivated.email });
   },
-  { clients: TWO_WAYS },
+  { clients: OVER_HTTP },
 );

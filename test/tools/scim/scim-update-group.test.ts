@@ -83,7 +83,11 @@ describeTool(
     it.each([
       ["nothing to do", {}, "INPUT_INVALID"],
       ["members beside add", { members: [], add: [leaver.email] }, "INPUT_INVALID"],
-      ["the same person twice, by different names", { add: [leaver.email], remove: [leaver.idScim] }, "INPUT_INVALID"],
+      [
+        "the same person twice, by different names",
+        { add: [leaver.email], remove: [leaver.idScim] },
+        "INPUT_INVALID",
+      ],
       ["an unknown person", { add: ["nobody@example.com"] }, "NOT_FOUND"],
       ["an unknown group", { group: "Nowhere", add: [leaver.email] }, "NOT_FOUND"],
       ["removing the own account", { remove: [SEED.admin.email] }, "POLICY_DENIED"],

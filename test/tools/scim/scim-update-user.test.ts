@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { TWO_WAYS, userIn } from "../atlassian.ts";
+import { OVER_STDIO, userIn } from "../atlassian.ts";
 import { expectApplied, itPlansFirst, journalOf, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
@@ -16,7 +16,12 @@ describeTool(
     });
 
     it("changes what is named, clears what is null, leaves the rest; without asking", async () => {
-      const attributes = { title: "Lead", nickName: null, "name.familyName": "Lind", timezone: "Europe/Oslo" };
+      const attributes = {
+        title: "Lead",
+        nickName: null,
+        "name.familyName": "Lind",
+        timezone: "Europe/Oslo",
+      };
       const reply = await update({ attributes });
       expectApplied(reply, 1);
       expect(user()).toMatchObject({
@@ -83,7 +88,9 @@ describeTool(
           name: { givenName: "Jonas", familyName: "Lindqvist" },
         });
         expect((await journalOf(way, reply))["effects"]).toEqual([
-          expect.objectContaining({ before: expect.objectContaining({ nickName: "Jo", department: "Fleet" }) }),
+          expect.objectContaining({
+            before: expect.objectContaining({ nickName: "Jo", department: "Fleet" }),
+          }),
         ]);
       });
 
@@ -107,5 +114,5 @@ describeTool(
 
     itPlansFirst(way, "scim_update_user", { ...leaver, attributes: { title: "Something new" } });
   },
-  { clients: TWO_WAYS },
+  { clients: OVER_STDIO },
 );

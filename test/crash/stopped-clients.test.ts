@@ -1,0 +1,88 @@
+import { afterEach, expect, it } from "vitest";
+import { type Fault, SEED } from "../../src/sandbox/index.ts";
+import type { TestClient } from "../support/client.ts";
+import { describeTool } from "../tools/describe-tool.ts";
+import { expectApplied } from "../tools/changes.ts";
+import { boardsWith, inWorkspace, WORKSPACES } from "../tools/world.ts";
+import { sayYes } from "../support/matrix.ts";
+
+const { standard } = WORKSPACES;
+const args = { workspace: standard.id, member: SEED.leaver.id };
+const EFFECTS = SEED.leaverBoards.standard + 1;
+const faults: Fault[] = [];
+
+interface Listed {
+  readonly runs: readonly { readonly id: string; readonly state: string; readonly done: number }[];
+}
+
+describeTool(
+  "a client that stops in the middle of a run",
+  (way) => {
+    afterEach(() => {
+      faults.length = 0;
+    });
+
+    const latest = async () =>
+      ((await way.call("list_runs", { limit: 1 })).structured as unknown as Listed).runs[0];
+    /** Begins a run through a client and lets `stop` loose once some effects are done; answers its id. */
+    const begin = async (client: TestClient, stop: () => void, signal?: AbortSignal): Promise<string> => {
+      faults.push({
+        operation: "DELETE /boards/{id}/members/{idMember}",
+        attempt: "every",
+        kind: "slow",
+        ms: 60,
+      });
+      const before = (await latest())?.id;
+      const call = client.call("remove_from_workspace", args, { ...(signal && { signal }) });
+      const ended = expect(call).rejects.toThrow();
+      await expect.poll(() => way.writes().length, { timeout: 10_000 }).toBeGreaterThan(7);
+      stop();
+      await ended;
+      const run = await latest();
+      expect(run?.id).not.toBe(before);
+      return run?.id ?? "";
+    };
+    const expectDoneOnce = () => {
+      expect(way.writes()).toHaveLength(EFFECTS);
+      expect(new Set(way.writes()).size).toBe(EFFECTS);
+      expect(boardsWith(way.world, standard.id, SEED.leaver.id)).toEqual([]);
+      expect(inWorkspace(way.world, standard.id, SEED.leaver.id)).toBeUndefined();
+    };
+
+    it("by cancelling: it stops between two writes, waits, and goes on when it is asked for", async () => {
+      const cancelling = new AbortController();
+      const client = await way.product.connect(way.access, { elicit: sayYes });
+      const id = await begin(client, () => cancelling.abort(), cancelling.signal);
+      await expect.poll(async () => (await latest())?.state, { timeout: 10_000 }).toBe("cancelled");
+      const { structured } = await way.call("get_run", { runId: id });
+      const effects = structured["effects"] as readonly { readonly state: string }[];
+      const done = effects.filter(({ state }) => state === "applied").length;
+      expect(done).toBe(way.writes().length);
+      expect(done).toBeLessThan(EFFECTS);
+      expect(effects.filter(({ state }) => state === "pending")).toHaveLength(EFFECTS - done);
+
+      faults.length = 0;
+      const reply = await client.call("apply_plan", { planId: structured["planId"] });
+      expectApplied(reply, EFFECTS);
+      expect(reply.structured["runId"]).toBe(id);
+      expectDoneOnce();
+      await client.close();
+    });
+
+    it("by going away: the run is finished all the same, by itself", async () => {
+      const client = await way.product.connect(way.access, { elicit: sayYes, name: "passer-by" });
+      const id = await begin(client, () => void client.close());
+      faults.length = 0;
+      // Over stdio the server goes with its client, and the next one to start takes the run up.
+      if (way.access.transport === "stdio") await way.product.connect(way.access, { elicit: sayYes });
+      await expect
+        .poll(async () => (await way.call("get_run", { runId: id })).structured["state"], {
+          timeout: 40_000,
+          interval: 250,
+        })
+        .toBe("applied");
+      expectDoneOnce();
+    }, 60_000);
+  },
+  { sandbox: { faults } },
+);

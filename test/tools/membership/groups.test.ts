@@ -1,0 +1,175 @@
+/** SCIM groups as teams: who is in a group comes onto boards, and, when asked for, who is not goes. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { linkEmail, makeGroup, TWO_WAYS, userIn } from "../atlassian.ts";
+import { expectApplied, plannedOps, warningsOf } from "../changes.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { BOARDS, inWorkspace, invitedTo, onBoard, WORKSPACES } from "../world.ts";
+
+const { leaver, successor, alexOfOperations, scimOnly, admin, guest, billableGuest } = SEED;
+const { standard } = WORKSPACES;
+const board = BOARDS.guests.id;
+const crew = { workspace: standard.id, group: "Night Crew", boards: [board] };
+
+describeTool(
+  "SCIM groups as teams",
+  (way) => {
+    const add = (args: Record<string, unknown> = {}) => way.call("add_to_boards", { ...crew, ...args });
+    const isOn = (person: { readonly id: string }) => onBoard(way.world, board, person.id) !== undefined;
+    const group = (...people: readonly { readonly idScim: string | null }[]) =>
+      makeGroup(
+        way.world,
+        crew.group,
+        people.map(({ idScim }) => idScim ?? ""),
+      );
+    /** Proven before, as by an invitation or by the enterprise. */
+    const know = async (...people: readonly { readonly id: string; readonly email: string }[]) => {
+      for (const { id, email } of people) {
+        await linkEmail(way.product, { email, idMember: id, source: "invitation" });
+      }
+    };
+    beforeEach(() => know(leaver, successor, alexOfOperations));
+
+    describe("add_to_boards", () => {
+      it("puts the group's active people onto boards; the second time nothing changes", async () => {
+        group(leaver, successor, alexOfOperations);
+        userIn(way.world, alexOfOperations.idScim).active = false;
+        expectApplied(await add(), 2);
+        expect([leaver, successor, alexOfOperations].map(isOn)).toEqual([true, true, false]);
+        expect((await add()).structured).toMatchObject({ status: "already" });
+        expect(way.writes()).toHaveLength(2);
+        expect(way.person.questions).toEqual([]);
+      });
+
+      it("names whom nothing links to a member, and adds the others", async () => {
+        group(leaver, scimOnly);
+        const reply = await add({ dryRun: true });
+        expect(plannedOps(reply)).toEqual(["set_board_member"]);
+        expect(warningsOf(reply)).toEqual([
+          `1 of ${crew.group} are not known in this workspace; invite_members with the group first: ${scimOnly.email}`,
+        ]);
+      });
+
+      it("adds nobody for an email that is linked to two members, and says so", async () => {
+        const email = way.newEmail("shared");
+        for (const { id } of [leaver, successor]) {
+          await linkEmail(way.product, { email, idMember: id, source: `import of ${id}` });
+        }
+        group(scimOnly, alexOfOperations);
+        userIn(way.world, scimOnly.idScim).userName = email;
+        const reply = await add({ dryRun: true });
+        expect(warningsOf(reply)).toEqual([
+          `1 of ${crew.group} are linked to several members; add them by id, as find_member shows them: ${email}`,
+        ]);
+        expect(plannedOps(reply)).toEqual(["set_board_member"]);
+      });
+
+      describe("with removeOthers", () => {
+        it("says who would lose access, asks, and brings the board in line; then nothing is left to do", async () => {
+          group(leaver, successor);
+          way.person.answer = () => ({ action: "decline" });
+          expect((await add({ removeOthers: true })).structured).toMatchObject({ status: "declined" });
+          const asked = way.person.questions[0]?.message ?? "";
+          expect(asked).toContain("and take everybody else off");
+          expect(asked).toContain("Remove Luca Bianchi (@lucabianchi) from board");
+          expect(asked).toContain("Remove Sofia Marchetti");
+          expect(asked).toContain("The account that this server works with stays on its boards");
+          expect(way.writes()).toEqual([]);
+
+          way.person.answer = () => ({ action: "accept", content: { confirm: true } });
+          const reply = await add({ removeOthers: true });
+          expect(reply.structured).toMatchObject({
+            status: "applied",
+            run: { evidence: { result: "PASS" } },
+          });
+          const left = way.world.trello.boards.get(board)?.memberships.map(({ idMember }) => idMember);
+          expect(new Set(left)).toEqual(new Set([admin.id, leaver.id, successor.id]));
+          expect(inWorkspace(way.world, standard.id, alexOfOperations.id)).toBeDefined();
+          const { length } = way.writes();
+          expect((await add({ removeOthers: true })).structured).toMatchObject({ status: "already" });
+          expect(way.writes()).toHaveLength(length);
+        });
+
+        it("takes off nobody who may be one of the group under an email that is not known", async () => {
+          await know({ ...guest, email: "luca@elsewhere.example.net" });
+          group(leaver, successor, scimOnly);
+          const reply = await add({ removeOthers: true, dryRun: true });
+          const text = JSON.stringify(reply.structured);
+          expect(text).toContain("Remove Luca Bianchi");
+          expect(text).not.toContain("Remove Sofia Marchetti");
+          expect(warningsOf(reply)).toContainEqual(
+            expect.stringMatching(/people stay, because their emails are not known.*Sofia Marchetti/),
+          );
+          expect(isOn(billableGuest)).toBe(true);
+        });
+
+        it("needs a group", async () => {
+          const args = { ...crew, group: undefined, members: [leaver.id], removeOthers: true };
+          expect(errorOf(await way.call("add_to_boards", args)).code).toBe("INPUT_INVALID");
+        });
+      });
+
+      it.each([
+        ["a group beside members", { members: [leaver.id] }, "INPUT_INVALID"],
+        ["an unknown group", { group: "Nowhere" }, "NOT_FOUND"],
+      ])("refuses %s", async (_what, args, code) => {
+        group(leaver);
+        expect(errorOf(await add(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+        expect(way.writes()).toEqual([]);
+      });
+
+      it("says which settings a group needs", async () => {
+        const client = await way.other({ ATLASSIAN_SCIM_DIRECTORY_ID: "", ATLASSIAN_SCIM_TOKEN: "" });
+        const error = errorOf(await client.call("add_to_boards", crew));
+        expect(error).toMatchObject({
+          code: "CONFIG_INVALID",
+          next: expect.stringContaining("ATLASSIAN_SCIM_TOKEN"),
+        });
+      });
+    });
+
+    describe("invite_members", () => {
+      const invite = (args: Record<string, unknown> = {}) =>
+        way.call("invite_members", { workspace: standard.id, group: crew.group, ...args });
+
+      it("invites those of the group who are not there; the second time nothing changes", async () => {
+        // An email of its own, since what is learnt outlives a test.
+        const email = way.newEmail("solheim");
+        userIn(way.world, scimOnly.idScim).userName = email;
+        group(leaver, scimOnly);
+        const reply = await invite({ boards: [board] });
+        expectApplied(reply, 3);
+        expect(reply.structured["summary"]).toBe("Invite 2 of 2 to Northwind Operations");
+        expect(invitedTo(way.world, standard.id, email)).toMatchObject({ unconfirmed: true });
+        expect(isOn(leaver)).toBe(true);
+        expect((await invite({ boards: [board] })).structured).toMatchObject({ status: "already" });
+        expect(way.writes()).toHaveLength(3);
+        expectApplied(await add({ boards: [BOARDS.secondGuests.id] }), 2);
+      });
+
+      it("leaves out Users without an email and emails that are linked to two members, naming each", async () => {
+        const email = way.newEmail("twice");
+        for (const { id } of [leaver, successor]) {
+          await linkEmail(way.product, { email, idMember: id, source: `import of ${id}` });
+        }
+        group(scimOnly, alexOfOperations, successor);
+        Object.assign(userIn(way.world, scimOnly.idScim), { userName: "isolheim", emails: [] });
+        userIn(way.world, alexOfOperations.idScim).userName = email;
+        const reply = await invite({ dryRun: true });
+        expect(plannedOps(reply)).toEqual([]);
+        const warnings = warningsOf(reply).join("\n");
+        expect(warnings).toMatch(/Line 1 left out: the User has no email address \(isolheim\)/);
+        expect(warnings).toContain(`several members are linked to this email (${email})`);
+        expect(warnings).toContain(`Already there, nothing to do for 1: ${successor.email}`);
+      });
+
+      it("takes one of the three lists", async () => {
+        expect(errorOf(await invite({ emails: "a@example.com" })).code).toBe("INPUT_INVALID");
+        expect(errorOf(await invite({ group: "Nowhere" })).code).toBe("NOT_FOUND");
+        expect(way.writes()).toEqual([]);
+      });
+    });
+  },
+  // Without the enterprise, whose directory would tell everybody's email.
+  { clients: TWO_WAYS, env: { TRELLO_ENTERPRISE_ID: "" } },
+);

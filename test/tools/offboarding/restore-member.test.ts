@@ -1,0 +1,106 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { expectApplied, plannedOps } from "../changes.ts";
+import { describeTool, errorOf, ONE_A_TRANSPORT } from "../describe-tool.ts";
+import { boardsWith, inWorkspace, WORKSPACES } from "../world.ts";
+
+const { standard, enterprise } = WORKSPACES;
+const { leaver, successor } = SEED;
+
+describeTool(
+  "restore_member",
+  (way) => {
+    const restore = (args: Record<string, unknown>) => way.call("restore_member", args);
+    const offboard = async (args: Record<string, unknown>) =>
+      (await way.call("offboard_member", args)).structured["runId"];
+    const rolesOf = (idMember: string) => {
+      const { boards, workspaces, cards } = way.world.trello;
+      const holders = [...workspaces.values(), ...boards.values()];
+      return {
+        roles: holders.flatMap(({ id, memberships }) =>
+          memberships
+            .filter((row) => row.idMember === idMember)
+            .map(({ memberType, deactivated }) => `${id} ${memberType} ${deactivated}`),
+        ),
+        cards: [...cards.values()]
+          .filter(({ idMembers }) => idMembers.includes(idMember))
+          .map(({ id }) => id),
+      };
+    };
+
+    it.each([
+      ["boards", { member: leaver.id, rung: "boards" }],
+      ["workspaces, with the cards handed over", { member: leaver.id, reassignTo: successor.id }],
+      ["the account", { member: leaver.id, rung: "account" }],
+    ])("gives back what was taken up to the rung of %s", async (_rung, args) => {
+      const before = [rolesOf(leaver.id), rolesOf(successor.id)];
+      const runId = await offboard(args);
+      expect(rolesOf(leaver.id)).not.toEqual(before[0]);
+      const reply = await restore({ runId });
+      expect(reply.text).toMatch(/^Applied: Undo the run /);
+      expect([rolesOf(leaver.id), rolesOf(successor.id)]).toEqual(before);
+      const { directory } = way.world.atlassian;
+      expect(directory.users.get(leaver.idScim ?? "")?.active).toBe(true);
+    });
+
+    it("gives a guest who costs a seat back, which a person has to decide", async () => {
+      const before = rolesOf(SEED.billableGuest.id);
+      const runId = await offboard({ member: SEED.billableGuest.id });
+      way.person.questions.length = 0;
+      expectApplied(await restore({ runId }), 2);
+      expect(way.person.questions).toHaveLength(1);
+      expect(rolesOf(SEED.billableGuest.id)).toEqual(before);
+    });
+
+    it("restores workspaces before boards, and cards last", async () => {
+      const runId = await offboard({ member: leaver.id });
+      const ops = plannedOps(await restore({ runId, dryRun: true }));
+      expect(ops.slice(0, 2)).toEqual(["set_workspace_member", "set_workspace_member"]);
+      expect(ops.indexOf("add_card_member")).toBeGreaterThan(ops.lastIndexOf("set_board_member"));
+    });
+
+    it("changes nothing where nothing is left to restore", async () => {
+      const runId = await offboard({ member: leaver.id, workspaces: [enterprise.id] });
+      expect((await restore({ runId })).structured["status"]).toBe("applied");
+      const writes = way.writes().length;
+      expect((await restore({ runId })).structured["status"]).toBe("already");
+      expect(way.writes()).toHaveLength(writes);
+    });
+
+    it("names what cannot be undone", async () => {
+      const { structured } = await way.call("invite_member", {
+        workspace: standard.id,
+        member: way.newEmail("passing"),
+        fullName: "Passing Through",
+      });
+      const reply = await restore({ runId: structured["runId"], dryRun: true });
+      expect(reply.text).toContain("Cannot be undone: Invite");
+    });
+
+    it("changes nothing where the person declines", async () => {
+      const runId = await offboard({ member: leaver.id, rung: "boards" });
+      const writes = way.writes().length;
+      way.person.answer = () => ({ action: "decline" });
+      expect((await restore({ runId })).structured["status"]).toBe("declined");
+      expect(way.writes()).toHaveLength(writes);
+      expect(boardsWith(way.world, standard.id, leaver.id)).toEqual([]);
+      expect(inWorkspace(way.world, standard.id, leaver.id)).toBeDefined();
+    });
+
+    it("hides the run from the owner of another token", async () => {
+      const runId = await offboard({ member: leaver.id, rung: "boards" });
+      const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
+      expect(errorOf(await other.call("restore_member", { runId }))).toMatchObject({ code: "NOT_FOUND" });
+    });
+
+    it.each([
+      [{ runId: "run_made_up" }, "NOT_FOUND"],
+      [{}, "INPUT_INVALID"],
+      [{ runId: "run_made_up", force: true }, "INPUT_INVALID"],
+    ])("refuses %j with %s", async (args, code) => {
+      expect(errorOf(await restore(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
+      expect(way.writes()).toEqual([]);
+    });
+  },
+  { clients: ONE_A_TRANSPORT },
+);
