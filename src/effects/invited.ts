@@ -16,8 +16,12 @@ export async function invitedAmong(
 
   const shown = memberships.find((row) => row.member.email?.toLowerCase() === email);
   if (shown) return shown;
+  // Somebody with an account of their own may have any name; only a ghost bears the one that the invitation gave.
   const named = memberships.find(
-    (row) => row.member.fullName === invitation.fullName && !invitation.sameName.includes(row.idMember),
+    ({ idMember, member }) =>
+      member.memberType === "ghost" &&
+      member.fullName === invitation.fullName &&
+      !invitation.sameName.includes(idMember),
   );
   if (named) return named;
   if (reads.enterprise) {

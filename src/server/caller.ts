@@ -16,12 +16,12 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
   const info = clientInfo(server, era, ctx);
   const { _meta: meta } = ctx.mcpReq;
   const progressToken = meta?.progressToken;
+  const wished = cancellation(era, ctx);
   return {
     client: info === undefined ? "unknown" : `${clean(info.name, 60)}/${clean(info.version, 20)}`,
     subject: ctx.http?.authInfo?.clientId ?? null,
     signal: ctx.mcpReq.signal,
-    // A connection that ends aborts with the SDK's own error; a client that cancels, with its reason or none.
-    cancelled: () => ctx.mcpReq.signal.aborted && !(ctx.mcpReq.signal.reason instanceof SdkError),
+    cancelled: wished,
     ...(progressToken === undefined
       ? {}
       : {
@@ -32,6 +32,23 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
           },
         }),
   };
+}
+
+/**
+ * Whether an abort was the client's wish. A connection that ends aborts with the SDK's own error, a client that cancels
+ * with its reason or none; but over Streamable HTTP a client of the 2026 era cancels by closing the response's stream
+ * (MCP 2026-07-28, cancellation). What closed first is told at once: a server that stops closes streams as well.
+ */
+function cancellation(era: Era, ctx: ServerContext): () => boolean {
+  const { signal } = ctx.mcpReq;
+  let wished = false;
+  const look = () => {
+    wished =
+      !(signal.reason instanceof SdkError) || (era === "modern" && ctx.http?.req?.signal.aborted === true);
+  };
+  if (signal.aborted) look();
+  else signal.addEventListener("abort", look, { once: true });
+  return () => wished;
 }
 
 /**

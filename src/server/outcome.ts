@@ -20,7 +20,11 @@ export function planned(plan: Plan): CallToolResult {
 
 /** The wanted state holds already. */
 export function already(plan: Plan): CallToolResult {
-  return result({ status: "already", summary: plan.summary }, `Already so: ${plan.summary}`);
+  const { summary, warnings } = plan;
+  return result(
+    { status: "already", summary, ...(warnings.length > 0 && { warnings }) },
+    [`Already so: ${summary}`, ...section("Warnings", warnings)].join("\n"),
+  );
 }
 
 /** A person said no, or nothing that counts as yes. */
@@ -71,13 +75,22 @@ export function ran(run: Run): CallToolResult {
     ...(view.evidence === null
       ? []
       : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
+    ...section("Warnings", run.plan.warnings),
     ...section("Remaining", view.evidence?.remaining ?? []),
     ...section("Not visible", view.evidence?.blindSpots ?? []),
     ...section("Stays as it is", view.evidence?.remains ?? []),
     ...(next === null ? [] : [`Next: ${next}`]),
   ];
+  const { warnings } = run.plan;
   const answer = result(
-    { status, summary, runId: run.id, run: view, ...(next === null ? {} : { next }) },
+    {
+      status,
+      summary,
+      runId: run.id,
+      run: view,
+      ...(warnings.length > 0 && { warnings }),
+      ...(next === null ? {} : { next }),
+    },
     lines.join("\n"),
   );
   return next === null ? answer : { ...answer, isError: true };

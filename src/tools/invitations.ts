@@ -32,13 +32,19 @@ export async function invitationsOf(
   context: PlanContext,
 ): Promise<readonly Invitation[]> {
   const rows = await context.applied({
-    ops: ["invite_workspace_member", "revoke_invitation"],
+    ops: ["invite_workspace_member", "invite_board_member", "revoke_invitation"],
     idOrganization: snapshot.workspace.id,
   });
   const byEmail = new Map<string, AppliedEffect>();
   for (const row of rows) {
     const email = row.effect.target["email"];
-    if (email && !byEmail.has(email)) byEmail.set(email, row);
+    const before = email ? byEmail.get(email) : undefined;
+    // Of one run the invitation to the workspace says more than those to its boards.
+    const wider =
+      before?.runId === row.runId &&
+      before.effect.op === "invite_board_member" &&
+      row.effect.op === "invite_workspace_member";
+    if (email && (!before || wider)) byEmail.set(email, row);
   }
   const ours = await Promise.all(
     [...byEmail].map(([email, row]) => ourInvitation(email, row, snapshot, context)),
@@ -63,11 +69,11 @@ async function ourInvitation(
 ): Promise<Invitation> {
   const name = stateText(effect.op === "revoke_invitation" ? effect.before : effect.after, "fullName");
   const membership = await membershipOf(email, name, snapshot, context);
-  const waits = membership !== null && isWaiting(membership);
+  const waits = membership !== null && membership.waits;
   return {
     email,
     idMember: membership?.idMember ?? null,
-    name: clean(membership?.member.fullName ?? name),
+    name: clean(membership?.name ?? name),
     role:
       membership?.memberType ??
       stateText(effect.op === "revoke_invitation" ? effect.before : effect.after, "memberType"),
@@ -84,19 +90,36 @@ async function ourInvitation(
   };
 }
 
-/** By the link that was learnt while the person was still a ghost; else a ghost with the name that the invitation gave. */
+interface Place {
+  readonly idMember: string;
+  readonly memberType: string;
+  /** null for a guest, whose name the boards of a workspace do not tell. */
+  readonly name: string | null;
+  readonly waits: boolean;
+}
+
+/**
+ * Where an invited person is: by the link that was learnt while they were still a ghost, in the workspace or as a guest
+ * on its boards; else a ghost with the name that the invitation gave.
+ */
 async function membershipOf(
   email: string,
   name: string,
-  snapshot: WorkspaceSnapshot,
+  { memberships, boards }: WorkspaceSnapshot,
   { identities }: PlanContext,
-): Promise<MembershipWithMember | null> {
+): Promise<Place | null> {
   const linked = new Set((await identities.membersOf(email)).map(({ idMember }) => idMember));
-  return (
-    snapshot.memberships.find((row) => linked.has(row.idMember)) ??
-    snapshot.memberships.find((row) => isWaiting(row) && row.member.fullName === name) ??
-    null
-  );
+  const member =
+    memberships.find((row) => linked.has(row.idMember)) ??
+    memberships.find((row) => row.member.memberType === "ghost" && row.member.fullName === name);
+  if (member) {
+    const { idMember, memberType } = member;
+    return { idMember, memberType, name: member.member.fullName, waits: isWaiting(member) };
+  }
+  const guest = boards.flatMap((board) => board.memberships).find((row) => linked.has(row.idMember));
+  return guest
+    ? { idMember: guest.idMember, memberType: "guest", name: null, waits: guest.unconfirmed }
+    : null;
 }
 
 function invitationOfOthers(row: MembershipWithMember, context: PlanContext): Invitation {

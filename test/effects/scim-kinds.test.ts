@@ -142,7 +142,7 @@ describe("a User", () => {
       label: "Lena",
     });
     expect([classOf(effect), effect.description]).toEqual([
-      "update",
+      "delete",
       "Replace SCIM user Lena, which clears phoneNumbers, title",
     ]);
     await appliedAndUndone(effect);
