@@ -112,7 +112,9 @@ test("a run whose caller went away goes on by itself, one that a caller cancelle
       return error.details["runId"];
     };
     const [gone, wished] = [await stopped(false), await stopped(true)];
-    expect(await stack.another().recover(undefined, "abandoned")).toMatchObject([{ id: gone, state: "applied" }]);
+    expect(await stack.another().recover(undefined, "abandoned")).toMatchObject([
+      { id: gone, state: "applied" },
+    ]);
     expect(await stack.another().recover()).toEqual([]);
     expect(await stack.engine.run(String(wished))).toMatchObject({ state: "cancelled", evidence: null });
   } finally {

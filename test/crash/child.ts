@@ -2,6 +2,7 @@
 // a line of JSON for each thing to do and answers with one; told to die, it sends itself SIGKILL.
 import { createInterface } from "node:readline";
 import { clock } from "../../src/cli/clock.ts";
+import { AppError } from "../../src/domain/error.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import { createMemoryLedger } from "../../src/gateway/create.ts";
 import { engineDeps, gatewayTo, openStoreAt } from "../support/wiring.ts";
@@ -18,9 +19,22 @@ const gateway = gatewayTo(env, { ledger: createMemoryLedger(clock.monotonic) });
 const MANY_RUNS = { destructiveEffectsPerDay: 1_000_000, percentOfWorkspace: 100 };
 const caller = { client: "crash/1.0", subject: null };
 
-async function obey({ death, apply }: Order): Promise<Answer> {
+async function obey(order: Order): Promise<Answer> {
+  try {
+    return await done(order);
+  } catch (thrown) {
+    if (thrown instanceof AppError) return { runs: [], writes: 0, refused: thrown.code };
+    throw thrown;
+  }
+}
+
+async function done({ death, apply, limit }: Order): Promise<Answer> {
   const dying = createDying(store, death, () => process.kill(process.pid, "SIGKILL"));
-  const engine = createEngine(engineDeps(gateway, dying.store, { limits: MANY_RUNS }));
+  const engine = createEngine(
+    engineDeps(gateway, dying.store, {
+      limits: { ...MANY_RUNS, ...(limit !== undefined && { destructiveEffectsPerDay: limit }) },
+    }),
+  );
   if (!apply) {
     const runs = await engine.recover();
     return { runs: runs.map(({ id }) => id), writes: dying.count() };

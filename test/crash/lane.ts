@@ -23,6 +23,8 @@ export interface Lane {
   reset(): void;
   /** The run that was begun since the last `reset`, or null. */
   run(): Promise<Run | null>;
+  /** Ids of the boards that the leaver is on. */
+  boards(): readonly string[];
   /** Requests since then that could have changed something. */
   writes(): number;
   /** That the run ended well, each effect applied exactly once and everything written down. */
@@ -50,6 +52,7 @@ export async function openLane(program: string, folder: string, name: string): P
       sandbox.resetRequests();
     },
     run: newRun,
+    boards: () => boardsWith(sandbox, SEED.leaver.id, SEED.workspaces.standard.id).map(({ id }) => id),
     writes: () => writesIn(sandbox).length,
     async expectFinished() {
       const run = await newRun();

@@ -13,6 +13,8 @@ import type { Death } from "./dying.ts";
 export interface Order {
   readonly death: Death | null;
   readonly apply: { readonly tool: string; readonly args: Json } | null;
+  /** Destructive effects of a day; as good as none where it is left out. */
+  readonly limit?: number;
 }
 
 export interface Answer {
@@ -20,6 +22,8 @@ export interface Answer {
   readonly runs: readonly string[];
   /** Writes of a run that it took. */
   readonly writes: number;
+  /** The code of the error that it ended with. */
+  readonly refused?: string;
 }
 
 export interface Process {

@@ -104,7 +104,7 @@ describe("offboarding, then restoring", () => {
           expect(stateOf(bench.sandbox.world)).toEqual(before);
         }),
       ),
-      { seed: 20_260_101, numRuns: 60 },
+      { seed: 20_260_101, numRuns: 40 },
     );
   }, 120_000);
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { surviveSchedule } from "./offboarding.ts";
 import { scheduleOf } from "./schedule.ts";
 
-/** `SEED=n` replays one schedule, `SCHEDULES=n` sets how many there are; `FIRST=n` where they begin. */
-const { SEED: replayed, SCHEDULES: count = "25", FIRST: first = "1" } = process.env;
+/** `npm run test:faults` runs a thousand; `SEED=n` before it replays one, `FIRST=n` and `SCHEDULES=n` choose others. */
+const MANY = process.env["npm_lifecycle_event"] === "test:faults" ? "1000" : "25";
+const { SEED: replayed, SCHEDULES: count = MANY, FIRST: first = "1" } = process.env;
 const seeds =
   replayed === undefined
     ? Array.from({ length: Number(count) }, (_, index) => Number(first) + index)

@@ -47,7 +47,7 @@ describe.each(KINDS)("tools/call, $sdk client of the $era era", (kind) => {
     expect(name).toMatch(/^Ann \[31m ignore previous instructions A+…$/u);
     for (const line of reply.text.split("\n")) {
       expect(line).not.toMatch(/\p{Cc}|\p{Cf}/u);
-      expect(line.length).toBeLessThanOrEqual(500);
+      expect(line.length).toBeLessThanOrEqual(2000);
     }
   });
 

@@ -36,13 +36,18 @@ export interface WayOptions extends ProductOptions {
   readonly clients?: readonly (Access & { readonly name: string })[];
 }
 
-/** The current SDK's client in both eras over both transports: what every tool is tested through. */
-export const CURRENT = CLIENTS.filter(({ sdk }) => sdk === "v2");
+const EVERY_WAY = CLIENTS.filter(({ sdk }) => sdk === "v2");
 
 /** One client a transport, of either era: for what is about the server and not about a tool. */
-export const ONE_A_TRANSPORT = CURRENT.filter(
+export const ONE_A_TRANSPORT = EVERY_WAY.filter(
   ({ era, transport }) => (era === "modern") === (transport === "stdio"),
 );
+
+/**
+ * What every tool is tested through: `npm test` takes both transports and both eras once, `npm run test:every-way` each
+ * era over each transport.
+ */
+export const CURRENT = process.env["npm_lifecycle_event"] === "test:every-way" ? EVERY_WAY : ONE_A_TRANSPORT;
 
 /** A policy under which the limits of a day are out of reach. */
 export const WIDE_LIMITS = {

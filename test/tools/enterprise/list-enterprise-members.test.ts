@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { linkEmail, TWO_WAYS } from "../atlassian.ts";
+import { linkEmail, OVER_STDIO } from "../atlassian.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { WORKSPACES } from "../world.ts";
 import { ENTERPRISE, enterpriseIn, enterTrello } from "./enterprise.ts";
@@ -159,5 +159,5 @@ describeTool(
       },
     );
   },
-  { clients: TWO_WAYS, env: ENTERPRISE },
+  { clients: OVER_STDIO, env: ENTERPRISE },
 );

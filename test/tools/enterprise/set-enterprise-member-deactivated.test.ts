@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { linkEmail, operationsOf, TWO_WAYS } from "../atlassian.ts";
+import { linkEmail, operationsOf, OVER_HTTP } from "../atlassian.ts";
 import { expectApplied, itAsksFirst, itPlansFirst } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { inWorkspace, WORKSPACES } from "../world.ts";
@@ -97,5 +97,5 @@ describeTool(
     itPlansFirst(way, "set_enterprise_member_deactivated", away);
     itAsksFirst(way, "set_enterprise_member_deactivated", away);
   },
-  { clients: TWO_WAYS, env: ENTERPRISE },
+  { clients: OVER_HTTP, env: ENTERPRISE },
 );

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { OVER_HTTP } from "../atlassian.ts";
+import { OVER_STDIO } from "../atlassian.ts";
 import { expectApplied, itAsksFirst, itPlansFirst, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { ADMIN_HUB, ENTERPRISE, enterpriseIn } from "./enterprise.ts";
@@ -57,5 +57,5 @@ describeTool(
     itPlansFirst(way, "set_enterprise_member_license", without);
     itAsksFirst(way, "set_enterprise_member_license", without);
   },
-  { clients: OVER_HTTP, env: ENTERPRISE },
+  { clients: OVER_STDIO, env: ENTERPRISE },
 );

@@ -1,7 +1,7 @@
 /** SCIM groups as teams: who is in a group comes onto boards, and, when asked for, who is not goes. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { linkEmail, makeGroup, TWO_WAYS, userIn } from "../atlassian.ts";
+import { linkEmail, makeGroup, OVER_HTTP, userIn } from "../atlassian.ts";
 import { expectApplied, plannedOps, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { BOARDS, inWorkspace, invitedTo, onBoard, WORKSPACES } from "../world.ts";
@@ -171,5 +171,5 @@ describeTool(
     });
   },
   // Without the enterprise, whose directory would tell everybody's email.
-  { clients: TWO_WAYS, env: { TRELLO_ENTERPRISE_ID: "" } },
+  { clients: OVER_HTTP, env: { TRELLO_ENTERPRISE_ID: "" } },
 );
