@@ -1,6 +1,6 @@
 import type { MemberType } from "../domain/trello.ts";
 import { defineEffect } from "./kind.ts";
-import { invitedAmong } from "./invited.ts";
+import { HIDDEN_EMAIL, invitedAmong } from "./invited.ts";
 
 type Target = { readonly idBoard: string; readonly idOrganization: string; readonly email: string };
 type After = { readonly memberType: string; readonly fullName: string };
@@ -23,6 +23,7 @@ export const inviteBoardMember = defineEffect<Target, Before, After>({
     const { memberships } = await reads.trello.board(target.idBoard);
     return (await invitedAmong(memberships, { ...target, ...after, ...before }, reads)) !== null;
   },
+  hidden: HIDDEN_EMAIL,
   async identifies(target, { before, after }, reads) {
     const { memberships } = await reads.trello.board(target.idBoard);
     const found = await invitedAmong(memberships, { ...target, ...after, ...before }, reads);

@@ -1,6 +1,6 @@
 import type { WorkspaceRole } from "../gateway/gateway.ts";
 import { defineEffect } from "./kind.ts";
-import { invitedAmong } from "./invited.ts";
+import { HIDDEN_EMAIL, invitedAmong } from "./invited.ts";
 
 type Target = { readonly idOrganization: string; readonly email: string };
 type After = { readonly memberType: string; readonly fullName: string };
@@ -24,6 +24,7 @@ export const inviteWorkspaceMember = defineEffect<Target, Before, After>({
     const { memberships } = await reads.trello.workspace(target.idOrganization);
     return (await invitedAmong(memberships, { ...target, ...after, ...before }, reads)) !== null;
   },
+  hidden: HIDDEN_EMAIL,
   async identifies(target, { before, after }, reads) {
     const { memberships } = await reads.trello.workspace(target.idOrganization);
     const found = await invitedAmong(memberships, { ...target, ...after, ...before }, reads);

@@ -1,5 +1,9 @@
+import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
-import type { MembershipWithMember } from "../domain/trello.ts";
+import type { Member, MembershipWithMember } from "../domain/trello.ts";
+
+/** Why an invitation that Trello accepted may not be seen again. */
+export const HIDDEN_EMAIL = "accepted by Trello, which does not show whose email it is";
 
 /**
  * The membership that an invitation by email led to, or null. Trello hides other people's emails, so it is found by
@@ -31,6 +35,16 @@ export async function invitedAmong(
     );
     if (found) return found;
   }
-  const matches = await reads.trello.searchMembers(email);
+  const matches = await searched(email, reads);
   return matches.length === 1 ? byMember(new Set(matches.map((match) => match.id))) : null;
+}
+
+/** Trello's search allows 100 questions in 15 minutes; a large import goes on without it. */
+async function searched(email: string, { trello }: Reads): Promise<readonly Member[]> {
+  try {
+    return await trello.searchMembers(email);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "RATE_LIMITED") return [];
+    throw error;
+  }
 }

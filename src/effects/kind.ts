@@ -34,6 +34,11 @@ export interface EffectKind {
   invert(effect: Effect): readonly Inverse[];
   /** What the upstream's refusal of the request teaches, or null. */
   learns(effect: Effect, refusal: AppError): Lesson | null;
+  /**
+   * Why the wanted state can hold without being seen; null where reading always tells. What the upstream accepted is then
+   * a blind spot of the evidence and not a failure.
+   */
+  readonly hidden: string | null;
   /** Whom an invitation by email turned out to be, once it holds; null where nothing tells. */
   identifies(effect: Effect, reads: Reads): Promise<Identification | null>;
   /** The whole effect from an inverse. */
@@ -63,6 +68,7 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   /** One line for a person, without a full stop; `where` is for example `board Roadmap`, empty where there is no place. */
   describe(label: string, states: { readonly before: Before; readonly after: After }, where: string): string;
   learns?(target: T, refusal: AppError): Lesson | null;
+  readonly hidden?: string;
   identifies?(
     target: T,
     states: { readonly before: Before; readonly after: After },
@@ -109,6 +115,7 @@ export function defineEffect<T extends Target, Before extends Json, After extend
       holds: (effect, reads) => spec.holds(target(effect), states(effect), reads),
       invert: (effect) => spec.invert(target(effect), states(effect), effect.label),
       learns: (effect, refusal) => spec.learns?.(target(effect), refusal) ?? null,
+      hidden: spec.hidden ?? null,
       identifies: async (effect, reads) =>
         (await spec.identifies?.(target(effect), states(effect), reads)) ?? null,
       complete: ({ target, before, after, label, where = "" }) =>

@@ -50,6 +50,8 @@ interface Check {
   readonly op: string;
   readonly holds: boolean;
   readonly why: string | null;
+  /** What was accepted and cannot be seen, as a sentence. */
+  readonly hidden: string | null;
   /** Why nobody could look; null where somebody did. */
   readonly unread: AppError | null;
 }
@@ -94,8 +96,8 @@ async function readWorkspaces(run: Run, { trello }: Reads): Promise<boolean> {
 /** One pass for all checks: effects of one workspace are checked by one reading of it. */
 async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<readonly Check[]> {
   return Promise.all(
-    run.effects.map(async ({ effect, error }): Promise<Check> => {
-      const check = { label: effect.description, op: effect.op };
+    run.effects.map(async ({ effect, state, error }): Promise<Check> => {
+      const check = { label: effect.description, op: effect.op, hidden: null };
       const read = await kindOf(effect).holds(effect, reads).catch(toAppError);
       if (read instanceof AppError) {
         // Nothing would be answered until there are credentials that are accepted.
@@ -103,6 +105,16 @@ async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<reado
         return { ...check, holds: false, why: `could not be read again (${read.code})`, unread: read };
       }
       if (read) await learn(deps, effect, reads);
+      const { hidden } = kindOf(effect);
+      if (!read && hidden !== null && state === "applied") {
+        return {
+          ...check,
+          holds: true,
+          why: null,
+          hidden: `${effect.description}: ${hidden}.`,
+          unread: null,
+        };
+      }
       const why = read ? null : (error ?? "not as planned when read again");
       return { ...check, holds: read, why, unread: null };
     }),
@@ -120,7 +132,7 @@ function evidenceOf(
     checkedAt: isoNow(deps.clock),
     checks: checks.map(({ label, op, holds }) => ({ label, op, holds })),
     remaining: checks.flatMap(({ label, why }) => (why === null ? [] : [`${label}: ${why}`])),
-    blindSpots: plan.blindSpots,
+    blindSpots: [...plan.blindSpots, ...checks.flatMap(({ hidden }) => hidden ?? [])],
     remains: plan.remains,
     requests: spent.requests,
   };

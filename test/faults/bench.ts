@@ -15,7 +15,7 @@ import type { Store } from "../../src/store/store.ts";
 import { engineDeps, gatewayTo, openStoreAt } from "../support/wiring.ts";
 
 /** Waiting takes no time, so that what is waited out costs nothing; time itself runs as usual. */
-export const restlessClock: Clock = {
+const restlessClock: Clock = {
   ...clock,
   sleep: async (_ms, signal) => {
     await soon(undefined, signal ? { signal } : {});

@@ -10,7 +10,7 @@ import { type BoardSpec, worldOf } from "./worlds.ts";
 const { leaver, successor } = SEED;
 
 /** 25 boards one by one, one of them as a guest; 3 workspaces, one of which takes 12 more boards along. */
-export const MEMBERSHIPS = 40;
+const MEMBERSHIPS = 40;
 const CARDS = 5;
 const WRITES = 24 + 1 + 1 + 1 + 1 + CARDS;
 

@@ -47,7 +47,7 @@ export const ONE_A_TRANSPORT = EVERY_WAY.filter(
  * What every tool is tested through: `npm test` takes both transports and both eras once, `npm run test:every-way` each
  * era over each transport.
  */
-export const CURRENT = process.env["npm_lifecycle_event"] === "test:every-way" ? EVERY_WAY : ONE_A_TRANSPORT;
+const CURRENT = process.env["npm_lifecycle_event"] === "test:every-way" ? EVERY_WAY : ONE_A_TRANSPORT;
 
 /** A policy under which the limits of a day are out of reach. */
 export const WIDE_LIMITS = {
