@@ -12,6 +12,14 @@ export interface Budget {
 export interface Ledger {
   /** 0: taken. Otherwise milliseconds until it is worth asking again. */
   take(budgets: readonly { readonly budget: Budget; readonly cost: number }[]): Promise<number> | number;
+  /**
+   * Counts starts that were taken by `takenAt` (monotonic milliseconds) as made now, when their answer came: upstream they
+   * count from their arrival, which was at some moment between the two. Which of several is moved makes no difference.
+   */
+  answered(
+    budgets: readonly { readonly budget: Budget; readonly cost: number }[],
+    takenAt: number,
+  ): Promise<void> | void;
   /** Refuses a budget until `ms` milliseconds from now, for everyone who shares it. */
   pause(id: string, ms: number): Promise<void> | void;
   /** Starts still free now, for each budget. */

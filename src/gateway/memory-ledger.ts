@@ -32,6 +32,10 @@ export function createMemoryLedger(monotonic: () => number): Ledger {
       for (const { budget, cost } of charges) logOf(budget).add(now, cost);
       return 0;
     },
+    answered(charges, takenAt) {
+      const now = monotonic();
+      for (const { budget, cost } of charges) logOf(budget).move(takenAt, cost, now, budget);
+    },
     pause(id, ms) {
       const until = monotonic() + ms;
       if (until > (pausedUntil.get(id) ?? 0)) pausedUntil.set(id, until);

@@ -60,10 +60,12 @@ export function createSend(deps: SendDeps): Send {
       await http.ready();
       const patienceMs = pass.priority === "interactive" ? INTERACTIVE_PATIENCE_MS : Number.POSITIVE_INFINITY;
       await gate.admit({ charges, lane: pass.priority, operation, patienceMs, signal: pass.signal });
+      const takenAt = clock.monotonic();
       const sight = await upstream.began(charges);
       if (pass.spent) pass.spent.requests++;
       const startedAt = clock.monotonic();
       const outcome = await exchange(upstream, request, effect === "read" ? pass.signal : undefined);
+      await ledger.answered(charges, takenAt);
       await upstream.ended(sight, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;
       const ms = Math.round(clock.monotonic() - startedAt);

@@ -13,10 +13,12 @@ export interface SlidingLog {
   /** Milliseconds from `now` until `cost` starts fit; 0 where they fit now. */
   wait(now: number, budget: Budget, cost: number): number;
   add(now: number, cost: number): void;
+  /** Counts a start of this cost that was added by `takenAt` as made at `now`; one that is forgotten already counts no more. */
+  move(takenAt: number, cost: number, now: number, budget: Budget): void;
 }
 
 export function createSlidingLog(): SlidingLog {
-  let starts: { readonly at: number; readonly cost: number }[] = [];
+  let starts: { readonly at: number; cost: number }[] = [];
   let head = 0;
   let total = 0;
 
@@ -53,6 +55,16 @@ export function createSlidingLog(): SlidingLog {
     add(now, cost) {
       starts.push({ at: now, cost });
       total += cost;
+    },
+    move(takenAt, cost, now, budget) {
+      forget(now, budget);
+      const index = starts.findLastIndex(
+        (start, at) => at >= head && start.cost === cost && start.at <= takenAt,
+      );
+      const start = starts[index];
+      if (!start) return;
+      start.cost = 0;
+      starts.push({ at: now, cost });
     },
   };
 }

@@ -87,6 +87,13 @@ function sharedLedger(connection: Connection, monotonic: () => number): SharedLe
         return 0;
       });
     },
+    async answered(budgets, takenAt) {
+      const wanted = joined(budgets);
+      await locked((now) => {
+        for (const { budget, cost } of wanted)
+          log.move.run(now, budget.id, cost, now - budget.windowMs - MARGIN_MS, takenAt);
+      });
+    },
     async pause(id, ms) {
       await locked((now) => {
         const until = now + Math.max(ms, pausedFor(id, now));
@@ -121,6 +128,9 @@ function statements(connection: Connection) {
     commit: write("COMMIT"),
     forget: write("DELETE FROM starts WHERE budget = ? AND (at <= ? OR at > ?)"),
     add: write("INSERT INTO starts (budget, at, cost) VALUES (?, ?, ?)"),
+    move: write(
+      "UPDATE starts SET at = ? WHERE rowid = (SELECT rowid FROM starts WHERE budget = ? AND cost = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1)",
+    ),
     used: read<{ used: number }>(
       "SELECT total(cost) AS used FROM starts WHERE budget = ? AND at > ? AND at <= ?",
     ),

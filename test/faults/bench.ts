@@ -25,6 +25,7 @@ const restlessClock: Clock = {
 /** Budgets that are never used up. */
 const endless: Ledger = {
   take: () => 0,
+  answered: () => {},
   pause: () => {},
   remaining: (budgets) => budgets.map(({ limit }) => limit),
 };

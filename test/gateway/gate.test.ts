@@ -231,7 +231,12 @@ describe("waiting", () => {
     const clock = createFakeClock();
     const broken = new Error("disk full");
     const gate = createGate(
-      { take: () => Promise.reject(broken), pause: () => undefined, remaining: () => [] },
+      {
+        take: () => Promise.reject(broken),
+        answered: () => undefined,
+        pause: () => undefined,
+        remaining: () => [],
+      },
       clock,
     );
     const admission = { charges: SINGLE, lane: "bulk" as const, operation: "x", patienceMs: 1 };

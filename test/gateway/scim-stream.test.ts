@@ -10,6 +10,7 @@ const PEOPLE = 20_000;
 /** Counts nothing and waits for nothing: what is measured here are requests and memory. */
 const boundless = {
   take: () => Promise.resolve(0),
+  answered: () => Promise.resolve(),
   pause: () => Promise.resolve(),
   remaining: (budgets: readonly unknown[]) => Promise.resolve(budgets.map(() => 1_000)),
 };

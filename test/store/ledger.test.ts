@@ -60,6 +60,22 @@ describe.each(BACKENDS)("rate budgets on $name", (backend) => {
     expect(await ledger.take(one(token, 3))).toBe(1000 + MARGIN_MS - 300);
   });
 
+  it("count a start from its answer on: upstream it arrived at some moment before that", async () => {
+    const clock = aClock();
+    const { ledger } = await newStore(backend, clock);
+    const takenAt = clock.ms;
+    for (let start = 0; start < 5; start += 1) await ledger.take(one(token));
+    clock.ms += 500;
+    await ledger.answered(one(token), takenAt);
+    clock.ms += 500 + MARGIN_MS;
+    expect(await ledger.remaining([token])).toEqual([4]);
+    clock.ms += 500;
+    expect(await ledger.remaining([token])).toEqual([5]);
+    // Forgotten by now, it counts for nothing any more.
+    await ledger.answered(one(token), takenAt);
+    expect(await ledger.remaining([token])).toEqual([5]);
+  });
+
   it("refuse at once what no waiting would give", async () => {
     const { ledger } = await newStore(backend, aClock());
     await expect(ledger.take(one(token, 6))).rejects.toMatchObject({ code: "RATE_LIMITED" });
