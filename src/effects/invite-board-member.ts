@@ -1,3 +1,4 @@
+import type { Reads } from "../domain/reads.ts";
 import type { MemberType } from "../domain/trello.ts";
 import { defineEffect } from "./kind.ts";
 import { HIDDEN_EMAIL, invitedAmong } from "./invited.ts";
@@ -19,16 +20,21 @@ export const inviteBoardMember = defineEffect<Target, Before, After>({
       after.fullName,
       after.memberType as MemberType,
     ),
-  async holds(target, { before, after }, reads) {
-    const { memberships } = await reads.trello.board(target.idBoard);
-    return (await invitedAmong(memberships, { ...target, ...after, ...before }, reads)) !== null;
-  },
+  holds: async (target, states, reads) => (await invited(target, states, reads)) !== null,
   hidden: HIDDEN_EMAIL,
-  async identifies(target, { before, after }, reads) {
-    const { memberships } = await reads.trello.board(target.idBoard);
-    const found = await invitedAmong(memberships, { ...target, ...after, ...before }, reads);
+  async identifies(target, states, reads) {
+    const found = await invited(target, states, reads);
     return found && { email: target.email, idMember: found.idMember };
   },
   invert: () => [],
   describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
 });
+
+async function invited(
+  target: Target,
+  { before, after }: { readonly before: Before; readonly after: After },
+  reads: Reads,
+) {
+  const { memberships } = await reads.trello.board(target.idBoard);
+  return invitedAmong(memberships, { ...target, ...after, ...before }, reads);
+}

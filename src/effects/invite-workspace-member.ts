@@ -1,3 +1,4 @@
+import type { Reads } from "../domain/reads.ts";
 import type { WorkspaceRole } from "../gateway/gateway.ts";
 import { defineEffect } from "./kind.ts";
 import { HIDDEN_EMAIL, invitedAmong } from "./invited.ts";
@@ -20,17 +21,22 @@ export const inviteWorkspaceMember = defineEffect<Target, Before, After>({
       after.fullName,
       after.memberType as WorkspaceRole,
     ),
-  async holds(target, { before, after }, reads) {
-    const { memberships } = await reads.trello.workspace(target.idOrganization);
-    return (await invitedAmong(memberships, { ...target, ...after, ...before }, reads)) !== null;
-  },
+  holds: async (target, states, reads) => (await invited(target, states, reads)) !== null,
   hidden: HIDDEN_EMAIL,
-  async identifies(target, { before, after }, reads) {
-    const { memberships } = await reads.trello.workspace(target.idOrganization);
-    const found = await invitedAmong(memberships, { ...target, ...after, ...before }, reads);
+  async identifies(target, states, reads) {
+    const found = await invited(target, states, reads);
     return found && { email: target.email, idMember: found.idMember };
   },
   // The invited member's id is not known before the invitation, so taking it back is `revoke_invitations`.
   invert: () => [],
   describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
 });
+
+async function invited(
+  target: Target,
+  { before, after }: { readonly before: Before; readonly after: After },
+  reads: Reads,
+) {
+  const { memberships } = await reads.trello.workspace(target.idOrganization);
+  return invitedAmong(memberships, { ...target, ...after, ...before }, reads);
+}

@@ -6,6 +6,7 @@ import { kindOf, readsWorkspace } from "../effects/kinds.ts";
 import { audit } from "./audit.ts";
 import { createContext } from "./context.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
+import { mayAnswerLater } from "./outage.ts";
 
 /** Times that everything is read again while an upstream does not answer. */
 const LOOKS = 6;
@@ -75,11 +76,6 @@ async function verify(
     }
     await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (look - 1), signal);
   }
-}
-
-/** A reply of the wrong shape may be a passing one, such as a proxy's page in place of the answer. */
-function mayAnswerLater({ code, retry }: AppError): boolean {
-  return retry === "later" || code === "UPSTREAM_CONTRACT";
 }
 
 /** Reads what the checks look at, three workspaces a request; true where that has to wait. */

@@ -4,6 +4,7 @@ import { kindOf } from "../effects/kinds.ts";
 import { createContext } from "./context.ts";
 import type { EngineDeps } from "./deps.ts";
 import type { Journal } from "./journal.ts";
+import { mayAnswerLater } from "./outage.ts";
 
 /** Tries of one effect: a request each, not counting what the gateway repeats by itself. */
 const TRIES = 6;
@@ -92,11 +93,6 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
       retry: "resume",
     })
   );
-}
-
-/** Out for the moment; a reply of the wrong shape may be a passing one too. */
-function mayAnswerLater({ code, retry }: AppError): boolean {
-  return retry === "later" || code === "UPSTREAM_CONTRACT";
 }
 
 /** Whether it holds, or why that cannot be read now or, of what is gone or closed, ever. */

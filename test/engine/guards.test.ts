@@ -8,6 +8,7 @@ import type { Rules } from "../../src/policy/rules.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { failure } from "../support/failure.ts";
 import { boardsWith, inWorkspace, OPEN_RULES, type Stack, startStack, writesIn } from "../support/stack.ts";
+import { refusedBy } from "./refused.ts";
 import { gatewayTo } from "../support/wiring.ts";
 
 const { standard, enterprise, free } = SEED.workspaces;
@@ -20,16 +21,7 @@ afterEach(() => stack.close());
 
 const withRules = (rules: Partial<Rules>) => stack.another({ rules: { ...OPEN_RULES, ...rules } });
 
-async function expectRefused(
-  proposed: Promise<unknown>,
-  guard: string,
-): Promise<{ readonly message: string; readonly next: string }> {
-  const error = await failure(proposed);
-  expect(error).toMatchObject({ code: "POLICY_DENIED", applied: "no", details: { guard } });
-  expect(writesIn(stack.sandbox)).toEqual([]);
-  expect(await stack.engine.waiting()).toEqual([]);
-  return error;
-}
+const expectRefused = (proposed: Promise<unknown>, guard: string) => refusedBy(stack, proposed, guard);
 
 /** An engine whose tool plans just these effects. */
 function planning(effects: readonly Effect[], rules: Partial<Rules> = {}) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SEED } from "../../src/sandbox/index.ts";
-import { failure } from "../support/failure.ts";
-import { OPEN_RULES, type Stack, startStack, writesIn } from "../support/stack.ts";
+import { OPEN_RULES, type Stack, startStack } from "../support/stack.ts";
+import { refusedBy } from "./refused.ts";
 import { gatewayTo } from "../support/wiring.ts";
 
 const { standard } = SEED.workspaces;
@@ -15,16 +15,7 @@ afterEach(() => stack.close());
 const protecting = (members: readonly string[], groups: readonly string[] = []) =>
   stack.another({ rules: { ...OPEN_RULES, protected: { members, groups } } });
 
-async function expectRefused(
-  proposed: Promise<unknown>,
-  guard: string,
-): Promise<{ readonly message: string; readonly next: string }> {
-  const error = await failure(proposed);
-  expect(error).toMatchObject({ code: "POLICY_DENIED", applied: "no", details: { guard } });
-  expect(writesIn(stack.sandbox)).toEqual([]);
-  expect(await stack.engine.waiting()).toEqual([]);
-  return error;
-}
+const expectRefused = (proposed: Promise<unknown>, guard: string) => refusedBy(stack, proposed, guard);
 
 describe("a protected person", () => {
   const remove = { workspace: standard.id, member: SEED.leaver.id };
