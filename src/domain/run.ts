@@ -26,6 +26,11 @@ export interface Run {
   readonly state: RunState;
   readonly effects: readonly RunEffect[];
   readonly evidence: Evidence | null;
+  /**
+   * Upstream requests spent up to its last journal record, by every process that worked on it. What a process sent
+   * between its last record and its death is not in it.
+   */
+  readonly requests: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
 }
@@ -40,6 +45,6 @@ export interface Evidence {
   /** What could not be looked at. */
   readonly blindSpots: readonly string[];
   readonly remains: readonly string[];
-  /** Upstream requests the run cost, re-planning and verification included. */
+  /** Upstream requests the run cost, re-planning and verification included; over several processes as `Run.requests`. */
   readonly requests: number;
 }

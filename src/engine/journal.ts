@@ -6,7 +6,8 @@ export interface Journal {
   record(index: number, state: EffectState, error?: string): Promise<void>;
 }
 
-export function journalOf(deps: EngineDeps, runId: string): Journal {
+/** `spent` counts the run's upstream requests while they are sent. */
+export function journalOf(deps: EngineDeps, runId: string, spent: { readonly requests: number }): Journal {
   return {
     record: (index, state, error) =>
       deps.store.runs.append(runId, deps.owner, {
@@ -14,6 +15,7 @@ export function journalOf(deps: EngineDeps, runId: string): Journal {
         state,
         at: isoNow(deps.clock),
         error: error ?? null,
+        requests: spent.requests,
       }),
   };
 }

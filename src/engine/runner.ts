@@ -28,8 +28,10 @@ export async function execute(
       );
   }, LEASE_MS / 3);
   heartbeat.unref();
+  // What it cost before it was taken up here.
+  spent.requests += run.requests;
   const total = run.effects.length;
-  const journal = journalOf(deps, run.id);
+  const journal = journalOf(deps, run.id, spent);
   let done = run.effects.filter(isSettled).length;
   const told = (effect: RunEffect): void => {
     done += 1;

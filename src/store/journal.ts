@@ -44,6 +44,7 @@ export async function appendEntry(tx: Tx, runId: string, owner: string, entry: J
       state: entry.state,
       at,
       error: entry.error,
+      requests: entry.requests,
     })
     .execute();
   await advanceEffect(tx, runId, { ...entry, at });
@@ -58,13 +59,13 @@ export async function journalsOf(
   if (runIds.length === 0) return journals;
   const rows = await tx
     .selectFrom("journal")
-    .select(["run_id", "effect", "state", "at", "error"])
+    .select(["run_id", "effect", "state", "at", "error", "requests"])
     .where("run_id", "in", [...runIds])
     .orderBy("run_id")
     .orderBy("n")
     .execute();
-  for (const { run_id, effect, state, at, error } of rows) {
-    journals.get(run_id)?.push({ index: effect, state, at, error });
+  for (const { run_id, effect, state, at, error, requests } of rows) {
+    journals.get(run_id)?.push({ index: effect, state, at, error, requests });
   }
   return journals;
 }

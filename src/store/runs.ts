@@ -99,13 +99,15 @@ async function withJournals(tx: ReadTx, rows: readonly RunRow[]): Promise<readon
   );
   return rows.map((row) => {
     const plan = JSON.parse(row.plan) as Plan;
+    const journal = journals.get(row.id) ?? [];
     return {
       id: row.id,
       plan,
       decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
       state: row.state,
-      effects: foldJournal(plan.effects, journals.get(row.id) ?? []),
+      effects: foldJournal(plan.effects, journal),
       evidence: row.evidence === null ? null : (JSON.parse(row.evidence) as Evidence),
+      requests: journal.at(-1)?.requests ?? 0,
       startedAt: row.started_at,
       endedAt: row.ended_at,
     };

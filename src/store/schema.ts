@@ -39,6 +39,8 @@ export interface Tables {
     state: EffectState;
     at: string;
     error: string | null;
+    /** What the run had cost by then. */
+    requests: number;
   };
   /** An index of the journal: for each effect of a run where its records left it, so that effects are found by what they do. */
   effects: {

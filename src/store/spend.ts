@@ -42,6 +42,7 @@ export async function spendPlan(
     state: "running",
     effects: foldJournal(plan.effects, []),
     evidence: null,
+    requests: 0,
     startedAt,
     endedAt: null,
   };

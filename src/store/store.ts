@@ -56,6 +56,8 @@ export interface JournalEntry {
   readonly state: EffectState;
   readonly at: string;
   readonly error: string | null;
+  /** Upstream requests that the run had cost by then. */
+  readonly requests: number;
 }
 
 /** An effect that stands applied, with what its run says of it. */

@@ -66,6 +66,7 @@ async function createPlansAndRuns(tx: Tx): Promise<void> {
     .addColumn("state", "text", required)
     .addColumn("at", "text", required)
     .addColumn("error", "text")
+    .addColumn("requests", "integer", required)
     .addPrimaryKeyConstraint("journal_key", ["run_id", "n"])
     .execute();
 }

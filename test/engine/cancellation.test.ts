@@ -52,11 +52,14 @@ describe("a caller who gives up in the middle", () => {
 
   test("leaves a run that is taken up at once and finished, nothing sent twice", async () => {
     const plan = await confirm(stack, "remove_from_workspace", REMOVE);
+    stack.sandbox.resetRequests();
     const error = await failure(stack.engine.apply(plan.id, impatient(9).caller));
     const [run, ...more] = await stack.another().recover();
     expect(more).toEqual([]);
     expect(run).toMatchObject({ id: error.details["runId"], state: "applied", evidence: { result: "PASS" } });
     expect(writesIn(stack.sandbox)).toHaveLength(31);
+    // What it cost before it was stopped is counted with what it cost afterwards.
+    expect(run?.evidence?.requests).toBe(stack.sandbox.requests.length);
     expect(boardsWith(stack.sandbox, SEED.leaver.id, standard.id)).toEqual([]);
     const events = (await stack.store.audit.read({ limit: 100 })).map(({ event }) => event);
     expect(events).toEqual([

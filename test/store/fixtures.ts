@@ -83,8 +83,9 @@ export function anEntry(
   state: JournalEntry["state"],
   seconds = 1,
   error: string | null = null,
+  requests = 0,
 ): JournalEntry {
-  return { index, state, at: at(seconds), error };
+  return { index, state, at: at(seconds), error, requests };
 }
 
 export const PASS: Evidence = {

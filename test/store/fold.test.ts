@@ -17,6 +17,7 @@ const entry = (index: fc.Arbitrary<number>): fc.Arbitrary<JournalEntry> =>
     state: fc.constantFrom(...states),
     at: fc.integer({ min: 0, max: 20 }).map(at),
     error: fc.option(fc.string(), { nil: null }),
+    requests: fc.nat(1000),
   });
 const journal = fc.array(entry(fc.nat(EFFECTS - 1)), { maxLength: 40 });
 

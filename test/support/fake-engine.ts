@@ -185,6 +185,7 @@ function finished(id: string, plan: Plan, decision: Decision | null, state: Run[
       remains: [],
       requests: 3,
     },
+    requests: 3,
     startedAt: at,
     endedAt: at,
   };

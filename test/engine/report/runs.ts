@@ -93,6 +93,7 @@ export function runOf(
     state: "applied",
     effects: effects.map((effect, index) => done(effect, index)),
     evidence: evidenceOf(effects),
+    requests: 4,
     startedAt: at(0),
     endedAt: at(62),
     ...changes.run,
