@@ -98,11 +98,13 @@ describe("a workspace of 10,000 members and 1,000 boards", () => {
 
         const found = await client.call("find_member", { query: "person9998" });
         expect(found.structured["candidates"]).toEqual([expect.objectContaining({ confidence: "certain" })]);
-        const next = await client.call("list_workspace_members", {
-          workspace: standard.id,
-          cursor: first.structured["cursor"],
-        });
-        expect(next.structured["members"]).toHaveLength(25);
+        let cursor = first.structured["cursor"];
+        for (let page = 2; page <= 6; page += 1) {
+          const next = await client.call("list_workspace_members", { workspace: standard.id, cursor });
+          expect(next.structured["members"]).toHaveLength(25);
+          expect(next.structured["cursor"]).not.toBe(cursor);
+          cursor = next.structured["cursor"];
+        }
         const peak = peakMemory(client.pid);
         if (peak !== null) expect(peak).toBeLessThan(200);
       });
