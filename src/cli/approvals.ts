@@ -8,6 +8,7 @@ import { configure } from "./configure.ts";
 import { readFlags } from "./flags.ts";
 import { planLines } from "./plan-lines.ts";
 import { ask } from "./prompt.ts";
+import { terminalRefusal } from "./terminal-approval.ts";
 import { wire } from "./wire.ts";
 import type { Product } from "./wire.ts";
 
@@ -49,7 +50,8 @@ const VERBS: Readonly<
   },
   async approve(product, io, id) {
     const { plan } = await stored(product, id);
-    refuseApproval(product, io);
+    const refusal = terminalRefusal(product.config, plan) ?? noTerminal(io);
+    if (refusal) throw refusal;
     print(io.stdout, ...planLines(plan));
     const typed = await consent(plan, io);
     if (typed === null) {
@@ -81,24 +83,14 @@ async function stored({ engine }: Product, id: string) {
   });
 }
 
-/** A yes is given only where nobody else is named for it, and only by somebody who can see the plan and type. */
-function refuseApproval({ config }: Product, { stdin, stdout }: CommandIo): void {
-  if (config.policy.approvers.length > 0) {
-    throw new AppError(
-      "POLICY_DENIED",
-      "The policy names approvers by email, which a terminal cannot prove.",
-      {
-        next: "Let one of them decide where they sign in; `approvals reject` stays possible here.",
-      },
-    );
-  }
-  if (!stdin.isTTY || !stdout.isTTY) {
-    throw new AppError(
-      "CONFIRMATION_PENDING",
-      "A decision is a person's, and there is no terminal to ask at.",
-      { next: "A person runs the command in a terminal, without pipes; agents and scripts cannot." },
-    );
-  }
+/** A yes is given only by somebody who can see the plan and type. */
+function noTerminal({ stdin, stdout }: CommandIo): AppError | null {
+  if (stdin.isTTY && stdout.isTTY) return null;
+  return new AppError(
+    "CONFIRMATION_PENDING",
+    "A decision is a person's, and there is no terminal to ask at.",
+    { next: "A person runs the command in a terminal, without pipes; agents and scripts cannot." },
+  );
 }
 
 /**

@@ -1,12 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import type { Variable } from "../config/settings.ts";
+import type { Plan } from "../domain/plan.ts";
 import { createServerFactory } from "../server/create.ts";
 import { catalog } from "../tools/catalog.ts";
 import type { CommandIo } from "./command.ts";
 import { configure } from "./configure.ts";
 import { keepRecovering } from "./recovery.ts";
 import { startSandboxed } from "./sandboxed.ts";
+import { terminalRefusal } from "./terminal-approval.ts";
 import { enabledTools } from "./tools.ts";
 import { VERSION } from "./version.ts";
 import { wire } from "./wire.ts";
@@ -33,7 +35,7 @@ export async function serve(
       engine: product.engine,
       tools,
       weakest: config.confirmation,
-      approvals: { url: () => null, command: (planId) => approveCommand(config, planId) },
+      approvals: { url: () => null, command: (plan) => approveCommand(config, plan) },
       budgets: () => product.gateway.budgets(),
       version: VERSION,
       log: product.log,
@@ -62,8 +64,9 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Names the store where it is not the default one, so that the command finds the plan. */
-function approveCommand(config: Config, planId: string): string {
+function approveCommand(config: Config, plan: Plan): string | null {
+  if (terminalRefusal(config, plan)) return null;
   const url = config.storeUrl.reveal();
   const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
-  return `trello-identity-mcp approvals approve ${planId}${store}`;
+  return `trello-identity-mcp approvals approve ${plan.id}${store}`;
 }

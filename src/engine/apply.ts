@@ -95,7 +95,7 @@ async function usable(
   if (plan.requires === "none") return;
   if (!decision?.accepted || !atLeast(decision.level, plan.requires)) {
     throw new AppError("CONFIRMATION_PENDING", "Nobody has confirmed this plan yet.", {
-      next: `A person, never an agent, must run \`trello-identity-mcp approvals approve ${plan.id}\` in a terminal; then call apply_plan again.`,
+      next: "A person, never an agent, decides it as the waiting plan says; then call apply_plan again.",
       retry: "later",
     });
   }

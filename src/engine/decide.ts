@@ -45,7 +45,7 @@ export async function decide(
   const { plan } = await planOf(deps, planId);
   if (word.accepted && plan.requires !== "none" && !atLeast(word.level, plan.requires)) {
     throw new AppError("CONFIRMATION_PENDING", `This plan needs a confirmation of level ${plan.requires}.`, {
-      next: "A person must decide it: `trello-identity-mcp approvals show` and `approve`.",
+      next: "Decide it as the waiting plan says.",
       retry: "later",
     });
   }

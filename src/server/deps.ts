@@ -1,4 +1,5 @@
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
+import type { Plan } from "../domain/plan.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ReadContext, Tool } from "../tools/define.ts";
 
@@ -12,8 +13,8 @@ export type Log = (
 export interface Approvals {
   /** The approval page of a plan, or null where none is served. */
   url(planId: string): string | null;
-  /** The command that approves a plan from a terminal. */
-  command(planId: string): string;
+  /** The command that approves a plan from a terminal, or null where that does not count for this plan. */
+  command(plan: Plan): string | null;
 }
 
 export interface ServerDeps {

@@ -39,7 +39,7 @@ export function declined(plan: Plan, why: string): CallToolResult {
 /** The plan is kept until a decision is made elsewhere. */
 export function awaiting(plan: Plan, approvals: Approvals): CallToolResult {
   const approvalUrl = approvals.url(plan.id);
-  const next = nextStep(plan, approvalUrl, approvals.command(plan.id));
+  const next = nextStep(plan, approvalUrl, approvals.command(plan));
   return result(
     {
       status: "awaiting_confirmation",
@@ -54,11 +54,17 @@ export function awaiting(plan: Plan, approvals: Approvals): CallToolResult {
   );
 }
 
-function nextStep(plan: Plan, url: string | null, command: string): string {
+function nextStep(plan: Plan, url: string | null, command: string | null): string {
   if (plan.requires === "two_step") return `Call apply_plan with planId ${plan.id} to do it.`;
   const who = plan.requires === "four_eyes" ? "another authenticated person than the requester" : "a person";
-  const where = url === null ? "" : `decides at ${url} or `;
-  return `Show the plan; ${who} ${where}runs this in a terminal, never an agent: ${command}; then call apply_plan with planId ${plan.id}.`;
+  const ways = [
+    ...(url === null ? [] : [`decides at ${url}`]),
+    ...(command === null ? [] : [`runs this in a terminal, never an agent: ${command}`]),
+  ];
+  if (ways.length === 0) {
+    return `Show the plan. Only ${who} may decide it, and this server has no place where that can be proven: an administrator changes IDENTITY_CONFIRMATION or the policy file; then call the tool again.`;
+  }
+  return `Show the plan; ${who} ${ways.join(" or ")}; then call apply_plan with planId ${plan.id}.`;
 }
 
 /** How a run ended, with its evidence; a run that did not do everything is an error result. */

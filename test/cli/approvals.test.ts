@@ -94,6 +94,21 @@ test("where the policy names approvers, a terminal cannot approve but can reject
   expect((await runCommand(["approvals", "reject", planId], { env })).code).toBe(0);
 });
 
+test("where a second person has to be signed in, no terminal is offered, and none can approve", async () => {
+  const strict = await product.connect(
+    { sdk: "v2", era: "legacy", transport: "stdio" },
+    { env: { IDENTITY_CONFIRMATION: "four_eyes" } },
+  );
+  const { structured } = await strict.call("remove_from_workspace", { workspace, member });
+  expect(structured).toMatchObject({ status: "awaiting_confirmation", plan: { requires: "four_eyes" } });
+  expect(structured["next"]).not.toContain("approvals approve");
+  expect(structured["next"]).toContain("IDENTITY_CONFIRMATION");
+  const refused = await approvals("approve", String(structured["planId"]));
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/^POLICY_DENIED: .*second person.* Next: .*IDENTITY_CONFIRMATION/);
+  expect(isMember()).toBe(true);
+});
+
 test("an unknown plan, and a store that cannot be opened, say what to do", async () => {
   expect((await approvals("show", "plan_none")).stderr).toMatch(/^NOT_FOUND: .* Next: .*IDENTITY_STORE_URL/);
   const broken = await runCommand(["approvals", "list"], {

@@ -70,7 +70,7 @@ export function createFakeServer(
     engine,
     tools: fakeTools,
     weakest: "client",
-    approvals: { url: () => null, command: (id) => `trello-identity-mcp approvals approve ${id}` },
+    approvals: { url: () => null, command: ({ id }) => `trello-identity-mcp approvals approve ${id}` },
     budgets: async () => [],
     version: "0.0.0",
     log: (level, facts, message) => logs.push({ level, facts, message }),

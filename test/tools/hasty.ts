@@ -14,7 +14,7 @@ export async function startHasty(
     engine: stack.engine,
     tools: catalog,
     weakest: "client",
-    approvals: { url: () => null, command: (id) => `trello-identity-mcp approvals approve ${id}` },
+    approvals: { url: () => null, command: ({ id }) => `trello-identity-mcp approvals approve ${id}` },
     budgets: async () => [],
     version: "0.0.0",
     log: () => {},
