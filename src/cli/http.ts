@@ -1,3 +1,4 @@
+import { AppError } from "../domain/error.ts";
 import { startHttp } from "../transport/http.ts";
 import { aborted } from "./aborted.ts";
 import type { Command } from "./command.ts";
@@ -10,6 +11,7 @@ export const run: Command = async (io) => {
   const serving = await serve(io, settings, values.sandbox ?? false);
   const { config, log, store } = serving.product;
   try {
+    if (config.auth) throw signInMissing();
     const server = await startHttp(serving.factory, {
       host: config.http.host,
       port: config.http.port,
@@ -28,3 +30,10 @@ export const run: Command = async (io) => {
   }
   return 0;
 };
+
+/** A server that was told to let only some in must not let everybody in. */
+function signInMissing(): AppError {
+  return new AppError("CONFIG_INVALID", "IDENTITY_AUTH_ISSUER: this version cannot check who signs in yet.", {
+    next: "Take IDENTITY_AUTH_ISSUER and IDENTITY_AUTH_AUDIENCE away; http then serves this machine alone.",
+  });
+}

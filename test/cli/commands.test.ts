@@ -59,6 +59,17 @@ test("wrong settings stop the start, one line each", async () => {
   expect(stderr).not.toContain("hush");
 });
 
+test("http told to check who signs in refuses to let everybody in", async () => {
+  const { code, stderr } = await runCommand(["http", "--sandbox"], {
+    env: {
+      IDENTITY_AUTH_ISSUER: "https://login.example.com",
+      IDENTITY_AUTH_AUDIENCE: "https://mcp.example.com",
+    },
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/CONFIG_INVALID: IDENTITY_AUTH_ISSUER: .* Next: /);
+});
+
 test("an address that other machines reach is refused", async () => {
   const { code, stderr } = await runCommand(["http", "--sandbox", "--identity-http-host=0.0.0.0"]);
   expect(code).toBe(1);

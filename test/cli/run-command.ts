@@ -19,6 +19,8 @@ export function runCommand(
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", ...options.env },
     ...(options.cwd && { cwd: options.cwd }),
+    // A command that ought to end and does not is ended, so that a failing test leaves nothing behind.
+    timeout: 60_000,
   });
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
