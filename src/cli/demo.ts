@@ -76,7 +76,7 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   screen.lines(...remains(run));
   return {
     report: joinReports(`Offboarding of ${name}`, [run]),
-    clean: off && (after?.workspaces.length ?? 0) === 0,
+    clean: off && after.workspaces.length === 0,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
+import { effectLines, FULL } from "../server/effect-lines.ts";
 
-/** A plan in full, for the person who decides on it: every effect, and what cannot be undone marked. */
+/** A plan in full, for the person who decides on it: everybody and every place by name, and what cannot be undone marked. */
 export function planLines(plan: Plan): readonly string[] {
   return [
     `Plan ${plan.id}: ${clean(plan.summary, 300)}`,
@@ -11,10 +12,7 @@ export function planLines(plan: Plan): readonly string[] {
     `  needs        ${plan.requires}`,
     `  valid until  ${plan.expiresAt}`,
     `  writes       ${plan.impact.writes}, of which ${plan.impact.irreversible} cannot be undone`,
-    ...plan.effects.map(
-      ({ description, reversible }) =>
-        `    - ${clean(description, 200)}${reversible ? "" : " (cannot be undone)"}`,
-    ),
+    ...effectLines(plan.effects, FULL).map((line) => `    ${line}`),
     ...section("impact", plan.impact.notes),
     ...section("warnings", plan.warnings),
     ...section("not visible", plan.blindSpots),

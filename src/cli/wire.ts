@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import { secretsOf } from "../config/config.ts";
 import { AppError } from "../domain/error.ts";
-import { mayTakeAway } from "../effects/kinds.ts";
+import { takesAway } from "../effects/kinds.ts";
 import { createEngine } from "../engine/create.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createGateway } from "../gateway/create.ts";
@@ -33,7 +33,7 @@ export async function wireStore(config: Config): Promise<Store> {
   return await openStore(config.storeUrl.reveal(), {
     now: clock.now,
     monotonic: clock.monotonic,
-    isDestructive: mayTakeAway,
+    isDestructive: takesAway,
   });
 }
 

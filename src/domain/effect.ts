@@ -9,6 +9,7 @@ export type EffectOp =
   | "invite_board_member"
   | "set_card_members"
   | "add_card_member"
+  | "remove_card_member"
   | "set_board_member"
   | "remove_board_member"
   | "revoke_invitation"

@@ -31,7 +31,12 @@ export interface PlanDraft {
   readonly blindSpots: readonly string[];
   /** True when the plan cannot show all that it takes away: the confirmation needed rises by one level. */
   readonly impactUnknown?: boolean;
-  /** The name that the person must type, for deletions that cannot be undone. */
+  /**
+   * Other tools that do what this plan does. It needs no less confirmation than each of them, or it would be the way
+   * round what the policy asks for them.
+   */
+  readonly insteadOf?: readonly string[];
+  /** The name that the person must type, where it is not that of what the effects delete. */
   readonly typedName?: string;
   /** What remains true afterwards and should be told, for example access that is not touched. */
   readonly remains?: readonly string[];

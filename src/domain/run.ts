@@ -13,7 +13,7 @@ export interface RunEffect {
   readonly attempts: number;
   readonly sentAt: string | null;
   readonly settledAt: string | null;
-  /** `CODE: sentence` of the failure, if any. */
+  /** `CODE: sentence` of the failure, if any; of one that is final with ` Next: what to do`. */
   readonly error: string | null;
 }
 

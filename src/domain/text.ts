@@ -4,13 +4,22 @@
 // what else is drawn as nothing (variation selectors, fillers), in which a message for a model can be hidden.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Upstream text made fit to show: invisible characters removed, white space folded, at most `max` characters. */
+/**
+ * Upstream text made fit to show: invisible characters removed, white space folded, at most `max` characters. Letters are
+ * composed (Unicode normalization form C), so that a name typed on one system is the name typed on another.
+ */
 export function clean(text: string, max = 100): string {
   const folded = text
     .slice(0, max * 20)
     .replace(INVISIBLE, " ")
+    .normalize("NFC")
     .replace(/\s+/gu, " ")
     .trim();
   const characters = Array.from(folded);
   return characters.length <= max ? folded : `${characters.slice(0, max - 1).join("")}…`;
+}
+
+/** Text fit to compare by: as `clean` makes it, in lower case. */
+export function folded(text: string, max = 100): string {
+  return clean(text, max).toLowerCase();
 }

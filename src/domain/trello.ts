@@ -59,6 +59,10 @@ export const workspace = z.object({
   products: z.array(z.number()).nullish(),
   offering: z.string().nullish(),
   membersCount: z.number().nullish(),
+  /** Boards that the token sees; asked for in the list of workspaces only. */
+  idBoards: z.array(z.string()).nullish(),
+  /** Members who can act as admins; asked for in the list of workspaces only. */
+  idActiveAdmins: z.array(z.string()).nullish(),
 });
 export type Workspace = z.infer<typeof workspace>;
 

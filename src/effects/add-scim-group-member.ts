@@ -1,7 +1,7 @@
 import { defineEffect } from "./kind.ts";
 import { isInGroup, membershipKey } from "./scim-group-member.ts";
 import type { MembershipRef } from "./scim-group-member.ts";
-import { groupIdOf, requireScimWrites, userIdOf } from "./scim-state.ts";
+import { findGroup, findUser, groupIdOf, requireScimWrites, userIdOf } from "./scim-state.ts";
 
 /** Adds a User to a SCIM Group (PATCH /Groups/{id}), and so to what the group gives access to. */
 export const addScimGroupMember = defineEffect<MembershipRef, null, null>({
@@ -14,6 +14,10 @@ export const addScimGroupMember = defineEffect<MembershipRef, null, null>({
     await requireScimWrites(writes).patchGroup(group, [{ op: "add", path: "members", value: [{ value }] }]);
   },
   holds: (target, _states, reads) => isInGroup(target, reads),
+  async rebase(target, states, reads) {
+    if ((await findGroup(target, reads)) === null) return { changed: "the group is gone" };
+    return (await findUser(target, reads)) === null ? { changed: "the user is gone" } : states;
+  },
   invert: (target, _states, label) => [
     { op: "remove_scim_group_member", target, before: null, after: null, label },
   ],

@@ -1,3 +1,4 @@
+import { clean } from "../domain/text.ts";
 import { defineEffect } from "./kind.ts";
 import { findGroup, groupIdOf, groupKey, requireScimWrites } from "./scim-state.ts";
 import type { GroupRef } from "./scim-state.ts";
@@ -18,6 +19,11 @@ export const deleteScimGroup = defineEffect<GroupRef, Members, null>({
     await requireScimWrites(writes).deleteGroup(await groupIdOf(target, reads));
   },
   holds: async (target, _states, reads) => (await findGroup(target, reads)) === null,
+  async rebase(target, states, reads) {
+    const group = await findGroup(target, reads);
+    return group ? { ...states, before: { members: group.members.map(({ value }) => value) } } : states;
+  },
+  typed: (target, _before, label) => ("groupName" in target ? clean(target.groupName) : label),
   invert: () => [],
   describe: (label, { before }) =>
     `Delete SCIM group ${label} with ${before.members.length === 1 ? "1 member" : `${before.members.length} members`} for good`,

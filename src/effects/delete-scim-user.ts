@@ -1,4 +1,6 @@
+import { scimResourceOf } from "../domain/scim-attributes.ts";
 import type { ScimUserResource } from "../domain/scim.ts";
+import { clean } from "../domain/text.ts";
 import { defineEffect } from "./kind.ts";
 import { findUser, requireScimWrites, userIdOf, userKey } from "./scim-state.ts";
 import type { UserRef } from "./scim-state.ts";
@@ -13,6 +15,11 @@ export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
     await requireScimWrites(writes).deleteUser(await userIdOf(target, reads));
   },
   holds: async (target, _states, reads) => (await findUser(target, reads)) === null,
+  async rebase(target, states, reads) {
+    const user = await findUser(target, reads);
+    return user ? { ...states, before: scimResourceOf(user) } : states;
+  },
+  typed: (_target, before) => clean(before.userName, 254),
   invert: () => [],
   describe: (label) => `Delete SCIM user ${label} for good`,
 });

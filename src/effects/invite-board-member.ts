@@ -5,14 +5,15 @@ import { HIDDEN_EMAIL, invitedAmong } from "./invited.ts";
 
 type Target = { readonly idBoard: string; readonly idOrganization: string; readonly email: string };
 type After = { readonly memberType: string; readonly fullName: string };
-type Before = { readonly sameName: readonly string[] };
+/** As of an invitation to a workspace, for the admins of the board. */
+type Before = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
 /** Invites an email to one board (PUT /boards/{id}/members). */
 export const inviteBoardMember = defineEffect<Target, Before, After>({
   op: "invite_board_member",
   resource: "board_membership",
   id: (target) => `${target.idBoard}/${target.email}`,
-  classOf: ({ after }) => (after.memberType === "admin" ? "grant" : "create"),
+  classOf: ({ before, after }) => (after.memberType === "admin" || before.hiddenAdmins ? "grant" : "create"),
   send: (target, after, writes) =>
     writes.trello.inviteBoardMember(
       target.idBoard,
@@ -27,6 +28,7 @@ export const inviteBoardMember = defineEffect<Target, Before, After>({
     return found && { email: target.email, idMember: found.idMember };
   },
   invert: () => [],
+  takenBackBy: "revoke_invitations",
   describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
 });
 

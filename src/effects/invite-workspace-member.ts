@@ -5,15 +5,18 @@ import { HIDDEN_EMAIL, invitedAmong } from "./invited.ts";
 
 type Target = { readonly idOrganization: string; readonly email: string };
 type After = { readonly memberType: string; readonly fullName: string };
-/** Members who had the same name already and so prove nothing. */
-type Before = { readonly sameName: readonly string[] };
+/**
+ * `sameName`: members who had the same name already and so prove nothing. `hiddenAdmins`: admins of whom one may have
+ * the email and would lose that role, which a person decides on; left out where there is none.
+ */
+type Before = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
 /** Invites an email to a workspace (PUT /organizations/{id}/members); an unknown one becomes a ghost. */
 export const inviteWorkspaceMember = defineEffect<Target, Before, After>({
   op: "invite_workspace_member",
   resource: "workspace_membership",
   id: (target) => `${target.idOrganization}/${target.email}`,
-  classOf: ({ after }) => (after.memberType === "admin" ? "grant" : "create"),
+  classOf: ({ before, after }) => (after.memberType === "admin" || before.hiddenAdmins ? "grant" : "create"),
   send: (target, after, writes) =>
     writes.trello.inviteWorkspaceMember(
       target.idOrganization,
@@ -27,8 +30,9 @@ export const inviteWorkspaceMember = defineEffect<Target, Before, After>({
     const found = await invited(target, states, reads);
     return found && { email: target.email, idMember: found.idMember };
   },
-  // The invited member's id is not known before the invitation, so taking it back is `revoke_invitations`.
+  // The invited member's id is not known before the invitation.
   invert: () => [],
+  takenBackBy: "revoke_invitations",
   describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
 });
 

@@ -1,4 +1,5 @@
 import { AppError } from "../domain/error.ts";
+import { askOptional } from "../domain/optional-source.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Member, MembershipWithMember } from "../domain/trello.ts";
 
@@ -28,13 +29,12 @@ export async function invitedAmong(
       !invitation.sameName.includes(idMember),
   );
   if (named) return named;
-  if (reads.enterprise) {
-    const { rows } = await reads.enterprise.members({ search: email });
-    const found = byMember(
-      new Set(rows.filter((row) => row.member.email?.toLowerCase() === email).map((row) => row.member.id)),
-    );
-    if (found) return found;
-  }
+  const answer = await askOptional(reads, "enterprise", (enterprise) =>
+    enterprise.members({ search: email }),
+  );
+  const owners = answer?.rows.filter((row) => row.member.email?.toLowerCase() === email) ?? [];
+  const found = byMember(new Set(owners.map((row) => row.member.id)));
+  if (found) return found;
   const matches = await searched(email, reads);
   return matches.length === 1 ? byMember(new Set(matches.map((match) => match.id))) : null;
 }

@@ -22,6 +22,12 @@ export interface Identification {
   readonly idMember: string;
 }
 
+/** Why an effect that was worked out from an older state is not to be applied: somebody made something else of it since. */
+export interface Changed {
+  /** Follows `Add Jane Doe to board Roadmap as normal: `, for example `is there as admin now`. */
+  readonly changed: string;
+}
+
 /** What the engine knows of an effect: how to send, verify and undo it, and how grave it is. */
 export interface EffectKind {
   readonly op: EffectOp;
@@ -32,6 +38,15 @@ export interface EffectKind {
   holds(effect: Effect, reads: Reads): Promise<boolean>;
   /** What restores the captured state; empty where nothing can. */
   invert(effect: Effect): readonly Inverse[];
+  /** The tool that takes it back where no inverse can be told beforehand; else null. */
+  readonly takenBackBy: string | null;
+  /**
+   * The effect as it is to be applied now, for one that was worked out from an older state: with the real state before
+   * it, and nothing after it that would undo what others did meanwhile. Asked only of an effect that does not hold.
+   */
+  rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
+  /** The name that a person types before it, for what nothing brings back; else null. */
+  typed(effect: Effect): string | null;
   /** What the upstream's refusal of the request teaches, or null. */
   learns(effect: Effect, refusal: AppError): Lesson | null;
   /**
@@ -65,6 +80,14 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
     states: { readonly before: Before; readonly after: After },
     label: string,
   ): readonly Inverse[];
+  readonly takenBackBy?: string;
+  /** Left out where the state can be only as wished or as it was. */
+  rebase?(
+    target: T,
+    states: { readonly before: Before; readonly after: After },
+    reads: Reads,
+  ): Promise<{ readonly before: Before; readonly after: After } | Changed>;
+  typed?(target: T, before: Before, label: string): string;
   /** One line for a person, without a full stop; `where` is for example `board Roadmap`, empty where there is no place. */
   describe(label: string, states: { readonly before: Before; readonly after: After }, where: string): string;
   learns?(target: T, refusal: AppError): Lesson | null;
@@ -101,7 +124,7 @@ export function defineEffect<T extends Target, Before extends Json, After extend
     target,
     before,
     after,
-    reversible: spec.invert(target, { before, after }, label).length > 0,
+    reversible: spec.takenBackBy !== undefined || spec.invert(target, { before, after }, label).length > 0,
     label,
     where,
     description: spec.describe(label, { before, after }, where),
@@ -114,6 +137,13 @@ export function defineEffect<T extends Target, Before extends Json, After extend
       send: (effect, writes, reads) => spec.send(target(effect), states(effect).after, writes, reads),
       holds: (effect, reads) => spec.holds(target(effect), states(effect), reads),
       invert: (effect) => spec.invert(target(effect), states(effect), effect.label),
+      takenBackBy: spec.takenBackBy ?? null,
+      async rebase(effect, reads) {
+        const now = await spec.rebase?.(target(effect), states(effect), reads);
+        if (!now) return effect;
+        return "changed" in now ? now : make({ ...effect, target: target(effect), ...now });
+      },
+      typed: (effect) => spec.typed?.(target(effect), states(effect).before, effect.label) ?? null,
       learns: (effect, refusal) => spec.learns?.(target(effect), refusal) ?? null,
       hidden: spec.hidden ?? null,
       identifies: async (effect, reads) =>

@@ -9,6 +9,7 @@ import { inviteBoardMember } from "./invite-board-member.ts";
 import { inviteWorkspaceMember } from "./invite-workspace-member.ts";
 import type { EffectKind } from "./kind.ts";
 import { removeBoardMember } from "./remove-board-member.ts";
+import { removeCardMember } from "./remove-card-member.ts";
 import { removeScimGroupMember } from "./remove-scim-group-member.ts";
 import { removeWorkspaceMember } from "./remove-workspace-member.ts";
 import { removeWorkspaceMemberEverywhere } from "./remove-workspace-member-everywhere.ts";
@@ -37,6 +38,7 @@ const kinds: Record<EffectOp, EffectKind> = {
   invite_board_member: inviteBoardMember.kind,
   invite_workspace_member: inviteWorkspaceMember.kind,
   remove_board_member: removeBoardMember.kind,
+  remove_card_member: removeCardMember.kind,
   remove_scim_group_member: removeScimGroupMember.kind,
   remove_workspace_member: removeWorkspaceMember.kind,
   remove_workspace_member_everywhere: removeWorkspaceMemberEverywhere.kind,
@@ -65,10 +67,14 @@ export function classOf(effect: Effect): EffectClass {
   return kindOf(effect).classOf(effect);
 }
 
+/** Whether it takes something away, by its states and not by its op alone: what guards look at and the daily limit counts. */
+export function takesAway(effect: Effect): boolean {
+  return classOf(effect) === "delete";
+}
+
 /** Whether a person must decide on it: it takes something away, or grants power or spends money. */
 export function needsDecision(effect: Effect): boolean {
-  const grave = classOf(effect);
-  return grave === "delete" || grave === "grant";
+  return takesAway(effect) || classOf(effect) === "grant";
 }
 
 /** The effects that would undo an effect; empty where nothing can. */
@@ -92,23 +98,4 @@ const BY_WORKSPACE: ReadonlySet<EffectOp> = new Set<EffectOp>([
 /** The id of the workspace whose snapshot tells whether an effect holds, so that several can be read at once; or null. */
 export function readsWorkspace({ op, target }: Effect): string | null {
   return (BY_WORKSPACE.has(op) && target["idOrganization"]) || null;
-}
-
-const TAKES_AWAY_TOO: ReadonlySet<string> = new Set<EffectOp>([
-  "delete_scim_group",
-  "delete_scim_user",
-  "replace_scim_group",
-  "replace_scim_user",
-  "revoke_invitation",
-  "set_account_enabled",
-  "set_directory_access",
-  "set_enterprise_deactivated",
-  "set_enterprise_licensed",
-  "set_scim_active",
-  "set_workspace_deactivated",
-]);
-
-/** Whether an op can take something away, whatever its states: what the daily limit counts. */
-export function mayTakeAway(op: string): boolean {
-  return op.startsWith("remove_") || TAKES_AWAY_TOO.has(op);
 }

@@ -1,6 +1,6 @@
 import { backOnCards } from "./card-state.ts";
 import { defineEffect } from "./kind.ts";
-import { boardMembership } from "./workspace-state.ts";
+import { boardMembership, roleChange } from "./workspace-state.ts";
 
 /** `idOrganization` is empty for a board outside any workspace. */
 type Target = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
@@ -17,6 +17,8 @@ export const removeBoardMember = defineEffect<Target, Before, null>({
   async holds(target, _states, reads) {
     return (await boardMembership(reads, target)) === null;
   },
+  rebase: async (target, states, reads) =>
+    roleChange(await boardMembership(reads, target), states.before) ?? states,
   invert: (target, { before }, label) => [
     {
       op: "set_board_member",

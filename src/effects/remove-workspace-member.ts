@@ -1,5 +1,5 @@
 import { defineEffect } from "./kind.ts";
-import { backInWorkspace, workspaceMembership } from "./workspace-state.ts";
+import { backInWorkspace, roleChange, workspaceMembership } from "./workspace-state.ts";
 
 type Target = { readonly idOrganization: string; readonly idMember: string };
 type Before = { readonly memberType: string; readonly deactivated?: true };
@@ -15,6 +15,9 @@ export const removeWorkspaceMember = defineEffect<Target, Before, null>({
   async holds(target, _states, reads) {
     return (await workspaceMembership(reads, target.idOrganization, target.idMember)) === null;
   },
+  rebase: async (target, states, reads) =>
+    roleChange(await workspaceMembership(reads, target.idOrganization, target.idMember), states.before) ??
+    states,
   invert: (target, { before }, label) => backInWorkspace(target, before, label),
   describe: (label, _states, where) => `Remove ${label} from ${where}`,
 });

@@ -20,6 +20,15 @@ export const replaceScimGroup = defineEffect<Target, Members, Members>({
     const present = { members: group.members.map(({ value }) => value) };
     return without(present, after).length === 0 && without(after, present).length === 0;
   },
+  // Those whom it was worked out to bring and to take, whoever else came and went meanwhile.
+  async rebase({ groupId }, { before, after }, reads) {
+    const group = await findGroup({ groupId }, reads);
+    if (group === null) return { changed: "the group is gone" };
+    const present = { members: group.members.map(({ value }) => value) };
+    const staying = without(present, { members: without(before, after) });
+    const coming = without({ members: without(after, before) }, present);
+    return { before: present, after: { members: [...staying, ...coming] } };
+  },
   invert: (target, { before, after }, label) => [
     { op: "replace_scim_group", target, before: after, after: before, label },
   ],

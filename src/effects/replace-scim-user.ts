@@ -1,5 +1,5 @@
 import { requireScim } from "../domain/reads.ts";
-import { clearedBy, hasAttributes, scimAttributesOf } from "../domain/scim-attributes.ts";
+import { clearedBy, hasAttributes, scimAttributesOf, scimResourceOf } from "../domain/scim-attributes.ts";
 import type { ScimAttributes } from "../domain/scim-attributes.ts";
 import type { ScimUserResource } from "../domain/scim.ts";
 import { defineEffect } from "./kind.ts";
@@ -24,6 +24,12 @@ export const replaceScimUser = defineEffect<Target, ScimUserResource, ScimUserRe
   async holds(target, { before, after }, reads) {
     const user = await requireScim(reads).user(target.scimId);
     return hasAttributes(user, { ...cleared(before, after), ...scimAttributesOf(after) });
+  },
+  async rebase(target, states, reads) {
+    const user = await requireScim(reads).user(target.scimId);
+    const added = cleared(scimResourceOf(user), states.before);
+    const same = hasAttributes(user, scimAttributesOf(states.before)) && Object.keys(added).length === 0;
+    return same ? states : { changed: "other values are there now" };
   },
   invert: (target, { before, after }, label) => [
     { op: "replace_scim_user", target, before: after, after: before, label },

@@ -25,5 +25,5 @@ export const setAccountEnabled = defineEffect<Target, Enabled, Enabled>({
     { op: "set_account_enabled", target, before: after, after: before, label },
   ],
   describe: (label, { after }) =>
-    `${after.enabled ? "Reactivate" : "Deactivate"} the Atlassian account of ${label}`,
+    `${after.enabled ? "Enable" : "Disable"} the Atlassian account of ${label} itself, for every sign-in`,
 });

@@ -1,6 +1,6 @@
 import type { MemberType } from "../domain/trello.ts";
 import { defineEffect } from "./kind.ts";
-import { boardMembership } from "./workspace-state.ts";
+import { boardMembership, roleChange } from "./workspace-state.ts";
 
 /** `idOrganization` is empty for a board outside any workspace. */
 type Target = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
@@ -25,6 +25,8 @@ export const setBoardMember = defineEffect<Target, Role | null, Role>({
     const found = await boardMembership(reads, target);
     return found !== null && found.memberType === after.memberType;
   },
+  rebase: async (target, states, reads) =>
+    roleChange(await boardMembership(reads, target), states.before) ?? states,
   invert: (target, { before, after }, label) =>
     before
       ? [{ op: "set_board_member", target, before: after, after: before, label }]

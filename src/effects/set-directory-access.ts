@@ -27,5 +27,6 @@ export const setDirectoryAccess = defineEffect<Target, Access, Access>({
   invert: (target, { before, after }, label) => [
     { op: "set_directory_access", target, before: after, after: before, label },
   ],
-  describe: (label, { after }) => `${after.suspended ? "Suspend" : "Restore"} directory access of ${label}`,
+  describe: (label, { after }) =>
+    `${after.suspended ? "Suspend" : "Restore"} directory access of ${label} to the organization's apps`,
 });

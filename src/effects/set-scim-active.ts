@@ -25,5 +25,5 @@ export const setScimActive = defineEffect<Target, Active, Active>({
     { op: "set_scim_active", target, before: after, after: before, label },
   ],
   describe: (label, { after }) =>
-    `${after.active ? "Reactivate" : "Deactivate"} the Atlassian account of ${label}`,
+    `${after.active ? "Reactivate" : "Deactivate"} the Atlassian account of ${label} by its SCIM User`,
 });

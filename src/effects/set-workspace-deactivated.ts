@@ -20,6 +20,10 @@ export const setWorkspaceDeactivated = defineEffect<Target, State, State>({
     const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
     return found !== null && found.deactivated === after.deactivated;
   },
+  async rebase(target, states, reads) {
+    const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
+    return found ? states : { changed: "is not there any more" };
+  },
   invert: (target, { before, after }, label) => [
     { op: "set_workspace_deactivated", target, before: after, after: before, label },
   ],

@@ -1,6 +1,6 @@
 import type { WorkspaceRole } from "../gateway/gateway.ts";
 import { defineEffect } from "./kind.ts";
-import { workspaceMembership } from "./workspace-state.ts";
+import { roleChange, workspaceMembership } from "./workspace-state.ts";
 
 type Target = { readonly idOrganization: string; readonly idMember: string };
 type Role = { readonly memberType: string };
@@ -21,6 +21,9 @@ export const setWorkspaceMember = defineEffect<Target, Role | null, Role>({
     const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
     return found !== null && found.memberType === after.memberType;
   },
+  rebase: async (target, states, reads) =>
+    roleChange(await workspaceMembership(reads, target.idOrganization, target.idMember), states.before) ??
+    states,
   invert: (target, { before, after }, label) =>
     before
       ? [{ op: "set_workspace_member", target, before: after, after: before, label }]

@@ -22,6 +22,11 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
     }
     return Object.entries(after).every(([name, value]) => profile[name] === value);
   },
+  async rebase(_target, states, reads) {
+    const profile: Readonly<Record<string, string | null | undefined>> = await reads.trello.profile();
+    const same = Object.entries(states.before).every(([name, value]) => (profile[name] ?? "") === value);
+    return same ? states : { changed: "other values are there now" };
+  },
   invert: (target, { before, after }, label) => [
     { op: "update_profile", target, before: after, after: before, label },
   ],

@@ -22,6 +22,10 @@ export const updateScimUser = defineEffect<Target, ScimChange, ScimChange>({
   async holds(target, { after }, reads) {
     return hasAttributes(await requireScim(reads).user(target.scimId), after);
   },
+  async rebase(target, states, reads) {
+    const user = await requireScim(reads).user(target.scimId);
+    return hasAttributes(user, states.before) ? states : { changed: "other values are there now" };
+  },
   invert: (target, { before, after }, label) => [
     { op: "update_scim_user", target, before: after, after: before, label },
   ],

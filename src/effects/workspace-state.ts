@@ -1,6 +1,6 @@
 import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
-import type { Inverse } from "./kind.ts";
+import type { Changed, Inverse } from "./kind.ts";
 import type { Membership, MembershipWithMember } from "../domain/trello.ts";
 
 /** The person's membership of the workspace, or null. */
@@ -11,6 +11,18 @@ export async function workspaceMembership(
 ): Promise<MembershipWithMember | null> {
   const snapshot = await reads.trello.workspace(idOrganization);
   return snapshot.memberships.find((row) => row.idMember === idMember) ?? null;
+}
+
+/**
+ * How somebody else's role differs from the one that an effect was worked out from (null: not there), or null where it
+ * is that one still.
+ */
+export function roleChange(
+  found: Pick<Membership, "memberType"> | null,
+  before: { readonly memberType: string } | null,
+): Changed | null {
+  if (found?.memberType === before?.memberType) return null;
+  return { changed: found ? `is there as ${found.memberType} now` : "is not there any more" };
 }
 
 /** What brings a person back into a workspace as they were: with the role held, and deactivated where they were. */

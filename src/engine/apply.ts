@@ -1,6 +1,5 @@
 import { atLeast } from "../domain/confirmation.ts";
-import { AppError, toAppError } from "../domain/error.ts";
-import type { Plan } from "../domain/plan.ts";
+import { AppError } from "../domain/error.ts";
 import type { Run } from "../domain/run.ts";
 import type { StoredPlan } from "../store/store.ts";
 import { audit } from "./audit.ts";
@@ -8,7 +7,8 @@ import { createContext, principalOf } from "./context.ts";
 import { planOf } from "./decide.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
 import type { Caller } from "./engine.ts";
-import { propose } from "./propose.ts";
+import { reopen } from "./reopen.ts";
+import { unchanged } from "./replan.ts";
 import { execute } from "./runner.ts";
 import { stillAllowed } from "./still-allowed.ts";
 
@@ -16,7 +16,7 @@ import { stillAllowed } from "./still-allowed.ts";
 export async function apply(deps: EngineDeps, planId: string, caller: Caller): Promise<Run> {
   const spent = { requests: 0 };
   const stored = await planOf(deps, planId);
-  const reopened = stored.state === "spent" ? await reopen(deps, stored.plan, caller) : null;
+  const reopened = stored.state === "spent" ? await reopen(deps, stored.plan, caller, spent) : null;
   if (reopened) {
     await stillAllowed(deps, reopened);
     return execute(deps, reopened, caller, spent);
@@ -43,17 +43,6 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
     throw thrown;
   }
   return execute(deps, run, caller, spent);
-}
-
-/** The run of a spent plan, where it was cancelled and its decision has not expired; taken up again by this call. */
-async function reopen(deps: EngineDeps, plan: Plan, caller: Caller): Promise<Run | null> {
-  const runId = await deps.store.plans.runOf(plan.id);
-  const { id } = await principalOf(createContext(deps, caller).reads, caller);
-  const now = isoNow(deps.clock);
-  if (!runId || plan.principal.id !== id || plan.expiresAt <= now) return null;
-  if (!(await deps.store.runs.reopen(runId, deps.owner, now, LEASE_MS))) return null;
-  await audit(deps, "run.resumed", plan, { run: runId, by: caller.client });
-  return deps.store.runs.get(runId);
 }
 
 /** Refuses a plan of somebody else, and one without a decision that is good enough and still valid. */
@@ -99,52 +88,4 @@ async function usable(
       retry: "later",
     });
   }
-}
-
-/** Plans again and compares: any drift voids the decision. */
-async function unchanged(
-  deps: EngineDeps,
-  plan: Plan,
-  caller: Caller,
-  spent: { requests: number },
-): Promise<void> {
-  const fresh = await replanned(deps, plan, caller, spent);
-  if (
-    fresh?.digest === plan.digest &&
-    (fresh.requires === "none" || plan.requires === "none" || atLeast(plan.requires, fresh.requires))
-  )
-    return;
-  await discard(deps, plan, fresh?.digest ?? null);
-  throw new AppError(
-    "PLAN_STALE",
-    "Things changed after this plan was made, so its confirmation is void and nothing was done.",
-    {
-      next: "Call the tool again and have the new plan confirmed.",
-      retry: "replan",
-      details: fresh ? { plan: fresh } : {},
-    },
-  );
-}
-
-/** The plan as it would be made now, or null where what it was about is not to be found any more. */
-async function replanned(
-  deps: EngineDeps,
-  plan: Plan,
-  caller: Caller,
-  spent: { requests: number },
-): Promise<Plan | null> {
-  try {
-    return await propose(deps, { tool: plan.tool, args: plan.args, caller, spent });
-  } catch (thrown) {
-    const { code } = toAppError(thrown);
-    if (code === "NOT_FOUND" || code === "AMBIGUOUS" || code === "INPUT_INVALID") return null;
-    // A guard that refuses now says more than that something changed; the decision is void all the same.
-    if (code === "POLICY_DENIED") await discard(deps, plan, null);
-    throw thrown;
-  }
-}
-
-async function discard(deps: EngineDeps, plan: Plan, found: string | null): Promise<void> {
-  await deps.store.plans.discard(plan.id);
-  await audit(deps, "plan.stale", plan, { digest: plan.digest, found });
 }

@@ -6,6 +6,7 @@ import { restrict } from "../policy/allow-list.ts";
 import type { Store } from "../store/store.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
 import type { Caller, Identities, PlanContext } from "./engine.ts";
+import { linkedEmails } from "./linked-emails.ts";
 
 /** Enough for every invitation that a workspace still waits for. */
 const MOST_APPLIED = 5000;
@@ -44,10 +45,7 @@ function createIdentities(store: Store, { clock }: EngineDeps): Identities {
       const links = await store.links.byEmail(email);
       return links.flatMap(({ idMember, source }) => (idMember ? [{ idMember, source }] : []));
     },
-    async emailOf(idMember) {
-      const [link] = await store.links.byMember(idMember);
-      return link ? { email: link.email, source: link.source } : null;
-    },
+    emailsOf: (idMember) => linkedEmails(idMember, store.links),
     learn: ({ email, idMember, source }) =>
       store.links.put({
         email: email.toLowerCase(),

@@ -5,6 +5,7 @@ import type { Plan, PlanDraft, Principal } from "../domain/plan.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Run } from "../domain/run.ts";
 import type { AppliedEffect, StoredPlan } from "../store/store.ts";
+import type { LinkedEmail } from "./linked-emails.ts";
 
 /** Who calls, through which client, and how to stop or follow the call. */
 export interface Caller {
@@ -47,7 +48,8 @@ export interface PlanContext {
 export interface Identities {
   /** Member ids that were proven to have this email, with the source of the proof. */
   membersOf(email: string): Promise<readonly { readonly idMember: string; readonly source: string }[]>;
-  emailOf(idMember: string): Promise<{ readonly email: string; readonly source: string } | null>;
+  /** Emails linked to this member, newest first; a disputed one proves nothing. */
+  emailsOf(idMember: string): Promise<readonly LinkedEmail[]>;
   learn(link: { readonly email: string; readonly idMember: string; readonly source: string }): Promise<void>;
 }
 

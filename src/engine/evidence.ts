@@ -7,6 +7,7 @@ import { audit } from "./audit.ts";
 import { createContext } from "./context.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
 import { mayAnswerLater } from "./outage.ts";
+import { relies } from "./reliance.ts";
 
 /** Times that everything is read again while an upstream does not answer. */
 const LOOKS = 6;
@@ -111,7 +112,10 @@ async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<reado
           unread: null,
         };
       }
-      const why = read ? null : (error ?? "not as planned when read again");
+      const why = read
+        ? null
+        : (reasonIn(error) ??
+          (state === "pending" ? notSent(run, effect) : "not as planned when read again"));
       return { ...check, holds: read, why, unread: null };
     }),
   );
@@ -132,6 +136,18 @@ function evidenceOf(
     remains: plan.remains,
     requests: spent.requests,
   };
+}
+
+/** What went wrong, without what to do about it: that is said once for the run, not for each effect. */
+function reasonIn(error: string | null): string | null {
+  return error?.replace(/ Next: .*$/s, "") ?? null;
+}
+
+function notSent(run: Run, effect: Effect): string {
+  const undone = run.effects.find(({ state, effect: earlier }) => {
+    return (state === "failed" || state === "pending") && relies(effect, earlier);
+  });
+  return undone ? `not sent, because this was not done: ${undone.effect.description}` : "not sent";
 }
 
 /** Keeps who an invited email is: a ghost that signs up changes name, and is known by id from then on. */

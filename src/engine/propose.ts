@@ -4,8 +4,9 @@ import type { Json } from "../domain/json.ts";
 import type { Impact, Plan, PlanDraft } from "../domain/plan.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import { classOf, needsDecision } from "../effects/kinds.ts";
+import { kindOf, needsDecision, takesAway } from "../effects/kinds.ts";
 import type { Pass } from "../gateway/gateway.ts";
+import { demotes } from "../policy/demotion.ts";
 import { refusal } from "../policy/guards.ts";
 import { requiredConfirmation } from "../policy/rules.ts";
 import { createContext, principalOf } from "./context.ts";
@@ -37,6 +38,7 @@ export async function propose(
   const principal = await principalOf(context.reads, caller);
   const warnings = await guard(deps, draft, context.reads);
 
+  const tools = [tool, ...(draft.insteadOf ?? [])];
   const now = deps.clock.now();
   const asked = (name: string): string | null => {
     const value =
@@ -55,12 +57,12 @@ export async function propose(
     blindSpots: draft.blindSpots,
     remains: draft.remains ?? [],
     requires: requiredConfirmation(deps.rules, {
-      tool,
+      tools,
       grave: draft.effects.some(needsDecision),
-      atLeast: planner.confirmation,
+      atLeast: tools.flatMap((name) => deps.planner(name)?.confirmation ?? []),
       impactUnknown: draft.impactUnknown ?? false,
     }),
-    typedName: draft.typedName ?? null,
+    typedName: draft.typedName ?? typedNameOf(draft.effects),
     digest: digestOf({ tool, principalId: principal.id, effects: draft.effects }),
     reason: asked("reason"),
     ticket: asked("ticket"),
@@ -88,12 +90,12 @@ async function pinned(args: Json, { trello }: Reads): Promise<Json> {
 /** Refuses, or answers what a guard could not look at. */
 async function guard(deps: EngineDeps, draft: PlanDraft, reads: Reads): Promise<readonly string[]> {
   if (draft.effects.length === 0) return [];
-  const destructive = draft.effects.filter((effect) => classOf(effect) === "delete");
+  const destructive = draft.effects.filter(takesAway);
   const me = await reads.trello.me();
   const workspaces = await snapshotsOf(draft.effects, reads);
   const { rules } = deps;
   const { subjects, warnings } =
-    destructive.length > 0
+    destructive.length > 0 || draft.effects.some(demotes)
       ? await identify(draft.subjects, { rules, links: deps.store.links, reads, workspaces })
       : { subjects: draft.subjects, warnings: [] };
   const refused = refusal({
@@ -113,6 +115,12 @@ async function guard(deps: EngineDeps, draft: PlanDraft, reads: Reads): Promise<
     next: refused.next,
     details: { guard: refused.guard },
   });
+}
+
+/** The names of what the effects delete for good, whichever tool planned them; null where nothing is. */
+function typedNameOf(effects: readonly Effect[]): string | null {
+  const names = new Set(effects.flatMap((effect) => kindOf(effect).typed(effect) ?? []));
+  return names.size === 0 ? null : [...names].join(", ");
 }
 
 /** The workspaces that the effects touch; they were read while planning, so this pass answers from memory. */

@@ -1,10 +1,14 @@
 import { toAppError } from "../domain/error.ts";
 import type { Run } from "../domain/run.ts";
 import { audit } from "./audit.ts";
+import { createContext, principalOf } from "./context.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
-import type { Engine } from "./engine.ts";
+import type { Caller, Engine } from "./engine.ts";
 import { execute } from "./runner.ts";
 import { stillAllowed } from "./still-allowed.ts";
+
+/** Recovery acts for nobody who could be asked. */
+const NOBODY: Caller = { client: "", subject: null };
 
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
@@ -19,6 +23,25 @@ interface Pause {
 export function createRecovery(deps: EngineDeps): Engine["recover"] {
   // Of runs that could not be finished: an outage of hours is not to fill the audit with a try every few seconds.
   const pauses = new Map<string, Pause>();
+
+  // Why runs are left as they are, by id: said once.
+  const left = new Map<string, string>();
+
+  /** Why a run is not taken up here, though nobody works on it; null where it is. */
+  async function reservation({ plan }: Run): Promise<string | null> {
+    if (!deps.planner(plan.tool)) return `the tool ${plan.tool} is not enabled here`;
+    const { id } = await principalOf(createContext(deps, NOBODY).reads, NOBODY);
+    return plan.principal.id === id ? null : "it is another account's than this server's token's";
+  }
+
+  /** Whether the run is for this server to finish. An upstream that does not answer now will be asked again. */
+  async function isOurs(run: Run): Promise<boolean> {
+    const why = await reservation(run).catch((error: unknown) => toAppError(error).code);
+    if (why === null) return true;
+    if (left.get(run.id) !== why) deps.log("warn", { run: run.id, why }, "unfinished run is left as it is");
+    left.set(run.id, why);
+    return false;
+  }
 
   async function takeUp(run: Run, signal: AbortSignal | undefined): Promise<Run> {
     await audit(deps, "run.resumed", run.plan, { run: run.id });
@@ -36,7 +59,10 @@ export function createRecovery(deps: EngineDeps): Engine["recover"] {
       if (signal?.aborted) break;
       const before = pauses.get(id);
       if (which === "abandoned" && before && before.until > deps.clock.now()) continue;
+      const found = await deps.store.runs.get(id);
+      if (!found || !(await isOurs(found))) continue;
       if (!(await deps.store.runs.claim(id, deps.owner, isoNow(deps.clock), LEASE_MS, deps.gone))) continue;
+      // Read again: whoever held it until now may have written meanwhile.
       const run = await deps.store.runs.get(id);
       if (!run) continue;
       try {

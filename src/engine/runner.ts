@@ -1,10 +1,12 @@
 import { AppError, toAppError } from "../domain/error.ts";
+import type { Effect } from "../domain/effect.ts";
 import type { Run, RunEffect } from "../domain/run.ts";
 import { audit } from "./audit.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
 import type { Caller } from "./engine.ts";
 import { conclude } from "./evidence.ts";
 import { journalOf, type Journal } from "./journal.ts";
+import { relies } from "./reliance.ts";
 import { settle } from "./settle.ts";
 
 /** Effects of one op that follow each other do not depend on each other, so this many go at once. */
@@ -38,10 +40,14 @@ export async function execute(
     caller.onProgress?.({ done, total, message: effect.effect.description });
   };
   try {
+    const undone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
     for (const group of groups(run.effects)) {
-      const failed = await applyGroup(deps, group, { journal, signal: caller.signal, spent, told });
-      // What follows relies on what came before: a person is not taken from a workspace while a board failed.
-      if (failed) break;
+      const able = group.filter((row) => {
+        const stands = isSettled(row) || !undone.some((earlier) => relies(row.effect, earlier));
+        if (!stands) undone.push(row.effect);
+        return stands;
+      });
+      undone.push(...(await applyGroup(deps, able, { journal, signal: caller.signal, spent, told })));
     }
     return await conclude(deps, run.id, spent, caller.signal);
   } catch (error) {
@@ -84,22 +90,22 @@ interface Carriage {
   told(effect: RunEffect): void;
 }
 
-/** Applies the effects of a group, a few at a time; true where one of them failed for good. */
+/** Applies the effects of a group, a few at a time; answers those that failed for good. */
 async function applyGroup(
   deps: EngineDeps,
   group: readonly RunEffect[],
   carriage: Carriage,
-): Promise<boolean> {
+): Promise<readonly Effect[]> {
   const waiting = group.filter((effect) => !isSettled(effect));
-  let failed = group.some((effect) => effect.state === "failed");
+  const failed: Effect[] = [];
   let stopped: unknown;
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next && !stopped && !failed; next = waiting.shift()) {
+    for (let next = waiting.shift(); next && !stopped; next = waiting.shift()) {
       try {
         carriage.signal?.throwIfAborted();
         const state = await settle(deps, next, carriage);
         carriage.told(next);
-        if (state === "failed") failed = true;
+        if (state === "failed") failed.push(next.effect);
       } catch (error) {
         stopped ??= error;
       }

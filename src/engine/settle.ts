@@ -30,7 +30,7 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
   const holds = () => kind.holds(effect, fresh());
   const writes = deps.gateway.writes({ priority: "interactive", spent });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
-    await journal.record(index, state, error && `${error.code}: ${error.message}`);
+    await journal.record(index, state, error && `${error.code}: ${error.message} Next: ${error.next}`);
     return state;
   };
 
@@ -64,8 +64,9 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
       // Nothing else of the run would be accepted either: it waits for credentials that are.
       if (error.code === "UNAUTHENTICATED") throw error;
       last = error;
-      unknown = error.applied !== "no";
-      beenSent ||= unknown;
+      // A defect of our own throws the same again, so it counts as a refusal: sent again it would keep the run for ever.
+      unknown = error.applied !== "no" && error.code !== "INTERNAL";
+      beenSent ||= error.applied !== "no";
       if (unknown) await journal.record(index, "lost", `${error.code}: ${error.message}`);
       else if (error.retry === "later")
         await journal.record(index, "pending", `${error.code}: ${error.message}`);

@@ -1,6 +1,6 @@
 import { AppError } from "../domain/error.ts";
 import type { Run } from "../domain/run.ts";
-import { classOf } from "../effects/kinds.ts";
+import { takesAway } from "../effects/kinds.ts";
 import { audit } from "./audit.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
 import { recentDestructive } from "./recent.ts";
@@ -11,7 +11,7 @@ import { recentDestructive } from "./recent.ts";
  * of it was done before it was cancelled, cancelled again.
  */
 export async function stillAllowed(deps: EngineDeps, run: Run): Promise<void> {
-  const destructive = run.plan.effects.filter((effect) => classOf(effect) === "delete");
+  const destructive = run.plan.effects.filter(takesAway);
   if (destructive.length === 0) return;
   const workspaces = [...new Set(destructive.flatMap(({ target }) => target["idOrganization"] || []))];
   const recent = await recentDestructive(deps, run.plan.principal.id, workspaces);

@@ -5,6 +5,7 @@ import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import type { Rules } from "../policy/rules.ts";
 import type { IdentityLinks } from "../store/store.ts";
+import { linkedEmails } from "./linked-emails.ts";
 
 /** Enough of a name for the enterprise's search by prefix; a name can have thousands of characters. */
 const PREFIX = 60;
@@ -15,46 +16,59 @@ export interface Identified {
   readonly warnings: readonly string[];
 }
 
+interface Known {
+  readonly rules: Rules;
+  readonly links: Pick<IdentityLinks, "byEmail" | "byMember">;
+  readonly reads: Reads;
+  readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
+}
+
 /**
  * The people of a plan with the emails and groups that the policy protects by, which Trello does not show: otherwise a
- * person protected by email could be removed by username. Asks nothing where the policy names neither.
+ * person protected by email could be removed by username. Somebody with several emails comes once for each, disputed
+ * ones too: they prove nothing, and a protection is not lifted by a doubt. Asks nothing where the policy names neither.
  */
-export async function identify(
-  subjects: readonly Subject[],
-  known: {
-    readonly rules: Rules;
-    readonly links: Pick<IdentityLinks, "byMember">;
-    readonly reads: Reads;
-    readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
-  },
-): Promise<Identified> {
+export async function identify(subjects: readonly Subject[], known: Known): Promise<Identified> {
   const { members, groups } = known.rules.protected;
-  const emails = members.filter((name) => name.includes("@"));
-  if (emails.length === 0 && groups.length === 0) return { subjects, warnings: [] };
+  const guarded = members.filter((name) => name.includes("@"));
+  if (guarded.length === 0 && groups.length === 0) return { subjects, warnings: [] };
   const warnings: string[] = [];
   const identified: Subject[] = [];
   for (const subject of subjects) {
-    const name = nameOf(subject, known.workspaces);
-    const email =
-      subject.email ??
-      (await linkedEmail(subject, known.links)) ??
-      (await enterpriseEmail(subject, name, known.reads)) ??
-      (await namesake(name, emails, known.reads));
-    if (email === null) {
+    const { emails, proven } = await emailsOf(subject, guarded, known);
+    if (!proven) {
       const who = clean(subject.username ?? subject.idMember ?? "the person");
-      warnings.push(`Whether the policy protects ${who} by email or group is unknown: no email is known.`);
+      const why = emails.length === 0 ? "no email is known" : "other members have the same email";
+      warnings.push(`Whether the policy protects ${who} by email or group is unknown: ${why}.`);
     }
-    const user = email !== null && groups.length > 0 ? await scimUser(email, known.reads) : null;
-    identified.push({
-      ...subject,
-      ...(email !== null && { email }),
-      groups: [
-        ...(subject.groups ?? []),
-        ...(user?.groups ?? []).map(({ display, value }) => display ?? value),
-      ],
-    });
+    if (emails.length === 0) identified.push(subject);
+    for (const email of emails) {
+      const user = groups.length > 0 ? await scimUser(email, known.reads) : null;
+      const more = (user?.groups ?? []).map(({ display, value }) => display ?? value);
+      identified.push({ ...subject, email, groups: [...(subject.groups ?? []), ...more] });
+    }
   }
   return { subjects: identified, warnings };
+}
+
+/** Every email that may be the person's, and whether one of them is theirs for certain. */
+async function emailsOf(
+  subject: Subject,
+  guarded: readonly string[],
+  { links, reads, workspaces }: Known,
+): Promise<{ readonly emails: readonly string[]; readonly proven: boolean }> {
+  const linked = subject.idMember === undefined ? [] : await linkedEmails(subject.idMember, links);
+  const sure = linked.filter(({ disputed }) => !disputed).map(({ email }) => email);
+  if (subject.email !== undefined) sure.push(subject.email.toLowerCase());
+  if (sure.length === 0) {
+    const name = nameOf(subject, workspaces);
+    const told = (await enterpriseEmail(subject, name, reads)) ?? (await namesake(name, guarded, reads));
+    if (told !== null) sure.push(told);
+  }
+  return {
+    emails: [...new Set([...sure, ...linked.map(({ email }) => email)])],
+    proven: sure.length > 0,
+  };
 }
 
 function nameOf({ idMember }: Subject, workspaces: ReadonlyMap<string, WorkspaceSnapshot>): string | null {
@@ -63,15 +77,6 @@ function nameOf({ idMember }: Subject, workspaces: ReadonlyMap<string, Workspace
     if (row) return row.member.fullName;
   }
   return null;
-}
-
-async function linkedEmail(
-  { idMember }: Subject,
-  links: Pick<IdentityLinks, "byMember">,
-): Promise<string | null> {
-  if (idMember === undefined) return null;
-  const [link] = await links.byMember(idMember);
-  return link?.email ?? null;
 }
 
 async function enterpriseEmail(

@@ -66,6 +66,8 @@ export interface TrelloWrites {
   setCardMembers(idCard: string, idMembers: readonly string[]): Promise<void>;
   /** POST /cards/{id}/idMembers. */
   addCardMember(idCard: string, idMember: string): Promise<void>;
+  /** DELETE /cards/{id}/idMembers/{idMember}. */
+  removeCardMember(idCard: string, idMember: string): Promise<void>;
   /** DELETE /boards/{id}/members/{idMember}. */
   removeBoardMember(idBoard: string, idMember: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../domain/error.ts";
+import { clean } from "../domain/text.ts";
 import { board, boardWithMemberships, membershipWithMember, workspace } from "../domain/trello.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { SubRequest } from "./batch.ts";
@@ -43,7 +44,7 @@ export async function fetchWorkspaces(
     const answers = await batch([...routes.flat(), ...(ride ? [ride.request] : [])], pass);
     if (ride) me = answers.at(-1);
     return routes.map((own, index) =>
-      outcome(() => workspaceOf(own, answers.slice(index * 3, index * 3 + 3))),
+      outcome(NO_WORKSPACE, refs[index], () => workspaceOf(own, answers.slice(index * 3, index * 3 + 3))),
     );
   } finally {
     ride?.arrive(me && !(me instanceof AppError) ? me.body : null);
@@ -69,7 +70,7 @@ export async function fetchBoards(
   const routes = refs.map((ref) => [boardRoute(ref), boardMembershipsRoute(ref)]);
   const answers = await batch(routes.flat(), pass);
   return routes.map((own, index) =>
-    outcome(() => ({
+    outcome(NO_BOARD, refs[index], () => ({
       board: read(board, own[0], answers[index * 2]),
       memberships: read(memberships, own[1], answers[index * 2 + 1]),
     })),
@@ -88,11 +89,29 @@ function read<Schema extends z.ZodType>(
   });
 }
 
-function outcome<Value>(make: () => Value): Value | AppError {
+/** What to say of something that is not there. */
+interface Missing {
+  readonly message: (ref: string) => string;
+  readonly next: string;
+}
+
+const NO_WORKSPACE: Missing = {
+  message: (ref) => `There is no workspace with the id or slug ${ref}, or Trello hides it from this account.`,
+  next: "Use list_workspaces for ids and slugs; the name that is displayed is neither.",
+};
+const NO_BOARD: Missing = {
+  message: (ref) =>
+    `There is no board with the id or short link ${ref}, or Trello hides it from this account.`,
+  next: "Use list_workspace_boards for ids and short links; the name of a board is neither.",
+};
+
+function outcome<Value>(missing: Missing, ref: string | undefined, make: () => Value): Value | AppError {
   try {
     return make();
   } catch (thrown) {
-    if (thrown instanceof AppError) return thrown;
-    throw thrown;
+    if (!(thrown instanceof AppError)) throw thrown;
+    if (thrown.code !== "NOT_FOUND" || ref === undefined) return thrown;
+    const { details } = thrown;
+    return new AppError("NOT_FOUND", missing.message(clean(ref)), { next: missing.next, details });
   }
 }

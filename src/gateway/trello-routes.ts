@@ -11,7 +11,7 @@ const MEMBER_FIELDS = "id,username,fullName,memberType,confirmed,aaId,dateLastAc
 export const myWorkspaces: SubRequest = {
   operation: "GET /members/{id}/organizations",
   path: "/members/me/organizations",
-  query: { filter: "all", fields: WORKSPACE_FIELDS },
+  query: { filter: "all", fields: `${WORKSPACE_FIELDS},idBoards,idActiveAdmins` },
 };
 
 export const MY_PROFILE: SubRequest = {

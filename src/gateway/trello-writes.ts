@@ -80,6 +80,12 @@ export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): 
         path: `/cards/${encode(idCard)}/idMembers`,
         query: { value: idMember },
       }),
+    removeCardMember: (idCard, idMember) =>
+      write({
+        operation: "DELETE /cards/{id}/idMembers/{idMember}",
+        method: "DELETE",
+        path: `/cards/${encode(idCard)}/idMembers/${encode(idMember)}`,
+      }),
     removeBoardMember: (idBoard, idMember) =>
       write({
         operation: "DELETE /boards/{id}/members/{idMember}",

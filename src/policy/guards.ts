@@ -1,3 +1,4 @@
+import { demotes } from "./demotion.ts";
 import type { Guard, GuardFacts, Refusal } from "./guard.ts";
 import { lastBoardAdmin, lastWorkspaceAdmin } from "./last-admin.ts";
 import { perDay, shareOfWorkspace } from "./limits.ts";
@@ -20,12 +21,19 @@ const allowList: Guard = ({ rules, effects }) => {
     : null;
 };
 
-const ownAccount: Guard = ({ destructive, subjects, self }) => {
+/** What takes access from somebody: for whom that may be done, losing a role counts as losing a place. */
+function taking({ destructive, effects }: GuardFacts): GuardFacts["effects"] {
+  return [...destructive, ...effects.filter(demotes)];
+}
+
+const ownAccount: Guard = (facts) => {
+  const { subjects, self } = facts;
+  const against = taking(facts);
   const same = (a: string | undefined | null, b: string | null) =>
     !!a && !!b && a.toLowerCase() === b.toLowerCase();
   const hit =
-    destructive.some(({ target }) => target.idMember === self.idMember) ||
-    (destructive.length > 0 &&
+    against.some(({ target }) => target.idMember === self.idMember) ||
+    (against.length > 0 &&
       subjects.some(
         (subject) =>
           subject.idMember === self.idMember ||
@@ -41,8 +49,10 @@ const ownAccount: Guard = ({ destructive, subjects, self }) => {
     : null;
 };
 
-const protectedPeople: Guard = ({ rules, destructive, subjects }) => {
-  if (destructive.length === 0) return null;
+const protectedPeople: Guard = (facts) => {
+  const { rules, subjects } = facts;
+  const against = taking(facts);
+  if (against.length === 0) return null;
   const members = new Set(rules.protected.members.map((name) => name.toLowerCase()));
   const groups = new Set(rules.protected.groups.map((name) => name.toLowerCase()));
   const touched = [
@@ -53,7 +63,7 @@ const protectedPeople: Guard = ({ rules, destructive, subjects }) => {
       scimId,
       accountId,
     ]),
-    ...destructive.flatMap(({ target }) => [target.idMember, target.email, target.scimId]),
+    ...against.flatMap(({ target }) => [target.idMember, target.email, target.scimId]),
   ];
   if (touched.some((name) => name && members.has(name.toLowerCase()))) {
     return {

@@ -24,22 +24,21 @@ export interface Rules {
 
 /**
  * The confirmation that a plan needs: the strongest that any rule asks for, one more where its impact is unknown.
- * `grave` says whether the plan takes something away, grants power or spends money.
+ * `tools` are the one that planned it and those that do the same; `atLeast` is what they ask for themselves. `grave` says
+ * whether the plan takes something away, grants power or spends money.
  */
 export function requiredConfirmation(
   rules: Rules,
   plan: {
-    readonly tool: string;
+    readonly tools: readonly string[];
     readonly grave: boolean;
-    readonly atLeast: ConfirmationLevel | undefined;
+    readonly atLeast: readonly ConfirmationLevel[];
     readonly impactUnknown: boolean;
   },
 ): ConfirmationLevel | "none" {
-  const named = rules.confirmation.tools.get(plan.tool);
-  if (!plan.grave && !named && !plan.atLeast) return "none";
-  const asked = [rules.confirmation.default, named, plan.atLeast].filter(
-    (level) => level !== null && level !== undefined,
-  );
-  const needed = asked.reduce(stronger, rules.weakest);
+  const named = plan.tools.flatMap((tool) => rules.confirmation.tools.get(tool) ?? []);
+  const asked = [...named, ...plan.atLeast];
+  if (!plan.grave && asked.length === 0) return "none";
+  const needed = [...asked, rules.confirmation.default ?? rules.weakest].reduce(stronger, rules.weakest);
   return plan.impactUnknown ? raised(needed) : needed;
 }

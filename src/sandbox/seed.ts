@@ -1,6 +1,6 @@
 import { ATLASSIAN_SEED, seedAtlassian } from "./atlassian/seed.ts";
 import { seedBoards, BOARDS, seedCards } from "./trello/seed/boards.ts";
-import { CAST, GHOSTS, SCIM_ONLY, STAFF, VOLUNTEERS } from "./trello/seed/people.ts";
+import { CAST, GHOSTS, INVITED_DAYS_AGO, SCIM_ONLY, STAFF, VOLUNTEERS } from "./trello/seed/people.ts";
 import type { SeededPerson } from "./trello/seed/people.ts";
 import {
   createMembershipMaker,
@@ -47,7 +47,7 @@ export const SEED = {
   atlassian: ATLASSIAN_SEED,
 } as const;
 
-/** The same small company every time; only dates of last use follow the clock (milliseconds since 1970). */
+/** The same small company every time; only dates of last use and of invitations follow the clock (milliseconds since 1970). */
 export function seedWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
   return { now, trello: seedTrello(now), atlassian: seedDirectory(now) };
@@ -55,7 +55,7 @@ export function seedWorld(options: { readonly now?: () => number } = {}): World 
 
 function seedTrello(now: () => number): TrelloWorld {
   const row = createMembershipMaker();
-  const workspaces = seedWorkspaces(row);
+  const workspaces = seedWorkspaces(row, now());
   const boards = seedBoards(row);
   return {
     apps: new Map([[SEED.app.key, SEED.app]]),
@@ -151,15 +151,15 @@ function seedEnterprises(at: number): Enterprise[] {
   ];
 }
 
-/** How the ghosts came to be invited: one of them longer ago than an invitation usually lives. */
+/** How the ghosts came to be invited, at the times at which their memberships were made. */
 function seedActions(at: number): TrelloAction[] {
   const invitation = (
     n: number,
-    days: number,
-    ghost: SeededPerson,
+    name: keyof typeof INVITED_DAYS_AGO,
     workspace: { id: string; displayName: string },
   ) => {
-    const date = at - days * DAY_MS;
+    const ghost = GHOSTS[name];
+    const date = at - INVITED_DAYS_AGO[name] * DAY_MS;
     return {
       id:
         Math.floor(date / 1_000)
@@ -179,9 +179,9 @@ function seedActions(at: number): TrelloAction[] {
     };
   };
   return [
-    invitation(1, 20, GHOSTS.expired, WORKSPACES.standard),
-    invitation(2, 4, GHOSTS.free, WORKSPACES.free),
-    invitation(3, 2, GHOSTS.workspace, WORKSPACES.standard),
+    invitation(1, "expired", WORKSPACES.standard),
+    invitation(2, "free", WORKSPACES.free),
+    invitation(3, "workspace", WORKSPACES.standard),
   ];
 }
 

@@ -11,11 +11,21 @@ export function parseInput<Input extends z.ZodObject>(
   const parsed = input.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
   const allowed = Object.keys(input.shape);
-  const problems = parsed.error.issues.slice(0, 10).map((issue) => sentence(issue, allowed));
+  const issues = parsed.error.issues.flatMap(meant);
+  const problems = issues.slice(0, 10).map((issue) => sentence(issue, allowed));
   throw new AppError("INPUT_INVALID", `${tool} cannot use these arguments: ${problems.join("; ")}.`, {
     next: `Correct ${problems.length === 1 ? "that field" : "those fields"} and call ${tool} again.`,
-    details: { fields: [...new Set(parsed.error.issues.flatMap(fieldsOf))].slice(0, 10) },
+    details: { fields: [...new Set(issues.flatMap(fieldsOf))].slice(0, 10) },
   });
+}
+
+/** What is wrong in the form that was meant, where a field takes several: a list that is too long is no wrong text. */
+function meant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const form = issue.errors.find((issues) =>
+    issues.every(({ code, path }) => code !== "invalid_type" || path.length > 0),
+  );
+  return form?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 
 function sentence(issue: z.core.$ZodIssue, allowed: readonly string[]): string {

@@ -5,6 +5,9 @@ import type { Approvals } from "./deps.ts";
 import { result } from "./result.ts";
 import { planText, planView, runView, section } from "./view.ts";
 
+/** Different things to do that the answer about a run names; get_run has all. */
+const MOST_ADVICE = 3;
+
 /** A dry run: the plan, of which nothing was stored. */
 export function planned(plan: Plan): CallToolResult {
   return result(
@@ -20,10 +23,20 @@ export function planned(plan: Plan): CallToolResult {
 
 /** The wanted state holds already. */
 export function already(plan: Plan): CallToolResult {
-  const { summary, warnings } = plan;
+  const { summary, warnings, blindSpots } = plan;
   return result(
-    { status: "already", summary, ...(warnings.length > 0 && { warnings }) },
-    [`Already so: ${summary}`, ...section("Warnings", warnings)].join("\n"),
+    {
+      status: "already",
+      summary,
+      ...(warnings.length > 0 && { warnings }),
+      ...(blindSpots.length > 0 && { blindSpots }),
+    },
+    [
+      `Already so: ${summary}`,
+      ...section("Warnings", warnings),
+      ...section("Not visible", blindSpots),
+      ...section("Stays as it is", plan.remains),
+    ].join("\n"),
   );
 }
 
@@ -71,23 +84,27 @@ function nextStep(plan: Plan, url: string | null, command: string | null): strin
 export function ran(run: Run): CallToolResult {
   const view = runView(run);
   const status = statusOf(run, view);
-  const { summary } = run.plan;
+  const {
+    summary,
+    warnings,
+    impact: { notes },
+  } = run.plan;
   const next =
     status === "applied" || status === "already"
       ? null
-      : `Call get_run with runId ${run.id} to see each effect.`;
+      : [...advice(run), `Call get_run with runId ${run.id} to see each effect.`].join(" ");
   const lines = [
     headline(status, run, view),
     ...(view.evidence === null
       ? []
       : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
-    ...section("Warnings", run.plan.warnings),
+    ...section("Warnings", warnings),
+    ...section("Impact", notes),
     ...section("Remaining", view.evidence?.remaining ?? []),
     ...section("Not visible", view.evidence?.blindSpots ?? []),
     ...section("Stays as it is", view.evidence?.remains ?? []),
     ...(next === null ? [] : [`Next: ${next}`]),
   ];
-  const { warnings } = run.plan;
   const answer = result(
     {
       status,
@@ -95,11 +112,18 @@ export function ran(run: Run): CallToolResult {
       runId: run.id,
       run: view,
       ...(warnings.length > 0 && { warnings }),
+      ...(notes.length > 0 && { notes }),
       ...(next === null ? {} : { next }),
     },
     lines.join("\n"),
   );
   return next === null ? answer : { ...answer, isError: true };
+}
+
+/** What the failures say is to be done, each thing once. */
+function advice({ effects }: Run): readonly string[] {
+  const nexts = effects.flatMap(({ error }) => / Next: (.*)$/s.exec(error ?? "")?.[1] ?? []);
+  return [...new Set(nexts)].slice(0, MOST_ADVICE);
 }
 
 type RunStatus = "applied" | "already" | "partial" | "failed";
@@ -115,6 +139,7 @@ function headline(status: RunStatus, run: Run, view: ReturnType<typeof runView>)
   if (status === "applied") return `Applied: ${run.plan.summary} Run ${run.id}: ${counts}.`;
   if (status === "already") return `Already so: ${run.plan.summary} Run ${run.id}.`;
   const error = run.effects.find((effect) => effect.error !== null)?.error;
-  if (status === "failed" && error != null) return `${error} Run ${run.id}: ${counts}.`;
+  if (status === "failed" && error != null)
+    return `${error.replace(/ Next: .*$/s, "")} Run ${run.id}: ${counts}.`;
   return `PARTIALLY_APPLIED: ${run.plan.summary} Run ${run.id}: ${counts}.`;
 }

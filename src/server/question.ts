@@ -2,9 +2,12 @@ import type { ElicitRequestFormParams } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
-import { effectLines, section } from "./view.ts";
+import { effectLines } from "./effect-lines.ts";
+import { section } from "./view.ts";
 
 const MAX_LINE = 300;
+/** Lines of a list beside the changes; a plan can be about 200 people. */
+const MAX_LINES = 200;
 
 /** The form that a person is shown: the plan in plain words, a yes, and the name to type where one is asked for. */
 export function question(plan: Plan): ElicitRequestFormParams {
@@ -30,21 +33,31 @@ function message(plan: Plan): string {
   const { impact, principal } = plan;
   const undo = impact.irreversible === 0 ? "" : `, ${impact.irreversible} cannot be undone`;
   return [
-    plan.summary,
+    short(plan.summary),
     "",
     `Changes (${plan.effects.length}${undo}):`,
+    // Never cut here: this is what is decided on.
     ...effectLines(plan.effects),
-    ...section("Impact", impact.notes),
-    ...section("Warnings", plan.warnings),
-    ...section("Not visible to this server", plan.blindSpots),
-    ...section("Stays as it is", plan.remains),
-    ...section("Reason", plan.reason === null ? [] : [plan.reason]),
-    ...section("Ticket", plan.ticket === null ? [] : [plan.ticket]),
+    ...about("Impact", impact.notes),
+    ...about("Warnings", plan.warnings),
+    ...about("Not visible to this server", plan.blindSpots),
+    ...about("Stays as it is", plan.remains),
+    ...about("Reason", plan.reason === null ? [] : [plan.reason]),
+    ...about("Ticket", plan.ticket === null ? [] : [plan.ticket]),
     "",
-    `Asked by ${principal.client} as ${principal.name}. Valid until ${plan.expiresAt}.`,
-  ]
-    .map((line) => clean(line, MAX_LINE))
-    .join("\n");
+    short(`Asked by ${principal.client} as ${principal.name}. Valid until ${plan.expiresAt}.`),
+  ].join("\n");
+}
+
+/** A titled list, bounded in length and width, that says how many of its lines are not shown. */
+function about(title: string, lines: readonly string[]): readonly string[] {
+  const more = lines.length - MAX_LINES;
+  const shown = more > 0 ? [...lines.slice(0, MAX_LINES), `and ${more} more`] : lines;
+  return section(title, shown.map(short));
+}
+
+function short(line: string): string {
+  return clean(line, MAX_LINE);
 }
 
 /** What a person's answer means. */

@@ -1,7 +1,8 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { type AppError, toAppError } from "../domain/error.ts";
 import { clean } from "../domain/text.ts";
-import { isPlan, planView } from "./view.ts";
+import { candidateLines } from "./candidates.ts";
+import { isPlan, planView, section } from "./view.ts";
 
 const MAX_STRING = 500;
 // A row of a report's table is one line.
@@ -17,14 +18,20 @@ export function result(structured: object, text: string): CallToolResult {
   };
 }
 
-/** A failure as a tool result: `CODE: sentence. Next: what to do.`, the facts in structured content. */
+/**
+ * A failure as a tool result: `CODE: sentence. Next: what to do.`, then who may be meant, a line each, where that is the
+ * question; the facts in structured content.
+ */
 export function errorResult(thrown: unknown): CallToolResult {
   const error = toAppError(thrown);
   const { code, message, next, applied, retry } = error;
   return {
     ...result(
       { error: { code, message, next, applied, retry, details: detailsOf(error) } },
-      `${code}: ${sentence(message)} Next: ${next}`,
+      [
+        `${code}: ${sentence(message)} Next: ${next}`,
+        ...section("Candidates", candidateLines(error.details["candidates"])),
+      ].join("\n"),
     ),
     isError: true,
   };

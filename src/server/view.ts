@@ -1,19 +1,21 @@
 import type { Effect } from "../domain/effect.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
+import { effectLines, gravity } from "./effect-lines.ts";
 
 const SHOWN_EFFECTS = 50;
-const SHOWN_LINES = 15;
 
 /** A plan as an agent sees it: who and what, without request targets and captured states. Its id stands beside it where it is stored. */
 export function planView(plan: Plan) {
   const more = plan.effects.length - SHOWN_EFFECTS;
   return {
     summary: plan.summary,
-    effects: plan.effects
-      .slice(0, SHOWN_EFFECTS)
-      .map(({ op, description, reversible }) => ({ op, description, reversible })),
-    ...(more > 0 ? { more } : {}),
+    effects: gravest(plan.effects).map(({ op, description, reversible }) => ({
+      op,
+      description,
+      reversible,
+    })),
+    ...(more > 0 ? { more, countsByOp: countsByOp(plan.effects) } : {}),
     warnings: plan.warnings,
     impact: plan.impact,
     blindSpots: plan.blindSpots,
@@ -22,6 +24,19 @@ export function planView(plan: Plan) {
     digest: plan.digest,
     expiresAt: plan.expiresAt,
   };
+}
+
+/** As many effects as are shown, in the plan's order; what is left out is never graver than what is not. */
+function gravest(effects: readonly Effect[]): readonly Effect[] {
+  const kept = new Set(effects.toSorted((a, b) => gravity(a) - gravity(b)).slice(0, SHOWN_EFFECTS));
+  return effects.filter((effect) => kept.has(effect));
+}
+
+/** How many effects of each op there are, those left out of the list included. */
+function countsByOp(effects: readonly Effect[]): Readonly<Partial<Record<Effect["op"], number>>> {
+  const counts: Partial<Record<Effect["op"], number>> = {};
+  for (const { op } of effects) counts[op] = (counts[op] ?? 0) + 1;
+  return counts;
 }
 
 /** Whether a value from an error's details is a plan. */
@@ -33,16 +48,6 @@ export function isPlan(value: unknown): value is Plan {
     "effects" in value &&
     "impact" in value
   );
-}
-
-/** One line an effect, those that cannot be undone first, so that a cut never hides one of them. */
-export function effectLines(effects: readonly Effect[], shown = SHOWN_LINES): readonly string[] {
-  const lines = [...effects]
-    .sort((a, b) => Number(a.reversible) - Number(b.reversible))
-    .slice(0, shown)
-    .map(({ description, reversible }) => `- ${description}${reversible ? "" : " (cannot be undone)"}`);
-  const more = effects.length - lines.length;
-  return more > 0 ? [...lines, `- and ${more} more`] : lines;
 }
 
 /** A titled list, or nothing where the list is empty. */

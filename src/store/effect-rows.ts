@@ -8,15 +8,15 @@ export async function insertEffects(
   tx: Tx,
   runId: string,
   effects: readonly Effect[],
-  isDestructive: (op: string) => boolean,
+  isDestructive: (effect: Effect) => boolean,
 ): Promise<void> {
-  const rows = effects.map(({ op, target }, effect): Tables["effects"] => ({
+  const rows = effects.map((effect, index): Tables["effects"] => ({
     run_id: runId,
-    effect,
-    op,
+    effect: index,
+    op: effect.op,
     // Empty for a board outside any workspace.
-    id_organization: target["idOrganization"] || null,
-    destructive: isDestructive(op) ? 1 : 0,
+    id_organization: effect.target["idOrganization"] || null,
+    destructive: isDestructive(effect) ? 1 : 0,
     state: "pending",
     sent_at: null,
     applied_at: null,

@@ -1,3 +1,4 @@
+import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import { createAuditLog } from "./audit.ts";
 import { createFactStore } from "./facts.ts";
@@ -12,8 +13,8 @@ export interface StoreDeps {
   readonly now: () => number;
   /** Milliseconds on a clock that runs only forward and that all processes of the machine share (`process.hrtime`). */
   readonly monotonic: () => number;
-  /** Whether an effect of this kind counts to the limit of destructive effects. */
-  readonly isDestructive: (op: string) => boolean;
+  /** Whether an effect counts to the limit of destructive effects; asked once, when its run begins. */
+  readonly isDestructive: (effect: Effect) => boolean;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Database } from "./database.ts";
 import { instant } from "./instant.ts";
@@ -7,7 +8,7 @@ import { findPlan, storedPlan } from "./stored-plan.ts";
 import { checkDecidable } from "./verdicts.ts";
 
 /** Plans that wait for a person, and what was decided. `isDestructive` tells which effects count to the daily limit. */
-export function createPlanStore(database: Database, isDestructive: (op: string) => boolean): PlanStore {
+export function createPlanStore(database: Database, isDestructive: (effect: Effect) => boolean): PlanStore {
   return {
     async put(plan) {
       const row = {

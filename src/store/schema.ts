@@ -49,7 +49,7 @@ export interface Tables {
     op: EffectOp;
     /** null outside any workspace. */
     id_organization: string | null;
-    /** Whether it counts to the limit of destructive effects. */
+    /** Whether it takes something away, and so counts to the limit of destructive effects. */
     destructive: 0 | 1;
     /** That of the last record. */
     state: EffectState;

@@ -1,3 +1,4 @@
+import type { Effect } from "../domain/effect.ts";
 import type { Run } from "../domain/run.ts";
 import { insertEffects } from "./effect-rows.ts";
 import { foldJournal } from "./fold.ts";
@@ -12,7 +13,7 @@ export async function spendPlan(
   tx: Tx,
   planId: string,
   start: Parameters<PlanStore["spend"]>[1],
-  isDestructive: (op: string) => boolean,
+  isDestructive: (effect: Effect) => boolean,
 ): Promise<Run> {
   const stored = await findPlan(tx, planId);
   checkSpendable(stored, start.at);

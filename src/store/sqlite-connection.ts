@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -49,7 +50,22 @@ export async function whenFree<T>(attempt: () => T): Promise<T> {
 
 /** Only this user may read it: it has names and emails. SQLite gives its side files the same mode. */
 async function createFile(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await createFolder(dirname(path));
   const file = await open(path, "a", 0o600);
   await file.close();
+}
+
+/** With the folders above it. Node's own `recursive` never comes back where a folder cannot be made, as under /proc. */
+async function createFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (thrown) {
+    const code = thrown instanceof Error && "code" in thrown ? thrown.code : null;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || dirname(path) === path || existsSync(dirname(path))) throw thrown;
+    await createFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => {
+      if (!existsSync(path)) throw again;
+    });
+  }
 }

@@ -52,7 +52,7 @@ function sharedLedger(connection: Connection, monotonic: () => number): SharedLe
         return answer;
       });
     } catch (thrown) {
-      if (connection.inTransaction) connection.exec("ROLLBACK");
+      if (connection.open && connection.inTransaction) connection.exec("ROLLBACK");
       throw storeFailure(thrown);
     }
   };

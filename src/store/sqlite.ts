@@ -40,8 +40,9 @@ function lockingDriver(connection: Connection): SqliteDriver {
       await whenFree(() => connection.exec(begin));
     },
     async rollbackTransaction(): Promise<void> {
-      // A full or failing disk has rolled back already; a second time would hide the first error.
-      if (connection.inTransaction) connection.exec("rollback");
+      // A full or failing disk has rolled back already; a second time would hide the first error. A closed connection
+      // has rolled back too, and libsql ends the process that asks it.
+      if (connection.open && connection.inTransaction) connection.exec("rollback");
     },
   });
 }

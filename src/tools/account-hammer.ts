@@ -16,6 +16,25 @@ import { scimEmail, scimLabel } from "./scim-user.ts";
 export const HAMMERS = ["suspend", "deactivate", "disable"] as const;
 export type Hammer = (typeof HAMMERS)[number];
 
+/** What a way takes and what it leaves, for the person who decides. */
+export const TAKES: Readonly<Record<Hammer, string>> = {
+  suspend:
+    "Takes the apps of this organization for as long as it is suspended; the account, its sign-in, its roles and groups stay, and nobody is billed meanwhile",
+  deactivate:
+    "Deactivates the SCIM User, and with it the account that the organization manages: no sign-in to any Atlassian product",
+  disable:
+    "Disables the account itself: no sign-in to any Atlassian product, here or elsewhere; the SCIM User stays active, so the identity provider does not know",
+};
+
+/** What is left to the person afterwards. */
+export const LEAVES: Readonly<Record<Hammer, string>> = {
+  suspend:
+    "The account and its sign-in, what it opens outside of this organization, and memberships that were not removed",
+  deactivate: "What the person made, and memberships that were not removed: without a way to sign in",
+  disable:
+    "The SCIM User; what the person made, and memberships that were not removed: without a way to sign in",
+};
+
 /** The effect that takes (or gives back) access; nothing where it is so already. */
 export async function hammer(
   user: ScimUser,

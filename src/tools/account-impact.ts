@@ -1,5 +1,6 @@
 import type { Reads } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
+import type { Hammer } from "./account-hammer.ts";
 
 /** Names shown of a list, so that a person still reads it. */
 const MOST_NAMES = 8;
@@ -14,9 +15,13 @@ export interface AccountImpact {
 
 /**
  * Everything that a person loses with the Atlassian account: products with last use, groups, roles in the organization,
- * and who manages the account. One request, by email.
+ * and who manages the account. Suspended, it loses the products and keeps the rest for later. One request, by email.
  */
-export async function accountImpact(email: string, reads: Reads): Promise<AccountImpact> {
+export async function accountImpact(
+  email: string,
+  reads: Reads,
+  how: Hammer = "deactivate",
+): Promise<AccountImpact> {
   const account = await reads.organization?.accountByEmail(email);
   if (!account) {
     const why = reads.organization
@@ -24,19 +29,22 @@ export async function accountImpact(email: string, reads: Reads): Promise<Accoun
       : "ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY are not set";
     return { notes: [], warnings: [`What else the person loses is unknown: ${why}.`], unknown: true };
   }
+  const paused = how === "suspend";
+  const verb = paused ? "Loses for now" : "Loses";
+  const kept = paused ? ", which come back with the access" : "";
   const products = account.products.map(
     ({ product, lastActive }) =>
-      `Loses ${clean(product, 60)}, ${lastActive ? `last active ${lastActive.slice(0, 10)}` : "never active or not known"}`,
+      `${verb} ${clean(product, 60)}, ${lastActive ? `last active ${lastActive.slice(0, 10)}` : "never active or not known"}`,
   );
   return {
     notes: [
       ...(products.length > 0 ? products : ["No product is in use with this account"]),
-      ...listed("Groups", account.groups),
-      ...listed("Roles in the organization", account.roles),
+      ...listed(`Groups${kept}`, account.groups),
+      ...listed(`Roles in the organization${kept}`, account.roles),
       ...(account.managedBy ? [`The organization manages the account: ${managedBy(account.managedBy)}`] : []),
     ],
     warnings:
-      account.managed === false
+      account.managed === false && !paused
         ? ["The account is not managed by the organization, so it stays and keeps its products elsewhere."]
         : [],
     unknown: false,

@@ -62,9 +62,12 @@ export function handover(
         to,
       },
       before: { idMembers: card.idMembers },
-      after: { idMembers: heir ? [...others, heir] : others },
+      after: {
+        idMembers: heir ? [...others, heir] : others,
+        heir: heir && successor ? labelOf(successor.member, successor.idMember) : "",
+      },
       label: labelOf(leaver.member, leaver.idMember),
-      where: `card ${clean(card.name, 60)} to ${heir && successor ? labelOf(successor.member, successor.idMember) : "nobody"}`,
+      where: `card ${clean(card.name, 60)}`,
     });
   });
   return {

@@ -1,5 +1,7 @@
+import { askOptional } from "../domain/optional-source.ts";
 import { clean } from "../domain/text.ts";
 import type { PlanContext } from "../engine/engine.ts";
+import { emailsOfMember } from "./email-proof.ts";
 import type { Person } from "./people.ts";
 
 /** What the directory tells of a person only when asked: most of it costs a request a person. */
@@ -9,13 +11,16 @@ type Field = (typeof FIELDS)[number];
 /** The asked-for details of one person; null where no upstream tells. */
 export async function detailsOf(person: Person, fields: readonly Field[], context: PlanContext) {
   const wants = new Set(fields);
-  const email =
+  const known =
     wants.has("email") || wants.has("groups") || wants.has("lastActive")
-      ? await provenEmail(person, context)
-      : null;
+      ? await emailsOfMember(person, context)
+      : { proven: [], disputed: [] };
+  const [email] = known.proven;
   const account =
     email && (wants.has("groups") || wants.has("lastActive"))
-      ? ((await context.reads.organization?.accountByEmail(email.email)) ?? null)
+      ? await askOptional(context.reads, "organization", (organization) =>
+          organization.accountByEmail(email.email),
+        )
       : null;
   const seen = [
     person.member?.dateLastActive,
@@ -24,7 +29,9 @@ export async function detailsOf(person: Person, fields: readonly Field[], contex
   return {
     ...(wants.has("email") && {
       email: email?.email ?? null,
-      emailSource: email?.source ?? "hidden by Trello",
+      emailSource:
+        email?.source ??
+        (known.disputed.length > 0 ? "disputed: sources give it to several members" : "hidden by Trello"),
     }),
     ...(wants.has("groups") && { groups: account ? account.groups.map((group) => clean(group)) : null }),
     ...(wants.has("lastActive") && {
@@ -46,19 +53,4 @@ export async function detailsOf(person: Person, fields: readonly Field[], contex
 export function joinedOf({ membership }: Person): string | null {
   const seconds = Number.parseInt(membership?.id.slice(0, 8) ?? "", 16);
   return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
-}
-
-/** The email with its source: shown by Trello (one's own), proven before, or told by the enterprise's directory now. */
-export async function provenEmail(
-  { idMember, member }: Person,
-  { reads, identities }: PlanContext,
-): Promise<{ readonly email: string; readonly source: string } | null> {
-  if (member?.email) return { email: member.email, source: "trello" };
-  const known = await identities.emailOf(idMember);
-  if (known || !member || !reads.enterprise) return known;
-  const { rows } = await reads.enterprise.members({ search: clean(member.fullName).slice(0, 40) });
-  const email = rows.find((row) => row.member.id === idMember)?.member.email;
-  if (!email) return null;
-  await identities.learn({ email, idMember, source: "enterprise" });
-  return { email, source: "enterprise" };
 }

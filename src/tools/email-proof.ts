@@ -1,7 +1,10 @@
+import { askOptional } from "../domain/optional-source.ts";
+import type { Reads } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
 import type { PlanContext } from "../engine/engine.ts";
+import type { Person } from "./people.ts";
 
 export interface EmailProof {
   readonly idMember: string;
@@ -12,7 +15,8 @@ export interface EmailProof {
 /**
  * Which members have an email, and who says so: what was proven before, the member's own record, the enterprise
  * directory (the one that shows other people's emails), then the SCIM User whose Atlassian account is the member's.
- * A SCIM User that only has the same name as one member makes that member likely, not certain.
+ * A SCIM User that only has the same name as one member makes that member likely, not certain. What was proven before is
+ * held against the enterprise's directory of today, which may have given the address to another member since.
  */
 export async function membersWithEmail(
   email: string,
@@ -20,22 +24,27 @@ export async function membersWithEmail(
   context: PlanContext,
 ): Promise<readonly EmailProof[]> {
   const { reads, identities } = context;
-  const learnt = proofsOf(await identities.membersOf(email));
-  if (learnt.length > 0) return learnt;
+  const links = await identities.membersOf(email);
+  if (links.length > 0) {
+    const today = await ownerToday(email, reads);
+    if (today === null || links.some(({ idMember }) => idMember === today)) return proofsOf(links);
+    const told = { email, idMember: today, source: "enterprise" };
+    await identities.learn(told);
+    return proofsOf([...links, told]);
+  }
 
   const proven = async (idMember: string, source: string): Promise<readonly EmailProof[]> => {
     await identities.learn({ email, idMember, source });
     return [{ idMember, source, confidence: "certain" }];
   };
-  const own = members.find((member) => member.email?.toLowerCase() === email);
+  const own = [await reads.trello.me(), ...members].find((member) => member.email?.toLowerCase() === email);
   if (own) return proven(own.id, "trello");
-  if (reads.enterprise) {
-    const { rows } = await reads.enterprise.members({ search: email });
-    const row = rows.find(({ member }) => member.email?.toLowerCase() === email);
-    if (row) return proven(row.member.id, "enterprise");
-  }
-  if (!reads.scim) return [];
-  const { Resources } = await reads.scim.users({ filter: { attribute: "userName", value: email }, count: 2 });
+  const today = await ownerToday(email, reads);
+  if (today !== null) return proven(today, "enterprise");
+  const page = await askOptional(reads, "scim", (scim) =>
+    scim.users({ filter: { attribute: "userName", value: email }, count: 2 }),
+  );
+  const { Resources = [] } = page ?? {};
   const [user] = Resources;
   // Looked at again, because a server that does not mind filters would answer with anybody.
   if (!user || Resources.length > 1 || user.userName.toLowerCase() !== email) return [];
@@ -49,6 +58,71 @@ export async function membersWithEmail(
   return namesake && namesakes.length === 1
     ? [{ idMember: namesake.id, source: "the name in SCIM", confidence: "likely" }]
     : [];
+}
+
+export interface ProvenEmail {
+  readonly email: string;
+  readonly source: string;
+}
+
+/** What is known of one member's emails. */
+export interface OwnEmails {
+  /** Those that belong to this member alone, the newest first. */
+  readonly proven: readonly ProvenEmail[];
+  /** Those that sources give to another member as well: they prove nothing. */
+  readonly disputed: readonly string[];
+}
+
+/**
+ * A member's emails: shown by Trello (one's own), linked before, or, where that proves none, told by the enterprise's
+ * directory now, which is then learnt. The newest link counts only where that directory gives the email to nobody else.
+ */
+export async function emailsOfMember(
+  { idMember, member }: Pick<Person, "idMember" | "member">,
+  { reads, identities }: PlanContext,
+): Promise<OwnEmails> {
+  const links = await identities.emailsOf(idMember);
+  const proven: ProvenEmail[] = links.filter(({ disputed }) => !disputed);
+  const disputed = links.filter((link) => link.disputed).map(({ email }) => email);
+  const enter = async (email: string, source: string): Promise<void> => {
+    if (proven.some((known) => known.email === email)) return;
+    const owners = await identities.membersOf(email);
+    if (owners.every((owner) => owner.idMember === idMember)) proven.unshift({ email, source });
+    else if (!disputed.includes(email)) disputed.push(email);
+  };
+  const me = await reads.trello.me();
+  const shown = (member?.email ?? (me.id === idMember ? me.email : null))?.toLowerCase();
+  if (shown) await enter(shown, "trello");
+  for (let [newest] = proven; newest && newest.email !== shown; [newest] = proven) {
+    const { email } = newest;
+    const today = await ownerToday(email, reads);
+    if (today === null || today === idMember) break;
+    await identities.learn({ email, idMember: today, source: "enterprise" });
+    disputed.push(email);
+    proven.shift();
+  }
+  if (proven.length > 0 || !member) return { proven, disputed };
+  const search = clean(member.fullName).slice(0, 40);
+  const answer = await askOptional(reads, "enterprise", (enterprise) => enterprise.members({ search }));
+  const told = answer?.rows.find((row) => row.member.id === idMember)?.member.email?.toLowerCase();
+  if (told) {
+    await identities.learn({ email: told, idMember, source: "enterprise" });
+    await enter(told, "enterprise");
+  }
+  return { proven, disputed };
+}
+
+/** The newest email that is certainly the member's, with its source; null where there is none. */
+export async function provenEmail(person: Person, context: PlanContext): Promise<ProvenEmail | null> {
+  return (await emailsOfMember(person, context)).proven[0] ?? null;
+}
+
+/** Whose email it is by the enterprise's directory now; null where that tells nobody. */
+async function ownerToday(email: string, reads: Reads): Promise<string | null> {
+  const answer = await askOptional(reads, "enterprise", (enterprise) =>
+    enterprise.members({ search: email }),
+  );
+  return answer?.rows.find(({ member }) => member.email?.toLowerCase() === email)?.member.id ?? null;
 }
 
 /** Links by member, for several sources may say the same. Where they name different members, none of them is certain. */

@@ -10,6 +10,9 @@ import { labelOf } from "./people.ts";
 /** Pages of 100 looked through for an id or a username, which the enterprise cannot be asked for. */
 const MOST_PAGES = 20;
 
+/** Enough of a name to search by; a name can have thousands of characters. */
+const LONGEST_PREFIX = 40;
+
 /** Refuses early where Atlassian Administration manages the enterprise: Trello would refuse every write. */
 export async function refuseAdminHub({ reads, fact }: PlanContext): Promise<void> {
   const enterprise = requireEnterprise(reads);
@@ -27,11 +30,13 @@ export async function refuseAdminHub({ reads, fact }: PlanContext): Promise<void
 
 /**
  * The enterprise's row of one person, by email, exact name, username or id; NOT_FOUND or AMBIGUOUS otherwise. An email
- * that was linked to an id only says where to look first: the id alone says who is meant.
+ * that was linked to an id, and the full name where the caller knows it, only say where to look first: the id alone says
+ * who is meant.
  */
 export async function theEnterpriseMember(
   query: string,
   { reads, identities }: PlanContext,
+  fullName = "",
 ): Promise<EnterpriseMemberRow> {
   const lower = query.replace(/^@/, "").toLowerCase();
   const byId = /^[0-9a-f]{24}$/.test(lower);
@@ -42,10 +47,11 @@ export async function theEnterpriseMember(
   const unique = ({ member }: EnterpriseMemberRow): boolean =>
     byId || member.username.toLowerCase() === lower;
   const look = (search?: string) => lookThrough(requireEnterprise(reads), { fits, unique, search });
-  const linked = byId ? (await identities.emailOf(lower))?.email : undefined;
+  const [linked] = byId ? await identities.emailsOf(lower) : [];
   const named = query.includes("@", 1) || query.includes(" ") ? query : undefined;
-  const sought = linked === undefined ? [] : await look(linked);
-  const found = sought.length > 0 ? sought : await look(named);
+  let found: readonly EnterpriseMemberRow[] = linked === undefined ? [] : await look(linked.email);
+  // A name that Trello gives is the name that it searches by, so whoever is not found by it is not there.
+  if (found.length === 0) found = await look(named ?? prefixOf(fullName));
   const [only] = found;
   if (only && found.length === 1) return only;
   if (!only) {
@@ -63,6 +69,12 @@ export async function theEnterpriseMember(
       })),
     },
   });
+}
+
+/** The beginning of a name that Trello's search by prefix finds it by; nothing where cleaning changes the name. */
+function prefixOf(fullName: string): string | undefined {
+  const prefix = clean(fullName).slice(0, LONGEST_PREFIX).trim();
+  return prefix !== "" && fullName.startsWith(prefix) ? prefix : undefined;
 }
 
 /** The rows that fit, up to a page with one that nobody else can fit. */

@@ -2,12 +2,20 @@
 // tool: a description costs every client tokens.
 import { z } from "zod";
 
-const text = (max: number) => z.string().trim().min(1).max(max);
+// One spelling of each name: a letter with its accent is one character here, whatever system it was typed on.
+const text = (max: number) => z.string().trim().normalize("NFC").min(1).max(max);
+// Trello's ids are lower case; slugs, short links and names stay as they are.
+const ref = (max: number) => text(max).overwrite((ref) => (isTrelloId(ref) ? ref.toLowerCase() : ref));
 
-export const workspace = text(100);
-export const board = text(100);
+/** Whether a text is an id of Trello's, in whatever case: 24 hexadecimal digits. */
+function isTrelloId(text: string): boolean {
+  return /^[0-9a-f]{24}$/i.test(text);
+}
+
+export const workspace = ref(100);
+export const board = ref(100);
 export const boards = z.array(board).min(1).max(500);
-export const member = text(254);
+export const member = ref(254);
 export const email = z.email().max(254);
 export const role = z.enum(["admin", "normal", "observer"]);
 export const workspaceRole = z.enum(["admin", "normal"]);

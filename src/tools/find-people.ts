@@ -1,9 +1,13 @@
 import { AppError } from "../domain/error.ts";
+import { silentSources } from "../domain/optional-source.ts";
 import { clean } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { PlanContext } from "../engine/engine.ts";
 import { membersWithEmail } from "./email-proof.ts";
 import { labelOf, nameGuests, peopleOf, type Person } from "./people.ts";
+
+/** Candidates that an error names. */
+const NAMED = 5;
 
 /** `certain`: proven by id, username or a source that shows emails. Only that is enough for a write. */
 export type Confidence = "certain" | "likely" | "possible";
@@ -51,10 +55,15 @@ export async function thePerson(
   const [only] = certain;
   if (only && certain.length === 1) return only.person;
   if (candidates.length > 0) {
-    throw new AppError("AMBIGUOUS", "Who is meant is not certain, and a guess is never acted on.", {
-      next: "Call again with `member` set to the id of the right candidate.",
+    const cut =
+      candidates.length > NAMED ? ` The first ${NAMED} of ${candidates.length} candidates follow.` : "";
+    throw new AppError("AMBIGUOUS", `Who is meant is not certain, and a guess is never acted on.${cut}`, {
+      next:
+        candidates.length === 1
+          ? "If the one candidate is meant, call again with `member` set to that id."
+          : "Call again with `member` set to the id of the right candidate.",
       details: {
-        candidates: candidates.slice(0, 5).map(({ person, confidence, reason }) => ({
+        candidates: candidates.slice(0, NAMED).map(({ person, confidence, reason }) => ({
           id: person.idMember,
           name: labelOf(person.member, person.idMember),
           confidence,
@@ -65,7 +74,10 @@ export async function thePerson(
   }
   throw new AppError("NOT_FOUND", "Nobody there matches that id, username, email or name.", {
     next: query.includes("@")
-      ? "Trello hides emails: use find_member for candidates, then call again with the member's id or username."
+      ? [
+          ...silentSources(context.reads),
+          "Trello hides emails: use find_member for candidates, then call again with the member's id or username.",
+        ].join(" ")
       : "Use find_member or list_workspace_members to find the person, then call again with the id.",
   });
 }

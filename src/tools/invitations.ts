@@ -1,31 +1,36 @@
 import { clean } from "../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { AppliedEffect, PlanContext } from "../engine/engine.ts";
+import { ghostsOf, type OurGhosts } from "./our-ghosts.ts";
 import { emailOf } from "./roster.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 
 /** An invitation to a workspace, as far as this server or the workspace itself knows it. */
 export interface Invitation {
-  /** null for one that somebody else sent: Trello does not show the email. */
+  /** Of one that somebody else sent only what its ghost is called, which proves nothing; null where that is no email. */
   readonly email: string | null;
   readonly idMember: string | null;
   readonly name: string;
   readonly role: string;
-  /** ISO 8601. */
-  readonly invitedAt: string;
-  readonly expiresAt: string;
+  /** ISO 8601; null where this server did not send it, and so does not know since when it waits. */
+  readonly invitedAt: string | null;
+  readonly expiresAt: string | null;
   /** null where this server did not send it. */
   readonly invitedBy: string | null;
   /** `gone`: neither in the workspace nor revoked here. */
   readonly state: InvitationState;
 }
 
+/** One that this server sent. */
+type Dated = Invitation & { readonly invitedAt: string; readonly expiresAt: string };
+
 const DAY_MS = 86_400_000;
 
 /**
  * The ledger of a workspace's invitations, newest first. It is a view and kept nowhere: what runs invited and revoked,
- * held against who is in the workspace now. Waiting people whom others invited are in it too.
+ * held against who is in the workspace now. Waiting people whom others invited are in it too, last: since when they wait
+ * is not known, so they never count as expired.
  */
 export async function invitationsOf(
   snapshot: WorkspaceSnapshot,
@@ -46,14 +51,15 @@ export async function invitationsOf(
       row.effect.op === "invite_workspace_member";
     if (email && (!before || wider)) byEmail.set(email, row);
   }
+  const ghostOf = ghostsOf(snapshot, rows);
   const ours = await Promise.all(
-    [...byEmail].map(([email, row]) => ourInvitation(email, row, snapshot, context)),
+    [...byEmail].map(([email, row]) => ourInvitation(email, row, { snapshot, ghostOf }, context)),
   );
   const known = new Set(ours.map(({ idMember }) => idMember));
   const others = snapshot.memberships
     .filter((row) => isWaiting(row) && !known.has(row.idMember))
-    .map((row) => invitationOfOthers(row, context));
-  return [...ours, ...others].sort((a, b) => (a.invitedAt < b.invitedAt ? 1 : -1));
+    .map(invitationOfOthers);
+  return [...ours.toSorted((a, b) => (a.invitedAt < b.invitedAt ? 1 : -1)), ...others];
 }
 
 /** Whether a person was invited and has not come yet. */
@@ -64,11 +70,11 @@ function isWaiting({ member, unconfirmed }: MembershipWithMember): boolean {
 async function ourInvitation(
   email: string,
   { effect, at, principal }: AppliedEffect,
-  snapshot: WorkspaceSnapshot,
+  place: { readonly snapshot: WorkspaceSnapshot; readonly ghostOf: OurGhosts },
   context: PlanContext,
-): Promise<Invitation> {
+): Promise<Dated> {
   const name = stateText(effect.op === "revoke_invitation" ? effect.before : effect.after, "fullName");
-  const membership = await membershipOf(email, name, snapshot, context);
+  const membership = await membershipOf(email, place, context);
   const waits = membership !== null && membership.waits;
   return {
     email,
@@ -100,18 +106,20 @@ interface Place {
 
 /**
  * Where an invited person is: by the link that was learnt while they were still a ghost, in the workspace or as a guest
- * on its boards; else a ghost with the name that the invitation gave.
+ * on its boards; else the one ghost with the name that the invitation gave.
  */
 async function membershipOf(
   email: string,
-  name: string,
-  { memberships, boards }: WorkspaceSnapshot,
+  {
+    snapshot: { memberships, boards },
+    ghostOf,
+  }: { readonly snapshot: WorkspaceSnapshot; readonly ghostOf: OurGhosts },
   { identities }: PlanContext,
 ): Promise<Place | null> {
   const linked = new Set((await identities.membersOf(email)).map(({ idMember }) => idMember));
   const member =
     memberships.find((row) => linked.has(row.idMember)) ??
-    memberships.find((row) => row.member.memberType === "ghost" && row.member.fullName === name);
+    memberships.find(({ idMember }) => idMember === ghostOf(email));
   if (member) {
     const { idMember, memberType } = member;
     return { idMember, memberType, name: member.member.fullName, waits: isWaiting(member) };
@@ -122,18 +130,17 @@ async function membershipOf(
     : null;
 }
 
-function invitationOfOthers(row: MembershipWithMember, context: PlanContext): Invitation {
-  // The first four bytes of a Trello id are the second of its making.
-  const at = new Date(Number.parseInt(row.id.slice(0, 8), 16) * 1000).toISOString();
+function invitationOfOthers(row: MembershipWithMember): Invitation {
   return {
+    // What it goes by, not whose it is: whoever invited chose the name.
     email: emailOf(row.member.fullName),
     idMember: row.idMember,
     name: clean(row.member.fullName),
     role: row.memberType,
-    invitedAt: at,
-    expiresAt: expiryOf(at, context),
+    invitedAt: null,
+    expiresAt: null,
     invitedBy: null,
-    state: waitingState(at, context),
+    state: "pending",
   };
 }
 

@@ -1,5 +1,8 @@
+import { askOptional } from "../domain/optional-source.ts";
+import type { EnterpriseQuery } from "../domain/reads.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import type { PlanContext } from "../engine/engine.ts";
+import { ourGhosts } from "./our-ghosts.ts";
 import { peopleOf, type Person } from "./people.ts";
 
 /** Up to so many emails are each looked up in the enterprise; above, its directory is paged through instead. */
@@ -14,8 +17,8 @@ export interface KnownEmails {
 }
 
 /**
- * Which of many emails belong to people of a workspace, proven: by links learnt before, by a ghost that bears the email
- * as its name, and by the enterprise's directory. What is proven is learnt.
+ * Which of many emails belong to people of a workspace, proven: by links learnt before, which the enterprise's directory
+ * of today may contradict, by that directory, and by our own invitation of a ghost. What the directory tells is learnt.
  */
 export async function knownEmails(
   emails: readonly string[],
@@ -25,58 +28,61 @@ export async function knownEmails(
   const people = new Map(peopleOf(snapshot).map((person) => [person.idMember, person]));
   const found = new Map<string, Person>();
   const disputed = new Map<string, readonly string[]>();
-  const enter = (email: string, idMember: string): void => {
-    const person = people.get(idMember);
+  const enter = (email: string, idMember: string | null | undefined): void => {
+    const person = people.get(idMember ?? "");
     if (person) found.set(email, person);
   };
+  const linked = new Map<string, string>();
   for (const email of emails) {
     const links = await context.identities.membersOf(email);
     const [only, ...others] = new Set(links.map(({ idMember }) => idMember));
     if (only === undefined) continue;
+    linked.set(email, only);
     if (others.length > 0) disputed.set(email, [only, ...others]);
-    else enter(email, only);
   }
-  const open = () => emails.filter((email) => !found.has(email) && !disputed.has(email));
-  const ghosts = new Map(
-    [...people.values()]
-      .filter(({ member }) => member?.memberType === "ghost")
-      .map((person) => [person.member?.fullName.toLowerCase() ?? "", person]),
+  const told = await inEnterprise(
+    emails.filter((email) => !disputed.has(email)),
+    context,
   );
-  for (const email of open()) {
-    const ghost = ghosts.get(email);
-    if (ghost) found.set(email, ghost);
-  }
-  for (const [email, idMember] of await inEnterprise(open(), context)) {
+  for (const [email, idMember] of told) {
+    const other = linked.get(email);
+    if (other === idMember) continue;
     await context.identities.learn({ email, idMember, source: "enterprise" });
-    enter(email, idMember);
+    if (other !== undefined) disputed.set(email, [other, idMember]);
+  }
+  const sure = emails.filter((email) => !disputed.has(email));
+  for (const email of sure) enter(email, told.get(email) ?? linked.get(email));
+  const open = sure.filter((email) => !found.has(email));
+  if (open.length > 0) {
+    const ghostOf = await ourGhosts(snapshot, context);
+    for (const email of open) enter(email, ghostOf(email));
   }
   return { people: found, disputed };
 }
 
 async function inEnterprise(
   emails: readonly string[],
-  { reads: { enterprise } }: PlanContext,
+  { reads }: PlanContext,
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  if (!enterprise || emails.length === 0) return found;
   const wanted = new Set(emails);
-  const take = (rows: Awaited<ReturnType<typeof enterprise.members>>["rows"]): void => {
-    for (const { member } of rows) {
+  const look = (query: EnterpriseQuery) =>
+    askOptional(reads, "enterprise", (enterprise) => enterprise.members(query));
+  const take = (answer: Awaited<ReturnType<typeof look>>): void => {
+    for (const { member } of answer?.rows ?? []) {
       const email = member.email?.toLowerCase();
       if (email && wanted.has(email)) found.set(email, member.id);
     }
   };
   if (emails.length <= ONE_BY_ONE) {
-    for (const email of emails) take((await enterprise.members({ search: email })).rows);
+    for (const email of emails) take(await look({ search: email }));
     return found;
   }
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES && found.size < wanted.size; page += 1) {
-    const answer: Awaited<ReturnType<typeof enterprise.members>> = await enterprise.members(
-      cursor === null ? {} : { cursor },
-    );
-    take(answer.rows);
-    cursor = answer.cursor;
+    const answer: Awaited<ReturnType<typeof look>> = await look(cursor === null ? {} : { cursor });
+    take(answer);
+    cursor = answer?.cursor ?? null;
     if (cursor === null) break;
   }
   return found;

@@ -1,84 +1,172 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
+import type { Subject } from "../domain/plan.ts";
 import { requireScim } from "../domain/reads.ts";
+import { ATLASSIAN_EXTENSION, type ScimUser } from "../domain/scim.ts";
+import { clean } from "../domain/text.ts";
 import { setEnterpriseDeactivated } from "../effects/set-enterprise-deactivated.ts";
 import type { PlanContext } from "../engine/engine.ts";
 import { hammer } from "./account-hammer.ts";
 import { accountImpact } from "./account-impact.ts";
-import { provenEmail } from "./directory-fields.ts";
-import { enterpriseTarget, refuseAdminHub, theEnterpriseMember } from "./enterprise-person.ts";
+import { emailsOfMember, type OwnEmails } from "./email-proof.ts";
+import {
+  enterpriseSubject,
+  enterpriseTarget,
+  refuseAdminHub,
+  theEnterpriseMember,
+} from "./enterprise-person.ts";
 import type { Leaver } from "./leavers.ts";
-import { labelOf } from "./people.ts";
-import { emailOf } from "./roster.ts";
-import { findScimUser, scimLabel } from "./scim-user.ts";
+import { findScimUser, orNull, scimLabel, scimSubject } from "./scim-user.ts";
+
+/** A person for whom a rung that was asked for is left out. `who` is cleaned. */
+export interface LeftOut {
+  readonly rung: "enterprise" | "account";
+  readonly who: string;
+  readonly why: string;
+}
 
 /** What a rung adds to the plan. */
 export interface RungDraft {
   readonly effects: readonly Effect[];
+  readonly left: readonly LeftOut[];
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
+  readonly subjects: readonly Subject[];
   readonly unknown: boolean;
 }
 
-/** Deactivation in the Trello Enterprise; said and left out where Atlassian Administration manages it. */
+/** A rung that was not asked for. */
+export const NO_RUNG: RungDraft = {
+  effects: [],
+  left: [],
+  warnings: [],
+  notes: [],
+  subjects: [],
+  unknown: false,
+};
+
+/** Deactivation in the Trello Enterprise; left out for everybody where Atlassian Administration manages it. */
 export async function enterpriseRung(leavers: readonly Leaver[], context: PlanContext): Promise<RungDraft> {
-  const nothing = { effects: [], notes: [], unknown: false };
-  if (!context.reads.enterprise) {
-    return { ...nothing, warnings: ["TRELLO_ENTERPRISE_ID is not set, so the enterprise rung is left out."] };
-  }
-  try {
-    await refuseAdminHub(context);
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== "UPSTREAM_FORBIDDEN") throw thrown;
-    return { ...nothing, warnings: [`The enterprise rung is left out: ${thrown.message}`] };
+  const closed = await whyClosed(context);
+  if (closed !== null) {
+    return {
+      ...NO_RUNG,
+      left: leavers.map(({ label }) => ({ rung: "enterprise", who: label, why: closed })),
+    };
   }
   const effects: Effect[] = [];
-  const warnings: string[] = [];
-  for (const { person, query } of leavers) {
-    if (!person) continue;
-    const email = (await provenEmail(person, context))?.email ?? emailOf(query);
-    const who = labelOf(person.member, person.idMember);
-    try {
-      const row = await theEnterpriseMember(email ?? person.idMember, context);
-      if (row.deactivated === true) continue;
-      effects.push(
-        setEnterpriseDeactivated.make({
-          target: enterpriseTarget(row, context),
-          before: { deactivated: false },
-          after: { deactivated: true },
-          label: who,
-        }),
-      );
-    } catch (thrown) {
-      if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
-      warnings.push(`${who} is not a member of the enterprise.`);
+  const left: LeftOut[] = [];
+  const subjects: Subject[] = [];
+  for (const { label, person } of leavers) {
+    const leave = (why: string) => left.push({ rung: "enterprise", who: label, why });
+    if (!person) {
+      leave("no member of the enterprise is proven to have this email");
+      continue;
     }
+    // Where the email is not known yet, this learns it, and the search below begins with it.
+    await emailsOfMember(person, context);
+    const row = await orNull(() => theEnterpriseMember(person.idMember, context, person.member?.fullName));
+    if (!row) {
+      leave("not found in the enterprise");
+      continue;
+    }
+    const { email } = row.member;
+    if (email) await context.identities.learn({ email, idMember: person.idMember, source: "enterprise" });
+    subjects.push(enterpriseSubject(row));
+    if (row.deactivated === true) continue;
+    effects.push(
+      setEnterpriseDeactivated.make({
+        target: enterpriseTarget(row, context),
+        before: { deactivated: false },
+        after: { deactivated: true },
+        label,
+      }),
+    );
   }
-  return { ...nothing, effects, warnings };
+  return { ...NO_RUNG, effects, left, subjects };
+}
+
+/** Why nobody can be deactivated in the enterprise, or null. */
+async function whyClosed(context: PlanContext): Promise<string | null> {
+  if (!context.reads.enterprise) return "TRELLO_ENTERPRISE_ID is not set";
+  try {
+    await refuseAdminHub(context);
+    return null;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    if (thrown.code === "NOT_FOUND") return "nothing is found by TRELLO_ENTERPRISE_ID";
+    if (thrown.code !== "UPSTREAM_FORBIDDEN") throw thrown;
+    return thrown.message.replace(/\.$/, "");
+  }
 }
 
 /** Deactivation of the Atlassian account by SCIM, with everything that goes with it. */
 export async function accountRung(leavers: readonly Leaver[], context: PlanContext): Promise<RungDraft> {
   requireScim(context.reads);
   const effects: Effect[] = [];
+  const left: LeftOut[] = [];
   const warnings: string[] = [];
   const notes: string[] = [];
+  const subjects: Subject[] = [];
   let unknown = false;
-  for (const { person, query } of leavers) {
-    const email = (person ? (await provenEmail(person, context))?.email : null) ?? emailOf(query);
-    const user = email ? await findScimUser(email, context.reads) : null;
-    if (!user) {
-      const who = person ? labelOf(person.member, person.idMember) : query;
-      warnings.push(
-        `No SCIM User is known for ${who}${email ? "" : ", because the email is not"}, so the Atlassian account stays.`,
-      );
+  for (const leaver of leavers) {
+    const emails = await emailsOfLeaver(leaver, context);
+    warnings.push(...doubts(leaver, emails));
+    const user = await accountOf(leaver, emails, context);
+    if (typeof user === "string") {
+      left.push({ rung: "account", who: leaver.label, why: user });
       continue;
     }
+    subjects.push(scimSubject(user));
+    const off = await hammer(user, { how: "deactivate", access: false }, context.reads);
+    if (off.length === 0 || effects.some(({ id }) => id === off[0]?.id)) continue;
     const lost = await accountImpact(user.userName, context.reads);
-    effects.push(...(await hammer(user, { how: "deactivate", access: false }, context.reads)));
+    effects.push(...off);
     warnings.push(...lost.warnings);
-    notes.push(...lost.notes.map((note) => (leavers.length > 1 ? `${scimLabel(user)}: ${note}` : note)));
+    if (leavers.length === 1) notes.push(...lost.notes);
+    else if (lost.notes.length > 0) notes.push(`${scimLabel(user)}: ${lost.notes.join("; ")}`);
     unknown ||= lost.unknown;
   }
-  return { effects, warnings, notes, unknown };
+  return { effects, left, warnings, notes, subjects, unknown };
+}
+
+/** The leaver's own emails, the one that was given for them first. */
+async function emailsOfLeaver({ person, email }: Leaver, context: PlanContext): Promise<OwnEmails> {
+  if (!person) return { proven: email === null ? [] : [{ email, source: "the caller" }], disputed: [] };
+  const { proven, disputed } = await emailsOfMember(person, context);
+  const given = proven.filter((own) => own.email === email);
+  return { proven: [...given, ...proven.filter((own) => own.email !== email)], disputed };
+}
+
+function doubts({ label }: Leaver, { proven: [, ...others], disputed }: OwnEmails): readonly string[] {
+  return [
+    ...disputed.map(
+      (email) =>
+        `Sources give the email ${clean(email, 254)} to ${label} and to another member, so it counts for neither.`,
+    ),
+    ...others.map(
+      ({ email, source }) =>
+        `${label} is also linked to ${clean(email, 254)} (by ${clean(source, 40)}); an account of that email stays.`,
+    ),
+  ];
+}
+
+/** The SCIM User of the leaver, or why none is certainly theirs. */
+async function accountOf(
+  { person }: Leaver,
+  { proven: [own], disputed }: OwnEmails,
+  { reads }: PlanContext,
+): Promise<ScimUser | string> {
+  if (!own) {
+    return disputed.length > 0
+      ? "sources give the only known email to another member too"
+      : "the email is not known";
+  }
+  const user = await findScimUser(own.email, reads);
+  if (!user) return `no SCIM User has the email ${clean(own.email, 254)}`;
+  const account = user[ATLASSIAN_EXTENSION]?.atlassianAccountId;
+  const { aaId } = person?.member ?? {};
+  return account && aaId && account !== aaId
+    ? `the SCIM User ${clean(own.email, 254)} belongs to another Atlassian account than the Trello member`
+    : user;
 }

@@ -10,6 +10,11 @@ import { type CardsByBoard, fromBoards, fromWorkspace } from "./removal.ts";
 export const RUNGS = ["boards", "workspaces", "enterprise", "account"] as const;
 export type Rung = (typeof RUNGS)[number];
 
+/** Whether going up to `rung` includes `step`. */
+export function reaches(rung: Rung, step: Rung): boolean {
+  return RUNGS.indexOf(rung) >= RUNGS.indexOf(step);
+}
+
 /** Reads each person's cards once; hands open ones over where asked, and remembers the others for a restore. */
 export async function cardRung(
   leavers: readonly Leaver[],

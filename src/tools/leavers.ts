@@ -3,80 +3,94 @@ import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import type { PlanContext } from "../engine/engine.ts";
 import { thePerson } from "./find-people.ts";
-import { type Person, peopleOf } from "./people.ts";
-import { readCsv } from "./roster-csv.ts";
+import type { Rung } from "./ladder.ts";
+import { type Elsewhere, leaverElsewhere } from "./leaver-elsewhere.ts";
+import type { Missed, NameList } from "./leaver-list.ts";
+import { labelOf, type Person, peopleOf } from "./people.ts";
 
-/** Somebody who is to lose access: where they were seen, or only as the email that was given. */
+/** Somebody who is to lose access. */
 export interface Leaver {
-  readonly query: string;
-  /** null for somebody who is in none of the workspaces. */
+  /** For people, cleaned: `Jane Doe (@jane)`; somebody of whom only an email is known goes by that. */
+  readonly label: string;
+  /** null where no Trello member is proven to be meant. */
   readonly person: Person | null;
-  /** The person in each workspace that has them, as member or guest. */
+  /** The email that was given for them, in lower case; null where they were given otherwise. */
+  readonly email: string | null;
+  /** The person in each workspace that has them, as member or guest; none where they are known otherwise only. */
   readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
 }
 
-/** Somebody of a list who was not found for certain, and why. Named in the plan, because nothing is done about them. */
-export interface Missed {
-  readonly query: string;
-  readonly why: string;
-}
-
-export interface NameList {
-  readonly names: readonly string[];
-  /** Lines of a CSV that cannot be read. */
-  readonly unreadable: readonly Missed[];
-}
-
-/** Names, ids or emails of a pasted list: lines, commas or semicolons apart; or the email column of a CSV. */
-export function readList(text: string | readonly string[]): NameList {
-  if (typeof text !== "string")
-    return { names: [...new Set(text.map((name) => name.trim()).filter(Boolean))], unreadable: [] };
-  const [first = ""] = text.trimStart().split(/\r\n|\r|\n/);
-  if (/(^|[,;\t"\uFEFF])\s*email\s*($|[,;\t"])/i.test(first)) {
-    const { invitees, problems } = readCsv(text);
-    return {
-      names: invitees.map(({ email }) => email),
-      unreadable: problems.map(({ line, text: row, why }) => ({ query: `line ${line} (${row})`, why })),
-    };
-  }
-  const names = text.split(/[\r\n,;]+/).map((name) => (/<([^<>]+)>/.exec(name)?.[1] ?? name).trim());
-  return { names: [...new Set(names.filter(Boolean))], unreadable: [] };
-}
-
 /**
- * Finds everybody of a list. Of a single person every error is thrown; of several, who is not certain is missed and
- * named, and the rest go on. `elsewhere` says whether somebody in no workspace counts as found all the same.
+ * Finds everybody of a list, each once however often they are named. Of a single person every error is thrown; of
+ * several, who is not certain is missed and named, and the rest go on.
  */
 export async function findLeavers(
-  queries: readonly string[],
+  list: NameList,
+  rung: Rung,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
-  elsewhere: (query: string) => Promise<boolean>,
 ): Promise<{ readonly found: readonly Leaver[]; readonly missed: readonly Missed[] }> {
   const found = new Map<string, Leaver>();
   const missed: Missed[] = [];
-  for (const query of queries) {
+  const candidates: unknown[] = [];
+  const alone = list.names.length === 1 && list.unreadable.length === 0;
+  for (const query of list.names) {
     try {
-      const person = await thePerson(query, snapshots, context);
-      found.set(person.idMember, { query, person, places: placesOf(person, snapshots) });
+      const leaver = await findLeaver(query, rung, snapshots, context);
+      found.set(leaver.person?.idMember ?? leaver.label, leaver);
     } catch (thrown) {
       if (!(thrown instanceof AppError) || (thrown.code !== "NOT_FOUND" && thrown.code !== "AMBIGUOUS"))
         throw thrown;
-      if (thrown.code === "NOT_FOUND" && (await elsewhere(query)))
-        found.set(query, { query, person: null, places: [] });
-      else if (queries.length === 1) throw thrown;
-      else
-        missed.push({
-          query: clean(query, 80),
-          why: thrown.code === "AMBIGUOUS" ? "not certain who is meant" : "not found",
-        });
+      if (alone) throw thrown;
+      const why = thrown.code === "AMBIGUOUS" ? "not certain who is meant" : "not found";
+      missed.push({ query: clean(query, 80), why });
+      if (Array.isArray(thrown.details["candidates"])) candidates.push(...thrown.details["candidates"]);
     }
   }
-  if (found.size > 0) return { found: [...found.values()], missed };
-  throw new AppError("NOT_FOUND", "Nobody of the list was found for certain.", {
+  const all = [...missed, ...list.unreadable];
+  if (found.size > 0) return { found: [...found.values()], missed: all };
+  throw new AppError("NOT_FOUND", `Nobody of the list was found for certain: ${named(all)}.`, {
     next: "Look each up with find_member, and give ids or usernames.",
-    details: { missed: missed.slice(0, 20) },
+    details: {
+      missed: all.slice(0, 20),
+      ...(candidates.length > 0 && { candidates: candidates.slice(0, 20) }),
+    },
   });
+}
+
+/** The first of those about whom nothing can be done, each with the reason, in one line. */
+export function named(missed: readonly Missed[]): string {
+  const shown = missed.slice(0, 5).map(({ query, why }) => `${query}: ${why}`);
+  return missed.length > shown.length
+    ? `${shown.join("; ")}; and ${missed.length - shown.length} more`
+    : shown.join("; ");
+}
+
+async function findLeaver(
+  query: string,
+  rung: Rung,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<Leaver> {
+  const email = query.includes("@", 1) ? query.toLowerCase() : null;
+  const known = await thePerson(query, snapshots, context).catch(async (thrown: unknown) => {
+    if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
+    const elsewhere = await leaverElsewhere(query, rung, context);
+    if (elsewhere) return elsewhere;
+    throw thrown;
+  });
+  return isElsewhere(known)
+    ? { ...known, email, places: [] }
+    : {
+        label: labelOf(known.member, known.idMember),
+        person: known,
+        email,
+        places: placesOf(known, snapshots),
+      };
+}
+
+function isElsewhere(known: Person | Elsewhere): known is Elsewhere {
+  return "label" in known;
 }
 
 /** Where the person is; under the name that one place told, since a guest has none in the others. */

@@ -2,16 +2,22 @@ import { AppError } from "../domain/error.ts";
 import type { PlanTier } from "../domain/trello.ts";
 
 /**
- * Refuses the observer role where the plan tier does not have it, before Trello would with "Bad member type"
- * (observers come with Premium and Enterprise). An unknown tier is let through: Trello decides.
+ * Whether a plan tier has a role: observers come with Premium and Enterprise, and Trello refuses others with "Bad member
+ * type". An unknown tier has it: Trello decides.
  */
+export function hasRole(role: string, tier: PlanTier): boolean {
+  return role !== "observer" || (tier !== "free" && tier !== "standard");
+}
+
+/** Refuses a role that the plan tier does not have, before Trello would. */
 export function checkRole(role: string, tier: PlanTier): void {
-  if (role !== "observer" || (tier !== "free" && tier !== "standard")) return;
-  throw new AppError(
-    "INPUT_INVALID",
-    `Observers come with Premium and Enterprise; this workspace is on ${tier}.`,
-    {
-      next: "Use the role normal, or have the plan upgraded.",
-    },
-  );
+  if (hasRole(role, tier)) return;
+  throw new AppError("INPUT_INVALID", `${noObservers(tier)}.`, {
+    next: "Use the role normal, or have the plan upgraded.",
+  });
+}
+
+/** Why a row with the observer role is left out, without a full stop. */
+export function noObservers(tier: PlanTier): string {
+  return `Observers come with Premium and Enterprise; this workspace is on ${tier}`;
 }

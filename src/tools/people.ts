@@ -94,12 +94,31 @@ export function labelOf(member: Pick<Member, "fullName" | "username"> | null, id
   return name === "" ? `@${username}` : `${name} (@${username})`;
 }
 
-/** What a token cannot see in a workspace, as sentences; empty where it sees everything. */
-export function blindSpotsOf({ tier, workspace }: WorkspaceSnapshot): readonly string[] {
+/**
+ * What the token cannot see in workspaces, as sentences; empty where it sees everything. Only admins see private boards
+ * that they are not on, and on the Free plan they do not either. Costs no request: the owner came with the snapshots.
+ */
+export async function blindSpotsOf(
+  snapshots: readonly WorkspaceSnapshot[],
+  { trello }: Pick<Reads, "trello">,
+): Promise<readonly string[]> {
+  const { id } = await trello.me();
+  return snapshots.flatMap((snapshot) => blindSpot(snapshot, id) ?? []);
+}
+
+function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: string): string | null {
   const name = clean(workspace.displayName);
+  const isAdmin = memberships.some(
+    ({ idMember, memberType, deactivated, unconfirmed }) =>
+      idMember === owner && memberType === "admin" && !deactivated && !unconfirmed,
+  );
+  // An admin of the enterprise sees more, and whether the owner is one is not told here.
+  const are = workspace.idEnterprise ? "may be" : "are";
+  if (!isAdmin)
+    return `${name}: this account is no admin there, so private boards that it is not on ${are} hidden.`;
   if (tier === "free")
-    return [`${name}: on the Free plan, private boards of others are hidden from workspace admins.`];
-  if (tier === "unknown")
-    return [`${name}: its plan tier is not known, so private boards of others may be hidden.`];
-  return [];
+    return `${name}: on the Free plan, private boards of others are hidden from workspace admins.`;
+  return tier === "unknown"
+    ? `${name}: its plan tier is not known, so private boards of others may be hidden.`
+    : null;
 }

@@ -7,14 +7,14 @@ const COLUMNS = ["email", "role", "team", "fullName"] as const;
 type Column = (typeof COLUMNS)[number];
 
 /** How rosters name a role; a guest is on boards and not in the workspace. */
-const ROLES: Readonly<Record<string, string>> = {
-  "": "",
-  member: "normal",
-  normal: "normal",
-  admin: "admin",
-  observer: "observer",
-  guest: "guest",
-};
+const ROLES: ReadonlyMap<string, string> = new Map([
+  ["", ""],
+  ["member", "normal"],
+  ["normal", "normal"],
+  ["admin", "admin"],
+  ["observer", "observer"],
+  ["guest", "guest"],
+]);
 
 /**
  * Reads `email,role,team[,fullName]` (RFC 4180), separated by commas, semicolons or tabs, with or without a byte
@@ -22,7 +22,37 @@ const ROLES: Readonly<Record<string, string>> = {
  * and not the rest. Wrong lines are named and the others unharmed; INPUT_INVALID only where the header has no email.
  */
 export function readCsv(text: string): Roster {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
+  return withoutDoubles(readRows(text, invitee));
+}
+
+/**
+ * Reads the emails of any CSV with a column `email`, whatever its other columns hold. A line with more or fewer fields
+ * than the header is wrong here too: something in it has moved, and another column may stand where the email should.
+ */
+export function readEmailColumn(text: string): Roster {
+  return readRows(text, (value) => {
+    const email = emailOf(value("email"));
+    return email ? { email } : NO_EMAIL;
+  });
+}
+
+/** Whether a text is a CSV with emails: its first line names a column of them and holds none. */
+export function isCsv(text: string): boolean {
+  const header = linesOf(text).find((line) => line.trim() !== "") ?? "";
+  return !header.includes("@") && /\be[\s_-]?mails?\b/i.test(header);
+}
+
+const NO_EMAIL = "not an email address";
+
+function linesOf(text: string): readonly string[] {
+  return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
+}
+
+/** What a line says by column, empty where it has no such column; or why it cannot be read. */
+type ReadRow = (value: (column: Column) => string) => Omit<Invitee, "line"> | string;
+
+function readRows(text: string, read: ReadRow): Roster {
+  const lines = linesOf(text);
   const start = lines.findIndex((line) => line.trim() !== "");
   if (start < 0) return { invitees: [], problems: [] };
   const delimiter = delimiterOf(lines[start] as string);
@@ -32,11 +62,11 @@ export function readCsv(text: string): Roster {
   const problems: RosterProblem[] = [];
   for (const [index, line] of lines.entries()) {
     if (index <= start || line.trim() === "") continue;
-    const read = row(record(line, delimiter), columns);
-    if (typeof read === "string") problems.push({ line: index + 1, text: clean(line, 80), why: read });
-    else invitees.push({ line: index + 1, ...read });
+    const found = row(record(line, delimiter), columns, read);
+    if (typeof found === "string") problems.push({ line: index + 1, text: clean(line, 80), why: found });
+    else invitees.push({ line: index + 1, ...found });
   }
-  return withoutDoubles({ invitees, problems });
+  return { invitees, problems };
 }
 
 /** The fields of one line, or null where its quotes do not fit. */
@@ -59,22 +89,26 @@ function columnsOf(header: readonly string[] | null): readonly (Column | null)[]
   const columns = names.map((name) => COLUMNS.find((column) => column.toLowerCase() === name) ?? null);
   if (columns.includes("email")) return columns;
   throw new AppError("INPUT_INVALID", "The first line of the CSV does not name a column `email`.", {
-    next: "Start it with the line `email,role,team` (or `email,role,team,fullName`) and call again.",
+    next: "Name the column with the emails `email`, as in `email,role,team`, and call again.",
   });
 }
 
 function row(
   fields: readonly string[] | null,
   columns: readonly (Column | null)[],
-): Omit<Invitee, "line"> | string {
+  read: ReadRow,
+): ReturnType<ReadRow> {
   if (!fields) return "its quotes do not fit";
   if (fields.length !== columns.length)
     return `has ${fields.length} fields where the header has ${columns.length}`;
-  const value = (column: Column): string => fields[columns.indexOf(column)] ?? "";
+  return read((column) => fields[columns.indexOf(column)] ?? "");
+}
+
+function invitee(value: (column: Column) => string): ReturnType<ReadRow> {
   const email = emailOf(value("email"));
-  if (!email) return "not an email address";
-  const role = ROLES[value("role").toLowerCase()];
-  if (role === undefined) return `role is none of ${Object.keys(ROLES).filter(Boolean).join(", ")}`;
+  if (!email) return NO_EMAIL;
+  const role = ROLES.get(value("role").toLowerCase());
+  if (role === undefined) return `role is none of ${[...ROLES.keys()].filter(Boolean).join(", ")}`;
   const team = clean(value("team"));
   const fullName = clean(value("fullName"));
   return { email, ...(role && { role }), ...(team && { team }), ...(fullName && { fullName }) };

@@ -1,6 +1,7 @@
 import { AppError } from "../domain/error.ts";
 import { type Reads, requireScim } from "../domain/reads.ts";
 import type { ScimGroup, ScimUser } from "../domain/scim.ts";
+import { clean } from "../domain/text.ts";
 import { orNull } from "./scim-user.ts";
 
 const PAGE = 100;
@@ -32,7 +33,9 @@ export async function groupNamed(displayName: string, reads: Reads): Promise<Sci
   if (named.length <= 1) return named[0] ?? null;
   throw new AppError("AMBIGUOUS", `${named.length} groups have that displayName.`, {
     next: "Call again with the id of the right one.",
-    details: { candidates: named.slice(0, 5).map(({ id }) => id) },
+    details: {
+      candidates: named.slice(0, 5).map((row) => ({ id: row.id, name: clean(row.displayName) })),
+    },
   });
 }
 

@@ -1,10 +1,12 @@
+import type { ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import type { PlanContext } from "../engine/engine.ts";
+import { withGuestNames } from "./guest-names.ts";
 import { knownEmails } from "./known-emails.ts";
-import type { Person } from "./people.ts";
+import { labelOf, type Person } from "./people.ts";
 import { peopleOfGroup, theScimGroup } from "./scim-group.ts";
-import { scimEmail } from "./scim-user.ts";
+import { scimEmail, scimName } from "./scim-user.ts";
 
 /** A SCIM Group as a team of a workspace. */
 export interface Team {
@@ -12,6 +14,8 @@ export interface Team {
   readonly people: readonly Person[];
   /** Emails that nothing links to somebody of the workspace. */
   readonly missing: readonly string[];
+  /** Of those by email: the one member who has the same name, and may be that person with a hidden email. */
+  readonly namesakes: ReadonlyMap<string, string>;
   /** Emails that are linked to more than one member, so that nobody is chosen. */
   readonly disputed: readonly string[];
 }
@@ -23,13 +27,64 @@ export async function teamOf(
   context: PlanContext,
 ): Promise<Team> {
   const found = await theScimGroup(group, context.reads);
-  const users = (await peopleOfGroup(found, context.reads)).filter(({ active }) => active);
-  const names = users.map((user) => scimEmail(user) ?? clean(user.userName, 254));
-  const { people, disputed } = await knownEmails(names, snapshot, context);
+  const active = (await peopleOfGroup(found, context.reads)).filter((user) => user.active);
+  const users = new Map(active.map((user) => [scimEmail(user) ?? clean(user.userName, 254), user]));
+  const { people, disputed } = await knownEmails([...users.keys()], snapshot, context);
+  const missing = [...users.keys()].filter((name) => !people.has(name) && !disputed.has(name));
+  const proven = new Set([...people.values()].map(({ idMember }) => idMember));
+  const labels = namesOf(snapshot, proven);
   return {
     name: clean(found.displayName),
-    people: [...new Set(people.values())],
-    missing: names.filter((name) => !people.has(name) && !disputed.has(name)),
+    people: await withGuestNames([...new Set(people.values())], snapshot, context.reads),
+    missing,
+    namesakes: new Map(
+      missing.flatMap((email) => {
+        const label = labels.get(keyOf(users.get(email) as ScimUser));
+        return label ? [[email, label] as const] : [];
+      }),
+    ),
     disputed: [...disputed.keys()],
   };
+}
+
+/** Who of a team is not added, and what to do about it: nobody who is in already is to be invited for it. */
+export function notFound({ name, missing, namesakes, disputed }: Team): readonly string[] {
+  const strangers = missing.filter((email) => !namesakes.has(email));
+  return [
+    ...listed(
+      [...namesakes].map(([email, label]) => `${email} as ${label}`),
+      `of ${name} may be members whose emails Trello hides, by their names; add them by id or username`,
+    ),
+    ...listed(
+      strangers,
+      `of ${name} are not known here by email or name; look with find_member, and invite those who are not in with invite_members and their emails`,
+    ),
+    ...listed(
+      disputed,
+      `of ${name} are linked to several members; add them by id, as find_member shows them`,
+    ),
+  ];
+}
+
+/** Labels of members by name, of those names that one member alone has; `proven` are left out: their emails are known. */
+function namesOf(
+  { memberships }: WorkspaceSnapshot,
+  proven: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const labels = new Map<string, string | null>();
+  for (const { idMember, member } of memberships) {
+    const key = clean(member.fullName).toLowerCase();
+    if (key === "" || member.memberType === "ghost") continue;
+    labels.set(key, labels.has(key) || proven.has(idMember) ? null : labelOf(member, idMember));
+  }
+  return new Map([...labels].flatMap(([key, label]) => (label === null ? [] : [[key, label] as const])));
+}
+
+function keyOf(user: ScimUser): string {
+  return clean(scimName(user)).toLowerCase();
+}
+
+function listed(emails: readonly string[], what: string): readonly string[] {
+  if (emails.length === 0) return [];
+  return [`${emails.length} ${what}: ${emails.slice(0, 10).join(", ")}${emails.length > 10 ? ", …" : ""}`];
 }

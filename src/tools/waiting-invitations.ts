@@ -22,14 +22,18 @@ export async function chosenInvitations(args: z.infer<typeof invitationChoice>, 
   const snapshot = await context.reads.trello.workspace(args.workspace);
   const all = await invitationsOf(snapshot, context);
   const waiting = all.filter(({ state }) => state === "pending" || state === "expired");
-  if (args.expired)
-    return { snapshot, chosen: waiting.filter(({ state }) => state === "expired"), warnings: [] };
+  if (args.expired) return { snapshot, ...expiredAmong(waiting) };
 
   const { invitees, problems } = readEmails(args.emails ?? "");
   const wanted = invitees.map(({ email }) => ({ email, found: waiting.find((row) => row.email === email) }));
   const chosen = wanted.flatMap(({ found }) => (found ? [found] : []));
   const missing = wanted.filter(({ found }) => !found).map(({ email }) => `${email}: ${whyNot(email, all)}`);
-  const warnings = [...missing, ...problems.map(({ text, why }) => `${text}: ${why}`)];
+  const named = chosen.filter(({ invitedAt }) => invitedAt === null).map(({ email }) => email);
+  const unproven =
+    named.length > 0
+      ? [`Invited by others, who chose these names; whose emails they are is not proven: ${named.join(", ")}`]
+      : [];
+  const warnings = [...unproven, ...missing, ...problems.map(({ text, why }) => `${text}: ${why}`)];
   if (chosen.length === 0) {
     throw new AppError(
       "NOT_FOUND",
@@ -40,6 +44,19 @@ export async function chosenInvitations(args: z.infer<typeof invitationChoice>, 
     );
   }
   return { snapshot, chosen, warnings };
+}
+
+/** Those that expired. Of others' invitations nobody tells the date, so none of them is chosen, and that is said. */
+function expiredAmong(waiting: readonly Invitation[]) {
+  const chosen = waiting.filter(({ state }) => state === "expired");
+  const undated = waiting.filter(({ invitedAt }) => invitedAt === null).length;
+  const why = `${undated} were invited by others, and since when they wait is not known.`;
+  if (chosen.length === 0 && undated > 0) {
+    throw new AppError("CONFLICT", `No invitation of this server's has expired; ${why}`, {
+      next: "See them with list_pending_invitations: invite_member invites one again, remove_from_workspace takes one back.",
+    });
+  }
+  return { chosen, warnings: undated > 0 ? [`Left alone: ${why}`] : [] };
 }
 
 function whyNot(email: string, all: readonly Invitation[]): string {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "trello-identity-"));
   tmp = await mkdtemp(join(folder, "tmp-"));
   ended = await runCommand(["demo", "--out", "report"], { cwd: folder, env: { TMPDIR: tmp } });
-}, 60_000);
+}, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("demo", () => {
@@ -80,11 +80,12 @@ test("stopped in the middle, it ends its server and leaves nothing", async () =>
     env: { PATH: process.env["PATH"], TMPDIR: empty },
   });
   let shown = "";
+  let stopped = false;
   child.stderr.resume();
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     shown += text;
     // By now the server runs and its first run is about to start.
-    if (text.includes("needs: client")) child.kill("SIGINT");
+    if (!stopped && shown.includes("needs: client")) stopped = child.kill("SIGINT");
   });
   // The server shares standard error: `close` comes only when it has ended too.
   const [code] = (await once(child, "close")) as [number];

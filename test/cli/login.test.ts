@@ -302,6 +302,8 @@ describe("login --write-env", () => {
 });
 
 describe("login --open", () => {
+  const PATIENCE = { timeout: 20_000 };
+
   async function browserThat(script: string): Promise<string> {
     await writeFile(join(folder, "xdg-open"), `#!/bin/sh\n${script}\n`);
     await chmod(join(folder, "xdg-open"), 0o755);
@@ -309,21 +311,22 @@ describe("login --open", () => {
   }
 
   test("hands the address to the browser, and no setting", async () => {
-    const PATH = await browserThat(`printf %s "$1" > ${folder}/opened; env > ${folder}/env`);
+    const PATH = await browserThat(`env > ${folder}/env; printf %s "$1" > ${folder}/opened`);
     const login = startLogin([...CHOICES, "--open"], app({ PATH }));
     const address = await login.address();
     await vi.waitFor(async () => {
       expect(await readFile(join(folder, "opened"), "utf8")).toBe(address.href);
-      expect(await readFile(join(folder, "env"), "utf8")).toMatch(/^PATH=/m);
-    });
-    expect(await readFile(join(folder, "env"), "utf8")).not.toContain("TRELLO");
+    }, PATIENCE);
+    const given = await readFile(join(folder, "env"), "utf8");
+    expect(given).toMatch(/^PATH=/m);
+    expect(given).not.toContain("TRELLO");
     await follow(await press(address, "allow"));
     expect(await login.ended).toBe(0);
   });
 
   test("goes on where there is no browser, and opens none unasked", async () => {
     const login = startLogin([...CHOICES, "--open"], app({ PATH: folder }));
-    await vi.waitFor(() => expect(login.stderr()).toContain("No browser could be started"));
+    await vi.waitFor(() => expect(login.stderr()).toContain("No browser could be started"), PATIENCE);
     await follow(await press(await login.address(), "allow"));
     expect(await login.ended).toBe(0);
 

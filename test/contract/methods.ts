@@ -86,6 +86,10 @@ export const writeCalls: Half<Writes> = {
       await trello.setCardMembers(secondCard, []);
       await trello.addCardMember(secondCard, SEED.leaver.id);
     },
+    async removeCardMember(trello) {
+      await trello.setCardMembers(secondCard, [SEED.leaver.id]);
+      await trello.removeCardMember(secondCard, SEED.leaver.id);
+    },
     removeBoardMember: (trello) => trello.removeBoardMember(observed.id, SEED.observer.id),
   },
   scim: scimWriteCalls,

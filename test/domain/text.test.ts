@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clean } from "../../src/domain/text.ts";
+import { clean, folded } from "../../src/domain/text.ts";
 
 /** From a code point, so that this file itself hides nothing. */
 const at = (...points: readonly number[]) => String.fromCodePoint(...points);
@@ -48,6 +48,16 @@ describe("upstream text that is shown", () => {
     expect(cut).not.toMatch(/\p{Cs}/u);
   });
 
+  test("has each letter in one spelling, however it was typed", () => {
+    for (const name of ["Tomás Herrera", "Henrik Sørensen", "Ivan Marković", "Chloé Dubois", "한국어"]) {
+      expect(clean(name.normalize("NFD"))).toBe(name.normalize("NFC"));
+    }
+    const letters = "é".repeat(50);
+    expect(clean(letters.normalize("NFD"), 50)).toBe(letters);
+    expect(clean(letters.normalize("NFD"), 10)).toBe(`${"é".repeat(9)}…`);
+    expect(folded("TOMA\u0301S  Herrera")).toBe("tom\u00e1s herrera");
+  });
+
   test("is cut to the characters asked for, and says so", () => {
     expect(clean("x".repeat(10_000))).toBe(`${"x".repeat(99)}…`);
     expect(clean("🎉".repeat(10_000), 10)).toBe(`${"🎉".repeat(9)}…`);
@@ -70,7 +80,7 @@ describe("upstream text that is shown", () => {
       ),
       { numRuns: 500 },
     );
-  });
+  }, 120_000);
 
   test("of ten million characters takes no longer than of few: it is cut first", () => {
     expect(clean(`${"\u200b".repeat(10_000_000)}Jane`)).toBe("");

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { AppError } from "../../src/domain/error.ts";
-import { classOf, inverseOf, kindOf, mayTakeAway } from "../../src/effects/kinds.ts";
+import { classOf, inverseOf, kindOf, takesAway } from "../../src/effects/kinds.ts";
 import { setAccountEnabled } from "../../src/effects/set-account-enabled.ts";
 import { setDirectoryAccess } from "../../src/effects/set-directory-access.ts";
 import { setEnterpriseDeactivated } from "../../src/effects/set-enterprise-deactivated.ts";
@@ -30,12 +30,12 @@ const state = () => structuredClone({ account: account(), row: row() });
 /** It takes away, is counted as such, and what undoes it gives back exactly that. */
 async function appliedAndUndone(effect: Effect): Promise<void> {
   const before = state();
-  expect([classOf(effect), mayTakeAway(effect.op)]).toEqual(["delete", true]);
+  expect([classOf(effect), takesAway(effect)]).toEqual(["delete", true]);
   expect(await holds(effect)).toBe(false);
   await send(effect);
   expect(await holds(effect)).toBe(true);
   for (const inverse of inverseOf(effect)) {
-    expect(classOf(inverse)).toBe("grant");
+    expect([classOf(inverse), takesAway(inverse)]).toEqual(["grant", false]);
     await send(inverse);
     expect(await holds(inverse)).toBe(true);
   }

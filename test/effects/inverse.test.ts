@@ -204,8 +204,8 @@ describe("an effect, then its inverse", () => {
       }),
     ];
     for (const effect of invitations) {
-      expect(effect.reversible).toBe(false);
       expect(inverseOf(effect)).toEqual([]);
+      expect([kindOf(effect).takenBackBy, effect.reversible]).toEqual(["revoke_invitations", true]);
     }
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
 import { inviteBoardMember } from "../../src/effects/invite-board-member.ts";
 import { inviteWorkspaceMember } from "../../src/effects/invite-workspace-member.ts";
-import { kindOf } from "../../src/effects/kinds.ts";
+import { classOf, kindOf } from "../../src/effects/kinds.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { type Stack, startStack } from "../support/stack.ts";
@@ -93,5 +93,30 @@ describe("whether an invitation was made", () => {
     const once = count();
     await send(effect);
     expect(count()).toBe(once);
+  });
+});
+
+describe("how grave an invitation is", () => {
+  const at = { idOrganization: standard.id, email: "a@example.com" };
+  const made = (memberType: string, hiddenAdmins?: readonly string[]) => {
+    const states = {
+      before: { sameName: [], ...(hiddenAdmins && { hiddenAdmins }) },
+      after: { memberType, fullName: "A" },
+      label: at.email,
+    };
+    return [
+      inviteWorkspaceMember.make({ target: at, ...states }),
+      inviteBoardMember.make({ target: { ...at, idBoard: SEED.boards.guests.id }, ...states }),
+    ];
+  };
+
+  test("is for a person to decide where it makes an admin, or may unmake one whose email is hidden", () => {
+    expect(made("normal").map(classOf)).toEqual(["create", "create"]);
+    expect(made("admin").map(classOf)).toEqual(["grant", "grant"]);
+    expect(made("normal", [SEED.deputy.id]).map(classOf)).toEqual(["grant", "grant"]);
+  });
+
+  test("is not more for that it has no inverse: a tool takes it back", () => {
+    expect(made("normal").map(({ reversible }) => reversible)).toEqual([true, true]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
-import { classOf, inverseOf, kindOf, mayTakeAway } from "../../src/effects/kinds.ts";
+import { classOf, inverseOf, kindOf, takesAway } from "../../src/effects/kinds.ts";
 import { replaceScimGroup } from "../../src/effects/replace-scim-group.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { type Stack, startStack, writesIn } from "../support/stack.ts";
@@ -65,5 +65,5 @@ test("holds whatever the order, and not with one more, one less, or no group at 
 test("is destructive where somebody goes, and not where people only come", () => {
   expect(classOf(setting([a], [a, b]))).toBe("update");
   expect(classOf(setting([a, b], [b, c]))).toBe("delete");
-  expect(mayTakeAway("replace_scim_group")).toBe(true);
+  expect([takesAway(setting([a], [a, b])), takesAway(setting([a, b], [b]))]).toEqual([false, true]);
 });

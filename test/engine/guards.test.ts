@@ -42,6 +42,23 @@ describe("the caller's own account", () => {
     }
   });
 
+  test("is not made less than admin, of a workspace or a board", async () => {
+    const rows = stack.sandbox.world.trello.workspaces.get(standard.id)?.memberships ?? [];
+    // Another admin stays, so that it is not the last one's guard that refuses.
+    const other = rows.find(
+      ({ idMember, memberType }) => idMember !== SEED.admin.id && memberType === "normal",
+    );
+    if (other) other.memberType = "admin";
+    const args = { workspace: standard.id, member: SEED.admin.id, role: "normal" };
+    await expectRefused(stack.engine.propose("set_workspace_role", args, stack.caller), "own_account");
+    const board = boardsWith(stack.sandbox, SEED.admin.id, standard.id)[0];
+    for (const row of board?.memberships ?? []) row.memberType = "admin";
+    await expectRefused(
+      stack.engine.propose("set_board_role", { ...args, board: board?.id ?? "" }, stack.caller),
+      "own_account",
+    );
+  });
+
   test("is not deactivated in the directory", async () => {
     const args = { user: SEED.admin.email };
     await expectRefused(stack.engine.propose("scim_deactivate_user", args, stack.caller), "own_account");
@@ -75,11 +92,14 @@ describe("the last admin", () => {
   });
 
   test("of a workspace is not demoted either", async () => {
+    const rows = stack.sandbox.world.trello.workspaces.get(free.id)?.memberships ?? [];
+    const other = rows.find((row) => row.idMember !== SEED.admin.id && !row.unconfirmed && !row.deactivated);
+    for (const row of rows) row.memberType = row === other ? "admin" : "normal";
     const effect = setWorkspaceMember.make({
-      target: { idOrganization: free.id, idMember: SEED.admin.id },
+      target: { idOrganization: free.id, idMember: other?.idMember ?? "" },
       before: { memberType: "admin" },
       after: { memberType: "normal" },
-      label: "the owner",
+      label: "the only admin",
     });
     await expectRefused(planning([effect]).propose("any", {}, stack.caller), "last_admin");
   });

@@ -11,6 +11,7 @@ import {
   startStack,
   writesIn,
 } from "../support/stack.ts";
+import type { WiringOptions } from "../support/wiring.ts";
 
 const { standard, enterprise } = SEED.workspaces;
 const REMOVE = { workspace: standard.id, member: SEED.leaver.id };
@@ -20,14 +21,11 @@ const EVERYWHERE = "DELETE /organizations/{id}/members/{idMember}/all";
 
 let stack: Stack;
 let faults: Fault[];
+const start = (http: WiringOptions["http"] = {}) =>
+  startStack({ sandbox: { faults, rateLimits: false }, clock: hastyClock, http, random: () => 0 });
 beforeEach(async () => {
   faults = [];
-  stack = await startStack({
-    sandbox: { faults, rateLimits: false },
-    clock: hastyClock,
-    http: { timeoutMs: 300 },
-    random: () => 0,
-  });
+  stack = await start();
 });
 afterEach(() => stack.close());
 
@@ -81,25 +79,30 @@ describe("a write whose answer was lost", () => {
       strike(WORKSPACE, kind, 1);
       const run = await confirmAndApply(stack, "remove_from_workspace", REMOVE);
       await expectApplied(run);
-      expect(sends(run).toSorted((a, b) => a - b)).toEqual([
-        ...run.effects.slice(4).map(() => 1),
-        2,
-        2,
-        2,
-        2,
-      ]);
-      expect(run.effects.filter(({ attempts }) => attempts === 2)).toHaveLength(4);
-      expect(await states(run, run.effects.length - 1)).toEqual(["sent", "lost", "sent", "applied"]);
+      // Which ones are struck depends on who arrives when, and one that is sent again may be struck again.
+      const struck = sends(run).map((times) => times - 1);
+      expect(struck.reduce((sum, times) => sum + times, 0)).toBe(4);
+      expect(struck.at(-1)).toBe(1);
+      expect(writesIn(stack.sandbox).filter(({ status }) => status === 200)).toHaveLength(31);
+      for (const [index, times] of struck.entries()) {
+        const lost = Array.from({ length: times }, () => ["sent", "lost"]).flat();
+        expect(await states(run, index)).toEqual([...lost, "sent", "applied"]);
+      }
     });
   }
 
   test("for being slow, which took effect long after, is done once all the same and counts as ours", async () => {
     // However often it was sent again meanwhile: what came first is what a restore has to undo.
-    strike(BOARD, "slow", 3, 900);
+    await stack.close();
+    // So long that nothing else is given up on, however busy the machine is.
+    stack = await start({ timeoutMs: 1_000 });
+    strike(BOARD, "slow", 3, 3_000);
     const run = await confirmAndApply(stack, "remove_from_workspace", REMOVE);
     await expectApplied(run);
     // The late one must have been answered too before it is counted.
-    await expect.poll(() => writesIn(stack.sandbox).every(({ status }) => status !== null)).toBe(true);
+    await expect
+      .poll(() => writesIn(stack.sandbox).every(({ status }) => status !== null), { timeout: 20_000 })
+      .toBe(true);
     const taken = writesIn(stack.sandbox).filter(({ status }) => status === 200);
     expect(taken).toHaveLength(run.effects.length);
     expect(new Set(taken.map(({ path }) => path)).size).toBe(run.effects.length);
@@ -217,7 +220,7 @@ describe("an effect that is refused for good", () => {
     for (const [index, { effect, state }] of left.entries()) {
       expect(evidence?.remaining[index]).toContain(effect.label);
       expect(evidence?.remaining[index]).toContain(
-        state === "failed" ? "CONFLICT" : "not as planned when read again",
+        state === "failed" ? "CONFLICT" : "not sent, because this was not done: Remove",
       );
     }
     const last = (await stack.store.audit.read({ limit: 100 })).at(-1);
@@ -241,5 +244,29 @@ describe("an effect that is refused for good", () => {
     const run = await engine.apply(plan.id, stack.caller);
     expect(run).toMatchObject({ state: "failed", evidence: { result: "INCOMPLETE" } });
     expect(run.effects[0]?.error).toMatch(/^NOT_FOUND: /);
+  });
+
+  test("by a defect of this program fails, and does not keep the run for ever", async () => {
+    const plan = await confirm(stack, "scim_deactivate_user", {
+      user: SEED.leaver.email,
+      how: "deactivate",
+    });
+    let sent = 0;
+    const broken = stack.another({
+      gateway: {
+        ...stack.gateway,
+        writes: (pass) => ({
+          ...stack.gateway.writes(pass),
+          get scim(): never {
+            sent += 1;
+            throw new TypeError("a defect");
+          },
+        }),
+      },
+    });
+    const run = await broken.apply(plan.id, stack.caller);
+    expect(run).toMatchObject({ state: "failed", evidence: { result: "INCOMPLETE" } });
+    expect(run.effects[0]?.error).toMatch(/^INTERNAL: /);
+    expect(sent).toBe(1);
   });
 });

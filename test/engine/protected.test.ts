@@ -35,6 +35,17 @@ describe("a protected person", () => {
     });
   }
 
+  test("is not made less than admin", async () => {
+    const row = stack.sandbox.world.trello.workspaces
+      .get(standard.id)
+      ?.memberships.find(({ idMember }) => idMember === SEED.leaver.id);
+    if (row) row.memberType = "admin";
+    const args = { ...remove, role: "normal" };
+    for (const name of [SEED.leaver.id, SEED.leaver.email]) {
+      await expectRefused(protecting([name]).propose("set_workspace_role", args, stack.caller), "protected");
+    }
+  });
+
   test("is protected in the directory by email, SCIM id and account", async () => {
     for (const name of [SEED.leaver.email, SEED.leaver.idScim ?? "", SEED.leaver.aaId]) {
       const args = { user: SEED.leaver.email };
@@ -68,6 +79,49 @@ describe("a protected person", () => {
     const other = await engine.propose("remove_from_workspace", remove, stack.caller);
     expect(other.warnings.join()).toContain(SEED.leaver.username);
     await gateway.close();
+  });
+
+  const link = (email: string, idMember: string, source: string) =>
+    stack.store.links.put({
+      email,
+      idMember,
+      accountId: null,
+      scimId: null,
+      source,
+      seenAt: new Date().toISOString(),
+    });
+
+  test("is protected by every email that was ever linked to them, a disputed one too", async () => {
+    await link("chief@example.com", SEED.leaver.id, "invitation");
+    await link("jonas.now@example.com", SEED.leaver.id, "enterprise");
+    await expectRefused(
+      protecting(["chief@example.com"]).propose("remove_from_workspace", remove, stack.caller),
+      "protected",
+    );
+    await link("chief@example.com", SEED.successor.id, "a wrong import");
+    await expectRefused(
+      protecting(["chief@example.com"]).propose("remove_from_workspace", remove, stack.caller),
+      "protected",
+    );
+  });
+
+  test("is not known to be unprotected by an email that another member has as well", async () => {
+    const gateway = gatewayTo(stack.sandbox.env, stack.store, { without: ["enterprise"] });
+    for (const { id } of [SEED.leaver, SEED.successor]) await link("shared@example.com", id, "an import");
+    const engine = stack.another({
+      gateway,
+      rules: { ...OPEN_RULES, protected: { members: ["chief@example.com"], groups: [] } },
+    });
+    const { warnings } = await engine.propose("remove_from_workspace", remove, stack.caller);
+    expect(warnings.join()).toContain("other members have the same email");
+    await gateway.close();
+  });
+
+  test("is protected by SCIM id and account on the rung of the account too", async () => {
+    for (const name of [SEED.leaver.idScim ?? "", SEED.leaver.aaId]) {
+      const args = { member: SEED.leaver.id, rung: "account" };
+      await expectRefused(protecting([name]).propose("offboard_member", args, stack.caller), "protected");
+    }
   });
 
   test("costs no request where the policy protects by id alone", async () => {

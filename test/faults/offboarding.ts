@@ -51,7 +51,9 @@ export async function surviveSchedule(schedule: Schedule): Promise<void> {
     const run = await offboard(bench);
     // What arrives late must have arrived before it is counted.
     if (late)
-      await expect.poll(() => writesIn(bench.sandbox).every(isAnswered(schedule, bench.sandbox))).toBe(true);
+      await expect
+        .poll(() => writesIn(bench.sandbox).every(isAnswered(schedule, bench.sandbox)), { timeout: 20_000 })
+        .toBe(true);
     expectEverythingGone(bench.sandbox);
     expectSentOnce(schedule, bench.sandbox);
     await expectWrittenDown(bench, run, late);

@@ -35,8 +35,8 @@ const KINDS: readonly FaultKind[] = [
   "truncated",
 ];
 
-/** How long the client of a late schedule waits, in milliseconds. */
-export const PATIENCE_MS = 120;
+/** How long the client of a late schedule waits, in milliseconds: many times what an ordinary answer takes. */
+export const PATIENCE_MS = 250;
 
 /** The faults of a seed: single ones, and outages in which one operation fails many times in a row. */
 export function scheduleOf(seed: number): Schedule {

@@ -166,17 +166,23 @@ describe("reads that fail", () => {
 
 describe("closing", () => {
   it("ends what waits, lets a write under way finish, and sends nothing more", async () => {
+    const soon = () => new Promise((resolve) => setImmediate(resolve));
+    let answer = () => {};
     const { writes, reads } = await against(
       (request, response) => {
         if (request.method === "GET") response.writeHead(503).end();
-        else setTimeout(() => response.end("{}"), 100);
+        else answer = () => void response.end("{}");
       },
-      { clock: realClock, random: () => 0.999 },
+      // A wait that only closing ends.
+      { clock: { ...realClock, sleep: (_ms, signal) => realClock.sleep(3_600_000, signal) } },
     );
     const write = writes.trello.removeBoardMember("b", "m");
     const read = failure(reads.trello.workspaces());
-    while (arrived.count < 2) await new Promise((resolve) => setImmediate(resolve));
-    await gateway?.close();
+    while (arrived.count < 2) await soon();
+    const closing = gateway?.close();
+    await soon();
+    answer();
+    await closing;
     await expect(write).resolves.toBeUndefined();
     expect(await read).toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
     expect(await failure(writes.trello.removeBoardMember("b", "m"))).toMatchObject({ applied: "no" });

@@ -169,15 +169,14 @@ describe("what is no answer", () => {
     const { scim, organization } = await against((_request, response) => {
       response.writeHead(429, { "retry-after": "120" }).end();
     });
-    for (const promise of [scim.users({}), organization.manage("a")]) {
-      expect(await failure(promise)).toMatchObject({ code: "RATE_LIMITED", retry: "later" });
+    for (const ask of [() => scim.users({}), () => organization.manage("a")]) {
+      expect(await failure(ask())).toMatchObject({ code: "RATE_LIMITED", retry: "later" });
     }
   });
 
   const cut: RequestListener = (_request, response) => {
     response.writeHead(201, { "content-type": "application/scim+json", "content-length": "500" });
-    response.write('{"id":"abc","schem');
-    setImmediate(() => response.destroy());
+    response.write('{"id":"abc","schem', () => response.destroy());
   };
 
   test("a truncated body of a read is unavailable, of a write applied", async () => {

@@ -59,7 +59,7 @@ test("is read in one request for each hundred, and pages that were read can be f
   );
   expect(pages).toHaveLength(PEOPLE / 100);
   expect(most).toBeLessThanOrEqual(3);
-}, 60_000);
+}, 120_000);
 
 test("is searched by name in one request, and a page of it is one request", async () => {
   const { sandbox, scim } = await open();
@@ -68,4 +68,4 @@ test("is searched by name in one request, and a page of it is one request", asyn
   const last = await scim.users({ startIndex: 19_901, count: 100 });
   expect([last.totalResults, last.Resources.length]).toEqual([PEOPLE, 100]);
   expect(sandbox.requests).toHaveLength(2);
-}, 60_000);
+}, 120_000);

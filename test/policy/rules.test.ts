@@ -61,7 +61,7 @@ describe("the confirmation that a plan needs", () => {
   for (const [weakest, byDefault, named, tool, grave, unknown, needed] of table) {
     const name = `setting ${weakest}, default ${byDefault ?? "-"}, tool's ${named ?? "-"}, its own ${tool ?? "-"}`;
     test(`${name}${grave ? ", grave" : ""}${unknown ? ", impact unknown" : ""}: ${needed}`, () => {
-      const given = { tool: "tool", grave, atLeast: tool, impactUnknown: unknown };
+      const given = { tools: ["tool"], grave, atLeast: tool ? [tool] : [], impactUnknown: unknown };
       expect(requiredConfirmation(rulesOf(weakest, byDefault, named), given)).toBe(needed);
     });
   }
@@ -75,7 +75,7 @@ describe("the confirmation that a plan needs", () => {
         fc.option(level, { nil: undefined }),
         fc.boolean(),
         (weakest, byDefault, named, tool, impactUnknown) => {
-          const given = { tool: "tool", grave: true, atLeast: tool, impactUnknown };
+          const given = { tools: ["tool"], grave: true, atLeast: tool ? [tool] : [], impactUnknown };
           const needed = requiredConfirmation(rulesOf(weakest, byDefault, named), given);
           if (needed === "none") throw new Error("nobody would be asked");
           const asked = [weakest, byDefault, named, tool].filter((each) => each != null);

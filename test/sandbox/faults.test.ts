@@ -109,12 +109,11 @@ test("a client that cuts its connection does no harm", async () => {
 });
 
 test("closing does not wait for a slow answer", async () => {
-  const sandbox = await open({ faults: [{ operation: "*", attempt: 1, kind: "slow", ms: 60_000 }] });
+  // Far longer than the test may take: waiting for it would be its failure.
+  const sandbox = await open({ faults: [{ operation: "*", attempt: 1, kind: "slow", ms: 3_600_000 }] });
   const pending = trello(sandbox)("GET", "/members/me").catch((error: unknown) => error);
   while (sandbox.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const start = performance.now();
   await sandbox.close();
-  expect(performance.now() - start).toBeLessThan(1_000);
   expect(await pending).toBeInstanceOf(Error);
   await expect(fetch(sandbox.trelloUrl)).rejects.toThrow("fetch failed");
   expect(sandbox.world.now()).toBe(START);

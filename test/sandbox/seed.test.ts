@@ -117,3 +117,14 @@ test("the boards that have a name are what they are called", () => {
   expect(board("secondGuests")?.memberships.map((row) => row.idMember)).toContain(SEED.billableGuest.id);
   expect(board("enterprise")?.memberships.map((row) => row.idMember)).toContain(SEED.leaver.id);
 });
+
+test("who was invited waits since the action that invited them", () => {
+  for (const { date, idOrganization, data } of trello.actions) {
+    const row = trello.workspaces
+      .get(idOrganization ?? "")
+      ?.memberships.find(({ idMember }) => idMember === data["idMember"]);
+    expect(row?.unconfirmed).toBe(true);
+    expect(Number.parseInt(row?.id.slice(0, 8) ?? "", 16)).toBe(Math.floor(Date.parse(date) / 1_000));
+  }
+  expect(trello.actions).toHaveLength(3);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { AppError } from "../../src/domain/error.ts";
 import { fakeClients, KINDS } from "../support/fake-client.ts";
 import { effect } from "../support/fake-engine.ts";
 
@@ -93,7 +94,7 @@ describe.each(KINDS)("tools/call, $sdk client of the $era era", (kind) => {
     await expect(client.call("rename_thing", { thing: "x" }, { signal: stop.signal })).rejects.toThrow(
       /abort/iu,
     );
-    await expect.poll(() => aborted).toBe(true);
+    await expect.poll(() => aborted, { timeout: 20_000 }).toBe(true);
     expect(callers).toHaveLength(1);
   });
 
@@ -101,10 +102,54 @@ describe.each(KINDS)("tools/call, $sdk client of the $era era", (kind) => {
     const effects = Array.from({ length: 120 }, (_, index) => effect(`board ${index}`));
     const { client } = await start(kind, { effects });
     const reply = await client.call("remove_thing", { thing: "x" });
-    const plan = reply.structured["plan"] as { effects: unknown[]; more: number };
+    const plan = reply.structured["plan"] as { effects: unknown[] };
     expect(plan.effects).toHaveLength(50);
-    expect(plan.more).toBe(70);
-    expect(reply.text).toContain("- and 105 more");
+    expect(plan).toMatchObject({ more: 70, countsByOp: { remove_board_member: 120 } });
+    expect(reply.text).toContain("- Remove 120 people:");
+    for (let n = 0; n < 120; n += 1) expect(reply.text).toContain(`\n* board ${n}\n`);
     expect(JSON.stringify(reply.structured)).not.toContain("before");
+  });
+
+  it("leaves nothing graver out of a long plan than what it shows", async () => {
+    const account = { ...effect("Jane Doe"), op: "set_scim_active", resource: "scim_user" } as const;
+    const effects = [...Array.from({ length: 120 }, (_, index) => effect(`board ${index}`)), account];
+    const { client } = await start(kind, { effects });
+    const { structured, text } = await client.call("remove_thing", { thing: "x", dryRun: true });
+    const plan = structured["plan"] as { effects: { op: string }[] };
+    expect(plan.effects.map(({ op }) => op)).toContain("set_scim_active");
+    expect(plan).toMatchObject({ more: 71, countsByOp: { remove_board_member: 120, set_scim_active: 1 } });
+    expect(text.split("\n")[2]).toBe("- Remove Jane Doe");
+  });
+
+  it("names in its text whoever may be meant", async () => {
+    const candidates = [
+      { id: "id1", name: "Sam Hill (@sam)", confidence: "likely", reason: "same name" },
+      { id: "id2", name: `Eve\u202e\n- ${"x".repeat(10_000)}`, email: "eve@x.org" },
+      "id3",
+    ];
+    const refusal = new AppError("AMBIGUOUS", "Who is meant is not certain.", {
+      next: "Give the id.",
+      details: { candidates },
+    });
+    const { client } = await start(kind, { refusal });
+    const { text } = await client.call("remove_thing", { thing: "x" });
+    expect(text.split("\n")).toEqual([
+      "AMBIGUOUS: Who is meant is not certain. Next: Give the id.",
+      "Candidates:",
+      "- Sam Hill (@sam) [id1]: likely, same name",
+      expect.stringMatching(/^- Eve - x+… <eve@x\.org> \[id2\]$/u),
+      "- [id3]",
+    ]);
+  });
+
+  it("tells without a question what a change means, and of what is so already what could not be seen", async () => {
+    const { client, options } = await start(kind, { requires: "none" });
+    const done = await client.call("rename_thing", { thing: "x" });
+    expect(done.text).toContain("Impact:\n- Loses Confluence.");
+    expect(done.structured).toMatchObject({ status: "applied", notes: ["Loses Confluence."] });
+    options.effects = [];
+    const same = await client.call("rename_thing", { thing: "x" });
+    expect(same.text).toContain("Not visible:\n- Private boards of Acme.");
+    expect(same.structured).toMatchObject({ status: "already", blindSpots: ["Private boards of Acme."] });
   });
 });

@@ -106,7 +106,27 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
     expect(lines[lines.indexOf("Changes (40, 1 cannot be undone):") + 1]).toBe(
       "- Remove board 39 (cannot be undone)",
     );
-    expect(lines).toContain("- and 25 more");
+    // Nobody else is left out.
+    expect(lines).toContain("- Remove 39 people:");
+    for (let n = 0; n < 39; n += 1) expect(lines).toContain(`* board ${n}`);
+  });
+
+  it("shows the person no list without an end, and says how much is not shown", async () => {
+    const questions: Question[] = [];
+    const { client } = await start(
+      kind,
+      { warnings: Array.from({ length: 1000 }, (_, n) => `warning ${n} ${"x".repeat(10_000)}`) },
+      {
+        elicit: (question) => {
+          questions.push(question);
+          return sayYes();
+        },
+      },
+    );
+    await client.call("remove_thing", { thing: "x" });
+    const message = questions[0]?.message ?? "";
+    expect(message).toContain("- and 800 more");
+    expect(message.length).toBeLessThan(70_000);
   });
 
   it("passes progress on", async () => {

@@ -81,6 +81,13 @@ describe("the tool list", () => {
 });
 
 describe("the catalog", () => {
+  it("marks every tool that can need a confirmation; these two never do", () => {
+    const silent = toolListing(catalog, "client")
+      .filter(({ annotations, _meta }) => !annotations?.readOnlyHint && _meta === undefined)
+      .map(({ name }) => name);
+    expect(silent).toEqual(["update_my_profile", "scim_create_group"]);
+  });
+
   it("costs at most 180 tokens a tool on average, at four bytes a token", () => {
     const listed = toolListing(catalog, "client");
     const costs = listed.map((tool) => ({ name: tool.name, tokens: Math.ceil(bytes(tool) / 4) }));

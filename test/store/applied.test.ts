@@ -68,7 +68,7 @@ describe.each(BACKENDS)("applied effects on $name", (backend) => {
       }),
       { numRuns: 20 },
     );
-  });
+  }, 120_000);
 
   it("tell who did it, in which run, for which ticket and when", async () => {
     const store = await newStore(backend);

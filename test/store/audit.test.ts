@@ -43,7 +43,8 @@ describe.each(BACKENDS)("the audit log on $name", (backend) => {
     const page = await audit.read({ after: 500, limit: 3 });
     expect(page.map(({ seq }) => seq)).toEqual([501, 502, 503]);
     expect(await audit.verify()).toEqual({ records: 1003, broken: null });
-  });
+    // Each record is synced to the disk, which may be a slow one.
+  }, 120_000);
 
   it("holds one chain under appends at once, while it is verified", async () => {
     const { audit } = await newStore(backend);

@@ -28,7 +28,7 @@ export async function opened(url: string, over: Partial<StoreDeps> = {}): Promis
   const store = await openStore(url, {
     now: Date.now,
     monotonic: machineMs,
-    isDestructive: (op) => op.startsWith("remove_"),
+    isDestructive: ({ op }) => op.startsWith("remove_"),
     ...over,
   });
   onTestFinished(() => store.close());

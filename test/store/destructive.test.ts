@@ -43,7 +43,7 @@ describe.each(BACKENDS)("destructive effects on $name", (backend) => {
       }),
       { numRuns: 20 },
     );
-  });
+  }, 120_000);
 
   it("count while a run has yet to send them, and once it has ended only where it sent them", async () => {
     const store = await newStore(backend);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/domain/error.ts";
 import { storeFailure } from "../../src/store/sqlite-failure.ts";
 import { newFolder, opened } from "./backends.ts";
-import { aPlan, aRun } from "./fixtures.ts";
+import { aPlan, aRun, NOON } from "./fixtures.ts";
 
 /** What libsql really throws when `work` meets the trouble. */
 function thrownBy(work: () => unknown): unknown {
@@ -121,5 +121,22 @@ describe("a store in trouble", () => {
     await expect(store.plans.get("plan_x")).rejects.toMatchObject({ code: "STORE_FAILED" });
     await expect(store.audit.verify()).rejects.toMatchObject({ code: "STORE_FAILED" });
     await expect(async () => store.ledger.remaining([])).rejects.toMatchObject({ code: "STORE_FAILED" });
+  });
+
+  it("closed in the middle of writes, answers each of them: written, or failed as a store", async () => {
+    const path = join(await newFolder(), "store.db");
+    const store = await opened(`sqlite:${path}`);
+    const plans = Array.from({ length: 12 }, (_, index) => aPlan({ id: `plan_${index}` }));
+    for (const plan of plans) await store.plans.put(plan);
+    // Without a decision each is refused within its transaction, which is then to be rolled back.
+    const refused = plans.map((plan) =>
+      store.plans
+        .spend(plan.id, { runId: `run_${plan.id}`, owner: "one", at: NOON, leaseMs: 1_000 })
+        .catch((error: unknown) => (error instanceof AppError ? error.code : error)),
+    );
+    await Promise.race(refused);
+    await store.close();
+    for (const answer of await Promise.all(refused))
+      expect(["CONFIRMATION_PENDING", "STORE_FAILED"]).toContain(answer);
   });
 });

@@ -72,7 +72,9 @@ describe("opening a store", () => {
     const folder = await newFolder();
     await mkdir(join(folder, "taken"));
     await writeFile(join(folder, "note"), "");
-    for (const path of [join(folder, "taken"), join(folder, "note", "store.db")]) {
+    // Under /proc no folder can be made, and Node's own recursive mkdir does not come back from there.
+    const nowhere = process.platform === "linux" ? ["/proc/none/deeper/store.db"] : [];
+    for (const path of [join(folder, "taken"), join(folder, "note", "store.db"), ...nowhere]) {
       expect(await refusal(`sqlite:${path}`)).toMatchObject({
         code: "STORE_FAILED",
         message: "The store cannot be opened.",

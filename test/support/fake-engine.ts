@@ -12,6 +12,10 @@ export interface FakeEngineOptions {
   effects?: readonly Effect[];
   typedName?: string | null;
   summary?: string;
+  warnings?: readonly string[];
+  blindSpots?: readonly string[];
+  /** When set, every proposal fails with it. */
+  refusal?: AppError;
   /** The member behind the token. */
   principal?: string;
   /** ISO 8601. */
@@ -67,6 +71,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     context: () => ({ now: now() }) as PlanContext,
     async propose(tool, args, caller) {
       callers.push(caller);
+      if (options.refusal) throw options.refusal;
       count += 1;
       const effects = options.effects ?? [effect("Jane Doe on board Roadmap")];
       return {
@@ -76,7 +81,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         principal: principal(caller),
         summary: options.summary ?? "Remove Jane Doe from 1 board.",
         effects,
-        warnings: ["Jane Doe is the only admin of Roadmap."],
+        warnings: options.warnings ?? ["Jane Doe is the only admin of Roadmap."],
         impact: {
           writes: effects.length,
           irreversible: effects.filter(({ reversible }) => !reversible).length,
@@ -84,7 +89,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
           workspaces: 0,
           notes: ["Loses Confluence."],
         },
-        blindSpots: ["Private boards of Acme."],
+        blindSpots: options.blindSpots ?? ["Private boards of Acme."],
         remains: [],
         requires: options.requires ?? "client",
         typedName: options.typedName ?? null,

@@ -26,7 +26,8 @@ export async function startHttpProcess(
     stdio: ["ignore", "ignore", "pipe"],
   });
   const stderr = collect(child.stderr);
-  const exited = once(child, "exit");
+  // Not "exit", after which the end of the log may still be in the pipe.
+  const exited = once(child, "close");
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.on("data", () => {
       const found = urlIn(stderr());

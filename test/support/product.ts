@@ -76,7 +76,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<TestPr
       await Promise.allSettled(clients.map((client) => client.close()));
       await Promise.allSettled(running.map((process) => process.stop()));
       await sandbox.close();
-      await rm(folder, { recursive: true, force: true });
+      // A process that had to be killed may be writing its last.
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

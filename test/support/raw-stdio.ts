@@ -25,7 +25,8 @@ export function spawnStdio(args: readonly string[], env: Readonly<Record<string,
     stdio: "pipe",
   });
   const stderr = collect(child.stderr);
-  const exited = once(child, "exit");
+  // Not "exit", after which the last lines may still be in the pipes.
+  const exited = once(child, "close");
   const lines: string[] = [];
   const listeners = new Set<() => void>();
   createInterface({ input: child.stdout }).on("line", (line) => {

@@ -14,8 +14,10 @@ export function spawnParameters(endpoint: Extract<Endpoint, { kind: "spawn" }>) 
 /** Collects what a stream says. */
 export function collect(stream: Readable | null | undefined): () => string {
   let text = "";
-  stream?.on("data", (chunk: Buffer) => {
-    text += chunk.toString("utf8");
+  // A character may be cut where two chunks meet.
+  stream?.setEncoding("utf8");
+  stream?.on("data", (chunk: string) => {
+    text += chunk;
   });
   return () => text;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { clock } from "../../src/cli/clock.ts";
 import { createOwner, isGone } from "../../src/cli/owner.ts";
 import { plannerOf } from "../../src/cli/tools.ts";
-import { mayTakeAway } from "../../src/effects/kinds.ts";
+import { takesAway } from "../../src/effects/kinds.ts";
 import type { EngineDeps } from "../../src/engine/deps.ts";
 import type { Clock } from "../../src/gateway/clock.ts";
 import { createGateway, type GatewayOptions } from "../../src/gateway/create.ts";
@@ -36,7 +36,7 @@ export function openStoreAt(path: string): Promise<Store> {
   return openStore(`sqlite:${path}`, {
     now: clock.now,
     monotonic: clock.monotonic,
-    isDestructive: mayTakeAway,
+    isDestructive: takesAway,
   });
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { AppError } from "../../src/domain/error.ts";
+import { silentSources } from "../../src/domain/optional-source.ts";
 import type { Reads } from "../../src/domain/reads.ts";
 import { ATLASSIAN_EXTENSION, scimUserList } from "../../src/domain/scim.ts";
-import { membersWithEmail } from "../../src/tools/email-proof.ts";
+import { emailsOfMember, membersWithEmail } from "../../src/tools/email-proof.ts";
 import { fakeContext, id, row } from "./fakes.ts";
 
 const email = "ada@x.org";
@@ -46,6 +48,67 @@ describe("who has an email", () => {
     expect(told.learnt).toEqual([{ email, idMember: id(1), source: "enterprise" }]);
   });
 
+  it("is likely only where the enterprise gives a learnt email to somebody else today, who is learnt too", async () => {
+    const links = [{ email, idMember: id(2), source: "enterprise" }];
+    const moved = fakeContext({ links, enterprise: enterprise([{ n: 1, email }]) });
+    const found = await membersWithEmail(email, members, moved.context);
+    expect(found.map(({ idMember, confidence }) => [idMember, confidence])).toEqual([
+      [id(2), "likely"],
+      [id(1), "likely"],
+    ]);
+    expect(moved.learnt).toEqual([{ email, idMember: id(1), source: "enterprise" }]);
+    const same = fakeContext({ links, enterprise: enterprise([{ n: 2, email }]) });
+    expect(await membersWithEmail(email, members, same.context)).toMatchObject([{ confidence: "certain" }]);
+  });
+
+  it("is the token's owner by their own email, who is in no list of members with it", async () => {
+    const { context } = fakeContext();
+    const me = row({ n: 3, name: "Me", email }).member;
+    Object.assign(context.reads.trello, { me: async () => me });
+    expect(await membersWithEmail(email, members, context)).toEqual([
+      { idMember: id(3), source: "trello", confidence: "certain" },
+    ]);
+    expect(await emailsOfMember({ idMember: id(3), member: null }, context)).toEqual({
+      proven: [{ email, source: "trello" }],
+      disputed: [],
+    });
+  });
+
+  it.each(["UPSTREAM_FORBIDDEN", "NOT_FOUND"] as const)(
+    "is not told by an enterprise that refuses with %s",
+    async (code) => {
+      const asked: string[] = [];
+      const refusing = {
+        id: "e",
+        members: async () => {
+          asked.push("members");
+          throw new AppError(code, "Refused.", { next: "Do something else." });
+        },
+      } as unknown as NonNullable<Reads["enterprise"]>;
+      const { context } = fakeContext({ enterprise: refusing });
+      expect(await membersWithEmail(email, members, context)).toEqual([]);
+      expect(await emailsOfMember({ idMember: id(1), member: members[0] ?? null }, context)).toMatchObject({
+        proven: [],
+      });
+      expect(asked).toHaveLength(1);
+      expect(silentSources(context.reads)).toEqual([expect.stringContaining("TRELLO_ENTERPRISE_ID")]);
+    },
+  );
+
+  it("fails where the enterprise is out, which tells nothing of whose email it is", async () => {
+    const out = {
+      id: "e",
+      members: async () => {
+        throw new AppError("UPSTREAM_UNAVAILABLE", "Out.", { next: "Try again later." });
+      },
+    } as unknown as NonNullable<Reads["enterprise"]>;
+    await expect(
+      membersWithEmail(email, members, fakeContext({ enterprise: out }).context),
+    ).rejects.toMatchObject({
+      code: "UPSTREAM_UNAVAILABLE",
+    });
+  });
+
   it("is not by an email that only begins alike", async () => {
     const { context, learnt } = fakeContext({
       enterprise: enterprise([{ n: 1, email: "ada@x.org.evil.net" }]),
@@ -80,5 +143,54 @@ describe("who has an email", () => {
     const nameless = { id: "s1", userName: email };
     const blank = [...members, row({ n: 5, name: "" }).member];
     expect(await membersWithEmail(email, blank, fakeContext({ scim: scim(nameless) }).context)).toEqual([]);
+  });
+});
+
+describe("which emails a member has", () => {
+  const ada = { idMember: id(1), member: members[0] ?? null };
+  const link = (n: number, address: string, source = "invitation") => ({
+    email: address,
+    idMember: id(n),
+    source,
+  });
+
+  it("are those that are linked to this member alone, of which the others prove nothing", async () => {
+    const { context } = fakeContext({
+      links: [link(1, "shared@x.org", "a wrong import"), link(2, "shared@x.org"), link(1, email)],
+    });
+    expect(await emailsOfMember(ada, context)).toEqual({
+      proven: [expect.objectContaining({ email, source: "invitation" })],
+      disputed: ["shared@x.org"],
+    });
+  });
+
+  it("are asked of the enterprise where no link proves one, and learnt", async () => {
+    const { context, learnt } = fakeContext({
+      links: [link(1, "shared@x.org"), link(2, "shared@x.org")],
+      enterprise: enterprise([
+        { n: 2, email: "else@x.org" },
+        { n: 1, email: "ADA@x.org" },
+      ]),
+    });
+    expect(await emailsOfMember(ada, context)).toEqual({
+      proven: [{ email, source: "enterprise" }],
+      disputed: ["shared@x.org"],
+    });
+    expect(learnt).toEqual([link(1, email, "enterprise")]);
+  });
+
+  it("are none where the enterprise tells one that a link gives to somebody else", async () => {
+    const { context } = fakeContext({ links: [link(2, email)], enterprise: enterprise([{ n: 1, email }]) });
+    expect(await emailsOfMember(ada, context)).toEqual({ proven: [], disputed: [email] });
+  });
+
+  it("are disputed where the enterprise gives the linked one to somebody else today", async () => {
+    const { context } = fakeContext({ links: [link(1, email)], enterprise: enterprise([{ n: 2, email }]) });
+    expect(await emailsOfMember(ada, context)).toEqual({ proven: [], disputed: [email] });
+  });
+
+  it("are asked of nobody for somebody without a name", async () => {
+    const { context } = fakeContext({ enterprise: enterprise([{ n: 1, email }]) });
+    expect(await emailsOfMember({ ...ada, member: null }, context)).toEqual({ proven: [], disputed: [] });
   });
 });

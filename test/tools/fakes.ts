@@ -77,6 +77,8 @@ export function fakeContext(
     readonly enterprise?: Reads["enterprise"];
     readonly scim?: Reads["scim"];
     readonly now?: string;
+    /** Whose token it is, as the number of a row. */
+    readonly owner?: number;
   } = {},
 ): FakeContext {
   const links = [...(options.links ?? [])];
@@ -87,7 +89,9 @@ export function fakeContext(
     const memberships = options.people?.[Number.parseInt(ref.slice(8), 16) - 8_000] ?? [];
     return { board: { id: ref, name: "Board", closed: false }, memberships };
   };
+  const { owner = 7_000 } = options;
   const trello = {
+    me: async () => row({ n: owner, name: "Owner" }).member,
     board,
     boards: (refs: readonly string[]) => Promise.all(refs.map(board)),
   } as unknown as Reads["trello"];
@@ -100,7 +104,14 @@ export function fakeContext(
     invitationDays: 7,
     identities: {
       membersOf: async (email: string) => links.filter((link) => link.email === email),
-      emailOf: async (idMember: string) => links.find((link) => link.idMember === idMember) ?? null,
+      emailsOf: async (idMember: string) =>
+        links
+          .filter((link) => link.idMember === idMember)
+          .map(({ email, source }) => ({
+            email,
+            source,
+            disputed: links.some((link) => link.email === email && link.idMember !== idMember),
+          })),
       learn: async (link: Parameters<PlanContext["identities"]["learn"]>[0]) => {
         learnt.push(link);
       },

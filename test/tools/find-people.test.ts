@@ -42,6 +42,16 @@ describe("finding people", () => {
     ]);
   });
 
+  it("finds a name in either spelling of its letters", async () => {
+    const zoe = row({ n: 5, name: "Zoe\u0308 Dubois" });
+    const { context } = within();
+    for (const query of ["Zo\u00eb Dubois", "Zoe\u0308 Dubois"]) {
+      expect(await findPeople(query, [snapshot([zoe])], context)).toEqual([
+        expect.objectContaining({ confidence: "likely" }),
+      ]);
+    }
+  });
+
   it("finds guests by name and username, whose names it reads only then", async () => {
     const { context, boardsRead } = within();
     expect(await findPeople("gus", [acme], context)).toEqual([
@@ -90,6 +100,27 @@ describe("the one person meant", () => {
     await expect(thePerson(query, [acme], context)).rejects.toMatchObject({
       code,
       next: expect.stringMatching(/find_member|`member`/),
+    });
+  });
+
+  it.each([
+    ["ada lovelace", 1, /^If the one candidate is meant/, false],
+    ["Sam Hill", 2, /^Call again/, false],
+    ["Kim", 5, /^Call again/, true],
+  ])("is not %s, of whom the error names %i", async (query, count, next, cut) => {
+    const crowd = Array.from({ length: 7 }, (_, n) => row({ n: 20 + n, name: "Kim" }));
+    const { context } = within();
+    await expect(
+      thePerson(query, [snapshot([ada, ...twins, ...crowd], boards)], context),
+    ).rejects.toMatchObject({
+      code: "AMBIGUOUS",
+      message: cut
+        ? expect.stringContaining("The first 5 of 7 candidates")
+        : expect.not.stringContaining("first"),
+      next: expect.stringMatching(next),
+      details: {
+        candidates: Array.from({ length: count }, () => expect.objectContaining({ id: expect.any(String) })),
+      },
     });
   });
 

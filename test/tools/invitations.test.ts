@@ -110,11 +110,36 @@ describe("the ledger of invitations", () => {
     expect(rows.every(({ invitedBy }) => invitedBy === null)).toBe(true);
   });
 
-  it("has the newest first", async () => {
-    const other = { ...sent("2026-01-14T00:00:00.000Z") };
-    const { context } = fakeContext({ applied: [other], links, now: NOW });
+  it("never takes one of others for expired, however old its membership is: its date is not known", async () => {
+    const { context } = fakeContext({ now: NOW });
+    const old = { ...row({ n: 2, name: "Bo Ghost", ghost: true }), id: `50a00000${"0".repeat(16)}` };
+    expect(await invitationsOf(snapshot([old]), context)).toEqual([
+      expect.objectContaining({ state: "pending", invitedAt: null, expiresAt: null, invitedBy: null }),
+    ]);
+  });
+
+  it("has the newest first, and those of unknown date last", async () => {
+    const other = "cy@x.org";
+    const earlier = sent("2026-01-10T00:00:00.000Z");
+    const history = [
+      { ...earlier, effect: { ...earlier.effect, target: { ...earlier.effect.target, email: other } } },
+      sent("2026-01-14T00:00:00.000Z"),
+    ];
+    const { context } = fakeContext({ applied: history, links, now: NOW });
     const rows = await invitationsOf(snapshot([row({ n: 2, name: "Bo", ghost: true }), ghost]), context);
-    const times = rows.map(({ invitedAt }) => invitedAt);
-    expect(times).toEqual([...times].sort((a, b) => (a < b ? 1 : -1)));
+    expect(rows.map(({ invitedAt }) => invitedAt?.slice(0, 10) ?? null)).toEqual([
+      "2026-01-14",
+      "2026-01-10",
+      null,
+    ]);
+  });
+
+  it("knows a ghost by its name in either spelling of its letters", async () => {
+    const history = [sent("2026-01-14T00:00:00.000Z", "Zoe\u0308 Lee")];
+    const { context } = fakeContext({ applied: history, now: NOW });
+    const named = row({ n: 1, name: "Zo\u00eb Lee", ghost: true });
+    expect(await invitationsOf(snapshot([named]), context)).toEqual([
+      expect.objectContaining({ idMember: id(1), state: "pending" }),
+    ]);
   });
 });

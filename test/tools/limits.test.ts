@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { SEED } from "../../src/sandbox/index.ts";
 import { expectApplied } from "./changes.ts";
 import { describeTool, errorOf, ONE_A_TRANSPORT } from "./describe-tool.ts";
-import { boardsWith, WORKSPACES } from "./world.ts";
+import { boardsWith, memberIn, WORKSPACES } from "./world.ts";
 
 const { standard } = WORKSPACES;
 const leaver = { workspace: standard.id, member: SEED.leaver.id };
@@ -12,7 +12,10 @@ describeTool(
   "the limits of the policy",
   (way) => {
     it("refuse to take from many people of a workspace at once", async () => {
-      const error = errorOf(await way.call("revoke_invitations", { workspace: standard.id, expired: true }));
+      const ghosts = [SEED.ghosts.workspace, SEED.ghosts.expired];
+      for (const { id, email } of ghosts) memberIn(way.world, id).fullName = email;
+      const emails = ghosts.map(({ email }) => email);
+      const error = errorOf(await way.call("revoke_invitations", { workspace: standard.id, emails }));
       expect(error).toMatchObject({ code: "POLICY_DENIED", details: { guard: "percent_of_workspace" } });
       expect(way.writes()).toEqual([]);
     });

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { WorkspaceSnapshot } from "../../src/domain/trello.ts";
 import { blindSpotsOf, labelOf, nameGuests, peopleOf, statusOf } from "../../src/tools/people.ts";
 import { fakeContext, id, row, snapshot } from "./fakes.ts";
 
@@ -77,11 +78,35 @@ describe("naming guests", () => {
 });
 
 describe("what a token cannot see", () => {
-  it("is said of Free and unknown tiers, and of no other", () => {
+  const owner = { n: 7, name: "Priya" };
+  const spots = async (rows: Parameters<typeof snapshot>[0], tier: WorkspaceSnapshot["tier"]) =>
+    blindSpotsOf([snapshot(rows, [], tier)], fakeContext({ owner: owner.n }).context.reads);
+
+  it("is said to an admin of Free and unknown tiers, and of no other", async () => {
     for (const tier of ["free", "unknown"] as const)
-      expect(blindSpotsOf(snapshot([], [], tier))).toHaveLength(1);
+      expect(await spots([row(owner, "admin")], tier)).toHaveLength(1);
     for (const tier of ["standard", "premium", "enterprise"] as const) {
-      expect(blindSpotsOf(snapshot([], [], tier))).toEqual([]);
+      expect(await spots([row(owner, "admin")], tier)).toEqual([]);
     }
+  });
+
+  it.each([
+    ["is a normal member", [row(owner)]],
+    ["is not in it", [row({ n: 1, name: "Ada" }, "admin")]],
+    ["is deactivated", [row({ ...owner, deactivated: true }, "admin")]],
+    ["was invited and has not come", [row({ ...owner, unconfirmed: true }, "admin")]],
+  ])("is said on every tier where the token's owner %s", async (_how, rows) => {
+    for (const tier of ["free", "standard", "premium", "enterprise", "unknown"] as const) {
+      expect(await spots(rows, tier)).toEqual([
+        "Acme: this account is no admin there, so private boards that it is not on are hidden.",
+      ]);
+    }
+  });
+
+  it("is less certain in an enterprise, whose admins see more", async () => {
+    const plain = snapshot([row(owner)]);
+    const whole = { ...plain, workspace: { ...plain.workspace, idEnterprise: id(9_001) } };
+    const { reads } = fakeContext({ owner: owner.n }).context;
+    expect(await blindSpotsOf([whole], reads)).toEqual([expect.stringContaining("may be hidden")]);
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readCsv } from "../../src/tools/roster-csv.ts";
+import { isCsv, readCsv, readEmailColumn } from "../../src/tools/roster-csv.ts";
 
 describe("a roster in CSV", () => {
   it("reads email, role, team and name, with quotes, a byte order mark and CRLF", () => {
@@ -39,6 +39,12 @@ describe("a roster in CSV", () => {
       [5, "has 1 fields where the header has 2"],
       [6, "its quotes do not fit"],
     ]);
+  });
+
+  it.each(["constructor", "__proto__", "toString", "hasOwnProperty"])("takes %s for no role", (role) => {
+    const { invitees, problems } = readCsv(`email,role\na@x.org,${role}`);
+    expect(invitees).toEqual([]);
+    expect(problems).toMatchObject([{ line: 2, why: expect.stringMatching(/^role is none of member, /) }]);
   });
 
   it.each(["", "\n \n"])("takes %j for nobody", (csv) => {
@@ -114,5 +120,43 @@ describe("a roster in CSV", () => {
         expect(readCsv(csv)).toEqual(readCsv(csv));
       }),
     );
+  });
+});
+
+describe("the emails of any CSV", () => {
+  it("are read whatever the other columns hold", () => {
+    const csv = "Name;E-Mail;Role\nJonas;A@x.org;Accountant\nMei;b@x.org;guest of honour\n";
+    expect(readEmailColumn(csv)).toEqual({
+      invitees: [
+        { line: 2, email: "a@x.org" },
+        { line: 3, email: "b@x.org" },
+      ],
+      problems: [],
+    });
+  });
+
+  it("are not taken from a line in which a column has moved", () => {
+    const csv =
+      "manager,email,name\nboss@x.org,a@x.org,Doe, Jane\nDoe, Jane,boss@x.org,a@x.org\na@x.org,Jane\n";
+    const { invitees, problems } = readEmailColumn(csv);
+    expect(invitees).toEqual([]);
+    expect(problems.map(({ line, why }) => [line, why])).toEqual([
+      [2, "has 4 fields where the header has 3"],
+      [3, "has 4 fields where the header has 3"],
+      [4, "has 2 fields where the header has 3"],
+    ]);
+  });
+
+  it.each([
+    ["email,role\na@x.org,x", true],
+    ['\uFEFF"Email"\na@x.org', true],
+    ["Name;E-Mail;Role", true],
+    ["Name,Work email", true],
+    ["a@x.org, b@x.org", false],
+    ["Email Jones <email@x.org>\nb@x.org", false],
+    ["mailbot\njonas", false],
+    ["", false],
+  ])("are there in %j: %j", (text, csv) => {
+    expect(isCsv(text)).toBe(csv);
   });
 });

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type HttpDeps, type RunningHttp, startHttp } from "../../src/transport/http.ts";
 import type { ClientKind, TestClient } from "../support/client.ts";
 import { connect } from "../support/connect.ts";
@@ -22,6 +22,7 @@ const ACCEPT = { accept: "application/json, text/event-stream", "content-type": 
 const servers: RunningHttp[] = [];
 const clients: TestClient[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(clients.splice(0).map((client) => client.close()));
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
@@ -191,6 +192,13 @@ describe("the HTTP server", () => {
 
 describe("sessions of handshake-era clients", () => {
   const legacy: ClientKind = { sdk: "v1", era: "legacy" };
+  const IDLE_MS = 1_000;
+
+  /** A server whose sessions may be silent for IDLE_MS, which pass only when the test lets them. */
+  const startStill = (max: number) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    return start({ sessions: { max, idleMs: IDLE_MS } });
+  };
 
   it("end when the client says so", async () => {
     const { server } = await start();
@@ -217,12 +225,12 @@ describe("sessions of handshake-era clients", () => {
   });
 
   it("are not taken from clients that use them", async () => {
-    const { server } = await start({ sessions: { max: 1, idleMs: 20 } });
+    const { server } = await startStill(1);
     const id = String((await initialize(server.url)).headers["mcp-session-id"]);
     const session = { ...ACCEPT, "mcp-session-id": id };
     const stream = await fetch(server.url, { headers: session });
     expect(stream.status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    vi.advanceTimersByTime(5 * IDLE_MS);
     const refused = await initialize(server.url);
     expect(refused.status).toBe(503);
     expect(refused.headers["retry-after"]).toBe("60");
@@ -231,11 +239,18 @@ describe("sessions of handshake-era clients", () => {
   });
 
   it("end after a silence", async () => {
-    const { server } = await start({ sessions: { max: 5, idleMs: 20 } });
-    const id = String((await initialize(server.url)).headers["mcp-session-id"]);
-    const gone = () => send(server.url, { method: "DELETE", headers: { ...ACCEPT, "mcp-session-id": id } });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect((await gone()).status).toBe(404);
+    const { server } = await startStill(5);
+    const [silent, other] = [await initialize(server.url), await initialize(server.url)].map(
+      ({ headers }) => ({
+        ...ACCEPT,
+        "mcp-session-id": String(headers["mcp-session-id"]),
+      }),
+    );
+    const end = async (headers = {}) => (await send(server.url, { method: "DELETE", headers })).status;
+    vi.advanceTimersByTime(IDLE_MS - 1);
+    expect(await end(other)).toBe(200);
+    vi.advanceTimersByTime(1);
+    expect(await end(silent)).toBe(404);
   });
 
   it("all end with the server", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { SEED } from "../../src/sandbox/index.ts";
+import { type Fault, SEED } from "../../src/sandbox/index.ts";
 import { sayYes } from "../support/matrix.ts";
 import { MAIN, startProduct, type TestProduct } from "../support/product.ts";
 import { spawnStdio } from "../support/raw-stdio.ts";
@@ -15,8 +15,10 @@ const INITIALIZE = {
 };
 
 let product: TestProduct;
+let faults: Fault[];
 beforeEach(async () => {
-  product = await startProduct();
+  faults = [];
+  product = await startProduct({ sandbox: { faults } });
 });
 afterEach(() => product.close());
 
@@ -47,6 +49,9 @@ describe("over stdio", () => {
   });
 
   it("ends cleanly in the middle of a run, and the next process finishes it", async () => {
+    // So slow that the run cannot come to its end before its input has ended.
+    const operation = "DELETE /boards/{id}/members/{idMember}";
+    faults.push({ operation, attempt: "every", kind: "slow", ms: 200 });
     const program = spawnStdio([MAIN], product.env);
     program.send(INITIALIZE);
     program.send({
@@ -69,7 +74,8 @@ describe("over stdio", () => {
           memberships.some(({ idMember }) => idMember === SEED.leaver.id),
       ).length;
     expect(left()).toBeGreaterThan(0);
+    faults.length = 0;
     await product.connect({ sdk: "v2", era: "modern", transport: "stdio" });
-    await expect.poll(left, { timeout: 20_000 }).toBe(0);
-  });
+    await expect.poll(left, { timeout: 60_000 }).toBe(0);
+  }, 120_000);
 });

@@ -1,4 +1,3 @@
-import { toAppError } from "../../domain/error.ts";
 import { type EvidenceReport, evidenceReport } from "../../engine/report/record.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
@@ -8,17 +7,11 @@ const SHOWN = 2;
 /** What every write of the demo records in the audit. */
 const WHY = { reason: "Left the company", ticket: "HR-1042" } as const;
 
-/** What one person can reach, or null where nobody by that name is left in any workspace. */
+/** What one person can reach, in Trello and by the account behind it. */
 export async function showAccess(client: DemoClient, screen: Screen, email: string) {
-  let seen;
-  try {
-    seen = await client.call("get_member_access", { member: email }, access);
-  } catch (thrown) {
-    if (toAppError(thrown).code !== "NOT_FOUND") throw thrown;
-    screen.lines("Trello: in no workspace and on no board");
-    return null;
-  }
+  const seen = await client.call("get_member_access", { member: email }, access);
   screen.lines(
+    ...(seen.workspaces.length === 0 ? ["Trello: in no workspace and on no board"] : []),
     ...seen.workspaces.map(({ name, role, boardCount }) => `${name}: ${role}, on ${boardCount} boards`),
     `Atlassian account: ${seen.scimUser ? (seen.scimUser.active ? "active" : "not active") : "unknown to SCIM"}, ` +
       `products ${seen.atlassian?.products.map(({ product }) => product).join(", ") || "none known"}`,
@@ -47,8 +40,9 @@ export async function showPlan(
   const more = plan.effects.length - SHOWN;
   screen.lines(
     summary,
-    ...plan.effects.slice(0, SHOWN).map(({ description }) => `- ${description}`),
-    ...(more > 0 ? [`- and ${more} more`] : []),
+    ...(more > 0 ? [`- ${more} cards and memberships first, then`] : []),
+    // The last rungs of the ladder, which take the most away.
+    ...plan.effects.slice(-SHOWN).map(({ description }) => `- ${description}`),
     `needs: ${plan.requires} confirmation; digest ${plan.digest.slice(0, 12)}`,
   );
 }

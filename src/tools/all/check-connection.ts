@@ -13,7 +13,7 @@ const upstream = z.object({ name: z.string(), state: z.string() });
 export default defineReadTool({
   name: "check_connection",
   title: "Check the connection",
-  description: "Whose token this is, its scopes and expiry, budgets left, which upstreams answer.",
+  description: "The token's owner, scopes and expiry; budgets left; which upstreams answer.",
   toolset: "all",
   input: z.strictObject({}),
   output: z.object({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { askOptional, silentSources } from "../../domain/optional-source.ts";
 import { clean } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
 import { workspace } from "../fields.ts";
@@ -9,7 +10,7 @@ import { findScimUser } from "../scim-user.ts";
 export default defineReadTool({
   name: "find_member",
   title: "Find a member",
-  description: "Candidates for one person, each with confidence and reason. Writes accept only `certain`.",
+  description: "Candidates for one person, with confidence and reasons; writes take only `certain`.",
   toolset: "directory",
   input: z.strictObject({ query: z.string().trim().min(2).max(254), workspace: workspace.optional() }),
   output: z.object({
@@ -25,6 +26,7 @@ export default defineReadTool({
     ),
     more: z.number().optional(),
     scimUser: z.object({ id: z.string(), userName: z.string(), active: z.boolean() }).optional(),
+    notes: z.array(z.string()),
   }),
   async read(args, context) {
     const { trello } = context.reads;
@@ -32,7 +34,9 @@ export default defineReadTool({
       ? [await trello.workspace(args.workspace)]
       : await trello.workspaceSnapshots((await trello.workspaces()).map(({ id }) => id));
     const candidates = await findPeople(args.query, snapshots, context);
-    const user = args.query.includes("@") ? await findScimUser(args.query, context.reads) : null;
+    const user = args.query.includes("@")
+      ? await askOptional(context.reads, "scim", () => findScimUser(args.query, context.reads))
+      : null;
     const shown = candidates.slice(0, 10);
     return {
       candidates: shown.map(({ person, confidence, reason, workspaces }) => ({
@@ -45,9 +49,10 @@ export default defineReadTool({
       })),
       ...(candidates.length > shown.length && { more: candidates.length - shown.length }),
       ...(user && { scimUser: { id: user.id, userName: clean(user.userName, 254), active: user.active } }),
+      notes: [...silentSources(context.reads)],
     };
   },
-  text({ candidates, scimUser }) {
+  text({ candidates, scimUser, notes }) {
     const lines = candidates.map(
       ({ id, name, username, confidence, reason, workspaces }) =>
         `${labelOf(username === undefined ? null : { fullName: name, username }, id)} [${id}] ${confidence}: ${reason}; in ${workspaces.join(", ")}`,
@@ -57,6 +62,6 @@ export default defineReadTool({
       lines.push(
         `SCIM User ${scimUser.userName} [${scimUser.id}], ${scimUser.active ? "active" : "not active"}`,
       );
-    return lines.join("\n");
+    return [...lines, ...notes].join("\n");
   },
 });

@@ -1,11 +1,15 @@
 import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import { answers, askOptional, silentSources } from "../../domain/optional-source.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
 import { member } from "../fields.ts";
 import { thePerson } from "../find-people.ts";
 import { blindSpotsOf, labelOf, peopleOf, statusOf } from "../people.ts";
-import { findScimUser, scimUserView } from "../scim-user.ts";
+import { emailsOfMember, type OwnEmails } from "../email-proof.ts";
+import { emailOf } from "../roster.ts";
+import { findScimUser, scimName, scimUserView } from "../scim-user.ts";
 
 /** Boards listed by name for each workspace; the count is always whole. */
 const SHOWN_BOARDS = 50;
@@ -13,13 +17,12 @@ const SHOWN_BOARDS = 50;
 export default defineReadTool({
   name: "get_member_access",
   title: "Get member access",
-  description:
-    "Everything one person can reach, with roles, SCIM User and Atlassian products. Says what cannot be seen.",
+  description: "Everything one person can reach: roles, SCIM User, Atlassian products.",
   toolset: "directory",
   input: z.strictObject({ member }),
   output: z.object({
     member: z.object({
-      id: z.string(),
+      id: z.string().optional(),
       username: z.string().optional(),
       name: z.string(),
       email: z.string().optional(),
@@ -57,8 +60,20 @@ export default defineReadTool({
   async read(args, context) {
     const { trello } = context.reads;
     const snapshots = await trello.workspaceSnapshots((await trello.workspaces()).map(({ id }) => id));
-    const person = await thePerson(args.member, snapshots, context);
-    const known = await context.identities.emailOf(person.idMember);
+    const person = await thePerson(args.member, snapshots, context).catch((thrown: unknown) => {
+      if (thrown instanceof AppError && thrown.code === "NOT_FOUND") return thrown;
+      throw thrown;
+    });
+    if (person instanceof AppError) {
+      const outside = await outsideTrello(args.member, context.reads);
+      if (!outside) throw person;
+      return {
+        ...outside,
+        blindSpots: [...(await blindSpotsOf(snapshots, context.reads)), ...outside.blindSpots],
+      };
+    }
+    const emails = await emailsOfMember(person, context);
+    const [known] = emails.proven;
     const workspaces = snapshots.flatMap((snapshot) => {
       const here = peopleOf(snapshot).find(({ idMember }) => idMember === person.idMember);
       if (!here) return [];
@@ -76,7 +91,7 @@ export default defineReadTool({
         },
       ];
     });
-    const beyond = await beyondTrello(known?.email ?? null, context.reads);
+    const beyond = await beyondTrello(emails, context.reads);
     return {
       member: {
         id: person.idMember,
@@ -86,12 +101,12 @@ export default defineReadTool({
       },
       workspaces,
       ...beyond.found,
-      blindSpots: [...snapshots.flatMap(blindSpotsOf), ...beyond.blindSpots],
+      blindSpots: [...(await blindSpotsOf(snapshots, context.reads)), ...beyond.blindSpots],
     };
   },
   text: ({ member: person, workspaces, scimUser, atlassian, blindSpots }) =>
     [
-      `${labelOf(person.username === undefined ? null : { fullName: person.name, username: person.username }, person.id)}${person.email ? `, ${person.email} (by ${person.emailSource})` : ""}`,
+      `${labelOf(person.username === undefined ? null : { fullName: person.name, username: person.username }, person.id ?? person.name)}${person.email ? `, ${person.email} (by ${person.emailSource})` : ""}`,
       ...workspaces.map(
         ({ name, role, status, boardCount }) => `${name}: ${role}, ${status}, on ${boardCount} boards`,
       ),
@@ -103,16 +118,29 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** SCIM User and Atlassian account of an email, as far as configured, and what could not be looked at. */
-async function beyondTrello(email: string | null, reads: Reads) {
-  if (email === null) {
-    const spot = "The email is not known, so SCIM and Atlassian products were not looked up.";
-    return { found: {}, blindSpots: reads.scim || reads.organization ? [spot] : [] };
-  }
-  const [user, account] = await Promise.all([
-    findScimUser(email, reads),
-    reads.organization?.accountByEmail(email),
-  ]);
+/** Somebody whom only the SCIM directory knows, by an email that no Trello member is proven to have; else null. */
+async function outsideTrello(query: string, reads: Reads) {
+  const email = emailOf(query);
+  const user = email && (await askOptional(reads, "scim", () => findScimUser(email, reads)));
+  if (!email || !user) return null;
+  const beyond = await beyondTrello({ proven: [{ email, source: "scim" }], disputed: [] }, reads);
+  return {
+    member: { name: clean(scimName(user)), email, emailSource: "scim" },
+    workspaces: [],
+    ...beyond.found,
+    blindSpots: [
+      "No Trello member is proven to have this email, for Trello hides emails.",
+      ...beyond.blindSpots,
+    ],
+  };
+}
+
+/** SCIM User and Atlassian account of a member's email, as far as configured, and what could not be looked at. */
+async function beyondTrello({ proven: [known], disputed }: OwnEmails, reads: Reads) {
+  const user = known && (await askOptional(reads, "scim", () => findScimUser(known.email, reads)));
+  const account =
+    known && (await askOptional(reads, "organization", (from) => from.accountByEmail(known.email)));
+  const mayLook = answers(reads, "scim") || answers(reads, "organization");
   return {
     found: {
       ...(user && { scimUser: scimUserView(user) }),
@@ -128,10 +156,17 @@ async function beyondTrello(email: string | null, reads: Reads) {
       }),
     },
     blindSpots: [
+      ...disputed.map(
+        (email) => `Sources give ${clean(email, 254)} to another member too, so it counts for neither.`,
+      ),
+      ...(known || !mayLook
+        ? []
+        : ["The email is not known, so SCIM and Atlassian products were not looked up."]),
       ...(reads.scim ? [] : ["SCIM is not configured, so the directory was not looked at."]),
       ...(reads.organization
         ? []
-        : ["The organization API is not configured, so other Atlassian products were not looked at."]),
+        : ["The organization API is not configured, so Atlassian accounts and products were not looked at."]),
+      ...silentSources(reads),
     ],
   };
 }

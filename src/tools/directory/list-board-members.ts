@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { clean } from "../../domain/text.ts";
+import { clean, folded } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
 import { board, cursor, limit } from "../fields.ts";
-import { paginate } from "../page.ts";
+import { pageLine, paginate } from "../page.ts";
 import { labelOf } from "../people.ts";
 
 export default defineReadTool({
@@ -31,7 +31,9 @@ export default defineReadTool({
     const page = paginate(snapshot.memberships, {
       limit: args.limit,
       cursor: args.cursor,
-      key: ({ member, idMember }) => `${clean(member.fullName).toLowerCase()} ${idMember}`,
+      of: ["list_board_members", snapshot.board.id],
+      sort: ({ member }) => folded(member.fullName),
+      id: ({ idMember }) => idMember,
     });
     return {
       board: { id: snapshot.board.id, name: clean(snapshot.board.name) },
@@ -47,12 +49,12 @@ export default defineReadTool({
       ...(page.cursor && { cursor: page.cursor }),
     };
   },
-  text: ({ board: { name }, total, members }) =>
+  text: ({ board: { name }, total, members, cursor: more }) =>
     [
-      `${name}: ${members.length} of ${total}`,
+      `${name}: ${pageLine(members.length, total, more)}`,
       ...members.map(
         ({ id, username, name: fullName, role, unconfirmed, deactivated }) =>
-          `${labelOf({ fullName, username }, id)} ${role}${unconfirmed ? ", unconfirmed" : ""}${deactivated ? ", deactivated" : ""}`,
+          `${labelOf({ fullName, username }, id)} ${role}${unconfirmed ? ", unconfirmed" : ""}${deactivated ? ", deactivated" : ""} [${id}]`,
       ),
     ].join("\n"),
 });

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit, workspace } from "../fields.ts";
 import { invitationsOf } from "../invitations.ts";
-import { paginate } from "../page.ts";
+import { pageLine, paginate } from "../page.ts";
 
 const state = z.enum(["pending", "expired", "accepted", "revoked", "gone"]);
 
 export default defineReadTool({
   name: "list_pending_invitations",
   title: "List pending invitations",
-  description: "Who was invited to a workspace, by whom, when, and whether they came.",
+  description: "Who was invited, by whom, when, and whether they came.",
   toolset: "directory",
   input: z.strictObject({
     workspace,
@@ -25,8 +25,8 @@ export default defineReadTool({
         id: z.string().nullable(),
         name: z.string(),
         role: z.string(),
-        invitedAt: z.string(),
-        expiresAt: z.string(),
+        invitedAt: z.string().nullable(),
+        expiresAt: z.string().nullable(),
         invitedBy: z.string().nullable(),
         state,
       }),
@@ -34,14 +34,18 @@ export default defineReadTool({
     cursor: z.string().optional(),
   }),
   async read(args, context) {
-    const all = await invitationsOf(await context.reads.trello.workspace(args.workspace), context);
+    const snapshot = await context.reads.trello.workspace(args.workspace);
+    const all = await invitationsOf(snapshot, context);
     const wanted = all.filter((row) =>
       args.state ? row.state === args.state : row.state === "pending" || row.state === "expired",
     );
     const page = paginate(wanted, {
       limit: args.limit,
       cursor: args.cursor,
-      key: ({ invitedAt, email, idMember }) => `${invitedAt} ${email ?? idMember ?? ""}`,
+      of: ["list_pending_invitations", snapshot.workspace.id, args.state],
+      // Those of unknown date come last.
+      sort: ({ invitedAt }) => invitedAt ?? "unknown",
+      id: ({ email, idMember }) => email ?? idMember ?? "",
     });
     return {
       total: wanted.length,
@@ -51,10 +55,16 @@ export default defineReadTool({
   },
   text: ({ total, invitations, cursor: more }) =>
     [
-      `${invitations.length} of ${total}${more ? " (more with the cursor)" : ""}`,
+      pageLine(invitations.length, total, more),
       ...invitations.map(
-        ({ email, name, state: is, invitedAt, invitedBy, expiresAt }) =>
-          `${email ?? name} ${is}, invited ${invitedAt.slice(0, 10)} by ${invitedBy ?? "somebody else"}, expires ${expiresAt.slice(0, 10)}`,
+        ({ email, id, name, role, state: is, invitedAt, invitedBy, expiresAt }) =>
+          [
+            `${email ?? (name || (id ?? ""))} ${is}`,
+            `as ${role}`,
+            ...(invitedAt === null || expiresAt === null
+              ? ["not sent by this server, date unknown"]
+              : [`invited ${invitedAt.slice(0, 10)} by ${invitedBy}, expires ${expiresAt.slice(0, 10)}`]),
+          ].join(", ") + (id === null ? "" : ` [${id}]`),
       ),
     ].join("\n"),
 });

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { clean } from "../../domain/text.ts";
+import { clean, folded } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit, workspace } from "../fields.ts";
-import { paginate } from "../page.ts";
+import { pageLine, paginate } from "../page.ts";
 import { blindSpotsOf } from "../people.ts";
 
 export default defineReadTool({
@@ -40,7 +40,9 @@ export default defineReadTool({
     const page = paginate(boards, {
       limit: args.limit,
       cursor: args.cursor,
-      key: (board) => `${clean(board.name).toLowerCase()} ${board.id}`,
+      of: ["list_workspace_boards", snapshot.workspace.id, args.closed],
+      sort: (board) => folded(board.name),
+      id: (board) => board.id,
     });
     return {
       workspace: snapshot.workspace.id,
@@ -53,13 +55,13 @@ export default defineReadTool({
         closed: board.closed,
         members: board.memberships.length,
       })),
-      blindSpots: [...blindSpotsOf(snapshot)],
+      blindSpots: [...(await blindSpotsOf([snapshot], reads))],
       ...(page.cursor && { cursor: page.cursor }),
     };
   },
-  text: ({ total, boards, blindSpots, cursor }) =>
+  text: ({ total, boards, blindSpots, cursor: more }) =>
     [
-      `${boards.length} of ${total}${cursor ? " (more with the cursor)" : ""}`,
+      pageLine(boards.length, total, more),
       ...boards.map(
         ({ id, name, visibility, members, closed }) =>
           `${name} (${id}) ${visibility}, ${members} people${closed ? ", closed" : ""}`,

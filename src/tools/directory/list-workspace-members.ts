@@ -1,33 +1,21 @@
 import { z } from "zod";
-import { clean } from "../../domain/text.ts";
+import { silentSources } from "../../domain/optional-source.ts";
+import { folded } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import type { PlanContext } from "../../engine/engine.ts";
 import { defineReadTool } from "../define.ts";
 import { detailsOf, FIELDS, joinedOf } from "../directory-fields.ts";
+import { briefOf, lineOf, type Row, roleOf, row, status, withGuestBoards } from "../directory-rows.ts";
 import { cursor, limit, role, workspace } from "../fields.ts";
-import { paginate } from "../page.ts";
-import { blindSpotsOf, labelOf, nameGuests, peopleOf, type Person, statusOf } from "../people.ts";
+import { pageLine, paginate } from "../page.ts";
+import { blindSpotsOf, nameGuests, peopleOf, type Person, statusOf } from "../people.ts";
 
-const status = z.enum(["active", "pending", "deactivated", "ghost"]);
-
-const row = z.object({
-  id: z.string(),
-  username: z.string().optional(),
-  name: z.string(),
-  role: z.string(),
-  status: status.optional(),
-  email: z.string().nullable().optional(),
-  emailSource: z.string().optional(),
-  groups: z.array(z.string()).nullable().optional(),
-  lastActive: z.string().nullable().optional(),
-  joined: z.string().nullable().optional(),
-  boards: z.array(z.string()).optional(),
-});
+/** Characters of a name that a filter looks through. */
+const LONGEST_NAME = 500;
 
 const input = z.strictObject({
   workspace,
   kind: z.enum(["member", "guest"]).optional(),
-  role: role.optional(),
+  role: z.enum([...role.options, "guest"]).optional(),
   status: status.optional(),
   query: z.string().trim().min(1).max(100).optional(),
   inactiveSince: z.iso.date().optional(),
@@ -40,8 +28,7 @@ const input = z.strictObject({
 export default defineReadTool({
   name: "list_workspace_members",
   title: "List workspace members",
-  description:
-    "People of a workspace and guests on its boards. Trello hides emails: `fields` gives one with its source.",
+  description: "People of a workspace and guests on its boards. Emails come by `fields`, with their source.",
   toolset: "directory",
   input,
   output: z.object({
@@ -55,41 +42,58 @@ export default defineReadTool({
     const snapshot = await context.reads.trello.workspace(args.workspace);
     const names = args.kind === "member" ? new Map() : await nameGuests(snapshot, context.reads);
     const people = peopleOf(snapshot, names).filter((person) => matches(person, args));
+    const { kind, role: wanted, status: state, query, inactiveSince, sort, fields = [] } = args;
     const page = paginate(people, {
       limit: args.limit,
       cursor: args.cursor,
-      key: (person) => `${sortKey(person, args.sort)} ${person.idMember}`,
+      of: ["list_workspace_members", snapshot.workspace.id, kind, wanted, state, query, inactiveSince, sort],
+      sort: (person) => sortKey(person, sort),
+      id: ({ idMember }) => idMember,
     });
-    return {
+    const rows = await Promise.all(
+      page.rows.map(async (person) => ({
+        ...briefOf(person),
+        ...(await detailsOf(person, fields, context)),
+      })),
+    );
+    const notes = [
+      ...(await blindSpotsOf([snapshot], context.reads)),
+      ...silentSources(context.reads),
+      ...notesOf(snapshot, args),
+    ];
+    const around = {
       workspace: snapshot.workspace.id,
       total: people.length,
-      members: await Promise.all(page.rows.map((person) => show(person, args.fields ?? [], context))),
-      notes: notesOf(snapshot, args),
       ...(page.cursor && { cursor: page.cursor }),
     };
+    const bare = { ...around, members: [], notes };
+    const told = fields.includes("boards")
+      ? { rows, notes }
+      : withGuestBoards({ rows, notes }, page.rows, JSON.stringify(bare).length + textOf(bare).length);
+    return { ...around, members: told.rows, notes: told.notes };
   },
-  text: ({ total, members, notes, cursor: more }) =>
-    [
-      `${members.length} of ${total}${more ? ", more with the cursor" : ""}`,
-      ...members.map(({ id, username, name, role: memberType, status: state }) =>
-        [
-          labelOf(username === undefined ? null : { fullName: name, username }, id),
-          ...(memberType === "normal" ? [] : [memberType]),
-          ...(state ? [state] : []),
-        ].join(", "),
-      ),
-      ...notes,
-    ].join("\n"),
+  text: textOf,
 });
 
+interface Answer {
+  readonly total: number;
+  readonly members: readonly Row[];
+  readonly notes: readonly string[];
+  readonly cursor?: string | undefined;
+}
+
+function textOf({ total, members, notes, cursor: more }: Answer): string {
+  return [pageLine(members.length, total, more), ...members.map(lineOf), ...notes].join("\n");
+}
+
 function matches(person: Person, args: z.infer<typeof input>): boolean {
-  const text = `${person.member?.fullName ?? ""} ${person.member?.username ?? ""}`.toLowerCase();
-  const seen = person.member?.dateLastActive;
+  const query = folded(args.query ?? "");
+  const { fullName = "", username = "", dateLastActive: seen } = person.member ?? {};
   return (
     (!args.kind || (args.kind === "guest") === (person.membership === null)) &&
-    (!args.role || person.membership?.memberType === args.role) &&
+    (!args.role || roleOf(person) === args.role) &&
     (!args.status || statusOf(person) === args.status) &&
-    (!args.query || text.includes(args.query.toLowerCase())) &&
+    (folded(fullName, LONGEST_NAME).includes(query) || username.toLowerCase().includes(query)) &&
     (!args.inactiveSince || (!!seen && seen < args.inactiveSince))
   );
 }
@@ -97,29 +101,14 @@ function matches(person: Person, args: z.infer<typeof input>): boolean {
 function sortKey(person: Person, sort: "name" | "joined" | "lastActive"): string {
   if (sort === "joined") return joinedOf(person) ?? "9";
   if (sort === "lastActive") return person.member?.dateLastActive ?? "9";
-  return clean(person.member?.fullName ?? "").toLowerCase();
-}
-
-async function show(person: Person, fields: readonly (typeof FIELDS)[number][], context: PlanContext) {
-  const state = statusOf(person);
-  return {
-    id: person.idMember,
-    ...(person.member && { username: clean(person.member.username, 60) }),
-    name: clean(person.member?.fullName ?? ""),
-    role: person.membership?.memberType ?? "guest",
-    ...(state !== "active" && { status: state }),
-    ...(await detailsOf(person, fields, context)),
-  };
+  return folded(person.member?.fullName ?? "");
 }
 
 function notesOf(snapshot: WorkspaceSnapshot, { inactiveSince }: z.infer<typeof input>): string[] {
   const unknown = inactiveSince
     ? snapshot.memberships.filter(({ member }) => !member.dateLastActive).length
     : 0;
-  return [
-    ...blindSpotsOf(snapshot),
-    ...(unknown > 0
-      ? [`Of ${unknown} people Trello does not tell the last activity; they are left out.`]
-      : []),
-  ];
+  return unknown > 0
+    ? [`Of ${unknown} people Trello does not tell the last activity; they are left out.`]
+    : [];
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { clean } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit } from "../fields.ts";
-import { paginate } from "../page.ts";
+import { pageLine, paginate } from "../page.ts";
 
 export default defineReadTool({
   name: "list_workspaces",
@@ -12,31 +12,58 @@ export default defineReadTool({
   input: z.strictObject({ limit: limit.default(50), cursor: cursor.optional() }),
   output: z.object({
     workspaces: z.array(
-      z.object({ id: z.string(), slug: z.string(), name: z.string(), members: z.number().optional() }),
+      z.object({
+        id: z.string(),
+        slug: z.string(),
+        name: z.string(),
+        tier: z.string(),
+        members: z.number().optional(),
+        /** As many as the token sees. */
+        boards: z.number().optional(),
+        /** Whether the token's owner is an admin there; left out where Trello does not tell. */
+        admin: z.boolean().optional(),
+      }),
     ),
+    total: z.number(),
     cursor: z.string().optional(),
   }),
   async read(args, { reads }) {
-    const { rows, cursor } = paginate(await reads.trello.workspaces(), {
+    const [me, workspaces] = await Promise.all([reads.trello.me(), reads.trello.workspaces()]);
+    const page = paginate(workspaces, {
       limit: args.limit,
       cursor: args.cursor,
-      key: (workspace) => workspace.id,
+      of: ["list_workspaces"],
+      sort: (workspace) => workspace.id,
+      id: (workspace) => workspace.id,
     });
     return {
-      workspaces: rows.map((workspace) => ({
-        id: workspace.id,
-        slug: clean(workspace.name),
-        name: clean(workspace.displayName),
-        ...(workspace.membersCount != null && { members: workspace.membersCount }),
-      })),
-      ...(cursor && { cursor }),
+      workspaces: page.rows.map(
+        ({ id, name, displayName, tier, membersCount, idBoards, idActiveAdmins }) => ({
+          id,
+          slug: clean(name),
+          name: clean(displayName),
+          tier,
+          ...(membersCount != null && { members: membersCount }),
+          ...(idBoards && { boards: idBoards.length }),
+          ...(idActiveAdmins && { admin: idActiveAdmins.includes(me.id) }),
+        }),
+      ),
+      total: workspaces.length,
+      ...(page.cursor && { cursor: page.cursor }),
     };
   },
-  text: ({ workspaces }) =>
-    workspaces
-      .map(
-        ({ id, slug, name, members }) =>
-          `${name} (${slug}, ${id})${members === undefined ? "" : `: ${members} members`}`,
-      )
-      .join("\n") || "The token's owner belongs to no workspace.",
+  text: ({ workspaces, total, cursor: more }) =>
+    workspaces.length === 0
+      ? "The token's owner belongs to no workspace."
+      : [
+          pageLine(workspaces.length, total, more),
+          ...workspaces.map(({ id, slug, name, tier, members, boards, admin }) =>
+            [
+              `${name} (${slug}, ${id}): ${tier === "unknown" ? "plan tier not known" : tier}`,
+              ...(members === undefined ? [] : [`${members} members`]),
+              ...(boards === undefined ? [] : [`${boards} boards visible`]),
+              ...(admin === false ? ["not administered by this account"] : []),
+            ].join(", "),
+          ),
+        ].join("\n"),
 });

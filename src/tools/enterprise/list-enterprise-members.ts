@@ -3,6 +3,7 @@ import { requireEnterprise } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor } from "../fields.ts";
+import { moreLine } from "../page.ts";
 import { labelOf } from "../people.ts";
 
 const flag = z.boolean().optional();
@@ -65,7 +66,7 @@ export default defineReadTool({
   },
   text: ({ members, cursor: more }) =>
     [
-      `${members.length} members${more ? " (more with the cursor)" : ""}`,
+      `${members.length} members${moreLine(more)}`,
       ...members.map(
         ({ id, username, name, email, lastSeen, deactivated }) =>
           `${labelOf({ fullName: name, username }, id)} ${email ?? "no email shown"}, last seen ${lastSeen?.slice(0, 10) ?? "never or not known"}${deactivated ? ", deactivated" : ""}`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
+import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
@@ -11,9 +12,12 @@ import { boards, group, member, role, workspace, writeFields } from "../fields.t
 import { thePerson } from "../find-people.ts";
 import { checkRole } from "../observer.ts";
 import { othersOff } from "../others.ts";
+import { outsider } from "../outsider.ts";
 import { labelOf, type Person } from "../people.ts";
+import { rolesHeld } from "../roles-held.ts";
+import { billableElsewhere, seatNote, takesSeat } from "../seats.ts";
 import { subjectOf } from "../subject.ts";
-import { teamOf } from "../team.ts";
+import { notFound, teamOf } from "../team.ts";
 
 const input = z
   .strictObject({
@@ -38,7 +42,7 @@ export default defineTool({
   description:
     "Puts members, or a SCIM group's people, onto boards; `removeOthers` takes everybody else off.",
   toolset: "membership",
-  effect: "grant",
+  effect: "delete",
   input,
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await context.reads.trello.workspace(args.workspace);
@@ -59,12 +63,16 @@ export default defineTool({
       effects: [...rows.flatMap(({ effects }) => effects), ...off.effects],
       warnings: [
         ...warnings,
+        ...rolesHeld(
+          rows.flatMap(({ held }) => held),
+          "set_board_role",
+        ),
         ...off.warnings,
-        ...(await billableElsewhere(people, wanted, snapshot, context)),
+        ...(people.every(({ membership }) => membership)
+          ? []
+          : await billableElsewhere(wanted, snapshot, context)),
       ],
-      notes: rows
-        .filter(({ seat }) => seat)
-        .map(({ who }) => `${who} becomes a billable guest and takes a paid seat`),
+      notes: rows.filter(({ seat }) => seat).map(({ who }) => seatNote(who)),
       subjects: await Promise.all([...people, ...off.people].map((person) => subjectOf(person, context))),
       blindSpots: [],
       remains: off.remains,
@@ -72,7 +80,7 @@ export default defineTool({
   },
 });
 
-/** Who is to be added; `absent` are emails of the group that nothing links to one member of the workspace. */
+/** Who is to be added, each once; `absent` are emails of the group that nothing links to one member of the workspace. */
 async function whom(
   args: z.infer<typeof input>,
   snapshot: WorkspaceSnapshot,
@@ -83,43 +91,66 @@ async function whom(
   readonly warnings: readonly string[];
 }> {
   if (args.group !== undefined) {
-    const { name, people, missing, disputed } = await teamOf(args.group, snapshot, context);
-    return {
-      people,
-      absent: [...missing, ...disputed],
-      warnings: [
-        ...listed(missing, `of ${name} are not known in this workspace; invite_members with the group first`),
-        ...listed(
-          disputed,
-          `of ${name} are linked to several members; add them by id, as find_member shows them`,
-        ),
-      ],
-    };
+    const team = await teamOf(args.group, snapshot, context);
+    return { people: team.people, absent: [...team.missing, ...team.disputed], warnings: notFound(team) };
   }
-  const people: Person[] = [];
-  for (const name of args.members ?? []) people.push(await thePerson(name, [snapshot], context));
-  return { people, absent: [], warnings: [] };
+  const people = new Map<string, Person>();
+  const strangers = new Set<string>();
+  for (const name of args.members ?? []) {
+    const { person, stranger } = await personFor(name, snapshot, context);
+    people.set(person.idMember, person);
+    if (stranger) strangers.add(labelOf(person.member, person.idMember));
+  }
+  return {
+    people: [...people.values()],
+    absent: [],
+    warnings: [...strangers].map(
+      (who) => `${who} is not in ${clean(snapshot.workspace.displayName)} and comes as a guest.`,
+    ),
+  };
 }
 
-function listed(emails: readonly string[], what: string): readonly string[] {
-  if (emails.length === 0) return [];
-  return [`${emails.length} ${what}: ${emails.slice(0, 10).join(", ")}${emails.length > 10 ? ", …" : ""}`];
+/** The one person meant; somebody whom the workspace does not have only where nobody of it could be meant. */
+async function personFor(
+  query: string,
+  snapshot: WorkspaceSnapshot,
+  context: PlanContext,
+): Promise<{ readonly person: Person; readonly stranger: boolean }> {
+  try {
+    return { person: await thePerson(query, [snapshot], context), stranger: false };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
+    const found = await outsider(query, snapshot, context);
+    if (found) return { person: found, stranger: true };
+    throw thrown;
+  }
 }
 
-/** What is to be added for one person; a guest on two or more boards of a paid workspace takes a seat. */
+/** What is to be added for one person, and which of the boards have them in another role. */
 function additions(
   person: Person,
   wanted: readonly BoardWithMemberships[],
   snapshot: WorkspaceSnapshot,
   memberType: string,
-): { readonly who: string; readonly seat: boolean; readonly effects: readonly Effect[] } {
+): {
+  readonly who: string;
+  readonly seat: boolean;
+  readonly held: readonly string[];
+  readonly effects: readonly Effect[];
+} {
   const who = labelOf(person.member, person.idMember);
-  const on = new Set(person.boards.map(({ id }) => id));
+  const on = new Map(person.boards.map(({ id, memberType: role }) => [id, role]));
   const missing = wanted.filter(({ id }) => !on.has(id));
-  const seat = !person.membership && snapshot.tier !== "free" && on.size <= 1 && on.size + missing.length > 1;
+  const seat = takesSeat(person, missing.length, snapshot.tier);
   return {
     who,
     seat,
+    held: wanted.flatMap(({ id, name }) => {
+      const role = on.get(id);
+      return role === undefined || role === memberType
+        ? []
+        : [`${who} is on board ${clean(name)} as ${role}`];
+    }),
     effects: missing.map((board) =>
       setBoardMember.make({
         target: { idBoard: board.id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
@@ -130,22 +161,4 @@ function additions(
       }),
     ),
   };
-}
-
-/** Trello's own word on billable guests, asked only where somebody comes as a guest: it may know more than is seen here. */
-async function billableElsewhere(
-  people: readonly Person[],
-  wanted: readonly BoardWithMemberships[],
-  snapshot: WorkspaceSnapshot,
-  { reads }: PlanContext,
-): Promise<readonly string[]> {
-  if (snapshot.tier === "free" || people.every(({ membership }) => membership)) return [];
-  const counts = await Promise.all(
-    wanted.map((board) => reads.trello.newBillableGuests(snapshot.workspace.id, board.id)),
-  );
-  return wanted.flatMap((board, index) =>
-    counts[index]
-      ? [`Trello counts ${counts[index]} new billable guests on board ${clean(board.name)}.`]
-      : [],
-  );
 }

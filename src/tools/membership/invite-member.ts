@@ -8,8 +8,10 @@ import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { boards, workspace, workspaceRole, writeFields } from "../fields.ts";
 import { findPeople } from "../find-people.ts";
-import { inviteKnown, inviteNew } from "../invite.ts";
-import { labelOf, type Person } from "../people.ts";
+import { invitations } from "../invite.ts";
+import { outsider } from "../outsider.ts";
+import { ourGhosts } from "../our-ghosts.ts";
+import { labelOf, peopleOf, type Person } from "../people.ts";
 import { emailOf } from "../roster.ts";
 
 export default defineTool({
@@ -17,7 +19,7 @@ export default defineTool({
   title: "Invite a member",
   description: "Invites one person to a workspace, and boards if named.",
   toolset: "membership",
-  effect: "create",
+  effect: "grant",
   input: z.strictObject({
     workspace,
     member: z.string().trim().min(1).max(254).describe("email or username"),
@@ -29,51 +31,77 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
     const snapshot = await trello.workspace(args.workspace);
-    const person = await knownPerson(args.member, snapshot, context);
+    const { person, perhaps } = await knownPerson(args.member, snapshot, context);
     const wanted = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
-    const wish = { role: args.role, fullName: args.fullName, boards: wanted };
     const where = clean(snapshot.workspace.displayName);
-    const kept =
-      person?.membership && person.membership.memberType !== args.role ? person.membership.memberType : null;
     const who = person ? labelOf(person.member, person.idMember) : clean(args.member, 254);
-    const effects = person
-      ? inviteKnown(snapshot, person, wish)
-      : inviteNew(snapshot, { ...wish, email: emailOf(args.member) as string });
+    const planned = await invitations(
+      snapshot,
+      [
+        {
+          whom: person ?? (emailOf(args.member) as string),
+          role: args.role,
+          fullName: args.fullName,
+          boards: wanted,
+        },
+      ],
+      context,
+    );
+    const effects = planned.effects.flat();
+    const held = person?.membership?.memberType;
     return {
       // Where nothing is to be done, the summary is all that is told, so it says which role is held.
       summary:
-        effects.length === 0 && person?.membership
-          ? `${who} is in ${where} as ${person.membership.memberType}`
+        effects.length === 0 && held
+          ? `${who} is in ${where} as ${held}`
           : `Invite ${who} to ${where} as ${args.role}`,
       effects,
-      warnings: kept ? [`Already in ${where} as ${kept}; the role there stays as it is.`] : [],
+      warnings: [
+        ...(held && held !== args.role
+          ? [`Already in ${where} as ${held}; the role there stays as it is.`]
+          : []),
+        ...perhaps,
+        ...planned.warnings,
+      ],
+      notes: planned.notes,
       subjects: person ? [{ idMember: person.idMember }] : [],
       blindSpots: [],
     };
   },
 });
 
-/** The person where certainly known in this workspace, or found by Trello by that exact username; null for a new email. */
+/**
+ * The person where certainly known in this workspace, or to Trello by that exact username; null for a new email, with a
+ * warning for each who may have it.
+ */
 async function knownPerson(
   query: string,
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
-): Promise<Person | null> {
+): Promise<{ readonly person: Person | null; readonly perhaps: readonly string[] }> {
   const candidates = await findPeople(query, [snapshot], context);
   const certain = candidates.find(({ confidence }) => confidence === "certain");
-  if (certain) return certain.person;
-  if (emailOf(query)) return null;
+  if (certain) return { person: certain.person, perhaps: [] };
+  const email = emailOf(query);
+  if (email) {
+    const ghost = (await ourGhosts(snapshot, context))(email);
+    const ours = peopleOf(snapshot).find(({ idMember }) => idMember === ghost);
+    if (ours) return { person: ours, perhaps: [] };
+    return {
+      person: null,
+      perhaps: candidates
+        .filter(({ confidence }) => confidence === "likely")
+        .map(({ person, reason }) => `${labelOf(person.member, person.idMember)} may be the one: ${reason}.`),
+    };
+  }
   if (query.includes("@", 1)) {
     throw new AppError("INPUT_INVALID", "That is not an email address.", {
       next: "Give one email or one username.",
     });
   }
-  const username = query.replace(/^@/, "").toLowerCase();
-  const found = (await context.reads.trello.searchMembers(username)).find(
-    (member) => member.username.toLowerCase() === username,
-  );
-  if (found) return { idMember: found.id, member: found, membership: null, boards: [] };
-  throw new AppError("NOT_FOUND", "Trello finds no member with that username.", {
+  const found = await outsider(query, snapshot, context);
+  if (found) return { person: found, perhaps: [] };
+  throw new AppError("NOT_FOUND", "Trello finds no member with that id or username.", {
     next: "Call again with the person's email instead.",
   });
 }

@@ -28,7 +28,7 @@ export default defineTool({
       effects: fromBoards(snapshot, person, leaving),
       warnings: [],
       subjects: [await subjectOf(person, context)],
-      blindSpots: blindSpotsOf(snapshot),
+      blindSpots: await blindSpotsOf([snapshot], context.reads),
       remains: [
         ...(person.membership
           ? [`${who} stays in the workspace ${clean(snapshot.workspace.displayName)}`]

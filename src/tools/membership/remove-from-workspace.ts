@@ -21,11 +21,13 @@ export default defineTool({
     const who = labelOf(person.member, person.idMember);
     const where = clean(snapshot.workspace.displayName);
     return {
-      summary: `Remove ${who} from the workspace ${where} and ${person.boards.length} of its boards`,
+      summary: person.membership
+        ? `Remove ${who} from the workspace ${where} and ${person.boards.length} of its boards`
+        : `Remove the guest ${who} from ${person.boards.length} boards of ${where}`,
       effects: await fromWorkspace(snapshot, person, context),
       warnings: person.boards.length > 0 ? [CARDS_LOST] : [],
       subjects: [await subjectOf(person, context)],
-      blindSpots: blindSpotsOf(snapshot),
+      blindSpots: await blindSpotsOf([snapshot], context.reads),
       remains: [`The account of ${who} and its access outside ${where}`],
     };
   },

@@ -1,16 +1,20 @@
 import { AppError } from "../../domain/error.ts";
+import type { Effect } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { inviteBoardMember } from "../../effects/invite-board-member.ts";
 import { inviteWorkspaceMember } from "../../effects/invite-workspace-member.ts";
+import type { PlanContext } from "../../engine/engine.ts";
 import { defineTool } from "../define.ts";
 import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
 
 export default defineTool({
   name: "resend_invitations",
   title: "Resend invitations",
-  description: "Invites people again who have not come: by email, or all that expired.",
+  description: "Invites again who has not come: by email, or all expired.",
   toolset: "membership",
-  effect: "update",
+  effect: "grant",
   input: invitationChoice,
   async plan(args, context): Promise<PlanDraft> {
     const { snapshot, chosen, warnings } = await chosenInvitations(args, context);
@@ -27,20 +31,57 @@ export default defineTool({
     }
     return {
       summary: `Invite ${sendable.length} people again to ${where}`,
-      effects: sendable.map(({ email, idMember, role }) => {
-        const membership = snapshot.memberships.find((row) => row.idMember === idMember);
-        return inviteWorkspaceMember.make({
-          target: { idOrganization: snapshot.workspace.id, email },
-          before: { sameName: [] },
-          // The same role as held: the request sets it too.
-          after: { memberType: role, fullName: membership?.member.fullName ?? email },
-          label: email,
-          where: `workspace ${where}`,
-        });
-      }),
+      effects: await again(sendable, snapshot, context),
       warnings: [...warnings, ...(hidden > 0 ? [why] : [])],
       subjects: [],
       blindSpots: [],
     };
   },
 });
+
+/** The same invitations with the roles held, for the request sets them too: to the workspace, or a guest's to its boards. */
+async function again(
+  invitations: readonly { readonly email: string; readonly idMember: string | null }[],
+  { workspace, memberships, boards }: WorkspaceSnapshot,
+  { reads }: PlanContext,
+): Promise<readonly Effect[]> {
+  const idOrganization = workspace.id;
+  const before = { sameName: [] };
+  const inside = new Map(memberships.map((row) => [row.idMember, row]));
+  const guests = new Map(
+    invitations.flatMap(({ email, idMember }) =>
+      idMember === null || inside.has(idMember) ? [] : [[idMember, email] as const],
+    ),
+  );
+  const waitsOn = boards.filter((board) =>
+    board.memberships.some(({ idMember, unconfirmed }) => unconfirmed && guests.has(idMember)),
+  );
+  // The boards of a workspace do not tell the names that the guests' ghosts have.
+  const snapshots = await reads.trello.boards(waitsOn.map(({ id }) => id));
+  return [
+    ...invitations.flatMap(({ email, idMember }) => {
+      const held = inside.get(idMember ?? "");
+      if (!held) return [];
+      return inviteWorkspaceMember.make({
+        target: { idOrganization, email },
+        before,
+        after: { memberType: held.memberType, fullName: held.member.fullName },
+        label: email,
+        where: `workspace ${clean(workspace.displayName)}`,
+      });
+    }),
+    ...snapshots.flatMap(({ board, memberships: rows }) =>
+      rows.flatMap(({ idMember, unconfirmed, memberType, member }) => {
+        const email = guests.get(idMember);
+        if (email === undefined || !unconfirmed) return [];
+        return inviteBoardMember.make({
+          target: { idOrganization, idBoard: board.id, email },
+          before,
+          after: { memberType, fullName: member.fullName },
+          label: email,
+          where: `board ${clean(board.name)}`,
+        });
+      }),
+    ),
+  ];
+}

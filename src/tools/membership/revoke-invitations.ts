@@ -2,12 +2,13 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { revokeInvitation } from "../../effects/revoke-invitation.ts";
 import { defineTool } from "../define.ts";
+import { blindSpotsOf } from "../people.ts";
 import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
 
 export default defineTool({
   name: "revoke_invitations",
   title: "Revoke invitations",
-  description: "Takes back invitations that were not accepted: by email, or all that expired.",
+  description: "Takes back open invitations: by email, or all expired.",
   toolset: "membership",
   effect: "delete",
   input: invitationChoice,
@@ -56,7 +57,7 @@ export default defineTool({
         ...(idMember && { idMember }),
         ...(email && { email }),
       })),
-      blindSpots: [],
+      blindSpots: await blindSpotsOf([snapshot], context.reads),
     };
   },
 });

@@ -5,42 +5,35 @@ import { updateProfile } from "../../effects/update-profile.ts";
 import { defineTool } from "../define.ts";
 import { member, writeFields } from "../fields.ts";
 import { labelOf } from "../people.ts";
+import type { Reads } from "../../domain/reads.ts";
+import type { Profile } from "../../domain/trello.ts";
 
 const FIELDS = ["fullName", "initials", "username", "bio"] as const;
 
 export default defineTool({
   name: "update_my_profile",
   title: "Update my profile",
-  description: "Changes the token owner's own Trello profile, and nobody else's.",
+  description: "Changes the token owner's own Trello profile.",
   toolset: "membership",
   effect: "update",
-  input: z.strictObject({
-    member: member.optional(),
-    fullName: z.string().trim().min(1).max(100).optional(),
-    initials: z.string().trim().min(1).max(4).optional(),
-    username: z
-      .string()
-      .regex(/^[a-z0-9_]{3,100}$/)
-      .optional(),
-    bio: z.string().max(16_384).optional(),
-    ...writeFields,
-  }),
+  input: z
+    .strictObject({
+      member: member.optional(),
+      fullName: z.string().trim().min(1).max(100).optional(),
+      initials: z.string().trim().min(1).max(4).optional(),
+      username: z
+        .string()
+        .regex(/^[a-z0-9_]{3,100}$/)
+        .optional(),
+      bio: z.string().max(16_384).optional(),
+      ...writeFields,
+    })
+    .refine((args) => FIELDS.some((name) => args[name] !== undefined), {
+      error: `give at least one of ${FIELDS.join(", ")}`,
+    }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const me = await reads.trello.profile();
-    if (
-      args.member &&
-      args.member !== me.id &&
-      args.member.replace(/^@/, "").toLowerCase() !== me.username.toLowerCase()
-    ) {
-      throw new AppError(
-        "POLICY_DENIED",
-        "Trello lets every member change only their own profile, and this token is not that person's.",
-        {
-          next: "Have the person change it, or for a managed account change the SCIM User.",
-          details: { guard: "own_profile" },
-        },
-      );
-    }
+    if (args.member) await mustBe(args.member, me, reads);
     const changed = FIELDS.filter((name) => args[name] !== undefined && args[name] !== me[name]);
     const who = labelOf(me, me.id);
     const before = Object.fromEntries(changed.map((name) => [name, me[name]]));
@@ -64,3 +57,28 @@ export default defineTool({
     };
   },
 });
+
+/** Refuses whoever is not the token's owner: by id, username, email or `me`. */
+async function mustBe(named: string, { id, username }: Profile, { trello }: Reads): Promise<void> {
+  const wanted = named.replace(/^@/, "").toLowerCase();
+  const isEmail = wanted.includes("@");
+  const email = isEmail ? (await trello.me()).email?.toLowerCase() : undefined;
+  if (["me", id, username.toLowerCase(), email].includes(wanted)) return;
+  if (isEmail && !email) {
+    throw new AppError(
+      "AMBIGUOUS",
+      "Trello does not tell this token its owner's email, so whose that is is not certain.",
+      {
+        next: "Leave `member` out: it can be nobody but the token's owner.",
+      },
+    );
+  }
+  throw new AppError(
+    "POLICY_DENIED",
+    "Trello lets every member change only their own profile, and this token is not that person's.",
+    {
+      next: "Have the person change it, or for a managed account change the SCIM User.",
+      details: { guard: "own_profile" },
+    },
+  );
+}

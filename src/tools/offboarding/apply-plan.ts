@@ -5,7 +5,7 @@ import { planId } from "../fields.ts";
 export default defineApplyTool({
   name: "apply_plan",
   title: "Apply a plan",
-  description: "Applies a plan that a person has confirmed; it does not confirm by itself.",
+  description: "Applies a plan that a person has confirmed.",
   toolset: "offboarding",
   input: z.strictObject({ planId }),
   planId: (args) => args.planId,

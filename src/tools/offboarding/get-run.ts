@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { RunEffect } from "../../domain/run.ts";
-import { evidenceMarkdown } from "../../engine/report/markdown.ts";
+import { EVIDENCE_FORMS } from "../../engine/report/forms.ts";
 import { reportOf } from "../../engine/report/report.ts";
 import { defineReadTool } from "../define.ts";
 import { runId } from "../fields.ts";
@@ -19,7 +19,7 @@ export default defineReadTool({
   title: "Get a run",
   description: "Progress, outcome and evidence of a run.",
   toolset: "offboarding",
-  input: z.strictObject({ runId, format: z.enum(["json", "markdown"]).default("json") }),
+  input: z.strictObject({ runId, format: z.enum(["json", "markdown", "html"]).default("json") }),
   output: z.object({
     id: z.string(),
     /** With it apply_plan goes on with a run that was cancelled. */
@@ -88,7 +88,7 @@ export default defineReadTool({
       startedAt: run.startedAt,
       endedAt: run.endedAt,
       ...(run.effects.length > SHOWN && { more: run.effects.length - SHOWN }),
-      ...(args.format === "markdown" && { report: evidenceMarkdown(reportOf(run)) }),
+      ...(args.format !== "json" && { report: EVIDENCE_FORMS[args.format].write(reportOf(run)) }),
       effects: shown(run.effects).map(({ effect, state, attempts, settledAt, error }) => ({
         description: effect.description,
         state,
@@ -110,12 +110,15 @@ export default defineReadTool({
   },
   text({ report, id, state, summary, effects, evidence, decidedBy }) {
     const count = (wanted: string) => effects.filter((effect) => effect.state === wanted).length;
-    if (report !== undefined) return report;
+    // A page is for a browser, and as text its long lines would be cut.
+    const page = report?.startsWith("<!doctype html>") === true;
+    if (report !== undefined && !page) return report;
     return [
       `Run ${id}: ${state}. ${summary}`,
       `${effects.length} effects: ${count("applied")} applied, ${count("already")} already so, ${count("failed")} failed${decidedBy ? `; decided by ${decidedBy}` : ""}`,
       evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not yet",
       ...(evidence?.remaining ?? []).map((line) => `Left: ${line}`),
+      ...(page ? ["The evidence as one HTML page is in the field report of the structured content."] : []),
     ].join("\n");
   },
 });

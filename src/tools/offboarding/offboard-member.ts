@@ -1,14 +1,23 @@
 import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import { silentSources } from "../../domain/optional-source.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { takesAway } from "../../effects/kinds.ts";
+import { toolsFor } from "../../policy/tools-by-effect.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../fields.ts";
-import { accountRung, enterpriseRung } from "../ladder-account.ts";
-import { cardRung, membershipRung, RUNGS, type Rung } from "../ladder.ts";
-import { findLeavers, type Leaver, readList } from "../leavers.ts";
-import { blindSpotsOf, labelOf } from "../people.ts";
-import { findScimUser } from "../scim-user.ts";
+import { hiddenMembers } from "../hidden-members.ts";
+import { accountRung, enterpriseRung, NO_RUNG } from "../ladder-account.ts";
+import { cardRung, membershipRung, reaches, RUNGS } from "../ladder.ts";
+import { type NameList, readList } from "../leaver-list.ts";
+import { findLeavers, named } from "../leavers.ts";
+import { leftLines, staysAfter, summaryOf } from "../offboarding-words.ts";
+import { blindSpotsOf } from "../people.ts";
 import { subjectOf } from "../subject.ts";
-import { AppError } from "../../domain/error.ts";
+
+/** The most people of one call. */
+const MOST_PEOPLE = 200;
 
 export default defineTool({
   name: "offboard_member",
@@ -30,67 +39,70 @@ export default defineTool({
     }),
   async plan(args, context): Promise<PlanDraft> {
     const { reads } = context;
-    const { names: queries, unreadable } =
-      args.member === undefined ? readList(args.members ?? "") : { names: [args.member], unreadable: [] };
-    if (queries.length === 0 || queries.length > 200) {
-      throw new AppError("INPUT_INVALID", "The list names nobody, or more than 200 people.", {
-        next: "Give 1 to 200 people.",
-      });
-    }
+    const { member: one, rung } = args;
+    const list = one === undefined ? readList(args.members ?? "") : { names: [one], unreadable: [] };
+    refuseLength(list);
     const refs = args.workspaces ?? (await reads.trello.workspaces()).map(({ id }) => id);
-    const snapshots = await reads.trello.workspaceSnapshots(refs);
-    const { found, missed: uncertain } = await findLeavers(
-      queries,
-      snapshots,
-      context,
-      async (query) =>
-        reaches(args.rung, "account") && query.includes("@") && (await findScimUser(query, reads)) !== null,
-    );
-    const missed = [...uncertain, ...unreadable];
+    const snapshots = eachOnce(await reads.trello.workspaceSnapshots(refs));
+    const { found, missed } = await findLeavers(list, rung, snapshots, context);
     const cards = await cardRung(found, args.reassignTo, snapshots, context);
-    const memberships = await membershipRung(found, args.rung, cards.held, context);
-    const enterprise = reaches(args.rung, "enterprise") ? await enterpriseRung(found, context) : NOTHING;
-    const account = reaches(args.rung, "account") ? await accountRung(found, context) : NOTHING;
-    const places = [
-      ...new Set(found.flatMap((leaver) => leaver.places.map(({ snapshot }) => snapshot.workspace.id))),
-    ];
-    const boards = found.flatMap(({ places }) => places.flatMap(({ person }) => person.boards)).length;
+    const memberships = await membershipRung(found, rung, cards.held, context);
+    const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NO_RUNG;
+    const account = reaches(rung, "account") ? await accountRung(found, context) : NO_RUNG;
+    const higher = [...enterprise.effects, ...account.effects];
+    const effects = [...cards.effects, ...memberships, ...higher];
+    const left = [...enterprise.left, ...account.left];
+    const hidden = await hiddenMembers(found, snapshots, context);
+    const people = found.flatMap(({ person }) => person ?? []);
     return {
-      summary: `Offboard ${found.length === 1 ? nameOf(found[0] as Leaver) : `${found.length} people`} up to the rung ${args.rung}: ${boards} board memberships in ${places.length} workspaces`,
-      effects: [...cards.effects, ...memberships, ...enterprise.effects, ...account.effects],
+      summary: summaryOf(found, effects, left),
+      effects,
       warnings: [
         ...missed.map(({ query, why }) => `Nothing is done about ${query}: ${why}.`),
+        ...leftLines(left).map((line) => `Left out: ${line}.`),
+        ...hidden.warnings,
         ...cards.warnings,
-        ...enterprise.warnings,
         ...account.warnings,
       ],
       notes: account.notes,
-      impactUnknown: account.unknown,
-      subjects: await Promise.all(
-        found.map(async ({ person, query }) =>
-          person ? subjectOf(person, context) : { email: query.toLowerCase() },
-        ),
-      ),
+      impactUnknown: account.unknown || hidden.unknown,
+      // The highest rungs are what other tools are made for: what the policy says of those holds here as well.
+      insteadOf: [...new Set(higher.flatMap((effect) => toolsFor(effect.op, takesAway(effect))))],
+      subjects: [
+        ...(await Promise.all(people.map((person) => subjectOf(person, context)))),
+        ...enterprise.subjects,
+        ...account.subjects,
+      ],
       blindSpots: [
-        ...snapshots.flatMap(blindSpotsOf),
+        ...(await blindSpotsOf(snapshots, reads)),
+        ...silentSources(reads),
         ...(args.workspaces ? ["Only the named workspaces were looked at."] : []),
+        ...hidden.blindSpots,
         "API tokens and Power-Ups that the person authorized are shown to nobody else; they lose what the memberships lose.",
       ],
       remains: [
         ...missed.map(({ query, why }) => `${query}: ${why}`),
-        ...(reaches(args.rung, "account") ? [] : ["The Atlassian account and everything else it opens"]),
-        ...(args.rung === "boards" ? ["The workspace memberships"] : []),
+        ...leftLines(left),
+        ...hidden.remains,
+        ...staysAfter(rung, reads.enterprise !== null),
       ],
     };
   },
 });
 
-const NOTHING = { effects: [], warnings: [], notes: [], unknown: false } as const;
-
-function reaches(rung: Rung, step: Rung): boolean {
-  return RUNGS.indexOf(rung) >= RUNGS.indexOf(step);
+function refuseLength({ names, unreadable }: NameList): void {
+  if (names.length > 0 && names.length <= MOST_PEOPLE) return;
+  const why =
+    names.length > 0
+      ? `The list names ${names.length} people, and ${MOST_PEOPLE} is the most.`
+      : `The list names nobody${unreadable.length > 0 ? `: ${named(unreadable)}` : ""}.`;
+  throw new AppError("INPUT_INVALID", why, {
+    next: `Give 1 to ${MOST_PEOPLE} people: names apart by commas or lines, or a CSV with a column \`email\`.`,
+    ...(unreadable.length > 0 && { details: { missed: unreadable.slice(0, 20) } }),
+  });
 }
 
-function nameOf({ person, query }: Leaver): string {
-  return person ? labelOf(person.member, person.idMember) : query;
+/** One workspace may be named by slug and by id. */
+function eachOnce(snapshots: readonly WorkspaceSnapshot[]): readonly WorkspaceSnapshot[] {
+  return [...new Map(snapshots.map((snapshot) => [snapshot.workspace.id, snapshot])).values()];
 }

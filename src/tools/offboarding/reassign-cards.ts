@@ -11,7 +11,7 @@ import { subjectOf } from "../subject.ts";
 export default defineTool({
   name: "reassign_cards",
   title: "Reassign cards",
-  description: "Hands a member's open cards in a workspace to another member, or to nobody.",
+  description: "Hands a member's open cards in a workspace to another, or to nobody.",
   toolset: "offboarding",
   effect: "delete",
   input: z.strictObject({
@@ -39,7 +39,7 @@ export default defineTool({
       effects,
       warnings,
       subjects: [await subjectOf(person, context)],
-      blindSpots: blindSpotsOf(snapshot),
+      blindSpots: await blindSpotsOf([snapshot], context.reads),
       remains: ["Archived cards keep their members"],
     };
   },

@@ -1,9 +1,13 @@
 import { z } from "zod";
+import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import { kindOf, takesAway } from "../../effects/kinds.ts";
+import { toolsFor } from "../../policy/tools-by-effect.ts";
 import { defineTool } from "../define.ts";
 import { runId, writeFields } from "../fields.ts";
 import { undo } from "../undo.ts";
+import { impactOf } from "../undo-impact.ts";
 
 export default defineTool({
   name: "restore_member",
@@ -26,24 +30,36 @@ export default defineTool({
         retry: "later",
       });
     }
-    const { missing, held, lost, barred } = await undo(run.effects, context.reads);
-    const people = new Set(missing.flatMap(({ target }) => target["idMember"] || []));
+    const { missing, held, lost, barred, changed } = await undo(run.effects, context.reads);
+    const impact = await impactOf(missing, context);
     return {
       summary: `Undo the run ${run.id} (${run.plan.summary})`,
       effects: missing,
       warnings: [
-        ...lost.map((effect) => `Cannot be undone: ${effect.description}`),
+        ...lost.map((effect) => `${remedyOf(effect)}: ${effect.description}`),
         ...barred.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
+        ...changed.map(({ effect, why }) => `Left alone, changed since: ${effect.description}: ${why}`),
         ...(held > 0
           ? [`${held} of it ${held === 1 ? "holds already and is" : "hold already and are"} left alone.`]
           : []),
+        ...impact.warnings,
       ],
-      subjects: [...people].map((idMember) => ({ idMember })),
+      notes: impact.notes,
+      impactUnknown: impact.unknown,
+      // Whatever the run did, undoing it is what these tools do: it asks for what they would ask for.
+      insteadOf: [...new Set(missing.flatMap((effect) => toolsFor(effect.op, takesAway(effect))))],
+      subjects: impact.subjects,
       blindSpots: run.plan.blindSpots,
       remains: [
         ...lost.map((effect) => `Not undone: ${effect.description}`),
-        ...barred.map(({ effect }) => `Not done: ${effect.description}`),
+        ...[...barred, ...changed].map(({ effect, why }) => `Not done: ${effect.description}: ${why}`),
       ],
     };
   },
 });
+
+/** What there is to say of an effect that no other undoes: perhaps a tool of its own takes it back. */
+function remedyOf(effect: Effect): string {
+  const tool = kindOf(effect).takenBackBy;
+  return tool === null ? "Cannot be undone" : `Not undone here, but by ${tool}`;
+}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import { requireScim } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { createScimGroup } from "../../effects/create-scim-group.ts";
 import { defineTool } from "../define.ts";
@@ -20,7 +21,9 @@ export default defineTool({
     ...writeFields,
   }),
   async plan(args, { reads }): Promise<PlanDraft> {
-    const existing = await groupNamed(args.displayName, reads);
+    const named = await groupNamed(args.displayName, reads);
+    // A list need not show the members.
+    const existing = named && (await requireScim(reads).group(named.id));
     const users = await theScimUsers(args.users, reads);
     const inside = new Set(existing?.members.map(({ value }) => value));
     if (existing && !users.every(({ id }) => inside.has(id))) {
@@ -28,8 +31,11 @@ export default defineTool({
         next: "Change its members with scim_update_group.",
       });
     }
+    const others = inside.size - users.length;
     return {
-      summary: `Create the SCIM Group ${clean(args.displayName)} with ${users.length} members`,
+      summary: existing
+        ? `The SCIM Group ${clean(existing.displayName)} exists with ${counted(inside.size)}`
+        : `Create the SCIM Group ${clean(args.displayName)} with ${counted(users.length)}`,
       effects: existing
         ? []
         : [
@@ -40,9 +46,18 @@ export default defineTool({
               label: clean(args.displayName),
             }),
           ],
-      warnings: [],
+      warnings:
+        existing && others > 0
+          ? [
+              `${counted(others)} of it ${others === 1 ? "was" : "were"} not asked for; see scim_update_group.`,
+            ]
+          : [],
       subjects: users.map(scimSubject),
       blindSpots: [],
     };
   },
 });
+
+function counted(members: number): string {
+  return members === 1 ? "1 member" : `${members} members`;
+}

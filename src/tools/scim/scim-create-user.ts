@@ -12,8 +12,9 @@ import type { PlanContext } from "../../engine/engine.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { boards, email, group, workspace, writeFields } from "../fields.ts";
-import { inviteKnown, inviteNew } from "../invite.ts";
+import { type Invitations, invitations } from "../invite.ts";
 import { knownEmails } from "../known-emails.ts";
+import { labelOf } from "../people.ts";
 import { theScimGroup } from "../scim-group.ts";
 import { findScimUser } from "../scim-user.ts";
 
@@ -40,9 +41,9 @@ const input = z
 export default defineTool({
   name: "scim_create_user",
   title: "Create SCIM User",
-  description: "Creates an Atlassian account and onboards in one plan: groups, a workspace, boards.",
+  description: "Creates an Atlassian account and onboards: groups, a workspace, boards.",
   toolset: "scim",
-  effect: "create",
+  effect: "grant",
   input,
   async plan(args, context): Promise<PlanDraft> {
     const userName = args.email.toLowerCase();
@@ -67,20 +68,31 @@ export default defineTool({
           ? []
           : [createScimUser.make({ target: { userName }, before: null, after: resource, label: who })]),
         ...(await intoGroups(args.groups ?? [], { scimId: existing?.id ?? null, userName, who }, context)),
-        ...trello,
+        ...trello.effects.flat(),
       ],
-      warnings: existing ? differences(existing, resource) : [],
-      notes:
-        trello.length > 0
-          ? [
-              "Waits for the person: Trello shows the invitation as pending until the first login; see list_pending_invitations.",
-            ]
-          : ["Trello knows the person after the first login; invite_member can come before it."],
+      warnings: [...(existing ? differences(existing, resource) : []), ...trello.warnings],
+      notes: [...steps(args.workspace, existing, trello.effects.flat()), ...trello.notes],
       subjects: [{ email: userName }],
       blindSpots: [],
     };
   },
 });
+
+/** What is not done with the plan, because it takes the person's first login. */
+function steps(
+  workspaceRef: string | undefined,
+  existing: ScimUser | null,
+  trello: readonly Effect[],
+): readonly string[] {
+  if (trello.some(({ op }) => op === "invite_workspace_member" || op === "invite_board_member")) {
+    return [
+      "Waits for the person: Trello shows the invitation as pending until the first login; see list_pending_invitations.",
+    ];
+  }
+  return workspaceRef !== undefined || existing
+    ? []
+    : ["Trello knows the person after the first login; invite_member can come before it."];
+}
 
 /** What of an existing User is not as asked for, and how to change it: onboarding leaves it as it is. */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
@@ -123,13 +135,12 @@ async function intoTrello(
   args: z.infer<typeof input>,
   userName: string,
   context: PlanContext,
-): Promise<readonly Effect[]> {
-  if (args.workspace === undefined) return [];
+): Promise<Invitations> {
+  if (args.workspace === undefined) return { effects: [], warnings: [], notes: [] };
   const { trello } = context.reads;
   const snapshot = await trello.workspace(args.workspace);
   const onto = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
   const wish = {
-    email: userName,
     fullName: `${args.givenName} ${args.familyName}`,
     role: "normal" as const,
     boards: onto,
@@ -139,9 +150,13 @@ async function intoTrello(
   if (several) {
     throw new AppError("AMBIGUOUS", "Several Trello members are linked to this email.", {
       next: "Look with find_member, add the right one with add_to_boards, and leave workspace out here.",
-      details: { candidates: several },
+      details: {
+        candidates: several.map((id) => {
+          const row = snapshot.memberships.find(({ idMember }) => idMember === id);
+          return { id, ...(row && { name: labelOf(row.member, id) }) };
+        }),
+      },
     });
   }
-  const known = people.get(userName);
-  return known ? inviteKnown(snapshot, known, wish) : inviteNew(snapshot, wish);
+  return invitations(snapshot, [{ ...wish, whom: people.get(userName) ?? userName }], context);
 }

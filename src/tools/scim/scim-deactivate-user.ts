@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { HAMMERS, hammer } from "../account-hammer.ts";
+import { HAMMERS, hammer, LEAVES, TAKES } from "../account-hammer.ts";
 import { accountImpact } from "../account-impact.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
@@ -10,23 +10,23 @@ export default defineTool({
   name: "scim_deactivate_user",
   title: "Deactivate SCIM User",
   description:
-    "Takes an Atlassian account's access to every product, which the plan lists. Smallest first: suspend, deactivate, disable.",
+    "Takes an Atlassian account's access to every product; smallest first: suspend, deactivate, disable.",
   toolset: "scim",
   effect: "delete",
   input: z.strictObject({ user, how: z.enum(HAMMERS).default("deactivate"), ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await theScimUser(args.user, reads);
     const who = scimLabel(found);
-    const lost = await accountImpact(scimEmail(found) ?? found.userName, reads);
+    const lost = await accountImpact(scimEmail(found) ?? found.userName, reads, args.how);
     return {
       summary: `${VERB[args.how]} the Atlassian account of ${who}`,
       effects: await hammer(found, { how: args.how, access: false }, reads),
       warnings: lost.warnings,
-      notes: lost.notes,
+      notes: [TAKES[args.how], ...lost.notes],
       impactUnknown: lost.unknown,
       subjects: [scimSubject(found)],
       blindSpots: [],
-      remains: ["What the person made, and memberships that were not removed: without a way to sign in"],
+      remains: [LEAVES[args.how]],
     };
   },
 });

@@ -11,7 +11,7 @@ import { scimEmail, scimLabel, scimSubject, theScimUser } from "../scim-user.ts"
 export default defineTool({
   name: "scim_delete_user",
   title: "Delete SCIM User",
-  description: "Deletes a User for good; prefer scim_deactivate_user, which can be undone.",
+  description: "Deletes a User for good; scim_deactivate_user can be undone.",
   toolset: "scim",
   effect: "delete",
   input: z.strictObject({ user, ...writeFields }),

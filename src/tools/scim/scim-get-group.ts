@@ -10,7 +10,7 @@ const SHOWN = 200;
 export default defineReadTool({
   name: "scim_get_group",
   title: "Get SCIM Group",
-  description: "One Group of the Atlassian directory, with its members.",
+  description: "One directory Group with its members.",
   toolset: "scim",
   input: z.strictObject({ group }),
   output: z.object({

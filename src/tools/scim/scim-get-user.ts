@@ -8,7 +8,7 @@ import { scimUserView, theScimUser } from "../scim-user.ts";
 export default defineReadTool({
   name: "scim_get_user",
   title: "Get SCIM User",
-  description: "One User of the Atlassian directory.",
+  description: "One directory User.",
   toolset: "scim",
   input: z.strictObject({ user }),
   output: z.object({

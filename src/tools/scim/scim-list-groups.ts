@@ -7,7 +7,7 @@ import { limit } from "../fields.ts";
 export default defineReadTool({
   name: "scim_list_groups",
   title: "List SCIM Groups",
-  description: "Groups of the Atlassian directory, filtered by exact displayName only.",
+  description: "Directory Groups, by exact displayName only.",
   toolset: "scim",
   input: z.strictObject({
     displayName: z.string().trim().min(1).max(254).optional(),

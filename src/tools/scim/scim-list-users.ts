@@ -7,7 +7,7 @@ import { scimUserView } from "../scim-user.ts";
 export default defineReadTool({
   name: "scim_list_users",
   title: "List SCIM Users",
-  description: "Users of the Atlassian directory, filtered by exact userName or externalId only.",
+  description: "Directory Users, by exact userName or externalId only.",
   toolset: "scim",
   input: z
     .strictObject({

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Effect } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { HAMMERS, hammer } from "../account-hammer.ts";
+import { HAMMERS, type Hammer, hammer } from "../account-hammer.ts";
+import { accountOff } from "../account-off.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
 import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
@@ -8,18 +10,54 @@ import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
 export default defineTool({
   name: "scim_reactivate_user",
   title: "Reactivate SCIM User",
-  description: "Gives a deactivated, suspended or disabled Atlassian account its access back.",
+  description: "Gives an Atlassian account back what scim_deactivate_user took.",
   toolset: "scim",
-  effect: "update",
-  input: z.strictObject({ user, how: z.enum(HAMMERS).default("deactivate"), ...writeFields }),
-  async plan(args, { reads }): Promise<PlanDraft> {
-    const found = await theScimUser(args.user, reads);
+  effect: "grant",
+  // Left out: whatever is off.
+  input: z.strictObject({ user, how: z.enum(HAMMERS).optional(), ...writeFields }),
+  async plan({ user: query, how }, { reads }): Promise<PlanDraft> {
+    const found = await theScimUser(query, reads);
+    const who = scimLabel(found);
+    const off = await accountOff(found, reads);
+    const effects: Effect[] = [];
+    for (const way of how === undefined ? off.by : [how]) {
+      effects.push(...(await hammer(found, { how: way, access: true }, reads)));
+    }
+    const left = how === undefined ? [] : off.by.filter((way) => way !== how);
     return {
-      summary: `Reactivate the Atlassian account of ${scimLabel(found)}`,
-      effects: await hammer(found, { how: args.how, access: true }, reads),
-      warnings: [],
+      summary: how === undefined ? `${whole(off.by)} ${who}` : `${SUMMARY[how]} ${who}`,
+      effects,
+      warnings: [
+        ...left.map((way) => `${STAYS[way]}; leave how out, or give how: ${way}, to undo that too.`),
+        ...off.warnings,
+      ],
       subjects: [scimSubject(found)],
-      blindSpots: [],
+      blindSpots: off.blindSpots,
+      remains: how === undefined || how === "deactivate" ? off.remains : [],
     };
   },
 });
+
+const SUMMARY: Readonly<Record<Hammer, string>> = {
+  suspend: "Restore the directory access of",
+  deactivate: "Reactivate the SCIM User",
+  disable: "Enable the Atlassian account itself of",
+};
+
+const STAYS: Readonly<Record<Hammer, string>> = {
+  suspend: "The account stays suspended in the organization's directory",
+  deactivate: "The SCIM User stays deactivated, and the account with it",
+  disable: "The account itself stays disabled",
+};
+
+const STATE: Readonly<Record<Hammer, string>> = {
+  suspend: "suspended",
+  deactivate: "deactivated",
+  disable: "disabled",
+};
+
+/** Of an account that several took, each is named. */
+function whole(by: readonly Hammer[]): string {
+  const states = by.length === 0 ? "" : `${by.map((way) => STATE[way]).join(" and ")} `;
+  return `Reactivate the ${states}Atlassian account of`;
+}

@@ -17,7 +17,7 @@ const users = z.array(user).max(200);
 export default defineTool({
   name: "scim_update_group",
   title: "Update SCIM Group",
-  description: "Adds and removes members of a Group, or sets `members`. Removing needs confirmation.",
+  description: "Adds and removes members of a Group, or sets `members`.",
   toolset: "scim",
   effect: "delete",
   input: z

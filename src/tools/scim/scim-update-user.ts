@@ -24,9 +24,9 @@ const TEXTS = SCIM_ATTRIBUTES.filter(
 export default defineTool({
   name: "scim_update_user",
   title: "Update SCIM User",
-  description: "Changes the named attributes of a User; null clears one. `replace` clears those not named.",
+  description: "Changes named attributes of a User; null clears one, `replace` all others.",
   toolset: "scim",
-  effect: "update",
+  effect: "grant",
   input: z
     .strictObject({
       user,

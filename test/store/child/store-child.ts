@@ -13,7 +13,7 @@ const open = () =>
     now: Date.now,
     // The ledger reads the clock under its lock, so the last reading is the time of the start that it counted.
     monotonic: () => (now = Number(process.hrtime.bigint()) / 1e6),
-    isDestructive: (op) => op.startsWith("remove_"),
+    isDestructive: ({ op }) => op.startsWith("remove_"),
   });
 
 function say(line: unknown): void {

@@ -3,12 +3,17 @@ import { SEED } from "../../../src/sandbox/index.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { memberIn, workspaceIn } from "../world.ts";
 
+const DAY_MS = 86_400_000;
+
 describeTool("check_connection", (way) => {
   it("tells whose token it is, its scopes and expiry, the budgets left and what answers", async () => {
+    // Half a day from either neighbour, however long it takes until somebody looks.
+    const dateExpires = new Date(way.world.now() + 89.5 * DAY_MS).toISOString();
+    Object.assign(way.world.trello.tokens.get(SEED.tokens.full) ?? {}, { dateExpires });
     const { structured, text } = await way.call("check_connection");
     expect(structured).toMatchObject({
       member: { id: SEED.admin.id, username: SEED.admin.username, name: SEED.admin.fullName },
-      token: { scopes: ["read", "write", "account"], daysLeft: 89 },
+      token: { scopes: ["read", "write", "account"], expires: dateExpires, daysLeft: 89 },
       upstreams: ["Trello", "SCIM", "organization", "enterprise"].map((name) => ({ name, state: "answers" })),
     });
     expect(structured["budgets"]).toEqual(

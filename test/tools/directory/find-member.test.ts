@@ -54,6 +54,11 @@ describeTool("find_member", (way) => {
     expect(candidates).toEqual([expect.objectContaining({ id: SEED.observer.id, confidence: "likely" })]);
   });
 
+  it("finds a name whose letters were typed decomposed", async () => {
+    const { candidates } = await find(SEED.successor.fullName.normalize("NFD"));
+    expect(candidates).toEqual([expect.objectContaining({ id: SEED.successor.id, confidence: "likely" })]);
+  });
+
   it("gives every namesake, and neither as the one", async () => {
     const { candidates } = await find("alex morgan");
     expect(candidates.map(({ id, confidence }) => [id, confidence])).toEqual([

@@ -1,9 +1,16 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
+import { linkEmail } from "../atlassian.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { WORKSPACES } from "../world.ts";
 
 const { standard, enterprise, free } = WORKSPACES;
+const NO_ATLASSIAN = {
+  ATLASSIAN_SCIM_DIRECTORY_ID: "",
+  ATLASSIAN_SCIM_TOKEN: "",
+  ATLASSIAN_ORG_ID: "",
+  ATLASSIAN_ORG_API_KEY: "",
+};
 
 interface Access {
   readonly id: string;
@@ -51,6 +58,31 @@ describeTool("get_member_access", (way) => {
     expect(unknown.structured).not.toHaveProperty("scimUser");
   });
 
+  it("shows the account of nobody by an email that sources give to two members", async () => {
+    const { leaver, observer } = SEED;
+    for (const { id } of [leaver, observer]) {
+      await linkEmail(way.product, { email: SEED.deputy.email, idMember: id, source: "an import" });
+    }
+    const client = await way.other({ TRELLO_ENTERPRISE_ID: "" });
+    const { structured } = await client.call("get_member_access", { member: observer.id });
+    expect(structured).not.toHaveProperty("scimUser");
+    expect(structured["member"]).not.toHaveProperty("email");
+    expect(structured["blindSpots"]).toContain(
+      `Sources give ${SEED.deputy.email} to another member too, so it counts for neither.`,
+    );
+  });
+
+  it("says so where the token's owner is no admin, and so does not see private boards", async () => {
+    const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
+    const { structured, text } = await other.call("get_member_access", { member: SEED.leaver.id });
+    const [place] = structured["workspaces"] as Access[];
+    expect(place?.boardCount).toBeLessThan(SEED.leaverBoards.standard);
+    expect(structured["blindSpots"]).toContainEqual(
+      expect.stringContaining(`${standard.displayName}: this account is no admin there`),
+    );
+    expect(text).toContain(`Not seen: ${standard.displayName}: this account is no admin there`);
+  });
+
   it("shows a guest, by name, with the boards they reach", async () => {
     const { structured, workspaces } = await access(SEED.billableGuest.id);
     expect(structured["member"]).toMatchObject({
@@ -67,6 +99,41 @@ describeTool("get_member_access", (way) => {
     expect((await access(SEED.ghosts.workspace.id)).workspaces).toEqual([
       expect.objectContaining({ status: "ghost" }),
     ]);
+  });
+
+  it("shows the SCIM User of somebody whom only SCIM knows", async () => {
+    const { structured, workspaces, text } = await access(SEED.scimOnly.email);
+    expect(structured["member"]).toMatchObject({ email: SEED.scimOnly.email, emailSource: "scim" });
+    expect(structured["scimUser"]).toMatchObject({ id: SEED.scimOnly.idScim });
+    expect(workspaces).toEqual([]);
+    expect(structured["blindSpots"]).toContainEqual(expect.stringContaining("No Trello member is proven"));
+    expect(text).toContain(SEED.scimOnly.email);
+  });
+
+  it("says that neither SCIM nor products were looked at where neither is configured", async () => {
+    const client = await way.other(NO_ATLASSIAN);
+    for (const member of [SEED.leaver.username, SEED.observer.id]) {
+      const { structured } = await client.call("get_member_access", { member });
+      expect(structured["blindSpots"]).toContainEqual(expect.stringMatching(/^SCIM is not configured/));
+      expect(structured["blindSpots"]).toContainEqual(
+        expect.stringMatching(/accounts and products were not looked at/),
+      );
+    }
+  });
+
+  it("shows the Trello half where the Atlassian credentials are wrong, and says so", async () => {
+    const client = await way.other({
+      ATLASSIAN_SCIM_TOKEN: "wrong-token",
+      ATLASSIAN_ORG_API_KEY: "wrong-key",
+    });
+    const { structured } = await client.call("get_member_access", { member: SEED.leaver.id });
+    expect(structured["workspaces"]).toHaveLength(2);
+    expect(structured["blindSpots"]).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^The SCIM directory was not looked at: .*ATLASSIAN_SCIM_TOKEN/),
+        expect.stringMatching(/^The Atlassian organization was not looked at: .*ATLASSIAN_ORG_API_KEY/),
+      ]),
+    );
   });
 
   it("names candidates instead of guessing between namesakes", async () => {

@@ -37,6 +37,18 @@ describeTool("list_board_members", (way) => {
     expect(rows.filter((row) => row.deactivated).map(({ id }) => id)).toEqual([SEED.guest.id]);
   });
 
+  it("says that there is more, with the cursor, and who is who by id", async () => {
+    const { text, structured, rows } = await list({ board: BOARDS.guests.id, limit: 2 });
+    const total = String(structured["total"]);
+    expect(text).toContain(`: 2 of ${total}, more with cursor: ${String(structured["cursor"])}\n`);
+    for (const { id } of rows) expect(text).toContain(`[${id}]`);
+  });
+
+  it("takes the id in capital letters", async () => {
+    const { structured } = await list({ board: BOARDS.guests.id.toUpperCase() });
+    expect(structured).toMatchObject({ board: { id: BOARDS.guests.id } });
+  });
+
   it("pages by name without losing anybody", async () => {
     const whole = await list({ board: BOARDS.guests.id });
     const ids: string[] = [];

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { BOARDS, WORKSPACES } from "../world.ts";
 
@@ -52,6 +53,46 @@ describeTool("list_workspace_boards", (way) => {
       expect.stringContaining("private boards of others are hidden"),
     ]);
     expect(text).toContain("private boards of others are hidden");
+  });
+
+  it("says so where the token's owner is no admin, and so does not see private boards", async () => {
+    const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
+    const { structured, text } = await other.call("list_workspace_boards", { workspace: standard.id });
+    expect(Number(structured["total"])).toBeLessThan(100);
+    expect(structured["blindSpots"]).toEqual([
+      `${standard.displayName}: this account is no admin there, so private boards that it is not on are hidden.`,
+    ]);
+    expect(text).toContain("this account is no admin there");
+  });
+
+  it("takes the id in capital letters", async () => {
+    const { structured } = await list({ workspace: standard.id.toUpperCase() });
+    expect(structured).toMatchObject({ workspace: standard.id, total: 100 });
+  });
+
+  it("says which workspace it does not know, and what is meant by one", async () => {
+    const error = errorOf(await list({ workspace: standard.displayName }));
+    expect(error.message).toContain(`the id or slug ${standard.displayName}`);
+    expect(error.next).toContain("list_workspaces");
+  });
+
+  it("refuses a cursor of another workspace, of another filter and of another tool", async () => {
+    const { structured } = await list({ workspace: standard.id, limit: 10 });
+    const { cursor } = structured;
+    // By slug it is the same workspace.
+    expect((await list({ workspace: standard.name, limit: 10, cursor })).rows).toHaveLength(10);
+    const replies = [
+      await list({ workspace: free.id, cursor }),
+      await list({ workspace: standard.id, closed: true, cursor }),
+      await way.call("list_workspace_members", { workspace: standard.id, cursor }),
+    ];
+    for (const reply of replies) {
+      expect(errorOf(reply)).toMatchObject({
+        code: "INPUT_INVALID",
+        message: expect.stringContaining("another tool or for other arguments"),
+        next: expect.stringContaining("leave it out"),
+      });
+    }
   });
 
   it("filters closed boards, and open ones", async () => {

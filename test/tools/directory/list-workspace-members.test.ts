@@ -29,7 +29,8 @@ describeTool(
       expect(names).toEqual([...names].sort());
       expect(way.product.sandbox.requests.length).toBeLessThanOrEqual(3);
       expect(JSON.stringify({ isError, structured }).length + text.length).toBeLessThan(4_000);
-      expect(text).toMatch(/^25 of 43, more with the cursor/);
+      expect(text).toMatch(/^25 of 43, more with cursor: [\w-]+\n/);
+      expect(text).toContain(`more with cursor: ${String(structured["cursor"])}\n`);
     });
 
     it("brings everybody once over all pages, also where somebody leaves between two", async () => {
@@ -66,6 +67,8 @@ describeTool(
     it.each([
       [{ kind: "guest" }, [SEED.guest.id, SEED.billableGuest.id]],
       [{ role: "admin" }, [SEED.deputy.id, SEED.admin.id]],
+      [{ role: "guest" }, [SEED.guest.id, SEED.billableGuest.id]],
+      [{ query: SEED.successor.fullName.normalize("NFD") }, [SEED.successor.id]],
       [{ status: "deactivated" }, [SEED.deactivated.id]],
       [{ query: "LINDQVIST" }, [SEED.leaver.id]],
       [{ query: SEED.hostile.username }, [SEED.hostile.id]],
@@ -83,10 +86,14 @@ describeTool(
     });
 
     it("tells more by fields: the email with its source, groups, last activity, day of joining, boards", async () => {
-      const { rows } = await list({
+      const { rows, text } = await list({
         query: SEED.leaver.username,
         fields: ["email", "groups", "lastActive", "joined", "boards"],
       });
+      const line = text.split("\n")[1] ?? "";
+      expect(line).toContain(`email ${SEED.leaver.email} (enterprise)`);
+      expect(line).toContain("groups All Staff; Operations; Meridian");
+      expect(line).toMatch(/last active \d{4}-\d\d-\d\d, joined 2024-01-\d\d, on Logistics Backlog; /);
       expect(rows).toEqual([
         expect.objectContaining({
           email: SEED.leaver.email,
@@ -108,6 +115,66 @@ describeTool(
       expect(rows).toEqual([
         expect.objectContaining({ email: null, emailSource: "hidden by Trello", groups: null }),
       ]);
+    });
+
+    it("tells the boards of guests unasked, some of them, and all when asked", async () => {
+      const brief = await list({ query: SEED.billableGuest.username });
+      const whole = await list({ query: SEED.billableGuest.username, fields: ["boards"] });
+      for (const { rows, text } of [brief, whole]) {
+        const [row] = rows as readonly (Row & { boards: readonly string[] })[];
+        expect(row?.boards).toHaveLength(2);
+        expect(text).toContain(`guest, on ${row?.boards.join("; ")}`);
+      }
+      const guests = [...way.world.trello.boards.values()].filter(
+        (each) => each.idOrganization === standard.id,
+      );
+      const seat = guests
+        .flatMap(({ memberships }) => memberships)
+        .find((row) => row.idMember === SEED.guest.id);
+      for (const each of guests)
+        if (seat)
+          each.memberships = [...each.memberships.filter((row) => row.idMember !== SEED.guest.id), seat];
+      const everywhere = await list({ query: SEED.guest.username });
+      expect(everywhere.rows).toEqual([expect.objectContaining({ boardCount: 100 })]);
+      expect(everywhere.text).toMatch(/guest, on [^;]+; [^;]+ and 98 more/);
+      const all = await list({ query: SEED.guest.username, fields: ["boards"] });
+      expect(all.rows).toEqual([
+        expect.objectContaining({ boards: expect.objectContaining({ length: 100 }) }),
+      ]);
+    });
+
+    it("stays under 4,000 bytes where the page is full of guests of many boards", async () => {
+      const { memberships } = workspaceIn(way.world, standard.id);
+      workspaceIn(way.world, standard.id).memberships = memberships.filter(
+        ({ memberType }) => memberType === "admin",
+      );
+      const { rows, structured, text } = await list({ kind: "guest" });
+      expect(rows).toHaveLength(25);
+      expect(JSON.stringify({ isError: false, structured }).length + text.length).toBeLessThan(4_000);
+      const left = rows.filter((row) => !("boards" in row)).length;
+      expect(left).toBeLessThan(25);
+      expect(structured["notes"]).toEqual([`Boards of ${left} guests are left out: \`fields\` has them.`]);
+    });
+
+    it("pages on where names are made of the longest characters", async () => {
+      for (const person of way.world.trello.members.values()) person.fullName = "🎉".repeat(98);
+      const ids: string[] = [];
+      let cursor: unknown;
+      do {
+        const page = await list({ limit: 10, ...(cursor ? { cursor } : {}) });
+        expect(page.isError).toBe(false);
+        ids.push(...page.rows.map(({ id }) => id));
+        cursor = page.structured["cursor"];
+      } while (cursor);
+      expect(new Set(ids).size).toBe(43);
+      expect(ids).toHaveLength(43);
+    });
+
+    it("says so where the token's owner is no admin, and so does not see private boards", async () => {
+      const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
+      const { structured, text } = await other.call("list_workspace_members", { workspace: standard.id });
+      expect(structured["notes"]).toEqual([expect.stringContaining("this account is no admin there")]);
+      expect(text).toContain("this account is no admin there");
     });
 
     it("sorts by the day of joining", async () => {

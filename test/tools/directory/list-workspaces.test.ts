@@ -1,29 +1,55 @@
 import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { WORKSPACES, workspaceIn } from "../world.ts";
 
 describeTool("list_workspaces", (way) => {
-  it("shows every workspace of the token's owner with id, slug, name and head count", async () => {
+  const boardsIn = (id: string) =>
+    [...way.world.trello.boards.values()].filter(({ idOrganization }) => idOrganization === id).length;
+
+  it("shows every workspace of the token's owner with id, slug, name, plan tier and counts", async () => {
     const { structured, text } = await way.call("list_workspaces");
     expect(structured["workspaces"]).toEqual(
-      Object.values(WORKSPACES).map(({ id, name, displayName }) => ({
+      Object.values(WORKSPACES).map(({ id, name, displayName, tier }) => ({
         id,
         slug: name,
         name: displayName,
+        tier,
+        // One board of the free workspace is hidden from its admin.
+        boards: boardsIn(id) - (tier === "free" ? 1 : 0),
+        admin: true,
         members: way.world.trello.workspaces.get(id)?.memberships.length,
       })),
     );
     expect(structured).not.toHaveProperty("cursor");
-    expect(text).toContain(`${WORKSPACES.free.displayName} (${WORKSPACES.free.name}, ${WORKSPACES.free.id})`);
+    const { displayName, name, id } = WORKSPACES.standard;
+    expect(text).toMatch(/^5 of 5\n/);
+    expect(text).toContain(`${displayName} (${name}, ${id}): standard, 41 members, 100 boards visible`);
+    expect(text).not.toContain("not administered");
+  });
+
+  it("says which of them the token's owner does not administer", async () => {
+    const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
+    const { structured, text } = await other.call("list_workspaces");
+    const rows = structured["workspaces"] as { id: string; admin: boolean; boards: number }[];
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.map(({ admin }) => admin)).toEqual(rows.map(() => false));
+    expect(rows.find(({ id }) => id === WORKSPACES.standard.id)?.boards).toBeLessThan(100);
+    expect(text.match(/not administered by this account/g)).toHaveLength(rows.length);
   });
 
   it("pages: every workspace comes once", async () => {
     const seen: string[] = [];
     let cursor: unknown;
     do {
-      const { structured } = await way.call("list_workspaces", { limit: 2, ...(cursor ? { cursor } : {}) });
+      const { structured, text } = await way.call("list_workspaces", {
+        limit: 2,
+        ...(cursor ? { cursor } : {}),
+      });
       seen.push(...(structured["workspaces"] as { id: string }[]).map(({ id }) => id));
       cursor = structured["cursor"];
+      expect(text.includes("more with cursor")).toBe(cursor !== undefined);
+      if (typeof cursor === "string") expect(text).toContain(`more with cursor: ${cursor}\n`);
     } while (cursor);
     expect(seen).toEqual(Object.values(WORKSPACES).map(({ id }) => id));
   });

@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { expectApplied, itPlansFirst, plannedOps } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
-import { BOARDS, onBoard, WORKSPACES } from "../world.ts";
+import { BOARDS, inWorkspace, onBoard, WORKSPACES } from "../world.ts";
 
 const { standard, premium } = WORKSPACES;
 const both = { workspace: standard.id, boards: [BOARDS.guests.id, BOARDS.secondGuests.shortLink] };
@@ -54,6 +54,66 @@ describeTool("add_to_boards", (way) => {
     const args = { ...both, boards: [BOARDS.guests.id], members: [SEED.admin.id, SEED.guest.username] };
     expect((await add(args)).structured).toMatchObject({ status: "already" });
     expect(way.writes()).toEqual([]);
+  });
+
+  it("says which role somebody has on a board where it is another than asked for", async () => {
+    const args = { ...both, boards: [BOARDS.guests.id], members: [SEED.guest.username], role: "admin" };
+    const reply = await add(args);
+    expect(reply.structured).toMatchObject({ status: "already" });
+    expect(reply.text).toMatch(
+      /Roles held stay; change them with set_board_role: Luca Bianchi \(@lucabianchi\) is on board .+ as normal/,
+    );
+    expect(way.writes()).toEqual([]);
+  });
+
+  it("adds somebody once who is named by username, twice, by email and by id", async () => {
+    const { id, username, email } = SEED.leaver;
+    const reply = await add({
+      ...both,
+      boards: [BOARDS.guests.id],
+      members: [username, `@${username}`, email, id, id],
+    });
+    expectApplied(reply, 1);
+    expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 boards/);
+    expect(way.writes()).toHaveLength(1);
+  });
+
+  describe("somebody from outside the workspace", () => {
+    const { observer } = SEED;
+
+    it.each([
+      ["username", `@${observer.username.toUpperCase()}`],
+      ["id", observer.id],
+    ])("comes as a guest, by %s, which is said", async (_what, name) => {
+      const args = { ...both, boards: [BOARDS.guests.id], members: [name] };
+      const reply = await add(args);
+      expectApplied(reply, 1);
+      expect(reply.text).toContain(
+        "Chloé Dubois (@chloedubois) is not in Northwind Operations and comes as a guest.",
+      );
+      expect(roleOf(BOARDS.guests.id, observer.id)).toBe("normal");
+      expect(inWorkspace(way.world, standard.id, observer.id)).toBeUndefined();
+    });
+
+    it("takes a paid seat on two boards, which is asked for", async () => {
+      way.person.answer = () => ({ action: "decline" });
+      const args = { ...both, members: [observer.username] };
+      expect((await add(args)).structured).toMatchObject({ status: "declined" });
+      expect(way.person.questions[0]?.message).toContain(
+        "Chloé Dubois (@chloedubois) becomes a billable guest and takes a paid seat",
+      );
+      way.person.answer = () => ({ action: "accept", content: { confirm: true } });
+      expectApplied(await add(args), 2);
+    });
+
+    it("is looked for only where nobody of the workspace could be meant", async () => {
+      // Somebody else calls themselves what a member's name begins with.
+      const stranger = way.world.trello.members.get(SEED.privateOwner.id);
+      Object.assign(stranger ?? {}, { username: "jonas" });
+      const error = errorOf(await add({ ...both, members: ["jonas"] }));
+      expect(error.code).toBe("AMBIGUOUS");
+      expect(way.writes()).toEqual([]);
+    });
   });
 
   it("adds only what is missing", async () => {

@@ -6,7 +6,7 @@ import { expectApplied, plannedOps, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { BOARDS, inWorkspace, invitedTo, onBoard, WORKSPACES } from "../world.ts";
 
-const { leaver, successor, alexOfOperations, scimOnly, admin, guest, billableGuest } = SEED;
+const { deputy, leaver, successor, alexOfOperations, scimOnly, admin, guest, billableGuest } = SEED;
 const { standard } = WORKSPACES;
 const board = BOARDS.guests.id;
 const crew = { workspace: standard.id, group: "Night Crew", boards: [board] };
@@ -46,7 +46,15 @@ describeTool(
         const reply = await add({ dryRun: true });
         expect(plannedOps(reply)).toEqual(["set_board_member"]);
         expect(warningsOf(reply)).toEqual([
-          `1 of ${crew.group} are not known in this workspace; invite_members with the group first: ${scimOnly.email}`,
+          `1 of ${crew.group} are not known here by email or name; look with find_member, and invite those who are not in with invite_members and their emails: ${scimOnly.email}`,
+        ]);
+      });
+
+      it("does not send members whose emails are hidden to invite_members", async () => {
+        group(leaver, deputy, scimOnly);
+        expect(warningsOf(await add({ dryRun: true }))).toEqual([
+          `1 of ${crew.group} may be members whose emails Trello hides, by their names; add them by id or username: ${deputy.email} as Amara Okafor (@amaraokafor)`,
+          expect.stringMatching(/^1 of Night Crew are not known here by email or name.*ingrid/),
         ]);
       });
 
@@ -159,7 +167,7 @@ describeTool(
         expect(plannedOps(reply)).toEqual([]);
         const warnings = warningsOf(reply).join("\n");
         expect(warnings).toMatch(/Line 1 left out: the User has no email address \(isolheim\)/);
-        expect(warnings).toContain(`several members are linked to this email (${email})`);
+        expect(warnings).toContain(`several members are linked to this email; see find_member (${email})`);
         expect(warnings).toContain(`Already there, nothing to do for 1: ${successor.email}`);
       });
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
+import { linkEmail } from "../atlassian.ts";
 import { expectApplied, itPlansFirst, plannedOps, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { BOARDS, invitedTo, inWorkspace, onBoard, signUp, withEmail, WORKSPACES } from "../world.ts";
@@ -103,6 +104,86 @@ describeTool("invite_members", (way) => {
     const id = withEmail(way.world, emails)?.id ?? "";
     expect(onBoard(way.world, BOARDS.observed.id, id)?.memberType).toBe("observer");
     expect(inWorkspace(way.world, premium.id, id)).toBeUndefined();
+  });
+
+  it("asks before a known guest's second board, which takes a paid seat", async () => {
+    await linkEmail(way.product, { email: SEED.guest.email, idMember: SEED.guest.id, source: "invitation" });
+    const args = { emails: SEED.guest.email, role: "guest", boards: [BOARDS.secondGuests.id] };
+    way.person.answer = () => ({ action: "decline" });
+    expect((await invite(args)).structured).toMatchObject({ status: "declined" });
+    expect(way.person.questions[0]?.message).toContain(
+      "Luca Bianchi (@lucabianchi) becomes a billable guest and takes a paid seat",
+    );
+    expect(way.writes()).toEqual([]);
+    way.person.answer = () => ({ action: "accept", content: { confirm: true } });
+    expectApplied(await invite(args), 1);
+    expect(onBoard(way.world, BOARDS.secondGuests.id, SEED.guest.id)).toBeDefined();
+  });
+
+  it("asks for no seat where a guest comes into the workspace", async () => {
+    await linkEmail(way.product, { email: SEED.guest.email, idMember: SEED.guest.id, source: "invitation" });
+    expectApplied(await invite({ emails: SEED.guest.email, boards: [BOARDS.secondGuests.id] }), 2);
+    expect(way.person.questions).toEqual([]);
+  });
+
+  it("brings a new guest onto one board, and onto the others once Trello knows them", async () => {
+    const email = way.newEmail("two.boards");
+    const boards = [BOARDS.guests.id, BOARDS.secondGuests.id];
+    const reply = await invite({ emails: email, role: "guest", boards });
+    expectApplied(reply, 1);
+    expect(reply.text).toMatch(
+      /Onto the first of their boards only, .*use add_to_boards afterwards: two\.boards/,
+    );
+    const id = withEmail(way.world, email)?.id ?? "";
+    expect(boards.map((board) => onBoard(way.world, board, id) !== undefined)).toEqual([true, false]);
+    expectApplied(await way.call("add_to_boards", { workspace: standard.id, members: [email], boards }), 1);
+    expect(way.person.questions[0]?.message).toContain("becomes a billable guest and takes a paid seat");
+    expect(onBoard(way.world, BOARDS.secondGuests.id, id)).toBeDefined();
+  });
+
+  it("leaves out observers where the plan tier has none, by line, and invites the others", async () => {
+    const [a, b] = ["watches", "works"].map(way.newEmail);
+    const csv = `email,role\n${a},observer\n${b},member`;
+    const reply = await invite({ csv, boards: [BOARDS.guests.id] });
+    expectApplied(reply, 2);
+    expect(reply.text).toContain(
+      `Line 2 left out: Observers come with Premium and Enterprise; this workspace is on standard (${a})`,
+    );
+    expect(withEmail(way.world, a ?? "")).toBeUndefined();
+    const error = errorOf(await invite({ emails: a, role: "observer", boards: [BOARDS.guests.id] }));
+    expect(error).toMatchObject({ code: "INPUT_INVALID", message: expect.stringContaining("Premium") });
+  });
+
+  it("says once for each team that it has no boards", async () => {
+    const rows = ["Alpha", "Eng", "ENG", "Ops", ""].map((team, n) => `${way.newEmail(`t${n}`)},,${team}`);
+    const reply = await invite({
+      csv: ["email,role,team", ...rows].join("\n"),
+      teams: { alpha: [BOARDS.guests.id] },
+      dryRun: true,
+    });
+    expect(warningsOf(reply)).toEqual([
+      "No boards are given for the team Eng (2 of the list); name them in teams.",
+      "No boards are given for the team Ops (1 of the list); name them in teams.",
+    ]);
+  });
+
+  it("says what is wrong with a list of which nothing can be used", async () => {
+    const csv = "email,role,team\na@x.org,member,Eng,Jane Doe\nb@x.org,member\nc@x.org\nd@x.org";
+    const error = errorOf(await invite({ csv }));
+    expect(error.message).toBe(
+      "Nobody of that list can be invited. line 2: has 4 fields where the header has 3; line 3: has 2 fields where the header has 3; line 4: has 1 fields where the header has 3; and 1 more.",
+    );
+    expect(error.details).toHaveProperty("problems");
+  });
+
+  it("says of nothing in a plan that it cannot be undone: revoke_invitations takes it back", async () => {
+    const args = { emails: way.newEmail("undo"), role: "admin", boards: [BOARDS.guests.id] };
+    way.person.answer = () => ({ action: "decline" });
+    await invite(args);
+    expect(way.person.questions[0]?.message).not.toContain("cannot be undone");
+    expect((await invite({ ...args, dryRun: true })).structured).toMatchObject({
+      plan: { impact: { irreversible: 0 } },
+    });
   });
 
   it("keeps hostile rows data: no control characters, nothing long", async () => {

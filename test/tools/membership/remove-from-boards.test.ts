@@ -47,6 +47,39 @@ describeTool("remove_from_boards", (way) => {
     expect(reply.structured["summary"]).toContain("Jonas Lindqvist (@jonaslindqvist) from 30 boards");
   });
 
+  it("says in plan and evidence that access may be left where the token's owner is no admin", async () => {
+    const hidden = boardsWith(way.world, standard.id, SEED.leaver.id).filter(
+      ({ permissionLevel, memberships }) =>
+        permissionLevel === "private" && !memberships.some(({ idMember }) => idMember === SEED.successor.id),
+    );
+    expect(hidden.length).toBeGreaterThan(0);
+    for (const board of boardsWith(way.world, standard.id, SEED.leaver.id)) {
+      if (hidden.includes(board)) continue;
+      const row = board.memberships.find(({ idMember }) => idMember === SEED.successor.id);
+      if (row) row.memberType = "admin";
+      else if (board.memberships[0]) {
+        board.memberships.push({
+          ...board.memberships[0],
+          id: `${board.id.slice(0, 16)}0000ffff`,
+          idMember: SEED.successor.id,
+          memberType: "admin",
+          unconfirmed: false,
+          deactivated: false,
+        });
+      }
+    }
+    const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
+    const reply = await other.call("remove_from_boards", leaver);
+    const spot = "this account is no admin there, so private boards that it is not on are hidden";
+    expect(boardsWith(way.world, standard.id, SEED.leaver.id)).toEqual(hidden);
+    expect(reply.structured).toMatchObject({
+      status: "applied",
+      run: { evidence: { blindSpots: [expect.stringContaining(spot)] } },
+    });
+    expect(reply.text).toContain("Not visible:");
+    expect(way.person.questions[0]?.message).toContain(spot);
+  });
+
   it("shows a guest by name, also when asked by id", async () => {
     const reply = await remove({ workspace: standard.id, member: SEED.billableGuest.id });
     expectApplied(reply, 2);

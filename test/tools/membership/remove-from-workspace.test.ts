@@ -41,6 +41,9 @@ describeTool("remove_from_workspace", (way) => {
     const reply = await remove({ workspace: standard.name, member: SEED.billableGuest.username });
     expectApplied(reply, 2);
     expect(isGone(standard.id, SEED.billableGuest.id)).toBe(true);
+    expect(way.person.questions[0]?.message).toMatch(
+      /^Remove the guest Sofia Marchetti \(@sofiamarchetti\) from 2 boards of Northwind Operations\n/,
+    );
   });
 
   it("takes somebody who waits or is deactivated as well", async () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { expectApplied, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
-import { invitedTo, signUp, withEmail, WORKSPACES } from "../world.ts";
+import { BOARDS, invitedTo, onBoard, signUp, withEmail, WORKSPACES } from "../world.ts";
 
 const { standard, premium } = WORKSPACES;
 
@@ -42,6 +42,22 @@ describeTool("resend_invitations", (way) => {
       "broken: not an email address",
     ]);
     expect(way.writes()).toEqual([]);
+  });
+
+  it("invites a guest again to the boards that wait, with the role held there, and nowhere else", async () => {
+    const email = way.newEmail("guest");
+    const first = { emails: email, role: "observer", boards: [BOARDS.observed.id] };
+    expectApplied(await way.call("invite_members", { workspace: premium.id, ...first }), 1);
+    way.product.sandbox.resetRequests();
+    const member = withEmail(way.world, email);
+    expectApplied(await resend({ workspace: premium.id, emails: email }), 1);
+    expect(way.writes()).toEqual([`PUT /boards/${BOARDS.observed.id}/members`]);
+    expect(way.product.sandbox.requests.find(({ method }) => method === "PUT")?.query).toMatchObject({
+      email,
+      type: "observer",
+    });
+    expect(onBoard(way.world, BOARDS.observed.id, member?.id ?? "")?.memberType).toBe("observer");
+    expect(invitedTo(way.world, premium.id, email)).toBeUndefined();
   });
 
   it("refuses where only others' invitations expired, whose emails Trello hides", async () => {

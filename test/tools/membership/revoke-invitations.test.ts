@@ -1,11 +1,23 @@
-import { expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { expectApplied, itAsksFirst, itPlansFirst, journalOf } from "../changes.ts";
+import { expectApplied, itAsksFirst, itPlansFirst, journalOf, warningsOf } from "../changes.ts";
+import { letAge } from "../decisions.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
-import { BOARDS, invitedTo, inWorkspace, onBoard, signUp, withEmail, WORKSPACES } from "../world.ts";
+import {
+  BOARDS,
+  invitedTo,
+  inWorkspace,
+  memberIn,
+  onBoard,
+  signUp,
+  withEmail,
+  WORKSPACES,
+} from "../world.ts";
 
 const { standard } = WORKSPACES;
-const expired = { workspace: standard.id, expired: true };
+const { expired: ghost } = SEED.ghosts;
+// Somebody else's invitation, that can be told by its email alone.
+const named = { workspace: standard.id, emails: ghost.email };
 
 describeTool("revoke_invitations", (way) => {
   const revoke = (args: Record<string, unknown>) =>
@@ -16,6 +28,10 @@ describeTool("revoke_invitations", (way) => {
     expectApplied(await way.call("invite_member", args), 2);
     return email;
   };
+
+  beforeEach(() => {
+    memberIn(way.world, ghost.id).fullName = ghost.email;
+  });
 
   it("takes an invitation back from the workspace and its boards after a person's yes", async () => {
     const email = await invited("mistake");
@@ -33,10 +49,41 @@ describeTool("revoke_invitations", (way) => {
     );
   });
 
-  it("takes back all that expired, those of others too", async () => {
+  it("takes back one of others by the email that stands for its name", async () => {
+    expectApplied(await revoke({ emails: ghost.email }), 1);
+    expect(inWorkspace(way.world, standard.id, ghost.id)).toBeUndefined();
+  });
+
+  it("takes back all of its own that expired, and leaves those of others, whose dates nobody tells", async () => {
+    const email = way.newEmail("late");
+    const args = { workspace: standard.id, member: email, boards: [BOARDS.guests.id] };
+    letAge(way.product, (await way.call("invite_member", args)).structured["runId"]);
+    const dry = await revoke({ expired: true, dryRun: true });
+    expect(warningsOf(dry)).toEqual([expect.stringMatching(/^Left alone: \d+ were invited by others/)]);
+    expect(dry.structured["summary"]).toBe("Revoke 1 invitations to Northwind Operations");
     expectApplied(await revoke({ expired: true }), 2);
-    expect(inWorkspace(way.world, standard.id, SEED.ghosts.workspace.id)).toBeUndefined();
-    expect(inWorkspace(way.world, standard.id, SEED.ghosts.expired.id)).toBeUndefined();
+    expect(invitedTo(way.world, standard.id, email)).toBeUndefined();
+    expect(inWorkspace(way.world, standard.id, SEED.ghosts.workspace.id)).toBeDefined();
+    expect(inWorkspace(way.world, standard.id, ghost.id)).toBeDefined();
+  });
+
+  it("refuses where only others' invitations wait, and says how each can be taken back", async () => {
+    const error = errorOf(await revoke({ expired: true }));
+    expect(error).toMatchObject({
+      code: "CONFLICT",
+      next: expect.stringMatching(/list_pending_invitations.+remove_from_workspace/),
+    });
+    expect(error.message).toMatch(/invited by others, and since when they wait is not known/);
+    expect(way.writes()).toEqual([]);
+  });
+
+  it("says where boards are hidden from it, on which an invitation may stay", async () => {
+    const { free: hers } = SEED.ghosts;
+    memberIn(way.world, hers.id).fullName = hers.email;
+    const dry = await revoke({ workspace: WORKSPACES.free.id, emails: hers.email, dryRun: true });
+    expect(dry.structured["plan"]).toMatchObject({
+      blindSpots: [expect.stringContaining("private boards of others are hidden")],
+    });
   });
 
   it("never takes away somebody who accepted", async () => {
@@ -68,6 +115,6 @@ describeTool("revoke_invitations", (way) => {
     expect(way.writes()).toEqual([]);
   });
 
-  itPlansFirst(way, "revoke_invitations", expired);
-  itAsksFirst(way, "revoke_invitations", expired);
+  itPlansFirst(way, "revoke_invitations", named);
+  itAsksFirst(way, "revoke_invitations", named);
 });

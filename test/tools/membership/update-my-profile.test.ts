@@ -24,12 +24,17 @@ describeTool("update_my_profile", (way) => {
     ]);
   });
 
-  it.each([SEED.admin.id, SEED.admin.username, `@${SEED.admin.username.toUpperCase()}`])(
-    "takes %s for the owner",
-    async (member) => {
-      expectApplied(await update({ member, bio: "on call" }), 1);
-    },
-  );
+  it.each([
+    "me",
+    SEED.admin.id,
+    SEED.admin.id.toUpperCase(),
+    SEED.admin.username,
+    `@${SEED.admin.username.toUpperCase()}`,
+    SEED.admin.email,
+    SEED.admin.email.toUpperCase(),
+  ])("takes %s for the owner", async (member) => {
+    expectApplied(await update({ member, bio: "on call" }), 1);
+  });
 
   it("can empty the bio", async () => {
     memberIn(way.world, SEED.admin.id).bio = "old";
@@ -39,7 +44,6 @@ describeTool("update_my_profile", (way) => {
 
   it("answers already where nothing changes", async () => {
     expect((await update({ fullName: SEED.admin.fullName })).structured).toMatchObject({ status: "already" });
-    expect((await update({})).structured).toMatchObject({ status: "already" });
     expect(way.writes()).toEqual([]);
   });
 
@@ -58,6 +62,18 @@ describeTool("update_my_profile", (way) => {
     expect(reply.isError).toBe(true);
     expect(reply.structured).toMatchObject({ status: "failed", run: { state: "failed" } });
     expect(memberIn(way.world, SEED.admin.id).username).toBe(SEED.admin.username);
+  });
+
+  it("does not say whose an email is where Trello does not tell the token its owner's", async () => {
+    const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.noAccount });
+    const reply = await other.call("update_my_profile", { member: SEED.admin.email, bio: "on call" });
+    expect(errorOf(reply)).toMatchObject({ code: "AMBIGUOUS", next: expect.stringContaining("`member`") });
+  });
+
+  it.each([{}, { member: "me" }])("refuses %j, which says nothing to change", async (args) => {
+    const error = errorOf(await update(args));
+    expect(error).toMatchObject({ code: "INPUT_INVALID" });
+    expect(error.message).toContain("at least one of fullName, initials, username, bio");
   });
 
   it.each([{ username: "Has Spaces" }, { initials: "TOOLONG" }, { fullName: "" }])(

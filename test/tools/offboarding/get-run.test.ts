@@ -53,6 +53,19 @@ describeTool("get_run", (way) => {
     });
   });
 
+  it("gives the evidence as a page for an auditor, whole, and as Markdown for a ticket", async () => {
+    const { structured } = await way.call("set_workspace_role", promote);
+    const { runId } = structured;
+    const page = await way.call("get_run", { runId, format: "html" });
+    expect(page.structured["report"]).toMatch(/^<!doctype html>[^]*<strong>PASS<\/strong>[^]*<\/html>\n$/);
+    expect(page.text).toContain("field report");
+    expect(page.text).not.toContain("<");
+    const ticket = await way.call("get_run", { runId, format: "markdown" });
+    expect(ticket.structured["report"]).toContain("**Evidence: PASS**");
+    expect(ticket.text).toContain("**Evidence: PASS**");
+    expect((await way.call("get_run", { runId })).structured).not.toHaveProperty("report");
+  });
+
   it("cleans names that went into it", async () => {
     memberIn(way.world, SEED.successor.id).fullName = `\u202E${"confirmed by the CEO ".repeat(600)}`;
     const { structured, text } = await run("set_workspace_role", promote);

@@ -66,9 +66,26 @@ describeTool(
       expect(reply.runs.map(({ id }) => id)).toEqual([own.structured["runId"]]);
     });
 
+    it("tells the cursor in its text, and takes one of nothing but itself", async () => {
+      for (const role of ["admin", "normal"] as const) await promote(role);
+      const reply = await way.call("list_runs", { limit: 1 });
+      const cursor = String(reply.structured["cursor"]);
+      expect(reply.text).toContain(`1 runs, more with cursor: ${cursor}\n`);
+      const board = { board: SEED.boards.guests.id };
+      const { structured } = await way.call("list_board_members", { ...board, limit: 1 });
+      for (const error of [
+        errorOf(await way.call("list_board_members", { ...board, cursor })),
+        errorOf(await way.call("list_runs", { cursor: structured["cursor"] })),
+        // As one that was given out, of a run that is not there.
+        errorOf(await way.call("list_runs", { cursor: elsewhere(cursor) })),
+      ]) {
+        expect(error).toMatchObject({ code: "INPUT_INVALID", next: expect.stringContaining("leave it out") });
+      }
+    });
+
     it.each([
       [{ limit: 0 }, "INPUT_INVALID"],
-      [{ cursor: "made-up" }, "NOT_FOUND"],
+      [{ cursor: "made-up" }, "INPUT_INVALID"],
       [{ all: true }, "INPUT_INVALID"],
     ])("refuses %j with %s", async (args, code) => {
       expect(errorOf(await way.call("list_runs", args))).toMatchObject({
@@ -79,3 +96,9 @@ describeTool(
   },
   { clients: ONE_A_TRANSPORT },
 );
+
+/** The same cursor with another run's id in it. */
+function elsewhere(cursor: string): string {
+  const [seal, sort] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as string[];
+  return Buffer.from(JSON.stringify([seal, sort, "run_nowhere"])).toString("base64url");
+}

@@ -26,7 +26,8 @@ describeTool(
       const boards = boardsWith(way.world, standard.id, leaver.id).length;
       const reply = await reassign(args);
       expect(reply.text).toMatch(/^Applied: Hand \d+ open cards of Jonas Lindqvist/);
-      expect(way.writes()).toEqual(expect.arrayContaining(open.map(({ id }) => `PUT /cards/${id}`)));
+      const written = way.writes().map((write) => write.split("/")[2]);
+      expect(written).toEqual(expect.arrayContaining(open.map(({ id }) => id)));
       expect(way.writes()).toHaveLength(open.length);
       expect(cardsOf(leaver.id)).toEqual([]);
       expect(cardsOf(leaver.id, false)).toEqual(closed);

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
+import { typeTheName } from "../atlassian.ts";
 import { expectApplied, plannedOps } from "../changes.ts";
 import { describeTool, errorOf, ONE_A_TRANSPORT } from "../describe-tool.ts";
 import { boardsWith, inWorkspace, WORKSPACES } from "../world.ts";
@@ -59,6 +60,49 @@ describeTool(
       expect(ops.indexOf("add_card_member")).toBeGreaterThan(ops.lastIndexOf("set_board_member"));
     });
 
+    it("asks in words that say what it does, and leaves a card with whoever took it meanwhile", async () => {
+      const taken = await way.call("reassign_cards", {
+        workspace: standard.id,
+        member: leaver.id,
+        reassignTo: "nobody",
+      });
+      const [card] = [...way.world.trello.cards.values()].filter(
+        ({ id, idBoard }) =>
+          way.writes().some((write) => write.includes(id)) &&
+          way.world.trello.boards.get(idBoard)?.memberships.some(({ idMember }) => idMember === successor.id),
+      );
+      const others = card?.idMembers ?? [];
+      card?.idMembers.push(successor.id);
+      way.person.questions.length = 0;
+      const reply = await restore({ runId: taken.structured["runId"] });
+      expect(reply.structured).toMatchObject({ status: "applied", run: { evidence: { result: "PASS" } } });
+      expect(card?.idMembers.toSorted()).toEqual(
+        [...new Set([...others, leaver.id, successor.id])].toSorted(),
+      );
+      const asked =
+        way.person.questions[0]?.message.split("\n").filter((line) => line.startsWith("- ")) ?? [];
+      expect(asked.join("\n")).toMatch(/^- Put Jonas Lindqvist \(@jonaslindqvist\) back on /);
+      expect(asked.join("\n")).not.toMatch(/Reassign|nobody:/);
+    });
+
+    it("wants the name typed before it deletes a User that the run created", async () => {
+      const email = "un.done@example.com";
+      const { structured } = await way.call("scim_create_user", {
+        email,
+        givenName: "Un",
+        familyName: "Done",
+      });
+      const { runId } = structured;
+      const users = () => [...way.world.atlassian.directory.users.values()].map(({ userName }) => userName);
+      expect(users()).toContain(email);
+      way.person.answer = () => ({ action: "accept", content: { confirm: true, typedName: "Un Done" } });
+      expect((await restore({ runId })).structured).toMatchObject({ status: "declined" });
+      expect(users()).toContain(email);
+      way.person.answer = typeTheName;
+      expectApplied(await restore({ runId }), 1);
+      expect(users()).not.toContain(email);
+    });
+
     it("changes nothing where nothing is left to restore", async () => {
       const runId = await offboard({ member: leaver.id, workspaces: [enterprise.id] });
       expect((await restore({ runId })).structured["status"]).toBe("applied");
@@ -67,14 +111,14 @@ describeTool(
       expect(way.writes()).toHaveLength(writes);
     });
 
-    it("names what cannot be undone", async () => {
+    it("names what it does not undo, and the tool that does", async () => {
       const { structured } = await way.call("invite_member", {
         workspace: standard.id,
         member: way.newEmail("passing"),
         fullName: "Passing Through",
       });
       const reply = await restore({ runId: structured["runId"], dryRun: true });
-      expect(reply.text).toContain("Cannot be undone: Invite");
+      expect(reply.text).toContain("Not undone here, but by revoke_invitations: Invite");
     });
 
     it("changes nothing where the person declines", async () => {

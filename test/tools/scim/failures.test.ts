@@ -1,5 +1,5 @@
 /** Each way in which a SCIM directory can refuse or fail, through a tool: the right code, and what to do next. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultKind } from "../../../src/sandbox/index.ts";
 import { type FaultSchedule, SEED, type World } from "../../../src/sandbox/index.ts";
 import type { ToolReply } from "../../support/client.ts";
@@ -66,7 +66,7 @@ describe("a SCIM directory that refuses", () => {
   it("404: the User is gone while the run is under way", async () => {
     fail("PATCH /Users/{userId}", "slow", 1);
     const asked = call("scim_update_user", { user: SEED.leaver.email, attributes: { title: "Lead" } });
-    while (writes().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await vi.waitFor(() => expect(writes()).toEqual(["PATCH"]), { timeout: 20_000, interval: 5 });
     world().atlassian.directory.users.delete(SEED.leaver.idScim ?? "");
     const reply = await asked;
     expect(reply.structured).toMatchObject({ status: "failed", run: { applied: 0 } });

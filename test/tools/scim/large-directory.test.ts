@@ -1,6 +1,6 @@
 /** A directory of 20,000 people through tools: as few requests as can be, and never all of it in memory. */
 import { existsSync, readFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { seedWorld, type World } from "../../../src/sandbox/index.ts";
 import type { TestClient } from "../../support/client.ts";
 import { startProduct, type TestProduct } from "../../support/product.ts";
@@ -10,6 +10,9 @@ import { BOARDS, WORKSPACES } from "../world.ts";
 
 const PEOPLE = 20_000;
 const MOST_MEGABYTES = 200;
+
+// Hundreds of requests, one after the other, over 20,000 people: seconds here, many more on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let product: TestProduct;
 let client: TestClient;
@@ -103,9 +106,14 @@ test.each([
 });
 
 // After the others, of which it sees the most that was held at any moment.
-test.skipIf(!existsSync("/proc/self/status"))(`less than ${MOST_MEGABYTES} MB was ever in memory`, () => {
-  const status = readFileSync(`/proc/${client.pid}/status`, "utf8");
-  const kilobytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
-  expect(kilobytes / 1024).toBeGreaterThan(20);
-  expect(kilobytes / 1024).toBeLessThan(MOST_MEGABYTES);
-});
+test.skipIf(!existsSync("/proc/self/status"))(
+  `less than ${MOST_MEGABYTES} MB was ever in memory`,
+  async () => {
+    // By itself this test would meet a program that has not done anything yet.
+    await client.call("scim_list_users", { limit: 100 });
+    const status = readFileSync(`/proc/${client.pid}/status`, "utf8");
+    const kilobytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
+    expect(kilobytes / 1024).toBeGreaterThan(20);
+    expect(kilobytes / 1024).toBeLessThan(MOST_MEGABYTES);
+  },
+);

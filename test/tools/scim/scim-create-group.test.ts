@@ -29,10 +29,26 @@ describeTool(
 
     it("answers already where it is there with those members, and refuses where others are missing", async () => {
       expectApplied(await create(crew), 1);
-      expect((await create(crew)).structured).toMatchObject({ status: "already" });
+      expect((await create(crew)).structured).toMatchObject({
+        status: "already",
+        summary: "The SCIM Group Night Crew exists with 2 members",
+      });
       const error = errorOf(await create({ ...crew, users: [SEED.deputy.email] }));
       expect(error).toMatchObject({ code: "CONFLICT", next: expect.stringContaining("scim_update_group") });
       expect(way.writes()).toHaveLength(1);
+    });
+
+    it("says who else is in one that is there already", async () => {
+      expectApplied(await create(crew), 1);
+      for (const [users, others] of [
+        [[], "2 members of it were not asked for"],
+        [[SEED.leaver.email], "1 member of it was not asked for"],
+      ] as const) {
+        const { text } = await create({ ...crew, users });
+        expect(text).toMatch(/^Already so: The SCIM Group Night Crew exists with 2 members\n/);
+        expect(text).toContain(others);
+        expect(text).not.toContain("0 members");
+      }
     });
 
     it.each([

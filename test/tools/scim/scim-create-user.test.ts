@@ -50,6 +50,8 @@ describeTool(
 
         const reply = await create({ ...onto, email });
         expectApplied(reply, 6);
+        expect(way.person.questions).toEqual([]);
+        expect(reply.text).toContain("Waits for the person: Trello shows the invitation as pending");
         const user = userNamed(way.world, email);
         for (const name of onto.groups) {
           expect(groupNamed(way.world, name)?.members).toContain(user?.id);
@@ -72,6 +74,8 @@ describeTool(
         const email = newcomer("again");
         expectApplied(await create({ ...onto, email }), 6);
         const { length } = way.writes();
+        const again = await create({ ...onto, email, dryRun: true });
+        expect(again.text).not.toMatch(/Waits for the person|after the first login/);
         expect((await create({ ...onto, email })).structured).toMatchObject({ status: "already" });
         signUp(way.world, email, "Jo Joiner");
         expect((await create({ ...onto, email })).structured).toMatchObject({ status: "already" });
@@ -101,6 +105,7 @@ describeTool(
         const reply = await create({ email, workspace, boards: [board.id] });
         expect(reply.structured).toMatchObject({ status: "applied" });
         expect(onBoard(way.world, board.id, id)).toBeDefined();
+        expect(reply.text).not.toContain("Waits for the person");
         expect(way.writes()).toHaveLength(1);
         expect(inWorkspace(way.world, workspace, id)).toBeDefined();
       });
@@ -111,9 +116,11 @@ describeTool(
         for (const [n, idMember] of twins.entries()) {
           await linkEmail(way.product, { email, idMember, source: `source ${n}` });
         }
-        const error = errorOf(await create({ ...onto, email }));
-        expect(error).toMatchObject({ code: "AMBIGUOUS", next: expect.stringContaining("find_member") });
-        expect(error.details["candidates"]).toEqual(expect.arrayContaining(twins));
+        const reply = await create({ ...onto, email });
+        const next = expect.stringContaining("find_member");
+        expect(errorOf(reply)).toMatchObject({ code: "AMBIGUOUS", next });
+        for (const { id, fullName } of [SEED.leaver, SEED.successor])
+          expect(reply.text).toMatch(new RegExp(`- ${fullName} \\(@\\w+\\) \\[${id}\\]`));
         expect(way.writes()).toEqual([]);
       });
     });

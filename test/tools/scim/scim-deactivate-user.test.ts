@@ -61,6 +61,31 @@ describeTool("scim_deactivate_user", (way) => {
       expect((await deactivate(disabling)).structured).toMatchObject({ status: "already" });
     });
 
+    it("tells apart what each takes and leaves, in the change, the impact and what stays", async () => {
+      const asked: string[] = [];
+      way.person.answer = ({ message }) => {
+        asked.push(message);
+        return { action: "decline" };
+      };
+      for (const how of ["suspend", "deactivate", "disable"]) await deactivate({ ...leaver, how });
+      const [suspend = "", normal = "", disable = ""] = asked;
+      expect(suspend).toContain("Loses for now Jira");
+      expect(suspend).toContain("Groups, which come back with the access: All Staff");
+      expect(suspend).toContain("The account and its sign-in, what it opens outside of this organization");
+      expect(suspend).not.toContain("without a way to sign in");
+      expect(normal).toContain("- Deactivate the Atlassian account of Jonas Lindqvist");
+      expect(normal).toContain("- Deactivates the SCIM User, and with it the account");
+      expect(disable).toContain("- Disable the Atlassian account of Jonas Lindqvist");
+      expect(disable).toContain("here or elsewhere; the SCIM User stays active");
+      for (const title of ["Changes", "Impact:", "Stays as it is:"]) {
+        const first = asked.map((message) => {
+          const lines = message.split("\n");
+          return lines[lines.findIndex((line) => line.startsWith(title)) + 1];
+        });
+        expect(new Set(first).size).toBe(3);
+      }
+    });
+
     it("refuses to plan what the key may not do, and names what it may", async () => {
       account().managed = false;
       expect(errorOf(await deactivate(disabling))).toMatchObject({

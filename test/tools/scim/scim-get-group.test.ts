@@ -35,8 +35,10 @@ describeTool(
       const { groups } = way.world.atlassian.directory;
       const [twin] = [...groups.values()].slice(-1);
       if (twin) groups.set("another", { ...twin, id: "another", members: [] });
-      const error = errorOf(await get("Twin"));
-      expect(error).toMatchObject({ code: "AMBIGUOUS", details: { candidates: [twin?.id, "another"] } });
+      const reply = await get("Twin");
+      const candidates = [twin?.id, "another"].map((id) => ({ id, name: "Twin" }));
+      expect(errorOf(reply)).toMatchObject({ code: "AMBIGUOUS", details: { candidates } });
+      expect(reply.text).toContain(`Candidates:\n- Twin [${twin?.id}]\n- Twin [another]`);
       expect((await get("another")).structured).toMatchObject({ id: "another" });
     });
 

@@ -5,9 +5,10 @@ const EPOCH_SECONDS = Date.UTC(2024, 0, 15) / 1_000;
 
 const KINDS = { member: 1, workspace: 2, board: 3, membership: 4, card: 5, enterprise: 6 } as const;
 
-/** The id of the n-th object of a kind; its first 8 hex digits are a time, as in Trello's ids. */
-export function seedId(kind: keyof typeof KINDS, n: number): string {
-  const time = (EPOCH_SECONDS + n * 3_600).toString(16).padStart(8, "0");
+/** The id of the n-th object of a kind; its first 8 hex digits are the second of its making, as in Trello's ids. */
+export function seedId(kind: keyof typeof KINDS, n: number, madeAt?: number): string {
+  const seconds = madeAt === undefined ? EPOCH_SECONDS + n * 3_600 : Math.floor(madeAt / 1_000);
+  const time = seconds.toString(16).padStart(8, "0");
   return time + KINDS[kind].toString(16).padStart(2, "0") + n.toString(16).padStart(14, "0");
 }
 
@@ -98,6 +99,9 @@ export const GHOSTS = {
   board: person("Elif Demir", { domain: AGENCY }),
   free: person("Owen Blake", { domain: "example.org" }),
 } as const;
+
+/** How many days ago the ghosts of workspaces were invited: one of them longer than an invitation usually lives. */
+export const INVITED_DAYS_AGO = { expired: 20, free: 4, workspace: 2 } as const;
 
 /** More people whom only the directory knows. */
 export const SCIM_ONLY: readonly SeededPerson[] = [person("Grace Adeyemi"), person("Samuel Okoro")];

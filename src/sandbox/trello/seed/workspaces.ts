@@ -1,5 +1,5 @@
 import type { Membership, MemberType, PlanTier, Workspace } from "../../world.ts";
-import { CAST, GHOSTS, seedId, STAFF, VOLUNTEERS } from "./people.ts";
+import { CAST, GHOSTS, INVITED_DAYS_AGO, seedId, STAFF, VOLUNTEERS } from "./people.ts";
 import type { SeededPerson } from "./people.ts";
 
 interface Plan {
@@ -46,17 +46,20 @@ export const CREWS: Readonly<Record<keyof typeof WORKSPACES, readonly SeededPers
   adminHub: STAFF.slice(36, 42),
 };
 
-/** Makes membership rows with the ids of the seed, one after the other. */
+/**
+ * Makes membership rows with the ids of the seed, one after the other; `since` (milliseconds since 1970) is when the row
+ * was made, if not when everything was.
+ */
 export function createMembershipMaker(): (
   person: { readonly id: string },
   memberType?: MemberType,
-  marks?: { readonly unconfirmed?: boolean; readonly deactivated?: boolean },
+  marks?: { readonly unconfirmed?: boolean; readonly deactivated?: boolean; readonly since?: number },
 ) => Membership {
   let made = 0;
   return ({ id }, memberType = "normal", marks = {}) => {
     made += 1;
     return {
-      id: seedId("membership", made),
+      id: seedId("membership", made, marks.since),
       idMember: id,
       memberType,
       unconfirmed: marks.unconfirmed ?? false,
@@ -67,15 +70,19 @@ export function createMembershipMaker(): (
 
 type Row = ReturnType<typeof createMembershipMaker>;
 
-/** The workspaces with their memberships. */
-export function seedWorkspaces(row: Row): Workspace[] {
+const DAY_MS = 86_400_000;
+
+/** The workspaces with their memberships, as they are at a time (milliseconds since 1970). */
+export function seedWorkspaces(row: Row, at: number): Workspace[] {
+  const invited = (ghost: keyof typeof INVITED_DAYS_AGO): Membership =>
+    row(GHOSTS[ghost], "normal", { unconfirmed: true, since: at - INVITED_DAYS_AGO[ghost] * DAY_MS });
   const extra: Record<keyof typeof WORKSPACES, Membership[]> = {
-    free: [row(GHOSTS.free, "normal", { unconfirmed: true })],
+    free: [invited("free")],
     standard: [
       row(CAST.deputy, "admin"),
       row(CAST.deactivated, "normal", { deactivated: true }),
-      row(GHOSTS.workspace, "normal", { unconfirmed: true }),
-      row(GHOSTS.expired, "normal", { unconfirmed: true }),
+      invited("workspace"),
+      invited("expired"),
     ],
     premium: [row(CAST.deputy, "admin")],
     enterprise: [row(CAST.deputy, "admin")],

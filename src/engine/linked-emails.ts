@@ -1,0 +1,26 @@
+import type { IdentityLinks } from "../store/store.ts";
+
+/** An email that a source gave to a member. */
+export interface LinkedEmail {
+  readonly email: string;
+  readonly source: string;
+  /** Whether another member was given the same email: then it proves nothing of either. */
+  readonly disputed: boolean;
+}
+
+/** Every email that was ever linked to a member, each once, the newest first. */
+export async function linkedEmails(
+  idMember: string,
+  links: Pick<IdentityLinks, "byEmail" | "byMember">,
+): Promise<readonly LinkedEmail[]> {
+  const sources = new Map<string, string>();
+  for (const { email, source } of await links.byMember(idMember)) {
+    if (!sources.has(email)) sources.set(email, source);
+  }
+  const found: LinkedEmail[] = [];
+  for (const [email, source] of sources) {
+    const owners = (await links.byEmail(email)).flatMap((link) => link.idMember ?? []);
+    found.push({ email, source, disputed: owners.some((owner) => owner !== idMember) });
+  }
+  return found;
+}

@@ -1,0 +1,228 @@
+import type { Effect } from "../domain/effect.ts";
+import { clean } from "../domain/text.ts";
+
+/** How much is told in lines of its own before it is summed up. */
+export interface Detail {
+  /** Boards or cards named of a person; of the others only the number is told. */
+  readonly places: number;
+  /** People with the same change in a sentence each; more of them are listed under one sentence. */
+  readonly people: number;
+  /** Characters. */
+  readonly line: number;
+}
+
+/** For a question and an answer: everybody is named, some boards are. */
+const SHORT: Detail = { places: 3, people: 10, line: 600 };
+/** For a terminal: every place by name. */
+export const FULL: Detail = {
+  places: Number.POSITIVE_INFINITY,
+  people: Number.POSITIVE_INFINITY,
+  line: Number.POSITIVE_INFINITY,
+};
+
+const LONGEST_NAME = 60;
+
+// The widest first; boards and cards, which there can be hundreds of, last.
+const ORDER: readonly Effect["resource"][] = [
+  "atlassian_account",
+  "scim_user",
+  "enterprise_membership",
+  "workspace_membership",
+  "scim_group",
+  "scim_group_membership",
+  "profile",
+  "board_membership",
+  "card",
+];
+
+/** How grave an effect is, lowest first: what cannot be undone, then accounts, the enterprise, workspaces, the rest. */
+export function gravity({ reversible, resource }: Effect): number {
+  return (reversible ? ORDER.length : 0) + ORDER.indexOf(resource);
+}
+
+/**
+ * What a plan changes, for whoever decides on it, gravest first. Everybody is named, and nothing is left out: changes of
+ * one kind to one person's boards or cards are one line with their number, everything else stands in full.
+ */
+export function effectLines(effects: readonly Effect[], detail: Detail = SHORT): readonly string[] {
+  const workspaces = workspaceNames(effects);
+  const parts = effects.map((effect) => partOf(effect, workspaces)).toSorted((a, b) => a.rank - b.rank);
+  return groupBy(groupBy(parts, bySentence).map(clauseOf), byBlock)
+    .flatMap((clauses) => (folds(clauses, detail) ? block(clauses) : clauses.map((c) => sentence(c, detail))))
+    .map((line) => clean(line, detail.line));
+}
+
+/** An effect's line taken apart around the person and the place. */
+interface Part {
+  readonly effect: Effect;
+  readonly rank: number;
+  readonly who: string;
+  readonly head: string;
+  readonly mid: string;
+  readonly where: string;
+  readonly tail: string;
+  /** Boards or cards, that several of a person are told together; null for what stands in full. */
+  readonly places: Places | null;
+}
+
+interface Places {
+  readonly noun: "boards" | "cards";
+  /** Of which workspace, where its name is known; `in` tells workspaces of one name apart. */
+  readonly of: string;
+  readonly in: string;
+  readonly name: string;
+}
+
+/** Parts that differ in the place alone. */
+interface Clause extends Part {
+  readonly count: number;
+  readonly names: readonly string[];
+  readonly workspaces: number;
+}
+
+function partOf(effect: Effect, workspaces: ReadonlyMap<string, string>): Part {
+  const { description, label, where } = effect;
+  // The words before the person are ours, and so are those up to the place: the first of each is the right one.
+  const person = label === "" ? -1 : description.indexOf(label);
+  const from = person < 0 ? 0 : person + label.length;
+  const place = where === "" ? -1 : description.indexOf(where, from);
+  return {
+    effect,
+    rank: gravity(effect),
+    who: person < 0 ? "" : shortened(label),
+    head: description.slice(0, Math.max(person, 0)),
+    mid: description.slice(from, place < 0 ? undefined : place),
+    where: place < 0 ? "" : where,
+    tail: place < 0 ? "" : description.slice(place + where.length),
+    places: place < 0 ? null : placesOf(effect, workspaces),
+  };
+}
+
+function placesOf(
+  { resource, where, target }: Effect,
+  workspaces: ReadonlyMap<string, string>,
+): Places | null {
+  if (resource === "board_membership" && where.startsWith("board ")) {
+    const id = target["idOrganization"] ?? "";
+    const workspace = workspaces.get(id);
+    const name = where.slice("board ".length);
+    return { noun: "boards", of: workspace ? ` of ${workspace}` : "", in: workspace ? id : "", name };
+  }
+  if (resource !== "card" || !/^(a )?card\b/.test(where)) return null;
+  return {
+    noun: "cards",
+    of: "",
+    in: "",
+    name: where.startsWith("card ") ? where.slice("card ".length) : "",
+  };
+}
+
+function bySentence(part: Part): unknown {
+  const { effect, who, head, mid, tail, places } = part;
+  const { target } = effect;
+  // The same name can be two people's.
+  const person = [target["idMember"], target["from"], target["scimId"], target["accountId"]];
+  return places === null
+    ? effect
+    : [effect.op, person, who, head, mid, tail, places.noun, places.of, places.in, effect.reversible];
+}
+
+function clauseOf(parts: readonly Part[]): Clause {
+  const [first] = parts as readonly [Part, ...Part[]];
+  return {
+    ...first,
+    count: parts.length,
+    names: parts.flatMap(({ places }) => places?.name || []),
+    workspaces: new Set(parts.map(({ effect }) => effect.target["idOrganization"] ?? "")).size,
+  };
+}
+
+function byBlock({ effect, head, mid, where, tail, places }: Clause): unknown {
+  const { op, reversible } = effect;
+  return places === null
+    ? [op, head, mid, where, reversible]
+    : [op, head, mid, places.noun, places.of, places.in, tail, reversible];
+}
+
+function folds(clauses: readonly Clause[], { people }: Detail): boolean {
+  const named = clauses.every(({ who, effect }) => who !== "" && effect.resource !== "scim_group");
+  return named && clauses.length > people;
+}
+
+/** One sentence for many people, and a line for each. */
+function block(clauses: readonly Clause[]): readonly string[] {
+  const [{ effect, head, mid, where, tail, places }] = clauses as readonly [Clause, ...Clause[]];
+  const same = clauses.every((clause) => clause.tail === tail);
+  const place = places === null ? where : `${places.noun}${places.of}`;
+  return [
+    `- ${head}${clauses.length} people${mid}${place}${same ? tail : ""}${finality(effect)}:`,
+    ...clauses.map(({ who, count, tail: own }) =>
+      places === null ? `* ${who}${same ? "" : own}` : `* ${who}: ${counted(count, places)}`,
+    ),
+  ];
+}
+
+function sentence(clause: Clause, detail: Detail): string {
+  const { effect, who, head, mid, where, tail, places, count, names, workspaces } = clause;
+  const subject = `- ${head}${who}${mid}`;
+  const end = `${tail}${finality(effect)}`;
+  if (places === null || count === 1) {
+    const boards = boardsLeft(effect);
+    return `${subject}${where}${end}${listed(boards, boards.length, detail)}`;
+  }
+  const of = places.of === "" && workspaces > 1 ? ` of ${workspaces} workspaces` : places.of;
+  return `${subject}${counted(count, places)}${of}${end}${listed(names, count, detail)}`;
+}
+
+function counted(count: number, { noun }: Places): string {
+  return `${count} ${count === 1 ? noun.slice(0, -1) : noun}`;
+}
+
+/** Boards that go with a workspace in one request. */
+function boardsLeft({ op, before }: Effect): readonly string[] {
+  if (op !== "remove_workspace_member_everywhere") return [];
+  const { boards } = before as { readonly boards?: readonly { readonly name: string }[] };
+  return (boards ?? []).map(({ name }) => name);
+}
+
+/** The first names of a list, and how many more there are in all. */
+function listed(names: readonly string[], count: number, { places }: Detail): string {
+  if (names.length === 0) return "";
+  const shown = names.slice(0, places).map((name) => clean(name, LONGEST_NAME));
+  const more = count - shown.length;
+  return `: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function finality({ reversible }: Effect): string {
+  return reversible ? "" : " (cannot be undone)";
+}
+
+/** `Name (@username)` or `Name <email>` with the name cut where it is long: what tells people apart stays whole. */
+function shortened(label: string): string {
+  const [, name, sign] = /^(.*) (\(@[^\s()]*\)|<[^\s<>]*>)$/u.exec(label) ?? [];
+  return name === undefined || sign === undefined ? label : `${clean(name, LONGEST_NAME)} ${sign}`;
+}
+
+/** Names of workspaces by id, as far as the effects themselves say them. */
+function workspaceNames(effects: readonly Effect[]): ReadonlyMap<string, string> {
+  return new Map(
+    effects.flatMap(({ where, target: { idOrganization } }) =>
+      idOrganization && where.startsWith("workspace ")
+        ? [[idOrganization, clean(where.slice("workspace ".length), LONGEST_NAME)] as const]
+        : [],
+    ),
+  );
+}
+
+/** Groups by a key that is compared as JSON, or by identity where it is an effect; in the order of the first of each. */
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): readonly (readonly Row[])[] {
+  const groups = new Map<unknown, Row[]>();
+  for (const row of rows) {
+    const wanted = keyOf(row);
+    const key = Array.isArray(wanted) ? JSON.stringify(wanted) : wanted;
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.values()];
+}

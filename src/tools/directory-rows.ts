@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { clean } from "../domain/text.ts";
+import { labelOf, type Person, statusOf } from "./people.ts";
+
+export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
+
+/** A person as the directory answers; what is left out was not asked for. */
+export const row = z.object({
+  id: z.string(),
+  username: z.string().optional(),
+  name: z.string(),
+  role: z.string(),
+  status: status.optional(),
+  email: z.string().nullable().optional(),
+  emailSource: z.string().optional(),
+  groups: z.array(z.string()).nullable().optional(),
+  lastActive: z.string().nullable().optional(),
+  joined: z.string().nullable().optional(),
+  boards: z.array(z.string()).optional(),
+  boardCount: z.number().optional(),
+});
+export type Row = z.infer<typeof row>;
+
+/** What every row has. */
+export function briefOf(person: Person): Row {
+  const state = statusOf(person);
+  return {
+    id: person.idMember,
+    ...(person.member && { username: clean(person.member.username, 60) }),
+    name: clean(person.member?.fullName ?? ""),
+    role: roleOf(person),
+    ...(state !== "active" && { status: state }),
+  };
+}
+
+export function roleOf({ membership }: Person): string {
+  return membership?.memberType ?? "guest";
+}
+
+// A page of 25 people is to stay under 4,000 bytes, rows and text together.
+const SHORT_PAGE = 3_900;
+const EACH = SHORT_PAGE / 25;
+const BOARDS = 2;
+const LONGEST_BOARD = 30;
+
+/**
+ * Rows with the first boards of guests, who are there by boards alone: of as many guests as a page of this length has
+ * room for beside its `notes` and whatever else it has, of `taken` characters. The notes say of how many it has none,
+ * where there is room for that.
+ */
+export function withGuestBoards(
+  page: { readonly rows: readonly Row[]; readonly notes: readonly string[] },
+  people: readonly Person[],
+  taken: number,
+): { readonly rows: Row[]; readonly notes: string[] } {
+  const told = page.rows.map((each, index) => {
+    const boards = boardsTold(people[index]);
+    // In the row and in the text.
+    return { each, boards, cost: boards ? JSON.stringify(boards).length + boardsLine(boards).length : 0 };
+  });
+  const own = JSON.stringify(page.rows).length + page.rows.map(lineOf).join("\n").length;
+  let room = Math.max(SHORT_PAGE, page.rows.length * EACH) - own - taken;
+  const fits = told.reduce((sum, { cost }) => sum + cost, 0) <= room;
+  if (!fits) room -= 2 * leftOut(told.length).length;
+  const hasNote = !fits && room >= 0;
+  let left = 0;
+  const rows = told.map(({ each, boards, cost }) => {
+    if (!boards) return each;
+    room -= cost;
+    if (room >= 0) return { ...each, ...boards };
+    left += 1;
+    return each;
+  });
+  return { rows, notes: [...page.notes, ...(hasNote ? [leftOut(left)] : [])] };
+}
+
+function leftOut(guests: number): string {
+  return `Boards of ${guests} guests are left out: \`fields\` has them.`;
+}
+
+interface BoardsTold {
+  readonly boards: string[];
+  readonly boardCount: number;
+}
+
+function boardsTold(person: Person | undefined): BoardsTold | null {
+  if (!person || person.membership) return null;
+  return {
+    boards: person.boards.slice(0, BOARDS).map(({ name }) => clean(name, LONGEST_BOARD)),
+    boardCount: person.boards.length,
+  };
+}
+
+/** A person in one line: what is everybody's, then what was asked for. */
+export function lineOf(person: Row): string {
+  const { id, username, name, role, status: state, email, emailSource } = person;
+  return [
+    labelOf(username === undefined ? null : { fullName: name, username }, id),
+    ...(role === "normal" ? [] : [role]),
+    ...(state ? [state] : []),
+    ...(email === undefined ? [] : [`email ${email ?? "unknown"} (${emailSource})`]),
+    ...told("groups", person.groups?.join("; "), person.groups),
+    ...told("last active", person.lastActive?.slice(0, 10), person.lastActive),
+    ...told("joined", person.joined?.slice(0, 10), person.joined),
+    ...(person.boards ? [boardsLine({ boards: person.boards, boardCount: person.boardCount })] : []),
+  ].join(", ");
+}
+
+/** A detail that was asked for; null where nobody tells it. */
+function told(what: string, text: string | undefined, value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  return [`${what} ${value === null ? "not known" : text || "none"}`];
+}
+
+function boardsLine({
+  boards,
+  boardCount = boards.length,
+}: Pick<Row, "boardCount"> & { boards: string[] }): string {
+  if (boardCount === 0) return "on no boards";
+  const more = boardCount > boards.length ? ` and ${boardCount - boards.length} more` : "";
+  return `on ${boards.join("; ")}${more}`;
+}

@@ -1,0 +1,104 @@
+import type { Effect } from "../domain/effect.ts";
+import { clean } from "../domain/text.ts";
+import type { LeftOut } from "./ladder-account.ts";
+import { reaches, type Rung } from "./ladder.ts";
+import type { Leaver } from "./leavers.ts";
+
+/** Names in a summary; whoever decides finds everybody in the lines under it. */
+const MOST_NAMES = 3;
+const LONGEST_NAME = 60;
+/** Characters of names in one line, which screens cut at 300. */
+const LONGEST_LINE = 180;
+
+const PLACES: Readonly<Record<LeftOut["rung"], string>> = {
+  enterprise: "Trello Enterprise membership",
+  account: "Atlassian account",
+};
+
+/** What is planned, counted from the effects, and what was asked for and is not in them. */
+export function summaryOf(
+  leavers: readonly Leaver[],
+  effects: readonly Effect[],
+  left: readonly LeftOut[],
+): string {
+  const count = (...ops: readonly Effect["op"][]) => effects.filter(({ op }) => ops.includes(op)).length;
+  const parts = [
+    counted(
+      effects.filter(({ resource }) => resource === "card").length,
+      "card to hand over",
+      "cards to hand over",
+    ),
+    counted(boardsIn(effects), "board membership", "board memberships"),
+    counted(
+      count("remove_workspace_member", "remove_workspace_member_everywhere"),
+      "workspace membership",
+      "workspace memberships",
+    ),
+    counted(count("set_enterprise_deactivated"), PLACES.enterprise, `${PLACES.enterprise}s`),
+    counted(count("set_scim_active"), PLACES.account, `${PLACES.account}s`),
+  ].flat();
+  const missing = (["enterprise", "account"] as const).flatMap((rung) =>
+    counted(left.filter((each) => each.rung === rung).length, PLACES[rung], `${PLACES[rung]}s`),
+  );
+  const tail = missing.length === 0 ? "" : `; left out: ${missing.join(", ")}`;
+  return `Offboard ${namesOf(leavers)}: ${parts.join(", ") || "nothing to take away"}${tail}`;
+}
+
+/** Memberships of boards that the effects end, each by itself or along with its workspace. */
+function boardsIn(effects: readonly Effect[]): number {
+  return effects
+    .map(({ op, before }) => {
+      if (op === "remove_board_member") return 1;
+      if (op !== "remove_workspace_member_everywhere") return 0;
+      const { boards } = before as { readonly boards: readonly unknown[] };
+      return boards.length;
+    })
+    .reduce((sum, boards) => sum + boards, 0);
+}
+
+function counted(count: number, one: string, many: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+}
+
+function namesOf(leavers: readonly Leaver[]): string {
+  const names = leavers.slice(0, MOST_NAMES).map(({ label }) => clean(label, LONGEST_NAME));
+  if (leavers.length === 1) return names.join("");
+  const more = leavers.length > names.length ? ` and ${leavers.length - names.length} more` : "";
+  return `${leavers.length} people (${names.join(", ")}${more})`;
+}
+
+/** Every person and rung that is left out, with the reason; people of one reason share lines. */
+export function leftLines(left: readonly LeftOut[]): readonly string[] {
+  const alike = new Map<string, { readonly first: LeftOut; readonly names: string[] }>();
+  for (const each of left) {
+    const key = `${each.rung} ${each.why}`;
+    const group = alike.get(key) ?? { first: each, names: [] };
+    group.names.push(clean(each.who, LONGEST_NAME * 2));
+    alike.set(key, group);
+  }
+  return [...alike.values()].flatMap(({ first: { rung, why }, names }) =>
+    inLines(names).map((line) => `${PLACES[rung]} of ${line}: ${why}`),
+  );
+}
+
+/** Names joined by commas, in as many lines as keep each fit to read. */
+function inLines(names: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + name.length < LONGEST_LINE)
+      lines[lines.length - 1] = `${last}, ${name}`;
+    else lines.push(name);
+  }
+  return lines;
+}
+
+/** What is true of every offboarding up to a rung: which rungs above it stay, and tokens, which nobody can revoke here. */
+export function staysAfter(rung: Rung, enterprise: boolean): readonly string[] {
+  return [
+    ...(rung === "boards" ? ["The workspace memberships"] : []),
+    ...(enterprise && !reaches(rung, "enterprise") ? ["The membership in the Trello Enterprise"] : []),
+    ...(reaches(rung, "account") ? [] : ["The Atlassian account and everything else it opens"]),
+    "API tokens that the person gave to apps: this server holds none of them and revokes none",
+  ];
+}

@@ -1,0 +1,97 @@
+import type { Effect, EffectOp } from "../domain/effect.ts";
+import type { Subject } from "../domain/plan.ts";
+import type { Reads } from "../domain/reads.ts";
+import type { ScimUser } from "../domain/scim.ts";
+import type { Member } from "../domain/trello.ts";
+import { takesAway } from "../effects/kinds.ts";
+import type { PlanContext } from "../engine/engine.ts";
+import type { Hammer } from "./account-hammer.ts";
+import { accountImpact } from "./account-impact.ts";
+import { findScimUser, orNull, scimEmail, scimSubject } from "./scim-user.ts";
+import { subjectOf } from "./subject.ts";
+
+/** From whom an undo takes something, and what goes with an account that it takes away: what a tool of its own would say. */
+export interface UndoImpact {
+  readonly subjects: readonly Subject[];
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+  /** Whether an account goes of which nobody could see what it opens. */
+  readonly unknown: boolean;
+}
+
+/** Ops that, taking away, take an Atlassian account's access, and in which way. */
+const OF_ACCOUNT: ReadonlyMap<EffectOp, Hammer> = new Map<EffectOp, Hammer>([
+  ["delete_scim_user", "deactivate"],
+  ["set_scim_active", "deactivate"],
+  ["set_directory_access", "suspend"],
+  ["set_account_enabled", "disable"],
+]);
+
+/** Reads what planning the undo has read already, and for each account that goes what it opens. */
+export async function impactOf(effects: readonly Effect[], context: PlanContext): Promise<UndoImpact> {
+  const { reads } = context;
+  const subjects = new Map<string, Subject>();
+  const notes: string[] = [];
+  const warnings: string[] = [];
+  let unknown = false;
+  for (const effect of effects.filter(takesAway)) {
+    const { key, subject } = await whomOf(effect, context);
+    if (subject) subjects.set(key, subject);
+    const how = OF_ACCOUNT.get(effect.op);
+    if (!how) continue;
+    const lost = await accountImpact(subject?.email ?? "", reads, how);
+    notes.push(...lost.notes.map((note) => `${effect.label}: ${note}`));
+    warnings.push(...lost.warnings.map((warning) => `${effect.label}: ${warning}`));
+    unknown ||= lost.unknown;
+  }
+  return { subjects: [...subjects.values()], notes, warnings, unknown };
+}
+
+/** The person or the Group behind an effect, as the guards want to know them. */
+async function whomOf(
+  effect: Effect,
+  context: PlanContext,
+): Promise<{ readonly key: string; readonly subject: Subject | null }> {
+  const { idMember, scimId, userName, accountId, email } = effect.target;
+  const { reads } = context;
+  if (idMember) {
+    const member = await memberOf(effect, idMember, reads);
+    const person = { idMember, member, membership: null, boards: [] };
+    return { key: idMember, subject: await subjectOf(person, context) };
+  }
+  if (scimId || userName) {
+    const user = await userOf(scimId, userName, reads);
+    const named = user ? { ...scimSubject(user), email: scimEmail(user) ?? user.userName } : null;
+    const subject = named ?? (scimId ? { scimId } : { email: userName ?? "" });
+    return { key: user?.id ?? scimId ?? userName ?? "", subject };
+  }
+  if (accountId) {
+    const account = (await reads.organization?.account(accountId)) ?? null;
+    return { key: accountId, subject: { accountId, ...(account?.email && { email: account.email }) } };
+  }
+  if (email) return { key: email, subject: { email } };
+  const group = effect.resource === "scim_group" ? groupOf(effect) : null;
+  return { key: `group ${group}`, subject: group === null ? null : { groups: [group] } };
+}
+
+/** The member's record where the workspace of the effect shows it. */
+async function memberOf({ target }: Effect, idMember: string, { trello }: Reads): Promise<Member | null> {
+  const { idOrganization } = target;
+  if (!idOrganization) return null;
+  const { memberships } = await trello.workspace(idOrganization);
+  return memberships.find((row) => row.idMember === idMember)?.member ?? null;
+}
+
+async function userOf(
+  scimId: string | undefined,
+  userName: string | undefined,
+  reads: Reads,
+): Promise<ScimUser | null> {
+  const { scim } = reads;
+  if (!scim) return null;
+  return scimId ? orNull(() => scim.user(scimId)) : findScimUser(userName ?? "", reads);
+}
+
+function groupOf({ target, label }: Effect): string {
+  return target["groupName"] ?? target["displayName"] ?? label;
+}
