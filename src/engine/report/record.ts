@@ -52,7 +52,7 @@ const evidenceRecord = z.object({
   /** What is left and why; empty only for PASS. */
   remaining: z.array(z.string()),
   blindSpots: z.array(z.string()),
-  /** What stays as it is by design. */
+  /** What stays as it is: not asked for, or left out with the reason. */
   remains: z.array(z.string()),
   /** What the person who decided was told: warnings, losses, what cannot be undone. */
   told: z.array(z.string()),

@@ -81,7 +81,7 @@ export function listsOf(run: EvidenceRecord): readonly TitledList[] {
       title: covered ? "Coverage" : "Coverage: what could not be looked at",
       lines: covered ? ["Everything that the plan is about was visible to the token."] : run.blindSpots,
     },
-    { title: "Stays as it is, by design", lines: run.remains },
+    { title: "Stays as it is", lines: run.remains },
     { title: "Known before the decision", lines: run.told },
   ];
   return lists.filter(({ lines }) => lines.length > 0);
@@ -108,7 +108,7 @@ export function stateLines(state: RecordedEffect["before"]): readonly string[] {
 }
 
 function inline(value: RecordedEffect["before"]): string {
-  if (value === null) return "none";
+  if (value === null || value === "") return "none";
   if (typeof value !== "object") return String(value);
   if (Array.isArray(value)) return value.map(inline).join(", ");
   return Object.entries(value)

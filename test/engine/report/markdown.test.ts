@@ -28,7 +28,7 @@ describe("evidence as Markdown", () => {
         `- Plan digest: \`${"9b1c".repeat(16)}\``,
         "### Coverage: what could not be looked at",
         "- Private boards of Product, which the token cannot see on this tier.",
-        "### Stays as it is, by design",
+        "### Stays as it is",
         "### Known before the decision",
         "- Loses Confluence.",
         "| 1 | Remove Jonas Lindqvist from board Roadmap (60b000000000000000000001/5f0000000000000000000001) | memberType: normal | none | Done; read again: holds | 2026-10-01 10:00:01 UTC | 2026-10-01 10:00:02 UTC |",
@@ -76,7 +76,7 @@ describe("evidence as Markdown", () => {
     expect(linesOf(text).filter((line) => /^#+ /.test(line))).toEqual([
       expect.stringMatching(/^# x /),
       "### Coverage: what could not be looked at",
-      "### Stays as it is, by design",
+      "### Stays as it is",
       "### Known before the decision",
       "### Changes",
     ]);
