@@ -116,7 +116,7 @@ describeTool(
       });
 
       it("an email proves nothing, and a write on one is refused with how to go on", async () => {
-        // Known in the enterprise, which is not asked here and which no earlier test of this file asked.
+        // Known in the enterprise, which is not asked here.
         const args = { workspace: standard.id, member: SEED.trelloOnly.email };
         const error = errorOf(await (await client()).call("remove_from_boards", args));
         expect(error.code).toBe("NOT_FOUND");

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import Database from "libsql";
 import type { TestProduct } from "../support/product.ts";
 import { openStoreAt } from "../support/wiring.ts";
@@ -47,6 +48,15 @@ export function letAge(product: Stored, runId: unknown): void {
   const past = new Date(Date.now() - 8 * 86_400_000).toISOString();
   const file = open(product);
   file.prepare("UPDATE effects SET applied_at = ? WHERE run_id = ?").run([past, String(runId)]);
+  file.close();
+}
+
+/** Forgets whose email is whose, as a store that has learnt nothing yet. */
+export function forgetEmails(product: Stored): void {
+  // Servers make the store when the first client connects.
+  if (!existsSync(pathOf(product))) return;
+  const file = open(product);
+  file.exec("DELETE FROM identity_links");
   file.close();
 }
 

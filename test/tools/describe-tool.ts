@@ -6,6 +6,7 @@ import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
 import type { CallOptions, ElicitReply, Question, TestClient, ToolReply } from "../support/client.ts";
 import { CLIENTS, sayYes } from "../support/matrix.ts";
 import { type Access, type ProductOptions, startProduct, type TestProduct } from "../support/product.ts";
+import { forgetEmails } from "./decisions.ts";
 import { reseed } from "./world.ts";
 
 /** The person at the client: how they answer, and what they were asked in this test. */
@@ -14,7 +15,7 @@ export interface Person {
   readonly questions: Question[];
 }
 
-/** One way in to the real program; its sandbox holds the seed's company again before each test. */
+/** One way in to the real program; before each test its sandbox holds the seed's company again, and no email is known. */
 export interface Way {
   readonly access: Access;
   readonly product: TestProduct;
@@ -28,7 +29,7 @@ export interface Way {
   other(env: Readonly<Record<string, string>>): Promise<TestClient>;
   /** Upstream requests in this test that could have changed something, as `METHOD /path`. */
   writes(): readonly string[];
-  /** An email that no other test has used; the store outlives a test. */
+  /** An email that no other test has used; the runs in the store outlive a test. */
   newEmail(name: string): string;
 }
 
@@ -97,6 +98,7 @@ export function describeTool(name: string, tests: (way: Way) => void, options: W
       });
       beforeEach(() => {
         if (!setup.sandbox?.world) reseed(product.sandbox.world);
+        forgetEmails(product);
         product.sandbox.resetRequests();
         person.answer = sayYes;
         person.questions.length = 0;

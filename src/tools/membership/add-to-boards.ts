@@ -1,11 +1,10 @@
 import { z } from "zod";
-import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
-import { setBoardMember } from "../../effects/set-board-member.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import type { PlanContext } from "../../engine/engine.ts";
+import { additions } from "../board-additions.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { boards, group, member, role, workspace, writeFields } from "../fields.ts";
@@ -15,7 +14,7 @@ import { othersOff } from "../others.ts";
 import { outsider } from "../outsider.ts";
 import { labelOf, type Person } from "../people.ts";
 import { rolesHeld } from "../roles-held.ts";
-import { billableElsewhere, seatNote, takesSeat } from "../seats.ts";
+import { billableElsewhere, seatNote } from "../seats.ts";
 import { subjectOf } from "../subject.ts";
 import { notFound, teamOf } from "../team.ts";
 
@@ -124,41 +123,4 @@ async function personFor(
     if (found) return { person: found, stranger: true };
     throw thrown;
   }
-}
-
-/** What is to be added for one person, and which of the boards have them in another role. */
-function additions(
-  person: Person,
-  wanted: readonly BoardWithMemberships[],
-  snapshot: WorkspaceSnapshot,
-  memberType: string,
-): {
-  readonly who: string;
-  readonly seat: boolean;
-  readonly held: readonly string[];
-  readonly effects: readonly Effect[];
-} {
-  const who = labelOf(person.member, person.idMember);
-  const on = new Map(person.boards.map(({ id, memberType: role }) => [id, role]));
-  const missing = wanted.filter(({ id }) => !on.has(id));
-  const seat = takesSeat(person, missing.length, snapshot.tier);
-  return {
-    who,
-    seat,
-    held: wanted.flatMap(({ id, name }) => {
-      const role = on.get(id);
-      return role === undefined || role === memberType
-        ? []
-        : [`${who} is on board ${clean(name)} as ${role}`];
-    }),
-    effects: missing.map((board) =>
-      setBoardMember.make({
-        target: { idBoard: board.id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
-        before: null,
-        after: { memberType, ...(seat && { billable: true as const }) },
-        label: who,
-        where: `board ${clean(board.name)}`,
-      }),
-    ),
-  };
 }

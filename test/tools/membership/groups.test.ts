@@ -141,7 +141,7 @@ describeTool(
         way.call("invite_members", { workspace: standard.id, group: crew.group, ...args });
 
       it("invites those of the group who are not there; the second time nothing changes", async () => {
-        // An email of its own, since what is learnt outlives a test.
+        // An email of its own, since the runs that invited it outlive a test.
         const email = way.newEmail("solheim");
         userIn(way.world, scimOnly.idScim).userName = email;
         group(leaver, scimOnly);

@@ -17,7 +17,6 @@ interface Told {
   readonly remains: readonly string[];
 }
 
-// What is learnt stays learnt, so everybody here has a test of their own.
 describeTool(
   "offboard_member, by email",
   (way) => {
