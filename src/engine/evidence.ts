@@ -1,5 +1,6 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError, toAppError } from "../domain/error.ts";
+import { readFailure } from "../domain/failure-text.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Evidence, Run, RunState } from "../domain/run.ts";
 import { kindOf, readsWorkspace } from "../effects/kinds.ts";
@@ -112,9 +113,10 @@ async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<reado
           unread: null,
         };
       }
+      // What to do about it is said once for the run, not for each effect.
       const why = read
         ? null
-        : (reasonIn(error) ??
+        : ((error && readFailure(error).reason) ??
           (state === "pending" ? notSent(run, effect) : "not as planned when read again"));
       return { ...check, holds: read, why, unread: null };
     }),
@@ -136,11 +138,6 @@ function evidenceOf(
     remains: plan.remains,
     requests: spent.requests,
   };
-}
-
-/** What went wrong, without what to do about it: that is said once for the run, not for each effect. */
-function reasonIn(error: string | null): string | null {
-  return error?.replace(/ Next: .*$/s, "") ?? null;
 }
 
 function notSent(run: Run, effect: Effect): string {

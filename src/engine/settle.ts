@@ -1,4 +1,5 @@
 import { AppError, toAppError } from "../domain/error.ts";
+import { failureText } from "../domain/failure-text.ts";
 import type { EffectState, RunEffect } from "../domain/run.ts";
 import { kindOf } from "../effects/kinds.ts";
 import { createContext } from "./context.ts";
@@ -30,7 +31,7 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
   const holds = () => kind.holds(effect, fresh());
   const writes = deps.gateway.writes({ priority: "interactive", spent });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
-    await journal.record(index, state, error && `${error.code}: ${error.message} Next: ${error.next}`);
+    await journal.record(index, state, error && failureText(error));
     return state;
   };
 
