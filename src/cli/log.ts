@@ -1,9 +1,7 @@
 import pino from "pino";
 import type { Config } from "../config/config.ts";
+import type { Log } from "../domain/runtime.ts";
 import { createRedact } from "../gateway/redact.ts";
-
-type LogLevel = "debug" | "info" | "warn" | "error";
-export type Log = (level: LogLevel, facts: Readonly<Record<string, unknown>>, message: string) => void;
 
 /**
  * A log of JSON lines to `write` (standard error: standard output belongs to MCP). Whatever a fact holds, the given

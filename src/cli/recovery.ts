@@ -1,6 +1,6 @@
 import { toAppError } from "../domain/error.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../domain/runtime.ts";
 
 interface RecoveryDeps {
   readonly engine: Pick<Engine, "recover">;

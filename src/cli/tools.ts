@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { AppError } from "../domain/error.ts";
-import type { Planner } from "../engine/engine.ts";
+import type { Planner } from "../domain/planning.ts";
 import type { Tool } from "../tools/define.ts";
 
 /** The tools that the settings leave: those of the toolsets and of `all`, without writes where read-only is set. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Log } from "../domain/runtime.ts";
 import type { Config } from "../config/config.ts";
 import { secretsOf } from "../config/config.ts";
 import { AppError } from "../domain/error.ts";
@@ -12,7 +13,6 @@ import type { Store } from "../store/store.ts";
 import type { Tool } from "../tools/define.ts";
 import { clock } from "./clock.ts";
 import { createLog } from "./log.ts";
-import type { Log } from "./log.ts";
 import { createOwner, isGone } from "./owner.ts";
 import { plannerOf } from "./tools.ts";
 

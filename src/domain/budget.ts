@@ -25,3 +25,9 @@ export interface Ledger {
   /** Starts still free now, for each budget. */
   remaining(budgets: readonly Budget[]): Promise<readonly number[]> | readonly number[];
 }
+
+/** What a request costs: `cost` starts of one budget. */
+export interface Charge {
+  readonly budget: Budget;
+  readonly cost: number;
+}

@@ -25,6 +25,3 @@ export interface Decision {
   readonly by: string;
   readonly at: string;
 }
-
-/** Where a stored plan stands. `spent`: its decision started a run. `void`: the state it was made for is gone. */
-export type PlanState = "waiting" | "accepted" | "declined" | "spent" | "void";

@@ -65,3 +65,19 @@ export function toAppError(thrown: unknown): AppError {
     cause: thrown,
   });
 }
+
+/** A final failure as the journal keeps it: `CODE: sentence Next: what to do`. */
+export function failureText({ code, message, next }: AppError): string {
+  return `${code}: ${message} Next: ${next}`;
+}
+
+/** What went wrong, and what to do about it where the text says that. */
+export function readFailure(text: string): { readonly reason: string; readonly next: string | null } {
+  const [, reason = text, next = null] = /^(.*?) Next: (.*)$/s.exec(text) ?? [];
+  return { reason, next };
+}
+
+/** Out for the moment, so that it is worth asking again. A reply of the wrong shape may be a passing one too, such as a proxy's page. */
+export function isTemporary({ code, retry }: AppError): boolean {
+  return retry === "later" || code === "UPSTREAM_CONTRACT";
+}

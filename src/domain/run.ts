@@ -1,6 +1,6 @@
 import type { Decision } from "./confirmation.ts";
 import type { Effect } from "./effect.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, Principal } from "./plan.ts";
 
 /** `already`: the wanted state held before anything was sent. `lost`: sent, no answer, not yet settled by reading. */
 export type EffectState = "pending" | "sent" | "applied" | "already" | "lost" | "failed";
@@ -47,4 +47,17 @@ export interface Evidence {
   readonly remains: readonly string[];
   /** Upstream requests the run cost, re-planning and verification included; over several processes as `Run.requests`. */
   readonly requests: number;
+}
+
+/** An effect that stands applied, with what its run says of it. */
+export interface AppliedEffect {
+  /** Where it stands in the list, for `before`; opaque. */
+  readonly cursor: string;
+  readonly runId: string;
+  readonly index: number;
+  readonly effect: Effect;
+  /** When it was settled, ISO 8601. */
+  readonly at: string;
+  readonly principal: Principal;
+  readonly ticket: string | null;
 }

@@ -1,16 +1,6 @@
 import type { AtlassianAccount } from "../domain/atlassian.ts";
 import { AppError } from "../domain/error.ts";
-import { requireOrganization } from "../domain/reads.ts";
-import type { Reads } from "../domain/reads.ts";
-import type { OrganizationWrites, Writes } from "../gateway/gateway.ts";
-
-/** The organization writes, or the error that says which settings are missing. */
-export function requireOrganizationWrites(writes: Writes): OrganizationWrites {
-  if (writes.organization) return writes.organization;
-  throw new AppError("CONFIG_INVALID", "The Atlassian organization API is not configured.", {
-    next: "Set ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY.",
-  });
-}
+import { type Reads, requireOrganization } from "../domain/reads.ts";
 
 /** The account, or NOT_FOUND. */
 export async function accountWithId(accountId: string, reads: Reads): Promise<AtlassianAccount> {

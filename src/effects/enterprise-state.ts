@@ -1,8 +1,7 @@
 import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
 import { AppError } from "../domain/error.ts";
-import { requireEnterprise } from "../domain/reads.ts";
-import type { EnterpriseQuery, Reads } from "../domain/reads.ts";
-import type { EnterpriseWrites, Writes } from "../gateway/gateway.ts";
+import { type EnterpriseQuery, type Reads, requireEnterprise } from "../domain/reads.ts";
+import type { EnterpriseWrites, Writes } from "../domain/writes.ts";
 import type { Lesson } from "./kind.ts";
 
 /** `search` is the beginning of the member's email or full name: nothing asks for a member by id with these flags. */

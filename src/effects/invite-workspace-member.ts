@@ -1,7 +1,7 @@
 import type { Reads } from "../domain/reads.ts";
-import type { WorkspaceRole } from "../gateway/gateway.ts";
-import { defineEffect } from "./kind.ts";
+import type { WorkspaceRole } from "../domain/writes.ts";
 import { HIDDEN_EMAIL, invitedAmong } from "./invited.ts";
+import { defineEffect } from "./kind.ts";
 
 type Target = { readonly idOrganization: string; readonly email: string };
 type After = { readonly memberType: string; readonly fullName: string };

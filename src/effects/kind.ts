@@ -2,7 +2,7 @@ import type { Effect, EffectClass, EffectOp } from "../domain/effect.ts";
 import type { AppError } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
 import type { Reads } from "../domain/reads.ts";
-import type { Writes } from "../gateway/gateway.ts";
+import type { Writes } from "../domain/writes.ts";
 
 /** An effect that undoes another, as data: naming the op instead of importing its file keeps the kinds apart. */
 export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label"> & {

@@ -1,9 +1,14 @@
 import { requireScim } from "../domain/reads.ts";
-import { clearedBy, hasAttributes, scimAttributesOf, scimResourceOf } from "../domain/scim-attributes.ts";
-import type { ScimAttributes } from "../domain/scim-attributes.ts";
+import {
+  clearedBy,
+  hasAttributes,
+  type ScimAttributes,
+  scimAttributesOf,
+  scimResourceOf,
+} from "../domain/scim-attributes.ts";
 import type { ScimUserResource } from "../domain/scim.ts";
+import { requireScimWrites } from "../domain/writes.ts";
 import { defineEffect } from "./kind.ts";
-import { requireScimWrites } from "./scim-state.ts";
 
 type Target = { readonly scimId: string };
 

@@ -1,21 +1,11 @@
 import { AppError } from "../domain/error.ts";
-import { requireScim } from "../domain/reads.ts";
-import type { Reads } from "../domain/reads.ts";
+import { type Reads, requireScim } from "../domain/reads.ts";
 import type { ScimGroup, ScimUser } from "../domain/scim.ts";
-import type { ScimWrites, Writes } from "../gateway/gateway.ts";
 
 /** A User by id, or by the name that an earlier effect of the same run gave it: then the id is not known to the plan. */
 export type UserRef = { readonly scimId: string } | { readonly userName: string };
 /** A Group by id, or by the name that an earlier effect of the same run gave it. */
 export type GroupRef = { readonly groupId: string } | { readonly groupName: string };
-
-/** The SCIM writes, or the error that says which settings are missing. */
-export function requireScimWrites(writes: Writes): ScimWrites {
-  if (writes.scim) return writes.scim;
-  throw new AppError("CONFIG_INVALID", "SCIM is not configured.", {
-    next: "Set ATLASSIAN_SCIM_DIRECTORY_ID and ATLASSIAN_SCIM_TOKEN.",
-  });
-}
 
 /** What names the User for good in an effect's id. */
 export function userKey(ref: UserRef): string {

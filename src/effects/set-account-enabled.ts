@@ -1,4 +1,5 @@
-import { accountWithId, requireOrganizationWrites } from "./account-state.ts";
+import { requireOrganizationWrites } from "../domain/writes.ts";
+import { accountWithId } from "./account-state.ts";
 import { defineEffect } from "./kind.ts";
 
 type Target = { readonly accountId: string };

@@ -1,4 +1,4 @@
-import type { WorkspaceRole } from "../gateway/gateway.ts";
+import type { WorkspaceRole } from "../domain/writes.ts";
 import { defineEffect } from "./kind.ts";
 import { roleChange, workspaceMembership } from "./workspace-state.ts";
 

@@ -1,8 +1,7 @@
 import { requireScim } from "../domain/reads.ts";
-import { hasAttributes, patchOf } from "../domain/scim-attributes.ts";
-import type { ScimAttributes } from "../domain/scim-attributes.ts";
+import { hasAttributes, patchOf, type ScimAttributes } from "../domain/scim-attributes.ts";
+import { requireScimWrites } from "../domain/writes.ts";
 import { defineEffect } from "./kind.ts";
-import { requireScimWrites } from "./scim-state.ts";
 
 type Target = { readonly scimId: string };
 /** Without `active`, which takes access away and is `set_scim_active`. */

@@ -1,12 +1,12 @@
 import { atLeast } from "../domain/confirmation.ts";
 import { AppError } from "../domain/error.ts";
+import type { Caller } from "../domain/planning.ts";
 import type { Run } from "../domain/run.ts";
-import type { StoredPlan } from "../store/store.ts";
+import type { StoredPlan } from "../domain/stored-plan.ts";
 import { audit } from "./audit.ts";
 import { createContext, principalOf } from "./context.ts";
 import { planOf } from "./decide.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
-import type { Caller } from "./engine.ts";
 import { reopen } from "./reopen.ts";
 import { unchanged } from "./replan.ts";
 import { execute } from "./runner.ts";

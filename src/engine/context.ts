@@ -1,11 +1,11 @@
 import type { Principal } from "../domain/plan.ts";
+import type { Caller, Identities, PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
 import type { Pass } from "../gateway/gateway.ts";
 import { restrict } from "../policy/allow-list.ts";
 import type { Store } from "../store/store.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
-import type { Caller, Identities, PlanContext } from "./engine.ts";
 import { linkedEmails } from "./linked-emails.ts";
 
 /** Enough for every invitation that a workspace still waits for. */

@@ -1,7 +1,7 @@
 import { atLeast, type ConfirmationLevel, type Decision } from "../domain/confirmation.ts";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { StoredPlan } from "../store/store.ts";
+import type { StoredPlan } from "../domain/stored-plan.ts";
 import { audit } from "./audit.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
 

@@ -1,65 +1,9 @@
 import type { ConfirmationLevel, Decision } from "../domain/confirmation.ts";
-import type { EffectOp } from "../domain/effect.ts";
 import type { Json } from "../domain/json.ts";
-import type { Plan, PlanDraft, Principal } from "../domain/plan.ts";
-import type { Reads } from "../domain/reads.ts";
+import type { Plan, Principal } from "../domain/plan.ts";
+import type { Caller, PlanContext } from "../domain/planning.ts";
 import type { Run } from "../domain/run.ts";
-import type { AppliedEffect, StoredPlan } from "../store/store.ts";
-import type { LinkedEmail } from "./linked-emails.ts";
-
-/** Who calls, through which client, and how to stop or follow the call. */
-export interface Caller {
-  /** Name and version of the MCP client, for example `claude-ai/0.1.0`. */
-  readonly client: string;
-  /** The authenticated subject, where the transport knows one. */
-  readonly subject: string | null;
-  readonly signal?: AbortSignal;
-  /** Whether the signal was a wish to cancel, not a connection or a process that ends. A cancelled run waits to be asked for. */
-  readonly cancelled?: () => boolean;
-  readonly onProgress?: (progress: {
-    readonly done: number;
-    readonly total: number;
-    readonly message: string;
-  }) => void;
-}
-
-export type { AppliedEffect, StoredPlan };
-
-/** What a tool plans with: reads, and nothing that writes. */
-export interface PlanContext {
-  readonly reads: Reads;
-  /** ISO 8601. */
-  readonly now: string;
-  /** What was learnt of an upstream earlier, for example that a workspace refuses `/all`. */
-  fact(key: string): Promise<Json | null>;
-  /** A run of the same principal, or null. */
-  run(id: string): Promise<Run | null>;
-  /** Effects of these ops that earlier runs applied in a workspace, newest first: what the ledger of invitations is made of. */
-  applied(query: {
-    readonly ops: readonly EffectOp[];
-    readonly idOrganization: string;
-  }): Promise<readonly AppliedEffect[]>;
-  /** After how many days an invitation counts as expired. */
-  readonly invitationDays: number;
-  /** Emails linked to members by earlier proof. */
-  readonly identities: Identities;
-}
-
-export interface Identities {
-  /** Member ids that were proven to have this email, with the source of the proof. */
-  membersOf(email: string): Promise<readonly { readonly idMember: string; readonly source: string }[]>;
-  /** Emails linked to this member, newest first; a disputed one proves nothing. */
-  emailsOf(idMember: string): Promise<readonly LinkedEmail[]>;
-  learn(link: { readonly email: string; readonly idMember: string; readonly source: string }): Promise<void>;
-}
-
-/** The part of a tool that the engine knows: how to plan it, and how much confirmation it asks for at least. */
-export interface Planner {
-  readonly tool: string;
-  /** What the tool asks for whatever the policy says less. */
-  readonly confirmation?: ConfirmationLevel | undefined;
-  plan(args: Json, context: PlanContext): Promise<PlanDraft>;
-}
+import type { StoredPlan } from "../domain/stored-plan.ts";
 
 export interface Engine {
   /** A pass of guarded reads (workspace allow-list applied) for read tools. */

@@ -1,13 +1,11 @@
 import type { Effect } from "../domain/effect.ts";
-import { AppError, toAppError } from "../domain/error.ts";
-import { readFailure } from "../domain/failure-text.ts";
+import { AppError, isTemporary, readFailure, toAppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Evidence, Run, RunState } from "../domain/run.ts";
 import { kindOf, readsWorkspace } from "../effects/kinds.ts";
 import { audit } from "./audit.ts";
 import { createContext } from "./context.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
-import { mayAnswerLater } from "./outage.ts";
 import { relies } from "./reliance.ts";
 
 /** Times that everything is read again while an upstream does not answer. */
@@ -72,7 +70,7 @@ async function verify(
     // Only the last look asks for each by itself what could not be had for all.
     if (!outage || look === LOOKS) {
       const checks = await checkAll(deps, run, reads);
-      const unread = checks.find((check) => check.unread && mayAnswerLater(check.unread))?.unread;
+      const unread = checks.find((check) => check.unread && isTemporary(check.unread))?.unread;
       if (!unread || (look === LOOKS && lastChance)) return evidenceOf(deps, run, checks, spent);
       if (look === LOOKS) throw unread;
     }
@@ -87,7 +85,7 @@ async function readWorkspaces(run: Run, { trello }: Reads): Promise<boolean> {
     await trello.workspaceSnapshots([...new Set(workspaces)]);
     return false;
   } catch (thrown) {
-    return mayAnswerLater(toAppError(thrown));
+    return isTemporary(toAppError(thrown));
   }
 }
 

@@ -1,12 +1,5 @@
+import type { LinkedEmail } from "../domain/planning.ts";
 import type { IdentityLinks } from "../store/store.ts";
-
-/** An email that a source gave to a member. */
-export interface LinkedEmail {
-  readonly email: string;
-  readonly source: string;
-  /** Whether another member was given the same email: then it proves nothing of either. */
-  readonly disputed: boolean;
-}
 
 /** Every email that was ever linked to a member, each once, the newest first. */
 export async function linkedEmails(

@@ -2,6 +2,7 @@ import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
 import type { Impact, Plan, PlanDraft } from "../domain/plan.ts";
+import type { Caller } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import { kindOf, needsDecision, takesAway } from "../effects/kinds.ts";
@@ -12,7 +13,6 @@ import { requiredConfirmation } from "../policy/rules.ts";
 import { createContext, principalOf } from "./context.ts";
 import { type EngineDeps, isoNow, PLAN_LIFE_MS } from "./deps.ts";
 import { digestOf } from "./digest.ts";
-import type { Caller } from "./engine.ts";
 import { recentDestructive } from "./recent.ts";
 import { identify } from "./subjects.ts";
 

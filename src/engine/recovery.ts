@@ -1,9 +1,10 @@
 import { toAppError } from "../domain/error.ts";
+import type { Caller } from "../domain/planning.ts";
 import type { Run } from "../domain/run.ts";
 import { audit } from "./audit.ts";
 import { createContext, principalOf } from "./context.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
-import type { Caller, Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { execute } from "./runner.ts";
 import { stillAllowed } from "./still-allowed.ts";
 

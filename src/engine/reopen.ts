@@ -2,12 +2,12 @@ import { atLeast } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { Caller } from "../domain/planning.ts";
 import type { Run } from "../domain/run.ts";
 import { audit } from "./audit.ts";
 import { createContext, principalOf } from "./context.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
 import { digestOf } from "./digest.ts";
-import type { Caller } from "./engine.ts";
 import { discard, replanned } from "./replan.ts";
 
 /** The run of a spent plan, where it was cancelled and its decision still counts; taken up again by this call, else null. */

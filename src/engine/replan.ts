@@ -1,9 +1,9 @@
 import { atLeast } from "../domain/confirmation.ts";
 import { AppError, toAppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { Caller } from "../domain/planning.ts";
 import { audit } from "./audit.ts";
 import type { EngineDeps } from "./deps.ts";
-import type { Caller } from "./engine.ts";
 import { propose } from "./propose.ts";
 
 /** Plans again and compares: any drift voids the decision. */

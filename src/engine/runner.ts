@@ -1,11 +1,11 @@
-import { AppError, toAppError } from "../domain/error.ts";
 import type { Effect } from "../domain/effect.ts";
+import { AppError, toAppError } from "../domain/error.ts";
+import type { Caller } from "../domain/planning.ts";
 import type { Run, RunEffect } from "../domain/run.ts";
 import { audit } from "./audit.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "./deps.ts";
-import type { Caller } from "./engine.ts";
 import { conclude } from "./evidence.ts";
-import { journalOf, type Journal } from "./journal.ts";
+import { type Journal, journalOf } from "./journal.ts";
 import { relies } from "./reliance.ts";
 import { settle } from "./settle.ts";
 

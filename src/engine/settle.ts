@@ -1,11 +1,9 @@
-import { AppError, toAppError } from "../domain/error.ts";
-import { failureText } from "../domain/failure-text.ts";
+import { AppError, failureText, isTemporary, toAppError } from "../domain/error.ts";
 import type { EffectState, RunEffect } from "../domain/run.ts";
 import { kindOf } from "../effects/kinds.ts";
 import { createContext } from "./context.ts";
 import type { EngineDeps } from "./deps.ts";
 import type { Journal } from "./journal.ts";
-import { mayAnswerLater } from "./outage.ts";
 
 /** Tries of one effect: a request each, not counting what the gateway repeats by itself. */
 const TRIES = 6;
@@ -45,7 +43,7 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
       const applied = await look(holds);
       if (applied === true) return settled("applied");
       if (applied instanceof AppError) {
-        if (mayAnswerLater(applied)) continue;
+        if (isTemporary(applied)) continue;
         return settled("failed", applied);
       }
     }
@@ -74,7 +72,7 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
       else {
         const so = await look(holds);
         if (so === true) return settled(beenSent ? "applied" : "already");
-        if (so instanceof AppError && mayAnswerLater(so)) {
+        if (so instanceof AppError && isTemporary(so)) {
           // Refused, perhaps because it is so already: nothing is said of it before somebody could look.
           unknown = true;
           await journal.record(index, "lost", `${error.code}: ${error.message}`);
@@ -103,8 +101,7 @@ async function look(holds: () => Promise<boolean>): Promise<boolean | AppError> 
     return await holds();
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (mayAnswerLater(error) || error.code === "NOT_FOUND" || error.code === "UPSTREAM_FORBIDDEN")
-      return error;
+    if (isTemporary(error) || error.code === "NOT_FOUND" || error.code === "UPSTREAM_FORBIDDEN") return error;
     throw thrown;
   }
 }

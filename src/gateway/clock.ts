@@ -1,12 +1,4 @@
-/** Time, handed in. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Milliseconds from any origin; never goes back. */
-  monotonic(): number;
-  /** Rejects when `signal` is aborted. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
+import type { Clock } from "../domain/runtime.ts";
 
 /** Sleeps, and says false where the signal ended it. */
 export async function rest(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<boolean> {

@@ -1,14 +1,18 @@
 import { z } from "zod";
-import { enterprise, enterpriseAdmin, enterpriseWorkspace } from "../domain/enterprise.ts";
-import type { EnterpriseWorkspace } from "../domain/enterprise.ts";
+import {
+  enterprise,
+  enterpriseAdmin,
+  type EnterpriseWorkspace,
+  enterpriseWorkspace,
+} from "../domain/enterprise.ts";
 import type { EnterpriseReads } from "../domain/reads.ts";
+import type { EnterpriseWrites } from "../domain/writes.ts";
 import { fits, memberPage, memberQuery } from "./enterprise-members.ts";
-import type { EnterpriseWrites, Pass } from "./gateway.ts";
+import type { Pass } from "./gateway.ts";
 import { createMemo } from "./memo.ts";
 import { parseJson, parseReply } from "./parse.ts";
 import type { Send } from "./send.ts";
-import { encode } from "./upstream.ts";
-import type { Reply, Upstream } from "./upstream.ts";
+import { encode, type Reply, type Upstream } from "./upstream.ts";
 
 /** What `/enterprises/{id}/organizations` gives at once. */
 const WORKSPACES_A_PAGE = 100;

@@ -1,13 +1,7 @@
-import type { Budget, Ledger } from "../domain/budget.ts";
-import type { Clock } from "./clock.ts";
+import type { Charge, Ledger } from "../domain/budget.ts";
+import type { Clock } from "../domain/runtime.ts";
 import { rest } from "./clock.ts";
 import { cancelled, overBudget } from "./refusals.ts";
-
-/** What a request costs: `cost` starts of one budget. */
-export interface Charge {
-  readonly budget: Budget;
-  readonly cost: number;
-}
 
 const LANES = ["interactive", "bulk"] as const;
 export type Lane = (typeof LANES)[number];

@@ -1,7 +1,6 @@
 import type { Budget } from "../domain/budget.ts";
 import type { Reads } from "../domain/reads.ts";
-import type { ScimGroupResource, ScimPatchOperation, ScimUserResource } from "../domain/scim.ts";
-import type { MemberType } from "../domain/trello.ts";
+import type { Writes } from "../domain/writes.ts";
 
 /** What one pass over the upstreams carries: interactive passes go before bulk ones, `spent` counts its requests. */
 export interface Pass {
@@ -22,91 +21,4 @@ export interface Gateway {
   /** How far this machine's clock is ahead of Trello's, in milliseconds; null until Trello has answered. */
   clockSkewMs(): number | null;
   close(): Promise<void>;
-}
-
-/** Every upstream write that exists, one request each. Only effect kinds call them. */
-export interface Writes {
-  readonly trello: TrelloWrites;
-  readonly scim: ScimWrites | null;
-  readonly organization: OrganizationWrites | null;
-  readonly enterprise: EnterpriseWrites | null;
-}
-
-/** Observers exist on boards only. */
-export type WorkspaceRole = Exclude<MemberType, "observer">;
-
-export interface TrelloWrites {
-  /** PUT /organizations/{id}/members; an unknown email becomes a ghost. */
-  inviteWorkspaceMember(
-    idOrganization: string,
-    email: string,
-    fullName: string,
-    type: WorkspaceRole,
-  ): Promise<void>;
-  /** PUT /organizations/{id}/members/{idMember}: adds or changes the role. */
-  setWorkspaceMember(idOrganization: string, idMember: string, type: WorkspaceRole): Promise<void>;
-  /** DELETE /organizations/{id}/members/{idMember}: board memberships stay. */
-  removeWorkspaceMember(idOrganization: string, idMember: string): Promise<void>;
-  /** DELETE /organizations/{id}/members/{idMember}/all: boards of the workspace too; not on every plan tier. */
-  removeWorkspaceMemberEverywhere(idOrganization: string, idMember: string): Promise<void>;
-  /** PUT /organizations/{id}/members/{idMember}/deactivated: paid workspaces only. */
-  setWorkspaceDeactivated(idOrganization: string, idMember: string, deactivated: boolean): Promise<void>;
-  /** PUT /members/{id}: the token owner's own record only. */
-  updateMember(idMember: string, fields: Readonly<Record<string, string>>): Promise<void>;
-  /** PUT /boards/{id}/members. */
-  inviteBoardMember(idBoard: string, email: string, fullName: string, type: MemberType): Promise<void>;
-  /** PUT /boards/{id}/members/{idMember}: adds or changes the role. */
-  setBoardMember(
-    idBoard: string,
-    idMember: string,
-    type: MemberType,
-    allowBillableGuest: boolean,
-  ): Promise<void>;
-  /** PUT /cards/{id} with idMembers: exactly these people. */
-  setCardMembers(idCard: string, idMembers: readonly string[]): Promise<void>;
-  /** POST /cards/{id}/idMembers. */
-  addCardMember(idCard: string, idMember: string): Promise<void>;
-  /** DELETE /cards/{id}/idMembers/{idMember}. */
-  removeCardMember(idCard: string, idMember: string): Promise<void>;
-  /** DELETE /boards/{id}/members/{idMember}. */
-  removeBoardMember(idBoard: string, idMember: string): Promise<void>;
-}
-
-/** A write whose reply cannot be read rejects as applied, because its status said so. */
-export interface ScimWrites {
-  /** POST /Users: an account on a verified domain is made, or the existing one linked. CONFLICT where it is there. */
-  createUser(resource: ScimUserResource): Promise<{ readonly id: string }>;
-  /** PUT /Users/{id}: what `resource` leaves out is cleared. */
-  replaceUser(id: string, resource: ScimUserResource): Promise<void>;
-  /** PATCH /Users/{id} (RFC 7644 section 3.5.2). */
-  patchUser(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
-  /** DELETE /Users/{id}: for good, and a managed account is deactivated. */
-  deleteUser(id: string): Promise<void>;
-  /** POST /Groups. CONFLICT where the name is taken. */
-  createGroup(resource: ScimGroupResource): Promise<{ readonly id: string }>;
-  /** PUT /Groups/{id}: whoever is not among `members` leaves; Atlassian does not rename. */
-  replaceGroup(id: string, resource: ScimGroupResource): Promise<void>;
-  /** PATCH /Groups/{id}. */
-  patchGroup(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
-  /** DELETE /Groups/{id}: with the product roles that its members had by it. */
-  deleteGroup(id: string): Promise<void>;
-}
-
-export interface OrganizationWrites {
-  /** POST .../users/{accountId}/suspend: no access and no bill, roles and groups are kept. */
-  suspendAccess(accountId: string): Promise<void>;
-  /** POST .../users/{accountId}/restore: access with the roles and groups from before; billed again. */
-  restoreAccess(accountId: string): Promise<void>;
-  /** POST /users/{accountId}/manage/lifecycle/disable: a managed account cannot log in anywhere. */
-  disableAccount(accountId: string): Promise<void>;
-  /** POST /users/{accountId}/manage/lifecycle/enable. */
-  enableAccount(accountId: string): Promise<void>;
-}
-
-/** Neither works where the enterprise is managed in Atlassian Administration. */
-export interface EnterpriseWrites {
-  /** PUT /enterprises/{id}/members/{idMember}/deactivated. */
-  setDeactivated(idMember: string, value: boolean): Promise<void>;
-  /** PUT /enterprises/{id}/members/{idMember}/licensed: without a licence a member is deactivated as well. */
-  setLicensed(idMember: string, value: boolean): Promise<void>;
 }

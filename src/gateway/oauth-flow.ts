@@ -1,21 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import type { Clock } from "../domain/runtime.ts";
 import type { Scope } from "../domain/token.ts";
-import type { Clock } from "./clock.ts";
 import { createGate } from "./gate.ts";
-import { createHttp } from "./http.ts";
-import type { HttpOptions } from "./http.ts";
+import { createHttp, type HttpOptions } from "./http.ts";
 import { createLifetime } from "./lifetime.ts";
 import { createMemoryLedger } from "./memory-ledger.ts";
 import { explainLogin, notDelivered } from "./oauth-failures.ts";
-import { signedAuthorization } from "./oauth1.ts";
-import type { ProtocolParameters } from "./oauth1.ts";
+import { type ProtocolParameters, signedAuthorization } from "./oauth1.ts";
 import { parseReply } from "./parse.ts";
 import { trelloBudgets } from "./rate-budgets.ts";
 import { createRedact } from "./redact.ts";
 import { createSend } from "./send.ts";
-import { addressOf } from "./upstream.ts";
-import type { Upstream } from "./upstream.ts";
+import { addressOf, type Upstream } from "./upstream.ts";
 
 /** A token and its secret (RFC 5849 section 1.1); both are secrets. */
 export interface TokenPair {

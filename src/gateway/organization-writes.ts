@@ -1,4 +1,5 @@
-import type { OrganizationWrites, Pass } from "./gateway.ts";
+import type { OrganizationWrites } from "../domain/writes.ts";
+import type { Pass } from "./gateway.ts";
 import type { Organization } from "./organization.ts";
 import type { Send } from "./send.ts";
 import { encode } from "./upstream.ts";

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Budget } from "../domain/budget.ts";
-import type { Charge } from "./gate.ts";
+import type { Budget, Charge } from "../domain/budget.ts";
 
 /** Whom Trello counts: the app's key, the token, and the token on the scarce routes. */
 export interface TrelloBudgets {

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { AppError } from "../domain/error.ts";
-import type { Pass, ScimWrites } from "./gateway.ts";
+import type { ScimWrites } from "../domain/writes.ts";
+import type { Pass } from "./gateway.ts";
 import { parseJson, parseReply } from "./parse.ts";
-import { groupBody, patchBody, userBody } from "./scim-body.ts";
-import type { JsonObject } from "./scim-body.ts";
+import { groupBody, type JsonObject, patchBody, userBody } from "./scim-body.ts";
 import type { Send } from "./send.ts";
-import { encode } from "./upstream.ts";
-import type { Upstream, UpstreamRequest } from "./upstream.ts";
+import { encode, type Upstream, type UpstreamRequest } from "./upstream.ts";
 
 const created = z.object({ id: z.string() });
 

@@ -1,23 +1,15 @@
 import PQueue from "p-queue";
-import type { Ledger } from "../domain/budget.ts";
-import type { Clock } from "./clock.ts";
+import type { Charge, Ledger } from "../domain/budget.ts";
+import type { Clock, Log } from "../domain/runtime.ts";
 import { rest } from "./clock.ts";
-import type { Charge, Gate } from "./gate.ts";
+import type { Gate } from "./gate.ts";
 import type { Pass } from "./gateway.ts";
 import type { Http } from "./http.ts";
 import type { Lifetime } from "./lifetime.ts";
-import { header } from "./outcome.ts";
-import type { Outcome } from "./outcome.ts";
+import { header, type Outcome } from "./outcome.ts";
 import { cancelled } from "./refusals.ts";
 import { decide } from "./retry.ts";
-import { addressOf } from "./upstream.ts";
-import type { Reply, Upstream, UpstreamRequest } from "./upstream.ts";
-
-export type Log = (
-  level: "debug" | "info" | "warn" | "error",
-  facts: Readonly<Record<string, unknown>>,
-  message: string,
-) => void;
+import { addressOf, type Reply, type Upstream, type UpstreamRequest } from "./upstream.ts";
 
 export interface SendDeps {
   readonly gate: Gate;

@@ -1,11 +1,10 @@
 import { AppError } from "../domain/error.ts";
-import { BATCH_SIZE, batchReplies, batchUrls, failureText } from "./batch.ts";
-import type { SubReply, SubRequest } from "./batch.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../domain/runtime.ts";
+import { BATCH_SIZE, batchReplies, batchUrls, failureText, type SubReply, type SubRequest } from "./batch.ts";
 import { rest } from "./clock.ts";
 import type { Pass } from "./gateway.ts";
-import type { Outcome } from "./outcome.ts";
 import type { Lifetime } from "./lifetime.ts";
+import type { Outcome } from "./outcome.ts";
 import { parseJson } from "./parse.ts";
 import { cancelled } from "./refusals.ts";
 import { decide } from "./retry.ts";

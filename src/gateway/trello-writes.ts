@@ -1,7 +1,7 @@
-import type { Pass, TrelloWrites } from "./gateway.ts";
+import type { TrelloWrites } from "../domain/writes.ts";
+import type { Pass } from "./gateway.ts";
 import type { Send } from "./send.ts";
-import { encode } from "./upstream.ts";
-import type { Upstream, UpstreamRequest } from "./upstream.ts";
+import { encode, type Upstream, type UpstreamRequest } from "./upstream.ts";
 
 /** Trello's writes, one request each. The replies repeat the state and are not needed: effects verify by reading. */
 export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): TrelloWrites {

@@ -1,7 +1,7 @@
+import type { Charge } from "../domain/budget.ts";
 import type { AppError } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
 import type { Authorize } from "./authorization.ts";
-import type { Charge } from "./gate.ts";
 import type { Effect, Outcome } from "./outcome.ts";
 import type { Sight } from "./published-limits.ts";
 

@@ -1,13 +1,13 @@
 import {
-  type InputRequiredResult,
   inputRequired,
+  type InputRequiredResult,
   inputResponse,
   type RequestStateCodec,
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { Log } from "./deps.ts";
+import type { Log } from "../domain/runtime.ts";
 import { question } from "./question.ts";
 import { type QuestionState, questionState, stateOf } from "./state.ts";
 

@@ -9,8 +9,8 @@ import {
 } from "@modelcontextprotocol/server";
 import { toAppError } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
+import type { Caller } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
-import type { Caller } from "../engine/engine.ts";
 import type { ReadTool, Tool } from "../tools/define.ts";
 import { createAsk, type Era, resumedBy } from "./ask.ts";
 import { callerOf, canAsk } from "./caller.ts";

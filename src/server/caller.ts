@@ -7,8 +7,8 @@ import {
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
+import type { Caller } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
-import type { Caller } from "../engine/engine.ts";
 import type { Era } from "./ask.ts";
 
 /** Who sends a call, how to stop it, and where its progress goes. */

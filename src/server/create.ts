@@ -8,8 +8,6 @@ import { refusing } from "./refusing.ts";
 import { createResources } from "./resources.ts";
 import { createQuestionStates } from "./state.ts";
 
-export type { Log, ServerDeps } from "./deps.ts";
-
 // What clients may keep: the list changes only when the server is restarted.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
 

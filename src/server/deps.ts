@@ -1,13 +1,8 @@
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { Log } from "../domain/runtime.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ReadContext, Tool } from "../tools/define.ts";
-
-export type Log = (
-  level: "debug" | "info" | "warn" | "error",
-  facts: Readonly<Record<string, unknown>>,
-  message: string,
-) => void;
 
 /** Where a person decides on a waiting plan when the client cannot ask. */
 export interface Approvals {

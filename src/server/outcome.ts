@@ -1,5 +1,5 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
-import { readFailure } from "../domain/failure-text.ts";
+import { readFailure } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
 import type { Approvals } from "./deps.ts";

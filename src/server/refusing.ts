@@ -1,6 +1,6 @@
 import { ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
 import { toAppError } from "../domain/error.ts";
-import type { Log } from "./deps.ts";
+import type { Log } from "../domain/runtime.ts";
 
 /** Runs what answers no tool call: its failure is a protocol error in the words of a tool result, and nothing of a defect. */
 export async function refusing<T>(log: Log, answer: () => Promise<T>): Promise<T> {

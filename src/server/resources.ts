@@ -5,9 +5,10 @@ import {
   ResourceNotFoundError,
   type ResourceTemplateType,
 } from "@modelcontextprotocol/server";
+import type { Caller } from "../domain/planning.ts";
 import type { Run } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
-import type { Caller, Engine } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { EVIDENCE_FORMS, type EvidenceForm } from "../engine/report/forms.ts";
 import { reportOf } from "../engine/report/report.ts";
 import { recentRuns } from "./recent-runs.ts";

@@ -1,7 +1,7 @@
 import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/server";
 import type { Plan } from "../domain/plan.ts";
-import type { Caller } from "../engine/engine.ts";
-import type { StoredPlan } from "../engine/engine.ts";
+import type { Caller } from "../domain/planning.ts";
+import type { StoredPlan } from "../domain/stored-plan.ts";
 import type { Ask, Resumed } from "./ask.ts";
 import type { ServerDeps } from "./deps.ts";
 import { awaiting, declined, ran } from "./outcome.ts";

@@ -1,10 +1,11 @@
 import type { EffectOp } from "../domain/effect.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { AppliedEffect } from "../domain/run.ts";
 import { type AppliedPosition, cursorOf, newestFirst, positionOf } from "./applied-cursor.ts";
 import { inBatches } from "./batches.ts";
 import { instant } from "./instant.ts";
 import type { ReadTx } from "./schema.ts";
-import type { AppliedEffect, RunStore } from "./store.ts";
+import type { RunStore } from "./store.ts";
 
 type Query = Parameters<RunStore["applied"]>[0];
 

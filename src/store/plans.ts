@@ -1,11 +1,11 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
+import { checkDecidable } from "../domain/stored-plan.ts";
 import type { Database } from "./database.ts";
 import { instant } from "./instant.ts";
 import { spendPlan } from "./spend.ts";
 import type { PlanStore } from "./store.ts";
 import { findPlan, storedPlan } from "./stored-plan.ts";
-import { checkDecidable } from "./verdicts.ts";
 
 /** Plans that wait for a person, and what was decided. `isDestructive` tells which effects count to the daily limit. */
 export function createPlanStore(database: Database, isDestructive: (effect: Effect) => boolean): PlanStore {

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
-import type { PlanState } from "../domain/confirmation.ts";
 import type { EffectOp } from "../domain/effect.ts";
 import type { EffectState, RunState } from "../domain/run.ts";
+import type { PlanState } from "../domain/stored-plan.ts";
 
 // Times are ISO 8601 text in one spelling (instant.ts), structures are JSON text: the same in every dialect.
 

@@ -1,12 +1,12 @@
 import type { Effect } from "../domain/effect.ts";
 import type { Run } from "../domain/run.ts";
+import { checkSpendable } from "../domain/stored-plan.ts";
 import { insertEffects } from "./effect-rows.ts";
 import { foldJournal } from "./fold.ts";
 import { after, instant } from "./instant.ts";
 import type { Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";
 import { findPlan } from "./stored-plan.ts";
-import { checkSpendable } from "./verdicts.ts";
 
 /** Turns the plan into a run within the transaction of the caller, or refuses with the codes of `PlanStore.spend`. */
 export async function spendPlan(

@@ -1,9 +1,10 @@
 import type { Ledger } from "../domain/budget.ts";
-import type { Decision, PlanState } from "../domain/confirmation.ts";
-import type { Effect, EffectOp } from "../domain/effect.ts";
+import type { Decision } from "../domain/confirmation.ts";
+import type { EffectOp } from "../domain/effect.ts";
 import type { Json } from "../domain/json.ts";
-import type { Plan, Principal } from "../domain/plan.ts";
-import type { EffectState, Evidence, Run, RunState } from "../domain/run.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { AppliedEffect, EffectState, Evidence, Run, RunState } from "../domain/run.ts";
+import type { StoredPlan } from "../domain/stored-plan.ts";
 
 /** What outlives the process. Every method is one transaction; a failure of the database is STORE_FAILED. */
 export interface Store {
@@ -16,12 +17,6 @@ export interface Store {
   /** Rate budgets shared by every process on this store. */
   readonly ledger: Ledger;
   close(): Promise<void>;
-}
-
-export interface StoredPlan {
-  readonly plan: Plan;
-  readonly state: PlanState;
-  readonly decision: Decision | null;
 }
 
 export interface PlanStore {
@@ -58,19 +53,6 @@ export interface JournalEntry {
   readonly error: string | null;
   /** Upstream requests that the run had cost by then. */
   readonly requests: number;
-}
-
-/** An effect that stands applied, with what its run says of it. */
-export interface AppliedEffect {
-  /** Where it stands in the list, for `before`; opaque. */
-  readonly cursor: string;
-  readonly runId: string;
-  readonly index: number;
-  readonly effect: Effect;
-  /** When it was settled, ISO 8601. */
-  readonly at: string;
-  readonly principal: Principal;
-  readonly ticket: string | null;
 }
 
 export interface RunStore {

@@ -1,7 +1,7 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { StoredPlan } from "../domain/stored-plan.ts";
 import type { ReadTx, Tables } from "./schema.ts";
-import type { StoredPlan } from "./store.ts";
 
 /** The stored plan, or null; within the transaction of the caller. */
 export async function findPlan(tx: ReadTx, id: string): Promise<StoredPlan | null> {

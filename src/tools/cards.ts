@@ -1,8 +1,8 @@
 import type { Effect } from "../domain/effect.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { Card, WorkspaceSnapshot } from "../domain/trello.ts";
 import { setCardMembers } from "../effects/set-card-members.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { thePerson } from "./find-people.ts";
 import { labelOf, type Person } from "./people.ts";
 

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { EffectClass } from "../domain/effect.ts";
 import type { PlanDraft } from "../domain/plan.ts";
-import type { Engine, PlanContext } from "../engine/engine.ts";
+import type { PlanContext } from "../domain/planning.ts";
+import type { Engine } from "../engine/engine.ts";
 
 export type Toolset =
   | "directory"

@@ -1,6 +1,6 @@
 import { askOptional } from "../domain/optional-source.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { emailsOfMember } from "./email-proof.ts";
 import type { Person } from "./people.ts";
 

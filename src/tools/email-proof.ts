@@ -1,9 +1,9 @@
 import { askOptional } from "../domain/optional-source.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import type { Person } from "./people.ts";
 
 export interface EmailProof {

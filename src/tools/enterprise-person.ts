@@ -1,10 +1,10 @@
 import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
 import { AppError } from "../domain/error.ts";
-import { type EnterpriseReads, requireEnterprise } from "../domain/reads.ts";
 import type { Subject } from "../domain/plan.ts";
+import type { PlanContext } from "../domain/planning.ts";
+import { type EnterpriseReads, requireEnterprise } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
 import { type EnterpriseMember, managedByAdminHub } from "../effects/enterprise-state.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { labelOf } from "./people.ts";
 
 /** Pages of 100 looked through for an id or a username, which the enterprise cannot be asked for. */

@@ -1,8 +1,8 @@
 import { AppError } from "../domain/error.ts";
 import { silentSources } from "../domain/optional-source.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { membersWithEmail } from "./email-proof.ts";
 import { labelOf, nameGuests, peopleOf, type Person } from "./people.ts";
 

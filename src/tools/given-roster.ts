@@ -1,9 +1,9 @@
 import { AppError } from "../domain/error.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
-import type { PlanContext } from "../engine/engine.ts";
-import { MOST_INVITEES, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
 import { readCsv } from "./roster-csv.ts";
 import { readEmails } from "./roster-emails.ts";
+import { MOST_INVITEES, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
 import { peopleOfGroup, theScimGroup } from "./scim-group.ts";
 import { scimEmail, scimName } from "./scim-user.ts";
 

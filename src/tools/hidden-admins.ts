@@ -1,6 +1,6 @@
 import { answers } from "../domain/optional-source.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { provenEmail } from "./email-proof.ts";
 import { labelOf } from "./people.ts";
 

@@ -1,8 +1,9 @@
+import { emailOf } from "../domain/email.ts";
+import type { PlanContext } from "../domain/planning.ts";
+import type { AppliedEffect } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
-import type { AppliedEffect, PlanContext } from "../engine/engine.ts";
 import { ghostsOf, type OurGhosts } from "./our-ghosts.ts";
-import { emailOf } from "./roster.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 

@@ -1,14 +1,14 @@
 import type { Effect } from "../domain/effect.ts";
 import { silentSources } from "../domain/optional-source.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { BoardSnapshot, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
 import { inviteBoardMember } from "../effects/invite-board-member.ts";
 import { inviteWorkspaceMember } from "../effects/invite-workspace-member.ts";
 import { setBoardMember } from "../effects/set-board-member.ts";
 import { setWorkspaceMember } from "../effects/set-workspace-member.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { withGuestNames } from "./guest-names.ts";
-import { type HiddenAmong, hiddenAdmins, hiddenAdminsWarning } from "./hidden-admins.ts";
+import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong } from "./hidden-admins.ts";
 import { labelOf, type Person } from "./people.ts";
 import { billableElsewhere, chargesGuests, seatNote, takesSeat } from "./seats.ts";
 

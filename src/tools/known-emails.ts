@@ -1,7 +1,7 @@
 import { askOptional } from "../domain/optional-source.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import type { EnterpriseQuery } from "../domain/reads.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { ourGhosts } from "./our-ghosts.ts";
 import { peopleOf, type Person } from "./people.ts";
 

@@ -1,11 +1,11 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Subject } from "../domain/plan.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { requireScim } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import { setEnterpriseDeactivated } from "../effects/set-enterprise-deactivated.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { hammer } from "./account-hammer.ts";
 import { accountImpact } from "./account-impact.ts";
 import { emailsOfMember, type OwnEmails } from "./email-proof.ts";

@@ -1,7 +1,7 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { handover, heldCards, successorOf } from "./cards.ts";
 import type { Leaver } from "./leavers.ts";
 import { type CardsByBoard, fromBoards, fromWorkspace } from "./removal.ts";

@@ -1,7 +1,7 @@
 import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
 import { AppError } from "../domain/error.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { membersWithEmail } from "./email-proof.ts";
 import { theEnterpriseMember } from "./enterprise-person.ts";
 import { reaches, type Rung } from "./ladder.ts";

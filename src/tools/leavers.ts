@@ -1,12 +1,12 @@
 import { AppError } from "../domain/error.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { thePerson } from "./find-people.ts";
 import type { Rung } from "./ladder.ts";
 import { type Elsewhere, leaverElsewhere } from "./leaver-elsewhere.ts";
 import type { Missed, NameList } from "./leaver-list.ts";
-import { labelOf, type Person, peopleOf } from "./people.ts";
+import { labelOf, peopleOf, type Person } from "./people.ts";
 
 /** Somebody who is to lose access. */
 export interface Leaver {

@@ -1,6 +1,6 @@
 import type { Effect } from "../domain/effect.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { provenEmail } from "./email-proof.ts";
 import { labelOf, nameGuests, peopleOf, type Person } from "./people.ts";
 import { fromBoards } from "./removal.ts";

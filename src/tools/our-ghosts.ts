@@ -1,7 +1,8 @@
 import type { Json } from "../domain/json.ts";
+import type { PlanContext } from "../domain/planning.ts";
+import type { AppliedEffect } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import type { AppliedEffect, PlanContext } from "../engine/engine.ts";
 
 /**
  * The ghost in a workspace that this server invited under an email, as its id; null where there is not exactly one.

@@ -1,5 +1,5 @@
+import type { PlanContext } from "../domain/planning.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { findPeople } from "./find-people.ts";
 import type { Person } from "./people.ts";
 

@@ -1,10 +1,10 @@
 import type { Effect } from "../domain/effect.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import { removeBoardMember } from "../effects/remove-board-member.ts";
-import { removeWorkspaceMember } from "../effects/remove-workspace-member.ts";
 import { removeWorkspaceMemberEverywhere } from "../effects/remove-workspace-member-everywhere.ts";
-import type { PlanContext } from "../engine/engine.ts";
+import { removeWorkspaceMember } from "../effects/remove-workspace-member.ts";
 import { labelOf, type Person } from "./people.ts";
 
 /** Ids of a person's cards by board: captured where a removal is to be undone to the last card. */

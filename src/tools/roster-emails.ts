@@ -1,5 +1,6 @@
+import { emailOf } from "../domain/email.ts";
 import { clean } from "../domain/text.ts";
-import { emailOf, type Invitee, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
+import { type Invitee, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
 
 /**
  * Reads emails as people paste them: separated by commas, semicolons, white space or line ends, bare, in angle

@@ -1,9 +1,9 @@
+import { emailOf } from "../domain/email.ts";
 import { AppError } from "../domain/error.ts";
 import type { Subject } from "../domain/plan.ts";
 import { type Reads, requireScim } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
-import { emailOf } from "./roster.ts";
 
 /** The SCIM User with that userName or email, or null; null also where SCIM is not configured. */
 export async function findScimUser(userName: string, reads: Reads): Promise<ScimUser | null> {

@@ -1,6 +1,6 @@
+import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { PlanTier, WorkspaceSnapshot } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import type { Person } from "./people.ts";
 
 /** Whether a guest's second board costs a seat there; an unknown plan tier counts as paid. */

@@ -1,5 +1,5 @@
 import type { Subject } from "../domain/plan.ts";
-import type { PlanContext } from "../engine/engine.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import type { Person } from "./people.ts";
 
 /** A person as the guards want to know them: with the email too, where one was ever proven. */

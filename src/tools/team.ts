@@ -1,7 +1,7 @@
+import type { PlanContext } from "../domain/planning.ts";
 import type { ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import { withGuestNames } from "./guest-names.ts";
 import { knownEmails } from "./known-emails.ts";
 import { labelOf, type Person } from "./people.ts";

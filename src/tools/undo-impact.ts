@@ -1,10 +1,10 @@
 import type { Effect, EffectOp } from "../domain/effect.ts";
 import type { Subject } from "../domain/plan.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { ScimUser } from "../domain/scim.ts";
 import type { Member } from "../domain/trello.ts";
 import { takesAway } from "../effects/kinds.ts";
-import type { PlanContext } from "../engine/engine.ts";
 import type { Hammer } from "./account-hammer.ts";
 import { accountImpact } from "./account-impact.ts";
 import { findScimUser, orNull, scimEmail, scimSubject } from "./scim-user.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../domain/error.ts";
-import type { PlanContext } from "../engine/engine.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import { workspace, writeFields } from "./fields.ts";
 import { type Invitation, invitationsOf } from "./invitations.ts";
 import { readEmails } from "./roster-emails.ts";

@@ -16,7 +16,7 @@ import {
 } from "@modelcontextprotocol/server";
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
 import { AppError } from "../domain/error.ts";
-import type { Log } from "../server/create.ts";
+import type { Log } from "../domain/runtime.ts";
 import { requireLoopback } from "./loopback.ts";
 import { refuse } from "./refusal.ts";
 import { createSessions, type SessionLimits } from "./sessions.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { NodeStreamableHTTPServerTransport } from "@modelcontextprotocol/node";
 import { isInitializeRequest, type McpServerFactory } from "@modelcontextprotocol/server";
-import type { Log } from "../server/create.ts";
+import type { Log } from "../domain/runtime.ts";
 import { refuse } from "./refusal.ts";
 
 /** How many handshake-era clients may be connected, and for how long (ms) one may be silent. */

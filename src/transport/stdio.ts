@@ -1,6 +1,6 @@
 import type { McpServerFactory } from "@modelcontextprotocol/server";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
-import type { Log } from "../server/create.ts";
+import type { Log } from "../domain/runtime.ts";
 
 /**
  * Serves MCP over the process's standard input and output, in whichever era the client opens. Resolves when the input ends;

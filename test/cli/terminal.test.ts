@@ -3,12 +3,11 @@ import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { run } from "../../src/cli/approvals.ts";
 import type { CommandIo } from "../../src/cli/command.ts";
-import type { StoredPlan } from "../../src/store/store.ts";
+import type { StoredPlan } from "../../src/domain/stored-plan.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import type { TestClient } from "../support/client.ts";
 import { failure } from "../support/failure.ts";
-import { startProduct } from "../support/product.ts";
-import type { TestProduct } from "../support/product.ts";
+import { startProduct, type TestProduct } from "../support/product.ts";
 import { openStoreAt } from "../support/wiring.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -1,7 +1,7 @@
 /** The calls of `methods.ts` for SCIM, the organization and the enterprise. */
 import type { EnterpriseReads, OrganizationReads, ScimReads } from "../../src/domain/reads.ts";
 import type { ScimUserResource } from "../../src/domain/scim.ts";
-import type { EnterpriseWrites, OrganizationWrites, ScimWrites } from "../../src/gateway/gateway.ts";
+import type { EnterpriseWrites, OrganizationWrites, ScimWrites } from "../../src/domain/writes.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import type { Calls } from "./calls.ts";
 

@@ -1,6 +1,6 @@
 /** One call or more of every method that the gateway has; a method without an entry does not compile. */
 import type { Reads, TrelloReads } from "../../src/domain/reads.ts";
-import type { Writes } from "../../src/gateway/gateway.ts";
+import type { Writes } from "../../src/domain/writes.ts";
 import { SEED, seedWorld } from "../../src/sandbox/index.ts";
 import {
   enterpriseReadCalls,

@@ -8,7 +8,7 @@ import {
   scimResourceOf,
 } from "../../src/domain/scim-attributes.ts";
 import type { ScimUserResource } from "../../src/domain/scim.ts";
-import { requireScimWrites } from "../../src/effects/scim-state.ts";
+import { requireScimWrites } from "../../src/domain/writes.ts";
 import { gatewayTo, hastyClock } from "../gateway/harness.ts";
 import { startScimServer } from "./scim-server.ts";
 

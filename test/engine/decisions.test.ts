@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ConfirmationLevel } from "../../src/domain/confirmation.ts";
 import type { Plan } from "../../src/domain/plan.ts";
-import type { Planner } from "../../src/engine/engine.ts";
+import type { Planner } from "../../src/domain/planning.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { failure } from "../support/failure.ts";
 import { confirm, OPEN_RULES, type Stack, startStack, writesIn } from "../support/stack.ts";

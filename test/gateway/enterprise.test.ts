@@ -1,9 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { requireEnterprise } from "../../src/domain/reads.ts";
-import type { EnterpriseReads } from "../../src/domain/reads.ts";
-import type { EnterpriseWrites } from "../../src/gateway/gateway.ts";
-import { SEED, startSandbox } from "../../src/sandbox/index.ts";
-import type { Sandbox } from "../../src/sandbox/index.ts";
+import { type EnterpriseReads, requireEnterprise } from "../../src/domain/reads.ts";
+import type { EnterpriseWrites } from "../../src/domain/writes.ts";
+import { type Sandbox, SEED, startSandbox } from "../../src/sandbox/index.ts";
 import { gatewayTo } from "./harness.ts";
 
 const { leaver } = SEED;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/gateway/clock.ts";
+import type { Clock } from "../../src/domain/runtime.ts";
 
 export interface FakeClock extends Clock {
   /** Goes from alarm to alarm until none is set before `until` (milliseconds). */

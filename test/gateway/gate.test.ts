@@ -1,9 +1,8 @@
 import { setMaxListeners } from "node:events";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Budget } from "../../src/domain/budget.ts";
-import { createGate } from "../../src/gateway/gate.ts";
-import type { Charge, Lane } from "../../src/gateway/gate.ts";
+import type { Budget, Charge } from "../../src/domain/budget.ts";
+import { createGate, type Lane } from "../../src/gateway/gate.ts";
 import { createMemoryLedger } from "../../src/gateway/memory-ledger.ts";
 import { trelloBudgets, trelloCharges } from "../../src/gateway/rate-budgets.ts";
 import { createFakeClock } from "./fake-clock.ts";

@@ -1,10 +1,9 @@
 import { createServer } from "node:http";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { requireOrganization } from "../../src/domain/reads.ts";
-import { requireOrganizationWrites } from "../../src/effects/account-state.ts";
+import { requireOrganizationWrites } from "../../src/domain/writes.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
-import { SEED, startSandbox } from "../../src/sandbox/index.ts";
-import type { Sandbox } from "../../src/sandbox/index.ts";
+import { type Sandbox, SEED, startSandbox } from "../../src/sandbox/index.ts";
 import { startWire } from "../contract/wire.ts";
 import { gatewayTo, operations } from "./harness.ts";
 

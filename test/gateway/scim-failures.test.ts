@@ -1,12 +1,10 @@
 /** What Atlassian's refusals become: both shapes of SCIM, those of the two admin APIs, and replies that are none. */
-import type { RequestListener } from "node:http";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { AppError } from "../../src/domain/error.ts";
 import { requireOrganization, requireScim } from "../../src/domain/reads.ts";
-import { requireOrganizationWrites } from "../../src/effects/account-state.ts";
-import { requireScimWrites } from "../../src/effects/scim-state.ts";
+import { requireOrganizationWrites, requireScimWrites } from "../../src/domain/writes.ts";
 import { gatewayTo, hastyClock } from "./harness.ts";
 
 const NEWCOMER = {

@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { AppError } from "../../src/domain/error.ts";
-import type { Gateway, Pass, TrelloWrites } from "../../src/gateway/gateway.ts";
-import { SEED, startSandbox } from "../../src/sandbox/index.ts";
-import type { Fault, Sandbox } from "../../src/sandbox/index.ts";
+import type { TrelloWrites } from "../../src/domain/writes.ts";
+import type { Gateway, Pass } from "../../src/gateway/gateway.ts";
+import { type Fault, type Sandbox, SEED, startSandbox } from "../../src/sandbox/index.ts";
 import { gatewayTo, hastyClock, operations } from "./harness.ts";
 
 let faults: Fault[];

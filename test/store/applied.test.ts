@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AppliedEffect, RunStore, Store } from "../../src/store/store.ts";
+import type { AppliedEffect } from "../../src/domain/run.ts";
+import type { RunStore, Store } from "../../src/store/store.ts";
 import { BACKENDS, newStore } from "./backends.ts";
 import { anEffect, anEntry, aRun, at, PASS, someEffects } from "./fixtures.ts";
-import { history, OPS, type Played, play, SECONDS, WORKSPACES } from "./histories.ts";
+import { history, OPS, play, type Played, SECONDS, WORKSPACES } from "./histories.ts";
 
 type Query = Parameters<RunStore["applied"]>[0];
 

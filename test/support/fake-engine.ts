@@ -1,10 +1,11 @@
-import type { ConfirmationLevel, Decision, PlanState } from "../../src/domain/confirmation.ts";
-import { atLeast } from "../../src/domain/confirmation.ts";
+import { atLeast, type ConfirmationLevel, type Decision } from "../../src/domain/confirmation.ts";
 import type { Effect } from "../../src/domain/effect.ts";
 import { AppError } from "../../src/domain/error.ts";
 import type { Plan } from "../../src/domain/plan.ts";
+import type { Caller, PlanContext } from "../../src/domain/planning.ts";
 import type { Run } from "../../src/domain/run.ts";
-import type { Caller, Engine, PlanContext } from "../../src/engine/engine.ts";
+import type { PlanState } from "../../src/domain/stored-plan.ts";
+import type { Engine } from "../../src/engine/engine.ts";
 
 /** What a test turns on an engine that keeps plans in memory and has no upstream. */
 export interface FakeEngineOptions {

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clock } from "../../src/cli/clock.ts";
 import type { Plan } from "../../src/domain/plan.ts";
+import type { Caller } from "../../src/domain/planning.ts";
 import type { Run } from "../../src/domain/run.ts";
+import type { Clock } from "../../src/domain/runtime.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { EngineDeps } from "../../src/engine/deps.ts";
-import type { Caller, Engine } from "../../src/engine/engine.ts";
-import type { Clock } from "../../src/gateway/clock.ts";
+import type { Engine } from "../../src/engine/engine.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { Rules } from "../../src/policy/rules.ts";
 import {

@@ -1,7 +1,11 @@
+import type { PlanContext } from "../../src/domain/planning.ts";
 import type { Reads } from "../../src/domain/reads.ts";
-import type { MembershipWithMember, WorkspaceSnapshot } from "../../src/domain/trello.ts";
-import { workspace as workspaceSchema } from "../../src/domain/trello.ts";
-import type { AppliedEffect, PlanContext } from "../../src/engine/engine.ts";
+import type { AppliedEffect } from "../../src/domain/run.ts";
+import {
+  type MembershipWithMember,
+  workspace as workspaceSchema,
+  type WorkspaceSnapshot,
+} from "../../src/domain/trello.ts";
 
 /** A 24-digit id that says at a glance whose it is. */
 export const id = (n: number): string => `65a00000${n.toString(16).padStart(16, "0")}`;

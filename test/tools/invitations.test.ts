@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AppliedEffect } from "../../src/engine/engine.ts";
+import type { AppliedEffect } from "../../src/domain/run.ts";
 import { inviteWorkspaceMember } from "../../src/effects/invite-workspace-member.ts";
 import { revokeInvitation } from "../../src/effects/revoke-invitation.ts";
 import { invitationsOf } from "../../src/tools/invitations.ts";

@@ -1,8 +1,7 @@
 import { AppError } from "../../domain/error.ts";
-import type { Clock } from "../../gateway/clock.ts";
+import type { Clock } from "../../domain/runtime.ts";
 import type { OAuthFlow, TokenPair, Wish } from "../../gateway/oauth-flow.ts";
-import { openCallback } from "./callback.ts";
-import type { CallbackAnswer } from "./callback.ts";
+import { type CallbackAnswer, openCallback } from "./callback.ts";
 
 const PATIENCE_MS = 10 * 60_000;
 const AGAIN = "Run `trello-identity-mcp login` again";

@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import { answers, askOptional, silentSources } from "../../domain/optional-source.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
+import { emailsOfMember, type OwnEmails } from "../email-proof.ts";
 import { member } from "../fields.ts";
 import { thePerson } from "../find-people.ts";
 import { blindSpotsOf, labelOf, peopleOf, statusOf } from "../people.ts";
-import { emailsOfMember, type OwnEmails } from "../email-proof.ts";
-import { emailOf } from "../roster.ts";
 import { findScimUser, scimName, scimUserView } from "../scim-user.ts";
 
 /** Boards listed by name for each workspace; the count is always whole. */

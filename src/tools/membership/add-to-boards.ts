@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import type { PlanContext } from "../../engine/engine.ts";
 import { additions } from "../board-additions.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";

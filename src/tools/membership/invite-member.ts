@@ -1,18 +1,18 @@
 import { z } from "zod";
+import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import type { PlanContext } from "../../engine/engine.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { boards, workspace, workspaceRole, writeFields } from "../fields.ts";
 import { findPeople } from "../find-people.ts";
 import { invitations } from "../invite.ts";
-import { outsider } from "../outsider.ts";
 import { ourGhosts } from "../our-ghosts.ts";
+import { outsider } from "../outsider.ts";
 import { labelOf, peopleOf, type Person } from "../people.ts";
-import { emailOf } from "../roster.ts";
 
 export default defineTool({
   name: "invite_member",

@@ -1,11 +1,11 @@
-import { AppError } from "../../domain/error.ts";
 import type { Effect } from "../../domain/effect.ts";
+import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteBoardMember } from "../../effects/invite-board-member.ts";
 import { inviteWorkspaceMember } from "../../effects/invite-workspace-member.ts";
-import type { PlanContext } from "../../engine/engine.ts";
 import { defineTool } from "../define.ts";
 import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
 

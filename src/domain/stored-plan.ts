@@ -1,6 +1,15 @@
-import { atLeast, type Decision } from "../domain/confirmation.ts";
-import { AppError } from "../domain/error.ts";
-import type { StoredPlan } from "./store.ts";
+import { atLeast, type Decision } from "./confirmation.ts";
+import { AppError } from "./error.ts";
+import type { Plan } from "./plan.ts";
+
+/** Where a stored plan stands. `spent`: its decision started a run. `void`: the state it was made for is gone. */
+export type PlanState = "waiting" | "accepted" | "declined" | "spent" | "void";
+
+export interface StoredPlan {
+  readonly plan: Plan;
+  readonly state: PlanState;
+  readonly decision: Decision | null;
+}
 
 /** Refuses a decision that the plan as stored cannot take (the codes are those of `PlanStore.decide`). */
 export function checkDecidable(stored: StoredPlan | null, decision: Decision): asserts stored is StoredPlan {

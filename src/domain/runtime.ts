@@ -1,0 +1,15 @@
+/** Time, handed in. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds from any origin; never goes back. */
+  monotonic(): number;
+  /** Rejects when `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export type Log = (
+  level: "debug" | "info" | "warn" | "error",
+  facts: Readonly<Record<string, unknown>>,
+  message: string,
+) => void;
