@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { CONFIRMATION_LEVELS } from "../domain/confirmation.ts";
-import type { ConfirmationLevel } from "../domain/confirmation.ts";
+import { CONFIRMATION_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
 import { TOOL_NAMES } from "./tool-names.ts";
 
 /** What the administrator decided for everyone, from the policy file. */
@@ -62,7 +61,7 @@ export const DEFAULT_POLICY: Policy = fromFile(file.parse({}));
 export async function parsePolicy(
   text: string,
 ): Promise<{ readonly policy: Policy } | { readonly problems: readonly PolicyProblem[] }> {
-  const { readYaml } = await import("./yaml-text.ts");
+  const { readYaml } = await import("./yaml.ts");
   const yaml = readYaml(text);
   if (yaml.broken.length > 0) {
     return { problems: yaml.broken.map((line) => ({ line, message: "is not valid YAML here" })) };

@@ -1,4 +1,4 @@
-import type { GuardFacts } from "../policy/guard.ts";
+import type { GuardFacts } from "../policy/rules.ts";
 import type { EngineDeps } from "./deps.ts";
 
 const DAY_MS = 86_400_000;

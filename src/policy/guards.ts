@@ -1,7 +1,7 @@
-import { demotes } from "./demotion.ts";
-import type { Guard, GuardFacts, Refusal } from "./guard.ts";
+import type { Effect } from "../domain/effect.ts";
+import { clean } from "../domain/text.ts";
 import { lastBoardAdmin, lastWorkspaceAdmin } from "./last-admin.ts";
-import { perDay, shareOfWorkspace } from "./limits.ts";
+import type { Guard, GuardFacts, Refusal } from "./rules.ts";
 
 /** The allow-list holds for every effect, not only for destructive ones. */
 const allowList: Guard = ({ rules, effects }) => {
@@ -84,6 +84,67 @@ const protectedPeople: Guard = (facts) => {
     : null;
 };
 
+/** The first guard that refuses, or null. */
+export function refusal(facts: GuardFacts): Refusal | null {
+  for (const guard of guards) {
+    const refused = guard(facts);
+    if (refused) return refused;
+  }
+  return null;
+}
+
+/** Whether the effect makes somebody who is an admin of a workspace or board less than that. */
+export function demotes({ op, before, after }: Effect): boolean {
+  return (
+    (op === "set_workspace_member" || op === "set_board_member") &&
+    roleIn(before) === "admin" &&
+    roleIn(after) !== "admin"
+  );
+}
+
+function roleIn(state: Effect["before"]): unknown {
+  return state !== null && typeof state === "object" && "memberType" in state ? state["memberType"] : null;
+}
+
+/** Refuses more destructive effects in 24 hours than the policy allows, however many calls they are spread over. */
+export const perDay: Guard = ({ rules, destructive, recent }) => {
+  const most = rules.limits.destructiveEffectsPerDay;
+  const here = new Map<string, number>();
+  for (const { target } of destructive) {
+    if (target["idOrganization"])
+      here.set(target["idOrganization"], (here.get(target["idOrganization"]) ?? 0) + 1);
+  }
+  const tooMany =
+    recent.principal + destructive.length > most ||
+    [...here].some(([id, count]) => (recent.workspaces.get(id) ?? 0) + count > most);
+  if (destructive.length === 0 || !tooMany) return null;
+  return {
+    guard: "per_day",
+    message: `The plan has ${destructive.length} destructive changes, ${recent.principal} were made in the last 24 hours, and the policy allows ${most}.`,
+    next: "Split the work over days, or ask the administrator to raise limits.destructive_effects_per_day in the policy file.",
+  };
+};
+
+/** Refuses to take something from a large part of a workspace at once. One person is never too large a part. */
+export const shareOfWorkspace: Guard = ({ rules, destructive, workspaces }) => {
+  const most = rules.limits.percentOfWorkspace;
+  for (const [id, snapshot] of workspaces) {
+    const people = new Set(
+      destructive.flatMap(({ target }) =>
+        target["idOrganization"] === id && target["idMember"] ? [target["idMember"]] : [],
+      ),
+    );
+    const percent = (100 * people.size) / Math.max(1, snapshot.memberships.length);
+    if (people.size <= 1 || percent <= most) continue;
+    return {
+      guard: "percent_of_workspace",
+      message: `The plan touches ${people.size} of the ${snapshot.memberships.length} people of ${clean(snapshot.workspace.displayName)}, and the policy allows ${most} percent at once.`,
+      next: "Take fewer people at once, or ask the administrator to raise limits.percent_of_workspace in the policy file.",
+    };
+  }
+  return null;
+};
+
 const guards: readonly Guard[] = [
   allowList,
   ownAccount,
@@ -93,12 +154,3 @@ const guards: readonly Guard[] = [
   shareOfWorkspace,
   perDay,
 ];
-
-/** The first guard that refuses, or null. */
-export function refusal(facts: GuardFacts): Refusal | null {
-  for (const guard of guards) {
-    const refused = guard(facts);
-    if (refused) return refused;
-  }
-  return null;
-}

@@ -1,7 +1,7 @@
 import type { Effect } from "../domain/effect.ts";
 import { clean } from "../domain/text.ts";
 import type { Membership, WorkspaceSnapshot } from "../domain/trello.ts";
-import type { GuardFacts, Refusal } from "./guard.ts";
+import type { GuardFacts, Refusal } from "./rules.ts";
 
 interface Roles {
   /** Key: workspace or board id, a slash, member id. True: is an admin after the plan; false: is not. */

@@ -1,10 +1,8 @@
 import type { EffectOp } from "../domain/effect.ts";
+import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { AppliedEffect } from "../domain/run.ts";
-import { type AppliedPosition, cursorOf, newestFirst, positionOf } from "./applied-cursor.ts";
-import { inBatches } from "./batches.ts";
-import { instant } from "./instant.ts";
-import type { ReadTx } from "./schema.ts";
+import { inBatches, instant, type ReadTx } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
 type Query = Parameters<RunStore["applied"]>[0];
@@ -73,4 +71,36 @@ async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyM
     for (const { id, plan } of rows) plans.set(id, JSON.parse(plan) as Plan);
   }
   return plans;
+}
+
+/** Where an applied effect stands in the list: by time, and of one time by run and index. */
+export interface AppliedPosition {
+  readonly at: string;
+  readonly runId: string;
+  readonly index: number;
+}
+
+export function cursorOf({ at, runId, index }: AppliedPosition): string {
+  return Buffer.from(`${at} ${index} ${runId}`).toString("base64url");
+}
+
+/** The position that a cursor names; INPUT_INVALID where it is none. */
+export function positionOf(cursor: string): AppliedPosition {
+  const text = Buffer.from(cursor, "base64url").toString();
+  const [, at, index, runId] = /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z) (\d{1,9}) (.+)$/.exec(text) ?? [];
+  if (at === undefined || index === undefined || runId === undefined) {
+    throw new AppError("INPUT_INVALID", "This cursor names no place in the list.", {
+      next: "Leave the cursor out to begin again.",
+    });
+  }
+  return { at, runId, index: Number(index) };
+}
+
+/** Newest first: the order of the list, text by code unit as the database has it. */
+export function newestFirst(a: AppliedPosition, b: AppliedPosition): number {
+  return descending(a.at, b.at) || descending(a.runId, b.runId) || b.index - a.index;
+}
+
+function descending(a: string, b: string): number {
+  return a === b ? 0 : a < b ? 1 : -1;
 }

@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from "../domain/json.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./schema.ts";
 import type { FactStore } from "./store.ts";
 
 /** What was learnt of an upstream, by key; `now` (milliseconds since 1970) dates each fact. */

@@ -1,8 +1,6 @@
 import { AppError } from "../domain/error.ts";
 import type { RunState } from "../domain/run.ts";
-import type { Database } from "./database.ts";
-import { after, instant } from "./instant.ts";
-import type { ReadTx, Tables } from "./schema.ts";
+import { after, type Database, instant, type ReadTx, type Tables } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
 /** A run in one of these may still write. */

@@ -1,7 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Database } from "./database.ts";
-import { instant } from "./instant.ts";
-import type { Tables } from "./schema.ts";
+import { type Database, instant, type Tables } from "./schema.ts";
 import type { IdentityLink, IdentityLinks } from "./store.ts";
 
 /** Identity links: one row for each distinct claim of a source, so that sources that disagree stay visible. Newest first. */

@@ -25,7 +25,7 @@ export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
   const path = sqlitePath(url);
   // Loaded here so that a command without a store does not pay for it at its start.
   const { openSqlite } = await import("./sqlite.ts");
-  const { openSqliteLedger } = await import("./sqlite-ledger.ts");
+  const { openSqliteLedger } = await import("./ledger.ts");
   const database = await openSqlite(path);
   try {
     await migrate(database, deps.now);

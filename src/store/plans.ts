@@ -1,11 +1,13 @@
+import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import { checkDecidable } from "../domain/stored-plan.ts";
-import type { Database } from "./database.ts";
-import { instant } from "./instant.ts";
-import { spendPlan } from "./spend.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { Run } from "../domain/run.ts";
+import { checkDecidable, checkSpendable, type StoredPlan } from "../domain/stored-plan.ts";
+import { insertEffects } from "./journal.ts";
+import { foldJournal } from "./runs.ts";
+import { after, type Database, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";
-import { findPlan, storedPlan } from "./stored-plan.ts";
 
 /** Plans that wait for a person, and what was decided. `isDestructive` tells which effects count to the daily limit. */
 export function createPlanStore(database: Database, isDestructive: (effect: Effect) => boolean): PlanStore {
@@ -73,5 +75,61 @@ export function createPlanStore(database: Database, isDestructive: (effect: Effe
       return run?.id ?? null;
     },
     spend: (planId, start) => database.write((tx) => spendPlan(tx, planId, start, isDestructive)),
+  };
+}
+
+/** Turns the plan into a run within the transaction of the caller, or refuses with the codes of `PlanStore.spend`. */
+export async function spendPlan(
+  tx: Tx,
+  planId: string,
+  start: Parameters<PlanStore["spend"]>[1],
+  isDestructive: (effect: Effect) => boolean,
+): Promise<Run> {
+  const stored = await findPlan(tx, planId);
+  checkSpendable(stored, start.at);
+  const { plan, decision } = stored;
+  const startedAt = instant(start.at);
+  await tx.updateTable("plans").set({ state: "spent" }).where("id", "=", planId).execute();
+  await tx
+    .insertInto("runs")
+    .values({
+      id: start.runId,
+      plan_id: planId,
+      principal: plan.principal.id,
+      effects: plan.effects.length,
+      state: "running",
+      owner: start.owner,
+      lease_until: after(start.at, start.leaseMs),
+      evidence: null,
+      started_at: startedAt,
+      ended_at: null,
+    })
+    .execute();
+  await insertEffects(tx, start.runId, plan.effects, isDestructive);
+  return {
+    id: start.runId,
+    plan,
+    decision,
+    state: "running",
+    effects: foldJournal(plan.effects, []),
+    evidence: null,
+    requests: 0,
+    startedAt,
+    endedAt: null,
+  };
+}
+
+/** The stored plan, or null; within the transaction of the caller. */
+export async function findPlan(tx: ReadTx, id: string): Promise<StoredPlan | null> {
+  const row = await tx.selectFrom("plans").selectAll().where("id", "=", id).executeTakeFirst();
+  return row ? storedPlan(row) : null;
+}
+
+/** The plan as its row keeps it. */
+export function storedPlan(row: Tables["plans"]): StoredPlan {
+  return {
+    plan: JSON.parse(row.plan) as Plan,
+    state: row.state,
+    decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
   };
 }

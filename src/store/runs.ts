@@ -1,16 +1,14 @@
-import { AppError } from "../domain/error.ts";
 import type { Decision } from "../domain/confirmation.ts";
+import type { Effect } from "../domain/effect.ts";
+import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { Evidence, Run } from "../domain/run.ts";
+import type { Evidence, Run, RunEffect } from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
-import type { Database } from "./database.ts";
 import { countDestructive } from "./destructive.ts";
-import { foldJournal } from "./fold.ts";
-import { instant } from "./instant.ts";
 import { appendEntry, journalsOf } from "./journal.ts";
 import { createLeases, ownedBy } from "./leases.ts";
-import type { ReadTx } from "./schema.ts";
-import type { RunStore } from "./store.ts";
+import { type Database, instant, type ReadTx } from "./schema.ts";
+import type { JournalEntry, RunStore } from "./store.ts";
 
 /** Plans being applied: their state, their journal and who works on them. */
 export function createRunStore(database: Database): RunStore {
@@ -118,4 +116,37 @@ function unknownRun(): AppError {
   return new AppError("NOT_FOUND", "There is no run with this id.", {
     next: "List the runs with list_runs.",
   });
+}
+
+/**
+ * A run's effects as its journal tells them, in the plan's order: the last record gives state and error, `attempts`
+ * counts the `sent` records, `sentAt` is the newest of them, `settledAt` the last record's time where it settles.
+ */
+export function foldJournal(
+  effects: readonly Effect[],
+  journal: readonly JournalEntry[],
+): readonly RunEffect[] {
+  const folded = effects.map(pending);
+  for (const entry of journal) {
+    const known = folded[entry.index];
+    if (known) folded[entry.index] = advance(known, entry);
+  }
+  return folded;
+}
+
+function pending(effect: Effect, index: number): RunEffect {
+  return { index, effect, state: "pending", attempts: 0, sentAt: null, settledAt: null, error: null };
+}
+
+function advance(known: RunEffect, entry: JournalEntry): RunEffect {
+  const sent = entry.state === "sent";
+  const settles = entry.state === "applied" || entry.state === "already" || entry.state === "failed";
+  return {
+    ...known,
+    state: entry.state,
+    attempts: known.attempts + (sent ? 1 : 0),
+    sentAt: sent ? entry.at : known.sentAt,
+    settledAt: settles ? entry.at : null,
+    error: entry.error,
+  };
 }

@@ -78,3 +78,30 @@ export interface Tables {
 export type Tx = Kysely<Tables>;
 /** An open transaction that only reads. */
 export type ReadTx = Pick<Kysely<Tables>, "selectFrom">;
+
+/** What the queries need of a dialect: transactions that fail as AppError STORE_FAILED. `work` awaits queries only. */
+export interface Database {
+  /** One consistent view over all queries of `work`. */
+  read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
+  /** All of `work` or nothing, as if no other writer ran meanwhile, durable when it resolves. */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Below every database's limit of values in one statement, at ten values a row. */
+const ROWS_AT_ONCE = 500;
+
+/** The rows in their order, in portions that one statement can hold. */
+export function* inBatches<T>(rows: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) yield rows.slice(from, from + ROWS_AT_ONCE);
+}
+
+/** A time in the one spelling of ISO 8601 (UTC, milliseconds) whose order as text is its order in time. */
+export function instant(time: string): string {
+  return new Date(time).toISOString();
+}
+
+/** The instant `ms` milliseconds after `time`. */
+export function after(time: string, ms: number): string {
+  return new Date(Date.parse(time) + ms).toISOString();
+}

@@ -6,10 +6,8 @@ import {
   SqliteQueryCompiler,
   type TransactionSettings,
 } from "kysely";
-import type { Database } from "./database.ts";
-import type { Tables } from "./schema.ts";
-import { type Connection, connect, whenFree } from "./sqlite-connection.ts";
-import { storeFailure } from "./sqlite-failure.ts";
+import type { Database, Tables } from "./schema.ts";
+import { connect, type Connection, storeFailure, whenFree } from "./sqlite-connection.ts";
 
 /** The store's tables in the SQLite file at `path`, or in memory for `:memory:`. */
 export async function openSqlite(path: string): Promise<Database> {

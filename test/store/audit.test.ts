@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
-import { chainHash } from "../../src/store/chain.ts";
+import { chainHash } from "../../src/store/audit.ts";
 import type { AuditLog } from "../../src/store/store.ts";
 import { BACKENDS, newStore, opened, SQLITE } from "./backends.ts";
 import { anEvent } from "./fixtures.ts";

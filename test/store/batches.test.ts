@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { inBatches } from "../../src/store/batches.ts";
+import { inBatches } from "../../src/store/schema.ts";
 
 describe("batches of rows", () => {
   it("hold every row once, in order, none empty and none too large for a statement", () => {

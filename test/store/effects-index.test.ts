@@ -1,7 +1,6 @@
 import { sql } from "kysely";
-import { onTestFinished, describe, expect, it } from "vitest";
-import { appliedRows } from "../../src/store/applied.ts";
-import { cursorOf } from "../../src/store/applied-cursor.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { appliedRows, cursorOf } from "../../src/store/applied.ts";
 import { counted } from "../../src/store/destructive.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import type { ReadTx } from "../../src/store/schema.ts";

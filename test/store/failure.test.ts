@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/domain/error.ts";
-import { storeFailure } from "../../src/store/sqlite-failure.ts";
+import { storeFailure } from "../../src/store/sqlite-connection.ts";
 import { newFolder, opened } from "./backends.ts";
 import { aPlan, aRun, NOON } from "./fixtures.ts";
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import Database from "libsql";
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
 import type { World } from "../../src/sandbox/index.ts";
-import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { openSqliteLedger } from "../../src/store/ledger.ts";
 import type { CallOptions, ElicitReply, Question, TestClient, ToolReply } from "../support/client.ts";
 import { CLIENTS, sayYes } from "../support/matrix.ts";
 import { type Access, type ProductOptions, startProduct, type TestProduct } from "../support/product.ts";

@@ -1,6 +1,5 @@
 // In a file of its own, so that the parser is loaded only for those who have a policy file.
-import { LineCounter, isMap, isScalar, isSeq, parseDocument } from "yaml";
-import type { Document } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 
 export interface YamlText {
   readonly value: unknown;

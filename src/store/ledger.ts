@@ -1,7 +1,6 @@
 import type { Budget, Ledger } from "../domain/budget.ts";
 import { AppError } from "../domain/error.ts";
-import { type Connection, connect, whenFree } from "./sqlite-connection.ts";
-import { storeFailure } from "./sqlite-failure.ts";
+import { connect, type Connection, storeFailure, whenFree } from "./sqlite-connection.ts";
 
 /** Milliseconds added to each window: starts are counted here, but limited where they arrive. */
 const MARGIN_MS = 250;
