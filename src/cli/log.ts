@@ -1,7 +1,7 @@
 import pino from "pino";
 import type { Config } from "../config/config.ts";
 import type { Log } from "../domain/runtime.ts";
-import { createRedact } from "../gateway/redact.ts";
+import { createRedact } from "../gateway/http/redact.ts";
 
 /**
  * A log of JSON lines to `write` (standard error: standard output belongs to MCP). Whatever a fact holds, the given

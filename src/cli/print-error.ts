@@ -1,8 +1,7 @@
-import { SETTINGS } from "../config/settings.ts";
-import type { Setting } from "../config/settings.ts";
+import { type Setting, SETTINGS } from "../config/settings.ts";
 import { toAppError } from "../domain/error.ts";
-import { createRedact } from "../gateway/redact.ts";
-import { UsageError, print } from "./command.ts";
+import { createRedact } from "../gateway/http/redact.ts";
+import { print, UsageError } from "./command.ts";
 
 /** Writes a failure, one line each, and answers the exit code: 2 for a command typed wrong, else 1. */
 export function printError(

@@ -1,30 +1,30 @@
 import type { Budget, Ledger } from "../domain/budget.ts";
 import type { Clock, Log } from "../domain/runtime.ts";
 import type { TokenInfo } from "../domain/trello.ts";
-import { createAtlassianUpstream } from "./atlassian-upstream.ts";
-import { trelloAuthorization } from "./authorization.ts";
-import { createEnterpriseReads, createEnterpriseWrites } from "./enterprise.ts";
-import { createGate } from "./gate.ts";
+import {
+  createDirectory,
+  createOrganizationReads,
+  createOrganizationWrites,
+  type Organization,
+} from "./atlassian/organization.ts";
+import { createScimReads, createScimWrites } from "./atlassian/scim.ts";
+import { createAtlassianUpstream } from "./atlassian/upstream.ts";
 import type { Gateway } from "./gateway.ts";
-import { createHttp, type HttpOptions } from "./http.ts";
-import { createLifetime } from "./lifetime.ts";
-import { createDirectory } from "./organization-directory.ts";
-import { createOrganizationWrites } from "./organization-writes.ts";
-import { createOrganizationReads, type Organization } from "./organization.ts";
-import { createOwner } from "./owner.ts";
-import { atlassianBudget, trelloBudgets } from "./rate-budgets.ts";
-import { createRedact, redactFacts } from "./redact.ts";
-import { createScimWrites } from "./scim-writes.ts";
-import { createScimReads } from "./scim.ts";
-import { createSend } from "./send.ts";
-import { createSkew } from "./skew.ts";
-import { createBatch } from "./trello-batch.ts";
-import { createTrelloUpstream } from "./trello-upstream.ts";
-import { createTrelloWrites } from "./trello-writes.ts";
-import { createTrelloReads, fetchToken } from "./trello.ts";
-import { encode } from "./upstream.ts";
+import { trelloAuthorization } from "./http/authorization.ts";
+import { atlassianBudget, trelloBudgets } from "./http/budgets.ts";
+import { createHttp, type HttpOptions } from "./http/client.ts";
+import { createGate } from "./http/gate.ts";
+import { createRedact, redactFacts } from "./http/redact.ts";
+import { encode } from "./http/request.ts";
+import { createLifetime, createSend } from "./http/send.ts";
+import { createBatch } from "./trello/batch.ts";
+import { createEnterpriseReads, createEnterpriseWrites } from "./trello/enterprise.ts";
+import { createOwner } from "./trello/owner.ts";
+import { createTrelloReads, fetchToken } from "./trello/reads.ts";
+import { createSkew, createTrelloUpstream } from "./trello/upstream.ts";
+import { createTrelloWrites } from "./trello/writes.ts";
 
-export { createMemoryLedger } from "./memory-ledger.ts";
+export { createMemoryLedger } from "./http/memory-ledger.ts";
 
 export interface GatewayOptions {
   readonly trello: {

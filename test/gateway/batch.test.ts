@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { batchReplies, batchUrls, failureText } from "../../src/gateway/batch.ts";
-import { addressOf } from "../../src/gateway/upstream.ts";
+import { addressOf } from "../../src/gateway/http/request.ts";
+import { batchReplies, batchUrls, failureText } from "../../src/gateway/trello/batch.ts";
 
 describe("the urls of a batch", () => {
   it("keep the commas inside a route apart from those between routes", () => {

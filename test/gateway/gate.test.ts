@@ -2,9 +2,9 @@ import { setMaxListeners } from "node:events";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Budget, Charge } from "../../src/domain/budget.ts";
-import { createGate, type Lane } from "../../src/gateway/gate.ts";
-import { createMemoryLedger } from "../../src/gateway/memory-ledger.ts";
-import { trelloBudgets, trelloCharges } from "../../src/gateway/rate-budgets.ts";
+import { trelloBudgets, trelloCharges } from "../../src/gateway/http/budgets.ts";
+import { createGate, type Lane } from "../../src/gateway/http/gate.ts";
+import { createMemoryLedger } from "../../src/gateway/http/memory-ledger.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
 interface Start {

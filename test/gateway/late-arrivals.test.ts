@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Budget } from "../../src/domain/budget.ts";
-import { createGate } from "../../src/gateway/gate.ts";
-import { createMemoryLedger } from "../../src/gateway/memory-ledger.ts";
+import { createGate } from "../../src/gateway/http/gate.ts";
+import { createMemoryLedger } from "../../src/gateway/http/memory-ledger.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
 const budget: Budget = { id: "token", limit: 20, windowMs: 10_000 };

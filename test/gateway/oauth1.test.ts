@@ -1,10 +1,15 @@
 import { createHmac } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bearerAuthorization, trelloAuthorization } from "../../src/gateway/authorization.ts";
-import { signature, signatureBaseString, signedAuthorization } from "../../src/gateway/oauth1.ts";
-import type { Parameter } from "../../src/gateway/oauth1.ts";
-import { addressOf } from "../../src/gateway/upstream.ts";
+import {
+  bearerAuthorization,
+  type Parameter,
+  signature,
+  signatureBaseString,
+  signedAuthorization,
+  trelloAuthorization,
+} from "../../src/gateway/http/authorization.ts";
+import { addressOf } from "../../src/gateway/http/request.ts";
 
 /** The request of RFC 5849 section 3.4.1.1, its form body decoded. */
 const rfc = {

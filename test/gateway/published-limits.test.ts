@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryLedger } from "../../src/gateway/memory-ledger.ts";
-import type { Outcome } from "../../src/gateway/outcome.ts";
-import { createStrictness, publishedLimits } from "../../src/gateway/published-limits.ts";
-import { trelloBudgets, trelloCharges } from "../../src/gateway/rate-budgets.ts";
+import {
+  createStrictness,
+  publishedLimits,
+  trelloBudgets,
+  trelloCharges,
+} from "../../src/gateway/http/budgets.ts";
+import { createMemoryLedger } from "../../src/gateway/http/memory-ledger.ts";
+import type { Outcome } from "../../src/gateway/http/request.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
 function reply(limits: Record<string, number | string>): Outcome {

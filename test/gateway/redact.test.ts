@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRedact, redactFacts } from "../../src/gateway/redact.ts";
+import { createRedact, redactFacts } from "../../src/gateway/http/redact.ts";
 
 describe("redaction", () => {
   const secret = "ATTA/se+cret=0123 ü";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Effect, Outcome } from "../../src/gateway/outcome.ts";
-import { ATTEMPTS, decide, retryAfterMs } from "../../src/gateway/retry.ts";
+import type { Effect, Outcome } from "../../src/gateway/http/request.ts";
+import { ATTEMPTS, decide, retryAfterMs } from "../../src/gateway/http/retry.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const reply = (status: number, text: string | null = "", headers: Record<string, string> = {}): Outcome => ({

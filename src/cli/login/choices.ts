@@ -1,10 +1,7 @@
-import { SCOPES } from "../../domain/token.ts";
-import type { Scope } from "../../domain/token.ts";
-import { EXPIRIES } from "../../gateway/oauth-flow.ts";
-import type { Expiry } from "../../gateway/oauth-flow.ts";
 import { AppError } from "../../domain/error.ts";
-import { UsageError, print } from "../command.ts";
-import type { CommandIo } from "../command.ts";
+import { type Scope, SCOPES } from "../../domain/token.ts";
+import { EXPIRIES, type Expiry } from "../../gateway/trello/login.ts";
+import { type CommandIo, print, UsageError } from "../command.ts";
 import { ask } from "../prompt.ts";
 
 export interface Choices {

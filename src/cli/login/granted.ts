@@ -1,7 +1,7 @@
-import { scopesOf } from "../../domain/token.ts";
 import { clean } from "../../domain/text.ts";
+import { scopesOf } from "../../domain/token.ts";
 import { createGateway, createMemoryLedger } from "../../gateway/create.ts";
-import type { TokenPair } from "../../gateway/oauth-flow.ts";
+import type { TokenPair } from "../../gateway/trello/login.ts";
 import { clock } from "../clock.ts";
 import type { AppSettings } from "./app-settings.ts";
 

@@ -1,6 +1,6 @@
 import { AppError } from "../../domain/error.ts";
 import type { Clock } from "../../domain/runtime.ts";
-import type { OAuthFlow, TokenPair, Wish } from "../../gateway/oauth-flow.ts";
+import type { OAuthFlow, TokenPair, Wish } from "../../gateway/trello/login.ts";
 import { type CallbackAnswer, openCallback } from "./callback.ts";
 
 const PATIENCE_MS = 10 * 60_000;

@@ -1,0 +1,147 @@
+import { z } from "zod";
+import type { AccountControl, AtlassianAccount } from "../../domain/atlassian.ts";
+import { AppError } from "../../domain/error.ts";
+import type { Pass } from "../gateway.ts";
+import { parseJson, parseReply } from "../http/parse.ts";
+import { encode } from "../http/request.ts";
+import type { Send } from "../http/send.ts";
+import type { Upstream } from "../http/upstream.ts";
+
+/** `MultiDirectoryUser` of the organization API, as far as it is used. */
+const directoryUser = z.object({
+  accountId: z.string(),
+  name: z.string().nullish(),
+  nickname: z.string().nullish(),
+  email: z.string().nullish(),
+  status: z.string().nullish(),
+  accountStatus: z.string().nullish(),
+  membershipStatus: z.string().nullish(),
+  claimStatus: z.string().nullish(),
+  managementSource: z.string().nullish(),
+  platformRoles: z.array(z.string()).nullish(),
+  productAccess: z.array(z.object({ key: z.string(), lastActiveTimestamp: z.string().nullish() })).nullish(),
+  groups: z.array(z.object({ id: z.string().nullish(), name: z.string().nullish() })).nullish(),
+});
+type DirectoryUser = z.output<typeof directoryUser>;
+
+export const searchPage = z.object({ data: z.array(directoryUser) });
+
+/** What a search is asked to show beside the account itself. */
+export const EXPAND = ["platformRoles", "productAccess", "groups"] as const;
+
+/** Product keys as the API has them, by the name people know; another key is shown as it is. */
+const PRODUCTS: Readonly<Record<string, string>> = {
+  jira: "Jira",
+  "jira-core": "Jira",
+  "jira-software": "Jira",
+  "jira-servicedesk": "Jira Service Management",
+  "jira-service-desk": "Jira Service Management",
+  "jira-product-discovery": "Jira Product Discovery",
+  confluence: "Confluence",
+  trello: "Trello",
+  bitbucket: "Bitbucket",
+  opsgenie: "Opsgenie",
+  statuspage: "Statuspage",
+  compass: "Compass",
+  loom: "Loom",
+};
+
+/** A row of the organization API as the account that the domain knows. */
+export function accountOf(user: DirectoryUser): AtlassianAccount {
+  const products = (user.productAccess ?? []).map(({ key, lastActiveTimestamp }) => ({
+    product: PRODUCTS[key] ?? key,
+    lastActive: lastActiveTimestamp ?? null,
+  }));
+  const managed = user.claimStatus ? user.claimStatus === "managed" : null;
+  return {
+    accountId: user.accountId,
+    name: user.name ?? user.nickname ?? "",
+    email: user.email ?? null,
+    status: user.status ?? user.accountStatus ?? "unknown",
+    accountStatus: user.accountStatus ?? null,
+    membershipStatus: user.membershipStatus ?? null,
+    managed,
+    managedBy: managed === false ? null : (user.managementSource ?? null),
+    products,
+    lastActive: latest(products.map(({ lastActive }) => lastActive)),
+    groups: (user.groups ?? []).flatMap(({ name, id }) => name ?? id ?? []),
+    roles: user.platformRoles ?? [],
+  };
+}
+
+/** Dates differ in how many digits a second has, so they are compared as times. */
+function latest(dates: readonly (string | null)[]): string | null {
+  const known = dates.flatMap((date) => (date === null || Number.isNaN(Date.parse(date)) ? [] : [date]));
+  return known.reduce<string | null>(
+    (last, date) => (last !== null && Date.parse(last) >= Date.parse(date) ? last : date),
+    null,
+  );
+}
+
+const MANAGE = { upstream: "organization", operation: "GET /users/{account_id}/manage" } as const;
+
+/** Why an account may not be touched, in the words of the user management API; another one is `restricted`. */
+const REASONS: ReadonlySet<string> = new Set([
+  "administrative",
+  "administrative.notMyself",
+  "authPolicy.saml",
+  "blocked.exportControl",
+  "externalDirectory.scim",
+  "externalDirectory.google",
+  "myselfOnly",
+  "managedAccount",
+]);
+
+const rules = z.object({
+  "lifecycle.enablement": z.object({
+    allowed: z.boolean(),
+    reason: z
+      .object({ key: z.string().transform((key) => (REASONS.has(key) ? key : "restricted")) })
+      .nullish(),
+  }),
+});
+
+/** What the organization's key may do to an account: GET /users/{account_id}/manage (user management API). */
+export async function askControl(
+  send: Send,
+  upstream: Upstream,
+  accountId: string,
+  pass: Pass,
+): Promise<AccountControl> {
+  const { operation } = MANAGE;
+  const path = `/users/${encode(accountId)}/manage`;
+  try {
+    const { text } = await send(upstream, { operation, method: "GET", path, effect: "read" }, pass);
+    const rule = parseReply(rules, parseJson(text, MANAGE), MANAGE)["lifecycle.enablement"];
+    return { canDisable: rule.allowed, reasons: rule.allowed || !rule.reason ? [] : [rule.reason.key] };
+  } catch (thrown) {
+    // The published answer for an account that the organization does not manage, which is what was asked.
+    if (thrown instanceof AppError && thrown.code === "UPSTREAM_FORBIDDEN") {
+      return { canDisable: false, reasons: ["forbidden"] };
+    }
+    throw thrown;
+  }
+}
+
+/** Deactivates or reactivates a managed account: POST /users/{account_id}/manage/lifecycle/disable or enable. */
+export async function setAccountEnabled(
+  send: Send,
+  upstream: Upstream,
+  accountId: string,
+  enabled: boolean,
+  pass: Pass,
+): Promise<void> {
+  const verb = enabled ? "enable" : "disable";
+  await send(
+    upstream,
+    {
+      operation: `POST /users/{account_id}/manage/lifecycle/${verb}`,
+      method: "POST",
+      path: `/users/${encode(accountId)}/manage/lifecycle/${verb}`,
+      // Disabling takes a message that can be left out, but not the body that has it.
+      ...(enabled ? {} : { body: {} }),
+      effect: "write",
+    },
+    pass,
+  );
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { AtlassianAccount } from "../../domain/atlassian.ts";
+import { AppError } from "../../domain/error.ts";
+import type { Json } from "../../domain/json.ts";
+import type { OrganizationReads } from "../../domain/reads.ts";
+import type { OrganizationWrites } from "../../domain/writes.ts";
+import type { Pass } from "../gateway.ts";
+import { createMemo } from "../http/memo.ts";
+import { parseJson, parseReply } from "../http/parse.ts";
+import { encode } from "../http/request.ts";
+import type { Send } from "../http/send.ts";
+import type { Upstream } from "../http/upstream.ts";
+import { accountOf, askControl, EXPAND, searchPage, setAccountEnabled } from "./account.ts";
+
+const SEARCH = {
+  upstream: "organization",
+  operation: "POST /v2/orgs/{orgId}/directories/{directoryId}/users/search",
+} as const;
+
+/** The organization as the gateway reaches it: the admin API and user management share host and key. */
+export interface Organization {
+  readonly orgId: string;
+  readonly upstream: Upstream;
+  readonly directory: Directory;
+}
+
+/** The organization API's reads for one pass; `-` in the path means every directory of the organization. */
+export function createOrganizationReads(
+  send: Send,
+  { orgId, upstream, directory }: Organization,
+  pass: Pass,
+): OrganizationReads {
+  const memo = createMemo();
+
+  async function search(criteria: { readonly [key: string]: Json }): Promise<AtlassianAccount[]> {
+    const { text } = await send(
+      upstream,
+      {
+        operation: SEARCH.operation,
+        method: "POST",
+        path: `/admin/v2/orgs/${encode(orgId)}/directories/-/users/search`,
+        body: { ...criteria, expand: [...EXPAND], limit: 10 },
+        // A search changes nothing, so it may be sent again.
+        effect: "read",
+      },
+      pass,
+    );
+    return parseReply(searchPage, parseJson(text, SEARCH), SEARCH).data.map(accountOf);
+  }
+
+  return {
+    accountByEmail: (email) =>
+      memo(`email ${email.toLowerCase()}`, async () => {
+        const found = await search({ emails: [email] });
+        return found.find((account) => account.email?.toLowerCase() === email.toLowerCase()) ?? null;
+      }),
+    account: (accountId) =>
+      memo(`account ${accountId}`, async () => {
+        const found = await search({ accountIds: [accountId] });
+        return found.find((account) => account.accountId === accountId) ?? null;
+      }),
+    manage: (accountId) => memo(`manage ${accountId}`, () => askControl(send, upstream, accountId, pass)),
+    directoryId: () => directory(pass),
+  };
+}
+
+const DIRECTORIES = { upstream: "organization", operation: "GET /v2/orgs/{orgId}/directories" } as const;
+const directories = z.object({ data: z.array(z.object({ directoryId: z.string() })) });
+
+/** The organization's one directory. An id never changes, so it is asked once in the life of the process. */
+export type Directory = (pass: Pass) => Promise<string>;
+
+export function createDirectory(send: Send, upstream: Upstream, orgId: string): Directory {
+  let known: string | null = null;
+  return async (pass) => {
+    known ??= await askDirectory(send, upstream, orgId, pass);
+    return known;
+  };
+}
+
+async function askDirectory(send: Send, upstream: Upstream, orgId: string, pass: Pass): Promise<string> {
+  const { operation } = DIRECTORIES;
+  const path = `/admin/v2/orgs/${encode(orgId)}/directories`;
+  const { text } = await send(upstream, { operation, method: "GET", path, effect: "read" }, pass);
+  const { data } = parseReply(directories, parseJson(text, DIRECTORIES), DIRECTORIES);
+  const [only, ...others] = data;
+  if (!only) {
+    throw new AppError("NOT_FOUND", "The Atlassian organization has no directory that its key can see.", {
+      next: "Ask the administrator what ATLASSIAN_ORG_API_KEY may do.",
+    });
+  }
+  if (others.length > 0) {
+    throw new AppError("AMBIGUOUS", `The Atlassian organization has ${data.length} directories.`, {
+      next: "Suspend or restore access at admin.atlassian.com, where the directory can be chosen.",
+      details: { candidates: data.map(({ directoryId }) => directoryId) },
+    });
+  }
+  return only.directoryId;
+}
+
+/**
+ * The organization's writes, one request each; suspending and restoring need the directory's own id, which is asked for
+ * before the first of them.
+ */
+export function createOrganizationWrites(
+  send: Send,
+  { orgId, upstream, directory }: Organization,
+  pass: Pass,
+): OrganizationWrites {
+  async function setAccess(accountId: string, verb: "suspend" | "restore"): Promise<void> {
+    const directoryId = await directory(pass);
+    await send(
+      upstream,
+      {
+        operation: `POST /v2/orgs/{orgId}/directories/{directoryId}/users/{accountId}/${verb}`,
+        method: "POST",
+        path: `/admin/v2/orgs/${encode(orgId)}/directories/${encode(directoryId)}/users/${encode(accountId)}/${verb}`,
+        effect: "write",
+      },
+      pass,
+    );
+  }
+
+  return {
+    suspendAccess: (accountId) => setAccess(accountId, "suspend"),
+    restoreAccess: (accountId) => setAccess(accountId, "restore"),
+    disableAccount: (accountId) => setAccountEnabled(send, upstream, accountId, false, pass),
+    enableAccount: (accountId) => setAccountEnabled(send, upstream, accountId, true, pass),
+  };
+}

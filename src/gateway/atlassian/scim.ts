@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { Json } from "../../domain/json.ts";
+import type { ScimGroupPage, ScimPage, ScimReads } from "../../domain/reads.ts";
+import {
+  ENTERPRISE_SCHEMA,
+  GROUP_SCHEMA,
+  PATCH_SCHEMA,
+  scimGroup,
+  scimGroupList,
+  type ScimGroupResource,
+  type ScimPatchOperation,
+  scimUser,
+  scimUserList,
+  type ScimUserResource,
+  USER_SCHEMA,
+} from "../../domain/scim.ts";
+import type { ScimWrites } from "../../domain/writes.ts";
+import type { Pass } from "../gateway.ts";
+import { createMemo } from "../http/memo.ts";
+import { parseJson, parseReply } from "../http/parse.ts";
+import { encode, type UpstreamRequest } from "../http/request.ts";
+import type { Send } from "../http/send.ts";
+import type { Upstream } from "../http/upstream.ts";
+
+/** The SCIM directory's reads for one pass. */
+export function createScimReads(send: Send, upstream: Upstream, pass: Pass): ScimReads {
+  const memo = createMemo();
+
+  async function ask<Schema extends z.ZodType>(
+    schema: Schema,
+    operation: string,
+    path: string,
+    query: Record<string, string> = {},
+  ): Promise<z.output<Schema>> {
+    const { text } = await send(upstream, { operation, method: "GET", path, query, effect: "read" }, pass);
+    const from = { upstream: "scim", operation } as const;
+    return parseReply(schema, parseJson(text, from), from);
+  }
+
+  const users = (page: ScimPage) => ask(scimUserList, "GET /Users", "/Users", scimQuery(page));
+  const groups = (page: ScimGroupPage) => ask(scimGroupList, "GET /Groups", "/Groups", scimQuery(page));
+
+  return {
+    users: (page) => memo(`users ${JSON.stringify(scimQuery(page))}`, () => users(page)),
+    user: (id) => memo(`user ${id}`, () => ask(scimUser, "GET /Users/{id}", `/Users/${encode(id)}`)),
+    userPages: (filter, from) => scimPages((range) => users(filter ? { ...range, filter } : range), from),
+    groups: (page) => memo(`groups ${JSON.stringify(scimQuery(page))}`, () => groups(page)),
+    group: (id) => memo(`group ${id}`, () => ask(scimGroup, "GET /Groups/{id}", `/Groups/${encode(id)}`)),
+    groupPages: () => scimPages(groups),
+  };
+}
+
+/** Atlassian answers no more at once (support knowledge base, SCIM user limits). */
+const LARGEST_PAGE = 100;
+
+/** The query of a list request (RFC 7644 section 3.4.2); a filter's value is a JSON string. */
+export function scimQuery({ filter, startIndex, count }: ScimPage | ScimGroupPage): Record<string, string> {
+  return {
+    ...(filter ? { filter: `${filter.attribute} eq ${JSON.stringify(filter.value)}` } : {}),
+    ...(startIndex === undefined ? {} : { startIndex: String(Math.max(1, startIndex)) }),
+    ...(count === undefined ? {} : { count: String(Math.min(LARGEST_PAGE, Math.max(1, count))) }),
+  };
+}
+
+interface List<Row> {
+  readonly totalResults: number;
+  readonly Resources: readonly Row[];
+}
+
+/**
+ * Every row of a list, a page at a time (RFC 7644 section 3.4.2.4). The next page begins where the last one ended,
+ * however many rows it had, because a server may give fewer than it was asked for.
+ */
+export async function* scimPages<Row>(
+  ask: (range: { readonly startIndex: number; readonly count: number }) => Promise<List<Row>>,
+  from = 1,
+): AsyncGenerator<readonly Row[]> {
+  for (let startIndex = from; ; ) {
+    const { totalResults, Resources } = await ask({ startIndex, count: LARGEST_PAGE });
+    if (Resources.length === 0) return;
+    yield Resources;
+    startIndex += Resources.length;
+    if (startIndex > totalResults) return;
+  }
+}
+
+const created = z.object({ id: z.string() });
+
+/** The SCIM directory's writes, one request each (RFC 7644 sections 3.3, 3.5 and 3.6). */
+export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): ScimWrites {
+  async function write(request: Omit<UpstreamRequest, "effect">): Promise<string | null> {
+    return (await send(upstream, { ...request, effect: "write" }, pass)).text;
+  }
+  const resources = (type: "Users" | "Groups") => ({
+    async create(body: JsonObject) {
+      const operation = `POST /${type}`;
+      return createdId(await write({ operation, method: "POST", path: `/${type}`, body }), operation);
+    },
+    async change(method: "PUT" | "PATCH", id: string, body: JsonObject) {
+      await write({ operation: `${method} /${type}/{id}`, method, path: `/${type}/${encode(id)}`, body });
+    },
+    async remove(id: string) {
+      const method = "DELETE";
+      await write({ operation: `DELETE /${type}/{id}`, method, path: `/${type}/${encode(id)}` });
+    },
+  });
+  const users = resources("Users");
+  const groups = resources("Groups");
+
+  return {
+    createUser: (resource) => users.create(userBody(resource)),
+    replaceUser: (id, resource) => users.change("PUT", id, userBody(resource)),
+    patchUser: (id, operations) => users.change("PATCH", id, patchBody(operations)),
+    deleteUser: (id) => users.remove(id),
+    createGroup: (resource) => groups.create(groupBody(resource)),
+    replaceGroup: (id, resource) => groups.change("PUT", id, groupBody(resource)),
+    patchGroup: (id, operations) => groups.change("PATCH", id, patchBody(operations)),
+    deleteGroup: (id) => groups.remove(id),
+  };
+}
+
+/** The new resource's id. It is there whatever became of the reply, so an unreadable one is no refusal. */
+function createdId(text: string | null, operation: string): { readonly id: string } {
+  const from = { upstream: "scim", operation } as const;
+  try {
+    return parseReply(created, parseJson(text, from), from);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    throw new AppError(thrown.code, thrown.message, {
+      next: "Look the new one up by its name; it was created.",
+      applied: "yes",
+      retry: "reconcile",
+      details: thrown.details,
+    });
+  }
+}
+
+export type JsonObject = { readonly [key: string]: Json };
+
+/** A User as POST and PUT have it; department and organization go into the enterprise extension (RFC 7643 section 4.3). */
+export function userBody({ department, organization, ...core }: ScimUserResource): JsonObject {
+  const extension = {
+    ...(department === undefined ? {} : { department }),
+    ...(organization === undefined ? {} : { organization }),
+  };
+  const extended = Object.keys(extension).length > 0;
+  return {
+    schemas: extended ? [USER_SCHEMA, ENTERPRISE_SCHEMA] : [USER_SCHEMA],
+    ...core,
+    ...(extended ? { [ENTERPRISE_SCHEMA]: extension } : {}),
+  };
+}
+
+/** A Group as POST and PUT have it. */
+export function groupBody({ displayName, members }: ScimGroupResource): JsonObject {
+  return { schemas: [GROUP_SCHEMA], displayName, members: members.map((value) => ({ value })) };
+}
+
+/** `Operations` as in RFC 7644; Atlassian's own schema has it in lower case and its example does not. */
+export function patchBody(operations: readonly ScimPatchOperation[]): JsonObject {
+  return { schemas: [PATCH_SCHEMA], Operations: operations as unknown as Json };
+}

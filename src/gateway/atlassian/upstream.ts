@@ -1,0 +1,139 @@
+import type { Budget } from "../../domain/budget.ts";
+import { AppError } from "../../domain/error.ts";
+import { bearerAuthorization } from "../http/authorization.ts";
+import { explainFailure } from "../http/failures.ts";
+import type { Failure, Upstream } from "../http/upstream.ts";
+
+/** An Atlassian admin API as the sender needs it: one budget, a bearer token, nothing published of its limits. */
+export function createAtlassianUpstream(
+  name: "scim" | "organization",
+  baseUrl: string,
+  token: string,
+  budget: Budget,
+): Upstream {
+  return {
+    name,
+    baseUrl,
+    // A SCIM server need not take anything else (RFC 7644 section 3.1).
+    mediaType: name === "scim" ? "application/scim+json" : "application/json",
+    authorize: bearerAuthorization(token),
+    charges: () => [{ budget, cost: 1 }],
+    limited: () => [budget.id],
+    began: () => Promise.resolve(null),
+    ended: () => Promise.resolve(),
+    explain: explainAtlassianFailure,
+  };
+}
+
+/** Keywords of a SCIM error (RFC 7644 table 9), each with the sentence that says more than the status does. */
+const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly next: string }>> = {
+  invalidFilter: {
+    message: "The SCIM directory does not answer that filter.",
+    next: "Filter users by userName or externalId and groups by displayName, one at a time, with eq.",
+  },
+  tooMany: {
+    message: "The SCIM directory refused because too many resources would be returned.",
+    next: "Ask with a filter, or for a page.",
+  },
+  uniqueness: {
+    message: "The SCIM directory has one with that userName, email or displayName already.",
+    next: "Look it up and update it, or choose another name.",
+  },
+  mutability: {
+    message: "The SCIM directory does not let that attribute be changed; groups cannot be renamed.",
+    next: "Leave the attribute as it is, or create a new group and delete the old one.",
+  },
+  invalidSyntax: {
+    message: "The SCIM directory did not understand the request.",
+    next: "Check the attributes and their values.",
+  },
+  invalidPath: {
+    message: "The SCIM directory does not know that attribute.",
+    next: "Check the name of the attribute.",
+  },
+  noTarget: {
+    message: "The SCIM directory found nothing at that attribute to change.",
+    next: "Read the resource again and change what is there.",
+  },
+  invalidValue: {
+    message: "The SCIM directory does not take that value, or a required one is missing.",
+    next: "Check the values; a user needs a userName and one primary email on a verified domain.",
+  },
+  invalidVers: {
+    message: "The SCIM directory does not speak that version of the protocol.",
+    next: "Ask the administrator to check ATLASSIAN_API_BASE_URL.",
+  },
+  sensitive: {
+    message: "The SCIM directory does not take sensitive values in an address.",
+    next: "Look it up by its id.",
+  },
+};
+
+/** Refusal keys of the user management API; the description has no others. */
+const KEYS: ReadonlySet<unknown> = new Set([
+  "unauthorized",
+  "accountNotFound",
+  "forbidden",
+  "forbidden.action",
+  "forbidden.targetUnverified",
+  "forbidden.fieldMutation",
+  "forbidden.unclaimedDomain",
+  "bodyParseFailure",
+  "fieldConstraintsViolated",
+  "conflict.lifecycleErrors",
+]);
+
+/**
+ * As `explainFailure`, and with what can be known from the body of Atlassian's refusals: `scimType` of a SCIM error,
+ * `traceId` of a failure in front of it, `reason` of the two admin APIs. Nothing but known words and ids is kept.
+ */
+export function explainAtlassianFailure(failure: Failure): AppError {
+  const error = explainFailure(failure);
+  if (failure.outcome.kind !== "reply") return error;
+  const body = objectOf(failure.outcome.text);
+  const scimType = keywordOf(body["scimType"] ?? body["scimErrorType"]);
+  const refused = failure.upstream === "scim" && failure.outcome.status < 500;
+  const more = refused && scimType ? SCIM_TYPES[scimType] : undefined;
+  const facts = {
+    ...(scimType ? { scimType } : {}),
+    ...identifier("traceId", body["traceId"], /^[0-9a-f][0-9a-f-]{7,63}$/i),
+    ...identifier("reason", adminCode(body), /^ADMIN-\d{3}-\d{1,4}$/),
+    ...(KEYS.has(body["key"]) ? { reason: body["key"] } : {}),
+  };
+  return new AppError(codeOf(error, scimType), more ? more.message : error.message, {
+    next: more ? more.next : error.next,
+    applied: error.applied,
+    retry: error.retry,
+    details: { ...error.details, ...facts },
+    ...(error.cause === undefined ? {} : { cause: error.cause }),
+  });
+}
+
+/** A name that is taken is a conflict whatever status it comes with; the rest is by status. */
+function codeOf(error: AppError, scimType: string | null): AppError["code"] {
+  return error.code === "INPUT_INVALID" && scimType === "uniqueness" ? "CONFLICT" : error.code;
+}
+
+function keywordOf(value: unknown): string | null {
+  return typeof value === "string" && Object.hasOwn(SCIM_TYPES, value) ? value : null;
+}
+
+function adminCode(body: Readonly<Record<string, unknown>>): unknown {
+  const errors = body["errors"];
+  const first: unknown = Array.isArray(errors) ? errors[0] : null;
+  return typeof first === "object" && first !== null ? (first as Record<string, unknown>)["code"] : null;
+}
+
+function identifier(name: string, value: unknown, form: RegExp): Record<string, string> {
+  return typeof value === "string" && form.test(value) ? { [name]: value } : {};
+}
+
+/** The body as an object, empty where it is none. */
+function objectOf(text: string | null): Readonly<Record<string, unknown>> {
+  try {
+    const value = JSON.parse(text ?? "") as unknown;
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,122 @@
+import { createHmac, randomBytes } from "node:crypto";
+import OAuth from "oauth-1.0a";
+
+/** The Authorization header of one request. Credentials never go into an address, because addresses are logged. */
+export type Authorize = (method: string, url: URL) => string;
+
+export interface TrelloCredentials {
+  readonly apiKey: string;
+  readonly apiToken: string;
+  readonly apiSecret?: string | undefined;
+  readonly tokenSecret?: string | undefined;
+}
+
+/**
+ * Trello's header: signed by OAuth 1.0 where both secrets are known, otherwise key and token as Trello documents them
+ * (developer.atlassian.com, Trello REST API, authorization: "Passing token and key in API requests").
+ */
+export function trelloAuthorization(credentials: TrelloCredentials, now: () => number): Authorize {
+  const { apiKey, apiToken, apiSecret, tokenSecret } = credentials;
+  if (apiSecret && tokenSecret) {
+    const signing = { consumerKey: apiKey, consumerSecret: apiSecret, token: apiToken, tokenSecret };
+    return (method, url) => signedAuthorization(method, url, signing, randomBytes(16).toString("hex"), now());
+  }
+  const header = `OAuth oauth_consumer_key="${apiKey}", oauth_token="${apiToken}"`;
+  return () => header;
+}
+
+/** RFC 6750 section 2.1: what the SCIM directory and the organization API take. */
+export function bearerAuthorization(token: string): Authorize {
+  return () => `Bearer ${token}`;
+}
+
+/** A parameter, decoded. */
+export type Parameter = readonly [name: string, value: string];
+
+export interface OAuth1Credentials {
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+  /** null before there is one (RFC 5849 section 3.1 lets it be left out). */
+  readonly token: string | null;
+  /** Empty where there is no token. */
+  readonly tokenSecret: string;
+}
+
+/** The protocol parameters of RFC 5849 section 3.1; `oauth_version` may be left out. */
+export type ProtocolParameters = Readonly<Record<string, string>>;
+
+/**
+ * The library is handed the address without its query and every parameter decoded, because its own reading of a query
+ * leaves `+` undecoded and its own reading of an address keeps default ports and upper case.
+ */
+function requestOf(method: string, url: URL, form: readonly Parameter[]): OAuth.RequestOptions {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of [...url.searchParams, ...form]) {
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  return { method, url: `${url.origin}${url.pathname}`, data: Object.fromEntries(values) };
+}
+
+function signerOf({ consumerKey, consumerSecret }: OAuth1Credentials): OAuth {
+  return new OAuth({
+    consumer: { key: consumerKey, secret: consumerSecret },
+    signature_method: "HMAC-SHA1",
+    hash_function: (base, key) => createHmac("sha1", key).update(base).digest("base64"),
+  });
+}
+
+/** The signature base string of RFC 5849 section 3.4.1. */
+export function signatureBaseString(
+  method: string,
+  url: URL,
+  form: readonly Parameter[],
+  parameters: ProtocolParameters,
+): string {
+  const signer = signerOf({ consumerKey: "", consumerSecret: "", token: "", tokenSecret: "" });
+  return signer.getBaseString(requestOf(method, url, form), asData(parameters));
+}
+
+/** The HMAC-SHA1 signature of RFC 5849 section 3.4.2, base64. */
+export function signature(
+  method: string,
+  url: URL,
+  form: readonly Parameter[],
+  parameters: ProtocolParameters,
+  credentials: OAuth1Credentials,
+): string {
+  return signerOf(credentials).getSignature(
+    requestOf(method, url, form),
+    credentials.tokenSecret,
+    asData(parameters),
+  );
+}
+
+// The library adds to the object that it is given, so each call gets its own.
+function asData(parameters: ProtocolParameters): OAuth.Data {
+  return { ...parameters } as unknown as OAuth.Data;
+}
+
+/**
+ * The Authorization header of RFC 5849 section 3.5.1 for a signed request; `nowMs` is in milliseconds since 1970,
+ * `more` are further protocol parameters, such as a callback or a verifier.
+ */
+export function signedAuthorization(
+  method: string,
+  url: URL,
+  credentials: OAuth1Credentials,
+  nonce: string,
+  nowMs: number,
+  more: ProtocolParameters = {},
+): string {
+  const parameters = {
+    oauth_consumer_key: credentials.consumerKey,
+    oauth_nonce: nonce,
+    oauth_signature_method: "HMAC-SHA1",
+    oauth_timestamp: String(Math.floor(nowMs / 1000)),
+    ...(credentials.token !== null && { oauth_token: credentials.token }),
+    oauth_version: "1.0",
+    ...more,
+  };
+  const signed = { ...parameters, oauth_signature: signature(method, url, [], parameters, credentials) };
+  return signerOf(credentials).toHeader(asData(signed) as OAuth.Authorization).Authorization;
+}

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import type { Budget, Charge, Ledger } from "../../domain/budget.ts";
+import { header, type Outcome, type Sight } from "./request.ts";
+
+/** Whom Trello counts: the app's key, the token, and the token on the scarce routes. */
+export interface TrelloBudgets {
+  readonly key: Budget;
+  readonly token: Budget;
+  readonly scarce: Budget;
+}
+
+/**
+ * Trello's published limits (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits): 300 in 10 s a key,
+ * 100 in 10 s a token, 100 in 900 s on `/members/{id}` and `/search`.
+ */
+export function trelloBudgets(apiKey: string, apiToken: string): TrelloBudgets {
+  const token = fingerprint(apiToken);
+  return {
+    key: { id: `trello-key:${fingerprint(apiKey)}`, limit: 300, windowMs: 10_000 },
+    token: { id: `trello-token:${token}`, limit: 100, windowMs: 10_000 },
+    scarce: { id: `trello-scarce:${token}`, limit: 100, windowMs: 900_000 },
+  };
+}
+
+/** Atlassian publishes no figures for these two; ten a second is our own, modest and far from any refusal seen. */
+export function atlassianBudget(upstream: "scim" | "organization", token: string): Budget {
+  return { id: `${upstream}:${fingerprint(token)}`, limit: 10, windowMs: 1_000 };
+}
+
+// Nested routes such as `/members/{id}/boards` are exempt.
+const SCARCE = [/^\/members\/[^/]+\/?$/, /^\/search(\/|$)/, /^\/membersSearch(\/|$)/];
+
+function isScarce(path: string): boolean {
+  return SCARCE.some((pattern) => pattern.test(path));
+}
+
+/**
+ * What a request costs: one start, or, for a batch of `paths`, one for itself and one for each. How Trello counts the
+ * requests inside a batch is not documented, so everything that might count does.
+ */
+export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], batch: boolean): Charge[] {
+  const cost = paths.length + (batch ? 1 : 0);
+  const scarce = paths.filter(isScarce).length;
+  const charges: Charge[] = [
+    { budget: budgets.key, cost },
+    { budget: budgets.token, cost },
+  ];
+  if (scarce > 0) charges.push({ budget: budgets.scarce, cost: scarce });
+  return charges;
+}
+
+/** Which of Trello's budgets a refusal names; all where it names none (bodies as the vendor publishes them). */
+export function limitedBudgets(
+  budgets: TrelloBudgets,
+  body: string | null,
+  charges: readonly Charge[],
+): string[] {
+  if (body?.includes("API_TOKEN_")) return [budgets.token.id];
+  if (body?.includes("API_KEY_")) return [budgets.key.id];
+  if (body && /\/1\/(member|search)/.test(body)) return [budgets.scarce.id];
+  return charges.map(({ budget }) => budget.id);
+}
+
+/** Enough of a hash to tell credentials apart, and nothing of the credential. */
+function fingerprint(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex").slice(0, 12);
+}
+
+/** What Trello says of one budget in `x-rate-limit-api-{key,token}-{interval-ms,max,remaining}`. */
+export interface Published {
+  readonly whom: "key" | "token";
+  readonly max: number;
+  readonly remaining: number;
+  /** Milliseconds; null where it is not said. */
+  readonly interval: number | null;
+}
+
+/** The published limits of a reply; one that is missing or no integer is left out. */
+export function publishedLimits(outcome: Outcome): Published[] {
+  const found: Published[] = [];
+  for (const whom of ["key", "token"] as const) {
+    const read = (name: string) => integer(header(outcome, `x-rate-limit-api-${whom}-${name}`));
+    const remaining = read("remaining");
+    const max = read("max");
+    if (remaining !== null && max !== null)
+      found.push({ whom, max, remaining, interval: read("interval-ms") });
+  }
+  return found;
+}
+
+function integer(value: string | null): number | null {
+  return value !== null && /^\d{1,9}$/.test(value.trim()) ? Number(value) : null;
+}
+
+/** Keeps the ledger as strict as what Trello publishes. */
+export interface Strictness {
+  /** The budgets as they are now: never larger than published. */
+  budgets(): TrelloBudgets;
+  /** Called when a request has taken `cost` starts. */
+  began(cost: number): Promise<Sight>;
+  /** Called with its outcome. */
+  ended(sight: Sight, outcome: Outcome): Promise<void>;
+}
+
+/** The cost of a full batch, which must fit whatever is published. */
+const LEAST_LIMIT = 11;
+
+/**
+ * A smaller published limit replaces ours. And others may use the same key or token without sharing our ledger: where
+ * Trello has fewer starts left than ours can explain, the difference is theirs and is entered as if started now. What
+ * this process started meanwhile, and what left our window meanwhile, is no difference.
+ */
+export function createStrictness(ledger: Ledger, documented: TrelloBudgets): Strictness {
+  let current = documented;
+  let started = 0;
+  const watched = (): readonly Budget[] => [current.key, current.token];
+  return {
+    budgets: () => current,
+    async began(cost) {
+      started += cost;
+      const sight = { started };
+      return { ...sight, left: await ledger.remaining(watched()) };
+    },
+    async ended(sight, outcome) {
+      const published = publishedLimits(outcome);
+      if (published.length === 0) return;
+      for (const limit of published) current = tightened(current, limit);
+      const left = await ledger.remaining(watched());
+      for (const { whom, remaining } of published) {
+        const at = whom === "key" ? 0 : 1;
+        const now = left[at] ?? 0;
+        const explained = Math.min(now, (sight.left[at] ?? 0) - (started - sight.started));
+        if (explained > remaining)
+          await ledger.take([{ budget: current[whom], cost: explained - remaining }]);
+      }
+    },
+  };
+}
+
+function tightened(budgets: TrelloBudgets, { whom, max, interval }: Published): TrelloBudgets {
+  const budget = budgets[whom];
+  const limit = Math.min(budget.limit, Math.max(LEAST_LIMIT, max));
+  const windowMs = Math.max(budget.windowMs, interval ?? 0);
+  if (limit === budget.limit && windowMs === budget.windowMs) return budgets;
+  return { ...budgets, [whom]: { ...budget, limit, windowMs } };
+}

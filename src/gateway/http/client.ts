@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Dispatcher } from "undici";
+import type { Redact } from "./redact.ts";
+import type { Outcome } from "./request.ts";
+
+/** One HTTP request as it goes out; `path` has the query, everything is already encoded. */
+interface Wire {
+  readonly origin: string;
+  readonly path: string;
+  readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** Cuts a request that is under way; only reads have one, because a cut write is a write of unknown outcome. */
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Http {
+  /** Loads the client, so that a start that has been counted leaves at once. */
+  ready(): Promise<void>;
+  /** Sends once, follows no redirect, never rejects. */
+  exchange(wire: Wire): Promise<Outcome>;
+  /** Waits a moment for what is under way, then cuts it. */
+  close(): Promise<void>;
+}
+
+export interface HttpOptions {
+  /** Milliseconds until the reply must have begun; Trello itself gives up after 30 s. */
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+}
+
+const CLOSE_GRACE_MS = 400;
+const CONNECT_TIMEOUT_MS = 10_000;
+const REPLY_TIMEOUT_MS = 35_000;
+/** A workspace of 10,000 people and 1,000 boards is about 8 MB. */
+const MAX_REPLY_BYTES = 48 * 1024 * 1024;
+
+/** The HTTP client: one keep-alive pool an origin, one request at a time on a connection. */
+export function createHttp(redact: Redact, options: HttpOptions = {}): Http {
+  const limitBytes = options.maxBytes ?? MAX_REPLY_BYTES;
+  const timeoutMs = options.timeoutMs ?? REPLY_TIMEOUT_MS;
+  const pools = new Map<string, Dispatcher>();
+  // Loading costs about 80 ms, which a server that is only asked for its tools should not pay at start.
+  let loading: Promise<typeof import("undici")["default"]> | undefined;
+  let closed = false;
+
+  function load() {
+    // undici is CommonJS: bundled, only its default export is sure to be there.
+    loading ??= import("undici").then((undici) => undici.default);
+    return loading;
+  }
+
+  async function poolOf(origin: string): Promise<Dispatcher> {
+    const { Pool } = await load();
+    let pool = pools.get(origin);
+    if (!pool) {
+      pool = new Pool(origin, {
+        pipelining: 1,
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
+      pools.set(origin, pool);
+    }
+    return pool;
+  }
+
+  return {
+    async ready() {
+      await load();
+    },
+    async exchange(wire) {
+      if (closed) return { kind: "unsent", cause: new Error("the gateway is closed") };
+      const pool = await poolOf(wire.origin);
+      const outcome = await dispatch(pool, wire, limitBytes);
+      return "cause" in outcome ? { ...outcome, cause: plain(outcome.cause, redact) } : outcome;
+    },
+    async close() {
+      closed = true;
+      const all = [...pools.values()];
+      pools.clear();
+      // A write under way is waited for, so that its outcome is known, but not for long.
+      const done = Promise.all(all.map((pool) => pool.close()));
+      const late = new AbortController();
+      await Promise.race([
+        done,
+        sleep(CLOSE_GRACE_MS, undefined, { signal: late.signal }).catch(() => undefined),
+      ]);
+      late.abort();
+      await Promise.all(all.map((pool) => pool.destroy()));
+    },
+  };
+}
+
+function dispatch(pool: Dispatcher, wire: Wire, limitBytes: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let begun = false;
+    let size = 0;
+    let status = 0;
+    let headers: Record<string, string | string[] | undefined> = {};
+    let cut: (() => void) | undefined;
+    const settle = (outcome: Outcome) => {
+      if (cut) wire.signal?.removeEventListener("abort", cut);
+      resolve(outcome);
+    };
+    try {
+      pool.dispatch(
+        { path: wire.path, method: wire.method, headers: { ...wire.headers }, body: wire.body },
+        {
+          // Called when the request is about to be written; until then nothing of it has left.
+          onRequestStart(controller) {
+            begun = true;
+            if (!wire.signal) return;
+            if (cut) wire.signal.removeEventListener("abort", cut);
+            cut = () => controller.abort(new Error("cancelled"));
+            wire.signal.addEventListener("abort", cut, { once: true });
+          },
+          onResponseStart(_controller, code, fields) {
+            status = code;
+            headers = fields;
+          },
+          onResponseData(controller, chunk) {
+            size += chunk.length;
+            if (size > limitBytes) {
+              settle({ kind: "oversized", status, limitBytes });
+              controller.abort(new Error("reply too large"));
+            } else chunks.push(chunk);
+          },
+          onResponseEnd() {
+            settle({ kind: "reply", status, headers, text: Buffer.concat(chunks).toString("utf8") });
+          },
+          onResponseError(_controller, cause) {
+            if (!begun) settle({ kind: "unsent", cause });
+            else if (status === 0) settle({ kind: "lost", cause });
+            else settle({ kind: "reply", status, headers, text: null });
+          },
+        },
+      );
+    } catch (cause) {
+      settle({ kind: "unsent", cause });
+    }
+  });
+}
+
+/** What is kept of a failure: its code and message, without the request that hangs on some errors. */
+function plain(cause: unknown, redact: Redact): Error {
+  if (!(cause instanceof Error)) return new Error(redact(String(cause)));
+  const code = "code" in cause && typeof cause.code === "string" ? `${cause.code}: ` : "";
+  return new Error(redact(`${code}${cause.message}`));
+}

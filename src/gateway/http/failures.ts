@@ -1,0 +1,140 @@
+import { AppError, type AppErrorFacts, type ErrorCode } from "../../domain/error.ts";
+import { phraseFor } from "../trello/phrases.ts";
+import { header, type UpstreamName } from "./request.ts";
+import { isTransient, retryAfterMs } from "./retry.ts";
+import type { Failure } from "./upstream.ts";
+
+/** How an upstream is called in a sentence, and what holds its credentials. */
+const NAMES: Record<UpstreamName, { readonly name: string; readonly settings: string }> = {
+  trello: { name: "Trello", settings: "TRELLO_API_KEY and TRELLO_API_TOKEN" },
+  scim: {
+    name: "The Atlassian SCIM directory",
+    settings: "ATLASSIAN_SCIM_DIRECTORY_ID and ATLASSIAN_SCIM_TOKEN",
+  },
+  organization: {
+    name: "The Atlassian organization API",
+    settings: "ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY",
+  },
+};
+
+/**
+ * The error of a request that was given up. A write that may have been applied is OUTCOME_UNKNOWN; the upstream's own
+ * words are matched against known phrases and never passed on.
+ */
+export function explainFailure(failure: Failure): AppError {
+  const { upstream, operation, effect, outcome } = failure;
+  const { name } = NAMES[upstream];
+  const status = outcome.kind === "reply" ? outcome.status : null;
+  const details = { upstream, status, operation };
+  const make = (code: ErrorCode, message: string, facts: AppErrorFacts) =>
+    new AppError(code, message, { details, ...facts });
+
+  if (outcome.kind === "unsent") {
+    return make("UPSTREAM_UNAVAILABLE", `${name} could not be reached; nothing was sent.`, {
+      next: "Check the network and try again later.",
+      retry: "later",
+      cause: outcome.cause,
+    });
+  }
+  if (outcome.kind === "oversized" && effect === "read") {
+    return make("UPSTREAM_CONTRACT", `${name} answered with more than ${outcome.limitBytes} bytes.`, {
+      next: "Ask for less at once, for example one workspace or board.",
+    });
+  }
+  if (outcome.kind !== "reply" || isTransient(outcome.status) || outcome.text === null) {
+    if (effect === "read") return unavailable(make, name, outcome);
+    // A refusal whose body was cut is still a refusal: it falls through to what its status says.
+    if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
+  }
+  return refused(failure, outcome.status, outcome.text, make);
+}
+
+type Make = (code: ErrorCode, message: string, facts: AppErrorFacts) => AppError;
+
+function unavailable(make: Make, name: string, outcome: Failure["outcome"]): AppError {
+  const how = outcome.kind === "reply" ? `answered ${outcome.status}` : "did not answer";
+  return make("UPSTREAM_UNAVAILABLE", `${name} ${how}, several times.`, {
+    next: "Try again in a few minutes.",
+    retry: "later",
+    ...("cause" in outcome ? { cause: outcome.cause } : {}),
+  });
+}
+
+function unknown(make: Make, name: string, outcome: Failure["outcome"]): AppError {
+  const how = outcome.kind === "reply" ? `answered ${outcome.status}` : "did not answer";
+  return make("OUTCOME_UNKNOWN", `${name} ${how}; whether the change was made is not known.`, {
+    next: "Read the state before trying again; a run does so by itself.",
+    applied: "unknown",
+    retry: "reconcile",
+    ...("cause" in outcome ? { cause: outcome.cause } : {}),
+  });
+}
+
+function refused(failure: Failure, status: number, body: string | null, make: Make): AppError {
+  const { upstream, effect, outcome, at } = failure;
+  const phrase = phraseFor(upstream, status, body);
+  if (phrase) {
+    const details = { upstream, status, operation: failure.operation, reason: phrase.reason };
+    return make(phrase.code, phrase.message, { next: phrase.next, details });
+  }
+  const { name, settings } = NAMES[upstream];
+  switch (status) {
+    case 401:
+      return make("UNAUTHENTICATED", `${name} did not accept the credentials.`, {
+        next: `Ask the administrator to check ${settings} and to restart the server.`,
+      });
+    case 403:
+      return make("UPSTREAM_FORBIDDEN", `${name} does not allow that with these credentials.`, {
+        next: `Ask the administrator what ${settings} may do, or choose another target.`,
+      });
+    case 404:
+    case 410:
+      return make("NOT_FOUND", `${name} has nothing by that id, or hides it from these credentials.`, {
+        next: "Look it up again; it may have been removed or renamed.",
+      });
+    case 409:
+    case 412:
+      return make("CONFLICT", `${name} refused the change because it conflicts with the present state.`, {
+        next: "Read the present state and plan again.",
+        retry: "replan",
+      });
+    case 429: {
+      const after = retryAfterMs(header(outcome, "retry-after"), at);
+      const seconds = after === null ? 60 : Math.ceil(after / 1000);
+      return make("RATE_LIMITED", `${name} keeps refusing for the rate of requests.`, {
+        next: `Try again in ${seconds} seconds.`,
+        retry: "later",
+      });
+    }
+    default:
+      if (status >= 400) {
+        return make("INPUT_INVALID", `${name} refused the request (${status}).`, {
+          next: "Check the ids and values, and whether the plan tier offers this.",
+        });
+      }
+      return make("UPSTREAM_CONTRACT", `${name} answered ${status}, which is not expected here.`, {
+        next: "Check the base URL in the settings.",
+        applied: effect === "write" ? "unknown" : "no",
+        retry: effect === "write" ? "reconcile" : "never",
+      });
+  }
+}
+
+/** A request that was not sent because the caller gave up. */
+export function cancelled(operation: string): AppError {
+  return new AppError("UPSTREAM_UNAVAILABLE", `${operation} was cancelled before it was sent.`, {
+    next: "Ask again if the answer is still wanted.",
+    retry: "later",
+    details: { operation, cancelled: true },
+  });
+}
+
+/** A request that was not sent because its rate budget has no room for `waitMs` milliseconds. */
+export function overBudget(operation: string, waitMs: number): AppError {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new AppError("RATE_LIMITED", `The rate budget of ${operation} is used up for ${seconds} s.`, {
+    next: `Try again in ${seconds} seconds.`,
+    retry: "later",
+    details: { operation, retryAfterSeconds: seconds },
+  });
+}

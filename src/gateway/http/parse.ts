@@ -1,0 +1,43 @@
+import type { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { UpstreamName } from "./request.ts";
+
+export interface ReplyOf {
+  readonly upstream: UpstreamName;
+  readonly operation: string;
+}
+
+/** A reply's text as JSON; UPSTREAM_CONTRACT where it is none. */
+export function parseJson(text: string | null, from: ReplyOf): unknown {
+  try {
+    return JSON.parse(text ?? "") as unknown;
+  } catch {
+    // The parser's own message quotes the text.
+    throw broken(from, "the reply is not JSON", []);
+  }
+}
+
+/** A reply by its schema; UPSTREAM_CONTRACT names the first members that do not fit, and nothing of their content. */
+export function parseReply<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  from: ReplyOf,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const members = [...new Set(parsed.error.issues.map(({ path }) => memberOf(path)))].slice(0, 5);
+  throw broken(from, `${members.join(", ")} is missing or of another kind`, members);
+}
+
+/** `memberships[3].member.id` as `memberships[].member.id`: the place, whatever the row. Keys come from our schemas. */
+function memberOf(path: readonly PropertyKey[]): string {
+  const place = path.map((key) => (typeof key === "number" ? "[]" : `.${String(key)}`)).join("");
+  return place.replace(/^\./, "") || "the whole reply";
+}
+
+function broken({ upstream, operation }: ReplyOf, what: string, members: readonly string[]): AppError {
+  return new AppError("UPSTREAM_CONTRACT", `${operation} answered something unexpected: ${what}.`, {
+    next: "Check the base URL in the settings; if it is right, the API has changed and this needs a new version.",
+    details: { upstream, operation, members },
+  });
+}

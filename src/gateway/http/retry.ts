@@ -1,0 +1,64 @@
+import { type Effect, header, type Outcome } from "./request.ts";
+
+export type Decision =
+  | { readonly kind: "done" }
+  /** `pauseMs`: it was refused for its rate, so the budgets that it names rest that long. */
+  | { readonly kind: "retry"; readonly afterMs: number; readonly pauseMs: number }
+  | { readonly kind: "fail"; readonly pauseMs: number };
+
+/** Attempts in all, the first included. A refusal for the rate is certain not to have been applied, so it may be tried longer. */
+export const ATTEMPTS = { limited: 6, other: 4 } as const;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 20_000;
+const LONGEST_RETRY_AFTER_MS = 60_000;
+
+/**
+ * What follows an attempt. `attempt` counts from 1, `random` is in [0, 1), `now` is in milliseconds since 1970.
+ * Backs off exponentially with full jitter; a Retry-After (RFC 9110 section 10.2.3) is a lower bound, and one above a
+ * minute is handed to the caller instead of waited for.
+ */
+export function decide(
+  outcome: Outcome,
+  effect: Effect,
+  attempt: number,
+  random: number,
+  now: number,
+): Decision {
+  const asked = retryAfterMs(header(outcome, "retry-after"), now) ?? 0;
+  const backoff = Math.floor(random * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt));
+  const afterMs = asked + backoff;
+  if (outcome.kind === "reply" && outcome.status === 429) {
+    const again = attempt < ATTEMPTS.limited && asked <= LONGEST_RETRY_AFTER_MS;
+    return again ? { kind: "retry", afterMs, pauseMs: afterMs } : { kind: "fail", pauseMs: afterMs };
+  }
+  if (isDone(outcome, effect)) return { kind: "done" };
+  const again = attempt < ATTEMPTS.other && asked <= LONGEST_RETRY_AFTER_MS && mayRepeat(outcome, effect);
+  return again ? { kind: "retry", afterMs, pauseMs: 0 } : { kind: "fail", pauseMs: 0 };
+}
+
+/** A write is done by its status; a read needs its body. */
+function isDone(outcome: Outcome, effect: Effect): boolean {
+  if (outcome.kind === "oversized") return effect === "write" && outcome.status < 300;
+  if (outcome.kind !== "reply" || outcome.status >= 300) return false;
+  return outcome.text !== null || effect === "write";
+}
+
+/** Whether sending again could help and cannot do a write twice. */
+function mayRepeat(outcome: Outcome, effect: Effect): boolean {
+  if (outcome.kind === "unsent") return true;
+  if (effect === "write" || outcome.kind === "oversized") return false;
+  return outcome.kind === "lost" || outcome.text === null || isTransient(outcome.status);
+}
+
+/** Statuses that another attempt may change; 449 is Trello's "a sub-request failed". */
+export function isTransient(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 449;
+}
+
+/** A Retry-After header in milliseconds from `now`: seconds, or an HTTP date; null where it is neither. */
+export function retryAfterMs(value: string | null, now: number): number | null {
+  if (value === null) return null;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
+}

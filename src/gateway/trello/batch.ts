@@ -1,0 +1,160 @@
+import { AppError } from "../../domain/error.ts";
+import type { Clock } from "../../domain/runtime.ts";
+import type { Pass } from "../gateway.ts";
+import { rest } from "../http/clock.ts";
+import { cancelled } from "../http/failures.ts";
+import { parseJson } from "../http/parse.ts";
+import { encode, type Outcome } from "../http/request.ts";
+import { decide } from "../http/retry.ts";
+import type { Lifetime, Send } from "../http/send.ts";
+import type { Upstream } from "../http/upstream.ts";
+
+export interface BatchDeps {
+  readonly send: Send;
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly lifetime: Lifetime;
+  readonly random: () => number;
+  readonly pause: (id: string, ms: number) => Promise<void> | void;
+}
+
+/** Up to ten GETs in one request; each comes back as its body or as the AppError that it alone would have been. */
+export type Batch = (
+  requests: readonly SubRequest[],
+  pass: Pass,
+) => Promise<readonly (SubSuccess | AppError)[]>;
+
+export interface SubSuccess {
+  readonly body: unknown;
+}
+
+const FROM = { upstream: "trello", operation: "GET /batch" } as const;
+
+export function createBatch({ send, upstream, clock, lifetime, random, pause }: BatchDeps): Batch {
+  async function once(requests: readonly SubRequest[], pass: Pass): Promise<SubReply[]> {
+    const { text } = await send(
+      upstream,
+      {
+        operation: FROM.operation,
+        method: "GET",
+        path: "/batch",
+        query: { urls: batchUrls(requests) },
+        effect: "read",
+        counted: requests.map(({ path }) => path),
+      },
+      pass,
+    );
+    const replies = batchReplies(parseJson(text, FROM), requests.length);
+    if (replies) return replies;
+    throw new AppError(
+      "UPSTREAM_CONTRACT",
+      `${FROM.operation} answered something unexpected: not one reply a request.`,
+      {
+        next: "Check TRELLO_API_BASE_URL; if it is right, the API has changed and this needs a new version.",
+        details: FROM,
+      },
+    );
+  }
+
+  async function all(requests: readonly SubRequest[], pass: Pass): Promise<(SubSuccess | AppError)[]> {
+    if (requests.length > BATCH_SIZE)
+      throw new RangeError(`a batch takes ${BATCH_SIZE}, not ${requests.length}`);
+    const results = [] as (SubSuccess | AppError)[];
+    let open = requests.map((request, index) => ({ request, index }));
+    for (let attempt = 1; open.length > 0; attempt++) {
+      const replies = await once(
+        open.map(({ request }) => request),
+        pass,
+      );
+      const again: typeof open = [];
+      let afterMs = 0;
+      for (const [at, { request, index }] of open.entries()) {
+        const { status, body } = replies[at] as SubReply;
+        const text = failureText(body);
+        const outcome: Outcome = { kind: "reply", status, headers: {}, text };
+        const decision = decide(outcome, "read", attempt, random(), clock.now());
+        if (decision.kind === "done") results[index] = { body };
+        else if (decision.kind === "fail") {
+          const { operation } = request;
+          results[index] = await upstream.explain({
+            ...FROM,
+            operation,
+            effect: "read",
+            outcome,
+            at: clock.now(),
+          });
+        } else {
+          again.push({ request, index });
+          afterMs = Math.max(afterMs, decision.afterMs);
+        }
+        if (decision.kind !== "done" && decision.pauseMs > 0) {
+          for (const id of upstream.limited(text, upstream.charges(request)))
+            await pause(id, decision.pauseMs);
+        }
+      }
+      if (again.length > 0 && !(await rest(clock, afterMs, pass.signal))) throw cancelled(FROM.operation);
+      open = again;
+    }
+    return results;
+  }
+
+  return (requests, pass) => lifetime.within(pass.signal, (signal) => all(requests, { ...pass, signal }));
+}
+
+/** One GET inside a batch. */
+export interface SubRequest {
+  readonly operation: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+export interface SubReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The most that a `/batch` carries (Trello REST API, batch). */
+export const BATCH_SIZE = 10;
+
+/**
+ * The `urls` parameter of a batch: routes joined by commas. A comma inside a route is percent-encoded here and once more
+ * with the whole parameter, so that it is still encoded when Trello splits the list.
+ */
+export function batchUrls(requests: readonly SubRequest[]): string {
+  return requests
+    .map(({ path, query }) => {
+      const pairs = Object.entries(query ?? {}).map(([name, value]) => `${encode(name)}=${encode(value)}`);
+      return `${path}${pairs.length > 0 ? `?${pairs.join("&")}` : ""}`;
+    })
+    .join(",");
+}
+
+/**
+ * The replies of a batch in order: `{"200": body}` a success, `{"404": ...}` or `{statusCode, message}` a failure.
+ * null where the reply is not a list of as many.
+ */
+export function batchReplies(reply: unknown, expected: number): SubReply[] | null {
+  if (!Array.isArray(reply) || reply.length !== expected) return null;
+  const replies = reply.map(subReply);
+  return replies.includes(null) ? null : (replies as SubReply[]);
+}
+
+function subReply(row: unknown): SubReply | null {
+  if (typeof row !== "object" || row === null) return null;
+  if ("statusCode" in row && typeof row.statusCode === "number") return { status: row.statusCode, body: row };
+  const [entry] = Object.entries(row);
+  if (!entry || !/^[1-5]\d\d$/.test(entry[0])) return null;
+  return { status: Number(entry[0]), body: entry[1] as unknown };
+}
+
+/** The words of a failed sub-request, to match known phrases against. */
+export function failureText(body: unknown): string {
+  if (typeof body === "string") return body;
+  if (typeof body !== "object" || body === null) return "";
+  const words = [];
+  for (const name of ["error", "message"] as const) {
+    const word = (body as Record<string, unknown>)[name];
+    if (typeof word === "string") words.push(word);
+  }
+  return words.join(" ");
+}

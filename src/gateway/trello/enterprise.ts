@@ -1,0 +1,140 @@
+import { z } from "zod";
+import {
+  enterprise,
+  enterpriseAdmin,
+  enterpriseMemberRow,
+  type EnterpriseMemberRow,
+  type EnterpriseWorkspace,
+  enterpriseWorkspace,
+} from "../../domain/enterprise.ts";
+import type { EnterpriseQuery, EnterpriseReads } from "../../domain/reads.ts";
+import type { EnterpriseWrites } from "../../domain/writes.ts";
+import type { Pass } from "../gateway.ts";
+import { createMemo } from "../http/memo.ts";
+import { parseJson, parseReply } from "../http/parse.ts";
+import { encode, type Reply } from "../http/request.ts";
+import type { Send } from "../http/send.ts";
+import type { Upstream } from "../http/upstream.ts";
+
+/** What `/enterprises/{id}/organizations` gives at once. */
+const WORKSPACES_A_PAGE = 100;
+
+/** Trello Enterprise's reads for one pass. */
+export function createEnterpriseReads(
+  send: Send,
+  upstream: Upstream,
+  id: string,
+  pass: Pass,
+): EnterpriseReads {
+  const memo = createMemo();
+
+  async function ask<Schema extends z.ZodType>(
+    schema: Schema,
+    part: string,
+    query: Record<string, string>,
+  ): Promise<{ readonly value: z.output<Schema>; readonly header: Reply["header"] }> {
+    const operation = `GET /enterprises/{id}${part}`;
+    const path = `/enterprises/${encode(id)}${part}`;
+    const { text, header } = await send(
+      upstream,
+      { operation, method: "GET", path, query, effect: "read" },
+      pass,
+    );
+    const from = { upstream: "trello", operation } as const;
+    return { value: parseReply(schema, parseJson(text, from), from), header };
+  }
+
+  async function workspaces(): Promise<readonly EnterpriseWorkspace[]> {
+    const known = new Map<string, EnterpriseWorkspace>();
+    for (let startIndex = 1; ; startIndex += WORKSPACES_A_PAGE) {
+      const { value: rows } = await ask(z.array(enterpriseWorkspace), "/organizations", {
+        fields: "name,displayName",
+        startIndex: String(startIndex),
+        count: String(WORKSPACES_A_PAGE),
+      });
+      const before = known.size;
+      for (const row of rows) known.set(row.id, row);
+      // A page that brings nothing new ends it as well: then paging is not minded, and this was all.
+      if (rows.length < WORKSPACES_A_PAGE || known.size === before) return [...known.values()];
+    }
+  }
+
+  return {
+    id,
+    members(wanted) {
+      const query = memberQuery(wanted);
+      return memo(`members ${JSON.stringify(query)}`, async () => {
+        const { value, header } = await ask(memberPage, "/members/query", query);
+        return { rows: value.rows, cursor: value.cursor ?? header("x-trello-cursor") };
+      }).then(({ rows, cursor }) => ({ rows: rows.filter((row) => fits(row, wanted)), cursor }));
+    },
+    enterprise: () =>
+      memo("enterprise", async () => {
+        const fields = "name,displayName,isAtlassianOrg,atlOrgId";
+        return (await ask(enterprise, "", { fields })).value;
+      }),
+    admins: () =>
+      memo("admins", async () => {
+        const fields = "fullName,username";
+        return (await ask(z.array(enterpriseAdmin), "/admins", { fields })).value;
+      }),
+    workspaces: () => memo("workspaces", workspaces),
+  };
+}
+
+/** Trello Enterprise's writes, one request each. */
+export function createEnterpriseWrites(
+  send: Send,
+  upstream: Upstream,
+  id: string,
+  pass: Pass,
+): EnterpriseWrites {
+  async function set(idMember: string, what: "deactivated" | "licensed", value: boolean): Promise<void> {
+    await send(
+      upstream,
+      {
+        operation: `PUT /enterprises/{id}/members/{idMember}/${what}`,
+        method: "PUT",
+        path: `/enterprises/${encode(id)}/members/${encode(idMember)}/${what}`,
+        query: { value: String(value) },
+        effect: "write",
+      },
+      pass,
+    );
+  }
+  return {
+    setDeactivated: (idMember, value) => set(idMember, "deactivated", value),
+    setLicensed: (idMember, value) => set(idMember, "licensed", value),
+  };
+}
+
+const ASSOCIATIONS = ["licensed", "deactivated", "collaborator", "managed", "admin"] as const;
+const WORDS = ["search", "cursor", "activeSince", "inactiveSince"] as const;
+
+/**
+ * The description has a list and a cursor "in the response" without saying where, so both places are read: beside the
+ * rows, or in a header.
+ */
+export const memberPage = z.union([
+  z.array(enterpriseMemberRow).transform((rows) => ({ rows, cursor: null as string | null })),
+  z
+    .object({ members: z.array(enterpriseMemberRow), cursor: z.string().nullish() })
+    .transform(({ members, cursor }) => ({ rows: members, cursor: cursor ?? null })),
+]);
+
+/** The parameters of the members query. Associations that are all false are left out, as Trello answers 400 (TRELLO-1112). */
+export function memberQuery(query: EnterpriseQuery): Record<string, string> {
+  const named = ASSOCIATIONS.filter((name) => query[name] !== undefined);
+  const sendable = named.some((name) => query[name] === true) ? named : [];
+  return Object.fromEntries([
+    ...sendable.map((name) => [name, String(query[name])] as const),
+    ...WORDS.flatMap((name) => (query[name] ? [[name, query[name]] as const] : [])),
+  ]);
+}
+
+/** Whether a row is among those asked for; a flag that the row does not show is taken for fitting. */
+export function fits(row: EnterpriseMemberRow, query: EnterpriseQuery): boolean {
+  return ASSOCIATIONS.every(
+    (name) => query[name] === undefined || row[name] === null || row[name] === query[name],
+  );
+}

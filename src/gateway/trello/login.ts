@@ -1,0 +1,190 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { Clock } from "../../domain/runtime.ts";
+import type { Scope } from "../../domain/token.ts";
+import { type ProtocolParameters, signedAuthorization } from "../http/authorization.ts";
+import { trelloBudgets } from "../http/budgets.ts";
+import { createHttp, type HttpOptions } from "../http/client.ts";
+import { explainFailure } from "../http/failures.ts";
+import { createGate } from "../http/gate.ts";
+import { createMemoryLedger } from "../http/memory-ledger.ts";
+import { parseReply } from "../http/parse.ts";
+import { createRedact } from "../http/redact.ts";
+import { addressOf } from "../http/request.ts";
+import { isTransient } from "../http/retry.ts";
+import { createLifetime, createSend } from "../http/send.ts";
+import type { Failure, Upstream } from "../http/upstream.ts";
+
+/** A token and its secret (RFC 5849 section 1.1); both are secrets. */
+export interface TokenPair {
+  readonly token: string;
+  readonly secret: string;
+}
+
+/** How long a token lives, in Trello's words. */
+export const EXPIRIES = ["1hour", "1day", "30days", "never"] as const;
+export type Expiry = (typeof EXPIRIES)[number];
+
+export interface Wish {
+  /** How the application calls itself to the person. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expiry: Expiry;
+}
+
+/** The three steps of OAuth 1.0 (RFC 5849 section 2) that lead to a token. */
+export interface OAuthFlow {
+  /** The person is sent back to `callbackUrl` with `oauth_token` and `oauth_verifier`. */
+  requestToken(callbackUrl: string): Promise<TokenPair>;
+  /** Where the person decides. */
+  authorizeUrl(request: TokenPair, wish: Wish): URL;
+  /** The token itself; a verifier is good for one exchange, and UNAUTHENTICATED after it. */
+  accessToken(request: TokenPair, verifier: string): Promise<TokenPair>;
+  close(): Promise<void>;
+}
+
+export interface OAuthFlowOptions {
+  /** Where the API is; the flow's pages of Trello's own are at another host. */
+  readonly apiBaseUrl: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Aborts whatever is under way but the exchange. */
+  readonly signal: AbortSignal;
+  readonly http?: HttpOptions;
+}
+
+const credential = z.string().regex(/^[\x21-\x7e]{1,4096}$/);
+const pair = z.object({ oauth_token: credential, oauth_token_secret: credential });
+
+/** The login's own client: every call is signed, counted to the key's budget, and retried like any other request. */
+export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
+  const { apiKey, apiSecret, clock, random } = options;
+  const ledger = createMemoryLedger(() => clock.monotonic());
+  const http = createHttp(createRedact([apiKey, apiSecret]), options.http);
+  const lifetime = createLifetime();
+  const gate = createGate(ledger, clock);
+  const send = createSend({ gate, ledger, http, lifetime, clock, random, log: () => {}, concurrency: 1 });
+  const baseUrl = pagesUrl(options.apiBaseUrl);
+  const { key: budget } = trelloBudgets(apiKey, "");
+
+  /** Signed anew for each attempt, since a nonce is good for one. */
+  function upstream(token: TokenPair | null, more: ProtocolParameters): Upstream {
+    const signing = {
+      consumerKey: apiKey,
+      consumerSecret: apiSecret,
+      token: token?.token ?? null,
+      tokenSecret: token?.secret ?? "",
+    };
+    return {
+      name: "trello",
+      baseUrl,
+      mediaType: "application/json",
+      authorize: (method, url) =>
+        signedAuthorization(method, url, signing, randomBytes(16).toString("hex"), clock.now(), more),
+      charges: () => [{ budget, cost: 1 }],
+      limited: () => [budget.id],
+      began: () => Promise.resolve(null),
+      ended: () => Promise.resolve(),
+      explain: explainLogin,
+    };
+  }
+
+  async function ask(
+    step: "OAuthGetRequestToken" | "OAuthGetAccessToken",
+    from: Upstream,
+  ): Promise<TokenPair> {
+    const operation = `POST /${step}`;
+    // A request token that nobody received does no harm; a verifier is used up by the exchange.
+    const effect = step === "OAuthGetRequestToken" ? "read" : "write";
+    const pass = { priority: "interactive", signal: options.signal } as const;
+    const { text } = await send(from, { operation, method: "POST", path: `/${step}`, effect }, pass);
+    if (text === null) throw notDelivered();
+    const values: unknown = Object.fromEntries(new URLSearchParams(text));
+    const { oauth_token: token, oauth_token_secret: secret } = parseReply(pair, values, {
+      upstream: "trello",
+      operation,
+    });
+    return { token, secret };
+  }
+
+  return {
+    requestToken: (callbackUrl) =>
+      ask("OAuthGetRequestToken", upstream(null, { oauth_callback: callbackUrl })),
+    authorizeUrl: ({ token }, { name, scopes, expiry }) =>
+      addressOf(baseUrl, "/OAuthAuthorizeToken", {
+        oauth_token: token,
+        name,
+        scope: scopes.join(","),
+        expiration: expiry,
+      }),
+    accessToken: (request, verifier) =>
+      ask("OAuthGetAccessToken", upstream(request, { oauth_verifier: verifier })),
+    close() {
+      lifetime.end();
+      return http.close();
+    },
+  };
+}
+
+/**
+ * Trello publishes the three addresses at trello.com, where people are signed in, and the API at api.trello.com
+ * (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth").
+ */
+function pagesUrl(apiBaseUrl: string): string {
+  const url = new URL(apiBaseUrl);
+  if (url.host === "api.trello.com") url.host = "trello.com";
+  return url.href.replace(/\/+$/, "");
+}
+
+const AGAIN = "Run `trello-identity-mcp login` again";
+
+/** The error of a login's call. Trello publishes no wording, so what is not recognised is explained by its step. */
+export function explainLogin(failure: Failure): AppError {
+  const { outcome, effect, operation } = failure;
+  if (outcome.kind === "unsent") return explainFailure(failure);
+  if (outcome.kind !== "reply" || isTransient(outcome.status)) {
+    return effect === "write" ? notDelivered() : explainFailure(failure);
+  }
+  if (![400, 401, 403].includes(outcome.status)) return explainFailure(failure);
+  const words = (outcome.text ?? "").slice(0, 2_000);
+  const refused = (message: string, next: string) =>
+    new AppError("UNAUTHENTICATED", message, {
+      next,
+      details: { upstream: "trello", status: outcome.status, operation },
+    });
+  if (/signature|nonce|timestamp/i.test(words)) {
+    return refused(
+      "Trello refused the OAuth 1.0 signature.",
+      "Check TRELLO_API_SECRET (the secret beside the API key, not a token) and the machine's clock.",
+    );
+  }
+  if (/invalid (api |app )?key/i.test(words)) {
+    return refused("Trello does not know the API key.", "Check TRELLO_API_KEY.");
+  }
+  if (effect === "read") {
+    return refused(
+      "Trello did not accept the API key and its secret.",
+      "Check TRELLO_API_KEY and TRELLO_API_SECRET; both are at https://trello.com/power-ups/admin, API key.",
+    );
+  }
+  if (/verifier/i.test(words)) {
+    return refused("Trello did not accept the verifier that came back with the browser.", `${AGAIN}.`);
+  }
+  return refused(
+    "Trello no longer accepts this login: it was left too long, or it was finished already.",
+    `${AGAIN} and decide within a few minutes.`,
+  );
+}
+
+/** The exchange's answer was lost: the token may exist, and nobody can read it any more. */
+export function notDelivered(): AppError {
+  return new AppError("UPSTREAM_UNAVAILABLE", "Trello's last answer did not arrive, so there is no token.", {
+    next: `${AGAIN}. A token that was made all the same is listed in the settings of the Trello account, where it can be revoked.`,
+    applied: "unknown",
+    retry: "later",
+  });
+}

@@ -1,0 +1,120 @@
+import type { ErrorCode } from "../../domain/error.ts";
+import type { UpstreamName } from "../http/request.ts";
+
+/** What a known reply of an upstream means. Its own words are matched and never passed on. */
+export interface Phrase {
+  /** A stable word for `details.reason`. */
+  readonly reason: string;
+  readonly statuses: readonly number[];
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly next: string;
+}
+
+const NEW_TOKEN =
+  "Ask the administrator to make a new token with `trello-identity-mcp login`, to set TRELLO_API_TOKEN and to restart the server.";
+
+/** In the order they are tried; Trello answers failures as plain text. */
+const TRELLO: readonly Phrase[] = [
+  {
+    reason: "token_expired",
+    statuses: [401],
+    pattern: /expired token/i,
+    code: "UNAUTHENTICATED",
+    message: "The Trello token has expired.",
+    next: NEW_TOKEN,
+  },
+  {
+    reason: "token_invalid",
+    statuses: [401],
+    pattern: /invalid (app )?token/i,
+    code: "UNAUTHENTICATED",
+    message: "Trello does not know the token, or it was revoked.",
+    next: NEW_TOKEN,
+  },
+  {
+    reason: "key_invalid",
+    statuses: [401],
+    pattern: /invalid (api |app )?key/i,
+    code: "UNAUTHENTICATED",
+    message: "Trello does not know the API key.",
+    next: "Ask the administrator to check TRELLO_API_KEY and to restart the server.",
+  },
+  {
+    reason: "signature_refused",
+    statuses: [400, 401],
+    pattern: /signature|nonce|timestamp/i,
+    code: "UNAUTHENTICATED",
+    message: "Trello refused the OAuth 1.0 signature.",
+    next: "Ask the administrator to check TRELLO_API_SECRET, TRELLO_TOKEN_SECRET and the machine's clock.",
+  },
+  {
+    reason: "plan_tier",
+    statuses: [400, 401, 403],
+    pattern: /plan does not include|must be (a )?(premium|business class|paid)|requires (a )?(premium|paid)/i,
+    code: "UPSTREAM_FORBIDDEN",
+    message: "The workspace's plan tier does not offer that.",
+    next: "Use a way that every plan tier has, for example removal board by board.",
+  },
+  {
+    reason: "last_admin",
+    statuses: [400, 401, 403, 409],
+    pattern: /at least one admin|last admin|only admin/i,
+    code: "CONFLICT",
+    message: "Trello refused because no admin would be left.",
+    next: "Make somebody else an admin first, then plan again.",
+  },
+  {
+    reason: "billable_guest",
+    statuses: [400, 401, 403],
+    pattern: /billable guest/i,
+    code: "UPSTREAM_FORBIDDEN",
+    message: "Adding that person would create a billable guest.",
+    next: "Allow the billable guest explicitly, or add the person to the workspace.",
+  },
+  {
+    reason: "admin_hub",
+    statuses: [400, 401, 403],
+    pattern: /managed in atlassian administration|adminhub/i,
+    code: "UPSTREAM_FORBIDDEN",
+    message: "This enterprise is managed in Atlassian Administration, where that has to be done.",
+    next: "Do it at admin.atlassian.com, or by SCIM.",
+  },
+  {
+    reason: "role_unavailable",
+    statuses: [400],
+    pattern: /bad member type/i,
+    code: "INPUT_INVALID",
+    message: "Trello does not offer that role there; observers need a Premium or Enterprise workspace.",
+    next: "Choose the role normal or admin.",
+  },
+  {
+    reason: "not_permitted",
+    statuses: [401],
+    pattern: /unauthorized/i,
+    code: "UPSTREAM_FORBIDDEN",
+    message: "The token's owner may not see or do that in Trello.",
+    next: "Use a token of someone who administers that workspace or board, or choose another target.",
+  },
+  {
+    reason: "id_invalid",
+    statuses: [400],
+    pattern: /invalid (id|objectid)\b|invalid value for (id|idmember|idorganization|idboard)\b/i,
+    code: "NOT_FOUND",
+    message: "Trello has nothing by that id.",
+    next: "Look up the id again; names of workspaces and boards can change.",
+  },
+];
+
+const PHRASES: Record<UpstreamName, readonly Phrase[]> = { trello: TRELLO, scim: [], organization: [] };
+
+/** The meaning of a reply, if it is known. */
+export function phraseFor(upstream: UpstreamName, status: number, body: string | null): Phrase | null {
+  if (body === null) return null;
+  const words = body.slice(0, 2000);
+  const found = PHRASES[upstream].find(
+    ({ statuses, pattern }) => statuses.includes(status) && pattern.test(words),
+  );
+  return found ?? null;
+}

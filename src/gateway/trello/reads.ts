@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { TrelloReads } from "../../domain/reads.ts";
+import { card, member, profile, type TokenInfo, tokenInfo, workspace } from "../../domain/trello.ts";
+import type { Pass } from "../gateway.ts";
+import { createMemo, type Memo } from "../http/memo.ts";
+import { parseJson, parseReply } from "../http/parse.ts";
+import type { Send } from "../http/send.ts";
+import type { Upstream } from "../http/upstream.ts";
+import type { Batch, SubRequest } from "./batch.ts";
+import { ME, type Owner } from "./owner.ts";
+import {
+  memberCardsRoute,
+  memberSearchRoute,
+  MY_PROFILE,
+  myWorkspaces,
+  newBillableGuestsRoute,
+  tokenRoute,
+} from "./routes.ts";
+import { BOARDS_A_BATCH, fetchBoards, fetchWorkspaces, planTier, WORKSPACES_A_BATCH } from "./snapshots.ts";
+
+export interface TrelloReadDeps {
+  readonly send: Send;
+  readonly upstream: Upstream;
+  readonly batch: Batch;
+  readonly owner: Owner;
+  readonly apiToken: string;
+}
+
+/** One GET of Trello, parsed. */
+async function get<Schema extends z.ZodType>(
+  { send, upstream }: Pick<TrelloReadDeps, "send" | "upstream">,
+  schema: Schema,
+  route: SubRequest,
+  pass: Pass,
+): Promise<z.output<Schema>> {
+  const from = { upstream: "trello", operation: route.operation } as const;
+  const { text } = await send(upstream, { ...route, method: "GET", effect: "read" }, pass);
+  return parseReply(schema, parseJson(text, from), from);
+}
+
+/** What the token may do and until when; its expiry and scopes were fixed when it was granted. */
+export function fetchToken(deps: Omit<TrelloReadDeps, "batch" | "owner">, pass: Pass): Promise<TokenInfo> {
+  return get(deps, tokenInfo, tokenRoute(deps.apiToken), pass);
+}
+
+/** Trello's reads for one pass. */
+export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads {
+  const { batch, owner } = deps;
+  const memo = createMemo();
+
+  const workspaceSnapshots: TrelloReads["workspaceSnapshots"] = (refs) =>
+    inGroups(memo, "workspace", refs, {
+      size: WORKSPACES_A_BATCH,
+      fetch: (group) => fetchWorkspaces(batch, owner, group, pass),
+      idOf: (snapshot) => snapshot.workspace.id,
+    });
+  const boards: TrelloReads["boards"] = (refs) =>
+    inGroups(memo, "board", refs, {
+      size: BOARDS_A_BATCH,
+      fetch: (group) => fetchBoards(batch, group, pass),
+      idOf: (snapshot) => snapshot.board.id,
+    });
+
+  return {
+    me: () => owner.get(() => get(deps, member, ME, pass)),
+    token: () => memo("token", () => fetchToken(deps, pass)),
+    profile: () => memo("profile", () => get(deps, profile, MY_PROFILE, pass)),
+    newBillableGuests: (idOrganization, idBoard) =>
+      memo(
+        `billable ${idOrganization} ${idBoard}`,
+        async () =>
+          (await get(deps, z.array(z.unknown()), newBillableGuestsRoute(idOrganization, idBoard), pass))
+            .length,
+      ),
+    cardsOf: (idMember) =>
+      memo(`cards ${idMember}`, () => get(deps, z.array(card), memberCardsRoute(idMember), pass)),
+    workspaces: () =>
+      memo("workspaces", async () => {
+        const found = await get(deps, z.array(workspace), myWorkspaces, pass);
+        return found.map((each) => ({ ...each, tier: planTier(each) }));
+      }),
+    workspaceSnapshots,
+    workspace: async (ref) => only(await workspaceSnapshots([ref])),
+    boards,
+    board: async (ref) => only(await boards([ref])),
+    searchMembers: (query, idOrganization) =>
+      memo(`search ${idOrganization ?? ""} ${query}`, () =>
+        get(deps, z.array(member), memberSearchRoute(query, idOrganization), pass),
+      ),
+  };
+}
+
+interface Grouping<Value> {
+  readonly size: number;
+  readonly fetch: (group: readonly string[]) => Promise<readonly (Value | AppError)[]>;
+  /** What was asked for by slug or short link is known by its id from then on. */
+  readonly idOf: (value: Value) => string;
+}
+
+/** Answers `refs` in order, those not known yet in groups that share a request. */
+function inGroups<Value>(
+  memo: Memo,
+  kind: string,
+  refs: readonly string[],
+  { size, fetch, idOf }: Grouping<Value>,
+): Promise<readonly Value[]> {
+  const unknown = [...new Set(refs)].filter((ref) => !memo.knows(`${kind} ${ref}`));
+  for (let start = 0; start < unknown.length; start += size) {
+    const group = unknown.slice(start, start + size);
+    const answers = fetch(group);
+    for (const [index, ref] of group.entries()) {
+      memo.know(
+        `${kind} ${ref}`,
+        answers.then((all) => {
+          const answer = all[index];
+          if (answer instanceof AppError) throw answer;
+          if (answer !== undefined) memo.know(`${kind} ${idOf(answer)}`, Promise.resolve(answer));
+          return answer;
+        }),
+      );
+    }
+  }
+  const missing = () => Promise.reject(new Error("unreachable: every ref was asked"));
+  return Promise.all(refs.map((ref) => memo<Value>(`${kind} ${ref}`, missing)));
+}
+
+function only<Value>(values: readonly Value[]): Value {
+  const [value] = values;
+  if (value === undefined) throw new Error("unreachable: one was asked");
+  return value;
+}

@@ -1,0 +1,93 @@
+import { encode } from "../http/request.ts";
+import type { SubRequest } from "./batch.ts";
+
+// The GETs of Trello that reads are made of. Only what the domain's shapes use is asked for.
+
+const WORKSPACE_FIELDS = "id,name,displayName,idEnterprise,premiumFeatures,products,offering,membersCount";
+const BOARD_FIELDS = "id,name,shortLink,closed,idOrganization,prefs";
+/** `aaId` and `dateLastActive` are answered for some members and harmless where they are not. */
+const MEMBER_FIELDS = "id,username,fullName,memberType,confirmed,aaId,dateLastActive";
+
+export const myWorkspaces: SubRequest = {
+  operation: "GET /members/{id}/organizations",
+  path: "/members/me/organizations",
+  query: { filter: "all", fields: `${WORKSPACE_FIELDS},idBoards,idActiveAdmins` },
+};
+
+export const MY_PROFILE: SubRequest = {
+  operation: "GET /members/{id}",
+  path: "/members/me",
+  query: { fields: "id,username,fullName,initials,bio" },
+};
+
+export function newBillableGuestsRoute(idOrganization: string, idBoard: string): SubRequest {
+  return {
+    operation: "GET /organizations/{id}/newBillableGuests/{idBoard}",
+    path: `/organizations/${encode(idOrganization)}/newBillableGuests/${encode(idBoard)}`,
+    query: {},
+  };
+}
+
+export function workspaceRoute(ref: string): SubRequest {
+  return {
+    operation: "GET /organizations/{id}",
+    path: `/organizations/${encode(ref)}`,
+    query: { fields: WORKSPACE_FIELDS },
+  };
+}
+
+export function workspaceMembershipsRoute(ref: string): SubRequest {
+  return {
+    operation: "GET /organizations/{id}/memberships",
+    path: `/organizations/${encode(ref)}/memberships`,
+    query: { filter: "all", member: "true", member_fields: MEMBER_FIELDS },
+  };
+}
+
+export function workspaceBoardsRoute(ref: string): SubRequest {
+  return {
+    operation: "GET /organizations/{id}/boards",
+    path: `/organizations/${encode(ref)}/boards`,
+    query: { filter: "all", fields: `${BOARD_FIELDS},memberships` },
+  };
+}
+
+export function boardRoute(ref: string): SubRequest {
+  return { operation: "GET /boards/{id}", path: `/boards/${encode(ref)}`, query: { fields: BOARD_FIELDS } };
+}
+
+export function boardMembershipsRoute(ref: string): SubRequest {
+  return {
+    operation: "GET /boards/{id}/memberships",
+    path: `/boards/${encode(ref)}/memberships`,
+    query: { filter: "all", member: "true", member_fields: MEMBER_FIELDS },
+  };
+}
+
+export function memberSearchRoute(query: string, idOrganization: string | undefined): SubRequest {
+  const scope = idOrganization ? { idOrganization, onlyOrgMembers: "true" } : {};
+  return {
+    operation: "GET /search/members/",
+    path: "/search/members/",
+    query: { query, limit: "20", ...scope },
+  };
+}
+
+export function memberCardsRoute(idMember: string): SubRequest {
+  return {
+    operation: "GET /members/{id}/cards",
+    path: `/members/${encode(idMember)}/cards`,
+    query: { filter: "all", fields: "id,name,idBoard,idMembers,closed" },
+  };
+}
+
+export const TOKEN_OPERATION = "GET /tokens/{token}";
+
+/** The token stands in the path because Trello has no other way to ask about it; the operation's name hides it. */
+export function tokenRoute(token: string): SubRequest {
+  return {
+    operation: TOKEN_OPERATION,
+    path: `/tokens/${encode(token)}`,
+    query: { fields: "identifier,idMember,dateCreated,dateExpires,permissions" },
+  };
+}

@@ -1,0 +1,158 @@
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import { clean } from "../../domain/text.ts";
+import {
+  board,
+  type BoardSnapshot,
+  boardWithMemberships,
+  membershipWithMember,
+  type PlanTier,
+  type Workspace,
+  workspace,
+  type WorkspaceSnapshot,
+} from "../../domain/trello.ts";
+import type { Pass } from "../gateway.ts";
+import { parseReply } from "../http/parse.ts";
+import type { Batch, SubRequest, SubSuccess } from "./batch.ts";
+import type { Owner } from "./owner.ts";
+import {
+  boardMembershipsRoute,
+  boardRoute,
+  workspaceBoardsRoute,
+  workspaceMembershipsRoute,
+  workspaceRoute,
+} from "./routes.ts";
+
+/** With the token's owner a tenth. */
+export const WORKSPACES_A_BATCH = 3;
+export const BOARDS_A_BATCH = 5;
+
+const memberships = z.array(membershipWithMember);
+const boards = z.array(boardWithMemberships);
+
+type Answer = SubSuccess | AppError | undefined;
+
+/** Up to three workspaces in one batch, in the order asked; a workspace that failed is its error. */
+export async function fetchWorkspaces(
+  batch: Batch,
+  owner: Owner,
+  refs: readonly string[],
+  pass: Pass,
+): Promise<readonly (WorkspaceSnapshot | AppError)[]> {
+  const routes = refs.map((ref) => [
+    workspaceRoute(ref),
+    workspaceMembershipsRoute(ref),
+    workspaceBoardsRoute(ref),
+  ]);
+  const ride = owner.ride();
+  let me: Answer;
+  try {
+    const answers = await batch([...routes.flat(), ...(ride ? [ride.request] : [])], pass);
+    if (ride) me = answers.at(-1);
+    return routes.map((own, index) =>
+      outcome(NO_WORKSPACE, refs[index], () => workspaceOf(own, answers.slice(index * 3, index * 3 + 3))),
+    );
+  } finally {
+    ride?.arrive(me && !(me instanceof AppError) ? me.body : null);
+  }
+}
+
+function workspaceOf(routes: readonly SubRequest[], answers: readonly Answer[]): WorkspaceSnapshot {
+  const found = read(workspace, routes[0], answers[0]);
+  return {
+    workspace: found,
+    tier: planTier(found),
+    memberships: read(memberships, routes[1], answers[1]),
+    boards: read(boards, routes[2], answers[2]),
+  };
+}
+
+/** Up to five boards in one batch, in the order asked; a board that failed is its error. */
+export async function fetchBoards(
+  batch: Batch,
+  refs: readonly string[],
+  pass: Pass,
+): Promise<readonly (BoardSnapshot | AppError)[]> {
+  const routes = refs.map((ref) => [boardRoute(ref), boardMembershipsRoute(ref)]);
+  const answers = await batch(routes.flat(), pass);
+  return routes.map((own, index) =>
+    outcome(NO_BOARD, refs[index], () => ({
+      board: read(board, own[0], answers[index * 2]),
+      memberships: read(memberships, own[1], answers[index * 2 + 1]),
+    })),
+  );
+}
+
+function read<Schema extends z.ZodType>(
+  schema: Schema,
+  route: SubRequest | undefined,
+  answer: Answer,
+): z.output<Schema> {
+  if (answer instanceof AppError) throw answer;
+  return parseReply(schema, answer?.body, {
+    upstream: "trello",
+    operation: route?.operation ?? "GET /batch",
+  });
+}
+
+/** What to say of something that is not there. */
+interface Missing {
+  readonly message: (ref: string) => string;
+  readonly next: string;
+}
+
+const NO_WORKSPACE: Missing = {
+  message: (ref) => `There is no workspace with the id or slug ${ref}, or Trello hides it from this account.`,
+  next: "Use list_workspaces for ids and slugs; the name that is displayed is neither.",
+};
+const NO_BOARD: Missing = {
+  message: (ref) =>
+    `There is no board with the id or short link ${ref}, or Trello hides it from this account.`,
+  next: "Use list_workspace_boards for ids and short links; the name of a board is neither.",
+};
+
+function outcome<Value>(missing: Missing, ref: string | undefined, make: () => Value): Value | AppError {
+  try {
+    return make();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    if (thrown.code !== "NOT_FOUND" || ref === undefined) return thrown;
+    const { details } = thrown;
+    return new AppError("NOT_FOUND", missing.message(clean(ref)), { next: missing.next, details });
+  }
+}
+
+/** `offering` as Trello spells it, by tier; names as its own web client tells them apart. */
+const OFFERINGS: Readonly<Record<string, PlanTier>> = {
+  "trello.free": "free",
+  "trello.personal_free": "free",
+  "trello.standard": "standard",
+  "trello.personal_standard": "standard",
+  "trello.business_class": "premium",
+  "trello.premium": "premium",
+  "trello.premium_po": "premium",
+  "trello.personal_premium": "premium",
+  "trello.enterprise": "enterprise",
+  "trello.enterprise_without_sso": "enterprise",
+};
+
+/** Words among `premiumFeatures` that name a tier outright. */
+const FEATURES: readonly (readonly [string, PlanTier])[] = [
+  ["enterpriseUI", "enterprise"],
+  ["isPremium", "premium"],
+  ["isBc", "premium"],
+  ["isStandard", "standard"],
+];
+
+/**
+ * The plan tier of a workspace. `unknown` where nothing recognisable was answered: then no capability is assumed and
+ * what a tier might refuse is tried and falls back.
+ */
+export function planTier({ offering, idEnterprise, premiumFeatures, products }: Workspace): PlanTier {
+  const named = offering ? OFFERINGS[offering] : undefined;
+  if (named) return named;
+  if (idEnterprise) return "enterprise";
+  for (const [feature, tier] of FEATURES) if (premiumFeatures?.includes(feature)) return tier;
+  if (!offering && products?.length === 0 && premiumFeatures?.length === 0) return "free";
+  return "unknown";
+}

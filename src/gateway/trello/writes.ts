@@ -1,0 +1,97 @@
+import type { TrelloWrites } from "../../domain/writes.ts";
+import type { Pass } from "../gateway.ts";
+import { encode, type UpstreamRequest } from "../http/request.ts";
+import type { Send } from "../http/send.ts";
+import type { Upstream } from "../http/upstream.ts";
+
+/** Trello's writes, one request each. The replies repeat the state and are not needed: effects verify by reading. */
+export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): TrelloWrites {
+  async function write(request: Omit<UpstreamRequest, "effect">): Promise<void> {
+    await send(upstream, { ...request, effect: "write" }, pass);
+  }
+
+  return {
+    inviteWorkspaceMember: (idOrganization, email, fullName, type) =>
+      write({
+        operation: "PUT /organizations/{id}/members",
+        method: "PUT",
+        path: `/organizations/${encode(idOrganization)}/members`,
+        query: { email, fullName, type },
+      }),
+    setWorkspaceMember: (idOrganization, idMember, type) =>
+      write({
+        operation: "PUT /organizations/{id}/members/{idMember}",
+        method: "PUT",
+        path: `/organizations/${encode(idOrganization)}/members/${encode(idMember)}`,
+        query: { type },
+      }),
+    removeWorkspaceMember: (idOrganization, idMember) =>
+      write({
+        operation: "DELETE /organizations/{id}/members/{idMember}",
+        method: "DELETE",
+        path: `/organizations/${encode(idOrganization)}/members/${encode(idMember)}`,
+      }),
+    removeWorkspaceMemberEverywhere: (idOrganization, idMember) =>
+      write({
+        operation: "DELETE /organizations/{id}/members/{idMember}/all",
+        method: "DELETE",
+        path: `/organizations/${encode(idOrganization)}/members/${encode(idMember)}/all`,
+      }),
+    setWorkspaceDeactivated: (idOrganization, idMember, deactivated) =>
+      write({
+        operation: "PUT /organizations/{id}/members/{idMember}/deactivated",
+        method: "PUT",
+        path: `/organizations/${encode(idOrganization)}/members/${encode(idMember)}/deactivated`,
+        query: { value: String(deactivated) },
+      }),
+    updateMember: (idMember, fields) =>
+      write({
+        operation: "PUT /members/{id}",
+        method: "PUT",
+        path: `/members/${encode(idMember)}`,
+        query: fields,
+      }),
+    inviteBoardMember: (idBoard, email, fullName, type) =>
+      write({
+        operation: "PUT /boards/{id}/members",
+        method: "PUT",
+        path: `/boards/${encode(idBoard)}/members`,
+        query: { email, type },
+        // Unlike a workspace's, a board's invitation takes the name in the body.
+        body: { fullName },
+      }),
+    setBoardMember: (idBoard, idMember, type, allowBillableGuest) =>
+      write({
+        operation: "PUT /boards/{id}/members/{idMember}",
+        method: "PUT",
+        path: `/boards/${encode(idBoard)}/members/${encode(idMember)}`,
+        query: { type, allowBillableGuest: String(allowBillableGuest) },
+      }),
+    setCardMembers: (idCard, idMembers) =>
+      write({
+        operation: "PUT /cards/{id}",
+        method: "PUT",
+        path: `/cards/${encode(idCard)}`,
+        query: { idMembers: idMembers.join(",") },
+      }),
+    addCardMember: (idCard, idMember) =>
+      write({
+        operation: "POST /cards/{id}/idMembers",
+        method: "POST",
+        path: `/cards/${encode(idCard)}/idMembers`,
+        query: { value: idMember },
+      }),
+    removeCardMember: (idCard, idMember) =>
+      write({
+        operation: "DELETE /cards/{id}/idMembers/{idMember}",
+        method: "DELETE",
+        path: `/cards/${encode(idCard)}/idMembers/${encode(idMember)}`,
+      }),
+    removeBoardMember: (idBoard, idMember) =>
+      write({
+        operation: "DELETE /boards/{id}/members/{idMember}",
+        method: "DELETE",
+        path: `/boards/${encode(idBoard)}/members/${encode(idMember)}`,
+      }),
+  };
+}
