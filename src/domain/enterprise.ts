@@ -71,3 +71,10 @@ export const enterpriseWorkspace = z.object({
     .transform((name) => name ?? ""),
 });
 export type EnterpriseWorkspace = z.infer<typeof enterpriseWorkspace>;
+
+/** `search` is the beginning of the member's email or full name: nothing asks for a member by id with these flags. */
+export type EnterpriseMember = {
+  readonly idEnterprise: string;
+  readonly idMember: string;
+  readonly search: string;
+};

@@ -1,5 +1,6 @@
 import type { ConfirmationLevel } from "./confirmation.ts";
 import type { EffectOp } from "./effect.ts";
+import type { Identities } from "./identity.ts";
 import type { Json } from "./json.ts";
 import type { PlanDraft } from "./plan.ts";
 import type { Reads } from "./reads.ts";
@@ -41,26 +42,10 @@ export interface PlanContext {
   readonly identities: Identities;
 }
 
-export interface Identities {
-  /** Member ids that were proven to have this email, with the source of the proof. */
-  membersOf(email: string): Promise<readonly { readonly idMember: string; readonly source: string }[]>;
-  /** Emails linked to this member, newest first; a disputed one proves nothing. */
-  emailsOf(idMember: string): Promise<readonly LinkedEmail[]>;
-  learn(link: { readonly email: string; readonly idMember: string; readonly source: string }): Promise<void>;
-}
-
 /** The part of a tool that the engine knows: how to plan it, and how much confirmation it asks for at least. */
 export interface Planner {
   readonly tool: string;
   /** What the tool asks for whatever the policy says less. */
   readonly confirmation?: ConfirmationLevel | undefined;
   plan(args: Json, context: PlanContext): Promise<PlanDraft>;
-}
-
-/** An email that a source gave to a member. */
-export interface LinkedEmail {
-  readonly email: string;
-  readonly source: string;
-  /** Whether another member was given the same email: then it proves nothing of either. */
-  readonly disputed: boolean;
 }

@@ -1,7 +1,7 @@
 import { requireScimWrites } from "../domain/writes.ts";
+import { findGroup, findUser, groupIdOf, userIdOf } from "../people/scim.ts";
 import { defineEffect } from "./kind.ts";
 import { isInGroup, membershipKey, type MembershipRef } from "./scim-group-member.ts";
-import { findGroup, findUser, groupIdOf, userIdOf } from "./scim-state.ts";
 
 /** Adds a User to a SCIM Group (PATCH /Groups/{id}), and so to what the group gives access to. */
 export const addScimGroupMember = defineEffect<MembershipRef, null, null>({

@@ -1,6 +1,6 @@
 import { requireScimWrites } from "../domain/writes.ts";
+import { findGroup, groupKey } from "../people/scim.ts";
 import { defineEffect } from "./kind.ts";
-import { findGroup, groupKey } from "./scim-state.ts";
 
 type Target = { readonly groupName: string };
 /** Ids of Users. */

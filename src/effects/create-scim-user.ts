@@ -1,8 +1,8 @@
 import { hasAttributes, scimAttributesOf } from "../domain/scim-attributes.ts";
 import type { ScimUserResource } from "../domain/scim.ts";
 import { requireScimWrites } from "../domain/writes.ts";
+import { findUser, userKey } from "../people/scim.ts";
 import { defineEffect } from "./kind.ts";
-import { findUser, userKey } from "./scim-state.ts";
 
 type Target = { readonly userName: string };
 

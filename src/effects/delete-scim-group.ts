@@ -1,7 +1,7 @@
 import { clean } from "../domain/text.ts";
 import { requireScimWrites } from "../domain/writes.ts";
+import { findGroup, groupIdOf, groupKey, type GroupRef } from "../people/scim.ts";
 import { defineEffect } from "./kind.ts";
-import { findGroup, groupIdOf, groupKey, type GroupRef } from "./scim-state.ts";
 
 /** Ids of Users. */
 type Members = { readonly members: readonly string[] };

@@ -2,8 +2,8 @@ import { scimResourceOf } from "../domain/scim-attributes.ts";
 import type { ScimUserResource } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import { requireScimWrites } from "../domain/writes.ts";
+import { findUser, userIdOf, userKey, type UserRef } from "../people/scim.ts";
 import { defineEffect } from "./kind.ts";
-import { findUser, userIdOf, userKey, type UserRef } from "./scim-state.ts";
 
 /** Deletes a SCIM User for good (DELETE /Users/{id}); a managed account is deactivated, and a new User gets another id. */
 export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({

@@ -1,20 +1,9 @@
-import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
+import type { EnterpriseMember, EnterpriseMemberRow } from "../domain/enterprise.ts";
 import { AppError } from "../domain/error.ts";
 import { type EnterpriseQuery, type Reads, requireEnterprise } from "../domain/reads.ts";
 import type { EnterpriseWrites, Writes } from "../domain/writes.ts";
+import { managedByAdminHub } from "../people/enterprise.ts";
 import type { Lesson } from "./kind.ts";
-
-/** `search` is the beginning of the member's email or full name: nothing asks for a member by id with these flags. */
-export type EnterpriseMember = {
-  readonly idEnterprise: string;
-  readonly idMember: string;
-  readonly search: string;
-};
-
-/** The key of the fact that an enterprise is managed in Atlassian Administration, learned from a refusal. */
-export function managedByAdminHub(idEnterprise: string): string {
-  return `admin_hub:${idEnterprise}`;
-}
 
 /** What a refusal teaches: the description says that AdminHub refuses, and not how it can be told before. */
 export function learnsAdminHub({ idEnterprise }: EnterpriseMember, refusal: AppError): Lesson | null {

@@ -1,7 +1,7 @@
 import type { Reads } from "../domain/reads.ts";
 import type { MemberType } from "../domain/trello.ts";
+import { HIDDEN_EMAIL, invitedAmong } from "../people/invited.ts";
 import { defineEffect } from "./kind.ts";
-import { HIDDEN_EMAIL, invitedAmong } from "./invited.ts";
 
 type Target = { readonly idBoard: string; readonly idOrganization: string; readonly email: string };
 type After = { readonly memberType: string; readonly fullName: string };

@@ -1,6 +1,6 @@
 import type { Reads } from "../domain/reads.ts";
 import type { WorkspaceRole } from "../domain/writes.ts";
-import { HIDDEN_EMAIL, invitedAmong } from "./invited.ts";
+import { HIDDEN_EMAIL, invitedAmong } from "../people/invited.ts";
 import { defineEffect } from "./kind.ts";
 
 type Target = { readonly idOrganization: string; readonly email: string };

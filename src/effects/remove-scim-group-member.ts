@@ -1,7 +1,7 @@
 import { requireScimWrites } from "../domain/writes.ts";
+import { groupIdOf, userIdOf } from "../people/scim.ts";
 import { defineEffect } from "./kind.ts";
 import { isInGroup, membershipKey, type MembershipRef } from "./scim-group-member.ts";
-import { groupIdOf, userIdOf } from "./scim-state.ts";
 
 /** Removes a User from a SCIM Group (PATCH /Groups/{id}), and so from what the group gave access to. */
 export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({

@@ -1,6 +1,6 @@
 import { requireScimWrites } from "../domain/writes.ts";
+import { findGroup, groupKey } from "../people/scim.ts";
 import { defineEffect } from "./kind.ts";
-import { findGroup, groupKey } from "./scim-state.ts";
 
 /** The name goes along because PUT takes the whole Group; Atlassian lets nobody change it. */
 type Target = { readonly groupId: string; readonly displayName: string };

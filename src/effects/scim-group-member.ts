@@ -1,6 +1,5 @@
 import type { Reads } from "../domain/reads.ts";
-import { findGroup, findUser, groupKey, userKey } from "./scim-state.ts";
-import type { GroupRef, UserRef } from "./scim-state.ts";
+import { findGroup, findUser, groupKey, type GroupRef, userKey, type UserRef } from "../people/scim.ts";
 
 /** A User's place in a Group, each by id or by the name that an earlier effect of the same run gave it. */
 export type MembershipRef = GroupRef & UserRef;

@@ -1,5 +1,5 @@
+import type { EnterpriseMember } from "../domain/enterprise.ts";
 import { hasFlag, learnsAdminHub, requireEnterpriseWrites } from "./enterprise-state.ts";
-import type { EnterpriseMember } from "./enterprise-state.ts";
 import { defineEffect } from "./kind.ts";
 
 type State = { readonly deactivated: boolean };

@@ -1,7 +1,6 @@
+import type { EnterpriseMember } from "../domain/enterprise.ts";
 import { hasFlag, learnsAdminHub, requireEnterpriseWrites } from "./enterprise-state.ts";
-import type { EnterpriseMember } from "./enterprise-state.ts";
-import type { Inverse } from "./kind.ts";
-import { defineEffect } from "./kind.ts";
+import { defineEffect, type Inverse } from "./kind.ts";
 
 /** `deactivated` before: taking the licence away deactivates as well, so undoing it is two things. */
 type Before = { readonly licensed: boolean; readonly deactivated: boolean };

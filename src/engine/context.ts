@@ -1,12 +1,13 @@
+import type { Identities } from "../domain/identity.ts";
 import type { Principal } from "../domain/plan.ts";
-import type { Caller, Identities, PlanContext } from "../domain/planning.ts";
+import type { Caller, PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
 import type { Pass } from "../gateway/gateway.ts";
+import { linkedEmails } from "../people/emails.ts";
 import { restrict } from "../policy/allow-list.ts";
 import type { Store } from "../store/store.ts";
 import { type EngineDeps, isoNow } from "./deps.ts";
-import { linkedEmails } from "./linked-emails.ts";
 
 /** Enough for every invitation that a workspace still waits for. */
 const MOST_APPLIED = 5000;

@@ -1,11 +1,11 @@
+import type { IdentityLinks } from "../domain/identity.ts";
 import type { Subject } from "../domain/plan.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
+import { linkedEmails } from "../people/emails.ts";
 import type { Rules } from "../policy/rules.ts";
-import type { IdentityLinks } from "../store/store.ts";
-import { linkedEmails } from "./linked-emails.ts";
 
 /** Enough of a name for the enterprise's search by prefix; a name can have thousands of characters. */
 const PREFIX = 60;

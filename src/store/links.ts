@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
+import type { IdentityLink, IdentityLinks } from "../domain/identity.ts";
 import { type Database, instant, type Tables } from "./schema.ts";
-import type { IdentityLink, IdentityLinks } from "./store.ts";
 
 /** Identity links: one row for each distinct claim of a source, so that sources that disagree stay visible. Newest first. */
 export function createIdentityLinks(database: Database): IdentityLinks {

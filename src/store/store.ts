@@ -1,6 +1,7 @@
 import type { Ledger } from "../domain/budget.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import type { EffectOp } from "../domain/effect.ts";
+import type { IdentityLinks } from "../domain/identity.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { AppliedEffect, EffectState, Evidence, Run, RunState } from "../domain/run.ts";
@@ -142,23 +143,6 @@ export interface AuditLog {
   read(page: { readonly after?: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
   /** null when the chain holds; else the first record that does not fit. */
   verify(): Promise<{ readonly records: number; readonly broken: number | null }>;
-}
-
-/** That an email, a Trello member, an Atlassian account and a SCIM User are one person, and who says so. */
-export interface IdentityLink {
-  readonly email: string;
-  readonly idMember: string | null;
-  readonly accountId: string | null;
-  readonly scimId: string | null;
-  /** For example `enterprise`, `scim`, `invitation`. */
-  readonly source: string;
-  readonly seenAt: string;
-}
-
-export interface IdentityLinks {
-  put(link: IdentityLink): Promise<void>;
-  byEmail(email: string): Promise<readonly IdentityLink[]>;
-  byMember(idMember: string): Promise<readonly IdentityLink[]>;
 }
 
 export interface FactStore {

@@ -7,7 +7,7 @@ import { clean } from "../domain/text.ts";
 import { setAccountEnabled } from "../effects/set-account-enabled.ts";
 import { setDirectoryAccess } from "../effects/set-directory-access.ts";
 import { setScimActive } from "../effects/set-scim-active.ts";
-import { scimEmail, scimLabel } from "./scim-user.ts";
+import { scimEmail, scimLabel } from "../people/scim.ts";
 
 /**
  * Ways to take an account's access, the smallest first. `suspend`: the organization's apps, kept as they are and not

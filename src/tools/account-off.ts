@@ -1,7 +1,7 @@
 import type { Reads } from "../domain/reads.ts";
 import type { ScimUser } from "../domain/scim.ts";
+import { scimEmail } from "../people/scim.ts";
 import type { Hammer } from "./account-hammer.ts";
-import { scimEmail } from "./scim-user.ts";
 
 /** How an account is without access now. */
 export interface AccountOff {

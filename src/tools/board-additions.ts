@@ -2,7 +2,7 @@ import type { Effect } from "../domain/effect.ts";
 import { clean } from "../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../domain/trello.ts";
 import { setBoardMember } from "../effects/set-board-member.ts";
-import { labelOf, type Person } from "./people.ts";
+import { labelOf, type Person } from "../people/person.ts";
 import { takesSeat } from "./seats.ts";
 
 /** What is to be added for one person, and which of the boards have them in another role. */

@@ -3,8 +3,8 @@ import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { Card, WorkspaceSnapshot } from "../domain/trello.ts";
 import { setCardMembers } from "../effects/set-card-members.ts";
-import { thePerson } from "./find-people.ts";
-import { labelOf, type Person } from "./people.ts";
+import { thePerson } from "../people/find.ts";
+import { labelOf, type Person } from "../people/person.ts";
 
 /** Who takes over; null: nobody, the cards are left unassigned. */
 export type Successor = Person | null;

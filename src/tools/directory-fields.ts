@@ -1,8 +1,8 @@
-import { askOptional } from "../domain/optional-source.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
-import { emailsOfMember } from "./email-proof.ts";
-import type { Person } from "./people.ts";
+import { emailsOfMember } from "../people/emails.ts";
+import type { Person } from "../people/person.ts";
+import { askOptional } from "../people/sources.ts";
 
 /** What the directory tells of a person only when asked: most of it costs a request a person. */
 export const FIELDS = ["email", "groups", "lastActive", "joined", "boards"] as const;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { clean } from "../domain/text.ts";
-import { labelOf, type Person, statusOf } from "./people.ts";
+import { labelOf, type Person, statusOf } from "../people/person.ts";
 
 export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
 

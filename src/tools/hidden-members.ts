@@ -1,7 +1,7 @@
-import { answers } from "../domain/optional-source.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
+import { answers } from "../people/sources.ts";
 import type { Leaver } from "./leavers.ts";
 
 /** What must be said where a leaver is known by an email alone: a Trello member may stand behind it unseen. */

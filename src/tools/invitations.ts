@@ -3,7 +3,7 @@ import type { PlanContext } from "../domain/planning.ts";
 import type { AppliedEffect } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
-import { ghostsOf, type OurGhosts } from "./our-ghosts.ts";
+import { ghostsOf, type OurGhosts } from "../people/invited.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 

@@ -1,5 +1,4 @@
 import type { Effect } from "../domain/effect.ts";
-import { silentSources } from "../domain/optional-source.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { BoardSnapshot, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
@@ -7,9 +6,9 @@ import { inviteBoardMember } from "../effects/invite-board-member.ts";
 import { inviteWorkspaceMember } from "../effects/invite-workspace-member.ts";
 import { setBoardMember } from "../effects/set-board-member.ts";
 import { setWorkspaceMember } from "../effects/set-workspace-member.ts";
-import { withGuestNames } from "./guest-names.ts";
+import { labelOf, type Person, withGuestNames } from "../people/person.ts";
+import { silentSources } from "../people/sources.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong } from "./hidden-admins.ts";
-import { labelOf, type Person } from "./people.ts";
 import { billableElsewhere, chargesGuests, seatNote, takesSeat } from "./seats.ts";
 
 /** What somebody is invited to. A `guest` or `observer` comes onto boards only, not into the workspace. */

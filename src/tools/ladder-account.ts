@@ -6,17 +6,17 @@ import { requireScim } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import { setEnterpriseDeactivated } from "../effects/set-enterprise-deactivated.ts";
-import { hammer } from "./account-hammer.ts";
-import { accountImpact } from "./account-impact.ts";
-import { emailsOfMember, type OwnEmails } from "./email-proof.ts";
+import { emailsOfMember, type OwnEmails } from "../people/emails.ts";
 import {
   enterpriseSubject,
   enterpriseTarget,
   refuseAdminHub,
   theEnterpriseMember,
-} from "./enterprise-person.ts";
+} from "../people/enterprise.ts";
+import { findScimUser, nullIfNotFound, scimLabel, scimSubject } from "../people/scim.ts";
+import { hammer } from "./account-hammer.ts";
+import { accountImpact } from "./account-impact.ts";
 import type { Leaver } from "./leavers.ts";
-import { findScimUser, orNull, scimLabel, scimSubject } from "./scim-user.ts";
 
 /** A person for whom a rung that was asked for is left out. `who` is cleaned. */
 export interface LeftOut {
@@ -65,7 +65,9 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
     }
     // Where the email is not known yet, this learns it, and the search below begins with it.
     await emailsOfMember(person, context);
-    const row = await orNull(() => theEnterpriseMember(person.idMember, context, person.member?.fullName));
+    const row = await nullIfNotFound(() =>
+      theEnterpriseMember(person.idMember, context, person.member?.fullName),
+    );
     if (!row) {
       leave("not found in the enterprise");
       continue;

@@ -2,11 +2,11 @@ import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
 import { AppError } from "../domain/error.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
-import { membersWithEmail } from "./email-proof.ts";
-import { theEnterpriseMember } from "./enterprise-person.ts";
+import { membersWithEmail } from "../people/emails.ts";
+import { theEnterpriseMember } from "../people/enterprise.ts";
+import { labelOf, type Person } from "../people/person.ts";
+import { findScimUser, nullIfNotFound, scimLabel } from "../people/scim.ts";
 import { reaches, type Rung } from "./ladder.ts";
-import { labelOf, type Person } from "./people.ts";
-import { findScimUser, orNull, scimLabel } from "./scim-user.ts";
 
 /** Somebody who was seen in none of the workspaces. */
 export interface Elsewhere {
@@ -69,7 +69,7 @@ async function byId(idMember: string, rung: Rung, context: PlanContext): Promise
 }
 
 async function enterpriseRow(query: string, context: PlanContext): Promise<EnterpriseMemberRow | null> {
-  return context.reads.enterprise ? orNull(() => theEnterpriseMember(query, context)) : null;
+  return context.reads.enterprise ? nullIfNotFound(() => theEnterpriseMember(query, context)) : null;
 }
 
 function fromRow({ member }: EnterpriseMemberRow): Elsewhere {

@@ -2,11 +2,11 @@ import { AppError } from "../domain/error.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import { thePerson } from "./find-people.ts";
+import { thePerson } from "../people/find.ts";
+import { labelOf, peopleOf, type Person } from "../people/person.ts";
 import type { Rung } from "./ladder.ts";
 import { type Elsewhere, leaverElsewhere } from "./leaver-elsewhere.ts";
 import type { Missed, NameList } from "./leaver-list.ts";
-import { labelOf, peopleOf, type Person } from "./people.ts";
 
 /** Somebody who is to lose access. */
 export interface Leaver {

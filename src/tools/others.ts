@@ -1,8 +1,8 @@
 import type { Effect } from "../domain/effect.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../domain/trello.ts";
-import { provenEmail } from "./email-proof.ts";
-import { labelOf, nameGuests, peopleOf, type Person } from "./people.ts";
+import { provenEmail } from "../people/emails.ts";
+import { labelOf, nameGuests, peopleOf, type Person } from "../people/person.ts";
 import { fromBoards } from "./removal.ts";
 
 /** Who is to stay on boards: people, and emails of more who are to stay and whom nothing links to a member. */

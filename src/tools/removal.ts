@@ -5,7 +5,7 @@ import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import { removeBoardMember } from "../effects/remove-board-member.ts";
 import { removeWorkspaceMemberEverywhere } from "../effects/remove-workspace-member-everywhere.ts";
 import { removeWorkspaceMember } from "../effects/remove-workspace-member.ts";
-import { labelOf, type Person } from "./people.ts";
+import { labelOf, type Person } from "../people/person.ts";
 
 /** Ids of a person's cards by board: captured where a removal is to be undone to the last card. */
 export type CardsByBoard = ReadonlyMap<string, readonly string[]>;

@@ -1,7 +1,7 @@
 import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { PlanTier, WorkspaceSnapshot } from "../domain/trello.ts";
-import type { Person } from "./people.ts";
+import type { Person } from "../people/person.ts";
 
 /** Whether a guest's second board costs a seat there; an unknown plan tier counts as paid. */
 export function chargesGuests(tier: PlanTier): boolean {

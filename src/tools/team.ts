@@ -2,11 +2,9 @@ import type { PlanContext } from "../domain/planning.ts";
 import type { ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import { withGuestNames } from "./guest-names.ts";
-import { knownEmails } from "./known-emails.ts";
-import { labelOf, type Person } from "./people.ts";
-import { peopleOfGroup, theScimGroup } from "./scim-group.ts";
-import { scimEmail, scimName } from "./scim-user.ts";
+import { knownEmails } from "../people/email-list.ts";
+import { labelOf, type Person, withGuestNames } from "../people/person.ts";
+import { peopleOfGroup, scimEmail, scimName, theScimGroup } from "../people/scim.ts";
 
 /** A SCIM Group as a team of a workspace. */
 export interface Team {

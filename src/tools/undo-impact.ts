@@ -5,10 +5,10 @@ import type { Reads } from "../domain/reads.ts";
 import type { ScimUser } from "../domain/scim.ts";
 import type { Member } from "../domain/trello.ts";
 import { takesAway } from "../effects/kinds.ts";
+import { subjectOf } from "../people/person.ts";
+import { findScimUser, nullIfNotFound, scimEmail, scimSubject } from "../people/scim.ts";
 import type { Hammer } from "./account-hammer.ts";
 import { accountImpact } from "./account-impact.ts";
-import { findScimUser, orNull, scimEmail, scimSubject } from "./scim-user.ts";
-import { subjectOf } from "./subject.ts";
 
 /** From whom an undo takes something, and what goes with an account that it takes away: what a tool of its own would say. */
 export interface UndoImpact {
@@ -89,7 +89,7 @@ async function userOf(
 ): Promise<ScimUser | null> {
   const { scim } = reads;
   if (!scim) return null;
-  return scimId ? orNull(() => scim.user(scimId)) : findScimUser(userName ?? "", reads);
+  return scimId ? nullIfNotFound(() => scim.user(scimId)) : findScimUser(userName ?? "", reads);
 }
 
 function groupOf({ target, label }: Effect): string {

@@ -6,7 +6,7 @@ import { setAccountEnabled } from "../../src/effects/set-account-enabled.ts";
 import { setDirectoryAccess } from "../../src/effects/set-directory-access.ts";
 import { setEnterpriseDeactivated } from "../../src/effects/set-enterprise-deactivated.ts";
 import { setEnterpriseLicensed } from "../../src/effects/set-enterprise-licensed.ts";
-import { managedByAdminHub } from "../../src/effects/enterprise-state.ts";
+import { managedByAdminHub } from "../../src/people/enterprise.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { gatewayTo, realClock } from "../gateway/harness.ts";
 import { type Stack, startStack } from "../support/stack.ts";

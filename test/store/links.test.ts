@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { IdentityLink } from "../../src/store/store.ts";
+import type { IdentityLink } from "../../src/domain/identity.ts";
 import { BACKENDS, newStore } from "./backends.ts";
 import { at } from "./fixtures.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/domain/error.ts";
-import { silentSources } from "../../src/domain/optional-source.ts";
 import type { Reads } from "../../src/domain/reads.ts";
 import { ATLASSIAN_EXTENSION, scimUserList } from "../../src/domain/scim.ts";
-import { emailsOfMember, membersWithEmail } from "../../src/tools/email-proof.ts";
+import { emailsOfMember, membersWithEmail } from "../../src/people/emails.ts";
+import { silentSources } from "../../src/people/sources.ts";
 import { fakeContext, id, row } from "./fakes.ts";
 
 const email = "ada@x.org";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findPeople, thePerson } from "../../src/tools/find-people.ts";
+import { findPeople, thePerson } from "../../src/people/find.ts";
 import { fakeContext, id, row, snapshot } from "./fakes.ts";
 
 const ada = row({ n: 1, name: "Ada Lovelace", username: "ada" });

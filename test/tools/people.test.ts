@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WorkspaceSnapshot } from "../../src/domain/trello.ts";
-import { blindSpotsOf, labelOf, nameGuests, peopleOf, statusOf } from "../../src/tools/people.ts";
+import { blindSpotsOf, labelOf, nameGuests, peopleOf, statusOf } from "../../src/people/person.ts";
 import { fakeContext, id, row, snapshot } from "./fakes.ts";
 
 describe("the people of a workspace", () => {

@@ -3,9 +3,8 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/domain/error.ts";
 import type { Reads } from "../../src/domain/reads.ts";
 import { scimGroupList, scimUserList } from "../../src/domain/scim.ts";
-import { membersWithEmail } from "../../src/tools/email-proof.ts";
-import { theScimGroup } from "../../src/tools/scim-group.ts";
-import { findScimUser, scimEmail, theScimUser } from "../../src/tools/scim-user.ts";
+import { membersWithEmail } from "../../src/people/emails.ts";
+import { findScimUser, scimEmail, theScimGroup, theScimUser } from "../../src/people/scim.ts";
 import { fakeContext, row } from "./fakes.ts";
 
 const people = [

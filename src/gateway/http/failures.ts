@@ -1,5 +1,4 @@
 import { AppError, type AppErrorFacts, type ErrorCode } from "../../domain/error.ts";
-import { phraseFor } from "../trello/phrases.ts";
 import { header, type UpstreamName } from "./request.ts";
 import { isTransient, retryAfterMs } from "./retry.ts";
 import type { Failure } from "./upstream.ts";
@@ -17,11 +16,22 @@ const NAMES: Record<UpstreamName, { readonly name: string; readonly settings: st
   },
 };
 
+/** What a known reply of an upstream means. Its own words are matched and never passed on. */
+export interface Phrase {
+  /** A stable word for `details.reason`. */
+  readonly reason: string;
+  readonly statuses: readonly number[];
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly next: string;
+}
+
 /**
  * The error of a request that was given up. A write that may have been applied is OUTCOME_UNKNOWN; the upstream's own
  * words are matched against known phrases and never passed on.
  */
-export function explainFailure(failure: Failure): AppError {
+export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []): AppError {
   const { upstream, operation, effect, outcome } = failure;
   const { name } = NAMES[upstream];
   const status = outcome.kind === "reply" ? outcome.status : null;
@@ -46,7 +56,14 @@ export function explainFailure(failure: Failure): AppError {
     // A refusal whose body was cut is still a refusal: it falls through to what its status says.
     if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
   }
-  return refused(failure, outcome.status, outcome.text, make);
+  return refused(failure, phraseFor(phrases, outcome.status, outcome.text), outcome.status, make);
+}
+
+/** The meaning of a reply, if it is known. */
+function phraseFor(phrases: readonly Phrase[], status: number, body: string | null): Phrase | null {
+  if (body === null) return null;
+  const words = body.slice(0, 2000);
+  return phrases.find(({ statuses, pattern }) => statuses.includes(status) && pattern.test(words)) ?? null;
 }
 
 type Make = (code: ErrorCode, message: string, facts: AppErrorFacts) => AppError;
@@ -70,9 +87,8 @@ function unknown(make: Make, name: string, outcome: Failure["outcome"]): AppErro
   });
 }
 
-function refused(failure: Failure, status: number, body: string | null, make: Make): AppError {
+function refused(failure: Failure, phrase: Phrase | null, status: number, make: Make): AppError {
   const { upstream, effect, outcome, at } = failure;
-  const phrase = phraseFor(upstream, status, body);
   if (phrase) {
     const details = { upstream, status, operation: failure.operation, reason: phrase.reason };
     return make(phrase.code, phrase.message, { next: phrase.next, details });

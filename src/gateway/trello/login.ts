@@ -15,6 +15,7 @@ import { addressOf } from "../http/request.ts";
 import { isTransient } from "../http/retry.ts";
 import { createLifetime, createSend } from "../http/send.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
+import { TRELLO_PHRASES } from "./phrases.ts";
 
 /** A token and its secret (RFC 5849 section 1.1); both are secrets. */
 export interface TokenPair {
@@ -145,11 +146,11 @@ const AGAIN = "Run `trello-identity-mcp login` again";
 /** The error of a login's call. Trello publishes no wording, so what is not recognised is explained by its step. */
 export function explainLogin(failure: Failure): AppError {
   const { outcome, effect, operation } = failure;
-  if (outcome.kind === "unsent") return explainFailure(failure);
+  if (outcome.kind === "unsent") return explainFailure(failure, TRELLO_PHRASES);
   if (outcome.kind !== "reply" || isTransient(outcome.status)) {
-    return effect === "write" ? notDelivered() : explainFailure(failure);
+    return effect === "write" ? notDelivered() : explainFailure(failure, TRELLO_PHRASES);
   }
-  if (![400, 401, 403].includes(outcome.status)) return explainFailure(failure);
+  if (![400, 401, 403].includes(outcome.status)) return explainFailure(failure, TRELLO_PHRASES);
   const words = (outcome.text ?? "").slice(0, 2_000);
   const refused = (message: string, next: string) =>
     new AppError("UNAUTHENTICATED", message, {

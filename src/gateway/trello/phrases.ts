@@ -1,22 +1,10 @@
-import type { ErrorCode } from "../../domain/error.ts";
-import type { UpstreamName } from "../http/request.ts";
-
-/** What a known reply of an upstream means. Its own words are matched and never passed on. */
-export interface Phrase {
-  /** A stable word for `details.reason`. */
-  readonly reason: string;
-  readonly statuses: readonly number[];
-  readonly pattern: RegExp;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly next: string;
-}
+import type { Phrase } from "../http/failures.ts";
 
 const NEW_TOKEN =
   "Ask the administrator to make a new token with `trello-identity-mcp login`, to set TRELLO_API_TOKEN and to restart the server.";
 
 /** In the order they are tried; Trello answers failures as plain text. */
-const TRELLO: readonly Phrase[] = [
+export const TRELLO_PHRASES: readonly Phrase[] = [
   {
     reason: "token_expired",
     statuses: [401],
@@ -106,15 +94,3 @@ const TRELLO: readonly Phrase[] = [
     next: "Look up the id again; names of workspaces and boards can change.",
   },
 ];
-
-const PHRASES: Record<UpstreamName, readonly Phrase[]> = { trello: TRELLO, scim: [], organization: [] };
-
-/** The meaning of a reply, if it is known. */
-export function phraseFor(upstream: UpstreamName, status: number, body: string | null): Phrase | null {
-  if (body === null) return null;
-  const words = body.slice(0, 2000);
-  const found = PHRASES[upstream].find(
-    ({ statuses, pattern }) => statuses.includes(status) && pattern.test(words),
-  );
-  return found ?? null;
-}

@@ -7,6 +7,7 @@ import { createStrictness, limitedBudgets, type TrelloBudgets, trelloCharges } f
 import { explainFailure } from "../http/failures.ts";
 import { type Effect, header, type Outcome } from "../http/request.ts";
 import type { Upstream } from "../http/upstream.ts";
+import { TRELLO_PHRASES } from "./phrases.ts";
 import { TOKEN_OPERATION } from "./routes.ts";
 
 export interface TrelloUpstreamOptions {
@@ -40,7 +41,7 @@ export function createTrelloUpstream(
       if (sight) await strictness.ended(sight, outcome);
     },
     explain(failure) {
-      const error = explainFailure(failure);
+      const error = explainFailure(failure, TRELLO_PHRASES);
       // The question about the token must not wait for its own answer.
       if (failure.operation === TOKEN_OPERATION) return error;
       return withMissingScope(error, failure.effect, options.token);

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { toAppError } from "../../domain/error.ts";
 import { clean } from "../../domain/text.ts";
-import { HOW_TO_REPLACE, daysLeft, scopesOf } from "../../domain/token.ts";
+import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../../domain/token.ts";
+import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
-import { labelOf } from "../people.ts";
 
 /** The answer stays short; `list_workspaces` has all of them. */
 const WORKSPACES_SHOWN = 20;

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { askOptional, silentSources } from "../../domain/optional-source.ts";
 import { clean } from "../../domain/text.ts";
+import { findPeople } from "../../people/find.ts";
+import { labelOf } from "../../people/person.ts";
+import { findScimUser } from "../../people/scim.ts";
+import { askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { workspace } from "../fields.ts";
-import { findPeople } from "../find-people.ts";
-import { labelOf } from "../people.ts";
-import { findScimUser } from "../scim-user.ts";
 
 export default defineReadTool({
   name: "find_member",

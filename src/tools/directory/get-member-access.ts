@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
-import { answers, askOptional, silentSources } from "../../domain/optional-source.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
+import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
+import { thePerson } from "../../people/find.ts";
+import { blindSpotsOf, labelOf, peopleOf, statusOf } from "../../people/person.ts";
+import { findScimUser, scimName, scimUserView } from "../../people/scim.ts";
+import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
-import { emailsOfMember, type OwnEmails } from "../email-proof.ts";
 import { member } from "../fields.ts";
-import { thePerson } from "../find-people.ts";
-import { blindSpotsOf, labelOf, peopleOf, statusOf } from "../people.ts";
-import { findScimUser, scimName, scimUserView } from "../scim-user.ts";
 
 /** Boards listed by name for each workspace; the count is always whole. */
 const SHOWN_BOARDS = 50;

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { clean, folded } from "../../domain/text.ts";
+import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
 import { board, cursor, limit } from "../fields.ts";
 import { pageLine, paginate } from "../page.ts";
-import { labelOf } from "../people.ts";
 
 export default defineReadTool({
   name: "list_board_members",

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { clean, folded } from "../../domain/text.ts";
+import { blindSpotsOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit, workspace } from "../fields.ts";
 import { pageLine, paginate } from "../page.ts";
-import { blindSpotsOf } from "../people.ts";
 
 export default defineReadTool({
   name: "list_workspace_boards",

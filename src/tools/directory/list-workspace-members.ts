@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { silentSources } from "../../domain/optional-source.ts";
 import { folded } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { blindSpotsOf, nameGuests, peopleOf, type Person, statusOf } from "../../people/person.ts";
+import { silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { detailsOf, FIELDS, joinedOf } from "../directory-fields.ts";
-import { briefOf, lineOf, type Row, roleOf, row, status, withGuestBoards } from "../directory-rows.ts";
+import { briefOf, lineOf, roleOf, row, type Row, status, withGuestBoards } from "../directory-rows.ts";
 import { cursor, limit, role, workspace } from "../fields.ts";
 import { pageLine, paginate } from "../page.ts";
-import { blindSpotsOf, nameGuests, peopleOf, type Person, statusOf } from "../people.ts";
 
 /** Characters of a name that a filter looks through. */
 const LONGEST_NAME = 500;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { requireEnterprise } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
+import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor } from "../fields.ts";
 import { moreLine } from "../page.ts";
-import { labelOf } from "../people.ts";
 
 const flag = z.boolean().optional();
 

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { setEnterpriseLicensed } from "../../effects/set-enterprise-licensed.ts";
-import { defineTool } from "../define.ts";
 import {
   enterpriseSubject,
   enterpriseTarget,
   refuseAdminHub,
   theEnterpriseMember,
-} from "../enterprise-person.ts";
+} from "../../people/enterprise.ts";
+import { labelOf } from "../../people/person.ts";
+import { defineTool } from "../define.ts";
 import { member, writeFields } from "../fields.ts";
-import { labelOf } from "../people.ts";
 
 export default defineTool({
   name: "set_enterprise_member_license",

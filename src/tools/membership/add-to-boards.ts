@@ -4,18 +4,16 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { outsider, thePerson } from "../../people/find.ts";
+import { labelOf, type Person, subjectOf } from "../../people/person.ts";
 import { additions } from "../board-additions.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { boards, group, member, role, workspace, writeFields } from "../fields.ts";
-import { thePerson } from "../find-people.ts";
 import { checkRole } from "../observer.ts";
 import { othersOff } from "../others.ts";
-import { outsider } from "../outsider.ts";
-import { labelOf, type Person } from "../people.ts";
 import { rolesHeld } from "../roles-held.ts";
 import { billableElsewhere, seatNote } from "../seats.ts";
-import { subjectOf } from "../subject.ts";
 import { notFound, teamOf } from "../team.ts";
 
 const input = z

@@ -5,14 +5,13 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { findPeople, outsider } from "../../people/find.ts";
+import { ourGhosts } from "../../people/invited.ts";
+import { labelOf, peopleOf, type Person } from "../../people/person.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { boards, workspace, workspaceRole, writeFields } from "../fields.ts";
-import { findPeople } from "../find-people.ts";
 import { invitations } from "../invite.ts";
-import { ourGhosts } from "../our-ghosts.ts";
-import { outsider } from "../outsider.ts";
-import { labelOf, peopleOf, type Person } from "../people.ts";
 
 export default defineTool({
   name: "invite_member",

@@ -2,14 +2,14 @@ import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { knownEmails } from "../../people/email-list.ts";
 import { defineTool } from "../define.ts";
 import { boards, group, workspace, writeFields } from "../fields.ts";
 import { givenRoster } from "../given-roster.ts";
 import { invitations, type Wish } from "../invite.ts";
-import { knownEmails } from "../known-emails.ts";
 import { checkRole, hasRole, noObservers } from "../observer.ts";
-import { type Invitee, MOST_INVITEES } from "../roster.ts";
 import { rolesHeld } from "../roles-held.ts";
+import { type Invitee, MOST_INVITEES } from "../roster.ts";
 import { boardsByTeam, withoutBoards } from "../team-boards.ts";
 
 const TEXT = 100_000;

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
+import { thePerson } from "../../people/find.ts";
+import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { boards, member, workspace, writeFields } from "../fields.ts";
-import { thePerson } from "../find-people.ts";
-import { blindSpotsOf, labelOf } from "../people.ts";
 import { fromBoards } from "../removal.ts";
-import { subjectOf } from "../subject.ts";
 
 export default defineTool({
   name: "remove_from_boards",

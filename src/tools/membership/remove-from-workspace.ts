@@ -1,12 +1,11 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
+import { thePerson } from "../../people/find.ts";
+import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../fields.ts";
-import { thePerson } from "../find-people.ts";
-import { blindSpotsOf, labelOf } from "../people.ts";
 import { fromWorkspace } from "../removal.ts";
-import { subjectOf } from "../subject.ts";
 
 export default defineTool({
   name: "remove_from_workspace",

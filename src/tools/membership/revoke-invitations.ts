@@ -1,8 +1,8 @@
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { revokeInvitation } from "../../effects/revoke-invitation.ts";
+import { blindSpotsOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
-import { blindSpotsOf } from "../people.ts";
 import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
 
 export default defineTool({

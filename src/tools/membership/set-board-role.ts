@@ -3,13 +3,12 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { setBoardMember } from "../../effects/set-board-member.ts";
+import { thePerson } from "../../people/find.ts";
+import { labelOf, subjectOf } from "../../people/person.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { board, member, role, workspace, writeFields } from "../fields.ts";
-import { thePerson } from "../find-people.ts";
 import { checkRole } from "../observer.ts";
-import { labelOf } from "../people.ts";
-import { subjectOf } from "../subject.ts";
 
 export default defineTool({
   name: "set_board_role",

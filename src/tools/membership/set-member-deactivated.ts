@@ -3,11 +3,10 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { setWorkspaceDeactivated } from "../../effects/set-workspace-deactivated.ts";
+import { thePerson } from "../../people/find.ts";
+import { labelOf, subjectOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../fields.ts";
-import { thePerson } from "../find-people.ts";
-import { labelOf } from "../people.ts";
-import { subjectOf } from "../subject.ts";
 
 export default defineTool({
   name: "set_member_deactivated",

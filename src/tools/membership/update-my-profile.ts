@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { updateProfile } from "../../effects/update-profile.ts";
-import { defineTool } from "../define.ts";
-import { member, writeFields } from "../fields.ts";
-import { labelOf } from "../people.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { Profile } from "../../domain/trello.ts";
+import { updateProfile } from "../../effects/update-profile.ts";
+import { labelOf } from "../../people/person.ts";
+import { defineTool } from "../define.ts";
+import { member, writeFields } from "../fields.ts";
 
 const FIELDS = ["fullName", "initials", "username", "bio"] as const;
 

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
-import { silentSources } from "../../domain/optional-source.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { takesAway } from "../../effects/kinds.ts";
+import { blindSpotsOf, subjectOf } from "../../people/person.ts";
+import { silentSources } from "../../people/sources.ts";
 import { toolsFor } from "../../policy/tools-by-effect.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../fields.ts";
@@ -13,8 +14,6 @@ import { cardRung, membershipRung, reaches, RUNGS } from "../ladder.ts";
 import { type NameList, readList } from "../leaver-list.ts";
 import { findLeavers, named } from "../leavers.ts";
 import { leftLines, staysAfter, summaryOf } from "../offboarding-words.ts";
-import { blindSpotsOf } from "../people.ts";
-import { subjectOf } from "../subject.ts";
 
 /** The most people of one call. */
 const MOST_PEOPLE = 200;

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import { thePerson } from "../../people/find.ts";
+import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
 import { handover, successorOf } from "../cards.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../fields.ts";
-import { thePerson } from "../find-people.ts";
-import { blindSpotsOf, labelOf } from "../people.ts";
-import { subjectOf } from "../subject.ts";
 
 export default defineTool({
   name: "reassign_cards",

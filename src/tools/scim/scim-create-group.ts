@@ -4,10 +4,9 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { requireScim } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { createScimGroup } from "../../effects/create-scim-group.ts";
+import { groupNamed, scimSubject, theScimUsers } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
-import { groupNamed } from "../scim-group.ts";
-import { scimSubject, theScimUsers } from "../scim-user.ts";
 
 export default defineTool({
   name: "scim_create_group",

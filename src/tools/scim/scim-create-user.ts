@@ -9,14 +9,13 @@ import type { ScimUser, ScimUserResource } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { addScimGroupMember } from "../../effects/add-scim-group-member.ts";
 import { createScimUser } from "../../effects/create-scim-user.ts";
+import { knownEmails } from "../../people/email-list.ts";
+import { labelOf } from "../../people/person.ts";
+import { findScimUser, theScimGroup } from "../../people/scim.ts";
 import { boardsOf } from "../boards.ts";
 import { defineTool } from "../define.ts";
 import { boards, email, group, workspace, writeFields } from "../fields.ts";
 import { type Invitations, invitations } from "../invite.ts";
-import { knownEmails } from "../known-emails.ts";
-import { labelOf } from "../people.ts";
-import { theScimGroup } from "../scim-group.ts";
-import { findScimUser } from "../scim-user.ts";
 
 const text = z.string().trim().min(1).max(200);
 

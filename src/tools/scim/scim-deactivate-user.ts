@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { HAMMERS, hammer, LEAVES, TAKES } from "../account-hammer.ts";
+import { scimEmail, scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
+import { hammer, HAMMERS, LEAVES, TAKES } from "../account-hammer.ts";
 import { accountImpact } from "../account-impact.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
-import { scimEmail, scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
 
 export default defineTool({
   name: "scim_deactivate_user",

@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { deleteScimGroup } from "../../effects/delete-scim-group.ts";
+import { theScimGroup } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
 import { group, writeFields } from "../fields.ts";
-import { theScimGroup } from "../scim-group.ts";
 
 export default defineTool({
   name: "scim_delete_group",

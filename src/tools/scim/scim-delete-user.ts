@@ -3,10 +3,10 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { scimResourceOf } from "../../domain/scim-attributes.ts";
 import { clean } from "../../domain/text.ts";
 import { deleteScimUser } from "../../effects/delete-scim-user.ts";
+import { scimEmail, scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
 import { accountImpact } from "../account-impact.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
-import { scimEmail, scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
 
 export default defineTool({
   name: "scim_delete_user",

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { clean } from "../../domain/text.ts";
+import { theScimGroup } from "../../people/scim.ts";
 import { defineReadTool } from "../define.ts";
 import { group } from "../fields.ts";
-import { theScimGroup } from "../scim-group.ts";
 
 /** Members listed at most; the count is always whole. */
 const SHOWN = 200;

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ATLASSIAN_EXTENSION } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
+import { scimUserView, theScimUser } from "../../people/scim.ts";
 import { defineReadTool } from "../define.ts";
 import { user } from "../fields.ts";
-import { scimUserView, theScimUser } from "../scim-user.ts";
 
 export default defineReadTool({
   name: "scim_get_user",

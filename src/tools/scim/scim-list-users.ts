@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { requireScim } from "../../domain/reads.ts";
+import { scimUserView } from "../../people/scim.ts";
 import { defineReadTool } from "../define.ts";
 import { limit } from "../fields.ts";
-import { scimUserView } from "../scim-user.ts";
 
 export default defineReadTool({
   name: "scim_list_users",

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { HAMMERS, type Hammer, hammer } from "../account-hammer.ts";
+import { scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
+import { hammer, type Hammer, HAMMERS } from "../account-hammer.ts";
 import { accountOff } from "../account-off.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
-import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
 
 export default defineTool({
   name: "scim_reactivate_user",

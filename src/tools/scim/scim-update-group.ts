@@ -7,10 +7,9 @@ import { clean } from "../../domain/text.ts";
 import { addScimGroupMember } from "../../effects/add-scim-group-member.ts";
 import { removeScimGroupMember } from "../../effects/remove-scim-group-member.ts";
 import { replaceScimGroup } from "../../effects/replace-scim-group.ts";
+import { peopleOfGroup, scimLabel, scimSubject, theScimGroup, theScimUsers } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
 import { group, user, writeFields } from "../fields.ts";
-import { peopleOfGroup, theScimGroup } from "../scim-group.ts";
-import { scimLabel, scimSubject, theScimUsers } from "../scim-user.ts";
 
 const users = z.array(user).max(200);
 

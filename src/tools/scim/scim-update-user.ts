@@ -12,9 +12,9 @@ import {
 import type { ScimUserResource } from "../../domain/scim.ts";
 import { replaceScimUser } from "../../effects/replace-scim-user.ts";
 import { type ScimChange, updateScimUser } from "../../effects/update-scim-user.ts";
+import { scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";
-import { scimLabel, scimSubject, theScimUser } from "../scim-user.ts";
 
 /** Plain texts that this tool sets; the primary email goes with userName, `active` has tools of its own. */
 const TEXTS = SCIM_ATTRIBUTES.filter(

@@ -1,9 +1,9 @@
-import { askOptional } from "../domain/optional-source.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { EnterpriseQuery } from "../domain/reads.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import { ourGhosts } from "./our-ghosts.ts";
-import { peopleOf, type Person } from "./people.ts";
+import { ourGhosts } from "./invited.ts";
+import { peopleOf, type Person } from "./person.ts";
+import { askOptional } from "./sources.ts";
 
 /** Up to so many emails are each looked up in the enterprise; above, its directory is paged through instead. */
 const ONE_BY_ONE = 20;

@@ -1,5 +1,5 @@
-import { AppError, type ErrorCode } from "./error.ts";
-import type { Reads } from "./reads.ts";
+import { AppError, type ErrorCode } from "../domain/error.ts";
+import type { Reads } from "../domain/reads.ts";
 
 /** Sources that a look-up can do without. */
 type Optional = "enterprise" | "scim" | "organization";

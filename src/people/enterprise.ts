@@ -1,11 +1,10 @@
-import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
+import type { EnterpriseMember, EnterpriseMemberRow } from "../domain/enterprise.ts";
 import { AppError } from "../domain/error.ts";
 import type { Subject } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { type EnterpriseReads, requireEnterprise } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
-import { type EnterpriseMember, managedByAdminHub } from "../effects/enterprise-state.ts";
-import { labelOf } from "./people.ts";
+import { labelOf } from "./person.ts";
 
 /** Pages of 100 looked through for an id or a username, which the enterprise cannot be asked for. */
 const MOST_PAGES = 20;
@@ -115,4 +114,9 @@ export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: Pla
 /** The person as the guards want to know them. */
 export function enterpriseSubject({ member }: EnterpriseMemberRow): Subject {
   return { idMember: member.id, username: member.username, ...(member.email && { email: member.email }) };
+}
+
+/** The key of the fact that an enterprise is managed in Atlassian Administration, learned from a refusal. */
+export function managedByAdminHub(idEnterprise: string): string {
+  return `admin_hub:${idEnterprise}`;
 }

@@ -1,10 +1,11 @@
-import { askOptional } from "../domain/optional-source.ts";
+import type { IdentityLinks, LinkedEmail } from "../domain/identity.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
-import type { Person } from "./people.ts";
+import type { Person } from "./person.ts";
+import { askOptional } from "./sources.ts";
 
 export interface EmailProof {
   readonly idMember: string;
@@ -137,4 +138,21 @@ function proofsOf(
       ? { ...link, source, confidence: "certain" }
       : { ...link, source: `${source}; other sources name another member`, confidence: "likely" };
   });
+}
+
+/** Every email that was ever linked to a member, each once, the newest first. */
+export async function linkedEmails(
+  idMember: string,
+  links: Pick<IdentityLinks, "byEmail" | "byMember">,
+): Promise<readonly LinkedEmail[]> {
+  const sources = new Map<string, string>();
+  for (const { email, source } of await links.byMember(idMember)) {
+    if (!sources.has(email)) sources.set(email, source);
+  }
+  const found: LinkedEmail[] = [];
+  for (const [email, source] of sources) {
+    const owners = (await links.byEmail(email)).flatMap((link) => link.idMember ?? []);
+    found.push({ email, source, disputed: owners.some((owner) => owner !== idMember) });
+  }
+  return found;
 }

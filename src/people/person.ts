@@ -1,3 +1,5 @@
+import type { Subject } from "../domain/plan.ts";
+import type { PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
 import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
@@ -121,4 +123,29 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
   return tier === "unknown"
     ? `${name}: its plan tier is not known, so private boards of others may be hidden.`
     : null;
+}
+
+/** People of a workspace with the names of the guests among them, whom a snapshot has by id alone; nothing is read for members. */
+export async function withGuestNames(
+  people: readonly Person[],
+  snapshot: WorkspaceSnapshot,
+  reads: Reads,
+): Promise<readonly Person[]> {
+  if (people.every(({ member }) => member)) return people;
+  const names = await nameGuests(snapshot, reads);
+  return people.map((person) =>
+    person.member ? person : { ...person, member: names.get(person.idMember) ?? null },
+  );
+}
+
+/** A person as the guards want to know them: with the email too, where one was ever proven. */
+export async function subjectOf({ idMember, member }: Person, { identities }: PlanContext): Promise<Subject> {
+  const links = await identities.emailsOf(idMember);
+  const email = member?.email ?? links.find(({ disputed }) => !disputed)?.email;
+  return {
+    idMember,
+    ...(member && { username: member.username }),
+    ...(member?.aaId && { accountId: member.aaId }),
+    ...(email && { email }),
+  };
 }

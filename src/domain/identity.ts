@@ -1,0 +1,32 @@
+export interface Identities {
+  /** Member ids that were proven to have this email, with the source of the proof. */
+  membersOf(email: string): Promise<readonly { readonly idMember: string; readonly source: string }[]>;
+  /** Emails linked to this member, newest first; a disputed one proves nothing. */
+  emailsOf(idMember: string): Promise<readonly LinkedEmail[]>;
+  learn(link: { readonly email: string; readonly idMember: string; readonly source: string }): Promise<void>;
+}
+
+/** An email that a source gave to a member. */
+export interface LinkedEmail {
+  readonly email: string;
+  readonly source: string;
+  /** Whether another member was given the same email: then it proves nothing of either. */
+  readonly disputed: boolean;
+}
+
+/** That an email, a Trello member, an Atlassian account and a SCIM User are one person, and who says so. */
+export interface IdentityLink {
+  readonly email: string;
+  readonly idMember: string | null;
+  readonly accountId: string | null;
+  readonly scimId: string | null;
+  /** For example `enterprise`, `scim`, `invitation`. */
+  readonly source: string;
+  readonly seenAt: string;
+}
+
+export interface IdentityLinks {
+  put(link: IdentityLink): Promise<void>;
+  byEmail(email: string): Promise<readonly IdentityLink[]>;
+  byMember(idMember: string): Promise<readonly IdentityLink[]>;
+}
