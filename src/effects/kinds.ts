@@ -1,32 +1,31 @@
 import type { Effect, EffectClass, EffectOp } from "../domain/effect.ts";
-import { addCardMember } from "./add-card-member.ts";
-import { addScimGroupMember } from "./add-scim-group-member.ts";
-import { createScimGroup } from "./create-scim-group.ts";
-import { createScimUser } from "./create-scim-user.ts";
-import { deleteScimGroup } from "./delete-scim-group.ts";
-import { deleteScimUser } from "./delete-scim-user.ts";
-import { inviteBoardMember } from "./invite-board-member.ts";
-import { inviteWorkspaceMember } from "./invite-workspace-member.ts";
+import { setAccountEnabled, setDirectoryAccess } from "./accounts.ts";
+import { removeBoardMember, setBoardMember } from "./board-members.ts";
+import { addCardMember, removeCardMember, setCardMembers } from "./cards.ts";
+import { setEnterpriseDeactivated, setEnterpriseLicensed } from "./enterprise-members.ts";
+import { inviteBoardMember, inviteWorkspaceMember, revokeInvitation } from "./invitations.ts";
 import type { EffectKind } from "./kind.ts";
-import { removeBoardMember } from "./remove-board-member.ts";
-import { removeCardMember } from "./remove-card-member.ts";
-import { removeScimGroupMember } from "./remove-scim-group-member.ts";
-import { removeWorkspaceMember } from "./remove-workspace-member.ts";
-import { removeWorkspaceMemberEverywhere } from "./remove-workspace-member-everywhere.ts";
-import { replaceScimGroup } from "./replace-scim-group.ts";
-import { replaceScimUser } from "./replace-scim-user.ts";
-import { revokeInvitation } from "./revoke-invitation.ts";
-import { setAccountEnabled } from "./set-account-enabled.ts";
-import { setBoardMember } from "./set-board-member.ts";
-import { setCardMembers } from "./set-card-members.ts";
-import { setDirectoryAccess } from "./set-directory-access.ts";
-import { setEnterpriseDeactivated } from "./set-enterprise-deactivated.ts";
-import { setEnterpriseLicensed } from "./set-enterprise-licensed.ts";
-import { setScimActive } from "./set-scim-active.ts";
-import { setWorkspaceDeactivated } from "./set-workspace-deactivated.ts";
-import { setWorkspaceMember } from "./set-workspace-member.ts";
-import { updateProfile } from "./update-profile.ts";
-import { updateScimUser } from "./update-scim-user.ts";
+import { updateProfile } from "./profile.ts";
+import {
+  addScimGroupMember,
+  createScimGroup,
+  deleteScimGroup,
+  removeScimGroupMember,
+  replaceScimGroup,
+} from "./scim-groups.ts";
+import {
+  createScimUser,
+  deleteScimUser,
+  replaceScimUser,
+  setScimActive,
+  updateScimUser,
+} from "./scim-users.ts";
+import {
+  removeWorkspaceMember,
+  removeWorkspaceMemberEverywhere,
+  setWorkspaceDeactivated,
+  setWorkspaceMember,
+} from "./workspace-members.ts";
 
 const kinds: Record<EffectOp, EffectKind> = {
   add_card_member: addCardMember.kind,

@@ -4,9 +4,8 @@ import { AppError } from "../domain/error.ts";
 import { type Reads, requireOrganization } from "../domain/reads.ts";
 import type { ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
-import { setAccountEnabled } from "../effects/set-account-enabled.ts";
-import { setDirectoryAccess } from "../effects/set-directory-access.ts";
-import { setScimActive } from "../effects/set-scim-active.ts";
+import { setAccountEnabled, setDirectoryAccess } from "../effects/accounts.ts";
+import { setScimActive } from "../effects/scim-users.ts";
 import { scimEmail, scimLabel } from "../people/scim.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Effect } from "../domain/effect.ts";
 import { clean } from "../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../domain/trello.ts";
-import { setBoardMember } from "../effects/set-board-member.ts";
+import { setBoardMember } from "../effects/board-members.ts";
 import { labelOf, type Person } from "../people/person.ts";
 import { takesSeat } from "./seats.ts";
 

@@ -2,7 +2,7 @@ import type { Effect } from "../domain/effect.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { Card, WorkspaceSnapshot } from "../domain/trello.ts";
-import { setCardMembers } from "../effects/set-card-members.ts";
+import { setCardMembers } from "../effects/cards.ts";
 import { thePerson } from "../people/find.ts";
 import { labelOf, type Person } from "../people/person.ts";
 

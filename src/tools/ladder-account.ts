@@ -5,7 +5,7 @@ import type { PlanContext } from "../domain/planning.ts";
 import { requireScim } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
-import { setEnterpriseDeactivated } from "../effects/set-enterprise-deactivated.ts";
+import { setEnterpriseDeactivated } from "../effects/enterprise-members.ts";
 import { emailsOfMember, type OwnEmails } from "../people/emails.ts";
 import {
   enterpriseSubject,

@@ -2,9 +2,8 @@ import type { Effect } from "../domain/effect.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import { removeBoardMember } from "../effects/remove-board-member.ts";
-import { removeWorkspaceMemberEverywhere } from "../effects/remove-workspace-member-everywhere.ts";
-import { removeWorkspaceMember } from "../effects/remove-workspace-member.ts";
+import { removeBoardMember } from "../effects/board-members.ts";
+import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../effects/workspace-members.ts";
 import { labelOf, type Person } from "../people/person.ts";
 
 /** Ids of a person's cards by board: captured where a removal is to be undone to the last card. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planLines } from "../../src/cli/plan-lines.ts";
-import { setScimActive } from "../../src/effects/set-scim-active.ts";
+import { setScimActive } from "../../src/effects/scim-users.ts";
 import { boardRemoval, runOf } from "../engine/report/runs.ts";
 
 const account = setScimActive.make({

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { AppError } from "../../src/domain/error.ts";
+import { setAccountEnabled, setDirectoryAccess } from "../../src/effects/accounts.ts";
+import { setEnterpriseDeactivated, setEnterpriseLicensed } from "../../src/effects/enterprise-members.ts";
 import { classOf, inverseOf, kindOf, takesAway } from "../../src/effects/kinds.ts";
-import { setAccountEnabled } from "../../src/effects/set-account-enabled.ts";
-import { setDirectoryAccess } from "../../src/effects/set-directory-access.ts";
-import { setEnterpriseDeactivated } from "../../src/effects/set-enterprise-deactivated.ts";
-import { setEnterpriseLicensed } from "../../src/effects/set-enterprise-licensed.ts";
 import { managedByAdminHub } from "../../src/people/enterprise.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { gatewayTo, realClock } from "../gateway/harness.ts";

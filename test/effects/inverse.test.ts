@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
-import { inviteBoardMember } from "../../src/effects/invite-board-member.ts";
-import { inviteWorkspaceMember } from "../../src/effects/invite-workspace-member.ts";
+import { removeBoardMember, setBoardMember } from "../../src/effects/board-members.ts";
+import { inviteBoardMember, inviteWorkspaceMember } from "../../src/effects/invitations.ts";
 import { inverseOf, kindOf } from "../../src/effects/kinds.ts";
-import { removeBoardMember } from "../../src/effects/remove-board-member.ts";
-import { removeWorkspaceMember } from "../../src/effects/remove-workspace-member.ts";
-import { removeWorkspaceMemberEverywhere } from "../../src/effects/remove-workspace-member-everywhere.ts";
-import { setBoardMember } from "../../src/effects/set-board-member.ts";
-import { setScimActive } from "../../src/effects/set-scim-active.ts";
-import { setWorkspaceMember } from "../../src/effects/set-workspace-member.ts";
+import { setScimActive } from "../../src/effects/scim-users.ts";
+import {
+  removeWorkspaceMember,
+  removeWorkspaceMemberEverywhere,
+  setWorkspaceMember,
+} from "../../src/effects/workspace-members.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { boardsWith, inWorkspace, type Stack, startStack } from "../support/stack.ts";
 

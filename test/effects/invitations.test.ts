@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
-import { inviteBoardMember } from "../../src/effects/invite-board-member.ts";
-import { inviteWorkspaceMember } from "../../src/effects/invite-workspace-member.ts";
+import { inviteBoardMember, inviteWorkspaceMember } from "../../src/effects/invitations.ts";
 import { classOf, kindOf } from "../../src/effects/kinds.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { SEED } from "../../src/sandbox/index.ts";

@@ -1,15 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
-import { deleteScimGroup } from "../../src/effects/delete-scim-group.ts";
-import { deleteScimUser } from "../../src/effects/delete-scim-user.ts";
-import { addScimGroupMember } from "../../src/effects/add-scim-group-member.ts";
+import { setCardMembers } from "../../src/effects/cards.ts";
 import { inverseOf, kindOf, takesAway } from "../../src/effects/kinds.ts";
-import { replaceScimGroup } from "../../src/effects/replace-scim-group.ts";
-import { replaceScimUser } from "../../src/effects/replace-scim-user.ts";
-import { setCardMembers } from "../../src/effects/set-card-members.ts";
-import { setWorkspaceDeactivated } from "../../src/effects/set-workspace-deactivated.ts";
-import { updateProfile } from "../../src/effects/update-profile.ts";
-import { updateScimUser } from "../../src/effects/update-scim-user.ts";
+import { updateProfile } from "../../src/effects/profile.ts";
+import { addScimGroupMember, deleteScimGroup, replaceScimGroup } from "../../src/effects/scim-groups.ts";
+import { deleteScimUser, replaceScimUser, updateScimUser } from "../../src/effects/scim-users.ts";
+import { setWorkspaceDeactivated } from "../../src/effects/workspace-members.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { type Stack, startStack, writesIn } from "../support/stack.ts";
 

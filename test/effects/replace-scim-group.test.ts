@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
 import { classOf, inverseOf, kindOf, takesAway } from "../../src/effects/kinds.ts";
-import { replaceScimGroup } from "../../src/effects/replace-scim-group.ts";
+import { replaceScimGroup } from "../../src/effects/scim-groups.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { type Stack, startStack, writesIn } from "../support/stack.ts";
 

@@ -1,17 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
+import { requireScim } from "../../src/domain/reads.ts";
 import { scimResourceOf } from "../../src/domain/scim-attributes.ts";
 import type { ScimUserResource } from "../../src/domain/scim.ts";
-import { requireScim } from "../../src/domain/reads.ts";
-import { addScimGroupMember } from "../../src/effects/add-scim-group-member.ts";
-import { createScimGroup } from "../../src/effects/create-scim-group.ts";
-import { createScimUser } from "../../src/effects/create-scim-user.ts";
-import { deleteScimGroup } from "../../src/effects/delete-scim-group.ts";
-import { deleteScimUser } from "../../src/effects/delete-scim-user.ts";
 import { classOf, inverseOf, kindOf } from "../../src/effects/kinds.ts";
-import { removeScimGroupMember } from "../../src/effects/remove-scim-group-member.ts";
-import { replaceScimUser } from "../../src/effects/replace-scim-user.ts";
-import { updateScimUser } from "../../src/effects/update-scim-user.ts";
+import {
+  addScimGroupMember,
+  createScimGroup,
+  deleteScimGroup,
+  removeScimGroupMember,
+} from "../../src/effects/scim-groups.ts";
+import {
+  createScimUser,
+  deleteScimUser,
+  replaceScimUser,
+  updateScimUser,
+} from "../../src/effects/scim-users.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createEngine } from "../../src/engine/create.ts";
-import { inviteBoardMember } from "../../src/effects/invite-board-member.ts";
-import { removeBoardMember } from "../../src/effects/remove-board-member.ts";
-import { setWorkspaceMember } from "../../src/effects/set-workspace-member.ts";
 import type { Effect } from "../../src/domain/effect.ts";
+import { removeBoardMember } from "../../src/effects/board-members.ts";
+import { inviteBoardMember } from "../../src/effects/invitations.ts";
+import { setWorkspaceMember } from "../../src/effects/workspace-members.ts";
+import { createEngine } from "../../src/engine/create.ts";
 import type { Rules } from "../../src/policy/rules.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { failure } from "../support/failure.ts";
 import { boardsWith, inWorkspace, OPEN_RULES, type Stack, startStack, writesIn } from "../support/stack.ts";
-import { refusedBy } from "./refused.ts";
 import { gatewayTo } from "../support/wiring.ts";
+import { refusedBy } from "./refused.ts";
 
 const { standard, enterprise, free } = SEED.workspaces;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { refusesAll } from "../../src/effects/remove-workspace-member-everywhere.ts";
+import { refusesAll } from "../../src/effects/workspace-members.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { boardsWith, confirm, confirmAndApply, type Stack, startStack, writesIn } from "../support/stack.ts";
 

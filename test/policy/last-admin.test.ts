@@ -2,11 +2,12 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { WorkspaceSnapshot } from "../../src/domain/trello.ts";
-import { removeBoardMember } from "../../src/effects/remove-board-member.ts";
-import { removeWorkspaceMemberEverywhere } from "../../src/effects/remove-workspace-member-everywhere.ts";
-import { removeWorkspaceMember } from "../../src/effects/remove-workspace-member.ts";
-import { setBoardMember } from "../../src/effects/set-board-member.ts";
-import { setWorkspaceMember } from "../../src/effects/set-workspace-member.ts";
+import { removeBoardMember, setBoardMember } from "../../src/effects/board-members.ts";
+import {
+  removeWorkspaceMember,
+  removeWorkspaceMemberEverywhere,
+  setWorkspaceMember,
+} from "../../src/effects/workspace-members.ts";
 import { lastBoardAdmin, lastWorkspaceAdmin } from "../../src/policy/last-admin.ts";
 import type { GuardFacts } from "../../src/policy/rules.ts";
 import { OPEN_RULES } from "../support/wiring.ts";

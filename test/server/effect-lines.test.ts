@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
-import { addCardMember } from "../../src/effects/add-card-member.ts";
-import { inviteBoardMember } from "../../src/effects/invite-board-member.ts";
-import { removeBoardMember } from "../../src/effects/remove-board-member.ts";
-import { removeWorkspaceMember } from "../../src/effects/remove-workspace-member.ts";
-import { removeWorkspaceMemberEverywhere } from "../../src/effects/remove-workspace-member-everywhere.ts";
-import { setBoardMember } from "../../src/effects/set-board-member.ts";
-import { setCardMembers } from "../../src/effects/set-card-members.ts";
-import { setEnterpriseDeactivated } from "../../src/effects/set-enterprise-deactivated.ts";
-import { setScimActive } from "../../src/effects/set-scim-active.ts";
+import { removeBoardMember, setBoardMember } from "../../src/effects/board-members.ts";
+import { addCardMember, setCardMembers } from "../../src/effects/cards.ts";
+import { setEnterpriseDeactivated } from "../../src/effects/enterprise-members.ts";
+import { inviteBoardMember } from "../../src/effects/invitations.ts";
+import { setScimActive } from "../../src/effects/scim-users.ts";
+import {
+  removeWorkspaceMember,
+  removeWorkspaceMemberEverywhere,
+} from "../../src/effects/workspace-members.ts";
 import { effectLines, FULL } from "../../src/server/effect-lines.ts";
 
 const ELENA = { idMember: "m-elena", label: "Elena Popescu (@elena)" };

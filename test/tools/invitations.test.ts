@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AppliedEffect } from "../../src/domain/run.ts";
-import { inviteWorkspaceMember } from "../../src/effects/invite-workspace-member.ts";
-import { revokeInvitation } from "../../src/effects/revoke-invitation.ts";
+import { inviteWorkspaceMember, revokeInvitation } from "../../src/effects/invitations.ts";
 import { invitationsOf } from "../../src/tools/invitations.ts";
 import { fakeContext, id, row, snapshot } from "./fakes.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Reads } from "../../src/domain/reads.ts";
 import type { AppliedEffect } from "../../src/domain/run.ts";
-import { inviteWorkspaceMember } from "../../src/effects/invite-workspace-member.ts";
+import { inviteWorkspaceMember } from "../../src/effects/invitations.ts";
 import { knownEmails } from "../../src/people/email-list.ts";
 import { fakeContext, id, row, snapshot } from "./fakes.ts";
 

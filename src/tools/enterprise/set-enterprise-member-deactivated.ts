@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { setEnterpriseDeactivated } from "../../effects/set-enterprise-deactivated.ts";
+import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
 import {
   enterpriseSubject,
   enterpriseTarget,

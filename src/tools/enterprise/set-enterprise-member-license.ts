@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { setEnterpriseLicensed } from "../../effects/set-enterprise-licensed.ts";
+import { setEnterpriseLicensed } from "../../effects/enterprise-members.ts";
 import {
   enterpriseSubject,
   enterpriseTarget,

@@ -4,8 +4,7 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { inviteBoardMember } from "../../effects/invite-board-member.ts";
-import { inviteWorkspaceMember } from "../../effects/invite-workspace-member.ts";
+import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
 import { defineTool } from "../define.ts";
 import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
 

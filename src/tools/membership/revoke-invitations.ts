@@ -1,6 +1,6 @@
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import { revokeInvitation } from "../../effects/revoke-invitation.ts";
+import { revokeInvitation } from "../../effects/invitations.ts";
 import { blindSpotsOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
 import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";

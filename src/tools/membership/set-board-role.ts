@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import { setBoardMember } from "../../effects/set-board-member.ts";
+import { setBoardMember } from "../../effects/board-members.ts";
 import { thePerson } from "../../people/find.ts";
 import { labelOf, subjectOf } from "../../people/person.ts";
 import { boardsOf } from "../boards.ts";

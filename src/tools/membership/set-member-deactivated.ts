@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import { setWorkspaceDeactivated } from "../../effects/set-workspace-deactivated.ts";
+import { setWorkspaceDeactivated } from "../../effects/workspace-members.ts";
 import { thePerson } from "../../people/find.ts";
 import { labelOf, subjectOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";

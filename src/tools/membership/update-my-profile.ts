@@ -3,7 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { Profile } from "../../domain/trello.ts";
-import { updateProfile } from "../../effects/update-profile.ts";
+import { updateProfile } from "../../effects/profile.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
 import { member, writeFields } from "../fields.ts";

@@ -3,7 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { requireScim } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
-import { createScimGroup } from "../../effects/create-scim-group.ts";
+import { createScimGroup } from "../../effects/scim-groups.ts";
 import { groupNamed, scimSubject, theScimUsers } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";

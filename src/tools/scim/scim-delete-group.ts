@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import { deleteScimGroup } from "../../effects/delete-scim-group.ts";
+import { deleteScimGroup } from "../../effects/scim-groups.ts";
 import { theScimGroup } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
 import { group, writeFields } from "../fields.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { scimResourceOf } from "../../domain/scim-attributes.ts";
 import { clean } from "../../domain/text.ts";
-import { deleteScimUser } from "../../effects/delete-scim-user.ts";
+import { deleteScimUser } from "../../effects/scim-users.ts";
 import { scimEmail, scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
 import { accountImpact } from "../account-impact.ts";
 import { defineTool } from "../define.ts";

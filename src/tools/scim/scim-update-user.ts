@@ -10,8 +10,7 @@ import {
   scimResourceOf,
 } from "../../domain/scim-attributes.ts";
 import type { ScimUserResource } from "../../domain/scim.ts";
-import { replaceScimUser } from "../../effects/replace-scim-user.ts";
-import { type ScimChange, updateScimUser } from "../../effects/update-scim-user.ts";
+import { replaceScimUser, type ScimChange, updateScimUser } from "../../effects/scim-users.ts";
 import { scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../fields.ts";

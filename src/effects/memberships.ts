@@ -1,7 +1,7 @@
 import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
-import type { Changed, Inverse } from "./kind.ts";
 import type { Membership, MembershipWithMember } from "../domain/trello.ts";
+import type { Changed, Inverse } from "./kind.ts";
 
 /** The person's membership of the workspace, or null. */
 export async function workspaceMembership(

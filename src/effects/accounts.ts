@@ -1,0 +1,72 @@
+import type { AtlassianAccount } from "../domain/atlassian.ts";
+import { AppError } from "../domain/error.ts";
+import { type Reads, requireOrganization } from "../domain/reads.ts";
+import { requireOrganizationWrites } from "../domain/writes.ts";
+import { defineEffect } from "./kind.ts";
+
+type EnabledTarget = { readonly accountId: string };
+type Enabled = { readonly enabled: boolean };
+
+/** Deactivates or reactivates a managed Atlassian account (user management API, lifecycle): every product goes with it. */
+export const setAccountEnabled = defineEffect<EnabledTarget, Enabled, Enabled>({
+  op: "set_account_enabled",
+  resource: "atlassian_account",
+  id: (target) => `${target.accountId}/enabled`,
+  // The products come back with the account, and are billed.
+  classOf: ({ after }) => (after.enabled ? "grant" : "delete"),
+  send(target, after, writes) {
+    const organization = requireOrganizationWrites(writes);
+    return after.enabled
+      ? organization.enableAccount(target.accountId)
+      : organization.disableAccount(target.accountId);
+  },
+  async holds(target, { after }, reads) {
+    const { accountStatus } = await accountWithId(target.accountId, reads);
+    return accountStatus === (after.enabled ? "active" : "inactive");
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "set_account_enabled", target, before: after, after: before, label },
+  ],
+  describe: (label, { after }) =>
+    `${after.enabled ? "Enable" : "Disable"} the Atlassian account of ${label} itself, for every sign-in`,
+});
+
+type AccessTarget = { readonly accountId: string };
+type Access = { readonly suspended: boolean };
+
+/**
+ * Suspends or restores an account's access in the organization's directory: no app can be opened, nothing is billed, and
+ * roles and groups come back with the access.
+ */
+export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
+  op: "set_directory_access",
+  resource: "atlassian_account",
+  id: (target) => `${target.accountId}/access`,
+  // Restored access is billed again.
+  classOf: ({ after }) => (after.suspended ? "delete" : "grant"),
+  send(target, after, writes) {
+    const organization = requireOrganizationWrites(writes);
+    return after.suspended
+      ? organization.suspendAccess(target.accountId)
+      : organization.restoreAccess(target.accountId);
+  },
+  async holds(target, { after }, reads) {
+    const { membershipStatus } = await accountWithId(target.accountId, reads);
+    return membershipStatus === (after.suspended ? "suspended" : "active");
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "set_directory_access", target, before: after, after: before, label },
+  ],
+  describe: (label, { after }) =>
+    `${after.suspended ? "Suspend" : "Restore"} directory access of ${label} to the organization's apps`,
+});
+
+/** The account, or NOT_FOUND. */
+export async function accountWithId(accountId: string, reads: Reads): Promise<AtlassianAccount> {
+  const account = await requireOrganization(reads).account(accountId);
+  if (account) return account;
+  throw new AppError("NOT_FOUND", "The organization has no account with that id.", {
+    next: "Look the person up again and plan anew.",
+    retry: "replan",
+  });
+}

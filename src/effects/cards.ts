@@ -1,0 +1,129 @@
+import { defineEffect, type Inverse } from "./kind.ts";
+import { boardMembership } from "./memberships.ts";
+
+/** `from` comes off the card and `to` onto it; `to` is empty where nobody does. */
+type HandOverTarget = {
+  readonly idCard: string;
+  readonly idBoard: string;
+  readonly idOrganization: string;
+  readonly from: string;
+  readonly to: string;
+};
+type HandOverBefore = { readonly idMembers: readonly string[] };
+/** `heir` is whose the card is then, for people; empty where it is nobody's. */
+type Handed = HandOverBefore & { readonly heir: string };
+
+/**
+ * Hands a card from one person to another in one request (PUT /cards/{id} with idMembers). Where nobody comes onto it the
+ * one person is taken off, which touches nobody else (DELETE /cards/{id}/idMembers/{idMember}).
+ */
+export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Handed>({
+  op: "set_card_members",
+  resource: "card",
+  id: (target) => `${target.idCard}/${target.from}/${target.to}`,
+  classOf: ({ before, after }) =>
+    before.idMembers.every((id) => after.idMembers.includes(id)) ? "update" : "delete",
+  send: ({ idCard, from, to }, { idMembers }, { trello }) =>
+    to === "" ? trello.removeCardMember(idCard, from) : trello.setCardMembers(idCard, idMembers),
+  // Asked of the people and not of the card: two readings tell it for all cards of a run.
+  async holds({ idCard, from, to }, _states, reads) {
+    const has = async (idMember: string) =>
+      (await reads.trello.cardsOf(idMember)).some((card) => card.id === idCard);
+    return !(await has(from)) && (to === "" || (await has(to)));
+  },
+  // One by one: whoever else came onto the card meanwhile, or left it, is not of this effect's making.
+  invert({ from, to, ...card }, { after }, label) {
+    const assigned = { assigned: true };
+    const back: Inverse = {
+      op: "add_card_member",
+      target: { ...card, idMember: from },
+      before: null,
+      after: assigned,
+      label,
+    };
+    const off: Inverse = {
+      op: "remove_card_member",
+      target: { ...card, from: to },
+      before: assigned,
+      after: null,
+      label: after.heir,
+    };
+    return to === "" ? [back] : [back, off];
+  },
+  describe: (label, { after }, where) => `Reassign ${label}: ${where} to ${after.heir || "nobody"}`,
+});
+
+/** `idOrganization` is empty for a board outside any workspace. */
+type AddTarget = {
+  readonly idCard: string;
+  readonly idBoard: string;
+  readonly idOrganization: string;
+  readonly idMember: string;
+};
+type AddAfter = { readonly assigned: true };
+
+/** Puts one person on a card and touches nobody else there (POST /cards/{id}/idMembers). */
+export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
+  op: "add_card_member",
+  resource: "card",
+  id: (target) => `${target.idCard}/${target.idMember}`,
+  classOf: () => "update",
+  send: (target, _after, writes) => writes.trello.addCardMember(target.idCard, target.idMember),
+  async holds(target, _states, reads) {
+    return (await reads.trello.cardsOf(target.idMember)).some((card) => card.id === target.idCard);
+  },
+  async rebase(target, states, reads) {
+    return (await boardMembership(reads, target)) === null
+      ? { changed: "is not on the board of the card any more" }
+      : states;
+  },
+  invert: ({ idMember, ...card }, { after }, label) => [
+    { op: "remove_card_member", target: { ...card, from: idMember }, before: after, after: null, label },
+  ],
+  describe: (label, _states, where) => `Put ${label} back on ${where}`,
+});
+
+/** `from` and not `idMember`: whoever comes off a card loses no access, which is what guards look for. */
+type RemoveTarget = {
+  readonly idCard: string;
+  readonly idBoard: string;
+  readonly idOrganization: string;
+  readonly from: string;
+};
+type RemoveBefore = { readonly assigned: true };
+
+/** Takes one person off a card and touches nobody else there (DELETE /cards/{id}/idMembers/{idMember}). */
+export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
+  op: "remove_card_member",
+  resource: "card",
+  id: (target) => `${target.idCard}/${target.from}`,
+  classOf: () => "delete",
+  send: (target, _after, writes) => writes.trello.removeCardMember(target.idCard, target.from),
+  async holds(target, _states, reads) {
+    return (await reads.trello.cardsOf(target.from)).every((card) => card.id !== target.idCard);
+  },
+  invert: ({ from, ...card }, { before }, label) => [
+    { op: "add_card_member", target: { ...card, idMember: from }, before: null, after: before, label },
+  ],
+  describe: (label, _states, where) => `Take ${label} off ${where}`,
+});
+
+/** What puts a person back on the cards that leaving a board took them off. */
+export function backOnCards(
+  idCards: readonly string[],
+  {
+    idBoard,
+    idOrganization,
+    idMember,
+  }: { readonly idBoard: string; readonly idOrganization: string; readonly idMember: string },
+  label: string,
+): readonly Inverse[] {
+  return idCards.map((idCard) => ({
+    op: "add_card_member",
+    target: { idCard, idBoard, idOrganization, idMember },
+    before: null,
+    after: { assigned: true },
+    label,
+    where: "a card",
+  }));
+}

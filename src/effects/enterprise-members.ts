@@ -1,0 +1,126 @@
+import type { EnterpriseMember, EnterpriseMemberRow } from "../domain/enterprise.ts";
+import { AppError } from "../domain/error.ts";
+import { type EnterpriseQuery, type Reads, requireEnterprise } from "../domain/reads.ts";
+import type { EnterpriseWrites, Writes } from "../domain/writes.ts";
+import { managedByAdminHub } from "../people/enterprise.ts";
+import { defineEffect, type Inverse, type Lesson } from "./kind.ts";
+
+type State = { readonly deactivated: boolean };
+
+/** Deactivates or reactivates a member in every workspace of the enterprise (PUT .../members/{idMember}/deactivated). */
+export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, State>({
+  op: "set_enterprise_deactivated",
+  resource: "enterprise_membership",
+  id: (target) => `${target.idEnterprise}/${target.idMember}/deactivated`,
+  // Reactivating takes a licence again.
+  classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),
+  async send(target, after, writes, reads) {
+    await requireEnterpriseWrites(writes, reads, target).setDeactivated(target.idMember, after.deactivated);
+  },
+  holds: async (target, { after }, reads) =>
+    (await hasFlag(target, "deactivated", reads)) === after.deactivated,
+  invert: (target, { before, after }, label) => [
+    { op: "set_enterprise_deactivated", target, before: after, after: before, label },
+  ],
+  describe: (label, { after }) =>
+    `${after.deactivated ? "Deactivate" : "Reactivate"} ${label} in the enterprise`,
+  learns: learnsAdminHub,
+});
+
+/** `deactivated` before: taking the licence away deactivates as well, so undoing it is two things. */
+type Before = { readonly licensed: boolean; readonly deactivated: boolean };
+type After = { readonly licensed: boolean };
+
+/** Gives or takes a licence of the enterprise (PUT .../members/{idMember}/licensed). */
+export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, After>({
+  op: "set_enterprise_licensed",
+  resource: "enterprise_membership",
+  id: (target) => `${target.idEnterprise}/${target.idMember}/licensed`,
+  classOf: ({ after }) => (after.licensed ? "grant" : "delete"),
+  async send(target, after, writes, reads) {
+    await requireEnterpriseWrites(writes, reads, target).setLicensed(target.idMember, after.licensed);
+  },
+  holds: async (target, { after }, reads) => (await hasFlag(target, "licensed", reads)) === after.licensed,
+  invert(target, { before, after }, label) {
+    const deactivated = !after.licensed || before.deactivated;
+    const licence: Inverse = {
+      op: "set_enterprise_licensed",
+      target,
+      before: { licensed: after.licensed, deactivated },
+      after: { licensed: before.licensed },
+      label,
+    };
+    const activity: Inverse = {
+      op: "set_enterprise_deactivated",
+      target,
+      before: { deactivated: true },
+      after: { deactivated: false },
+      label,
+    };
+    return before.licensed && !before.deactivated && !after.licensed ? [licence, activity] : [licence];
+  },
+  describe: (label, { after }) =>
+    after.licensed
+      ? `Give ${label} a licence of the enterprise`
+      : `Take the enterprise licence of ${label}, which deactivates`,
+  learns: learnsAdminHub,
+});
+
+/** What a refusal teaches: the description says that AdminHub refuses, and not how it can be told before. */
+export function learnsAdminHub({ idEnterprise }: EnterpriseMember, refusal: AppError): Lesson | null {
+  return refusal.details["reason"] === "admin_hub"
+    ? { key: managedByAdminHub(idEnterprise), value: true }
+    : null;
+}
+
+/** The enterprise writes, or the error that says which setting is missing; CONFLICT where it is another enterprise now. */
+export function requireEnterpriseWrites(
+  writes: Writes,
+  reads: Reads,
+  { idEnterprise }: EnterpriseMember,
+): EnterpriseWrites {
+  refuseAnother(requireEnterprise(reads).id, idEnterprise);
+  if (writes.enterprise) return writes.enterprise;
+  throw new AppError("CONFIG_INVALID", "Trello Enterprise is not configured.", {
+    next: "Set TRELLO_ENTERPRISE_ID.",
+  });
+}
+
+/** Whether the member has a flag. Asked for with the flag as a condition, because a row need not show it. */
+export async function hasFlag(
+  target: EnterpriseMember,
+  flag: "licensed" | "deactivated",
+  reads: Reads,
+): Promise<boolean> {
+  if (await memberRow(target, { [flag]: true }, reads)) return true;
+  // Absence proves something only of a member who is there.
+  if (await memberRow(target, {}, reads)) return false;
+  throw new AppError("NOT_FOUND", "The enterprise has no such member any more.", {
+    next: "Look the person up again and plan anew.",
+    retry: "replan",
+  });
+}
+
+async function memberRow(
+  { idEnterprise, idMember, search }: EnterpriseMember,
+  condition: EnterpriseQuery,
+  reads: Reads,
+): Promise<EnterpriseMemberRow | null> {
+  const enterprise = requireEnterprise(reads);
+  refuseAnother(enterprise.id, idEnterprise);
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const page = await enterprise.members({ ...condition, search, ...(cursor ? { cursor } : {}) });
+    const found = page.rows.find((row) => row.member.id === idMember);
+    if (found) return found;
+    cursor = page.cursor || null;
+  }
+  return null;
+}
+
+function refuseAnother(configured: string, planned: string): void {
+  if (configured === planned) return;
+  throw new AppError("CONFLICT", "The settings name another enterprise than the one planned for.", {
+    next: "Plan again.",
+    retry: "replan",
+  });
+}

@@ -1,0 +1,133 @@
+import type { Reads } from "../domain/reads.ts";
+import type { MemberType } from "../domain/trello.ts";
+import type { WorkspaceRole } from "../domain/writes.ts";
+import { HIDDEN_EMAIL, invitedAmong } from "../people/invited.ts";
+import { defineEffect } from "./kind.ts";
+import { boardMembership, workspaceMembership } from "./memberships.ts";
+
+type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };
+type WorkspaceAfter = { readonly memberType: string; readonly fullName: string };
+/**
+ * `sameName`: members who had the same name already and so prove nothing. `hiddenAdmins`: admins of whom one may have
+ * the email and would lose that role, which a person decides on; left out where there is none.
+ */
+type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
+
+/** Invites an email to a workspace (PUT /organizations/{id}/members); an unknown one becomes a ghost. */
+export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefore, WorkspaceAfter>({
+  op: "invite_workspace_member",
+  resource: "workspace_membership",
+  id: (target) => `${target.idOrganization}/${target.email}`,
+  classOf: ({ before, after }) => (after.memberType === "admin" || before.hiddenAdmins ? "grant" : "create"),
+  send: (target, after, writes) =>
+    writes.trello.inviteWorkspaceMember(
+      target.idOrganization,
+      target.email,
+      after.fullName,
+      after.memberType as WorkspaceRole,
+    ),
+  holds: async (target, states, reads) => (await invitedToWorkspace(target, states, reads)) !== null,
+  hidden: HIDDEN_EMAIL,
+  async identifies(target, states, reads) {
+    const found = await invitedToWorkspace(target, states, reads);
+    return found && { email: target.email, idMember: found.idMember };
+  },
+  // The invited member's id is not known before the invitation.
+  invert: () => [],
+  takenBackBy: "revoke_invitations",
+  describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
+});
+
+async function invitedToWorkspace(
+  target: WorkspaceTarget,
+  { before, after }: { readonly before: WorkspaceBefore; readonly after: WorkspaceAfter },
+  reads: Reads,
+) {
+  const { memberships } = await reads.trello.workspace(target.idOrganization);
+  return invitedAmong(memberships, { ...target, ...after, ...before }, reads);
+}
+
+type BoardTarget = { readonly idBoard: string; readonly idOrganization: string; readonly email: string };
+type BoardAfter = { readonly memberType: string; readonly fullName: string };
+/** As of an invitation to a workspace, for the admins of the board. */
+type BoardBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
+
+/** Invites an email to one board (PUT /boards/{id}/members). */
+export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAfter>({
+  op: "invite_board_member",
+  resource: "board_membership",
+  id: (target) => `${target.idBoard}/${target.email}`,
+  classOf: ({ before, after }) => (after.memberType === "admin" || before.hiddenAdmins ? "grant" : "create"),
+  send: (target, after, writes) =>
+    writes.trello.inviteBoardMember(
+      target.idBoard,
+      target.email,
+      after.fullName,
+      after.memberType as MemberType,
+    ),
+  holds: async (target, states, reads) => (await invitedToBoard(target, states, reads)) !== null,
+  hidden: HIDDEN_EMAIL,
+  async identifies(target, states, reads) {
+    const found = await invitedToBoard(target, states, reads);
+    return found && { email: target.email, idMember: found.idMember };
+  },
+  invert: () => [],
+  takenBackBy: "revoke_invitations",
+  describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
+});
+
+async function invitedToBoard(
+  target: BoardTarget,
+  { before, after }: { readonly before: BoardBefore; readonly after: BoardAfter },
+  reads: Reads,
+) {
+  const { memberships } = await reads.trello.board(target.idBoard);
+  return invitedAmong(memberships, { ...target, ...after, ...before }, reads);
+}
+
+/** `idBoard` is empty for an invitation to the workspace. */
+type RevokeTarget = {
+  readonly idOrganization: string;
+  readonly idBoard: string;
+  readonly idMember: string;
+  readonly email: string;
+};
+type RevokeBefore = { readonly memberType: string; readonly fullName: string };
+
+/** Takes back an invitation that was not accepted: the ghost's or unconfirmed member's membership is deleted. */
+export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
+  op: "revoke_invitation",
+  resource: "workspace_membership",
+  id: (target) => `${target.idBoard || target.idOrganization}/${target.idMember}/invitation`,
+  classOf: () => "delete",
+  send: (target, _after, writes) =>
+    target.idBoard
+      ? writes.trello.removeBoardMember(target.idBoard, target.idMember)
+      : writes.trello.removeWorkspaceMember(target.idOrganization, target.idMember),
+  async holds(target, _states, reads) {
+    const found = target.idBoard
+      ? await boardMembership(reads, target)
+      : await workspaceMembership(reads, target.idOrganization, target.idMember);
+    return found === null;
+  },
+  invert: (target, { before }, label) => {
+    if (target.email === "") return [];
+    const again = { before: { sameName: [] }, after: before, label };
+    return target.idBoard
+      ? [
+          {
+            op: "invite_board_member",
+            target: { idBoard: target.idBoard, idOrganization: target.idOrganization, email: target.email },
+            ...again,
+          },
+        ]
+      : [
+          {
+            op: "invite_workspace_member",
+            target: { idOrganization: target.idOrganization, email: target.email },
+            ...again,
+          },
+        ];
+  },
+  describe: (label, _states, where) => `Revoke the invitation of ${label} to ${where}`,
+});

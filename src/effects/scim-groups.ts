@@ -1,0 +1,159 @@
+import type { Reads } from "../domain/reads.ts";
+import { clean } from "../domain/text.ts";
+import { requireScimWrites } from "../domain/writes.ts";
+import {
+  findGroup,
+  findUser,
+  groupIdOf,
+  groupKey,
+  type GroupRef,
+  userIdOf,
+  userKey,
+  type UserRef,
+} from "../people/scim.ts";
+import { defineEffect } from "./kind.ts";
+
+type CreateTarget = { readonly groupName: string };
+/** Ids of Users. */
+type CreateAfter = { readonly members: readonly string[] };
+
+/** Creates a SCIM Group (POST /Groups) with members whose ids are known; others are added by effects that follow. */
+export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
+  op: "create_scim_group",
+  resource: "scim_group",
+  id: groupKey,
+  classOf: () => "create",
+  async send(target, { members }, writes) {
+    await requireScimWrites(writes).createGroup({ displayName: target.groupName, members });
+  },
+  async holds(target, { after }, reads) {
+    const group = await findGroup(target, reads);
+    const present = new Set(group?.members.map(({ value }) => value));
+    return group !== null && after.members.every((id) => present.has(id));
+  },
+  invert: (target, { after }, label) => [
+    { op: "delete_scim_group", target, before: after, after: null, label },
+  ],
+  describe: (label, { after }) =>
+    `Create SCIM group ${label} with ${after.members.length === 1 ? "1 member" : `${after.members.length} members`}`,
+});
+
+/** The name goes along because PUT takes the whole Group; Atlassian lets nobody change it. */
+type ReplaceTarget = { readonly groupId: string; readonly displayName: string };
+/** Ids of Users. */
+type Members = { readonly members: readonly string[] };
+
+/** Makes the members of a SCIM Group exactly those named, in one request (PUT /Groups/{id}). */
+export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
+  op: "replace_scim_group",
+  resource: "scim_group",
+  id: groupKey,
+  classOf: ({ before, after }) => (without(before, after).length > 0 ? "delete" : "update"),
+  send: ({ groupId, displayName }, { members }, writes) =>
+    requireScimWrites(writes).replaceGroup(groupId, { displayName, members }),
+  async holds({ groupId }, { after }, reads) {
+    const group = await findGroup({ groupId }, reads);
+    if (group === null) return false;
+    const present = { members: group.members.map(({ value }) => value) };
+    return without(present, after).length === 0 && without(after, present).length === 0;
+  },
+  // Those whom it was worked out to bring and to take, whoever else came and went meanwhile.
+  async rebase({ groupId }, { before, after }, reads) {
+    const group = await findGroup({ groupId }, reads);
+    if (group === null) return { changed: "the group is gone" };
+    const present = { members: group.members.map(({ value }) => value) };
+    const staying = without(present, { members: without(before, after) });
+    const coming = without({ members: without(after, before) }, present);
+    return { before: present, after: { members: [...staying, ...coming] } };
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "replace_scim_group", target, before: after, after: before, label },
+  ],
+  describe: (label, { before, after }) =>
+    `Set the members of SCIM group ${label}: ${without(after, before).length} come, ${without(before, after).length} go`,
+});
+
+function without({ members }: Members, others: Members): readonly string[] {
+  const known = new Set(others.members);
+  return members.filter((id) => !known.has(id));
+}
+
+/** Ids of Users. */
+type DeleteBefore = { readonly members: readonly string[] };
+
+/**
+ * Deletes a SCIM Group (DELETE /Groups/{id}). Nothing undoes it: the product roles that its members had by it go too,
+ * and a new group of that name has another id and none of them.
+ */
+export const deleteScimGroup = defineEffect<GroupRef, DeleteBefore, null>({
+  op: "delete_scim_group",
+  resource: "scim_group",
+  id: groupKey,
+  classOf: () => "delete",
+  async send(target, _after, writes, reads) {
+    await requireScimWrites(writes).deleteGroup(await groupIdOf(target, reads));
+  },
+  holds: async (target, _states, reads) => (await findGroup(target, reads)) === null,
+  async rebase(target, states, reads) {
+    const group = await findGroup(target, reads);
+    return group ? { ...states, before: { members: group.members.map(({ value }) => value) } } : states;
+  },
+  typed: (target, _before, label) => ("groupName" in target ? clean(target.groupName) : label),
+  invert: () => [],
+  describe: (label, { before }) =>
+    `Delete SCIM group ${label} with ${before.members.length === 1 ? "1 member" : `${before.members.length} members`} for good`,
+});
+
+/** Adds a User to a SCIM Group (PATCH /Groups/{id}), and so to what the group gives access to. */
+export const addScimGroupMember = defineEffect<MembershipRef, null, null>({
+  op: "add_scim_group_member",
+  resource: "scim_group_membership",
+  id: membershipKey,
+  classOf: () => "create",
+  async send(target, _after, writes, reads) {
+    const [group, value] = [await groupIdOf(target, reads), await userIdOf(target, reads)];
+    await requireScimWrites(writes).patchGroup(group, [{ op: "add", path: "members", value: [{ value }] }]);
+  },
+  holds: (target, _states, reads) => isInGroup(target, reads),
+  async rebase(target, states, reads) {
+    if ((await findGroup(target, reads)) === null) return { changed: "the group is gone" };
+    return (await findUser(target, reads)) === null ? { changed: "the user is gone" } : states;
+  },
+  invert: (target, _states, label) => [
+    { op: "remove_scim_group_member", target, before: null, after: null, label },
+  ],
+  describe: (label, _states, where) => `Add ${label} to ${where}`,
+});
+
+/** Removes a User from a SCIM Group (PATCH /Groups/{id}), and so from what the group gave access to. */
+export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({
+  op: "remove_scim_group_member",
+  resource: "scim_group_membership",
+  id: membershipKey,
+  classOf: () => "delete",
+  async send(target, _after, writes, reads) {
+    const [group, value] = [await groupIdOf(target, reads), await userIdOf(target, reads)];
+    await requireScimWrites(writes).patchGroup(group, [
+      { op: "remove", path: `members[value eq ${JSON.stringify(value)}]` },
+    ]);
+  },
+  holds: async (target, _states, reads) => !(await isInGroup(target, reads)),
+  invert: (target, _states, label) => [
+    { op: "add_scim_group_member", target, before: null, after: null, label },
+  ],
+  describe: (label, _states, where) => `Remove ${label} from ${where}`,
+});
+
+/** A User's place in a Group, each by id or by the name that an earlier effect of the same run gave it. */
+export type MembershipRef = GroupRef & UserRef;
+
+export function membershipKey(target: MembershipRef): string {
+  return `${groupKey(target)}/${userKey(target)}`;
+}
+
+/** Whether the User is in the Group; false where one of them is not there. */
+export async function isInGroup(target: MembershipRef, reads: Reads): Promise<boolean> {
+  const group = await findGroup(target, reads);
+  const scimId = "scimId" in target ? target.scimId : (await findUser(target, reads))?.id;
+  return group?.members.some(({ value }) => value === scimId) ?? false;
+}

@@ -1,0 +1,150 @@
+import { AppError } from "../domain/error.ts";
+import { requireScim } from "../domain/reads.ts";
+import {
+  clearedBy,
+  hasAttributes,
+  patchOf,
+  type ScimAttributes,
+  scimAttributesOf,
+  scimResourceOf,
+} from "../domain/scim-attributes.ts";
+import type { ScimUserResource } from "../domain/scim.ts";
+import { clean } from "../domain/text.ts";
+import { requireScimWrites } from "../domain/writes.ts";
+import { findUser, userIdOf, userKey, type UserRef } from "../people/scim.ts";
+import { defineEffect } from "./kind.ts";
+
+type CreateTarget = { readonly userName: string };
+
+/** Creates a SCIM User (POST /Users); whoever has the userName and everything asked for is it. */
+export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>({
+  op: "create_scim_user",
+  resource: "scim_user",
+  id: userKey,
+  classOf: () => "create",
+  async send(_target, after, writes) {
+    await requireScimWrites(writes).createUser(after);
+  },
+  async holds(target, { after }, reads) {
+    const user = await findUser(target, reads);
+    return user !== null && hasAttributes(user, scimAttributesOf(after));
+  },
+  invert: (target, { after }, label) => [
+    { op: "delete_scim_user", target, before: after, after: null, label },
+  ],
+  describe: (label, { after }) => `Create SCIM user ${label}${after.active ? "" : ", not active"}`,
+});
+
+type UpdateTarget = { readonly scimId: string };
+/** Without `active`, which takes access away and is `set_scim_active`. */
+export type ScimChange = Omit<ScimAttributes, "active">;
+
+/**
+ * Changes named attributes of a SCIM User and leaves the others (PATCH /Users/{id}). `before` has the old value of each
+ * of them; null stands for none, before as after.
+ */
+export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>({
+  op: "update_scim_user",
+  resource: "scim_user",
+  id: (target) => target.scimId,
+  // Whoever has the mailbox of the userName can sign in as the person.
+  classOf: ({ after }) => (after.userName === undefined ? "update" : "grant"),
+  send: (target, after, writes) => requireScimWrites(writes).patchUser(target.scimId, patchOf(after)),
+  async holds(target, { after }, reads) {
+    return hasAttributes(await requireScim(reads).user(target.scimId), after);
+  },
+  async rebase(target, states, reads) {
+    const user = await requireScim(reads).user(target.scimId);
+    return hasAttributes(user, states.before) ? states : { changed: "other values are there now" };
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "update_scim_user", target, before: after, after: before, label },
+  ],
+  describe: (label, { after }) => `Change ${Object.keys(after).join(", ")} of ${label}`,
+});
+
+type ReplaceTarget = { readonly scimId: string };
+
+/** Replaces a SCIM User (PUT /Users/{id}): what `after` does not say is cleared. `before` is all of the old one. */
+export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, ScimUserResource>({
+  op: "replace_scim_user",
+  resource: "scim_user",
+  id: (target) => target.scimId,
+  // What is cleared is lost, so a person sees it first.
+  classOf: ({ before, after }) =>
+    (before.active && !after.active) || clearedBy(before, after).length > 0
+      ? "delete"
+      : // Whoever has the mailbox of the userName can sign in as the person.
+        before.userName === after.userName
+        ? "update"
+        : "grant",
+  send: (target, after, writes) => requireScimWrites(writes).replaceUser(target.scimId, after),
+  async holds(target, { before, after }, reads) {
+    const user = await requireScim(reads).user(target.scimId);
+    return hasAttributes(user, { ...cleared(before, after), ...scimAttributesOf(after) });
+  },
+  async rebase(target, states, reads) {
+    const user = await requireScim(reads).user(target.scimId);
+    const added = cleared(scimResourceOf(user), states.before);
+    const same = hasAttributes(user, scimAttributesOf(states.before)) && Object.keys(added).length === 0;
+    return same ? states : { changed: "other values are there now" };
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "replace_scim_user", target, before: after, after: before, label },
+  ],
+  describe(label, { before, after }) {
+    const gone = clearedBy(before, after);
+    return `Replace SCIM user ${label}${gone.length > 0 ? `, which clears ${gone.join(", ")}` : ""}`;
+  },
+});
+
+/** A name to display is not among them: without one, a server makes it from the parts of the name. */
+function cleared(before: ScimUserResource, after: ScimUserResource): ScimAttributes {
+  const names = clearedBy(before, after).filter((name) => name !== "displayName");
+  return Object.fromEntries(names.map((name) => [name, null])) as ScimAttributes;
+}
+
+type ActiveTarget = { readonly scimId: string };
+type Active = { readonly active: boolean };
+
+/** Deactivates or reactivates a SCIM User by PATCH, the form that can be undone (RFC 7644 section 3.5.2). */
+export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
+  op: "set_scim_active",
+  resource: "scim_user",
+  id: (target) => target.scimId,
+  classOf: ({ after }) => (after.active ? "update" : "delete"),
+  send: (target, after, writes) => {
+    if (!writes.scim)
+      throw new AppError("CONFIG_INVALID", "SCIM is not configured.", {
+        next: "Set ATLASSIAN_SCIM_DIRECTORY_ID and ATLASSIAN_SCIM_TOKEN.",
+      });
+    return writes.scim.patchUser(target.scimId, [{ op: "replace", path: "active", value: after.active }]);
+  },
+  async holds(target, { after }, reads) {
+    return (await requireScim(reads).user(target.scimId)).active === after.active;
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "set_scim_active", target, before: after, after: before, label },
+  ],
+  describe: (label, { after }) =>
+    `${after.active ? "Reactivate" : "Deactivate"} the Atlassian account of ${label} by its SCIM User`,
+});
+
+/** Deletes a SCIM User for good (DELETE /Users/{id}); a managed account is deactivated, and a new User gets another id. */
+export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
+  op: "delete_scim_user",
+  resource: "scim_user",
+  id: userKey,
+  classOf: () => "delete",
+  async send(target, _after, writes, reads) {
+    await requireScimWrites(writes).deleteUser(await userIdOf(target, reads));
+  },
+  holds: async (target, _states, reads) => (await findUser(target, reads)) === null,
+  async rebase(target, states, reads) {
+    const user = await findUser(target, reads);
+    return user ? { ...states, before: scimResourceOf(user) } : states;
+  },
+  typed: (_target, before) => clean(before.userName, 254),
+  invert: () => [],
+  describe: (label) => `Delete SCIM user ${label} for good`,
+});

@@ -1,0 +1,142 @@
+import type { WorkspaceRole } from "../domain/writes.ts";
+import { backOnCards } from "./cards.ts";
+import { defineEffect } from "./kind.ts";
+import { backInWorkspace, roleChange, workspaceMembership } from "./memberships.ts";
+
+type RoleTarget = { readonly idOrganization: string; readonly idMember: string };
+type Role = { readonly memberType: string };
+
+/** Adds an existing member to a workspace, or changes the role there (PUT /organizations/{id}/members/{idMember}). */
+export const setWorkspaceMember = defineEffect<RoleTarget, Role | null, Role>({
+  op: "set_workspace_member",
+  resource: "workspace_membership",
+  id: (target) => `${target.idOrganization}/${target.idMember}`,
+  classOf: ({ before, after }) => (after.memberType === "admin" ? "grant" : before ? "update" : "create"),
+  send: (target, after, writes) =>
+    writes.trello.setWorkspaceMember(
+      target.idOrganization,
+      target.idMember,
+      after.memberType as WorkspaceRole,
+    ),
+  async holds(target, { after }, reads) {
+    const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
+    return found !== null && found.memberType === after.memberType;
+  },
+  rebase: async (target, states, reads) =>
+    roleChange(await workspaceMembership(reads, target.idOrganization, target.idMember), states.before) ??
+    states,
+  invert: (target, { before, after }, label) =>
+    before
+      ? [{ op: "set_workspace_member", target, before: after, after: before, label }]
+      : [{ op: "remove_workspace_member", target, before: after, after: null, label }],
+  describe: (label, { before, after }, where) =>
+    before
+      ? `Change ${label} in ${where} from ${before.memberType} to ${after.memberType}`
+      : `Add ${label} to ${where} as ${after.memberType}`,
+});
+
+type RemoveTarget = { readonly idOrganization: string; readonly idMember: string };
+type RemoveBefore = { readonly memberType: string; readonly deactivated?: true };
+
+/** Removes a member from a workspace and from none of its boards (DELETE /organizations/{id}/members/{idMember}). */
+export const removeWorkspaceMember = defineEffect<RemoveTarget, RemoveBefore, null>({
+  op: "remove_workspace_member",
+  resource: "workspace_membership",
+  id: (target) => `${target.idOrganization}/${target.idMember}`,
+  classOf: () => "delete",
+  send: (target, _after, writes) =>
+    writes.trello.removeWorkspaceMember(target.idOrganization, target.idMember),
+  async holds(target, _states, reads) {
+    return (await workspaceMembership(reads, target.idOrganization, target.idMember)) === null;
+  },
+  rebase: async (target, states, reads) =>
+    roleChange(await workspaceMembership(reads, target.idOrganization, target.idMember), states.before) ??
+    states,
+  invert: (target, { before }, label) => backInWorkspace(target, before, label),
+  describe: (label, _states, where) => `Remove ${label} from ${where}`,
+});
+
+type EverywhereTarget = { readonly idOrganization: string; readonly idMember: string };
+type EverywhereBefore = {
+  readonly memberType: string;
+  readonly deactivated?: true;
+  readonly boards: readonly {
+    readonly idBoard: string;
+    readonly name: string;
+    readonly memberType: string;
+    readonly cards?: readonly string[];
+  }[];
+};
+
+/** The key of the fact that a workspace refuses this request, whatever its plan tier promises. */
+export function refusesAll(idOrganization: string): string {
+  return `refuses_all:${idOrganization}`;
+}
+
+/**
+ * Removes a member from a workspace and from all of its boards in one request
+ * (DELETE /organizations/{id}/members/{idMember}/all); refused on some plan tiers.
+ */
+export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, EverywhereBefore, null>({
+  op: "remove_workspace_member_everywhere",
+  resource: "workspace_membership",
+  id: (target) => `${target.idOrganization}/${target.idMember}/all`,
+  classOf: () => "delete",
+  send: (target, _after, writes) =>
+    writes.trello.removeWorkspaceMemberEverywhere(target.idOrganization, target.idMember),
+  async holds(target, _states, reads) {
+    const { memberships, boards } = await reads.trello.workspace(target.idOrganization);
+    const absent = (rows: readonly { readonly idMember: string }[]) =>
+      rows.every((row) => row.idMember !== target.idMember);
+    return absent(memberships) && boards.every((board) => absent(board.memberships));
+  },
+  invert: (target, { before }, label) => [
+    ...backInWorkspace(target, before, label),
+    ...before.boards.flatMap(({ idBoard, name, memberType, cards }) => [
+      {
+        op: "set_board_member" as const,
+        target: { ...target, idBoard },
+        before: null,
+        after: { memberType },
+        label,
+        where: `board ${name}`,
+      },
+      ...backOnCards(cards ?? [], { ...target, idBoard }, label),
+    ]),
+  ],
+  describe: (label, { before }, where) =>
+    `Remove ${label} from ${where} and ${before.boards.length === 1 ? "1 of its boards" : `${before.boards.length} of its boards`}`,
+  // How Trello words this refusal is not published, so any will do; a plan that goes board by board is never wrong.
+  learns: ({ idOrganization }, { code }) =>
+    code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,
+});
+
+type DeactivateTarget = { readonly idOrganization: string; readonly idMember: string };
+type State = { readonly deactivated: boolean };
+
+/**
+ * Deactivates or reactivates a member in one workspace (PUT /organizations/{id}/members/{idMember}/deactivated): card
+ * assignments stay, the seat is freed. Paid workspaces only.
+ */
+export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, State>({
+  op: "set_workspace_deactivated",
+  resource: "workspace_membership",
+  id: (target) => `${target.idOrganization}/${target.idMember}/deactivated`,
+  // Reactivating takes a paid seat again.
+  classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),
+  send: (target, after, writes) =>
+    writes.trello.setWorkspaceDeactivated(target.idOrganization, target.idMember, after.deactivated),
+  async holds(target, { after }, reads) {
+    const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
+    return found !== null && found.deactivated === after.deactivated;
+  },
+  async rebase(target, states, reads) {
+    const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
+    return found ? states : { changed: "is not there any more" };
+  },
+  invert: (target, { before, after }, label) => [
+    { op: "set_workspace_deactivated", target, before: after, after: before, label },
+  ],
+  describe: (label, { after }, where) =>
+    `${after.deactivated ? "Deactivate" : "Reactivate"} ${label} in ${where}`,
+});
