@@ -2,15 +2,13 @@ import { userInfo } from "node:os";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
-import { UsageError, print } from "./command.ts";
-import type { Command, CommandIo } from "./command.ts";
+import { planLines } from "../report/plan-text.ts";
+import { type Command, type CommandIo, print, UsageError } from "./command.ts";
 import { configure } from "./configure.ts";
 import { readFlags } from "./flags.ts";
-import { planLines } from "./plan-lines.ts";
 import { ask } from "./prompt.ts";
 import { terminalRefusal } from "./terminal-approval.ts";
-import { wire } from "./wire.ts";
-import type { Product } from "./wire.ts";
+import { type Product, wire } from "./wire.ts";
 
 /** Lists the plans that wait for a person, shows one, and records the person's decision on it. */
 export const run: Command = async (io) => {

@@ -2,7 +2,7 @@ import type { ElicitRequestFormParams } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
-import { effectLines } from "./effect-lines.ts";
+import { effectLines } from "../report/changes.ts";
 import { section } from "./view.ts";
 
 const MAX_LINE = 300;

@@ -9,8 +9,8 @@ import type { Caller } from "../domain/planning.ts";
 import type { Run } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import type { Engine } from "../engine/engine.ts";
-import { EVIDENCE_FORMS, type EvidenceForm } from "../engine/report/forms.ts";
-import { reportOf } from "../engine/report/report.ts";
+import { EVIDENCE_FORMS, type EvidenceForm } from "../report/forms.ts";
+import { reportOf } from "../report/record.ts";
 import { recentRuns } from "./recent-runs.ts";
 
 /** Evidence as MCP resources: of the caller's own principal only; somebody else's run looks like none at all. */

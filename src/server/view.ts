@@ -1,7 +1,7 @@
 import type { Effect } from "../domain/effect.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
-import { effectLines, gravity } from "./effect-lines.ts";
+import { effectLines, gravity } from "../report/changes.ts";
 
 const SHOWN_EFFECTS = 50;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { planLines } from "../../src/cli/plan-lines.ts";
 import { setScimActive } from "../../src/effects/scim-users.ts";
+import { planLines } from "../../src/report/plan-text.ts";
 import { boardRemoval, runOf } from "../engine/report/runs.ts";
 
 const account = setScimActive.make({

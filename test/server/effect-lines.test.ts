@@ -9,7 +9,7 @@ import {
   removeWorkspaceMember,
   removeWorkspaceMemberEverywhere,
 } from "../../src/effects/workspace-members.ts";
-import { effectLines, FULL } from "../../src/server/effect-lines.ts";
+import { effectLines, FULL } from "../../src/report/changes.ts";
 
 const ELENA = { idMember: "m-elena", label: "Elena Popescu (@elena)" };
 const normal = { memberType: "normal" };

@@ -4,7 +4,7 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { afterEach, describe, expect, it } from "vitest";
 import { AppError } from "../../src/domain/error.ts";
 import type { Caller } from "../../src/domain/planning.ts";
-import { evidenceReport } from "../../src/engine/report/record.ts";
+import { evidenceReport } from "../../src/report/record.ts";
 import { createFakeEngine, type FakeEngine } from "../support/fake-engine.ts";
 import { createFakeServer } from "../support/fake-server.ts";
 

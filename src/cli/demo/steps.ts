@@ -1,4 +1,4 @@
-import { type EvidenceReport, evidenceReport } from "../../engine/report/record.ts";
+import { type EvidenceReport, evidenceReport } from "../../report/record.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 import { access, changed, found, planned, scimUser } from "./shapes.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { RunEffect } from "../../domain/run.ts";
-import { EVIDENCE_FORMS } from "../../engine/report/forms.ts";
-import { reportOf } from "../../engine/report/report.ts";
+import { EVIDENCE_FORMS } from "../../report/forms.ts";
+import { reportOf } from "../../report/record.ts";
 import { defineReadTool } from "../define.ts";
 import { runId } from "../fields.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { evidenceHtml } from "../../../src/engine/report/html.ts";
-import { html, textOf } from "../../../src/engine/report/markup.ts";
-import { joinReports, reportOf } from "../../../src/engine/report/report.ts";
-import { factsOf, listsOf, remainingOf } from "../../../src/engine/report/words.ts";
+import { evidenceHtml } from "../../../src/report/html.ts";
+import { html, textOf } from "../../../src/report/page.ts";
+import { joinReports, reportOf } from "../../../src/report/record.ts";
+import { factsOf, listsOf, remainingOf } from "../../../src/report/words.ts";
 import { boardRemoval, HOSTILE, incompleteRun, runOf } from "./runs.ts";
 
 const boards = Array.from({ length: 31 }, (_, index) => boardRemoval(`Board ${index + 1}`, index + 1));

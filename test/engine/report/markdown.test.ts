@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { evidenceMarkdown } from "../../../src/engine/report/markdown.ts";
-import { joinReports, reportOf } from "../../../src/engine/report/report.ts";
+import { evidenceMarkdown } from "../../../src/report/markdown.ts";
+import { joinReports, reportOf } from "../../../src/report/record.ts";
 import { boardRemoval, HOSTILE, incompleteRun, runOf, workspaceRemoval } from "./runs.ts";
 
 const linesOf = (text: string) => text.split("\n");

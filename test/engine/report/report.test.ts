@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Run } from "../../../src/domain/run.ts";
-import { EVIDENCE_FORMS } from "../../../src/engine/report/forms.ts";
-import { evidenceReport } from "../../../src/engine/report/record.ts";
-import { joinReports, reportOf } from "../../../src/engine/report/report.ts";
-import { meaning } from "../../../src/engine/report/words.ts";
+import { EVIDENCE_FORMS } from "../../../src/report/forms.ts";
+import { evidenceReport, joinReports, reportOf } from "../../../src/report/record.ts";
+import { meaning } from "../../../src/report/words.ts";
 import { boardRemoval, done, evidenceOf, HOSTILE, incompleteRun, runOf } from "./runs.ts";
 
 const boards = [boardRemoval("Roadmap"), boardRemoval("Payroll", 2)];

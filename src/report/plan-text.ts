@@ -1,6 +1,6 @@
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
-import { effectLines, FULL } from "../server/effect-lines.ts";
+import { effectLines, FULL } from "./changes.ts";
 
 /** A plan in full, for the person who decides on it: everybody and every place by name, and what cannot be undone marked. */
 export function planLines(plan: Plan): readonly string[] {
