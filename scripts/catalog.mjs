@@ -8,7 +8,7 @@ const target = `${tools}/catalog.gen.ts`;
 
 mkdirSync(tools, { recursive: true });
 const paths = readdirSync(tools, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && entry.name !== "support")
   .flatMap((toolset) =>
     readdirSync(`${tools}/${toolset.name}`)
       .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))

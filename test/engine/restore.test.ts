@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/domain/run.ts";
+import { RUNGS } from "../../src/planning/offboarding/leavers.ts";
 import { SEED } from "../../src/sandbox/index.ts";
-import { RUNGS } from "../../src/tools/ladder.ts";
 import { type Bench, openBench } from "../faults/bench.ts";
-import { type BoardSpec, type PlaceSpec, stateOf, type WorldSpec, worldOf } from "../faults/worlds.ts";
+import { type BoardSpec, type PlaceSpec, stateOf, worldOf, type WorldSpec } from "../faults/worlds.ts";
 import { failure } from "../support/failure.ts";
 import { boardsWith, confirmAndApply } from "../support/stack.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { board, member, workspace } from "../../src/tools/fields.ts";
+import { board, member, workspace } from "../../src/tools/support/fields.ts";
 
 const ID = "65a4b1c0020000000000000f";
 

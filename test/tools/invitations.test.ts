@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AppliedEffect } from "../../src/domain/run.ts";
 import { inviteWorkspaceMember, revokeInvitation } from "../../src/effects/invitations.ts";
-import { invitationsOf } from "../../src/tools/invitations.ts";
+import { invitationsOf } from "../../src/planning/invitations/sent.ts";
 import { fakeContext, id, row, snapshot } from "./fakes.ts";
 
 const NOW = "2026-01-15T12:00:00.000Z";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readList } from "../../src/tools/leaver-list.ts";
+import { readList } from "../../src/planning/lists/names.ts";
 
 describe("a list of leavers", () => {
   it.each([

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cursor as cursorField } from "../../src/tools/fields.ts";
-import { cursorAt, paginate, placeIn } from "../../src/tools/page.ts";
+import { cursor as cursorField } from "../../src/tools/support/fields.ts";
+import { cursorAt, paginate, placeIn } from "../../src/tools/support/page.ts";
 
 interface Row {
   readonly name: string;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isCsv, readCsv, readEmailColumn } from "../../src/tools/roster-csv.ts";
+import { isCsv, readCsv, readEmailColumn } from "../../src/planning/lists/csv.ts";
 
 describe("a roster in CSV", () => {
   it("reads email, role, team and name, with quotes, a byte order mark and CRLF", () => {

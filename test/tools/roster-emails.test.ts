@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readEmails } from "../../src/tools/roster-emails.ts";
+import { readEmails } from "../../src/planning/lists/emails.ts";
 
 const email = fc
   .tuple(fc.stringMatching(/^[a-z0-9]{1,12}$/), fc.stringMatching(/^[a-z0-9]{1,10}$/))

@@ -5,7 +5,7 @@ import { labelOf } from "../../people/person.ts";
 import { findScimUser } from "../../people/scim.ts";
 import { askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
-import { workspace } from "../fields.ts";
+import { workspace } from "../support/fields.ts";
 
 export default defineReadTool({
   name: "find_member",

@@ -9,7 +9,7 @@ import { blindSpotsOf, labelOf, peopleOf, statusOf } from "../../people/person.t
 import { findScimUser, scimName, scimUserView } from "../../people/scim.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
-import { member } from "../fields.ts";
+import { member } from "../support/fields.ts";
 
 /** Boards listed by name for each workspace; the count is always whole. */
 const SHOWN_BOARDS = 50;

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { clean, folded } from "../../domain/text.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
-import { board, cursor, limit } from "../fields.ts";
-import { pageLine, paginate } from "../page.ts";
+import { board, cursor, limit } from "../support/fields.ts";
+import { pageLine, paginate } from "../support/page.ts";
 
 export default defineReadTool({
   name: "list_board_members",

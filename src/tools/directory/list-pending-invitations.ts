@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { invitationsOf } from "../../planning/invitations/sent.ts";
 import { defineReadTool } from "../define.ts";
-import { cursor, limit, workspace } from "../fields.ts";
-import { invitationsOf } from "../invitations.ts";
-import { pageLine, paginate } from "../page.ts";
+import { cursor, limit, workspace } from "../support/fields.ts";
+import { pageLine, paginate } from "../support/page.ts";
 
 const state = z.enum(["pending", "expired", "accepted", "revoked", "gone"]);
 

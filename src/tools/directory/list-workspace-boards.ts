@@ -2,8 +2,8 @@ import { z } from "zod";
 import { clean, folded } from "../../domain/text.ts";
 import { blindSpotsOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
-import { cursor, limit, workspace } from "../fields.ts";
-import { pageLine, paginate } from "../page.ts";
+import { cursor, limit, workspace } from "../support/fields.ts";
+import { pageLine, paginate } from "../support/page.ts";
 
 export default defineReadTool({
   name: "list_workspace_boards",

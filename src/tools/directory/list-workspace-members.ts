@@ -4,10 +4,20 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { blindSpotsOf, nameGuests, peopleOf, type Person, statusOf } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
-import { detailsOf, FIELDS, joinedOf } from "../directory-fields.ts";
-import { briefOf, lineOf, roleOf, row, type Row, status, withGuestBoards } from "../directory-rows.ts";
-import { cursor, limit, role, workspace } from "../fields.ts";
-import { pageLine, paginate } from "../page.ts";
+import { cursor, limit, role, workspace } from "../support/fields.ts";
+import {
+  briefOf,
+  detailsOf,
+  FIELDS,
+  joinedOf,
+  lineOf,
+  roleOf,
+  row,
+  type Row,
+  status,
+  withGuestBoards,
+} from "../support/member-rows.ts";
+import { pageLine, paginate } from "../support/page.ts";
 
 /** Characters of a name that a filter looks through. */
 const LONGEST_NAME = 500;

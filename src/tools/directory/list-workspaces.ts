@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { clean } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
-import { cursor, limit } from "../fields.ts";
-import { pageLine, paginate } from "../page.ts";
+import { cursor, limit } from "../support/fields.ts";
+import { pageLine, paginate } from "../support/page.ts";
 
 export default defineReadTool({
   name: "list_workspaces",

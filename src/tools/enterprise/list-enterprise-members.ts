@@ -3,8 +3,8 @@ import { requireEnterprise } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
-import { cursor } from "../fields.ts";
-import { moreLine } from "../page.ts";
+import { cursor } from "../support/fields.ts";
+import { moreLine } from "../support/page.ts";
 
 const flag = z.boolean().optional();
 

@@ -9,7 +9,7 @@ import {
 } from "../../people/enterprise.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
-import { member, writeFields } from "../fields.ts";
+import { member, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "set_enterprise_member_license",

@@ -6,15 +6,18 @@ import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { outsider, thePerson } from "../../people/find.ts";
 import { labelOf, type Person, subjectOf } from "../../people/person.ts";
-import { additions } from "../board-additions.ts";
-import { boardsOf } from "../boards.ts";
+import {
+  additions,
+  billableElsewhere,
+  checkRole,
+  rolesHeld,
+  seatNote,
+} from "../../planning/boards/additions.ts";
+import { boardsOf } from "../../planning/boards/find.ts";
+import { othersOff } from "../../planning/boards/removals.ts";
+import { notFound, teamOf } from "../../planning/lists/team.ts";
 import { defineTool } from "../define.ts";
-import { boards, group, member, role, workspace, writeFields } from "../fields.ts";
-import { checkRole } from "../observer.ts";
-import { othersOff } from "../others.ts";
-import { rolesHeld } from "../roles-held.ts";
-import { billableElsewhere, seatNote } from "../seats.ts";
-import { notFound, teamOf } from "../team.ts";
+import { boards, group, member, role, workspace, writeFields } from "../support/fields.ts";
 
 const input = z
   .strictObject({

@@ -8,10 +8,10 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findPeople, outsider } from "../../people/find.ts";
 import { ourGhosts } from "../../people/invited.ts";
 import { labelOf, peopleOf, type Person } from "../../people/person.ts";
-import { boardsOf } from "../boards.ts";
+import { boardsOf } from "../../planning/boards/find.ts";
+import { invitations } from "../../planning/invitations/invite.ts";
 import { defineTool } from "../define.ts";
-import { boards, workspace, workspaceRole, writeFields } from "../fields.ts";
-import { invitations } from "../invite.ts";
+import { boards, workspace, workspaceRole, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "invite_member",

@@ -3,14 +3,13 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { knownEmails } from "../../people/email-list.ts";
+import { checkRole, hasRole, noObservers, rolesHeld } from "../../planning/boards/additions.ts";
+import { invitations, type Wish } from "../../planning/invitations/invite.ts";
+import { givenRoster } from "../../planning/lists/read.ts";
+import { type Invitee, MOST_INVITEES } from "../../planning/lists/roster.ts";
+import { boardsByTeam, withoutBoards } from "../../planning/lists/team.ts";
 import { defineTool } from "../define.ts";
-import { boards, group, workspace, writeFields } from "../fields.ts";
-import { givenRoster } from "../given-roster.ts";
-import { invitations, type Wish } from "../invite.ts";
-import { checkRole, hasRole, noObservers } from "../observer.ts";
-import { rolesHeld } from "../roles-held.ts";
-import { type Invitee, MOST_INVITEES } from "../roster.ts";
-import { boardsByTeam, withoutBoards } from "../team-boards.ts";
+import { boards, group, workspace, writeFields } from "../support/fields.ts";
 
 const TEXT = 100_000;
 

@@ -3,10 +3,10 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { thePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
-import { boardsOf } from "../boards.ts";
+import { boardsOf } from "../../planning/boards/find.ts";
+import { fromBoards } from "../../planning/boards/removals.ts";
 import { defineTool } from "../define.ts";
-import { boards, member, workspace, writeFields } from "../fields.ts";
-import { fromBoards } from "../removal.ts";
+import { boards, member, workspace, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "remove_from_boards",

@@ -3,9 +3,9 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { thePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
+import { fromWorkspace } from "../../planning/boards/removals.ts";
 import { defineTool } from "../define.ts";
-import { member, workspace, writeFields } from "../fields.ts";
-import { fromWorkspace } from "../removal.ts";
+import { member, workspace, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "remove_from_workspace",

@@ -5,8 +5,9 @@ import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
+import { chosenInvitations } from "../../planning/invitations/sent.ts";
 import { defineTool } from "../define.ts";
-import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
+import { invitationChoice } from "../support/fields.ts";
 
 export default defineTool({
   name: "resend_invitations",

@@ -2,8 +2,9 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { revokeInvitation } from "../../effects/invitations.ts";
 import { blindSpotsOf } from "../../people/person.ts";
+import { chosenInvitations } from "../../planning/invitations/sent.ts";
 import { defineTool } from "../define.ts";
-import { chosenInvitations, invitationChoice } from "../waiting-invitations.ts";
+import { invitationChoice } from "../support/fields.ts";
 
 export default defineTool({
   name: "revoke_invitations",

@@ -5,10 +5,10 @@ import { clean } from "../../domain/text.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { thePerson } from "../../people/find.ts";
 import { labelOf, subjectOf } from "../../people/person.ts";
-import { boardsOf } from "../boards.ts";
+import { checkRole } from "../../planning/boards/additions.ts";
+import { boardsOf } from "../../planning/boards/find.ts";
 import { defineTool } from "../define.ts";
-import { board, member, role, workspace, writeFields } from "../fields.ts";
-import { checkRole } from "../observer.ts";
+import { board, member, role, workspace, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "set_board_role",

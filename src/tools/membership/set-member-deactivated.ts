@@ -6,7 +6,7 @@ import { setWorkspaceDeactivated } from "../../effects/workspace-members.ts";
 import { thePerson } from "../../people/find.ts";
 import { labelOf, subjectOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
-import { member, workspace, writeFields } from "../fields.ts";
+import { member, workspace, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "set_member_deactivated",

@@ -6,7 +6,7 @@ import { setWorkspaceMember } from "../../effects/workspace-members.ts";
 import { thePerson } from "../../people/find.ts";
 import { labelOf, subjectOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
-import { member, workspace, workspaceRole, writeFields } from "../fields.ts";
+import { member, workspace, workspaceRole, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "set_workspace_role",

@@ -6,7 +6,7 @@ import type { Profile } from "../../domain/trello.ts";
 import { updateProfile } from "../../effects/profile.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
-import { member, writeFields } from "../fields.ts";
+import { member, writeFields } from "../support/fields.ts";
 
 const FIELDS = ["fullName", "initials", "username", "bio"] as const;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineApplyTool } from "../define.ts";
-import { planId } from "../fields.ts";
+import { planId } from "../support/fields.ts";
 
 export default defineApplyTool({
   name: "apply_plan",

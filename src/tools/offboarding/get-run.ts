@@ -4,7 +4,7 @@ import type { RunEffect } from "../../domain/run.ts";
 import { EVIDENCE_FORMS } from "../../report/forms.ts";
 import { reportOf } from "../../report/record.ts";
 import { defineReadTool } from "../define.ts";
-import { runId } from "../fields.ts";
+import { runId } from "../support/fields.ts";
 
 /** Effects in an answer: those that are not well first, so that a cut hides none of them. */
 const SHOWN = 100;

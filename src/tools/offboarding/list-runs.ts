@@ -3,8 +3,8 @@ import { AppError } from "../../domain/error.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { defineReadTool } from "../define.ts";
-import { cursor, limit } from "../fields.ts";
-import { cursorAt, moreLine, notOurs, placeIn } from "../page.ts";
+import { cursor, limit } from "../support/fields.ts";
+import { cursorAt, moreLine, notOurs, placeIn } from "../support/page.ts";
 
 const READ_AT_ONCE = 50;
 const MOST_PAGES = 10;

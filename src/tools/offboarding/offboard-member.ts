@@ -5,15 +5,19 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { blindSpotsOf, subjectOf } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
+import { type NameList, readList } from "../../planning/lists/names.ts";
+import { findLeavers, hiddenMembers, named, reaches, RUNGS } from "../../planning/offboarding/leavers.ts";
+import {
+  accountRung,
+  cardRung,
+  enterpriseRung,
+  membershipRung,
+  NO_RUNG,
+} from "../../planning/offboarding/rungs.ts";
+import { leftLines, staysAfter, summaryOf } from "../../planning/offboarding/summary.ts";
 import { toolsFor } from "../../policy/tools-by-effect.ts";
 import { defineTool } from "../define.ts";
-import { member, workspace, writeFields } from "../fields.ts";
-import { hiddenMembers } from "../hidden-members.ts";
-import { accountRung, enterpriseRung, NO_RUNG } from "../ladder-account.ts";
-import { cardRung, membershipRung, reaches, RUNGS } from "../ladder.ts";
-import { type NameList, readList } from "../leaver-list.ts";
-import { findLeavers, named } from "../leavers.ts";
-import { leftLines, staysAfter, summaryOf } from "../offboarding-words.ts";
+import { member, workspace, writeFields } from "../support/fields.ts";
 
 /** The most people of one call. */
 const MOST_PEOPLE = 200;

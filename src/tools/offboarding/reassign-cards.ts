@@ -3,9 +3,9 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { thePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
-import { handover, successorOf } from "../cards.ts";
+import { handover, successorOf } from "../../planning/boards/cards.ts";
 import { defineTool } from "../define.ts";
-import { member, workspace, writeFields } from "../fields.ts";
+import { member, workspace, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "reassign_cards",

@@ -3,11 +3,11 @@ import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { kindOf, takesAway } from "../../effects/kinds.ts";
+import { impactOf } from "../../planning/undo/losses.ts";
+import { undo } from "../../planning/undo/undo.ts";
 import { toolsFor } from "../../policy/tools-by-effect.ts";
 import { defineTool } from "../define.ts";
-import { runId, writeFields } from "../fields.ts";
-import { undo } from "../undo.ts";
-import { impactOf } from "../undo-impact.ts";
+import { runId, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "restore_member",

@@ -6,7 +6,7 @@ import { clean } from "../../domain/text.ts";
 import { createScimGroup } from "../../effects/scim-groups.ts";
 import { groupNamed, scimSubject, theScimUsers } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
-import { user, writeFields } from "../fields.ts";
+import { user, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "scim_create_group",

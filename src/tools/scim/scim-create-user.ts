@@ -12,10 +12,10 @@ import { createScimUser } from "../../effects/scim-users.ts";
 import { knownEmails } from "../../people/email-list.ts";
 import { labelOf } from "../../people/person.ts";
 import { findScimUser, theScimGroup } from "../../people/scim.ts";
-import { boardsOf } from "../boards.ts";
+import { boardsOf } from "../../planning/boards/find.ts";
+import { type Invitations, invitations } from "../../planning/invitations/invite.ts";
 import { defineTool } from "../define.ts";
-import { boards, email, group, workspace, writeFields } from "../fields.ts";
-import { type Invitations, invitations } from "../invite.ts";
+import { boards, email, group, workspace, writeFields } from "../support/fields.ts";
 
 const text = z.string().trim().min(1).max(200);
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { scimEmail, scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
-import { hammer, HAMMERS, LEAVES, TAKES } from "../account-hammer.ts";
-import { accountImpact } from "../account-impact.ts";
+import { hammer, HAMMERS, LEAVES, TAKES } from "../../planning/accounts/access.ts";
+import { accountImpact } from "../../planning/accounts/losses.ts";
 import { defineTool } from "../define.ts";
-import { user, writeFields } from "../fields.ts";
+import { user, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "scim_deactivate_user",

@@ -4,7 +4,7 @@ import { clean } from "../../domain/text.ts";
 import { deleteScimGroup } from "../../effects/scim-groups.ts";
 import { theScimGroup } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
-import { group, writeFields } from "../fields.ts";
+import { group, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "scim_delete_group",

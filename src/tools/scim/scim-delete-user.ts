@@ -4,9 +4,9 @@ import { scimResourceOf } from "../../domain/scim-attributes.ts";
 import { clean } from "../../domain/text.ts";
 import { deleteScimUser } from "../../effects/scim-users.ts";
 import { scimEmail, scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
-import { accountImpact } from "../account-impact.ts";
+import { accountImpact } from "../../planning/accounts/losses.ts";
 import { defineTool } from "../define.ts";
-import { user, writeFields } from "../fields.ts";
+import { user, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "scim_delete_user",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { clean } from "../../domain/text.ts";
 import { theScimGroup } from "../../people/scim.ts";
 import { defineReadTool } from "../define.ts";
-import { group } from "../fields.ts";
+import { group } from "../support/fields.ts";
 
 /** Members listed at most; the count is always whole. */
 const SHOWN = 200;

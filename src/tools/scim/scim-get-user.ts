@@ -3,7 +3,7 @@ import { ATLASSIAN_EXTENSION } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { scimUserView, theScimUser } from "../../people/scim.ts";
 import { defineReadTool } from "../define.ts";
-import { user } from "../fields.ts";
+import { user } from "../support/fields.ts";
 
 export default defineReadTool({
   name: "scim_get_user",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { requireScim } from "../../domain/reads.ts";
 import { scimUserView } from "../../people/scim.ts";
 import { defineReadTool } from "../define.ts";
-import { limit } from "../fields.ts";
+import { limit } from "../support/fields.ts";
 
 export default defineReadTool({
   name: "scim_list_users",

@@ -2,10 +2,9 @@ import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
-import { hammer, type Hammer, HAMMERS } from "../account-hammer.ts";
-import { accountOff } from "../account-off.ts";
+import { accountOff, hammer, type Hammer, HAMMERS } from "../../planning/accounts/access.ts";
 import { defineTool } from "../define.ts";
-import { user, writeFields } from "../fields.ts";
+import { user, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "scim_reactivate_user",

@@ -7,7 +7,7 @@ import { clean } from "../../domain/text.ts";
 import { addScimGroupMember, removeScimGroupMember, replaceScimGroup } from "../../effects/scim-groups.ts";
 import { peopleOfGroup, scimLabel, scimSubject, theScimGroup, theScimUsers } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
-import { group, user, writeFields } from "../fields.ts";
+import { group, user, writeFields } from "../support/fields.ts";
 
 const users = z.array(user).max(200);
 

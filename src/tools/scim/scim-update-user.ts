@@ -13,7 +13,7 @@ import type { ScimUserResource } from "../../domain/scim.ts";
 import { replaceScimUser, type ScimChange, updateScimUser } from "../../effects/scim-users.ts";
 import { scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
-import { user, writeFields } from "../fields.ts";
+import { user, writeFields } from "../support/fields.ts";
 
 /** Plain texts that this tool sets; the primary email goes with userName, `active` has tools of its own. */
 const TEXTS = SCIM_ATTRIBUTES.filter(

@@ -1,9 +1,13 @@
-import { emailOf } from "../domain/email.ts";
-import type { PlanContext } from "../domain/planning.ts";
-import type { AppliedEffect } from "../domain/run.ts";
-import { clean } from "../domain/text.ts";
-import type { MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
-import { ghostsOf, type OurGhosts } from "../people/invited.ts";
+import { z } from "zod";
+import { emailOf } from "../../domain/email.ts";
+import { AppError } from "../../domain/error.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import type { AppliedEffect } from "../../domain/run.ts";
+import { clean } from "../../domain/text.ts";
+import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { ghostsOf, type OurGhosts } from "../../people/invited.ts";
+import { invitationChoice } from "../../tools/support/fields.ts";
+import { readEmails } from "../lists/emails.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 
@@ -157,4 +161,51 @@ function stateText(state: AppliedEffect["effect"]["after"], name: string): strin
   if (state === null || typeof state !== "object" || !(name in state)) return "";
   const value = (state as Readonly<Record<string, unknown>>)[name];
   return typeof value === "string" ? value : "";
+}
+
+/** The chosen invitations that still wait, and what was chosen and does not. */
+export async function chosenInvitations(args: z.infer<typeof invitationChoice>, context: PlanContext) {
+  const snapshot = await context.reads.trello.workspace(args.workspace);
+  const all = await invitationsOf(snapshot, context);
+  const waiting = all.filter(({ state }) => state === "pending" || state === "expired");
+  if (args.expired) return { snapshot, ...expiredAmong(waiting) };
+
+  const { invitees, problems } = readEmails(args.emails ?? "");
+  const wanted = invitees.map(({ email }) => ({ email, found: waiting.find((row) => row.email === email) }));
+  const chosen = wanted.flatMap(({ found }) => (found ? [found] : []));
+  const missing = wanted.filter(({ found }) => !found).map(({ email }) => `${email}: ${whyNot(email, all)}`);
+  const named = chosen.filter(({ invitedAt }) => invitedAt === null).map(({ email }) => email);
+  const unproven =
+    named.length > 0
+      ? [`Invited by others, who chose these names; whose emails they are is not proven: ${named.join(", ")}`]
+      : [];
+  const warnings = [...unproven, ...missing, ...problems.map(({ text, why }) => `${text}: ${why}`)];
+  if (chosen.length === 0) {
+    throw new AppError(
+      "NOT_FOUND",
+      `None of these invitations is waiting: ${warnings.slice(0, 5).join("; ")}.`,
+      {
+        next: "Use list_pending_invitations for those that are.",
+      },
+    );
+  }
+  return { snapshot, chosen, warnings };
+}
+
+/** Those that expired. Of others' invitations nobody tells the date, so none of them is chosen, and that is said. */
+function expiredAmong(waiting: readonly Invitation[]) {
+  const chosen = waiting.filter(({ state }) => state === "expired");
+  const undated = waiting.filter(({ invitedAt }) => invitedAt === null).length;
+  const why = `${undated} were invited by others, and since when they wait is not known.`;
+  if (chosen.length === 0 && undated > 0) {
+    throw new AppError("CONFLICT", `No invitation of this server's has expired; ${why}`, {
+      next: "See them with list_pending_invitations: invite_member invites one again, remove_from_workspace takes one back.",
+    });
+  }
+  return { chosen, warnings: undated > 0 ? [`Left alone: ${why}`] : [] };
+}
+
+function whyNot(email: string, all: readonly Invitation[]): string {
+  const row = all.find((invitation) => invitation.email === email);
+  return row ? row.state : "no invitation known";
 }

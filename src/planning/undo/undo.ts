@@ -1,8 +1,8 @@
-import type { Effect } from "../domain/effect.ts";
-import { AppError } from "../domain/error.ts";
-import type { Reads } from "../domain/reads.ts";
-import type { RunEffect } from "../domain/run.ts";
-import { inverseOf, kindOf, takesAway } from "../effects/kinds.ts";
+import type { Effect } from "../../domain/effect.ts";
+import { AppError } from "../../domain/error.ts";
+import type { Reads } from "../../domain/reads.ts";
+import type { RunEffect } from "../../domain/run.ts";
+import { inverseOf, kindOf, takesAway } from "../../effects/kinds.ts";
 
 /** An effect that is not applied, and why. */
 interface Refused {

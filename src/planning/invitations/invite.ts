@@ -1,14 +1,14 @@
-import type { Effect } from "../domain/effect.ts";
-import type { PlanContext } from "../domain/planning.ts";
-import { clean } from "../domain/text.ts";
-import type { BoardSnapshot, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
-import { setBoardMember } from "../effects/board-members.ts";
-import { inviteBoardMember, inviteWorkspaceMember } from "../effects/invitations.ts";
-import { setWorkspaceMember } from "../effects/workspace-members.ts";
-import { labelOf, type Person, withGuestNames } from "../people/person.ts";
-import { silentSources } from "../people/sources.ts";
+import type { Effect } from "../../domain/effect.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
+import type { BoardSnapshot, MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { setBoardMember } from "../../effects/board-members.ts";
+import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
+import { setWorkspaceMember } from "../../effects/workspace-members.ts";
+import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
+import { silentSources } from "../../people/sources.ts";
+import { billableElsewhere, chargesGuests, seatNote, takesSeat } from "../boards/additions.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong } from "./hidden-admins.ts";
-import { billableElsewhere, chargesGuests, seatNote, takesSeat } from "./seats.ts";
 
 /** What somebody is invited to. A `guest` or `observer` comes onto boards only, not into the workspace. */
 export interface Wish {

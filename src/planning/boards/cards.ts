@@ -1,10 +1,10 @@
-import type { Effect } from "../domain/effect.ts";
-import type { PlanContext } from "../domain/planning.ts";
-import { clean } from "../domain/text.ts";
-import type { Card, WorkspaceSnapshot } from "../domain/trello.ts";
-import { setCardMembers } from "../effects/cards.ts";
-import { thePerson } from "../people/find.ts";
-import { labelOf, type Person } from "../people/person.ts";
+import type { Effect } from "../../domain/effect.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
+import type { Card, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { setCardMembers } from "../../effects/cards.ts";
+import { thePerson } from "../../people/find.ts";
+import { labelOf, type Person } from "../../people/person.ts";
 
 /** Who takes over; null: nobody, the cards are left unassigned. */
 export type Successor = Person | null;

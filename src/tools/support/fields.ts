@@ -1,6 +1,7 @@
+import { z } from "zod";
+
 // The one vocabulary of inputs. What the names mean is told once, in the server's instructions, and not again in every
 // tool: a description costs every client tokens.
-import { z } from "zod";
 
 // One spelling of each name: a letter with its accent is one character here, whatever system it was typed on.
 const text = (max: number) => z.string().trim().normalize("NFC").min(1).max(max);
@@ -32,3 +33,15 @@ export const writeFields = {
   ticket: text(100).optional(),
   dryRun: z.boolean().optional(),
 };
+
+/** Input of the tools that act on invitations not accepted yet: by email, or all that expired. */
+export const invitationChoice = z
+  .strictObject({
+    workspace,
+    emails: z.union([z.string().max(20_000), z.array(z.string().max(254)).max(500)]).optional(),
+    expired: z.boolean().describe("all that expired").optional(),
+    ...writeFields,
+  })
+  .refine(({ emails, expired }) => (emails === undefined) !== (expired !== true), {
+    error: "give either emails or expired: true",
+  });

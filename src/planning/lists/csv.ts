@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
-import { emailOf } from "../domain/email.ts";
-import { AppError } from "../domain/error.ts";
-import { clean } from "../domain/text.ts";
+import { emailOf } from "../../domain/email.ts";
+import { AppError } from "../../domain/error.ts";
+import { clean } from "../../domain/text.ts";
 import { type Invitee, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
 
 const COLUMNS = ["email", "role", "team", "fullName"] as const;

@@ -1,14 +1,14 @@
-import type { Effect, EffectOp } from "../domain/effect.ts";
-import type { Subject } from "../domain/plan.ts";
-import type { PlanContext } from "../domain/planning.ts";
-import type { Reads } from "../domain/reads.ts";
-import type { ScimUser } from "../domain/scim.ts";
-import type { Member } from "../domain/trello.ts";
-import { takesAway } from "../effects/kinds.ts";
-import { subjectOf } from "../people/person.ts";
-import { findScimUser, nullIfNotFound, scimEmail, scimSubject } from "../people/scim.ts";
-import type { Hammer } from "./account-hammer.ts";
-import { accountImpact } from "./account-impact.ts";
+import type { Effect, EffectOp } from "../../domain/effect.ts";
+import type { Subject } from "../../domain/plan.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import type { Reads } from "../../domain/reads.ts";
+import type { ScimUser } from "../../domain/scim.ts";
+import type { Member } from "../../domain/trello.ts";
+import { takesAway } from "../../effects/kinds.ts";
+import { subjectOf } from "../../people/person.ts";
+import { findScimUser, nullIfNotFound, scimEmail, scimSubject } from "../../people/scim.ts";
+import type { Hammer } from "../accounts/access.ts";
+import { accountImpact } from "../accounts/losses.ts";
 
 /** From whom an undo takes something, and what goes with an account that it takes away: what a tool of its own would say. */
 export interface UndoImpact {

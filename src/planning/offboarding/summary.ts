@@ -1,8 +1,7 @@
-import type { Effect } from "../domain/effect.ts";
-import { clean } from "../domain/text.ts";
-import type { LeftOut } from "./ladder-account.ts";
-import { reaches, type Rung } from "./ladder.ts";
-import type { Leaver } from "./leavers.ts";
+import type { Effect } from "../../domain/effect.ts";
+import { clean } from "../../domain/text.ts";
+import { type Leaver, reaches, type Rung } from "./leavers.ts";
+import type { LeftOut } from "./rungs.ts";
 
 /** Names in a summary; whoever decides finds everybody in the lines under it. */
 const MOST_NAMES = 3;

@@ -1,10 +1,12 @@
-import type { PlanContext } from "../domain/planning.ts";
-import type { ScimUser } from "../domain/scim.ts";
-import { clean } from "../domain/text.ts";
-import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import { knownEmails } from "../people/email-list.ts";
-import { labelOf, type Person, withGuestNames } from "../people/person.ts";
-import { peopleOfGroup, scimEmail, scimName, theScimGroup } from "../people/scim.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import type { ScimUser } from "../../domain/scim.ts";
+import { clean } from "../../domain/text.ts";
+import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { knownEmails } from "../../people/email-list.ts";
+import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
+import { peopleOfGroup, scimEmail, scimName, theScimGroup } from "../../people/scim.ts";
+import { boardsOf } from "../boards/find.ts";
+import type { Invitee } from "./roster.ts";
 
 /** A SCIM Group as a team of a workspace. */
 export interface Team {
@@ -85,4 +87,51 @@ function keyOf(user: ScimUser): string {
 function listed(emails: readonly string[], what: string): readonly string[] {
   if (emails.length === 0) return [];
   return [`${emails.length} ${what}: ${emails.slice(0, 10).join(", ")}${emails.length > 10 ? ", …" : ""}`];
+}
+
+/** The boards that a person of a team is put on: those for everyone and those of the team, each read once. */
+export async function boardsByTeam(
+  snapshot: WorkspaceSnapshot,
+  args: {
+    readonly boards?: readonly string[] | undefined;
+    readonly teams?: Readonly<Record<string, readonly string[]>> | undefined;
+  },
+  read: (ids: readonly string[]) => Promise<readonly BoardSnapshot[]>,
+): Promise<(team: string | undefined) => readonly BoardSnapshot[]> {
+  const teams = new Map(
+    Object.entries(args.teams ?? {}).map(([name, refs]) => [
+      teamKey(name),
+      boardsOf(snapshot, refs).map(({ id }) => id),
+    ]),
+  );
+  const everyone = boardsOf(snapshot, args.boards ?? []).map(({ id }) => id);
+  const ids = [...new Set([...everyone, ...[...teams.values()].flat()])];
+  const snapshots = new Map((await read(ids)).map((board) => [board.board.id, board]));
+  return (team) =>
+    [...new Set([...everyone, ...(teams.get(teamKey(team ?? "")) ?? [])])].flatMap(
+      (id) => snapshots.get(id) ?? [],
+    );
+}
+
+/** Teams that a list names and `teams` does not: nobody comes onto boards for them, one warning each. */
+export function withoutBoards(
+  invitees: readonly Invitee[],
+  teams: Readonly<Record<string, readonly string[]>> = {},
+): readonly string[] {
+  const mapped = new Set(Object.keys(teams).map(teamKey));
+  const unmapped = new Map<string, { readonly name: string; people: number }>();
+  for (const { team } of invitees) {
+    if (team === undefined || mapped.has(teamKey(team))) continue;
+    const row = unmapped.get(teamKey(team)) ?? { name: team, people: 0 };
+    row.people += 1;
+    unmapped.set(teamKey(team), row);
+  }
+  return [...unmapped.values()].map(
+    ({ name, people }) =>
+      `No boards are given for the team ${name} (${people} of the list); name them in teams.`,
+  );
+}
+
+function teamKey(name: string): string {
+  return name.trim().toLowerCase();
 }

@@ -1,8 +1,8 @@
-import type { PlanContext } from "../domain/planning.ts";
-import type { MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
-import { provenEmail } from "../people/emails.ts";
-import { labelOf } from "../people/person.ts";
-import { answers } from "../people/sources.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { provenEmail } from "../../people/emails.ts";
+import { labelOf } from "../../people/person.ts";
+import { answers } from "../../people/sources.ts";
 
 /** So many admins are looked up in the enterprise, a request each; what it answers is learnt. */
 const MOST_ASKED = 20;

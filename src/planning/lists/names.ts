@@ -1,4 +1,4 @@
-import { isCsv, readEmailColumn } from "./roster-csv.ts";
+import { isCsv, readEmailColumn } from "./csv.ts";
 
 /** Somebody of a list about whom nothing is done, and why. */
 export interface Missed {

@@ -1,5 +1,5 @@
-import { emailOf } from "../domain/email.ts";
-import { clean } from "../domain/text.ts";
+import { emailOf } from "../../domain/email.ts";
+import { clean } from "../../domain/text.ts";
 import { type Invitee, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
 
 /**

@@ -1,22 +1,82 @@
-import type { Effect } from "../domain/effect.ts";
-import { AppError } from "../domain/error.ts";
-import type { Subject } from "../domain/plan.ts";
-import type { PlanContext } from "../domain/planning.ts";
-import { requireScim } from "../domain/reads.ts";
-import { ATLASSIAN_EXTENSION, type ScimUser } from "../domain/scim.ts";
-import { clean } from "../domain/text.ts";
-import { setEnterpriseDeactivated } from "../effects/enterprise-members.ts";
-import { emailsOfMember, type OwnEmails } from "../people/emails.ts";
+import type { Effect } from "../../domain/effect.ts";
+import { AppError } from "../../domain/error.ts";
+import type { Subject } from "../../domain/plan.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { requireScim } from "../../domain/reads.ts";
+import { ATLASSIAN_EXTENSION, type ScimUser } from "../../domain/scim.ts";
+import { clean } from "../../domain/text.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
+import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import {
   enterpriseSubject,
   enterpriseTarget,
   refuseAdminHub,
   theEnterpriseMember,
-} from "../people/enterprise.ts";
-import { findScimUser, nullIfNotFound, scimLabel, scimSubject } from "../people/scim.ts";
-import { hammer } from "./account-hammer.ts";
-import { accountImpact } from "./account-impact.ts";
-import type { Leaver } from "./leavers.ts";
+} from "../../people/enterprise.ts";
+import { findScimUser, nullIfNotFound, scimLabel, scimSubject } from "../../people/scim.ts";
+import { hammer } from "../accounts/access.ts";
+import { accountImpact } from "../accounts/losses.ts";
+import { handover, heldCards, successorOf } from "../boards/cards.ts";
+import { type CardsByBoard, fromBoards, fromWorkspace } from "../boards/removals.ts";
+import type { Leaver, Rung } from "./leavers.ts";
+
+/** Reads each person's cards once; hands open ones over where asked, and remembers the others for a restore. */
+export async function cardRung(
+  leavers: readonly Leaver[],
+  reassignTo: string | undefined,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<{
+  readonly effects: readonly Effect[];
+  readonly warnings: readonly string[];
+  readonly held: ReadonlyMap<string, CardsByBoard>;
+}> {
+  const successor = reassignTo === undefined ? undefined : await successorOf(reassignTo, snapshots, context);
+  const leaving = new Set(leavers.flatMap(({ person }) => (person ? [person.idMember] : [])));
+  if (successor && leaving.has(successor.idMember)) {
+    throw new AppError("INPUT_INVALID", "Cards cannot be handed to somebody who is offboarded.", {
+      next: "Give reassignTo somebody who stays, or nobody.",
+    });
+  }
+  const effects: Effect[] = [];
+  const warnings: string[] = [];
+  const held = new Map<string, CardsByBoard>();
+  for (const { person, places } of leavers) {
+    if (!person || places.every((place) => place.person.boards.length === 0)) continue;
+    const cards = await context.reads.trello.cardsOf(person.idMember);
+    const handing = successor === undefined ? null : handover(person, cards, successor, snapshots, leaving);
+    effects.push(...(handing?.effects ?? []));
+    warnings.push(...(handing?.warnings ?? []));
+    held.set(person.idMember, heldCards(cards, handing?.handed ?? new Set()));
+  }
+  return { effects, warnings, held };
+}
+
+/**
+ * Off the boards, or out of the workspaces too. Boards of everybody come before workspaces of anybody: neighbours of
+ * one kind go together, and a failure among them stops what would rely on it.
+ */
+export async function membershipRung(
+  leavers: readonly Leaver[],
+  rung: Rung,
+  held: ReadonlyMap<string, CardsByBoard>,
+  context: PlanContext,
+): Promise<readonly Effect[]> {
+  const effects: Effect[] = [];
+  for (const { places } of leavers) {
+    for (const { snapshot, person } of places) {
+      const cards = held.get(person.idMember);
+      effects.push(
+        ...(rung === "boards"
+          ? fromBoards(snapshot, person, person.boards, cards)
+          : await fromWorkspace(snapshot, person, context, cards)),
+      );
+    }
+  }
+  const first = effects.filter(({ op }) => op === "remove_board_member");
+  return [...first, ...effects.filter(({ op }) => op !== "remove_board_member")];
+}
 
 /** A person for whom a rung that was asked for is left out. `who` is cleaned. */
 export interface LeftOut {

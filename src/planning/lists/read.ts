@@ -1,9 +1,9 @@
-import { AppError } from "../domain/error.ts";
-import type { PlanContext } from "../domain/planning.ts";
-import { clean } from "../domain/text.ts";
-import { peopleOfGroup, scimEmail, scimName, theScimGroup } from "../people/scim.ts";
-import { readCsv } from "./roster-csv.ts";
-import { readEmails } from "./roster-emails.ts";
+import { AppError } from "../../domain/error.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
+import { peopleOfGroup, scimEmail, scimName, theScimGroup } from "../../people/scim.ts";
+import { readCsv } from "./csv.ts";
+import { readEmails } from "./emails.ts";
 import { MOST_INVITEES, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
 
 /** Who is to be invited, as one of three lists says it: INPUT_INVALID where it names nobody or too many. */

@@ -1,6 +1,6 @@
-import type { Reads } from "../domain/reads.ts";
-import { clean } from "../domain/text.ts";
-import type { Hammer } from "./account-hammer.ts";
+import type { Reads } from "../../domain/reads.ts";
+import { clean } from "../../domain/text.ts";
+import type { Hammer } from "./access.ts";
 
 /** Names shown of a list, so that a person still reads it. */
 const MOST_NAMES = 8;

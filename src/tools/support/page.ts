@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AppError } from "../domain/error.ts";
+import { AppError } from "../../domain/error.ts";
 
 /** What a cursor is good for: the tool, and the arguments that choose and order its rows. */
 export type Listing = readonly (string | number | boolean | null | undefined)[];

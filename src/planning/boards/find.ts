@@ -1,6 +1,6 @@
-import { AppError } from "../domain/error.ts";
-import { clean } from "../domain/text.ts";
-import type { BoardWithMemberships, WorkspaceSnapshot } from "../domain/trello.ts";
+import { AppError } from "../../domain/error.ts";
+import { clean } from "../../domain/text.ts";
+import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 
 /** The boards of a workspace by id or short link, in the order asked; NOT_FOUND naming those that are not there. */
 export function boardsOf(

@@ -1,0 +1,111 @@
+import type { Effect } from "../../domain/effect.ts";
+import { AppError } from "../../domain/error.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
+import type { BoardWithMemberships, PlanTier, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { setBoardMember } from "../../effects/board-members.ts";
+import { labelOf, type Person } from "../../people/person.ts";
+
+/** What is to be added for one person, and which of the boards have them in another role. */
+export function additions(
+  person: Person,
+  wanted: readonly BoardWithMemberships[],
+  snapshot: WorkspaceSnapshot,
+  memberType: string,
+): {
+  readonly who: string;
+  readonly seat: boolean;
+  readonly held: readonly string[];
+  readonly effects: readonly Effect[];
+} {
+  const who = labelOf(person.member, person.idMember);
+  const on = new Map(person.boards.map(({ id, memberType: role }) => [id, role]));
+  const missing = wanted.filter(({ id }) => !on.has(id));
+  const seat = takesSeat(person, missing.length, snapshot.tier);
+  return {
+    who,
+    seat,
+    held: wanted.flatMap(({ id, name }) => {
+      const role = on.get(id);
+      return role === undefined || role === memberType
+        ? []
+        : [`${who} is on board ${clean(name)} as ${role}`];
+    }),
+    effects: missing.map((board) =>
+      setBoardMember.make({
+        target: { idBoard: board.id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
+        before: null,
+        after: { memberType, ...(seat && { billable: true as const }) },
+        label: who,
+        where: `board ${clean(board.name)}`,
+      }),
+    ),
+  };
+}
+
+/**
+ * Whether a plan tier has a role: observers come with Premium and Enterprise, and Trello refuses others with "Bad member
+ * type". An unknown tier has it: Trello decides.
+ */
+export function hasRole(role: string, tier: PlanTier): boolean {
+  return role !== "observer" || (tier !== "free" && tier !== "standard");
+}
+
+/** Refuses a role that the plan tier does not have, before Trello would. */
+export function checkRole(role: string, tier: PlanTier): void {
+  if (hasRole(role, tier)) return;
+  throw new AppError("INPUT_INVALID", `${noObservers(tier)}.`, {
+    next: "Use the role normal, or have the plan upgraded.",
+  });
+}
+
+/** Why a row with the observer role is left out, without a full stop. */
+export function noObservers(tier: PlanTier): string {
+  return `Observers come with Premium and Enterprise; this workspace is on ${tier}`;
+}
+
+/** Who is there already with another role than asked for, and the tool that would change it; nothing where nobody is. */
+export function rolesHeld(held: readonly string[], tool: string): readonly string[] {
+  if (held.length === 0) return [];
+  const more = held.length > 10 ? ` and ${held.length - 10} more` : "";
+  return [`Roles held stay; change them with ${tool}: ${held.slice(0, 10).join("; ")}${more}`];
+}
+
+/** Whether a guest's second board costs a seat there; an unknown plan tier counts as paid. */
+export function chargesGuests(tier: PlanTier): boolean {
+  return tier !== "free";
+}
+
+/** Whether `more` boards make a person a billable guest: not in the workspace, and on two or more of its boards. */
+export function takesSeat(
+  { membership, boards }: Pick<Person, "membership" | "boards">,
+  more: number,
+  tier: PlanTier,
+): boolean {
+  return !membership && chargesGuests(tier) && boards.length <= 1 && boards.length + more > 1;
+}
+
+/** The same words wherever a seat is spent. */
+export function seatNote(who: string): string {
+  return `${who} becomes a billable guest and takes a paid seat`;
+}
+
+/**
+ * Trello's own word on billable guests of boards, one request each, to be asked only where somebody comes as a guest: it
+ * may know more than is seen here.
+ */
+export async function billableElsewhere(
+  boards: readonly { readonly id: string; readonly name: string }[],
+  { workspace, tier }: WorkspaceSnapshot,
+  { reads }: PlanContext,
+): Promise<readonly string[]> {
+  if (!chargesGuests(tier)) return [];
+  const counts = await Promise.all(
+    boards.map((board) => reads.trello.newBillableGuests(workspace.id, board.id)),
+  );
+  return boards.flatMap((board, index) =>
+    counts[index]
+      ? [`Trello counts ${counts[index]} new billable guests on board ${clean(board.name)}.`]
+      : [],
+  );
+}

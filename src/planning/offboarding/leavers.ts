@@ -1,0 +1,223 @@
+import type { EnterpriseMemberRow } from "../../domain/enterprise.ts";
+import { AppError } from "../../domain/error.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { membersWithEmail } from "../../people/emails.ts";
+import { theEnterpriseMember } from "../../people/enterprise.ts";
+import { thePerson } from "../../people/find.ts";
+import { labelOf, peopleOf, type Person } from "../../people/person.ts";
+import { findScimUser, nullIfNotFound, scimLabel } from "../../people/scim.ts";
+import { answers } from "../../people/sources.ts";
+import type { Missed, NameList } from "../lists/names.ts";
+
+/** Somebody who is to lose access. */
+export interface Leaver {
+  /** For people, cleaned: `Jane Doe (@jane)`; somebody of whom only an email is known goes by that. */
+  readonly label: string;
+  /** null where no Trello member is proven to be meant. */
+  readonly person: Person | null;
+  /** The email that was given for them, in lower case; null where they were given otherwise. */
+  readonly email: string | null;
+  /** The person in each workspace that has them, as member or guest; none where they are known otherwise only. */
+  readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
+}
+
+/**
+ * Finds everybody of a list, each once however often they are named. Of a single person every error is thrown; of
+ * several, who is not certain is missed and named, and the rest go on.
+ */
+export async function findLeavers(
+  list: NameList,
+  rung: Rung,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<{ readonly found: readonly Leaver[]; readonly missed: readonly Missed[] }> {
+  const found = new Map<string, Leaver>();
+  const missed: Missed[] = [];
+  const candidates: unknown[] = [];
+  const alone = list.names.length === 1 && list.unreadable.length === 0;
+  for (const query of list.names) {
+    try {
+      const leaver = await findLeaver(query, rung, snapshots, context);
+      found.set(leaver.person?.idMember ?? leaver.label, leaver);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || (thrown.code !== "NOT_FOUND" && thrown.code !== "AMBIGUOUS"))
+        throw thrown;
+      if (alone) throw thrown;
+      const why = thrown.code === "AMBIGUOUS" ? "not certain who is meant" : "not found";
+      missed.push({ query: clean(query, 80), why });
+      if (Array.isArray(thrown.details["candidates"])) candidates.push(...thrown.details["candidates"]);
+    }
+  }
+  const all = [...missed, ...list.unreadable];
+  if (found.size > 0) return { found: [...found.values()], missed: all };
+  throw new AppError("NOT_FOUND", `Nobody of the list was found for certain: ${named(all)}.`, {
+    next: "Look each up with find_member, and give ids or usernames.",
+    details: {
+      missed: all.slice(0, 20),
+      ...(candidates.length > 0 && { candidates: candidates.slice(0, 20) }),
+    },
+  });
+}
+
+/** The first of those about whom nothing can be done, each with the reason, in one line. */
+export function named(missed: readonly Missed[]): string {
+  const shown = missed.slice(0, 5).map(({ query, why }) => `${query}: ${why}`);
+  return missed.length > shown.length
+    ? `${shown.join("; ")}; and ${missed.length - shown.length} more`
+    : shown.join("; ");
+}
+
+async function findLeaver(
+  query: string,
+  rung: Rung,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<Leaver> {
+  const email = query.includes("@", 1) ? query.toLowerCase() : null;
+  const known = await thePerson(query, snapshots, context).catch(async (thrown: unknown) => {
+    if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
+    const elsewhere = await leaverElsewhere(query, rung, context);
+    if (elsewhere) return elsewhere;
+    throw thrown;
+  });
+  return isElsewhere(known)
+    ? { ...known, email, places: [] }
+    : {
+        label: labelOf(known.member, known.idMember),
+        person: known,
+        email,
+        places: placesOf(known, snapshots),
+      };
+}
+
+function isElsewhere(known: Person | Elsewhere): known is Elsewhere {
+  return "label" in known;
+}
+
+/** Where the person is; under the name that one place told, since a guest has none in the others. */
+function placesOf({ idMember, member }: Person, snapshots: readonly WorkspaceSnapshot[]): Leaver["places"] {
+  return snapshots.flatMap((snapshot) => {
+    const person = peopleOf(snapshot).find((candidate) => candidate.idMember === idMember);
+    return person ? [{ snapshot, person: { ...person, member: person.member ?? member } }] : [];
+  });
+}
+
+/** Somebody who was seen in none of the workspaces. */
+export interface Elsewhere {
+  /** Cleaned. */
+  readonly label: string;
+  /** null where only an email is known, which no Trello member is proven to have. */
+  readonly person: Person | null;
+}
+
+/**
+ * Somebody who is in none of the workspaces and whom a higher rung reaches all the same: by the row of the enterprise, by
+ * an email that was linked to the member before, or by the SCIM User of an email. null where none of these knows them;
+ * AMBIGUOUS where only the name fits.
+ */
+export async function leaverElsewhere(
+  query: string,
+  rung: Rung,
+  context: PlanContext,
+): Promise<Elsewhere | null> {
+  if (!reaches(rung, "enterprise")) return null;
+  const wanted = query.trim().replace(/^@/, "").toLowerCase();
+  if (wanted.includes("@")) return byEmail(wanted, rung, context);
+  if (/^[0-9a-f]{24}$/.test(wanted)) return byId(wanted, rung, context);
+  const row = await enterpriseRow(wanted, context);
+  if (!row) return null;
+  if (row.member.username.toLowerCase() === wanted) return fromRow(row);
+  throw new AppError("AMBIGUOUS", "Who is meant is not certain: only a name of the enterprise fits.", {
+    next: "If the one candidate is meant, call again with that id.",
+    details: {
+      candidates: [
+        {
+          id: row.member.id,
+          name: labelOf(row.member, row.member.id),
+          confidence: "likely",
+          reason: "same name in the enterprise",
+        },
+      ],
+    },
+  });
+}
+
+async function byEmail(email: string, rung: Rung, context: PlanContext): Promise<Elsewhere | null> {
+  const proofs = await membersWithEmail(email, [], context);
+  const [proof] = proofs.filter(({ confidence }) => confidence === "certain");
+  if (proof) return byId(proof.idMember, rung, context);
+  const user = reaches(rung, "account") ? await findScimUser(email, context.reads) : null;
+  return user && { label: scimLabel(user), person: null };
+}
+
+async function byId(idMember: string, rung: Rung, context: PlanContext): Promise<Elsewhere | null> {
+  const row = await enterpriseRow(idMember, context);
+  if (row) return fromRow(row);
+  if (!reaches(rung, "account")) return null;
+  for (const { email, disputed } of await context.identities.emailsOf(idMember)) {
+    if (disputed || (await findScimUser(email, context.reads)) === null) continue;
+    const person = { idMember, member: null, membership: null, boards: [] };
+    return { label: `${clean(email, 254)} (${idMember})`, person };
+  }
+  return null;
+}
+
+async function enterpriseRow(query: string, context: PlanContext): Promise<EnterpriseMemberRow | null> {
+  return context.reads.enterprise ? nullIfNotFound(() => theEnterpriseMember(query, context)) : null;
+}
+
+function fromRow({ member }: EnterpriseMemberRow): Elsewhere {
+  return {
+    label: labelOf(member, member.id),
+    person: { idMember: member.id, member, membership: null, boards: [] },
+  };
+}
+
+/** What must be said where a leaver is known by an email alone: a Trello member may stand behind it unseen. */
+export interface Hidden {
+  readonly warnings: readonly string[];
+  readonly blindSpots: readonly string[];
+  readonly remains: readonly string[];
+  /** True where nobody could look: the account would take boards that the plan cannot show. */
+  readonly unknown: boolean;
+}
+
+/**
+ * Trello hides emails, so that no member is proven to have one does not mean that none has it. Only the enterprise's
+ * directory shows them, and only where every workspace looked at belongs to it does its silence prove something.
+ */
+export async function hiddenMembers(
+  leavers: readonly Leaver[],
+  snapshots: readonly WorkspaceSnapshot[],
+  { reads, identities }: PlanContext,
+): Promise<Hidden> {
+  const emails = leavers.flatMap(({ person, email }) => (person || email === null ? [] : [email]));
+  const covered =
+    answers(reads, "enterprise") &&
+    snapshots.every(({ workspace }) => workspace.idEnterprise === reads.enterprise?.id);
+  const links = await Promise.all(emails.map((email) => identities.membersOf(email)));
+  const hidden = emails.filter((_email, index) => !covered || (links[index]?.length ?? 0) > 0);
+  const each = (line: (email: string) => string) => hidden.map((email) => line(clean(email, 254)));
+  return {
+    warnings: each(
+      (email) =>
+        `No Trello member is proven to have ${email}, so nobody is taken off boards for it. Look with find_member; offboard the member by id or username as well.`,
+    ),
+    blindSpots: each((email) => `Which Trello member has the email ${email}, if any: Trello hides emails.`),
+    remains: each(
+      (email) => `Boards and workspaces of the Trello member with the email ${email}, if there is one`,
+    ),
+    unknown: hidden.length > 0,
+  };
+}
+
+/** How far offboarding goes; each rung includes those before it. */
+export const RUNGS = ["boards", "workspaces", "enterprise", "account"] as const;
+export type Rung = (typeof RUNGS)[number];
+
+/** Whether going up to `rung` includes `step`. */
+export function reaches(rung: Rung, step: Rung): boolean {
+  return RUNGS.indexOf(rung) >= RUNGS.indexOf(step);
+}
