@@ -2,8 +2,7 @@
 // Reads the command's name and loads that command alone, so that starting costs no more than what is used.
 import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
-import type { Command } from "./cli/command.ts";
-import { UsageError } from "./cli/command.ts";
+import { type Command, UsageError } from "./cli/support/command.ts";
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
   stdio: () => import("./cli/stdio.ts"),
@@ -29,7 +28,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 process.exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown) => {
-  const { printError } = await import("./cli/print-error.ts");
+  const { printError } = await import("./cli/support/print-error.ts");
   return printError(process.stderr, thrown, process.env);
 });
 // Ends by itself when nothing is open; a socket that somebody left open must not keep it alive.

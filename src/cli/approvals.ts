@@ -3,12 +3,10 @@ import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 import { planLines } from "../report/plan-text.ts";
-import { type Command, type CommandIo, print, UsageError } from "./command.ts";
-import { configure } from "./configure.ts";
-import { readFlags } from "./flags.ts";
-import { ask } from "./prompt.ts";
-import { terminalRefusal } from "./terminal-approval.ts";
-import { type Product, wire } from "./wire.ts";
+import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
+import { type Product, wire } from "./support/product.ts";
+import { configure, readFlags } from "./support/settings.ts";
+import { ask, terminalRefusal } from "./support/terminal.ts";
 
 /** Lists the plans that wait for a person, shows one, and records the person's decision on it. */
 export const run: Command = async (io) => {

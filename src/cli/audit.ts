@@ -2,11 +2,9 @@ import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { AppError } from "../domain/error.ts";
 import type { AuditLog } from "../store/store.ts";
-import { UsageError, print } from "./command.ts";
-import type { Command, CommandIo } from "./command.ts";
-import { configure } from "./configure.ts";
-import { readFlags } from "./flags.ts";
-import { wireStore } from "./wire.ts";
+import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
+import { wireStore } from "./support/product.ts";
+import { configure, readFlags } from "./support/settings.ts";
 
 const PAGE = 500;
 

@@ -3,13 +3,12 @@ import { extname, join, resolve } from "node:path";
 import { EVIDENCE_FORMS } from "../report/forms.ts";
 import { type EvidenceReport, joinReports } from "../report/record.ts";
 import { SEED, type World } from "../sandbox/index.ts";
-import type { Command } from "./command.ts";
 import { connect, type DemoClient } from "./demo/client.ts";
-import { foldQuestion } from "./demo/question.ts";
-import { createScreen, type Screen } from "./demo/screen.ts";
+import { createScreen, foldQuestion, type Screen } from "./demo/screen.ts";
 import { change, findLeaver, isDeactivated, showAccess, showPlan } from "./demo/steps.ts";
-import { readFlags } from "./flags.ts";
-import { startSandboxed } from "./sandboxed.ts";
+import type { Command } from "./support/command.ts";
+import { startSandboxed } from "./support/sandboxed.ts";
+import { readFlags } from "./support/settings.ts";
 
 /** The main job end to end on the sandbox, through a real client and a real server process; 0 only for evidence PASS. */
 export const run: Command = async (io) => {

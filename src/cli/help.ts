@@ -1,7 +1,5 @@
-import { SETTINGS, VARIABLES, flagName } from "../config/settings.ts";
-import type { Setting } from "../config/settings.ts";
-import { print } from "./command.ts";
-import type { Command } from "./command.ts";
+import { flagName, type Setting, SETTINGS, VARIABLES } from "../config/settings.ts";
+import { type Command, print } from "./support/command.ts";
 import { VERSION } from "./version.ts";
 
 const COMMANDS: readonly (readonly [string, string])[] = [

@@ -1,9 +1,8 @@
 import { AppError } from "../domain/error.ts";
 import { startHttp } from "../transport/http.ts";
-import { aborted } from "./aborted.ts";
-import type { Command } from "./command.ts";
-import { readFlags } from "./flags.ts";
-import { serve } from "./serve.ts";
+import { aborted, type Command } from "./support/command.ts";
+import { serve } from "./support/serve.ts";
+import { readFlags } from "./support/settings.ts";
 
 /** Serves MCP over Streamable HTTP until the process is told to stop. */
 export const run: Command = async (io) => {

@@ -2,15 +2,14 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { toAppError } from "../domain/error.ts";
 import { createOAuthFlow, type TokenPair } from "../gateway/trello/login.ts";
-import { clock } from "./clock.ts";
-import { type Command, type CommandIo, print, UsageError } from "./command.ts";
-import { readFlags } from "./flags.ts";
-import { appSettings, type AppSettings } from "./login/app-settings.ts";
+import { openBrowser } from "./login/browser.ts";
 import { type Choices, choose } from "./login/choices.ts";
 import { describeGranted } from "./login/granted.ts";
 import { obtainToken } from "./login/obtain-token.ts";
-import { openBrowser } from "./login/open-browser.ts";
-import { reserve } from "./login/settings-file.ts";
+import { appSettings, type AppSettings, reserve } from "./login/settings.ts";
+import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
+import { clock } from "./support/product.ts";
+import { readFlags } from "./support/settings.ts";
 
 const OPTIONS = {
   scopes: { type: "string" },

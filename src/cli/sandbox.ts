@@ -1,8 +1,6 @@
 import { startSandbox } from "../sandbox/index.ts";
-import { aborted } from "./aborted.ts";
-import { UsageError, print } from "./command.ts";
-import type { Command } from "./command.ts";
-import { readFlags } from "./flags.ts";
+import { aborted, type Command, print, UsageError } from "./support/command.ts";
+import { readFlags } from "./support/settings.ts";
 
 /** Runs the sandbox upstream alone and prints the settings that reach it, ready for a shell. */
 export const run: Command = async (io) => {

@@ -1,8 +1,7 @@
 import { runStdio } from "../transport/stdio.ts";
-import { aborted } from "./aborted.ts";
-import type { Command } from "./command.ts";
-import { readFlags } from "./flags.ts";
-import { serve } from "./serve.ts";
+import { aborted, type Command } from "./support/command.ts";
+import { serve } from "./support/serve.ts";
+import { readFlags } from "./support/settings.ts";
 
 /** Serves MCP on standard input and output until the input ends. */
 export const run: Command = async (io) => {

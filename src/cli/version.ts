@@ -1,6 +1,5 @@
 import manifest from "../../package.json" with { type: "json" };
-import { print } from "./command.ts";
-import type { Command } from "./command.ts";
+import { type Command, print } from "./support/command.ts";
 
 export const VERSION: string = manifest.version;
 

@@ -4,6 +4,11 @@ import type { Plan, Principal } from "../domain/plan.ts";
 import type { Caller, PlanContext } from "../domain/planning.ts";
 import type { Run } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/stored-plan.ts";
+import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
+import { decide, hold } from "./plan/decision.ts";
+import { propose } from "./plan/propose.ts";
+import { apply } from "./run/apply.ts";
+import { createRecovery } from "./run/recovery.ts";
 
 export interface Engine {
   /** A pass of guarded reads (workspace allow-list applied) for read tools. */
@@ -39,4 +44,21 @@ export interface Engine {
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   /** The principal behind the token. */
   principal(caller: Caller): Promise<Principal>;
+}
+
+/** The pipeline of plan, confirmation and run over one gateway and one store. */
+export function createEngine(deps: EngineDeps): Engine {
+  return {
+    context: (caller) => createContext(deps, caller),
+    propose: (tool, args, caller) => propose(deps, { tool, args, caller }),
+    hold: (plan) => hold(deps, plan),
+    plan: (id) => deps.store.plans.get(id),
+    waiting: () => deps.store.plans.waiting(isoNow(deps.clock)),
+    decide: (planId, word) => decide(deps, planId, word),
+    apply: (planId, caller) => apply(deps, planId, caller),
+    run: (id) => deps.store.runs.get(id),
+    runs: (page) => deps.store.runs.list(page),
+    recover: createRecovery(deps),
+    principal: (caller) => principalOf(createContext(deps, caller).reads, caller),
+  };
 }

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, BlockList, isIP } from "node:net";
 import {
   hostHeaderValidation,
   localhostOriginValidation,
@@ -17,7 +17,6 @@ import {
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
 import { AppError } from "../domain/error.ts";
 import type { Log } from "../domain/runtime.ts";
-import { requireLoopback } from "./loopback.ts";
 import { refuse } from "./refusal.ts";
 import { createSessions, type SessionLimits } from "./sessions.ts";
 
@@ -132,4 +131,23 @@ function listen(server: Server, { host, port }: HttpDeps): Promise<void> {
 function origin(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** Refuses, with CONFIG_INVALID, to listen where other machines could reach a server that does not know who calls. */
+export function requireLoopback(host: string): void {
+  if (isLoopback(host)) return;
+  throw new AppError("CONFIG_INVALID", `IDENTITY_HTTP_HOST=${host} is not a loopback address.`, {
+    next: "Use 127.0.0.1, ::1 or localhost: without authorization this server must not be reachable from other machines.",
+  });
+}
+
+/** `localhost`, 127.0.0.0/8 or ::1. */
+function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === "localhost") return true;
+  const family = isIP(host);
+  return family !== 0 && LOOPBACK.check(host, family === 6 ? "ipv6" : "ipv4");
 }

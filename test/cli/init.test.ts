@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CLIENTS } from "../../src/cli/clients.ts";
+import { CLIENTS } from "../../src/cli/init.ts";
 import { MAIN } from "../support/product.ts";
 import { runCommand } from "./run-command.ts";
 

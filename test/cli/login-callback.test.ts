@@ -1,11 +1,8 @@
 import { once } from "node:events";
 import { request } from "node:http";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { openCallback } from "../../src/cli/login/callback.ts";
-import { obtainToken } from "../../src/cli/login/obtain-token.ts";
-import type { LoginDeps } from "../../src/cli/login/obtain-token.ts";
+import { type LoginDeps, obtainToken, openCallback } from "../../src/cli/login/obtain-token.ts";
 import type { AppError } from "../../src/domain/error.ts";
 
 async function opened(port = 0) {

@@ -1,9 +1,9 @@
 /** `login` run in this process, and the person who decides at the sandbox's page. */
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CommandIo } from "../../src/cli/command.ts";
 import { run } from "../../src/cli/login.ts";
-import { printError } from "../../src/cli/print-error.ts";
+import type { CommandIo } from "../../src/cli/support/command.ts";
+import { printError } from "../../src/cli/support/print-error.ts";
 
 export interface Login {
   /** Resolves with the address to decide at, once it is printed. */

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { UsageError } from "../../src/cli/command.ts";
-import { printError } from "../../src/cli/print-error.ts";
+import { UsageError } from "../../src/cli/support/command.ts";
+import { printError } from "../../src/cli/support/print-error.ts";
 import { AppError } from "../../src/domain/error.ts";
 
 function printed(thrown: unknown, env = {}) {

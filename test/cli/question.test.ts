@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { foldQuestion } from "../../src/cli/demo/question.ts";
+import { foldQuestion } from "../../src/cli/demo/screen.ts";
 
 test("a question is folded to one line a list", () => {
   const long = "Remove Ada Lovelace from the workspace Engines";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keepRecovering } from "../../src/cli/recovery.ts";
+import { keepRecovering } from "../../src/cli/support/serve.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { failure } from "../support/failure.ts";
 import { confirm, inWorkspace, startStack } from "../support/stack.ts";

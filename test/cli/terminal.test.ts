@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { run } from "../../src/cli/approvals.ts";
-import type { CommandIo } from "../../src/cli/command.ts";
+import type { CommandIo } from "../../src/cli/support/command.ts";
 import type { StoredPlan } from "../../src/domain/stored-plan.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import type { TestClient } from "../support/client.ts";

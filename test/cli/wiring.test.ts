@@ -2,13 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
-import { createLog } from "../../src/cli/log.ts";
-import { createOwner, isGone } from "../../src/cli/owner.ts";
-import { startSandboxed } from "../../src/cli/sandboxed.ts";
-import { enabledTools } from "../../src/cli/tools.ts";
+import { createLog, createOwner, isGone } from "../../src/cli/support/product.ts";
+import { startSandboxed } from "../../src/cli/support/sandboxed.ts";
 import { TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { SEED } from "../../src/sandbox/index.ts";
-import { catalog } from "../../src/tools/catalog.ts";
+import { catalog, enabledTools } from "../../src/tools/catalog.ts";
 
 describe("enabledTools", () => {
   const settings = {

@@ -1,9 +1,9 @@
 // A process of its own on a store and a sandbox: `child STORE-PATH`, the sandbox's settings in the environment. It takes
 // a line of JSON for each thing to do and answers with one; told to die, it sends itself SIGKILL.
 import { createInterface } from "node:readline";
-import { clock } from "../../src/cli/clock.ts";
+import { clock } from "../../src/cli/support/product.ts";
 import { AppError } from "../../src/domain/error.ts";
-import { createEngine } from "../../src/engine/create.ts";
+import { createEngine } from "../../src/engine/engine.ts";
 import { createMemoryLedger } from "../../src/gateway/create.ts";
 import { engineDeps, gatewayTo, openStoreAt } from "../support/wiring.ts";
 import { createDying } from "./dying.ts";

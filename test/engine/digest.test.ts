@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { Json } from "../../src/domain/json.ts";
-import { digestOf } from "../../src/engine/digest.ts";
+import { digestOf } from "../../src/engine/plan/propose.ts";
 
 const word = fc.string({ minLength: 1, maxLength: 12 });
 const json = fc

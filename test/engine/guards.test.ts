@@ -3,7 +3,7 @@ import type { Effect } from "../../src/domain/effect.ts";
 import { removeBoardMember } from "../../src/effects/board-members.ts";
 import { inviteBoardMember } from "../../src/effects/invitations.ts";
 import { setWorkspaceMember } from "../../src/effects/workspace-members.ts";
-import { createEngine } from "../../src/engine/create.ts";
+import { createEngine } from "../../src/engine/engine.ts";
 import type { Rules } from "../../src/policy/rules.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { failure } from "../support/failure.ts";

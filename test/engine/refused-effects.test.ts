@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/domain/effect.ts";
-import { relies } from "../../src/engine/reliance.ts";
+import { relies } from "../../src/engine/run/order.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { boardsWith, confirm, inWorkspace, type Stack, startStack } from "../support/stack.ts";
 

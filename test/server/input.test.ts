@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { parseInput } from "../../src/server/input.ts";
+import { parseInput } from "../../src/server/call/input.ts";
 
 const input = z.strictObject({
   emails: z.union([z.string().max(30), z.array(z.string().max(10)).max(3)]).optional(),

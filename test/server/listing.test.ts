@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { toolListing } from "../../src/server/listing.ts";
-import { inputSchema, outputSchema } from "../../src/server/schema.ts";
+import { inputSchema, outputSchema, toolListing } from "../../src/server/tool-list.ts";
 import { catalog } from "../../src/tools/catalog.ts";
 import { fakeTools } from "../support/fake-server.ts";
 

@@ -1,7 +1,7 @@
 import type { McpServerFactory } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { createServerFactory } from "../../src/server/create.ts";
 import type { ServerDeps } from "../../src/server/deps.ts";
+import { createServerFactory } from "../../src/server/server.ts";
 import { defineApplyTool, defineReadTool, defineTool } from "../../src/tools/define.ts";
 import type { FakeEngine } from "./fake-engine.ts";
 

@@ -2,14 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clock } from "../../src/cli/clock.ts";
+import { clock } from "../../src/cli/support/product.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Caller } from "../../src/domain/planning.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { Clock } from "../../src/domain/runtime.ts";
-import { createEngine } from "../../src/engine/create.ts";
-import type { EngineDeps } from "../../src/engine/deps.ts";
-import type { Engine } from "../../src/engine/engine.ts";
+import type { EngineDeps } from "../../src/engine/context.ts";
+import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { Rules } from "../../src/policy/rules.ts";
 import {

@@ -1,16 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { clock } from "../../src/cli/clock.ts";
-import { createOwner, isGone } from "../../src/cli/owner.ts";
-import { plannerOf } from "../../src/cli/tools.ts";
+import { clock, createOwner, isGone } from "../../src/cli/support/product.ts";
 import type { Clock } from "../../src/domain/runtime.ts";
 import { takesAway } from "../../src/effects/kinds.ts";
-import type { EngineDeps } from "../../src/engine/deps.ts";
+import type { EngineDeps } from "../../src/engine/context.ts";
 import { createGateway, type GatewayOptions } from "../../src/gateway/create.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { Rules } from "../../src/policy/rules.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { catalog } from "../../src/tools/catalog.ts";
+import { catalog, plannerOf } from "../../src/tools/catalog.ts";
 
 export const OPEN_RULES: Rules = {
   weakest: "client",

@@ -1,4 +1,4 @@
-import { createServerFactory } from "../../src/server/create.ts";
+import { createServerFactory } from "../../src/server/server.ts";
 import { catalog } from "../../src/tools/catalog.ts";
 import type { ElicitReply, Question, TestClient } from "../support/client.ts";
 import { connect } from "../support/connect.ts";

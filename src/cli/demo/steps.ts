@@ -1,7 +1,7 @@
+import { z } from "zod";
 import { type EvidenceReport, evidenceReport } from "../../report/record.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
-import { access, changed, found, planned, scimUser } from "./shapes.ts";
 
 const SHOWN = 2;
 /** What every write of the demo records in the audit. */
@@ -76,3 +76,37 @@ export async function isDeactivated(client: DemoClient, screen: Screen, user: st
   screen.lines(`Atlassian account: ${active ? "still active" : "deactivated"}`);
   return !active;
 }
+
+// The parts of the tools' answers that the demo reads.
+
+export const found = z.object({
+  candidates: z.array(
+    z.object({ id: z.string(), name: z.string(), confidence: z.string(), reason: z.string() }),
+  ),
+});
+
+export const access = z.object({
+  member: z.object({ name: z.string() }),
+  workspaces: z.array(
+    z.object({ id: z.string(), name: z.string(), role: z.string(), boardCount: z.number() }),
+  ),
+  scimUser: z.object({ userName: z.string(), active: z.boolean() }).optional(),
+  atlassian: z
+    .object({ products: z.array(z.object({ product: z.string(), lastActive: z.string().nullable() })) })
+    .optional(),
+  blindSpots: z.array(z.string()),
+});
+
+export const planned = z.object({
+  status: z.literal("planned"),
+  summary: z.string(),
+  plan: z.object({
+    effects: z.array(z.object({ description: z.string() })),
+    requires: z.string(),
+    digest: z.string(),
+  }),
+});
+
+export const changed = z.object({ status: z.string(), summary: z.string(), runId: z.string() });
+
+export const scimUser = z.object({ userName: z.string(), active: z.boolean() });

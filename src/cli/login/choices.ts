@@ -1,8 +1,8 @@
 import { AppError } from "../../domain/error.ts";
 import { type Scope, SCOPES } from "../../domain/token.ts";
 import { EXPIRIES, type Expiry } from "../../gateway/trello/login.ts";
-import { type CommandIo, print, UsageError } from "../command.ts";
-import { ask } from "../prompt.ts";
+import { type CommandIo, print, UsageError } from "../support/command.ts";
+import { ask } from "../support/terminal.ts";
 
 export interface Choices {
   readonly scopes: readonly Scope[];

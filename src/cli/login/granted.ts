@@ -2,8 +2,8 @@ import { clean } from "../../domain/text.ts";
 import { scopesOf } from "../../domain/token.ts";
 import { createGateway, createMemoryLedger } from "../../gateway/create.ts";
 import type { TokenPair } from "../../gateway/trello/login.ts";
-import { clock } from "../clock.ts";
-import type { AppSettings } from "./app-settings.ts";
+import { clock } from "../support/product.ts";
+import type { AppSettings } from "./settings.ts";
 
 /** Uses a new token once, signed, and says in a line whose it is and what it may do. */
 export async function describeGranted(app: AppSettings, { token, secret }: TokenPair): Promise<string> {

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
@@ -6,7 +5,6 @@ import type { AppliedEffect } from "../../domain/run.ts";
 import { clean } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { ghostsOf, type OurGhosts } from "../../people/invited.ts";
-import { invitationChoice } from "../../tools/support/fields.ts";
 import { readEmails } from "../lists/emails.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
@@ -163,8 +161,15 @@ function stateText(state: AppliedEffect["effect"]["after"], name: string): strin
   return typeof value === "string" ? value : "";
 }
 
+/** Which invitations of a workspace are meant: by email, or all that expired. */
+interface InvitationChoice {
+  readonly workspace: string;
+  readonly emails?: string | readonly string[] | undefined;
+  readonly expired?: boolean | undefined;
+}
+
 /** The chosen invitations that still wait, and what was chosen and does not. */
-export async function chosenInvitations(args: z.infer<typeof invitationChoice>, context: PlanContext) {
+export async function chosenInvitations(args: InvitationChoice, context: PlanContext) {
   const snapshot = await context.reads.trello.workspace(args.workspace);
   const all = await invitationsOf(snapshot, context);
   const waiting = all.filter(({ state }) => state === "pending" || state === "expired");

@@ -1,0 +1,37 @@
+import type { Machine } from "../../config/data-folder.ts";
+
+/** What a command is given of the process, so that tests can run it inside their own. */
+export interface CommandIo {
+  /** The arguments after the command's name. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly machine: Machine;
+  /** The program's own file, for starting it again. */
+  readonly program: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted by SIGINT or SIGTERM. */
+  readonly stop: AbortSignal;
+}
+
+/** A command; resolves with the exit code. */
+export type Command = (io: CommandIo) => Promise<number>;
+
+/** The command was typed wrong: exit code 2 instead of 1. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Writes lines, each ended. */
+export function print(stream: NodeJS.WritableStream, ...lines: readonly string[]): void {
+  stream.write(lines.map((line) => `${line}\n`).join(""));
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+import pino from "pino";
+import { type Config, secretsOf } from "../../config/config.ts";
+import { AppError } from "../../domain/error.ts";
+import type { Log } from "../../domain/runtime.ts";
+import { takesAway } from "../../effects/kinds.ts";
+import { createEngine, type Engine } from "../../engine/engine.ts";
+import { createGateway } from "../../gateway/create.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import { createRedact } from "../../gateway/http/redact.ts";
+import { openStore } from "../../store/open.ts";
+import type { Store } from "../../store/store.ts";
+import { plannerOf } from "../../tools/catalog.ts";
+import type { Tool } from "../../tools/define.ts";
+
+/** Everything that a command works with, built from one configuration. */
+export interface Product {
+  readonly config: Config;
+  readonly log: Log;
+  readonly store: Store;
+  readonly gateway: Gateway;
+  readonly engine: Engine;
+  readonly tools: readonly Tool[];
+  /** Ends all of it; the process can then end. */
+  close(): Promise<void>;
+}
+
+/** Opens the store of a configuration. */
+export async function wireStore(config: Config): Promise<Store> {
+  return await openStore(config.storeUrl.reveal(), {
+    now: clock.now,
+    monotonic: clock.monotonic,
+    isDestructive: takesAway,
+  });
+}
+
+/** Builds the product; `writeLog` takes the log's lines. */
+export async function wire(
+  config: Config,
+  deps: { readonly writeLog: (line: string) => void; readonly tools: readonly Tool[] },
+): Promise<Product> {
+  const log = createLog(
+    config.logLevel,
+    secretsOf(config).map((secret) => secret.reveal()),
+    deps.writeLog,
+  );
+  const store = await wireStore(config);
+  const gateway = config.trello ? wireGateway(config, config.trello, store, log) : noGateway;
+  const owner = createOwner(randomBytes(6).toString("hex"));
+  const tools = deps.tools;
+  const engine = createEngine({
+    gateway,
+    store,
+    rules: {
+      weakest: config.confirmation,
+      confirmation: {
+        default: config.policy.confirmation.default,
+        tools: new Map(Object.entries(config.policy.confirmation.tools)),
+      },
+      protected: config.policy.protected,
+      limits: config.policy.limits,
+      invitations: config.policy.invitations,
+      workspaces: config.workspaces,
+    },
+    planner: plannerOf(tools),
+    clock,
+    newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
+    owner,
+    gone: (other) => isGone(other, owner),
+    log,
+  });
+  return {
+    config,
+    log,
+    store,
+    gateway,
+    engine,
+    tools,
+    async close() {
+      await gateway.close();
+      await store.close();
+    },
+  };
+}
+
+function wireGateway(config: Config, trello: NonNullable<Config["trello"]>, store: Store, log: Log): Gateway {
+  const { scim, organization } = config;
+  return createGateway({
+    trello: {
+      baseUrl: trello.baseUrl,
+      apiKey: trello.apiKey.reveal(),
+      apiToken: trello.apiToken.reveal(),
+      ...(trello.apiSecret && { apiSecret: trello.apiSecret.reveal() }),
+      ...(trello.tokenSecret && { tokenSecret: trello.tokenSecret.reveal() }),
+    },
+    scim: scim && { ...scim, token: scim.token.reveal() },
+    organization: organization && { ...organization, apiKey: organization.apiKey.reveal() },
+    enterpriseId: config.enterpriseId,
+    ledger: store.ledger,
+    clock,
+    random: Math.random,
+    log,
+  });
+}
+
+const unreachable = (): never => {
+  throw new AppError("CONFIG_INVALID", "TRELLO_API_KEY and TRELLO_API_TOKEN are not set.", {
+    next: "Set them in the environment and start again.",
+  });
+};
+
+/** Stands in where a command needs no upstream, such as a person's decision at a terminal. */
+const noGateway: Gateway = {
+  reads: unreachable,
+  writes: unreachable,
+  budgets: async () => [],
+  clockSkewMs: () => null,
+  close: async () => {},
+};
+
+/**
+ * A log of JSON lines to `write` (standard error: standard output belongs to MCP). Whatever a fact holds, the given
+ * secrets are masked in the finished line.
+ */
+export function createLog(
+  level: Config["logLevel"],
+  secrets: readonly string[],
+  write: (line: string) => void,
+): Log {
+  const redact = createRedact(secrets);
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line: string) => write(redact(line)) },
+  );
+  return (at, facts, message) => logger[at](facts, message);
+}
+
+/** The machine's time: what every part that needs a clock is handed. */
+export const clock = {
+  /** Milliseconds since 1970. */
+  now: (): number => Date.now(),
+  /** Milliseconds since the machine started; the same for every process on it, and never set back. */
+  monotonic: (): number => Number(process.hrtime.bigint() / 1000n) / 1000,
+  /** Rejects when `signal` is aborted. */
+  sleep: async (ms: number, signal?: AbortSignal): Promise<void> => {
+    await wait(ms, undefined, signal ? { signal } : {});
+  },
+};
+
+/** Names this process in leases: `host:pid:random`. */
+export function createOwner(random: string): string {
+  return `${hostname()}:${process.pid}:${random}`;
+}
+
+/**
+ * Whether the process behind another owner's name is certainly gone: it ran on this machine and its process id is free,
+ * or is this very process, which is not it. Of another machine nothing is certain; its lease has to lapse.
+ */
+export function isGone(owner: string, self: string): boolean {
+  const [host, pid] = owner.split(":");
+  const number = Number(pid);
+  if (owner === self || host !== hostname() || !Number.isInteger(number) || number <= 0) return false;
+  if (number === process.pid) return true;
+  try {
+    // Signal 0 asks whether the process exists and sends nothing.
+    process.kill(number, 0);
+    return false;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}

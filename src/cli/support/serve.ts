@@ -1,0 +1,113 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Config } from "../../config/config.ts";
+import type { Variable } from "../../config/settings.ts";
+import { toAppError } from "../../domain/error.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { Log } from "../../domain/runtime.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { createServerFactory } from "../../server/server.ts";
+import { catalog, enabledTools } from "../../tools/catalog.ts";
+import { VERSION } from "../version.ts";
+import type { CommandIo } from "./command.ts";
+import { type Product, wire } from "./product.ts";
+import { startSandboxed } from "./sandboxed.ts";
+import { configure } from "./settings.ts";
+import { terminalRefusal } from "./terminal.ts";
+
+export interface Serving {
+  readonly product: Product;
+  readonly factory: ReturnType<typeof createServerFactory>;
+  close(): Promise<void>;
+}
+
+/** What `stdio` and `http` share: the product and its MCP server, with unfinished runs taken up in the background. */
+export async function serve(
+  io: CommandIo,
+  settings: Readonly<Partial<Record<Variable, string>>>,
+  sandbox: boolean,
+): Promise<Serving> {
+  const sandboxed = sandbox ? await startSandboxed(io.env) : null;
+  try {
+    const config = await configure({ ...io, env: sandboxed?.env ?? io.env }, settings, { trello: true });
+    const tools = enabledTools(catalog, config);
+    const product = await wire(config, { tools, writeLog: (line) => io.stderr.write(line) });
+    const factory = createServerFactory({
+      engine: product.engine,
+      tools,
+      weakest: config.confirmation,
+      approvals: { url: () => null, command: (plan) => approveCommand(config, plan) },
+      budgets: () => product.gateway.budgets(),
+      version: VERSION,
+      log: product.log,
+    });
+    const stop = new AbortController();
+    const recovery = keepRecovering(product, sleepUnheld, stop.signal);
+    return {
+      product,
+      factory,
+      async close() {
+        stop.abort();
+        await recovery;
+        await product.close();
+        await sandboxed?.close();
+      },
+    };
+  } catch (thrown) {
+    await sandboxed?.close();
+    throw thrown;
+  }
+}
+
+/** Waits without keeping the process alive for it. */
+async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal, ref: false });
+}
+
+/** Names the store where it is not the default one, so that the command finds the plan. */
+function approveCommand(config: Config, plan: Plan): string | null {
+  if (terminalRefusal(config, plan)) return null;
+  const url = config.storeUrl.reveal();
+  const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
+  return `trello-identity-mcp approvals approve ${plan.id}${store}`;
+}
+
+interface RecoveryDeps {
+  readonly engine: Pick<Engine, "recover">;
+  readonly log: Log;
+}
+
+/** How often a process looks for runs whose process has died, in milliseconds. */
+const RECOVERY_INTERVAL_MS = 15_000;
+
+/**
+ * Takes up unfinished runs, one pass after the other, until `signal` is aborted: at first every one, later those whose
+ * process died meanwhile, on this machine or on another with the same store. A pass that fails is logged and the next
+ * one tries again.
+ */
+export async function keepRecovering(
+  product: RecoveryDeps,
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  await takeUp(product, "all", signal);
+  while (!signal.aborted) {
+    // Woken early it is aborted, and the loop ends.
+    await sleep(RECOVERY_INTERVAL_MS, signal).catch(() => {});
+    if (!signal.aborted) await takeUp(product, "abandoned", signal);
+  }
+}
+
+async function takeUp(
+  { engine, log }: RecoveryDeps,
+  which: "all" | "abandoned",
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const run of await engine.recover(signal, which)) {
+      log("info", { runId: run.id, state: run.state }, "unfinished run taken up");
+    }
+  } catch (thrown) {
+    const { code, message } = toAppError(thrown);
+    if (!signal.aborted) log("error", { code, reason: message }, "unfinished runs could not be taken up");
+  }
+}

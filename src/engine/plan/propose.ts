@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import type { Effect } from "../../domain/effect.ts";
+import { AppError } from "../../domain/error.ts";
+import { canonicalJson, type Json } from "../../domain/json.ts";
+import type { Impact, Plan, PlanDraft } from "../../domain/plan.ts";
+import type { Caller } from "../../domain/planning.ts";
+import type { Reads } from "../../domain/reads.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { kindOf, needsDecision, takesAway } from "../../effects/kinds.ts";
+import type { Pass } from "../../gateway/gateway.ts";
+import { demotes, refusal } from "../../policy/guards.ts";
+import { requiredConfirmation } from "../../policy/rules.ts";
+import { createContext, type EngineDeps, isoNow, PLAN_LIFE_MS, principalOf } from "../context.ts";
+import { recentDestructive } from "./daily-limit.ts";
+import { identify } from "./protected.ts";
+
+/** Reads, plans and guards; writes nothing anywhere. POLICY_DENIED where a guard refuses. */
+export async function propose(
+  deps: EngineDeps,
+  request: {
+    readonly tool: string;
+    readonly args: Json;
+    readonly caller: Caller;
+    readonly spent?: Pass["spent"];
+  },
+): Promise<Plan> {
+  const { tool, args, caller } = request;
+  const planner = deps.planner(tool);
+  if (!planner) {
+    throw new AppError("NOT_FOUND", `The tool ${tool} is not enabled on this server.`, {
+      next: "Use a tool of tools/list, or ask the administrator to enable its toolset.",
+    });
+  }
+  const context = createContext(deps, caller, request.spent);
+  const draft = await planner.plan(args, context);
+  const principal = await principalOf(context.reads, caller);
+  const warnings = await guard(deps, draft, context.reads);
+
+  const tools = [tool, ...(draft.insteadOf ?? [])];
+  const now = deps.clock.now();
+  const asked = (name: string): string | null => {
+    const value =
+      args !== null && typeof args === "object" && name in args ? (args as Record<string, Json>)[name] : null;
+    return typeof value === "string" ? value : null;
+  };
+  return {
+    id: deps.newId("plan"),
+    tool,
+    args: await pinned(args, context.reads),
+    principal,
+    summary: draft.summary,
+    effects: draft.effects,
+    warnings: [...draft.warnings, ...warnings],
+    impact: impactOf(draft),
+    blindSpots: draft.blindSpots,
+    remains: draft.remains ?? [],
+    requires: requiredConfirmation(deps.rules, {
+      tools,
+      grave: draft.effects.some(needsDecision),
+      atLeast: tools.flatMap((name) => deps.planner(name)?.confirmation ?? []),
+      impactUnknown: draft.impactUnknown ?? false,
+    }),
+    typedName: draft.typedName ?? typedNameOf(draft.effects),
+    digest: digestOf({ tool, principalId: principal.id, effects: draft.effects }),
+    reason: asked("reason"),
+    ticket: asked("ticket"),
+    createdAt: isoNow(deps.clock),
+    expiresAt: new Date(now + PLAN_LIFE_MS).toISOString(),
+  };
+}
+
+/**
+ * The arguments with slugs replaced by ids, as they are kept for planning again: a workspace that is renamed before the
+ * plan is applied is still the same one. The snapshots were read while planning, so this asks nothing.
+ */
+async function pinned(args: Json, { trello }: Reads): Promise<Json> {
+  if (args === null || typeof args !== "object" || Array.isArray(args)) return args;
+  const { workspace, workspaces, ...rest } = args as Readonly<Record<string, Json>>;
+  const idOf = async (ref: Json): Promise<Json> =>
+    typeof ref === "string" ? (await trello.workspace(ref)).workspace.id : ref;
+  return {
+    ...rest,
+    ...(workspace !== undefined && { workspace: await idOf(workspace) }),
+    ...(Array.isArray(workspaces) && { workspaces: await Promise.all(workspaces.map(idOf)) }),
+  };
+}
+
+/** Refuses, or answers what a guard could not look at. */
+async function guard(deps: EngineDeps, draft: PlanDraft, reads: Reads): Promise<readonly string[]> {
+  if (draft.effects.length === 0) return [];
+  const destructive = draft.effects.filter(takesAway);
+  const me = await reads.trello.me();
+  const workspaces = await snapshotsOf(draft.effects, reads);
+  const { rules } = deps;
+  const { subjects, warnings } =
+    destructive.length > 0 || draft.effects.some(demotes)
+      ? await identify(draft.subjects, { rules, links: deps.store.links, reads, workspaces })
+      : { subjects: draft.subjects, warnings: [] };
+  const refused = refusal({
+    rules,
+    effects: draft.effects,
+    destructive,
+    subjects,
+    self: { idMember: me.id, email: me.email ?? null, accountId: me.aaId ?? null },
+    recent:
+      destructive.length > 0
+        ? await recentDestructive(deps, me.id, [...workspaces.keys()])
+        : { principal: 0, workspaces: new Map() },
+    workspaces,
+  });
+  if (!refused) return warnings;
+  throw new AppError("POLICY_DENIED", refused.message, {
+    next: refused.next,
+    details: { guard: refused.guard },
+  });
+}
+
+/** The names of what the effects delete for good, whichever tool planned them; null where nothing is. */
+function typedNameOf(effects: readonly Effect[]): string | null {
+  const names = new Set(effects.flatMap((effect) => kindOf(effect).typed(effect) ?? []));
+  return names.size === 0 ? null : [...names].join(", ");
+}
+
+/** The workspaces that the effects touch; they were read while planning, so this pass answers from memory. */
+async function snapshotsOf(
+  effects: readonly Effect[],
+  reads: Reads,
+): Promise<ReadonlyMap<string, WorkspaceSnapshot>> {
+  const ids = [
+    ...new Set(effects.flatMap(({ target }) => (target.idOrganization ? [target.idOrganization] : []))),
+  ];
+  const snapshots = await Promise.all(ids.map((id) => reads.trello.workspace(id)));
+  return new Map(ids.map((id, index) => [id, snapshots[index] as WorkspaceSnapshot]));
+}
+
+function impactOf({ effects, notes }: PlanDraft): Impact {
+  const distinct = (name: string) =>
+    new Set(effects.flatMap(({ target }) => (target[name] ? [target[name]] : []))).size;
+  return {
+    writes: effects.length,
+    irreversible: effects.filter((effect) => !effect.reversible).length,
+    boards: distinct("idBoard"),
+    workspaces: distinct("idOrganization"),
+    notes: notes ?? [],
+  };
+}
+
+/**
+ * What a decision is bound to: tool, principal and every effect with its target and its state before and after.
+ * Two plans with one digest do the same to the same state. SHA-256, hexadecimal.
+ */
+export function digestOf(plan: {
+  readonly tool: string;
+  readonly principalId: string;
+  readonly effects: readonly Effect[];
+}): string {
+  const effects = plan.effects.map(({ op, resource, id, target, before, after }) => ({
+    op,
+    resource,
+    id,
+    target,
+    before,
+    after,
+  }));
+  return createHash("sha256")
+    .update(canonicalJson({ tool: plan.tool, principal: plan.principalId, effects }))
+    .digest("hex");
+}

@@ -1,0 +1,111 @@
+import { atLeast } from "../../domain/confirmation.ts";
+import type { Effect } from "../../domain/effect.ts";
+import { AppError, toAppError } from "../../domain/error.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { Caller } from "../../domain/planning.ts";
+import type { Run } from "../../domain/run.ts";
+import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
+import { audit } from "../run/journal.ts";
+import { digestOf, propose } from "./propose.ts";
+
+/** Plans again and compares: any drift voids the decision. */
+export async function unchanged(
+  deps: EngineDeps,
+  plan: Plan,
+  caller: Caller,
+  spent: { requests: number },
+): Promise<void> {
+  const fresh = await replanned(deps, plan, caller, spent);
+  if (
+    fresh?.digest === plan.digest &&
+    (fresh.requires === "none" || plan.requires === "none" || atLeast(plan.requires, fresh.requires))
+  )
+    return;
+  await discard(deps, plan, fresh?.digest ?? null);
+  throw new AppError(
+    "PLAN_STALE",
+    "Things changed after this plan was made, so its confirmation is void and nothing was done.",
+    {
+      next: "Call the tool again and have the new plan confirmed.",
+      retry: "replan",
+      details: fresh ? { plan: fresh } : {},
+    },
+  );
+}
+
+/** The plan as it would be made now, or null where what it was about is not to be found any more. */
+export async function replanned(
+  deps: EngineDeps,
+  plan: Plan,
+  caller: Caller,
+  spent: { requests: number },
+): Promise<Plan | null> {
+  try {
+    return await propose(deps, { tool: plan.tool, args: plan.args, caller, spent });
+  } catch (thrown) {
+    const { code } = toAppError(thrown);
+    if (code === "NOT_FOUND" || code === "AMBIGUOUS" || code === "INPUT_INVALID") return null;
+    // A guard that refuses now says more than that something changed; the decision is void all the same.
+    if (code === "POLICY_DENIED") await discard(deps, plan, null);
+    throw thrown;
+  }
+}
+
+export async function discard(deps: EngineDeps, plan: Plan, found: string | null): Promise<void> {
+  await deps.store.plans.discard(plan.id);
+  await audit(deps, "plan.stale", plan, { digest: plan.digest, found });
+}
+
+/** The run of a spent plan, where it was cancelled and its decision still counts; taken up again by this call, else null. */
+export async function reopen(
+  deps: EngineDeps,
+  plan: Plan,
+  caller: Caller,
+  spent: { requests: number },
+): Promise<Run | null> {
+  const runId = await deps.store.plans.runOf(plan.id);
+  const run = runId === null ? null : await deps.store.runs.get(runId);
+  const { id } = await principalOf(createContext(deps, caller).reads, caller);
+  const now = isoNow(deps.clock);
+  if (run?.state !== "cancelled" || run.evidence || plan.principal.id !== id || plan.expiresAt <= now)
+    return null;
+  await covered(deps, run, caller, spent);
+  if (!(await deps.store.runs.reopen(run.id, deps.owner, now, LEASE_MS))) return null;
+  await audit(deps, "run.resumed", plan, { run: run.id, by: caller.client });
+  return deps.store.runs.get(run.id);
+}
+
+/**
+ * Plans again: what would be done now has to be what the run was still to do. What it did and somebody took back, as by
+ * a restore, nobody has decided a second time: PLAN_STALE, and the run stays as it is.
+ */
+async function covered(
+  deps: EngineDeps,
+  { id, plan, effects, decision }: Run,
+  caller: Caller,
+  spent: { requests: number },
+): Promise<void> {
+  const keyOf = (effect: Effect) =>
+    digestOf({ tool: plan.tool, principalId: plan.principal.id, effects: [effect] });
+  const decided = new Set(
+    effects
+      .filter(({ state }) => state !== "applied" && state !== "already")
+      .map(({ effect }) => keyOf(effect)),
+  );
+  const fresh = await replanned(deps, plan, caller, spent);
+  if (
+    fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&
+    (fresh.requires === "none" || (decision !== null && atLeast(decision.level, fresh.requires)))
+  )
+    return;
+  await discard(deps, plan, fresh?.digest ?? null);
+  throw new AppError(
+    "PLAN_STALE",
+    "Things changed after this run was cancelled, so its confirmation is void and nothing more was done.",
+    {
+      next: "Call the tool again for a new plan; get_run shows what the cancelled run did.",
+      retry: "replan",
+      details: { runId: id, ...(fresh && { plan: fresh }) },
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import type { Json } from "../../domain/json.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { EffectState } from "../../domain/run.ts";
+import { type EngineDeps, isoNow } from "../context.ts";
+
+/** Writes down what is about to happen and what happened, for one run held by this process. */
+export interface Journal {
+  record(index: number, state: EffectState, error?: string): Promise<void>;
+}
+
+/** `spent` counts the run's upstream requests while they are sent. */
+export function journalOf(deps: EngineDeps, runId: string, spent: { readonly requests: number }): Journal {
+  return {
+    record: (index, state, error) =>
+      deps.store.runs.append(runId, deps.owner, {
+        index,
+        state,
+        at: isoNow(deps.clock),
+        error: error ?? null,
+        requests: spent.requests,
+      }),
+  };
+}
+
+/** Appends one record to the audit chain: who, with which client and tool, about which plan or run. */
+export async function audit(
+  deps: EngineDeps,
+  event:
+    | "plan.held"
+    | "plan.decided"
+    | "plan.stale"
+    | "run.started"
+    | "run.resumed"
+    | "run.paused"
+    | "run.finished",
+  plan: Plan,
+  facts: { readonly [key: string]: Json },
+): Promise<void> {
+  await deps.store.audit.append({
+    at: isoNow(deps.clock),
+    event,
+    principal: plan.principal.id,
+    client: plan.principal.client,
+    tool: plan.tool,
+    subject: plan.id,
+    facts,
+  });
+}

@@ -1,0 +1,86 @@
+import { toAppError } from "../../domain/error.ts";
+import type { Caller } from "../../domain/planning.ts";
+import type { Run } from "../../domain/run.ts";
+import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
+import { stillAllowed } from "../plan/daily-limit.ts";
+import { audit } from "./journal.ts";
+import { execute } from "./run.ts";
+
+/** Recovery acts for nobody who could be asked. */
+const NOBODY: Caller = { client: "", subject: null };
+
+const FIRST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 10 * 60_000;
+
+interface Pause {
+  readonly ms: number;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** As `Engine.recover`. */
+type Recover = (signal?: AbortSignal, which?: "all" | "abandoned") => Promise<readonly Run[]>;
+
+/** Takes up every unfinished run that nobody works on; of several processes that try, one gets each run. */
+export function createRecovery(deps: EngineDeps): Recover {
+  // Of runs that could not be finished: an outage of hours is not to fill the audit with a try every few seconds.
+  const pauses = new Map<string, Pause>();
+
+  // Why runs are left as they are, by id: said once.
+  const left = new Map<string, string>();
+
+  /** Why a run is not taken up here, though nobody works on it; null where it is. */
+  async function reservation({ plan }: Run): Promise<string | null> {
+    if (!deps.planner(plan.tool)) return `the tool ${plan.tool} is not enabled here`;
+    const { id } = await principalOf(createContext(deps, NOBODY).reads, NOBODY);
+    return plan.principal.id === id ? null : "it is another account's than this server's token's";
+  }
+
+  /** Whether the run is for this server to finish. An upstream that does not answer now will be asked again. */
+  async function isOurs(run: Run): Promise<boolean> {
+    const why = await reservation(run).catch((error: unknown) => toAppError(error).code);
+    if (why === null) return true;
+    if (left.get(run.id) !== why) deps.log("warn", { run: run.id, why }, "unfinished run is left as it is");
+    left.set(run.id, why);
+    return false;
+  }
+
+  async function takeUp(run: Run, signal: AbortSignal | undefined): Promise<Run> {
+    await audit(deps, "run.resumed", run.plan, { run: run.id });
+    // Its process may have died between the start and the count that would have ended it.
+    if (run.effects.every(({ attempts }) => attempts === 0)) await stillAllowed(deps, run);
+    return execute(deps, run, signal ? { signal } : {}, { requests: 0 });
+  }
+
+  return async (signal, which = "all") => {
+    const finished: Run[] = [];
+    // A run of this very process is in hand even where its lease lapsed, as on a machine that has slept.
+    const wanted = (owner: string | null) => owner !== deps.owner;
+    const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
+    for (const id of ids) {
+      if (signal?.aborted) break;
+      const before = pauses.get(id);
+      if (which === "abandoned" && before && before.until > deps.clock.now()) continue;
+      const found = await deps.store.runs.get(id);
+      if (!found || !(await isOurs(found))) continue;
+      if (!(await deps.store.runs.claim(id, deps.owner, isoNow(deps.clock), LEASE_MS, deps.gone))) continue;
+      // Read again: whoever held it until now may have written meanwhile.
+      const run = await deps.store.runs.get(id);
+      if (!run) continue;
+      try {
+        finished.push(await takeUp(run, signal));
+        pauses.delete(id);
+      } catch (error) {
+        const ms = Math.min(LONGEST_PAUSE_MS, before ? before.ms * 2 : FIRST_PAUSE_MS);
+        pauses.set(id, { ms, until: deps.clock.now() + ms });
+        deps.log(
+          "warn",
+          { run: id, error: toAppError(error).code },
+          "run could not be finished and stays resumable",
+        );
+        await deps.store.runs.release(id, deps.owner).catch(() => {});
+      }
+    }
+    return finished;
+  };
+}

@@ -1,0 +1,131 @@
+import type { Effect } from "../../domain/effect.ts";
+import { AppError, toAppError } from "../../domain/error.ts";
+import type { Caller } from "../../domain/planning.ts";
+import type { Run, RunEffect } from "../../domain/run.ts";
+import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
+import { conclude } from "./evidence.ts";
+import { audit, type Journal, journalOf } from "./journal.ts";
+import { relies } from "./order.ts";
+import { settle } from "./send-effect.ts";
+
+/** Effects of one op that follow each other do not depend on each other, so this many go at once. */
+const ABREAST = 6;
+
+/**
+ * Carries a run that this process holds to its end: every effect journalled before and after its request, then
+ * everything read again. Stopped by the caller's signal it gives the run up between two effects, unfinished and resumable.
+ */
+export async function execute(
+  deps: EngineDeps,
+  run: Run,
+  caller: Pick<Caller, "signal" | "onProgress" | "cancelled">,
+  spent: { requests: number },
+): Promise<Run> {
+  const heartbeat = setInterval(() => {
+    deps.store.runs
+      .renew(run.id, deps.owner, isoNow(deps.clock), LEASE_MS)
+      .catch((error: unknown) =>
+        deps.log("warn", { run: run.id, error: toAppError(error).code }, "lease not renewed"),
+      );
+  }, LEASE_MS / 3);
+  heartbeat.unref();
+  // What it cost before it was taken up here.
+  spent.requests += run.requests;
+  const total = run.effects.length;
+  const journal = journalOf(deps, run.id, spent);
+  let done = run.effects.filter(isSettled).length;
+  const told = (effect: RunEffect): void => {
+    done += 1;
+    caller.onProgress?.({ done, total, message: effect.effect.description });
+  };
+  try {
+    const undone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
+    for (const group of groups(run.effects)) {
+      const able = group.filter((row) => {
+        const stands = isSettled(row) || !undone.some((earlier) => relies(row.effect, earlier));
+        if (!stands) undone.push(row.effect);
+        return stands;
+      });
+      undone.push(...(await applyGroup(deps, able, { journal, signal: caller.signal, spent, told })));
+    }
+    return await conclude(deps, run.id, spent, caller.signal);
+  } catch (error) {
+    // Once the caller has given up, whatever fails fails because of that.
+    const stopped = caller.signal?.aborted === true;
+    const cancelled = stopped && caller.cancelled?.() === true;
+    // Cancelled, it waits until somebody asks for it by apply_plan; every other stop is taken up by itself.
+    if (cancelled) await deps.store.runs.setState(run.id, deps.owner, "cancelled").catch(() => {});
+    // Given up, so that this or another process can take it up again; a lapsed lease would do the same, later.
+    await deps.store.runs.release(run.id, deps.owner).catch(() => {});
+    const { code, message, next, applied, details } = toAppError(error);
+    await audit(deps, "run.paused", run.plan, {
+      run: run.id,
+      done,
+      why: cancelled ? "cancelled" : stopped ? "stopped" : code,
+    }).catch(() => {});
+    const resumed = cancelled
+      ? `Call apply_plan with planId ${run.plan.id} to go on, or restore_member with this run's id to undo it.`
+      : "The server takes the run up again by itself; look at it with get_run.";
+    throw new AppError(
+      stopped ? "PARTIALLY_APPLIED" : code,
+      stopped ? "The run was stopped between two writes and can go on." : message,
+      {
+        next: stopped ? resumed : `${next} ${resumed}`,
+        applied: done > 0 ? "yes" : stopped ? "no" : applied,
+        retry: "resume",
+        details: { ...details, runId: run.id, done, total },
+        cause: error,
+      },
+    );
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+interface Carriage {
+  readonly journal: Journal;
+  readonly signal: AbortSignal | undefined;
+  readonly spent: { requests: number };
+  told(effect: RunEffect): void;
+}
+
+/** Applies the effects of a group, a few at a time; answers those that failed for good. */
+async function applyGroup(
+  deps: EngineDeps,
+  group: readonly RunEffect[],
+  carriage: Carriage,
+): Promise<readonly Effect[]> {
+  const waiting = group.filter((effect) => !isSettled(effect));
+  const failed: Effect[] = [];
+  let stopped: unknown;
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next && !stopped; next = waiting.shift()) {
+      try {
+        carriage.signal?.throwIfAborted();
+        const state = await settle(deps, next, carriage);
+        carriage.told(next);
+        if (state === "failed") failed.push(next.effect);
+      } catch (error) {
+        stopped ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(ABREAST, waiting.length) }, worker));
+  if (stopped) throw stopped;
+  return failed;
+}
+
+function isSettled({ state }: RunEffect): boolean {
+  return state === "applied" || state === "already" || state === "failed";
+}
+
+/** Neighbours with the same op, in the plan's order. */
+function groups(effects: readonly RunEffect[]): readonly (readonly RunEffect[])[] {
+  const all: RunEffect[][] = [];
+  for (const effect of effects) {
+    const last = all.at(-1);
+    if (last?.[0]?.effect.op === effect.effect.op) last.push(effect);
+    else all.push([effect]);
+  }
+  return all;
+}

@@ -1,0 +1,106 @@
+import { AppError, failureText, isTemporary, toAppError } from "../../domain/error.ts";
+import type { EffectState, RunEffect } from "../../domain/run.ts";
+import { kindOf } from "../../effects/kinds.ts";
+import { createContext, type EngineDeps } from "../context.ts";
+import type { Journal } from "./journal.ts";
+
+/** Tries of one effect: a request each, not counting what the gateway repeats by itself. */
+const TRIES = 6;
+const FIRST_WAIT_MS = 500;
+
+interface Settling {
+  readonly journal: Journal;
+  readonly signal: AbortSignal | undefined;
+  readonly spent: { requests: number };
+}
+
+/**
+ * Brings one effect to a settled state. Intent is journalled before the request and the result after it; a lost answer
+ * (also one lost by an earlier process) is settled by reading, and the request repeated only where the state is proven absent.
+ */
+export async function settle(deps: EngineDeps, row: RunEffect, settling: Settling): Promise<EffectState> {
+  const { effect, index } = row;
+  const { journal, signal, spent } = settling;
+  const kind = kindOf(effect);
+  // Each look is a new pass: what an earlier one remembered is what has just changed.
+  const fresh = () =>
+    createContext(deps, { client: "", subject: null, ...(signal && { signal }) }, spent).reads;
+  const holds = () => kind.holds(effect, fresh());
+  const writes = deps.gateway.writes({ priority: "interactive", spent });
+  const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
+    await journal.record(index, state, error && failureText(error));
+    return state;
+  };
+
+  let unknown = row.state === "sent" || row.state === "lost";
+  // Sent before, by this process or an earlier one: a write that was proven absent can still arrive late.
+  let beenSent = row.attempts > 0;
+  let last: AppError | undefined;
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    if (attempt > 0) await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), signal);
+    if (unknown) {
+      const applied = await look(holds);
+      if (applied === true) return settled("applied");
+      if (applied instanceof AppError) {
+        if (isTemporary(applied)) continue;
+        return settled("failed", applied);
+      }
+    }
+    signal?.throwIfAborted();
+    await journal.record(index, "sent");
+    try {
+      // The signal is not passed on: a write on its way is awaited, so that its answer can be written down.
+      await kind.send(effect, writes, fresh());
+      return await settled("applied");
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (
+        error.code === "STORE_FAILED" ||
+        (error.code === "CONFLICT" && thrown === error && error.details.lease)
+      )
+        throw error;
+      // Nothing else of the run would be accepted either: it waits for credentials that are.
+      if (error.code === "UNAUTHENTICATED") throw error;
+      last = error;
+      // A defect of our own throws the same again, so it counts as a refusal: sent again it would keep the run for ever.
+      unknown = error.applied !== "no" && error.code !== "INTERNAL";
+      beenSent ||= error.applied !== "no";
+      if (unknown) await journal.record(index, "lost", `${error.code}: ${error.message}`);
+      else if (error.retry === "later")
+        await journal.record(index, "pending", `${error.code}: ${error.message}`);
+      else {
+        const so = await look(holds);
+        if (so === true) return settled(beenSent ? "applied" : "already");
+        if (so instanceof AppError && isTemporary(so)) {
+          // Refused, perhaps because it is so already: nothing is said of it before somebody could look.
+          unknown = true;
+          await journal.record(index, "lost", `${error.code}: ${error.message}`);
+          continue;
+        }
+        const lesson = kind.learns(effect, error);
+        if (lesson) await deps.store.facts.set(lesson.key, lesson.value);
+        return settled("failed", error);
+      }
+    }
+  }
+  // Nothing was refused, so nothing failed: the run stays where it is and goes on when the upstream answers again.
+  throw (
+    last ??
+    new AppError("OUTCOME_UNKNOWN", "Whether a change was made could not be read.", {
+      next: "Try again in a few minutes.",
+      applied: "unknown",
+      retry: "resume",
+    })
+  );
+}
+
+/** Whether it holds, or why that cannot be read now or, of what is gone or closed, ever. */
+async function look(holds: () => Promise<boolean>): Promise<boolean | AppError> {
+  try {
+    return await holds();
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (isTemporary(error) || error.code === "NOT_FOUND" || error.code === "UPSTREAM_FORBIDDEN") return error;
+    throw thrown;
+  }
+}

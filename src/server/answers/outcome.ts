@@ -1,0 +1,145 @@
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import { readFailure } from "../../domain/error.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { Run } from "../../domain/run.ts";
+import type { Approvals } from "../deps.ts";
+import { result } from "./result.ts";
+import { planText, planView, runView, section } from "./view.ts";
+
+/** Different things to do that the answer about a run names; get_run has all. */
+const MOST_ADVICE = 3;
+
+/** A dry run: the plan, of which nothing was stored. */
+export function planned(plan: Plan): CallToolResult {
+  return result(
+    {
+      status: "planned",
+      summary: plan.summary,
+      plan: planView(plan),
+      next: "Call again without dryRun to do it.",
+    },
+    `Planned, nothing changed.\n${planText(plan)}`,
+  );
+}
+
+/** The wanted state holds already. */
+export function already(plan: Plan): CallToolResult {
+  const { summary, warnings, blindSpots } = plan;
+  return result(
+    {
+      status: "already",
+      summary,
+      ...(warnings.length > 0 && { warnings }),
+      ...(blindSpots.length > 0 && { blindSpots }),
+    },
+    [
+      `Already so: ${summary}`,
+      ...section("Warnings", warnings),
+      ...section("Not visible", blindSpots),
+      ...section("Stays as it is", plan.remains),
+    ].join("\n"),
+  );
+}
+
+/** A person said no, or nothing that counts as yes. */
+export function declined(plan: Plan, why: string): CallToolResult {
+  const next = "Leave it, unless the person asks for it again.";
+  return result(
+    { status: "declined", summary: plan.summary, planId: plan.id, next },
+    `Declined: ${why} ${next}`,
+  );
+}
+
+/** The plan is kept until a decision is made elsewhere. */
+export function awaiting(plan: Plan, approvals: Approvals): CallToolResult {
+  const approvalUrl = approvals.url(plan.id);
+  const next = nextStep(plan, approvalUrl, approvals.command(plan));
+  return result(
+    {
+      status: "awaiting_confirmation",
+      summary: plan.summary,
+      plan: planView(plan),
+      planId: plan.id,
+      approvalUrl,
+      expiresAt: plan.expiresAt,
+      next,
+    },
+    `Awaiting confirmation, nothing changed. Plan ${plan.id}, valid until ${plan.expiresAt}.\n${planText(plan)}\nNext: ${next}`,
+  );
+}
+
+function nextStep(plan: Plan, url: string | null, command: string | null): string {
+  if (plan.requires === "two_step") return `Call apply_plan with planId ${plan.id} to do it.`;
+  const who = plan.requires === "four_eyes" ? "another authenticated person than the requester" : "a person";
+  const ways = [
+    ...(url === null ? [] : [`decides at ${url}`]),
+    ...(command === null ? [] : [`runs this in a terminal, never an agent: ${command}`]),
+  ];
+  if (ways.length === 0) {
+    return `Show the plan. Only ${who} may decide it, and this server has no place where that can be proven: an administrator changes IDENTITY_CONFIRMATION or the policy file; then call the tool again.`;
+  }
+  return `Show the plan; ${who} ${ways.join(" or ")}; then call apply_plan with planId ${plan.id}.`;
+}
+
+/** How a run ended, with its evidence; a run that did not do everything is an error result. */
+export function ran(run: Run): CallToolResult {
+  const view = runView(run);
+  const status = statusOf(run, view);
+  const {
+    summary,
+    warnings,
+    impact: { notes },
+  } = run.plan;
+  const next =
+    status === "applied" || status === "already"
+      ? null
+      : [...advice(run), `Call get_run with runId ${run.id} to see each effect.`].join(" ");
+  const lines = [
+    headline(status, run, view),
+    ...(view.evidence === null
+      ? []
+      : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
+    ...section("Warnings", warnings),
+    ...section("Impact", notes),
+    ...section("Remaining", view.evidence?.remaining ?? []),
+    ...section("Not visible", view.evidence?.blindSpots ?? []),
+    ...section("Stays as it is", view.evidence?.remains ?? []),
+    ...(next === null ? [] : [`Next: ${next}`]),
+  ];
+  const answer = result(
+    {
+      status,
+      summary,
+      runId: run.id,
+      run: view,
+      ...(warnings.length > 0 && { warnings }),
+      ...(notes.length > 0 && { notes }),
+      ...(next === null ? {} : { next }),
+    },
+    lines.join("\n"),
+  );
+  return next === null ? answer : { ...answer, isError: true };
+}
+
+/** What the failures say is to be done, each thing once. */
+function advice({ effects }: Run): readonly string[] {
+  const nexts = effects.flatMap(({ error }) => (error && readFailure(error).next) || []);
+  return [...new Set(nexts)].slice(0, MOST_ADVICE);
+}
+
+type RunStatus = "applied" | "already" | "partial" | "failed";
+
+function statusOf(run: Run, view: ReturnType<typeof runView>): RunStatus {
+  if (run.state === "applied") return view.applied === 0 && view.already > 0 ? "already" : "applied";
+  if (run.state === "failed") return "failed";
+  return view.applied + view.already === 0 && run.state === "cancelled" ? "failed" : "partial";
+}
+
+function headline(status: RunStatus, run: Run, view: ReturnType<typeof runView>): string {
+  const counts = `${view.applied + view.already} of ${view.total} done, ${view.failed} failed`;
+  if (status === "applied") return `Applied: ${run.plan.summary} Run ${run.id}: ${counts}.`;
+  if (status === "already") return `Already so: ${run.plan.summary} Run ${run.id}.`;
+  const error = run.effects.find((effect) => effect.error !== null)?.error;
+  if (status === "failed" && error != null) return `${readFailure(error).reason} Run ${run.id}: ${counts}.`;
+  return `PARTIALLY_APPLIED: ${run.plan.summary} Run ${run.id}: ${counts}.`;
+}

@@ -1,0 +1,109 @@
+import { type CallToolResult, ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
+import { z } from "zod";
+import { type AppError, toAppError } from "../../domain/error.ts";
+import type { Log } from "../../domain/runtime.ts";
+import { clean } from "../../domain/text.ts";
+import { isPlan, planView, section } from "./view.ts";
+
+const MAX_STRING = 500;
+// A row of a report's table is one line.
+const MAX_LINE = 2000;
+// Written by this server, and worth nothing shortened: a cursor would point nowhere, a report has lines of its own.
+const OPAQUE = new Set(["cursor", "nextCursor", "report"]);
+
+/** A tool result: structured content beside a short readable text, both cleaned once more. */
+export function result(structured: object, text: string): CallToolResult {
+  return {
+    content: [{ type: "text", text: cleanLines(text) }],
+    structuredContent: cleanMembers(structured),
+  };
+}
+
+/**
+ * A failure as a tool result: `CODE: sentence. Next: what to do.`, then who may be meant, a line each, where that is the
+ * question; the facts in structured content.
+ */
+export function errorResult(thrown: unknown): CallToolResult {
+  const error = toAppError(thrown);
+  const { code, message, next, applied, retry } = error;
+  return {
+    ...result(
+      { error: { code, message, next, applied, retry, details: detailsOf(error) } },
+      [
+        `${code}: ${sentence(message)} Next: ${next}`,
+        ...section("Candidates", candidateLines(error.details["candidates"])),
+      ].join("\n"),
+    ),
+    isError: true,
+  };
+}
+
+function detailsOf(error: AppError): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(error.details).map(([name, value]) => [name, isPlan(value) ? planView(value) : value]),
+  );
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/u.test(message) ? message : `${message}.`;
+}
+
+function cleanLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => clean(line, MAX_LINE))
+    .join("\n");
+}
+
+function cleanMembers(value: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [name, cleanDeep(member, name)]),
+  );
+}
+
+function cleanDeep(value: unknown, key = ""): unknown {
+  if (typeof value === "string") return OPAQUE.has(key) ? value : clean(value, MAX_STRING);
+  if (Array.isArray(value)) return value.map((item) => cleanDeep(item));
+  return typeof value === "object" && value !== null ? cleanMembers(value) : value;
+}
+
+/** Somebody or something that a name may mean, as errors carry it. */
+const candidate = z.object({
+  id: z.string(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  confidence: z.string().optional(),
+  reason: z.string().optional(),
+});
+
+const candidates = z.array(
+  z.union([candidate, z.string().transform((id): z.output<typeof candidate> => ({ id }))]),
+);
+
+/** A line for each candidate of an error's details, `Ada Lovelace (@ada) [id]: likely, same name`; none where there are none. */
+export function candidateLines(details: unknown): readonly string[] {
+  const parsed = candidates.safeParse(details);
+  if (!parsed.success) return [];
+  return parsed.data.map(({ id, name, email, confidence, reason }) => {
+    const who = [name && clean(name, 200), email && `<${email}>`, `[${id}]`].filter(Boolean).join(" ");
+    const why = [confidence, reason].filter(Boolean).join(", ");
+    return why ? `${who}: ${why}` : who;
+  });
+}
+
+/** Runs what answers no tool call: its failure is a protocol error in the words of a tool result, and nothing of a defect. */
+export async function refusing<T>(log: Log, answer: () => Promise<T>): Promise<T> {
+  try {
+    return await answer();
+  } catch (thrown) {
+    if (thrown instanceof ProtocolError) throw thrown;
+    const error = toAppError(thrown);
+    const { code, message, next, cause } = error;
+    if (code === "INTERNAL") log("error", { code, err: cause ?? error }, "a request failed");
+    else log("info", { code }, "a request was refused or failed");
+    const kind = code === "INPUT_INVALID" ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
+    throw new ProtocolError(kind, `${code}: ${message} Next: ${next}`);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Effect } from "../../domain/effect.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { Run } from "../../domain/run.ts";
+import { effectLines, gravity } from "../../report/changes.ts";
+
+const SHOWN_EFFECTS = 50;
+
+/** A plan as an agent sees it: who and what, without request targets and captured states. Its id stands beside it where it is stored. */
+export function planView(plan: Plan) {
+  const more = plan.effects.length - SHOWN_EFFECTS;
+  return {
+    summary: plan.summary,
+    effects: gravest(plan.effects).map(({ op, description, reversible }) => ({
+      op,
+      description,
+      reversible,
+    })),
+    ...(more > 0 ? { more, countsByOp: countsByOp(plan.effects) } : {}),
+    warnings: plan.warnings,
+    impact: plan.impact,
+    blindSpots: plan.blindSpots,
+    remains: plan.remains,
+    requires: plan.requires,
+    digest: plan.digest,
+    expiresAt: plan.expiresAt,
+  };
+}
+
+/** As many effects as are shown, in the plan's order; what is left out is never graver than what is not. */
+function gravest(effects: readonly Effect[]): readonly Effect[] {
+  const kept = new Set(effects.toSorted((a, b) => gravity(a) - gravity(b)).slice(0, SHOWN_EFFECTS));
+  return effects.filter((effect) => kept.has(effect));
+}
+
+/** How many effects of each op there are, those left out of the list included. */
+function countsByOp(effects: readonly Effect[]): Readonly<Partial<Record<Effect["op"], number>>> {
+  const counts: Partial<Record<Effect["op"], number>> = {};
+  for (const { op } of effects) counts[op] = (counts[op] ?? 0) + 1;
+  return counts;
+}
+
+/** Whether a value from an error's details is a plan. */
+export function isPlan(value: unknown): value is Plan {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "digest" in value &&
+    "effects" in value &&
+    "impact" in value
+  );
+}
+
+/** A titled list, or nothing where the list is empty. */
+export function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0
+    ? []
+    : [`${title}:`, ...lines.map((line) => (line.startsWith("- ") ? line : `- ${line}`))];
+}
+
+export function planText(plan: Plan): string {
+  return [
+    plan.summary,
+    ...effectLines(plan.effects),
+    ...section("Warnings", plan.warnings),
+    ...section("Impact", plan.impact.notes),
+    ...section("Not visible", plan.blindSpots),
+    ...section("Stays as it is", plan.remains),
+  ].join("\n");
+}
+
+export function runView(run: Run) {
+  const count = (state: string) => run.effects.filter((effect) => effect.state === state).length;
+  const { evidence } = run;
+  return {
+    state: run.state,
+    total: run.effects.length,
+    applied: count("applied"),
+    already: count("already"),
+    failed: run.effects.filter(({ state }) => state === "failed" || state === "lost").length,
+    evidence:
+      evidence === null
+        ? null
+        : {
+            result: evidence.result,
+            remaining: evidence.remaining,
+            blindSpots: evidence.blindSpots,
+            remains: evidence.remains,
+            requests: evidence.requests,
+          },
+  };
+}

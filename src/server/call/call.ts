@@ -1,0 +1,94 @@
+import {
+  type CallToolRequest,
+  type CallToolResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  type RequestStateCodec,
+  type Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { toAppError } from "../../domain/error.ts";
+import type { Json } from "../../domain/json.ts";
+import type { Caller } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
+import type { ReadTool, Tool } from "../../tools/define.ts";
+import { errorResult, result } from "../answers/result.ts";
+import type { ServerDeps } from "../deps.ts";
+import { createAsk, type Era, type QuestionState, resumedBy } from "./ask.ts";
+import { callerOf, canAsk } from "./caller.ts";
+import { callApply, callWrite, type ToolAnswer } from "./change.ts";
+import { parseInput } from "./input.ts";
+
+/** Where a call comes from. */
+export interface Connection {
+  readonly server: Server;
+  readonly era: Era;
+}
+
+export type CallTool = (
+  connection: Connection,
+  params: CallToolRequest["params"],
+  ctx: ServerContext,
+) => Promise<ToolAnswer>;
+
+/** `tools/call`: an unknown tool is a protocol error, every other failure a tool result. */
+export function createCallTool(deps: ServerDeps, states: RequestStateCodec<QuestionState>): CallTool {
+  const byName = new Map(deps.tools.map((tool) => [tool.name, tool]));
+  return async (connection, params, ctx) => {
+    const tool = byName.get(params.name);
+    if (tool === undefined) {
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${clean(params.name, 64)}`);
+    }
+    try {
+      return await dispatch(tool, connection, params.arguments, ctx, deps, states);
+    } catch (thrown) {
+      return failed(tool, thrown, deps);
+    }
+  };
+}
+
+async function dispatch(
+  tool: Tool,
+  { server, era }: Connection,
+  rawArgs: unknown,
+  ctx: ServerContext,
+  deps: ServerDeps,
+  states: RequestStateCodec<QuestionState>,
+): Promise<ToolAnswer> {
+  const args = parseInput(tool.name, tool.input, rawArgs) as Record<string, Json>;
+  const caller = callerOf(server, era, ctx);
+  if (tool.effect === "read") return read(tool, args, caller, deps);
+  const asking = {
+    era,
+    ctx,
+    states,
+    tool: tool.name,
+    args,
+    now: () => Date.parse(deps.engine.context(caller).now),
+    log: deps.log,
+  };
+  const call = {
+    caller,
+    ask: canAsk(server, era, ctx) ? createAsk(asking) : null,
+    resumed: resumedBy(asking),
+  };
+  return tool.effect === "apply" ? callApply(tool, args, call, deps) : callWrite(tool, args, call, deps);
+}
+
+async function read(
+  tool: ReadTool,
+  args: Record<string, Json>,
+  caller: Caller,
+  { engine, budgets }: ServerDeps,
+): Promise<CallToolResult> {
+  const output = await tool.read(args, { ...engine.context(caller), engine, budgets });
+  return result(tool.output.parse(output), tool.text(output));
+}
+
+function failed(tool: Tool, thrown: unknown, { log }: ServerDeps): CallToolResult {
+  const error = toAppError(thrown);
+  const facts = { tool: tool.name, code: error.code };
+  if (error.code === "INTERNAL") log("error", { ...facts, err: error.cause ?? error }, "a tool call failed");
+  else log("info", facts, "a tool call was refused or failed");
+  return errorResult(error);
+}

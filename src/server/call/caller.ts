@@ -1,0 +1,81 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type ClientCapabilities,
+  type Implementation,
+  SdkError,
+  type Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import type { Caller } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
+import type { Era } from "./ask.ts";
+
+/** Who sends a call, how to stop it, and where its progress goes. */
+export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
+  const info = clientInfo(server, era, ctx);
+  const { _meta: meta } = ctx.mcpReq;
+  const progressToken = meta?.progressToken;
+  const wished = cancellation(era, ctx);
+  return {
+    client: info === undefined ? "unknown" : `${clean(info.name, 60)}/${clean(info.version, 20)}`,
+    subject: ctx.http?.authInfo?.clientId ?? null,
+    signal: ctx.mcpReq.signal,
+    cancelled: wished,
+    ...(progressToken === undefined
+      ? {}
+      : {
+          onProgress: ({ done, total, message }) => {
+            const params = { progressToken, progress: done, total, message: clean(message, 200) };
+            // A client that left misses its progress; the run goes on.
+            ctx.mcpReq.notify({ method: "notifications/progress", params }).catch(() => undefined);
+          },
+        }),
+  };
+}
+
+/**
+ * Whether an abort was the client's wish. A connection that ends aborts with the SDK's own error, a client that cancels
+ * with its reason or none; but over Streamable HTTP a client of the 2026 era cancels by closing the response's stream
+ * (MCP 2026-07-28, cancellation). What closed first is told at once: a server that stops closes streams as well.
+ */
+function cancellation(era: Era, ctx: ServerContext): () => boolean {
+  const { signal } = ctx.mcpReq;
+  let wished = false;
+  const look = () => {
+    wished =
+      !(signal.reason instanceof SdkError) || (era === "modern" && ctx.http?.req?.signal.aborted === true);
+  };
+  if (signal.aborted) look();
+  else signal.addEventListener("abort", look, { once: true });
+  return () => wished;
+}
+
+/**
+ * Whether the client said that it can show a form. Without a mode the capability means forms (MCP 2025-11-25, elicitation
+ * capabilities). Asked of the client before anything else, because a question to a client that cannot ask is a protocol error.
+ */
+export function canAsk(server: Server, era: Era, ctx: ServerContext): boolean {
+  const elicitation = capabilities(server, era, ctx)?.elicitation;
+  if (elicitation === undefined) return false;
+  return elicitation.form !== undefined || elicitation.url === undefined;
+}
+
+// Since 2026-07-28 each request names its client; before, the handshake did.
+function clientInfo(server: Server, era: Era, ctx: ServerContext): Implementation | undefined {
+  return era === "modern" ? envelope(ctx)[CLIENT_INFO_META_KEY] : server.getClientVersion();
+}
+
+function capabilities(server: Server, era: Era, ctx: ServerContext): ClientCapabilities | undefined {
+  return era === "modern" ? envelope(ctx)[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
+}
+
+// The SDK has checked the shape of the envelope; its type does not name the keys.
+function envelope(ctx: ServerContext): Envelope {
+  return ctx.mcpReq.envelope ?? {};
+}
+
+interface Envelope {
+  readonly [CLIENT_INFO_META_KEY]?: Implementation;
+  readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
+}

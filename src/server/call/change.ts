@@ -1,0 +1,133 @@
+import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/server";
+import { AppError } from "../../domain/error.ts";
+import type { Json } from "../../domain/json.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { Caller } from "../../domain/planning.ts";
+import type { StoredPlan } from "../../domain/stored-plan.ts";
+import type { ApplyTool, WriteTool } from "../../tools/define.ts";
+import { already, awaiting, declined, planned, ran } from "../answers/outcome.ts";
+import { type Answer, readAnswer } from "../answers/question.ts";
+import type { ServerDeps } from "../deps.ts";
+import type { Ask, Resumed } from "./ask.ts";
+
+type Args = Readonly<Record<string, Json>>;
+
+/** A write tool: plans, and goes on as far as the plan's confirmation allows. A dry run stores nothing. */
+export async function callWrite(
+  tool: WriteTool,
+  args: Args,
+  call: ChangeCall,
+  deps: SettleDeps,
+): Promise<ToolAnswer> {
+  const resumed = await resume(call, deps);
+  if (resumed !== null) return resumed;
+  const plan = await deps.engine.propose(tool.name, args, call.caller);
+  if (args["dryRun"] === true) return planned(plan);
+  if (plan.effects.length === 0) return already(plan);
+  return settle(await deps.engine.hold(plan), call, deps);
+}
+
+/** `apply_plan`: a stored plan of the same principal; for a `two_step` plan this call is the decision. */
+export async function callApply(
+  tool: ApplyTool,
+  args: Args,
+  call: ChangeCall,
+  deps: SettleDeps,
+): Promise<ToolAnswer> {
+  const planId = tool.planId(args);
+  const stored = await deps.engine.plan(planId);
+  // Somebody else's plan looks like none at all.
+  if (stored === null || !(await belongsTo(stored.plan, call.caller, deps))) throw unknownPlan();
+  if (call.resumed?.state.planId === planId) {
+    const resumed = await resume(call, deps);
+    if (resumed !== null) return resumed;
+  }
+  if (stored.state === "waiting" && stored.plan.requires === "two_step") {
+    const by = call.caller.subject ?? call.caller.client;
+    await deps.engine.decide(planId, { accepted: true, level: "two_step", by });
+    return apply(stored.plan, call, deps);
+  }
+  return settle(stored, call, deps);
+}
+
+function unknownPlan(): AppError {
+  return new AppError("NOT_FOUND", "There is no plan with that id.", {
+    next: "Use the planId of a result with status awaiting_confirmation, or call the tool again for a new plan.",
+  });
+}
+
+export type ToolAnswer = CallToolResult | InputRequiredResult;
+
+/** One call of a tool that changes something. */
+export interface ChangeCall {
+  readonly caller: Caller;
+  /** null where the client cannot ask its person. */
+  readonly ask: Ask | null;
+  /** Set where this call brings the answer to a question of this server. */
+  readonly resumed: Resumed | null;
+}
+
+export type SettleDeps = Pick<ServerDeps, "engine" | "approvals">;
+
+/** Takes a stored plan as far as its decision allows: applies it, asks the person, or says where to decide. */
+export async function settle(stored: StoredPlan, call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer> {
+  const { plan, state } = stored;
+  // The engine tells of a plan that is no longer waiting what became of it, and applies an accepted one.
+  if (state !== "waiting" || plan.requires === "none" || isExpired(plan, call, deps))
+    return apply(plan, call, deps);
+  if (plan.requires !== "client" || call.ask === null) return awaiting(plan, deps.approvals);
+  const asked = await call.ask(plan);
+  if (asked.kind === "carried") return asked.result;
+  if (asked.kind === "unanswered") return awaiting(plan, deps.approvals);
+  return conclude(stored, readAnswer(plan, asked.reply), call, deps);
+}
+
+/**
+ * The outcome of a question that an earlier call put, or null where this call answers none of this caller's plans; then it
+ * is treated as a first call and the person is asked anew.
+ */
+export async function resume(call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer | null> {
+  const { ask, caller, resumed } = call;
+  if (ask === null || resumed === null) return null;
+  const stored = await deps.engine.plan(resumed.state.planId);
+  if (stored === null || stored.plan.principal.id !== resumed.state.principal) return null;
+  if (!(await belongsTo(stored.plan, caller, deps))) return null;
+  if (resumed.reply === undefined || stored.plan.requires !== "client") return settle(stored, call, deps);
+  return conclude(stored, readAnswer(stored.plan, resumed.reply), call, deps);
+}
+
+/** Whether the principal behind the caller is the one that the plan was made for. */
+export async function belongsTo(plan: Plan, caller: Caller, deps: SettleDeps): Promise<boolean> {
+  return (await deps.engine.principal(caller)).id === plan.principal.id;
+}
+
+/** Applies a plan whose decision stands, and answers with the run; the engine refuses any other. */
+export async function apply(
+  plan: Plan,
+  call: Pick<ChangeCall, "caller">,
+  deps: SettleDeps,
+): Promise<CallToolResult> {
+  return ran(await deps.engine.apply(plan.id, call.caller));
+}
+
+async function conclude(
+  { plan, state }: StoredPlan,
+  answer: Answer,
+  call: ChangeCall,
+  deps: SettleDeps,
+): Promise<CallToolResult> {
+  const by = call.caller.subject ?? `the person at ${call.caller.client}`;
+  if (!answer.accepted) {
+    await deps.engine.decide(plan.id, { accepted: false, level: "client", by });
+    return declined(plan, answer.why);
+  }
+  const typed = answer.typed === null ? {} : { typed: answer.typed };
+  // A plan that was decided elsewhere meanwhile is not decided twice; what became of it, `apply` tells.
+  if (state === "waiting")
+    await deps.engine.decide(plan.id, { accepted: true, level: "client", by, ...typed });
+  return apply(plan, call, deps);
+}
+
+function isExpired(plan: Plan, { caller }: ChangeCall, { engine }: SettleDeps): boolean {
+  return plan.expiresAt <= engine.context(caller).now;
+}

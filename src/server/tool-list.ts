@@ -1,0 +1,134 @@
+import type { Tool as Listed, ToolAnnotations } from "@modelcontextprotocol/server";
+import { z } from "zod";
+import { type ConfirmationLevel, stronger } from "../domain/confirmation.ts";
+import type { Tool } from "../tools/define.ts";
+
+/** The `_meta` key that tells a client which tools a person will be asked about. */
+const CONFIRMATION_META = "trello-identity/confirmation";
+
+// Every tool that changes something answers in this one shape; what is left out here is said in `next`.
+const changeOutput = outputSchema(
+  z.object({
+    status: z.string(),
+    planId: z.string(),
+    runId: z.string(),
+  }),
+);
+
+/** `tools/list`, computed once: the same for every client. */
+export function toolListing(tools: readonly Tool[], weakest: ConfirmationLevel): Listed[] {
+  return tools.map((tool) => listed(tool, weakest));
+}
+
+function listed(tool: Tool, weakest: ConfirmationLevel): Listed {
+  const minimum = minimumConfirmation(tool, weakest);
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: inputSchema(tool.input),
+    outputSchema: tool.effect === "read" ? outputSchema(tool.output) : changeOutput,
+    annotations: annotations(tool.effect),
+    ...(minimum === null ? {} : { _meta: { [CONFIRMATION_META]: { required: true, minimum } } }),
+  };
+}
+
+/** All four hints, from what a tool does; repeating a call that sets or removes changes nothing further. */
+function annotations(effect: Tool["effect"]): Required<Omit<ToolAnnotations, "title">> {
+  return {
+    readOnlyHint: effect === "read",
+    destructiveHint: effect === "delete" || effect === "apply",
+    idempotentHint: effect !== "create" && effect !== "apply",
+    openWorldHint: true,
+  };
+}
+
+function minimumConfirmation(tool: Tool, weakest: ConfirmationLevel): ConfirmationLevel | null {
+  if (tool.effect === "read") return null;
+  const own = tool.effect === "apply" ? undefined : tool.confirmation;
+  if (own !== undefined) return stronger(own, weakest);
+  return tool.effect === "create" || tool.effect === "update" ? null : weakest;
+}
+
+/** A JSON Schema object, as far as it is rewritten here. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+// Bounds that a caller exceeds only by mistake: the parser enforces and names them, so that the list need not pay for them.
+const UNSAID = new Set([
+  "$schema",
+  "minLength",
+  "maxLength",
+  "minItems",
+  "maxItems",
+  "minimum",
+  "maximum",
+  "pattern",
+  "propertyNames",
+]);
+
+/** What a caller may send, in few words: no unknown fields, no `$schema`, no bounds, no patterns. */
+export function inputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  return { ...compact(json), type: "object", additionalProperties: false };
+}
+
+/**
+ * Names of the top-level properties only: a list of tools is sent to every client, and the types of what a tool answers
+ * are seen in its answer. Nothing is required, because an error result carries structured content too and clients
+ * validate it against this schema.
+ */
+export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
+  const json = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema;
+  const properties = Object.keys(json["properties"] ?? {});
+  return {
+    type: "object",
+    properties: Object.fromEntries(properties.map((name) => [name, {}])),
+  };
+}
+
+function compact(node: JsonSchema): JsonSchema {
+  const union = oneOfTypes(node);
+  if (union) return union;
+  const kept = Object.entries(node).filter(
+    ([key, value]) =>
+      !UNSAID.has(key) &&
+      // An enumeration of texts says by itself that it is text; the size of a page needs no telling.
+      !(key === "type" && "enum" in node) &&
+      !(key === "default" && typeof value === "number"),
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, compactValue(key, value)]));
+}
+
+/** `string or list of strings` as one schema with two types, which says the same in half the bytes; null for others. */
+function oneOfTypes(node: JsonSchema): JsonSchema | null {
+  const { anyOf, ...rest } = node;
+  if (!Array.isArray(anyOf)) return null;
+  const branches = anyOf.map((branch) => compact(branch as JsonSchema));
+  const simple = branches.every(
+    (branch) =>
+      typeof branch["type"] === "string" &&
+      Object.keys(branch).every((key) => key === "type" || key === "items"),
+  );
+  if (!simple) return null;
+  const items = branches.find((branch) => "items" in branch);
+  return {
+    ...compact(rest),
+    type: branches.map((branch) => branch["type"]),
+    ...(items && { items: items["items"] }),
+  };
+}
+
+function compactValue(key: string, value: unknown): unknown {
+  if (key === "default" || key === "enum" || key === "const") return value;
+  if (Array.isArray(value)) return value.map((item) => (isNode(item) ? compact(item) : item));
+  if (!isNode(value)) return value;
+  if (key !== "properties") return compact(value);
+  // The keys of `properties` are field names, which may be called like a keyword.
+  return Object.fromEntries(
+    Object.entries(value).map(([name, property]) => [name, isNode(property) ? compact(property) : property]),
+  );
+}
+
+function isNode(value: unknown): value is JsonSchema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
