@@ -1,25 +1,12 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { FaultCounter } from "./faults.ts";
 import { faultReply, wrongBody } from "./faults.ts";
 import type { Limits } from "./limits.ts";
-import { Refusal, text } from "./route.ts";
-import type { Caller, Match, Matcher, Method, Reply, RouteContext, Upstream } from "./route.ts";
+import { json, Refusal, refuse, text, trelloRoute } from "./route.ts";
+import type { Caller, Incoming, Match, Matcher, Reply, Route, RouteContext, Upstream } from "./route.ts";
 import { signedRequest } from "./trello/auth.ts";
 import type { Authenticate } from "./trello/auth.ts";
 import type { VerifySignature } from "./trello/oauth.ts";
 import type { World } from "./world.ts";
-
-export interface Incoming {
-  readonly upstream: Upstream;
-  readonly method: Method;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly rawQuery: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly rawBody: string;
-  /** As the client called it: what OAuth 1.0 signs. */
-  readonly url: URL;
-}
 
 export interface DispatchOptions {
   readonly world: World;
@@ -123,4 +110,40 @@ function malformed(upstream: Upstream): Reply {
   const detail = "Request is unparsable, syntactically incorrect, or violates schema.";
   const schemas = ["urn:ietf:params:scim:api:messages:2.0:Error"];
   return { status: 400, body: { schemas, status: "400", scimType: "invalidSyntax", detail } };
+}
+
+/** Trello's limit for one `/batch`. */
+const MAX_URLS = 10;
+
+/** `GET /batch`: up to ten GETs in one request, answered in order as `{"<status>": body}`. */
+export const batchRoute: Route = trelloRoute("GET /batch", async (context) => {
+  const urls = batchUrls(context.rawQuery);
+  if (urls.length === 0) return refuse(400, "invalid value for urls");
+  if (urls.length > MAX_URLS) return refuse(400, `a batch takes at most ${MAX_URLS} urls`);
+  const replies: Record<string, unknown>[] = [];
+  for (const url of urls) {
+    const { status, body, text } = await context.subrequest(url);
+    replies.push({ [String(status)]: body ?? text ?? null });
+  }
+  return json(replies);
+});
+
+/**
+ * The URLs of a batch. Commas separate them, so that a comma inside one must be percent-encoded: in a query
+ * written by hand `%2C`, and where the whole value is encoded, `%252C`.
+ */
+export function batchUrls(rawQuery: string): string[] {
+  const pair = rawQuery.split("&").find((part) => part.startsWith("urls="));
+  const value = pair?.slice("urls=".length) ?? "";
+  const byHand = value.includes(",") || value.includes("/");
+  const urls = byHand ? value.split(",").map(decode) : decode(value).split(",");
+  return urls.filter((url) => url !== "");
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll("+", " "));
+  } catch {
+    return value;
+  }
 }

@@ -1,18 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { atlassianRoutes } from "./atlassian/routes.ts";
 import { createFaultCounter } from "./faults.ts";
 import type { FaultSchedule } from "./faults.ts";
 import { createLimits } from "./limits.ts";
 import { createMatcher } from "./route.ts";
-import type { Route } from "./route.ts";
+import { routes } from "./routes.ts";
 import { SEED, seedWorld } from "./seed.ts";
 import { createApp } from "./server.ts";
 import type { RequestRecord } from "./server.ts";
 import { createAuthenticate } from "./trello/auth.ts";
 import { createVerifySignature } from "./trello/oauth.ts";
-import { oauthRoutes } from "./trello/oauth-routes.ts";
-import { trelloRoutes } from "./trello/routes.ts";
 import type { World } from "./world.ts";
 
 export { type Fault, type FaultKind, type FaultSchedule } from "./faults.ts";
@@ -49,9 +46,6 @@ export interface Sandbox {
   /** Closes every socket. */
   close(): Promise<void>;
 }
-
-/** Every operation that the sandbox answers. */
-export const routes: readonly Route[] = [...trelloRoutes, ...oauthRoutes, ...atlassianRoutes];
 
 /** Starts an emulated Trello and Atlassian on 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {

@@ -5,6 +5,19 @@ import type { TrelloMember, TrelloToken, World } from "./world.ts";
 export type Upstream = "trello" | "atlassian";
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** One request, as it came in. */
+export interface Incoming {
+  readonly upstream: Upstream;
+  readonly method: Method;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly rawQuery: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawBody: string;
+  /** As the client called it: what OAuth 1.0 signs. */
+  readonly url: URL;
+}
+
 /** What a handler answers: `body` goes out as JSON, `text` as plain text, neither as an empty body. */
 export interface Reply {
   readonly status: number;
@@ -56,6 +69,9 @@ export interface Route {
   readonly scarce?: boolean;
   readonly handle: (context: RouteContext) => Reply | Promise<Reply>;
 }
+
+/** How far an operation is emulated; a test holds it to the routes. */
+export type Coverage = "supported" | "partial" | "absent";
 
 type Handle = Route["handle"];
 
@@ -157,4 +173,17 @@ function decode(segment: string): string {
   } catch {
     return segment;
   }
+}
+
+/** A JSON object as it came in. */
+export type JsonObject = Record<string, unknown>;
+
+/** The bearer token of a request, or null where the header is missing or of another scheme (RFC 6750 section 2.1). */
+export function bearerToken(context: RouteContext): string | null {
+  return /^Bearer +(\S+)$/i.exec(context.headers.authorization ?? "")?.[1] ?? null;
+}
+
+/** Whether a value is a JSON object (not an array, not null). */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

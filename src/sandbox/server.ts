@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
-import { batchUrls } from "./batch.ts";
-import { createDispatch } from "./dispatch.ts";
-import type { DispatchOptions, Incoming } from "./dispatch.ts";
+import { batchUrls, createDispatch } from "./dispatch.ts";
+import type { DispatchOptions } from "./dispatch.ts";
 import { faultReply, wrongBody } from "./faults.ts";
 import type { Fault } from "./faults.ts";
-import type { Method, Reply, Upstream } from "./route.ts";
+import type { Incoming, Method, Reply, Upstream } from "./route.ts";
 
 /** One HTTP request that the sandbox received. */
 export interface RequestRecord {

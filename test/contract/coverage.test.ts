@@ -1,6 +1,6 @@
 /** The sandbox's coverage table leaves out no identity operation that is published or known. */
 import { expect, test } from "vitest";
-import { coverage } from "../../src/sandbox/coverage.ts";
+import { coverage } from "../../src/sandbox/routes.ts";
 import { trelloCoverage } from "../../src/sandbox/trello/coverage.ts";
 import { operationNames, readNotes, readSpec, specsMissing, whereSpecsAre } from "./specs.ts";
 

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ZodError } from "zod";
 import { SEED, startSandbox } from "../../src/sandbox/index.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
-import { trelloRoutes } from "../../src/sandbox/trello/routes.ts";
+import { trelloRoutes } from "../../src/sandbox/routes.ts";
 import { trelloJsCalls } from "./trello-js-calls.ts";
 import type { TrelloJs } from "./trello-js-calls.ts";
 

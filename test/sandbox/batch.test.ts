@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { batchUrls } from "../../src/sandbox/batch.ts";
+import { batchUrls } from "../../src/sandbox/dispatch.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { open, trello } from "./support.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { coverage } from "../../src/sandbox/coverage.ts";
-import { routes } from "../../src/sandbox/index.ts";
+import { coverage, routes } from "../../src/sandbox/routes.ts";
 
 describe("the coverage table", () => {
   const names = routes.map((route) => route.name);

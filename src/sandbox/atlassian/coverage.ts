@@ -1,5 +1,4 @@
-/** How far each published Atlassian operation is emulated; a test holds it to the routes. */
-export type Coverage = "supported" | "partial" | "absent";
+import type { Coverage } from "../route.ts";
 
 /** Operation name to coverage, for SCIM, the organization API, user management and the links between them. */
 export const atlassianCoverage: Readonly<Record<string, Coverage>> = {

@@ -1,11 +1,9 @@
 /** User management API: what may be done to a managed account, its profile, and its deactivation. */
-import { atlassianRoute, Refusal } from "../route.ts";
-import type { Route, RouteContext } from "../route.ts";
+import { atlassianRoute, bearerToken, Refusal } from "../route.ts";
+import type { JsonObject, Route, RouteContext } from "../route.ts";
 import type { AtlassianAccount } from "../world.ts";
 import { scimUserOf, setAccountActive } from "./account.ts";
 import { avatarOf } from "./org/user.ts";
-import { bearerToken } from "./respond.ts";
-import type { JsonObject } from "./respond.ts";
 
 const PATH = "/users/{account_id}/manage";
 

@@ -1,6 +1,5 @@
-import type { Incoming } from "../dispatch.ts";
 import { text } from "../route.ts";
-import type { Caller, Reply } from "../route.ts";
+import type { Caller, Incoming, Reply } from "../route.ts";
 import type { World } from "../world.ts";
 import type { SignedRequest, VerifySignature } from "./oauth.ts";
 

@@ -11,7 +11,7 @@ import {
   membershipOf,
   readableBoard,
 } from "./access.ts";
-import { record } from "./record.ts";
+import { record } from "./actions.ts";
 import { pick } from "./show.ts";
 
 /** As much of cards as moving their members takes. */

@@ -1,4 +1,4 @@
-import type { Coverage } from "../atlassian/coverage.ts";
+import type { Coverage } from "../route.ts";
 
 /**
  * Trello's identity operations: members, workspaces and their members, boards and theirs, search, tokens, batch,
@@ -86,4 +86,18 @@ export const trelloCoverage: Readonly<Record<string, Coverage>> = {
   "GET /enterprises/{id}/auditlog": "absent",
   "GET /enterprises/{id}/signupUrl": "absent",
   "POST /enterprises/{id}/tokens": "absent",
+};
+
+/**
+ * Trello's OAuth 1.0 (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth"), which is
+ * no part of its API description. Partial: the parameters are taken from the Authorization header alone, and nobody
+ * has to sign in.
+ */
+export const oauthCoverage: Readonly<Record<string, Coverage>> = {
+  "GET /OAuthGetRequestToken": "partial",
+  "POST /OAuthGetRequestToken": "partial",
+  "GET /OAuthAuthorizeToken": "partial",
+  "POST /OAuthAuthorizeToken": "partial",
+  "GET /OAuthGetAccessToken": "partial",
+  "POST /OAuthGetAccessToken": "partial",
 };

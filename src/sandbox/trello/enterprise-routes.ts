@@ -3,7 +3,7 @@ import type { Route, RouteContext } from "../route.ts";
 import type { Enterprise, TrelloMember } from "../world.ts";
 import { arg, boardsOf, callerOf, isLastAdmin, listArg, memberBy, oneOf } from "./access.ts";
 import { refuseLastAdmin } from "./membership.ts";
-import { record } from "./record.ts";
+import { record } from "./actions.ts";
 import { MEMBER_BRIEF, pick, showMember, showWorkspace } from "./show.ts";
 
 /** The most `GET /enterprises/{id}/members` gives at once. */

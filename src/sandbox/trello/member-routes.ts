@@ -2,7 +2,7 @@ import { json, refuse, trelloRoute } from "../route.ts";
 import type { Route, RouteContext } from "../route.ts";
 import type { Board, TrelloMember, Workspace } from "../world.ts";
 import { arg, callerOf, canSeeBoard, listArg, memberBy, membershipOf } from "./access.ts";
-import { record } from "./record.ts";
+import { record } from "./actions.ts";
 import { showBoard, showMember, showWorkspace } from "./show.ts";
 
 /** Members: reading anyone, changing only oneself. */

@@ -2,7 +2,7 @@ import { refuse } from "../route.ts";
 import type { RouteContext } from "../route.ts";
 import type { Board, Membership, MemberType, TrelloMember, Workspace } from "../world.ts";
 import { arg, isLastAdmin, workspaceOf } from "./access.ts";
-import { newId, record } from "./record.ts";
+import { newId, record } from "./actions.ts";
 
 type Holder = Board | Workspace;
 

@@ -12,7 +12,7 @@ import {
   readableWorkspace,
 } from "./access.ts";
 import { invitee, putMembership, refuseLastAdmin, removeMembership, rowOf } from "./membership.ts";
-import { record } from "./record.ts";
+import { record } from "./actions.ts";
 import { showMember, showMembers, showMembership } from "./show.ts";
 
 const ROLES = ["admin", "normal"] as const;

@@ -12,7 +12,7 @@ import {
   readableBoard,
   readableWorkspace,
 } from "./access.ts";
-import { record } from "./record.ts";
+import { record } from "./actions.ts";
 import {
   guestBoards,
   MEMBER_BRIEF,

@@ -1,7 +1,7 @@
 /** Replies against the published descriptions, where their folder is there. */
 import { expect, test } from "vitest";
 import { atlassianCoverage } from "../../../src/sandbox/atlassian/coverage.ts";
-import { atlassianRoutes } from "../../../src/sandbox/atlassian/routes.ts";
+import { atlassianRoutes } from "../../../src/sandbox/routes.ts";
 import { ATLASSIAN_SEED } from "../../../src/sandbox/atlassian/seed.ts";
 import { mistakes } from "../../contract/schema.ts";
 import { operationNames, readSpec, resolve, specsMissing, whereSpecsAre } from "../../contract/specs.ts";

@@ -1,9 +1,7 @@
 /** Groups and directories of the organization API. */
-import { atlassianRoute } from "../../route.ts";
-import type { Route, RouteContext } from "../../route.ts";
+import { atlassianRoute, isObject } from "../../route.ts";
+import type { JsonObject, Route, RouteContext } from "../../route.ts";
 import type { AtlassianWorld } from "../../world.ts";
-import { isObject } from "../respond.ts";
-import type { JsonObject } from "../respond.ts";
 import {
   bodyOf,
   directoryRequest,

@@ -1,9 +1,7 @@
 /** Replies and refusals of the organization API, and who may call it. */
-import { Refusal } from "../../route.ts";
-import type { RouteContext } from "../../route.ts";
+import { bearerToken, isObject, Refusal } from "../../route.ts";
+import type { JsonObject, RouteContext } from "../../route.ts";
 import type { AtlassianAccount, AtlassianWorld } from "../../world.ts";
-import { bearerToken, isObject } from "../respond.ts";
-import type { JsonObject } from "../respond.ts";
 
 /** Refuses with the `errors` list (organization API, schema "Errors"); `code` as in ADMIN-404-2. */
 export function refuseOrg(status: number, code: string, title: string, detail = title): never {

@@ -1,7 +1,7 @@
 /** Accounts as the organization API shows them, and how they are searched. */
 import type { AtlassianAccount, AtlassianProduct, AtlassianWorld } from "../../world.ts";
 import { scimUserOf } from "../account.ts";
-import type { JsonObject } from "../respond.ts";
+import type { JsonObject } from "../../route.ts";
 import { domainOf, stableId } from "../seed.ts";
 import { listOf, refuseOrg } from "./reply.ts";
 

@@ -1,9 +1,8 @@
 /** Users of the organization API: search, details, access to products, suspend, restore, remove. */
 import { atlassianRoute } from "../../route.ts";
-import type { Route, RouteContext } from "../../route.ts";
+import type { JsonObject, Route, RouteContext } from "../../route.ts";
 import type { AtlassianAccount } from "../../world.ts";
 import { settleProducts } from "../account.ts";
-import type { JsonObject } from "../respond.ts";
 import { accountOf, bodyOf, directoryRequest, limitOf, organizationOf, pageOf } from "./reply.ts";
 import { avatarOf, expandOf, resourceOf, searchUsers, showUser } from "./user.ts";
 

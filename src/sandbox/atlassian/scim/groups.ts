@@ -1,11 +1,9 @@
 /** `/scim/directory/{directoryId}/Groups`: list, get, create, replace, patch and delete. */
-import { atlassianRoute, Refusal } from "../../route.ts";
-import type { Reply, Route, RouteContext } from "../../route.ts";
+import { atlassianRoute, isObject, Refusal } from "../../route.ts";
+import type { JsonObject, Reply, Route, RouteContext } from "../../route.ts";
 import type { AtlassianWorld, ScimDirectory, ScimGroup } from "../../world.ts";
-import { isObject } from "../respond.ts";
-import type { JsonObject } from "../respond.ts";
 import { freshId } from "../seed.ts";
-import { eqFilter } from "./filter.ts";
+import { eqFilter } from "./query.ts";
 import { patched } from "./patch.ts";
 import { directoryOf, listReply, refuseScim, scim } from "./reply.ts";
 import { baseUrl } from "./users.ts";

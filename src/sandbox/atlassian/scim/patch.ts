@@ -1,8 +1,8 @@
 /** PATCH by RFC 7644 section 3.5.2, on the attributes that a resource lets a client set. */
 import { NoPathInScimPatchOp, NoTarget, PATCH_OPERATION_SCHEMA, ScimError, scimPatch } from "scim-patch";
 import type { ScimPatchOperation, ScimResource } from "scim-patch";
-import { isObject } from "../respond.ts";
-import type { JsonObject } from "../respond.ts";
+import { isObject } from "../../route.ts";
+import type { JsonObject } from "../../route.ts";
 import { refuseScim } from "./reply.ts";
 
 export interface PatchTarget {

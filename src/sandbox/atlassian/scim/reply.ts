@@ -1,9 +1,8 @@
 /** Replies and refusals of the SCIM directory, and who may call it. */
 import { randomUUID } from "node:crypto";
-import { Refusal } from "../../route.ts";
+import { bearerToken, Refusal } from "../../route.ts";
 import type { Reply, RouteContext } from "../../route.ts";
 import type { ScimDirectory } from "../../world.ts";
-import { bearerToken } from "../respond.ts";
 
 /** Keywords of RFC 7644 table 9. */
 export type ScimType =

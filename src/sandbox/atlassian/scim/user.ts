@@ -1,7 +1,7 @@
 /** A SCIM User as the wire has it, and as a request writes it. */
 import type { ScimGroup, ScimUser } from "../../world.ts";
-import { isObject } from "../respond.ts";
-import type { JsonObject } from "../respond.ts";
+import { isObject } from "../../route.ts";
+import type { JsonObject } from "../../route.ts";
 import { refuseScim } from "./reply.ts";
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";

@@ -1,13 +1,10 @@
 /** `/scim/directory/{directoryId}/Users`: list, get, create, replace, patch and delete. */
-import { atlassianRoute } from "../../route.ts";
-import type { Route, RouteContext } from "../../route.ts";
+import { atlassianRoute, isObject } from "../../route.ts";
+import type { JsonObject, Route, RouteContext } from "../../route.ts";
 import type { ScimDirectory, ScimGroup, ScimUser } from "../../world.ts";
 import { abandonAccount, linkAccount, primaryEmail, syncAccount } from "../account.ts";
-import { isObject } from "../respond.ts";
-import type { JsonObject } from "../respond.ts";
 import { freshId } from "../seed.ts";
-import { projection } from "./attributes.ts";
-import { eqFilter } from "./filter.ts";
+import { eqFilter, projection } from "./query.ts";
 import { patched } from "./patch.ts";
 import { directoryOf, listReply, refuseScim, scim } from "./reply.ts";
 import { ENTERPRISE_SCHEMA, readUser, showUser, USER_SCHEMA, WRITABLE, writableDocument } from "./user.ts";

@@ -1,6 +1,8 @@
-/** `attributes` and `excludedAttributes` (RFC 7644 section 3.9). */
-import { isObject } from "../respond.ts";
-import type { JsonObject } from "../respond.ts";
+/** What a query may ask for: one kind of filter, and `attributes` or `excludedAttributes` (RFC 7644 section 3.9). */
+import { parse } from "scim2-parse-filter";
+import type { Filter } from "scim2-parse-filter";
+import { isObject } from "../../route.ts";
+import type { JsonObject } from "../../route.ts";
 import { refuseScim } from "./reply.ts";
 
 /** A function that leaves in a resource what the query asks for; `schemas` and `id` always stay. */
@@ -42,4 +44,34 @@ function keepParts(value: unknown, name: string, take: (name: string) => boolean
   if (Array.isArray(value)) return value.map((each) => keepParts(each, name, take));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([part]) => take(`${name}.${part.toLowerCase()}`)));
+}
+
+/**
+ * Reads `filter` as `attribute eq "value"`, null where there is none; anything else is refused as
+ * `invalidFilter` (SCIM API, "Get users" and "Get groups"). Attribute names have no case (RFC 7643 section 2.1).
+ */
+export function eqFilter<Name extends string>(
+  query: URLSearchParams,
+  names: readonly Name[],
+): { readonly name: Name; readonly value: string } | null {
+  const text = query.get("filter");
+  if (text === null) return null;
+  const parsed = parseOrNull(text);
+  if (parsed && "compValue" in parsed && parsed.op === "eq" && typeof parsed.compValue === "string") {
+    const name = names.find((each) => each.toLowerCase() === parsed.attrPath.toLowerCase());
+    if (name !== undefined) return { name, value: parsed.compValue };
+  }
+  return refuseScim(
+    400,
+    `Filter is not supported: only a single eq on ${names.join(" or ")} is`,
+    "invalidFilter",
+  );
+}
+
+function parseOrNull(text: string): Filter | null {
+  try {
+    return parse(text);
+  } catch {
+    return null;
+  }
 }

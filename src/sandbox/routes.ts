@@ -1,0 +1,58 @@
+import { atlassianCoverage } from "./atlassian/coverage.ts";
+import { manageRoutes } from "./atlassian/manage.ts";
+import { orgGroupRoutes } from "./atlassian/org/groups.ts";
+import { scimLinkRoutes } from "./atlassian/org/links.ts";
+import { orgUserRoutes } from "./atlassian/org/users.ts";
+import { scimGroupRoutes } from "./atlassian/scim/groups.ts";
+import { scimMetadataRoutes } from "./atlassian/scim/metadata.ts";
+import { scimUserRoutes } from "./atlassian/scim/users.ts";
+import { batchRoute } from "./dispatch.ts";
+import type { Coverage, Route } from "./route.ts";
+import { actionRoutes } from "./trello/actions.ts";
+import { boardRoutes } from "./trello/board-routes.ts";
+import { cardRoutes } from "./trello/card-routes.ts";
+import { oauthCoverage, trelloCoverage } from "./trello/coverage.ts";
+import { enterpriseQueryRoute } from "./trello/enterprise-query.ts";
+import { enterpriseRoutes } from "./trello/enterprise-routes.ts";
+import { memberRoutes } from "./trello/member-routes.ts";
+import { oauthRoutes } from "./trello/oauth-routes.ts";
+import { searchRoutes } from "./trello/search-routes.ts";
+import { tokenRoutes } from "./trello/token-routes.ts";
+import { workspaceMemberRoutes } from "./trello/workspace-member-routes.ts";
+import { workspaceRoutes } from "./trello/workspace-routes.ts";
+
+/** Every Trello operation of the API description that the sandbox answers. */
+export const trelloRoutes: readonly Route[] = [
+  batchRoute,
+  ...memberRoutes,
+  ...workspaceRoutes,
+  ...workspaceMemberRoutes,
+  ...boardRoutes,
+  ...cardRoutes,
+  ...actionRoutes,
+  ...searchRoutes,
+  ...tokenRoutes,
+  enterpriseQueryRoute,
+  ...enterpriseRoutes,
+];
+
+/** Every Atlassian operation that the sandbox answers. */
+export const atlassianRoutes: readonly Route[] = [
+  ...scimUserRoutes,
+  ...scimGroupRoutes,
+  ...scimMetadataRoutes,
+  ...orgUserRoutes,
+  ...orgGroupRoutes,
+  ...scimLinkRoutes,
+  ...manageRoutes,
+];
+
+/** Every operation that the sandbox answers. */
+export const routes: readonly Route[] = [...trelloRoutes, ...oauthRoutes, ...atlassianRoutes];
+
+/** Every identity operation of both upstreams and how far the sandbox emulates it; a test holds it to the routes. */
+export const coverage: Readonly<Record<string, Coverage>> = {
+  ...trelloCoverage,
+  ...oauthCoverage,
+  ...atlassianCoverage,
+};
