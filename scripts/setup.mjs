@@ -22,9 +22,13 @@ const present = existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 
 if (!present) {
   console.error("Installing dependencies (once) ...");
-  // `npm ci` refuses a lock file without the optional packages of every other platform, and registries that carry one
-  // platform alone make such files; `install --no-save` takes the same locked versions and changes no file.
-  if (npm("ignore", "ci") !== 0 && npm("inherit", "install", "--no-save") !== 0) {
+  const windows = process.platform === "win32";
+  const { status } = spawnSync(
+    windows ? "npm.cmd" : "npm",
+    ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    { cwd: root, stdio: ["ignore", "ignore", "inherit"], shell: windows },
+  );
+  if (status !== 0) {
     console.error(
       "npm could not install. Check the connection to your package registry and run the command again.",
     );
@@ -34,13 +38,3 @@ if (!present) {
 }
 
 await import("./catalog.mjs");
-
-/** Runs npm here, quietly, and answers its exit code; `errors` is where its standard error goes. */
-function npm(errors, ...args) {
-  const windows = process.platform === "win32";
-  return spawnSync(windows ? "npm.cmd" : "npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", "ignore", errors],
-    shell: windows,
-  }).status;
-}
