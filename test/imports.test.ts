@@ -7,7 +7,9 @@ import { expect, test } from "vitest";
 const src = fileURLToPath(new URL("../src", import.meta.url));
 
 /** Which room may import which, besides itself; `types` names rooms of which it may import types only. */
-const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonly types?: readonly string[] }>> = {
+const ROOMS: Readonly<
+  Record<string, { readonly uses: readonly string[]; readonly types?: readonly string[] }>
+> = {
   domain: { uses: [] },
   sandbox: { uses: [] },
   config: { uses: ["domain"] },

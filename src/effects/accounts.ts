@@ -62,7 +62,7 @@ export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
 });
 
 /** The account, or NOT_FOUND. */
-export async function accountWithId(accountId: string, reads: Reads): Promise<AtlassianAccount> {
+async function accountWithId(accountId: string, reads: Reads): Promise<AtlassianAccount> {
   const account = await requireOrganization(reads).account(accountId);
   if (account) return account;
   throw new AppError("NOT_FOUND", "The organization has no account with that id.", {

@@ -67,14 +67,14 @@ export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, Afte
 });
 
 /** What a refusal teaches: the description says that AdminHub refuses, and not how it can be told before. */
-export function learnsAdminHub({ idEnterprise }: EnterpriseMember, refusal: AppError): Lesson | null {
+function learnsAdminHub({ idEnterprise }: EnterpriseMember, refusal: AppError): Lesson | null {
   return refusal.details["reason"] === "admin_hub"
     ? { key: managedByAdminHub(idEnterprise), value: true }
     : null;
 }
 
 /** The enterprise writes, or the error that says which setting is missing; CONFLICT where it is another enterprise now. */
-export function requireEnterpriseWrites(
+function requireEnterpriseWrites(
   writes: Writes,
   reads: Reads,
   { idEnterprise }: EnterpriseMember,
@@ -87,7 +87,7 @@ export function requireEnterpriseWrites(
 }
 
 /** Whether the member has a flag. Asked for with the flag as a condition, because a row need not show it. */
-export async function hasFlag(
+async function hasFlag(
   target: EnterpriseMember,
   flag: "licensed" | "deactivated",
   reads: Reads,

@@ -57,6 +57,9 @@ const kinds: Record<EffectOp, EffectKind> = {
   update_scim_user: updateScimUser.kind,
 };
 
+/** Every op that there is. */
+export const ops = Object.keys(kinds) as readonly EffectOp[];
+
 /** The kind behind an effect. */
 export function kindOf(effect: Effect): EffectKind {
   return kinds[effect.op];

@@ -107,7 +107,7 @@ function roleIn(state: Effect["before"]): unknown {
 }
 
 /** Refuses more destructive effects in 24 hours than the policy allows, however many calls they are spread over. */
-export const perDay: Guard = ({ rules, destructive, recent }) => {
+const perDay: Guard = ({ rules, destructive, recent }) => {
   const most = rules.limits.destructiveEffectsPerDay;
   const here = new Map<string, number>();
   for (const { target } of destructive) {
@@ -126,7 +126,7 @@ export const perDay: Guard = ({ rules, destructive, recent }) => {
 };
 
 /** Refuses to take something from a large part of a workspace at once. One person is never too large a part. */
-export const shareOfWorkspace: Guard = ({ rules, destructive, workspaces }) => {
+const shareOfWorkspace: Guard = ({ rules, destructive, workspaces }) => {
   const most = rules.limits.percentOfWorkspace;
   for (const [id, snapshot] of workspaces) {
     const people = new Set(

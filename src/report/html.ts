@@ -78,7 +78,7 @@ function fact({ name, text, code }: Fact): Markup {
 }
 
 /** The changes as a table, which scrolls sideways by itself where the page is narrow; `id` names it in the page. */
-export function effectsTable(effects: readonly RecordedEffect[], id: string): Markup {
+function effectsTable(effects: readonly RecordedEffect[], id: string): Markup {
   return html`<section class="changes">
 <h3 id="${id}">Changes <span class="count">${effects.length}</span></h3>
 <div class="scroll" role="region" tabindex="0" aria-labelledby="${id}">

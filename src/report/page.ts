@@ -45,7 +45,7 @@ export function html(template: TemplateStringsArray, ...parts: readonly Part[]):
 }
 
 /** A constant of this program as markup, for what no template can hold, such as a style sheet. */
-export function written(constant: string): Markup {
+function written(constant: string): Markup {
   return { [WRITTEN]: constant };
 }
 
@@ -65,7 +65,7 @@ function isMarkup(part: Markup | readonly Part[]): part is Markup {
 }
 
 /** The style of every page: fonts that are on the reader's machine, and colours with a contrast of at least 4.5 to 1. */
-export const STYLE = `
+const STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #fbfaf8; --raised: #ffffff; --ink: #1c2024; --muted: #59626c; --rule: #dfddd8;

@@ -87,7 +87,7 @@ const MOST_PAGES = 10;
  * The newest runs of a principal and a cursor for those before them, null where there are none. A page can have fewer
  * runs than the next one, where many belong to others. INPUT_INVALID for a cursor that this server did not write.
  */
-export async function recentRuns(
+async function recentRuns(
   engine: Pick<Engine, "run" | "runs">,
   principal: Pick<Principal, "id">,
   cursor: string | undefined,

@@ -85,7 +85,7 @@ export function cursorOf({ at, runId, index }: AppliedPosition): string {
 }
 
 /** The position that a cursor names; INPUT_INVALID where it is none. */
-export function positionOf(cursor: string): AppliedPosition {
+function positionOf(cursor: string): AppliedPosition {
   const text = Buffer.from(cursor, "base64url").toString();
   const [, at, index, runId] = /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z) (\d{1,9}) (.+)$/.exec(text) ?? [];
   if (at === undefined || index === undefined || runId === undefined) {
@@ -97,7 +97,7 @@ export function positionOf(cursor: string): AppliedPosition {
 }
 
 /** Newest first: the order of the list, text by code unit as the database has it. */
-export function newestFirst(a: AppliedPosition, b: AppliedPosition): number {
+function newestFirst(a: AppliedPosition, b: AppliedPosition): number {
   return descending(a.at, b.at) || descending(a.runId, b.runId) || b.index - a.index;
 }
 

@@ -81,7 +81,7 @@ export interface ChainEnd {
 }
 
 /** Follows the chain from `end` over `records`: the new end, or the number of the first record that does not fit. */
-export function follow(end: ChainEnd, records: readonly Link[]): ChainEnd | { readonly broken: number } {
+function follow(end: ChainEnd, records: readonly Link[]): ChainEnd | { readonly broken: number } {
   let { seq, hash } = end;
   for (const record of records) {
     const fits =

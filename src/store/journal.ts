@@ -115,7 +115,7 @@ export async function insertEffects(
 }
 
 /** Lets an effect's row follow a record that was just appended, by the rule of `foldJournal`: the last record counts. */
-export async function advanceEffect(tx: Tx, runId: string, entry: JournalEntry): Promise<void> {
+async function advanceEffect(tx: Tx, runId: string, entry: JournalEntry): Promise<void> {
   const { index, state, at } = entry;
   await tx
     .updateTable("effects")

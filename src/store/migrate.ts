@@ -44,7 +44,7 @@ export async function migrate(database: Database, now: () => number): Promise<vo
 const required = (column: ColumnDefinitionBuilder) => column.notNull();
 
 /** The first version of the tables of schema.ts. */
-export async function createTables(tx: Tx): Promise<void> {
+async function createTables(tx: Tx): Promise<void> {
   await createPlansAndRuns(tx);
   await createEffects(tx);
   await createAudit(tx);

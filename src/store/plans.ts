@@ -79,7 +79,7 @@ export function createPlanStore(database: Database, isDestructive: (effect: Effe
 }
 
 /** Turns the plan into a run within the transaction of the caller, or refuses with the codes of `PlanStore.spend`. */
-export async function spendPlan(
+async function spendPlan(
   tx: Tx,
   planId: string,
   start: Parameters<PlanStore["spend"]>[1],
@@ -120,13 +120,13 @@ export async function spendPlan(
 }
 
 /** The stored plan, or null; within the transaction of the caller. */
-export async function findPlan(tx: ReadTx, id: string): Promise<StoredPlan | null> {
+async function findPlan(tx: ReadTx, id: string): Promise<StoredPlan | null> {
   const row = await tx.selectFrom("plans").selectAll().where("id", "=", id).executeTakeFirst();
   return row ? storedPlan(row) : null;
 }
 
 /** The plan as its row keeps it. */
-export function storedPlan(row: Tables["plans"]): StoredPlan {
+function storedPlan(row: Tables["plans"]): StoredPlan {
   return {
     plan: JSON.parse(row.plan) as Plan,
     state: row.state,

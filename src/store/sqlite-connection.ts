@@ -137,7 +137,7 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
 };
 
 /** Whether another connection held the lock that was asked for. */
-export function isBusy(thrown: unknown): boolean {
+function isBusy(thrown: unknown): boolean {
   return primaryCode(thrown) === "SQLITE_BUSY";
 }
 

@@ -1,11 +1,10 @@
-import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { SEED, startSandbox } from "../../src/sandbox/index.ts";
-import type { Sandbox } from "../../src/sandbox/index.ts";
+import { type Sandbox, SEED, startSandbox } from "../../src/sandbox/index.ts";
 import { gatewayTo } from "../gateway/harness.ts";
-import { follow, press, startLogin } from "./login-person.ts";
+import { follow, press, startLogin } from "./login/person.ts";
 
 const CHOICES = ["--scopes", "read,write", "--expiry", "1day"];
 

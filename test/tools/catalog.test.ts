@@ -11,7 +11,7 @@ const TESTS = fileURLToPath(new URL("./", import.meta.url));
 const MOST_TOOLS = 45;
 
 const files = readdirSync(SOURCES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && entry.name !== "support")
   .flatMap(({ name: toolset }) =>
     readdirSync(`${SOURCES}${toolset}`)
       .filter((file) => file.endsWith(".ts"))

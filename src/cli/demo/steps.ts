@@ -79,13 +79,13 @@ export async function isDeactivated(client: DemoClient, screen: Screen, user: st
 
 // The parts of the tools' answers that the demo reads.
 
-export const found = z.object({
+const found = z.object({
   candidates: z.array(
     z.object({ id: z.string(), name: z.string(), confidence: z.string(), reason: z.string() }),
   ),
 });
 
-export const access = z.object({
+const access = z.object({
   member: z.object({ name: z.string() }),
   workspaces: z.array(
     z.object({ id: z.string(), name: z.string(), role: z.string(), boardCount: z.number() }),
@@ -97,7 +97,7 @@ export const access = z.object({
   blindSpots: z.array(z.string()),
 });
 
-export const planned = z.object({
+const planned = z.object({
   status: z.literal("planned"),
   summary: z.string(),
   plan: z.object({
@@ -107,6 +107,6 @@ export const planned = z.object({
   }),
 });
 
-export const changed = z.object({ status: z.string(), summary: z.string(), runId: z.string() });
+const changed = z.object({ status: z.string(), summary: z.string(), runId: z.string() });
 
-export const scimUser = z.object({ userName: z.string(), active: z.boolean() });
+const scimUser = z.object({ userName: z.string(), active: z.boolean() });

@@ -34,7 +34,7 @@ export async function unchanged(
 }
 
 /** The plan as it would be made now, or null where what it was about is not to be found any more. */
-export async function replanned(
+async function replanned(
   deps: EngineDeps,
   plan: Plan,
   caller: Caller,
@@ -51,7 +51,7 @@ export async function replanned(
   }
 }
 
-export async function discard(deps: EngineDeps, plan: Plan, found: string | null): Promise<void> {
+async function discard(deps: EngineDeps, plan: Plan, found: string | null): Promise<void> {
   await deps.store.plans.discard(plan.id);
   await audit(deps, "plan.stale", plan, { digest: plan.digest, found });
 }

@@ -55,7 +55,7 @@ export function createScimReads(send: Send, upstream: Upstream, pass: Pass): Sci
 const LARGEST_PAGE = 100;
 
 /** The query of a list request (RFC 7644 section 3.4.2); a filter's value is a JSON string. */
-export function scimQuery({ filter, startIndex, count }: ScimPage | ScimGroupPage): Record<string, string> {
+function scimQuery({ filter, startIndex, count }: ScimPage | ScimGroupPage): Record<string, string> {
   return {
     ...(filter ? { filter: `${filter.attribute} eq ${JSON.stringify(filter.value)}` } : {}),
     ...(startIndex === undefined ? {} : { startIndex: String(Math.max(1, startIndex)) }),
@@ -72,7 +72,7 @@ interface List<Row> {
  * Every row of a list, a page at a time (RFC 7644 section 3.4.2.4). The next page begins where the last one ended,
  * however many rows it had, because a server may give fewer than it was asked for.
  */
-export async function* scimPages<Row>(
+async function* scimPages<Row>(
   ask: (range: { readonly startIndex: number; readonly count: number }) => Promise<List<Row>>,
   from = 1,
 ): AsyncGenerator<readonly Row[]> {
@@ -139,7 +139,7 @@ function createdId(text: string | null, operation: string): { readonly id: strin
 export type JsonObject = { readonly [key: string]: Json };
 
 /** A User as POST and PUT have it; department and organization go into the enterprise extension (RFC 7643 section 4.3). */
-export function userBody({ department, organization, ...core }: ScimUserResource): JsonObject {
+function userBody({ department, organization, ...core }: ScimUserResource): JsonObject {
   const extension = {
     ...(department === undefined ? {} : { department }),
     ...(organization === undefined ? {} : { organization }),
@@ -153,11 +153,11 @@ export function userBody({ department, organization, ...core }: ScimUserResource
 }
 
 /** A Group as POST and PUT have it. */
-export function groupBody({ displayName, members }: ScimGroupResource): JsonObject {
+function groupBody({ displayName, members }: ScimGroupResource): JsonObject {
   return { schemas: [GROUP_SCHEMA], displayName, members: members.map((value) => ({ value })) };
 }
 
 /** `Operations` as in RFC 7644; Atlassian's own schema has it in lower case and its example does not. */
-export function patchBody(operations: readonly ScimPatchOperation[]): JsonObject {
+function patchBody(operations: readonly ScimPatchOperation[]): JsonObject {
   return { schemas: [PATCH_SCHEMA], Operations: operations as unknown as Json };
 }

@@ -87,7 +87,7 @@ const KEYS: ReadonlySet<unknown> = new Set([
  * As `explainFailure`, and with what can be known from the body of Atlassian's refusals: `scimType` of a SCIM error,
  * `traceId` of a failure in front of it, `reason` of the two admin APIs. Nothing but known words and ids is kept.
  */
-export function explainAtlassianFailure(failure: Failure): AppError {
+function explainAtlassianFailure(failure: Failure): AppError {
   const error = explainFailure(failure);
   if (failure.outcome.kind !== "reply") return error;
   const body = objectOf(failure.outcome.text);

@@ -64,7 +64,7 @@ export interface SlidingLog {
   move(takenAt: number, cost: number, now: number, budget: Budget): void;
 }
 
-export function createSlidingLog(): SlidingLog {
+function createSlidingLog(): SlidingLog {
   let starts: { readonly at: number; cost: number }[] = [];
   let head = 0;
   let total = 0;

@@ -114,7 +114,7 @@ export interface SubReply {
 }
 
 /** The most that a `/batch` carries (Trello REST API, batch). */
-export const BATCH_SIZE = 10;
+const BATCH_SIZE = 10;
 
 /**
  * The `urls` parameter of a batch: routes joined by commas. A comma inside a route is percent-encoded here and once more

@@ -144,7 +144,7 @@ function pagesUrl(apiBaseUrl: string): string {
 const AGAIN = "Run `trello-identity-mcp login` again";
 
 /** The error of a login's call. Trello publishes no wording, so what is not recognised is explained by its step. */
-export function explainLogin(failure: Failure): AppError {
+function explainLogin(failure: Failure): AppError {
   const { outcome, effect, operation } = failure;
   if (outcome.kind === "unsent") return explainFailure(failure, TRELLO_PHRASES);
   if (outcome.kind !== "reply" || isTransient(outcome.status)) {
@@ -182,7 +182,7 @@ export function explainLogin(failure: Failure): AppError {
 }
 
 /** The exchange's answer was lost: the token may exist, and nobody can read it any more. */
-export function notDelivered(): AppError {
+function notDelivered(): AppError {
   return new AppError("UPSTREAM_UNAVAILABLE", "Trello's last answer did not arrive, so there is no token.", {
     next: `${AGAIN}. A token that was made all the same is listed in the settings of the Trello account, where it can be revoked.`,
     applied: "unknown",

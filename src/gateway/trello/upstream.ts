@@ -63,7 +63,7 @@ function missingScope(token: TokenInfo, effect: Effect, operation: unknown): Sco
  * Trello says the same of a token without the scope as of a person without the right, so the token is asked which it
  * is. `error` is kept where it is the person, or where the token cannot be asked.
  */
-export async function withMissingScope(
+async function withMissingScope(
   error: AppError,
   effect: Effect,
   token: () => Promise<TokenInfo>,

@@ -117,11 +117,7 @@ export interface Elsewhere {
  * an email that was linked to the member before, or by the SCIM User of an email. null where none of these knows them;
  * AMBIGUOUS where only the name fits.
  */
-export async function leaverElsewhere(
-  query: string,
-  rung: Rung,
-  context: PlanContext,
-): Promise<Elsewhere | null> {
+async function leaverElsewhere(query: string, rung: Rung, context: PlanContext): Promise<Elsewhere | null> {
   if (!reaches(rung, "enterprise")) return null;
   const wanted = query.trim().replace(/^@/, "").toLowerCase();
   if (wanted.includes("@")) return byEmail(wanted, rung, context);

@@ -83,7 +83,7 @@ const candidates = z.array(
 );
 
 /** A line for each candidate of an error's details, `Ada Lovelace (@ada) [id]: likely, same name`; none where there are none. */
-export function candidateLines(details: unknown): readonly string[] {
+function candidateLines(details: unknown): readonly string[] {
   const parsed = candidates.safeParse(details);
   if (!parsed.success) return [];
   return parsed.data.map(({ id, name, email, confidence, reason }) => {

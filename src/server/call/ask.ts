@@ -107,12 +107,12 @@ export function createQuestionStates(): RequestStateCodec<QuestionState> {
   });
 }
 
-export function questionState(plan: Plan, tool: string, args: Json): QuestionState {
+function questionState(plan: Plan, tool: string, args: Json): QuestionState {
   return { planId: plan.id, tool, args: hash(args), principal: plan.principal.id };
 }
 
 /** The verified state that came with a call, if it belongs to the same tool and arguments; else null. */
-export function stateOf(ctx: ServerContext, tool: string, args: Json): QuestionState | null {
+function stateOf(ctx: ServerContext, tool: string, args: Json): QuestionState | null {
   const state = sealed.safeParse(ctx.mcpReq.requestState());
   return state.success && state.data.tool === tool && state.data.args === hash(args) ? state.data : null;
 }

@@ -70,7 +70,7 @@ export interface ChangeCall {
 export type SettleDeps = Pick<ServerDeps, "engine" | "approvals">;
 
 /** Takes a stored plan as far as its decision allows: applies it, asks the person, or says where to decide. */
-export async function settle(stored: StoredPlan, call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer> {
+async function settle(stored: StoredPlan, call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer> {
   const { plan, state } = stored;
   // The engine tells of a plan that is no longer waiting what became of it, and applies an accepted one.
   if (state !== "waiting" || plan.requires === "none" || isExpired(plan, call, deps))
@@ -86,7 +86,7 @@ export async function settle(stored: StoredPlan, call: ChangeCall, deps: SettleD
  * The outcome of a question that an earlier call put, or null where this call answers none of this caller's plans; then it
  * is treated as a first call and the person is asked anew.
  */
-export async function resume(call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer | null> {
+async function resume(call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer | null> {
   const { ask, caller, resumed } = call;
   if (ask === null || resumed === null) return null;
   const stored = await deps.engine.plan(resumed.state.planId);
@@ -97,12 +97,12 @@ export async function resume(call: ChangeCall, deps: SettleDeps): Promise<ToolAn
 }
 
 /** Whether the principal behind the caller is the one that the plan was made for. */
-export async function belongsTo(plan: Plan, caller: Caller, deps: SettleDeps): Promise<boolean> {
+async function belongsTo(plan: Plan, caller: Caller, deps: SettleDeps): Promise<boolean> {
   return (await deps.engine.principal(caller)).id === plan.principal.id;
 }
 
 /** Applies a plan whose decision stands, and answers with the run; the engine refuses any other. */
-export async function apply(
+async function apply(
   plan: Plan,
   call: Pick<ChangeCall, "caller">,
   deps: SettleDeps,

@@ -1,0 +1,120 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { hostname } from "node:os";
+import { describe, expect, test } from "vitest";
+import { createLog, createOwner, isGone } from "../../../src/cli/support/product.ts";
+import { startSandboxed } from "../../../src/cli/support/sandboxed.ts";
+import { TOOL_NAMES } from "../../../src/config/tool-names.ts";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { catalog, enabledTools } from "../../../src/tools/catalog.ts";
+
+describe("enabledTools", () => {
+  const settings = {
+    toolsets: ["directory", "membership", "offboarding", "scim"],
+    readOnly: false,
+    enterpriseId: null,
+  } as const;
+  const names = (more: object = {}) =>
+    enabledTools(catalog, { ...settings, ...more }).map(({ name }) => name);
+
+  test("all of the default toolsets", () => {
+    expect(names()).toEqual(
+      expect.arrayContaining(["check_connection", "find_member", "remove_from_boards", "apply_plan"]),
+    );
+  });
+
+  test("only the named toolsets, and what belongs to all of them", () => {
+    expect(names({ toolsets: ["scim"] }).toSorted()).toEqual(
+      [
+        "check_connection",
+        ...catalog.filter(({ toolset }) => toolset === "scim").map(({ name }) => name),
+      ].toSorted(),
+    );
+  });
+
+  test("read-only leaves nothing that writes", () => {
+    const left = enabledTools(catalog, { ...settings, readOnly: true });
+    expect(left.length).toBeGreaterThan(5);
+    expect(left.filter(({ effect }) => effect !== "read")).toEqual([]);
+  });
+});
+
+test("the policy knows every tool that changes something", () => {
+  const writing = catalog
+    .filter(({ effect }) => effect !== "read" && effect !== "apply")
+    .map(({ name }) => name);
+  expect(writing.length).toBeGreaterThan(3);
+  expect(TOOL_NAMES).toEqual(expect.arrayContaining(writing));
+});
+
+describe("isGone", () => {
+  const self = createOwner("self");
+
+  test("not this process, nor one that lives, nor one of another machine", () => {
+    expect(isGone(self, self)).toBe(false);
+    expect(isGone(`${hostname()}:${process.ppid}:x`, self)).toBe(false);
+    expect(isGone("elsewhere:1:x", self)).toBe(false);
+    expect(isGone(`${hostname()}:nonsense:x`, self)).toBe(false);
+    expect(isGone("", self)).toBe(false);
+  });
+
+  test("one that ended, and an earlier one that had this process's id", async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    expect(isGone(`${hostname()}:${child.pid}:x`, self)).toBe(true);
+    expect(isGone(`${hostname()}:${process.pid}:earlier`, self)).toBe(true);
+  });
+});
+
+describe("createLog", () => {
+  const SECRET = "s3cret+token/value";
+
+  test("masks the secrets in whatever a line holds", () => {
+    const lines: string[] = [];
+    const log = createLog("debug", [SECRET], (line) => lines.push(line));
+    log(
+      "error",
+      { url: `https://x/?t=${encodeURIComponent(SECRET)}`, nested: { deep: [SECRET] } },
+      `failed with ${SECRET}`,
+    );
+    log("warn", { err: new Error(`wrong ${SECRET}`) }, "thrown");
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(line).not.toContain(SECRET);
+      expect(line).not.toContain(encodeURIComponent(SECRET));
+      expect(JSON.parse(line)).toMatchObject({
+        level: expect.stringMatching(/error|warn/),
+        time: expect.any(String),
+      });
+    }
+  });
+
+  test("keeps to its level", () => {
+    const lines: string[] = [];
+    const log = createLog("warn", [], (line) => lines.push(line));
+    log("info", {}, "quiet");
+    log("warn", {}, "loud");
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(["loud"]);
+  });
+});
+
+test("on the sandbox no real credential is left in the environment", async () => {
+  const sandboxed = await startSandboxed({
+    PATH: "/bin",
+    TRELLO_API_TOKEN: "real",
+    TRELLO_TOKEN_SECRET: "real",
+    ATLASSIAN_API_BASE_URL: "https://real.invalid",
+    IDENTITY_READ_ONLY: "true",
+  });
+  try {
+    expect(sandboxed.env).toMatchObject({
+      PATH: "/bin",
+      IDENTITY_READ_ONLY: "true",
+      TRELLO_API_TOKEN: SEED.tokens.full,
+    });
+    expect(Object.values(sandboxed.env).filter((value) => value?.includes("real"))).toEqual([]);
+    expect(sandboxed.env["IDENTITY_STORE_URL"]).toMatch(/^sqlite:/);
+  } finally {
+    await sandboxed.close();
+  }
+});

@@ -1,0 +1,212 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ConfirmationLevel } from "../../../src/domain/confirmation.ts";
+import type { Plan } from "../../../src/domain/plan.ts";
+import type { Planner } from "../../../src/domain/planning.ts";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { failure } from "../../support/failure.ts";
+import { confirm, OPEN_RULES, type Stack, startStack, writesIn } from "../../support/stack.ts";
+import { gatewayTo } from "../../support/wiring.ts";
+
+const TOOL = "remove_from_boards";
+const ARGS = { workspace: SEED.workspaces.enterprise.id, member: SEED.leaver.id };
+const MINUTE = 60_000;
+
+let stack: Stack;
+let ahead: number;
+beforeEach(async () => {
+  ahead = 0;
+  stack = await startStack();
+});
+afterEach(() => stack.close());
+
+/** The engine with a clock that the test sets forward. */
+const later = () =>
+  stack.another({ clock: { ...stack.deps.clock, now: () => stack.deps.clock.now() + ahead } });
+const yes = (level: ConfirmationLevel = "client") => ({ accepted: true, level, by: "a person" });
+
+async function held(engine = stack.engine): Promise<Plan> {
+  const plan = await engine.propose(TOOL, ARGS, stack.caller);
+  await engine.hold(plan);
+  return plan;
+}
+
+async function expectRefused(plan: Plan, code: string, engine = stack.engine): Promise<void> {
+  const error = await failure(engine.apply(plan.id, stack.caller));
+  expect(error).toMatchObject({ code });
+  expect(error.next).not.toBe("");
+  expect(writesIn(stack.sandbox)).toEqual([]);
+  expect(await stack.engine.runs({ limit: 1 })).toEqual([]);
+}
+
+const events = async () => (await stack.store.audit.read({ limit: 100 })).map(({ event }) => event);
+
+describe("a plan that needs a person", () => {
+  test("is not applied without a decision", async () => {
+    const plan = await held();
+    expect(plan.requires).toBe("client");
+    await expectRefused(plan, "CONFIRMATION_PENDING");
+    expect(await events()).toEqual(["plan.held"]);
+  });
+
+  test("is not applied where it was only proposed, as by a dry run", async () => {
+    const plan = await stack.engine.propose(TOOL, ARGS, stack.caller);
+    await expectRefused(plan, "NOT_FOUND");
+    expect(await events()).toEqual([]);
+  });
+
+  test("is not applied after a no, and the no cannot be taken back", async () => {
+    const plan = await held();
+    await stack.engine.decide(plan.id, { ...yes(), accepted: false });
+    await expectRefused(plan, "CONFIRMATION_DECLINED");
+    expect(await failure(stack.engine.decide(plan.id, yes("four_eyes")))).toMatchObject({
+      code: "CONFIRMATION_DECLINED",
+    });
+    await expectRefused(plan, "CONFIRMATION_DECLINED");
+    expect(await events()).toEqual(["plan.held", "plan.decided"]);
+  });
+
+  test("expires after 15 minutes, decided or not", async () => {
+    const decided = await confirm(stack, TOOL, ARGS);
+    const waiting = await held();
+    ahead = 15 * MINUTE;
+    await expectRefused(decided, "CONFIRMATION_EXPIRED", later());
+    await expectRefused(waiting, "CONFIRMATION_EXPIRED", later());
+    expect(await failure(later().decide(waiting.id, yes()))).toMatchObject({ code: "CONFIRMATION_EXPIRED" });
+    expect(await later().waiting()).toEqual([]);
+  });
+
+  test("is applied until then", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    // A clock that stands still: however long the run takes, it began in time.
+    const lastMoment = Date.parse(plan.expiresAt) - 1;
+    const engine = stack.another({ clock: { ...stack.deps.clock, now: () => lastMoment } });
+    expect(await engine.apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
+  });
+
+  test("is applied once: the same decision does not count again", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    const run = await stack.engine.apply(plan.id, stack.caller);
+    expect(run.decision).toMatchObject({
+      planId: plan.id,
+      digest: plan.digest,
+      by: "a person",
+      level: "client",
+    });
+    const written = writesIn(stack.sandbox).length;
+    expect(await failure(stack.engine.apply(plan.id, stack.caller))).toMatchObject({
+      code: "CONFLICT",
+      applied: "yes",
+      details: { runId: run.id },
+    });
+    expect(writesIn(stack.sandbox)).toHaveLength(written);
+    expect(await stack.engine.runs({ limit: 5 })).toHaveLength(1);
+  });
+
+  test("is applied once where two ask at the same time", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    const both = await Promise.allSettled([
+      stack.engine.apply(plan.id, stack.caller),
+      stack.another().apply(plan.id, stack.caller),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const refused = both.find(({ status }) => status === "rejected") as PromiseRejectedResult;
+    expect(["CONFLICT", "PLAN_STALE"]).toContain((refused.reason as { code: string }).code);
+    expect(writesIn(stack.sandbox)).toHaveLength(SEED.leaverBoards.enterprise);
+    expect((await stack.engine.runs({ limit: 5 })).map(({ state }) => state)).toEqual(["applied"]);
+  });
+
+  test("is decided once", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    expect(await failure(stack.engine.decide(plan.id, { ...yes(), accepted: false }))).toMatchObject({
+      code: "CONFLICT",
+    });
+    expect((await stack.engine.plan(plan.id))?.state).toBe("accepted");
+  });
+
+  for (const [needed, given] of [
+    ["client", "two_step"],
+    ["approval", "client"],
+    ["four_eyes", "approval"],
+  ] as const) {
+    test(`of level ${needed} does not take a yes of level ${given}, and waits on for a better one`, async () => {
+      const strict = stack.another({ rules: { ...OPEN_RULES, weakest: needed } });
+      const plan = await held(strict);
+      expect(plan.requires).toBe(needed);
+      expect(await failure(strict.decide(plan.id, yes(given)))).toMatchObject({
+        code: "CONFIRMATION_PENDING",
+      });
+      expect((await stack.engine.plan(plan.id))?.state).toBe("waiting");
+      await expectRefused(plan, "CONFIRMATION_PENDING", strict);
+      await strict.decide(plan.id, yes(needed));
+      expect(await strict.apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
+    });
+  }
+
+  test("takes a no of any level", async () => {
+    const strict = stack.another({ rules: { ...OPEN_RULES, weakest: "approval" } });
+    const plan = await held(strict);
+    expect(await strict.decide(plan.id, { ...yes("client"), accepted: false })).toMatchObject({
+      accepted: false,
+    });
+    await expectRefused(plan, "CONFIRMATION_DECLINED", strict);
+  });
+
+  test("confirmed before the policy was made stricter is stale", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    const strict = stack.another({ rules: { ...OPEN_RULES, weakest: "approval" } });
+    await expectRefused(plan, "PLAN_STALE", strict);
+  });
+
+  test("of somebody else does not exist for this caller, even confirmed", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    const gateway = gatewayTo(stack.sandbox.env, stack.store, {
+      token: SEED.tokens.normalMember,
+    });
+    await expectRefused(plan, "NOT_FOUND", stack.another({ gateway }));
+    await gateway.close();
+    expect((await stack.engine.plan(plan.id))?.state).toBe("accepted");
+  });
+
+  test("of a tool that is no longer enabled is not applied", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    const without = stack.another({ planner: () => undefined });
+    expect((await failure(without.propose(TOOL, ARGS, stack.caller))).code).toBe("NOT_FOUND");
+    await expectRefused(plan, "PLAN_STALE", without);
+  });
+});
+
+describe("a plan that wants the name typed", () => {
+  const planner: Planner = {
+    tool: TOOL,
+    async plan(args, context) {
+      const draft = await stack.deps.planner(TOOL)?.plan(args, context);
+      if (!draft) throw new Error("no such tool");
+      return { ...draft, typedName: "Jonas Lindqvist" };
+    },
+  };
+
+  for (const typed of [undefined, "", "jonas lindqvist", "Jonas", "Jonas Lindqvist!"]) {
+    test(`does not take a yes with ${JSON.stringify(typed) ?? "nothing"} typed`, async () => {
+      const engine = stack.another({ planner: () => planner });
+      const plan = await held(engine);
+      const word = typed === undefined ? yes() : { ...yes(), typed };
+      expect(await failure(engine.decide(plan.id, word))).toMatchObject({ code: "INPUT_INVALID" });
+      expect((await engine.plan(plan.id))?.state).toBe("waiting");
+      await expectRefused(plan, "CONFIRMATION_PENDING", engine);
+    });
+  }
+
+  test("takes the exact name, white space around it forgiven", async () => {
+    const engine = stack.another({ planner: () => planner });
+    const plan = await held(engine);
+    await engine.decide(plan.id, { ...yes(), typed: " Jonas Lindqvist\n" });
+    expect(await engine.apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
+  });
+
+  test("takes a no without it", async () => {
+    const engine = stack.another({ planner: () => planner });
+    const plan = await held(engine);
+    await engine.decide(plan.id, { ...yes(), accepted: false });
+    await expectRefused(plan, "CONFIRMATION_DECLINED", engine);
+  });
+});

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Plan } from "../../../src/domain/plan.ts";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { failure } from "../../support/failure.ts";
+import {
+  boardsWith,
+  confirm,
+  confirmAndApply,
+  inWorkspace,
+  type Stack,
+  startStack,
+  writesIn,
+} from "../../support/stack.ts";
+
+const { standard } = SEED.workspaces;
+const REMOVE = { workspace: standard.id, member: SEED.leaver.id };
+
+let stack: Stack;
+let plan: Plan;
+let runId: string;
+
+// A run that a person cancelled after a third of it.
+beforeEach(async () => {
+  stack = await startStack({ sandbox: { rateLimits: false } });
+  plan = await confirm(stack, "remove_from_workspace", REMOVE);
+  const stop = new AbortController();
+  const error = await failure(
+    stack.engine.apply(plan.id, {
+      ...stack.caller,
+      signal: stop.signal,
+      cancelled: () => true,
+      onProgress: ({ done }) => done === 10 && stop.abort(),
+    }),
+  );
+  runId = String(error.details["runId"]);
+});
+afterEach(() => stack.close());
+
+test("a cancelled run goes on when it is asked for, and does what was left", async () => {
+  const run = await stack.engine.apply(plan.id, stack.caller);
+  expect(run).toMatchObject({ id: runId, state: "applied", evidence: { result: "PASS" } });
+  expect(writesIn(stack.sandbox)).toHaveLength(31);
+  expect(inWorkspace(stack.sandbox, standard.id, SEED.leaver.id)).toBeUndefined();
+});
+
+test("what was restored meanwhile is not done again by the old decision", async () => {
+  const restored = await confirmAndApply(stack, "restore_member", { runId });
+  expect(restored).toMatchObject({ state: "applied", evidence: { result: "PASS" } });
+  expect(boardsWith(stack.sandbox, SEED.leaver.id, standard.id)).toHaveLength(30);
+  const { length } = writesIn(stack.sandbox);
+
+  expect(await failure(stack.engine.apply(plan.id, stack.caller))).toMatchObject({
+    code: "PLAN_STALE",
+    retry: "replan",
+    details: { runId },
+  });
+  expect(writesIn(stack.sandbox)).toHaveLength(length);
+  expect(await stack.engine.run(runId)).toMatchObject({ state: "cancelled", evidence: null });
+});
+
+test("what has another state now than the one that was decided on is not done", async () => {
+  const [board] = boardsWith(stack.sandbox, SEED.leaver.id, standard.id);
+  for (const row of board?.memberships ?? []) row.memberType = "admin";
+  const { length } = writesIn(stack.sandbox);
+  expect(await failure(stack.engine.apply(plan.id, stack.caller))).toMatchObject({ code: "PLAN_STALE" });
+  expect(writesIn(stack.sandbox)).toHaveLength(length);
+});
+
+test("a guard that refuses now refuses the rest", async () => {
+  const rules = {
+    ...stack.deps.rules,
+    protected: { ...stack.deps.rules.protected, members: [SEED.leaver.id] },
+  };
+  const { length } = writesIn(stack.sandbox);
+  expect(await failure(stack.another({ rules }).apply(plan.id, stack.caller))).toMatchObject({
+    code: "POLICY_DENIED",
+    details: { guard: "protected" },
+  });
+  expect(writesIn(stack.sandbox)).toHaveLength(length);
+});
+
+test("what somebody else did meanwhile is no reason to stop", async () => {
+  for (const board of boardsWith(stack.sandbox, SEED.leaver.id, standard.id).slice(0, 5))
+    board.memberships = board.memberships.filter(({ idMember }) => idMember !== SEED.leaver.id);
+  const run = await stack.engine.apply(plan.id, stack.caller);
+  expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS" } });
+  expect(run.effects.filter(({ state }) => state === "already")).toHaveLength(5);
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import {
+  createStrictness,
+  publishedLimits,
+  trelloBudgets,
+  trelloCharges,
+} from "../../../src/gateway/http/budgets.ts";
+import { createMemoryLedger } from "../../../src/gateway/http/memory-ledger.ts";
+import type { Outcome } from "../../../src/gateway/http/request.ts";
+import { createFakeClock } from "../fake-clock.ts";
+
+function reply(limits: Record<string, number | string>): Outcome {
+  const headers = Object.fromEntries(
+    Object.entries(limits).map(([name, value]) => [`x-rate-limit-api-${name}`, String(value)]),
+  );
+  return { kind: "reply", status: 200, headers, text: "" };
+}
+
+function createScene() {
+  const clock = createFakeClock();
+  const ledger = createMemoryLedger(() => clock.monotonic());
+  const strictness = createStrictness(ledger, trelloBudgets("key", "token"));
+  const begin = async () => {
+    const charges = trelloCharges(strictness.budgets(), ["/a"], false);
+    expect(await ledger.take(charges)).toBe(0);
+    return strictness.began(1);
+  };
+  const left = async () => (await ledger.remaining([strictness.budgets().token]))[0];
+  return { clock, ledger, strictness, begin, left };
+}
+
+const token = (remaining: number, max = 100) => ({ "token-max": max, "token-remaining": remaining });
+
+describe("published limits", () => {
+  it("are read from the headers, and only where they are integers", () => {
+    expect(
+      publishedLimits(
+        reply({ "key-max": 300, "key-remaining": 299, "token-max": "many", "token-remaining": 1 }),
+      ),
+    ).toEqual([{ whom: "key", max: 300, remaining: 299, interval: null }]);
+    expect(publishedLimits({ kind: "lost", cause: null })).toEqual([]);
+  });
+
+  it("that agree with ours change nothing", async () => {
+    const { strictness, begin, left } = createScene();
+    const sights = [await begin(), await begin(), await begin()];
+    // Answers may come in any order, and count what started after them as well as not.
+    await strictness.ended(sights[2]!, reply(token(97)));
+    await strictness.ended(sights[0]!, reply(token(97)));
+    await strictness.ended(sights[1]!, reply(token(98)));
+    expect(await left()).toBe(97);
+  });
+
+  it("show what others used with the same token, which is then not ours to use", async () => {
+    const { strictness, begin, left } = createScene();
+    await strictness.ended(await begin(), reply(token(40)));
+    expect(await left()).toBe(40);
+  });
+
+  it("of an old answer are not held against a window that has moved on", async () => {
+    const { clock, strictness, begin, left } = createScene();
+    for (let index = 0; index < 99; index++) await begin();
+    const slow = await begin();
+    await clock.run(11_000);
+    await strictness.ended(slow, reply(token(0)));
+    expect(await left()).toBe(100);
+  });
+
+  it("that are smaller than ours replace ours, and a longer interval too", async () => {
+    const { strictness, begin } = createScene();
+    await strictness.ended(await begin(), reply({ ...token(49, 50), "token-interval-ms": 20_000 }));
+    expect(strictness.budgets().token).toMatchObject({ limit: 50, windowMs: 20_000 });
+    await strictness.ended(await begin(), reply({ ...token(998, 1_000), "token-interval-ms": 1_000 }));
+    expect(strictness.budgets().token).toMatchObject({ limit: 50, windowMs: 20_000 });
+  });
+});

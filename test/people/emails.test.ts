@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "../../src/domain/error.ts";
+import type { Reads } from "../../src/domain/reads.ts";
+import { ATLASSIAN_EXTENSION, scimUserList } from "../../src/domain/scim.ts";
+import { emailsOfMember, membersWithEmail } from "../../src/people/emails.ts";
+import { silentSources } from "../../src/people/sources.ts";
+import { fakeContext, id, row } from "../support/plan-context.ts";
+
+const email = "ada@x.org";
+const members = [
+  row({ n: 1, name: "Ada Lovelace", aaId: "acct-1" }).member,
+  row({ n: 2, name: "Somebody Else" }).member,
+];
+const enterprise = (rows: readonly { readonly n: number; readonly email: string }[]) =>
+  ({
+    id: "e",
+    members: async () => ({
+      rows: rows.map(({ n, email: shown }) => ({ member: row({ n, name: "x", email: shown }).member })),
+      cursor: null,
+    }),
+  }) as unknown as NonNullable<Reads["enterprise"]>;
+const scim = (...users: readonly Record<string, unknown>[]) =>
+  ({
+    users: async () => scimUserList.parse({ totalResults: users.length, Resources: users }),
+  }) as unknown as NonNullable<Reads["scim"]>;
+const user = { id: "s1", userName: email, displayName: "Ada Lovelace" };
+
+describe("who has an email", () => {
+  it("is certain by what was learnt before, and asks nobody then", async () => {
+    const { context } = fakeContext({ links: [{ email, idMember: id(2), source: "invitation" }] });
+    expect(await membersWithEmail(email, members, context)).toEqual([
+      { email, idMember: id(2), source: "invitation", confidence: "certain" },
+    ]);
+  });
+
+  it("is certain by the member's own record, and by the enterprise; both are learnt", async () => {
+    const own = fakeContext();
+    const me = row({ n: 3, name: "Me", email: "Ada@X.org" }).member;
+    expect(await membersWithEmail(email, [...members, me], own.context)).toEqual([
+      { idMember: id(3), source: "trello", confidence: "certain" },
+    ]);
+    expect(own.learnt).toEqual([{ email, idMember: id(3), source: "trello" }]);
+
+    const told = fakeContext({ enterprise: enterprise([{ n: 1, email: "ADA@x.org" }]) });
+    expect(await membersWithEmail(email, members, told.context)).toEqual([
+      { idMember: id(1), source: "enterprise", confidence: "certain" },
+    ]);
+    expect(told.learnt).toEqual([{ email, idMember: id(1), source: "enterprise" }]);
+  });
+
+  it("is likely only where the enterprise gives a learnt email to somebody else today, who is learnt too", async () => {
+    const links = [{ email, idMember: id(2), source: "enterprise" }];
+    const moved = fakeContext({ links, enterprise: enterprise([{ n: 1, email }]) });
+    const found = await membersWithEmail(email, members, moved.context);
+    expect(found.map(({ idMember, confidence }) => [idMember, confidence])).toEqual([
+      [id(2), "likely"],
+      [id(1), "likely"],
+    ]);
+    expect(moved.learnt).toEqual([{ email, idMember: id(1), source: "enterprise" }]);
+    const same = fakeContext({ links, enterprise: enterprise([{ n: 2, email }]) });
+    expect(await membersWithEmail(email, members, same.context)).toMatchObject([{ confidence: "certain" }]);
+  });
+
+  it("is the token's owner by their own email, who is in no list of members with it", async () => {
+    const { context } = fakeContext();
+    const me = row({ n: 3, name: "Me", email }).member;
+    Object.assign(context.reads.trello, { me: async () => me });
+    expect(await membersWithEmail(email, members, context)).toEqual([
+      { idMember: id(3), source: "trello", confidence: "certain" },
+    ]);
+    expect(await emailsOfMember({ idMember: id(3), member: null }, context)).toEqual({
+      proven: [{ email, source: "trello" }],
+      disputed: [],
+    });
+  });
+
+  it.each(["UPSTREAM_FORBIDDEN", "NOT_FOUND"] as const)(
+    "is not told by an enterprise that refuses with %s",
+    async (code) => {
+      const asked: string[] = [];
+      const refusing = {
+        id: "e",
+        members: async () => {
+          asked.push("members");
+          throw new AppError(code, "Refused.", { next: "Do something else." });
+        },
+      } as unknown as NonNullable<Reads["enterprise"]>;
+      const { context } = fakeContext({ enterprise: refusing });
+      expect(await membersWithEmail(email, members, context)).toEqual([]);
+      expect(await emailsOfMember({ idMember: id(1), member: members[0] ?? null }, context)).toMatchObject({
+        proven: [],
+      });
+      expect(asked).toHaveLength(1);
+      expect(silentSources(context.reads)).toEqual([expect.stringContaining("TRELLO_ENTERPRISE_ID")]);
+    },
+  );
+
+  it("fails where the enterprise is out, which tells nothing of whose email it is", async () => {
+    const out = {
+      id: "e",
+      members: async () => {
+        throw new AppError("UPSTREAM_UNAVAILABLE", "Out.", { next: "Try again later." });
+      },
+    } as unknown as NonNullable<Reads["enterprise"]>;
+    await expect(
+      membersWithEmail(email, members, fakeContext({ enterprise: out }).context),
+    ).rejects.toMatchObject({
+      code: "UPSTREAM_UNAVAILABLE",
+    });
+  });
+
+  it("is not by an email that only begins alike", async () => {
+    const { context, learnt } = fakeContext({
+      enterprise: enterprise([{ n: 1, email: "ada@x.org.evil.net" }]),
+    });
+    expect(await membersWithEmail(email, members, context)).toEqual([]);
+    expect(learnt).toEqual([]);
+  });
+
+  it("is certain by the Atlassian account of the SCIM User", async () => {
+    const { context } = fakeContext({
+      scim: scim({ ...user, [ATLASSIAN_EXTENSION]: { atlassianAccountId: "acct-1" } }),
+    });
+    expect(await membersWithEmail(email, members, context)).toEqual([
+      { idMember: id(1), source: "scim", confidence: "certain" },
+    ]);
+  });
+
+  it("is only likely by the name in SCIM, is nobody where two have it, and is not learnt", async () => {
+    const { context, learnt } = fakeContext({ scim: scim(user) });
+    expect(await membersWithEmail(email, members, context)).toEqual([
+      { idMember: id(1), source: "the name in SCIM", confidence: "likely" },
+    ]);
+    const namesakes = [...members, row({ n: 4, name: "ada  LOVELACE" }).member];
+    expect(await membersWithEmail(email, namesakes, context)).toEqual([]);
+    expect(learnt).toEqual([]);
+  });
+
+  it("is nobody where SCIM knows the email twice, or a User without a name", async () => {
+    expect(await membersWithEmail(email, members, fakeContext({ scim: scim(user, user) }).context)).toEqual(
+      [],
+    );
+    const nameless = { id: "s1", userName: email };
+    const blank = [...members, row({ n: 5, name: "" }).member];
+    expect(await membersWithEmail(email, blank, fakeContext({ scim: scim(nameless) }).context)).toEqual([]);
+  });
+});
+
+describe("which emails a member has", () => {
+  const ada = { idMember: id(1), member: members[0] ?? null };
+  const link = (n: number, address: string, source = "invitation") => ({
+    email: address,
+    idMember: id(n),
+    source,
+  });
+
+  it("are those that are linked to this member alone, of which the others prove nothing", async () => {
+    const { context } = fakeContext({
+      links: [link(1, "shared@x.org", "a wrong import"), link(2, "shared@x.org"), link(1, email)],
+    });
+    expect(await emailsOfMember(ada, context)).toEqual({
+      proven: [expect.objectContaining({ email, source: "invitation" })],
+      disputed: ["shared@x.org"],
+    });
+  });
+
+  it("are asked of the enterprise where no link proves one, and learnt", async () => {
+    const { context, learnt } = fakeContext({
+      links: [link(1, "shared@x.org"), link(2, "shared@x.org")],
+      enterprise: enterprise([
+        { n: 2, email: "else@x.org" },
+        { n: 1, email: "ADA@x.org" },
+      ]),
+    });
+    expect(await emailsOfMember(ada, context)).toEqual({
+      proven: [{ email, source: "enterprise" }],
+      disputed: ["shared@x.org"],
+    });
+    expect(learnt).toEqual([link(1, email, "enterprise")]);
+  });
+
+  it("are none where the enterprise tells one that a link gives to somebody else", async () => {
+    const { context } = fakeContext({ links: [link(2, email)], enterprise: enterprise([{ n: 1, email }]) });
+    expect(await emailsOfMember(ada, context)).toEqual({ proven: [], disputed: [email] });
+  });
+
+  it("are disputed where the enterprise gives the linked one to somebody else today", async () => {
+    const { context } = fakeContext({ links: [link(1, email)], enterprise: enterprise([{ n: 2, email }]) });
+    expect(await emailsOfMember(ada, context)).toEqual({ proven: [], disputed: [email] });
+  });
+
+  it("are asked of nobody for somebody without a name", async () => {
+    const { context } = fakeContext({ enterprise: enterprise([{ n: 1, email }]) });
+    expect(await emailsOfMember({ ...ada, member: null }, context)).toEqual({ proven: [], disputed: [] });
+  });
+});

@@ -1,0 +1,132 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findPeople, thePerson } from "../../src/people/find.ts";
+import { fakeContext, id, row, snapshot } from "../support/plan-context.ts";
+
+const ada = row({ n: 1, name: "Ada Lovelace", username: "ada" });
+const twins = [row({ n: 2, name: "Sam Hill" }), row({ n: 3, name: "Sam Hill" })];
+const guest = row({ n: 4, name: "Gus Guest", username: "gus" });
+const boards = [[ada, guest]];
+const acme = snapshot([ada, ...twins], boards);
+const within = () => fakeContext({ people: boards });
+
+describe("finding people", () => {
+  it("is certain by id and by username, whatever the case, without a name being read", async () => {
+    const { context, boardsRead } = within();
+    for (const query of [id(1).toUpperCase(), "ADA", "@ada", " ada "]) {
+      expect(await findPeople(query, [acme], context)).toEqual([
+        expect.objectContaining({ confidence: "certain", workspaces: ["acme"] }),
+      ]);
+    }
+    expect(boardsRead).toEqual([]);
+  });
+
+  it("names a guest that is asked for by id with one request", async () => {
+    const { context, boardsRead } = within();
+    const [found] = await findPeople(id(4), [acme], context);
+    expect(found).toMatchObject({ confidence: "certain", person: { member: { username: "gus" } } });
+    expect(boardsRead).toEqual([id(8_000)]);
+  });
+
+  it("takes a name for a likely person, and for a possible one where two have it", async () => {
+    const { context } = within();
+    expect(await findPeople("ada lovelace", [acme], context)).toEqual([
+      expect.objectContaining({ confidence: "likely" }),
+    ]);
+    expect((await findPeople("Sam Hill", [acme], context)).map(({ confidence }) => confidence)).toEqual([
+      "possible",
+      "possible",
+    ]);
+    expect(await findPeople("lovel", [acme], context)).toEqual([
+      expect.objectContaining({ confidence: "possible" }),
+    ]);
+  });
+
+  it("finds a name in either spelling of its letters", async () => {
+    const zoe = row({ n: 5, name: "Zoe\u0308 Dubois" });
+    const { context } = within();
+    for (const query of ["Zo\u00eb Dubois", "Zoe\u0308 Dubois"]) {
+      expect(await findPeople(query, [snapshot([zoe])], context)).toEqual([
+        expect.objectContaining({ confidence: "likely" }),
+      ]);
+    }
+  });
+
+  it("finds guests by name and username, whose names it reads only then", async () => {
+    const { context, boardsRead } = within();
+    expect(await findPeople("gus", [acme], context)).toEqual([
+      expect.objectContaining({ confidence: "certain" }),
+    ]);
+    expect(await findPeople("Gus Guest", [acme], context)).toEqual([
+      expect.objectContaining({ confidence: "likely" }),
+    ]);
+    expect(boardsRead.length).toBeGreaterThan(0);
+  });
+
+  it("counts somebody of two workspaces once, with both", async () => {
+    const other = { ...snapshot([ada]), workspace: { ...acme.workspace, id: id(9_001), name: "beta" } };
+    const { context } = within();
+    expect(await findPeople("ada", [acme, other], context)).toEqual([
+      expect.objectContaining({ workspaces: ["acme", "beta"] }),
+    ]);
+  });
+
+  it("never calls anybody certain by a display name, which everybody chooses", async () => {
+    const name = fc.oneof(
+      fc.string({ unit: "grapheme", minLength: 2 }),
+      fc.constantFrom("user9", id(9), "boss@x.org"),
+    );
+    await fc.assert(
+      fc.asyncProperty(name, async (fullName) => {
+        const impostor = row({ n: 5, name: fullName, username: "impostor" });
+        const { context } = fakeContext();
+        const found = await findPeople(fullName, [snapshot([impostor])], context);
+        for (const { confidence } of found) expect(confidence).not.toBe("certain");
+      }),
+    );
+  });
+});
+
+describe("the one person meant", () => {
+  it.each([
+    ["Ada Lovelace", "AMBIGUOUS"],
+    ["Sam Hill", "AMBIGUOUS"],
+    ["sam", "AMBIGUOUS"],
+    ["nobody", "NOT_FOUND"],
+    ["ada@x.org", "NOT_FOUND"],
+    [id(77), "NOT_FOUND"],
+  ])("is not %s: %s, with a next step", async (query, code) => {
+    const { context } = within();
+    await expect(thePerson(query, [acme], context)).rejects.toMatchObject({
+      code,
+      next: expect.stringMatching(/find_member|`member`/),
+    });
+  });
+
+  it.each([
+    ["ada lovelace", 1, /^If the one candidate is meant/, false],
+    ["Sam Hill", 2, /^Call again/, false],
+    ["Kim", 5, /^Call again/, true],
+  ])("is not %s, of whom the error names %i", async (query, count, next, cut) => {
+    const crowd = Array.from({ length: 7 }, (_, n) => row({ n: 20 + n, name: "Kim" }));
+    const { context } = within();
+    await expect(
+      thePerson(query, [snapshot([ada, ...twins, ...crowd], boards)], context),
+    ).rejects.toMatchObject({
+      code: "AMBIGUOUS",
+      message: cut
+        ? expect.stringContaining("The first 5 of 7 candidates")
+        : expect.not.stringContaining("first"),
+      next: expect.stringMatching(next),
+      details: {
+        candidates: Array.from({ length: count }, () => expect.objectContaining({ id: expect.any(String) })),
+      },
+    });
+  });
+
+  it("is not to be chosen where an email was proven for two", async () => {
+    const links = [1, 2].map((n) => ({ email: "shared@x.org", idMember: id(n), source: "enterprise" }));
+    const { context } = fakeContext({ links });
+    await expect(thePerson("shared@x.org", [acme], context)).rejects.toMatchObject({ code: "AMBIGUOUS" });
+  });
+});

@@ -1,0 +1,112 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { WorkspaceSnapshot } from "../../src/domain/trello.ts";
+import { blindSpotsOf, labelOf, nameGuests, peopleOf, statusOf } from "../../src/people/person.ts";
+import { fakeContext, id, row, snapshot } from "../support/plan-context.ts";
+
+describe("the people of a workspace", () => {
+  it("are its members and the guests on its boards, each with their boards", () => {
+    const ada = row({ n: 1, name: "Ada" }, "admin");
+    const guest = row({ n: 2, name: "Gus" });
+    const people = peopleOf(snapshot([ada], [[ada, guest], [guest]]));
+    expect(people).toEqual([
+      expect.objectContaining({
+        idMember: id(1),
+        membership: ada,
+        boards: [expect.objectContaining({ id: id(8_000) })],
+      }),
+      expect.objectContaining({ idMember: id(2), membership: null, member: null }),
+    ]);
+    expect(people[1]?.boards.map((board) => board.name)).toEqual(["Board 0", "Board 1"]);
+  });
+
+  it("have one status, and deactivated outranks the rest", () => {
+    const status = (someone: Parameters<typeof row>[0]) => {
+      const membership = row(someone);
+      return statusOf({ member: membership.member, membership });
+    };
+    expect(status({ n: 1, name: "" })).toBe("active");
+    expect(status({ n: 1, name: "", unconfirmed: true })).toBe("pending");
+    expect(status({ n: 1, name: "", ghost: true })).toBe("ghost");
+    expect(status({ n: 1, name: "", ghost: true, deactivated: true })).toBe("deactivated");
+  });
+
+  it("are called by name and username, by username alone, or by id", () => {
+    const member = { id: id(1), username: "ada", fullName: "Ada\u0000 Lovelace" };
+    expect(labelOf(member, id(1))).toBe("Ada Lovelace (@ada)");
+    expect(labelOf({ ...member, fullName: "\u200B" }, id(1))).toBe("@ada");
+    expect(labelOf(null, id(1))).toBe(id(1));
+  });
+});
+
+describe("naming guests", () => {
+  it("reads nothing where there are none", async () => {
+    const ada = row({ n: 1, name: "Ada" });
+    const { context, boardsRead } = fakeContext();
+    expect(await nameGuests(snapshot([ada], [[ada]]), context.reads)).toEqual(new Map());
+    expect(boardsRead).toEqual([]);
+  });
+
+  it("reads one board where one has them all", async () => {
+    const guests = [2, 3, 4].map((n) => row({ n, name: `Guest ${n}` }));
+    const boards = [guests.slice(0, 1), guests.slice(1), guests, guests.slice(0, 2)];
+    const { context, boardsRead } = fakeContext({ people: boards });
+    const names = await nameGuests(snapshot([], boards), context.reads);
+    expect([...names.values()].map(({ fullName }) => fullName).sort()).toEqual([
+      "Guest 2",
+      "Guest 3",
+      "Guest 4",
+    ]);
+    expect(boardsRead).toEqual([id(8_002)]);
+  });
+
+  it("names every guest, never reads a board twice or one that brings nobody", async () => {
+    const people = Array.from({ length: 12 }, (_, n) => row({ n, name: `Person ${n}` }));
+    const board = fc.subarray(people);
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(people), fc.array(board, { maxLength: 8 }), async (members, boards) => {
+        const whole = snapshot(members, boards);
+        const { context, boardsRead } = fakeContext({ people: boards });
+        const names = await nameGuests(whole, context.reads);
+        const guests = peopleOf(whole).filter(({ membership }) => !membership);
+        expect(new Set(names.keys())).toEqual(new Set(guests.map(({ idMember }) => idMember)));
+        expect(new Set(boardsRead).size).toBe(boardsRead.length);
+        expect(boardsRead.length).toBeLessThanOrEqual(guests.length);
+      }),
+    );
+  });
+});
+
+describe("what a token cannot see", () => {
+  const owner = { n: 7, name: "Priya" };
+  const spots = async (rows: Parameters<typeof snapshot>[0], tier: WorkspaceSnapshot["tier"]) =>
+    blindSpotsOf([snapshot(rows, [], tier)], fakeContext({ owner: owner.n }).context.reads);
+
+  it("is said to an admin of Free and unknown tiers, and of no other", async () => {
+    for (const tier of ["free", "unknown"] as const)
+      expect(await spots([row(owner, "admin")], tier)).toHaveLength(1);
+    for (const tier of ["standard", "premium", "enterprise"] as const) {
+      expect(await spots([row(owner, "admin")], tier)).toEqual([]);
+    }
+  });
+
+  it.each([
+    ["is a normal member", [row(owner)]],
+    ["is not in it", [row({ n: 1, name: "Ada" }, "admin")]],
+    ["is deactivated", [row({ ...owner, deactivated: true }, "admin")]],
+    ["was invited and has not come", [row({ ...owner, unconfirmed: true }, "admin")]],
+  ])("is said on every tier where the token's owner %s", async (_how, rows) => {
+    for (const tier of ["free", "standard", "premium", "enterprise", "unknown"] as const) {
+      expect(await spots(rows, tier)).toEqual([
+        "Acme: this account is no admin there, so private boards that it is not on are hidden.",
+      ]);
+    }
+  });
+
+  it("is less certain in an enterprise, whose admins see more", async () => {
+    const plain = snapshot([row(owner)]);
+    const whole = { ...plain, workspace: { ...plain.workspace, idEnterprise: id(9_001) } };
+    const { reads } = fakeContext({ owner: owner.n }).context;
+    expect(await blindSpotsOf([whole], reads)).toEqual([expect.stringContaining("may be hidden")]);
+  });
+});
