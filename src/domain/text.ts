@@ -19,6 +19,20 @@ export function clean(text: string, max = 100): string {
   return characters.length <= max ? folded : `${characters.slice(0, max - 1).join("")}…`;
 }
 
+/**
+ * A list in one line: "Ada, Bob and 3 more". `max` names are written out. `count` is the length of the whole list, if
+ * `names` holds only its beginning. Names that contain commas need another separator.
+ */
+export function listNames(
+  names: readonly string[],
+  max = 10,
+  { separator = ", ", count = names.length }: { readonly separator?: string; readonly count?: number } = {},
+): string {
+  const shown = names.slice(0, max);
+  const more = count - shown.length;
+  return `${shown.join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 /** Text fit to compare by: as `clean` makes it, in lower case. */
 export function folded(text: string, max = 100): string {
   return clean(text, max).toLowerCase();

@@ -1,5 +1,5 @@
 import type { Effect } from "../domain/effect.ts";
-import { clean } from "../domain/text.ts";
+import { clean, listNames } from "../domain/text.ts";
 import type { Membership, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { GuardFacts, Refusal } from "./rules.ts";
 
@@ -42,13 +42,13 @@ export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | n
     snapshot.boards.filter((board) => losesLastAdmin(board.id, board.memberships, roles)),
   );
   if (left.length === 0) return null;
-  const names = left
-    .slice(0, 5)
-    .map((board) => clean(board.name))
-    .join(", ");
+  const names = listNames(
+    left.map((board) => clean(board.name)),
+    5,
+  );
   return {
     guard: "last_admin",
-    message: `${left.length === 1 ? "A board" : `${left.length} boards`} would be left without an admin: ${names}${left.length > 5 ? ", …" : ""}.`,
+    message: `${left.length === 1 ? "A board" : `${left.length} boards`} would be left without an admin: ${names}.`,
     next: "Make somebody else admin of them first, then try again.",
   };
 }

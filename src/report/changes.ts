@@ -1,5 +1,5 @@
 import type { Effect } from "../domain/effect.ts";
-import { clean } from "../domain/text.ts";
+import { clean, listNames } from "../domain/text.ts";
 
 /** How much is told in lines of its own before it is summed up. */
 export interface Detail {
@@ -188,9 +188,8 @@ function boardsLeft({ op, before }: Effect): readonly string[] {
 /** The first names of a list, and how many more there are in all. */
 function listed(names: readonly string[], count: number, { places }: Detail): string {
   if (names.length === 0) return "";
-  const shown = names.slice(0, places).map((name) => clean(name, LONGEST_NAME));
-  const more = count - shown.length;
-  return `: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const shown = names.map((name) => clean(name, LONGEST_NAME));
+  return `: ${listNames(shown, places, { count })}`;
 }
 
 function finality({ reversible }: Effect): string {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clean, folded } from "../../src/domain/text.ts";
+import { clean, folded, listNames } from "../../src/domain/text.ts";
 
 /** From a code point, so that this file itself hides nothing. */
 const at = (...points: readonly number[]) => String.fromCodePoint(...points);
@@ -84,5 +84,35 @@ describe("upstream text that is shown", () => {
 
   test("of ten million characters takes no longer than of few: it is cut first", () => {
     expect(clean(`${"\u200b".repeat(10_000_000)}Jane`)).toBe("");
+  });
+});
+
+describe("a list in one line", () => {
+  for (const [names, max, options, line] of [
+    [[], 10, {}, ""],
+    [["Ada"], 10, {}, "Ada"],
+    [["Ada", "Bob"], 2, {}, "Ada, Bob"],
+    [["Ada", "Bob", "Cy"], 2, {}, "Ada, Bob and 1 more"],
+    [["Ada", "Bob"], 2, { count: 5 }, "Ada, Bob and 3 more"],
+    [["Doe, Jane", "Roe, Rick", "Poe, Pat"], 2, { separator: "; " }, "Doe, Jane; Roe, Rick and 1 more"],
+  ] as const) {
+    test(`of ${names.length} names, ${max} shown: "${line}"`, () => {
+      expect(listNames(names, max, options)).toBe(line);
+    });
+  }
+
+  test("names every name or counts it", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.stringMatching(/^[a-z]{1,5}$/)),
+        fc.integer({ min: 1, max: 12 }),
+        (names, max) => {
+          const [shown = "", more = "0"] = listNames(names, max).split(/ and (\d+) more$/);
+          const written = shown === "" ? [] : shown.split(", ");
+          expect(written).toEqual(names.slice(0, max));
+          expect(written.length + Number(more)).toBe(names.length);
+        },
+      ),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { Reads } from "../../domain/reads.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import type { Hammer } from "./access.ts";
 
 /** Names shown of a list, so that a person still reads it. */
@@ -59,6 +59,10 @@ function managedBy(source: string): string {
 
 function listed(title: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
-  const shown = names.slice(0, MOST_NAMES).map((name) => clean(name, 60));
-  return [`${title}: ${shown.join(", ")}${names.length > MOST_NAMES ? ", …" : ""}`];
+  return [
+    `${title}: ${listNames(
+      names.map((name) => clean(name, 60)),
+      MOST_NAMES,
+    )}`,
+  ];
 }

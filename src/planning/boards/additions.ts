@@ -1,7 +1,7 @@
 import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, PlanTier, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { labelOf, type Person } from "../../people/person.ts";
@@ -67,8 +67,7 @@ export function noObservers(tier: PlanTier): string {
 /** Who is there already with another role than asked for, and the tool that would change it; nothing where nobody is. */
 export function rolesHeld(held: readonly string[], tool: string): readonly string[] {
   if (held.length === 0) return [];
-  const more = held.length > 10 ? ` and ${held.length - 10} more` : "";
-  return [`Roles held stay; change them with ${tool}: ${held.slice(0, 10).join("; ")}${more}`];
+  return [`Roles held stay; change them with ${tool}: ${listNames(held, 10, { separator: "; " })}`];
 }
 
 /** Whether a guest's second board costs a seat there; an unknown plan tier counts as paid. */

@@ -1,5 +1,5 @@
 import { AppError } from "../../domain/error.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 
 /** The boards of a workspace by id or short link, in the order asked; NOT_FOUND naming those that are not there. */
@@ -14,7 +14,7 @@ export function boardsOf(
   if (missing.length > 0) {
     throw new AppError(
       "NOT_FOUND",
-      `Not boards of this workspace that the token can see: ${missing.slice(0, 5).join(", ")}.`,
+      `Not boards of this workspace that the token can see: ${listNames(missing, 5)}.`,
       {
         next: "Use list_workspace_boards for ids and short links.",
       },

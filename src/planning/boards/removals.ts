@@ -1,6 +1,6 @@
 import type { Effect } from "../../domain/effect.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { removeBoardMember } from "../../effects/board-members.ts";
 import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
@@ -134,6 +134,5 @@ async function mayBeOneOf(emails: readonly string[], person: Person, context: Pl
 }
 
 function named(people: readonly Person[]): string {
-  const names = people.slice(0, 10).map(({ member, idMember }) => labelOf(member, idMember));
-  return `${names.join(", ")}${people.length > 10 ? ", …" : ""}`;
+  return listNames(people.map(({ member, idMember }) => labelOf(member, idMember)));
 }

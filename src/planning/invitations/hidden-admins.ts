@@ -1,4 +1,5 @@
 import type { PlanContext } from "../../domain/planning.ts";
+import { listNames } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { provenEmail } from "../../people/emails.ts";
 import { labelOf } from "../../people/person.ts";
@@ -47,10 +48,9 @@ export async function hiddenAdmins(
 export function hiddenAdminsWarning(admins: readonly MembershipWithMember[]): readonly string[] {
   const people = [...new Map(admins.map(({ idMember, member }) => [idMember, member]))];
   if (people.length === 0) return [];
-  const names = people.slice(0, 5).map(([idMember, member]) => labelOf(member, idMember));
-  const more = people.length > names.length ? ` and ${people.length - names.length} more` : "";
+  const names = people.map(([idMember, member]) => labelOf(member, idMember));
   return [
-    `Trello hides the emails of these admins: ${names.join(", ")}${more}. Whoever of them is invited here below admin loses that role.`,
+    `Trello hides the emails of these admins: ${listNames(names, 5)}. Whoever of them is invited here below admin loses that role.`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Effect } from "../../domain/effect.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import type { BoardSnapshot, MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
@@ -201,17 +201,13 @@ function namesakes(strangers: readonly Stranger[], { memberships }: WorkspaceSna
     const [only] = found;
     return only && found.length === 1 ? [`${whom} as ${labelOf(only.member, only.idMember)}`] : [];
   });
-  return same.length === 0 ? [] : [`May be in already, by their names: ${firstOf(same)}`];
+  return same.length === 0 ? [] : [`May be in already, by their names: ${listNames(same)}`];
 }
 
 function oneBoardOnly(guests: readonly Stranger[]): readonly string[] {
   if (guests.length === 0) return [];
   const emails = guests.map(({ whom }) => whom);
   return [
-    `Onto the first of their boards only, for a guest's second board takes a paid seat, which an invitation by email cannot ask for; use add_to_boards afterwards: ${firstOf(emails)}`,
+    `Onto the first of their boards only, for a guest's second board takes a paid seat, which an invitation by email cannot ask for; use add_to_boards afterwards: ${listNames(emails)}`,
   ];
-}
-
-function firstOf(names: readonly string[]): string {
-  return `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
 }

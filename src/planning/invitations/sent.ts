@@ -2,7 +2,7 @@ import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { AppliedEffect } from "../../domain/run.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { ghostsOf, type OurGhosts } from "../../people/invited.ts";
 import { readEmails } from "../lists/emails.ts";
@@ -179,16 +179,16 @@ export async function chosenInvitations(args: InvitationChoice, context: PlanCon
   const wanted = invitees.map(({ email }) => ({ email, found: waiting.find((row) => row.email === email) }));
   const chosen = wanted.flatMap(({ found }) => (found ? [found] : []));
   const missing = wanted.filter(({ found }) => !found).map(({ email }) => `${email}: ${whyNot(email, all)}`);
-  const named = chosen.filter(({ invitedAt }) => invitedAt === null).map(({ email }) => email);
+  const named = wanted.filter(({ found }) => found?.invitedAt === null).map(({ email }) => email);
   const unproven =
     named.length > 0
-      ? [`Invited by others, who chose these names; whose emails they are is not proven: ${named.join(", ")}`]
+      ? [`Invited by others, who chose these names; whose emails they are is not proven: ${listNames(named)}`]
       : [];
   const warnings = [...unproven, ...missing, ...problems.map(({ text, why }) => `${text}: ${why}`)];
   if (chosen.length === 0) {
     throw new AppError(
       "NOT_FOUND",
-      `None of these invitations is waiting: ${warnings.slice(0, 5).join("; ")}.`,
+      `None of these invitations is waiting: ${listNames(warnings, 5, { separator: "; " })}.`,
       {
         next: "Use list_pending_invitations for those that are.",
       },

@@ -1,6 +1,6 @@
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import { peopleOfGroup, scimEmail, scimName, theScimGroup } from "../../people/scim.ts";
 import { readCsv } from "./csv.ts";
 import { readEmails } from "./emails.ts";
@@ -55,6 +55,5 @@ function checkSize({ invitees, problems }: Roster): void {
 function nobody(problems: readonly RosterProblem[]): string {
   if (problems.length === 0) return "There is no email address in that list.";
   const wrong = [...new Set(problems.map(({ line, why }) => `line ${line}: ${why}`))];
-  const more = wrong.length > 3 ? `; and ${wrong.length - 3} more` : "";
-  return `Nobody of that list can be invited. ${wrong.slice(0, 3).join("; ")}${more}.`;
+  return `Nobody of that list can be invited. ${listNames(wrong, 3, { separator: "; " })}.`;
 }

@@ -1,6 +1,6 @@
 import type { PlanContext } from "../../domain/planning.ts";
 import type { ScimUser } from "../../domain/scim.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { knownEmails } from "../../people/email-list.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
@@ -86,7 +86,7 @@ function keyOf(user: ScimUser): string {
 
 function listed(emails: readonly string[], what: string): readonly string[] {
   if (emails.length === 0) return [];
-  return [`${emails.length} ${what}: ${emails.slice(0, 10).join(", ")}${emails.length > 10 ? ", …" : ""}`];
+  return [`${emails.length} ${what}: ${listNames(emails)}`];
 }
 
 /** The boards that a person of a team is put on: those for everyone and those of the team, each read once. */

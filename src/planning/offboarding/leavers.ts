@@ -1,7 +1,7 @@
 import type { EnterpriseMemberRow } from "../../domain/enterprise.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { membersWithEmail } from "../../people/emails.ts";
 import { theEnterpriseMember } from "../../people/enterprise.ts";
@@ -63,10 +63,11 @@ export async function findLeavers(
 
 /** The first of those about whom nothing can be done, each with the reason, in one line. */
 export function named(missed: readonly Missed[]): string {
-  const shown = missed.slice(0, 5).map(({ query, why }) => `${query}: ${why}`);
-  return missed.length > shown.length
-    ? `${shown.join("; ")}; and ${missed.length - shown.length} more`
-    : shown.join("; ");
+  return listNames(
+    missed.map(({ query, why }) => `${query}: ${why}`),
+    5,
+    { separator: "; " },
+  );
 }
 
 async function findLeaver(

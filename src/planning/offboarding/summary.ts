@@ -1,5 +1,5 @@
 import type { Effect } from "../../domain/effect.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import { type Leaver, reaches, type Rung } from "./leavers.ts";
 import type { LeftOut } from "./rungs.ts";
 
@@ -60,10 +60,11 @@ function counted(count: number, one: string, many: string): readonly string[] {
 }
 
 function namesOf(leavers: readonly Leaver[]): string {
-  const names = leavers.slice(0, MOST_NAMES).map(({ label }) => clean(label, LONGEST_NAME));
-  if (leavers.length === 1) return names.join("");
-  const more = leavers.length > names.length ? ` and ${leavers.length - names.length} more` : "";
-  return `${leavers.length} people (${names.join(", ")}${more})`;
+  const names = listNames(
+    leavers.map(({ label }) => clean(label, LONGEST_NAME)),
+    MOST_NAMES,
+  );
+  return leavers.length === 1 ? names : `${leavers.length} people (${names})`;
 }
 
 /** Every person and rung that is left out, with the reason; people of one reason share lines. */

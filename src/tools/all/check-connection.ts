@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { toAppError } from "../../domain/error.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../../domain/token.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
@@ -72,8 +72,12 @@ export default defineReadTool({
           ? "never expires"
           : `expires ${token.expires.slice(0, 10)} (${token.daysLeft} days); ${HOW_TO_REPLACE}`
       }`,
-      `Workspaces: ${workspaces.map(({ name, tier }) => `${name} (${tier})`).join(", ") || "none"}${
-        moreWorkspaces === undefined ? "" : ` and ${moreWorkspaces} more`
+      `Workspaces: ${
+        listNames(
+          workspaces.map(({ name, tier }) => `${name} (${tier})`),
+          workspaces.length,
+          { count: workspaces.length + (moreWorkspaces ?? 0) },
+        ) || "none"
       }`,
       ...upstreams.map(({ name, state }) => `${name}: ${state}`),
       `Left: ${budgets.map(({ id, limit, remaining }) => `${id.split(":")[0]} ${remaining}/${limit}`).join(", ")}`,

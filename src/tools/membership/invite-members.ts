@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { knownEmails } from "../../people/email-list.ts";
 import { checkRole, hasRole, noObservers, rolesHeld } from "../../planning/boards/additions.ts";
@@ -113,8 +113,6 @@ function leftOut(
 
 function alreadyThere(rows: readonly { readonly invitee: Invitee }[]): readonly string[] {
   if (rows.length === 0) return [];
-  const names = rows.slice(0, 10).map(({ invitee }) => invitee.email);
-  return [
-    `Already there, nothing to do for ${rows.length}: ${names.join(", ")}${rows.length > 10 ? ", …" : ""}`,
-  ];
+  const names = rows.map(({ invitee }) => invitee.email);
+  return [`Already there, nothing to do for ${rows.length}: ${listNames(names)}`];
 }

@@ -3,7 +3,7 @@ import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { ScimGroup, ScimUser } from "../../domain/scim.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import { addScimGroupMember, removeScimGroupMember, replaceScimGroup } from "../../effects/scim-groups.ts";
 import { peopleOfGroup, scimLabel, scimSubject, theScimGroup, theScimUsers } from "../../people/scim.ts";
 import { defineTool } from "../define.ts";
@@ -53,7 +53,7 @@ export default defineTool({
         args.members === undefined ? oneByOne(found, adding, leaving) : atOnce(found, wanted, adding.length),
       warnings:
         args.members !== undefined && leaving.length > 0
-          ? [`Leave the group: ${leaving.map(scimLabel).join(", ")}`]
+          ? [`Leave the group: ${listNames(leaving.map(scimLabel))}`]
           : [],
       subjects: [
         ...(leaving.length > 0 ? [{ groups: [found.displayName] }] : []),

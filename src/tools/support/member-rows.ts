@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import { emailsOfMember } from "../../people/emails.ts";
 import { labelOf, type Person, statusOf } from "../../people/person.ts";
 import { askOptional } from "../../people/sources.ts";
@@ -120,8 +120,7 @@ function boardsLine({
   boardCount = boards.length,
 }: Pick<Row, "boardCount"> & { boards: string[] }): string {
   if (boardCount === 0) return "on no boards";
-  const more = boardCount > boards.length ? ` and ${boardCount - boards.length} more` : "";
-  return `on ${boards.join("; ")}${more}`;
+  return `on ${listNames(boards, boards.length, { separator: "; ", count: boardCount })}`;
 }
 
 /** What the directory tells of a person only when asked: most of it costs a request a person. */

@@ -171,7 +171,7 @@ describeTool("invite_members", (way) => {
     const csv = "email,role,team\na@x.org,member,Eng,Jane Doe\nb@x.org,member\nc@x.org\nd@x.org";
     const error = errorOf(await invite({ csv }));
     expect(error.message).toBe(
-      "Nobody of that list can be invited. line 2: has 4 fields where the header has 3; line 3: has 2 fields where the header has 3; line 4: has 1 fields where the header has 3; and 1 more.",
+      "Nobody of that list can be invited. line 2: has 4 fields where the header has 3; line 3: has 2 fields where the header has 3; line 4: has 1 fields where the header has 3 and 1 more.",
     );
     expect(error.details).toHaveProperty("problems");
   });
