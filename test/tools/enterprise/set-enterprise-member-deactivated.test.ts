@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { linkEmail, operationsOf, OVER_HTTP } from "../atlassian.ts";
-import { expectApplied, itAsksFirst, itPlansFirst } from "../changes.ts";
+import { expectApplied } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { inWorkspace, WORKSPACES } from "../world.ts";
 import { ADMIN_HUB, ENTERPRISE, enterpriseIn, enterTrello } from "./enterprise.ts";
@@ -93,9 +93,6 @@ describeTool(
       expect(errorOf(await set(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
       expect(way.writes()).toEqual([]);
     });
-
-    itPlansFirst(way, "set_enterprise_member_deactivated", away);
-    itAsksFirst(way, "set_enterprise_member_deactivated", away);
   },
   { clients: OVER_HTTP, env: ENTERPRISE },
 );

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { OVER_STDIO } from "../atlassian.ts";
-import { expectApplied, itAsksFirst, itPlansFirst, warningsOf } from "../changes.ts";
+import { expectApplied, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { ADMIN_HUB, ENTERPRISE, enterpriseIn } from "./enterprise.ts";
 
@@ -53,9 +53,6 @@ describeTool(
       expect(errorOf(await set(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
       expect(way.writes()).toEqual([]);
     });
-
-    itPlansFirst(way, "set_enterprise_member_license", without);
-    itAsksFirst(way, "set_enterprise_member_license", without);
   },
   { clients: OVER_STDIO, env: ENTERPRISE },
 );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { expectApplied, itPlansFirst, plannedOps } from "../changes.ts";
+import { expectApplied, plannedOps } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { BOARDS, inWorkspace, onBoard, WORKSPACES } from "../world.ts";
 
@@ -139,6 +139,4 @@ describeTool("add_to_boards", (way) => {
     expect(errorOf(await add(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
     expect(way.writes()).toEqual([]);
   });
-
-  itPlansFirst(way, "add_to_boards", { ...both, members: [SEED.leaver.id] });
 });

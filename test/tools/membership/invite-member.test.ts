@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { CLIENTS } from "../../support/matrix.ts";
-import { expectApplied, itPlansFirst, journalOf } from "../changes.ts";
+import { expectApplied, journalOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { BOARDS, invitedTo, inWorkspace, onBoard, signUp, withEmail, WORKSPACES } from "../world.ts";
 
@@ -91,7 +91,6 @@ describeTool(
     it.each([
       ["an unknown username", { member: "nobodyknown" }, "NOT_FOUND"],
       ["what is no email", { member: "someone@nowhere" }, "INPUT_INVALID"],
-      ["an unknown workspace", { member: "a@example.com", workspace: "nowhere" }, "NOT_FOUND"],
       [
         "a board of another workspace",
         { member: "a@example.com", boards: [BOARDS.observed.id] },
@@ -102,11 +101,6 @@ describeTool(
     ])("refuses %s", async (_what, args, code) => {
       expect(errorOf(await invite(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
       expect(way.writes()).toEqual([]);
-    });
-
-    itPlansFirst(way, "invite_member", {
-      workspace: standard.id,
-      member: "never.invited@partner.example.org",
     });
   },
   { clients: CLIENTS },

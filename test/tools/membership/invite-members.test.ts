@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { linkEmail } from "../atlassian.ts";
-import { expectApplied, itPlansFirst, plannedOps, warningsOf } from "../changes.ts";
+import { expectApplied, plannedOps, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { BOARDS, invitedTo, inWorkspace, onBoard, signUp, withEmail, WORKSPACES } from "../world.ts";
 
@@ -218,14 +218,8 @@ describeTool("invite_members", (way) => {
       "INPUT_INVALID",
     ],
     ["unknown boards of a team", { csv: "email\na@x.org", teams: { a: ["sb999999"] } }, "NOT_FOUND"],
-    ["an unknown workspace", { emails: "a@x.org", workspace: "nowhere" }, "NOT_FOUND"],
   ])("refuses %s", async (_what, args, code) => {
     expect(errorOf(await invite(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
     expect(way.writes()).toEqual([]);
-  });
-
-  itPlansFirst(way, "invite_members", {
-    workspace: standard.id,
-    emails: "never.invited@partner.example.org",
   });
 });

@@ -78,7 +78,6 @@ describeTool("resend_invitations", (way) => {
     ["two choices", { emails: "a@x.org", expired: true }, "INPUT_INVALID"],
     ["expired: false", { expired: false }, "INPUT_INVALID"],
     ["an unknown field", { expired: true, boards: [] }, "INPUT_INVALID"],
-    ["an unknown workspace", { expired: true, workspace: "nowhere" }, "NOT_FOUND"],
   ])("refuses %s", async (_what, args, code) => {
     expect(errorOf(await resend(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
     expect(way.writes()).toEqual([]);

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { expectApplied, itAsksFirst, itPlansFirst, journalOf, warningsOf } from "../changes.ts";
+import { expectApplied, journalOf, warningsOf } from "../changes.ts";
 import { letAge } from "../decisions.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import {
@@ -16,8 +16,6 @@ import {
 
 const { standard } = WORKSPACES;
 const { expired: ghost } = SEED.ghosts;
-// Somebody else's invitation, that can be told by its email alone.
-const named = { workspace: standard.id, emails: ghost.email };
 
 describeTool("revoke_invitations", (way) => {
   const revoke = (args: Record<string, unknown>) =>
@@ -109,12 +107,8 @@ describeTool("revoke_invitations", (way) => {
   it.each([
     ["a member, by email", { emails: SEED.leaver.email }, "NOT_FOUND"],
     ["no choice", {}, "INPUT_INVALID"],
-    ["an unknown workspace", { expired: true, workspace: "nowhere" }, "NOT_FOUND"],
   ])("refuses %s", async (_what, args, code) => {
     expect(errorOf(await revoke(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
     expect(way.writes()).toEqual([]);
   });
-
-  itPlansFirst(way, "revoke_invitations", named);
-  itAsksFirst(way, "revoke_invitations", named);
 });

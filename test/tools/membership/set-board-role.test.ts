@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { expectApplied, itAsksFirst, itPlansFirst } from "../changes.ts";
+import { expectApplied } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { BOARDS, onBoard, WORKSPACES } from "../world.ts";
 
@@ -58,14 +58,10 @@ describeTool("set_board_role", (way) => {
       { ...promote, member: SEED.deputy.id, board: BOARDS.guests.id },
       "CONFLICT",
     ],
-    ["a board of another workspace", { ...promote, board: BOARDS.observed.id }, "NOT_FOUND"],
     ["an unknown role", { ...promote, role: "owner" }, "INPUT_INVALID"],
     ["a name", { ...promote, member: SEED.guest.fullName }, "AMBIGUOUS"],
   ])("refuses %s", async (_what, args, code) => {
     expect(errorOf(await set(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
     expect(way.writes()).toEqual([]);
   });
-
-  itPlansFirst(way, "set_board_role", promote);
-  itAsksFirst(way, "set_board_role", promote);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { expectApplied, itAsksFirst, itPlansFirst } from "../changes.ts";
+import { expectApplied } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { boardsWith, inWorkspace, WORKSPACES } from "../world.ts";
 
@@ -45,7 +45,4 @@ describeTool("set_member_deactivated", (way) => {
     expect(errorOf(await set(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
     expect(way.writes()).toEqual([]);
   });
-
-  itPlansFirst(way, "set_member_deactivated", leaver);
-  itAsksFirst(way, "set_member_deactivated", leaver);
 });

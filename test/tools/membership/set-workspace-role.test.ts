@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { expectApplied, itAsksFirst, itPlansFirst } from "../changes.ts";
+import { expectApplied } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { inWorkspace, WORKSPACES, workspaceIn } from "../world.ts";
 
@@ -46,12 +46,8 @@ describeTool("set_workspace_role", (way) => {
     ["a guest", { ...promote, member: SEED.guest.username }, "CONFLICT"],
     ["the observer role, which workspaces do not have", { ...promote, role: "observer" }, "INPUT_INVALID"],
     ["a name", { ...promote, member: SEED.successor.fullName }, "AMBIGUOUS"],
-    ["an unknown workspace", { ...promote, workspace: "nowhere" }, "NOT_FOUND"],
   ])("refuses %s", async (_what, args, code) => {
     expect(errorOf(await set(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
     expect(way.writes()).toEqual([]);
   });
-
-  itPlansFirst(way, "set_workspace_role", promote);
-  itAsksFirst(way, "set_workspace_role", promote);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { expectApplied, itPlansFirst, journalOf } from "../changes.ts";
+import { expectApplied, journalOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { memberIn } from "../world.ts";
 
@@ -82,6 +82,4 @@ describeTool("update_my_profile", (way) => {
       expect(errorOf(await update(args))).toMatchObject({ code: "INPUT_INVALID" });
     },
   );
-
-  itPlansFirst(way, "update_my_profile", { bio: "something new" });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { itAsksFirst, itPlansFirst, warningsOf } from "../changes.ts";
+import { warningsOf } from "../changes.ts";
 import { describeTool, errorOf, ONE_A_TRANSPORT } from "../describe-tool.ts";
 import { boardsWith, WORKSPACES } from "../world.ts";
 
@@ -86,9 +86,6 @@ describeTool(
       expect(errorOf(await reassign(given))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
       expect(way.writes()).toEqual([]);
     });
-
-    itPlansFirst(way, "reassign_cards", args);
-    itAsksFirst(way, "reassign_cards", args);
   },
   { clients: ONE_A_TRANSPORT },
 );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { accountIn, operationsOf } from "../atlassian.ts";
-import { expectApplied, itAsksFirst, itPlansFirst, journalOf } from "../changes.ts";
+import { expectApplied, journalOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
 const leaver = { user: SEED.leaver.email };
@@ -152,7 +152,4 @@ describeTool("scim_deactivate_user", (way) => {
     expect(String(reply.structured["summary"]).length).toBeLessThan(250);
     expect(reply.text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
-
-  itPlansFirst(way, "scim_deactivate_user", leaver);
-  itAsksFirst(way, "scim_deactivate_user", leaver);
 });

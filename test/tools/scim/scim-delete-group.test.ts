@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { accountIn, groupNamed, OVER_HTTP, typeTheName, userIn } from "../atlassian.ts";
-import { expectApplied, itPlansFirst } from "../changes.ts";
+import { expectApplied } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
 const operations = { group: "Operations" };
@@ -42,8 +42,6 @@ describeTool(
       expect(errorOf(await remove(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
       expect(way.writes()).toEqual([]);
     });
-
-    itPlansFirst(way, "scim_delete_group", operations);
   },
   { clients: OVER_HTTP },
 );

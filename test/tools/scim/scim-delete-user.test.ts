@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { OVER_STDIO, typeTheName, userIn, userNamed } from "../atlassian.ts";
-import { expectApplied, itPlansFirst, journalOf } from "../changes.ts";
+import { expectApplied, journalOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
 const leaver = { user: SEED.leaver.email };
@@ -69,8 +69,6 @@ describeTool(
       expect(errorOf(await remove(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
       expect(way.writes()).toEqual([]);
     });
-
-    itPlansFirst(way, "scim_delete_user", leaver);
   },
   { clients: OVER_STDIO },
 );

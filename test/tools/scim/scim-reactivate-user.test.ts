@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { accountIn, OVER_HTTP, userIn } from "../atlassian.ts";
-import { expectApplied, itPlansFirst } from "../changes.ts";
+import { expectApplied } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
 const { aaId, email, idScim } = SEED.leaver;
@@ -112,8 +112,6 @@ describeTool(
       expect(errorOf(await reactivate(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
       expect(way.writes()).toEqual([]);
     });
-
-    itPlansFirst(way, "scim_reactivate_user", { user: SEED.deactivated.email });
   },
   { clients: OVER_HTTP },
 );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { accountIn, groupNamed, makeGroup, TWO_WAYS } from "../atlassian.ts";
-import { expectApplied, itAsksFirst, itPlansFirst, plannedOps } from "../changes.ts";
+import { expectApplied, plannedOps } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
 const { leaver, successor, deputy } = SEED;
@@ -96,9 +96,6 @@ describeTool(
       expect(errorOf(await update(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
       expect(way.writes()).toEqual([]);
     });
-
-    itPlansFirst(way, "scim_update_group", { group: "Design", add: [leaver.email] });
-    itAsksFirst(way, "scim_update_group", { group: "Operations", remove: [leaver.email] });
   },
   { clients: TWO_WAYS },
 );

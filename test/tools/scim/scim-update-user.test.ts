@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { OVER_STDIO, userIn } from "../atlassian.ts";
-import { expectApplied, itPlansFirst, journalOf, warningsOf } from "../changes.ts";
+import { expectApplied, journalOf, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 
 const leaver = { user: SEED.leaver.email };
@@ -111,8 +111,6 @@ describeTool(
       expect(errorOf(await update(args))).toMatchObject({ code: "INPUT_INVALID" });
       expect(way.product.sandbox.requests).toEqual([]);
     });
-
-    itPlansFirst(way, "scim_update_user", { ...leaver, attributes: { title: "Something new" } });
   },
   { clients: OVER_STDIO },
 );

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { SEED } from "../../src/sandbox/index.ts";
+import { catalog } from "../../src/tools/catalog.ts";
+import type { ToolReply } from "../support/client.ts";
+import { plannedOps } from "./changes.ts";
+import { countStored } from "./decisions.ts";
+import { describeTool, errorOf, type Way } from "./describe-tool.ts";
+import { BY_PLAN, EXAMPLES } from "./examples.ts";
+import { BOARDS } from "./world.ts";
+
+const tools = catalog.filter(({ name }) => !BY_PLAN.includes(name));
+const changing = tools.filter(({ effect }) => effect !== "read");
+const reading = tools.filter(({ effect }) => effect === "read");
+
+/** The tools of a list whose input has one of these fields, with the field. */
+const having = (list: typeof tools, ...fields: readonly string[]) =>
+  list.flatMap((tool) => {
+    const field = fields.find((name) => name in tool.input.shape);
+    return field === undefined ? [] : [{ tool: tool.name, field }];
+  });
+
+/** A value for a field that takes one reference, or a list of them. */
+const valueFor = (field: string, reference: string) => (field.endsWith("s") ? [reference] : reference);
+
+async function argumentsOf(way: Way, tool: string): Promise<Record<string, unknown>> {
+  const example = EXAMPLES[tool];
+  if (!example) throw new Error(`${tool} has no example in examples.ts`);
+  const made = await example.prepare?.(way);
+  way.product.sandbox.resetRequests();
+  way.person.questions.length = 0;
+  return { ...example.args, ...made };
+}
+
+/** Calls a tool with its example, changed in one field, and expects a refusal before anything happened. */
+async function refusal(way: Way, tool: string, change: Readonly<Record<string, unknown>>) {
+  const args = await argumentsOf(way, tool);
+  const error = errorOf(await way.call(tool, { ...args, ...change }));
+  expect(error.next).toMatch(/\w+/);
+  expect(way.writes()).toEqual([]);
+  expect(way.person.questions).toEqual([]);
+  return error;
+}
+
+/** Every text of a reply is data on lines of its own: nothing invisible, nothing without end. */
+function expectHarmless(text: string): void {
+  expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(500);
+}
+
+/** What a tool that looks for the person elsewhere, or takes no names, answers to a name that two people have. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  // Neither namesake is in the enterprise.
+  set_enterprise_member_deactivated: "NOT_FOUND",
+  set_enterprise_member_license: "NOT_FOUND",
+  // Not an email and no username.
+  invite_member: "NOT_FOUND",
+  // Anybody but the token's owner.
+  update_my_profile: "POLICY_DENIED",
+  // The list replaces the group, and the example removes from it: one or the other.
+  scim_update_group: "INPUT_INVALID",
+};
+
+const asks = (reply: ToolReply) => (reply.structured["plan"] as { readonly requires: string }).requires;
+
+describe("the examples", () => {
+  it("are of every tool, and of no other", () => {
+    expect(Object.keys(EXAMPLES).sort()).toEqual(tools.map(({ name }) => name).sort());
+  });
+});
+
+describeTool(
+  "every tool",
+  (way) => {
+    it.each(tools)("$name refuses unknown fields", async ({ name }) => {
+      const { code, message, details } = await refusal(way, name, { force: true });
+      expect({ code, details }).toMatchObject({ code: "INPUT_INVALID", details: { fields: ["force"] } });
+      expect(message).toMatch(/unknown field force \(allowed: .+\)/);
+    });
+
+    it.each(having(tools, "workspace", "workspaces"))(
+      "$tool refuses an unknown workspace",
+      async ({ tool, field }) => {
+        const { code } = await refusal(way, tool, { [field]: valueFor(field, "nosuchworkspace") });
+        expect(code).toBe("NOT_FOUND");
+      },
+    );
+
+    it.each(having(changing, "boards", "board"))(
+      "$tool refuses a board of another workspace",
+      async ({ tool, field }) => {
+        const { code } = await refusal(way, tool, { [field]: valueFor(field, BOARDS.observed.id) });
+        expect(code).toBe("NOT_FOUND");
+      },
+    );
+
+    it.each(having(changing, "member", "members"))(
+      "$tool refuses a name that two people have",
+      async ({ tool, field }) => {
+        const { code } = await refusal(way, tool, { [field]: valueFor(field, "Alex Morgan") });
+        expect(code).toBe(OTHERWISE[tool] ?? "AMBIGUOUS");
+      },
+    );
+
+    it.each(having(tools, "member"))("$tool shows a hostile name as data", async ({ tool, field }) => {
+      const dry = "dryRun" in (catalog.find(({ name }) => name === tool)?.input.shape ?? {});
+      const args = await argumentsOf(way, tool);
+      const reply = await way.call(tool, {
+        ...args,
+        [field]: SEED.hostile.username,
+        ...(dry && { dryRun: true }),
+      });
+      expectHarmless(reply.text);
+      expect(way.writes()).toEqual([]);
+    });
+
+    it.each(reading)("$name answers, and writes nothing", async ({ name }) => {
+      const { isError, text } = await way.call(name, await argumentsOf(way, name));
+      expect(isError, text).toBe(false);
+      expect(way.writes()).toEqual([]);
+      expect(way.person.questions).toEqual([]);
+    });
+
+    it.each(changing)(
+      "$name only plans on a dry run: nothing is written, nothing stored, nobody asked",
+      async ({ name }) => {
+        const args = await argumentsOf(way, name);
+        const stored = countStored(way.product);
+        const reply = await way.call(name, { ...args, dryRun: true });
+        expect(reply.text).toMatch(/^Planned, nothing changed\./);
+        expect(reply.structured).toMatchObject({ status: "planned", plan: { digest: expect.any(String) } });
+        expect(plannedOps(reply).length).toBeGreaterThan(0);
+        expect(reply.structured).not.toHaveProperty("planId");
+        expect(countStored(way.product)).toEqual(stored);
+        expect(way.writes()).toEqual([]);
+        expect(way.person.questions).toEqual([]);
+      },
+    );
+
+    it.each(changing)(
+      "$name changes nothing when the person declines, cancels or does not confirm",
+      async ({ name }) => {
+        const args = await argumentsOf(way, name);
+        const needed = asks(await way.call(name, { ...args, dryRun: true }));
+        // A plan that needs no confirmation, or more than a client can give, asks nobody here.
+        if (needed !== "client") return expect(["none", "approval"]).toContain(needed);
+        const replies = [
+          { action: "decline" as const },
+          { action: "cancel" as const },
+          { action: "accept" as const, content: { confirm: false } },
+        ];
+        for (const answer of replies) {
+          way.person.answer = () => answer;
+          const { structured } = await way.call(name, args);
+          expect(structured).toMatchObject({ status: "declined" });
+        }
+        expect(way.person.questions).toHaveLength(replies.length);
+        expect(way.writes()).toEqual([]);
+      },
+    );
+
+    it.each(changing)("$name waits for a person elsewhere when the client cannot ask", async ({ name }) => {
+      const args = await argumentsOf(way, name);
+      const needed = asks(await way.call(name, { ...args, dryRun: true }));
+      if (needed === "none") return expect(needed).toBe("none");
+      const mute = await way.mute();
+      const reply = await mute.call(name, args);
+      expect(reply.isError).toBe(false);
+      expect(reply.text).toContain("nothing changed");
+      expect(reply.structured).toMatchObject({
+        status: "awaiting_confirmation",
+        planId: expect.stringMatching(/^plan_/),
+        approvalUrl: null,
+        expiresAt: expect.any(String),
+        next: expect.stringContaining("approvals approve"),
+      });
+      const again = await mute.call("apply_plan", { planId: reply.structured["planId"] });
+      expect(again.structured).toMatchObject({ status: "awaiting_confirmation" });
+      expect(way.writes()).toEqual([]);
+    });
+  },
+  { env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise" } },
+);

@@ -1,0 +1,77 @@
+import { SEED } from "../../src/sandbox/index.ts";
+import type { Way } from "./describe-tool.ts";
+import { BOARDS, WORKSPACES } from "./world.ts";
+
+type Args = Readonly<Record<string, unknown>>;
+
+/** Arguments that a tool does something with in the seed's company; `prepare` makes what they need and adds to them. */
+export interface Example {
+  readonly args: Args;
+  readonly prepare?: (way: Way) => Promise<Args>;
+}
+
+const { standard } = WORKSPACES;
+const { leaver, successor } = SEED;
+const here = { workspace: standard.id };
+const user = { user: leaver.email };
+
+/** One example a tool; the contract fails for a tool that has none. */
+export const EXAMPLES: Readonly<Record<string, Example>> = {
+  add_to_boards: { args: { ...here, boards: [BOARDS.guests.id], members: [leaver.id] } },
+  check_connection: { args: {} },
+  find_member: { args: { query: leaver.username } },
+  get_member_access: { args: { member: leaver.id } },
+  get_run: { args: {}, prepare: aRun },
+  invite_member: { args: { ...here, member: "never.invited@partner.example.org" } },
+  invite_members: { args: { ...here, emails: "never.invited@partner.example.org" } },
+  list_board_members: { args: { board: BOARDS.guests.id } },
+  list_enterprise_members: { args: {} },
+  list_pending_invitations: { args: here },
+  list_runs: { args: {} },
+  list_workspace_boards: { args: here },
+  list_workspace_members: { args: here },
+  list_workspaces: { args: {} },
+  offboard_member: { args: { member: leaver.id } },
+  reassign_cards: { args: { ...here, member: leaver.username, reassignTo: successor.username } },
+  remove_from_boards: { args: { ...here, member: leaver.id } },
+  remove_from_workspace: { args: { ...here, member: leaver.id } },
+  resend_invitations: { args: here, prepare: anInvitation },
+  restore_member: { args: {}, prepare: aRun },
+  revoke_invitations: { args: here, prepare: anInvitation },
+  scim_create_group: { args: { displayName: "Night Crew", users: [leaver.email] } },
+  scim_create_user: {
+    args: { ...here, email: "never.made@example.com", givenName: "Jo", familyName: "Joiner" },
+  },
+  scim_deactivate_user: { args: user },
+  scim_delete_group: { args: { group: "Operations" } },
+  scim_delete_user: { args: user },
+  scim_get_group: { args: { group: "Operations" } },
+  scim_get_user: { args: user },
+  scim_list_groups: { args: {} },
+  scim_list_users: { args: {} },
+  scim_reactivate_user: { args: { user: SEED.deactivated.email } },
+  scim_update_group: { args: { group: "Operations", remove: [leaver.email] } },
+  scim_update_user: { args: { ...user, attributes: { title: "Something new" } } },
+  set_board_role: {
+    args: { ...here, board: BOARDS.guests.id, member: SEED.guest.username, role: "admin" },
+  },
+  set_enterprise_member_deactivated: { args: { member: leaver.email, deactivated: true } },
+  set_enterprise_member_license: { args: { member: leaver.email, licensed: false } },
+  set_member_deactivated: { args: { ...here, member: leaver.id, deactivated: true } },
+  set_workspace_role: { args: { ...here, member: successor.id, role: "admin" } },
+  update_my_profile: { args: { bio: "something new" } },
+};
+
+/** The tools that take a plan and not arguments of their own. */
+export const BY_PLAN: readonly string[] = ["apply_plan"];
+
+async function aRun(way: Way): Promise<Args> {
+  const { structured } = await way.call("remove_from_boards", { ...here, member: leaver.id });
+  return { runId: structured["runId"] };
+}
+
+async function anInvitation(way: Way): Promise<Args> {
+  const emails = way.newEmail("waits");
+  await way.call("invite_member", { ...here, member: emails });
+  return { emails };
+}
