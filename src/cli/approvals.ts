@@ -1,10 +1,11 @@
 import { userInfo } from "node:os";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
+import { decideRefusal, type StoredPlan, unknownPlan } from "../domain/stored-plan.ts";
 import { clean } from "../domain/text.ts";
 import { planLines } from "../report/plan-text.ts";
 import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
-import { type Product, wire } from "./support/product.ts";
+import { clock, type Product, wire } from "./support/product.ts";
 import { configure, readFlags } from "./support/settings.ts";
 import { ask, terminalRefusal } from "./support/terminal.ts";
 
@@ -45,8 +46,9 @@ const VERBS: Readonly<
     return 0;
   },
   async approve(product, io, id) {
-    const { plan } = await stored(product, id);
-    const refusal = terminalRefusal(product.config, plan) ?? noTerminal(io);
+    const found = await stored(product, id);
+    const { plan } = found;
+    const refusal = terminalRefusal(product.config, plan) ?? yesRefusal(found) ?? noTerminal(io);
     if (refusal) throw refusal;
     print(io.stdout, ...planLines(plan));
     const typed = await consent(plan, io);
@@ -71,11 +73,23 @@ function line(plan: Plan): string {
   return `${plan.id}  ${plan.requires.padEnd(9)}  until ${plan.expiresAt}  ${plan.tool}: ${clean(plan.summary, 120)}`;
 }
 
-async function stored({ engine }: Product, id: string) {
+async function stored({ engine }: Product, id: string): Promise<StoredPlan> {
   const found = await engine.plan(id);
   if (found) return found;
-  throw new AppError("NOT_FOUND", "There is no plan with that id in this store.", {
-    next: "See `approvals list`; if the server uses another store, give the same IDENTITY_STORE_URL.",
+  throw unknownPlan();
+}
+
+/** Why even a right answer at this terminal would not count, or null: said before the person reads and types. */
+function yesRefusal(found: StoredPlan): AppError | null {
+  const { id: planId, digest, typedName } = found.plan;
+  return decideRefusal(found, {
+    planId,
+    digest,
+    accepted: true,
+    level: "approval",
+    by: decider(),
+    at: new Date(clock.now()).toISOString(),
+    ...(typedName !== null && { typed: typedName }),
   });
 }
 

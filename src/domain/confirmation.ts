@@ -24,4 +24,6 @@ export interface Decision {
   /** Who decided: an operating-system user, an authenticated subject, or the client's person. */
   readonly by: string;
   readonly at: string;
+  /** What the person typed, if the plan asks for a name. */
+  readonly typed?: string;
 }

@@ -1,5 +1,6 @@
 import type { Decision } from "./confirmation.ts";
 import type { Effect } from "./effect.ts";
+import { AppError } from "./error.ts";
 import type { Plan, Principal } from "./plan.ts";
 
 /** `already`: the wanted state held before anything was sent. `lost`: sent, no answer, not yet settled by reading. */
@@ -33,6 +34,13 @@ export interface Run {
   readonly requests: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
+}
+
+/** The one answer about a run that is not there, or that is another principal's. */
+export function unknownRun(): AppError {
+  return new AppError("NOT_FOUND", "There is no run with this id.", {
+    next: "Use the runId of a tool's answer; list_runs shows the runs of this account.",
+  });
 }
 
 /** What was true after the last write, by reading everything again. */

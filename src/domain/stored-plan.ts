@@ -9,82 +9,119 @@ export interface StoredPlan {
   readonly plan: Plan;
   readonly state: PlanState;
   readonly decision: Decision | null;
+  /** The run that the plan became, or null. */
+  readonly runId: string | null;
 }
 
-/** Refuses a decision that the plan as stored cannot take (the codes are those of `PlanStore.decide`). */
-export function checkDecidable(stored: StoredPlan | null, decision: Decision): asserts stored is StoredPlan {
-  if (!stored) throw unknownPlan();
-  const { plan, state } = stored;
-  if (state === "declined") throw declined();
-  if (state === "void") throw stale();
-  if (state !== "waiting") {
-    throw new AppError("CONFLICT", "This plan was decided already.", {
-      next: "Look at the plan's run, or plan again.",
-      retry: "replan",
+/**
+ * Why this principal cannot apply this plan at this time (ISO 8601), or null. The store asks it inside its transaction,
+ * so that of two callers one gets the run; everybody else asks it to know before.
+ */
+export function applyRefusal(
+  stored: StoredPlan | null,
+  by: { readonly principalId: string; readonly at: string },
+): AppError | null {
+  // The plan of another principal looks like none at all.
+  if (!stored || stored.plan.principal.id !== by.principalId) return unknownPlan();
+  const { plan, state, decision } = stored;
+  if (state === "spent") {
+    return new AppError("CONFLICT", "This plan was applied already; a decision counts once.", {
+      next: "Look at its run with get_run.",
+      applied: "yes",
+      details: { runId: stored.runId },
     });
   }
-  if (isOver(stored, decision.at)) throw expired();
+  const over = overRefusal(stored, by.at);
+  if (over || plan.requires === "none") return over;
+  if (decision?.accepted && atLeast(decision.level, plan.requires)) return null;
+  return new AppError("CONFIRMATION_PENDING", "Nobody has confirmed this plan yet.", {
+    next: "A person, never an agent, decides it as the waiting plan says; then call apply_plan again.",
+    retry: "later",
+  });
+}
+
+/** Throws what `applyRefusal` says. */
+export function assertCanApply(
+  stored: StoredPlan | null,
+  by: Parameters<typeof applyRefusal>[1],
+): asserts stored is StoredPlan {
+  const refusal = applyRefusal(stored, by);
+  if (refusal) throw refusal;
+}
+
+/** Why this decision cannot be recorded for this plan, or null. A no is taken at any level and without a typed name. */
+export function decideRefusal(stored: StoredPlan | null, decision: Decision): AppError | null {
+  if (!stored) return unknownPlan();
+  const { plan, state } = stored;
+  if (state === "accepted" || state === "spent") {
+    return new AppError("CONFLICT", "This plan was decided already.", {
+      next: "Look at the plan's run with get_run, or call the tool again for a new plan.",
+      retry: "replan",
+      details: { runId: stored.runId },
+    });
+  }
+  const over = overRefusal(stored, decision.at);
+  if (over) return over;
   if (decision.digest !== plan.digest) {
-    throw new AppError("CONFLICT", "The decision is about another version of this plan.", {
+    return new AppError("CONFLICT", "The decision is about another version of this plan.", {
       next: "Show the plan again and decide on what it says now.",
     });
   }
-  if (decision.accepted && plan.requires !== "none" && !atLeast(decision.level, plan.requires)) {
-    throw new AppError("POLICY_DENIED", `This plan needs confirmation of level ${plan.requires}.`, {
-      next: "Have it confirmed at that level.",
-      details: { requires: plan.requires, given: decision.level },
-    });
-  }
+  return decision.accepted ? yesRefusal(plan, decision) : null;
 }
 
-/** Refuses to start a run of the plan as stored at `at` (the codes are those of `PlanStore.spend`). */
-export function checkSpendable(stored: StoredPlan | null, at: string): asserts stored is StoredPlan {
-  if (!stored) throw unknownPlan();
-  const { plan, state } = stored;
-  if (state === "spent") {
-    throw new AppError("CONFLICT", "This plan was applied already.", {
-      next: "Look at its run with get_run.",
-    });
-  }
-  if (state === "declined") throw declined();
-  if (state === "void") throw stale();
-  if (isOver(stored, at)) throw expired();
-  if (state === "waiting" && plan.requires !== "none") {
-    throw new AppError("CONFIRMATION_PENDING", "Nobody has confirmed this plan yet.", {
-      next: "Have a person confirm it, then apply it again.",
+/** Throws what `decideRefusal` says. */
+export function assertCanDecide(stored: StoredPlan | null, decision: Decision): asserts stored is StoredPlan {
+  const refusal = decideRefusal(stored, decision);
+  if (refusal) throw refusal;
+}
+
+/** Why this yes does not count, or null. */
+function yesRefusal(plan: Plan, { level, typed }: Decision): AppError | null {
+  if (plan.requires !== "none" && !atLeast(level, plan.requires)) {
+    return new AppError("CONFIRMATION_PENDING", `This plan needs a confirmation of level ${plan.requires}.`, {
+      next: "Decide it as the waiting plan says.",
       retry: "later",
+      details: { requires: plan.requires, given: level },
     });
   }
+  if (plan.typedName !== null && typed?.trim() !== plan.typedName) {
+    return new AppError(
+      "INPUT_INVALID",
+      "The name that was typed is not the name of what would be deleted.",
+      {
+        next: "Type the name exactly as the plan shows it.",
+      },
+    );
+  }
+  return null;
 }
 
-function isOver(stored: StoredPlan, at: string): boolean {
+/** Why the plan is neither to be decided nor to be applied any more, or null. */
+function overRefusal({ plan, state }: StoredPlan, at: string): AppError | null {
+  if (state === "declined") {
+    return new AppError("CONFIRMATION_DECLINED", "A person declined this plan.", {
+      next: "Ask them before you plan it again.",
+    });
+  }
+  if (state === "void") {
+    return new AppError("PLAN_STALE", "What this plan was made for has changed.", {
+      next: "Call the tool again for a new plan.",
+      retry: "replan",
+    });
+  }
   // A time that cannot be read must not make a plan last for ever.
-  return !(Date.parse(at) < Date.parse(stored.plan.expiresAt));
-}
-
-function unknownPlan(): AppError {
-  return new AppError("NOT_FOUND", "There is no plan with this id.", {
-    next: "Plan again.",
-    retry: "replan",
-  });
-}
-
-function declined(): AppError {
-  return new AppError("CONFIRMATION_DECLINED", "A person declined this plan.", {
-    next: "Do not apply it; plan something else if it is still needed.",
-  });
-}
-
-function stale(): AppError {
-  return new AppError("PLAN_STALE", "What this plan was made for has changed.", {
-    next: "Plan again.",
-    retry: "replan",
-  });
-}
-
-function expired(): AppError {
+  if (Date.parse(at) < Date.parse(plan.expiresAt)) return null;
   return new AppError("CONFIRMATION_EXPIRED", "This plan has expired.", {
-    next: "Plan again.",
+    next: "Call the tool again for a new plan.",
+    retry: "replan",
+  });
+}
+
+/** The one answer about a plan that is not there, or that is another principal's. */
+export function unknownPlan(): AppError {
+  return new AppError("NOT_FOUND", "There is no plan with this id.", {
+    next: "Use the planId of a waiting plan, or call the tool again; a dry run stores no plan. `approvals list` shows the plans of the store that IDENTITY_STORE_URL names.",
     retry: "replan",
   });
 }

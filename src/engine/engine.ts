@@ -1,4 +1,4 @@
-import type { ConfirmationLevel, Decision } from "../domain/confirmation.ts";
+import type { Decision } from "../domain/confirmation.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan, Principal } from "../domain/plan.ts";
 import type { Caller, PlanContext } from "../domain/planning.ts";
@@ -20,15 +20,7 @@ export interface Engine {
   plan(id: string): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
   /** Records a person's word, once. `typed` is what the person typed where the plan asks for a name. */
-  decide(
-    planId: string,
-    word: {
-      readonly accepted: boolean;
-      readonly level: ConfirmationLevel;
-      readonly by: string;
-      readonly typed?: string;
-    },
-  ): Promise<Decision>;
+  decide(planId: string, word: Pick<Decision, "accepted" | "level" | "by" | "typed">): Promise<Decision>;
   /**
    * Plans again, compares the digest (PLAN_STALE with `details.plan`), spends the decision, writes, verifies, keeps evidence.
    * CONFIRMATION_PENDING, _DECLINED, _EXPIRED where the decision is missing or unusable.

@@ -3,10 +3,10 @@ import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
-import { checkDecidable, checkSpendable, type StoredPlan } from "../domain/stored-plan.ts";
+import { assertCanApply, assertCanDecide, type StoredPlan } from "../domain/stored-plan.ts";
 import { insertEffects } from "./journal.ts";
 import { foldJournal } from "./runs.ts";
-import { after, type Database, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
+import { after, type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";
 
 /** Plans that wait for a person, and what was decided. `isDestructive` tells which effects count to the daily limit. */
@@ -35,13 +35,11 @@ export function createPlanStore(database: Database, isDestructive: (effect: Effe
     get: (id) => database.read((tx) => findPlan(tx, id)),
     async waiting(now) {
       const rows = await database.read((tx) =>
-        tx
-          .selectFrom("plans")
-          .selectAll()
-          .where("state", "=", "waiting")
-          .where("expires_at", ">", instant(now))
-          .orderBy("created_at")
-          .orderBy("id")
+        planRows(tx)
+          .where("plans.state", "=", "waiting")
+          .where("plans.expires_at", ">", instant(now))
+          .orderBy("plans.created_at")
+          .orderBy("plans.id")
           .execute(),
       );
       return rows.map(storedPlan);
@@ -49,14 +47,14 @@ export function createPlanStore(database: Database, isDestructive: (effect: Effe
     decide: (decision) =>
       database.write(async (tx) => {
         const stored = await findPlan(tx, decision.planId);
-        checkDecidable(stored, decision);
+        assertCanDecide(stored, decision);
         const state = decision.accepted ? "accepted" : "declined";
         await tx
           .updateTable("plans")
           .set({ state, decision: JSON.stringify(decision) })
           .where("id", "=", decision.planId)
           .execute();
-        return { plan: stored.plan, state, decision };
+        return { ...stored, state, decision };
       }),
     async discard(planId) {
       await database.write((tx) =>
@@ -67,12 +65,6 @@ export function createPlanStore(database: Database, isDestructive: (effect: Effe
           .where("state", "in", ["waiting", "accepted"])
           .execute(),
       );
-    },
-    async runOf(planId) {
-      const run = await database.read((tx) =>
-        tx.selectFrom("runs").select("id").where("plan_id", "=", planId).executeTakeFirst(),
-      );
-      return run?.id ?? null;
     },
     spend: (planId, start) => database.write((tx) => spendPlan(tx, planId, start, isDestructive)),
   };
@@ -86,7 +78,7 @@ async function spendPlan(
   isDestructive: (effect: Effect) => boolean,
 ): Promise<Run> {
   const stored = await findPlan(tx, planId);
-  checkSpendable(stored, start.at);
+  assertCanApply(stored, start);
   const { plan, decision } = stored;
   const startedAt = instant(start.at);
   await tx.updateTable("plans").set({ state: "spent" }).where("id", "=", planId).execute();
@@ -121,15 +113,23 @@ async function spendPlan(
 
 /** The stored plan, or null; within the transaction of the caller. */
 async function findPlan(tx: ReadTx, id: string): Promise<StoredPlan | null> {
-  const row = await tx.selectFrom("plans").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = await planRows(tx).where("plans.id", "=", id).executeTakeFirst();
   return row ? storedPlan(row) : null;
 }
 
+function planRows(tx: ReadTx) {
+  return tx
+    .selectFrom("plans")
+    .leftJoin("runs", "runs.plan_id", "plans.id")
+    .select(["plans.plan", "plans.state", "plans.decision", "runs.id as run_id"]);
+}
+
 /** The plan as its row keeps it. */
-function storedPlan(row: Tables["plans"]): StoredPlan {
+function storedPlan(row: Awaited<ReturnType<ReturnType<typeof planRows>["execute"]>>[number]): StoredPlan {
   return {
     plan: JSON.parse(row.plan) as Plan,
     state: row.state,
     decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
+    runId: row.run_id,
   };
 }

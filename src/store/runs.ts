@@ -1,8 +1,7 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
-import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { Evidence, Run, RunEffect } from "../domain/run.ts";
+import { type Evidence, type Run, type RunEffect, unknownRun } from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
 import { countDestructive } from "./destructive.ts";
 import { appendEntry, journalsOf } from "./journal.ts";
@@ -109,12 +108,6 @@ async function withJournals(tx: ReadTx, rows: readonly RunRow[]): Promise<readon
       startedAt: row.started_at,
       endedAt: row.ended_at,
     };
-  });
-}
-
-function unknownRun(): AppError {
-  return new AppError("NOT_FOUND", "There is no run with this id.", {
-    next: "List the runs with list_runs.",
   });
 }
 

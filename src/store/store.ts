@@ -26,23 +26,23 @@ export interface PlanStore {
   get(id: string): Promise<StoredPlan | null>;
   /** Plans that wait for a decision and have not expired, oldest first. */
   waiting(now: string): Promise<readonly StoredPlan[]>;
-  /**
-   * Records a decision: only on a waiting plan, before it expires, with the plan's own digest, an acceptance at no less
-   * than the level the plan requires. Else NOT_FOUND, CONFIRMATION_EXPIRED, CONFIRMATION_DECLINED, PLAN_STALE (void),
-   * POLICY_DENIED (level) or CONFLICT (already decided, another digest), and nothing changes.
-   */
+  /** Records a decision, unless `decideRefusal` says why not; then that is thrown and nothing changes. */
   decide(decision: Decision): Promise<StoredPlan>;
   /** Voids a plan that drifted: whatever was decided on it is worth nothing any more. A spent plan stays spent. */
   discard(planId: string): Promise<void>;
-  /** The run that a spent plan became. */
-  runOf(planId: string): Promise<string | null>;
   /**
-   * Turns a plan into a run, once: an accepted plan (or a waiting one that requires no confirmation) becomes `spent`
-   * and the run exists with every effect pending and leased to `owner`. Of two callers one gets the run, the other CONFLICT.
+   * Turns a plan into a run, once, unless `applyRefusal` says why not: the plan becomes `spent` and the run exists with
+   * every effect pending and leased to `owner`. Of two callers one gets the run, the other CONFLICT.
    */
   spend(
     planId: string,
-    start: { readonly runId: string; readonly owner: string; readonly at: string; readonly leaseMs: number },
+    start: {
+      readonly runId: string;
+      readonly principalId: string;
+      readonly owner: string;
+      readonly at: string;
+      readonly leaseMs: number;
+    },
   ): Promise<Run>;
 }
 

@@ -188,6 +188,7 @@ describe("offboarding, then restoring", () => {
       await bench.engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
       const { id } = await bench.store.plans.spend(plan.id, {
         runId: "run_going",
+        principalId: plan.principal.id,
         owner: "elsewhere:1:busy",
         at: new Date().toISOString(),
         leaseMs: 60_000,

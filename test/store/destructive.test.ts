@@ -86,7 +86,13 @@ describe.each(BACKENDS)("destructive effects on $name", (backend) => {
     for (const plan of plans) await store.plans.put(plan);
     const counts = await Promise.all(
       plans.map(async (plan, n) => {
-        await store.plans.spend(plan.id, { runId: `run_${n}`, owner: "one", at: NOON, leaseMs: LEASE_MS });
+        await store.plans.spend(plan.id, {
+          runId: `run_${n}`,
+          principalId: plan.principal.id,
+          owner: "one",
+          at: NOON,
+          leaseMs: LEASE_MS,
+        });
         return (await store.runs.destructiveSince(at(-86_400), "m9", "w1")).principal;
       }),
     );

@@ -93,7 +93,7 @@ describe("a store in trouble", () => {
     const plan = aPlan({ requires: "none" });
     await store.plans.put(plan);
     const taken = await aRun(store);
-    const start = { runId: taken.id, owner: "one", at: plan.createdAt, leaseMs: 1000 };
+    const start = { runId: taken.id, principalId: "m9", owner: "one", at: plan.createdAt, leaseMs: 1000 };
     await expect(store.plans.spend(plan.id, start)).rejects.toMatchObject({ code: "STORE_FAILED" });
     expect((await store.plans.get(plan.id))?.state).toBe("waiting");
     expect(await store.plans.spend(plan.id, { ...start, runId: "run_free" })).toMatchObject({
@@ -131,7 +131,13 @@ describe("a store in trouble", () => {
     // Without a decision each is refused within its transaction, which is then to be rolled back.
     const refused = plans.map((plan) =>
       store.plans
-        .spend(plan.id, { runId: `run_${plan.id}`, owner: "one", at: NOON, leaseMs: 1_000 })
+        .spend(plan.id, {
+          runId: `run_${plan.id}`,
+          principalId: "m9",
+          owner: "one",
+          at: NOON,
+          leaseMs: 1_000,
+        })
         .catch((error: unknown) => (error instanceof AppError ? error.code : error)),
     );
     await Promise.race(refused);

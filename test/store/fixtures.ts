@@ -75,7 +75,13 @@ export function someEffects(count: number, over: Partial<Effect> = {}): readonly
 export async function aRun(store: Store, over: Partial<Plan> = {}, owner = "one"): Promise<Run> {
   const plan = aPlan({ requires: "none", ...over });
   await store.plans.put(plan);
-  return await store.plans.spend(plan.id, { runId: `run_${plan.id}`, owner, at: NOON, leaseMs: LEASE_MS });
+  return await store.plans.spend(plan.id, {
+    runId: `run_${plan.id}`,
+    principalId: plan.principal.id,
+    owner,
+    at: NOON,
+    leaseMs: LEASE_MS,
+  });
 }
 
 export function anEntry(

@@ -4,6 +4,7 @@ import { aDecision, anEffect, aPlan, at, LEASE_MS, NOON } from "./fixtures.ts";
 
 const start = (runId = "run_1", seconds = 120) => ({
   runId,
+  principalId: "m9",
   owner: "one",
   at: at(seconds),
   leaseMs: LEASE_MS,
@@ -14,7 +15,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     const { plans } = await newStore(backend);
     const plan = aPlan({ summary: "Zoë \ud800 \u0000 'quoted' \"\\\" 🙂", args: { deep: [1, { b: null }] } });
     await plans.put(plan);
-    expect(await plans.get(plan.id)).toEqual({ plan, state: "waiting", decision: null });
+    expect(await plans.get(plan.id)).toEqual({ plan, state: "waiting", decision: null, runId: null });
     expect(await plans.get("plan_unknown")).toBeNull();
   });
 
@@ -44,8 +45,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     const plan = aPlan({ effects: [anEffect(), anEffect({ id: "b2/m1" })] });
     await plans.put(plan);
     const decision = aDecision(plan);
-    expect(await plans.decide(decision)).toEqual({ plan, state: "accepted", decision });
-    expect(await plans.runOf(plan.id)).toBeNull();
+    expect(await plans.decide(decision)).toEqual({ plan, state: "accepted", decision, runId: null });
 
     const run = await plans.spend(plan.id, start());
     expect(run).toMatchObject({
@@ -61,8 +61,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
       ["pending", 0],
     ]);
     expect(await runs.get("run_1")).toEqual(run);
-    expect(await plans.get(plan.id)).toEqual({ plan, state: "spent", decision });
-    expect(await plans.runOf(plan.id)).toBe("run_1");
+    expect(await plans.get(plan.id)).toEqual({ plan, state: "spent", decision, runId: "run_1" });
   });
 
   it.each([
@@ -70,13 +69,13 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     ["at the moment of expiry", "CONFIRMATION_EXPIRED", { at: at(900) }],
     ["with a time that cannot be read", "CONFIRMATION_EXPIRED", { at: "soon" }],
     ["on another digest", "CONFLICT", { digest: "e".repeat(64) }],
-    ["weaker than the plan requires", "POLICY_DENIED", { level: "two_step" }],
+    ["weaker than the plan requires", "CONFIRMATION_PENDING", { level: "two_step" }],
   ] as const)("refuses a decision %s and changes nothing", async (_when, code, over) => {
     const { plans } = await newStore(backend);
     const plan = aPlan();
     await plans.put(plan);
     await expect(plans.decide(aDecision(plan, over))).rejects.toMatchObject({ code });
-    expect(await plans.get(plan.id)).toEqual({ plan, state: "waiting", decision: null });
+    expect(await plans.get(plan.id)).toEqual({ plan, state: "waiting", decision: null, runId: null });
   });
 
   it("lets a weaker level decline", async () => {
@@ -117,6 +116,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     ["spent", "CONFLICT"],
     ["expired", "CONFIRMATION_EXPIRED"],
     ["unknown", "NOT_FOUND"],
+    ["another principal's", "NOT_FOUND"],
   ] as const)("starts no run of a plan that is %s", async (state, code) => {
     const { plans, runs } = await newStore(backend);
     const plan = aPlan();
@@ -128,9 +128,11 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     if (state === "spent") await plans.spend(plan.id, start("run_first"));
     const before = await plans.get(plan.id);
     const id = state === "unknown" ? "plan_unknown" : plan.id;
-    await expect(plans.spend(id, start("run_2", state === "expired" ? 900 : 120))).rejects.toMatchObject({
-      code,
-    });
+    const begin = {
+      ...start("run_2", state === "expired" ? 900 : 120),
+      principalId: state.startsWith("another") ? "m1" : "m9",
+    };
+    await expect(plans.spend(id, begin)).rejects.toMatchObject({ code });
     expect(await runs.get("run_2")).toBeNull();
     expect(await plans.get(plan.id)).toEqual(before);
   });
@@ -163,6 +165,6 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     );
     const won = outcomes.filter((outcome) => outcome.status === "fulfilled");
     expect(won).toHaveLength(1);
-    expect(await plans.runOf(plan.id)).toBe(won[0]?.value.id);
+    expect((await plans.get(plan.id))?.runId).toBe(won[0]?.value.id);
   });
 });

@@ -139,7 +139,13 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
       const plan = aPlan({ requires: "none" });
       await store.plans.put(plan);
       const runId = `run_${ids.length}`;
-      await store.plans.spend(plan.id, { runId, owner: "one", at: at(seconds), leaseMs: LEASE_MS });
+      await store.plans.spend(plan.id, {
+        runId,
+        principalId: "m9",
+        owner: "one",
+        at: at(seconds),
+        leaseMs: LEASE_MS,
+      });
       for (let sent = 0; sent < ids.length; sent += 1)
         await store.runs.append(runId, "one", anEntry(0, "sent", 4));
       ids.push(runId);

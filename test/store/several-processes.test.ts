@@ -42,7 +42,7 @@ describe.each(BACKENDS)("several processes on one $name", (backend) => {
     const plan = aPlan({ requires: "none" });
     await store.plans.put(plan);
     const said = (await race(await start(4, [url, "spend", plan.id]))).flat();
-    const winner = { won: await store.plans.runOf(plan.id) };
+    const winner = { won: (await store.plans.get(plan.id))?.runId };
     expect(said).toHaveLength(4);
     expect(said).toEqual(
       expect.arrayContaining([winner, { lost: "CONFLICT" }, { lost: "CONFLICT" }, { lost: "CONFLICT" }]),

@@ -1,10 +1,10 @@
-import { atLeast, type ConfirmationLevel, type Decision } from "../../src/domain/confirmation.ts";
+import type { ConfirmationLevel, Decision } from "../../src/domain/confirmation.ts";
 import type { Effect } from "../../src/domain/effect.ts";
 import { AppError } from "../../src/domain/error.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Caller, PlanContext } from "../../src/domain/planning.ts";
 import type { Run } from "../../src/domain/run.ts";
-import type { PlanState } from "../../src/domain/stored-plan.ts";
+import { assertCanApply, assertCanDecide, type StoredPlan } from "../../src/domain/stored-plan.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 
 /** What a test turns on an engine that keeps plans in memory and has no upstream. */
@@ -33,7 +33,7 @@ export interface FakeEngine {
   /** Ids of the plans that were applied, in order. */
   readonly applied: readonly string[];
   readonly decisions: readonly Decision[];
-  readonly plans: ReadonlyMap<string, { readonly plan: Plan; readonly state: PlanState }>;
+  readonly plans: ReadonlyMap<string, StoredPlan>;
   readonly callers: readonly Caller[];
 }
 
@@ -52,7 +52,7 @@ export const effect = (label: string, reversible = true): Effect => ({
 
 /** The engine's contract in memory: a decision counts once, and nothing is applied without one that is good enough. */
 export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
-  const plans = new Map<string, { plan: Plan; state: PlanState; decision: Decision | null }>();
+  const plans = new Map<string, StoredPlan>();
   const runs: Run[] = [];
   const applied: string[] = [];
   const decisions: Decision[] = [];
@@ -64,8 +64,6 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     name: "Ada Admin",
     client: caller.client,
   });
-  const conflict = (message: string, details = {}) =>
-    new AppError("CONFLICT", message, { next: "Plan again.", details });
 
   const engine: Engine = {
     // The tools over this engine read nothing else.
@@ -102,46 +100,25 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       };
     },
     async hold(plan) {
-      plans.set(plan.id, { plan, state: "waiting", decision: null });
-      return { plan, state: "waiting", decision: null };
+      const stored: StoredPlan = { plan, state: "waiting", decision: null, runId: null };
+      plans.set(plan.id, stored);
+      return stored;
     },
     plan: async (id) => plans.get(id) ?? null,
     waiting: async () => [...plans.values()].filter(({ state }) => state === "waiting"),
-    async decide(planId, { accepted, level, by }) {
-      const stored = plans.get(planId);
-      if (!stored) throw new AppError("NOT_FOUND", "There is no such plan.", { next: "Plan again." });
-      if (stored.state !== "waiting") throw conflict("The plan was decided before.");
-      if (accepted && stored.plan.requires !== "none" && !atLeast(level, stored.plan.requires)) {
-        throw new AppError("CONFIRMATION_PENDING", "That word is too weak.", { next: "Ask a person." });
-      }
-      const decision = { planId, digest: stored.plan.digest, accepted, level, by, at: now() };
-      stored.state = accepted ? "accepted" : "declined";
-      stored.decision = decision;
+    async decide(planId, word) {
+      const stored = plans.get(planId) ?? null;
+      const decision = { planId, digest: stored?.plan.digest ?? "", at: now(), ...word };
+      assertCanDecide(stored, decision);
+      plans.set(planId, { ...stored, state: word.accepted ? "accepted" : "declined", decision });
       decisions.push(decision);
       return decision;
     },
     async apply(planId, caller) {
       callers.push(caller);
-      const stored = plans.get(planId);
-      if (!stored) throw new AppError("NOT_FOUND", "There is no such plan.", { next: "Plan again." });
-      const { plan, state, decision } = stored;
-      if (state === "spent") {
-        throw conflict("The plan was applied before.", {
-          runId: runs.find((run) => run.plan.id === planId)?.id,
-        });
-      }
-      if (state === "declined") {
-        throw new AppError("CONFIRMATION_DECLINED", "A person declined.", { next: "Ask them." });
-      }
-      if (plan.expiresAt <= now()) {
-        throw new AppError("CONFIRMATION_EXPIRED", "The plan has expired.", {
-          next: "Plan again.",
-          retry: "replan",
-        });
-      }
-      if (plan.requires !== "none" && !decision?.accepted) {
-        throw new AppError("CONFIRMATION_PENDING", "Nobody has decided.", { next: "Ask a person." });
-      }
+      const stored = plans.get(planId) ?? null;
+      assertCanApply(stored, { principalId: principal(caller).id, at: now() });
+      const { plan, decision } = stored;
       if (options.stale) {
         throw new AppError("PLAN_STALE", "Things changed.", {
           next: "Plan again.",
@@ -149,12 +126,13 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
           details: { plan },
         });
       }
-      stored.state = "spent";
+      const runId = `run_${planId}`;
+      plans.set(planId, { ...stored, state: "spent", runId });
       applied.push(planId);
       plan.effects.forEach((each, index) => {
         caller.onProgress?.({ done: index + 1, total: plan.effects.length, message: each.label });
       });
-      const run = finished(`run_${planId}`, plan, decision, options.runState ?? "applied", now());
+      const run = finished(runId, plan, decision, options.runState ?? "applied", now());
       runs.push(run);
       return run;
     },

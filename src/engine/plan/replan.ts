@@ -4,7 +4,8 @@ import { AppError, toAppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
-import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
+import type { StoredPlan } from "../../domain/stored-plan.ts";
+import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
 import { audit } from "../run/journal.ts";
 import { digestOf, propose } from "./propose.ts";
 
@@ -59,16 +60,13 @@ async function discard(deps: EngineDeps, plan: Plan, found: string | null): Prom
 /** The run of a spent plan, where it was cancelled and its decision still counts; taken up again by this call, else null. */
 export async function reopen(
   deps: EngineDeps,
-  plan: Plan,
+  { plan, runId }: StoredPlan,
   caller: Caller,
   spent: { requests: number },
 ): Promise<Run | null> {
-  const runId = await deps.store.plans.runOf(plan.id);
   const run = runId === null ? null : await deps.store.runs.get(runId);
-  const { id } = await principalOf(createContext(deps, caller).reads, caller);
   const now = isoNow(deps.clock);
-  if (run?.state !== "cancelled" || run.evidence || plan.principal.id !== id || plan.expiresAt <= now)
-    return null;
+  if (run?.state !== "cancelled" || run.evidence || plan.expiresAt <= now) return null;
   await covered(deps, run, caller, spent);
   if (!(await deps.store.runs.reopen(run.id, deps.owner, now, LEASE_MS))) return null;
   await audit(deps, "run.resumed", plan, { run: run.id, by: caller.client });

@@ -1,9 +1,8 @@
 import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/server";
-import { AppError } from "../../domain/error.ts";
 import type { Json } from "../../domain/json.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
-import type { StoredPlan } from "../../domain/stored-plan.ts";
+import { applyRefusal, type StoredPlan, unknownPlan } from "../../domain/stored-plan.ts";
 import type { ApplyTool, WriteTool } from "../../tools/define.ts";
 import { already, awaiting, declined, planned, ran } from "../answers/outcome.ts";
 import { type Answer, readAnswer } from "../answers/question.ts";
@@ -50,12 +49,6 @@ export async function callApply(
   return settle(stored, call, deps);
 }
 
-function unknownPlan(): AppError {
-  return new AppError("NOT_FOUND", "There is no plan with that id.", {
-    next: "Use the planId of a result with status awaiting_confirmation, or call the tool again for a new plan.",
-  });
-}
-
 export type ToolAnswer = CallToolResult | InputRequiredResult;
 
 /** One call of a tool that changes something. */
@@ -71,9 +64,10 @@ export type SettleDeps = Pick<ServerDeps, "engine" | "approvals">;
 
 /** Takes a stored plan as far as its decision allows: applies it, asks the person, or says where to decide. */
 async function settle(stored: StoredPlan, call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer> {
-  const { plan, state } = stored;
-  // The engine tells of a plan that is no longer waiting what became of it, and applies an accepted one.
-  if (state !== "waiting" || plan.requires === "none" || isExpired(plan, call, deps))
+  const { plan } = stored;
+  const at = deps.engine.context(call.caller).now;
+  // The engine applies a plan that nothing stands against, and says of any other why it cannot.
+  if (applyRefusal(stored, { principalId: plan.principal.id, at })?.code !== "CONFIRMATION_PENDING")
     return apply(plan, call, deps);
   if (plan.requires !== "client" || call.ask === null) return awaiting(plan, deps.approvals);
   const asked = await call.ask(plan);
@@ -126,8 +120,4 @@ async function conclude(
   if (state === "waiting")
     await deps.engine.decide(plan.id, { accepted: true, level: "client", by, ...typed });
   return apply(plan, call, deps);
-}
-
-function isExpired(plan: Plan, { caller }: ChangeCall, { engine }: SettleDeps): boolean {
-  return plan.expiresAt <= engine.context(caller).now;
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { AppError } from "../../domain/error.ts";
-import type { RunEffect } from "../../domain/run.ts";
+import { type RunEffect, unknownRun } from "../../domain/run.ts";
 import { EVIDENCE_FORMS } from "../../report/forms.ts";
 import { reportOf } from "../../report/record.ts";
 import { defineReadTool } from "../define.ts";
@@ -66,9 +65,7 @@ export default defineReadTool({
     const run = await engine.run(args.runId);
     // A run is shown to the account that asked for it; to others it does not exist.
     if (!run || run.plan.principal.id !== (await reads.trello.me()).id) {
-      throw new AppError("NOT_FOUND", "There is no run with that id.", {
-        next: "Use the runId of a tool's answer.",
-      });
+      throw unknownRun();
     }
     const { plan, decision, evidence } = run;
     return {

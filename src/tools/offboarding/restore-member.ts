@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import { unknownRun } from "../../domain/run.ts";
 import { kindOf, takesAway } from "../../effects/kinds.ts";
 import { impactOf } from "../../planning/undo/losses.ts";
 import { undo } from "../../planning/undo/undo.ts";
@@ -19,11 +20,7 @@ export default defineTool({
   input: z.strictObject({ runId, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const run = await context.run(args.runId);
-    if (!run) {
-      throw new AppError("NOT_FOUND", "There is no run with that id.", {
-        next: "Use list_runs for the runs of this account.",
-      });
-    }
+    if (!run) throw unknownRun();
     if (run.state === "running" || run.state === "verifying") {
       throw new AppError("CONFLICT", "The run has not ended yet.", {
         next: "Follow it with get_run, then call again.",

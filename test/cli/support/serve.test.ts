@@ -76,6 +76,7 @@ test("a run whose process dies later is finished by a process that was there alr
     // Its lease has lapsed long ago: nobody renews it.
     await stack.store.plans.spend(plan.id, {
       runId: "run_orphan",
+      principalId: plan.principal.id,
       owner: "elsewhere:1:dead",
       at: new Date(0).toISOString(),
       leaseMs: 1,
@@ -128,6 +129,7 @@ test("a run in this process's own hands is left alone, though its lease lapsed",
     const plan = await confirm(stack, "remove_from_workspace", REMOVE);
     await stack.store.plans.spend(plan.id, {
       runId: "run_mine",
+      principalId: plan.principal.id,
       owner: stack.deps.owner,
       at: new Date(0).toISOString(),
       leaseMs: 1,

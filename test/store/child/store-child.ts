@@ -26,7 +26,7 @@ const TASKS: Readonly<Record<string, (store: Store) => Promise<void>>> = {
   async spend(store) {
     const [planId = ""] = rest;
     try {
-      const start = { runId: `run_${me}`, owner: me, at: NOON, leaseMs: LEASE_MS };
+      const start = { runId: `run_${me}`, principalId: "m9", owner: me, at: NOON, leaseMs: LEASE_MS };
       say({ won: (await store.plans.spend(planId, start)).id });
     } catch (thrown) {
       say({ lost: toAppError(thrown).code });
