@@ -5,27 +5,27 @@ import { provenEmail } from "../../people/emails.ts";
 import { labelOf } from "../../people/person.ts";
 import { answers } from "../../people/sources.ts";
 
-/** So many admins are looked up in the enterprise, a request each; what it answers is learnt. */
+/** At most this many admins are looked up in the enterprise, one request each. The answers are stored. */
 const MOST_ASKED = 20;
 
-interface Place {
+interface MembershipSource {
   readonly memberships: readonly MembershipWithMember[];
 }
 
-/** Of people in a place, the admins who may have any email. */
-export type HiddenAmong = (memberships: Place["memberships"]) => readonly MembershipWithMember[];
+/** Of the people of a workspace or board, the admins whose emails are unknown. */
+export type HiddenAmong = (memberships: MembershipSource["memberships"]) => readonly MembershipWithMember[];
 
 /**
- * Admins of a workspace or of boards whose emails nothing proves. Trello gives whoever has an email the role of the
- * invitation, those who are in already too, so an invitation below admin may take the role from one of these.
+ * Admins of a workspace or of boards whose emails nothing proves. Trello gives the role of the invitation to the owner of
+ * the email, even if they are a member already. So an invitation below admin may take the role from one of these admins.
  */
 export async function hiddenAdmins(
   snapshot: WorkspaceSnapshot,
-  places: readonly Place[],
+  places: readonly MembershipSource[],
   context: PlanContext,
 ): Promise<HiddenAmong> {
   const { enterprise, trello } = context.reads;
-  // The enterprise was asked for the email already, and knows everybody of its own workspaces.
+  // The enterprise was asked for the email already, and it knows all people of its own workspaces.
   if (answers(context.reads, "enterprise") && snapshot.workspace.idEnterprise === enterprise?.id)
     return () => [];
   const me = await trello.me();
@@ -44,13 +44,13 @@ export async function hiddenAdmins(
   return (memberships) => memberships.filter((row) => mayBeHidden(row) && hidden.has(row.idMember));
 }
 
-/** What to say before an invitation that may be to one of them; nothing where there is none. */
+/** The warning about an invitation that may be to one of these admins; none if there are no such admins. */
 export function hiddenAdminsWarning(admins: readonly MembershipWithMember[]): readonly string[] {
   const people = [...new Map(admins.map(({ idMember, member }) => [idMember, member]))];
   if (people.length === 0) return [];
   const names = people.map(([idMember, member]) => labelOf(member, idMember));
   return [
-    `Trello hides the emails of these admins: ${listNames(names, 5)}. Whoever of them is invited here below admin loses that role.`,
+    `Trello hides the emails of these admins: ${listNames(names, 5)}. If one of the invited emails is theirs, the invitation lowers their role.`,
   ];
 }
 

@@ -10,17 +10,17 @@ import { silentSources } from "../../people/sources.ts";
 import { billableElsewhere, chargesGuests, seatNote, takesSeat } from "../boards/additions.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong } from "./hidden-admins.ts";
 
-/** What somebody is invited to. A `guest` or `observer` comes onto boards only, not into the workspace. */
-export interface Wish {
-  /** Somebody who is known, or the email of whoever is not. */
+/** What one person is invited to. A `guest` or `observer` comes onto boards only, not into the workspace. */
+export interface InvitationRequest {
+  /** The person if known here, else their email. */
   readonly whom: Person | string;
   readonly fullName?: string | undefined;
   readonly role: "normal" | "admin" | "observer" | "guest";
   readonly boards: readonly BoardSnapshot[];
 }
 
-export interface Invitations {
-  /** What each wish comes to, in the order given; nothing where it is so already. Roles held stay. */
+export interface PlannedInvitations {
+  /** The effects of each request, in the order given; none if the person is there already. Roles held stay. */
   readonly effects: readonly (readonly Effect[])[];
   readonly warnings: readonly string[];
   /** Paid seats. */
@@ -28,93 +28,97 @@ export interface Invitations {
 }
 
 /**
- * Plans invitations to one workspace: who is known is added as the member that they are, anybody else is invited by
- * email. Everything that is true of one invitation is told here, so that every tool that invites tells it.
+ * Plans invitations to one workspace. A known person is added as the member that they are; others are invited by email.
+ * All warnings about an invitation are made here, so every inviting tool shows the same ones.
  */
-export async function invitations(
+export async function planInvitations(
   snapshot: WorkspaceSnapshot,
-  wishes: readonly Wish[],
+  requests: readonly InvitationRequest[],
   context: PlanContext,
-): Promise<Invitations> {
-  const known = await named(wishes, snapshot, context);
-  const strangers = wishes.filter(isStranger);
+): Promise<PlannedInvitations> {
+  const known = await withNames(requests, snapshot, context);
+  const newcomers = requests.filter(isNew);
   const places = [
-    ...(strangers.some(({ role }) => role === "normal") ? [snapshot] : []),
-    ...new Set(strangers.flatMap((stranger) => boardsFor(stranger, snapshot))),
+    ...(newcomers.some(({ role }) => role === "normal") ? [snapshot] : []),
+    ...new Set(newcomers.flatMap((newcomer) => boardsFor(newcomer, snapshot))),
   ];
   const hidden = places.length === 0 ? () => [] : await hiddenAdmins(snapshot, places, context);
   return {
-    effects: wishes.map((wish) => {
-      if (isStranger(wish)) return inviteNew(snapshot, wish, hidden);
-      const person = known.get(wish);
+    effects: requests.map((request) => {
+      if (isNew(request)) return inviteNew(snapshot, request, hidden);
+      const person = known.get(request);
       return person ? inviteKnown(snapshot, person) : [];
     }),
     warnings: [
       ...hiddenAdminsWarning(places.flatMap(({ memberships }) => hidden(memberships))),
-      ...namesakes(strangers, snapshot),
-      ...oneBoardOnly(
-        strangers.filter((stranger) => boardsFor(stranger, snapshot).length < stranger.boards.length),
+      ...namesakeLines(newcomers, snapshot),
+      ...oneBoardLines(
+        newcomers.filter((newcomer) => boardsFor(newcomer, snapshot).length < newcomer.boards.length),
       ),
       ...silentSources(context.reads),
-      ...(await billableElsewhere(guestBoards(strangers, [...known.values()], snapshot), snapshot, context)),
+      ...(await billableElsewhere(guestBoards(newcomers, [...known.values()], snapshot), snapshot, context)),
     ],
     notes: [...known.values()]
-      .filter((wish) => seat(wish, snapshot))
+      .filter((request) => needsSeat(request, snapshot))
       .map(({ whom }) => seatNote(labelOf(whom.member, whom.idMember))),
   };
 }
 
-type Known = Wish & { readonly whom: Person };
-type Stranger = Wish & { readonly whom: string };
+type KnownRequest = InvitationRequest & { readonly whom: Person };
+type NewRequest = InvitationRequest & { readonly whom: string };
 
-function isStranger(wish: Wish): wish is Stranger {
-  return typeof wish.whom === "string";
+function isNew(request: InvitationRequest): request is NewRequest {
+  return typeof request.whom === "string";
 }
 
-/** The wishes for people who are known; whoever decides on a guest should read a name. */
-async function named(
-  wishes: readonly Wish[],
+/** The requests for known people. Guests get their names here, because the person who decides should read a name. */
+async function withNames(
+  requests: readonly InvitationRequest[],
   snapshot: WorkspaceSnapshot,
   { reads }: PlanContext,
-): Promise<ReadonlyMap<Wish, Known>> {
-  const known = wishes.flatMap((wish) => (typeof wish.whom === "string" ? [] : [{ wish, whom: wish.whom }]));
+): Promise<ReadonlyMap<InvitationRequest, KnownRequest>> {
+  const known = requests.flatMap((request) =>
+    typeof request.whom === "string" ? [] : [{ request, whom: request.whom }],
+  );
   const people = await withGuestNames(
     known.map(({ whom }) => whom),
     snapshot,
     reads,
   );
-  return new Map(known.map(({ wish, whom }, index) => [wish, { ...wish, whom: people[index] ?? whom }]));
+  return new Map(
+    known.map(({ request, whom }, index) => [request, { ...request, whom: people[index] ?? whom }]),
+  );
 }
 
-function isMember({ role }: Pick<Wish, "role">): boolean {
+function isMember({ role }: Pick<InvitationRequest, "role">): boolean {
   return role === "normal" || role === "admin";
 }
 
 /**
- * A stranger's boards. Unlike a member's, an invitation by email cannot say that a seat may be spent (PUT
- * /boards/{id}/members has no allowBillableGuest), so Trello would refuse a guest's second board.
+ * The boards that an email can be invited to. An invitation by email cannot allow a paid seat (PUT /boards/{id}/members
+ * has no allowBillableGuest), so Trello would refuse a guest's second board.
  */
-function boardsFor(stranger: Stranger, { tier }: WorkspaceSnapshot): Wish["boards"] {
-  return isMember(stranger) || !chargesGuests(tier) ? stranger.boards : stranger.boards.slice(0, 1);
+function boardsFor(newcomer: NewRequest, { tier }: WorkspaceSnapshot): InvitationRequest["boards"] {
+  return isMember(newcomer) || !chargesGuests(tier) ? newcomer.boards : newcomer.boards.slice(0, 1);
 }
 
-function missingBoards({ whom, boards }: Known): Wish["boards"] {
+function missingBoards({ whom, boards }: KnownRequest): InvitationRequest["boards"] {
   const on = new Set(whom.boards.map(({ id }) => id));
   return boards.filter(({ board }) => !on.has(board.id));
 }
 
-/** Whether the boards make a known person a billable guest; who comes into the workspace is none. */
-function seat(wish: Known, { tier }: WorkspaceSnapshot): boolean {
-  return !isMember(wish) && takesSeat(wish.whom, missingBoards(wish).length, tier);
+/** Whether the boards make a known person a billable guest. A person who joins the workspace is no guest. */
+function needsSeat(request: KnownRequest, { tier }: WorkspaceSnapshot): boolean {
+  return !isMember(request) && takesSeat(request.whom, missingBoards(request).length, tier);
 }
 
-/** What brings an existing member or guest to what was wished; nothing where it is so already. */
-function inviteKnown(snapshot: WorkspaceSnapshot, wish: Known): readonly Effect[] {
-  const { whom, role } = wish;
+/** The effects that bring an existing member or guest to the request; none if they are there already. */
+function inviteKnown(snapshot: WorkspaceSnapshot, request: KnownRequest): readonly Effect[] {
+  const { whom, role } = request;
   const label = labelOf(whom.member, whom.idMember);
   const target = { idOrganization: snapshot.workspace.id, idMember: whom.idMember };
   const workspace =
-    whom.membership || !isMember(wish)
+    whom.membership || !isMember(request)
       ? []
       : [
           setWorkspaceMember.make({
@@ -125,8 +129,8 @@ function inviteKnown(snapshot: WorkspaceSnapshot, wish: Known): readonly Effect[
             where: `workspace ${clean(snapshot.workspace.displayName)}`,
           }),
         ];
-  const billable = seat(wish, snapshot);
-  const boards = missingBoards(wish).map(({ board }) =>
+  const billable = needsSeat(request, snapshot);
+  const boards = missingBoards(request).map(({ board }) =>
     setBoardMember.make({
       target: { ...target, idBoard: board.id },
       before: null,
@@ -138,16 +142,16 @@ function inviteKnown(snapshot: WorkspaceSnapshot, wish: Known): readonly Effect[
   return [...workspace, ...boards];
 }
 
-/** Invitations for an email that nobody in the workspace is known to have. */
-function inviteNew(snapshot: WorkspaceSnapshot, wish: Stranger, hidden: HiddenAmong): readonly Effect[] {
+/** Invitations by email, for an email that no member of the workspace is known to have. */
+function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: HiddenAmong): readonly Effect[] {
   const idOrganization = snapshot.workspace.id;
-  const { whom: email, role } = wish;
-  const onto = boardsFor(wish, snapshot);
-  // Without a name of its own the email stands in for it, so that the ghost can be told apart until the person signs up.
+  const { whom: email, role } = request;
+  const onto = boardsFor(request, snapshot);
+  // Without a name of its own, the ghost is named by the email, so that it can be told apart until the person signs up.
   const isTaken = [snapshot, ...onto].some(({ memberships }) =>
-    memberships.some(({ member }) => member.fullName === wish.fullName),
+    memberships.some(({ member }) => member.fullName === request.fullName),
   );
-  const fullName = wish.fullName === undefined || isTaken ? email : wish.fullName;
+  const fullName = request.fullName === undefined || isTaken ? email : request.fullName;
   const before = (rows: readonly MembershipWithMember[], given: string) => {
     const admins = given === "admin" ? [] : hidden(rows).map(({ idMember }) => idMember);
     return {
@@ -155,7 +159,7 @@ function inviteNew(snapshot: WorkspaceSnapshot, wish: Stranger, hidden: HiddenAm
       ...(admins.length > 0 && { hiddenAdmins: admins }),
     };
   };
-  const workspace = isMember(wish)
+  const workspace = isMember(request)
     ? [
         inviteWorkspaceMember.make({
           target: { idOrganization, email },
@@ -179,22 +183,31 @@ function inviteNew(snapshot: WorkspaceSnapshot, wish: Stranger, hidden: HiddenAm
 }
 
 /** An admin of the workspace does not become admin of each board: that is asked for by `set_board_role`. */
-function boardRoleOf(role: Wish["role"]): "normal" | "observer" {
+function boardRoleOf(role: InvitationRequest["role"]): "normal" | "observer" {
   return role === "observer" ? "observer" : "normal";
 }
 
-/** Boards onto which somebody comes as a guest. */
-function guestBoards(strangers: readonly Stranger[], known: readonly Known[], snapshot: WorkspaceSnapshot) {
+/** Boards that the plan puts a guest on. */
+function guestBoards(
+  newcomers: readonly NewRequest[],
+  known: readonly KnownRequest[],
+  snapshot: WorkspaceSnapshot,
+) {
   const onto = [
-    ...strangers.flatMap((wish) => (isMember(wish) ? [] : boardsFor(wish, snapshot))),
-    ...known.flatMap((wish) => (isMember(wish) || wish.whom.membership ? [] : missingBoards(wish))),
+    ...newcomers.flatMap((request) => (isMember(request) ? [] : boardsFor(request, snapshot))),
+    ...known.flatMap((request) =>
+      isMember(request) || request.whom.membership ? [] : missingBoards(request),
+    ),
   ];
   return [...new Map(onto.map(({ board }) => [board.id, board])).values()];
 }
 
 /** Strangers by email who have the name of exactly one member: perhaps the same person, whose email Trello hides. */
-function namesakes(strangers: readonly Stranger[], { memberships }: WorkspaceSnapshot): readonly string[] {
-  const same = strangers.flatMap(({ whom, fullName }) => {
+function namesakeLines(
+  newcomers: readonly NewRequest[],
+  { memberships }: WorkspaceSnapshot,
+): readonly string[] {
+  const same = newcomers.flatMap(({ whom, fullName }) => {
     const found = memberships.filter(
       ({ member }) => member.memberType !== "ghost" && fullName !== undefined && member.fullName === fullName,
     );
@@ -204,10 +217,10 @@ function namesakes(strangers: readonly Stranger[], { memberships }: WorkspaceSna
   return same.length === 0 ? [] : [`May be in already, by their names: ${listNames(same)}`];
 }
 
-function oneBoardOnly(guests: readonly Stranger[]): readonly string[] {
+function oneBoardLines(guests: readonly NewRequest[]): readonly string[] {
   if (guests.length === 0) return [];
   const emails = guests.map(({ whom }) => whom);
   return [
-    `Onto the first of their boards only, for a guest's second board takes a paid seat, which an invitation by email cannot ask for; use add_to_boards afterwards: ${listNames(emails)}`,
+    `Invited to their first board only: ${listNames(emails)}. A guest's second board takes a paid seat, which an email invitation cannot confirm. Use add_to_boards after they join.`,
   ];
 }

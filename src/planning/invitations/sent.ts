@@ -11,29 +11,28 @@ export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "
 
 /** An invitation to a workspace, as far as this server or the workspace itself knows it. */
 export interface Invitation {
-  /** Of one that somebody else sent only what its ghost is called, which proves nothing; null where that is no email. */
+  /** If this server did not send it: the name of its ghost if that is an email (which proves nothing), else null. */
   readonly email: string | null;
   readonly idMember: string | null;
   readonly name: string;
   readonly role: string;
-  /** ISO 8601; null where this server did not send it, and so does not know since when it waits. */
+  /** ISO 8601; null if this server did not send it, because then its date is unknown. */
   readonly invitedAt: string | null;
   readonly expiresAt: string | null;
-  /** null where this server did not send it. */
+  /** null if this server did not send it. */
   readonly invitedBy: string | null;
   /** `gone`: neither in the workspace nor revoked here. */
   readonly state: InvitationState;
 }
 
-/** One that this server sent. */
+/** An invitation that this server sent. */
 type Dated = Invitation & { readonly invitedAt: string; readonly expiresAt: string };
 
 const DAY_MS = 86_400_000;
 
 /**
- * The ledger of a workspace's invitations, newest first. It is a view and kept nowhere: what runs invited and revoked,
- * held against who is in the workspace now. Waiting people whom others invited are in it too, last: since when they wait
- * is not known, so they never count as expired.
+ * A workspace's invitations, newest first. Nothing of it is stored: it compares what runs invited and revoked with the
+ * people of the workspace now. Invitations that others sent come last. Their dates are unknown, so they never expire.
  */
 export async function invitationsOf(
   snapshot: WorkspaceSnapshot,
@@ -65,7 +64,7 @@ export async function invitationsOf(
   return [...ours.toSorted((a, b) => (a.invitedAt < b.invitedAt ? 1 : -1)), ...others];
 }
 
-/** Whether a person was invited and has not come yet. */
+/** Whether a person was invited and has not joined yet. */
 function isWaiting({ member, unconfirmed }: MembershipWithMember): boolean {
   return member.memberType === "ghost" || unconfirmed;
 }
@@ -99,17 +98,17 @@ async function ourInvitation(
   };
 }
 
-interface Place {
+interface Membership {
   readonly idMember: string;
   readonly memberType: string;
-  /** null for a guest, whose name the boards of a workspace do not tell. */
+  /** null for a guest, because the boards of a workspace do not show guests' names. */
   readonly name: string | null;
   readonly waits: boolean;
 }
 
 /**
- * Where an invited person is: by the link that was learnt while they were still a ghost, in the workspace or as a guest
- * on its boards; else the one ghost with the name that the invitation gave.
+ * The membership of an invited person. First by the link that was stored while they were a ghost, in the workspace or as a
+ * guest on its boards; else the one ghost that has the name of the invitation.
  */
 async function membershipOf(
   email: string,
@@ -118,7 +117,7 @@ async function membershipOf(
     ghostOf,
   }: { readonly snapshot: WorkspaceSnapshot; readonly ghostOf: OurGhosts },
   { identities }: PlanContext,
-): Promise<Place | null> {
+): Promise<Membership | null> {
   const linked = new Set((await identities.membersOf(email)).map(({ idMember }) => idMember));
   const member =
     memberships.find((row) => linked.has(row.idMember)) ??
@@ -135,7 +134,7 @@ async function membershipOf(
 
 function invitationOfOthers(row: MembershipWithMember): Invitation {
   return {
-    // What it goes by, not whose it is: whoever invited chose the name.
+    // Only the name of the ghost, not a proven owner: the inviter chose this name.
     email: emailOf(row.member.fullName),
     idMember: row.idMember,
     name: clean(row.member.fullName),
@@ -161,14 +160,14 @@ function stateText(state: AppliedEffect["effect"]["after"], name: string): strin
   return typeof value === "string" ? value : "";
 }
 
-/** Which invitations of a workspace are meant: by email, or all that expired. */
+/** Which invitations of a workspace are meant: by email, or all that have expired. */
 interface InvitationChoice {
   readonly workspace: string;
   readonly emails?: string | readonly string[] | undefined;
   readonly expired?: boolean | undefined;
 }
 
-/** The chosen invitations that still wait, and what was chosen and does not. */
+/** The chosen invitations that still wait, and a line for each chosen one that does not. */
 export async function chosenInvitations(args: InvitationChoice, context: PlanContext) {
   const snapshot = await context.reads.trello.workspace(args.workspace);
   const all = await invitationsOf(snapshot, context);
@@ -182,7 +181,9 @@ export async function chosenInvitations(args: InvitationChoice, context: PlanCon
   const named = wanted.filter(({ found }) => found?.invitedAt === null).map(({ email }) => email);
   const unproven =
     named.length > 0
-      ? [`Invited by others, who chose these names; whose emails they are is not proven: ${listNames(named)}`]
+      ? [
+          `Others sent these invitations and chose their names, so it is not proven whose emails they are: ${listNames(named)}`,
+        ]
       : [];
   const warnings = [...unproven, ...missing, ...problems.map(({ text, why }) => `${text}: ${why}`)];
   if (chosen.length === 0) {
@@ -197,17 +198,17 @@ export async function chosenInvitations(args: InvitationChoice, context: PlanCon
   return { snapshot, chosen, warnings };
 }
 
-/** Those that expired. Of others' invitations nobody tells the date, so none of them is chosen, and that is said. */
+/** The expired invitations. Those of others have no known date: they are not chosen, and a warning says so. */
 function expiredAmong(waiting: readonly Invitation[]) {
   const chosen = waiting.filter(({ state }) => state === "expired");
   const undated = waiting.filter(({ invitedAt }) => invitedAt === null).length;
-  const why = `${undated} were invited by others, and since when they wait is not known.`;
+  const why = `${undated} invitations were sent by others. Their dates are unknown, so they are not treated as expired.`;
   if (chosen.length === 0 && undated > 0) {
-    throw new AppError("CONFLICT", `No invitation of this server's has expired; ${why}`, {
+    throw new AppError("CONFLICT", `No invitation that this server sent has expired. ${why}`, {
       next: "See them with list_pending_invitations: invite_member invites one again, remove_from_workspace takes one back.",
     });
   }
-  return { chosen, warnings: undated > 0 ? [`Left alone: ${why}`] : [] };
+  return { chosen, warnings: undated > 0 ? [why] : [] };
 }
 
 function whyNot(email: string, all: readonly Invitation[]): string {

@@ -9,7 +9,7 @@ import { findPeople, outsider } from "../../people/find.ts";
 import { ourGhosts } from "../../people/invited.ts";
 import { labelOf, peopleOf, type Person } from "../../people/person.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
-import { invitations } from "../../planning/invitations/invite.ts";
+import { planInvitations } from "../../planning/invitations/invite.ts";
 import { defineTool } from "../define.ts";
 import { boards, workspace, workspaceRole, writeFields } from "../support/fields.ts";
 
@@ -34,7 +34,7 @@ export default defineTool({
     const wanted = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
     const where = clean(snapshot.workspace.displayName);
     const who = person ? labelOf(person.member, person.idMember) : clean(args.member, 254);
-    const planned = await invitations(
+    const planned = await planInvitations(
       snapshot,
       [
         {

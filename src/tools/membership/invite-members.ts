@@ -4,7 +4,7 @@ import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { knownEmails } from "../../people/email-list.ts";
 import { checkRole, hasRole, noObservers, rolesHeld } from "../../planning/boards/additions.ts";
-import { invitations, type Wish } from "../../planning/invitations/invite.ts";
+import { planInvitations, type InvitationRequest } from "../../planning/invitations/invite.ts";
 import { givenRoster } from "../../planning/lists/read.ts";
 import { type Invitee, MOST_INVITEES } from "../../planning/lists/roster.ts";
 import { boardsByTeam, withoutBoards } from "../../planning/lists/team.ts";
@@ -48,7 +48,7 @@ export default defineTool({
       context,
     );
     const rows = roster.invitees.map((invitee) => {
-      const role = (invitee.role ?? args.role) as Wish["role"];
+      const role = (invitee.role ?? args.role) as InvitationRequest["role"];
       const boards = onto(invitee.team);
       const person = people.get(invitee.email);
       const why = leftOut({ role, boards: boards.length, disputed: disputed.has(invitee.email) }, snapshot);
@@ -57,7 +57,7 @@ export default defineTool({
     const fitting = rows.filter(({ why }) => why === null);
     // One wrong row is named; where all of them are, it is the role that is wrong and not the list.
     if (rows.every(({ role }) => !hasRole(role, snapshot.tier))) checkRole("observer", snapshot.tier);
-    const planned = await invitations(
+    const planned = await planInvitations(
       snapshot,
       fitting.map(({ invitee, role, boards, person }) => ({
         whom: person ?? invitee.email,
@@ -101,7 +101,7 @@ export default defineTool({
 
 /** Why somebody of the list cannot be invited as wished, or null. */
 function leftOut(
-  row: { readonly role: Wish["role"]; readonly boards: number; readonly disputed: boolean },
+  row: { readonly role: InvitationRequest["role"]; readonly boards: number; readonly disputed: boolean },
   { tier }: WorkspaceSnapshot,
 ): string | null {
   if (row.disputed) return "several members are linked to this email; see find_member";

@@ -13,7 +13,7 @@ import { knownEmails } from "../../people/email-list.ts";
 import { labelOf } from "../../people/person.ts";
 import { findScimUser, theScimGroup } from "../../people/scim.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
-import { type Invitations, invitations } from "../../planning/invitations/invite.ts";
+import { type PlannedInvitations, planInvitations } from "../../planning/invitations/invite.ts";
 import { defineTool } from "../define.ts";
 import { boards, email, group, workspace, writeFields } from "../support/fields.ts";
 
@@ -134,12 +134,12 @@ async function intoTrello(
   args: z.infer<typeof input>,
   userName: string,
   context: PlanContext,
-): Promise<Invitations> {
+): Promise<PlannedInvitations> {
   if (args.workspace === undefined) return { effects: [], warnings: [], notes: [] };
   const { trello } = context.reads;
   const snapshot = await trello.workspace(args.workspace);
   const onto = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
-  const wish = {
+  const request = {
     fullName: `${args.givenName} ${args.familyName}`,
     role: "normal" as const,
     boards: onto,
@@ -157,5 +157,5 @@ async function intoTrello(
       },
     });
   }
-  return invitations(snapshot, [{ ...wish, whom: people.get(userName) ?? userName }], context);
+  return planInvitations(snapshot, [{ ...request, whom: people.get(userName) ?? userName }], context);
 }

@@ -9,7 +9,7 @@ import { BOARDS, inWorkspace, onBoard, workspaceIn, WORKSPACES } from "../../too
 const { deputy, leaver, successor } = SEED;
 const { standard, enterprise } = WORKSPACES;
 const hidden = (...names: string[]) =>
-  `Trello hides the emails of these admins: ${names.join(", ")}. Whoever of them is invited here below admin loses that role.`;
+  `Trello hides the emails of these admins: ${names.join(", ")}. If one of the invited emails is theirs, the invitation lowers their role.`;
 const amara = "Amara Okafor (@amaraokafor)";
 
 describeTool(

@@ -132,7 +132,7 @@ describeTool("invite_members", (way) => {
     const reply = await invite({ emails: email, role: "guest", boards });
     expectApplied(reply, 1);
     expect(reply.text).toMatch(
-      /Onto the first of their boards only, .*use add_to_boards afterwards: two\.boards/,
+      /Invited to their first board only: two\.boards.*Use add_to_boards after they join/,
     );
     const id = withEmail(way.world, email)?.id ?? "";
     expect(boards.map((board) => onBoard(way.world, board, id) !== undefined)).toEqual([true, false]);

@@ -57,7 +57,7 @@ describeTool("revoke_invitations", (way) => {
     const args = { workspace: standard.id, member: email, boards: [BOARDS.guests.id] };
     letAge(way.product, (await way.call("invite_member", args)).structured["runId"]);
     const dry = await revoke({ expired: true, dryRun: true });
-    expect(warningsOf(dry)).toEqual([expect.stringMatching(/^Left alone: \d+ were invited by others/)]);
+    expect(warningsOf(dry)).toEqual([expect.stringMatching(/^\d+ invitations were sent by others/)]);
     expect(dry.structured["summary"]).toBe("Revoke 1 invitations to Northwind Operations");
     expectApplied(await revoke({ expired: true }), 2);
     expect(invitedTo(way.world, standard.id, email)).toBeUndefined();
@@ -71,7 +71,7 @@ describeTool("revoke_invitations", (way) => {
       code: "CONFLICT",
       next: expect.stringMatching(/list_pending_invitations.+remove_from_workspace/),
     });
-    expect(error.message).toMatch(/invited by others, and since when they wait is not known/);
+    expect(error.message).toMatch(/sent by others. Their dates are unknown/);
     expect(way.writes()).toEqual([]);
   });
 
