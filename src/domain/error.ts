@@ -66,6 +66,16 @@ export function toAppError(thrown: unknown): AppError {
   });
 }
 
+/** What was found, or null if the answer is NOT_FOUND. */
+export async function nullIfNotFound<Found>(find: () => Promise<Found>): Promise<Found | null> {
+  try {
+    return await find();
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "NOT_FOUND") return null;
+    throw thrown;
+  }
+}
+
 /** A final failure as the journal keeps it: `CODE: sentence Next: what to do`. */
 export function failureText({ code, message, next }: AppError): string {
   return `${code}: ${message} Next: ${next}`;

@@ -2,7 +2,7 @@ import type { EnterpriseMember, EnterpriseMemberRow } from "../domain/enterprise
 import { AppError } from "../domain/error.ts";
 import { type EnterpriseQuery, type Reads, requireEnterprise } from "../domain/reads.ts";
 import type { EnterpriseWrites, Writes } from "../domain/writes.ts";
-import { managedByAdminHub } from "../people/enterprise.ts";
+import { enterpriseRowOf, managedByAdminHub } from "../people/enterprise.ts";
 import { defineEffect, type Inverse, type Lesson } from "./kind.ts";
 
 type State = { readonly deactivated: boolean };
@@ -108,13 +108,7 @@ async function memberRow(
 ): Promise<EnterpriseMemberRow | null> {
   const enterprise = requireEnterprise(reads);
   refuseAnother(enterprise.id, idEnterprise);
-  for (let cursor: string | null = ""; cursor !== null; ) {
-    const page = await enterprise.members({ ...condition, search, ...(cursor ? { cursor } : {}) });
-    const found = page.rows.find((row) => row.member.id === idMember);
-    if (found) return found;
-    cursor = page.cursor || null;
-  }
-  return null;
+  return enterpriseRowOf(idMember, { ...condition, ...(search && { search }) }, enterprise);
 }
 
 function refuseAnother(configured: string, planned: string): void {

@@ -1,16 +1,8 @@
 import type { Reads } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
 import { requireScimWrites } from "../domain/writes.ts";
-import {
-  findGroup,
-  findUser,
-  groupIdOf,
-  groupKey,
-  type GroupRef,
-  userIdOf,
-  userKey,
-  type UserRef,
-} from "../people/scim.ts";
+import { findScimGroup, requireScimGroupId, groupKey, type GroupRef } from "../people/scim-groups.ts";
+import { findScimUser, requireScimUserId, userKey, type UserRef } from "../people/scim-users.ts";
 import { defineEffect } from "./kind.ts";
 
 type CreateTarget = { readonly groupName: string };
@@ -27,7 +19,7 @@ export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
     await requireScimWrites(writes).createGroup({ displayName: target.groupName, members });
   },
   async holds(target, { after }, reads) {
-    const group = await findGroup(target, reads);
+    const group = await findScimGroup(target, reads);
     const present = new Set(group?.members.map(({ value }) => value));
     return group !== null && after.members.every((id) => present.has(id));
   },
@@ -52,14 +44,14 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
   send: ({ groupId, displayName }, { members }, writes) =>
     requireScimWrites(writes).replaceGroup(groupId, { displayName, members }),
   async holds({ groupId }, { after }, reads) {
-    const group = await findGroup({ groupId }, reads);
+    const group = await findScimGroup({ groupId }, reads);
     if (group === null) return false;
     const present = { members: group.members.map(({ value }) => value) };
     return without(present, after).length === 0 && without(after, present).length === 0;
   },
   // Those whom it was worked out to bring and to take, whoever else came and went meanwhile.
   async rebase({ groupId }, { before, after }, reads) {
-    const group = await findGroup({ groupId }, reads);
+    const group = await findScimGroup({ groupId }, reads);
     if (group === null) return { changed: "the group is gone" };
     const present = { members: group.members.map(({ value }) => value) };
     const staying = without(present, { members: without(before, after) });
@@ -91,11 +83,11 @@ export const deleteScimGroup = defineEffect<GroupRef, DeleteBefore, null>({
   id: groupKey,
   classOf: () => "delete",
   async send(target, _after, writes, reads) {
-    await requireScimWrites(writes).deleteGroup(await groupIdOf(target, reads));
+    await requireScimWrites(writes).deleteGroup(await requireScimGroupId(target, reads));
   },
-  holds: async (target, _states, reads) => (await findGroup(target, reads)) === null,
+  holds: async (target, _states, reads) => (await findScimGroup(target, reads)) === null,
   async rebase(target, states, reads) {
-    const group = await findGroup(target, reads);
+    const group = await findScimGroup(target, reads);
     return group ? { ...states, before: { members: group.members.map(({ value }) => value) } } : states;
   },
   typed: (target, _before, label) => ("groupName" in target ? clean(target.groupName) : label),
@@ -111,13 +103,13 @@ export const addScimGroupMember = defineEffect<MembershipRef, null, null>({
   id: membershipKey,
   classOf: () => "create",
   async send(target, _after, writes, reads) {
-    const [group, value] = [await groupIdOf(target, reads), await userIdOf(target, reads)];
+    const [group, value] = [await requireScimGroupId(target, reads), await requireScimUserId(target, reads)];
     await requireScimWrites(writes).patchGroup(group, [{ op: "add", path: "members", value: [{ value }] }]);
   },
   holds: (target, _states, reads) => isInGroup(target, reads),
   async rebase(target, states, reads) {
-    if ((await findGroup(target, reads)) === null) return { changed: "the group is gone" };
-    return (await findUser(target, reads)) === null ? { changed: "the user is gone" } : states;
+    if ((await findScimGroup(target, reads)) === null) return { changed: "the group is gone" };
+    return (await findScimUser(target, reads)) === null ? { changed: "the user is gone" } : states;
   },
   invert: (target, _states, label) => [
     { op: "remove_scim_group_member", target, before: null, after: null, label },
@@ -132,7 +124,7 @@ export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({
   id: membershipKey,
   classOf: () => "delete",
   async send(target, _after, writes, reads) {
-    const [group, value] = [await groupIdOf(target, reads), await userIdOf(target, reads)];
+    const [group, value] = [await requireScimGroupId(target, reads), await requireScimUserId(target, reads)];
     await requireScimWrites(writes).patchGroup(group, [
       { op: "remove", path: `members[value eq ${JSON.stringify(value)}]` },
     ]);
@@ -153,7 +145,7 @@ function membershipKey(target: MembershipRef): string {
 
 /** Whether the User is in the Group; false where one of them is not there. */
 async function isInGroup(target: MembershipRef, reads: Reads): Promise<boolean> {
-  const group = await findGroup(target, reads);
-  const scimId = "scimId" in target ? target.scimId : (await findUser(target, reads))?.id;
+  const group = await findScimGroup(target, reads);
+  const scimId = "scimId" in target ? target.scimId : (await findScimUser(target, reads))?.id;
   return group?.members.some(({ value }) => value === scimId) ?? false;
 }

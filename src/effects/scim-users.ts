@@ -11,7 +11,7 @@ import {
 import type { ScimUserResource } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import { requireScimWrites } from "../domain/writes.ts";
-import { findUser, userIdOf, userKey, type UserRef } from "../people/scim.ts";
+import { findScimUser, requireScimUserId, userKey, type UserRef } from "../people/scim-users.ts";
 import { defineEffect } from "./kind.ts";
 
 type CreateTarget = { readonly userName: string };
@@ -26,7 +26,7 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
     await requireScimWrites(writes).createUser(after);
   },
   async holds(target, { after }, reads) {
-    const user = await findUser(target, reads);
+    const user = await findScimUser(target, reads);
     return user !== null && hasAttributes(user, scimAttributesOf(after));
   },
   invert: (target, { after }, label) => [
@@ -137,11 +137,11 @@ export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
   id: userKey,
   classOf: () => "delete",
   async send(target, _after, writes, reads) {
-    await requireScimWrites(writes).deleteUser(await userIdOf(target, reads));
+    await requireScimWrites(writes).deleteUser(await requireScimUserId(target, reads));
   },
-  holds: async (target, _states, reads) => (await findUser(target, reads)) === null,
+  holds: async (target, _states, reads) => (await findScimUser(target, reads)) === null,
   async rebase(target, states, reads) {
-    const user = await findUser(target, reads);
+    const user = await findScimUser(target, reads);
     return user ? { ...states, before: scimResourceOf(user) } : states;
   },
   typed: (_target, before) => clean(before.userName, 254),

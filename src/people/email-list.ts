@@ -1,14 +1,13 @@
+import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
 import type { PlanContext } from "../domain/planning.ts";
-import type { EnterpriseQuery } from "../domain/reads.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
-import { ourGhosts } from "./invited.ts";
+import { enterpriseRowWithEmail, searchEnterprise } from "./enterprise.ts";
+import { invitedGhosts } from "./invited.ts";
 import { peopleOf, type Person } from "./person.ts";
 import { askOptional } from "./sources.ts";
 
 /** Up to so many emails are each looked up in the enterprise; above, its directory is paged through instead. */
 const ONE_BY_ONE = 20;
-/** Pages of 100 people each. */
-const MOST_PAGES = 20;
 
 export interface KnownEmails {
   readonly people: ReadonlyMap<string, Person>;
@@ -54,7 +53,7 @@ export async function knownEmails(
   for (const email of sure) enter(email, told.get(email) ?? linked.get(email));
   const open = sure.filter((email) => !found.has(email));
   if (open.length > 0) {
-    const ghostOf = await ourGhosts(snapshot, context);
+    const ghostOf = await invitedGhosts(snapshot, context);
     for (const email of open) enter(email, ghostOf(email));
   }
   return { people: found, disputed };
@@ -64,26 +63,22 @@ async function inEnterprise(
   emails: readonly string[],
   { reads }: PlanContext,
 ): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
   const wanted = new Set(emails);
-  const look = (query: EnterpriseQuery) =>
-    askOptional(reads, "enterprise", (enterprise) => enterprise.members(query));
-  const take = (answer: Awaited<ReturnType<typeof look>>): void => {
-    for (const { member } of answer?.rows ?? []) {
-      const email = member.email?.toLowerCase();
-      if (email && wanted.has(email)) found.set(email, member.id);
+  const emailIn = ({ member }: EnterpriseMemberRow): string => member.email?.toLowerCase() ?? "";
+  const rows = await askOptional(reads, "enterprise", async (enterprise) => {
+    if (emails.length > ONE_BY_ONE) {
+      return searchEnterprise(enterprise, {
+        query: {},
+        fits: (row) => wanted.has(emailIn(row)),
+        settles: (found) => found.length >= wanted.size,
+      });
     }
-  };
-  if (emails.length <= ONE_BY_ONE) {
-    for (const email of emails) take(await look({ search: email }));
+    const found: EnterpriseMemberRow[] = [];
+    for (const email of emails) {
+      const row = await enterpriseRowWithEmail(email, enterprise);
+      if (row) found.push(row);
+    }
     return found;
-  }
-  let cursor: string | null = null;
-  for (let page = 0; page < MOST_PAGES && found.size < wanted.size; page += 1) {
-    const answer: Awaited<ReturnType<typeof look>> = await look(cursor === null ? {} : { cursor });
-    take(answer);
-    cursor = answer?.cursor ?? null;
-    if (cursor === null) break;
-  }
-  return found;
+  });
+  return new Map((rows ?? []).map((row) => [emailIn(row), row.member.id]));
 }

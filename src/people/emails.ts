@@ -4,7 +4,9 @@ import type { Reads } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
+import { enterpriseEmailOf, enterpriseRowWithEmail } from "./enterprise.ts";
 import type { Person } from "./person.ts";
+import { findOnlyScimUser } from "./scim-users.ts";
 import { askOptional } from "./sources.ts";
 
 export interface EmailProof {
@@ -42,13 +44,8 @@ export async function membersWithEmail(
   if (own) return proven(own.id, "trello");
   const today = await ownerToday(email, reads);
   if (today !== null) return proven(today, "enterprise");
-  const page = await askOptional(reads, "scim", (scim) =>
-    scim.users({ filter: { attribute: "userName", value: email }, count: 2 }),
-  );
-  const { Resources = [] } = page ?? {};
-  const [user] = Resources;
-  // Looked at again, because a server that does not mind filters would answer with anybody.
-  if (!user || Resources.length > 1 || user.userName.toLowerCase() !== email) return [];
+  const user = await askOptional(reads, "scim", () => findOnlyScimUser(email, reads));
+  if (!user) return [];
   const account = user[ATLASSIAN_EXTENSION]?.atlassianAccountId;
   const same = account ? members.find((member) => member.aaId === account) : undefined;
   if (same) return proven(same.id, "scim");
@@ -103,9 +100,7 @@ export async function emailsOfMember(
     proven.shift();
   }
   if (proven.length > 0 || !member) return { proven, disputed };
-  const search = clean(member.fullName).slice(0, 40);
-  const answer = await askOptional(reads, "enterprise", (enterprise) => enterprise.members({ search }));
-  const told = answer?.rows.find((row) => row.member.id === idMember)?.member.email?.toLowerCase();
+  const told = await askOptional(reads, "enterprise", (from) => enterpriseEmailOf(member, from));
   if (told) {
     await identities.learn({ email: told, idMember, source: "enterprise" });
     await enter(told, "enterprise");
@@ -120,10 +115,8 @@ export async function provenEmail(person: Person, context: PlanContext): Promise
 
 /** Whose email it is by the enterprise's directory now; null where that tells nobody. */
 async function ownerToday(email: string, reads: Reads): Promise<string | null> {
-  const answer = await askOptional(reads, "enterprise", (enterprise) =>
-    enterprise.members({ search: email }),
-  );
-  return answer?.rows.find(({ member }) => member.email?.toLowerCase() === email)?.member.id ?? null;
+  const row = await askOptional(reads, "enterprise", (from) => enterpriseRowWithEmail(email, from));
+  return row?.member.id ?? null;
 }
 
 /** Links by member, for several sources may say the same. Where they name different members, none of them is certain. */

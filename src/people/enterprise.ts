@@ -2,18 +2,86 @@ import type { EnterpriseMember, EnterpriseMemberRow } from "../domain/enterprise
 import { AppError } from "../domain/error.ts";
 import type { Subject } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
-import { type EnterpriseReads, requireEnterprise } from "../domain/reads.ts";
+import { type EnterpriseQuery, type EnterpriseReads, requireEnterprise } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
+import type { Member } from "../domain/trello.ts";
 import { labelOf } from "./person.ts";
 
-/** Pages of 100 looked through for an id or a username, which the enterprise cannot be asked for. */
+/** Pages of 100 rows that one search reads at most. */
 const MOST_PAGES = 20;
 
 /** Enough of a name to search by; a name can have thousands of characters. */
 const LONGEST_PREFIX = 40;
 
+/** The beginning of a full name that Trello's search by prefix finds it by; nothing if cleaning changes the name. */
+function prefixOf(fullName: string): string | undefined {
+  const prefix = Array.from(clean(fullName)).slice(0, LONGEST_PREFIX).join("").trim();
+  return prefix !== "" && fullName.startsWith(prefix) ? prefix : undefined;
+}
+
+/**
+ * The rows of the enterprise's directory that fit, page by page: up to the first row that `settles` it, the end, or 20
+ * pages. `query` says what Trello is asked for.
+ */
+export async function searchEnterprise(
+  enterprise: EnterpriseReads,
+  options: {
+    readonly query: EnterpriseQuery;
+    fits(row: EnterpriseMemberRow): boolean;
+    settles?(found: readonly EnterpriseMemberRow[]): boolean;
+  },
+): Promise<readonly EnterpriseMemberRow[]> {
+  const found: EnterpriseMemberRow[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await enterprise.members({ ...options.query, ...(cursor && { cursor }) });
+    found.push(...answer.rows.filter((row) => options.fits(row)));
+    if (options.settles?.(found) || !answer.cursor) break;
+    ({ cursor } = answer);
+  }
+  return found;
+}
+
+/** The row of a member, by what the enterprise can be asked for: the member's email or the beginning of the full name. */
+export async function enterpriseRowOf(
+  idMember: string,
+  query: EnterpriseQuery,
+  enterprise: EnterpriseReads,
+): Promise<EnterpriseMemberRow | null> {
+  const [row] = await searchEnterprise(enterprise, {
+    query,
+    fits: ({ member }) => member.id === idMember,
+    settles: (found) => found.length > 0,
+  });
+  return row ?? null;
+}
+
+/** The row of the member that the enterprise shows with this email (in lower case), or null. */
+export async function enterpriseRowWithEmail(
+  email: string,
+  enterprise: EnterpriseReads,
+): Promise<EnterpriseMemberRow | null> {
+  const [row] = await searchEnterprise(enterprise, {
+    query: { search: email },
+    fits: ({ member }) => member.email?.toLowerCase() === email,
+    settles: (found) => found.length > 0,
+  });
+  return row ?? null;
+}
+
+/** The email that the enterprise shows for a member, in lower case; null if it shows none. Searches by the full name. */
+export async function enterpriseEmailOf(
+  { id, fullName }: Pick<Member, "id" | "fullName">,
+  enterprise: EnterpriseReads,
+): Promise<string | null> {
+  const search = prefixOf(fullName);
+  // Without a name there is nothing to search by, and the whole directory is not read for one email.
+  const row = search === undefined ? null : await enterpriseRowOf(id, { search }, enterprise);
+  return row?.member.email?.toLowerCase() ?? null;
+}
+
 /** Refuses early where Atlassian Administration manages the enterprise: Trello would refuse every write. */
-export async function refuseAdminHub({ reads, fact }: PlanContext): Promise<void> {
+export async function assertNotAdminHub({ reads, fact }: PlanContext): Promise<void> {
   const enterprise = requireEnterprise(reads);
   const known = (await fact(managedByAdminHub(enterprise.id))) === true;
   if (!known && (await enterprise.enterprise()).adminHub !== true) return;
@@ -32,7 +100,7 @@ export async function refuseAdminHub({ reads, fact }: PlanContext): Promise<void
  * that was linked to an id, and the full name where the caller knows it, only say where to look first: the id alone says
  * who is meant.
  */
-export async function theEnterpriseMember(
+export async function requireEnterpriseMember(
   query: string,
   { reads, identities }: PlanContext,
   fullName = "",
@@ -43,14 +111,22 @@ export async function theEnterpriseMember(
     (byId ? [member.id] : [member.username, member.email, member.fullName]).some(
       (name) => name?.toLowerCase() === lower,
     );
-  const unique = ({ member }: EnterpriseMemberRow): boolean =>
+  const isUnique = ({ member }: EnterpriseMemberRow): boolean =>
     byId || member.username.toLowerCase() === lower;
-  const look = (search?: string) => lookThrough(requireEnterprise(reads), { fits, unique, search });
+  const search = async (text?: string): Promise<readonly EnterpriseMemberRow[]> => {
+    const rows = await searchEnterprise(requireEnterprise(reads), {
+      query: text === undefined ? {} : { search: text },
+      fits,
+      settles: (found) => found.some(isUnique),
+    });
+    const unique = rows.find(isUnique);
+    return unique ? [unique] : rows;
+  };
   const [linked] = byId ? await identities.emailsOf(lower) : [];
   const named = query.includes("@", 1) || query.includes(" ") ? query : undefined;
-  let found: readonly EnterpriseMemberRow[] = linked === undefined ? [] : await look(linked.email);
+  let found: readonly EnterpriseMemberRow[] = linked === undefined ? [] : await search(linked.email);
   // A name that Trello gives is the name that it searches by, so whoever is not found by it is not there.
-  if (found.length === 0) found = await look(named ?? prefixOf(fullName));
+  if (found.length === 0) found = await search(named ?? prefixOf(fullName));
   const [only] = found;
   if (only && found.length === 1) return only;
   if (!only) {
@@ -70,44 +146,12 @@ export async function theEnterpriseMember(
   });
 }
 
-/** The beginning of a name that Trello's search by prefix finds it by; nothing where cleaning changes the name. */
-function prefixOf(fullName: string): string | undefined {
-  const prefix = clean(fullName).slice(0, LONGEST_PREFIX).trim();
-  return prefix !== "" && fullName.startsWith(prefix) ? prefix : undefined;
-}
-
-/** The rows that fit, up to a page with one that nobody else can fit. */
-async function lookThrough(
-  enterprise: EnterpriseReads,
-  {
-    fits,
-    unique,
-    search,
-  }: {
-    fits(row: EnterpriseMemberRow): boolean;
-    unique(row: EnterpriseMemberRow): boolean;
-    readonly search: string | undefined;
-  },
-): Promise<readonly EnterpriseMemberRow[]> {
-  const found: EnterpriseMemberRow[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await enterprise.members({ ...(search && { search }), ...(cursor && { cursor }) });
-    found.push(...answer.rows.filter(fits));
-    const sure = found.find(unique);
-    if (sure) return [sure];
-    if (answer.cursor === null) break;
-    cursor = answer.cursor;
-  }
-  return found;
-}
-
 /** How an effect names the person: by id, and by what the enterprise can be asked for. */
 export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: PlanContext): EnterpriseMember {
   return {
     idEnterprise: requireEnterprise(reads).id,
     idMember: member.id,
-    search: member.email ?? member.fullName.slice(0, 60),
+    search: member.email ?? prefixOf(member.fullName) ?? "",
   };
 }
 

@@ -45,7 +45,7 @@ export async function findPeople(
 }
 
 /** The one person that is certainly meant; else AMBIGUOUS with candidates, or NOT_FOUND. */
-export async function thePerson(
+export async function requirePerson(
   query: string,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
@@ -163,7 +163,7 @@ function isId(text: string): boolean {
  * Somebody whom a workspace does not have: by id where another workspace of the token's owner has them, or by exact
  * username where Trello's search finds it. null for anybody else, an email or a display name.
  */
-export async function outsider(
+export async function findOutsideWorkspace(
   query: string,
   snapshot: WorkspaceSnapshot,
   context: PlanContext,

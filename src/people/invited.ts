@@ -5,6 +5,7 @@ import type { Reads } from "../domain/reads.ts";
 import type { AppliedEffect } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
+import { enterpriseRowWithEmail } from "./enterprise.ts";
 import { askOptional } from "./sources.ts";
 
 /**
@@ -12,21 +13,27 @@ import { askOptional } from "./sources.ts";
  * Whoever invites chooses a ghost's name, so that the name is an email proves nothing: only the name that our own
  * invitation gave counts, and not of somebody who had it before.
  */
-export type OurGhosts = (email: string) => string | null;
+export type InvitedGhosts = (email: string) => string | null;
 
 /** Of a workspace, by what the ledger of invitations has of it. */
-export async function ourGhosts(snapshot: WorkspaceSnapshot, context: PlanContext): Promise<OurGhosts> {
+export async function invitedGhosts(
+  snapshot: WorkspaceSnapshot,
+  context: PlanContext,
+): Promise<InvitedGhosts> {
   const isEmpty = !snapshot.memberships.some(({ member }) => member.memberType === "ghost");
   if (isEmpty) return () => null;
   const rows = await context.applied({
     ops: ["invite_workspace_member", "invite_board_member", "revoke_invitation"],
     idOrganization: snapshot.workspace.id,
   });
-  return ghostsOf(snapshot, rows);
+  return ghostsInvitedBy(snapshot, rows);
 }
 
 /** Of a workspace, by effects that invited and revoked, the newest first. */
-export function ghostsOf({ memberships }: WorkspaceSnapshot, rows: readonly AppliedEffect[]): OurGhosts {
+export function ghostsInvitedBy(
+  { memberships }: WorkspaceSnapshot,
+  rows: readonly AppliedEffect[],
+): InvitedGhosts {
   const ghosts = memberships.filter(({ member }) => member.memberType === "ghost");
   return (email) => {
     const ours = rows.filter(({ effect }) => effect.target["email"] === email);
@@ -86,11 +93,8 @@ export async function invitedAmong(
       !invitation.sameName.includes(idMember),
   );
   if (named) return named;
-  const answer = await askOptional(reads, "enterprise", (enterprise) =>
-    enterprise.members({ search: email }),
-  );
-  const owners = answer?.rows.filter((row) => row.member.email?.toLowerCase() === email) ?? [];
-  const found = byMember(new Set(owners.map((row) => row.member.id)));
+  const owner = await askOptional(reads, "enterprise", (from) => enterpriseRowWithEmail(email, from));
+  const found = owner && byMember(new Set([owner.member.id]));
   if (found) return found;
   const matches = await searched(email, reads);
   return matches.length === 1 ? byMember(new Set(matches.map((match) => match.id))) : null;

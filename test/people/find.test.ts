@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findPeople, thePerson } from "../../src/people/find.ts";
+import { findPeople, requirePerson } from "../../src/people/find.ts";
 import { fakeContext, id, row, snapshot } from "../support/plan-context.ts";
 
 const ada = row({ n: 1, name: "Ada Lovelace", username: "ada" });
@@ -97,7 +97,7 @@ describe("the one person meant", () => {
     [id(77), "NOT_FOUND"],
   ])("is not %s: %s, with a next step", async (query, code) => {
     const { context } = within();
-    await expect(thePerson(query, [acme], context)).rejects.toMatchObject({
+    await expect(requirePerson(query, [acme], context)).rejects.toMatchObject({
       code,
       next: expect.stringMatching(/find_member|`member`/),
     });
@@ -111,7 +111,7 @@ describe("the one person meant", () => {
     const crowd = Array.from({ length: 7 }, (_, n) => row({ n: 20 + n, name: "Kim" }));
     const { context } = within();
     await expect(
-      thePerson(query, [snapshot([ada, ...twins, ...crowd], boards)], context),
+      requirePerson(query, [snapshot([ada, ...twins, ...crowd], boards)], context),
     ).rejects.toMatchObject({
       code: "AMBIGUOUS",
       message: cut
@@ -127,6 +127,6 @@ describe("the one person meant", () => {
   it("is not to be chosen where an email was proven for two", async () => {
     const links = [1, 2].map((n) => ({ email: "shared@x.org", idMember: id(n), source: "enterprise" }));
     const { context } = fakeContext({ links });
-    await expect(thePerson("shared@x.org", [acme], context)).rejects.toMatchObject({ code: "AMBIGUOUS" });
+    await expect(requirePerson("shared@x.org", [acme], context)).rejects.toMatchObject({ code: "AMBIGUOUS" });
   });
 });

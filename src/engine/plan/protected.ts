@@ -2,13 +2,12 @@ import type { IdentityLinks } from "../../domain/identity.ts";
 import type { Subject } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { ScimUser } from "../../domain/scim.ts";
-import { clean } from "../../domain/text.ts";
-import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { clean, folded } from "../../domain/text.ts";
+import type { Member, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { linkedEmails } from "../../people/emails.ts";
+import { enterpriseEmailOf } from "../../people/enterprise.ts";
+import { findOnlyScimUser } from "../../people/scim-users.ts";
 import type { Rules } from "../../policy/rules.ts";
-
-/** Enough of a name for the enterprise's search by prefix; a name can have thousands of characters. */
-const PREFIX = 60;
 
 export interface Identified {
   readonly subjects: readonly Subject[];
@@ -61,8 +60,8 @@ async function emailsOf(
   const sure = linked.filter(({ disputed }) => !disputed).map(({ email }) => email);
   if (subject.email !== undefined) sure.push(subject.email.toLowerCase());
   if (sure.length === 0) {
-    const name = nameOf(subject, workspaces);
-    const told = (await enterpriseEmail(subject, name, reads)) ?? (await namesake(name, guarded, reads));
+    const member = memberOf(subject, workspaces);
+    const told = (await enterpriseEmail(member, reads)) ?? (await namesake(member, guarded, reads));
     if (told !== null) sure.push(told);
   }
   return {
@@ -71,39 +70,32 @@ async function emailsOf(
   };
 }
 
-function nameOf({ idMember }: Subject, workspaces: ReadonlyMap<string, WorkspaceSnapshot>): string | null {
+function memberOf({ idMember }: Subject, workspaces: ReadonlyMap<string, WorkspaceSnapshot>): Member | null {
   for (const { memberships } of workspaces.values()) {
     const row = memberships.find((membership) => membership.idMember === idMember);
-    if (row) return row.member.fullName;
+    if (row) return row.member;
   }
   return null;
 }
 
-async function enterpriseEmail(
-  { idMember }: Subject,
-  name: string | null,
-  { enterprise }: Reads,
-): Promise<string | null> {
-  if (!enterprise || !name) return null;
-  const { rows } = await enterprise.members({ search: name.slice(0, PREFIX) });
-  return rows.find(({ member }) => member.id === idMember)?.member.email ?? null;
+async function enterpriseEmail(member: Member | null, { enterprise }: Reads): Promise<string | null> {
+  return enterprise && member && enterpriseEmailOf(member, enterprise);
 }
 
 /** A protected email whose owner, by the directory, has this name: taken for the same person, as nothing says otherwise. */
 async function namesake(
-  name: string | null,
+  member: Member | null,
   emails: readonly string[],
   reads: Reads,
 ): Promise<string | null> {
-  if (!name) return null;
+  if (!member || member.fullName === "") return null;
   for (const email of emails) {
     const user = await scimUser(email, reads);
-    if (user && clean(user.displayName ?? "").toLowerCase() === clean(name).toLowerCase()) return email;
+    if (user && folded(user.displayName ?? "") === folded(member.fullName)) return email;
   }
   return null;
 }
 
-async function scimUser(email: string, { scim }: Reads): Promise<ScimUser | null> {
-  const page = await scim?.users({ filter: { attribute: "userName", value: email }, count: 2 });
-  return page?.Resources.length === 1 ? (page.Resources[0] ?? null) : null;
+async function scimUser(email: string, reads: Reads): Promise<ScimUser | null> {
+  return reads.scim && findOnlyScimUser(email, reads);
 }

@@ -6,7 +6,7 @@ import type { ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { setAccountEnabled, setDirectoryAccess } from "../../effects/accounts.ts";
 import { setScimActive } from "../../effects/scim-users.ts";
-import { scimEmail, scimLabel } from "../../people/scim.ts";
+import { scimEmail, scimLabel } from "../../people/scim-users.ts";
 
 /**
  * Ways to take an account's access, the smallest first. `suspend`: the organization's apps, kept as they are and not

@@ -3,7 +3,7 @@ import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { Card, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setCardMembers } from "../../effects/cards.ts";
-import { thePerson } from "../../people/find.ts";
+import { requirePerson } from "../../people/find.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 
 /** Who takes over; null: nobody, the cards are left unassigned. */
@@ -15,7 +15,7 @@ export async function successorOf(
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<Successor> {
-  return name.toLowerCase() === "nobody" ? null : thePerson(name, snapshots, context);
+  return name.toLowerCase() === "nobody" ? null : requirePerson(name, snapshots, context);
 }
 
 export interface Handover {

@@ -4,7 +4,7 @@ import type { PlanContext } from "../../domain/planning.ts";
 import type { AppliedEffect } from "../../domain/run.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
-import { ghostsOf, type OurGhosts } from "../../people/invited.ts";
+import { ghostsInvitedBy, type InvitedGhosts } from "../../people/invited.ts";
 import { readEmails } from "../lists/emails.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
@@ -53,7 +53,7 @@ export async function invitationsOf(
       row.effect.op === "invite_workspace_member";
     if (email && (!before || wider)) byEmail.set(email, row);
   }
-  const ghostOf = ghostsOf(snapshot, rows);
+  const ghostOf = ghostsInvitedBy(snapshot, rows);
   const ours = await Promise.all(
     [...byEmail].map(([email, row]) => ourInvitation(email, row, { snapshot, ghostOf }, context)),
   );
@@ -72,7 +72,7 @@ function isWaiting({ member, unconfirmed }: MembershipWithMember): boolean {
 async function ourInvitation(
   email: string,
   { effect, at, principal }: AppliedEffect,
-  place: { readonly snapshot: WorkspaceSnapshot; readonly ghostOf: OurGhosts },
+  place: { readonly snapshot: WorkspaceSnapshot; readonly ghostOf: InvitedGhosts },
   context: PlanContext,
 ): Promise<Dated> {
   const name = stateText(effect.op === "revoke_invitation" ? effect.before : effect.after, "fullName");
@@ -115,7 +115,7 @@ async function membershipOf(
   {
     snapshot: { memberships, boards },
     ghostOf,
-  }: { readonly snapshot: WorkspaceSnapshot; readonly ghostOf: OurGhosts },
+  }: { readonly snapshot: WorkspaceSnapshot; readonly ghostOf: InvitedGhosts },
   { identities }: PlanContext,
 ): Promise<Membership | null> {
   const linked = new Set((await identities.membersOf(email)).map(({ idMember }) => idMember));

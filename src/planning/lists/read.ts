@@ -1,7 +1,8 @@
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean, listNames } from "../../domain/text.ts";
-import { peopleOfGroup, scimEmail, scimName, theScimGroup } from "../../people/scim.ts";
+import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
+import { scimEmail, scimName } from "../../people/scim-users.ts";
 import { readCsv } from "./csv.ts";
 import { readEmails } from "./emails.ts";
 import { MOST_INVITEES, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
@@ -23,7 +24,7 @@ export async function givenRoster(
 async function read(args: Parameters<typeof givenRoster>[0], { reads }: PlanContext): Promise<Roster> {
   if (args.csv !== undefined) return readCsv(args.csv);
   if (args.group === undefined) return readEmails(args.emails ?? "");
-  const users = await peopleOfGroup(await theScimGroup(args.group, reads), reads);
+  const users = await peopleOfGroup(await requireScimGroup(args.group, reads), reads);
   const rows = users
     .filter(({ active }) => active)
     .map((user, index) => ({ line: index + 1, user, email: scimEmail(user) }));

@@ -4,7 +4,8 @@ import { clean, listNames } from "../../domain/text.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { knownEmails } from "../../people/email-list.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
-import { peopleOfGroup, scimEmail, scimName, theScimGroup } from "../../people/scim.ts";
+import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
+import { scimEmail, scimName } from "../../people/scim-users.ts";
 import { boardsOf } from "../boards/find.ts";
 import type { Invitee } from "./roster.ts";
 
@@ -26,7 +27,7 @@ export async function teamOf(
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
 ): Promise<Team> {
-  const found = await theScimGroup(group, context.reads);
+  const found = await requireScimGroup(group, context.reads);
   const active = (await peopleOfGroup(found, context.reads)).filter((user) => user.active);
   const users = new Map(active.map((user) => [scimEmail(user) ?? clean(user.userName, 254), user]));
   const { people, disputed } = await knownEmails([...users.keys()], snapshot, context);

@@ -1,13 +1,13 @@
 import type { EnterpriseMemberRow } from "../../domain/enterprise.ts";
-import { AppError } from "../../domain/error.ts";
+import { AppError, nullIfNotFound } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { membersWithEmail } from "../../people/emails.ts";
-import { theEnterpriseMember } from "../../people/enterprise.ts";
-import { thePerson } from "../../people/find.ts";
+import { requireEnterpriseMember } from "../../people/enterprise.ts";
+import { requirePerson } from "../../people/find.ts";
 import { labelOf, peopleOf, type Person } from "../../people/person.ts";
-import { findScimUser, nullIfNotFound, scimLabel } from "../../people/scim.ts";
+import { findScimUser, scimLabel } from "../../people/scim-users.ts";
 import { answers } from "../../people/sources.ts";
 import type { Missed, NameList } from "../lists/names.ts";
 
@@ -77,7 +77,7 @@ async function findLeaver(
   context: PlanContext,
 ): Promise<Leaver> {
   const email = query.includes("@", 1) ? query.toLowerCase() : null;
-  const known = await thePerson(query, snapshots, context).catch(async (thrown: unknown) => {
+  const known = await requirePerson(query, snapshots, context).catch(async (thrown: unknown) => {
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
     const elsewhere = await leaverElsewhere(query, rung, context);
     if (elsewhere) return elsewhere;
@@ -145,16 +145,19 @@ async function byEmail(email: string, rung: Rung, context: PlanContext): Promise
   const proofs = await membersWithEmail(email, [], context);
   const [proof] = proofs.filter(({ confidence }) => confidence === "certain");
   if (proof) return byId(proof.idMember, rung, context);
-  const user = reaches(rung, "account") ? await findScimUser(email, context.reads) : null;
+  const user =
+    reaches(rung, "account") && context.reads.scim
+      ? await findScimUser({ userName: email }, context.reads)
+      : null;
   return user && { label: scimLabel(user), person: null };
 }
 
 async function byId(idMember: string, rung: Rung, context: PlanContext): Promise<Elsewhere | null> {
   const row = await enterpriseRow(idMember, context);
   if (row) return fromRow(row);
-  if (!reaches(rung, "account")) return null;
+  if (!reaches(rung, "account") || !context.reads.scim) return null;
   for (const { email, disputed } of await context.identities.emailsOf(idMember)) {
-    if (disputed || (await findScimUser(email, context.reads)) === null) continue;
+    if (disputed || (await findScimUser({ userName: email }, context.reads)) === null) continue;
     const person = { idMember, member: null, membership: null, boards: [] };
     return { label: `${clean(email, 254)} (${idMember})`, person };
   }
@@ -162,7 +165,7 @@ async function byId(idMember: string, rung: Rung, context: PlanContext): Promise
 }
 
 async function enterpriseRow(query: string, context: PlanContext): Promise<EnterpriseMemberRow | null> {
-  return context.reads.enterprise ? nullIfNotFound(() => theEnterpriseMember(query, context)) : null;
+  return context.reads.enterprise ? nullIfNotFound(() => requireEnterpriseMember(query, context)) : null;
 }
 
 function fromRow({ member }: EnterpriseMemberRow): Elsewhere {

@@ -1,5 +1,5 @@
 import type { Effect } from "../../domain/effect.ts";
-import { AppError } from "../../domain/error.ts";
+import { AppError, nullIfNotFound } from "../../domain/error.ts";
 import type { Subject } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { requireScim } from "../../domain/reads.ts";
@@ -11,10 +11,10 @@ import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import {
   enterpriseSubject,
   enterpriseTarget,
-  refuseAdminHub,
-  theEnterpriseMember,
+  assertNotAdminHub,
+  requireEnterpriseMember,
 } from "../../people/enterprise.ts";
-import { findScimUser, nullIfNotFound, scimLabel, scimSubject } from "../../people/scim.ts";
+import { findScimUser, scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { hammer } from "../accounts/access.ts";
 import { accountImpact } from "../accounts/losses.ts";
 import { handover, heldCards, successorOf } from "../boards/cards.ts";
@@ -126,7 +126,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
     // Where the email is not known yet, this learns it, and the search below begins with it.
     await emailsOfMember(person, context);
     const row = await nullIfNotFound(() =>
-      theEnterpriseMember(person.idMember, context, person.member?.fullName),
+      requireEnterpriseMember(person.idMember, context, person.member?.fullName),
     );
     if (!row) {
       leave("not found in the enterprise");
@@ -152,7 +152,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
 async function whyClosed(context: PlanContext): Promise<string | null> {
   if (!context.reads.enterprise) return "TRELLO_ENTERPRISE_ID is not set";
   try {
-    await refuseAdminHub(context);
+    await assertNotAdminHub(context);
     return null;
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
@@ -224,7 +224,7 @@ async function accountOf(
       ? "sources give the only known email to another member too"
       : "the email is not known";
   }
-  const user = await findScimUser(own.email, reads);
+  const user = await findScimUser({ userName: own.email }, reads);
   if (!user) return `no SCIM User has the email ${clean(own.email, 254)}`;
   const account = user[ATLASSIAN_EXTENSION]?.atlassianAccountId;
   const { aaId } = person?.member ?? {};

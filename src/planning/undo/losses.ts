@@ -6,7 +6,7 @@ import type { ScimUser } from "../../domain/scim.ts";
 import type { Member } from "../../domain/trello.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { subjectOf } from "../../people/person.ts";
-import { findScimUser, nullIfNotFound, scimEmail, scimSubject } from "../../people/scim.ts";
+import { findScimUser, scimEmail, scimSubject } from "../../people/scim-users.ts";
 import type { Hammer } from "../accounts/access.ts";
 import { accountImpact } from "../accounts/losses.ts";
 
@@ -87,9 +87,8 @@ async function userOf(
   userName: string | undefined,
   reads: Reads,
 ): Promise<ScimUser | null> {
-  const { scim } = reads;
-  if (!scim) return null;
-  return scimId ? nullIfNotFound(() => scim.user(scimId)) : findScimUser(userName ?? "", reads);
+  if (!reads.scim) return null;
+  return findScimUser(scimId ? { scimId } : { userName: userName ?? "" }, reads);
 }
 
 function groupOf({ target, label }: Effect): string {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { clean } from "../../domain/text.ts";
 import { findPeople } from "../../people/find.ts";
 import { labelOf } from "../../people/person.ts";
-import { findScimUser } from "../../people/scim.ts";
+import { findScimUser } from "../../people/scim-users.ts";
 import { askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { workspace } from "../support/fields.ts";
@@ -35,7 +35,7 @@ export default defineReadTool({
       : await trello.workspaceSnapshots((await trello.workspaces()).map(({ id }) => id));
     const candidates = await findPeople(args.query, snapshots, context);
     const user = args.query.includes("@")
-      ? await askOptional(context.reads, "scim", () => findScimUser(args.query, context.reads))
+      ? await askOptional(context.reads, "scim", () => findScimUser({ userName: args.query }, context.reads))
       : null;
     const shown = candidates.slice(0, 10);
     return {

@@ -4,9 +4,9 @@ import { AppError } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
-import { thePerson } from "../../people/find.ts";
+import { requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, peopleOf, statusOf } from "../../people/person.ts";
-import { findScimUser, scimName, scimUserView } from "../../people/scim.ts";
+import { findScimUser, scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member } from "../support/fields.ts";
@@ -60,7 +60,7 @@ export default defineReadTool({
   async read(args, context) {
     const { trello } = context.reads;
     const snapshots = await trello.workspaceSnapshots((await trello.workspaces()).map(({ id }) => id));
-    const person = await thePerson(args.member, snapshots, context).catch((thrown: unknown) => {
+    const person = await requirePerson(args.member, snapshots, context).catch((thrown: unknown) => {
       if (thrown instanceof AppError && thrown.code === "NOT_FOUND") return thrown;
       throw thrown;
     });
@@ -121,7 +121,7 @@ export default defineReadTool({
 /** Somebody whom only the SCIM directory knows, by an email that no Trello member is proven to have; else null. */
 async function outsideTrello(query: string, reads: Reads) {
   const email = emailOf(query);
-  const user = email && (await askOptional(reads, "scim", () => findScimUser(email, reads)));
+  const user = email && (await askOptional(reads, "scim", () => findScimUser({ userName: email }, reads)));
   if (!email || !user) return null;
   const beyond = await beyondTrello({ proven: [{ email, source: "scim" }], disputed: [] }, reads);
   return {
@@ -137,7 +137,8 @@ async function outsideTrello(query: string, reads: Reads) {
 
 /** SCIM User and Atlassian account of a member's email, as far as configured, and what could not be looked at. */
 async function beyondTrello({ proven: [known], disputed }: OwnEmails, reads: Reads) {
-  const user = known && (await askOptional(reads, "scim", () => findScimUser(known.email, reads)));
+  const user =
+    known && (await askOptional(reads, "scim", () => findScimUser({ userName: known.email }, reads)));
   const account =
     known && (await askOptional(reads, "organization", (from) => from.accountByEmail(known.email)));
   const mayLook = answers(reads, "scim") || answers(reads, "organization");

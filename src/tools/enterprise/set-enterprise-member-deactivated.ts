@@ -4,8 +4,8 @@ import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
 import {
   enterpriseSubject,
   enterpriseTarget,
-  refuseAdminHub,
-  theEnterpriseMember,
+  assertNotAdminHub,
+  requireEnterpriseMember,
 } from "../../people/enterprise.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
@@ -19,8 +19,8 @@ export default defineTool({
   effect: "delete",
   input: z.strictObject({ member, deactivated: z.boolean(), ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
-    await refuseAdminHub(context);
-    const row = await theEnterpriseMember(args.member, context);
+    await assertNotAdminHub(context);
+    const row = await requireEnterpriseMember(args.member, context);
     const who = labelOf(row.member, row.member.id);
     return {
       summary: `${args.deactivated ? "Deactivate" : "Reactivate"} ${who} in the Trello Enterprise`,

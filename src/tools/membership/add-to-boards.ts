@@ -4,7 +4,7 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { outsider, thePerson } from "../../people/find.ts";
+import { findOutsideWorkspace, requirePerson } from "../../people/find.ts";
 import { labelOf, type Person, subjectOf } from "../../people/person.ts";
 import {
   additions,
@@ -117,10 +117,10 @@ async function personFor(
   context: PlanContext,
 ): Promise<{ readonly person: Person; readonly stranger: boolean }> {
   try {
-    return { person: await thePerson(query, [snapshot], context), stranger: false };
+    return { person: await requirePerson(query, [snapshot], context), stranger: false };
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
-    const found = await outsider(query, snapshot, context);
+    const found = await findOutsideWorkspace(query, snapshot, context);
     if (found) return { person: found, stranger: true };
     throw thrown;
   }

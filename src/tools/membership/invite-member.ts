@@ -5,8 +5,8 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { findPeople, outsider } from "../../people/find.ts";
-import { ourGhosts } from "../../people/invited.ts";
+import { findPeople, findOutsideWorkspace } from "../../people/find.ts";
+import { invitedGhosts } from "../../people/invited.ts";
 import { labelOf, peopleOf, type Person } from "../../people/person.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { planInvitations } from "../../planning/invitations/invite.ts";
@@ -83,7 +83,7 @@ async function knownPerson(
   if (certain) return { person: certain.person, perhaps: [] };
   const email = emailOf(query);
   if (email) {
-    const ghost = (await ourGhosts(snapshot, context))(email);
+    const ghost = (await invitedGhosts(snapshot, context))(email);
     const ours = peopleOf(snapshot).find(({ idMember }) => idMember === ghost);
     if (ours) return { person: ours, perhaps: [] };
     return {
@@ -98,7 +98,7 @@ async function knownPerson(
       next: "Give one email or one username.",
     });
   }
-  const found = await outsider(query, snapshot, context);
+  const found = await findOutsideWorkspace(query, snapshot, context);
   if (found) return { person: found, perhaps: [] };
   throw new AppError("NOT_FOUND", "Trello finds no member with that id or username.", {
     next: "Call again with the person's email instead.",

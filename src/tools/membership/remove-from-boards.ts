@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import { thePerson } from "../../people/find.ts";
+import { requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { fromBoards } from "../../planning/boards/removals.ts";
@@ -17,7 +17,7 @@ export default defineTool({
   input: z.strictObject({ workspace, member, boards: boards.optional(), ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await context.reads.trello.workspace(args.workspace);
-    const person = await thePerson(args.member, [snapshot], context);
+    const person = await requirePerson(args.member, [snapshot], context);
     const wanted = args.boards ? new Set(boardsOf(snapshot, args.boards).map(({ id }) => id)) : null;
     const leaving = person.boards.filter(({ id }) => !wanted || wanted.has(id));
     const who = labelOf(person.member, person.idMember);

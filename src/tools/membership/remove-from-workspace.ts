@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import { thePerson } from "../../people/find.ts";
+import { requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
 import { fromWorkspace } from "../../planning/boards/removals.ts";
 import { defineTool } from "../define.ts";
@@ -16,7 +16,7 @@ export default defineTool({
   input: z.strictObject({ workspace, member, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await context.reads.trello.workspace(args.workspace);
-    const person = await thePerson(args.member, [snapshot], context);
+    const person = await requirePerson(args.member, [snapshot], context);
     const who = labelOf(person.member, person.idMember);
     const where = clean(snapshot.workspace.displayName);
     return {

@@ -3,7 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
-import { thePerson } from "../../people/find.ts";
+import { requirePerson } from "../../people/find.ts";
 import { labelOf, subjectOf } from "../../people/person.ts";
 import { checkRole } from "../../planning/boards/additions.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
@@ -21,7 +21,7 @@ export default defineTool({
     const snapshot = await context.reads.trello.workspace(args.workspace);
     checkRole(args.role, snapshot.tier);
     const [target] = boardsOf(snapshot, [args.board]);
-    const person = await thePerson(args.member, [snapshot], context);
+    const person = await requirePerson(args.member, [snapshot], context);
     const who = labelOf(person.member, person.idMember);
     const held = person.boards.find(({ id }) => id === target?.id);
     if (!target || !held) {

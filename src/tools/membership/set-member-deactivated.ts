@@ -3,7 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { setWorkspaceDeactivated } from "../../effects/workspace-members.ts";
-import { thePerson } from "../../people/find.ts";
+import { requirePerson } from "../../people/find.ts";
 import { labelOf, subjectOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../support/fields.ts";
@@ -22,7 +22,7 @@ export default defineTool({
         next: "Use remove_from_workspace instead.",
       });
     }
-    const person = await thePerson(args.member, [snapshot], context);
+    const person = await requirePerson(args.member, [snapshot], context);
     const who = labelOf(person.member, person.idMember);
     if (!person.membership) {
       throw new AppError("CONFLICT", `${who} is a guest, not a member of the workspace.`, {

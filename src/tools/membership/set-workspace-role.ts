@@ -3,7 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { setWorkspaceMember } from "../../effects/workspace-members.ts";
-import { thePerson } from "../../people/find.ts";
+import { requirePerson } from "../../people/find.ts";
 import { labelOf, subjectOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, workspaceRole, writeFields } from "../support/fields.ts";
@@ -17,7 +17,7 @@ export default defineTool({
   input: z.strictObject({ workspace, member, role: workspaceRole, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await context.reads.trello.workspace(args.workspace);
-    const person = await thePerson(args.member, [snapshot], context);
+    const person = await requirePerson(args.member, [snapshot], context);
     const who = labelOf(person.member, person.idMember);
     const where = clean(snapshot.workspace.displayName);
     if (!person.membership) {

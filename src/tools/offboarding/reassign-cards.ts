@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { thePerson } from "../../people/find.ts";
+import { requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
 import { handover, successorOf } from "../../planning/boards/cards.ts";
 import { defineTool } from "../define.ts";
@@ -22,7 +22,7 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
     const snapshot = await trello.workspace(args.workspace);
-    const person = await thePerson(args.member, [snapshot], context);
+    const person = await requirePerson(args.member, [snapshot], context);
     const successor = await successorOf(args.reassignTo, [snapshot], context);
     if (successor?.idMember === person.idMember) {
       throw new AppError("INPUT_INVALID", "Cards cannot be handed to the member who has them.", {

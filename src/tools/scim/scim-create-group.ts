@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { requireScim } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { createScimGroup } from "../../effects/scim-groups.ts";
-import { groupNamed, scimSubject, theScimUsers } from "../../people/scim.ts";
+import { findScimGroup } from "../../people/scim-groups.ts";
+import { scimSubject, requireScimUsers } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
@@ -20,10 +20,8 @@ export default defineTool({
     ...writeFields,
   }),
   async plan(args, { reads }): Promise<PlanDraft> {
-    const named = await groupNamed(args.displayName, reads);
-    // A list need not show the members.
-    const existing = named && (await requireScim(reads).group(named.id));
-    const users = await theScimUsers(args.users, reads);
+    const existing = await findScimGroup({ groupName: args.displayName }, reads);
+    const users = await requireScimUsers(args.users, reads);
     const inside = new Set(existing?.members.map(({ value }) => value));
     if (existing && !users.every(({ id }) => inside.has(id))) {
       throw new AppError("CONFLICT", "The directory has a group of that name, with other members.", {

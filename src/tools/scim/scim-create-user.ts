@@ -11,7 +11,8 @@ import { addScimGroupMember } from "../../effects/scim-groups.ts";
 import { createScimUser } from "../../effects/scim-users.ts";
 import { knownEmails } from "../../people/email-list.ts";
 import { labelOf } from "../../people/person.ts";
-import { findScimUser, theScimGroup } from "../../people/scim.ts";
+import { requireScimGroup } from "../../people/scim-groups.ts";
+import { findScimUser } from "../../people/scim-users.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { type PlannedInvitations, planInvitations } from "../../planning/invitations/invite.ts";
 import { defineTool } from "../define.ts";
@@ -47,7 +48,7 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const userName = args.email.toLowerCase();
     requireScim(context.reads);
-    const existing = await findScimUser(userName, context.reads);
+    const existing = await findScimUser({ userName }, context.reads);
     const resource = {
       userName,
       name: { givenName: args.givenName, familyName: args.familyName },
@@ -113,7 +114,7 @@ async function intoGroups(
 ): Promise<readonly Effect[]> {
   const effects: Effect[] = [];
   for (const name of names) {
-    const found = await theScimGroup(name, reads);
+    const found = await requireScimGroup(name, reads);
     if (found.members.some(({ value }) => value === user.scimId)) continue;
     // The id of a User that the same run creates is not known yet, so the name stands for it.
     const who = user.scimId === null ? { userName: user.userName } : { scimId: user.scimId };

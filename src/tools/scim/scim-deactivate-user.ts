@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { scimEmail, scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
+import { scimEmail, scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
 import { hammer, HAMMERS, LEAVES, TAKES } from "../../planning/accounts/access.ts";
 import { accountImpact } from "../../planning/accounts/losses.ts";
 import { defineTool } from "../define.ts";
@@ -15,7 +15,7 @@ export default defineTool({
   effect: "delete",
   input: z.strictObject({ user, how: z.enum(HAMMERS).default("deactivate"), ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
-    const found = await theScimUser(args.user, reads);
+    const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
     const lost = await accountImpact(scimEmail(found) ?? found.userName, reads, args.how);
     return {

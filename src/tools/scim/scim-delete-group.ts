@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { deleteScimGroup } from "../../effects/scim-groups.ts";
-import { theScimGroup } from "../../people/scim.ts";
+import { requireScimGroup } from "../../people/scim-groups.ts";
 import { defineTool } from "../define.ts";
 import { group, writeFields } from "../support/fields.ts";
 
@@ -14,7 +14,7 @@ export default defineTool({
   effect: "delete",
   input: z.strictObject({ group, ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
-    const found = await theScimGroup(args.group, reads);
+    const found = await requireScimGroup(args.group, reads);
     const name = clean(found.displayName);
     return {
       summary: `Delete the SCIM Group ${name} for good`,

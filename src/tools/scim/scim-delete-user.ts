@@ -3,7 +3,7 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { scimResourceOf } from "../../domain/scim-attributes.ts";
 import { clean } from "../../domain/text.ts";
 import { deleteScimUser } from "../../effects/scim-users.ts";
-import { scimEmail, scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
+import { scimEmail, scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
 import { accountImpact } from "../../planning/accounts/losses.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
@@ -16,7 +16,7 @@ export default defineTool({
   effect: "delete",
   input: z.strictObject({ user, ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
-    const found = await theScimUser(args.user, reads);
+    const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
     const lost = await accountImpact(scimEmail(found) ?? found.userName, reads);
     return {

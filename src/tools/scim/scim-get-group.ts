@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { clean } from "../../domain/text.ts";
-import { theScimGroup } from "../../people/scim.ts";
+import { requireScimGroup } from "../../people/scim-groups.ts";
 import { defineReadTool } from "../define.ts";
 import { group } from "../support/fields.ts";
 
@@ -20,7 +20,7 @@ export default defineReadTool({
     members: z.array(z.object({ id: z.string(), name: z.string().optional() })),
   }),
   async read(args, { reads }) {
-    const found = await theScimGroup(args.group, reads);
+    const found = await requireScimGroup(args.group, reads);
     return {
       id: found.id,
       displayName: clean(found.displayName),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ATLASSIAN_EXTENSION } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
-import { scimUserView, theScimUser } from "../../people/scim.ts";
+import { scimUserView, requireScimUser } from "../../people/scim-users.ts";
 import { defineReadTool } from "../define.ts";
 import { user } from "../support/fields.ts";
 
@@ -23,7 +23,7 @@ export default defineReadTool({
     atlassianAccountId: z.string().optional(),
   }),
   async read(args, { reads }) {
-    const found = await theScimUser(args.user, reads);
+    const found = await requireScimUser(args.user, reads);
     const account = found[ATLASSIAN_EXTENSION]?.atlassianAccountId;
     return {
       ...scimUserView(found),

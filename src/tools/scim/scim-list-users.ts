@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { requireScim } from "../../domain/reads.ts";
-import { scimUserView } from "../../people/scim.ts";
+import { scimUserView } from "../../people/scim-users.ts";
 import { defineReadTool } from "../define.ts";
 import { limit } from "../support/fields.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
+import { scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
 import { accountOff, hammer, type Hammer, HAMMERS } from "../../planning/accounts/access.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
@@ -15,7 +15,7 @@ export default defineTool({
   // Left out: whatever is off.
   input: z.strictObject({ user, how: z.enum(HAMMERS).optional(), ...writeFields }),
   async plan({ user: query, how }, { reads }): Promise<PlanDraft> {
-    const found = await theScimUser(query, reads);
+    const found = await requireScimUser(query, reads);
     const who = scimLabel(found);
     const off = await accountOff(found, reads);
     const effects: Effect[] = [];

@@ -5,7 +5,8 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import type { ScimGroup, ScimUser } from "../../domain/scim.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import { addScimGroupMember, removeScimGroupMember, replaceScimGroup } from "../../effects/scim-groups.ts";
-import { peopleOfGroup, scimLabel, scimSubject, theScimGroup, theScimUsers } from "../../people/scim.ts";
+import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
+import { scimLabel, scimSubject, requireScimUsers } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
 import { group, user, writeFields } from "../support/fields.ts";
 
@@ -32,10 +33,10 @@ export default defineTool({
       },
     ),
   async plan(args, { reads }): Promise<PlanDraft> {
-    const found = await theScimGroup(args.group, reads);
+    const found = await requireScimGroup(args.group, reads);
     const inside = new Set(found.members.map(({ value }) => value));
-    const wanted = await theScimUsers(args.members ?? args.add, reads);
-    const named = await theScimUsers(args.remove, reads);
+    const wanted = await requireScimUsers(args.members ?? args.add, reads);
+    const named = await requireScimUsers(args.remove, reads);
     refuseBoth(wanted, named);
     const adding = wanted.filter(({ id }) => !inside.has(id));
     const staying = new Set(wanted.map(({ id }) => id));

@@ -11,7 +11,7 @@ import {
 } from "../../domain/scim-attributes.ts";
 import type { ScimUserResource } from "../../domain/scim.ts";
 import { replaceScimUser, type ScimChange, updateScimUser } from "../../effects/scim-users.ts";
-import { scimLabel, scimSubject, theScimUser } from "../../people/scim.ts";
+import { scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
@@ -40,7 +40,7 @@ export default defineTool({
       error: "a User cannot be without a userName",
     }),
   async plan(args, { reads }): Promise<PlanDraft> {
-    const found = await theScimUser(args.user, reads);
+    const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
     const before = scimResourceOf(found);
     const wanted = withEmails(before, args.attributes as ScimAttributes);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { OPEN_RULES, type Stack, startStack } from "../../support/stack.ts";
 import { gatewayTo } from "../../support/wiring.ts";
+import { enterpriseIn, enterTrello } from "../../tools/enterprise/enterprise.ts";
 import { refusedBy } from "../refused.ts";
 
 const { standard } = SEED.workspaces;
@@ -79,6 +80,18 @@ describe("a protected person", () => {
     const other = await engine.propose("remove_from_workspace", remove, stack.caller);
     expect(other.warnings.join()).toContain(SEED.leaver.username);
     await gateway.close();
+  });
+
+  test("is protected by email behind more namesakes than a page of the enterprise has", async () => {
+    const { members } = enterpriseIn(stack.sandbox.world);
+    const last = members.get(SEED.leaver.id);
+    members.delete(SEED.leaver.id);
+    enterTrello(stack.sandbox.world, 120, SEED.leaver.fullName);
+    if (last) members.set(SEED.leaver.id, last);
+    await expectRefused(
+      protecting([SEED.leaver.email]).propose("remove_from_workspace", remove, stack.caller),
+      "protected",
+    );
   });
 
   const link = (email: string, idMember: string, source: string) =>

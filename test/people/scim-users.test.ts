@@ -4,7 +4,8 @@ import { AppError } from "../../src/domain/error.ts";
 import type { Reads } from "../../src/domain/reads.ts";
 import { scimGroupList, scimUserList } from "../../src/domain/scim.ts";
 import { membersWithEmail } from "../../src/people/emails.ts";
-import { findScimUser, scimEmail, theScimGroup, theScimUser } from "../../src/people/scim.ts";
+import { requireScimGroup } from "../../src/people/scim-groups.ts";
+import { findScimUser, requireScimUser, scimEmail } from "../../src/people/scim-users.ts";
 import { fakeContext, row } from "../support/plan-context.ts";
 
 const people = [
@@ -43,14 +44,14 @@ const reads = (minds: "filters" | "nothing" = "filters") =>
 
 describe("a User", () => {
   it.each(["u1", "ada"])("is found by %s, which is no email", async (name) => {
-    expect(await theScimUser(name, reads())).toMatchObject({ id: "u1" });
+    expect(await requireScimUser(name, reads())).toMatchObject({ id: "u1" });
   });
 
   it("is never another one, where the server answers with everybody", async () => {
     for (const name of ["carol@x.org", "carol"]) {
-      await expect(theScimUser(name, reads("nothing"))).rejects.toMatchObject({ code: "NOT_FOUND" });
+      await expect(requireScimUser(name, reads("nothing"))).rejects.toMatchObject({ code: "NOT_FOUND" });
     }
-    expect(await findScimUser("BOB@x.org", reads("nothing"))).toMatchObject({ id: "u2" });
+    expect(await findScimUser({ userName: "BOB@x.org" }, reads("nothing"))).toMatchObject({ id: "u2" });
   });
 
   it("proves no email of somebody else", async () => {
@@ -72,12 +73,12 @@ describe("a User", () => {
 
 describe("a Group", () => {
   it("is found by id and by name", async () => {
-    expect(await theScimGroup("g1", reads())).toMatchObject({ displayName: "Crew" });
-    expect(await theScimGroup("Crew", reads())).toMatchObject({ id: "g1" });
+    expect(await requireScimGroup("g1", reads())).toMatchObject({ displayName: "Crew" });
+    expect(await requireScimGroup("Crew", reads())).toMatchObject({ id: "g1" });
   });
 
   it("is never another one, where the server answers with every group", async () => {
-    await expect(theScimGroup("Nowhere", reads("nothing"))).rejects.toMatchObject({ code: "NOT_FOUND" });
-    expect(await theScimGroup("crew", reads("nothing"))).toMatchObject({ id: "g1" });
+    await expect(requireScimGroup("Nowhere", reads("nothing"))).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await requireScimGroup("crew", reads("nothing"))).toMatchObject({ id: "g1" });
   });
 });

@@ -1,0 +1,94 @@
+import { AppError, nullIfNotFound } from "../domain/error.ts";
+import { type Reads, requireScim } from "../domain/reads.ts";
+import type { ScimGroup, ScimUser } from "../domain/scim.ts";
+import { clean } from "../domain/text.ts";
+import { findScimUser } from "./scim-users.ts";
+
+const PAGE = 100;
+
+/** A Group by id, or by name: a plan does not know the id of a Group that an earlier effect of the same run creates. */
+export type GroupRef = { readonly groupId: string } | { readonly groupName: string };
+
+/** What names the Group for good in an effect's id. */
+export function groupKey(ref: GroupRef): string {
+  return "groupId" in ref ? ref.groupId : `displayName:${ref.groupName}`;
+}
+
+/** The Group with its members, or null if there is none; AMBIGUOUS if several have the name. */
+export async function findScimGroup(ref: GroupRef, reads: Reads): Promise<ScimGroup | null> {
+  const id = "groupId" in ref ? ref.groupId : await idOfGroupNamed(ref.groupName, reads);
+  // Read by id also after a search by name: a list need not show the members.
+  return id === null ? null : nullIfNotFound(() => requireScim(reads).group(id));
+}
+
+async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string | null> {
+  const { Resources } = await requireScim(reads).groups({
+    filter: { attribute: "displayName", value: displayName },
+  });
+  // A server that ignores filters answers with other Groups too. A name has no case (RFC 7643 section 4.2).
+  const named = Resources.filter((row) => row.displayName.toLowerCase() === displayName.toLowerCase());
+  if (named.length <= 1) return named[0]?.id ?? null;
+  throw new AppError("AMBIGUOUS", `${named.length} groups have that displayName.`, {
+    next: "Call again with the id of the right one.",
+    details: {
+      candidates: named.slice(0, 5).map((row) => ({ id: row.id, name: clean(row.displayName) })),
+    },
+  });
+}
+
+/** The SCIM Group by id or displayName; NOT_FOUND if there is none, AMBIGUOUS if several have the name. */
+export async function requireScimGroup(group: string, reads: Reads): Promise<ScimGroup> {
+  const byId = () => findScimGroup({ groupId: group }, reads);
+  const byName = () => findScimGroup({ groupName: group }, reads);
+  // A name that looks like an id is rare, so what looks like one is taken for one first.
+  const [first, second] = /^[0-9a-f-]{20,}$/i.test(group) ? [byId, byName] : [byName, byId];
+  const found = (await first()) ?? (await second());
+  if (found) return found;
+  throw new AppError("NOT_FOUND", "The directory has no group with that displayName or id.", {
+    next: "Look with scim_list_groups, then call again.",
+  });
+}
+
+/** The Group's id, looked up only if it is not known; NOT_FOUND if there is none. */
+export async function requireScimGroupId(ref: GroupRef, reads: Reads): Promise<string> {
+  if ("groupId" in ref) return ref.groupId;
+  const id = await idOfGroupNamed(ref.groupName, reads);
+  if (id !== null) return id;
+  throw new AppError("NOT_FOUND", `The SCIM directory has no group ${ref.groupName}.`, {
+    next: "Look it up again and plan anew.",
+    retry: "replan",
+  });
+}
+
+/**
+ * The people of a group in its order, in few requests: the first page of the directory says how many pages there are,
+ * and with them whether those still missing are asked for by id or met by paging on. Whoever is not there any more is
+ * left out.
+ */
+export async function peopleOfGroup(group: ScimGroup, reads: Reads): Promise<readonly ScimUser[]> {
+  const scim = requireScim(reads);
+  const ids = new Set(group.members.map(({ value }) => value));
+  const found = new Map<string, ScimUser>();
+  const take = (users: readonly ScimUser[]): void => {
+    for (const user of users) if (ids.has(user.id)) found.set(user.id, user);
+  };
+  const left = () => [...ids].filter((id) => !found.has(id));
+  let paged = false;
+  if (ids.size > 1) {
+    const { totalResults, Resources } = await scim.users({ startIndex: 1, count: PAGE });
+    take(Resources);
+    const pages = Math.ceil((totalResults - Resources.length) / PAGE);
+    paged = Resources.length > 0 && left().length > pages;
+    if (paged) {
+      for await (const page of scim.userPages(undefined, 1 + Resources.length)) {
+        take(page);
+        if (found.size === ids.size) break;
+      }
+    }
+  }
+  if (!paged) {
+    const others = await Promise.all(left().map((scimId) => findScimUser({ scimId }, reads)));
+    take(others.filter((user) => user !== null));
+  }
+  return [...ids].flatMap((id) => found.get(id) ?? []);
+}

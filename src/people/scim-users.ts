@@ -1,0 +1,110 @@
+import { emailOf } from "../domain/email.ts";
+import { AppError, nullIfNotFound } from "../domain/error.ts";
+import type { Subject } from "../domain/plan.ts";
+import { type Reads, requireScim } from "../domain/reads.ts";
+import { ATLASSIAN_EXTENSION, type ScimUser } from "../domain/scim.ts";
+import { clean } from "../domain/text.ts";
+
+/** A User by id, or by userName: a plan does not know the id of a User that an earlier effect of the same run creates. */
+export type UserRef = { readonly scimId: string } | { readonly userName: string };
+
+/** What names the User for good in an effect's id. */
+export function userKey(ref: UserRef): string {
+  return "scimId" in ref ? ref.scimId : `userName:${ref.userName}`;
+}
+
+/** The User, or null if there is none; AMBIGUOUS if the directory has several with the userName. */
+export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser | null> {
+  if ("scimId" in ref) return nullIfNotFound(() => requireScim(reads).user(ref.scimId));
+  const [only, ...others] = await usersNamed(ref.userName, reads);
+  if (others.length === 0) return only ?? null;
+  throw new AppError("AMBIGUOUS", `The SCIM directory has ${others.length + 1} Users with one userName.`, {
+    next: "Look with scim_list_users, then call again with the SCIM id.",
+  });
+}
+
+/** The one User with that userName; null if there is none, and if there are several, of whom none is proven. */
+export async function findOnlyScimUser(userName: string, reads: Reads): Promise<ScimUser | null> {
+  const [only, ...others] = await usersNamed(userName, reads);
+  return others.length === 0 ? (only ?? null) : null;
+}
+
+async function usersNamed(userName: string, reads: Reads): Promise<readonly ScimUser[]> {
+  const { Resources } = await requireScim(reads).users({
+    filter: { attribute: "userName", value: userName },
+  });
+  // A server that ignores filters answers with other Users too. A userName has no case (RFC 7643 section 4.1.1).
+  return Resources.filter((user) => user.userName.toLowerCase() === userName.toLowerCase());
+}
+
+/** The SCIM User by id, userName or email (Atlassian's userName is the email); NOT_FOUND if there is none. */
+export async function requireScimUser(user: string, reads: Reads): Promise<ScimUser> {
+  const found =
+    (user.includes("@") ? null : await findScimUser({ scimId: user }, reads)) ??
+    (await findScimUser({ userName: user }, reads));
+  if (found) return found;
+  throw new AppError("NOT_FOUND", "The directory has no user with that id, userName or email.", {
+    next: "Look with scim_list_users, then call again with the SCIM id.",
+  });
+}
+
+/** Several SCIM Users, each once however often they are named; NOT_FOUND if one is not there. */
+export async function requireScimUsers(
+  names: readonly string[] | undefined,
+  reads: Reads,
+): Promise<readonly ScimUser[]> {
+  const users = await Promise.all([...new Set(names)].map((name) => requireScimUser(name, reads)));
+  return [...new Map(users.map((user) => [user.id, user])).values()];
+}
+
+/** The User's id, looked up only if it is not known; NOT_FOUND if there is none. */
+export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<string> {
+  if ("scimId" in ref) return ref.scimId;
+  const found = await findScimUser(ref, reads);
+  if (found) return found.id;
+  throw new AppError("NOT_FOUND", `The SCIM directory has no user ${ref.userName}.`, {
+    next: "Look it up again and plan anew.",
+    retry: "replan",
+  });
+}
+
+/** A SCIM User in the few words that people need. */
+export function scimUserView(user: ScimUser) {
+  return {
+    id: user.id,
+    userName: clean(user.userName, 254),
+    name: clean(scimName(user)),
+    active: user.active,
+    ...(user.externalId && { externalId: clean(user.externalId) }),
+  };
+}
+
+export function scimName({ displayName, name, userName }: ScimUser): string {
+  return (
+    displayName ??
+    name?.formatted ??
+    ([name?.givenName, name?.familyName].filter(Boolean).join(" ") || userName)
+  );
+}
+
+/** The User's address in lower case: the userName where it is one, else the primary email; null where there is none. */
+export function scimEmail({ userName, emails }: ScimUser): string | null {
+  const primary = emails?.find((email) => email.primary) ?? emails?.[0];
+  return emailOf(userName) ?? emailOf(primary?.value ?? "");
+}
+
+/** `Jane Doe <jane@example.com>`, cleaned. */
+export function scimLabel(user: ScimUser): string {
+  return `${clean(scimName(user))} <${clean(user.userName, 254)}>`;
+}
+
+/** A SCIM User as the guards want to know them. */
+export function scimSubject(user: ScimUser): Subject {
+  const accountId = user[ATLASSIAN_EXTENSION]?.atlassianAccountId;
+  return {
+    scimId: user.id,
+    email: user.userName,
+    groups: (user.groups ?? []).map(({ display, value }) => clean(display ?? value)),
+    ...(accountId && { accountId }),
+  };
+}
