@@ -22,7 +22,7 @@ const ROOMS: Readonly<
   planning: { uses: ["domain", "people", "effects"] },
   engine: { uses: ["domain", "people", "policy", "effects"], types: ["store", "gateway"] },
   // `policy` until the tools declare the effects they make.
-  tools: { uses: ["domain", "people", "effects", "planning", "report", "policy"], types: ["engine"] },
+  tools: { uses: ["domain", "people", "effects", "planning", "report", "policy"] },
   server: { uses: ["domain", "engine", "tools", "report"] },
   transport: { uses: ["domain", "server"] },
   cli: {

@@ -73,8 +73,8 @@ function line(plan: Plan): string {
   return `${plan.id}  ${plan.requires.padEnd(9)}  until ${plan.expiresAt}  ${plan.tool}: ${clean(plan.summary, 120)}`;
 }
 
-async function stored({ engine }: Product, id: string): Promise<StoredPlan> {
-  const found = await engine.plan(id);
+async function stored({ store }: Product, id: string): Promise<StoredPlan> {
+  const found = await store.plans.get(id);
   if (found) return found;
   throw unknownPlan();
 }

@@ -36,6 +36,28 @@ export interface Run {
   readonly endedAt: string | null;
 }
 
+/** A run without its plan and its journal, as lists show it. */
+export interface RunSummary {
+  readonly id: string;
+  readonly planId: string;
+  readonly tool: string;
+  readonly summary: string;
+  readonly state: RunState;
+  /** Effects that are as wanted, because this run made them so or found them so. */
+  readonly done: number;
+  readonly total: number;
+  /** Of its evidence; null while there is none. */
+  readonly result: Evidence["result"] | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+/** A page of runs, newest first, and the cursor of the page after it; null after the last. */
+export interface RunPage {
+  readonly runs: readonly RunSummary[];
+  readonly cursor: string | null;
+}
+
 /** The one answer about a run that is not there, or that is another principal's. */
 export function unknownRun(): AppError {
   return new AppError("NOT_FOUND", "There is no run with this id.", {

@@ -2,7 +2,7 @@ import type { Decision } from "../domain/confirmation.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan, Principal } from "../domain/plan.ts";
 import type { Caller, PlanContext } from "../domain/planning.ts";
-import type { Run } from "../domain/run.ts";
+import type { Run, RunPage } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/stored-plan.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
 import { decide, hold } from "./plan/decision.ts";
@@ -17,7 +17,8 @@ export interface Engine {
   propose(tool: string, args: Json, caller: Caller): Promise<Plan>;
   /** Stores a proposed plan so that a decision can be made on it. */
   hold(plan: Plan): Promise<StoredPlan>;
-  plan(id: string): Promise<StoredPlan | null>;
+  /** The stored plan, if it is of the caller's principal. */
+  plan(id: string, caller: Caller): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
   /** Records a person's word, once. `typed` is what the person typed where the plan asks for a name. */
   decide(planId: string, word: Pick<Decision, "accepted" | "level" | "by" | "typed">): Promise<Decision>;
@@ -26,8 +27,14 @@ export interface Engine {
    * CONFIRMATION_PENDING, _DECLINED, _EXPIRED where the decision is missing or unusable.
    */
   apply(planId: string, caller: Caller): Promise<Run>;
-  run(id: string): Promise<Run | null>;
-  runs(page: { readonly limit: number; readonly before?: string }): Promise<readonly Run[]>;
+  /** The run, if it is of the caller's principal. */
+  run(id: string, caller: Caller): Promise<Run | null>;
+  /** Runs of the caller's principal, newest first. INPUT_INVALID for a cursor that no page of them came with. */
+  runs(page: {
+    readonly caller: Caller;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  }): Promise<RunPage>;
   /**
    * Takes up unfinished runs that nobody works on, also those whose caller went away or whose upstream was out; resolves
    * when none is left. `abandoned`: not those that this process tried a moment ago in vain, for which it waits longer each
@@ -44,13 +51,34 @@ export function createEngine(deps: EngineDeps): Engine {
     context: (caller) => createContext(deps, caller),
     propose: (tool, args, caller) => propose(deps, { tool, args, caller }),
     hold: (plan) => hold(deps, plan),
-    plan: (id) => deps.store.plans.get(id),
+    async plan(id, caller) {
+      const [stored, { id: principal }] = await Promise.all([
+        deps.store.plans.get(id),
+        principalOf(createContext(deps, caller).reads, caller),
+      ]);
+      return stored?.plan.principal.id === principal ? stored : null;
+    },
     waiting: () => deps.store.plans.waiting(isoNow(deps.clock)),
     decide: (planId, word) => decide(deps, planId, word),
     apply: (planId, caller) => apply(deps, planId, caller),
-    run: (id) => deps.store.runs.get(id),
-    runs: (page) => deps.store.runs.list(page),
+    run: (id, caller) => createContext(deps, caller).run(id),
+    runs: (page) => listRuns(deps, page),
     recover: createRecovery(deps),
     principal: (caller) => principalOf(createContext(deps, caller).reads, caller),
+  };
+}
+
+async function listRuns(
+  deps: EngineDeps,
+  { caller, limit, cursor }: Parameters<Engine["runs"]>[0],
+): Promise<RunPage> {
+  const { id: principal } = await principalOf(createContext(deps, caller).reads, caller);
+  const before = cursor === undefined ? {} : { before: Buffer.from(cursor, "base64url").toString() };
+  const found = await deps.store.runs.list({ principal, limit: limit + 1, ...before });
+  const runs = found.slice(0, limit);
+  const last = runs.at(-1);
+  return {
+    runs,
+    cursor: last && found.length > limit ? Buffer.from(last.id).toString("base64url") : null,
   };
 }

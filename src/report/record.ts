@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../domain/json.ts";
-import type { Run } from "../domain/run.ts";
+import type { Run, RunSummary } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 
 const LONGEST_LINE = 500;
@@ -29,7 +29,7 @@ export function joinReports(title: string, reports: readonly EvidenceReport[]): 
 
 function recordOf(run: Run): EvidenceRecord {
   const { plan, decision, evidence } = run;
-  const result = resultOf(run);
+  const result = resultOf({ state: run.state, result: evidence?.result ?? null });
   return {
     runId: name(run.id),
     result,
@@ -61,9 +61,9 @@ function recordOf(run: Run): EvidenceRecord {
 }
 
 /** PASS needs both: the run did all of its work, and reading everything again confirmed it. */
-function resultOf({ state, evidence }: Run): EvidenceResult {
+export function resultOf({ state, result }: Pick<RunSummary, "state" | "result">): EvidenceResult {
   if (state === "running" || state === "verifying") return "PENDING";
-  return state === "applied" && evidence?.result === "PASS" ? "PASS" : "INCOMPLETE";
+  return state === "applied" && result === "PASS" ? "PASS" : "INCOMPLETE";
 }
 
 function effectsOf({ effects, evidence }: Run): RecordedEffect[] {

@@ -49,24 +49,15 @@ export async function appendEntry(tx: Tx, runId: string, owner: string, entry: J
   await advanceEffect(tx, runId, { ...entry, at });
 }
 
-/** The journals of those runs, each in the order it was written. */
-export async function journalsOf(
-  tx: ReadTx,
-  runIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly JournalEntry[]>> {
-  const journals = new Map<string, JournalEntry[]>(runIds.map((id) => [id, []]));
-  if (runIds.length === 0) return journals;
+/** The journal of a run in the order it was written. */
+export async function journalOf(tx: ReadTx, runId: string): Promise<readonly JournalEntry[]> {
   const rows = await tx
     .selectFrom("journal")
-    .select(["run_id", "effect", "state", "at", "error", "requests"])
-    .where("run_id", "in", [...runIds])
-    .orderBy("run_id")
+    .select(["effect", "state", "at", "error", "requests"])
+    .where("run_id", "=", runId)
     .orderBy("n")
     .execute();
-  for (const { run_id, effect, state, at, error, requests } of rows) {
-    journals.get(run_id)?.push({ index: effect, state, at, error, requests });
-  }
-  return journals;
+  return rows.map(({ effect, ...entry }) => ({ index: effect, ...entry }));
 }
 
 /** The last line against writing twice: what was applied, or held already, is not sent. */

@@ -1,10 +1,12 @@
 import type { ColumnDefinitionBuilder } from "kysely";
 import { AppError } from "../domain/error.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { Evidence } from "../domain/run.ts";
 import { GENESIS } from "./audit.ts";
 import type { Database, Tx } from "./schema.ts";
 
 /** In order; a released step never changes, a new need is a new step. */
-const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [createTables];
+const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [createTables, addRunSummaries];
 
 /**
  * Brings the tables up to date; `now` is milliseconds since 1970. Of processes that open a new store at once one
@@ -108,6 +110,36 @@ async function createPlansAndRuns(tx: Tx): Promise<void> {
     .addColumn("requests", "integer", required)
     .addPrimaryKeyConstraint("journal_key", ["run_id", "n"])
     .execute();
+}
+
+/** Version 2: what lists of runs show, and the order in which the runs of a principal are listed. */
+async function addRunSummaries(tx: Tx): Promise<void> {
+  await tx.schema
+    .alterTable("runs")
+    .addColumn("tool", "text", (column) => column.notNull().defaultTo(""))
+    .execute();
+  await tx.schema
+    .alterTable("runs")
+    .addColumn("summary", "text", (column) => column.notNull().defaultTo(""))
+    .execute();
+  await tx.schema.alterTable("runs").addColumn("result", "text").execute();
+  await tx.schema
+    .createIndex("runs_principal")
+    .on("runs")
+    .columns(["principal", "started_at", "id"])
+    .execute();
+  // One by one: a plan can be large.
+  for (const { id } of await tx.selectFrom("runs").select("id").execute()) {
+    const { plan, evidence } = await tx
+      .selectFrom("runs")
+      .innerJoin("plans", "plans.id", "runs.plan_id")
+      .select(["plans.plan", "runs.evidence"])
+      .where("runs.id", "=", id)
+      .executeTakeFirstOrThrow();
+    const { tool, summary } = JSON.parse(plan) as Pick<Plan, "tool" | "summary">;
+    const result = evidence === null ? null : (JSON.parse(evidence) as Pick<Evidence, "result">).result;
+    await tx.updateTable("runs").set({ tool, summary, result }).where("id", "=", id).execute();
+  }
 }
 
 async function createEffects(tx: Tx): Promise<void> {

@@ -93,6 +93,9 @@ async function spendPlan(
       owner: start.owner,
       lease_until: after(start.at, start.leaseMs),
       evidence: null,
+      tool: plan.tool,
+      summary: plan.summary,
+      result: null,
       started_at: startedAt,
       ended_at: null,
     })

@@ -1,10 +1,11 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
+import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
-import { type Evidence, type Run, type RunEffect, unknownRun } from "../domain/run.ts";
+import { type Evidence, type Run, type RunEffect, type RunSummary, unknownRun } from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
 import { countDestructive } from "./destructive.ts";
-import { appendEntry, journalsOf } from "./journal.ts";
+import { appendEntry, journalOf } from "./journal.ts";
 import { createLeases, ownedBy } from "./leases.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
 import type { JournalEntry, RunStore } from "./store.ts";
@@ -15,7 +16,7 @@ export function createRunStore(database: Database): RunStore {
     ...createLeases(database),
     get: (id) => database.read((tx) => findRun(tx, id)),
     list: (page) => database.read((tx) => listRuns(tx, page)),
-    journal: (id) => database.read(async (tx) => (await journalsOf(tx, [id])).get(id) ?? []),
+    journal: (id) => database.read((tx) => journalOf(tx, id)),
     append: (runId, owner, entry) => database.write((tx) => appendEntry(tx, runId, owner, entry)),
     setState: (runId, owner, state) =>
       database.write(async (tx) => {
@@ -30,6 +31,7 @@ export function createRunStore(database: Database): RunStore {
           .set({
             state,
             evidence: JSON.stringify(evidence),
+            result: evidence.result,
             ended_at: instant(at),
             owner: null,
             lease_until: null,
@@ -47,33 +49,7 @@ export function createRunStore(database: Database): RunStore {
 }
 
 async function findRun(tx: ReadTx, id: string): Promise<Run | null> {
-  const row = await runRows(tx).where("runs.id", "=", id).executeTakeFirst();
-  return row ? ((await withJournals(tx, [row]))[0] ?? null) : null;
-}
-
-async function listRuns(tx: ReadTx, page: Parameters<RunStore["list"]>[0]): Promise<readonly Run[]> {
-  let rows = runRows(tx);
-  if (page.before !== undefined) {
-    const before = page.before;
-    const last = await tx.selectFrom("runs").select("started_at").where("id", "=", before).executeTakeFirst();
-    if (!last) throw unknownRun();
-    rows = rows.where((is) =>
-      is.or([
-        is("runs.started_at", "<", last.started_at),
-        is.and([is("runs.started_at", "=", last.started_at), is("runs.id", "<", before)]),
-      ]),
-    );
-  }
-  const found = await rows
-    .orderBy("runs.started_at", "desc")
-    .orderBy("runs.id", "desc")
-    .limit(page.limit)
-    .execute();
-  return await withJournals(tx, found);
-}
-
-function runRows(tx: ReadTx) {
-  return tx
+  const row = await tx
     .selectFrom("runs")
     .innerJoin("plans", "plans.id", "runs.plan_id")
     .select([
@@ -84,31 +60,64 @@ function runRows(tx: ReadTx) {
       "runs.ended_at",
       "plans.plan",
       "plans.decision",
-    ]);
+    ])
+    .where("runs.id", "=", id)
+    .executeTakeFirst();
+  if (!row) return null;
+  const plan = JSON.parse(row.plan) as Plan;
+  const journal = await journalOf(tx, id);
+  return {
+    id: row.id,
+    plan,
+    decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
+    state: row.state,
+    effects: foldJournal(plan.effects, journal),
+    evidence: row.evidence === null ? null : (JSON.parse(row.evidence) as Evidence),
+    requests: journal.at(-1)?.requests ?? 0,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  };
 }
 
-type RunRow = Awaited<ReturnType<ReturnType<typeof runRows>["execute"]>>[number];
-
-async function withJournals(tx: ReadTx, rows: readonly RunRow[]): Promise<readonly Run[]> {
-  const journals = await journalsOf(
-    tx,
-    rows.map((row) => row.id),
-  );
-  return rows.map((row) => {
-    const plan = JSON.parse(row.plan) as Plan;
-    const journal = journals.get(row.id) ?? [];
-    return {
-      id: row.id,
-      plan,
-      decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
-      state: row.state,
-      effects: foldJournal(plan.effects, journal),
-      evidence: row.evidence === null ? null : (JSON.parse(row.evidence) as Evidence),
-      requests: journal.at(-1)?.requests ?? 0,
-      startedAt: row.started_at,
-      endedAt: row.ended_at,
-    };
-  });
+async function listRuns(tx: ReadTx, page: Parameters<RunStore["list"]>[0]): Promise<readonly RunSummary[]> {
+  const { principal, limit, before } = page;
+  let rows = tx
+    .selectFrom("runs")
+    .select(["id", "plan_id", "tool", "summary", "state", "effects", "result", "started_at", "ended_at"])
+    .select(({ selectFrom, fn }) =>
+      selectFrom("effects")
+        .select(fn.countAll().as("done"))
+        .whereRef("effects.run_id", "=", "runs.id")
+        .where("effects.state", "in", ["applied", "already"])
+        .as("done"),
+    );
+  if (principal !== undefined) rows = rows.where("principal", "=", principal);
+  if (before !== undefined) {
+    const last = await tx
+      .selectFrom("runs")
+      .select(["principal", "started_at"])
+      .where("id", "=", before)
+      .executeTakeFirst();
+    if (!last || last.principal !== (principal ?? last.principal)) {
+      throw new AppError("INPUT_INVALID", "The cursor is not one that this server gave out.", {
+        next: "Use the cursor of the page before unchanged, or leave it out to start again.",
+      });
+    }
+    rows = rows.where((is) => is(is.refTuple("started_at", "id"), "<", is.tuple(last.started_at, before)));
+  }
+  const found = await rows.orderBy("started_at", "desc").orderBy("id", "desc").limit(limit).execute();
+  return found.map((row) => ({
+    id: row.id,
+    planId: row.plan_id,
+    tool: row.tool,
+    summary: row.summary,
+    state: row.state,
+    done: Number(row.done),
+    total: row.effects,
+    result: row.result,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  }));
 }
 
 /**

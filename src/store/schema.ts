@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { EffectOp } from "../domain/effect.ts";
-import type { EffectState, RunState } from "../domain/run.ts";
+import type { EffectState, Evidence, RunState } from "../domain/run.ts";
 import type { PlanState } from "../domain/stored-plan.ts";
 
 // Times are ISO 8601 text in one spelling (instant.ts), structures are JSON text: the same in every dialect.
@@ -28,6 +28,10 @@ export interface Tables {
     lease_until: string | null;
     /** Evidence as JSON. */
     evidence: string | null;
+    /** Of the plan and of the evidence, so that a list need not read either. */
+    tool: string;
+    summary: string;
+    result: Evidence["result"] | null;
     started_at: string;
     ended_at: string | null;
   };

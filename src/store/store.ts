@@ -4,7 +4,7 @@ import type { EffectOp } from "../domain/effect.ts";
 import type { IdentityLinks } from "../domain/identity.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { AppliedEffect, EffectState, Evidence, Run, RunState } from "../domain/run.ts";
+import type { AppliedEffect, EffectState, Evidence, Run, RunState, RunSummary } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/stored-plan.ts";
 
 /** What outlives the process. Every method is one transaction; a failure of the database is STORE_FAILED. */
@@ -59,8 +59,15 @@ export interface JournalEntry {
 export interface RunStore {
   /** The run with its effects folded from the journal. */
   get(id: string): Promise<Run | null>;
-  /** Newest first; `before` is the id of the last row of the page before. */
-  list(page: { readonly limit: number; readonly before?: string }): Promise<readonly Run[]>;
+  /**
+   * Newest first, of one principal or of all; `before` is the id of the last run of the page before. INPUT_INVALID if
+   * the principal has no such run.
+   */
+  list(page: {
+    readonly principal?: string;
+    readonly limit: number;
+    readonly before?: string;
+  }): Promise<readonly RunSummary[]>;
   journal(id: string): Promise<readonly JournalEntry[]>;
   /**
    * Appends a record if `owner` still holds the run, for a `sent` one also only before the lease lapses (by the record's

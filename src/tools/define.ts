@@ -3,7 +3,7 @@ import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { EffectClass } from "../domain/effect.ts";
 import type { PlanDraft } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { RunPage } from "../domain/run.ts";
 
 export type Toolset =
   | "directory"
@@ -28,7 +28,8 @@ interface ToolBase<Input extends z.ZodObject> {
 
 /** Facts about the server that a read tool may tell. */
 export interface ReadContext extends PlanContext {
-  readonly engine: Pick<Engine, "run" | "runs" | "plan" | "waiting">;
+  /** Runs of the same principal, newest first. INPUT_INVALID for a cursor that no page of them came with. */
+  runs(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<RunPage>;
   /** Starts left in each rate budget. */
   budgets(): Promise<
     readonly {

@@ -42,7 +42,7 @@ export async function openLane(program: string, folder: string, name: string): P
   let audited = 0;
   const newRun = async (): Promise<Run | null> => {
     const [latest] = await store.runs.list({ limit: 1 });
-    return latest && !seen.has(latest.id) ? latest : null;
+    return latest && !seen.has(latest.id) ? await store.runs.get(latest.id) : null;
   };
   return {
     store,

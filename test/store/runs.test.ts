@@ -132,7 +132,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
     expect(await store.runs.claim(run.id, "two", at(999), LEASE_MS, () => true)).toBe(false);
   });
 
-  it("lists runs newest first, page by page, each once and with its own journal", async () => {
+  it("lists runs newest first, page by page, each once and with what it has done", async () => {
     const store = await newStore(backend);
     const ids: string[] = [];
     for (const seconds of [1, 2, 2, 2, 3]) {
@@ -146,8 +146,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
         at: at(seconds),
         leaseMs: LEASE_MS,
       });
-      for (let sent = 0; sent < ids.length; sent += 1)
-        await store.runs.append(runId, "one", anEntry(0, "sent", 4));
+      if (ids.length % 2 === 1) await store.runs.append(runId, "one", anEntry(0, "applied", 4));
       ids.push(runId);
     }
     const seen: string[] = [];
@@ -155,15 +154,39 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
       const page = await store.runs.list({ limit: 2, ...(before !== undefined && { before }) });
       for (const run of page) {
         seen.push(run.id);
-        expect(run.effects[0]?.attempts).toBe(ids.indexOf(run.id));
+        const n = ids.indexOf(run.id);
+        expect(run).toMatchObject({ done: n % 2, total: 1, tool: "remove_from_boards", result: null });
       }
       before = page.at(-1)?.id;
       if (page.length < 2) break;
     }
     expect(seen).toEqual(ids.toReversed());
     await expect(store.runs.list({ limit: 2, before: "run_unknown" })).rejects.toMatchObject({
-      code: "NOT_FOUND",
+      code: "INPUT_INVALID",
     });
+  });
+
+  it("lists the runs of one principal alone, whatever others did between, and takes none of theirs as a cursor", async () => {
+    const store = await newStore(backend);
+    const ids: Record<string, string[]> = { m1: [], m2: [], m3: [] };
+    for (let n = 0; n < 30; n += 1) {
+      const id = `m${1 + (n % 3)}`;
+      ids[id]?.unshift((await aRun(store, { principal: { id, name: id, client: "test/1" } })).id);
+    }
+    for (const principal of ["m1", "m2", "m3", "m4"]) {
+      const mine = ids[principal] ?? [];
+      const seen: string[] = [];
+      for (let page = 0; page < 4; page += 1) {
+        const before = seen.at(-1);
+        const runs = await store.runs.list({ principal, limit: 4, ...(before !== undefined && { before }) });
+        seen.push(...runs.map(({ id }) => id));
+      }
+      expect(seen.toSorted()).toEqual(mine.toSorted());
+      const before = ids[principal === "m1" ? "m2" : "m1"]?.[0] ?? "";
+      await expect(store.runs.list({ principal, limit: 4, before })).rejects.toMatchObject({
+        code: "INPUT_INVALID",
+      });
+    }
   });
 
   it("knows nothing of a run that is not there", async () => {

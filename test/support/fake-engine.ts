@@ -3,7 +3,7 @@ import type { Effect } from "../../src/domain/effect.ts";
 import { AppError } from "../../src/domain/error.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Caller, PlanContext } from "../../src/domain/planning.ts";
-import type { Run } from "../../src/domain/run.ts";
+import type { Run, RunSummary } from "../../src/domain/run.ts";
 import { assertCanApply, assertCanDecide, type StoredPlan } from "../../src/domain/stored-plan.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 
@@ -65,6 +65,8 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     client: caller.client,
   });
 
+  const own = (caller: Caller) => runs.filter(({ plan }) => plan.principal.id === principal(caller).id);
+
   const engine: Engine = {
     // The tools over this engine read nothing else.
     context: () => ({ now: now() }) as PlanContext,
@@ -104,7 +106,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       plans.set(plan.id, stored);
       return stored;
     },
-    plan: async (id) => plans.get(id) ?? null,
+    plan: async (id, caller) => {
+      const stored = plans.get(id);
+      return stored?.plan.principal.id === principal(caller).id ? stored : null;
+    },
     waiting: async () => [...plans.values()].filter(({ state }) => state === "waiting"),
     async decide(planId, word) {
       const stored = plans.get(planId) ?? null;
@@ -136,12 +141,37 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       runs.push(run);
       return run;
     },
-    run: async (id) => runs.find((run) => run.id === id) ?? null,
-    runs: async () => runs,
+    run: async (id, caller) => own(caller).find((run) => run.id === id) ?? null,
+    async runs({ caller, limit, cursor }) {
+      const all = own(caller).toReversed();
+      const from = cursor === undefined ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
+      if (from === 0 && cursor !== undefined)
+        throw new AppError("INPUT_INVALID", "No such cursor.", { next: "Leave it out." });
+      const page = all.slice(from, from + limit);
+      return {
+        runs: page.map(summaryOf),
+        cursor: all.length > from + limit ? (page.at(-1)?.id ?? null) : null,
+      };
+    },
     recover: async () => [],
     principal: async (caller) => principal(caller),
   };
   return { engine, options, applied, decisions, plans, callers };
+}
+
+function summaryOf({ id, plan, state, effects, evidence, startedAt, endedAt }: Run): RunSummary {
+  return {
+    id,
+    planId: plan.id,
+    tool: plan.tool,
+    summary: plan.summary,
+    state,
+    done: effects.filter((row) => row.state === "applied").length,
+    total: effects.length,
+    result: evidence?.result ?? null,
+    startedAt,
+    endedAt,
+  };
 }
 
 function finished(id: string, plan: Plan, decision: Decision | null, state: Run["state"], at: string): Run {

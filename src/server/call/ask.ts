@@ -93,7 +93,7 @@ async function request({ ctx, log, now, tool }: AskContext, plan: Plan): Promise
 // Longer than a plan lives: a late answer meets the plan's own expiry and its clear error.
 const TTL_SECONDS = 3600;
 
-const sealed = z.object({ planId: z.string(), tool: z.string(), args: z.string(), principal: z.string() });
+const sealed = z.object({ planId: z.string(), tool: z.string(), args: z.string() });
 
 /** What a question leaves with the client until the answer comes back: signed, and good for one call only. */
 export type QuestionState = z.infer<typeof sealed>;
@@ -108,7 +108,7 @@ export function createQuestionStates(): RequestStateCodec<QuestionState> {
 }
 
 function questionState(plan: Plan, tool: string, args: Json): QuestionState {
-  return { planId: plan.id, tool, args: hash(args), principal: plan.principal.id };
+  return { planId: plan.id, tool, args: hash(args) };
 }
 
 /** The verified state that came with a call, if it belongs to the same tool and arguments; else null. */

@@ -81,7 +81,11 @@ async function read(
   caller: Caller,
   { engine, budgets }: ServerDeps,
 ): Promise<CallToolResult> {
-  const output = await tool.read(args, { ...engine.context(caller), engine, budgets });
+  const output = await tool.read(args, {
+    ...engine.context(caller),
+    runs: (page) => engine.runs({ ...page, caller }),
+    budgets,
+  });
   return result(tool.output.parse(output), tool.text(output));
 }
 

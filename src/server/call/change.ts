@@ -34,9 +34,8 @@ export async function callApply(
   deps: SettleDeps,
 ): Promise<ToolAnswer> {
   const planId = tool.planId(args);
-  const stored = await deps.engine.plan(planId);
-  // Somebody else's plan looks like none at all.
-  if (stored === null || !(await belongsTo(stored.plan, call.caller, deps))) throw unknownPlan();
+  const stored = await deps.engine.plan(planId, call.caller);
+  if (stored === null) throw unknownPlan();
   if (call.resumed?.state.planId === planId) {
     const resumed = await resume(call, deps);
     if (resumed !== null) return resumed;
@@ -83,16 +82,10 @@ async function settle(stored: StoredPlan, call: ChangeCall, deps: SettleDeps): P
 async function resume(call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer | null> {
   const { ask, caller, resumed } = call;
   if (ask === null || resumed === null) return null;
-  const stored = await deps.engine.plan(resumed.state.planId);
-  if (stored === null || stored.plan.principal.id !== resumed.state.principal) return null;
-  if (!(await belongsTo(stored.plan, caller, deps))) return null;
+  const stored = await deps.engine.plan(resumed.state.planId, caller);
+  if (stored === null) return null;
   if (resumed.reply === undefined || stored.plan.requires !== "client") return settle(stored, call, deps);
   return conclude(stored, readAnswer(stored.plan, resumed.reply), call, deps);
-}
-
-/** Whether the principal behind the caller is the one that the plan was made for. */
-async function belongsTo(plan: Plan, caller: Caller, deps: SettleDeps): Promise<boolean> {
-  return (await deps.engine.principal(caller)).id === plan.principal.id;
 }
 
 /** Applies a plan whose decision stands, and answers with the run; the engine refuses any other. */

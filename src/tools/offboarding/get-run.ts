@@ -61,12 +61,9 @@ export default defineReadTool({
       })
       .nullable(),
   }),
-  async read(args, { engine, reads }) {
-    const run = await engine.run(args.runId);
-    // A run is shown to the account that asked for it; to others it does not exist.
-    if (!run || run.plan.principal.id !== (await reads.trello.me()).id) {
-      throw unknownRun();
-    }
+  async read(args, context) {
+    const run = await context.run(args.runId);
+    if (!run) throw unknownRun();
     const { plan, decision, evidence } = run;
     return {
       id: run.id,

@@ -47,7 +47,7 @@ export function moreLine(cursor: string | undefined): string {
 }
 
 /** Where a page ended, as two texts. */
-export type Place = readonly [string, string];
+type Place = readonly [string, string];
 
 /** A place made opaque for clients and bound to its listing. */
 export function cursorAt(place: Place, of: Listing): string {
@@ -65,7 +65,7 @@ export function placeIn(cursor: string, of: Listing): Place {
 }
 
 /** The error for what no tool gave out as a cursor. */
-export function notOurs(): AppError {
+function notOurs(): AppError {
   return new AppError("INPUT_INVALID", "The cursor is not one that this tool gave out.", {
     next: "Use the cursor of the page before unchanged, or leave it out to start again.",
   });

@@ -85,7 +85,7 @@ test("a run whose process dies later is finished by a process that was there alr
     await waits.nth(2);
     stop.abort();
     await ended;
-    expect(await stack.engine.run("run_orphan")).toMatchObject({
+    expect(await stack.store.runs.get("run_orphan")).toMatchObject({
       state: "applied",
       evidence: { result: "PASS" },
     });
@@ -117,7 +117,7 @@ test("a run whose caller went away goes on by itself, one that a caller cancelle
       { id: gone, state: "applied" },
     ]);
     expect(await stack.another().recover()).toEqual([]);
-    expect(await stack.engine.run(String(wished))).toMatchObject({ state: "cancelled", evidence: null });
+    expect(await stack.store.runs.get(String(wished))).toMatchObject({ state: "cancelled", evidence: null });
   } finally {
     await stack.close();
   }

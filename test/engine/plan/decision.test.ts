@@ -35,7 +35,7 @@ async function expectRefused(plan: Plan, code: string, engine = stack.engine): P
   expect(error).toMatchObject({ code });
   expect(error.next).not.toBe("");
   expect(writesIn(stack.sandbox)).toEqual([]);
-  expect(await stack.engine.runs({ limit: 1 })).toEqual([]);
+  expect(await stack.store.runs.list({ limit: 1 })).toEqual([]);
 }
 
 const events = async () => (await stack.store.audit.read({ limit: 100 })).map(({ event }) => event);
@@ -99,7 +99,7 @@ describe("a plan that needs a person", () => {
       details: { runId: run.id },
     });
     expect(writesIn(stack.sandbox)).toHaveLength(written);
-    expect(await stack.engine.runs({ limit: 5 })).toHaveLength(1);
+    expect(await stack.store.runs.list({ limit: 5 })).toHaveLength(1);
   });
 
   test("is applied once where two ask at the same time", async () => {
@@ -112,7 +112,7 @@ describe("a plan that needs a person", () => {
     const refused = both.find(({ status }) => status === "rejected") as PromiseRejectedResult;
     expect(["CONFLICT", "PLAN_STALE"]).toContain((refused.reason as { code: string }).code);
     expect(writesIn(stack.sandbox)).toHaveLength(SEED.leaverBoards.enterprise);
-    expect((await stack.engine.runs({ limit: 5 })).map(({ state }) => state)).toEqual(["applied"]);
+    expect((await stack.store.runs.list({ limit: 5 })).map(({ state }) => state)).toEqual(["applied"]);
   });
 
   test("is decided once", async () => {
@@ -120,7 +120,7 @@ describe("a plan that needs a person", () => {
     expect(await failure(stack.engine.decide(plan.id, { ...yes(), accepted: false }))).toMatchObject({
       code: "CONFLICT",
     });
-    expect((await stack.engine.plan(plan.id))?.state).toBe("accepted");
+    expect((await stack.store.plans.get(plan.id))?.state).toBe("accepted");
   });
 
   for (const [needed, given] of [
@@ -135,7 +135,7 @@ describe("a plan that needs a person", () => {
       expect(await failure(strict.decide(plan.id, yes(given)))).toMatchObject({
         code: "CONFIRMATION_PENDING",
       });
-      expect((await stack.engine.plan(plan.id))?.state).toBe("waiting");
+      expect((await stack.store.plans.get(plan.id))?.state).toBe("waiting");
       await expectRefused(plan, "CONFIRMATION_PENDING", strict);
       await strict.decide(plan.id, yes(needed));
       expect(await strict.apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
@@ -164,7 +164,7 @@ describe("a plan that needs a person", () => {
     });
     await expectRefused(plan, "NOT_FOUND", stack.another({ gateway }));
     await gateway.close();
-    expect((await stack.engine.plan(plan.id))?.state).toBe("accepted");
+    expect((await stack.store.plans.get(plan.id))?.state).toBe("accepted");
   });
 
   test("of a tool that is no longer enabled is not applied", async () => {
@@ -191,7 +191,7 @@ describe("a plan that wants the name typed", () => {
       const plan = await held(engine);
       const word = typed === undefined ? yes() : { ...yes(), typed };
       expect(await failure(engine.decide(plan.id, word))).toMatchObject({ code: "INPUT_INVALID" });
-      expect((await engine.plan(plan.id))?.state).toBe("waiting");
+      expect((await stack.store.plans.get(plan.id))?.state).toBe("waiting");
       await expectRefused(plan, "CONFIRMATION_PENDING", engine);
     });
   }

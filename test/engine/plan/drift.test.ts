@@ -35,9 +35,9 @@ async function expectStale(plan: Plan, effects: number | null): Promise<void> {
   expect(fresh?.digest).not.toBe(plan.digest);
   expect(writesIn(stack.sandbox)).toEqual([]);
   // The decision is worth nothing any more, even if everything were put back.
-  expect((await stack.engine.plan(plan.id))?.state).toBe("void");
+  expect((await stack.store.plans.get(plan.id))?.state).toBe("void");
   expect(await failure(stack.engine.apply(plan.id, stack.caller))).toMatchObject({ code: "PLAN_STALE" });
-  expect(await stack.engine.runs({ limit: 1 })).toEqual([]);
+  expect(await stack.store.runs.list({ limit: 1 })).toEqual([]);
   const events = (await stack.store.audit.read({ limit: 100 })).map(({ event }) => event);
   expect(events).toEqual(["plan.held", "plan.decided", "plan.stale"]);
 }
@@ -134,7 +134,7 @@ describe("between the decision and its application", () => {
     if (membership) membership.memberType = "admin";
     const error = await failure(stack.engine.apply(plan.id, stack.caller));
     expect(error).toMatchObject({ code: "POLICY_DENIED", details: { guard: "last_admin" } });
-    expect((await stack.engine.plan(plan.id))?.state).toBe("void");
+    expect((await stack.store.plans.get(plan.id))?.state).toBe("void");
     expect(writesIn(stack.sandbox)).toEqual([]);
   });
 
@@ -147,7 +147,7 @@ describe("between the decision and its application", () => {
     expect(await failure(stack.engine.apply(plan.id, stack.caller))).toMatchObject({
       code: "UPSTREAM_UNAVAILABLE",
     });
-    expect((await stack.engine.plan(plan.id))?.state).toBe("accepted");
+    expect((await stack.store.plans.get(plan.id))?.state).toBe("accepted");
     faults.length = 0;
     expect(await stack.engine.apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
   });

@@ -55,7 +55,7 @@ test("what was restored meanwhile is not done again by the old decision", async 
     details: { runId },
   });
   expect(writesIn(stack.sandbox)).toHaveLength(length);
-  expect(await stack.engine.run(runId)).toMatchObject({ state: "cancelled", evidence: null });
+  expect(await stack.store.runs.get(runId)).toMatchObject({ state: "cancelled", evidence: null });
 });
 
 test("what has another state now than the one that was decided on is not done", async () => {

@@ -38,7 +38,7 @@ describe("a caller who gives up in the middle", () => {
     const error = await failure(stack.engine.apply(plan.id, caller));
     expect(error).toMatchObject({ code: "PARTIALLY_APPLIED", applied: "yes", retry: "resume" });
 
-    const run = await stack.engine.run(error.details["runId"] as string);
+    const run = await stack.store.runs.get(error.details["runId"] as string);
     expect(run).toMatchObject({ state: "running", evidence: null, endedAt: null });
     const done = run?.effects.filter(({ state }) => state === "applied") ?? [];
     expect(done.length).toBeGreaterThanOrEqual(9);
@@ -77,7 +77,7 @@ describe("a caller who gives up in the middle", () => {
     const plan = await confirm(stack, "remove_from_workspace", REMOVE);
     faults.push({ operation: "DELETE /boards/{id}/members/{idMember}", attempt: 1, kind: "slow", ms: 400 });
     const error = await failure(stack.engine.apply(plan.id, impatient(1).caller));
-    const run = await stack.engine.run(error.details["runId"] as string);
+    const run = await stack.store.runs.get(error.details["runId"] as string);
     // Several are sent at once, so the first to arrive may be any of them.
     const [slow] = writesIn(stack.sandbox);
     const row = run?.effects.find(({ effect }) => slow?.path.includes(effect.target["idBoard"] ?? "none"));
@@ -90,7 +90,7 @@ describe("a caller who gives up in the middle", () => {
     const stop = AbortSignal.abort();
     await failure(stack.engine.apply(plan.id, { ...stack.caller, signal: stop }));
     expect(writesIn(stack.sandbox)).toEqual([]);
-    expect((await stack.engine.plan(plan.id))?.state).toBe("accepted");
+    expect((await stack.store.plans.get(plan.id))?.state).toBe("accepted");
     expect(await stack.engine.apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
   });
 

@@ -57,7 +57,7 @@ describe("credentials that end in the middle", () => {
       retry: "resume",
       details: { runId: "run_revoked" },
     });
-    expect((await stack.engine.run("run_revoked"))?.effects.some(({ state }) => state === "failed")).toBe(
+    expect((await stack.store.runs.get("run_revoked"))?.effects.some(({ state }) => state === "failed")).toBe(
       false,
     );
     if (token) token.revoked = false;
@@ -73,7 +73,7 @@ describe("an outage", () => {
     const error = await failure(confirmAndApply(stack, "remove_from_workspace", REMOVE));
     expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN", applied: "yes", retry: "resume" });
     const runId = error.details["runId"] as string;
-    expect(await stack.engine.run(runId)).toMatchObject({ state: "running", evidence: null });
+    expect(await stack.store.runs.get(runId)).toMatchObject({ state: "running", evidence: null });
     const paused = (await stack.store.audit.read({ limit: 100 })).at(-1);
     expect(paused).toMatchObject({ event: "run.paused", facts: { why: "OUTCOME_UNKNOWN", done: 30 } });
 
@@ -108,7 +108,7 @@ describe("an outage", () => {
     const error = await failure(stack.engine.apply(plan.id, stack.caller));
     expect(error).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", applied: "yes", retry: "resume" });
     const runId = error.details["runId"] as string;
-    expect(await stack.engine.run(runId)).toMatchObject({
+    expect(await stack.store.runs.get(runId)).toMatchObject({
       state: "verifying",
       evidence: null,
       endedAt: null,
@@ -145,7 +145,9 @@ describe("an outage", () => {
     for (let attempt = 3; attempt < 200; attempt += 1) strike("GET /batch", "wrong_body", attempt);
     const error = await failure(stack.engine.apply(plan.id, stack.caller));
     expect(error).toMatchObject({ code: "UPSTREAM_CONTRACT", retry: "resume" });
-    expect(await stack.engine.run(error.details["runId"] as string)).toMatchObject({ state: "verifying" });
+    expect(await stack.store.runs.get(error.details["runId"] as string)).toMatchObject({
+      state: "verifying",
+    });
 
     const tomorrow = Date.now() + 2 * 86_400_000;
     const later = stack.another({ clock: { ...hastyClock, now: () => tomorrow } });

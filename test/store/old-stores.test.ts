@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { SEED } from "../../src/sandbox/index.ts";
+import { newFolder, opened } from "./backends.ts";
+import { writeOldStore } from "./old.ts";
+
+/** A store as version 1 left it, opened by this version. */
+async function oldStore() {
+  const path = join(await newFolder(), "old.db");
+  writeOldStore(path, 1);
+  return await opened(`sqlite:${path}`);
+}
+
+test("runs of an old store are listed with what they did and how they ended", async () => {
+  const store = await oldStore();
+  const runs = await store.runs.list({ principal: SEED.admin.id, limit: 10 });
+  expect(runs.map(({ id, state, done, total, result }) => [id, state, done, total, result])).toEqual([
+    ["run_old9", "running", 8, 10, null],
+    ["run_old6", "applied", 1, 1, "PASS"],
+    ["run_old3", "partial", 1, 2, "INCOMPLETE"],
+  ]);
+  for (const { id, tool, summary } of runs) {
+    const run = await store.runs.get(id);
+    expect([tool, summary]).toEqual([run?.plan.tool, run?.plan.summary]);
+  }
+  expect(await store.runs.list({ principal: "somebody", limit: 10 })).toEqual([]);
+});
+
+test("the chain of an old store is unbroken, and is gone on with", async () => {
+  const store = await oldStore();
+  const { records, broken } = await store.audit.verify();
+  expect(records).toBeGreaterThan(10);
+  expect(broken).toBeNull();
+});
