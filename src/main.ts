@@ -3,6 +3,7 @@
 import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { type Command, UsageError } from "./cli/support/command.ts";
+import { clean } from "./domain/text.ts";
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
   stdio: () => import("./cli/stdio.ts"),
@@ -27,17 +28,34 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-process.exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown) => {
+// The reader of the output may leave early, as in `doctor | head -1`. The command then stops and cleans up without a word.
+// Exit code 141 (128 + SIGPIPE) is that of any other program in a pipe.
+const READER_LEFT = ["EPIPE", "ERR_STREAM_DESTROYED", "ECONNRESET", "EOF"];
+const output: { lost?: number } = {};
+process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
+  if (output.lost !== undefined) return;
+  output.lost = READER_LEFT.includes(code) ? 141 : 1;
+  if (output.lost === 1) process.stderr.write(`The output cannot be written (${code}).\n`);
+  process.exitCode = output.lost;
+  stopping.abort();
+});
+// A log that nobody reads any more is lost; the work goes on.
+process.stderr.on("error", () => {});
+
+const exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown) => {
+  // After the output is lost, every failure is a consequence of that.
+  if (output.lost !== undefined) return output.lost;
   const { printError } = await import("./cli/support/print-error.ts");
   return printError(process.stderr, thrown, process.env);
 });
+process.exitCode = output.lost ?? exitCode;
 // Ends by itself when nothing is open; a socket that somebody left open must not keep it alive.
 setTimeout(() => process.exit(), 500).unref();
 
 async function start(argv: readonly string[]): Promise<number> {
   const { name, args } = split(argv);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!load) throw new UsageError("There is no such command.");
+  if (!load) throw new UsageError(`There is no command ${clean(name, 40)}.`);
   const { run } = await load();
   // A server that waits beside a desktop client is to stay small: garbage is collected sooner than V8 would by itself.
   // Not before everything is loaded, which would take longer.

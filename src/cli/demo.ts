@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rmdir, writeFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
+import { AppError } from "../domain/error.ts";
 import { EVIDENCE_FORMS } from "../report/forms.ts";
 import { type EvidenceReport, joinReports } from "../report/record.ts";
 import { SEED, type World } from "../sandbox/index.ts";
@@ -14,6 +15,8 @@ import { readFlags } from "./support/settings.ts";
 export const run: Command = async (io) => {
   const { values } = readFlags(io.args, { out: { type: "string" } });
   const screen = createScreen(io.stdout, io.env);
+  const folder = resolve(io.machine.folder, values.out ?? "evidence");
+  const isNew = await makeFolder(folder);
   // Nothing of the environment: the demo is the same for everyone.
   const sandboxed = await startSandboxed({});
   const { sandbox, env } = sandboxed;
@@ -21,9 +24,10 @@ export const run: Command = async (io) => {
   try {
     client = await connect({
       program: io.program,
-      env: present({ ...env, IDENTITY_LOG_LEVEL: "warn" }),
+      env: present({ ...env, IDENTITY_LOG_LEVEL: "error" }),
       decide: asking(screen),
     });
+    if (io.stop.aborted) await client.close();
     io.stop.addEventListener("abort", () => void client?.close());
     screen.lines(
       `${client.server}, ${client.tools} tools, over stdio; Trello and Atlassian are the sandbox's`,
@@ -35,7 +39,6 @@ export const run: Command = async (io) => {
       `in the sandbox's own data: ${left === 0 ? "no trace of a membership" : `${left} memberships left`}`,
       `${sandbox.requests.length} upstream requests in all, ${refused} refused; a pause is the rate budget, 100 requests in any 10 s`,
     );
-    const folder = resolve(io.machine.folder, values.out ?? "evidence");
     const files = await writeReport(folder, report);
     screen.lines(`report: ${files.join(", ")}`);
     const passed = report.result === "PASS" && clean && left === 0;
@@ -49,6 +52,8 @@ export const run: Command = async (io) => {
   } finally {
     await client?.close();
     await sandboxed.close();
+    // A demo that was stopped leaves no empty folder; one with a report in it stays.
+    if (isNew) await rmdir(folder).catch(() => {});
   }
 };
 
@@ -99,9 +104,23 @@ function traces({ trello }: World): number {
     .length;
 }
 
+/** Makes the report's folder before anything else, so that a path that cannot be written ends the demo at its start. True if it was not there before. */
+async function makeFolder(folder: string): Promise<boolean> {
+  const made = await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError(
+      "INPUT_INVALID",
+      `The folder for the report cannot be made (${cause.code ?? "unknown"}).`,
+      {
+        next: "Give --out the path of a folder that this user may write to.",
+        cause,
+      },
+    );
+  });
+  return made !== undefined;
+}
+
 /** One file a form: for a ticket, for an auditor, for a program. Answers the first path, of the others what differs. */
 async function writeReport(folder: string, report: EvidenceReport): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true });
   const name = join(folder, report.title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
   const files = Object.values(EVIDENCE_FORMS).map(({ ending, write }) => ({
     path: `${name}.${ending}`,

@@ -5,6 +5,7 @@ import { clean } from "../domain/text.ts";
 import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../domain/token.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { requireLoopback } from "../transport/http.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { clock, type Product, wire } from "./support/product.ts";
 import { startSandboxed } from "./support/sandboxed.ts";
@@ -16,18 +17,15 @@ export const run: Command = async (io) => {
   const sandboxed = values.sandbox ? await startSandboxed(io.env) : null;
   try {
     const env = sandboxed?.env ?? io.env;
-    const config = await configure(
-      { ...io, env },
-      { IDENTITY_LOG_LEVEL: "error", ...settings },
-      { trello: true },
-    );
+    const config = await configure({ ...io, env }, settings, { trello: true });
     report(
       io,
       "ok",
       "Settings",
       `confirmation ${config.confirmation}${config.readOnly ? ", read-only" : ""}`,
     );
-    const product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
+    const quiet: Config = { ...config, logLevel: "error" };
+    const product = await wire(quiet, { tools: [], writeLog: (line) => io.stderr.write(line) });
     try {
       return await examine(io, product);
     } finally {
@@ -52,7 +50,11 @@ async function examine(io: CommandIo, { config, gateway, engine }: Product): Pro
   let broken = 0;
   // One after the other, so that the first failure is told in the order in which it should be mended.
   // What the gateway knows comes last: it learns it from the other checks' replies.
-  for (const check of [...upstreamChecks(config, reads, clock.now), ...gatewayChecks(gateway)])
+  for (const check of [
+    ...upstreamChecks(config, reads, clock.now),
+    ...gatewayChecks(gateway),
+    httpCheck(config),
+  ])
     broken += await look(io, check);
   return broken === 0 ? 0 : 1;
 }
@@ -107,6 +109,15 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
         const names = workspaces.map(({ displayName, tier }) => `${clean(displayName, 40)} (${tier})`);
         if (config.workspaces === null) return names.join(", ") || "none";
         const seen = workspaces.filter(({ id }) => config.workspaces?.includes(id)).length;
+        if (seen === 0) {
+          throw new AppError(
+            "CONFIG_INVALID",
+            "The token sees none of the workspaces in IDENTITY_WORKSPACES.",
+            {
+              next: "Correct the ids, or use the token of a member of these workspaces.",
+            },
+          );
+        }
         return `${names.join(", ") || "none"}; ${seen} of the ${config.workspaces.length} allowed are visible`;
       },
     },
@@ -141,6 +152,11 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
 /** Scopes and expiry of a token, in words; `now` in milliseconds since 1970. */
 function describeToken(token: TokenInfo, now: number): string {
   const days = daysLeft(token, now);
+  if (days !== null && days < 0) {
+    throw new AppError("UNAUTHENTICATED", `The token expired on ${token.dateExpires?.slice(0, 10)}.`, {
+      next: "Make a new token with the `login` command.",
+    });
+  }
   const expiry =
     days === null
       ? "never expires"
@@ -150,6 +166,17 @@ function describeToken(token: TokenInfo, now: number): string {
 
 /** Far more than a reply takes, and far less than a provider allows a signature's timestamp to be off. */
 const TOLERATED_SKEW_MS = 60_000;
+
+/** What `http` needs: an address that it may listen on. */
+function httpCheck({ http: { host, port } }: Config): Check {
+  return {
+    name: "HTTP address",
+    async look() {
+      requireLoopback(host);
+      return `${host}:${port}, for this machine alone`;
+    },
+  };
+}
 
 /** What the gateway itself knows after it has asked every upstream: the clock and the budgets. */
 export function gatewayChecks(gateway: Pick<Gateway, "clockSkewMs" | "budgets">): readonly Check[] {

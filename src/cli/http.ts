@@ -1,4 +1,3 @@
-import { AppError } from "../domain/error.ts";
 import { startHttp } from "../transport/http.ts";
 import { aborted, type Command } from "./support/command.ts";
 import { serve } from "./support/serve.ts";
@@ -10,7 +9,6 @@ export const run: Command = async (io) => {
   const serving = await serve(io, settings, values.sandbox ?? false);
   const { config, log, store } = serving.product;
   try {
-    if (config.auth) throw signInMissing();
     const server = await startHttp(serving.factory, {
       host: config.http.host,
       port: config.http.port,
@@ -29,10 +27,3 @@ export const run: Command = async (io) => {
   }
   return 0;
 };
-
-/** A server that was told to let only some in must not let everybody in. */
-function signInMissing(): AppError {
-  return new AppError("CONFIG_INVALID", "IDENTITY_AUTH_ISSUER: this version cannot check who signs in yet.", {
-    next: "Take IDENTITY_AUTH_ISSUER and IDENTITY_AUTH_AUDIENCE away; http then serves this machine alone.",
-  });
-}

@@ -1,3 +1,4 @@
+import { AppError } from "../domain/error.ts";
 import { startSandbox } from "../sandbox/index.ts";
 import { aborted, type Command, print, UsageError } from "./support/command.ts";
 import { readFlags } from "./support/settings.ts";
@@ -9,7 +10,13 @@ export const run: Command = async (io) => {
   if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535) {
     throw new UsageError("--port takes a whole number from 0 to 65535.");
   }
-  const sandbox = await startSandbox({ port });
+  const sandbox = await startSandbox({ port }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.syscall !== "listen") throw cause;
+    throw new AppError("CONFIG_INVALID", `The sandbox cannot listen on port ${port} (${cause.code}).`, {
+      next: "Give --port a free port, or leave it out for any free one.",
+      cause,
+    });
+  });
   print(
     io.stdout,
     "# The sandbox: an emulated Trello and Atlassian. Its credentials are worth nothing elsewhere.",

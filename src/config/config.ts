@@ -16,7 +16,7 @@ export interface Config {
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: Secret } | null;
   readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: Secret } | null;
   readonly enterpriseId: string | null;
-  /** Secret, since a PostgreSQL address can carry a password. */
+  /** Secret, because the address of a store can carry a password. */
   readonly storeUrl: Secret;
   /** Whether it is the file in the user's data folder that every process shares by default. */
   readonly storeIsDefault: boolean;
@@ -27,8 +27,7 @@ export interface Config {
   /** The weakest confirmation accepted for what is destructive or privileged. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
-  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
-  readonly auth: { readonly issuer: string; readonly audience: string } | null;
+  readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 

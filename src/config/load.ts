@@ -43,7 +43,7 @@ export async function loadConfig(sources: Sources): Promise<Config> {
 function* unknownVariables(env: Sources["env"]): Generator<string> {
   for (const name of Object.keys(env).sort()) {
     if (name.startsWith("IDENTITY_") && !(name in SETTINGS)) {
-      yield `${name.replace(/[^\w-]/g, "?").slice(0, 80)} is not a setting. Remove it or correct its name; \`help\` lists every setting.`;
+      yield `${name.replace(/[^\w-]/g, "?").slice(0, 80)} is not a setting of this version. Remove it or correct its name; \`help\` lists every setting.`;
     }
   }
 }
@@ -78,8 +78,6 @@ const NEEDS: readonly (readonly [Variable, Variable])[] = [
   ["ATLASSIAN_SCIM_TOKEN", "ATLASSIAN_SCIM_DIRECTORY_ID"],
   ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
   ["ATLASSIAN_ORG_API_KEY", "ATLASSIAN_ORG_ID"],
-  ["IDENTITY_AUTH_ISSUER", "IDENTITY_AUTH_AUDIENCE"],
-  ["IDENTITY_AUTH_AUDIENCE", "IDENTITY_AUTH_ISSUER"],
   ["TRELLO_TOKEN_SECRET", "TRELLO_API_SECRET"],
   ["TRELLO_API_TOKEN", "TRELLO_API_KEY"],
   ["TRELLO_API_KEY", "TRELLO_API_TOKEN"],
@@ -122,7 +120,6 @@ function assemble(values: Values, policy: Policy, { env, machine }: Sources): Co
   const { TRELLO_API_KEY: apiKey, TRELLO_API_TOKEN: apiToken } = values;
   const { ATLASSIAN_SCIM_DIRECTORY_ID: directoryId, ATLASSIAN_SCIM_TOKEN: scimToken } = values;
   const { ATLASSIAN_ORG_ID: orgId, ATLASSIAN_ORG_API_KEY: orgKey } = values;
-  const { IDENTITY_AUTH_ISSUER: issuer, IDENTITY_AUTH_AUDIENCE: audience } = values;
   return {
     trello:
       apiKey && apiToken
@@ -147,9 +144,7 @@ function assemble(values: Values, policy: Policy, { env, machine }: Sources): Co
     http: {
       host: values.IDENTITY_HTTP_HOST ?? "127.0.0.1",
       port: values.IDENTITY_HTTP_PORT ?? 8723,
-      publicUrl: values.IDENTITY_PUBLIC_URL ?? null,
     },
-    auth: issuer && audience ? { issuer, audience } : null,
     logLevel: values.IDENTITY_LOG_LEVEL ?? "info",
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CONFIRMATION_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
+import { OFFERED_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
 import { TOOL_NAMES } from "./tool-names.ts";
 
 /** What the administrator decided for everyone, from the policy file. */
@@ -23,7 +23,7 @@ export interface PolicyProblem {
   readonly message: string;
 }
 
-const level = z.enum(CONFIRMATION_LEVELS, { error: `must be one of ${CONFIRMATION_LEVELS.join(", ")}` });
+const level = z.enum(OFFERED_LEVELS, { error: `must be one of ${OFFERED_LEVELS.join(", ")}` });
 const texts = z.array(
   z.string({ error: "must be text; put it in quotes" }).trim().min(1, "must not be empty"),
   { error: "must be a list" },

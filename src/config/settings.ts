@@ -1,16 +1,8 @@
-import { CONFIRMATION_LEVELS } from "../domain/confirmation.ts";
+import { OFFERED_LEVELS } from "../domain/confirmation.ts";
 import { z } from "zod";
 import { baseUrl, flag, host, list, oneOf, port, secret, word } from "./formats.ts";
 
-const TOOLSETS = [
-  "directory",
-  "membership",
-  "offboarding",
-  "scim",
-  "enterprise",
-  "reviews",
-  "webhooks",
-] as const;
+const TOOLSETS = ["directory", "membership", "offboarding", "scim", "enterprise"] as const;
 export type ToolsetName = (typeof TOOLSETS)[number];
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -28,10 +20,7 @@ export interface Setting<T = unknown> {
 
 const storeUrl = z
   .string()
-  .regex(
-    /^(sqlite:(?!\/\/).+|postgres(ql)?:\/\/.+)$/s,
-    "must be sqlite:PATH or postgres://user@host/database",
-  );
+  .regex(/^sqlite:(?!\/\/).+$/s, "must be sqlite:PATH; no other store is supported yet");
 
 const idList = list(
   z
@@ -54,7 +43,7 @@ export const SETTINGS = {
   TRELLO_API_SECRET: {
     format: secret,
     secret: true,
-    says: "the key's secret: webhook signatures and OAuth 1.0 signing",
+    says: "the key's secret: `login` and OAuth 1.0 signing need it",
   },
   TRELLO_TOKEN_SECRET: {
     format: secret,
@@ -80,12 +69,12 @@ export const SETTINGS = {
   ATLASSIAN_API_BASE_URL: { format: baseUrl, says: "default https://api.atlassian.com" },
   IDENTITY_STORE_URL: {
     format: storeUrl,
-    says: "sqlite:PATH or postgres://...; default a file in your data folder",
+    says: "sqlite:PATH; default a file in your data folder",
   },
   IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: no tool that changes anything" },
   IDENTITY_TOOLSETS: {
     format: list(oneOf(TOOLSETS)),
-    says: `comma list of ${TOOLSETS.join(", ")}; default the first four`,
+    says: `comma list of ${TOOLSETS.join(", ")}; default all but enterprise`,
   },
   IDENTITY_WORKSPACES: {
     format: idList,
@@ -93,14 +82,11 @@ export const SETTINGS = {
   },
   IDENTITY_POLICY_FILE: { format: z.string(), says: "path of a YAML policy" },
   IDENTITY_CONFIRMATION: {
-    format: oneOf(CONFIRMATION_LEVELS),
-    says: `weakest confirmation accepted: ${CONFIRMATION_LEVELS.join(", ")}; default client`,
+    format: oneOf(OFFERED_LEVELS),
+    says: `weakest confirmation accepted: ${OFFERED_LEVELS.join(", ")}; default client`,
   },
   IDENTITY_HTTP_HOST: { format: host, says: "address that `http` listens on; default 127.0.0.1" },
   IDENTITY_HTTP_PORT: { format: port, says: "port that `http` listens on; default 8723, 0: any free one" },
-  IDENTITY_PUBLIC_URL: { format: baseUrl, says: "the address under which people reach `http`" },
-  IDENTITY_AUTH_ISSUER: { format: baseUrl, says: "the OAuth 2.1 issuer that `http` trusts" },
-  IDENTITY_AUTH_AUDIENCE: { format: word, says: "the audience that its tokens must name" },
   IDENTITY_LOG_LEVEL: { format: oneOf(LOG_LEVELS), says: `${LOG_LEVELS.join(", ")}; default info` },
 } as const satisfies Record<string, Setting>;
 

@@ -1,5 +1,14 @@
-/** Weakest first: the model alone, the client's person, a person at the approval surface, another authenticated person. */
+/**
+ * From weakest to strongest. `two_step`: the model alone. `client`: the user, asked by the client. `approval`: a person
+ * outside the client. `four_eyes`: a second, signed-in person.
+ */
 export const CONFIRMATION_LEVELS = ["two_step", "client", "approval", "four_eyes"] as const;
+/** The levels that an administrator can ask for: nobody can sign in yet, so no plan could get a second person's decision. */
+export const OFFERED_LEVELS = [
+  "two_step",
+  "client",
+  "approval",
+] as const satisfies readonly ConfirmationLevel[];
 export type ConfirmationLevel = (typeof CONFIRMATION_LEVELS)[number];
 
 export function atLeast(given: ConfirmationLevel, needed: ConfirmationLevel): boolean {
@@ -10,9 +19,9 @@ export function stronger(a: ConfirmationLevel, b: ConfirmationLevel): Confirmati
   return atLeast(a, b) ? a : b;
 }
 
-/** The next stronger level; the strongest stays. */
+/** The next stronger level, up to `approval`: a second person is asked for by the policy alone. */
 export function raised(level: ConfirmationLevel): ConfirmationLevel {
-  return CONFIRMATION_LEVELS[CONFIRMATION_LEVELS.indexOf(level) + 1] ?? level;
+  return level === "two_step" ? "client" : stronger(level, "approval");
 }
 
 /** A person's (or, for `two_step`, the caller's) word on one plan; used once. */

@@ -25,4 +25,4 @@ export function daysLeft({ dateExpires }: Pick<TokenInfo, "dateExpires">, now: n
 
 /** An expiry is fixed when the token is granted, so a token is replaced, not extended. */
 export const HOW_TO_REPLACE =
-  "an expiry cannot be changed: make a new token by `trello-identity-mcp login` in time";
+  "an expiry cannot be changed: make a new token with the `login` command in time";

@@ -30,7 +30,7 @@ ${verdict(report)}
 ${several ? overview(runs) : ""}
 ${runs.map((run, index) => section(run, index + 1, several))}
 <footer>
-<p>Written by trello-identity-mcp from its journal. All times are UTC. <code>trello-identity-mcp audit verify</code>
+<p>Written by trello-identity-mcp from its journal. All times are UTC. The command <code>audit verify</code>
 checks the chain of audit records in which the request, the decision and the end of
 ${several ? "each run" : "this run"} are kept.</p>
 </footer>

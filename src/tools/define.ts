@@ -5,15 +5,7 @@ import type { PlanDraft } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { RunPage } from "../domain/run.ts";
 
-export type Toolset =
-  | "directory"
-  | "membership"
-  | "offboarding"
-  | "scim"
-  | "enterprise"
-  | "reviews"
-  | "webhooks"
-  | "all";
+export type Toolset = "directory" | "membership" | "offboarding" | "scim" | "enterprise" | "all";
 
 interface ToolBase<Input extends z.ZodObject> {
   /** snake_case; the file has the same name in kebab-case. */

@@ -138,7 +138,7 @@ LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
 /** Refuses, with CONFIG_INVALID, to listen where other machines could reach a server that does not know who calls. */
-function requireLoopback(host: string): void {
+export function requireLoopback(host: string): void {
   if (isLoopback(host)) return;
   throw new AppError("CONFIG_INVALID", `IDENTITY_HTTP_HOST=${host} is not a loopback address.`, {
     next: "Use 127.0.0.1, ::1 or localhost: without authorization this server must not be reachable from other machines.",

@@ -5,6 +5,7 @@ import { SEED } from "../../src/sandbox/index.ts";
 import type { TestClient } from "../support/client.ts";
 import { startProduct } from "../support/product.ts";
 import type { TestProduct } from "../support/product.ts";
+import { openStoreAt } from "../support/wiring.ts";
 import { runCommand } from "./run-command.ts";
 
 const STORE_ONLY = (product: TestProduct) => ({
@@ -95,15 +96,17 @@ test("where the policy names approvers, a terminal cannot approve but can reject
 });
 
 test("where a second person has to be signed in, no terminal is offered, and none can approve", async () => {
-  const strict = await product.connect(
-    { sdk: "v2", era: "legacy", transport: "stdio" },
-    { env: { IDENTITY_CONFIRMATION: "four_eyes" } },
-  );
-  const { structured } = await strict.call("remove_from_workspace", { workspace, member });
+  // No setting asks for it in this version; a plan of another version can.
+  const store = await openStoreAt(join(product.folder, "identity.db"));
+  const stored = await store.plans.get(planId);
+  if (!stored) throw new Error("the plan is not in the store");
+  await store.plans.put({ ...stored.plan, id: "plan_strict", requires: "four_eyes" });
+  await store.close();
+  const { structured } = await client.call("apply_plan", { planId: "plan_strict" });
   expect(structured).toMatchObject({ status: "awaiting_confirmation", plan: { requires: "four_eyes" } });
   expect(structured["next"]).not.toContain("approvals approve");
   expect(structured["next"]).toContain("IDENTITY_CONFIRMATION");
-  const refused = await approvals("approve", String(structured["planId"]));
+  const refused = await approvals("approve", "plan_strict");
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/^POLICY_DENIED: .*second person.* Next: .*IDENTITY_CONFIRMATION/);
   expect(isMember()).toBe(true);

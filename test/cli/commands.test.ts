@@ -16,13 +16,12 @@ describe("typed wrong: exit code 2 and one line", () => {
     ["approvals constructor x"],
     ["approvals list x"],
     ["audit"],
-    ["audit export --format xml"],
     ["init"],
     ["init --client notepad"],
   ])("%s", async (line) => {
     const ended = await runCommand(line.split(" "));
     expect(ended).toMatchObject({ code: 2, stdout: "" });
-    expect(ended.stderr).toMatch(/^[^\n]+See `trello-identity-mcp help`\.\n$/);
+    expect(ended.stderr).toMatch(/^[^\n]+See `help`\.\n$/);
   });
 });
 
@@ -59,15 +58,80 @@ test("wrong settings stop the start, one line each", async () => {
   expect(stderr).not.toContain("hush");
 });
 
-test("http told to check who signs in refuses to let everybody in", async () => {
-  const { code, stderr } = await runCommand(["http", "--sandbox"], {
-    env: {
-      IDENTITY_AUTH_ISSUER: "https://login.example.com",
-      IDENTITY_AUTH_AUDIENCE: "https://mcp.example.com",
-    },
+describe("what is not there yet is refused with one line", () => {
+  test.each([
+    [
+      "IDENTITY_AUTH_ISSUER",
+      "https://login.example.com",
+      /^CONFIG_INVALID: IDENTITY_AUTH_ISSUER is not a setting of this version/,
+    ],
+    [
+      "IDENTITY_AUTH_AUDIENCE",
+      "identity",
+      /^CONFIG_INVALID: IDENTITY_AUTH_AUDIENCE is not a setting of this version/,
+    ],
+    [
+      "IDENTITY_PUBLIC_URL",
+      "https://id.example.com",
+      /^CONFIG_INVALID: IDENTITY_PUBLIC_URL is not a setting of this version/,
+    ],
+    [
+      "IDENTITY_STORE_URL",
+      "postgres://ada@db/identity",
+      /^CONFIG_INVALID: IDENTITY_STORE_URL must be sqlite:PATH; no other store is supported yet/,
+    ],
+    [
+      "IDENTITY_CONFIRMATION",
+      "four_eyes",
+      /^CONFIG_INVALID: IDENTITY_CONFIRMATION must be one of two_step, client, approval\./,
+    ],
+    [
+      "IDENTITY_TOOLSETS",
+      "directory,reviews",
+      /^CONFIG_INVALID: IDENTITY_TOOLSETS must be one of directory, .*enterprise\. /,
+    ],
+    [
+      "IDENTITY_TOOLSETS",
+      "webhooks",
+      /^CONFIG_INVALID: IDENTITY_TOOLSETS must be one of directory, .*enterprise\. /,
+    ],
+  ])("%s=%s", async (variable, value, line) => {
+    for (const command of ["stdio", "http"]) {
+      const { code, stdout, stderr } = await runCommand([command, "--sandbox"], {
+        env: { [variable]: value },
+      });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(line);
+      expect(stderr.trimEnd()).not.toContain("\n");
+    }
+    const doctor = await runCommand(["doctor", "--sandbox"], { env: { [variable]: value } });
+    expect(doctor.code).toBe(1);
+    expect(doctor.stdout).toMatch(new RegExp(`^FAIL +Settings +${variable} [^\\n]+\\n$`));
   });
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/CONFIG_INVALID: IDENTITY_AUTH_ISSUER: .* Next: /);
+
+  test.each(["ocsf", "cef", "xml"])("audit export --format %s", async (format) => {
+    const { code, stderr } = await runCommand(["audit", "export", "--format", format]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "--format takes jsonl. See `help`.\n" });
+  });
+
+  test("help names none of it", async () => {
+    const { stdout } = await runCommand(["help"]);
+    for (const absent of [
+      /postgres/i,
+      /four_eyes/,
+      /ocsf/i,
+      /\bcef\b/i,
+      /reviews/,
+      /webhook/i,
+      /AUTH_/,
+      /PUBLIC_URL/,
+    ])
+      expect(stdout).not.toMatch(absent);
+  });
+});
+
+test("a command that does not exist is named", async () => {
+  expect((await runCommand(["docter"])).stderr).toBe("There is no command docter. See `help`.\n");
 });
 
 test("an address that other machines reach is refused", async () => {

@@ -29,7 +29,7 @@ describe("doctor", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^ok +Trello account +Priya Raman \(@priyaraman\)$/m);
     expect(stdout).toMatch(
-      /^ok +Trello token +scopes read, write, account; expires on \d{4}-\d\d-\d\d, in (89|90) days; an expiry cannot be changed: make a new token by `trello-identity-mcp login` in time$/m,
+      /^ok +Trello token +scopes read, write, account; expires on \d{4}-\d\d-\d\d, in (89|90) days; an expiry cannot be changed: make a new token with the `login` command in time$/m,
     );
     expect(stdout).toMatch(
       /^ok +Workspaces .*Northwind Operations \(standard\), Brightpath Design \(premium\)/m,
@@ -102,6 +102,21 @@ describe("doctor", () => {
       "a wrong organization key",
       { ATLASSIAN_ORG_API_KEY: "wrong-key-1234" },
       /^FAIL +Organization API +\w+: .* Next: /m,
+    ],
+    [
+      "a level of the log that is none",
+      { IDENTITY_LOG_LEVEL: "loud" },
+      /^FAIL +Settings +IDENTITY_LOG_LEVEL must be one of/m,
+    ],
+    [
+      "an allow-list that allows nothing",
+      { IDENTITY_WORKSPACES: "0123456789abcdef01234567" },
+      /^FAIL +Workspaces +CONFIG_INVALID: The token sees none of the workspaces/m,
+    ],
+    [
+      "an address that other machines reach",
+      { IDENTITY_HTTP_HOST: "0.0.0.0" },
+      /^FAIL +HTTP address +CONFIG_INVALID: .*loopback/m,
     ],
     ["a missing setting", { TRELLO_API_KEY: "" }, /^FAIL +Settings +TRELLO_API_KEY is missing/m],
     [

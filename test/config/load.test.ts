@@ -44,8 +44,7 @@ describe("defaults", () => {
       toolsets: ["directory", "membership", "offboarding", "scim"],
       workspaces: null,
       confirmation: "client",
-      http: { host: "127.0.0.1", port: 8723, publicUrl: null },
-      auth: null,
+      http: { host: "127.0.0.1", port: 8723 },
       logLevel: "info",
     });
   });
@@ -79,12 +78,9 @@ describe("every setting", () => {
       IDENTITY_READ_ONLY: "TRUE",
       IDENTITY_TOOLSETS: "directory, scim,directory",
       IDENTITY_WORKSPACES: "5f0000000000000000000001,5F0000000000000000000002",
-      IDENTITY_CONFIRMATION: "four_eyes",
+      IDENTITY_CONFIRMATION: "approval",
       IDENTITY_HTTP_HOST: "::1",
       IDENTITY_HTTP_PORT: "0",
-      IDENTITY_PUBLIC_URL: "https://identity.example.com",
-      IDENTITY_AUTH_ISSUER: "https://login.example.com",
-      IDENTITY_AUTH_AUDIENCE: "identity",
       IDENTITY_LOG_LEVEL: "debug",
     });
     expect(config.trello?.baseUrl).toBe("http://127.0.0.1:8080/trello/1");
@@ -101,9 +97,8 @@ describe("every setting", () => {
       readOnly: true,
       toolsets: ["directory", "scim"],
       workspaces: ["5f0000000000000000000001", "5f0000000000000000000002"],
-      confirmation: "four_eyes",
-      http: { host: "::1", port: 0, publicUrl: "https://identity.example.com" },
-      auth: { issuer: "https://login.example.com", audience: "identity" },
+      confirmation: "approval",
+      http: { host: "::1", port: 0 },
       logLevel: "debug",
     });
   });
@@ -128,10 +123,10 @@ describe("mistakes", () => {
     });
     expect(lines).toHaveLength(4);
     expect(lines[0]).toBe(
-      "IDENTITY_TOOLSET is not a setting. Remove it or correct its name; `help` lists every setting.",
+      "IDENTITY_TOOLSET is not a setting of this version. Remove it or correct its name; `help` lists every setting.",
     );
     expect(lines).toContainEqual(
-      expect.stringMatching(/^IDENTITY_CONFIRMATION must be one of two_step, client/),
+      expect.stringMatching(/^IDENTITY_CONFIRMATION must be one of two_step, client, approval\./),
     );
     expect(lines).toContainEqual(expect.stringMatching(/^IDENTITY_HTTP_PORT must be a whole number from 0/));
     expect(lines).toContainEqual(expect.stringMatching(/^TRELLO_API_KEY is missing, .*power-ups\/admin/));
@@ -154,7 +149,6 @@ describe("mistakes", () => {
     ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
     ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
     ["ATLASSIAN_ORG_API_KEY", "ATLASSIAN_ORG_ID"],
-    ["IDENTITY_AUTH_AUDIENCE", "IDENTITY_AUTH_ISSUER"],
     ["TRELLO_TOKEN_SECRET", "TRELLO_API_SECRET"],
   ])("%s alone asks for %s", async (given, needed) => {
     expect(await problems({ ...TRELLO, [given]: "value-12345" })).toEqual([
@@ -171,6 +165,7 @@ describe("mistakes", () => {
     ["TRELLO_API_BASE_URL", "api.trello.com", "must be an address"],
     ["TRELLO_API_TOKEN", "<your token>", "has a space"],
     ["TRELLO_API_TOKEN", '"quoted"', "has a space, a quote"],
+    ["IDENTITY_STORE_URL", "postgres://ada:hush@db/identity", "must be sqlite:PATH"],
     ["IDENTITY_STORE_URL", "mysql://x", "must be sqlite:PATH"],
     ["IDENTITY_STORE_URL", "sqlite:", "must be sqlite:PATH"],
     ["IDENTITY_READ_ONLY", "maybe", "must be true or false"],
@@ -235,7 +230,7 @@ describe("secrets", () => {
   test("show in no form but their own", async () => {
     const config = await load({
       ...TRELLO,
-      IDENTITY_STORE_URL: "postgres://ada:hush-hush@db.example.com/identity",
+      IDENTITY_STORE_URL: "sqlite:hush-hush.db",
     });
     const shown = [
       JSON.stringify(config),

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY, parsePolicy } from "../../src/config/policy.ts";
 
 const WHOLE = `
-confirmation: { default: client, offboard_member: approval, scim_delete_user: four_eyes }
+confirmation: { default: client, offboard_member: approval, scim_delete_user: approval }
 protected: { members: ["5f0000000000000000000001", ceo@example.com], groups: [site-admins] }
 limits: { destructive_effects_per_day: 50, percent_of_workspace: 10 }
 approvers: { emails: [Boss@Example.com] }
@@ -21,7 +21,7 @@ describe("parsePolicy", () => {
       policy: {
         confirmation: {
           default: "client",
-          tools: { offboard_member: "approval", scim_delete_user: "four_eyes" },
+          tools: { offboard_member: "approval", scim_delete_user: "approval" },
         },
         protected: { members: ["5f0000000000000000000001", "ceo@example.com"], groups: ["site-admins"] },
         limits: { destructiveEffectsPerDay: 50, percentOfWorkspace: 10 },

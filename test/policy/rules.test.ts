@@ -51,10 +51,10 @@ describe("the confirmation that a plan needs", () => {
     ["two_step", null, null, "approval", true, false, "approval"],
     ["four_eyes", null, null, "approval", true, false, "four_eyes"],
     ["client", null, null, "approval", false, false, "approval"],
-    // What cannot be shown raises it by one.
+    // What cannot be shown raises it by one, up to approval.
     ["two_step", null, null, undefined, true, true, "client"],
     ["client", null, null, undefined, true, true, "approval"],
-    ["approval", null, null, undefined, true, true, "four_eyes"],
+    ["approval", null, null, undefined, true, true, "approval"],
     ["four_eyes", null, null, undefined, true, true, "four_eyes"],
     ["client", null, null, undefined, false, true, "none"],
   ];
@@ -88,7 +88,7 @@ describe("the confirmation that a plan needs", () => {
 
 describe("levels", () => {
   test("are ordered: two_step, client, approval, four_eyes", () => {
-    expect(CONFIRMATION_LEVELS.map(raised)).toEqual(["client", "approval", "four_eyes", "four_eyes"]);
+    expect(CONFIRMATION_LEVELS.map(raised)).toEqual(["client", "approval", "approval", "four_eyes"]);
     fc.assert(
       fc.property(level, level, (a, b) => {
         expect(atLeast(a, b) || atLeast(b, a)).toBe(true);

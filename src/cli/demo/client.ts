@@ -19,7 +19,7 @@ export interface DemoClient {
   ): Promise<z.infer<T>>;
   /** The text of a resource. */
   read(uri: string): Promise<string>;
-  /** Ends the server's process. */
+  /** Ends the server's process and waits for its end, however often it is called. */
   close(): Promise<void>;
 }
 
@@ -47,6 +47,7 @@ export async function connect(options: {
     stderr: "inherit",
   });
   const tools = await handshake(client, transport);
+  let closing: Promise<void> | undefined;
   const { name, version } = client.getServerVersion() ?? { name: "?", version: "?" };
   return {
     server: `${name} ${version}, MCP ${client.getNegotiatedProtocolVersion() ?? "?"}`,
@@ -71,7 +72,7 @@ export async function connect(options: {
       const { contents } = await client.readResource({ uri });
       return contents.map((content) => ("text" in content ? content.text : "")).join("");
     },
-    close: () => client.close(),
+    close: () => (closing ??= client.close()),
   };
 }
 

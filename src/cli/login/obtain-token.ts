@@ -5,7 +5,7 @@ import type { Clock } from "../../domain/runtime.ts";
 import type { OAuthFlow, TokenPair, Wish } from "../../gateway/trello/login.ts";
 
 const PATIENCE_MS = 10 * 60_000;
-const AGAIN = "Run `trello-identity-mcp login` again";
+const AGAIN = "Run the `login` command again";
 
 export interface LoginDeps {
   readonly flow: Pick<OAuthFlow, "requestToken" | "authorizeUrl" | "accessToken">;

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Machine } from "../../config/data-folder.ts";
 
 /** What a command is given of the process, so that tests can run it inside their own. */
@@ -21,6 +22,13 @@ export type Command = (io: CommandIo) => Promise<number>;
 /** The command was typed wrong: exit code 2 instead of 1. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** How a person starts this program again: by its name if that is installed, else with Node and its file. */
+export function programText(program: string): string {
+  const name = basename(program);
+  if (name === "trello-identity-mcp") return name;
+  return `node ${/^[\w./:\\-]+$/.test(program) ? program : `"${program}"`}`;
 }
 
 /** Writes lines, each ended. */

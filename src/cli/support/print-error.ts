@@ -10,7 +10,7 @@ export function printError(
   env: Readonly<Record<string, string | undefined>>,
 ): number {
   if (thrown instanceof UsageError) {
-    print(stream, `${thrown.message} See \`trello-identity-mcp help\`.`);
+    print(stream, `${thrown.message} See \`help\`.`);
     return 2;
   }
   const error = toAppError(thrown);

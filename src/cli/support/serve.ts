@@ -8,7 +8,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { createServerFactory } from "../../server/server.ts";
 import { catalog, enabledTools } from "../../tools/catalog.ts";
 import { VERSION } from "../version.ts";
-import type { CommandIo } from "./command.ts";
+import { type CommandIo, programText } from "./command.ts";
 import { type Product, wire } from "./product.ts";
 import { startSandboxed } from "./sandboxed.ts";
 import { configure } from "./settings.ts";
@@ -35,7 +35,7 @@ export async function serve(
       engine: product.engine,
       tools,
       weakest: config.confirmation,
-      approvals: { url: () => null, command: (plan) => approveCommand(config, plan) },
+      approvals: { url: () => null, command: (plan) => approveCommand(io.program, config, plan) },
       budgets: () => product.gateway.budgets(),
       version: VERSION,
       log: product.log,
@@ -64,11 +64,11 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Names the store where it is not the default one, so that the command finds the plan. */
-function approveCommand(config: Config, plan: Plan): string | null {
+function approveCommand(program: string, config: Config, plan: Plan): string | null {
   if (terminalRefusal(config, plan)) return null;
   const url = config.storeUrl.reveal();
   const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
-  return `trello-identity-mcp approvals approve ${plan.id}${store}`;
+  return `${programText(program)} approvals approve ${plan.id}${store}`;
 }
 
 interface RecoveryDeps {

@@ -21,7 +21,7 @@ test("an error is one line: code, sentence, next step", () => {
 test("a command typed wrong is exit code 2", () => {
   expect(printed(new UsageError("There is no flag --x."))).toEqual({
     code: 2,
-    text: "There is no flag --x. See `trello-identity-mcp help`.\n",
+    text: "There is no flag --x. See `help`.\n",
   });
 });
 
