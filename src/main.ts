@@ -2,8 +2,7 @@
 // Reads the command's name and loads that command alone, so that starting costs no more than what is used.
 import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
-import { type Command, UsageError } from "./cli/support/command.ts";
-import { clean } from "./domain/text.ts";
+import { type Command, unknownCommand } from "./cli/support/command.ts";
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
   stdio: () => import("./cli/stdio.ts"),
@@ -55,7 +54,7 @@ setTimeout(() => process.exit(), 500).unref();
 async function start(argv: readonly string[]): Promise<number> {
   const { name, args } = split(argv);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!load) throw new UsageError(`There is no command ${clean(name, 40)}.`);
+  if (!load) throw unknownCommand(name);
   const { run } = await load();
   // A server that waits beside a desktop client is to stay small: garbage is collected sooner than V8 would by itself.
   // Not before everything is loaded, which would take longer.

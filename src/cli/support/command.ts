@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { clean } from "../../domain/text.ts";
 import type { Machine } from "../../config/data-folder.ts";
 
 /** What a command is given of the process, so that tests can run it inside their own. */
@@ -22,6 +23,10 @@ export type Command = (io: CommandIo) => Promise<number>;
 /** The command was typed wrong: exit code 2 instead of 1. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+export function unknownCommand(name: string): UsageError {
+  return new UsageError(`There is no command ${clean(name, 40)}.`);
 }
 
 /** How a person starts this program again: by its name if that is installed, else with Node and its file. */
