@@ -1,6 +1,7 @@
 import type { Json } from "./json.ts";
+import { clean } from "./text.ts";
 
-/** The one upstream write that an effect stands for; each has a file in `effects/`. */
+/** The one upstream write that an effect stands for; each is declared in `effects/`. */
 export type EffectOp =
   | "invite_workspace_member"
   | "set_workspace_member"
@@ -54,10 +55,94 @@ export interface Effect {
   readonly reversible: boolean;
   /** Whom or what it is about, cleaned, for example `Jane Doe (@jane)`. */
   readonly label: string;
-  /** Where, cleaned, for example `board Roadmap`; empty where there is no place. */
-  readonly where: string;
+  readonly place: Place | null;
+  /** How much the effect's resource opens, the most first: an account is 0, a card is the last. */
+  readonly rank: number;
+  readonly wording: Wording;
   /** One line for a person, without a full stop: `Remove Jane Doe from board Roadmap`. */
   readonly description: string;
+}
+
+/** What an effect is about besides a person. `name` is cleaned, and empty if it is not known. */
+export interface Place {
+  readonly kind: "board" | "workspace" | "card" | "group";
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The words of a description: before the label, between label and place, after the place. */
+export type Wording = readonly [head: string, middle: string, tail?: string];
+
+const PLACE_WORDS: Readonly<Record<Place["kind"], string>> = {
+  board: "board",
+  workspace: "workspace",
+  card: "card",
+  group: "SCIM group",
+};
+
+/** A place with its name cleaned. */
+export function placeOf(kind: Place["kind"], { id, name }: Pick<Place, "id" | "name">): Place {
+  return { kind, id, name: clean(name, kind === "card" ? 60 : undefined) };
+}
+
+export function workspacePlace({
+  id,
+  displayName,
+}: {
+  readonly id: string;
+  readonly displayName: string;
+}): Place {
+  return placeOf("workspace", { id, name: displayName });
+}
+
+/** `board Roadmap`; `a card` if the name is not known; empty if there is no place. */
+export function placeText(place: Place | null): string {
+  if (place === null) return "";
+  const word = PLACE_WORDS[place.kind];
+  return place.name === "" ? `a ${word}` : `${word} ${place.name}`;
+}
+
+/** How much a person should see an effect before others, lowest first: what cannot be undone, then by rank. */
+export function severity({ reversible, rank }: Effect): number {
+  return (reversible ? 100 : 0) + rank;
+}
+
+/** Boards that a removal from a workspace takes the person off in the same request. */
+export function boardsTakenAlong({
+  before,
+}: Pick<Effect, "before">): readonly { readonly idBoard: string; readonly name: string }[] {
+  if (!before || typeof before !== "object" || !("boards" in before) || !Array.isArray(before.boards))
+    return [];
+  return before.boards as readonly { readonly idBoard: string; readonly name: string }[];
+}
+
+/** An effect as an earlier version stored it: with its place in words. */
+type OldEffect = Omit<Effect, "place" | "rank" | "wording"> & { readonly where: string };
+
+/** An effect read back from the store, whichever version stored it. */
+export function storedEffect(stored: Effect | OldEffect): Effect {
+  if (!("where" in stored)) return stored;
+  const { where, ...effect } = stored;
+  return { ...effect, place: placeFrom(where, effect.target), rank: 0, wording: wordingFrom(stored) };
+}
+
+/** Names are between words of ours, so the first of each in the description is the right one. */
+function wordingFrom({ description, label, where }: OldEffect): Wording {
+  const [head = "", ...afterLabel] = description.split(label);
+  const rest = afterLabel.join(label);
+  if (where === "") return [head, rest];
+  const [middle = "", ...afterPlace] = rest.split(where);
+  return [head, middle, afterPlace.join(where)];
+}
+
+function placeFrom(where: string, target: Effect["target"]): Place | null {
+  const [, word, name = ""] = /^(?:a )?(board|workspace|card|SCIM group)(?: (.*))?$/s.exec(where) ?? [];
+  if (word === "board") return { kind: "board", id: target["idBoard"] ?? "", name };
+  if (word === "workspace") return { kind: "workspace", id: target["idOrganization"] ?? "", name };
+  if (word === "card") return { kind: "card", id: target["idCard"] ?? "", name };
+  return word === undefined
+    ? null
+    : { kind: "group", id: target["groupId"] ?? target["groupName"] ?? "", name };
 }
 
 /** What a person must be told of an effect: creating and updating is reversible, granting and deleting is asked for. */

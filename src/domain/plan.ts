@@ -1,5 +1,5 @@
 import type { ConfirmationLevel } from "./confirmation.ts";
-import type { Effect } from "./effect.ts";
+import { type Effect, storedEffect } from "./effect.ts";
 import type { Json } from "./json.ts";
 
 /** Who asks: `id` is the Trello member behind the token; `client` is the MCP client's name and version. */
@@ -72,4 +72,10 @@ export interface Plan {
   /** ISO 8601 times. */
   readonly createdAt: string;
   readonly expiresAt: string;
+}
+
+/** A plan from the store's JSON, whichever version wrote it. */
+export function planFromJson(json: string): Plan {
+  const plan = JSON.parse(json) as Plan;
+  return { ...plan, effects: plan.effects.map(storedEffect) };
 }

@@ -1,5 +1,4 @@
 import type { ConfirmationLevel } from "./confirmation.ts";
-import type { EffectOp } from "./effect.ts";
 import type { Identities } from "./identity.ts";
 import type { Json } from "./json.ts";
 import type { PlanDraft } from "./plan.ts";
@@ -31,11 +30,8 @@ export interface PlanContext {
   fact(key: string): Promise<Json | null>;
   /** A run of the same principal, or null. */
   run(id: string): Promise<Run | null>;
-  /** Effects of these ops that earlier runs applied in a workspace, newest first: what the ledger of invitations is made of. */
-  applied(query: {
-    readonly ops: readonly EffectOp[];
-    readonly idOrganization: string;
-  }): Promise<readonly AppliedEffect[]>;
+  /** Invitations to a workspace and to its boards that earlier runs sent or revoked, newest first; revoked ones have no `after`. */
+  invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;
   /** After how many days an invitation counts as expired. */
   readonly invitationDays: number;
   /** Emails linked to members by earlier proof. */

@@ -2,7 +2,7 @@ import type { AtlassianAccount } from "../domain/atlassian.ts";
 import { AppError } from "../domain/error.ts";
 import { type Reads, requireOrganization } from "../domain/reads.ts";
 import { requireOrganizationWrites } from "../domain/writes.ts";
-import { defineEffect } from "./kind.ts";
+import { defineEffect, RANK } from "./kind.ts";
 
 type EnabledTarget = { readonly accountId: string };
 type Enabled = { readonly enabled: boolean };
@@ -11,6 +11,8 @@ type Enabled = { readonly enabled: boolean };
 export const setAccountEnabled = defineEffect<EnabledTarget, Enabled, Enabled>({
   op: "set_account_enabled",
   resource: "atlassian_account",
+  rank: RANK.account,
+  account: "disable",
   id: (target) => `${target.accountId}/enabled`,
   // The products come back with the account, and are billed.
   classOf: ({ after }) => (after.enabled ? "grant" : "delete"),
@@ -27,8 +29,10 @@ export const setAccountEnabled = defineEffect<EnabledTarget, Enabled, Enabled>({
   invert: (target, { before, after }, label) => [
     { op: "set_account_enabled", target, before: after, after: before, label },
   ],
-  describe: (label, { after }) =>
-    `${after.enabled ? "Enable" : "Disable"} the Atlassian account of ${label} itself, for every sign-in`,
+  describe: ({ after }) => [
+    `${after.enabled ? "Enable" : "Disable"} the Atlassian account of `,
+    " itself, for every sign-in",
+  ],
 });
 
 type AccessTarget = { readonly accountId: string };
@@ -41,6 +45,8 @@ type Access = { readonly suspended: boolean };
 export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
   op: "set_directory_access",
   resource: "atlassian_account",
+  rank: RANK.account,
+  account: "suspend",
   id: (target) => `${target.accountId}/access`,
   // Restored access is billed again.
   classOf: ({ after }) => (after.suspended ? "delete" : "grant"),
@@ -57,8 +63,10 @@ export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
   invert: (target, { before, after }, label) => [
     { op: "set_directory_access", target, before: after, after: before, label },
   ],
-  describe: (label, { after }) =>
-    `${after.suspended ? "Suspend" : "Restore"} directory access of ${label} to the organization's apps`,
+  describe: ({ after }) => [
+    `${after.suspended ? "Suspend" : "Restore"} directory access of `,
+    " to the organization's apps",
+  ],
 });
 
 /** The account, or NOT_FOUND. */

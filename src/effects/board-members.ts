@@ -1,7 +1,8 @@
 import type { MemberType } from "../domain/trello.ts";
 import { backOnCards } from "./cards.ts";
-import { defineEffect } from "./kind.ts";
-import { boardMembership, roleChange } from "./memberships.ts";
+import { defineEffect, RANK } from "./kind.ts";
+import { inWorkspace, offBoards, offCards, onBoard } from "./keys.ts";
+import { boardMembership, roleChange, roleWording } from "./memberships.ts";
 
 /** `idOrganization` is empty for a board outside any workspace. */
 type RoleTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
@@ -12,7 +13,12 @@ type Role = { readonly memberType: string; readonly billable?: true };
 export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
   op: "set_board_member",
   resource: "board_membership",
+  rank: RANK.board,
+  readsWorkspace: true,
   id: (target) => `${target.idBoard}/${target.idMember}`,
+  // A person whom the workspace refused is not put onto its boards: that can make a billable guest.
+  needs: (target) => [inWorkspace(target)],
+  gives: (target) => [onBoard(target)],
   classOf: ({ before, after }) =>
     after.memberType === "admin" || after.billable ? "grant" : before ? "update" : "create",
   send: (target, after, writes) =>
@@ -27,15 +33,12 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
     return found !== null && found.memberType === after.memberType;
   },
   rebase: async (target, states, reads) =>
-    roleChange(await boardMembership(reads, target), states.before) ?? states,
+    roleChange(await boardMembership(reads, target), states.before, onBoard(target)) ?? states,
   invert: (target, { before, after }, label) =>
     before
       ? [{ op: "set_board_member", target, before: after, after: before, label }]
       : [{ op: "remove_board_member", target, before: after, after: null, label }],
-  describe: (label, { before, after }, where) =>
-    before
-      ? `Change ${label} in ${where} from ${before.memberType} to ${after.memberType}`
-      : `Add ${label} to ${where} as ${after.memberType}`,
+  describe: ({ before, after }) => roleWording(before, after),
 });
 
 /** `idOrganization` is empty for a board outside any workspace. */
@@ -47,7 +50,11 @@ type Before = { readonly memberType: string; readonly billable?: true; readonly 
 export const removeBoardMember = defineEffect<RemoveTarget, Before, null>({
   op: "remove_board_member",
   resource: "board_membership",
+  rank: RANK.board,
+  readsWorkspace: true,
   id: (target) => `${target.idBoard}/${target.idMember}`,
+  needs: (target) => [offCards(target.idBoard, target.idMember)],
+  gives: (target) => [offBoards(target)],
   classOf: () => "delete",
   send: (target, _after, writes) => writes.trello.removeBoardMember(target.idBoard, target.idMember),
   async holds(target, _states, reads) {
@@ -65,5 +72,5 @@ export const removeBoardMember = defineEffect<RemoveTarget, Before, null>({
     },
     ...backOnCards(before.cards ?? [], target, label),
   ],
-  describe: (label, _states, where) => `Remove ${label} from ${where}`,
+  describe: () => ["Remove ", " from "],
 });

@@ -1,4 +1,6 @@
-import { defineEffect, type Inverse } from "./kind.ts";
+import { placeOf } from "../domain/effect.ts";
+import { defineEffect, type Inverse, RANK } from "./kind.ts";
+import { offCards, onBoard, onCard } from "./keys.ts";
 import { boardMembership } from "./memberships.ts";
 
 /** `from` comes off the card and `to` onto it; `to` is empty where nobody does. */
@@ -20,7 +22,9 @@ type Handed = HandOverBefore & { readonly heir: string };
 export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Handed>({
   op: "set_card_members",
   resource: "card",
+  rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}/${target.to}`,
+  gives: ({ idBoard, idOrganization, from }) => [offCards(idBoard, from), offCards(idOrganization, from)],
   classOf: ({ before, after }) =>
     before.idMembers.every((id) => after.idMembers.includes(id)) ? "update" : "delete",
   send: ({ idCard, from, to }, { idMembers }, { trello }) =>
@@ -50,7 +54,7 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
     };
     return to === "" ? [back] : [back, off];
   },
-  describe: (label, { after }, where) => `Reassign ${label}: ${where} to ${after.heir || "nobody"}`,
+  describe: ({ after }) => ["Reassign ", ": ", ` to ${after.heir || "nobody"}`],
 });
 
 /** `idOrganization` is empty for a board outside any workspace. */
@@ -66,7 +70,11 @@ type AddAfter = { readonly assigned: true };
 export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   op: "add_card_member",
   resource: "card",
+  rank: RANK.card,
   id: (target) => `${target.idCard}/${target.idMember}`,
+  // Only people of a board are on its cards.
+  needs: (target) => [onBoard(target)],
+  gives: ({ idCard }) => [onCard(idCard)],
   classOf: () => "update",
   send: (target, _after, writes) => writes.trello.addCardMember(target.idCard, target.idMember),
   async holds(target, _states, reads) {
@@ -74,13 +82,13 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   },
   async rebase(target, states, reads) {
     return (await boardMembership(reads, target)) === null
-      ? { changed: "is not on the board of the card any more" }
+      ? { changed: "is not on the board of the card any more", lacks: onBoard(target) }
       : states;
   },
   invert: ({ idMember, ...card }, { after }, label) => [
     { op: "remove_card_member", target: { ...card, from: idMember }, before: after, after: null, label },
   ],
-  describe: (label, _states, where) => `Put ${label} back on ${where}`,
+  describe: () => ["Put ", " back on "],
 });
 
 /** `from` and not `idMember`: whoever comes off a card loses no access, which is what guards look for. */
@@ -96,7 +104,11 @@ type RemoveBefore = { readonly assigned: true };
 export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   op: "remove_card_member",
   resource: "card",
+  rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}`,
+  // A card is not taken from the person who has it before the other person is back on it.
+  needs: ({ idCard }) => [onCard(idCard)],
+  gives: ({ idBoard, idOrganization, from }) => [offCards(idBoard, from), offCards(idOrganization, from)],
   classOf: () => "delete",
   send: (target, _after, writes) => writes.trello.removeCardMember(target.idCard, target.from),
   async holds(target, _states, reads) {
@@ -105,7 +117,7 @@ export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   invert: ({ from, ...card }, { before }, label) => [
     { op: "add_card_member", target: { ...card, idMember: from }, before: null, after: before, label },
   ],
-  describe: (label, _states, where) => `Take ${label} off ${where}`,
+  describe: () => ["Take ", " off "],
 });
 
 /** What puts a person back on the cards that leaving a board took them off. */
@@ -124,6 +136,6 @@ export function backOnCards(
     before: null,
     after: { assigned: true },
     label,
-    where: "a card",
+    place: placeOf("card", { id: idCard, name: "" }),
   }));
 }

@@ -3,7 +3,8 @@ import { AppError } from "../domain/error.ts";
 import { type EnterpriseQuery, type Reads, requireEnterprise } from "../domain/reads.ts";
 import type { EnterpriseWrites, Writes } from "../domain/writes.ts";
 import { enterpriseRowOf, managedByAdminHub } from "../people/enterprise.ts";
-import { defineEffect, type Inverse, type Lesson } from "./kind.ts";
+import { licensed } from "./keys.ts";
+import { defineEffect, type Inverse, type Lesson, RANK } from "./kind.ts";
 
 type State = { readonly deactivated: boolean };
 
@@ -11,7 +12,9 @@ type State = { readonly deactivated: boolean };
 export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, State>({
   op: "set_enterprise_deactivated",
   resource: "enterprise_membership",
+  rank: RANK.enterprise,
   id: (target) => `${target.idEnterprise}/${target.idMember}/deactivated`,
+  needs: (target) => [licensed(target)],
   // Reactivating takes a licence again.
   classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),
   async send(target, after, writes, reads) {
@@ -22,8 +25,7 @@ export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, St
   invert: (target, { before, after }, label) => [
     { op: "set_enterprise_deactivated", target, before: after, after: before, label },
   ],
-  describe: (label, { after }) =>
-    `${after.deactivated ? "Deactivate" : "Reactivate"} ${label} in the enterprise`,
+  describe: ({ after }) => [`${after.deactivated ? "Deactivate" : "Reactivate"} `, " in the enterprise"],
   learns: learnsAdminHub,
 });
 
@@ -35,7 +37,9 @@ type After = { readonly licensed: boolean };
 export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, After>({
   op: "set_enterprise_licensed",
   resource: "enterprise_membership",
+  rank: RANK.enterprise,
   id: (target) => `${target.idEnterprise}/${target.idMember}/licensed`,
+  gives: (target) => [licensed(target)],
   classOf: ({ after }) => (after.licensed ? "grant" : "delete"),
   async send(target, after, writes, reads) {
     await requireEnterpriseWrites(writes, reads, target).setLicensed(target.idMember, after.licensed);
@@ -59,10 +63,10 @@ export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, Afte
     };
     return before.licensed && !before.deactivated && !after.licensed ? [licence, activity] : [licence];
   },
-  describe: (label, { after }) =>
+  describe: ({ after }) =>
     after.licensed
-      ? `Give ${label} a licence of the enterprise`
-      : `Take the enterprise licence of ${label}, which deactivates`,
+      ? ["Give ", " a licence of the enterprise"]
+      : ["Take the enterprise licence of ", ", which deactivates"],
   learns: learnsAdminHub,
 });
 

@@ -2,7 +2,8 @@ import type { Reads } from "../domain/reads.ts";
 import type { MemberType } from "../domain/trello.ts";
 import type { WorkspaceRole } from "../domain/writes.ts";
 import { HIDDEN_EMAIL, invitedAmong } from "../people/invited.ts";
-import { defineEffect } from "./kind.ts";
+import { invited, isScimUser } from "./keys.ts";
+import { defineEffect, RANK } from "./kind.ts";
 import { boardMembership, workspaceMembership } from "./memberships.ts";
 
 type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };
@@ -17,7 +18,11 @@ type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAd
 export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefore, WorkspaceAfter>({
   op: "invite_workspace_member",
   resource: "workspace_membership",
+  rank: RANK.workspace,
+  readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.email}`,
+  needs: ({ email }) => [isScimUser(email)],
+  gives: (target) => [invited(target)],
   classOf: ({ before, after }) => (after.memberType === "admin" || before.hiddenAdmins ? "grant" : "create"),
   send: (target, after, writes) =>
     writes.trello.inviteWorkspaceMember(
@@ -35,7 +40,7 @@ export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefo
   // The invited member's id is not known before the invitation.
   invert: () => [],
   takenBackBy: "revoke_invitations",
-  describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
+  describe: ({ after }) => ["Invite ", " to ", ` as ${after.memberType}`],
 });
 
 async function invitedToWorkspace(
@@ -56,7 +61,9 @@ type BoardBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins
 export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAfter>({
   op: "invite_board_member",
   resource: "board_membership",
+  rank: RANK.board,
   id: (target) => `${target.idBoard}/${target.email}`,
+  needs: (target) => [isScimUser(target.email), invited(target)],
   classOf: ({ before, after }) => (after.memberType === "admin" || before.hiddenAdmins ? "grant" : "create"),
   send: (target, after, writes) =>
     writes.trello.inviteBoardMember(
@@ -73,7 +80,7 @@ export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAft
   },
   invert: () => [],
   takenBackBy: "revoke_invitations",
-  describe: (label, { after }, where) => `Invite ${label} to ${where} as ${after.memberType}`,
+  describe: ({ after }) => ["Invite ", " to ", ` as ${after.memberType}`],
 });
 
 async function invitedToBoard(
@@ -98,6 +105,8 @@ type RevokeBefore = { readonly memberType: string; readonly fullName: string };
 export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   op: "revoke_invitation",
   resource: "workspace_membership",
+  rank: RANK.workspace,
+  readsWorkspace: true,
   id: (target) => `${target.idBoard || target.idOrganization}/${target.idMember}/invitation`,
   classOf: () => "delete",
   send: (target, _after, writes) =>
@@ -129,5 +138,10 @@ export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
           },
         ];
   },
-  describe: (label, _states, where) => `Revoke the invitation of ${label} to ${where}`,
+  describe: () => ["Revoke the invitation of ", " to "],
 });
+
+/** Ops of everything that invites or takes an invitation back. */
+export const INVITATION_OPS = [inviteWorkspaceMember, inviteBoardMember, revokeInvitation].map(
+  ({ kind }) => kind.op,
+);

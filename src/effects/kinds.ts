@@ -83,21 +83,5 @@ export function needsDecision(effect: Effect): boolean {
 export function inverseOf(effect: Effect): readonly Effect[] {
   return kindOf(effect)
     .invert(effect)
-    .map((inverse) => kinds[inverse.op].complete({ where: effect.where, ...inverse }));
-}
-
-const BY_WORKSPACE: ReadonlySet<EffectOp> = new Set<EffectOp>([
-  "invite_workspace_member",
-  "remove_board_member",
-  "remove_workspace_member",
-  "remove_workspace_member_everywhere",
-  "revoke_invitation",
-  "set_board_member",
-  "set_workspace_deactivated",
-  "set_workspace_member",
-]);
-
-/** The id of the workspace whose snapshot tells whether an effect holds, so that several can be read at once; or null. */
-export function readsWorkspace({ op, target }: Effect): string | null {
-  return (BY_WORKSPACE.has(op) && target["idOrganization"]) || null;
+    .map((inverse) => kinds[inverse.op].complete({ place: effect.place, ...inverse }));
 }

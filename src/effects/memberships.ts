@@ -1,3 +1,4 @@
+import type { Wording } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Membership, MembershipWithMember } from "../domain/trello.ts";
@@ -15,14 +16,27 @@ export async function workspaceMembership(
 
 /**
  * How somebody else's role differs from the one that an effect was worked out from (null: not there), or null where it
- * is that one still.
+ * is that one still. `given` is the key that somebody in any role gives.
  */
 export function roleChange(
   found: Pick<Membership, "memberType"> | null,
   before: { readonly memberType: string } | null,
+  given?: string,
 ): Changed | null {
   if (found?.memberType === before?.memberType) return null;
-  return { changed: found ? `is there as ${found.memberType} now` : "is not there any more" };
+  return found
+    ? { changed: `is there as ${found.memberType} now`, ...(given !== undefined && { given }) }
+    : { changed: "is not there any more" };
+}
+
+/** `Add Jane Doe to board Roadmap as normal`, or what changes of a role that is held. */
+export function roleWording(
+  before: { readonly memberType: string } | null,
+  after: { readonly memberType: string },
+): Wording {
+  return before
+    ? ["Change ", " in ", ` from ${before.memberType} to ${after.memberType}`]
+    : ["Add ", " to ", ` as ${after.memberType}`];
 }
 
 /** What brings a person back into a workspace as they were: with the role held, and deactivated where they were. */

@@ -1,5 +1,5 @@
 import { AppError } from "../domain/error.ts";
-import { defineEffect } from "./kind.ts";
+import { defineEffect, RANK } from "./kind.ts";
 
 type Target = { readonly idMember: string };
 /** Wire names of the fields that change: fullName, initials, username, bio. */
@@ -9,6 +9,7 @@ type Fields = { readonly [name: string]: string };
 export const updateProfile = defineEffect<Target, Fields, Fields>({
   op: "update_profile",
   resource: "profile",
+  rank: RANK.profile,
   id: (target) => target.idMember,
   classOf: () => "update",
   send: (target, after, writes) => writes.trello.updateMember(target.idMember, after),
@@ -30,5 +31,5 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
   invert: (target, { before, after }, label) => [
     { op: "update_profile", target, before: after, after: before, label },
   ],
-  describe: (label, { after }) => `Change ${Object.keys(after).join(", ")} of ${label}`,
+  describe: ({ after }) => [`Change ${Object.keys(after).join(", ")} of `, ""],
 });

@@ -3,7 +3,8 @@ import { clean } from "../domain/text.ts";
 import { requireScimWrites } from "../domain/writes.ts";
 import { findScimGroup, requireScimGroupId, groupKey, type GroupRef } from "../people/scim-groups.ts";
 import { findScimUser, requireScimUserId, userKey, type UserRef } from "../people/scim-users.ts";
-import { defineEffect } from "./kind.ts";
+import { isScimGroup, isScimUser } from "./keys.ts";
+import { defineEffect, RANK } from "./kind.ts";
 
 type CreateTarget = { readonly groupName: string };
 /** Ids of Users. */
@@ -13,7 +14,9 @@ type CreateAfter = { readonly members: readonly string[] };
 export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   op: "create_scim_group",
   resource: "scim_group",
+  rank: RANK.group,
   id: groupKey,
+  gives: (target) => [isScimGroup(groupKey(target))],
   classOf: () => "create",
   async send(target, { members }, writes) {
     await requireScimWrites(writes).createGroup({ displayName: target.groupName, members });
@@ -26,8 +29,7 @@ export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   invert: (target, { after }, label) => [
     { op: "delete_scim_group", target, before: after, after: null, label },
   ],
-  describe: (label, { after }) =>
-    `Create SCIM group ${label} with ${after.members.length === 1 ? "1 member" : `${after.members.length} members`}`,
+  describe: ({ after }) => ["Create SCIM group ", ` with ${memberCount(after)}`],
 });
 
 /** The name goes along because PUT takes the whole Group; Atlassian lets nobody change it. */
@@ -39,6 +41,7 @@ type Members = { readonly members: readonly string[] };
 export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
   op: "replace_scim_group",
   resource: "scim_group",
+  rank: RANK.group,
   id: groupKey,
   classOf: ({ before, after }) => (without(before, after).length > 0 ? "delete" : "update"),
   send: ({ groupId, displayName }, { members }, writes) =>
@@ -61,8 +64,10 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
   invert: (target, { before, after }, label) => [
     { op: "replace_scim_group", target, before: after, after: before, label },
   ],
-  describe: (label, { before, after }) =>
-    `Set the members of SCIM group ${label}: ${without(after, before).length} come, ${without(before, after).length} go`,
+  describe: ({ before, after }) => [
+    "Set the members of SCIM group ",
+    `: ${without(after, before).length} come, ${without(before, after).length} go`,
+  ],
 });
 
 function without({ members }: Members, others: Members): readonly string[] {
@@ -80,6 +85,7 @@ type DeleteBefore = { readonly members: readonly string[] };
 export const deleteScimGroup = defineEffect<GroupRef, DeleteBefore, null>({
   op: "delete_scim_group",
   resource: "scim_group",
+  rank: RANK.group,
   id: groupKey,
   classOf: () => "delete",
   async send(target, _after, writes, reads) {
@@ -92,15 +98,20 @@ export const deleteScimGroup = defineEffect<GroupRef, DeleteBefore, null>({
   },
   typed: (target, _before, label) => ("groupName" in target ? clean(target.groupName) : label),
   invert: () => [],
-  describe: (label, { before }) =>
-    `Delete SCIM group ${label} with ${before.members.length === 1 ? "1 member" : `${before.members.length} members`} for good`,
+  describe: ({ before }) => ["Delete SCIM group ", ` with ${memberCount(before)} for good`],
 });
+
+function memberCount({ members }: Members): string {
+  return members.length === 1 ? "1 member" : `${members.length} members`;
+}
 
 /** Adds a User to a SCIM Group (PATCH /Groups/{id}), and so to what the group gives access to. */
 export const addScimGroupMember = defineEffect<MembershipRef, null, null>({
   op: "add_scim_group_member",
   resource: "scim_group_membership",
+  rank: RANK.groupMembership,
   id: membershipKey,
+  needs: (target) => [isScimGroup(groupKey(target)), isScimUser(userKey(target))],
   classOf: () => "create",
   async send(target, _after, writes, reads) {
     const [group, value] = [await requireScimGroupId(target, reads), await requireScimUserId(target, reads)];
@@ -114,13 +125,14 @@ export const addScimGroupMember = defineEffect<MembershipRef, null, null>({
   invert: (target, _states, label) => [
     { op: "remove_scim_group_member", target, before: null, after: null, label },
   ],
-  describe: (label, _states, where) => `Add ${label} to ${where}`,
+  describe: () => ["Add ", " to "],
 });
 
 /** Removes a User from a SCIM Group (PATCH /Groups/{id}), and so from what the group gave access to. */
 export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({
   op: "remove_scim_group_member",
   resource: "scim_group_membership",
+  rank: RANK.groupMembership,
   id: membershipKey,
   classOf: () => "delete",
   async send(target, _after, writes, reads) {
@@ -133,7 +145,7 @@ export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({
   invert: (target, _states, label) => [
     { op: "add_scim_group_member", target, before: null, after: null, label },
   ],
-  describe: (label, _states, where) => `Remove ${label} from ${where}`,
+  describe: () => ["Remove ", " from "],
 });
 
 /** A User's place in a Group, each by id or by the name that an earlier effect of the same run gave it. */

@@ -12,7 +12,8 @@ import type { ScimUserResource } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import { requireScimWrites } from "../domain/writes.ts";
 import { findScimUser, requireScimUserId, userKey, type UserRef } from "../people/scim-users.ts";
-import { defineEffect } from "./kind.ts";
+import { isScimUser } from "./keys.ts";
+import { defineEffect, RANK } from "./kind.ts";
 
 type CreateTarget = { readonly userName: string };
 
@@ -20,7 +21,10 @@ type CreateTarget = { readonly userName: string };
 export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>({
   op: "create_scim_user",
   resource: "scim_user",
+  rank: RANK.scimUser,
   id: userKey,
+  // The name stands for the User in a group, the address in an invitation.
+  gives: (target) => [isScimUser(userKey(target)), isScimUser(target.userName)],
   classOf: () => "create",
   async send(_target, after, writes) {
     await requireScimWrites(writes).createUser(after);
@@ -32,7 +36,7 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
   invert: (target, { after }, label) => [
     { op: "delete_scim_user", target, before: after, after: null, label },
   ],
-  describe: (label, { after }) => `Create SCIM user ${label}${after.active ? "" : ", not active"}`,
+  describe: ({ after }) => ["Create SCIM user ", after.active ? "" : ", not active"],
 });
 
 type UpdateTarget = { readonly scimId: string };
@@ -46,6 +50,7 @@ export type ScimChange = Omit<ScimAttributes, "active">;
 export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>({
   op: "update_scim_user",
   resource: "scim_user",
+  rank: RANK.scimUser,
   id: (target) => target.scimId,
   // Whoever has the mailbox of the userName can sign in as the person.
   classOf: ({ after }) => (after.userName === undefined ? "update" : "grant"),
@@ -60,7 +65,7 @@ export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>
   invert: (target, { before, after }, label) => [
     { op: "update_scim_user", target, before: after, after: before, label },
   ],
-  describe: (label, { after }) => `Change ${Object.keys(after).join(", ")} of ${label}`,
+  describe: ({ after }) => [`Change ${Object.keys(after).join(", ")} of `, ""],
 });
 
 type ReplaceTarget = { readonly scimId: string };
@@ -69,6 +74,7 @@ type ReplaceTarget = { readonly scimId: string };
 export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, ScimUserResource>({
   op: "replace_scim_user",
   resource: "scim_user",
+  rank: RANK.scimUser,
   id: (target) => target.scimId,
   // What is cleared is lost, so a person sees it first.
   classOf: ({ before, after }) =>
@@ -92,9 +98,9 @@ export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, Sci
   invert: (target, { before, after }, label) => [
     { op: "replace_scim_user", target, before: after, after: before, label },
   ],
-  describe(label, { before, after }) {
+  describe({ before, after }) {
     const gone = clearedBy(before, after);
-    return `Replace SCIM user ${label}${gone.length > 0 ? `, which clears ${gone.join(", ")}` : ""}`;
+    return ["Replace SCIM user ", gone.length > 0 ? `, which clears ${gone.join(", ")}` : ""];
   },
 });
 
@@ -111,6 +117,8 @@ type Active = { readonly active: boolean };
 export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
   op: "set_scim_active",
   resource: "scim_user",
+  rank: RANK.scimUser,
+  account: "deactivate",
   id: (target) => target.scimId,
   classOf: ({ after }) => (after.active ? "update" : "delete"),
   send: (target, after, writes) => {
@@ -126,14 +134,18 @@ export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
   invert: (target, { before, after }, label) => [
     { op: "set_scim_active", target, before: after, after: before, label },
   ],
-  describe: (label, { after }) =>
-    `${after.active ? "Reactivate" : "Deactivate"} the Atlassian account of ${label} by its SCIM User`,
+  describe: ({ after }) => [
+    `${after.active ? "Reactivate" : "Deactivate"} the Atlassian account of `,
+    " by its SCIM User",
+  ],
 });
 
 /** Deletes a SCIM User for good (DELETE /Users/{id}); a managed account is deactivated, and a new User gets another id. */
 export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
   op: "delete_scim_user",
   resource: "scim_user",
+  rank: RANK.scimUser,
+  account: "deactivate",
   id: userKey,
   classOf: () => "delete",
   async send(target, _after, writes, reads) {
@@ -146,5 +158,5 @@ export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
   },
   typed: (_target, before) => clean(before.userName, 254),
   invert: () => [],
-  describe: (label) => `Delete SCIM user ${label} for good`,
+  describe: () => ["Delete SCIM user ", " for good"],
 });

@@ -1,7 +1,9 @@
+import { placeOf } from "../domain/effect.ts";
 import type { WorkspaceRole } from "../domain/writes.ts";
 import { backOnCards } from "./cards.ts";
-import { defineEffect } from "./kind.ts";
-import { backInWorkspace, roleChange, workspaceMembership } from "./memberships.ts";
+import { asWanted, inWorkspace, offBoards, offCards } from "./keys.ts";
+import { defineEffect, RANK } from "./kind.ts";
+import { backInWorkspace, roleChange, roleWording, workspaceMembership } from "./memberships.ts";
 
 type RoleTarget = { readonly idOrganization: string; readonly idMember: string };
 type Role = { readonly memberType: string };
@@ -10,7 +12,10 @@ type Role = { readonly memberType: string };
 export const setWorkspaceMember = defineEffect<RoleTarget, Role | null, Role>({
   op: "set_workspace_member",
   resource: "workspace_membership",
+  rank: RANK.workspace,
+  readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}`,
+  gives: (target) => [inWorkspace(target), asWanted(target)],
   classOf: ({ before, after }) => (after.memberType === "admin" ? "grant" : before ? "update" : "create"),
   send: (target, after, writes) =>
     writes.trello.setWorkspaceMember(
@@ -22,17 +27,15 @@ export const setWorkspaceMember = defineEffect<RoleTarget, Role | null, Role>({
     const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
     return found !== null && found.memberType === after.memberType;
   },
-  rebase: async (target, states, reads) =>
-    roleChange(await workspaceMembership(reads, target.idOrganization, target.idMember), states.before) ??
-    states,
+  async rebase(target, states, reads) {
+    const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
+    return roleChange(found, states.before, inWorkspace(target)) ?? states;
+  },
   invert: (target, { before, after }, label) =>
     before
       ? [{ op: "set_workspace_member", target, before: after, after: before, label }]
       : [{ op: "remove_workspace_member", target, before: after, after: null, label }],
-  describe: (label, { before, after }, where) =>
-    before
-      ? `Change ${label} in ${where} from ${before.memberType} to ${after.memberType}`
-      : `Add ${label} to ${where} as ${after.memberType}`,
+  describe: ({ before, after }) => roleWording(before, after),
 });
 
 type RemoveTarget = { readonly idOrganization: string; readonly idMember: string };
@@ -42,7 +45,10 @@ type RemoveBefore = { readonly memberType: string; readonly deactivated?: true }
 export const removeWorkspaceMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   op: "remove_workspace_member",
   resource: "workspace_membership",
+  rank: RANK.workspace,
+  readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}`,
+  needs: (target) => [offCards(target.idOrganization, target.idMember), offBoards(target)],
   classOf: () => "delete",
   send: (target, _after, writes) =>
     writes.trello.removeWorkspaceMember(target.idOrganization, target.idMember),
@@ -53,7 +59,7 @@ export const removeWorkspaceMember = defineEffect<RemoveTarget, RemoveBefore, nu
     roleChange(await workspaceMembership(reads, target.idOrganization, target.idMember), states.before) ??
     states,
   invert: (target, { before }, label) => backInWorkspace(target, before, label),
-  describe: (label, _states, where) => `Remove ${label} from ${where}`,
+  describe: () => ["Remove ", " from "],
 });
 
 type EverywhereTarget = { readonly idOrganization: string; readonly idMember: string };
@@ -80,7 +86,10 @@ export function refusesAll(idOrganization: string): string {
 export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, EverywhereBefore, null>({
   op: "remove_workspace_member_everywhere",
   resource: "workspace_membership",
+  rank: RANK.workspace,
+  readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/all`,
+  needs: (target) => [offCards(target.idOrganization, target.idMember), offBoards(target)],
   classOf: () => "delete",
   send: (target, _after, writes) =>
     writes.trello.removeWorkspaceMemberEverywhere(target.idOrganization, target.idMember),
@@ -99,13 +108,12 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
         before: null,
         after: { memberType },
         label,
-        where: `board ${name}`,
+        place: placeOf("board", { id: idBoard, name }),
       },
       ...backOnCards(cards ?? [], { ...target, idBoard }, label),
     ]),
   ],
-  describe: (label, { before }, where) =>
-    `Remove ${label} from ${where} and ${before.boards.length === 1 ? "1 of its boards" : `${before.boards.length} of its boards`}`,
+  describe: ({ before }) => ["Remove ", " from ", ` and ${before.boards.length} of its boards`],
   // How Trello words this refusal is not published, so any will do; a plan that goes board by board is never wrong.
   learns: ({ idOrganization }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,
@@ -121,7 +129,11 @@ type State = { readonly deactivated: boolean };
 export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, State>({
   op: "set_workspace_deactivated",
   resource: "workspace_membership",
+  rank: RANK.workspace,
+  readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/deactivated`,
+  // A person whom others brought back is not deactivated as the one was who left.
+  needs: (target) => [asWanted(target)],
   // Reactivating takes a paid seat again.
   classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),
   send: (target, after, writes) =>
@@ -132,11 +144,10 @@ export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, Sta
   },
   async rebase(target, states, reads) {
     const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
-    return found ? states : { changed: "is not there any more" };
+    return found ? states : { changed: "is not there any more", lacks: asWanted(target) };
   },
   invert: (target, { before, after }, label) => [
     { op: "set_workspace_deactivated", target, before: after, after: before, label },
   ],
-  describe: (label, { after }, where) =>
-    `${after.deactivated ? "Deactivate" : "Reactivate"} ${label} in ${where}`,
+  describe: ({ after }) => [`${after.deactivated ? "Deactivate" : "Reactivate"} `, " in "],
 });

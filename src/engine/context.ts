@@ -5,6 +5,7 @@ import type { Reads } from "../domain/reads.ts";
 import type { Clock, Log } from "../domain/runtime.ts";
 import { clean } from "../domain/text.ts";
 import type { Gateway, Pass } from "../gateway/gateway.ts";
+import { INVITATION_OPS } from "../effects/invitations.ts";
 import { linkedEmails } from "../people/emails.ts";
 import { restrict } from "../policy/allow-list.ts";
 import type { Rules } from "../policy/rules.ts";
@@ -54,7 +55,8 @@ export function createContext(deps: EngineDeps, caller: Caller, spent?: Pass["sp
       const run = await deps.store.runs.get(id);
       return run && run.plan.principal.id === (await reads.trello.me()).id ? run : null;
     },
-    applied: (query) => deps.store.runs.applied({ ...query, limit: MOST_APPLIED }),
+    invitations: (idOrganization) =>
+      deps.store.runs.applied({ ops: INVITATION_OPS, idOrganization, limit: MOST_APPLIED }),
     invitationDays: deps.rules.invitations.expireAfterDays,
     fact: (key) => deps.store.facts.get(key),
     identities: createIdentities(deps.store, deps),

@@ -22,11 +22,7 @@ export async function invitedGhosts(
 ): Promise<InvitedGhosts> {
   const isEmpty = !snapshot.memberships.some(({ member }) => member.memberType === "ghost");
   if (isEmpty) return () => null;
-  const rows = await context.applied({
-    ops: ["invite_workspace_member", "invite_board_member", "revoke_invitation"],
-    idOrganization: snapshot.workspace.id,
-  });
-  return ghostsInvitedBy(snapshot, rows);
+  return ghostsInvitedBy(snapshot, await context.invitations(snapshot.workspace.id));
 }
 
 /** Of a workspace, by effects that invited and revoked, the newest first. */
@@ -37,7 +33,7 @@ export function ghostsInvitedBy(
   const ghosts = memberships.filter(({ member }) => member.memberType === "ghost");
   return (email) => {
     const ours = rows.filter(({ effect }) => effect.target["email"] === email);
-    const end = ours.findIndex(({ effect }) => effect.op === "revoke_invitation");
+    const end = ours.findIndex(({ effect }) => effect.after === null);
     const sent = end < 0 ? ours : ours.slice(0, end);
     const first = sent.at(-1);
     if (!first) return null;

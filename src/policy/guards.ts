@@ -94,12 +94,8 @@ export function refusal(facts: GuardFacts): Refusal | null {
 }
 
 /** Whether the effect makes somebody who is an admin of a workspace or board less than that. */
-export function demotes({ op, before, after }: Effect): boolean {
-  return (
-    (op === "set_workspace_member" || op === "set_board_member") &&
-    roleIn(before) === "admin" &&
-    roleIn(after) !== "admin"
-  );
+export function demotes({ before, after }: Effect): boolean {
+  return after !== null && roleIn(before) === "admin" && roleIn(after) !== "admin";
 }
 
 function roleIn(state: Effect["before"]): unknown {

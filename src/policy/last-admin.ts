@@ -1,4 +1,4 @@
-import type { Effect } from "../domain/effect.ts";
+import { boardsTakenAlong, type Effect } from "../domain/effect.ts";
 import { clean, listNames } from "../domain/text.ts";
 import type { Membership, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { GuardFacts, Refusal } from "./rules.ts";
@@ -69,7 +69,8 @@ function canAct(row: Membership): boolean {
 
 function rolesAfter(effects: readonly Effect[]): Roles {
   const after = new Map<string, boolean>();
-  for (const { resource, target, before, after: state } of effects) {
+  for (const effect of effects) {
+    const { resource, target, after: state } = effect;
     if (!target.idMember) continue;
     const id =
       resource === "board_membership"
@@ -79,7 +80,7 @@ function rolesAfter(effects: readonly Effect[]): Roles {
           : undefined;
     if (!id) continue;
     after.set(`${id}/${target.idMember}`, memberTypeOf(state) === "admin");
-    for (const idBoard of boardsOf(before)) after.set(`${idBoard}/${target.idMember}`, false);
+    for (const { idBoard } of boardsTakenAlong(effect)) after.set(`${idBoard}/${target.idMember}`, false);
   }
   return { after };
 }
@@ -88,11 +89,4 @@ function memberTypeOf(state: Effect["after"]): string | null {
   return state && typeof state === "object" && "memberType" in state && typeof state.memberType === "string"
     ? state.memberType
     : null;
-}
-
-/** Boards that a removal from a workspace takes along. */
-function boardsOf(before: Effect["before"]): readonly string[] {
-  if (!before || typeof before !== "object" || !("boards" in before) || !Array.isArray(before.boards))
-    return [];
-  return (before.boards as readonly { readonly idBoard: string }[]).map((board) => board.idBoard);
 }

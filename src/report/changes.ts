@@ -1,4 +1,4 @@
-import type { Effect } from "../domain/effect.ts";
+import { boardsTakenAlong, type Effect, placeText, severity } from "../domain/effect.ts";
 import { clean, listNames } from "../domain/text.ts";
 
 /** How much is told in lines of its own before it is summed up. */
@@ -21,24 +21,6 @@ export const FULL: Detail = {
 };
 
 const LONGEST_NAME = 60;
-
-// The widest first; boards and cards, which there can be hundreds of, last.
-const ORDER: readonly Effect["resource"][] = [
-  "atlassian_account",
-  "scim_user",
-  "enterprise_membership",
-  "workspace_membership",
-  "scim_group",
-  "scim_group_membership",
-  "profile",
-  "board_membership",
-  "card",
-];
-
-/** How grave an effect is, lowest first: what cannot be undone, then accounts, the enterprise, workspaces, the rest. */
-export function gravity({ reversible, resource }: Effect): number {
-  return (reversible ? ORDER.length : 0) + ORDER.indexOf(resource);
-}
 
 /**
  * What a plan changes, for whoever decides on it, gravest first. Everybody is named, and nothing is left out: changes of
@@ -81,40 +63,35 @@ interface Clause extends Part {
 }
 
 function partOf(effect: Effect, workspaces: ReadonlyMap<string, string>): Part {
-  const { description, label, where } = effect;
-  // The words before the person are ours, and so are those up to the place: the first of each is the right one.
-  const person = label === "" ? -1 : description.indexOf(label);
-  const from = person < 0 ? 0 : person + label.length;
-  const place = where === "" ? -1 : description.indexOf(where, from);
+  const { label, place, wording } = effect;
+  const [head, mid, tail = ""] = wording;
   return {
     effect,
-    rank: gravity(effect),
-    who: person < 0 ? "" : shortened(label),
-    head: description.slice(0, Math.max(person, 0)),
-    mid: description.slice(from, place < 0 ? undefined : place),
-    where: place < 0 ? "" : where,
-    tail: place < 0 ? "" : description.slice(place + where.length),
-    places: place < 0 ? null : placesOf(effect, workspaces),
+    rank: severity(effect),
+    who: shortened(label),
+    head,
+    mid,
+    where: placeText(place),
+    tail,
+    places: placesOf(effect, workspaces),
   };
 }
 
 function placesOf(
-  { resource, where, target }: Effect,
+  { resource, place, target }: Effect,
   workspaces: ReadonlyMap<string, string>,
 ): Places | null {
-  if (resource === "board_membership" && where.startsWith("board ")) {
+  if (resource === "board_membership" && place?.kind === "board") {
     const id = target["idOrganization"] ?? "";
     const workspace = workspaces.get(id);
-    const name = where.slice("board ".length);
-    return { noun: "boards", of: workspace ? ` of ${workspace}` : "", in: workspace ? id : "", name };
+    return {
+      noun: "boards",
+      of: workspace ? ` of ${workspace}` : "",
+      in: workspace ? id : "",
+      name: place.name,
+    };
   }
-  if (resource !== "card" || !/^(a )?card\b/.test(where)) return null;
-  return {
-    noun: "cards",
-    of: "",
-    in: "",
-    name: where.startsWith("card ") ? where.slice("card ".length) : "",
-  };
+  return place?.kind === "card" ? { noun: "cards", of: "", in: "", name: place.name } : null;
 }
 
 function bySentence(part: Part): unknown {
@@ -167,7 +144,7 @@ function sentence(clause: Clause, detail: Detail): string {
   const subject = `- ${head}${who}${mid}`;
   const end = `${tail}${finality(effect)}`;
   if (places === null || count === 1) {
-    const boards = boardsLeft(effect);
+    const boards = boardsTakenAlong(effect).map(({ name }) => name);
     return `${subject}${where}${end}${listed(boards, boards.length, detail)}`;
   }
   const of = places.of === "" && workspaces > 1 ? ` of ${workspaces} workspaces` : places.of;
@@ -176,13 +153,6 @@ function sentence(clause: Clause, detail: Detail): string {
 
 function counted(count: number, { noun }: Places): string {
   return `${count} ${count === 1 ? noun.slice(0, -1) : noun}`;
-}
-
-/** Boards that go with a workspace in one request. */
-function boardsLeft({ op, before }: Effect): readonly string[] {
-  if (op !== "remove_workspace_member_everywhere") return [];
-  const { boards } = before as { readonly boards?: readonly { readonly name: string }[] };
-  return (boards ?? []).map(({ name }) => name);
 }
 
 /** The first names of a list, and how many more there are in all. */
@@ -205,10 +175,8 @@ function shortened(label: string): string {
 /** Names of workspaces by id, as far as the effects themselves say them. */
 function workspaceNames(effects: readonly Effect[]): ReadonlyMap<string, string> {
   return new Map(
-    effects.flatMap(({ where, target: { idOrganization } }) =>
-      idOrganization && where.startsWith("workspace ")
-        ? [[idOrganization, clean(where.slice("workspace ".length), LONGEST_NAME)] as const]
-        : [],
+    effects.flatMap(({ place }) =>
+      place?.kind === "workspace" ? [[place.id, clean(place.name, LONGEST_NAME)] as const] : [],
     ),
   );
 }

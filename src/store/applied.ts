@@ -1,6 +1,6 @@
 import type { EffectOp } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import type { Plan } from "../domain/plan.ts";
+import { type Plan, planFromJson } from "../domain/plan.ts";
 import type { AppliedEffect } from "../domain/run.ts";
 import { inBatches, instant, type ReadTx } from "./schema.ts";
 import type { RunStore } from "./store.ts";
@@ -68,7 +68,7 @@ async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyM
       .select(["runs.id", "plans.plan"])
       .where("runs.id", "in", [...batch])
       .execute();
-    for (const { id, plan } of rows) plans.set(id, JSON.parse(plan) as Plan);
+    for (const { id, plan } of rows) plans.set(id, planFromJson(plan));
   }
   return plans;
 }

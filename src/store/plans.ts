@@ -1,7 +1,7 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import type { Plan } from "../domain/plan.ts";
+import { planFromJson } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
 import { assertCanApply, assertCanDecide, type StoredPlan } from "../domain/stored-plan.ts";
 import { insertEffects } from "./journal.ts";
@@ -130,7 +130,7 @@ function planRows(tx: ReadTx) {
 /** The plan as its row keeps it. */
 function storedPlan(row: Awaited<ReturnType<ReturnType<typeof planRows>["execute"]>>[number]): StoredPlan {
   return {
-    plan: JSON.parse(row.plan) as Plan,
+    plan: planFromJson(row.plan),
     state: row.state,
     decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
     runId: row.run_id,

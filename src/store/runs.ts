@@ -1,7 +1,7 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import type { Plan } from "../domain/plan.ts";
+import { planFromJson } from "../domain/plan.ts";
 import { type Evidence, type Run, type RunEffect, type RunSummary, unknownRun } from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
 import { countDestructive } from "./destructive.ts";
@@ -64,7 +64,7 @@ async function findRun(tx: ReadTx, id: string): Promise<Run | null> {
     .where("runs.id", "=", id)
     .executeTakeFirst();
   if (!row) return null;
-  const plan = JSON.parse(row.plan) as Plan;
+  const plan = planFromJson(row.plan);
   const journal = await journalOf(tx, id);
   return {
     id: row.id,

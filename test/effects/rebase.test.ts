@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Effect } from "../../src/domain/effect.ts";
+import { type Effect, placeOf } from "../../src/domain/effect.ts";
 import { setCardMembers } from "../../src/effects/cards.ts";
 import { inverseOf, kindOf, takesAway } from "../../src/effects/kinds.ts";
 import { updateProfile } from "../../src/effects/profile.ts";
@@ -171,7 +171,7 @@ describe("an effect worked out from an older state", () => {
       after: { deactivated: true },
       label: "somebody",
     });
-    expect(await rebased(effect)).toEqual({ changed: "is not there any more" });
+    expect(await rebased(effect)).toMatchObject({ changed: "is not there any more" });
   });
 });
 
@@ -198,7 +198,7 @@ describe("a card that changes hands", () => {
       before: { idMembers: [leaver.id] },
       after: { idMembers: to ? [to] : [], heir },
       label: "Jonas",
-      where: "card Budget to nobody",
+      place: placeOf("card", { id: card().id, name: "Budget to nobody" }),
     });
 
   test("to nobody is one request that touches one person, and so is giving it back", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Effect } from "../../src/domain/effect.ts";
+import { type Effect, placeOf } from "../../src/domain/effect.ts";
 import { requireScim } from "../../src/domain/reads.ts";
 import { scimResourceOf } from "../../src/domain/scim-attributes.ts";
 import type { ScimUserResource } from "../../src/domain/scim.ts";
@@ -209,9 +209,9 @@ describe("a Group", () => {
       before: null,
       after: null,
       label: "Sam",
-      where: "group Crew",
+      place: placeOf("group", { id: "", name: "Crew" }),
     });
-    expect([classOf(effect), effect.description]).toEqual(["create", "Add Sam to group Crew"]);
+    expect([classOf(effect), effect.description]).toEqual(["create", "Add Sam to SCIM group Crew"]);
     await appliedAndUndone(effect);
     expect(groupNamed("Crew")?.members).toEqual([leaver]);
   });
@@ -228,7 +228,7 @@ describe("a Group", () => {
       before: null,
       after: null,
       label: "New Comer",
-      where: "group Crew",
+      place: placeOf("group", { id: "", name: "Crew" }),
     });
     expect(await holds(member)).toBe(false);
     await expect(send(member)).rejects.toMatchObject({ code: "NOT_FOUND", applied: "no" });
@@ -245,9 +245,12 @@ describe("a Group", () => {
       before: null,
       after: null,
       label: "Lena",
-      where: "group All Staff",
+      place: placeOf("group", { id: "", name: "All Staff" }),
     });
-    expect([classOf(effect), effect.description]).toEqual(["delete", "Remove Lena from group All Staff"]);
+    expect([classOf(effect), effect.description]).toEqual([
+      "delete",
+      "Remove Lena from SCIM group All Staff",
+    ]);
     await appliedAndUndone(effect);
   });
 });

@@ -65,7 +65,7 @@ describe("whose of many emails are known", () => {
         before: { sameName },
         after: { memberType: "normal", fullName: "gus@x.org" },
         label: "gus@x.org",
-        where: "workspace Acme",
+        place: null,
       }),
       at: "2026-01-14T00:00:00.000Z",
       principal: { id: id(7), name: "Priya", client: "c" },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Effect } from "../../src/domain/effect.ts";
+import { type Effect, placeOf } from "../../src/domain/effect.ts";
 import { removeBoardMember, setBoardMember } from "../../src/effects/board-members.ts";
 import { addCardMember, setCardMembers } from "../../src/effects/cards.ts";
 import { setEnterpriseDeactivated } from "../../src/effects/enterprise-members.ts";
@@ -20,7 +20,7 @@ const offBoard = (who: typeof ELENA, name: string, idOrganization = "acme") =>
     before: normal,
     after: null,
     label: who.label,
-    where: `board ${name}`,
+    place: placeOf("board", { id: name, name }),
   });
 const offBoards = (who: typeof ELENA, count: number, idOrganization = "acme") =>
   Array.from({ length: count }, (_, n) => offBoard(who, `${idOrganization}${n}`, idOrganization));
@@ -30,7 +30,7 @@ const outOf = (who: typeof ELENA, name: string) =>
     before: normal,
     after: null,
     label: who.label,
-    where: `workspace ${name}`,
+    place: placeOf("workspace", { id: name.toLowerCase(), name }),
   });
 const offCards = (who: typeof ELENA, count: number, heir: string) =>
   Array.from({ length: count }, (_, n) =>
@@ -39,7 +39,7 @@ const offCards = (who: typeof ELENA, count: number, heir: string) =>
       before: { idMembers: [who.idMember] },
       after: { idMembers: ["m-heir"], heir },
       label: who.label,
-      where: `card Task ${n}`,
+      place: placeOf("card", { id: `c${n}`, name: `Task ${n}` }),
     }),
   );
 const outOfEnterprise = (who: typeof ELENA) =>
@@ -96,7 +96,7 @@ describe("one person", () => {
         before,
         after: { memberType },
         label: ELENA.label,
-        where: `board ${name}`,
+        place: placeOf("board", { id: name, name }),
       });
     const invited = ["X", "Y"].map((name) => ({
       ...inviteBoardMember.make({
@@ -104,7 +104,7 @@ describe("one person", () => {
         before: { sameName: [] },
         after: { memberType: "normal", fullName: "new@x.org" },
         label: "new@x.org",
-        where: `board ${name}`,
+        place: placeOf("board", { id: name, name }),
       }),
       reversible: false,
     }));
@@ -130,7 +130,7 @@ describe("one person", () => {
         before: null,
         after: { assigned: true },
         label: ELENA.label,
-        where: "a card",
+        place: placeOf("card", { id: idCard, name: "" }),
       }),
     );
     expect(effectLines(back)).toEqual(["- Put Elena Popescu (@elena) back on 2 cards"]);
@@ -143,7 +143,7 @@ describe("one person", () => {
       before: { ...normal, boards },
       after: null,
       label: ELENA.label,
-      where: "workspace Acme",
+      place: placeOf("workspace", { id: "acme", name: "Acme" }),
     });
     expect(effectLines([effect])).toEqual([
       "- Remove Elena Popescu (@elena) from workspace Acme and 4 of its boards: A, B, C and 1 more",

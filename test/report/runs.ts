@@ -20,7 +20,9 @@ export function boardRemoval(name: string, number = 1): Effect {
     after: null,
     reversible: true,
     label: "Jonas Lindqvist",
-    where: `board ${name}`,
+    place: { kind: "board", id: target.idBoard, name },
+    rank: 7,
+    wording: ["Remove ", " from "],
     description: `Remove Jonas Lindqvist from board ${name}`,
   };
 }
@@ -39,7 +41,9 @@ export function workspaceRemoval(boards: readonly string[]): Effect {
     after: null,
     reversible: false,
     label: "Jonas Lindqvist",
-    where: "workspace Engineering",
+    place: { kind: "workspace", id: "60a000000000000000000002", name: "Engineering" },
+    rank: 3,
+    wording: ["Remove ", " from ", " and its boards with that membership"],
     description: "Remove Jonas Lindqvist from workspace Engineering and its boards with that membership",
   };
 }

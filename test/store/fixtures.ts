@@ -22,7 +22,9 @@ export function anEffect(over: Partial<Effect> = {}): Effect {
     after: null,
     reversible: true,
     label: "Jane Doe on board Roadmap",
-    where: "",
+    place: null,
+    rank: 7,
+    wording: ["Remove ", ""],
     description: "Remove Jane Doe on board Roadmap",
     ...over,
   };

@@ -46,7 +46,9 @@ export const effect = (label: string, reversible = true): Effect => ({
   after: null,
   reversible,
   label,
-  where: "",
+  place: null,
+  rank: 7,
+  wording: ["Remove ", ""],
   description: `Remove ${label}`,
 });
 

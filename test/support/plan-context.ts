@@ -103,8 +103,7 @@ export function fakeContext(
     reads: { trello, scim: options.scim ?? null, organization: null, enterprise: options.enterprise ?? null },
     now: options.now ?? "2026-01-15T12:00:00.000Z",
     fact: async () => null,
-    applied: async ({ ops }: Parameters<PlanContext["applied"]>[0]) =>
-      (options.applied ?? []).filter(({ effect }) => ops.includes(effect.op)),
+    invitations: async () => options.applied ?? [],
     invitationDays: 7,
     identities: {
       membersOf: async (email: string) => links.filter((link) => link.email === email),

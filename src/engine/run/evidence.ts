@@ -2,10 +2,10 @@ import type { Effect } from "../../domain/effect.ts";
 import { AppError, isTemporary, readFailure, toAppError } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { Evidence, Run, RunState } from "../../domain/run.ts";
-import { kindOf, readsWorkspace } from "../../effects/kinds.ts";
+import { kindOf } from "../../effects/kinds.ts";
 import { createContext, type EngineDeps, isoNow } from "../context.ts";
 import { audit } from "./journal.ts";
-import { relies } from "./order.ts";
+import { dependsOn } from "./order.ts";
 
 /** Times that everything is read again while an upstream does not answer. */
 const LOOKS = 6;
@@ -79,7 +79,7 @@ async function verify(
 
 /** Reads what the checks look at, three workspaces a request; true where that has to wait. */
 async function readWorkspaces(run: Run, { trello }: Reads): Promise<boolean> {
-  const workspaces = run.effects.flatMap(({ effect }) => readsWorkspace(effect) ?? []);
+  const workspaces = run.effects.flatMap(({ effect }) => kindOf(effect).readsWorkspace(effect) ?? []);
   try {
     await trello.workspaceSnapshots([...new Set(workspaces)]);
     return false;
@@ -139,7 +139,7 @@ function evidenceOf(
 
 function notSent(run: Run, effect: Effect): string {
   const undone = run.effects.find(({ state, effect: earlier }) => {
-    return (state === "failed" || state === "pending") && relies(effect, earlier);
+    return (state === "failed" || state === "pending") && dependsOn(effect, earlier);
   });
   return undone ? `not sent, because this was not done: ${undone.effect.description}` : "not sent";
 }

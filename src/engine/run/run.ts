@@ -5,7 +5,7 @@ import type { Run, RunEffect } from "../../domain/run.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
 import { conclude } from "./evidence.ts";
 import { audit, type Journal, journalOf } from "./journal.ts";
-import { relies } from "./order.ts";
+import { dependsOn } from "./order.ts";
 import { settle } from "./send-effect.ts";
 
 /** Effects of one op that follow each other do not depend on each other, so this many go at once. */
@@ -42,7 +42,7 @@ export async function execute(
     const undone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
     for (const group of groups(run.effects)) {
       const able = group.filter((row) => {
-        const stands = isSettled(row) || !undone.some((earlier) => relies(row.effect, earlier));
+        const stands = isSettled(row) || !undone.some((earlier) => dependsOn(row.effect, earlier));
         if (!stands) undone.push(row.effect);
         return stands;
       });

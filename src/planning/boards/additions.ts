@@ -1,4 +1,4 @@
-import type { Effect } from "../../domain/effect.ts";
+import { type Effect, placeOf } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean, listNames } from "../../domain/text.ts";
@@ -37,7 +37,7 @@ export function additions(
         before: null,
         after: { memberType, ...(seat && { billable: true as const }) },
         label: who,
-        where: `board ${clean(board.name)}`,
+        place: placeOf("board", board),
       }),
     ),
   };

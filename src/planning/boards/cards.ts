@@ -1,4 +1,4 @@
-import type { Effect } from "../../domain/effect.ts";
+import { type Effect, placeOf } from "../../domain/effect.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { Card, WorkspaceSnapshot } from "../../domain/trello.ts";
@@ -67,7 +67,7 @@ export function handover(
         heir: heir && successor ? labelOf(successor.member, successor.idMember) : "",
       },
       label: labelOf(leaver.member, leaver.idMember),
-      where: `card ${clean(card.name, 60)}`,
+      place: placeOf("card", card),
     });
   });
   return {

@@ -1,6 +1,6 @@
-import type { Effect } from "../../domain/effect.ts";
+import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { removeBoardMember } from "../../effects/board-members.ts";
 import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
@@ -29,7 +29,7 @@ export function fromBoards(
       before: { memberType, ...(billable && { billable: true as const }), ...(held && { cards: held }) },
       after: null,
       label: who,
-      where: `board ${name}`,
+      place: placeOf("board", { id, name }),
     });
   });
 }
@@ -48,7 +48,7 @@ export async function fromWorkspace(
   if (!membership) return fromBoards(snapshot, person, boards, cards);
   const idOrganization = snapshot.workspace.id;
   const label = labelOf(person.member, idMember);
-  const where = `workspace ${clean(snapshot.workspace.displayName)}`;
+  const place = workspacePlace(snapshot.workspace);
   const before = {
     memberType: membership.memberType,
     ...(membership.deactivated && { deactivated: true as const }),
@@ -65,13 +65,13 @@ export async function fromWorkspace(
         before: { ...before, boards: captured },
         after: null,
         label,
-        where,
+        place,
       }),
     ];
   }
   return [
     ...fromBoards(snapshot, person, boards, cards),
-    removeWorkspaceMember.make({ target: { idOrganization, idMember }, before, after: null, label, where }),
+    removeWorkspaceMember.make({ target: { idOrganization, idMember }, before, after: null, label, place }),
   ];
 }
 

@@ -1,6 +1,6 @@
-import type { Effect } from "../../domain/effect.ts";
+import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { listNames } from "../../domain/text.ts";
 import type { BoardSnapshot, MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
@@ -126,7 +126,7 @@ function inviteKnown(snapshot: WorkspaceSnapshot, request: KnownRequest): readon
             before: null,
             after: { memberType: role },
             label,
-            where: `workspace ${clean(snapshot.workspace.displayName)}`,
+            place: workspacePlace(snapshot.workspace),
           }),
         ];
   const billable = needsSeat(request, snapshot);
@@ -136,7 +136,7 @@ function inviteKnown(snapshot: WorkspaceSnapshot, request: KnownRequest): readon
       before: null,
       after: { memberType: boardRoleOf(role), ...(billable && { billable: true as const }) },
       label,
-      where: `board ${clean(board.name)}`,
+      place: placeOf("board", board),
     }),
   );
   return [...workspace, ...boards];
@@ -166,7 +166,7 @@ function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: Hid
           before: before(snapshot.memberships, role),
           after: { memberType: role, fullName },
           label: email,
-          where: `workspace ${clean(snapshot.workspace.displayName)}`,
+          place: workspacePlace(snapshot.workspace),
         }),
       ]
     : [];
@@ -176,7 +176,7 @@ function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: Hid
       before: before(memberships, boardRoleOf(role)),
       after: { memberType: boardRoleOf(role), fullName },
       label: email,
-      where: `board ${clean(board.name)}`,
+      place: placeOf("board", board),
     }),
   );
   return [...workspace, ...boards];

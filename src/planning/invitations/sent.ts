@@ -4,6 +4,7 @@ import type { PlanContext } from "../../domain/planning.ts";
 import type { AppliedEffect } from "../../domain/run.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { inviteBoardMember, inviteWorkspaceMember, revokeInvitation } from "../../effects/invitations.ts";
 import { ghostsInvitedBy, type InvitedGhosts } from "../../people/invited.ts";
 import { readEmails } from "../lists/emails.ts";
 
@@ -38,10 +39,7 @@ export async function invitationsOf(
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
 ): Promise<readonly Invitation[]> {
-  const rows = await context.applied({
-    ops: ["invite_workspace_member", "invite_board_member", "revoke_invitation"],
-    idOrganization: snapshot.workspace.id,
-  });
+  const rows = await context.invitations(snapshot.workspace.id);
   const byEmail = new Map<string, AppliedEffect>();
   for (const row of rows) {
     const email = row.effect.target["email"];
@@ -49,8 +47,8 @@ export async function invitationsOf(
     // Of one run the invitation to the workspace says more than those to its boards.
     const wider =
       before?.runId === row.runId &&
-      before.effect.op === "invite_board_member" &&
-      row.effect.op === "invite_workspace_member";
+      inviteBoardMember.is(before.effect) &&
+      inviteWorkspaceMember.is(row.effect);
     if (email && (!before || wider)) byEmail.set(email, row);
   }
   const ghostOf = ghostsInvitedBy(snapshot, rows);
@@ -75,7 +73,7 @@ async function ourInvitation(
   place: { readonly snapshot: WorkspaceSnapshot; readonly ghostOf: InvitedGhosts },
   context: PlanContext,
 ): Promise<Dated> {
-  const name = stateText(effect.op === "revoke_invitation" ? effect.before : effect.after, "fullName");
+  const name = stateText(revokeInvitation.is(effect) ? effect.before : effect.after, "fullName");
   const membership = await membershipOf(email, place, context);
   const waits = membership !== null && membership.waits;
   return {
@@ -84,7 +82,7 @@ async function ourInvitation(
     name: clean(membership?.name ?? name),
     role:
       membership?.memberType ??
-      stateText(effect.op === "revoke_invitation" ? effect.before : effect.after, "memberType"),
+      stateText(revokeInvitation.is(effect) ? effect.before : effect.after, "memberType"),
     invitedAt: at,
     expiresAt: expiryOf(at, context),
     invitedBy: principal.name,
@@ -92,7 +90,7 @@ async function ourInvitation(
       ? waits
         ? waitingState(at, context)
         : "accepted"
-      : effect.op === "revoke_invitation"
+      : revokeInvitation.is(effect)
         ? "revoked"
         : "gone",
   };

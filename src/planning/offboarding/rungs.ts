@@ -6,6 +6,7 @@ import { requireScim } from "../../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { removeBoardMember } from "../../effects/board-members.ts";
 import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
 import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import {
@@ -74,8 +75,8 @@ export async function membershipRung(
       );
     }
   }
-  const first = effects.filter(({ op }) => op === "remove_board_member");
-  return [...first, ...effects.filter(({ op }) => op !== "remove_board_member")];
+  const first = effects.filter(removeBoardMember.is);
+  return [...first, ...effects.filter((effect) => !removeBoardMember.is(effect))];
 }
 
 /** A person for whom a rung that was asked for is left out. `who` is cleaned. */

@@ -1,5 +1,9 @@
-import type { Effect } from "../../domain/effect.ts";
+import { boardsTakenAlong, type Effect } from "../../domain/effect.ts";
 import { clean, listNames } from "../../domain/text.ts";
+import { removeBoardMember } from "../../effects/board-members.ts";
+import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
+import { setScimActive } from "../../effects/scim-users.ts";
+import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
 import { type Leaver, reaches, type Rung } from "./leavers.ts";
 import type { LeftOut } from "./rungs.ts";
 
@@ -20,7 +24,8 @@ export function summaryOf(
   effects: readonly Effect[],
   left: readonly LeftOut[],
 ): string {
-  const count = (...ops: readonly Effect["op"][]) => effects.filter(({ op }) => ops.includes(op)).length;
+  const count = (...kinds: readonly { is(effect: Effect): boolean }[]) =>
+    effects.filter((effect) => kinds.some((kind) => kind.is(effect))).length;
   const parts = [
     counted(
       effects.filter(({ resource }) => resource === "card").length,
@@ -29,12 +34,12 @@ export function summaryOf(
     ),
     counted(boardsIn(effects), "board membership", "board memberships"),
     counted(
-      count("remove_workspace_member", "remove_workspace_member_everywhere"),
+      count(removeWorkspaceMember, removeWorkspaceMemberEverywhere),
       "workspace membership",
       "workspace memberships",
     ),
-    counted(count("set_enterprise_deactivated"), PLACES.enterprise, `${PLACES.enterprise}s`),
-    counted(count("set_scim_active"), PLACES.account, `${PLACES.account}s`),
+    counted(count(setEnterpriseDeactivated), PLACES.enterprise, `${PLACES.enterprise}s`),
+    counted(count(setScimActive), PLACES.account, `${PLACES.account}s`),
   ].flat();
   const missing = (["enterprise", "account"] as const).flatMap((rung) =>
     counted(left.filter((each) => each.rung === rung).length, PLACES[rung], `${PLACES[rung]}s`),
@@ -46,12 +51,7 @@ export function summaryOf(
 /** Memberships of boards that the effects end, each by itself or along with its workspace. */
 function boardsIn(effects: readonly Effect[]): number {
   return effects
-    .map(({ op, before }) => {
-      if (op === "remove_board_member") return 1;
-      if (op !== "remove_workspace_member_everywhere") return 0;
-      const { boards } = before as { readonly boards: readonly unknown[] };
-      return boards.length;
-    })
+    .map((effect) => (removeBoardMember.is(effect) ? 1 : boardsTakenAlong(effect).length))
     .reduce((sum, boards) => sum + boards, 0);
 }
 

@@ -1,13 +1,12 @@
-import type { Effect, EffectOp } from "../../domain/effect.ts";
+import type { Effect } from "../../domain/effect.ts";
 import type { Subject } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { ScimUser } from "../../domain/scim.ts";
 import type { Member } from "../../domain/trello.ts";
-import { takesAway } from "../../effects/kinds.ts";
+import { kindOf, takesAway } from "../../effects/kinds.ts";
 import { subjectOf } from "../../people/person.ts";
 import { findScimUser, scimEmail, scimSubject } from "../../people/scim-users.ts";
-import type { Hammer } from "../accounts/access.ts";
 import { accountImpact } from "../accounts/losses.ts";
 
 /** From whom an undo takes something, and what goes with an account that it takes away: what a tool of its own would say. */
@@ -19,14 +18,6 @@ export interface UndoImpact {
   readonly unknown: boolean;
 }
 
-/** Ops that, taking away, take an Atlassian account's access, and in which way. */
-const OF_ACCOUNT: ReadonlyMap<EffectOp, Hammer> = new Map<EffectOp, Hammer>([
-  ["delete_scim_user", "deactivate"],
-  ["set_scim_active", "deactivate"],
-  ["set_directory_access", "suspend"],
-  ["set_account_enabled", "disable"],
-]);
-
 /** Reads what planning the undo has read already, and for each account that goes what it opens. */
 export async function impactOf(effects: readonly Effect[], context: PlanContext): Promise<UndoImpact> {
   const { reads } = context;
@@ -37,7 +28,7 @@ export async function impactOf(effects: readonly Effect[], context: PlanContext)
   for (const effect of effects.filter(takesAway)) {
     const { key, subject } = await whomOf(effect, context);
     if (subject) subjects.set(key, subject);
-    const how = OF_ACCOUNT.get(effect.op);
+    const how = kindOf(effect).account;
     if (!how) continue;
     const lost = await accountImpact(subject?.email ?? "", reads, how);
     notes.push(...lost.notes.map((note) => `${effect.label}: ${note}`));

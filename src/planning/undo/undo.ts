@@ -28,7 +28,12 @@ export interface Undoing {
 type Standing =
   | { readonly state: "missing"; readonly effect: Effect }
   | { readonly state: "held" }
-  | { readonly state: "barred" | "changed"; readonly why: string };
+  | {
+      readonly state: "barred" | "changed";
+      readonly why: string;
+      /** A key that it was to give and that is given all the same. */
+      readonly given?: string | undefined;
+    };
 
 /** The effects that undo what a run applied, as far as they are still possible; reads, and writes nothing. */
 export async function undo(effects: readonly RunEffect[], reads: Reads): Promise<Undoing> {
@@ -42,18 +47,16 @@ export async function undo(effects: readonly RunEffect[], reads: Reads): Promise
   const missing: Effect[] = [];
   const refused = { barred: [] as Refused[], changed: [] as Refused[] };
   let held = 0;
-  // By what others rest on: how the effect that brings it about stands.
-  const bases = new Map<string, Standing>();
+  // By what other effects need: how the effect that gives it stands.
+  const given = new Map<string, Standing>();
   for (const effect of wanted) {
-    const base = bases.get(restsOn(effect) ?? "");
+    const kind = kindOf(effect);
+    const bases = kind.needs(effect).flatMap((key) => given.get(key) ?? []);
     const standing =
-      base && (base.state === "barred" || base.state === "changed")
-        ? base
-        : await standingOf(effect, base?.state === "missing", reads);
-    const basis = basisFor(effect);
-    // Whoever is on the board in another role can be on its cards.
-    const there = standing.state === "changed" && effect.op === "set_board_member";
-    if (basis !== null && !there) bases.set(basis, standing);
+      bases.find(({ state }) => state === "barred" || state === "changed") ??
+      (await standingOf(effect, (key) => given.get(key)?.state === "missing", reads));
+    for (const key of kind.gives(effect))
+      if (standing.state !== "changed" || standing.given !== key) given.set(key, standing);
     if (standing.state === "missing") missing.push(standing.effect);
     else if (standing.state === "held") held += 1;
     else refused[standing.state].push({ effect, why: standing.why });
@@ -66,15 +69,20 @@ export async function undo(effects: readonly RunEffect[], reads: Reads): Promise
   };
 }
 
-/** `prepared`: an effect before it in the undo makes the state that it starts from, so that nothing of it is there yet. */
-async function standingOf(effect: Effect, prepared: boolean, reads: Reads): Promise<Standing> {
+/** `isComing` tells what an effect before it in the undo gives, so that its absence now is no reason against it. */
+async function standingOf(
+  effect: Effect,
+  isComing: (key: string) => boolean,
+  reads: Reads,
+): Promise<Standing> {
   const kind = kindOf(effect);
   try {
     if (await kind.holds(effect, reads)) return { state: "held" };
-    if (prepared) return { state: "missing", effect };
     await findBoard(effect, reads);
     const now = await kind.rebase(effect, reads);
-    return "changed" in now ? { state: "changed", why: now.changed } : { state: "missing", effect: now };
+    if (!("changed" in now)) return { state: "missing", effect: now };
+    if (now.lacks !== undefined && isComing(now.lacks)) return { state: "missing", effect };
+    return { state: "changed", why: now.changed, given: now.given };
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
     if (thrown.code === "NOT_FOUND") return { state: "barred", why: "it is gone" };
@@ -85,46 +93,45 @@ async function standingOf(effect: Effect, prepared: boolean, reads: Reads): Prom
 }
 
 /** Throws where the board that somebody is to be on, or on a card of, is gone or closed. */
-async function findBoard({ op, target }: Effect, { trello }: Reads): Promise<void> {
-  const { idBoard, idOrganization } = target;
-  if ((op !== "set_board_member" && op !== "add_card_member") || !idBoard) return;
+async function findBoard(effect: Effect, { trello }: Reads): Promise<void> {
+  const { idBoard, idOrganization } = effect.target;
+  if (takesAway(effect) || !idBoard) return;
   const shown =
     idOrganization && (await trello.workspace(idOrganization)).boards.some(({ id }) => id === idBoard);
   // A board that its workspace does not show is read by itself: it may be gone.
   if (!shown) await trello.board(idBoard);
 }
 
-/** What an effect brings about that others of the undo rest on; null for most. */
-function basisFor({ op, target }: Effect): string | null {
-  if (op === "set_workspace_member") return `${target["idOrganization"]}/${target["idMember"]}`;
-  if (op === "set_board_member") return `${target["idBoard"]}/${target["idMember"]}`;
-  return op === "add_card_member" ? (target["idCard"] ?? null) : null;
-}
-
-/** Only people of a board are on its cards, a card is not taken from whoever has it for nobody, only members are deactivated. */
-function restsOn({ op, target }: Effect): string | null {
-  if (op === "set_workspace_deactivated") return `${target["idOrganization"]}/${target["idMember"]}`;
-  if (op === "add_card_member") return `${target["idBoard"]}/${target["idMember"]}`;
-  return op === "remove_card_member" ? (target["idCard"] ?? null) : null;
-}
-
-const DEPTH: Readonly<Partial<Record<Effect["resource"], number>>> = {
-  workspace_membership: 1,
-  board_membership: 2,
-  card: 3,
-};
-
 /**
- * What gives: the account opens the way, then workspaces, boards, cards. After it what takes away, the last first: cards,
- * boards, workspaces, the account; a person left on boards after leaving their workspace could become a billable guest.
+ * What gives access comes first, then what takes it away: a person left on boards after leaving their workspace could
+ * become a billable guest. In each part the last done is undone first, and what others need comes before them.
  */
 function inOrder(inverses: readonly Effect[]): readonly Effect[] {
-  const once = [...new Map(inverses.map((effect) => [`${effect.op} ${effect.id}`, effect])).values()];
-  const depthOf = ({ resource }: Effect) => DEPTH[resource] ?? 0;
-  const gives = once.filter((effect) => !takesAway(effect));
-  const takes = once.filter(takesAway).toReversed();
-  return [
-    ...gives.toSorted((a, b) => depthOf(a) - depthOf(b)),
-    ...takes.toSorted((a, b) => depthOf(b) - depthOf(a)),
-  ];
+  const once = [
+    ...new Map(inverses.map((effect) => [`${effect.op} ${effect.id}`, effect])).values(),
+  ].toReversed();
+  return [...byNeed(once.filter((effect) => !takesAway(effect))), ...byNeed(once.filter(takesAway))];
+}
+
+/** Effects of one op together, because they are sent at the same time; after all of the ops that give what they need. */
+function byNeed(effects: readonly Effect[]): readonly Effect[] {
+  const byOp = new Map<Effect["op"], Effect[]>();
+  for (const effect of effects) byOp.set(effect.op, [...(byOp.get(effect.op) ?? []), effect]);
+  const keys = new Map(
+    [...byOp].map(([op, group]) => [
+      op,
+      {
+        needs: new Set(group.flatMap((effect) => kindOf(effect).needs(effect))),
+        gives: group.flatMap((effect) => kindOf(effect).gives(effect)),
+      },
+    ]),
+  );
+  const seen = new Set<Effect["op"]>();
+  const groupsUpTo = (op: Effect["op"]): readonly Effect[] => {
+    if (seen.has(op)) return [];
+    seen.add(op);
+    const needed = [...keys].filter(([, { gives }]) => gives.some((key) => keys.get(op)?.needs.has(key)));
+    return [...needed.flatMap(([other]) => groupsUpTo(other)), ...(byOp.get(op) ?? [])];
+  };
+  return [...byOp.keys()].flatMap(groupsUpTo);
 }

@@ -1,7 +1,7 @@
-import type { Effect } from "../../domain/effect.ts";
+import { type Effect, severity } from "../../domain/effect.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
-import { effectLines, gravity } from "../../report/changes.ts";
+import { effectLines } from "../../report/changes.ts";
 
 const SHOWN_EFFECTS = 50;
 
@@ -28,7 +28,7 @@ export function planView(plan: Plan) {
 
 /** As many effects as are shown, in the plan's order; what is left out is never graver than what is not. */
 function gravest(effects: readonly Effect[]): readonly Effect[] {
-  const kept = new Set(effects.toSorted((a, b) => gravity(a) - gravity(b)).slice(0, SHOWN_EFFECTS));
+  const kept = new Set(effects.toSorted((a, b) => severity(a) - severity(b)).slice(0, SHOWN_EFFECTS));
   return effects.filter((effect) => kept.has(effect));
 }
 

@@ -1,4 +1,4 @@
-import type { Effect } from "../../domain/effect.ts";
+import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
@@ -67,7 +67,7 @@ async function again(
         before,
         after: { memberType: held.memberType, fullName: held.member.fullName },
         label: email,
-        where: `workspace ${clean(workspace.displayName)}`,
+        place: workspacePlace(workspace),
       });
     }),
     ...snapshots.flatMap(({ board, memberships: rows }) =>
@@ -79,7 +79,7 @@ async function again(
           before,
           after: { memberType, fullName: member.fullName },
           label: email,
-          where: `board ${clean(board.name)}`,
+          place: placeOf("board", board),
         });
       }),
     ),

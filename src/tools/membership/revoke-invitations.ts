@@ -1,3 +1,4 @@
+import { placeOf, workspacePlace } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { revokeInvitation } from "../../effects/invitations.ts";
@@ -32,7 +33,7 @@ export default defineTool({
                 before: { memberType: row.memberType, fullName },
                 after: null,
                 label: who,
-                where: `board ${clean(board.name)}`,
+                place: placeOf("board", board),
               }),
             ]
           : [];
@@ -44,7 +45,7 @@ export default defineTool({
               before: { memberType: membership.memberType, fullName },
               after: null,
               label: who,
-              where: `workspace ${where}`,
+              place: workspacePlace(snapshot.workspace),
             }),
           ]
         : [];

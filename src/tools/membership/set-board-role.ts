@@ -1,3 +1,4 @@
+import { placeOf } from "../../domain/effect.ts";
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
@@ -44,7 +45,7 @@ export default defineTool({
                 before: { memberType: held.memberType },
                 after: { memberType: args.role },
                 label: who,
-                where: `board ${clean(target.name)}`,
+                place: placeOf("board", target),
               }),
             ],
       warnings: [],

@@ -1,3 +1,4 @@
+import { workspacePlace } from "../../domain/effect.ts";
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
@@ -42,7 +43,7 @@ export default defineTool({
                 before,
                 after: { deactivated: args.deactivated },
                 label: who,
-                where: `workspace ${where}`,
+                place: workspacePlace(snapshot.workspace),
               }),
             ],
       warnings: [],

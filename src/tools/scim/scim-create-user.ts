@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Effect } from "../../domain/effect.ts";
+import { type Effect, placeOf } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
@@ -7,6 +7,7 @@ import { requireScim } from "../../domain/reads.ts";
 import { hasAttributes, scimAttributesOf } from "../../domain/scim-attributes.ts";
 import type { ScimUser, ScimUserResource } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
+import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
 import { addScimGroupMember } from "../../effects/scim-groups.ts";
 import { createScimUser } from "../../effects/scim-users.ts";
 import { knownEmails } from "../../people/email-list.ts";
@@ -84,7 +85,7 @@ function steps(
   existing: ScimUser | null,
   trello: readonly Effect[],
 ): readonly string[] {
-  if (trello.some(({ op }) => op === "invite_workspace_member" || op === "invite_board_member")) {
+  if (trello.some((effect) => inviteWorkspaceMember.is(effect) || inviteBoardMember.is(effect))) {
     return [
       "Waits for the person: Trello shows the invitation as pending until the first login; see list_pending_invitations.",
     ];
@@ -124,7 +125,7 @@ async function intoGroups(
         before: null,
         after: null,
         label: user.who,
-        where: `SCIM group ${clean(found.displayName)}`,
+        place: placeOf("group", { id: found.id, name: found.displayName }),
       }),
     );
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Effect } from "../../domain/effect.ts";
+import { type Effect, placeOf } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { ScimGroup, ScimUser } from "../../domain/scim.ts";
@@ -83,7 +83,7 @@ function oneByOne(
     before: null,
     after: null,
     label: scimLabel(row),
-    where: `SCIM group ${clean(found.displayName)}`,
+    place: placeOf("group", { id: found.id, name: found.displayName }),
   });
   return [
     ...adding.map((row) => addScimGroupMember.make(spec(row))),

@@ -18,7 +18,9 @@ const effect: fc.Arbitrary<Effect> = fc.record({
   after: json,
   reversible: fc.boolean(),
   label: word,
-  where: word,
+  place: fc.option(fc.record({ kind: fc.constant("board"), id: word, name: word })),
+  rank: fc.nat(9),
+  wording: fc.tuple(word, word),
   description: word,
 });
 const plan = fc.record({
@@ -95,7 +97,9 @@ describe("the digest of a plan", () => {
         const effects = given.effects.map((each) => ({
           ...each,
           label: text,
-          where: text,
+          place: { kind: "card" as const, id: text, name: text },
+          rank: text.length,
+          wording: [text, text] as const,
           description: text,
           reversible,
         }));

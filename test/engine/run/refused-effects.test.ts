@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../../src/domain/effect.ts";
-import { relies } from "../../../src/engine/run/order.ts";
+import { dependsOn } from "../../../src/engine/run/order.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { boardsWith, confirm, inWorkspace, type Stack, startStack } from "../../support/stack.ts";
 
@@ -46,7 +46,7 @@ describe("an offboarding of which one board is refused", () => {
   });
 });
 
-describe("what an effect relies on", () => {
+describe("what an effect depends on", () => {
   const effect = (op: Effect["op"], target: Effect["target"]): Effect => ({
     op,
     target,
@@ -56,7 +56,9 @@ describe("what an effect relies on", () => {
     after: null,
     reversible: true,
     label: "",
-    where: "",
+    place: null,
+    rank: 0,
+    wording: ["", ""],
     description: "",
   });
   const leave = effect("remove_workspace_member", { idOrganization: "w1", idMember: "jane" });
@@ -143,6 +145,6 @@ describe("what an effect relies on", () => {
       effect("remove_board_member", { idOrganization: "w1", idBoard: "b", idMember: "" }),
     ],
   ])("%s: %s", (_what, expected, later, earlier) => {
-    expect(relies(later, earlier)).toBe(expected);
+    expect(dependsOn(later, earlier)).toBe(expected);
   });
 });

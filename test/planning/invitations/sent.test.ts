@@ -6,7 +6,7 @@ import { fakeContext, id, row, snapshot } from "../../support/plan-context.ts";
 
 const NOW = "2026-01-15T12:00:00.000Z";
 const email = "ann@x.org";
-const labels = { label: email, where: "workspace Acme" };
+const labels = { label: email, place: null };
 
 function applied(effect: AppliedEffect["effect"], at: string): AppliedEffect {
   return {

@@ -111,7 +111,7 @@ describe.each(KINDS)("tools/call, $sdk client of the $era era", (kind) => {
   });
 
   it("leaves nothing graver out of a long plan than what it shows", async () => {
-    const account = { ...effect("Jane Doe"), op: "set_scim_active", resource: "scim_user" } as const;
+    const account = { ...effect("Jane Doe"), op: "set_scim_active", rank: 1 } as const;
     const effects = [...Array.from({ length: 120 }, (_, index) => effect(`board ${index}`)), account];
     const { client } = await start(kind, { effects });
     const { structured, text } = await client.call("remove_thing", { thing: "x", dryRun: true });
