@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { AppError, toAppError } from "../domain/error.ts";
+import { AppError, sentenceOf, toAppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 import { clean } from "../domain/text.ts";
 import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../domain/token.ts";
@@ -35,7 +35,7 @@ export const run: Command = async (io) => {
     if (!(thrown instanceof AppError)) throw thrown;
     const { problems } = thrown.details;
     const name = thrown.code === "STORE_FAILED" ? "Store" : "Settings";
-    for (const found of Array.isArray(problems) ? problems : [sentence(thrown)])
+    for (const found of Array.isArray(problems) ? problems : [sentenceOf(thrown)])
       report(io, "FAIL", name, found);
     return 1;
   } finally {
@@ -64,13 +64,9 @@ async function look(io: CommandIo, check: Check): Promise<0 | 1> {
     report(io, "ok", check.name, await check.look());
     return 0;
   } catch (thrown) {
-    report(io, "FAIL", check.name, sentence(toAppError(thrown)));
+    report(io, "FAIL", check.name, sentenceOf(toAppError(thrown)));
     return 1;
   }
-}
-
-function sentence(error: AppError): string {
-  return `${error.code}: ${error.message} Next: ${error.next}`;
 }
 
 function report(io: CommandIo, mark: "ok" | "FAIL", name: string, found: string): void {

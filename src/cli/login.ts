@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { toAppError } from "../domain/error.ts";
+import { sentenceOf, toAppError } from "../domain/error.ts";
 import { createOAuthFlow, type TokenPair } from "../gateway/trello/login.ts";
 import { openBrowser } from "./login/browser.ts";
 import { type Choices, choose } from "./login/choices.ts";
@@ -102,8 +102,7 @@ async function conclude(io: CommandIo, app: AppSettings, token: TokenPair, path:
   print(
     io.stderr,
     await describeGranted(app, token).catch((thrown: unknown) => {
-      const { code, message, next } = toAppError(thrown);
-      return `The token was made, but not yet seen to work: ${code}: ${message} Next: ${next}`;
+      return `The token was made, but not yet seen to work: ${sentenceOf(toAppError(thrown))}`;
     }),
     path === undefined
       ? "Set both beside TRELLO_API_KEY and TRELLO_API_SECRET and restart the server; every request is then signed."

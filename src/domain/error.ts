@@ -76,15 +76,27 @@ export async function nullIfNotFound<Found>(find: () => Promise<Found>): Promise
   }
 }
 
-/** A final failure as the journal keeps it: `CODE: sentence Next: what to do`. */
-export function failureText({ code, message, next }: AppError): string {
-  return `${code}: ${message} Next: ${next}`;
+/** A failure as the journal keeps it. */
+export interface StoredFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** null if nothing was said. */
+  readonly next: string | null;
 }
 
-/** What went wrong, and what to do about it where the text says that. */
-export function readFailure(text: string): { readonly reason: string; readonly next: string | null } {
-  const [, reason = text, next = null] = /^(.*?) Next: (.*)$/s.exec(text) ?? [];
-  return { reason, next };
+export function storedFailure({ code, message, next }: AppError): StoredFailure {
+  return { code, message, next };
+}
+
+/** `CODE: message` of a failure, without what to do about it. */
+export function reasonOf({ code, message }: StoredFailure): string {
+  return `${code}: ${message}`;
+}
+
+/** A failure for people and agents: `CODE: message Next: what to do`. */
+export function sentenceOf(failure: StoredFailure): string {
+  const ended = /[.!?]$/u.test(failure.message) ? reasonOf(failure) : `${reasonOf(failure)}.`;
+  return failure.next === null ? ended : `${ended} Next: ${failure.next}`;
 }
 
 /** Out for the moment, so that it is worth asking again. A reply of the wrong shape may be a passing one too, such as a proxy's page. */

@@ -1,6 +1,6 @@
 import type { Decision } from "./confirmation.ts";
 import type { Effect } from "./effect.ts";
-import { AppError } from "./error.ts";
+import { AppError, type StoredFailure } from "./error.ts";
 import type { Plan, Principal } from "./plan.ts";
 
 /** `already`: the wanted state held before anything was sent. `lost`: sent, no answer, not yet settled by reading. */
@@ -14,8 +14,8 @@ export interface RunEffect {
   readonly attempts: number;
   readonly sentAt: string | null;
   readonly settledAt: string | null;
-  /** `CODE: sentence` of the failure, if any; of one that is final with ` Next: what to do`. */
-  readonly error: string | null;
+  /** What the last record says went wrong, or null. */
+  readonly error: StoredFailure | null;
 }
 
 export type RunState = "running" | "verifying" | "applied" | "partial" | "failed" | "cancelled";

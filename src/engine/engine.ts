@@ -1,6 +1,6 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Json } from "../domain/json.ts";
-import type { Plan, Principal } from "../domain/plan.ts";
+import type { Plan } from "../domain/plan.ts";
 import type { Caller, PlanContext } from "../domain/planning.ts";
 import type { Run, RunPage } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/stored-plan.ts";
@@ -41,8 +41,6 @@ export interface Engine {
    * time. A run that a caller cancelled is taken up by `apply` alone.
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
-  /** The principal behind the token. */
-  principal(caller: Caller): Promise<Principal>;
 }
 
 /** The pipeline of plan, confirmation and run over one gateway and one store. */
@@ -64,7 +62,6 @@ export function createEngine(deps: EngineDeps): Engine {
     run: (id, caller) => createContext(deps, caller).run(id),
     runs: (page) => listRuns(deps, page),
     recover: createRecovery(deps),
-    principal: (caller) => principalOf(createContext(deps, caller).reads, caller),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sentenceOf } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
 import type { Run, RunSummary } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
@@ -80,7 +81,7 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
     attempts,
     sentAt,
     settledAt,
-    error: error === null ? null : line(error),
+    error: error && line(sentenceOf(error)),
   }));
 }
 

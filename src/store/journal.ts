@@ -1,6 +1,7 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import { ownedBy } from "./leases.ts";
+import { readFailure } from "./old-shapes.ts";
 import { inBatches, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
 import type { JournalEntry } from "./store.ts";
 
@@ -42,7 +43,7 @@ export async function appendEntry(tx: Tx, runId: string, owner: string, entry: J
       effect: entry.index,
       state: entry.state,
       at,
-      error: entry.error,
+      error: entry.error && JSON.stringify(entry.error),
       requests: entry.requests,
     })
     .execute();
@@ -57,7 +58,7 @@ export async function journalOf(tx: ReadTx, runId: string): Promise<readonly Jou
     .where("run_id", "=", runId)
     .orderBy("n")
     .execute();
-  return rows.map(({ effect, ...entry }) => ({ index: effect, ...entry }));
+  return rows.map(({ effect, error, ...entry }) => ({ index: effect, error: readFailure(error), ...entry }));
 }
 
 /** The last line against writing twice: what was applied, or held already, is not sent. */

@@ -42,6 +42,7 @@ export interface Tables {
     effect: number;
     state: EffectState;
     at: string;
+    /** Failure as JSON. */
     error: string | null;
     /** What the run had cost by then. */
     requests: number;

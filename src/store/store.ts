@@ -1,6 +1,7 @@
 import type { Ledger } from "../domain/budget.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import type { EffectOp } from "../domain/effect.ts";
+import type { StoredFailure } from "../domain/error.ts";
 import type { IdentityLinks } from "../domain/identity.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
@@ -51,7 +52,7 @@ export interface JournalEntry {
   readonly index: number;
   readonly state: EffectState;
   readonly at: string;
-  readonly error: string | null;
+  readonly error: StoredFailure | null;
   /** Upstream requests that the run had cost by then. */
   readonly requests: number;
 }

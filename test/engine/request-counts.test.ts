@@ -38,7 +38,7 @@ async function spend(
   const bench = await openBench(worldOf({ places }));
   try {
     // Who the token's owner is, is asked once in the life of a process.
-    await bench.engine.principal(bench.caller);
+    await bench.engine.context(bench.caller).reads.trello.me();
     await prepare(bench);
     bench.sandbox.resetRequests();
     const decided = await confirm(bench, "offboard_member", { member: leaver.id, ...args });

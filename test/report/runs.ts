@@ -133,7 +133,11 @@ export function evidenceOf(effects: readonly Effect[], changes: Partial<Evidence
 /** Two boards: one is left, the other's removal was refused after three attempts. */
 export function incompleteRun(): Run {
   const effects = [boardRemoval("Roadmap"), boardRemoval("Payroll", 2)];
-  const error = "UPSTREAM_FORBIDDEN: Trello refused the request.";
+  const error = {
+    code: "UPSTREAM_FORBIDDEN",
+    message: "Trello refused the request.",
+    next: "Ask an admin of the board.",
+  } as const;
   const evidence = evidenceOf(effects);
   return runOf(effects, {
     run: {
@@ -146,7 +150,7 @@ export function incompleteRun(): Run {
         ...evidence,
         result: "INCOMPLETE",
         checks: evidence.checks.map((check, index) => ({ ...check, holds: index === 0 })),
-        remaining: [`Remove Jonas Lindqvist from board Payroll: ${error}`],
+        remaining: [`Remove Jonas Lindqvist from board Payroll: ${error.code}: ${error.message}`],
       },
     },
   });

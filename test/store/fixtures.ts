@@ -90,7 +90,7 @@ export function anEntry(
   index: number,
   state: JournalEntry["state"],
   seconds = 1,
-  error: string | null = null,
+  error: JournalEntry["error"] = null,
   requests = 0,
 ): JournalEntry {
   return { index, state, at: at(seconds), error, requests };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SEED } from "../../src/sandbox/index.ts";
+import { readFailure } from "../../src/store/old-shapes.ts";
 import { newFolder, opened } from "./backends.ts";
 import { writeOldStore } from "./old.ts";
 
@@ -31,4 +32,27 @@ test("the chain of an old store is unbroken, and is gone on with", async () => {
   const { records, broken } = await store.audit.verify();
   expect(records).toBeGreaterThan(10);
   expect(broken).toBeNull();
+});
+
+test("a failure that was stored as text is read as data", async () => {
+  const store = await oldStore();
+  expect((await store.runs.get("run_old3"))?.effects.map(({ error }) => error)).toEqual([
+    {
+      code: "CONFLICT",
+      message: "Trello refused because no admin would be left.",
+      next: "Make somebody else an admin first, then plan again.",
+    },
+    null,
+  ]);
+});
+
+test.each([
+  ["RATE_LIMITED: Too many requests.", "RATE_LIMITED", "Too many requests.", null],
+  ["CONFLICT: A: b. Next: Do it. Next: Twice.", "CONFLICT", "A: b.", "Do it. Next: Twice."],
+  ["CONFLICT: Two\nlines. Next: Three\nlines.", "CONFLICT", "Two\nlines.", "Three\nlines."],
+  ["no code at all", "INTERNAL", "no code at all", null],
+  ["", "INTERNAL", "", null],
+])("reads the failure %j", (text, code, message, next) => {
+  expect(readFailure(text)).toEqual({ code, message, next });
+  expect(readFailure(JSON.stringify({ code, message, next }))).toEqual({ code, message, next });
 });

@@ -16,7 +16,14 @@ const entry = (index: fc.Arbitrary<number>): fc.Arbitrary<JournalEntry> =>
     index,
     state: fc.constantFrom(...states),
     at: fc.integer({ min: 0, max: 20 }).map(at),
-    error: fc.option(fc.string(), { nil: null }),
+    error: fc.option(
+      fc.record({
+        code: fc.constantFrom("CONFLICT" as const, "RATE_LIMITED" as const),
+        message: fc.string(),
+        next: fc.option(fc.string(), { nil: null }),
+      }),
+      { nil: null },
+    ),
     requests: fc.nat(1000),
   });
 const journal = fc.array(entry(fc.nat(EFFECTS - 1)), { maxLength: 40 });

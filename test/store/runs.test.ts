@@ -11,7 +11,11 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
     const journal = [
       anEntry(1, "sent", 1),
       anEntry(0, "sent", 2),
-      anEntry(1, "lost", 3, "UPSTREAM_UNAVAILABLE: Trello did not answer."),
+      anEntry(1, "lost", 3, {
+        code: "UPSTREAM_UNAVAILABLE",
+        message: 'Trello did not answer. Next: "nothing"\n{',
+        next: null,
+      }),
       anEntry(0, "applied", 4),
       anEntry(1, "sent", 5),
       anEntry(1, "applied", 6),

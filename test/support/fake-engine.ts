@@ -156,7 +156,6 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       };
     },
     recover: async () => [],
-    principal: async (caller) => principal(caller),
   };
   return { engine, options, applied, decisions, plans, callers };
 }
@@ -190,7 +189,10 @@ function finished(id: string, plan: Plan, decision: Decision | null, state: Run[
       attempts: 1,
       sentAt: at,
       settledAt: at,
-      error: ok || index === 0 ? null : "UPSTREAM_FORBIDDEN: Trello refused it.",
+      error:
+        ok || index === 0
+          ? null
+          : { code: "UPSTREAM_FORBIDDEN", message: "Trello refused it.", next: "Ask an admin." },
     })),
     evidence: {
       result: ok ? "PASS" : "INCOMPLETE",

@@ -1,5 +1,5 @@
 import { type Setting, SETTINGS } from "../../config/settings.ts";
-import { toAppError } from "../../domain/error.ts";
+import { sentenceOf, toAppError } from "../../domain/error.ts";
 import { createRedact } from "../../gateway/http/redact.ts";
 import { print, UsageError } from "./command.ts";
 
@@ -18,7 +18,7 @@ export function printError(
   if (error.code === "CONFIG_INVALID" && Array.isArray(problems)) {
     print(stream, ...problems.map((problem) => `CONFIG_INVALID: ${problem}`));
   } else {
-    print(stream, `${error.code}: ${error.message} Next: ${error.next}`);
+    print(stream, sentenceOf(error));
   }
   // A defect: without its stack nobody can mend it.
   if (error.code === "INTERNAL" && error.cause instanceof Error) {

@@ -1,5 +1,5 @@
 import type { Effect } from "../../domain/effect.ts";
-import { AppError, isTemporary, readFailure, toAppError } from "../../domain/error.ts";
+import { AppError, isTemporary, reasonOf, toAppError } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { Evidence, Run, RunState } from "../../domain/run.ts";
 import { kindOf } from "../../effects/kinds.ts";
@@ -113,7 +113,7 @@ async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<reado
       // What to do about it is said once for the run, not for each effect.
       const why = read
         ? null
-        : ((error && readFailure(error).reason) ??
+        : ((error && reasonOf(error)) ??
           (state === "pending" ? notSent(run, effect) : "not as planned when read again"));
       return { ...check, holds: read, why, unread: null };
     }),

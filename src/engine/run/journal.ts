@@ -1,3 +1,4 @@
+import { type AppError, storedFailure } from "../../domain/error.ts";
 import type { Json } from "../../domain/json.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { EffectState } from "../../domain/run.ts";
@@ -5,7 +6,7 @@ import { type EngineDeps, isoNow } from "../context.ts";
 
 /** Writes down what is about to happen and what happened, for one run held by this process. */
 export interface Journal {
-  record(index: number, state: EffectState, error?: string): Promise<void>;
+  record(index: number, state: EffectState, error?: AppError): Promise<void>;
 }
 
 /** `spent` counts the run's upstream requests while they are sent. */
@@ -16,7 +17,7 @@ export function journalOf(deps: EngineDeps, runId: string, spent: { readonly req
         index,
         state,
         at: isoNow(deps.clock),
-        error: error ?? null,
+        error: error ? storedFailure(error) : null,
         requests: spent.requests,
       }),
   };

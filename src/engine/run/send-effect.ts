@@ -1,4 +1,4 @@
-import { AppError, failureText, isTemporary, toAppError } from "../../domain/error.ts";
+import { AppError, isTemporary, toAppError } from "../../domain/error.ts";
 import type { EffectState, RunEffect } from "../../domain/run.ts";
 import { kindOf } from "../../effects/kinds.ts";
 import { createContext, type EngineDeps } from "../context.ts";
@@ -28,7 +28,7 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
   const holds = () => kind.holds(effect, fresh());
   const writes = deps.gateway.writes({ priority: "interactive", spent });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
-    await journal.record(index, state, error && failureText(error));
+    await journal.record(index, state, error);
     return state;
   };
 
@@ -65,16 +65,15 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
       // A defect of our own throws the same again, so it counts as a refusal: sent again it would keep the run for ever.
       unknown = error.applied !== "no" && error.code !== "INTERNAL";
       beenSent ||= error.applied !== "no";
-      if (unknown) await journal.record(index, "lost", `${error.code}: ${error.message}`);
-      else if (error.retry === "later")
-        await journal.record(index, "pending", `${error.code}: ${error.message}`);
+      if (unknown) await journal.record(index, "lost", error);
+      else if (error.retry === "later") await journal.record(index, "pending", error);
       else {
         const so = await look(holds);
         if (so === true) return settled(beenSent ? "applied" : "already");
         if (so instanceof AppError && isTemporary(so)) {
           // Refused, perhaps because it is so already: nothing is said of it before somebody could look.
           unknown = true;
-          await journal.record(index, "lost", `${error.code}: ${error.message}`);
+          await journal.record(index, "lost", error);
           continue;
         }
         const lesson = kind.learns(effect, error);

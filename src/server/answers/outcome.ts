@@ -1,5 +1,5 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
-import { readFailure } from "../../domain/error.ts";
+import { reasonOf } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Approvals } from "../deps.ts";
@@ -123,7 +123,7 @@ export function ran(run: Run): CallToolResult {
 
 /** What the failures say is to be done, each thing once. */
 function advice({ effects }: Run): readonly string[] {
-  const nexts = effects.flatMap(({ error }) => (error && readFailure(error).next) || []);
+  const nexts = effects.flatMap(({ state, error }) => (state === "failed" && error?.next) || []);
   return [...new Set(nexts)].slice(0, MOST_ADVICE);
 }
 
@@ -140,6 +140,6 @@ function headline(status: RunStatus, run: Run, view: ReturnType<typeof runView>)
   if (status === "applied") return `Applied: ${run.plan.summary} Run ${run.id}: ${counts}.`;
   if (status === "already") return `Already so: ${run.plan.summary} Run ${run.id}.`;
   const error = run.effects.find((effect) => effect.error !== null)?.error;
-  if (status === "failed" && error != null) return `${readFailure(error).reason} Run ${run.id}: ${counts}.`;
+  if (status === "failed" && error != null) return `${reasonOf(error)} Run ${run.id}: ${counts}.`;
   return `PARTIALLY_APPLIED: ${run.plan.summary} Run ${run.id}: ${counts}.`;
 }

@@ -1,6 +1,6 @@
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { type AppError, toAppError } from "../../domain/error.ts";
+import { type AppError, sentenceOf, toAppError } from "../../domain/error.ts";
 import type { Log } from "../../domain/runtime.ts";
 import { clean } from "../../domain/text.ts";
 import { isPlan, planView, section } from "./view.ts";
@@ -29,10 +29,7 @@ export function errorResult(thrown: unknown): CallToolResult {
   return {
     ...result(
       { error: { code, message, next, applied, retry, details: detailsOf(error) } },
-      [
-        `${code}: ${sentence(message)} Next: ${next}`,
-        ...section("Candidates", candidateLines(error.details["candidates"])),
-      ].join("\n"),
+      [sentenceOf(error), ...section("Candidates", candidateLines(error.details["candidates"]))].join("\n"),
     ),
     isError: true,
   };
@@ -42,10 +39,6 @@ function detailsOf(error: AppError): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(error.details).map(([name, value]) => [name, isPlan(value) ? planView(value) : value]),
   );
-}
-
-function sentence(message: string): string {
-  return /[.!?]$/u.test(message) ? message : `${message}.`;
 }
 
 function cleanLines(text: string): string {
@@ -100,10 +93,10 @@ export async function refusing<T>(log: Log, answer: () => Promise<T>): Promise<T
   } catch (thrown) {
     if (thrown instanceof ProtocolError) throw thrown;
     const error = toAppError(thrown);
-    const { code, message, next, cause } = error;
+    const { code, cause } = error;
     if (code === "INTERNAL") log("error", { code, err: cause ?? error }, "a request failed");
     else log("info", { code }, "a request was refused or failed");
     const kind = code === "INPUT_INVALID" ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
-    throw new ProtocolError(kind, `${code}: ${message} Next: ${next}`);
+    throw new ProtocolError(kind, sentenceOf(error));
   }
 }

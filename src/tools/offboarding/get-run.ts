@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sentenceOf } from "../../domain/error.ts";
 import { type RunEffect, unknownRun } from "../../domain/run.ts";
 import { EVIDENCE_FORMS } from "../../report/forms.ts";
 import { reportOf } from "../../report/record.ts";
@@ -90,7 +91,7 @@ export default defineReadTool({
         after: effect.after,
         attempts,
         settledAt,
-        error,
+        error: error && sentenceOf(error),
       })),
       evidence: evidence && {
         result: evidence.result,

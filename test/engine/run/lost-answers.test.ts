@@ -204,7 +204,11 @@ describe("an effect that is refused for good", () => {
     expect(run.state).toBe("partial");
     const failed = run.effects.filter(({ state }) => state === "failed");
     expect(failed.map(({ effect }) => effect.target["idBoard"])).toEqual([board]);
-    expect(failed[0]?.error).toMatch(/^CONFLICT: Trello refused because no admin would be left/);
+    expect(failed[0]?.error).toMatchObject({
+      code: "CONFLICT",
+      message: expect.stringMatching(/^Trello refused because no admin would be left/),
+      next: expect.stringMatching(/\w/),
+    });
     expect(run.effects.at(-1)).toMatchObject({ state: "pending", attempts: 0 });
     expect(writesIn(stack.sandbox).some(({ operation }) => operation === WORKSPACE)).toBe(false);
     expect(inWorkspace(stack.sandbox, standard.id, SEED.leaver.id)).toBeDefined();
@@ -243,7 +247,7 @@ describe("an effect that is refused for good", () => {
     });
     const run = await engine.apply(plan.id, stack.caller);
     expect(run).toMatchObject({ state: "failed", evidence: { result: "INCOMPLETE" } });
-    expect(run.effects[0]?.error).toMatch(/^NOT_FOUND: /);
+    expect(run.effects[0]?.error).toMatchObject({ code: "NOT_FOUND" });
   });
 
   test("by a defect of this program fails, and does not keep the run for ever", async () => {
@@ -266,7 +270,7 @@ describe("an effect that is refused for good", () => {
     });
     const run = await broken.apply(plan.id, stack.caller);
     expect(run).toMatchObject({ state: "failed", evidence: { result: "INCOMPLETE" } });
-    expect(run.effects[0]?.error).toMatch(/^INTERNAL: /);
+    expect(run.effects[0]?.error).toMatchObject({ code: "INTERNAL" });
     expect(sent).toBe(1);
   });
 });

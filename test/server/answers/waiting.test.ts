@@ -151,6 +151,8 @@ describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
       isError: true,
       structured: { status: "partial", runId: "run_plan_1", run: { applied: 1, failed: 1 } },
     });
-    expect(reply.text).toMatch(/^PARTIALLY_APPLIED: .*Next: Call get_run with runId run_plan_1/su);
+    expect(reply.text).toMatch(
+      /^PARTIALLY_APPLIED: .*Next: Ask an admin. Call get_run with runId run_plan_1/su,
+    );
   });
 });
