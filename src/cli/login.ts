@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
+import type { Ledger } from "../domain/budget.ts";
 import { sentenceOf, toAppError } from "../domain/error.ts";
 import { createOAuthFlow, type TokenPair } from "../gateway/trello/login.ts";
+import { openLedger } from "../store/ledger.ts";
 import { openBrowser } from "./login/browser.ts";
 import { type Choices, choose } from "./login/choices.ts";
 import { describeGranted } from "./login/granted.ts";
@@ -42,15 +44,17 @@ export const run: Command = async (io) => {
           values.force ?? false,
           randomBytes(6).toString("hex"),
         );
+  const ledger = await openLedger(":memory:", clock.monotonic);
   try {
-    const token = await login(io, app, choices, { port, open: values.open ?? false });
+    const token = await login(io, app, ledger, choices, { port, open: values.open ?? false });
     const lines = [`TRELLO_API_TOKEN=${token.token}`, `TRELLO_TOKEN_SECRET=${token.secret}`];
     // First of all the token is handed over: nothing that fails later may lose it.
     if (file) await file.write(`${lines.join("\n")}\n`);
     else print(io.stdout, ...lines);
-    await conclude(io, app, token, path);
+    await conclude(io, app, ledger, token, path);
     return 0;
   } finally {
+    ledger.close();
     await file?.discard();
   }
 };
@@ -58,6 +62,7 @@ export const run: Command = async (io) => {
 async function login(
   io: CommandIo,
   app: AppSettings,
+  ledger: Ledger,
   choices: Choices,
   how: { readonly port: number; readonly open: boolean },
 ): Promise<TokenPair> {
@@ -65,6 +70,7 @@ async function login(
     apiBaseUrl: app.apiBaseUrl,
     apiKey: app.apiKey.reveal(),
     apiSecret: app.apiSecret.reveal(),
+    ledger,
     clock,
     random: Math.random,
     signal: io.stop,
@@ -98,10 +104,16 @@ async function openOrSay(url: URL, io: CommandIo): Promise<void> {
   }
 }
 
-async function conclude(io: CommandIo, app: AppSettings, token: TokenPair, path: string | undefined) {
+async function conclude(
+  io: CommandIo,
+  app: AppSettings,
+  ledger: Ledger,
+  token: TokenPair,
+  path: string | undefined,
+) {
   print(
     io.stderr,
-    await describeGranted(app, token).catch((thrown: unknown) => {
+    await describeGranted(app, token, ledger).catch((thrown: unknown) => {
       return `The token was made, but not yet seen to work: ${sentenceOf(toAppError(thrown))}`;
     }),
     path === undefined

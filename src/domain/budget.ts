@@ -6,12 +6,12 @@ export interface Budget {
 }
 
 /**
- * Where starts are counted: in memory for one process, in the store for several that share a key.
+ * Where starts are counted, for one process or for several that share a key.
  * `take` counts `cost` starts against every budget at once, or against none and answers how long to wait.
  */
 export interface Ledger {
   /** 0: taken. Otherwise milliseconds until it is worth asking again. */
-  take(budgets: readonly { readonly budget: Budget; readonly cost: number }[]): Promise<number> | number;
+  take(budgets: readonly { readonly budget: Budget; readonly cost: number }[]): Promise<number>;
   /**
    * Counts starts that were taken by `takenAt` (monotonic milliseconds) as made now, when their answer came: upstream they
    * count from their arrival, which was at some moment between the two. Which of several is moved makes no difference.
@@ -19,11 +19,11 @@ export interface Ledger {
   answered(
     budgets: readonly { readonly budget: Budget; readonly cost: number }[],
     takenAt: number,
-  ): Promise<void> | void;
+  ): Promise<void>;
   /** Refuses a budget until `ms` milliseconds from now, for everyone who shares it. */
-  pause(id: string, ms: number): Promise<void> | void;
+  pause(id: string, ms: number): Promise<void>;
   /** Starts still free now, for each budget. */
-  remaining(budgets: readonly Budget[]): Promise<readonly number[]> | readonly number[];
+  remaining(budgets: readonly Budget[]): Promise<readonly number[]>;
 }
 
 /** What a request costs: `cost` starts of one budget. */

@@ -41,9 +41,14 @@ export function isoNow(clock: Pick<Clock, "now">): string {
 const MOST_APPLIED = 5000;
 
 /** A new pass of reads for a caller, behind the workspace allow-list. */
-export function createContext(deps: EngineDeps, caller: Caller, spent?: Pass["spent"]): PlanContext {
+export function createContext(
+  deps: EngineDeps,
+  caller: Caller,
+  spent?: Pass["spent"],
+  priority: Pass["priority"] = "interactive",
+): PlanContext {
   const pass: Pass = {
-    priority: "interactive",
+    priority,
     ...(caller.signal && { signal: caller.signal }),
     ...(spent && { spent }),
   };

@@ -14,6 +14,7 @@ import { trelloAuthorization } from "./http/authorization.ts";
 import { atlassianBudget, trelloBudgets } from "./http/budgets.ts";
 import { createHttp, type HttpOptions } from "./http/client.ts";
 import { createGate } from "./http/gate.ts";
+import { createQueues } from "./http/queues.ts";
 import { createRedact, redactFacts } from "./http/redact.ts";
 import { encode } from "./http/request.ts";
 import { createLifetime, createSend } from "./http/send.ts";
@@ -24,8 +25,6 @@ import { createTrelloReads, fetchToken } from "./trello/reads.ts";
 import { createSkew, createTrelloUpstream } from "./trello/upstream.ts";
 import { createTrelloWrites } from "./trello/writes.ts";
 
-export { createMemoryLedger } from "./http/memory-ledger.ts";
-
 export interface GatewayOptions {
   readonly trello: {
     /** With the version, for example `https://api.trello.com/1`. */
@@ -35,6 +34,8 @@ export interface GatewayOptions {
     readonly apiSecret?: string | undefined;
     /** With `apiSecret`: every request is signed by OAuth 1.0. */
     readonly tokenSecret?: string | undefined;
+    /** The key's and the token's windows, in milliseconds; Trello's by default. */
+    readonly windowMs?: number | undefined;
   };
   /** `baseUrl` is Atlassian's, for example `https://api.atlassian.com`. */
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: string } | null;
@@ -45,12 +46,13 @@ export interface GatewayOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Log;
-  /** Requests under way at once for each lane and set of budgets; 8 by default. */
+  /** Requests under way at once for each set of budgets; 16 by default. */
   readonly concurrency?: number;
   readonly http?: HttpOptions;
 }
 
-const DEFAULT_CONCURRENCY = 8;
+/** Two runs send six at once each, and a person has four beside them. */
+const DEFAULT_CONCURRENCY = 16;
 
 /** The only network client: budgets, retries, authorization and redaction for every upstream. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -66,15 +68,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const log: Log = (level, facts, message) => options.log(level, redactFacts(redact, facts), redact(message));
   const http = createHttp(redact, options.http);
   const lifetime = createLifetime();
-  const gate = createGate(ledger, clock);
-  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
-  const send = createSend({ gate, ledger, http, lifetime, clock, random, log, concurrency });
+  const queues = createQueues(createGate(ledger, clock), options.concurrency ?? DEFAULT_CONCURRENCY);
+  const send = createSend({ queues, ledger, http, lifetime, clock, random, log });
 
   const skew = createSkew(() => clock.now());
   const trelloUpstream = createTrelloUpstream({
     baseUrl: withoutSlash(trello.baseUrl),
     authorize: trelloAuthorization(trello, () => clock.now()),
-    documented: trelloBudgets(trello.apiKey, trello.apiToken),
+    documented: trelloBudgets(trello.apiKey, trello.apiToken, trello.windowMs),
     ledger,
     skew,
     token: () => tokenOnce(),

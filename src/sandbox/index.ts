@@ -26,8 +26,8 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** Kept by reference, so that faults can be pushed while it runs. */
   readonly faults?: FaultSchedule;
-  /** Default true. */
-  readonly rateLimits?: boolean;
+  /** Default true. `windowMs`: the key's and the token's windows, 10,000 at Trello. */
+  readonly rateLimits?: boolean | { readonly windowMs: number };
 }
 
 export interface Sandbox {
@@ -61,7 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     authenticate: createAuthenticate(world, now, verifySignature),
     verifySignature,
-    limits: options.rateLimits === false ? null : createLimits(now),
+    limits: limitsOf(options.rateLimits ?? true, now),
     records,
     closing: closing.signal,
   });
@@ -101,6 +101,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await closed;
     },
   };
+}
+
+function limitsOf(wanted: NonNullable<SandboxOptions["rateLimits"]>, now: () => number) {
+  if (wanted === false) return null;
+  return wanted === true ? createLimits(now) : createLimits(now, wanted.windowMs);
 }
 
 function environment(world: World, trelloUrl: string, atlassianUrl: string): Record<string, string> {

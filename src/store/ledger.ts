@@ -14,17 +14,18 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS pauses (budget TEXT PRIMARY KEY NOT NULL, at REAL NOT NULL, until REAL NOT NULL);
 `;
 
-/** A ledger that every process on this machine shares which opens the same file. */
-export interface SharedLedger extends Ledger {
+/** A ledger on a file, shared by every process of this machine that opens the file, or in memory. */
+export interface OpenLedger extends Ledger {
   close(): void;
 }
 
 /**
- * Opens the shared rate budgets: a log of starts in a sliding window, taken under one lock. `monotonic` is milliseconds
+ * Opens the rate budgets at a path, or in memory for `:memory:`: a log of starts in a sliding window, never a fixed one
+ * whose edges let twice as many through. Starts are taken under one lock. `monotonic` is milliseconds
  * on a clock that all processes of the machine share and that only runs forward (`process.hrtime`); it is read under
  * the lock, so that the log is in order. What is dated in the future was left by an earlier boot and does not count.
  */
-export async function openSqliteLedger(path: string, monotonic: () => number): Promise<SharedLedger> {
+export async function openLedger(path: string, monotonic: () => number): Promise<OpenLedger> {
   try {
     const connection = await connect(path, "normal");
     await whenFree(() => connection.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`));
@@ -32,13 +33,13 @@ export async function openSqliteLedger(path: string, monotonic: () => number): P
     await whenFree(() =>
       connection.prepare("DELETE FROM starts WHERE at > ? OR at < ?").run([now, now - ABANDONED_MS]),
     );
-    return sharedLedger(connection, monotonic);
+    return ledgerOn(connection, monotonic);
   } catch (thrown) {
     throw storeFailure(thrown);
   }
 }
 
-function sharedLedger(connection: Connection, monotonic: () => number): SharedLedger {
+function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
   const log = statements(connection);
   const locked = async <T>(work: (now: number) => T): Promise<T> => {
     // The statements made above would outlive the connection.

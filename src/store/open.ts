@@ -25,11 +25,11 @@ export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
   const path = sqlitePath(url);
   // Loaded here so that a command without a store does not pay for it at its start.
   const { openSqlite } = await import("./sqlite.ts");
-  const { openSqliteLedger } = await import("./ledger.ts");
+  const { openLedger } = await import("./ledger.ts");
   const database = await openSqlite(path);
   try {
     await migrate(database, deps.now);
-    const ledger = await openSqliteLedger(path === ":memory:" ? path : `${path}-budget`, deps.monotonic);
+    const ledger = await openLedger(path === ":memory:" ? path : `${path}-budget`, deps.monotonic);
     return {
       plans: createPlanStore(database, deps.isDestructive),
       runs: createRunStore(database),

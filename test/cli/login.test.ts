@@ -68,7 +68,7 @@ describe("login", () => {
     for (const secret of [token?.token, token?.secret, SEED.app.secret]) {
       expect(login.stderr()).not.toContain(secret);
     }
-    const { gateway } = gatewayTo(sandbox.env, {
+    const { gateway } = await gatewayTo(sandbox.env, {
       trello: {
         baseUrl: sandbox.trelloUrl,
         apiKey: SEED.app.key,

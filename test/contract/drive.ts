@@ -29,7 +29,7 @@ export async function driveEverything(mode: Mode): Promise<Driven> {
   for (const [name, value] of Object.entries(settings)) {
     if (name.endsWith("_URL")) settings[name] = value.replace(new URL(value).origin, wire.url);
   }
-  const { gateway } = gatewayTo(settings, mode === "signed" ? { trello: signed(settings) } : {});
+  const { gateway } = await gatewayTo(settings, mode === "signed" ? { trello: signed(settings) } : {});
   onTestFinished(() => gateway.close());
   const halves: [() => object, object][] = [
     [() => gateway.reads(PASS), readCalls],

@@ -25,7 +25,7 @@ const person = (n: number): ScimUserResource => ({
 
 async function open() {
   const { env, directory, heard } = await startScimServer();
-  const { gateway } = gatewayTo(env, { clock: hastyClock });
+  const { gateway } = await gatewayTo(env, { clock: hastyClock });
   onTestFinished(() => gateway.close());
   const pass = { priority: "interactive" } as const;
   return {

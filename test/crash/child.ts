@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { clock } from "../../src/cli/support/product.ts";
 import { AppError } from "../../src/domain/error.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { createMemoryLedger } from "../../src/gateway/create.ts";
+import { openLedger } from "../../src/store/ledger.ts";
 import { engineDeps, gatewayTo, openStoreAt } from "../support/wiring.ts";
 import { createDying } from "./dying.ts";
 import type { Answer, Order } from "./processes.ts";
@@ -14,7 +14,7 @@ const env = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
 );
 // A budget of its own: many processes in a row would wait for the one that they share.
-const gateway = gatewayTo(env, { ledger: createMemoryLedger(clock.monotonic) });
+const gateway = gatewayTo(env, { ledger: await openLedger(":memory:", clock.monotonic) });
 /** The store of one lane sees the same offboarding over and over within a day. */
 const MANY_RUNS = { destructiveEffectsPerDay: 1_000_000, percentOfWorkspace: 100 };
 const caller = { client: "crash/1.0", subject: null };

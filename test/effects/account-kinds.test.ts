@@ -151,7 +151,7 @@ describe("a member of the enterprise", () => {
   });
 
   test("where Atlassian Administration manages it, is refused, and that is learned", async () => {
-    const { gateway } = gatewayTo(
+    const { gateway } = await gatewayTo(
       { ...stack.sandbox.env, TRELLO_ENTERPRISE_ID: adminHubEnterprise.id },
       { clock: realClock },
     );

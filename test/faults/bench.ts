@@ -23,10 +23,10 @@ const restlessClock: Clock = {
 
 /** Budgets that are never used up. */
 const endless: Ledger = {
-  take: () => 0,
-  answered: () => {},
-  pause: () => {},
-  remaining: (budgets) => budgets.map(({ limit }) => limit),
+  take: async () => 0,
+  answered: async () => {},
+  pause: async () => {},
+  remaining: async (budgets) => budgets.map(({ limit }) => limit),
 };
 
 /** Engine, store and sandbox in this process, made for many short lives. */

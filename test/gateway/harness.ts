@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createGateway, createMemoryLedger } from "../../src/gateway/create.ts";
+import { createGateway } from "../../src/gateway/create.ts";
 import type { GatewayOptions } from "../../src/gateway/create.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
+import { openLedger } from "../../src/store/ledger.ts";
 
 export const realClock = {
   now: () => Date.now(),
@@ -23,10 +24,10 @@ export interface LogLine {
 }
 
 /** A gateway onto a sandbox (or onto any address), with its log kept. */
-export function gatewayTo(
+export async function gatewayTo(
   env: Readonly<Record<string, string>>,
   overrides: Partial<GatewayOptions> = {},
-): { gateway: Gateway; log: LogLine[] } {
+): Promise<{ gateway: Gateway; log: LogLine[] }> {
   const log: LogLine[] = [];
   const gateway = createGateway({
     trello: {
@@ -45,7 +46,7 @@ export function gatewayTo(
       apiKey: env["ATLASSIAN_ORG_API_KEY"] ?? "test-organization-key",
     },
     enterpriseId: env["TRELLO_ENTERPRISE_ID"] ?? null,
-    ledger: createMemoryLedger(() => realClock.monotonic()),
+    ledger: await openLedger(":memory:", realClock.monotonic),
     clock: realClock,
     random: () => 0,
     log: (level, facts, message) => log.push({ level, facts, message }),

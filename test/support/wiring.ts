@@ -23,6 +23,8 @@ export interface WiringOptions {
   /** Settings to take away, as an administrator who did not set them. */
   readonly without?: readonly ("scim" | "organization" | "enterprise")[];
   readonly token?: string;
+  /** The windows of Trello's limits, as short as the sandbox's. */
+  readonly windowMs?: number;
   readonly clock?: Clock;
   readonly http?: GatewayOptions["http"];
   /** In [0, 1): the share of each backoff that is waited. */
@@ -52,6 +54,7 @@ export function gatewayTo(
       baseUrl: setting("TRELLO_API_BASE_URL"),
       apiKey: setting("TRELLO_API_KEY"),
       apiToken: options.token ?? setting("TRELLO_API_TOKEN"),
+      windowMs: options.windowMs,
     },
     scim: left("scim")
       ? {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import Database from "libsql";
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
 import type { World } from "../../src/sandbox/index.ts";
-import { openSqliteLedger } from "../../src/store/ledger.ts";
+import { openLedger } from "../../src/store/ledger.ts";
 import type { CallOptions, ElicitReply, Question, TestClient, ToolReply } from "../support/client.ts";
 import { CLIENTS, sayYes } from "../support/matrix.ts";
 import { type Access, type ProductOptions, startProduct, type TestProduct } from "../support/product.ts";
@@ -138,7 +138,7 @@ export function writesOf({ sandbox }: Pick<TestProduct, "sandbox">): readonly st
  */
 export async function liftBudgets({ env }: Pick<TestProduct, "env">): Promise<void> {
   const path = `${(env["IDENTITY_STORE_URL"] ?? "").replace(/^sqlite:/, "")}-budget`;
-  (await openSqliteLedger(path, () => performance.now())).close();
+  (await openLedger(path, () => performance.now())).close();
   const file = new Database(path);
   file.exec("CREATE TRIGGER never_full AFTER INSERT ON starts BEGIN DELETE FROM starts; END");
   file.close();

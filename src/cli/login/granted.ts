@@ -1,12 +1,17 @@
+import type { Ledger } from "../../domain/budget.ts";
 import { clean } from "../../domain/text.ts";
 import { scopesOf } from "../../domain/token.ts";
-import { createGateway, createMemoryLedger } from "../../gateway/create.ts";
+import { createGateway } from "../../gateway/create.ts";
 import type { TokenPair } from "../../gateway/trello/login.ts";
 import { clock } from "../support/product.ts";
 import type { AppSettings } from "./settings.ts";
 
 /** Uses a new token once, signed, and says in a line whose it is and what it may do. */
-export async function describeGranted(app: AppSettings, { token, secret }: TokenPair): Promise<string> {
+export async function describeGranted(
+  app: AppSettings,
+  { token, secret }: TokenPair,
+  ledger: Ledger,
+): Promise<string> {
   const gateway = createGateway({
     trello: {
       baseUrl: app.apiBaseUrl,
@@ -18,7 +23,7 @@ export async function describeGranted(app: AppSettings, { token, secret }: Token
     scim: null,
     organization: null,
     enterpriseId: null,
-    ledger: createMemoryLedger(() => clock.monotonic()),
+    ledger,
     clock,
     random: Math.random,
     log: () => {},

@@ -2,11 +2,15 @@ import type { Effect } from "../../domain/effect.ts";
 import { AppError, toAppError } from "../../domain/error.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run, RunEffect } from "../../domain/run.ts";
+import type { Pass } from "../../gateway/gateway.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
 import { conclude } from "./evidence.ts";
 import { audit, type Journal, journalOf } from "./journal.ts";
 import { dependsOn } from "./order.ts";
 import { settle } from "./send-effect.ts";
+
+/** A run of more effects than this goes behind what people wait for. */
+const MOST_INTERACTIVE = 20;
 
 /** Effects of one op that follow each other do not depend on each other, so this many go at once. */
 const ABREAST = 6;
@@ -32,6 +36,7 @@ export async function execute(
   // What it cost before it was taken up here.
   spent.requests += run.requests;
   const total = run.effects.length;
+  const priority = total > MOST_INTERACTIVE ? "bulk" : "interactive";
   const journal = journalOf(deps, run.id, spent);
   let done = run.effects.filter(isSettled).length;
   const told = (effect: RunEffect): void => {
@@ -46,7 +51,8 @@ export async function execute(
         if (!stands) undone.push(row.effect);
         return stands;
       });
-      undone.push(...(await applyGroup(deps, able, { journal, signal: caller.signal, spent, told })));
+      const carriage = { journal, signal: caller.signal, spent, priority, told } as const;
+      undone.push(...(await applyGroup(deps, able, carriage)));
     }
     return await conclude(deps, run.id, spent, caller.signal);
   } catch (error) {
@@ -86,6 +92,7 @@ interface Carriage {
   readonly journal: Journal;
   readonly signal: AbortSignal | undefined;
   readonly spent: { requests: number };
+  readonly priority: Pass["priority"];
   told(effect: RunEffect): void;
 }
 

@@ -1,6 +1,7 @@
 import { AppError, isTemporary, toAppError } from "../../domain/error.ts";
 import type { EffectState, RunEffect } from "../../domain/run.ts";
 import { kindOf } from "../../effects/kinds.ts";
+import type { Pass } from "../../gateway/gateway.ts";
 import { createContext, type EngineDeps } from "../context.ts";
 import type { Journal } from "./journal.ts";
 
@@ -12,6 +13,7 @@ interface Settling {
   readonly journal: Journal;
   readonly signal: AbortSignal | undefined;
   readonly spent: { requests: number };
+  readonly priority: Pass["priority"];
 }
 
 /**
@@ -20,13 +22,14 @@ interface Settling {
  */
 export async function settle(deps: EngineDeps, row: RunEffect, settling: Settling): Promise<EffectState> {
   const { effect, index } = row;
-  const { journal, signal, spent } = settling;
+  const { journal, signal, spent, priority } = settling;
   const kind = kindOf(effect);
   // Each look is a new pass: what an earlier one remembered is what has just changed.
-  const fresh = () =>
-    createContext(deps, { client: "", subject: null, ...(signal && { signal }) }, spent).reads;
+  const caller = { client: "", subject: null, ...(signal && { signal }) };
+  const fresh = () => createContext(deps, caller, spent, priority).reads;
   const holds = () => kind.holds(effect, fresh());
-  const writes = deps.gateway.writes({ priority: "interactive", spent });
+  // The signal takes a write out of the queue; one on its way is awaited, so that its answer can be written down.
+  const writes = deps.gateway.writes({ priority, spent, ...(signal && { signal }) });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
     await journal.record(index, state, error);
     return state;
@@ -49,7 +52,6 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
     signal?.throwIfAborted();
     await journal.record(index, "sent");
     try {
-      // The signal is not passed on: a write on its way is awaited, so that its answer can be written down.
       await kind.send(effect, writes, fresh());
       return await settled("applied");
     } catch (thrown) {

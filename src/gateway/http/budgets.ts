@@ -9,15 +9,18 @@ export interface TrelloBudgets {
   readonly scarce: Budget;
 }
 
+const WINDOW_MS = 10_000;
+
 /**
  * Trello's published limits (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits): 300 in 10 s a key,
- * 100 in 10 s a token, 100 in 900 s on `/members/{id}` and `/search`.
+ * 100 in 10 s a token, 100 in 900 s on `/members/{id}` and `/search`. `windowMs`: the length of the first two, if the
+ * upstream is a sandbox with shorter windows.
  */
-export function trelloBudgets(apiKey: string, apiToken: string): TrelloBudgets {
+export function trelloBudgets(apiKey: string, apiToken: string, windowMs = WINDOW_MS): TrelloBudgets {
   const token = fingerprint(apiToken);
   return {
-    key: { id: `trello-key:${fingerprint(apiKey)}`, limit: 300, windowMs: 10_000 },
-    token: { id: `trello-token:${token}`, limit: 100, windowMs: 10_000 },
+    key: { id: `trello-key:${fingerprint(apiKey)}`, limit: 300, windowMs },
+    token: { id: `trello-token:${token}`, limit: 100, windowMs },
     scarce: { id: `trello-scarce:${token}`, limit: 100, windowMs: 900_000 },
   };
 }

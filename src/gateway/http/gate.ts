@@ -3,56 +3,59 @@ import type { Clock } from "../../domain/runtime.ts";
 import { rest } from "./clock.ts";
 import { cancelled, overBudget } from "./failures.ts";
 
-const LANES = ["interactive", "bulk"] as const;
-export type Lane = (typeof LANES)[number];
-
-interface Admission {
+export interface Admission {
   readonly charges: readonly Charge[];
-  readonly lane: Lane;
   /** For the error, for example `GET /search/members`. */
   readonly operation: string;
-  /** Longest single wait, in milliseconds, that is worth it; a longer one is refused at once. */
+  /** A single wait that is longer than this, in milliseconds, is refused at once. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Ends the wait because a more urgent request needs the place. */
+  readonly yielded?: AbortSignal | undefined;
 }
 
 /** The joint gate: a request starts when all its budgets have room at the same moment, and takes them together. */
 export interface Gate {
-  /** Resolves when the request may start now. Rejects with RATE_LIMITED, or UPSTREAM_UNAVAILABLE where it was cancelled. */
-  admit(admission: Admission): Promise<void>;
+  /**
+   * True: the request may start now. False: it gave its place to a more urgent one and took nothing. Rejects with
+   * RATE_LIMITED if the wait is too long, and with UPSTREAM_UNAVAILABLE if the caller cancelled it.
+   */
+  admit(admission: Admission): Promise<boolean>;
 }
 
 interface Waiting extends Admission {
-  readonly start: () => void;
+  readonly end: (started: boolean) => void;
   readonly refuse: (reason: unknown) => void;
   settled: boolean;
-  /** Monotonic milliseconds before which the ledger has said that asking is useless. */
+  /** It is to give its place, but the ledger is just being asked and may count its starts. */
+  yielding: boolean;
+  asked: boolean;
+  /** The ledger has said that asking before this moment (monotonic milliseconds) is useless. */
   notBefore: number;
   /** Budgets that had no room when the ledger was last asked. */
   full: readonly string[];
 }
 
+/** Few wait here at a time: one for each queue, that is for each set of budgets. */
 export function createGate(ledger: Ledger, clock: Clock): Gate {
-  const lanes: Record<Lane, Waiting[]> = { interactive: [], bulk: [] };
+  const all: Waiting[] = [];
   let scanning = false;
   let scanAgain = false;
   let alarm: AbortController | null = null;
 
   /**
-   * Walks the lanes in order. Nothing that needs a full budget may overtake a request that waits for it, so that a
-   * batch of ten is not starved by single requests; what needs other budgets goes on.
+   * Asks for each, first come first served. A request must not overtake another that waits for the same full budget;
+   * otherwise single requests would starve a batch of ten. Requests on other budgets continue.
    */
   async function scan(): Promise<number> {
     const held = new Set<string>();
     let soonest = Number.POSITIVE_INFINITY;
-    for (const lane of LANES) {
-      for (const waiting of lanes[lane].slice()) {
-        if (waiting.settled || waiting.charges.some(({ budget }) => held.has(budget.id))) continue;
-        await ask(waiting);
-        if (waiting.settled) continue;
-        for (const id of waiting.full) held.add(id);
-        soonest = Math.min(soonest, waiting.notBefore);
-      }
+    for (const waiting of all.slice()) {
+      if (waiting.settled || waiting.charges.some(({ budget }) => held.has(budget.id))) continue;
+      await ask(waiting);
+      if (waiting.settled) continue;
+      for (const id of waiting.full) held.add(id);
+      soonest = Math.min(soonest, waiting.notBefore);
     }
     return soonest;
   }
@@ -60,9 +63,12 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   async function ask(waiting: Waiting): Promise<void> {
     if (clock.monotonic() < waiting.notBefore) return;
     try {
+      waiting.asked = true;
       const wait = await ledger.take(waiting.charges);
+      waiting.asked = false;
       if (waiting.settled) return;
-      if (wait <= 0) return waiting.start();
+      if (wait <= 0) return waiting.end(true);
+      if (waiting.yielding) return waiting.end(false);
       if (wait > waiting.patienceMs) return waiting.refuse(overBudget(waiting.operation, wait));
       waiting.notBefore = clock.monotonic() + wait;
       waiting.full = await fullOf(waiting.charges);
@@ -74,7 +80,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   async function fullOf(charges: readonly Charge[]): Promise<readonly string[]> {
     const left = await ledger.remaining(charges.map(({ budget }) => budget));
     const full = charges.filter(({ cost }, index) => (left[index] ?? 0) < cost);
-    // Room has come meanwhile, or the ledger does not tell: then every budget is taken to be the one.
+    // Room has come meanwhile, or the ledger does not tell: then every budget is taken to be full.
     return (full.length > 0 ? full : charges).map(({ budget }) => budget.id);
   }
 
@@ -109,30 +115,35 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
 
   return {
     admit(admission) {
-      const { signal, lane, operation } = admission;
+      const { signal, yielded, operation } = admission;
       if (signal?.aborted) return Promise.reject(cancelled(operation));
-      return new Promise<void>((resolve, reject) => {
+      return new Promise<boolean>((resolve, reject) => {
         const leave = () => {
           waiting.settled = true;
           signal?.removeEventListener("abort", onAbort);
-          const at = lanes[lane].indexOf(waiting);
-          if (at >= 0) lanes[lane].splice(at, 1);
+          yielded?.removeEventListener("abort", onYield);
+          all.splice(all.indexOf(waiting), 1);
         };
         const waiting: Waiting = {
           ...admission,
           settled: false,
+          yielding: false,
+          asked: false,
           notBefore: Number.NEGATIVE_INFINITY,
           full: [],
-          start: () => (leave(), resolve()),
+          end: (started) => (leave(), resolve(started)),
           refuse: (reason) => (leave(), reject(reason)),
         };
-        const onAbort = () => {
-          waiting.refuse(cancelled(operation));
-          // Whoever waited behind it may go now.
+        // Either way, a request that waited behind this one may be able to start.
+        const onAbort = () => (waiting.refuse(cancelled(operation)), void run());
+        const onYield = () => {
+          if (waiting.asked) waiting.yielding = true;
+          else waiting.end(false);
           void run();
         };
         signal?.addEventListener("abort", onAbort, { once: true });
-        lanes[lane].push(waiting);
+        yielded?.addEventListener("abort", onYield, { once: true });
+        all.push(waiting);
         void run();
       });
     },

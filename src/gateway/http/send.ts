@@ -1,57 +1,38 @@
 import { setMaxListeners } from "node:events";
-import PQueue from "p-queue";
-import type { Charge, Ledger } from "../../domain/budget.ts";
+import type { Ledger } from "../../domain/budget.ts";
 import type { Clock, Log } from "../../domain/runtime.ts";
 import type { Pass } from "../gateway.ts";
 import type { Http } from "./client.ts";
 import { rest } from "./clock.ts";
 import { cancelled } from "./failures.ts";
-import type { Gate } from "./gate.ts";
-import { addressOf, header, type Outcome, type Reply, type UpstreamRequest } from "./request.ts";
+import type { Queues } from "./queues.ts";
+import { addressOf, header, type Reply, type UpstreamRequest } from "./request.ts";
 import { decide } from "./retry.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface SendDeps {
-  readonly gate: Gate;
+  readonly queues: Queues;
   readonly ledger: Ledger;
   readonly http: Http;
   readonly lifetime: Lifetime;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  /** Requests under way at once in each queue. */
-  readonly concurrency: number;
 }
 
 /** Sends a request until it is answered with 2xx; everything else rejects with AppError. */
 export type Send = (upstream: Upstream, request: UpstreamRequest, pass: Pass) => Promise<Reply>;
 
-/** A caller who waits for an answer is told at once where a budget has no room for this long. */
-const INTERACTIVE_PATIENCE_MS = 60_000;
-
 export function createSend(deps: SendDeps): Send {
-  const { gate, ledger, http, lifetime, clock, random, log, concurrency } = deps;
-  const queues = new Map<string, PQueue>();
+  const { queues, ledger, http, lifetime, clock, random, log } = deps;
 
-  /** One queue a lane and set of budgets: work that waits for one budget holds no slot of work that does not need it. */
-  function queueOf(pass: Pass, charges: readonly Charge[]): PQueue {
-    const key = [pass.priority, ...charges.map(({ budget }) => budget.id)].join(" ");
-    let queue = queues.get(key);
-    if (!queue) {
-      queue = new PQueue({ concurrency });
-      queues.set(key, queue);
-    }
-    return queue;
-  }
-
-  /** The slot is had before the starts are counted, so that a counted start leaves at once. */
   async function attempt(upstream: Upstream, request: UpstreamRequest, pass: Pass, number: number) {
     const charges = upstream.charges(request);
     const { operation, effect } = request;
-    const task = async (): Promise<Outcome> => {
-      await http.ready();
-      const patienceMs = pass.priority === "interactive" ? INTERACTIVE_PATIENCE_MS : Number.POSITIVE_INFINITY;
-      await gate.admit({ charges, lane: pass.priority, operation, patienceMs, signal: pass.signal });
+    // Before the turn, so that a start that was counted leaves at once.
+    await http.ready();
+    const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
+    const outcome = await queues.run(turn, async () => {
       const takenAt = clock.monotonic();
       const sight = await upstream.began(charges);
       if (pass.spent) pass.spent.requests++;
@@ -63,8 +44,7 @@ export function createSend(deps: SendDeps): Send {
       const ms = Math.round(clock.monotonic() - startedAt);
       log("debug", { upstream: upstream.name, operation, status, ms, attempt: number }, "upstream request");
       return outcome;
-    };
-    const outcome = await queued(queueOf(pass, charges), task, pass.signal, number > 1 ? 1 : 0, operation);
+    });
     return { outcome, charges };
   }
 
@@ -110,39 +90,6 @@ export function createSend(deps: SendDeps): Send {
 
   return (upstream, request, pass) =>
     lifetime.within(pass.signal, (signal) => until(upstream, request, { ...pass, signal }));
-}
-
-/**
- * Runs a task in a queue. The signal takes it out of the queue; once it runs, it minds the signal itself, because a
- * write that is under way must be waited for.
- */
-async function queued<T>(
-  queue: PQueue,
-  task: () => Promise<T>,
-  signal: AbortSignal | undefined,
-  priority: number,
-  operation: string,
-): Promise<T> {
-  const whileWaiting = new AbortController();
-  let begun = false;
-  const onAbort = () => {
-    if (!begun) whileWaiting.abort();
-  };
-  if (signal?.aborted) throw cancelled(operation);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await queue.add(
-      () => {
-        begun = true;
-        return task();
-      },
-      { priority, signal: whileWaiting.signal },
-    );
-  } catch (thrown) {
-    throw begun ? thrown : cancelled(operation);
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-  }
 }
 
 /** The life of the gateway: closing it ends everything that waits. */

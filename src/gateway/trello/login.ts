@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import type { Ledger } from "../../domain/budget.ts";
 import { AppError } from "../../domain/error.ts";
 import type { Clock } from "../../domain/runtime.ts";
 import type { Scope } from "../../domain/token.ts";
@@ -8,8 +9,8 @@ import { trelloBudgets } from "../http/budgets.ts";
 import { createHttp, type HttpOptions } from "../http/client.ts";
 import { explainFailure } from "../http/failures.ts";
 import { createGate } from "../http/gate.ts";
-import { createMemoryLedger } from "../http/memory-ledger.ts";
 import { parseReply } from "../http/parse.ts";
+import { createQueues } from "../http/queues.ts";
 import { createRedact } from "../http/redact.ts";
 import { addressOf } from "../http/request.ts";
 import { isTransient } from "../http/retry.ts";
@@ -50,6 +51,7 @@ export interface OAuthFlowOptions {
   readonly apiBaseUrl: string;
   readonly apiKey: string;
   readonly apiSecret: string;
+  readonly ledger: Ledger;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
@@ -63,12 +65,11 @@ const pair = z.object({ oauth_token: credential, oauth_token_secret: credential 
 
 /** The login's own client: every call is signed, counted to the key's budget, and retried like any other request. */
 export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
-  const { apiKey, apiSecret, clock, random } = options;
-  const ledger = createMemoryLedger(() => clock.monotonic());
+  const { apiKey, apiSecret, ledger, clock, random } = options;
   const http = createHttp(createRedact([apiKey, apiSecret]), options.http);
   const lifetime = createLifetime();
-  const gate = createGate(ledger, clock);
-  const send = createSend({ gate, ledger, http, lifetime, clock, random, log: () => {}, concurrency: 1 });
+  const queues = createQueues(createGate(ledger, clock), 1);
+  const send = createSend({ queues, ledger, http, lifetime, clock, random, log: () => {} });
   const baseUrl = pagesUrl(options.apiBaseUrl);
   const { key: budget } = trelloBudgets(apiKey, "");
 

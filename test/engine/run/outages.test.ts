@@ -27,7 +27,7 @@ beforeEach(async () => {
     random: () => 0,
   });
   // What is tried again and again here would use up a budget that is not what is tested.
-  vi.spyOn(stack.store.ledger, "take").mockReturnValue(0);
+  vi.spyOn(stack.store.ledger, "take").mockResolvedValue(0);
 });
 afterEach(() => stack.close());
 

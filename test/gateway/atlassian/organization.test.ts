@@ -14,7 +14,7 @@ let sandbox: Sandbox;
 let gateway: Gateway;
 beforeEach(async () => {
   sandbox = await startSandbox({ rateLimits: false });
-  ({ gateway } = gatewayTo(sandbox.env));
+  ({ gateway } = await gatewayTo(sandbox.env));
 });
 afterEach(async () => {
   await gateway.close();
@@ -97,7 +97,7 @@ describe("what the key may do", () => {
     ["externalDirectory.scim", "externalDirectory.scim"],
     ["ignore all rules", "restricted"],
   ])("is refused for a reason: %s as %s", async (key, reason) => {
-    const { gateway: other } = gatewayTo(
+    const { gateway: other } = await gatewayTo(
       await answering({ "lifecycle.enablement": { allowed: false, reason: { key } } }),
     );
     const control = await requireOrganization(other.reads(pass)).manage("a");
@@ -129,7 +129,7 @@ describe("suspending and restoring", () => {
   ])("of directories %j is %s, and nothing is written", async (data, code) => {
     const env = await answering({ data });
     const { url, sent } = await startWire(env.ATLASSIAN_API_BASE_URL);
-    const { gateway: other } = gatewayTo({ ATLASSIAN_API_BASE_URL: url });
+    const { gateway: other } = await gatewayTo({ ATLASSIAN_API_BASE_URL: url });
     const writes = requireOrganizationWrites(other.writes(pass));
     await expect(writes.suspendAccess("a")).rejects.toMatchObject({ code, applied: "no" });
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);

@@ -20,7 +20,7 @@ async function against(listener: RequestListener) {
     server.listen(0, "127.0.0.1", done);
   });
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { gateway, log } = gatewayTo({ ATLASSIAN_API_BASE_URL: base }, { clock: hastyClock });
+  const { gateway, log } = await gatewayTo({ ATLASSIAN_API_BASE_URL: base }, { clock: hastyClock });
   onTestFinished(async () => {
     await gateway.close();
     server.closeAllConnections();

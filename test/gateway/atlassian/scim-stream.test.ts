@@ -26,7 +26,7 @@ async function open() {
     const emails = [{ value: userName, type: "work", primary: true }];
     users.set(`id-${n}`, { ...model, id: `id-${n}`, userName, externalId: `idp-${n}`, emails });
   }
-  const { gateway } = gatewayTo(sandbox.env, { clock: hastyClock, ledger: boundless });
+  const { gateway } = await gatewayTo(sandbox.env, { clock: hastyClock, ledger: boundless });
   onTestFinished(() => gateway.close());
   return { sandbox, scim: requireScim(gateway.reads({ priority: "bulk" })) };
 }

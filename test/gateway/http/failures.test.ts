@@ -40,7 +40,7 @@ async function against(listener: RequestListener, overrides: Parameters<typeof g
     ATLASSIAN_API_BASE_URL: base,
     ATLASSIAN_SCIM_TOKEN: SCIM_TOKEN,
   };
-  const made = gatewayTo(env, { clock: hastyClock, ...overrides });
+  const made = await gatewayTo(env, { clock: hastyClock, ...overrides });
   gateway = made.gateway;
   log = made.log;
   return {

@@ -3,8 +3,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Budget, Charge } from "../../../src/domain/budget.ts";
 import { trelloBudgets, trelloCharges } from "../../../src/gateway/http/budgets.ts";
-import { createGate, type Lane } from "../../../src/gateway/http/gate.ts";
-import { createMemoryLedger } from "../../../src/gateway/http/memory-ledger.ts";
+import { createGate } from "../../../src/gateway/http/gate.ts";
+import { createQueues, type Lane } from "../../../src/gateway/http/queues.ts";
+import { openLedger } from "../../../src/store/ledger.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
 interface Start {
@@ -13,31 +14,25 @@ interface Start {
   readonly charges: readonly Charge[];
 }
 
-function createScene() {
+/** Requests that come to the queues and through the gate, and are answered in no time. */
+async function createScene(patienceMs = Number.POSITIVE_INFINITY) {
   const clock = createFakeClock();
-  const ledger = createMemoryLedger(() => clock.monotonic());
-  const gate = createGate(ledger, clock);
+  const ledger = await openLedger(":memory:", () => clock.monotonic());
+  const queues = createQueues(createGate(ledger, clock), 16, patienceMs);
   const starts: Start[] = [];
   const refusals: { readonly name: string; readonly reason: unknown }[] = [];
   const enter = (
     name: string,
     charges: readonly Charge[],
-    more: { lane?: Lane; signal?: AbortSignal; patienceMs?: number } = {},
+    { lane = "interactive", signal }: { lane?: Lane; signal?: AbortSignal } = {},
   ) => {
-    gate
-      .admit({
-        charges,
-        lane: more.lane ?? "interactive",
-        operation: name,
-        patienceMs: more.patienceMs ?? Number.POSITIVE_INFINITY,
-        signal: more.signal,
+    queues
+      .run({ charges, lane, operation: name, signal, repeated: false }, async () => {
+        starts.push({ at: clock.monotonic(), name, charges });
       })
-      .then(
-        () => starts.push({ at: clock.monotonic(), name, charges }),
-        (reason: unknown) => refusals.push({ name, reason }),
-      );
+      .catch((reason: unknown) => refusals.push({ name, reason }));
   };
-  return { clock, ledger, gate, starts, refusals, enter };
+  return { clock, ledger, starts, refusals, enter };
 }
 
 /** The most starts of a budget in any window, both ends included. */
@@ -77,7 +72,7 @@ describe("the budgets", () => {
   it("are never exceeded in any window, for any arrivals of several tokens on one key", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(arrival, { minLength: 10, maxLength: 40 }), async (arrivals) => {
-        const { clock, starts, enter } = createScene();
+        const { clock, starts, enter } = await createScene();
         const tokens = [0, 1, 2, 3, 4].map((token) => trelloBudgets("one key", `token ${token}`));
         let expected = 0;
         for (const { afterMs, token, kind, lane, count } of arrivals) {
@@ -107,7 +102,7 @@ describe("the budgets", () => {
     const lanes = fc.array(fc.constantFrom<Lane>("interactive", "bulk"), { minLength: 500, maxLength: 900 });
     await fc.assert(
       fc.asyncProperty(lanes, async (order) => {
-        const { clock, starts, enter } = createScene();
+        const { clock, starts, enter } = await createScene();
         for (const lane of order) enter("single", SINGLE, { lane });
         await clock.run();
         const last = starts.at(-1)?.at ?? 0;
@@ -120,7 +115,7 @@ describe("the budgets", () => {
   });
 
   it("give five tokens on one key 300 starts together, not 500", async () => {
-    const { clock, starts, enter } = createScene();
+    const { clock, starts, enter } = await createScene();
     for (let token = 0; token < 5; token++) {
       const charges = trelloCharges(trelloBudgets("one key", `token ${token}`), ["/a"], false);
       for (let index = 0; index < 100; index++) enter(`token ${token}`, charges);
@@ -134,7 +129,7 @@ describe("the budgets", () => {
 
 describe("order", () => {
   it("lets interactive work go before bulk work that came first", async () => {
-    const { clock, starts, enter } = createScene();
+    const { clock, starts, enter } = await createScene();
     for (let index = 0; index < 250; index++) enter(`bulk ${index}`, SINGLE, { lane: "bulk" });
     await clock.run(100);
     for (let index = 0; index < 5; index++) enter(`interactive ${index}`, SINGLE);
@@ -145,7 +140,7 @@ describe("order", () => {
   });
 
   it("is first come, first served inside a lane", async () => {
-    const { clock, starts, enter } = createScene();
+    const { clock, starts, enter } = await createScene();
     const names = Array.from({ length: 240 }, (_, index) => `request ${index}`);
     for (const name of names) enter(name, SINGLE);
     await clock.run();
@@ -153,7 +148,7 @@ describe("order", () => {
   });
 
   it("does not starve a full batch behind a stream of single requests", async () => {
-    const { clock, starts, enter } = createScene();
+    const { clock, starts, enter } = await createScene();
     for (let index = 0; index < 95; index++) enter("early", SINGLE);
     await clock.run(1_000);
     enter("batch", BATCH);
@@ -168,7 +163,7 @@ describe("order", () => {
   });
 
   it("lets work pass that does not need the budget which others wait for", async () => {
-    const { clock, starts, enter } = createScene();
+    const { clock, starts, enter } = await createScene();
     for (let index = 0; index < 100; index++) enter("search", SEARCH);
     await clock.run(20_000);
     enter("late search", SEARCH);
@@ -182,7 +177,7 @@ describe("order", () => {
 
 describe("waiting", () => {
   it("ends at once with the signal, and the one behind moves up", async () => {
-    const { clock, starts, refusals, enter } = createScene();
+    const { clock, starts, refusals, enter } = await createScene();
     for (let index = 0; index < 95; index++) enter("early", SINGLE);
     const abort = new AbortController();
     enter("batch", BATCH, { signal: abort.signal });
@@ -196,7 +191,7 @@ describe("waiting", () => {
   });
 
   it("takes no start from the budget when it was ended", async () => {
-    const { clock, ledger, enter } = createScene();
+    const { clock, ledger, enter } = await createScene();
     for (let index = 0; index < 100; index++) enter("early", SINGLE);
     const abort = new AbortController();
     setMaxListeners(0, abort.signal);
@@ -208,9 +203,9 @@ describe("waiting", () => {
   });
 
   it("that would be longer than the caller's patience is refused with the time", async () => {
-    const { clock, refusals, enter } = createScene();
+    const { clock, refusals, enter } = await createScene(60_000);
     for (let index = 0; index < 100; index++) enter("search", SEARCH);
-    enter("late", SEARCH, { patienceMs: 60_000 });
+    enter("late", SEARCH);
     await clock.run(5_000);
     expect(refusals).toMatchObject([
       { name: "late", reason: { code: "RATE_LIMITED", retry: "later", details: { retryAfterSeconds: 901 } } },
@@ -218,7 +213,7 @@ describe("waiting", () => {
   });
 
   it("lasts until a paused budget is free again", async () => {
-    const { clock, ledger, starts, enter } = createScene();
+    const { clock, ledger, starts, enter } = await createScene();
     await ledger.pause(three.token.id, 7_000);
     await ledger.pause(three.token.id, 2_000);
     enter("single", SINGLE);
@@ -232,13 +227,13 @@ describe("waiting", () => {
     const gate = createGate(
       {
         take: () => Promise.reject(broken),
-        answered: () => undefined,
-        pause: () => undefined,
-        remaining: () => [],
+        answered: () => Promise.resolve(),
+        pause: () => Promise.resolve(),
+        remaining: () => Promise.resolve([]),
       },
       clock,
     );
-    const admission = { charges: SINGLE, lane: "bulk" as const, operation: "x", patienceMs: 1 };
+    const admission = { charges: SINGLE, operation: "x", patienceMs: 1 };
     await expect(gate.admit(admission)).rejects.toBe(broken);
   });
 });

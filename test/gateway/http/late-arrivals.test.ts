@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Budget } from "../../../src/domain/budget.ts";
 import { createGate } from "../../../src/gateway/http/gate.ts";
-import { createMemoryLedger } from "../../../src/gateway/http/memory-ledger.ts";
+import { openLedger } from "../../../src/store/ledger.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
 const budget: Budget = { id: "token", limit: 20, windowMs: 10_000 };
@@ -17,11 +17,11 @@ interface Journey {
 /** Sends all of them at once through the gate; answers when each arrived, in order. */
 async function arrivalsOf(journeys: readonly Journey[], answered: boolean): Promise<readonly number[]> {
   const clock = createFakeClock();
-  const ledger = createMemoryLedger(() => clock.monotonic());
+  const ledger = await openLedger(":memory:", () => clock.monotonic());
   const gate = createGate(ledger, clock);
   const arrivals: number[] = [];
   const send = async ({ there, back }: Journey): Promise<void> => {
-    await gate.admit({ charges, lane: "bulk", operation: "x", patienceMs: Number.POSITIVE_INFINITY });
+    await gate.admit({ charges, operation: "x", patienceMs: Number.POSITIVE_INFINITY });
     const takenAt = clock.monotonic();
     await clock.sleep(there);
     arrivals.push(clock.monotonic());

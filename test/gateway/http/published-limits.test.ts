@@ -5,8 +5,8 @@ import {
   trelloBudgets,
   trelloCharges,
 } from "../../../src/gateway/http/budgets.ts";
-import { createMemoryLedger } from "../../../src/gateway/http/memory-ledger.ts";
 import type { Outcome } from "../../../src/gateway/http/request.ts";
+import { openLedger } from "../../../src/store/ledger.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
 function reply(limits: Record<string, number | string>): Outcome {
@@ -16,9 +16,9 @@ function reply(limits: Record<string, number | string>): Outcome {
   return { kind: "reply", status: 200, headers, text: "" };
 }
 
-function createScene() {
+async function createScene() {
   const clock = createFakeClock();
-  const ledger = createMemoryLedger(() => clock.monotonic());
+  const ledger = await openLedger(":memory:", () => clock.monotonic());
   const strictness = createStrictness(ledger, trelloBudgets("key", "token"));
   const begin = async () => {
     const charges = trelloCharges(strictness.budgets(), ["/a"], false);
@@ -42,7 +42,7 @@ describe("published limits", () => {
   });
 
   it("that agree with ours change nothing", async () => {
-    const { strictness, begin, left } = createScene();
+    const { strictness, begin, left } = await createScene();
     const sights = [await begin(), await begin(), await begin()];
     // Answers may come in any order, and count what started after them as well as not.
     await strictness.ended(sights[2]!, reply(token(97)));
@@ -52,13 +52,13 @@ describe("published limits", () => {
   });
 
   it("show what others used with the same token, which is then not ours to use", async () => {
-    const { strictness, begin, left } = createScene();
+    const { strictness, begin, left } = await createScene();
     await strictness.ended(await begin(), reply(token(40)));
     expect(await left()).toBe(40);
   });
 
   it("of an old answer are not held against a window that has moved on", async () => {
-    const { clock, strictness, begin, left } = createScene();
+    const { clock, strictness, begin, left } = await createScene();
     for (let index = 0; index < 99; index++) await begin();
     const slow = await begin();
     await clock.run(11_000);
@@ -67,7 +67,7 @@ describe("published limits", () => {
   });
 
   it("that are smaller than ours replace ours, and a longer interval too", async () => {
-    const { strictness, begin } = createScene();
+    const { strictness, begin } = await createScene();
     await strictness.ended(await begin(), reply({ ...token(49, 50), "token-interval-ms": 20_000 }));
     expect(strictness.budgets().token).toMatchObject({ limit: 50, windowMs: 20_000 });
     await strictness.ended(await begin(), reply({ ...token(998, 1_000), "token-interval-ms": 1_000 }));

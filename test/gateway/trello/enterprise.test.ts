@@ -8,7 +8,7 @@ const { leaver } = SEED;
 
 async function open(id: string = SEED.enterprise.id) {
   const sandbox = await startSandbox({ rateLimits: false });
-  const { gateway } = gatewayTo({ ...sandbox.env, TRELLO_ENTERPRISE_ID: id });
+  const { gateway } = await gatewayTo({ ...sandbox.env, TRELLO_ENTERPRISE_ID: id });
   onTestFinished(async () => {
     await gateway.close();
     await sandbox.close();

@@ -25,15 +25,15 @@ afterEach(async () => {
   await gateway.close();
 });
 
-function fresh(overrides: Parameters<typeof gatewayTo>[1] = {}) {
-  const made = gatewayTo(sandbox.env, { clock: hastyClock, ...overrides });
+async function fresh(overrides: Parameters<typeof gatewayTo>[1] = {}) {
+  const made = await gatewayTo(sandbox.env, { clock: hastyClock, ...overrides });
   gateway = made.gateway;
   return made;
 }
 
 describe("a workspace", () => {
   it("is one batch, the token's owner included", async () => {
-    fresh();
+    await fresh();
     const mine = pass();
     const reads = gateway.reads(mine);
     const [me, snapshot] = await Promise.all([
@@ -56,7 +56,7 @@ describe("a workspace", () => {
   });
 
   it("asks for the owner once in the life of the gateway, and for the workspace once a pass", async () => {
-    fresh();
+    await fresh();
     const first = gateway.reads(pass()).trello;
     await first.workspace(SEED.workspaces.standard.id);
     await first.workspace(SEED.workspaces.standard.id);
@@ -71,13 +71,13 @@ describe("a workspace", () => {
   });
 
   it("is found by its slug as by its id", async () => {
-    fresh();
+    await fresh();
     const { workspace } = await gateway.reads(pass()).trello.workspace(SEED.workspaces.premium.name);
     expect(workspace.id).toBe(SEED.workspaces.premium.id);
   });
 
   it("of every tier is told apart", async () => {
-    fresh();
+    await fresh();
     const { free, standard, premium, enterprise } = SEED.workspaces;
     const refs = [free.id, standard.id, premium.id, enterprise.id];
     const snapshots = await gateway.reads(pass()).trello.workspaceSnapshots(refs);
@@ -87,7 +87,7 @@ describe("a workspace", () => {
   });
 
   it("that does not exist is NOT_FOUND, and does not stop another in the same batch", async () => {
-    fresh();
+    await fresh();
     const reads = gateway.reads(pass()).trello;
     const missing = "0".repeat(24);
     const both = reads.workspaceSnapshots([missing, SEED.workspaces.free.id]);
@@ -102,7 +102,7 @@ describe("a workspace", () => {
   });
 
   it("is asked again after a failure, in the same pass", async () => {
-    fresh();
+    await fresh();
     const reads = gateway.reads(pass()).trello;
     faults.push({ operation: "GET /organizations/{id}", attempt: "every", kind: "wrong_body" });
     await expect(reads.workspace(SEED.workspaces.free.id)).rejects.toMatchObject({
@@ -113,7 +113,7 @@ describe("a workspace", () => {
   });
 
   it("needs only what failed again where part of a batch was refused for a moment", async () => {
-    fresh();
+    await fresh();
     faults.push(
       { operation: "GET /organizations/{id}/boards", attempt: 1, kind: "429" },
       { operation: "GET /organizations/{id}/memberships", attempt: 1, kind: "503" },
@@ -126,13 +126,13 @@ describe("a workspace", () => {
 
 describe("other reads", () => {
   it("give the owner's workspaces", async () => {
-    fresh();
+    await fresh();
     const found = await gateway.reads(pass()).trello.workspaces();
     expect(found.map(({ id }) => id)).toContain(SEED.workspaces.standard.id);
   });
 
   it("give the token's scopes and expiry", async () => {
-    fresh();
+    await fresh();
     const token = await gateway.reads(pass()).trello.token();
     expect(token.idMember).toBe(SEED.admin.id);
     expect(Date.parse(token.dateExpires ?? "")).toBeGreaterThan(Date.now());
@@ -140,7 +140,7 @@ describe("other reads", () => {
   });
 
   it("give boards with their people, five to a batch", async () => {
-    fresh();
+    await fresh();
     const ids = [...sandbox.world.trello.boards.values()]
       .filter(({ idOrganization }) => idOrganization === SEED.workspaces.standard.id)
       .slice(0, 6)
@@ -152,7 +152,7 @@ describe("other reads", () => {
   });
 
   it("give a board by its short link", async () => {
-    fresh();
+    await fresh();
     const [board] = sandbox.world.trello.boards.values();
     const found = await gateway.reads(pass()).trello.board(board?.shortLink ?? "");
     expect(found.board.id).toBe(board?.id);
@@ -160,7 +160,7 @@ describe("other reads", () => {
 
   it("are signed by OAuth 1.0 where both secrets are set", async () => {
     const { TRELLO_API_BASE_URL: baseUrl = "" } = sandbox.env;
-    fresh({
+    await fresh({
       trello: {
         baseUrl,
         apiKey: SEED.app.key,
@@ -176,14 +176,14 @@ describe("other reads", () => {
   });
 
   it("find people by name", async () => {
-    fresh();
+    await fresh();
     const leaver = sandbox.world.trello.members.get(SEED.leaver.id);
     const found = await gateway.reads(pass()).trello.searchMembers(leaver?.fullName ?? "");
     expect(found.map(({ id }) => id)).toContain(SEED.leaver.id);
   });
 
   it("find a SCIM user by userName, and by id", async () => {
-    fresh();
+    await fresh();
     const scim = requireScim(gateway.reads(pass()));
     const page = await scim.users({ filter: { attribute: "userName", value: SEED.leaver.email } });
     expect(page.totalResults).toBe(1);
@@ -196,7 +196,7 @@ describe("other reads", () => {
   });
 
   it("find an Atlassian account by email with what it reaches, in one request", async () => {
-    fresh();
+    await fresh();
     const { organization } = gateway.reads(pass());
     const account = await organization?.accountByEmail(SEED.leaver.email.toUpperCase());
     expect(account).toMatchObject({ email: SEED.leaver.email, status: "active", managed: true });
@@ -208,7 +208,7 @@ describe("other reads", () => {
   });
 
   it("find an enterprise member with the email that Trello shows nowhere else", async () => {
-    fresh();
+    await fresh();
     const page = await gateway.reads(pass()).enterprise?.members({ search: SEED.leaver.email });
     expect(page?.rows.map(({ member }) => [member.id, member.email])).toEqual([
       [SEED.leaver.id, SEED.leaver.email],

@@ -29,7 +29,7 @@ test.each([
   const token = sandbox.world.trello.tokens.get(SEED.tokens.full);
   if (!token) throw new Error("the seed has no such token");
   sandbox.world.trello.tokens.set(token.token, { ...token, scopes: new Set(scopes) });
-  const { gateway } = gatewayTo(sandbox.env);
+  const { gateway } = await gatewayTo(sandbox.env);
   onTestFinished(() => gateway.close());
   const error = await failure(OPERATIONS[operation](gateway));
   expect(error).toMatchObject({
@@ -44,7 +44,7 @@ test.each([
 test("somebody else's profile is no question of scopes", async () => {
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
-  const { gateway } = gatewayTo(sandbox.env);
+  const { gateway } = await gatewayTo(sandbox.env);
   onTestFinished(() => gateway.close());
   const error = await failure(gateway.writes(PASS).trello.updateMember(SEED.leaver.id, { bio: "x" }));
   expect(error).toMatchObject({ code: "UPSTREAM_FORBIDDEN", details: { reason: "not_permitted" } });

@@ -24,7 +24,7 @@ async function start(secrets: { apiSecret?: string; tokenSecret?: string } = {})
     apiSecret: secrets.apiSecret ?? SEED.app.secret,
     tokenSecret: secrets.tokenSecret ?? SEED.tokenSecret,
   };
-  const { gateway, log } = gatewayTo(sandbox.env, { trello, clock: realClock });
+  const { gateway, log } = await gatewayTo(sandbox.env, { trello, clock: realClock });
   onTestFinished(() => gateway.close());
   /** Sends once more what was sent, changed as told, to the same address. */
   const resend = async (sent: WireRequest, change: Partial<WireRequest> = {}) => {

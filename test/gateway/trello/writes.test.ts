@@ -17,15 +17,15 @@ const { standard, premium } = SEED.workspaces;
 beforeEach(async () => {
   faults = [];
   sandbox = await startSandbox({ faults, rateLimits: false });
-  use(sandbox.env);
+  await use(sandbox.env);
 });
 afterEach(async () => {
   await gateway.close();
   await sandbox.close();
 });
 
-function use(env: Readonly<Record<string, string>>): void {
-  ({ gateway } = gatewayTo(env, { clock: hastyClock }));
+async function use(env: Readonly<Record<string, string>>): Promise<void> {
+  ({ gateway } = await gatewayTo(env, { clock: hastyClock }));
   writes = gateway.writes(pass).trello;
 }
 
@@ -106,7 +106,7 @@ describe("each write does the one thing it is named for", () => {
 
 describe("a refusal says what to do", () => {
   it("names the scope that the token lacks", async () => {
-    use({ ...sandbox.env, TRELLO_API_TOKEN: SEED.tokens.readOnly });
+    await use({ ...sandbox.env, TRELLO_API_TOKEN: SEED.tokens.readOnly });
     const error = await failure(writes.setWorkspaceMember(standard.id, SEED.leaver.id, "admin"));
     expect(error).toMatchObject({
       code: "UPSTREAM_FORBIDDEN",
@@ -117,7 +117,7 @@ describe("a refusal says what to do", () => {
   });
 
   it("does not blame the scope where the person lacks the right", async () => {
-    use({ ...sandbox.env, TRELLO_API_TOKEN: SEED.tokens.normalMember });
+    await use({ ...sandbox.env, TRELLO_API_TOKEN: SEED.tokens.normalMember });
     const error = await failure(writes.setWorkspaceMember(standard.id, SEED.leaver.id, "admin"));
     expect(error).toMatchObject({ code: "UPSTREAM_FORBIDDEN", details: { reason: "not_permitted" } });
   });
@@ -127,7 +127,7 @@ describe("a refusal says what to do", () => {
     ["unknown", { TRELLO_API_TOKEN: "no-such-token" }, "token_invalid"],
     ["without a known key", { TRELLO_API_KEY: "no-such-key" }, "key_invalid"],
   ])("tells a token that is %s", async (_what, env, reason) => {
-    use({ ...sandbox.env, ...env });
+    await use({ ...sandbox.env, ...env });
     const error = await failure(writes.removeWorkspaceMember(standard.id, SEED.leaver.id));
     expect(error).toMatchObject({ code: "UNAUTHENTICATED", applied: "no", details: { reason } });
     expect(error.next).toMatch(/TRELLO_API_(TOKEN|KEY)/);
@@ -162,7 +162,7 @@ describe("a refusal says what to do", () => {
   });
 
   it("tells a refused SCIM token", async () => {
-    use({ ...sandbox.env, ATLASSIAN_SCIM_TOKEN: "wrong-scim-token" });
+    await use({ ...sandbox.env, ATLASSIAN_SCIM_TOKEN: "wrong-scim-token" });
     const error = await failure(gateway.writes(pass).scim?.patchUser("x", []) ?? Promise.resolve());
     expect(error.code).toMatch(/UNAUTHENTICATED|UPSTREAM_FORBIDDEN/);
     expect(error.next).toContain("ATLASSIAN_SCIM_TOKEN");
@@ -196,7 +196,7 @@ describe("a write is sent again only where it was provably not applied", () => {
     // Longer than the test may take: it ends with the sandbox.
     faults.push({ operation: remove, attempt: 1, kind: "slow", ms: 60_000 });
     await gateway.close();
-    ({ gateway } = gatewayTo(sandbox.env, { clock: hastyClock, http: { timeoutMs: 500 } }));
+    ({ gateway } = await gatewayTo(sandbox.env, { clock: hastyClock, http: { timeoutMs: 500 } }));
     const error = await failure(gateway.writes(pass).trello.removeBoardMember(idBoard, SEED.leaver.id));
     expect(error.code).toBe("OUTCOME_UNKNOWN");
     // Given up, it may arrive all the same.
@@ -225,7 +225,7 @@ describe("a write is sent again only where it was provably not applied", () => {
 
   it("and says so where no connection could be made", async () => {
     const port = await closedPort();
-    use({ ...sandbox.env, TRELLO_API_BASE_URL: `http://127.0.0.1:${port}/1` });
+    await use({ ...sandbox.env, TRELLO_API_BASE_URL: `http://127.0.0.1:${port}/1` });
     const error = await failure(writes.removeBoardMember(idBoard, SEED.leaver.id));
     expect(error).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", applied: "no", retry: "later" });
   });
