@@ -27,7 +27,11 @@ test("a run of 200 people gives its place to a person's find_member", async () =
   const { read } = findMember as unknown as ReadTool;
   const answering = read(
     { query: `@${SEED.leaver.username}`, workspace: standard.id },
-    { ...engine.context(caller), engine, budgets: () => gateway.budgets() },
+    {
+      ...engine.context(caller),
+      runs: (page) => engine.runs({ ...page, caller }),
+      budgets: () => gateway.budgets(),
+    },
   );
   // A batch costs more than one start. It took the run's place at the gate, so the room for one request is for it.
   await vi.waitFor(() => expect(waits).toBeGreaterThan(1));
