@@ -3,7 +3,7 @@ import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import { decideRefusal, type StoredPlan, unknownPlan } from "../domain/stored-plan.ts";
 import { clean } from "../domain/text.ts";
-import { planLines } from "../report/plan-text.ts";
+import { PLAN_DETAILS, planText } from "../report/plan-text.ts";
 import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
 import { clock, type Product, wire } from "./support/product.ts";
 import { configure, readFlags } from "./support/settings.ts";
@@ -42,7 +42,7 @@ const VERBS: Readonly<
   async show(product, { stdout }, id, json) {
     const { plan, state, decision } = await stored(product, id);
     if (json) print(stdout, JSON.stringify({ plan, state, decision }));
-    else print(stdout, ...planLines(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
+    else print(stdout, planInFull(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
     return 0;
   },
   async approve(product, io, id) {
@@ -50,7 +50,7 @@ const VERBS: Readonly<
     const { plan } = found;
     const refusal = terminalRefusal(product.config, plan) ?? yesRefusal(found) ?? noTerminal(io);
     if (refusal) throw refusal;
-    print(io.stdout, ...planLines(plan));
+    print(io.stdout, planInFull(plan));
     const typed = await consent(plan, io);
     if (typed === null) {
       print(io.stdout, "Not approved; the plan still waits.");
@@ -68,6 +68,22 @@ const VERBS: Readonly<
     return 0;
   },
 };
+
+/** A plan for the person who decides on it: who asks, every person and place by name, and the digest of just that. */
+function planInFull(plan: Plan): string {
+  const { principal, reason, ticket } = plan;
+  const title = [
+    `Plan ${plan.id}: ${clean(plan.summary, 300)}`,
+    `  asked by     ${clean(principal.name)} through ${clean(principal.client)}, tool ${plan.tool}`,
+    ...(reason === null ? [] : [`  reason       ${clean(reason, 300)}`]),
+    ...(ticket === null ? [] : [`  ticket       ${clean(ticket)}`]),
+    `  needs        ${plan.requires}`,
+    `  valid until  ${plan.expiresAt}`,
+    "",
+  ];
+  const text = planText(plan, { detail: PLAN_DETAILS.terminal, title });
+  return [text, "", `  digest       ${plan.digest}`].join("\n");
+}
 
 function line(plan: Plan): string {
   return `${plan.id}  ${plan.requires.padEnd(9)}  until ${plan.expiresAt}  ${plan.tool}: ${clean(plan.summary, 120)}`;

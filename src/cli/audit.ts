@@ -1,6 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { AppError } from "../domain/error.ts";
+import { plural } from "../domain/text.ts";
 import type { AuditLog } from "../store/store.ts";
 import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
 import { wireStore } from "./support/product.ts";
@@ -27,7 +28,7 @@ export const run: Command = async (io) => {
 async function verify(log: AuditLog, { stdout }: CommandIo): Promise<number> {
   const { records, broken } = await log.verify();
   if (broken === null) {
-    print(stdout, `The chain of ${records} record${records === 1 ? "" : "s"} is unbroken.`);
+    print(stdout, `The chain of ${plural(records, "record")} is unbroken.`);
     return 0;
   }
   print(stdout, `The chain is broken: record ${broken} is the first that does not fit the one before it.`);

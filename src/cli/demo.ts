@@ -1,6 +1,7 @@
 import { mkdir, rmdir, writeFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { AppError } from "../domain/error.ts";
+import { plural } from "../domain/text.ts";
 import { EVIDENCE_FORMS } from "../report/forms.ts";
 import { type EvidenceReport, joinReports } from "../report/record.ts";
 import { SEED, type World } from "../sandbox/index.ts";
@@ -36,7 +37,7 @@ export const run: Command = async (io) => {
     const left = traces(sandbox.world);
     const refused = sandbox.requests.filter(({ status }) => status === 429).length;
     screen.lines(
-      `in the sandbox's own data: ${left === 0 ? "no trace of a membership" : `${left} memberships left`}`,
+      `in the sandbox's own data: ${left === 0 ? "no trace of a membership" : `${plural(left, "membership")} left`}`,
       `${sandbox.requests.length} upstream requests in all, ${refused} refused; a pause is the rate budget, 100 requests in any 10 s`,
     );
     const files = await writeReport(folder, report);

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { AppError, sentenceOf, toAppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
-import { clean } from "../domain/text.ts";
+import { clean, plural } from "../domain/text.ts";
 import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../domain/token.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -45,7 +45,7 @@ export const run: Command = async (io) => {
 
 async function examine(io: CommandIo, { config, gateway, engine }: Product): Promise<number> {
   const waiting = (await engine.waiting()).length;
-  report(io, "ok", "Store", `opens; ${waiting} plan${waiting === 1 ? "" : "s"} waiting for a decision`);
+  report(io, "ok", "Store", `opens; ${plural(waiting, "plan")} waiting for a decision`);
   const reads = gateway.reads({ priority: "interactive", signal: io.stop });
   let broken = 0;
   // One after the other, so that the first failure is told in the order in which it should be mended.

@@ -37,3 +37,8 @@ export function listNames(
 export function folded(text: string, max = 100): string {
   return clean(text, max).toLowerCase();
 }
+
+/** `1 board`, `2 boards`; `many` for nouns that do not end in `s`, such as `people`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

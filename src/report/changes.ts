@@ -1,5 +1,5 @@
 import { boardsTakenAlong, type Effect, placeText, severity } from "../domain/effect.ts";
-import { clean, listNames } from "../domain/text.ts";
+import { clean, listNames, plural } from "../domain/text.ts";
 
 /** How much is told in lines of its own before it is summed up. */
 export interface Detail {
@@ -12,7 +12,7 @@ export interface Detail {
 }
 
 /** For a question and an answer: everybody is named, some boards are. */
-const SHORT: Detail = { places: 3, people: 10, line: 600 };
+export const SHORT: Detail = { places: 3, people: 10, line: 600 };
 /** For a terminal: every place by name. */
 export const FULL: Detail = {
   places: Number.POSITIVE_INFINITY,
@@ -134,7 +134,7 @@ function block(clauses: readonly Clause[]): readonly string[] {
   return [
     `- ${head}${clauses.length} people${mid}${place}${same ? tail : ""}${finality(effect)}:`,
     ...clauses.map(({ who, count, tail: own }) =>
-      places === null ? `* ${who}${same ? "" : own}` : `* ${who}: ${counted(count, places)}`,
+      places === null ? `* ${who}${same ? "" : own}` : `* ${who}: ${countText(count, places)}`,
     ),
   ];
 }
@@ -145,18 +145,18 @@ function sentence(clause: Clause, detail: Detail): string {
   const end = `${tail}${finality(effect)}`;
   if (places === null || count === 1) {
     const boards = boardsTakenAlong(effect).map(({ name }) => name);
-    return `${subject}${where}${end}${listed(boards, boards.length, detail)}`;
+    return `${subject}${where}${end}${namesText(boards, boards.length, detail)}`;
   }
   const of = places.of === "" && workspaces > 1 ? ` of ${workspaces} workspaces` : places.of;
-  return `${subject}${counted(count, places)}${of}${end}${listed(names, count, detail)}`;
+  return `${subject}${countText(count, places)}${of}${end}${namesText(names, count, detail)}`;
 }
 
-function counted(count: number, { noun }: Places): string {
-  return `${count} ${count === 1 ? noun.slice(0, -1) : noun}`;
+function countText(count: number, { noun }: Places): string {
+  return plural(count, noun.slice(0, -1));
 }
 
 /** The first names of a list, and how many more there are in all. */
-function listed(names: readonly string[], count: number, { places }: Detail): string {
+function namesText(names: readonly string[], count: number, { places }: Detail): string {
   if (names.length === 0) return "";
   const shown = names.map((name) => clean(name, LONGEST_NAME));
   return `: ${listNames(shown, places, { count })}`;

@@ -28,7 +28,7 @@ export function evidenceHtml(report: EvidenceReport): string {
 ${verdict(report)}
 </header>
 ${several ? overview(runs) : ""}
-${runs.map((run, index) => section(run, index + 1, several))}
+${runs.map((run, index) => runSection(run, index + 1, several))}
 <footer>
 <p>Written by trello-identity-mcp from its journal. All times are UTC. The command <code>audit verify</code>
 checks the chain of audit records in which the request, the decision and the end of
@@ -55,7 +55,7 @@ function overview(runs: readonly EvidenceRecord[]): Markup {
   return html`<nav aria-label="Runs"><ol>${rows}</ol></nav>`;
 }
 
-function section(run: EvidenceRecord, number: number, several: boolean): Markup {
+function runSection(run: EvidenceRecord, number: number, several: boolean): Markup {
   return html`<article id="run-${number}">
 ${several ? html`<h2><bdi>${run.summary}</bdi></h2>` : ""}
 ${several ? html`<p class="${run.result.toLowerCase()}"><strong>${run.result}</strong></p>` : ""}

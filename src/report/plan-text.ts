@@ -1,26 +1,49 @@
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
-import { effectLines, FULL } from "./changes.ts";
+import { type Detail, effectLines, FULL, SHORT } from "./changes.ts";
+import { section } from "./words.ts";
 
-/** A plan in full, for the person who decides on it: everybody and every place by name, and what cannot be undone marked. */
-export function planLines(plan: Plan): readonly string[] {
-  return [
-    `Plan ${plan.id}: ${clean(plan.summary, 300)}`,
-    `  asked by     ${clean(plan.principal.name)} through ${clean(plan.principal.client)}, tool ${plan.tool}`,
-    ...(plan.reason ? [`  reason       ${clean(plan.reason, 300)}`] : []),
-    ...(plan.ticket ? [`  ticket       ${clean(plan.ticket)}`] : []),
-    `  needs        ${plan.requires}`,
-    `  valid until  ${plan.expiresAt}`,
-    `  writes       ${plan.impact.writes}, of which ${plan.impact.irreversible} cannot be undone`,
-    ...effectLines(plan.effects, FULL).map((line) => `    ${line}`),
-    ...section("impact", plan.impact.notes),
-    ...section("warnings", plan.warnings),
-    ...section("not visible", plan.blindSpots),
-    ...section("stays as it is", plan.remains),
-    `  digest       ${plan.digest}`,
-  ];
+/** How much of a plan is told. */
+export interface PlanDetail {
+  readonly changes: Detail;
+  /** Characters of a line in the lists beside the changes. */
+  readonly line: number;
+  /** Lines of such a list. */
+  readonly lines: number;
 }
 
-function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`  ${title}:`, ...lines.map((line) => `    - ${clean(line, 300)}`)];
+/** For each reader of a plan. The changes themselves are never cut: they are what is decided on. */
+export const PLAN_DETAILS = {
+  /** A form in a client: a plan can be about 200 people. */
+  question: { changes: SHORT, line: 300, lines: 200 },
+  /** The answer to an agent. */
+  answer: { changes: SHORT, line: 2000, lines: Number.POSITIVE_INFINITY },
+  /** The person at a terminal: every person and every place by name. */
+  terminal: { changes: FULL, line: 2000, lines: Number.POSITIVE_INFINITY },
+} as const satisfies Readonly<Record<string, PlanDetail>>;
+
+/** A plan in lines: the title, the changes with the most severe first, and what else must be known about them. */
+export function planText(
+  plan: Plan,
+  { detail, title }: { readonly detail: PlanDetail; readonly title: readonly string[] },
+): string {
+  const { impact, effects } = plan;
+  const undo = impact.irreversible === 0 ? "" : `, ${impact.irreversible} cannot be undone`;
+  const list = (name: string, lines: readonly string[]) => section(name, cut(lines, detail));
+  return [
+    ...title,
+    `Changes (${effects.length}${undo}):`,
+    ...effectLines(effects, detail.changes),
+    ...list("Impact", impact.notes),
+    ...list("Warnings", plan.warnings),
+    ...list("Not visible", plan.blindSpots),
+    ...list("Stays as it is", plan.remains),
+  ].join("\n");
+}
+
+/** A list bounded in length and width, which says how many of its lines are not shown. */
+function cut(lines: readonly string[], { line, lines: most }: PlanDetail): readonly string[] {
+  const more = lines.length - most;
+  const shown = lines.slice(0, most).map((each) => clean(each, line));
+  return more > 0 ? [...shown, `and ${more} more`] : shown;
 }

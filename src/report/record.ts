@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sentenceOf } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
 import type { Run, RunSummary } from "../domain/run.ts";
-import { clean } from "../domain/text.ts";
+import { clean, plural } from "../domain/text.ts";
 
 const LONGEST_LINE = 500;
 const LONGEST_NAME = 200;
@@ -96,9 +96,7 @@ function remainingOf({ state, effects, evidence }: Run): string[] {
 }
 
 function irreversible(count: number): readonly string[] {
-  return count === 0
-    ? []
-    : [`${count} ${count === 1 ? "change" : "changes"} cannot be undone by this product.`];
+  return count === 0 ? [] : [`${plural(count, "change")} cannot be undone by this product.`];
 }
 
 type Cleaned = RecordedEffect["before"];

@@ -1,3 +1,4 @@
+import { plural } from "../domain/text.ts";
 import type { EvidenceRecord, EvidenceReport, RecordedEffect } from "./record.ts";
 
 /** One fact about a run; `code` is for what is compared letter by letter, as ids and digests are. */
@@ -63,6 +64,13 @@ export function factsOf(run: EvidenceRecord): readonly Fact[] {
   ];
 }
 
+/** A title and a line for each item, or nothing if there are no items. A line that is an item already stays as it is. */
+export function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0
+    ? []
+    : [`${title}:`, ...lines.map((line) => (line.startsWith("- ") ? line : `- ${line}`))];
+}
+
 export interface TitledList {
   readonly title: string;
   readonly lines: readonly string[];
@@ -120,7 +128,7 @@ function countsOf({ effects }: EvidenceRecord): string {
   const counts = new Map<string, number>();
   for (const { state } of effects) counts.set(OUTCOMES[state], (counts.get(OUTCOMES[state]) ?? 0) + 1);
   const parts = [...counts].map(([outcome, count]) => `${count} ${outcome.toLowerCase()}`);
-  return `${effects.length} ${effects.length === 1 ? "change" : "changes"}${parts.length === 0 ? "" : `, ${parts.join(", ")}`}`;
+  return [plural(effects.length, "change"), ...parts].join(", ");
 }
 
 function nobody({ requires }: EvidenceRecord): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plural } from "../../domain/text.ts";
 import { type EvidenceReport, evidenceReport } from "../../report/record.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
@@ -12,7 +13,9 @@ export async function showAccess(client: DemoClient, screen: Screen, email: stri
   const seen = await client.call("get_member_access", { member: email }, access);
   screen.lines(
     ...(seen.workspaces.length === 0 ? ["Trello: in no workspace and on no board"] : []),
-    ...seen.workspaces.map(({ name, role, boardCount }) => `${name}: ${role}, on ${boardCount} boards`),
+    ...seen.workspaces.map(
+      ({ name, role, boardCount }) => `${name}: ${role}, on ${plural(boardCount, "board")}`,
+    ),
     `Atlassian account: ${seen.scimUser ? (seen.scimUser.active ? "active" : "not active") : "unknown to SCIM"}, ` +
       `products ${seen.atlassian?.products.map(({ product }) => product).join(", ") || "none known"}`,
     ...seen.blindSpots.slice(0, 2).map((spot) => `not visible: ${spot}`),
@@ -63,7 +66,7 @@ export async function change(
     const text = await client.read(`trello-identity://runs/${runId}/evidence.json`);
     const report = evidenceReport.parse(JSON.parse(text));
     const writes = report.runs.flatMap(({ effects }) => effects).length;
-    screen.lines(`${status}; ${writes} write${writes === 1 ? "" : "s"}; evidence ${report.result}`);
+    screen.lines(`${status}; ${plural(writes, "write")}; evidence ${report.result}`);
     return report;
   } finally {
     progress.end();

@@ -2,9 +2,11 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import { reasonOf } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
+import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
+import { section } from "../../report/words.ts";
 import type { Approvals } from "../deps.ts";
 import { result } from "./result.ts";
-import { planText, planView, runView, section } from "./view.ts";
+import { planView, runView } from "./view.ts";
 
 /** Different things to do that the answer about a run names; get_run has all. */
 const MOST_ADVICE = 3;
@@ -18,7 +20,7 @@ export function planned(plan: Plan): CallToolResult {
       plan: planView(plan),
       next: "Call again without dryRun to do it.",
     },
-    `Planned, nothing changed.\n${planText(plan)}`,
+    textOf(plan, "Planned, nothing changed."),
   );
 }
 
@@ -64,8 +66,15 @@ export function awaiting(plan: Plan, approvals: Approvals): CallToolResult {
       expiresAt: plan.expiresAt,
       next,
     },
-    `Awaiting confirmation, nothing changed. Plan ${plan.id}, valid until ${plan.expiresAt}.\n${planText(plan)}\nNext: ${next}`,
+    [
+      textOf(plan, `Awaiting confirmation, nothing changed. Plan ${plan.id}, valid until ${plan.expiresAt}.`),
+      `Next: ${next}`,
+    ].join("\n"),
   );
+}
+
+function textOf(plan: Plan, headline: string): string {
+  return planText(plan, { detail: PLAN_DETAILS.answer, title: [headline, plan.summary] });
 }
 
 function nextStep(plan: Plan, url: string | null, command: string | null): string {

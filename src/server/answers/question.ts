@@ -2,12 +2,8 @@ import type { ElicitRequestFormParams } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { Plan } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import { effectLines } from "../../report/changes.ts";
-import { section } from "./view.ts";
-
-const MAX_LINE = 300;
-/** Lines of a list beside the changes; a plan can be about 200 people. */
-const MAX_LINES = 200;
+import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
+import { section } from "../../report/words.ts";
 
 /** The form that a person is shown: the plan in plain words, a yes, and the name to type where one is asked for. */
 export function question(plan: Plan): ElicitRequestFormParams {
@@ -28,36 +24,20 @@ export function question(plan: Plan): ElicitRequestFormParams {
   };
 }
 
-// Names stand on lines of their own, so that one that reads like a sentence is still seen to be a name.
+// Names stand on lines of their own: one that reads like a sentence is still seen to be a name.
 function message(plan: Plan): string {
-  const { impact, principal } = plan;
-  const undo = impact.irreversible === 0 ? "" : `, ${impact.irreversible} cannot be undone`;
+  const { principal, reason, ticket } = plan;
   return [
-    short(plan.summary),
-    "",
-    `Changes (${plan.effects.length}${undo}):`,
-    // Never cut here: this is what is decided on.
-    ...effectLines(plan.effects),
-    ...about("Impact", impact.notes),
-    ...about("Warnings", plan.warnings),
-    ...about("Not visible to this server", plan.blindSpots),
-    ...about("Stays as it is", plan.remains),
-    ...about("Reason", plan.reason === null ? [] : [plan.reason]),
-    ...about("Ticket", plan.ticket === null ? [] : [plan.ticket]),
+    planText(plan, { detail: PLAN_DETAILS.question, title: [short(plan.summary), ""] }),
+    ...section("Reason", reason === null ? [] : [short(reason)]),
+    ...section("Ticket", ticket === null ? [] : [short(ticket)]),
     "",
     short(`Asked by ${principal.client} as ${principal.name}. Valid until ${plan.expiresAt}.`),
   ].join("\n");
 }
 
-/** A titled list, bounded in length and width, that says how many of its lines are not shown. */
-function about(title: string, lines: readonly string[]): readonly string[] {
-  const more = lines.length - MAX_LINES;
-  const shown = more > 0 ? [...lines.slice(0, MAX_LINES), `and ${more} more`] : lines;
-  return section(title, shown.map(short));
-}
-
 function short(line: string): string {
-  return clean(line, MAX_LINE);
+  return clean(line, PLAN_DETAILS.question.line);
 }
 
 /** What a person's answer means. */

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { type AppError, sentenceOf, toAppError } from "../../domain/error.ts";
 import type { Log } from "../../domain/runtime.ts";
 import { clean } from "../../domain/text.ts";
-import { isPlan, planView, section } from "./view.ts";
+import { section } from "../../report/words.ts";
+import { isPlan, planView } from "./view.ts";
 
 const MAX_STRING = 500;
 // A row of a report's table is one line.

@@ -1,7 +1,6 @@
 import { type Effect, severity } from "../../domain/effect.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
-import { effectLines } from "../../report/changes.ts";
 
 const SHOWN_EFFECTS = 50;
 
@@ -48,24 +47,6 @@ export function isPlan(value: unknown): value is Plan {
     "effects" in value &&
     "impact" in value
   );
-}
-
-/** A titled list, or nothing where the list is empty. */
-export function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0
-    ? []
-    : [`${title}:`, ...lines.map((line) => (line.startsWith("- ") ? line : `- ${line}`))];
-}
-
-export function planText(plan: Plan): string {
-  return [
-    plan.summary,
-    ...effectLines(plan.effects),
-    ...section("Warnings", plan.warnings),
-    ...section("Impact", plan.impact.notes),
-    ...section("Not visible", plan.blindSpots),
-    ...section("Stays as it is", plan.remains),
-  ].join("\n");
 }
 
 export function runView(run: Run) {
