@@ -15,12 +15,12 @@ import { atlassianBudget, trelloBudgets } from "./http/budgets.ts";
 import { createHttp, type HttpOptions } from "./http/client.ts";
 import { createGate } from "./http/gate.ts";
 import { createQueues } from "./http/queues.ts";
+import { createMemo } from "./http/memo.ts";
 import { createRedact, redactFacts } from "./http/redact.ts";
 import { encode } from "./http/request.ts";
 import { createLifetime, createSend } from "./http/send.ts";
 import { createBatch } from "./trello/batch.ts";
 import { createEnterpriseReads, createEnterpriseWrites } from "./trello/enterprise.ts";
-import { createOwner } from "./trello/owner.ts";
 import { createTrelloReads, fetchToken } from "./trello/reads.ts";
 import { createSkew, createTrelloUpstream } from "./trello/upstream.ts";
 import { createTrelloWrites } from "./trello/writes.ts";
@@ -103,7 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     return { orgId, upstream, directory: createDirectory(send, upstream, orgId) };
   }
 
-  const owner = createOwner();
+  const lifelong = createMemo();
   const batch = createBatch({
     lifetime,
     send,
@@ -112,16 +112,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     random,
     pause: (id, ms) => ledger.pause(id, ms),
   });
-  const trelloDeps = { send, upstream: trelloUpstream, batch, owner, apiToken: trello.apiToken };
+  const trelloDeps = { send, upstream: trelloUpstream, batch, lifelong, apiToken: trello.apiToken };
 
   // Scopes never change in the life of a token.
-  let tokenFacts: Promise<TokenInfo> | null = null;
   function tokenOnce(): Promise<TokenInfo> {
-    tokenFacts ??= fetchToken(trelloDeps, { priority: "interactive" }).catch((thrown: unknown) => {
-      tokenFacts = null;
-      throw thrown;
-    });
-    return tokenFacts;
+    return lifelong("token", () => fetchToken(trelloDeps, { priority: "interactive" }));
   }
 
   return {

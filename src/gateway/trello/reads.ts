@@ -8,8 +8,8 @@ import { parseJson, parseReply } from "../http/parse.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 import type { Batch, SubRequest } from "./batch.ts";
-import { ME, type Owner } from "./owner.ts";
 import {
+  ME,
   memberCardsRoute,
   memberSearchRoute,
   MY_PROFILE,
@@ -23,7 +23,8 @@ export interface TrelloReadDeps {
   readonly send: Send;
   readonly upstream: Upstream;
   readonly batch: Batch;
-  readonly owner: Owner;
+  /** Answers that stay true for the life of the gateway: the token never changes its owner. */
+  readonly lifelong: Memo;
   readonly apiToken: string;
 }
 
@@ -40,19 +41,19 @@ async function get<Schema extends z.ZodType>(
 }
 
 /** What the token may do and until when; its expiry and scopes were fixed when it was granted. */
-export function fetchToken(deps: Omit<TrelloReadDeps, "batch" | "owner">, pass: Pass): Promise<TokenInfo> {
+export function fetchToken(deps: Omit<TrelloReadDeps, "batch" | "lifelong">, pass: Pass): Promise<TokenInfo> {
   return get(deps, tokenInfo, tokenRoute(deps.apiToken), pass);
 }
 
 /** Trello's reads for one pass. */
 export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads {
-  const { batch, owner } = deps;
+  const { batch, lifelong } = deps;
   const memo = createMemo();
 
   const workspaceSnapshots: TrelloReads["workspaceSnapshots"] = (refs) =>
     inGroups(memo, "workspace", refs, {
       size: WORKSPACES_A_BATCH,
-      fetch: (group) => fetchWorkspaces(batch, owner, group, pass),
+      fetch: (group) => fetchWorkspaces(batch, lifelong, group, pass),
       idOf: (snapshot) => snapshot.workspace.id,
     });
   const boards: TrelloReads["boards"] = (refs) =>
@@ -62,8 +63,19 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
       idOf: (snapshot) => snapshot.board.id,
     });
 
+  const askOwner = () => lifelong("me", () => get(deps, member, ME, pass));
+
   return {
-    me: () => owner.get(() => get(deps, member, ME, pass)),
+    async me() {
+      // A batch of workspaces that is asked for at the same moment carries the question with it.
+      await Promise.resolve();
+      const carried = lifelong.knows("me");
+      return askOwner().catch((thrown: unknown) => {
+        // The batch of another caller may have failed, or been cancelled.
+        if (carried) return askOwner();
+        throw thrown;
+      });
+    },
     token: () => memo("token", () => fetchToken(deps, pass)),
     profile: () => memo("profile", () => get(deps, profile, MY_PROFILE, pass)),
     newBillableGuests: (idOrganization, idBoard) =>

@@ -14,6 +14,13 @@ export const myWorkspaces: SubRequest = {
   query: { filter: "all", fields: `${WORKSPACE_FIELDS},idBoards,idActiveAdmins` },
 };
 
+/** The token's owner. */
+export const ME: SubRequest = {
+  operation: "GET /members/{id}",
+  path: "/members/me",
+  query: { fields: `${MEMBER_FIELDS},email` },
+};
+
 export const MY_PROFILE: SubRequest = {
   operation: "GET /members/{id}",
   path: "/members/me",

@@ -5,6 +5,8 @@ import {
   board,
   type BoardSnapshot,
   boardWithMemberships,
+  type Member,
+  member,
   membershipWithMember,
   type PlanTier,
   type Workspace,
@@ -12,18 +14,19 @@ import {
   type WorkspaceSnapshot,
 } from "../../domain/trello.ts";
 import type { Pass } from "../gateway.ts";
+import type { Memo } from "../http/memo.ts";
 import { parseReply } from "../http/parse.ts";
 import type { Batch, SubRequest, SubSuccess } from "./batch.ts";
-import type { Owner } from "./owner.ts";
 import {
   boardMembershipsRoute,
   boardRoute,
+  ME,
   workspaceBoardsRoute,
   workspaceMembershipsRoute,
   workspaceRoute,
 } from "./routes.ts";
 
-/** With the token's owner a tenth. */
+/** A batch carries 10 GETs: 3 for each of 3 workspaces, and one for the token's owner. */
 export const WORKSPACES_A_BATCH = 3;
 export const BOARDS_A_BATCH = 5;
 
@@ -35,7 +38,7 @@ type Answer = SubSuccess | AppError | undefined;
 /** Up to three workspaces in one batch, in the order asked; a workspace that failed is its error. */
 export async function fetchWorkspaces(
   batch: Batch,
-  owner: Owner,
+  lifelong: Memo,
   refs: readonly string[],
   pass: Pass,
 ): Promise<readonly (WorkspaceSnapshot | AppError)[]> {
@@ -44,17 +47,17 @@ export async function fetchWorkspaces(
     workspaceMembershipsRoute(ref),
     workspaceBoardsRoute(ref),
   ]);
-  const ride = owner.ride();
-  let me: Answer;
-  try {
-    const answers = await batch([...routes.flat(), ...(ride ? [ride.request] : [])], pass);
-    if (ride) me = answers.at(-1);
-    return routes.map((own, index) =>
-      outcome(NO_WORKSPACE, refs[index], () => workspaceOf(own, answers.slice(index * 3, index * 3 + 3))),
+  const asksOwner = !lifelong.knows("me");
+  const answering = batch([...routes.flat(), ...(asksOwner ? [ME] : [])], pass);
+  if (asksOwner)
+    lifelong.know(
+      "me",
+      answering.then((all): Member => read(member, ME, all.at(-1))),
     );
-  } finally {
-    ride?.arrive(me && !(me instanceof AppError) ? me.body : null);
-  }
+  const answers = await answering;
+  return routes.map((own, index) =>
+    outcome(NO_WORKSPACE, refs[index], () => workspaceOf(own, answers.slice(index * 3, index * 3 + 3))),
+  );
 }
 
 function workspaceOf(routes: readonly SubRequest[], answers: readonly Answer[]): WorkspaceSnapshot {

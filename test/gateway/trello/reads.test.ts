@@ -70,6 +70,18 @@ describe("a workspace", () => {
     expect(sandbox.requests[1]?.subrequests).toHaveLength(3);
   });
 
+  it("whose batch fails or is cancelled leaves the owner to the call that wants to know", async () => {
+    await fresh();
+    const abort = new AbortController();
+    const first = gateway.reads({ ...pass(), signal: abort.signal }).trello;
+    const snapshot = first.workspace(SEED.workspaces.standard.id);
+    const owner = gateway.reads(pass()).trello.me();
+    abort.abort();
+    await expect(snapshot).rejects.toMatchObject({ details: { cancelled: true } });
+    expect((await owner).id).toBe(SEED.admin.id);
+    expect(operations(sandbox)).toEqual(["GET /members/{id}"]);
+  });
+
   it("is found by its slug as by its id", async () => {
     await fresh();
     const { workspace } = await gateway.reads(pass()).trello.workspace(SEED.workspaces.premium.name);
