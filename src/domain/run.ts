@@ -28,7 +28,7 @@ export interface Run {
   readonly effects: readonly RunEffect[];
   readonly evidence: Evidence | null;
   /**
-   * Upstream requests spent up to its last journal record, by every process that worked on it. What a process sent
+   * upstream requests made up to its last journal record, by every process that worked on it. What a process sent
    * between its last record and its death is not in it.
    */
   readonly requests: number;

@@ -2,8 +2,8 @@ import { atLeast, type Decision } from "./confirmation.ts";
 import { AppError } from "./error.ts";
 import type { Plan } from "./plan.ts";
 
-/** Where a stored plan stands. `spent`: its decision started a run. `void`: the state it was made for is gone. */
-export type PlanState = "waiting" | "accepted" | "declined" | "spent" | "void";
+/** Where a stored plan stands. `used`: its decision started a run. `void`: the state it was made for is gone. */
+export type PlanState = "waiting" | "accepted" | "declined" | "used" | "void";
 
 export interface StoredPlan {
   readonly plan: Plan;
@@ -24,7 +24,7 @@ export function applyRefusal(
   // The plan of another principal looks like none at all.
   if (!stored || stored.plan.principal.id !== by.principalId) return unknownPlan();
   const { plan, state, decision } = stored;
-  if (state === "spent") {
+  if (state === "used") {
     return new AppError("CONFLICT", "This plan was applied already; a decision counts once.", {
       next: "Look at its run with get_run.",
       applied: "yes",
@@ -53,7 +53,7 @@ export function assertCanApply(
 export function decideRefusal(stored: StoredPlan | null, decision: Decision): AppError | null {
   if (!stored) return unknownPlan();
   const { plan, state } = stored;
-  if (state === "accepted" || state === "spent") {
+  if (state === "accepted" || state === "used") {
     return new AppError("CONFLICT", "This plan was decided already.", {
       next: "Look at the plan's run with get_run, or call the tool again for a new plan.",
       retry: "replan",

@@ -44,13 +44,13 @@ const MOST_APPLIED = 5000;
 export function createContext(
   deps: EngineDeps,
   caller: Caller,
-  spent?: Pass["spent"],
+  usage?: Pass["usage"],
   priority: Pass["priority"] = "interactive",
 ): PlanContext {
   const pass: Pass = {
     priority,
     ...(caller.signal && { signal: caller.signal }),
-    ...(spent && { spent }),
+    ...(usage && { usage }),
   };
   const reads = restrict(deps.gateway.reads(pass), deps.rules.workspaces);
   return {

@@ -5,7 +5,7 @@ import type { Caller, PlanContext } from "../domain/planning.ts";
 import type { Run, RunPage } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/stored-plan.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
-import { decide, hold } from "./plan/decision.ts";
+import { recordDecision, storePlan } from "./plan/decision.ts";
 import { propose } from "./plan/propose.ts";
 import { apply } from "./run/apply.ts";
 import { createRecovery } from "./run/recovery.ts";
@@ -16,14 +16,14 @@ export interface Engine {
   /** Plans, guards, and fixes what confirmation is needed. Stores nothing. */
   propose(tool: string, args: Json, caller: Caller): Promise<Plan>;
   /** Stores a proposed plan so that a decision can be made on it. */
-  hold(plan: Plan): Promise<StoredPlan>;
+  storePlan(plan: Plan): Promise<StoredPlan>;
   /** The stored plan, if it is of the caller's principal. */
   plan(id: string, caller: Caller): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
   /** Records a person's word, once. `typed` is what the person typed where the plan asks for a name. */
   decide(planId: string, word: Pick<Decision, "accepted" | "level" | "by" | "typed">): Promise<Decision>;
   /**
-   * Plans again, compares the digest (PLAN_STALE with `details.plan`), spends the decision, writes, verifies, keeps evidence.
+   * Plans again, compares the digest (PLAN_STALE with `details.plan`), uses the decision, writes, verifies, keeps evidence.
    * CONFIRMATION_PENDING, _DECLINED, _EXPIRED where the decision is missing or unusable.
    */
   apply(planId: string, caller: Caller): Promise<Run>;
@@ -48,7 +48,7 @@ export function createEngine(deps: EngineDeps): Engine {
   return {
     context: (caller) => createContext(deps, caller),
     propose: (tool, args, caller) => propose(deps, { tool, args, caller }),
-    hold: (plan) => hold(deps, plan),
+    storePlan: (plan) => storePlan(deps, plan),
     async plan(id, caller) {
       const [stored, { id: principal }] = await Promise.all([
         deps.store.plans.get(id),
@@ -57,7 +57,7 @@ export function createEngine(deps: EngineDeps): Engine {
       return stored?.plan.principal.id === principal ? stored : null;
     },
     waiting: () => deps.store.plans.waiting(isoNow(deps.clock)),
-    decide: (planId, word) => decide(deps, planId, word),
+    decide: (planId, word) => recordDecision(deps, planId, word),
     apply: (planId, caller) => apply(deps, planId, caller),
     run: (id, caller) => createContext(deps, caller).run(id),
     runs: (page) => listRuns(deps, page),

@@ -2,11 +2,11 @@ import type { Budget } from "../domain/budget.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Writes } from "../domain/writes.ts";
 
-/** What one pass over the upstreams carries: interactive passes go before bulk ones, `spent` counts its requests. */
+/** What one pass over the upstreams carries: interactive passes go before bulk ones, `usage` counts its requests. */
 export interface Pass {
   readonly priority: "interactive" | "bulk";
   readonly signal?: AbortSignal;
-  readonly spent?: { requests: number };
+  readonly usage?: { requests: number };
 }
 
 /**

@@ -5,6 +5,7 @@ import { planFromJson } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
 import { assertCanApply, assertCanDecide, type StoredPlan } from "../domain/stored-plan.ts";
 import { insertEffects } from "./journal.ts";
+import { readPlanState } from "./old-shapes.ts";
 import { foldJournal } from "./runs.ts";
 import { after, type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";
@@ -66,22 +67,22 @@ export function createPlanStore(database: Database, isDestructive: (effect: Effe
           .execute(),
       );
     },
-    spend: (planId, start) => database.write((tx) => spendPlan(tx, planId, start, isDestructive)),
+    startRun: (planId, start) => database.write((tx) => startRun(tx, planId, start, isDestructive)),
   };
 }
 
-/** Turns the plan into a run within the transaction of the caller, or refuses with the codes of `PlanStore.spend`. */
-async function spendPlan(
+/** Turns the plan into a run within the transaction of the caller, or refuses with the codes of `PlanStore.startRun`. */
+async function startRun(
   tx: Tx,
   planId: string,
-  start: Parameters<PlanStore["spend"]>[1],
+  start: Parameters<PlanStore["startRun"]>[1],
   isDestructive: (effect: Effect) => boolean,
 ): Promise<Run> {
   const stored = await findPlan(tx, planId);
   assertCanApply(stored, start);
   const { plan, decision } = stored;
   const startedAt = instant(start.at);
-  await tx.updateTable("plans").set({ state: "spent" }).where("id", "=", planId).execute();
+  await tx.updateTable("plans").set({ state: "used" }).where("id", "=", planId).execute();
   await tx
     .insertInto("runs")
     .values({
@@ -131,7 +132,7 @@ function planRows(tx: ReadTx) {
 function storedPlan(row: Awaited<ReturnType<ReturnType<typeof planRows>["execute"]>>[number]): StoredPlan {
   return {
     plan: planFromJson(row.plan),
-    state: row.state,
+    state: readPlanState(row.state),
     decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
     runId: row.run_id,
   };

@@ -9,7 +9,7 @@ export interface Tables {
   schema_version: { version: number; applied_at: string };
   plans: {
     id: string;
-    state: PlanState;
+    state: PlanState | "spent";
     created_at: string;
     expires_at: string;
     /** Plan as JSON. */

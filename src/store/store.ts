@@ -29,13 +29,13 @@ export interface PlanStore {
   waiting(now: string): Promise<readonly StoredPlan[]>;
   /** Records a decision, unless `decideRefusal` says why not; then that is thrown and nothing changes. */
   decide(decision: Decision): Promise<StoredPlan>;
-  /** Voids a plan that drifted: whatever was decided on it is worth nothing any more. A spent plan stays spent. */
+  /** Voids a plan that drifted: whatever was decided on it is worth nothing any more. A used plan stays used. */
   discard(planId: string): Promise<void>;
   /**
-   * Turns a plan into a run, once, unless `applyRefusal` says why not: the plan becomes `spent` and the run exists with
+   * Turns a plan into a run, once, unless `applyRefusal` says why not: the plan becomes `used` and the run exists with
    * every effect pending and leased to `owner`. Of two callers one gets the run, the other CONFLICT.
    */
-  spend(
+  startRun(
     planId: string,
     start: {
       readonly runId: string;
@@ -118,7 +118,7 @@ export interface RunStore {
   }): Promise<readonly AppliedEffect[]>;
   /**
    * Destructive effects sent since `since` (ISO 8601) or still to be sent by a run that has begun, of a principal, and
-   * in a workspace, over all processes. Counted after `spend`, so that of plans spent at once each sees the others.
+   * in a workspace, over all processes. Counted after `startRun`, so that of runs started at once each sees the others.
    */
   destructiveSince(
     since: string,

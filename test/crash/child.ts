@@ -40,7 +40,7 @@ async function done({ death, apply, limit }: Order): Promise<Answer> {
     return { runs: runs.map(({ id }) => id), writes: dying.count() };
   }
   const plan = await engine.propose(apply.tool, apply.args, caller);
-  await engine.hold(plan);
+  await engine.storePlan(plan);
   await engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
   const run = await engine.apply(plan.id, caller);
   return { runs: [run.id], writes: dying.count() };

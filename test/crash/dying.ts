@@ -30,7 +30,7 @@ export function createDying(whole: Store, death: Death | null, die: () => void):
     count: () => count,
     store: {
       ...whole,
-      plans: { ...whole.plans, spend: (...given) => counted(() => whole.plans.spend(...given)) },
+      plans: { ...whole.plans, startRun: (...given) => counted(() => whole.plans.startRun(...given)) },
       runs: {
         ...whole.runs,
         claim: (...given) => counted(() => whole.runs.claim(...given)),

@@ -7,7 +7,7 @@ import type { Death } from "./dying.ts";
 import { applyAndDie, EFFECTS, type Lane, openLane, recover } from "./lane.ts";
 import { bundleChild } from "./processes.ts";
 
-/** spend, run.started, intent and result of each effect, verifying, run.finished and the end. */
+/** startRun, run.started, intent and result of each effect, verifying, run.finished and the end. */
 const WRITES = 2 + 2 * EFFECTS + 3;
 
 /** What a killed process wrote is the kernel's already, so a disk that is waited for would only cost time. */
@@ -79,7 +79,7 @@ describe("a run of 30 effects whose process is killed with SIGKILL", () => {
     expect(survived).toBe(total);
   }, 1_800_000);
 
-  test("before its plan was spent, was never begun: nothing is sent and the decision still stands", async () => {
+  test("before its run started, was never begun: nothing is sent and the decision still stands", async () => {
     const here = lane();
     const child = await here.start();
     expect(await applyAndDie(child, { write: 1, side: "before" })).toBeNull();

@@ -30,7 +30,7 @@ const STATES: readonly (readonly [PlanState, string | null, string | null, strin
     ["waiting", "CONFIRMATION_PENDING", "CONFIRMATION_EXPIRED", null, "CONFIRMATION_EXPIRED"],
     ["accepted", null, "CONFIRMATION_EXPIRED", "CONFLICT", "CONFLICT"],
     ["declined", ...Array<string>(4).fill("CONFIRMATION_DECLINED")] as never,
-    ["spent", ...Array<string>(4).fill("CONFLICT")] as never,
+    ["used", ...Array<string>(4).fill("CONFLICT")] as never,
     ["void", ...Array<string>(4).fill("PLAN_STALE")] as never,
   ];
 

@@ -184,9 +184,9 @@ describe("offboarding, then restoring", () => {
   test("does not begin while the run goes on, nor for somebody else's run", async () => {
     await onBench(ordinary, async (bench) => {
       const plan = await bench.engine.propose("offboard_member", { member: leaver.id }, bench.caller);
-      await bench.engine.hold(plan);
+      await bench.engine.storePlan(plan);
       await bench.engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
-      const { id } = await bench.store.plans.spend(plan.id, {
+      const { id } = await bench.store.plans.startRun(plan.id, {
         runId: "run_going",
         principalId: plan.principal.id,
         owner: "elsewhere:1:busy",

@@ -67,7 +67,7 @@ async function offboard(bench: Bench): Promise<Run> {
   const { caller } = bench;
   const plan = await insisting(async () => {
     const proposed = await bench.engine.propose("offboard_member", OFFBOARD, caller);
-    await bench.engine.hold(proposed);
+    await bench.engine.storePlan(proposed);
     await bench.engine.decide(proposed.id, { accepted: true, level: "client", by: "a person" });
     return proposed;
   });

@@ -29,7 +29,7 @@ async function connect(era: "modern" | "legacy", fake: FakeEngine): Promise<Clie
 /** A run of the principal that the fake engine has just now. */
 async function run({ engine }: FakeEngine): Promise<string> {
   const plan = await engine.propose("remove_thing", {}, caller);
-  await engine.hold(plan);
+  await engine.storePlan(plan);
   await engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
   return (await engine.apply(plan.id, caller)).id;
 }

@@ -79,14 +79,14 @@ describe.each(BACKENDS)("destructive effects on $name", (backend) => {
     expect(await store.runs.destructiveSince(at(21), "m9", "w1")).toEqual({ principal: 1, workspace: 1 });
   });
 
-  it("let no plans that are spent at the same moment pass a limit together", async () => {
+  it("let no runs that start at the same moment pass a limit together", async () => {
     const store = await newStore(backend);
     const limit = 5;
     const plans = Array.from({ length: 12 }, () => aPlan({ requires: "none" }));
     for (const plan of plans) await store.plans.put(plan);
     const counts = await Promise.all(
       plans.map(async (plan, n) => {
-        await store.plans.spend(plan.id, {
+        await store.plans.startRun(plan.id, {
           runId: `run_${n}`,
           principalId: plan.principal.id,
           owner: "one",

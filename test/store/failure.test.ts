@@ -94,9 +94,9 @@ describe("a store in trouble", () => {
     await store.plans.put(plan);
     const taken = await aRun(store);
     const start = { runId: taken.id, principalId: "m9", owner: "one", at: plan.createdAt, leaseMs: 1000 };
-    await expect(store.plans.spend(plan.id, start)).rejects.toMatchObject({ code: "STORE_FAILED" });
+    await expect(store.plans.startRun(plan.id, start)).rejects.toMatchObject({ code: "STORE_FAILED" });
     expect((await store.plans.get(plan.id))?.state).toBe("waiting");
-    expect(await store.plans.spend(plan.id, { ...start, runId: "run_free" })).toMatchObject({
+    expect(await store.plans.startRun(plan.id, { ...start, runId: "run_free" })).toMatchObject({
       state: "running",
     });
   });
@@ -131,7 +131,7 @@ describe("a store in trouble", () => {
     // Without a decision each is refused within its transaction, which is then to be rolled back.
     const refused = plans.map((plan) =>
       store.plans
-        .spend(plan.id, {
+        .startRun(plan.id, {
           runId: `run_${plan.id}`,
           principalId: "m9",
           owner: "one",

@@ -77,7 +77,7 @@ export function someEffects(count: number, over: Partial<Effect> = {}): readonly
 export async function aRun(store: Store, over: Partial<Plan> = {}, owner = "one"): Promise<Run> {
   const plan = aPlan({ requires: "none", ...over });
   await store.plans.put(plan);
-  return await store.plans.spend(plan.id, {
+  return await store.plans.startRun(plan.id, {
     runId: `run_${plan.id}`,
     principalId: plan.principal.id,
     owner,

@@ -63,7 +63,7 @@ export async function play(store: Store, told: History): Promise<readonly Played
     const plan = aPlan({ requires: "none", effects, principal, ticket: `IT-${n}` });
     await store.plans.put(plan);
     const start = { runId: `run_${n}`, principalId: who, owner: "one", at: at(0), leaseMs: LEASE_MS };
-    const { id } = await store.plans.spend(plan.id, start);
+    const { id } = await store.plans.startRun(plan.id, start);
     runs.push({ id, journal: [], ticket: `IT-${n}` });
   }
   for (let turn = 0; turn < Math.max(0, ...told.map(({ records }) => records.length)); turn += 1) {

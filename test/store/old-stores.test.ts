@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { applyRefusal } from "../../src/domain/stored-plan.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { readFailure } from "../../src/store/old-shapes.ts";
 import { newFolder, opened } from "./backends.ts";
@@ -55,4 +56,27 @@ test.each([
 ])("reads the failure %j", (text, code, message, next) => {
   expect(readFailure(text)).toEqual({ code, message, next });
   expect(readFailure(JSON.stringify({ code, message, next }))).toEqual({ code, message, next });
+});
+
+test("plans of an old store stand where they stood", async () => {
+  const store = await oldStore();
+  const stood = {
+    1: "used",
+    4: "used",
+    7: "used",
+    10: "accepted",
+    11: "waiting",
+    12: "declined",
+    13: "void",
+  };
+  for (const [n, state] of Object.entries(stood)) {
+    const stored = await store.plans.get(`plan_old${n}`);
+    expect([n, stored?.state]).toEqual([n, state]);
+    expect(stored?.runId).toBe(state === "used" ? `run_old${Number(n) + 2}` : null);
+  }
+  const by = { principalId: SEED.admin.id, at: "2026-11-27T19:20:00.000Z" };
+  expect(applyRefusal(await store.plans.get("plan_old1"), by)).toMatchObject({
+    code: "CONFLICT",
+    details: { runId: "run_old3" },
+  });
 });

@@ -47,7 +47,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     const decision = aDecision(plan);
     expect(await plans.decide(decision)).toEqual({ plan, state: "accepted", decision, runId: null });
 
-    const run = await plans.spend(plan.id, start());
+    const run = await plans.startRun(plan.id, start());
     expect(run).toMatchObject({
       id: "run_1",
       plan,
@@ -61,7 +61,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
       ["pending", 0],
     ]);
     expect(await runs.get("run_1")).toEqual(run);
-    expect(await plans.get(plan.id)).toEqual({ plan, state: "spent", decision, runId: "run_1" });
+    expect(await plans.get(plan.id)).toEqual({ plan, state: "used", decision, runId: "run_1" });
   });
 
   it.each([
@@ -89,7 +89,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
   it.each([
     ["accepted", "CONFLICT"],
     ["declined", "CONFIRMATION_DECLINED"],
-    ["spent", "CONFLICT"],
+    ["used", "CONFLICT"],
     ["void", "PLAN_STALE"],
   ] as const)("refuses a second decision on a plan that is %s", async (state, code) => {
     const { plans } = await newStore(backend);
@@ -97,7 +97,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     await plans.put(plan);
     if (state === "void") await plans.discard(plan.id);
     else await plans.decide(aDecision(plan, { accepted: state !== "declined" }));
-    if (state === "spent") await plans.spend(plan.id, start());
+    if (state === "used") await plans.startRun(plan.id, start());
     const before = await plans.get(plan.id);
     expect(before?.state).toBe(state);
     for (const accepted of [true, false]) {
@@ -113,7 +113,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     ["declined", "CONFIRMATION_DECLINED"],
     ["void", "PLAN_STALE"],
     ["accepted and void", "PLAN_STALE"],
-    ["spent", "CONFLICT"],
+    ["used", "CONFLICT"],
     ["expired", "CONFIRMATION_EXPIRED"],
     ["unknown", "NOT_FOUND"],
     ["another principal's", "NOT_FOUND"],
@@ -125,14 +125,14 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
       await plans.decide(aDecision(plan, { accepted: state !== "declined" }));
     }
     if (state.endsWith("void")) await plans.discard(plan.id);
-    if (state === "spent") await plans.spend(plan.id, start("run_first"));
+    if (state === "used") await plans.startRun(plan.id, start("run_first"));
     const before = await plans.get(plan.id);
     const id = state === "unknown" ? "plan_unknown" : plan.id;
     const begin = {
       ...start("run_2", state === "expired" ? 900 : 120),
       principalId: state.startsWith("another") ? "m1" : "m9",
     };
-    await expect(plans.spend(id, begin)).rejects.toMatchObject({ code });
+    await expect(plans.startRun(id, begin)).rejects.toMatchObject({ code });
     expect(await runs.get("run_2")).toBeNull();
     expect(await plans.get(plan.id)).toEqual(before);
   });
@@ -141,19 +141,19 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     const { plans } = await newStore(backend);
     const plan = aPlan({ requires: "none" });
     await plans.put(plan);
-    expect(await plans.spend(plan.id, start())).toMatchObject({ decision: null, startedAt: at(120) });
+    expect(await plans.startRun(plan.id, start())).toMatchObject({ decision: null, startedAt: at(120) });
   });
 
-  it("leaves a declined and a spent plan as they are when it is discarded", async () => {
+  it("leaves a declined and a used plan as they are when it is discarded", async () => {
     const { plans } = await newStore(backend);
-    const [declined, spent] = [aPlan(), aPlan({ requires: "none" })] as const;
+    const [declined, used] = [aPlan(), aPlan({ requires: "none" })] as const;
     await plans.put(declined);
-    await plans.put(spent);
+    await plans.put(used);
     await plans.decide(aDecision(declined, { accepted: false, at: NOON }));
-    await plans.spend(spent.id, start());
-    for (const { id } of [declined, spent]) await plans.discard(id);
+    await plans.startRun(used.id, start());
+    for (const { id } of [declined, used]) await plans.discard(id);
     expect((await plans.get(declined.id))?.state).toBe("declined");
-    expect((await plans.get(spent.id))?.state).toBe("spent");
+    expect((await plans.get(used.id))?.state).toBe("used");
   });
 
   it("gives one of twenty calls at once the run", async () => {
@@ -161,7 +161,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     const plan = aPlan({ requires: "none" });
     await plans.put(plan);
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, caller) => plans.spend(plan.id, start(`run_${caller}`))),
+      Array.from({ length: 20 }, (_, caller) => plans.startRun(plan.id, start(`run_${caller}`))),
     );
     const won = outcomes.filter((outcome) => outcome.status === "fulfilled");
     expect(won).toHaveLength(1);

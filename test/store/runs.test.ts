@@ -143,7 +143,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
       const plan = aPlan({ requires: "none" });
       await store.plans.put(plan);
       const runId = `run_${ids.length}`;
-      await store.plans.spend(plan.id, {
+      await store.plans.startRun(plan.id, {
         runId,
         principalId: "m9",
         owner: "one",

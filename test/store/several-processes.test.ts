@@ -36,12 +36,12 @@ describe.each(BACKENDS)("several processes on one $name", (backend) => {
     expect(await store.audit.verify()).toEqual({ records: 20, broken: null });
   });
 
-  it("spend a plan once", async () => {
+  it("start one run of a plan", async () => {
     const url = await backend.newUrl();
     const store = await opened(url);
     const plan = aPlan({ requires: "none" });
     await store.plans.put(plan);
-    const said = (await race(await start(4, [url, "spend", plan.id]))).flat();
+    const said = (await race(await start(4, [url, "startRun", plan.id]))).flat();
     const winner = { won: (await store.plans.get(plan.id))?.runId };
     expect(said).toHaveLength(4);
     expect(said).toEqual(

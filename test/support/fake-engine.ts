@@ -103,7 +103,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         expiresAt: new Date(Date.parse(now()) + 900_000).toISOString(),
       };
     },
-    async hold(plan) {
+    async storePlan(plan) {
       const stored: StoredPlan = { plan, state: "waiting", decision: null, runId: null };
       plans.set(plan.id, stored);
       return stored;
@@ -134,7 +134,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         });
       }
       const runId = `run_${planId}`;
-      plans.set(planId, { ...stored, state: "spent", runId });
+      plans.set(planId, { ...stored, state: "used", runId });
       applied.push(planId);
       plan.effects.forEach((each, index) => {
         caller.onProgress?.({ done: index + 1, total: plan.effects.length, message: each.label });

@@ -86,7 +86,7 @@ export async function confirm(
   args: Args,
 ): Promise<Plan> {
   const plan = await engine.propose(tool, args, caller);
-  await engine.hold(plan);
+  await engine.storePlan(plan);
   if (plan.requires !== "none")
     await engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
   return plan;

@@ -27,7 +27,7 @@ export async function recentDestructive(
  * moment, those over the limit end here, before their first write. POLICY_DENIED; the run is then over, or, where a part
  * of it was done before it was cancelled, cancelled again.
  */
-export async function stillAllowed(deps: EngineDeps, run: Run): Promise<void> {
+export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promise<void> {
   const destructive = run.plan.effects.filter(takesAway);
   if (destructive.length === 0) return;
   const workspaces = [...new Set(destructive.flatMap(({ target }) => target["idOrganization"] || []))];

@@ -5,7 +5,7 @@ import { type EngineDeps, isoNow } from "../context.ts";
 import { audit } from "../run/journal.ts";
 
 /** Stores a plan so that it can be decided, and says so in the audit. */
-export async function hold(deps: EngineDeps, plan: Plan): Promise<StoredPlan> {
+export async function storePlan(deps: EngineDeps, plan: Plan): Promise<StoredPlan> {
   await deps.store.plans.put(plan);
   await audit(deps, "plan.held", plan, {
     summary: plan.summary,
@@ -19,7 +19,7 @@ export async function hold(deps: EngineDeps, plan: Plan): Promise<StoredPlan> {
 }
 
 /** Records a person's word on a waiting plan, once; throws what `decideRefusal` says against it. */
-export async function decide(
+export async function recordDecision(
   deps: EngineDeps,
   planId: string,
   word: Pick<Decision, "accepted" | "level" | "by" | "typed">,

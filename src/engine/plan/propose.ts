@@ -21,7 +21,7 @@ export async function propose(
     readonly tool: string;
     readonly args: Json;
     readonly caller: Caller;
-    readonly spent?: Pass["spent"];
+    readonly usage?: Pass["usage"];
   },
 ): Promise<Plan> {
   const { tool, args, caller } = request;
@@ -31,7 +31,7 @@ export async function propose(
       next: "Use a tool of tools/list, or ask the administrator to enable its toolset.",
     });
   }
-  const context = createContext(deps, caller, request.spent);
+  const context = createContext(deps, caller, request.usage);
   const draft = await planner.plan(args, context);
   const principal = await principalOf(context.reads, caller);
   const warnings = await guard(deps, draft, context.reads);
@@ -51,7 +51,7 @@ export async function propose(
     summary: draft.summary,
     effects: draft.effects,
     warnings: [...draft.warnings, ...warnings],
-    impact: impactOf(draft),
+    impact: countImpact(draft),
     blindSpots: draft.blindSpots,
     remains: draft.remains ?? [],
     requires: requiredConfirmation(deps.rules, {
@@ -133,7 +133,7 @@ async function snapshotsOf(
   return new Map(ids.map((id, index) => [id, snapshots[index] as WorkspaceSnapshot]));
 }
 
-function impactOf({ effects, notes }: PlanDraft): Impact {
+function countImpact({ effects, notes }: PlanDraft): Impact {
   const distinct = (name: string) =>
     new Set(effects.flatMap(({ target }) => (target[name] ? [target[name]] : []))).size;
   return {

@@ -10,13 +10,13 @@ import { audit } from "../run/journal.ts";
 import { digestOf, propose } from "./propose.ts";
 
 /** Plans again and compares: any drift voids the decision. */
-export async function unchanged(
+export async function assertUnchanged(
   deps: EngineDeps,
   plan: Plan,
   caller: Caller,
-  spent: { requests: number },
+  usage: { requests: number },
 ): Promise<void> {
-  const fresh = await replanned(deps, plan, caller, spent);
+  const fresh = await replanned(deps, plan, caller, usage);
   if (
     fresh?.digest === plan.digest &&
     (fresh.requires === "none" || plan.requires === "none" || atLeast(plan.requires, fresh.requires))
@@ -39,10 +39,10 @@ async function replanned(
   deps: EngineDeps,
   plan: Plan,
   caller: Caller,
-  spent: { requests: number },
+  usage: { requests: number },
 ): Promise<Plan | null> {
   try {
-    return await propose(deps, { tool: plan.tool, args: plan.args, caller, spent });
+    return await propose(deps, { tool: plan.tool, args: plan.args, caller, usage });
   } catch (thrown) {
     const { code } = toAppError(thrown);
     if (code === "NOT_FOUND" || code === "AMBIGUOUS" || code === "INPUT_INVALID") return null;
@@ -57,17 +57,17 @@ async function discard(deps: EngineDeps, plan: Plan, found: string | null): Prom
   await audit(deps, "plan.stale", plan, { digest: plan.digest, found });
 }
 
-/** The run of a spent plan, where it was cancelled and its decision still counts; taken up again by this call, else null. */
+/** The run of a used plan, where it was cancelled and its decision still counts; taken up again by this call, else null. */
 export async function reopen(
   deps: EngineDeps,
   { plan, runId }: StoredPlan,
   caller: Caller,
-  spent: { requests: number },
+  usage: { requests: number },
 ): Promise<Run | null> {
   const run = runId === null ? null : await deps.store.runs.get(runId);
   const now = isoNow(deps.clock);
   if (run?.state !== "cancelled" || run.evidence || plan.expiresAt <= now) return null;
-  await covered(deps, run, caller, spent);
+  await assertOnlyDecidedLeft(deps, run, caller, usage);
   if (!(await deps.store.runs.reopen(run.id, deps.owner, now, LEASE_MS))) return null;
   await audit(deps, "run.resumed", plan, { run: run.id, by: caller.client });
   return deps.store.runs.get(run.id);
@@ -77,11 +77,11 @@ export async function reopen(
  * Plans again: what would be done now has to be what the run was still to do. What it did and somebody took back, as by
  * a restore, nobody has decided a second time: PLAN_STALE, and the run stays as it is.
  */
-async function covered(
+async function assertOnlyDecidedLeft(
   deps: EngineDeps,
   { id, plan, effects, decision }: Run,
   caller: Caller,
-  spent: { requests: number },
+  usage: { requests: number },
 ): Promise<void> {
   const keyOf = (effect: Effect) =>
     digestOf({ tool: plan.tool, principalId: plan.principal.id, effects: [effect] });
@@ -90,7 +90,7 @@ async function covered(
       .filter(({ state }) => state !== "applied" && state !== "already")
       .map(({ effect }) => keyOf(effect)),
   );
-  const fresh = await replanned(deps, plan, caller, spent);
+  const fresh = await replanned(deps, plan, caller, usage);
   if (
     fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&
     (fresh.requires === "none" || (decision !== null && atLeast(decision.level, fresh.requires)))

@@ -2,27 +2,27 @@ import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { assertCanApply } from "../../domain/stored-plan.ts";
 import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
-import { stillAllowed } from "../plan/daily-limit.ts";
-import { reopen, unchanged } from "../plan/replan.ts";
+import { assertWithinDailyLimit } from "../plan/daily-limit.ts";
+import { assertUnchanged, reopen } from "../plan/replan.ts";
 import { audit } from "./journal.ts";
 import { execute } from "./run.ts";
 
-/** From a decided plan to a finished run: check the decision, plan again, spend the decision once, write, verify. */
+/** From a decided plan to a finished run: check the decision, plan again, use the decision once, write, verify. */
 export async function apply(deps: EngineDeps, planId: string, caller: Caller): Promise<Run> {
-  const spent = { requests: 0 };
+  const usage = { requests: 0 };
   const stored = await deps.store.plans.get(planId);
   const { id: principalId } = await principalOf(createContext(deps, caller).reads, caller);
-  if (stored?.state === "spent" && stored.plan.principal.id === principalId) {
-    const reopened = await reopen(deps, stored, caller, spent);
+  if (stored?.state === "used" && stored.plan.principal.id === principalId) {
+    const reopened = await reopen(deps, stored, caller, usage);
     if (reopened) {
-      await stillAllowed(deps, reopened);
-      return execute(deps, reopened, caller, spent);
+      await assertWithinDailyLimit(deps, reopened);
+      return execute(deps, reopened, caller, usage);
     }
   }
   assertCanApply(stored, { principalId, at: isoNow(deps.clock) });
-  if (stored.plan.requires !== "none") await unchanged(deps, stored.plan, caller, spent);
+  if (stored.plan.requires !== "none") await assertUnchanged(deps, stored.plan, caller, usage);
 
-  const run = await deps.store.plans.spend(planId, {
+  const run = await deps.store.plans.startRun(planId, {
     runId: deps.newId("run"),
     principalId,
     owner: deps.owner,
@@ -35,11 +35,11 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
       digest: run.plan.digest,
       decidedBy: run.decision?.by ?? null,
     });
-    await stillAllowed(deps, run);
+    await assertWithinDailyLimit(deps, run);
   } catch (thrown) {
     // Else it would count as in hand here, and nobody would take it up.
     await deps.store.runs.release(run.id, deps.owner).catch(() => {});
     throw thrown;
   }
-  return execute(deps, run, caller, spent);
+  return execute(deps, run, caller, usage);
 }

@@ -18,16 +18,16 @@ const GIVEN_UP_AFTER_MS = 86_400_000;
  * Reads everything again after the last write, keeps what was found as evidence and ends the run. An upstream that does
  * not answer is waited for; after that the error is thrown and the run stays in state `verifying`, to be taken up again.
  */
-export async function conclude(
+export async function verifyAndEnd(
   deps: EngineDeps,
   runId: string,
-  spent: { requests: number },
+  usage: { requests: number },
   signal?: AbortSignal,
 ): Promise<Run> {
   await deps.store.runs.setState(runId, deps.owner, "verifying");
   const run = await deps.store.runs.get(runId);
   if (!run) throw new Error("the run is gone from the store");
-  const evidence = await verify(deps, run, spent, signal);
+  const evidence = await verify(deps, run, usage, signal);
   const state = stateOf(run, evidence);
   // Audited first: a process that dies between the two leaves a run that is verified and audited again, not a gap.
   await audit(deps, "run.finished", run.plan, {
@@ -59,21 +59,21 @@ interface Check {
 async function verify(
   deps: EngineDeps,
   run: Run,
-  spent: { requests: number },
+  usage: { requests: number },
   signal: AbortSignal | undefined,
 ): Promise<Evidence> {
   const lastChance = deps.clock.now() - Date.parse(run.startedAt) > GIVEN_UP_AFTER_MS;
-  for (let look = 1; ; look += 1) {
-    const { reads } = createContext(deps, { client: "", subject: null }, spent);
+  for (let attempt = 1; ; attempt += 1) {
+    const { reads } = createContext(deps, { client: "", subject: null }, usage);
     const outage = await readWorkspaces(run, reads);
     // Only the last look asks for each by itself what could not be had for all.
-    if (!outage || look === LOOKS) {
+    if (!outage || attempt === LOOKS) {
       const checks = await checkAll(deps, run, reads);
       const unread = checks.find((check) => check.unread && isTemporary(check.unread))?.unread;
-      if (!unread || (look === LOOKS && lastChance)) return evidenceOf(deps, run, checks, spent);
-      if (look === LOOKS) throw unread;
+      if (!unread || (attempt === LOOKS && lastChance)) return evidenceOf(deps, run, checks, usage);
+      if (attempt === LOOKS) throw unread;
     }
-    await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (look - 1), signal);
+    await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), signal);
   }
 }
 
@@ -124,7 +124,7 @@ function evidenceOf(
   deps: EngineDeps,
   { plan }: Run,
   checks: readonly Check[],
-  spent: { readonly requests: number },
+  usage: { readonly requests: number },
 ): Evidence {
   return {
     result: checks.every((check) => check.holds) ? "PASS" : "INCOMPLETE",
@@ -133,15 +133,15 @@ function evidenceOf(
     remaining: checks.flatMap(({ label, why }) => (why === null ? [] : [`${label}: ${why}`])),
     blindSpots: [...plan.blindSpots, ...checks.flatMap(({ hidden }) => hidden ?? [])],
     remains: plan.remains,
-    requests: spent.requests,
+    requests: usage.requests,
   };
 }
 
 function notSent(run: Run, effect: Effect): string {
-  const undone = run.effects.find(({ state, effect: earlier }) => {
+  const notDone = run.effects.find(({ state, effect: earlier }) => {
     return (state === "failed" || state === "pending") && dependsOn(effect, earlier);
   });
-  return undone ? `not sent, because this was not done: ${undone.effect.description}` : "not sent";
+  return notDone ? `not sent, because this was not done: ${notDone.effect.description}` : "not sent";
 }
 
 /** Keeps who an invited email is: a ghost that signs up changes name, and is known by id from then on. */

@@ -9,8 +9,8 @@ export interface Journal {
   record(index: number, state: EffectState, error?: AppError): Promise<void>;
 }
 
-/** `spent` counts the run's upstream requests while they are sent. */
-export function journalOf(deps: EngineDeps, runId: string, spent: { readonly requests: number }): Journal {
+/** `usage` counts the run's upstream requests while they are sent. */
+export function journalOf(deps: EngineDeps, runId: string, usage: { readonly requests: number }): Journal {
   return {
     record: (index, state, error) =>
       deps.store.runs.append(runId, deps.owner, {
@@ -18,7 +18,7 @@ export function journalOf(deps: EngineDeps, runId: string, spent: { readonly req
         state,
         at: isoNow(deps.clock),
         error: error ? storedFailure(error) : null,
-        requests: spent.requests,
+        requests: usage.requests,
       }),
   };
 }

@@ -4,16 +4,16 @@ import type { Caller } from "../../domain/planning.ts";
 import type { Run, RunEffect } from "../../domain/run.ts";
 import type { Pass } from "../../gateway/gateway.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
-import { conclude } from "./evidence.ts";
+import { verifyAndEnd } from "./evidence.ts";
 import { audit, type Journal, journalOf } from "./journal.ts";
 import { dependsOn } from "./order.ts";
-import { settle } from "./send-effect.ts";
+import { sendEffect } from "./send-effect.ts";
 
 /** A run of more effects than this goes behind what people wait for. */
 const MOST_INTERACTIVE = 20;
 
 /** Effects of one op that follow each other do not depend on each other, so this many go at once. */
-const ABREAST = 6;
+const AT_ONCE = 6;
 
 /**
  * Carries a run that this process holds to its end: every effect journalled before and after its request, then
@@ -23,7 +23,7 @@ export async function execute(
   deps: EngineDeps,
   run: Run,
   caller: Pick<Caller, "signal" | "onProgress" | "cancelled">,
-  spent: { requests: number },
+  usage: { requests: number },
 ): Promise<Run> {
   const heartbeat = setInterval(() => {
     deps.store.runs
@@ -34,27 +34,27 @@ export async function execute(
   }, LEASE_MS / 3);
   heartbeat.unref();
   // What it cost before it was taken up here.
-  spent.requests += run.requests;
+  usage.requests += run.requests;
   const total = run.effects.length;
   const priority = total > MOST_INTERACTIVE ? "bulk" : "interactive";
-  const journal = journalOf(deps, run.id, spent);
+  const journal = journalOf(deps, run.id, usage);
   let done = run.effects.filter(isSettled).length;
-  const told = (effect: RunEffect): void => {
+  const report = (effect: RunEffect): void => {
     done += 1;
     caller.onProgress?.({ done, total, message: effect.effect.description });
   };
   try {
-    const undone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
+    const notDone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
     for (const group of groups(run.effects)) {
       const able = group.filter((row) => {
-        const stands = isSettled(row) || !undone.some((earlier) => dependsOn(row.effect, earlier));
-        if (!stands) undone.push(row.effect);
+        const stands = isSettled(row) || !notDone.some((earlier) => dependsOn(row.effect, earlier));
+        if (!stands) notDone.push(row.effect);
         return stands;
       });
-      const carriage = { journal, signal: caller.signal, spent, priority, told } as const;
-      undone.push(...(await applyGroup(deps, able, carriage)));
+      const groupRun = { journal, signal: caller.signal, usage, priority, report } as const;
+      notDone.push(...(await applyGroup(deps, able, groupRun)));
     }
-    return await conclude(deps, run.id, spent, caller.signal);
+    return await verifyAndEnd(deps, run.id, usage, caller.signal);
   } catch (error) {
     // Once the caller has given up, whatever fails fails because of that.
     const stopped = caller.signal?.aborted === true;
@@ -88,19 +88,19 @@ export async function execute(
   }
 }
 
-interface Carriage {
+interface GroupRun {
   readonly journal: Journal;
   readonly signal: AbortSignal | undefined;
-  readonly spent: { requests: number };
+  readonly usage: { requests: number };
   readonly priority: Pass["priority"];
-  told(effect: RunEffect): void;
+  report(effect: RunEffect): void;
 }
 
 /** Applies the effects of a group, a few at a time; answers those that failed for good. */
 async function applyGroup(
   deps: EngineDeps,
   group: readonly RunEffect[],
-  carriage: Carriage,
+  groupRun: GroupRun,
 ): Promise<readonly Effect[]> {
   const waiting = group.filter((effect) => !isSettled(effect));
   const failed: Effect[] = [];
@@ -108,16 +108,16 @@ async function applyGroup(
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next && !stopped; next = waiting.shift()) {
       try {
-        carriage.signal?.throwIfAborted();
-        const state = await settle(deps, next, carriage);
-        carriage.told(next);
+        groupRun.signal?.throwIfAborted();
+        const state = await sendEffect(deps, next, groupRun);
+        groupRun.report(next);
         if (state === "failed") failed.push(next.effect);
       } catch (error) {
         stopped ??= error;
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(ABREAST, waiting.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, worker));
   if (stopped) throw stopped;
   return failed;
 }

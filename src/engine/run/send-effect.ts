@@ -12,7 +12,7 @@ const FIRST_WAIT_MS = 500;
 interface Settling {
   readonly journal: Journal;
   readonly signal: AbortSignal | undefined;
-  readonly spent: { requests: number };
+  readonly usage: { requests: number };
   readonly priority: Pass["priority"];
 }
 
@@ -20,16 +20,16 @@ interface Settling {
  * Brings one effect to a settled state. Intent is journalled before the request and the result after it; a lost answer
  * (also one lost by an earlier process) is settled by reading, and the request repeated only where the state is proven absent.
  */
-export async function settle(deps: EngineDeps, row: RunEffect, settling: Settling): Promise<EffectState> {
+export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Settling): Promise<EffectState> {
   const { effect, index } = row;
-  const { journal, signal, spent, priority } = settling;
+  const { journal, signal, usage, priority } = settling;
   const kind = kindOf(effect);
   // Each look is a new pass: what an earlier one remembered is what has just changed.
   const caller = { client: "", subject: null, ...(signal && { signal }) };
-  const fresh = () => createContext(deps, caller, spent, priority).reads;
+  const fresh = () => createContext(deps, caller, usage, priority).reads;
   const holds = () => kind.holds(effect, fresh());
   // The signal takes a write out of the queue; one on its way is awaited, so that its answer can be written down.
-  const writes = deps.gateway.writes({ priority, spent, ...(signal && { signal }) });
+  const writes = deps.gateway.writes({ priority, usage, ...(signal && { signal }) });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
     await journal.record(index, state, error);
     return state;
@@ -42,7 +42,7 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (attempt > 0) await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), signal);
     if (unknown) {
-      const applied = await look(holds);
+      const applied = await readState(holds);
       if (applied === true) return settled("applied");
       if (applied instanceof AppError) {
         if (isTemporary(applied)) continue;
@@ -70,7 +70,7 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
       if (unknown) await journal.record(index, "lost", error);
       else if (error.retry === "later") await journal.record(index, "pending", error);
       else {
-        const so = await look(holds);
+        const so = await readState(holds);
         if (so === true) return settled(beenSent ? "applied" : "already");
         if (so instanceof AppError && isTemporary(so)) {
           // Refused, perhaps because it is so already: nothing is said of it before somebody could look.
@@ -96,7 +96,7 @@ export async function settle(deps: EngineDeps, row: RunEffect, settling: Settlin
 }
 
 /** Whether it holds, or why that cannot be read now or, of what is gone or closed, ever. */
-async function look(holds: () => Promise<boolean>): Promise<boolean | AppError> {
+async function readState(holds: () => Promise<boolean>): Promise<boolean | AppError> {
   try {
     return await holds();
   } catch (thrown) {

@@ -35,7 +35,7 @@ export function createSend(deps: SendDeps): Send {
     const outcome = await queues.run(turn, async () => {
       const takenAt = clock.monotonic();
       const sight = await upstream.began(charges);
-      if (pass.spent) pass.spent.requests++;
+      if (pass.usage) pass.usage.requests++;
       const startedAt = clock.monotonic();
       const outcome = await exchange(upstream, request, effect === "read" ? pass.signal : undefined);
       await ledger.answered(charges, takenAt);

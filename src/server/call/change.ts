@@ -23,7 +23,7 @@ export async function callWrite(
   const plan = await deps.engine.propose(tool.name, args, call.caller);
   if (args["dryRun"] === true) return planned(plan);
   if (plan.effects.length === 0) return already(plan);
-  return settle(await deps.engine.hold(plan), call, deps);
+  return settle(await deps.engine.storePlan(plan), call, deps);
 }
 
 /** `apply_plan`: a stored plan of the same principal; for a `two_step` plan this call is the decision. */

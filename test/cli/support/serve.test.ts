@@ -74,7 +74,7 @@ test("a run whose process dies later is finished by a process that was there alr
     const first = await waits.nth(1);
     const plan = await confirm(stack, "remove_from_workspace", REMOVE);
     // Its lease has lapsed long ago: nobody renews it.
-    await stack.store.plans.spend(plan.id, {
+    await stack.store.plans.startRun(plan.id, {
       runId: "run_orphan",
       principalId: plan.principal.id,
       owner: "elsewhere:1:dead",
@@ -127,7 +127,7 @@ test("a run in this process's own hands is left alone, though its lease lapsed",
   const stack = await startStack();
   try {
     const plan = await confirm(stack, "remove_from_workspace", REMOVE);
-    await stack.store.plans.spend(plan.id, {
+    await stack.store.plans.startRun(plan.id, {
       runId: "run_mine",
       principalId: plan.principal.id,
       owner: stack.deps.owner,

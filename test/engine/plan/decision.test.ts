@@ -26,7 +26,7 @@ const yes = (level: ConfirmationLevel = "client") => ({ accepted: true, level, b
 
 async function held(engine = stack.engine): Promise<Plan> {
   const plan = await engine.propose(TOOL, ARGS, stack.caller);
-  await engine.hold(plan);
+  await engine.storePlan(plan);
   return plan;
 }
 

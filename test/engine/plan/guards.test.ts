@@ -208,7 +208,7 @@ describe("the list of allowed workspaces", () => {
     });
     const open = planning([effect]);
     const plan = await open.propose("any", {}, stack.caller);
-    await open.hold(plan);
+    await open.storePlan(plan);
     await open.decide(plan.id, { accepted: true, level: "client", by: "a person" });
     const closed = planning([effect], { workspaces: [standard.id] });
     expect(await failure(closed.apply(plan.id, stack.caller))).toMatchObject({ code: "POLICY_DENIED" });

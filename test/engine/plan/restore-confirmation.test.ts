@@ -36,7 +36,7 @@ describe("undoing the creation of a User", () => {
     const plan = await undoing(run);
     expect(plan).toMatchObject({ typedName: NEW.email, requires: "client", impact: { irreversible: 1 } });
     expect(plan.impact.notes).toContainEqual(expect.stringContaining("No product is in use"));
-    await stack.engine.hold(plan);
+    await stack.engine.storePlan(plan);
     const yes = { accepted: true, level: "client", by: "a person" } as const;
     const untyped = stack.engine.decide(plan.id, yes);
     expect(await failure(untyped)).toMatchObject({ code: "INPUT_INVALID" });
@@ -55,7 +55,7 @@ describe("undoing the creation of a User", () => {
     const yes = { accepted: true, level: "client", by: "a person", typed: NEW.email } as const;
     // Also where the policy became stricter after a decision.
     const loose = await undoing(run);
-    await stack.engine.hold(loose);
+    await stack.engine.storePlan(loose);
     await stack.engine.decide(loose.id, yes);
     const writes = writesIn(stack.sandbox).length;
     expect(await failure(strict.apply(loose.id, stack.caller))).toMatchObject({ code: "PLAN_STALE" });

@@ -10,9 +10,9 @@ let gateway: Gateway;
 /** How many questions each batch carried, the fullest first: those of one call leave together and arrive in any order. */
 const batchSizes = () =>
   sandbox.requests.map(({ subrequests }) => subrequests.length).toSorted((a, b) => b - a);
-const pass = (): Pass & { spent: { requests: number } } => ({
+const pass = (): Pass & { usage: { requests: number } } => ({
   priority: "interactive",
-  spent: { requests: 0 },
+  usage: { requests: 0 },
 });
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ describe("a workspace", () => {
       reads.trello.workspace(SEED.workspaces.standard.id),
     ]);
     expect(operations(sandbox)).toEqual(["GET /batch"]);
-    expect(mine.spent.requests).toBe(1);
+    expect(mine.usage.requests).toBe(1);
     expect(me.id).toBe(SEED.admin.id);
     expect(snapshot.workspace.id).toBe(SEED.workspaces.standard.id);
     expect(snapshot.tier).toBe("standard");

@@ -114,7 +114,7 @@ describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
 
   it("hides the plans of another principal", async () => {
     const { client, options, engine, applied } = await start(kind, {}, { elicit: sayYes });
-    await engine.hold(await engine.propose("remove_thing", {}, { client: "other", subject: null }));
+    await engine.storePlan(await engine.propose("remove_thing", {}, { client: "other", subject: null }));
     options.principal = "member-2";
     const reply = await client.call("apply_plan", { planId: "plan_1" });
     expect(reply).toMatchObject({ isError: true, structured: { error: { code: "NOT_FOUND" } } });
@@ -123,7 +123,7 @@ describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
 
   it("refuses an expired plan, and answers a changed world with the new plan", async () => {
     const { client, options, engine, applied } = await start(kind, {}, { elicit: sayYes });
-    await engine.hold(await engine.propose("remove_thing", {}, { client: "other", subject: null }));
+    await engine.storePlan(await engine.propose("remove_thing", {}, { client: "other", subject: null }));
     options.now = "2026-01-01T01:00:00.000Z";
     expect(await client.call("apply_plan", { planId: "plan_1" })).toMatchObject({
       isError: true,

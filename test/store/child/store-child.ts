@@ -23,11 +23,11 @@ function say(line: unknown): void {
 const me = String(process.pid);
 
 const TASKS: Readonly<Record<string, (store: Store) => Promise<void>>> = {
-  async spend(store) {
+  async startRun(store) {
     const [planId = ""] = rest;
     try {
       const start = { runId: `run_${me}`, principalId: "m9", owner: me, at: NOON, leaseMs: LEASE_MS };
-      say({ won: (await store.plans.spend(planId, start)).id });
+      say({ won: (await store.plans.startRun(planId, start)).id });
     } catch (thrown) {
       say({ lost: toAppError(thrown).code });
     }
