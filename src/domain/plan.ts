@@ -19,28 +19,34 @@ export interface Impact {
   readonly notes: readonly string[];
 }
 
-/** What a tool's `plan` returns: the effects and what must be known about them. It can hold nothing that writes. */
-export interface PlanDraft {
-  readonly summary: string;
-  readonly effects: readonly Effect[];
-  readonly warnings: readonly string[];
+/**
+ * What one planner knows: effects, and what must be said of them. It can hold nothing that writes. A list that is left
+ * out is empty; `combine` (planning/plan-part.ts) puts parts together.
+ */
+export interface PlanPart {
+  readonly effects?: readonly Effect[];
+  readonly warnings?: readonly string[];
+  /** What else is lost or charged: one line each. */
   readonly notes?: readonly string[];
-  /** Who is touched, as far as known: what the guard on protected people compares. */
-  readonly subjects: readonly Subject[];
+  /** The people who are touched, as far as known: the guard on protected people compares them. */
+  readonly subjects?: readonly Subject[];
   /** What the token could not see while planning; an empty list claims that it saw everything. */
-  readonly blindSpots: readonly string[];
-  /** True when the plan cannot show all that it takes away: the confirmation needed rises by one level. */
+  readonly blindSpots?: readonly string[];
+  /** What the plan leaves as it is, for example access that it does not take. */
+  readonly untouched?: readonly string[];
+  /** True if the plan cannot show all that it takes away: it then needs a confirmation one level higher. */
   readonly impactUnknown?: boolean;
   /**
-   * Other tools that do what this plan does. It needs no less confirmation than each of them, or it would be the way
-   * round what the policy asks for them.
+   * Effects for which other tools exist. The plan needs no less confirmation than each of those tools, or it would be a
+   * way round what the policy asks for them.
    */
-  readonly insteadOf?: readonly string[];
-  /** The name that the person must type, where it is not that of what the effects delete. */
+  readonly governedBy?: readonly Effect[];
+  /** The name that the person must type, if it is not the name of what the effects delete. */
   readonly typedName?: string;
-  /** What remains true afterwards and should be told, for example access that is not touched. */
-  readonly remains?: readonly string[];
 }
+
+/** What a tool's `plan` returns. */
+export type PlanDraft = PlanPart & { readonly summary: string };
 
 /** A person whom the plan touches. */
 export interface Subject {
@@ -62,7 +68,7 @@ export interface Plan {
   readonly warnings: readonly string[];
   readonly impact: Impact;
   readonly blindSpots: readonly string[];
-  readonly remains: readonly string[];
+  readonly untouched: readonly string[];
   readonly requires: ConfirmationLevel | "none";
   readonly typedName: string | null;
   /** SHA-256 over tool, principal, effects and before-state, hexadecimal. */
@@ -74,8 +80,11 @@ export interface Plan {
   readonly expiresAt: string;
 }
 
+/** Earlier versions called `untouched` `remains`. */
+type StoredJson = Omit<Plan, "untouched"> & Partial<Record<"untouched" | "remains", Plan["untouched"]>>;
+
 /** A plan from the store's JSON, whichever version wrote it. */
 export function planFromJson(json: string): Plan {
-  const plan = JSON.parse(json) as Plan;
-  return { ...plan, effects: plan.effects.map(storedEffect) };
+  const { remains, untouched = remains ?? [], ...plan } = JSON.parse(json) as StoredJson;
+  return { ...plan, untouched, effects: plan.effects.map(storedEffect) };
 }

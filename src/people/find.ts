@@ -1,9 +1,10 @@
 import { AppError } from "../domain/error.ts";
+import type { PlanPart } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { clean } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
 import { membersWithEmail } from "./emails.ts";
-import { labelOf, nameGuests, peopleOf, type Person } from "./person.ts";
+import { blindSpotsOf, labelOf, nameGuests, peopleOf, type Person, subjectOf } from "./person.ts";
 import { silentSources } from "./sources.ts";
 
 /** Candidates that an error names. */
@@ -80,6 +81,38 @@ export async function requirePerson(
         ].join(" ")
       : "Use find_member or list_workspace_members to find the person, then call again with the id.",
   });
+}
+
+/** The person whom a call is about, in one workspace. */
+export interface PersonIn {
+  readonly snapshot: WorkspaceSnapshot;
+  readonly person: Person;
+  /** The person's label, for sentences. */
+  readonly who: string;
+  /** The workspace's name, cleaned. */
+  readonly where: string;
+  /** What every plan about the person must say. */
+  readonly part: PlanPart;
+}
+
+/** Reads the workspace and finds the one person that is certainly meant; else as `requirePerson`. */
+export async function personIn(
+  { workspace, member }: { readonly workspace: string; readonly member: string },
+  context: PlanContext,
+): Promise<PersonIn> {
+  const { reads } = context;
+  const snapshot = await reads.trello.workspace(workspace);
+  const person = await requirePerson(member, [snapshot], context);
+  return {
+    snapshot,
+    person,
+    who: labelOf(person.member, person.idMember),
+    where: clean(snapshot.workspace.displayName),
+    part: {
+      subjects: [await subjectOf(person, context)],
+      blindSpots: [...(await blindSpotsOf([snapshot], reads)), ...silentSources(reads)],
+    },
+  };
 }
 
 interface Sighting {

@@ -37,7 +37,7 @@ export function planText(
     ...list("Impact", impact.notes),
     ...list("Warnings", plan.warnings),
     ...list("Not visible", plan.blindSpots),
-    ...list("Stays as it is", plan.remains),
+    ...list("Stays as it is", plan.untouched),
   ].join("\n");
 }
 

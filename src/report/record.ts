@@ -56,7 +56,7 @@ function recordOf(run: Run): EvidenceRecord {
     effects: effectsOf(run),
     remaining: result === "PASS" ? [] : remainingOf(run),
     blindSpots: (evidence ?? plan).blindSpots.map(line),
-    remains: (evidence ?? plan).remains.map(line),
+    remains: (evidence?.remains ?? plan.untouched).map(line),
     told: [...plan.warnings, ...plan.impact.notes, ...irreversible(plan.impact.irreversible)].map(line),
   };
 }

@@ -155,7 +155,7 @@ describe("offboarding, then restoring", () => {
       expect(restored.plan.warnings).toContainEqual(
         expect.stringMatching(/^Cannot be undone: Add Jonas .* to board Board 0\.0 as admin: it is gone$/),
       );
-      expect(restored.plan.remains).toContainEqual(
+      expect(restored.plan.untouched).toContainEqual(
         expect.stringMatching(/^Not done: Put Jonas .* back on a card: it is gone$/),
       );
       expect(boardsWith(bench.sandbox, leaver.id).map(({ id }) => id)).toEqual([second]);

@@ -65,7 +65,7 @@ function planOf(effects: readonly Effect[], changes: Partial<Plan> = {}): Plan {
       notes: ["Loses Confluence."],
     },
     blindSpots: ["Private boards of Product, which the token cannot see on this tier."],
-    remains: ["The Atlassian account stays active: the ladder stopped at workspaces."],
+    untouched: ["The Atlassian account stays active: the ladder stopped at workspaces."],
     requires: "approval",
     typedName: null,
     digest: "9b1c".repeat(16),

@@ -22,7 +22,7 @@ describeClients("the product", (connect) => {
     });
     expect(reply.structured).toMatchObject({
       status: "applied",
-      run: { state: "applied", failed: 0, evidence: { result: "PASS", remaining: [] } },
+      run: { state: "applied", failed: 0, evidence: { result: "PASS", unfinished: [] } },
     });
     expect(questions).toHaveLength(1);
     expect(messages.length).toBeGreaterThanOrEqual(1);

@@ -45,7 +45,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     warnings: [],
     impact: { writes: 1, irreversible: 0, boards: 1, workspaces: 1, notes: [] },
     blindSpots: [],
-    remains: [],
+    untouched: [],
     requires: "client",
     typedName: null,
     digest: "d".repeat(64),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Plan } from "../../src/domain/plan.ts";
 import { BACKENDS, newStore } from "./backends.ts";
 import { aDecision, anEffect, aPlan, at, LEASE_MS, NOON } from "./fixtures.ts";
 
@@ -17,6 +18,19 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     await plans.put(plan);
     expect(await plans.get(plan.id)).toEqual({ plan, state: "waiting", decision: null, runId: null });
     expect(await plans.get("plan_unknown")).toBeNull();
+  });
+
+  it("reads a plan that an earlier version stored, by `get`, among the waiting and as a run", async () => {
+    const { plans, runs } = await newStore(backend);
+    const { untouched: _, ...plan } = aPlan();
+    const left = ["The account stays"];
+    await plans.put({ ...plan, remains: left } as unknown as Plan);
+    const now = { ...plan, untouched: left };
+    expect((await plans.get(plan.id))?.plan).toEqual(now);
+    expect((await plans.waiting(at(0))).map((stored) => stored.plan)).toEqual([now]);
+    await plans.decide(aDecision(now));
+    expect((await plans.spend(plan.id, start())).plan).toEqual(now);
+    expect((await runs.get("run_1"))?.plan).toEqual(now);
   });
 
   it("refuses a second plan with the same id and keeps the first", async () => {

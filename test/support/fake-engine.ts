@@ -93,7 +93,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
           notes: ["Loses Confluence."],
         },
         blindSpots: options.blindSpots ?? ["Private boards of Acme."],
-        remains: [],
+        untouched: [],
         requires: options.requires ?? "client",
         typedName: options.typedName ?? null,
         digest: "d".repeat(64),

@@ -8,7 +8,7 @@ export function expectApplied(reply: ToolReply, effects: number): void {
   expect(reply.structured).toMatchObject({
     status: "applied",
     runId: expect.stringMatching(/^run_/),
-    run: { total: effects, failed: 0, evidence: { result: "PASS", remaining: [] } },
+    run: { total: effects, failed: 0, evidence: { result: "PASS", unfinished: [] } },
   });
 }
 

@@ -83,7 +83,7 @@ describe("an import of 500 rows with 20 wrong ones", () => {
       // A process that is dead but not yet reaped counts as alive, and then its lease has to lapse first.
       { timeout: 120_000, interval: 250 },
     );
-    expect(run).toMatchObject({ evidence: { result: "PASS", remaining: [] } });
+    expect(run).toMatchObject({ evidence: { result: "PASS", unfinished: [] } });
     expect(invitations(world)).toEqual(new Map(emails.map((email) => [email, 1])));
     expect(emails.filter((email) => !invitedTo(world, standard.id, email))).toEqual([]);
 

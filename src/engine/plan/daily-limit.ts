@@ -63,7 +63,7 @@ async function end(deps: EngineDeps, run: Run): Promise<void> {
       checks: [],
       remaining: run.effects.map(({ effect }) => `${effect.description}: not begun`),
       blindSpots: run.plan.blindSpots,
-      remains: run.plan.remains,
+      remains: run.plan.untouched,
       requests: 0,
     },
   });

@@ -10,6 +10,7 @@ import { kindOf, needsDecision, takesAway } from "../../effects/kinds.ts";
 import type { Pass } from "../../gateway/gateway.ts";
 import { demotes, refusal } from "../../policy/guards.ts";
 import { requiredConfirmation } from "../../policy/rules.ts";
+import { toolsFor } from "../../policy/tools-by-effect.ts";
 import { createContext, type EngineDeps, isoNow, PLAN_LIFE_MS, principalOf } from "../context.ts";
 import { recentDestructive } from "./daily-limit.ts";
 import { identify } from "./protected.ts";
@@ -34,9 +35,12 @@ export async function propose(
   const context = createContext(deps, caller, request.usage);
   const draft = await planner.plan(args, context);
   const principal = await principalOf(context.reads, caller);
-  const warnings = await guard(deps, draft, context.reads);
+  const unguarded = await guard(deps, draft, context.reads);
 
-  const tools = [tool, ...(draft.insteadOf ?? [])];
+  const { effects = [], warnings = [], blindSpots = [], untouched = [], governedBy = [] } = draft;
+  const tools = [
+    ...new Set([tool, ...governedBy.flatMap((effect) => toolsFor(effect.op, takesAway(effect)))]),
+  ];
   const now = deps.clock.now();
   const asked = (name: string): string | null => {
     const value =
@@ -49,19 +53,19 @@ export async function propose(
     args: await pinned(args, context.reads),
     principal,
     summary: draft.summary,
-    effects: draft.effects,
-    warnings: [...draft.warnings, ...warnings],
+    effects,
+    warnings: [...warnings, ...unguarded],
     impact: countImpact(draft),
-    blindSpots: draft.blindSpots,
-    remains: draft.remains ?? [],
+    blindSpots,
+    untouched,
     requires: requiredConfirmation(deps.rules, {
       tools,
-      grave: draft.effects.some(needsDecision),
+      grave: effects.some(needsDecision),
       atLeast: tools.flatMap((name) => deps.planner(name)?.confirmation ?? []),
       impactUnknown: draft.impactUnknown ?? false,
     }),
-    typedName: draft.typedName ?? typedNameOf(draft.effects),
-    digest: digestOf({ tool, principalId: principal.id, effects: draft.effects }),
+    typedName: draft.typedName ?? typedNameOf(effects),
+    digest: digestOf({ tool, principalId: principal.id, effects }),
     reason: asked("reason"),
     ticket: asked("ticket"),
     createdAt: isoNow(deps.clock),
@@ -86,19 +90,23 @@ async function pinned(args: Json, { trello }: Reads): Promise<Json> {
 }
 
 /** Refuses, or answers what a guard could not look at. */
-async function guard(deps: EngineDeps, draft: PlanDraft, reads: Reads): Promise<readonly string[]> {
-  if (draft.effects.length === 0) return [];
-  const destructive = draft.effects.filter(takesAway);
+async function guard(
+  deps: EngineDeps,
+  { effects = [], subjects: meant = [] }: PlanDraft,
+  reads: Reads,
+): Promise<readonly string[]> {
+  if (effects.length === 0) return [];
+  const destructive = effects.filter(takesAway);
   const me = await reads.trello.me();
-  const workspaces = await snapshotsOf(draft.effects, reads);
+  const workspaces = await snapshotsOf(effects, reads);
   const { rules } = deps;
   const { subjects, warnings } =
-    destructive.length > 0 || draft.effects.some(demotes)
-      ? await identify(draft.subjects, { rules, links: deps.store.links, reads, workspaces })
-      : { subjects: draft.subjects, warnings: [] };
+    destructive.length > 0 || effects.some(demotes)
+      ? await identify(meant, { rules, links: deps.store.links, reads, workspaces })
+      : { subjects: meant, warnings: [] };
   const refused = refusal({
     rules,
-    effects: draft.effects,
+    effects,
     destructive,
     subjects,
     self: { idMember: me.id, email: me.email ?? null, accountId: me.aaId ?? null },
@@ -133,7 +141,7 @@ async function snapshotsOf(
   return new Map(ids.map((id, index) => [id, snapshots[index] as WorkspaceSnapshot]));
 }
 
-function countImpact({ effects, notes }: PlanDraft): Impact {
+function countImpact({ effects = [], notes = [] }: PlanDraft): Impact {
   const distinct = (name: string) =>
     new Set(effects.flatMap(({ target }) => (target[name] ? [target[name]] : []))).size;
   return {
@@ -141,7 +149,7 @@ function countImpact({ effects, notes }: PlanDraft): Impact {
     irreversible: effects.filter((effect) => !effect.reversible).length,
     boards: distinct("idBoard"),
     workspaces: distinct("idOrganization"),
-    notes: notes ?? [],
+    notes,
   };
 }
 

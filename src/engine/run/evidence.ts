@@ -132,7 +132,7 @@ function evidenceOf(
     checks: checks.map(({ label, op, holds }) => ({ label, op, holds })),
     remaining: checks.flatMap(({ label, why }) => (why === null ? [] : [`${label}: ${why}`])),
     blindSpots: [...plan.blindSpots, ...checks.flatMap(({ hidden }) => hidden ?? [])],
-    remains: plan.remains,
+    remains: plan.untouched,
     requests: usage.requests,
   };
 }

@@ -1,6 +1,7 @@
 import type { AtlassianAccount } from "../../domain/atlassian.ts";
 import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
+import type { PlanPart } from "../../domain/plan.ts";
 import { type Reads, requireOrganization } from "../../domain/reads.ts";
 import type { ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
@@ -89,16 +90,10 @@ async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount
   });
 }
 
-/** How an account is without access now. */
-export interface AccountOff {
+/** How an account is without access now, and why it may stay so all the same. */
+export interface AccountOff extends PlanPart {
   /** Every way that is seen to have taken it. */
   readonly by: readonly Hammer[];
-  /** Why it may stay without access all the same. */
-  readonly warnings: readonly string[];
-  /** What could not be looked at. */
-  readonly blindSpots: readonly string[];
-  /** What shows only once the access is given back. */
-  readonly remains: readonly string[];
 }
 
 /**
@@ -109,9 +104,7 @@ export async function accountOff(user: ScimUser, reads: Reads): Promise<AccountO
   const scim: readonly Hammer[] = user.active ? [] : ["deactivate"];
   const unseen = (why: string): AccountOff => ({
     by: scim,
-    warnings: [],
     blindSpots: [`Whether the account is suspended or disabled: ${why}.`],
-    remains: [],
   });
   if (!reads.organization) return unseen("ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY are not set");
   const account = await reads.organization.accountByEmail(scimEmail(user) ?? user.userName);
@@ -135,7 +128,7 @@ export async function accountOff(user: ScimUser, reads: Reads): Promise<AccountO
       ...(membershipStatus === null ? ["Whether the account is suspended: the directory does not say."] : []),
       ...(accountStatus === null ? ["Whether the account is disabled: the directory does not say."] : []),
     ],
-    remains:
+    untouched:
       inactive && !user.active
         ? [
             "Whether the account is disabled by itself too shows only once its SCIM User is active: call again then",

@@ -1,3 +1,4 @@
+import type { PlanPart } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { Hammer } from "./access.ts";
@@ -5,29 +6,21 @@ import type { Hammer } from "./access.ts";
 /** Names shown of a list, so that a person still reads it. */
 const MOST_NAMES = 8;
 
-export interface AccountImpact {
-  /** One line for each thing that goes with the account. */
-  readonly notes: readonly string[];
-  readonly warnings: readonly string[];
-  /** True where nobody could look: the confirmation needed then rises by one level. */
-  readonly unknown: boolean;
-}
-
 /**
  * Everything that a person loses with the Atlassian account: products with last use, groups, roles in the organization,
  * and who manages the account. Suspended, it loses the products and keeps the rest for later. One request, by email.
  */
-export async function accountImpact(
-  email: string,
-  reads: Reads,
-  how: Hammer = "deactivate",
-): Promise<AccountImpact> {
+export async function lossesOf(email: string, reads: Reads, how: Hammer = "deactivate"): Promise<PlanPart> {
   const account = await reads.organization?.accountByEmail(email);
   if (!account) {
     const why = reads.organization
       ? "the organization directory does not show this account"
       : "ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY are not set";
-    return { notes: [], warnings: [`What else the person loses is unknown: ${why}.`], unknown: true };
+    return {
+      warnings: [`What else the person loses is unknown: ${why}.`],
+      blindSpots: [`What else the account opens: ${why}.`],
+      impactUnknown: true,
+    };
   }
   const paused = how === "suspend";
   const verb = paused ? "Loses for now" : "Loses";
@@ -47,7 +40,6 @@ export async function accountImpact(
       account.managed === false && !paused
         ? ["The account is not managed by the organization, so it stays and keeps its products elsewhere."]
         : [],
-    unknown: false,
   };
 }
 

@@ -1,13 +1,36 @@
 import { type Effect, placeOf } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
+import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, PlanTier, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 
-/** What is to be added for one person, and which of the boards have them in another role. */
-export function additions(
+/** Puts people onto boards, in one role; a role that somebody holds on one of them already stays. */
+export async function additions(
+  people: readonly Person[],
+  wanted: readonly BoardWithMemberships[],
+  snapshot: WorkspaceSnapshot,
+  memberType: string,
+  context: PlanContext,
+): Promise<PlanPart> {
+  const rows = people.map((person) => additionsOf(person, wanted, snapshot, memberType));
+  const inside = people.every(({ membership }) => membership);
+  return {
+    effects: rows.flatMap(({ effects }) => effects),
+    warnings: [
+      ...rolesHeld(
+        rows.flatMap(({ held }) => held),
+        "set_board_role",
+      ),
+      ...(inside ? [] : await billableElsewhere(wanted, snapshot, context)),
+    ],
+    notes: rows.filter(({ seat }) => seat).map(({ who }) => seatNote(who)),
+  };
+}
+
+function additionsOf(
   person: Person,
   wanted: readonly BoardWithMemberships[],
   snapshot: WorkspaceSnapshot,

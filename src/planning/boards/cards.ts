@@ -1,4 +1,5 @@
-import { type Effect, placeOf } from "../../domain/effect.ts";
+import { placeOf } from "../../domain/effect.ts";
+import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { Card, WorkspaceSnapshot } from "../../domain/trello.ts";
@@ -18,9 +19,7 @@ export async function successorOf(
   return name.toLowerCase() === "nobody" ? null : requirePerson(name, snapshots, context);
 }
 
-export interface Handover {
-  readonly effects: readonly Effect[];
-  readonly warnings: readonly string[];
+export interface Handover extends PlanPart {
   /** Ids of the cards that change hands. */
   readonly handed: ReadonlySet<string>;
 }

@@ -1,11 +1,12 @@
 import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
+import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { removeBoardMember } from "../../effects/board-members.ts";
 import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
 import { provenEmail } from "../../people/emails.ts";
-import { labelOf, nameGuests, peopleOf, type Person } from "../../people/person.ts";
+import { labelOf, nameGuests, peopleOf, type Person, subjectOf } from "../../people/person.ts";
 
 /** Ids of a person's cards by board: captured where a removal is to be undone to the last card. */
 export type CardsByBoard = ReadonlyMap<string, readonly string[]>;
@@ -90,12 +91,7 @@ export async function othersOff(
   boards: readonly BoardWithMemberships[],
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
-): Promise<{
-  readonly effects: readonly Effect[];
-  readonly people: readonly Person[];
-  readonly warnings: readonly string[];
-  readonly remains: readonly string[];
-}> {
+): Promise<PlanPart> {
   const { reads } = context;
   const me = await reads.trello.me();
   const wanted = new Set(boards.map(({ id }) => id));
@@ -113,14 +109,14 @@ export async function othersOff(
   const meThere = boards.some((board) => board.memberships.some(({ idMember }) => idMember === me.id));
   return {
     effects: leaving.flatMap(({ person, on }) => fromBoards(snapshot, person, on)),
-    people: leaving.map(({ person }) => person),
+    subjects: await Promise.all(leaving.map(({ person }) => subjectOf(person, context))),
     warnings:
       unsure.length > 0
         ? [
             `${unsure.length} people stay, because their emails are not known and they may be among those who were not found: ${named(unsure)}`,
           ]
         : [],
-    remains:
+    untouched:
       meThere && !staying.people.has(me.id)
         ? ["The account that this server works with stays on its boards"]
         : [],

@@ -1,4 +1,5 @@
 import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
+import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { listNames } from "../../domain/text.ts";
 import type { BoardSnapshot, MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
@@ -19,12 +20,10 @@ export interface InvitationRequest {
   readonly boards: readonly BoardSnapshot[];
 }
 
-export interface PlannedInvitations {
+export interface PlannedInvitations extends PlanPart {
+  readonly effects: readonly Effect[];
   /** The effects of each request, in the order given; none if the person is there already. Roles held stay. */
-  readonly effects: readonly (readonly Effect[])[];
-  readonly warnings: readonly string[];
-  /** Paid seats. */
-  readonly notes: readonly string[];
+  readonly each: readonly (readonly Effect[])[];
 }
 
 /**
@@ -43,12 +42,14 @@ export async function planInvitations(
     ...new Set(newcomers.flatMap((newcomer) => boardsFor(newcomer, snapshot))),
   ];
   const hidden = places.length === 0 ? () => [] : await hiddenAdmins(snapshot, places, context);
+  const each = requests.map((request) => {
+    if (isNew(request)) return inviteNew(snapshot, request, hidden);
+    const person = known.get(request);
+    return person ? inviteKnown(snapshot, person) : [];
+  });
   return {
-    effects: requests.map((request) => {
-      if (isNew(request)) return inviteNew(snapshot, request, hidden);
-      const person = known.get(request);
-      return person ? inviteKnown(snapshot, person) : [];
-    }),
+    each,
+    effects: each.flat(),
     warnings: [
       ...hiddenAdminsWarning(places.flatMap(({ memberships }) => hidden(memberships))),
       ...namesakeLines(newcomers, snapshot),

@@ -1,6 +1,6 @@
 import type { Effect } from "../../domain/effect.ts";
 import { AppError, nullIfNotFound } from "../../domain/error.ts";
-import type { Subject } from "../../domain/plan.ts";
+import type { PlanPart, Subject } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { requireScim } from "../../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type ScimUser } from "../../domain/scim.ts";
@@ -17,9 +17,10 @@ import {
 } from "../../people/enterprise.ts";
 import { findScimUser, scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { hammer } from "../accounts/access.ts";
-import { accountImpact } from "../accounts/losses.ts";
+import { lossesOf } from "../accounts/losses.ts";
 import { handover, heldCards, successorOf } from "../boards/cards.ts";
 import { type CardsByBoard, fromBoards, fromWorkspace } from "../boards/removals.ts";
+import { combine } from "../plan-part.ts";
 import type { Leaver, Rung } from "./leavers.ts";
 
 /** Reads each person's cards once; hands open ones over where asked, and remembers the others for a restore. */
@@ -28,11 +29,7 @@ export async function cardRung(
   reassignTo: string | undefined,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
-): Promise<{
-  readonly effects: readonly Effect[];
-  readonly warnings: readonly string[];
-  readonly held: ReadonlyMap<string, CardsByBoard>;
-}> {
+): Promise<PlanPart & { readonly held: ReadonlyMap<string, CardsByBoard> }> {
   const successor = reassignTo === undefined ? undefined : await successorOf(reassignTo, snapshots, context);
   const leaving = new Set(leavers.flatMap(({ person }) => (person ? [person.idMember] : [])));
   if (successor && leaving.has(successor.idMember)) {
@@ -63,7 +60,7 @@ export async function membershipRung(
   rung: Rung,
   held: ReadonlyMap<string, CardsByBoard>,
   context: PlanContext,
-): Promise<readonly Effect[]> {
+): Promise<PlanPart> {
   const effects: Effect[] = [];
   for (const { places } of leavers) {
     for (const { snapshot, person } of places) {
@@ -76,7 +73,7 @@ export async function membershipRung(
     }
   }
   const first = effects.filter(removeBoardMember.is);
-  return [...first, ...effects.filter((effect) => !removeBoardMember.is(effect))];
+  return { effects: [...first, ...effects.filter((effect) => !removeBoardMember.is(effect))] };
 }
 
 /** A person for whom a rung that was asked for is left out. `who` is cleaned. */
@@ -86,34 +83,16 @@ export interface LeftOut {
   readonly why: string;
 }
 
-/** What a rung adds to the plan. */
-export interface RungDraft {
-  readonly effects: readonly Effect[];
+/** What a higher rung adds to the plan, and for whom it was asked for and is left out. */
+export interface HigherRung extends PlanPart {
   readonly left: readonly LeftOut[];
-  readonly warnings: readonly string[];
-  readonly notes: readonly string[];
-  readonly subjects: readonly Subject[];
-  readonly unknown: boolean;
 }
 
-/** A rung that was not asked for. */
-export const NO_RUNG: RungDraft = {
-  effects: [],
-  left: [],
-  warnings: [],
-  notes: [],
-  subjects: [],
-  unknown: false,
-};
-
 /** Deactivation in the Trello Enterprise; left out for everybody where Atlassian Administration manages it. */
-export async function enterpriseRung(leavers: readonly Leaver[], context: PlanContext): Promise<RungDraft> {
+export async function enterpriseRung(leavers: readonly Leaver[], context: PlanContext): Promise<HigherRung> {
   const closed = await whyClosed(context);
   if (closed !== null) {
-    return {
-      ...NO_RUNG,
-      left: leavers.map(({ label }) => ({ rung: "enterprise", who: label, why: closed })),
-    };
+    return { left: leavers.map(({ label }) => ({ rung: "enterprise", who: label, why: closed })) };
   }
   const effects: Effect[] = [];
   const left: LeftOut[] = [];
@@ -146,7 +125,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
       }),
     );
   }
-  return { ...NO_RUNG, effects, left, subjects };
+  return { effects, governedBy: effects, left, subjects };
 }
 
 /** Why nobody can be deactivated in the enterprise, or null. */
@@ -164,17 +143,15 @@ async function whyClosed(context: PlanContext): Promise<string | null> {
 }
 
 /** Deactivation of the Atlassian account by SCIM, with everything that goes with it. */
-export async function accountRung(leavers: readonly Leaver[], context: PlanContext): Promise<RungDraft> {
+export async function accountRung(leavers: readonly Leaver[], context: PlanContext): Promise<HigherRung> {
   requireScim(context.reads);
   const effects: Effect[] = [];
   const left: LeftOut[] = [];
-  const warnings: string[] = [];
-  const notes: string[] = [];
   const subjects: Subject[] = [];
-  let unknown = false;
+  const parts: PlanPart[] = [];
   for (const leaver of leavers) {
     const emails = await emailsOfLeaver(leaver, context);
-    warnings.push(...doubts(leaver, emails));
+    parts.push({ warnings: doubts(leaver, emails) });
     const user = await accountOf(leaver, emails, context);
     if (typeof user === "string") {
       left.push({ rung: "account", who: leaver.label, why: user });
@@ -183,14 +160,12 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
     subjects.push(scimSubject(user));
     const off = await hammer(user, { how: "deactivate", access: false }, context.reads);
     if (off.length === 0 || effects.some(({ id }) => id === off[0]?.id)) continue;
-    const lost = await accountImpact(user.userName, context.reads);
+    const { notes = [], ...lost } = await lossesOf(user.userName, context.reads);
     effects.push(...off);
-    warnings.push(...lost.warnings);
-    if (leavers.length === 1) notes.push(...lost.notes);
-    else if (lost.notes.length > 0) notes.push(`${scimLabel(user)}: ${lost.notes.join("; ")}`);
-    unknown ||= lost.unknown;
+    const inOneLine = notes.length === 0 ? [] : [`${scimLabel(user)}: ${notes.join("; ")}`];
+    parts.push({ ...lost, notes: leavers.length === 1 ? notes : inOneLine });
   }
-  return { effects, left, warnings, notes, subjects, unknown };
+  return { ...combine(...parts, { effects, governedBy: effects, subjects }), left };
 }
 
 /** The leaver's own emails, the one that was given for them first. */

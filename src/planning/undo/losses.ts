@@ -1,5 +1,5 @@
 import type { Effect } from "../../domain/effect.ts";
-import type { Subject } from "../../domain/plan.ts";
+import type { PlanPart, Subject } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { ScimUser } from "../../domain/scim.ts";
@@ -7,35 +7,31 @@ import type { Member } from "../../domain/trello.ts";
 import { kindOf, takesAway } from "../../effects/kinds.ts";
 import { subjectOf } from "../../people/person.ts";
 import { findScimUser, scimEmail, scimSubject } from "../../people/scim-users.ts";
-import { accountImpact } from "../accounts/losses.ts";
+import { lossesOf } from "../accounts/losses.ts";
+import { combine } from "../plan-part.ts";
 
-/** From whom an undo takes something, and what goes with an account that it takes away: what a tool of its own would say. */
-export interface UndoImpact {
-  readonly subjects: readonly Subject[];
-  readonly notes: readonly string[];
-  readonly warnings: readonly string[];
-  /** Whether an account goes of which nobody could see what it opens. */
-  readonly unknown: boolean;
-}
-
-/** Reads what planning the undo has read already, and for each account that goes what it opens. */
-export async function impactOf(effects: readonly Effect[], context: PlanContext): Promise<UndoImpact> {
+/**
+ * From whom an undo takes something, and what goes with an account that it takes: what a tool of its own would say. Reads
+ * what planning the undo has read already, and for each account that goes what it opens.
+ */
+export async function lossesOfUndo(effects: readonly Effect[], context: PlanContext): Promise<PlanPart> {
   const { reads } = context;
   const subjects = new Map<string, Subject>();
-  const notes: string[] = [];
-  const warnings: string[] = [];
-  let unknown = false;
+  const parts: PlanPart[] = [];
   for (const effect of effects.filter(takesAway)) {
     const { key, subject } = await whomOf(effect, context);
     if (subject) subjects.set(key, subject);
     const how = kindOf(effect).account;
     if (!how) continue;
-    const lost = await accountImpact(subject?.email ?? "", reads, how);
-    notes.push(...lost.notes.map((note) => `${effect.label}: ${note}`));
-    warnings.push(...lost.warnings.map((warning) => `${effect.label}: ${warning}`));
-    unknown ||= lost.unknown;
+    parts.push(ofOne(effect.label, await lossesOf(subject?.email ?? "", reads, how)));
   }
-  return { subjects: [...subjects.values()], notes, warnings, unknown };
+  return combine({ subjects: [...subjects.values()] }, ...parts);
+}
+
+/** Several accounts may go, so each line says whose it is about. */
+function ofOne(label: string, { notes = [], warnings = [], blindSpots = [], ...part }: PlanPart): PlanPart {
+  const named = (lines: readonly string[]) => lines.map((line) => `${label}: ${line}`);
+  return { ...part, notes: named(notes), warnings: named(warnings), blindSpots: named(blindSpots) };
 }
 
 /** The person or the Group behind an effect, as the guards want to know them. */

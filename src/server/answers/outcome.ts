@@ -38,7 +38,7 @@ export function already(plan: Plan): CallToolResult {
       `Already so: ${summary}`,
       ...section("Warnings", warnings),
       ...section("Not visible", blindSpots),
-      ...section("Stays as it is", plan.remains),
+      ...section("Stays as it is", plan.untouched),
     ].join("\n"),
   );
 }
@@ -110,9 +110,9 @@ export function ran(run: Run): CallToolResult {
       : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
     ...section("Warnings", warnings),
     ...section("Impact", notes),
-    ...section("Remaining", view.evidence?.remaining ?? []),
+    ...section("Unfinished", view.evidence?.unfinished ?? []),
     ...section("Not visible", view.evidence?.blindSpots ?? []),
-    ...section("Stays as it is", view.evidence?.remains ?? []),
+    ...section("Stays as it is", view.evidence?.untouched ?? []),
     ...(next === null ? [] : [`Next: ${next}`]),
   ];
   const answer = result(

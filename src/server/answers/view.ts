@@ -18,7 +18,7 @@ export function planView(plan: Plan) {
     warnings: plan.warnings,
     impact: plan.impact,
     blindSpots: plan.blindSpots,
-    remains: plan.remains,
+    untouched: plan.untouched,
     requires: plan.requires,
     digest: plan.digest,
     expiresAt: plan.expiresAt,
@@ -63,9 +63,9 @@ export function runView(run: Run) {
         ? null
         : {
             result: evidence.result,
-            remaining: evidence.remaining,
+            unfinished: evidence.remaining,
             blindSpots: evidence.blindSpots,
-            remains: evidence.remains,
+            untouched: evidence.remains,
             requests: evidence.requests,
           },
   };

@@ -35,11 +35,9 @@ export default defineTool({
                 label: who,
               }),
             ],
-      warnings: [],
       notes: args.deactivated ? [] : ["Takes a licence of the enterprise again"],
       subjects: [enterpriseSubject(row)],
-      blindSpots: [],
-      remains: args.deactivated ? ["The Atlassian account and its other products"] : [],
+      untouched: args.deactivated ? ["The Atlassian account and its other products"] : [],
     };
   },
 });

@@ -1,21 +1,17 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
-import type { PlanDraft } from "../../domain/plan.ts";
+import type { PlanDraft, PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findOutsideWorkspace, requirePerson } from "../../people/find.ts";
-import { labelOf, type Person, subjectOf } from "../../people/person.ts";
-import {
-  additions,
-  billableElsewhere,
-  checkRole,
-  rolesHeld,
-  seatNote,
-} from "../../planning/boards/additions.ts";
+import { blindSpotsOf, labelOf, type Person, subjectOf } from "../../people/person.ts";
+import { silentSources } from "../../people/sources.ts";
+import { additions, checkRole } from "../../planning/boards/additions.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { othersOff } from "../../planning/boards/removals.ts";
 import { notFound, teamOf } from "../../planning/lists/team.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { boards, group, member, role, workspace, writeFields } from "../support/fields.ts";
 
@@ -48,34 +44,16 @@ export default defineTool({
     const snapshot = await context.reads.trello.workspace(args.workspace);
     checkRole(args.role, snapshot.tier);
     const wanted = boardsOf(snapshot, args.boards);
-    const { people, absent, warnings } = await whom(args, snapshot, context);
-    const rows = people.map((person) => additions(person, wanted, snapshot, args.role));
-    const off = args.removeOthers
-      ? await othersOff(
-          { people: new Set(people.map(({ idMember }) => idMember)), emails: absent },
-          wanted,
-          snapshot,
-          context,
-        )
-      : { effects: [], people: [], warnings: [], remains: [] };
+    const coming = await whom(args, snapshot, context);
+    const { people } = coming;
+    const added = await additions(people, wanted, snapshot, args.role, context);
+    const staying = { people: new Set(people.map(({ idMember }) => idMember)), emails: coming.absent };
+    const off = args.removeOthers ? await othersOff(staying, wanted, snapshot, context) : {};
     return {
       summary: `Add ${people.length === 1 ? labelOf(people[0]?.member ?? null, people[0]?.idMember ?? "") : `${people.length} people`} to ${wanted.length} boards of ${clean(snapshot.workspace.displayName)}${args.removeOthers ? ", and take everybody else off" : ""}`,
-      effects: [...rows.flatMap(({ effects }) => effects), ...off.effects],
-      warnings: [
-        ...warnings,
-        ...rolesHeld(
-          rows.flatMap(({ held }) => held),
-          "set_board_role",
-        ),
-        ...off.warnings,
-        ...(people.every(({ membership }) => membership)
-          ? []
-          : await billableElsewhere(wanted, snapshot, context)),
-      ],
-      notes: rows.filter(({ seat }) => seat).map(({ who }) => seatNote(who)),
-      subjects: await Promise.all([...people, ...off.people].map((person) => subjectOf(person, context))),
-      blindSpots: [],
-      remains: off.remains,
+      ...combine(coming, added, off, {
+        blindSpots: [...(await blindSpotsOf([snapshot], context.reads)), ...silentSources(context.reads)],
+      }),
     };
   },
 });
@@ -85,14 +63,16 @@ async function whom(
   args: z.infer<typeof input>,
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
-): Promise<{
-  readonly people: readonly Person[];
-  readonly absent: readonly string[];
-  readonly warnings: readonly string[];
-}> {
+): Promise<PlanPart & { readonly people: readonly Person[]; readonly absent: readonly string[] }> {
+  const subjectsOf = (all: readonly Person[]) => Promise.all(all.map((person) => subjectOf(person, context)));
   if (args.group !== undefined) {
     const team = await teamOf(args.group, snapshot, context);
-    return { people: team.people, absent: [...team.missing, ...team.disputed], warnings: notFound(team) };
+    return {
+      people: team.people,
+      absent: [...team.missing, ...team.disputed],
+      warnings: notFound(team),
+      subjects: await subjectsOf(team.people),
+    };
   }
   const people = new Map<string, Person>();
   const strangers = new Set<string>();
@@ -104,6 +84,7 @@ async function whom(
   return {
     people: [...people.values()],
     absent: [],
+    subjects: await subjectsOf([...people.values()]),
     warnings: [...strangers].map(
       (who) => `${who} is not in ${clean(snapshot.workspace.displayName)} and comes as a guest.`,
     ),

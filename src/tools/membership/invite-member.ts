@@ -10,6 +10,7 @@ import { invitedGhosts } from "../../people/invited.ts";
 import { labelOf, peopleOf, type Person } from "../../people/person.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { planInvitations } from "../../planning/invitations/invite.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { boards, workspace, workspaceRole, writeFields } from "../support/fields.ts";
 
@@ -46,25 +47,25 @@ export default defineTool({
       ],
       context,
     );
-    const effects = planned.effects.flat();
     const held = person?.membership?.memberType;
     return {
       // Where nothing is to be done, the summary is all that is told, so it says which role is held.
       summary:
-        effects.length === 0 && held
+        planned.effects.length === 0 && held
           ? `${who} is in ${where} as ${held}`
           : `Invite ${who} to ${where} as ${args.role}`,
-      effects,
-      warnings: [
-        ...(held && held !== args.role
-          ? [`Already in ${where} as ${held}; the role there stays as it is.`]
-          : []),
-        ...perhaps,
-        ...planned.warnings,
-      ],
-      notes: planned.notes,
-      subjects: person ? [{ idMember: person.idMember }] : [],
-      blindSpots: [],
+      ...combine(
+        {
+          warnings: [
+            ...(held && held !== args.role
+              ? [`Already in ${where} as ${held}; the role there stays as it is.`]
+              : []),
+            ...perhaps,
+          ],
+          subjects: person ? [{ idMember: person.idMember }] : [],
+        },
+        planned,
+      ),
     };
   },
 });

@@ -8,6 +8,7 @@ import { planInvitations, type InvitationRequest } from "../../planning/invitati
 import { givenRoster } from "../../planning/lists/read.ts";
 import { type Invitee, MOST_INVITEES } from "../../planning/lists/roster.ts";
 import { boardsByTeam, withoutBoards } from "../../planning/lists/team.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { boards, group, workspace, writeFields } from "../support/fields.ts";
 
@@ -67,34 +68,34 @@ export default defineTool({
       })),
       context,
     );
-    const inviting = planned.effects.filter((effects) => effects.length > 0);
+    const inviting = planned.each.filter((effects) => effects.length > 0);
     const where = clean(snapshot.workspace.displayName);
     return {
       summary: `Invite ${inviting.length} of ${roster.invitees.length + roster.problems.length} to ${where}`,
-      effects: inviting.flat(),
-      warnings: [
-        ...roster.problems.map(
-          ({ line, text, why }) => `Line ${line} left out: ${why}${text ? ` (${text})` : ""}`,
-        ),
-        ...rows
-          .filter(({ why }) => why !== null)
-          .map(({ invitee, why }) => `Line ${invitee.line} left out: ${why} (${invitee.email})`),
-        ...withoutBoards(roster.invitees, args.teams),
-        ...alreadyThere(fitting.filter((_, index) => planned.effects[index]?.length === 0)),
-        ...rolesHeld(
-          fitting.flatMap(({ invitee, person, role }) => {
-            const held = person?.membership?.memberType;
-            return held && (role === "admin" || role === "normal") && held !== role
-              ? [`${invitee.email} is ${held}`]
-              : [];
-          }),
-          "set_workspace_role",
-        ),
-        ...planned.warnings,
-      ],
-      notes: planned.notes,
-      subjects: [],
-      blindSpots: [],
+      ...combine(
+        {
+          warnings: [
+            ...roster.problems.map(
+              ({ line, text, why }) => `Line ${line} left out: ${why}${text ? ` (${text})` : ""}`,
+            ),
+            ...rows
+              .filter(({ why }) => why !== null)
+              .map(({ invitee, why }) => `Line ${invitee.line} left out: ${why} (${invitee.email})`),
+            ...withoutBoards(roster.invitees, args.teams),
+            ...alreadyThere(fitting.filter((_, index) => planned.each[index]?.length === 0)),
+            ...rolesHeld(
+              fitting.flatMap(({ invitee, person, role }) => {
+                const held = person?.membership?.memberType;
+                return held && (role === "admin" || role === "normal") && held !== role
+                  ? [`${invitee.email} is ${held}`]
+                  : [];
+              }),
+              "set_workspace_role",
+            ),
+          ],
+        },
+        planned,
+      ),
     };
   },
 });

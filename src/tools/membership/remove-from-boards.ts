@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { clean } from "../../domain/text.ts";
-import { requirePerson } from "../../people/find.ts";
-import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
+import { personIn } from "../../people/find.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { fromBoards } from "../../planning/boards/removals.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { boards, member, workspace, writeFields } from "../support/fields.ts";
 
@@ -16,24 +15,19 @@ export default defineTool({
   effect: "delete",
   input: z.strictObject({ workspace, member, boards: boards.optional(), ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
-    const snapshot = await context.reads.trello.workspace(args.workspace);
-    const person = await requirePerson(args.member, [snapshot], context);
+    const { snapshot, person, who, where, part } = await personIn(args, context);
     const wanted = args.boards ? new Set(boardsOf(snapshot, args.boards).map(({ id }) => id)) : null;
     const leaving = person.boards.filter(({ id }) => !wanted || wanted.has(id));
-    const who = labelOf(person.member, person.idMember);
     const staying = person.boards.length - leaving.length;
     return {
-      summary: `Remove ${who} from ${leaving.length} boards of ${clean(snapshot.workspace.displayName)}`,
-      effects: fromBoards(snapshot, person, leaving),
-      warnings: [],
-      subjects: [await subjectOf(person, context)],
-      blindSpots: await blindSpotsOf([snapshot], context.reads),
-      remains: [
-        ...(person.membership
-          ? [`${who} stays in the workspace ${clean(snapshot.workspace.displayName)}`]
-          : []),
-        ...(staying > 0 ? [`${who} stays on ${staying} other boards there`] : []),
-      ],
+      summary: `Remove ${who} from ${leaving.length} boards of ${where}`,
+      ...combine(part, {
+        effects: fromBoards(snapshot, person, leaving),
+        untouched: [
+          ...(person.membership ? [`${who} stays in the workspace ${where}`] : []),
+          ...(staying > 0 ? [`${who} stays on ${staying} other boards there`] : []),
+        ],
+      }),
     };
   },
 });

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { clean } from "../../domain/text.ts";
-import { requirePerson } from "../../people/find.ts";
-import { blindSpotsOf, labelOf, subjectOf } from "../../people/person.ts";
+import { personIn } from "../../people/find.ts";
 import { fromWorkspace } from "../../planning/boards/removals.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../support/fields.ts";
 
@@ -15,19 +14,16 @@ export default defineTool({
   effect: "delete",
   input: z.strictObject({ workspace, member, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
-    const snapshot = await context.reads.trello.workspace(args.workspace);
-    const person = await requirePerson(args.member, [snapshot], context);
-    const who = labelOf(person.member, person.idMember);
-    const where = clean(snapshot.workspace.displayName);
+    const { snapshot, person, who, where, part } = await personIn(args, context);
     return {
       summary: person.membership
         ? `Remove ${who} from the workspace ${where} and ${person.boards.length} of its boards`
         : `Remove the guest ${who} from ${person.boards.length} boards of ${where}`,
-      effects: await fromWorkspace(snapshot, person, context),
-      warnings: person.boards.length > 0 ? [CARDS_LOST] : [],
-      subjects: [await subjectOf(person, context)],
-      blindSpots: await blindSpotsOf([snapshot], context.reads),
-      remains: [`The account of ${who} and its access outside ${where}`],
+      ...combine(part, {
+        effects: await fromWorkspace(snapshot, person, context),
+        warnings: person.boards.length > 0 ? [CARDS_LOST] : [],
+        untouched: [`The account of ${who} and its access outside ${where}`],
+      }),
     };
   },
 });

@@ -33,8 +33,6 @@ export default defineTool({
       summary: `Invite ${sendable.length} people again to ${where}`,
       effects: await again(sendable, snapshot, context),
       warnings: [...warnings, ...(hidden > 0 ? [why] : [])],
-      subjects: [],
-      blindSpots: [],
     };
   },
 });

@@ -4,8 +4,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
-import { requirePerson } from "../../people/find.ts";
-import { labelOf, subjectOf } from "../../people/person.ts";
+import { personIn } from "../../people/find.ts";
 import { checkRole } from "../../planning/boards/additions.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { defineTool } from "../define.ts";
@@ -19,11 +18,9 @@ export default defineTool({
   effect: "grant",
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
-    const snapshot = await context.reads.trello.workspace(args.workspace);
+    const { snapshot, person, who, part } = await personIn(args, context);
     checkRole(args.role, snapshot.tier);
     const [target] = boardsOf(snapshot, [args.board]);
-    const person = await requirePerson(args.member, [snapshot], context);
-    const who = labelOf(person.member, person.idMember);
     const held = person.boards.find(({ id }) => id === target?.id);
     if (!target || !held) {
       throw new AppError("CONFLICT", `${who} is not on that board.`, {
@@ -31,6 +28,7 @@ export default defineTool({
       });
     }
     return {
+      ...part,
       summary: `Make ${who} ${args.role} of board ${clean(target.name)}`,
       effects:
         held.memberType === args.role
@@ -48,9 +46,6 @@ export default defineTool({
                 place: placeOf("board", target),
               }),
             ],
-      warnings: [],
-      subjects: [await subjectOf(person, context)],
-      blindSpots: [],
     };
   },
 });

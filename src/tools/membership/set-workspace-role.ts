@@ -2,10 +2,8 @@ import { workspacePlace } from "../../domain/effect.ts";
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { clean } from "../../domain/text.ts";
 import { setWorkspaceMember } from "../../effects/workspace-members.ts";
-import { requirePerson } from "../../people/find.ts";
-import { labelOf, subjectOf } from "../../people/person.ts";
+import { personIn } from "../../people/find.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, workspaceRole, writeFields } from "../support/fields.ts";
 
@@ -17,10 +15,7 @@ export default defineTool({
   effect: "grant",
   input: z.strictObject({ workspace, member, role: workspaceRole, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
-    const snapshot = await context.reads.trello.workspace(args.workspace);
-    const person = await requirePerson(args.member, [snapshot], context);
-    const who = labelOf(person.member, person.idMember);
-    const where = clean(snapshot.workspace.displayName);
+    const { snapshot, person, who, where, part } = await personIn(args, context);
     if (!person.membership) {
       throw new AppError("CONFLICT", `${who} is a guest: on boards, but not in the workspace.`, {
         next: "Invite the person to the workspace with invite_member first.",
@@ -28,6 +23,7 @@ export default defineTool({
     }
     const before = { memberType: person.membership.memberType };
     return {
+      ...part,
       summary: `Make ${who} ${args.role} of ${where}`,
       effects:
         before.memberType === args.role
@@ -41,9 +37,6 @@ export default defineTool({
                 place: workspacePlace(snapshot.workspace),
               }),
             ],
-      warnings: [],
-      subjects: [await subjectOf(person, context)],
-      blindSpots: [],
     };
   },
 });

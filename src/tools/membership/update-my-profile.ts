@@ -51,9 +51,6 @@ export default defineTool({
                 label: `the profile of ${who}`,
               }),
             ],
-      warnings: [],
-      subjects: [],
-      blindSpots: [],
     };
   },
 });

@@ -55,9 +55,9 @@ export default defineReadTool({
       .object({
         result: z.enum(["PASS", "INCOMPLETE"]),
         checkedAt: z.string(),
-        remaining: z.array(z.string()),
+        unfinished: z.array(z.string()),
         blindSpots: z.array(z.string()),
-        remains: z.array(z.string()),
+        untouched: z.array(z.string()),
         requests: z.number(),
       })
       .nullable(),
@@ -96,9 +96,9 @@ export default defineReadTool({
       evidence: evidence && {
         result: evidence.result,
         checkedAt: evidence.checkedAt,
-        remaining: [...evidence.remaining],
+        unfinished: [...evidence.remaining],
         blindSpots: [...evidence.blindSpots],
-        remains: [...evidence.remains],
+        untouched: [...evidence.remains],
         requests: evidence.requests,
       },
     };
@@ -112,7 +112,7 @@ export default defineReadTool({
       `Run ${id}: ${state}. ${summary}`,
       `${effects.length} effects: ${count("applied")} applied, ${count("already")} already so, ${count("failed")} failed${decidedBy ? `; decided by ${decidedBy}` : ""}`,
       evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not yet",
-      ...(evidence?.remaining ?? []).map((line) => `Left: ${line}`),
+      ...(evidence?.unfinished ?? []).map((line) => `Unfinished: ${line}`),
       ...(page ? ["The evidence as one HTML page is in the field report of the structured content."] : []),
     ].join("\n");
   },

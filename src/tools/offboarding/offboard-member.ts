@@ -2,7 +2,6 @@ import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { takesAway } from "../../effects/kinds.ts";
 import { blindSpotsOf, subjectOf } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
 import { type NameList, readList } from "../../planning/lists/names.ts";
@@ -11,11 +10,11 @@ import {
   accountRung,
   cardRung,
   enterpriseRung,
+  type HigherRung,
   membershipRung,
-  NO_RUNG,
 } from "../../planning/offboarding/rungs.ts";
 import { leftLines, staysAfter, summaryOf } from "../../planning/offboarding/summary.ts";
-import { toolsFor } from "../../policy/tools-by-effect.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../support/fields.ts";
 
@@ -50,48 +49,41 @@ export default defineTool({
     const { found, missed } = await findLeavers(list, rung, snapshots, context);
     const cards = await cardRung(found, args.reassignTo, snapshots, context);
     const memberships = await membershipRung(found, rung, cards.held, context);
-    const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NO_RUNG;
-    const account = reaches(rung, "account") ? await accountRung(found, context) : NO_RUNG;
-    const higher = [...enterprise.effects, ...account.effects];
-    const effects = [...cards.effects, ...memberships, ...higher];
+    const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NOT_ASKED;
+    const account = reaches(rung, "account") ? await accountRung(found, context) : NOT_ASKED;
     const left = [...enterprise.left, ...account.left];
-    const hidden = await hiddenMembers(found, snapshots, context);
     const people = found.flatMap(({ person }) => person ?? []);
-    return {
-      summary: summaryOf(found, effects, left),
-      effects,
-      warnings: [
-        ...missed.map(({ query, why }) => `Nothing is done about ${query}: ${why}.`),
-        ...leftLines(left).map((line) => `Left out: ${line}.`),
-        ...hidden.warnings,
-        ...cards.warnings,
-        ...account.warnings,
-      ],
-      notes: account.notes,
-      impactUnknown: account.unknown || hidden.unknown,
-      // The highest rungs are what other tools are made for: what the policy says of those holds here as well.
-      insteadOf: [...new Set(higher.flatMap((effect) => toolsFor(effect.op, takesAway(effect))))],
-      subjects: [
-        ...(await Promise.all(people.map((person) => subjectOf(person, context)))),
-        ...enterprise.subjects,
-        ...account.subjects,
-      ],
-      blindSpots: [
-        ...(await blindSpotsOf(snapshots, reads)),
-        ...silentSources(reads),
-        ...(args.workspaces ? ["Only the named workspaces were looked at."] : []),
-        ...hidden.blindSpots,
-        "API tokens and Power-Ups that the person authorized are shown to nobody else; they lose what the memberships lose.",
-      ],
-      remains: [
-        ...missed.map(({ query, why }) => `${query}: ${why}`),
-        ...leftLines(left),
-        ...hidden.remains,
-        ...staysAfter(rung, reads.enterprise !== null),
-      ],
-    };
+    const whole = combine(
+      {
+        warnings: [
+          ...missed.map(({ query, why }) => `Nothing is done about ${query}: ${why}.`),
+          ...leftLines(left).map((line) => `Left out: ${line}.`),
+        ],
+        subjects: await Promise.all(people.map((person) => subjectOf(person, context))),
+        blindSpots: [
+          ...(await blindSpotsOf(snapshots, reads)),
+          ...silentSources(reads),
+          ...(args.workspaces ? ["Only the named workspaces were looked at."] : []),
+        ],
+        untouched: [...missed.map(({ query, why }) => `${query}: ${why}`), ...leftLines(left)],
+      },
+      await hiddenMembers(found, snapshots, context),
+      cards,
+      memberships,
+      enterprise,
+      account,
+      {
+        blindSpots: [
+          "API tokens and Power-Ups that the person authorized are shown to nobody else; they lose what the memberships lose.",
+        ],
+        untouched: staysAfter(rung, reads.enterprise !== null),
+      },
+    );
+    return { ...whole, summary: summaryOf(found, whole.effects, left) };
   },
 });
+
+const NOT_ASKED: HigherRung = { left: [] };
 
 function refuseLength({ names, unreadable }: NameList): void {
   if (names.length > 0 && names.length <= MOST_PEOPLE) return;

@@ -3,10 +3,10 @@ import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { unknownRun } from "../../domain/run.ts";
-import { kindOf, takesAway } from "../../effects/kinds.ts";
-import { impactOf } from "../../planning/undo/losses.ts";
+import { kindOf } from "../../effects/kinds.ts";
+import { lossesOfUndo } from "../../planning/undo/losses.ts";
 import { undo } from "../../planning/undo/undo.ts";
-import { toolsFor } from "../../policy/tools-by-effect.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { runId, writeFields } from "../support/fields.ts";
 
@@ -28,29 +28,29 @@ export default defineTool({
       });
     }
     const { missing, held, lost, barred, changed } = await undo(run.effects, context.reads);
-    const impact = await impactOf(missing, context);
     return {
       summary: `Undo the run ${run.id} (${run.plan.summary})`,
-      effects: missing,
-      warnings: [
-        ...lost.map((effect) => `${remedyOf(effect)}: ${effect.description}`),
-        ...barred.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
-        ...changed.map(({ effect, why }) => `Left alone, changed since: ${effect.description}: ${why}`),
-        ...(held > 0
-          ? [`${held} of it ${held === 1 ? "holds already and is" : "hold already and are"} left alone.`]
-          : []),
-        ...impact.warnings,
-      ],
-      notes: impact.notes,
-      impactUnknown: impact.unknown,
-      // Whatever the run did, undoing it is what these tools do: it asks for what they would ask for.
-      insteadOf: [...new Set(missing.flatMap((effect) => toolsFor(effect.op, takesAway(effect))))],
-      subjects: impact.subjects,
-      blindSpots: run.plan.blindSpots,
-      remains: [
-        ...lost.map((effect) => `Not undone: ${effect.description}`),
-        ...[...barred, ...changed].map(({ effect, why }) => `Not done: ${effect.description}: ${why}`),
-      ],
+      ...combine(
+        {
+          effects: missing,
+          // Whatever the run did, undoing it is what other tools do: it asks for what they would ask for.
+          governedBy: missing,
+          warnings: [
+            ...lost.map((effect) => `${remedyOf(effect)}: ${effect.description}`),
+            ...barred.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
+            ...changed.map(({ effect, why }) => `Left alone, changed since: ${effect.description}: ${why}`),
+            ...(held > 0
+              ? [`${held} of it ${held === 1 ? "holds already and is" : "hold already and are"} left alone.`]
+              : []),
+          ],
+          blindSpots: run.plan.blindSpots,
+          untouched: [
+            ...lost.map((effect) => `Not undone: ${effect.description}`),
+            ...[...barred, ...changed].map(({ effect, why }) => `Not done: ${effect.description}: ${why}`),
+          ],
+        },
+        await lossesOfUndo(missing, context),
+      ),
     };
   },
 });

@@ -50,7 +50,6 @@ export default defineTool({
             ]
           : [],
       subjects: users.map(scimSubject),
-      blindSpots: [],
     };
   },
 });

@@ -16,6 +16,7 @@ import { requireScimGroup } from "../../people/scim-groups.ts";
 import { findScimUser } from "../../people/scim-users.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { type PlannedInvitations, planInvitations } from "../../planning/invitations/invite.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { boards, email, group, workspace, writeFields } from "../support/fields.ts";
 
@@ -64,17 +65,24 @@ export default defineTool({
     const trello = await intoTrello(args, userName, context);
     return {
       summary: `Onboard ${who}`,
-      effects: [
-        ...(existing
-          ? []
-          : [createScimUser.make({ target: { userName }, before: null, after: resource, label: who })]),
-        ...(await intoGroups(args.groups ?? [], { scimId: existing?.id ?? null, userName, who }, context)),
-        ...trello.effects.flat(),
-      ],
-      warnings: [...(existing ? differences(existing, resource) : []), ...trello.warnings],
-      notes: [...steps(args.workspace, existing, trello.effects.flat()), ...trello.notes],
-      subjects: [{ email: userName }],
-      blindSpots: [],
+      ...combine(
+        {
+          effects: [
+            ...(existing
+              ? []
+              : [createScimUser.make({ target: { userName }, before: null, after: resource, label: who })]),
+            ...(await intoGroups(
+              args.groups ?? [],
+              { scimId: existing?.id ?? null, userName, who },
+              context,
+            )),
+          ],
+          warnings: existing ? differences(existing, resource) : [],
+          notes: steps(args.workspace, existing, trello.effects),
+          subjects: [{ email: userName }],
+        },
+        trello,
+      ),
     };
   },
 });
@@ -137,7 +145,7 @@ async function intoTrello(
   userName: string,
   context: PlanContext,
 ): Promise<PlannedInvitations> {
-  if (args.workspace === undefined) return { effects: [], warnings: [], notes: [] };
+  if (args.workspace === undefined) return { effects: [], each: [] };
   const { trello } = context.reads;
   const snapshot = await trello.workspace(args.workspace);
   const onto = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));

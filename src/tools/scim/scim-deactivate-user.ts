@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { scimEmail, scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
 import { hammer, HAMMERS, LEAVES, TAKES } from "../../planning/accounts/access.ts";
-import { accountImpact } from "../../planning/accounts/losses.ts";
+import { lossesOf } from "../../planning/accounts/losses.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
@@ -17,16 +18,18 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
-    const lost = await accountImpact(scimEmail(found) ?? found.userName, reads, args.how);
+    const losses = await lossesOf(scimEmail(found) ?? found.userName, reads, args.how);
     return {
       summary: `${VERB[args.how]} the Atlassian account of ${who}`,
-      effects: await hammer(found, { how: args.how, access: false }, reads),
-      warnings: lost.warnings,
-      notes: [TAKES[args.how], ...lost.notes],
-      impactUnknown: lost.unknown,
-      subjects: [scimSubject(found)],
-      blindSpots: [],
-      remains: [LEAVES[args.how]],
+      ...combine(
+        {
+          effects: await hammer(found, { how: args.how, access: false }, reads),
+          notes: [TAKES[args.how]],
+          subjects: [scimSubject(found)],
+          untouched: [LEAVES[args.how]],
+        },
+        losses,
+      ),
     };
   },
 });

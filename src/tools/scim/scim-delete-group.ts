@@ -31,8 +31,7 @@ export default defineTool({
       ],
       typedName: name,
       subjects: [{ groups: [found.displayName] }, ...found.members.map(({ value }) => ({ scimId: value }))],
-      blindSpots: [],
-      remains: ["The people of the group and their accounts"],
+      untouched: ["The people of the group and their accounts"],
     };
   },
 });

@@ -4,7 +4,8 @@ import { scimResourceOf } from "../../domain/scim-attributes.ts";
 import { clean } from "../../domain/text.ts";
 import { deleteScimUser } from "../../effects/scim-users.ts";
 import { scimEmail, scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
-import { accountImpact } from "../../planning/accounts/losses.ts";
+import { lossesOf } from "../../planning/accounts/losses.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
@@ -18,26 +19,25 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
-    const lost = await accountImpact(scimEmail(found) ?? found.userName, reads);
+    const losses = await lossesOf(scimEmail(found) ?? found.userName, reads);
     return {
       summary: `Delete the SCIM User ${who} for good`,
-      effects: [
-        deleteScimUser.make({
-          target: { scimId: found.id },
-          before: scimResourceOf(found),
-          after: null,
-          label: who,
-        }),
-      ],
-      warnings: [
-        "This cannot be undone: a User made anew has another id and none of the groups.",
-        ...lost.warnings,
-      ],
-      notes: lost.notes,
-      impactUnknown: lost.unknown,
-      typedName: clean(found.userName, 254),
-      subjects: [scimSubject(found)],
-      blindSpots: [],
+      ...combine(
+        {
+          effects: [
+            deleteScimUser.make({
+              target: { scimId: found.id },
+              before: scimResourceOf(found),
+              after: null,
+              label: who,
+            }),
+          ],
+          warnings: ["This cannot be undone: a User made anew has another id and none of the groups."],
+          typedName: clean(found.userName, 254),
+          subjects: [scimSubject(found)],
+        },
+        losses,
+      ),
     };
   },
 });

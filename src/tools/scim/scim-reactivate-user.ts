@@ -3,6 +3,7 @@ import type { Effect } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
 import { accountOff, hammer, type Hammer, HAMMERS } from "../../planning/accounts/access.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
@@ -25,14 +26,14 @@ export default defineTool({
     const left = how === undefined ? [] : off.by.filter((way) => way !== how);
     return {
       summary: how === undefined ? `${whole(off.by)} ${who}` : `${SUMMARY[how]} ${who}`,
-      effects,
-      warnings: [
-        ...left.map((way) => `${STAYS[way]}; leave how out, or give how: ${way}, to undo that too.`),
-        ...off.warnings,
-      ],
-      subjects: [scimSubject(found)],
-      blindSpots: off.blindSpots,
-      remains: how === undefined || how === "deactivate" ? off.remains : [],
+      ...combine(
+        {
+          effects,
+          warnings: left.map((way) => `${STAYS[way]}; leave how out, or give how: ${way}, to undo that too.`),
+          subjects: [scimSubject(found)],
+        },
+        how === undefined || how === "deactivate" ? off : { ...off, untouched: [] },
+      ),
     };
   },
 });

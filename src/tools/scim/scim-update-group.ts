@@ -60,7 +60,6 @@ export default defineTool({
         ...(leaving.length > 0 ? [{ groups: [found.displayName] }] : []),
         ...[...adding, ...leaving].map(scimSubject),
       ],
-      blindSpots: [],
     };
   },
 });

@@ -46,7 +46,6 @@ export default defineTool({
     const wanted = withEmails(before, args.attributes as ScimAttributes);
     const common = {
       subjects: [scimSubject(found)],
-      blindSpots: [],
       notes:
         wanted.userName === undefined || hasAttributes(found, { userName: wanted.userName })
           ? []
@@ -83,7 +82,6 @@ export default defineTool({
                 label: who,
               }),
             ],
-      warnings: [],
     };
   },
 });

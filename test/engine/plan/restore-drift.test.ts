@@ -82,7 +82,7 @@ describe("undoing a change of cards", () => {
     );
     const plan = await proposed(run.id);
     const off = `Not done: Put ${leaver.fullName} (@${leaver.username}) back on card ${cardAt(0)?.name}: is not on the board of the card any more`;
-    expect(plan.remains).toContain(off);
+    expect(plan.untouched).toContain(off);
     expect(plan.effects.map(({ target }) => target["idCard"])).not.toContain(cardAt(0)?.id);
     await restore(run.id);
     expect(cardAt(0)?.idMembers).toEqual([successor.id]);
@@ -110,14 +110,14 @@ describe("whoever is back in another role", () => {
     for (const place of ["board Board 0.0", "workspace Place 0"]) {
       const line = `Add ${leaver.fullName} (@${leaver.username}) to ${place} as normal: is there as admin now`;
       expect(plan.warnings).toContain(`Left alone, changed since: ${line}`);
-      expect(plan.remains).toContain(`Not done: ${line}`);
+      expect(plan.untouched).toContain(`Not done: ${line}`);
     }
     const restored = await restore(run.id);
     expect([roleOn(0), roleOn(1)]).toEqual(["admin", "normal"]);
     expect(inWorkspace(bench.sandbox, workspaceAt(0)?.id ?? "", leaver.id)?.memberType).toBe("admin");
     // On the board as an admin, they can have their card back.
     expect(cardAt(0)?.idMembers).toEqual([leaver.id]);
-    expect(restored.evidence?.remains).toEqual(plan.remains);
+    expect(restored.evidence?.remains).toEqual(plan.untouched);
   });
 
   test("between the decision and the run voids the decision", async () => {

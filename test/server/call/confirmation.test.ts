@@ -25,7 +25,13 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
     expect(reply.structured).toMatchObject({
       status: "applied",
       runId: "run_plan_1",
-      run: { state: "applied", total: 1, applied: 1, failed: 0, evidence: { result: "PASS", remaining: [] } },
+      run: {
+        state: "applied",
+        total: 1,
+        applied: 1,
+        failed: 0,
+        evidence: { result: "PASS", unfinished: [] },
+      },
     });
     expect(applied).toEqual(["plan_1"]);
     expect(decisions).toMatchObject([{ accepted: true, level: "client", by: "the person at desk/1.0.0" }]);

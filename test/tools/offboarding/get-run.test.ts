@@ -37,7 +37,7 @@ describeTool("get_run", (way) => {
           error: null,
         },
       ],
-      evidence: { result: "PASS", remaining: [] },
+      evidence: { result: "PASS", unfinished: [] },
     });
     const times = ["decidedAt", "startedAt", "endedAt"].map((name) => String(structured[name]));
     expect(times).toEqual([...times].sort());
@@ -49,7 +49,7 @@ describeTool("get_run", (way) => {
     expect(structured).toMatchObject({
       state: "failed",
       effects: [{ state: "failed", error: expect.stringMatching(/^[A-Z_]+: /) }],
-      evidence: { result: "INCOMPLETE", remaining: [expect.stringContaining("Change username")] },
+      evidence: { result: "INCOMPLETE", unfinished: [expect.stringContaining("Change username")] },
     });
   });
 

@@ -14,7 +14,7 @@ interface Told {
   readonly requires: string;
   readonly warnings: readonly string[];
   readonly blindSpots: readonly string[];
-  readonly remains: readonly string[];
+  readonly untouched: readonly string[];
 }
 
 describeTool(
@@ -54,7 +54,7 @@ describeTool(
       await decideAtTerminal(way.product, reply.structured["planId"], true);
       const done = await client.call("apply_plan", { planId: reply.structured["planId"] });
       const { evidence } = done.structured["run"] as { readonly evidence: Told };
-      expect(evidence.remains).toContainEqual(
+      expect(evidence.untouched).toContainEqual(
         `Boards and workspaces of the Trello member with the email ${giulia.email}, if there is one`,
       );
       expect(userNamed(way.world, giulia.email)?.active).toBe(false);
@@ -84,7 +84,7 @@ describeTool(
         `Sources give the email ${leaver.email} to Tomás Herrera (@${successor.username}) and to another member, so it counts for neither.`,
       );
       const { evidence } = reply.structured["run"] as { readonly evidence: Told };
-      expect(evidence.remains).toContain(
+      expect(evidence.untouched).toContain(
         `Atlassian account of Tomás Herrera (@${successor.username}): sources give the only known email to another member too`,
       );
     });

@@ -19,8 +19,8 @@ describeTool(
     /** What a person reads before deciding, and the evidence afterwards. */
     const stays = async (client: Pick<typeof way, "call">, args: Record<string, unknown>) => {
       const reply = await client.call("offboard_member", args);
-      const { evidence } = reply.structured["run"] as { readonly evidence: { readonly remains: string[] } };
-      return { reply, remains: evidence.remains.join("\n"), asked: way.person.questions[0]?.message ?? "" };
+      const { evidence } = reply.structured["run"] as { readonly evidence: { readonly untouched: string[] } };
+      return { reply, remains: evidence.untouched.join("\n"), asked: way.person.questions[0]?.message ?? "" };
     };
 
     it.each([

@@ -23,7 +23,7 @@ describeTool(
       const reply = await offboard({ ...args, dryRun: true });
       return reply.structured["plan"] as {
         readonly blindSpots: readonly string[];
-        readonly remains: readonly string[];
+        readonly untouched: readonly string[];
         readonly effects: readonly { readonly description: string }[];
         readonly impact: { readonly notes: readonly string[] };
         readonly summary: string;

@@ -1,0 +1,31 @@
+import type { PlanPart } from "../domain/plan.ts";
+
+/** A part of which every list is there. */
+type Combined = PlanPart &
+  Required<Omit<PlanPart, "typedName">> & {
+    readonly typedName?: string;
+  };
+
+/**
+ * Puts a plan together from what each planner knows: lists in the order given, each line once; the impact is unknown if
+ * that of any part is. Parts that ask for two different names to be typed are a defect of the tool.
+ */
+export function combine(...parts: readonly PlanPart[]): Combined {
+  const [typedName, ...others] = new Set(parts.flatMap((part) => part.typedName ?? []));
+  if (others.length > 0) throw new Error("unreachable: a plan asks for one typed name at most");
+  return {
+    effects: parts.flatMap(({ effects }) => effects ?? []),
+    warnings: once(parts.flatMap(({ warnings }) => warnings ?? [])),
+    notes: once(parts.flatMap(({ notes }) => notes ?? [])),
+    subjects: parts.flatMap(({ subjects }) => subjects ?? []),
+    blindSpots: once(parts.flatMap(({ blindSpots }) => blindSpots ?? [])),
+    untouched: once(parts.flatMap(({ untouched }) => untouched ?? [])),
+    impactUnknown: parts.some(({ impactUnknown }) => impactUnknown === true),
+    governedBy: parts.flatMap(({ governedBy }) => governedBy ?? []),
+    ...(typedName !== undefined && { typedName }),
+  };
+}
+
+function once(lines: readonly string[]): readonly string[] {
+  return [...new Set(lines)];
+}
