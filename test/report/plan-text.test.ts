@@ -41,7 +41,7 @@ describe("question, answer and terminal", () => {
     impact: { ...plan.impact, irreversible: 1, notes: ["Loses Jira."] },
     warnings: Array.from({ length: 250 }, (_, n) => `Warning ${n} ${"x".repeat(400)}`),
     blindSpots: ["Private boards."],
-    remains: ["The account."],
+    untouched: ["The account."],
   };
 
   test("tell the same in the same order", () => {
