@@ -29,7 +29,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     expect((await plans.get(plan.id))?.plan).toEqual(now);
     expect((await plans.waiting(at(0))).map((stored) => stored.plan)).toEqual([now]);
     await plans.decide(aDecision(now));
-    expect((await plans.spend(plan.id, start())).plan).toEqual(now);
+    expect((await plans.startRun(plan.id, start())).plan).toEqual(now);
     expect((await runs.get("run_1"))?.plan).toEqual(now);
   });
 
