@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Reads the command's name and loads that command alone, so that starting costs no more than what is used.
+// Reads the name of the command and loads only that command, so that the start is fast.
 import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { type Command, unknownCommand } from "./cli/support/command.ts";
@@ -21,14 +21,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    // The second one means it: whatever is still open stays open.
+    // The second signal ends the process at once, whatever is still open.
     if (stopping.signal.aborted) process.exit(130);
     stopping.abort();
   });
 }
 
 // The reader of the output may leave early, as in `doctor | head -1`. The command then stops and cleans up without a word.
-// Exit code 141 (128 + SIGPIPE) is that of any other program in a pipe.
+// 141 is 128 + SIGPIPE, the exit code of other programs in a pipe.
 const READER_LEFT = ["EPIPE", "ERR_STREAM_DESTROYED", "ECONNRESET", "EOF"];
 const output: { lost?: number } = {};
 process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
@@ -38,7 +38,7 @@ process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
   process.exitCode = output.lost;
   stopping.abort();
 });
-// A log that nobody reads any more is lost; the work goes on.
+// If nobody reads the log any more, the log is lost and the work goes on.
 process.stderr.on("error", () => {});
 
 const exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown) => {
@@ -48,7 +48,7 @@ const exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown
   return printError(process.stderr, thrown, process.env);
 });
 process.exitCode = output.lost ?? exitCode;
-// Ends by itself when nothing is open; a socket that somebody left open must not keep it alive.
+// The process ends by itself if nothing is open. A socket that was left open must not keep it alive.
 setTimeout(() => process.exit(), 500).unref();
 
 async function start(argv: readonly string[]): Promise<number> {
@@ -56,8 +56,8 @@ async function start(argv: readonly string[]): Promise<number> {
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) throw unknownCommand(name);
   const { run } = await load();
-  // A server that waits beside a desktop client is to stay small: garbage is collected sooner than V8 would by itself.
-  // Not before everything is loaded, which would take longer.
+  // A server that waits beside a desktop client must stay small, so garbage is collected earlier than V8 does by default.
+  // This comes after loading, because loading would take longer with it.
   setFlagsFromString("--optimize-for-size");
   return await run({
     args,
@@ -71,7 +71,7 @@ async function start(argv: readonly string[]): Promise<number> {
   });
 }
 
-/** Without a command the server speaks stdio, which is how clients start it. */
+/** Without a command the server speaks stdio: clients start it so. */
 function split(argv: readonly string[]): { readonly name: string; readonly args: readonly string[] } {
   const [first, ...rest] = argv;
   if (argv.some((arg) => arg === "--help" || arg === "-h")) return { name: "help", args: [] };

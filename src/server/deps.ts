@@ -6,15 +6,15 @@ import type { ReadContext, Tool } from "../tools/define.ts";
 
 /** Where a person decides on a waiting plan when the client cannot ask. */
 export interface Approvals {
-  /** The approval page of a plan, or null where none is served. */
+  /** The address of a plan's approval page, or null if no page is served. */
   url(planId: string): string | null;
-  /** The command that approves a plan from a terminal, or null where that does not count for this plan. */
+  /** The command that approves a plan at a terminal, or null if a terminal cannot approve this plan. */
   command(plan: Plan): string | null;
 }
 
 export interface ServerDeps {
   readonly engine: Engine;
-  /** Already reduced to the configured toolsets, and to reads where the server is read-only. */
+  /** The tools of the configured toolsets; only tools that read if the server is read-only. */
   readonly tools: readonly Tool[];
   /** The weakest confirmation that destructive tools accept. */
   readonly weakest: ConfirmationLevel;

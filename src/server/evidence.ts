@@ -12,14 +12,14 @@ import type { Engine } from "../engine/engine.ts";
 import { EVIDENCE_FORMS, type EvidenceForm } from "../report/forms.ts";
 import { reportOf, resultOf } from "../report/record.ts";
 
-/** Evidence as MCP resources: of the caller's own principal only; somebody else's run looks like none at all. */
+/** Evidence as MCP resources. A caller sees the runs of the own principal; the run of another principal is not found. */
 export interface Resources {
   readonly templates: ResourceTemplateType[];
   list(caller: Caller, cursor: string | undefined): Promise<ListResourcesResult>;
   read(caller: Caller, uri: string): Promise<ReadResourceResult>;
 }
 
-// Markdown is what most clients show, so its address has no ending.
+// The address of the Markdown form has no ending, because most clients show Markdown.
 const ENDINGS: readonly (readonly [ending: string, form: EvidenceForm])[] = [
   ["", EVIDENCE_FORMS.markdown],
   [".html", EVIDENCE_FORMS.html],
@@ -30,7 +30,7 @@ const ADDRESS = /^trello-identity:\/\/runs\/([\w-]{1,100})\/evidence(\.\w+)?$/;
 
 const SHOWN = 25;
 
-/** Where the evidence of a run is read; `ending` says in which form. */
+/** The address of a run's evidence; `ending` chooses the form. */
 function address(runId: string, ending: string): string {
   return `trello-identity://runs/${runId}/evidence${ending}`;
 }

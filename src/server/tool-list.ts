@@ -6,7 +6,7 @@ import type { Tool } from "../tools/define.ts";
 /** The `_meta` key that tells a client which tools a person will be asked about. */
 const CONFIRMATION_META = "trello-identity/confirmation";
 
-// Every tool that changes something answers in this one shape; what is left out here is said in `next`.
+// All tools that change something answer in this shape. Other fields are explained in the answer's `next`.
 const changeOutput = outputSchema(
   z.object({
     status: z.string(),
@@ -15,7 +15,7 @@ const changeOutput = outputSchema(
   }),
 );
 
-/** `tools/list`, computed once: the same for every client. */
+/** The answer to `tools/list`. It is computed once, because it is the same for every client. */
 export function toolListing(tools: readonly Tool[], weakest: ConfirmationLevel): Listed[] {
   return tools.map((tool) => listed(tool, weakest));
 }
@@ -33,7 +33,7 @@ function listed(tool: Tool, weakest: ConfirmationLevel): Listed {
   };
 }
 
-/** All four hints, from what a tool does; repeating a call that sets or removes changes nothing further. */
+/** The four hints, derived from what a tool does. A repeated call that sets or removes changes nothing more. */
 function annotations(effect: Tool["effect"]): Required<Omit<ToolAnnotations, "title">> {
   return {
     readOnlyHint: effect === "read",
@@ -50,10 +50,10 @@ function minimumConfirmation(tool: Tool, weakest: ConfirmationLevel): Confirmati
   return tool.effect === "create" || tool.effect === "update" ? null : weakest;
 }
 
-/** A JSON Schema object, as far as it is rewritten here. */
+/** A JSON Schema object. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-// Bounds that a caller exceeds only by mistake: the parser enforces and names them, so that the list need not pay for them.
+// Bounds that a caller exceeds only by mistake. The parser enforces and names them, so the list does not repeat them.
 const UNSAID = new Set([
   "$schema",
   "minLength",
@@ -66,16 +66,16 @@ const UNSAID = new Set([
   "propertyNames",
 ]);
 
-/** What a caller may send, in few words: no unknown fields, no `$schema`, no bounds, no patterns. */
+/** The input of a tool as a short JSON Schema: no unknown fields, no `$schema`, no bounds, no patterns. */
 export function inputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
   return { ...compact(json), type: "object", additionalProperties: false };
 }
 
 /**
- * Names of the top-level properties only: a list of tools is sent to every client, and the types of what a tool answers
- * are seen in its answer. Nothing is required, because an error result carries structured content too and clients
- * validate it against this schema.
+ * The output of a tool as a schema that has only the names of the top-level properties. The list of tools goes to every
+ * client, and the answer itself shows the types. No property is required: clients check an error result against this
+ * schema too.
  */
 export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema;
@@ -92,14 +92,14 @@ function compact(node: JsonSchema): JsonSchema {
   const kept = Object.entries(node).filter(
     ([key, value]) =>
       !UNSAID.has(key) &&
-      // An enumeration of texts says by itself that it is text; the size of a page needs no telling.
+      // The values of an enumeration show that they are text. The default size of a page is not needed.
       !(key === "type" && "enum" in node) &&
       !(key === "default" && typeof value === "number"),
   );
   return Object.fromEntries(kept.map(([key, value]) => [key, compactValue(key, value)]));
 }
 
-/** `string or list of strings` as one schema with two types, which says the same in half the bytes; null for others. */
+/** `string or list of strings` as one schema with two types, which takes half the bytes. Null for every other schema. */
 function oneOfTypes(node: JsonSchema): JsonSchema | null {
   const { anyOf, ...rest } = node;
   if (!Array.isArray(anyOf)) return null;
@@ -123,7 +123,7 @@ function compactValue(key: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => (isNode(item) ? compact(item) : item));
   if (!isNode(value)) return value;
   if (key !== "properties") return compact(value);
-  // The keys of `properties` are field names, which may be called like a keyword.
+  // The keys of `properties` are names of fields; a field may have the name of a keyword.
   return Object.fromEntries(
     Object.entries(value).map(([name, property]) => [name, isNode(property) ? compact(property) : property]),
   );

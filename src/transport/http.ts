@@ -22,7 +22,7 @@ import { createSessions, type SessionLimits } from "./sessions.ts";
 
 export interface HttpDeps {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly log: Log;
   /** Whether the server can do its work now, for `/readyz`. */
@@ -40,8 +40,8 @@ export interface RunningHttp {
 const MAX_BODY = "4mb";
 
 /**
- * Serves MCP over Streamable HTTP at `/mcp` in both eras, beside `/healthz` and `/readyz`. CONFIG_INVALID where the address is
- * not loopback or cannot be listened on.
+ * Serves MCP over Streamable HTTP at `/mcp` in both eras, and `/healthz` and `/readyz`. CONFIG_INVALID if the address is not
+ * loopback or cannot be listened on.
  */
 export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Promise<RunningHttp> {
   requireLoopback(deps.host);
@@ -65,7 +65,7 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
 
   const app = createApp(deps);
   app.all("/mcp", express.json({ limit: MAX_BODY }), (request, response) => serve(request, response));
-  app.use(failed(log));
+  app.use(errorHandler(log));
 
   const server = createServer(app);
   await listen(server, deps);
@@ -85,8 +85,8 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
 function createApp(deps: HttpDeps): Express {
   const app = express();
   app.disable("x-powered-by");
-  // A web page that the person visits must not reach a server on their machine: neither by its own origin nor by a name
-  // that was made to resolve to loopback.
+  // A web page that a person visits must not reach a server on the person's machine: not from the page's own origin, and
+  // not by a name that resolves to loopback.
   const allowedHost = hostHeaderValidation([...localhostAllowedHostnames(), deps.host]);
   const allowedOrigin = localhostOriginValidation();
   app.use((request, response, next) => {
@@ -100,7 +100,7 @@ function createApp(deps: HttpDeps): Express {
   return app;
 }
 
-function failed(log: Log): ErrorRequestHandler {
+function errorHandler(log: Log): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return (error: { readonly type?: string }, _request: Request, response: Response, _next: unknown) => {
     if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
@@ -137,7 +137,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** Refuses, with CONFIG_INVALID, to listen where other machines could reach a server that does not know who calls. */
+/** CONFIG_INVALID if other machines could reach the address: this server does not know who calls. */
 export function requireLoopback(host: string): void {
   if (isLoopback(host)) return;
   throw new AppError("CONFIG_INVALID", `IDENTITY_HTTP_HOST=${host} is not a loopback address.`, {

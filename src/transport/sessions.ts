@@ -5,7 +5,7 @@ import { isInitializeRequest, type McpServerFactory } from "@modelcontextprotoco
 import type { Log } from "../domain/runtime.ts";
 import { refuse } from "./refusal.ts";
 
-/** How many handshake-era clients may be connected, and for how long (ms) one may be silent. */
+/** How many clients of the handshake era may be connected, and how long (ms) one of them may be silent. */
 export interface SessionLimits {
   readonly max: number;
   readonly idleMs: number;
@@ -23,12 +23,12 @@ export interface Sessions {
 interface Session {
   readonly transport: NodeStreamableHTTPServerTransport;
   close(): Promise<void>;
-  /** Requests under way, open event streams included: a session in use is never closed for silence. */
+  /** Requests under way, including open event streams. A session with one is never closed for silence. */
   open: number;
   idle: NodeJS.Timeout | undefined;
 }
 
-/** Sessions of clients older than 2026-07-28: they keep a stream on which the server can ask. */
+/** Sessions for clients older than 2026-07-28. Each keeps a stream on which the server can ask. */
 export function createSessions(
   factory: McpServerFactory,
   { log, limits = SESSION_LIMITS }: { readonly log: Log; readonly limits?: SessionLimits },
@@ -47,7 +47,7 @@ export function createSessions(
       },
     });
     await server.connect(transport);
-    // The server has set its own listener by now; it stays in front.
+    // The server has set its own listener, which is called first.
     const { onclose } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
     transport.onclose = () => {
@@ -67,7 +67,7 @@ export function createSessions(
     const session = sessions.get(id);
     if (session === undefined) return;
     clearTimeout(session.idle);
-    session.idle = setTimeout(() => void end(id, "silent for too long"), limits.idleMs);
+    session.idle = setTimeout(() => void end(id, "no request for too long"), limits.idleMs);
     session.idle.unref();
   }
 
@@ -81,12 +81,12 @@ export function createSessions(
       .catch((error: unknown) => log("warn", { err: error }, "an MCP session did not close"));
   }
 
-  // True when there is room, made where needed by closing the session unused for longest.
+  // True if there is room. If there is none, the session that was unused for the longest time is closed.
   async function makeRoom(): Promise<boolean> {
     if (sessions.size + starting < limits.max) return true;
     const unused = [...sessions].find(([, session]) => session.open === 0)?.[0];
     if (unused === undefined) return false;
-    await end(unused, "room for another");
+    await end(unused, "to make room for another");
     return true;
   }
 
@@ -111,7 +111,7 @@ export function createSessions(
     try {
       const transport = await open();
       await transport.handleRequest(request, response, body);
-      // A handshake that was refused leaves no session to close it later.
+      // After a refused handshake there is no session that would close the transport later.
       if (transport.sessionId === undefined) await transport.close();
     } finally {
       starting -= 1;

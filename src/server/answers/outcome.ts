@@ -8,10 +8,10 @@ import type { Approvals } from "../deps.ts";
 import { result } from "./result.ts";
 import { planView, runView } from "./view.ts";
 
-/** Different things to do that the answer about a run names; get_run has all. */
+/** How many different next steps the answer about a run names; get_run shows every failure. */
 const MOST_ADVICE = 3;
 
-/** A dry run: the plan, of which nothing was stored. */
+/** The answer to a dry run: the plan, which is not stored. */
 export function planned(plan: Plan): CallToolResult {
   return result(
     {
@@ -24,7 +24,7 @@ export function planned(plan: Plan): CallToolResult {
   );
 }
 
-/** The wanted state holds already. */
+/** The answer if the wanted state is already true. */
 export function already(plan: Plan): CallToolResult {
   const { summary, warnings, blindSpots } = plan;
   return result(
@@ -43,7 +43,7 @@ export function already(plan: Plan): CallToolResult {
   );
 }
 
-/** A person said no, or nothing that counts as yes. */
+/** The answer if a person said no, or did not clearly say yes. */
 export function declined(plan: Plan, why: string): CallToolResult {
   const next = "Leave it, unless the person asks for it again.";
   return result(
@@ -52,7 +52,7 @@ export function declined(plan: Plan, why: string): CallToolResult {
   );
 }
 
-/** The plan is kept until a decision is made elsewhere. */
+/** The answer if the plan is stored and waits for a decision outside of this call. */
 export function awaiting(plan: Plan, approvals: Approvals): CallToolResult {
   const approvalUrl = approvals.url(plan.id);
   const next = nextStep(plan, approvalUrl, approvals.command(plan));
@@ -79,18 +79,18 @@ function textOf(plan: Plan, headline: string): string {
 
 function nextStep(plan: Plan, url: string | null, command: string | null): string {
   if (plan.requires === "two_step") return `Call apply_plan with planId ${plan.id} to do it.`;
-  const who = plan.requires === "four_eyes" ? "another authenticated person than the requester" : "a person";
+  const who = plan.requires === "four_eyes" ? "a second, signed-in person" : "a person";
   const ways = [
     ...(url === null ? [] : [`decides at ${url}`]),
     ...(command === null ? [] : [`runs this in a terminal, never an agent: ${command}`]),
   ];
   if (ways.length === 0) {
-    return `Show the plan. Only ${who} may decide it, and this server has no place where that can be proven: an administrator changes IDENTITY_CONFIRMATION or the policy file; then call the tool again.`;
+    return `Show the plan. Only ${who} may decide it, and this server cannot check that. An administrator must change IDENTITY_CONFIRMATION or the policy file. Then call the tool again.`;
   }
   return `Show the plan; ${who} ${ways.join(" or ")}; then call apply_plan with planId ${plan.id}.`;
 }
 
-/** How a run ended, with its evidence; a run that did not do everything is an error result. */
+/** The answer about a run that ended, with its evidence. A run that did not do everything is an error result. */
 export function ran(run: Run): CallToolResult {
   const view = runView(run);
   const status = statusOf(run, view);
@@ -130,7 +130,7 @@ export function ran(run: Run): CallToolResult {
   return next === null ? answer : { ...answer, isError: true };
 }
 
-/** What the failures say is to be done, each thing once. */
+/** The next steps that the failures name, each once. */
 function advice({ effects }: Run): readonly string[] {
   const nexts = effects.flatMap(({ state, error }) => (state === "failed" && error?.next) || []);
   return [...new Set(nexts)].slice(0, MOST_ADVICE);

@@ -5,7 +5,7 @@ import { clean } from "../../domain/text.ts";
 import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
 import { section } from "../../report/words.ts";
 
-/** The form that a person is shown: the plan in plain words, a yes, and the name to type where one is asked for. */
+/** The form for a person: the plan in words, a yes, and a field for the name if the plan asks for a typed name. */
 export function question(plan: Plan): ElicitRequestFormParams {
   const { typedName } = plan;
   return {
@@ -24,7 +24,7 @@ export function question(plan: Plan): ElicitRequestFormParams {
   };
 }
 
-// Names stand on lines of their own: one that reads like a sentence is still seen to be a name.
+// Each name has its own line, so that a name that reads like a sentence is still seen to be a name.
 function message(plan: Plan): string {
   const { principal, reason, ticket } = plan;
   return [
@@ -50,13 +50,13 @@ const yes = z.object({
   content: z.object({ confirm: z.literal(true), typedName: z.string().optional() }),
 });
 
-/** Only an accepted form with `confirm: true`, and the name where one is asked for, is a yes. */
+/** A yes is an accepted form with `confirm: true` and, if the plan asks for it, the exact name. Everything else is a no. */
 export function readAnswer(plan: Plan, reply: unknown): Answer {
   const parsed = yes.safeParse(reply);
   if (!parsed.success) return { accepted: false, why: "the person did not confirm." };
   const typed = parsed.data.content.typedName?.trim() ?? null;
   if (plan.typedName !== null && typed !== plan.typedName) {
-    return { accepted: false, why: "the typed name is not the name of what would be changed." };
+    return { accepted: false, why: "the typed name is not the name that the plan asks for." };
   }
   return { accepted: true, typed };
 }

@@ -9,7 +9,7 @@ import { isPlan, planView } from "./view.ts";
 const MAX_STRING = 500;
 // A row of a report's table is one line.
 const MAX_LINE = 2000;
-// Written by this server, and worth nothing shortened: a cursor would point nowhere, a report has lines of its own.
+// Never shorten these: a cut cursor is invalid, and a report wraps its own lines.
 const OPAQUE = new Set(["cursor", "nextCursor", "report"]);
 
 /** A tool result: structured content beside a short readable text, both cleaned once more. */
@@ -21,8 +21,8 @@ export function result(structured: object, text: string): CallToolResult {
 }
 
 /**
- * A failure as a tool result: `CODE: sentence. Next: what to do.`, then who may be meant, a line each, where that is the
- * question; the facts in structured content.
+ * A failure as a tool result: `CODE: sentence. Next: what to do.` If several people may be meant, a line follows for each.
+ * The facts are in the structured content.
  */
 export function errorResult(thrown: unknown): CallToolResult {
   const error = toAppError(thrown);
@@ -63,7 +63,7 @@ function cleanDeep(value: unknown, key = ""): unknown {
   return typeof value === "object" && value !== null ? cleanMembers(value) : value;
 }
 
-/** Somebody or something that a name may mean, as errors carry it. */
+/** A person or a thing that a name may mean, as errors carry it. */
 const candidate = z.object({
   id: z.string(),
   name: z.string().optional(),
@@ -76,7 +76,7 @@ const candidates = z.array(
   z.union([candidate, z.string().transform((id): z.output<typeof candidate> => ({ id }))]),
 );
 
-/** A line for each candidate of an error's details, `Ada Lovelace (@ada) [id]: likely, same name`; none where there are none. */
+/** A line for each candidate in an error's details: `Ada Lovelace (@ada) [id]: likely, same name`. */
 function candidateLines(details: unknown): readonly string[] {
   const parsed = candidates.safeParse(details);
   if (!parsed.success) return [];
@@ -87,7 +87,10 @@ function candidateLines(details: unknown): readonly string[] {
   });
 }
 
-/** Runs what answers no tool call: its failure is a protocol error in the words of a tool result, and nothing of a defect. */
+/**
+ * Runs a request that is not a tool call. A failure becomes a protocol error with the same text as a tool result; internal
+ * errors show no details.
+ */
 export async function refusing<T>(log: Log, answer: () => Promise<T>): Promise<T> {
   try {
     return await answer();

@@ -4,7 +4,7 @@ import type { Run } from "../../domain/run.ts";
 
 const SHOWN_EFFECTS = 50;
 
-/** A plan as an agent sees it: who and what, without request targets and captured states. Its id stands beside it where it is stored. */
+/** A plan as an agent sees it, without request targets and captured states. A stored plan has its id beside this. */
 export function planView(plan: Plan) {
   const more = plan.effects.length - SHOWN_EFFECTS;
   return {
@@ -25,13 +25,13 @@ export function planView(plan: Plan) {
   };
 }
 
-/** As many effects as are shown, in the plan's order; what is left out is never graver than what is not. */
+/** The most severe effects, in the plan's order: an effect that is left out is never more severe than one that is shown. */
 function gravest(effects: readonly Effect[]): readonly Effect[] {
   const kept = new Set(effects.toSorted((a, b) => severity(a) - severity(b)).slice(0, SHOWN_EFFECTS));
   return effects.filter((effect) => kept.has(effect));
 }
 
-/** How many effects of each op there are, those left out of the list included. */
+/** How many effects of each op the whole plan has. */
 function countsByOp(effects: readonly Effect[]): Readonly<Partial<Record<Effect["op"], number>>> {
   const counts: Partial<Record<Effect["op"], number>> = {};
   for (const { op } of effects) counts[op] = (counts[op] ?? 0) + 1;

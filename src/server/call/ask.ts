@@ -15,7 +15,7 @@ import { question } from "../answers/question.ts";
 
 export type Era = "legacy" | "modern";
 
-/** What became of a question: the client's raw reply, the result that carries the question out, or nothing. */
+/** What became of a question: the client's raw reply, a result that carries the question to the client, or no answer. */
 export type Asked =
   | { readonly kind: "replied"; readonly reply: unknown }
   | { readonly kind: "carried"; readonly result: InputRequiredResult }
@@ -24,7 +24,7 @@ export type Asked =
 /** Puts a plan to the person at the client. */
 export type Ask = (plan: Plan) => Promise<Asked>;
 
-/** A question that an earlier call put and that this call answers; `reply` is undefined where the answer is missing. */
+/** A question from an earlier call that this call answers. `reply` is undefined if the answer is missing. */
 export interface Resumed {
   readonly state: QuestionState;
   readonly reply: unknown;
@@ -44,14 +44,16 @@ export interface AskContext {
 const KEY = "confirm";
 
 /**
- * How to ask in the era of a call: in the handshake era by a request to the client, answered within the call; since
- * 2026-07-28 by a result that the client answers in a second call.
+ * How to ask the person, by era. In the handshake era the server sends a request, and the answer comes within the call.
+ * Since 2026-07-28 the server sends a result, and the client answers in a second call.
  */
 export function createAsk(context: AskContext): Ask {
-  return context.era === "modern" ? (plan) => carry(context, plan) : (plan) => request(context, plan);
+  return context.era === "modern"
+    ? (plan) => carryQuestion(context, plan)
+    : (plan) => requestAnswer(context, plan);
 }
 
-/** The question that this call answers. State is read only where the server verified its signature. */
+/** The question that this call answers, or null. The state counts only if the server verified its signature. */
 export function resumedBy({
   era,
   ctx,
@@ -65,7 +67,7 @@ export function resumedBy({
   return { state, reply: view.kind === "elicit" ? view : undefined };
 }
 
-async function carry({ ctx, states, tool, args }: AskContext, plan: Plan): Promise<Asked> {
+async function carryQuestion({ ctx, states, tool, args }: AskContext, plan: Plan): Promise<Asked> {
   const result = inputRequired({
     inputRequests: { [KEY]: inputRequired.elicit(question(plan)) },
     requestState: await states.mint(questionState(plan, tool, args), ctx),
@@ -73,11 +75,11 @@ async function carry({ ctx, states, tool, args }: AskContext, plan: Plan): Promi
   return { kind: "carried", result };
 }
 
-async function request({ ctx, log, now, tool }: AskContext, plan: Plan): Promise<Asked> {
-  // A person may think for as long as the plan lives; the protocol's default would give up after a minute.
+async function requestAnswer({ ctx, log, now, tool }: AskContext, plan: Plan): Promise<Asked> {
+  // A person may think until the plan expires; the default of the protocol is one minute.
   const timeout = Math.max(1000, Date.parse(plan.expiresAt) - now());
   try {
-    // Not `elicitInput`: its request is not tied to this call, and over HTTP it would miss the client's stream.
+    // Not `elicitInput`: its request does not belong to this call, so over HTTP it would not reach the client's stream.
     const reply = await ctx.mcpReq.send(
       { method: "elicitation/create", params: { ...question(plan) } },
       { timeout, signal: ctx.mcpReq.signal },
@@ -90,15 +92,15 @@ async function request({ ctx, log, now, tool }: AskContext, plan: Plan): Promise
   }
 }
 
-// Longer than a plan lives: a late answer meets the plan's own expiry and its clear error.
+// Longer than the life of a plan, so that a late answer gets the clear error of an expired plan.
 const TTL_SECONDS = 3600;
 
 const sealed = z.object({ planId: z.string(), tool: z.string(), args: z.string() });
 
-/** What a question leaves with the client until the answer comes back: signed, and good for one call only. */
+/** What the client keeps until the answer comes back: signed, and valid for one call only. */
 export type QuestionState = z.infer<typeof sealed>;
 
-/** The signer of question states; its key is made anew with every process, so that none outlives it. */
+/** Signs the states of questions. The key is new in every process, so no state is valid after the process ends. */
 export function createQuestionStates(): RequestStateCodec<QuestionState> {
   return createRequestStateCodec<QuestionState>({
     key: randomBytes(32),
@@ -111,7 +113,7 @@ function questionState(plan: Plan, tool: string, args: Json): QuestionState {
   return { planId: plan.id, tool, args: hash(args) };
 }
 
-/** The verified state that came with a call, if it belongs to the same tool and arguments; else null. */
+/** The verified state that came with a call if it belongs to the same tool and arguments, else null. */
 function stateOf(ctx: ServerContext, tool: string, args: Json): QuestionState | null {
   const state = sealed.safeParse(ctx.mcpReq.requestState());
   return state.success && state.data.tool === tool && state.data.args === hash(args) ? state.data : null;

@@ -31,7 +31,7 @@ export type CallTool = (
   ctx: ServerContext,
 ) => Promise<ToolAnswer>;
 
-/** `tools/call`: an unknown tool is a protocol error, every other failure a tool result. */
+/** Answers `tools/call`. An unknown tool is a protocol error; every other failure is a tool result. */
 export function createCallTool(deps: ServerDeps, states: RequestStateCodec<QuestionState>): CallTool {
   const byName = new Map(deps.tools.map((tool) => [tool.name, tool]));
   return async (connection, params, ctx) => {

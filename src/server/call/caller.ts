@@ -27,7 +27,7 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
       : {
           onProgress: ({ done, total, message }) => {
             const params = { progressToken, progress: done, total, message: clean(message, 200) };
-            // A client that left misses its progress; the run goes on.
+            // If the client is gone, nobody hears of the progress, and the run goes on.
             ctx.mcpReq.notify({ method: "notifications/progress", params }).catch(() => undefined);
           },
         }),
@@ -35,25 +35,27 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
 }
 
 /**
- * Whether an abort was the client's wish. A connection that ends aborts with the SDK's own error, a client that cancels
- * with its reason or none; but over Streamable HTTP a client of the 2026 era cancels by closing the response's stream
- * (MCP 2026-07-28, cancellation). What closed first is told at once: a server that stops closes streams as well.
+ * Whether the client wanted the abort:
+ * - A connection that ends aborts with an error of the SDK.
+ * - A client that cancels aborts with its own reason, or with none.
+ * - Over Streamable HTTP, a client of the 2026 era cancels by closing the stream of the response (MCP 2026-07-28,
+ *   cancellation). This is read at the moment of the abort, because a server that stops closes streams too.
  */
 function cancellation(era: Era, ctx: ServerContext): () => boolean {
   const { signal } = ctx.mcpReq;
   let wished = false;
-  const look = () => {
+  const readReason = () => {
     wished =
       !(signal.reason instanceof SdkError) || (era === "modern" && ctx.http?.req?.signal.aborted === true);
   };
-  if (signal.aborted) look();
-  else signal.addEventListener("abort", look, { once: true });
+  if (signal.aborted) readReason();
+  else signal.addEventListener("abort", readReason, { once: true });
   return () => wished;
 }
 
 /**
- * Whether the client said that it can show a form. Without a mode the capability means forms (MCP 2025-11-25, elicitation
- * capabilities). Asked of the client before anything else, because a question to a client that cannot ask is a protocol error.
+ * Whether the client says that it can show a form. The capability without a mode means forms (MCP 2025-11-25, elicitation
+ * capabilities). This is read first, because a question to a client that cannot ask is a protocol error.
  */
 export function canAsk(server: Server, era: Era, ctx: ServerContext): boolean {
   const elicitation = capabilities(server, era, ctx)?.elicitation;
@@ -61,7 +63,7 @@ export function canAsk(server: Server, era: Era, ctx: ServerContext): boolean {
   return elicitation.form !== undefined || elicitation.url === undefined;
 }
 
-// Since 2026-07-28 each request names its client; before, the handshake did.
+// Since 2026-07-28 each request names its client; before that, the handshake does.
 function clientInfo(server: Server, era: Era, ctx: ServerContext): Implementation | undefined {
   return era === "modern" ? envelope(ctx)[CLIENT_INFO_META_KEY] : server.getClientVersion();
 }

@@ -11,27 +11,27 @@ import type { Ask, Resumed } from "./ask.ts";
 
 type Args = Readonly<Record<string, Json>>;
 
-/** A write tool: plans, and goes on as far as the plan's confirmation allows. A dry run stores nothing. */
+/** Calls a write tool: makes a plan and goes on as far as its confirmation allows. A dry run stores nothing. */
 export async function callWrite(
   tool: WriteTool,
   args: Args,
   call: ChangeCall,
-  deps: SettleDeps,
+  deps: ChangeDeps,
 ): Promise<ToolAnswer> {
   const resumed = await resume(call, deps);
   if (resumed !== null) return resumed;
   const plan = await deps.engine.propose(tool.name, args, call.caller);
   if (args["dryRun"] === true) return planned(plan);
   if (plan.effects.length === 0) return already(plan);
-  return settle(await deps.engine.storePlan(plan), call, deps);
+  return continuePlan(await deps.engine.storePlan(plan), call, deps);
 }
 
-/** `apply_plan`: a stored plan of the same principal; for a `two_step` plan this call is the decision. */
+/** Calls `apply_plan` for a stored plan of the same principal. For a `two_step` plan this call is the decision. */
 export async function callApply(
   tool: ApplyTool,
   args: Args,
   call: ChangeCall,
-  deps: SettleDeps,
+  deps: ChangeDeps,
 ): Promise<ToolAnswer> {
   const planId = tool.planId(args);
   const stored = await deps.engine.plan(planId, call.caller);
@@ -43,9 +43,9 @@ export async function callApply(
   if (stored.state === "waiting" && stored.plan.requires === "two_step") {
     const by = call.caller.subject ?? call.caller.client;
     await deps.engine.decide(planId, { accepted: true, level: "two_step", by });
-    return apply(stored.plan, call, deps);
+    return applyAndAnswer(stored.plan, call, deps);
   }
-  return settle(stored, call, deps);
+  return continuePlan(stored, call, deps);
 }
 
 export type ToolAnswer = CallToolResult | InputRequiredResult;
@@ -53,55 +53,56 @@ export type ToolAnswer = CallToolResult | InputRequiredResult;
 /** One call of a tool that changes something. */
 export interface ChangeCall {
   readonly caller: Caller;
-  /** null where the client cannot ask its person. */
+  /** null if the client cannot ask a person. */
   readonly ask: Ask | null;
-  /** Set where this call brings the answer to a question of this server. */
+  /** Set if this call brings the answer to a question of this server. */
   readonly resumed: Resumed | null;
 }
 
-export type SettleDeps = Pick<ServerDeps, "engine" | "approvals">;
+export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals">;
 
 /** Takes a stored plan as far as its decision allows: applies it, asks the person, or says where to decide. */
-async function settle(stored: StoredPlan, call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer> {
+async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer> {
   const { plan } = stored;
   const at = deps.engine.context(call.caller).now;
-  // The engine applies a plan that nothing stands against, and says of any other why it cannot.
+  // The engine applies a plan that may be applied, and explains why another may not.
   if (applyRefusal(stored, { principalId: plan.principal.id, at })?.code !== "CONFIRMATION_PENDING")
-    return apply(plan, call, deps);
+    return applyAndAnswer(plan, call, deps);
   if (plan.requires !== "client" || call.ask === null) return awaiting(plan, deps.approvals);
   const asked = await call.ask(plan);
   if (asked.kind === "carried") return asked.result;
   if (asked.kind === "unanswered") return awaiting(plan, deps.approvals);
-  return conclude(stored, readAnswer(plan, asked.reply), call, deps);
+  return recordAnswer(stored, readAnswer(plan, asked.reply), call, deps);
 }
 
 /**
- * The outcome of a question that an earlier call put, or null where this call answers none of this caller's plans; then it
- * is treated as a first call and the person is asked anew.
+ * The outcome of a question from an earlier call. Null if this call answers no plan of this caller: then it counts as a
+ * first call, and the person is asked again.
  */
-async function resume(call: ChangeCall, deps: SettleDeps): Promise<ToolAnswer | null> {
+async function resume(call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer | null> {
   const { ask, caller, resumed } = call;
   if (ask === null || resumed === null) return null;
   const stored = await deps.engine.plan(resumed.state.planId, caller);
   if (stored === null) return null;
-  if (resumed.reply === undefined || stored.plan.requires !== "client") return settle(stored, call, deps);
-  return conclude(stored, readAnswer(stored.plan, resumed.reply), call, deps);
+  if (resumed.reply === undefined || stored.plan.requires !== "client")
+    return continuePlan(stored, call, deps);
+  return recordAnswer(stored, readAnswer(stored.plan, resumed.reply), call, deps);
 }
 
-/** Applies a plan whose decision stands, and answers with the run; the engine refuses any other. */
-async function apply(
+/** Applies a plan and answers with its run. The engine refuses a plan without a valid decision. */
+async function applyAndAnswer(
   plan: Plan,
   call: Pick<ChangeCall, "caller">,
-  deps: SettleDeps,
+  deps: ChangeDeps,
 ): Promise<CallToolResult> {
   return ran(await deps.engine.apply(plan.id, call.caller));
 }
 
-async function conclude(
+async function recordAnswer(
   { plan, state }: StoredPlan,
   answer: Answer,
   call: ChangeCall,
-  deps: SettleDeps,
+  deps: ChangeDeps,
 ): Promise<CallToolResult> {
   const by = call.caller.subject ?? `the person at ${call.caller.client}`;
   if (!answer.accepted) {
@@ -109,8 +110,8 @@ async function conclude(
     return declined(plan, answer.why);
   }
   const typed = answer.typed === null ? {} : { typed: answer.typed };
-  // A plan that was decided elsewhere meanwhile is not decided twice; what became of it, `apply` tells.
+  // If the plan was decided elsewhere in the meantime, it is not decided twice; the engine says what became of it.
   if (state === "waiting")
     await deps.engine.decide(plan.id, { accepted: true, level: "client", by, ...typed });
-  return apply(plan, call, deps);
+  return applyAndAnswer(plan, call, deps);
 }

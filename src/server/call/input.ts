@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import { clean } from "../../domain/text.ts";
 
-/** A tool's arguments, parsed; INPUT_INVALID names each wrong field and what is allowed there. */
+/** Parses a tool's arguments. INPUT_INVALID names each wrong field and what the field allows. */
 export function parseInput<Input extends z.ZodObject>(
   tool: string,
   input: Input,
@@ -11,16 +11,16 @@ export function parseInput<Input extends z.ZodObject>(
   const parsed = input.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
   const allowed = Object.keys(input.shape);
-  const issues = parsed.error.issues.flatMap(meant);
-  const problems = issues.slice(0, 10).map((issue) => sentence(issue, allowed));
+  const issues = parsed.error.issues.flatMap(issuesOfMeantForm);
+  const problems = issues.slice(0, 10).map((issue) => issueText(issue, allowed));
   throw new AppError("INPUT_INVALID", `${tool} cannot use these arguments: ${problems.join("; ")}.`, {
     next: `Correct ${problems.length === 1 ? "that field" : "those fields"} and call ${tool} again.`,
     details: { fields: [...new Set(issues.flatMap(fieldsOf))].slice(0, 10) },
   });
 }
 
-/** What is wrong in the form that was meant, where a field takes several: a list that is too long is no wrong text. */
-function meant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+/** If a field takes several forms, the issues of the form that was meant: a list that is too long is not a wrong text. */
+function issuesOfMeantForm(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];
   const form = issue.errors.find((issues) =>
     issues.every(({ code, path }) => code !== "invalid_type" || path.length > 0),
@@ -28,7 +28,7 @@ function meant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   return form?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 
-function sentence(issue: z.core.$ZodIssue, allowed: readonly string[]): string {
+function issueText(issue: z.core.$ZodIssue, allowed: readonly string[]): string {
   if (issue.code === "unrecognized_keys") {
     const names = fieldsOf(issue).join(", ");
     return issue.path.length === 0
