@@ -9,7 +9,7 @@ import { clock, type Product, wire } from "./support/product.ts";
 import { configure, readFlags } from "./support/settings.ts";
 import { ask, terminalRefusal } from "./support/terminal.ts";
 
-/** Lists the plans that wait for a person, shows one, and records the person's decision on it. */
+/** Lists the plans that wait for a person, shows a plan, and records the person's decision on it. */
 export const run: Command = async (io) => {
   const flags = readFlags(io.args, { json: { type: "boolean" } }, { max: 2 });
   const [verb, id] = flags.positionals;
@@ -36,19 +36,19 @@ const VERBS: Readonly<
     const plans = (await engine.waiting()).map((stored) => stored.plan);
     if (json) print(stdout, JSON.stringify(plans));
     else if (plans.length === 0) print(stdout, "No plan waits for a decision.");
-    else print(stdout, ...plans.map(line));
+    else print(stdout, ...plans.map(planLine));
     return 0;
   },
   async show(product, { stdout }, id, json) {
-    const { plan, state, decision } = await stored(product, id);
+    const { plan, state, decision } = await requirePlan(product, id);
     if (json) print(stdout, JSON.stringify({ plan, state, decision }));
     else print(stdout, planInFull(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
     return 0;
   },
   async approve(product, io, id) {
-    const found = await stored(product, id);
+    const found = await requirePlan(product, id);
     const { plan } = found;
-    const refusal = terminalRefusal(product.config, plan) ?? yesRefusal(found) ?? noTerminal(io);
+    const refusal = terminalRefusal(product.config, plan) ?? yesRefusal(found) ?? noTerminalRefusal(io);
     if (refusal) throw refusal;
     print(io.stdout, planInFull(plan));
     const typed = await consent(plan, io);
@@ -60,16 +60,16 @@ const VERBS: Readonly<
     print(io.stdout, `Approved. The client now calls apply_plan with planId ${plan.id}.`);
     return 0;
   },
-  // A no is the safe direction: scripts may give it too.
+  // A no is always safe, so a script may say it too.
   async reject(product, io, id) {
-    const { plan } = await stored(product, id);
+    const { plan } = await requirePlan(product, id);
     await product.engine.decide(plan.id, { accepted: false, level: "approval", by: decider() });
     print(io.stdout, `Rejected: ${clean(plan.summary, 300)}`);
     return 0;
   },
 };
 
-/** A plan for the person who decides on it: who asks, every person and place by name, and the digest of just that. */
+/** A plan for the person who decides: who asks, every person and place by name, and the digest of exactly this plan. */
 function planInFull(plan: Plan): string {
   const { principal, reason, ticket } = plan;
   const title = [
@@ -85,17 +85,17 @@ function planInFull(plan: Plan): string {
   return [text, "", `  digest       ${plan.digest}`].join("\n");
 }
 
-function line(plan: Plan): string {
+function planLine(plan: Plan): string {
   return `${plan.id}  ${plan.requires.padEnd(9)}  until ${plan.expiresAt}  ${plan.tool}: ${clean(plan.summary, 120)}`;
 }
 
-async function stored({ store }: Product, id: string): Promise<StoredPlan> {
+async function requirePlan({ store }: Product, id: string): Promise<StoredPlan> {
   const found = await store.plans.get(id);
   if (found) return found;
   throw unknownPlan();
 }
 
-/** Why even a right answer at this terminal would not count, or null: said before the person reads and types. */
+/** Why no answer at this terminal would count, or null. It is said before the person reads and types. */
 function yesRefusal(found: StoredPlan): AppError | null {
   const { id: planId, digest, typedName } = found.plan;
   return decideRefusal(found, {
@@ -109,19 +109,19 @@ function yesRefusal(found: StoredPlan): AppError | null {
   });
 }
 
-/** A yes is given only by somebody who can see the plan and type. */
-function noTerminal({ stdin, stdout }: CommandIo): AppError | null {
+/** Only a person who sees the plan and can type may say yes. */
+function noTerminalRefusal({ stdin, stdout }: CommandIo): AppError | null {
   if (stdin.isTTY && stdout.isTTY) return null;
   return new AppError(
     "CONFIRMATION_PENDING",
-    "A decision is a person's, and there is no terminal to ask at.",
+    "Only a person can decide, and there is no terminal to ask at.",
     { next: "A person runs the command in a terminal, without pipes; agents and scripts cannot." },
   );
 }
 
 /**
- * What the person typed, or null for anything but a yes. A yes is the name that the plan asks for, or else the end of the
- * digest on the screen: other for each plan, so that nothing prepared beforehand, such as `yes`, is one.
+ * What the person typed if it is a yes, else null. A yes is the name that the plan asks for. If the plan asks for none, it is
+ * the end of the digest on the screen: it differs from plan to plan, so an answer prepared in advance is never a yes.
  */
 async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   if (plan.typedName !== null) {
@@ -132,7 +132,7 @@ async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   return typed.toLowerCase() === plan.digest.slice(-4).toLowerCase() ? typed : null;
 }
 
-/** The operating system's user: a claimed name would prove nothing. */
+/** The user of the operating system, because a name that is only typed proves nothing. */
 function decider(): string {
   return userInfo().username;
 }

@@ -9,7 +9,7 @@ import { configure, readFlags } from "./support/settings.ts";
 
 const PAGE = 500;
 
-/** Checks the audit log's chain, or writes its records out. */
+/** Checks the chain of the audit log, or exports its records. */
 export const run: Command = async (io) => {
   const flags = readFlags(io.args, { format: { type: "string" }, out: { type: "string" } }, { max: 1 });
   const [verb] = flags.positionals;
@@ -31,7 +31,7 @@ async function verify(log: AuditLog, { stdout }: CommandIo): Promise<number> {
     print(stdout, `The chain of ${plural(records, "record")} is unbroken.`);
     return 0;
   }
-  print(stdout, `The chain is broken: record ${broken} is the first that does not fit the one before it.`);
+  print(stdout, `The chain is broken: record ${broken} does not fit the record before it.`);
   return 1;
 }
 
@@ -44,7 +44,7 @@ async function exportJsonLines(log: AuditLog, io: CommandIo, path: string | unde
     await pipeline(jsonLines(log), createWriteStream(path, { mode: 0o600 }));
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    throw new AppError("INPUT_INVALID", "The export cannot be written there.", {
+    throw new AppError("INPUT_INVALID", "The export cannot be written to that file.", {
       next: "Give --out the path of a file that this user may write.",
       cause: thrown,
     });

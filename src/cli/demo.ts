@@ -12,21 +12,21 @@ import type { Command } from "./support/command.ts";
 import { startSandboxed } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
 
-/** The main job end to end on the sandbox, through a real client and a real server process; 0 only for evidence PASS. */
+/** Does the main job on the sandbox through a real client and a real server process. The exit code is 0 only for PASS. */
 export const run: Command = async (io) => {
   const { values } = readFlags(io.args, { out: { type: "string" } });
   const screen = createScreen(io.stdout, io.env);
   const folder = resolve(io.machine.folder, values.out ?? "evidence");
   const isNew = await makeFolder(folder);
-  // Nothing of the environment: the demo is the same for everyone.
+  // The environment is not used, so that the demo is the same on every machine.
   const sandboxed = await startSandboxed({});
   const { sandbox, env } = sandboxed;
   let client: DemoClient | undefined;
   try {
     client = await connect({
       program: io.program,
-      env: present({ ...env, IDENTITY_LOG_LEVEL: "error" }),
-      decide: asking(screen),
+      env: definedOnly({ ...env, IDENTITY_LOG_LEVEL: "error" }),
+      decide: sayYes(screen),
     });
     if (io.stop.aborted) await client.close();
     io.stop.addEventListener("abort", () => void client?.close());
@@ -34,7 +34,7 @@ export const run: Command = async (io) => {
       `${client.server}, ${client.tools} tools, over stdio; Trello and Atlassian are the sandbox's`,
     );
     const { report, clean } = await offboard(client, screen, SEED.leaver.email);
-    const left = traces(sandbox.world);
+    const left = countMemberships(sandbox.world);
     const refused = sandbox.requests.filter(({ status }) => status === 429).length;
     screen.lines(
       `in the sandbox's own data: ${left === 0 ? "no trace of a membership" : `${plural(left, "membership")} left`}`,
@@ -46,14 +46,14 @@ export const run: Command = async (io) => {
     screen.verdict(passed, `Evidence: ${passed ? "PASS" : "INCOMPLETE"}`);
     return passed ? 0 : 1;
   } catch (thrown) {
-    // Whoever stops it sees no error for that: the server was ended under the call that was under way.
+    // If a person stopped the demo, the call failed because its server was ended. That is no error to show.
     if (!io.stop.aborted) throw thrown;
     screen.verdict(false, "Stopped.");
     return 130;
   } finally {
     await client?.close();
     await sandboxed.close();
-    // A demo that was stopped leaves no empty folder; one with a report in it stays.
+    // A demo that was stopped leaves no empty folder; a folder with a report stays.
     if (isNew) await rmdir(folder).catch(() => {});
   }
 };
@@ -81,8 +81,8 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   };
 }
 
-/** Shows the server's question, and answers for the person. */
-function asking(screen: Screen): (question: string) => boolean {
+/** Shows the server's question and answers it in the place of a person. */
+function sayYes(screen: Screen): (question: string) => boolean {
   return (question) => {
     screen.lines(
       "the server asks:",
@@ -98,14 +98,14 @@ function remains({ runs }: EvidenceReport): readonly string[] {
   return lines.length === 0 ? [] : [`stays: ${lines.join("; ")}`];
 }
 
-/** Memberships that the leaver still has upstream, counted behind the product's back. */
-function traces({ trello }: World): number {
+/** Counts the memberships that the leaver still has, in the sandbox's own data instead of through the product. */
+function countMemberships({ trello }: World): number {
   const places = [...trello.workspaces.values(), ...trello.boards.values()];
   return places.filter(({ memberships }) => memberships.some(({ idMember }) => idMember === SEED.leaver.id))
     .length;
 }
 
-/** Makes the report's folder before anything else, so that a path that cannot be written ends the demo at its start. True if it was not there before. */
+/** Makes the folder for the report first, so that a wrong path ends the demo at its start. True if the folder is new. */
 async function makeFolder(folder: string): Promise<boolean> {
   const made = await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new AppError(
@@ -120,7 +120,7 @@ async function makeFolder(folder: string): Promise<boolean> {
   return made !== undefined;
 }
 
-/** One file a form: for a ticket, for an auditor, for a program. Answers the first path, of the others what differs. */
+/** Writes a file for each form. Answers the path of the first file and the endings of the others. */
 async function writeReport(folder: string, report: EvidenceReport): Promise<readonly string[]> {
   const name = join(folder, report.title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
   const files = Object.values(EVIDENCE_FORMS).map(({ ending, write }) => ({
@@ -132,7 +132,7 @@ async function writeReport(folder: string, report: EvidenceReport): Promise<read
   return [first, ...others.map((path) => extname(path))];
 }
 
-function present(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );

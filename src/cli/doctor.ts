@@ -11,7 +11,7 @@ import { clock, type Product, wire } from "./support/product.ts";
 import { startSandboxed } from "./support/sandboxed.ts";
 import { configure, readFlags } from "./support/settings.ts";
 
-/** Looks at the settings, the store and every upstream, one line each; 1 when something is broken. */
+/** Checks the settings, the store and every upstream, one line each. The exit code is 1 if something is broken. */
 export const run: Command = async (io) => {
   const { values, settings } = readFlags(io.args, { sandbox: { type: "boolean" } });
   const sandboxed = values.sandbox ? await startSandboxed(io.env) : null;
@@ -48,20 +48,20 @@ async function examine(io: CommandIo, { config, gateway, engine }: Product): Pro
   report(io, "ok", "Store", `opens; ${plural(waiting, "plan")} waiting for a decision`);
   const reads = gateway.reads({ priority: "interactive", signal: io.stop });
   let broken = 0;
-  // One after the other, so that the first failure is told in the order in which it should be mended.
-  // What the gateway knows comes last: it learns it from the other checks' replies.
+  // One after the other, so that failures stand in the order in which they should be repaired.
+  // The gateway's own checks come last, because it learns from the replies to the other checks.
   for (const check of [
     ...upstreamChecks(config, reads, clock.now),
     ...gatewayChecks(gateway),
     httpCheck(config),
   ])
-    broken += await look(io, check);
+    broken += await runCheck(io, check);
   return broken === 0 ? 0 : 1;
 }
 
-async function look(io: CommandIo, check: Check): Promise<0 | 1> {
+async function runCheck(io: CommandIo, check: Check): Promise<0 | 1> {
   try {
-    report(io, "ok", check.name, await check.look());
+    report(io, "ok", check.name, await check.inspect());
     return 0;
   } catch (thrown) {
     report(io, "FAIL", check.name, sentenceOf(toAppError(thrown)));
@@ -73,34 +73,34 @@ function report(io: CommandIo, mark: "ok" | "FAIL", name: string, found: string)
   print(io.stdout, `${mark.padEnd(5)}${name.padEnd(19)}${found}`);
 }
 
-/** One thing that `doctor` looks at; `look` answers what it found and throws where it is broken. */
+/** One thing that `doctor` checks. `inspect` answers what it found and throws if the thing is broken. */
 export interface Check {
   readonly name: string;
-  look(): Promise<string>;
+  inspect(): Promise<string>;
 }
 
-/** Every upstream that the settings name, and a plain word on those that they do not. */
+/** A check for every upstream; an upstream without settings is reported as not configured. */
 export function upstreamChecks(config: Config, reads: Reads, now: () => number): readonly Check[] {
   const { trello, scim, organization, enterprise } = reads;
   const unset = (name: string, settings: string): Check => ({
     name,
-    look: async () => `not configured (${settings})`,
+    inspect: async () => `not configured (${settings})`,
   });
   return [
     {
       name: "Trello account",
-      async look() {
+      async inspect() {
         const me = await trello.me();
         return `${clean(me.fullName)} (@${clean(me.username)})`;
       },
     },
     {
       name: "Trello token",
-      look: async () => describeToken(await trello.token(), now()),
+      inspect: async () => tokenText(await trello.token(), now()),
     },
     {
       name: "Workspaces",
-      async look() {
+      async inspect() {
         const workspaces = await trello.workspaces();
         const names = workspaces.map(({ displayName, tier }) => `${clean(displayName, 40)} (${tier})`);
         if (config.workspaces === null) return names.join(", ") || "none";
@@ -120,14 +120,14 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
     scim
       ? {
           name: "SCIM directory",
-          look: async () => `${(await scim.users({ count: 1 })).totalResults} users`,
+          inspect: async () => `${(await scim.users({ count: 1 })).totalResults} users`,
         }
       : unset("SCIM directory", "ATLASSIAN_SCIM_DIRECTORY_ID, ATLASSIAN_SCIM_TOKEN"),
     organization
       ? {
           name: "Organization API",
-          async look() {
-            // Any address does: what is asked is whether the key may search.
+          async inspect() {
+            // Any address will do: the check is whether the key may search.
             await organization.accountByEmail("nobody@invalid.example");
             return "the key can search the directory";
           },
@@ -136,7 +136,7 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
     enterprise
       ? {
           name: "Trello Enterprise",
-          async look() {
+          async inspect() {
             await enterprise.members({});
             return "its members can be read";
           },
@@ -145,8 +145,8 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
   ];
 }
 
-/** Scopes and expiry of a token, in words; `now` in milliseconds since 1970. */
-function describeToken(token: TokenInfo, now: number): string {
+/** The scopes and the expiry of a token in words. UNAUTHENTICATED if it expired. `now` in milliseconds since 1970. */
+function tokenText(token: TokenInfo, now: number): string {
   const days = daysLeft(token, now);
   if (days !== null && days < 0) {
     throw new AppError("UNAUTHENTICATED", `The token expired on ${token.dateExpires?.slice(0, 10)}.`, {
@@ -160,39 +160,39 @@ function describeToken(token: TokenInfo, now: number): string {
   return `scopes ${scopesOf(token).join(", ") || "none"}; ${expiry}`;
 }
 
-/** Far more than a reply takes, and far less than a provider allows a signature's timestamp to be off. */
+/** Longer than a reply takes, and far shorter than the difference that a provider allows in a signature's time. */
 const TOLERATED_SKEW_MS = 60_000;
 
-/** What `http` needs: an address that it may listen on. */
+/** Whether `http` may listen on the address of the settings. */
 function httpCheck({ http: { host, port } }: Config): Check {
   return {
     name: "HTTP address",
-    async look() {
+    async inspect() {
       requireLoopback(host);
       return `${host}:${port}, for this machine alone`;
     },
   };
 }
 
-/** What the gateway itself knows after it has asked every upstream: the clock and the budgets. */
+/** What the gateway knows after it has asked every upstream: the clock and the budgets. */
 export function gatewayChecks(gateway: Pick<Gateway, "clockSkewMs" | "budgets">): readonly Check[] {
   return [
     {
       name: "Clock",
-      async look() {
+      async inspect() {
         const ahead = gateway.clockSkewMs();
         if (ahead === null) return "not compared: Trello has not answered";
         const off = `${Math.round(Math.abs(ahead) / 1_000)} s ${ahead < 0 ? "behind" : "ahead of"} Trello's`;
         if (Math.abs(ahead) <= TOLERATED_SKEW_MS)
           return Math.abs(ahead) < 2_000 ? "agrees with Trello's" : off;
         throw new AppError("CONFIG_INVALID", `This machine's clock is ${off}.`, {
-          next: "Set it by a time server: OAuth 1.0 signatures, expiries and the audit's times depend on it.",
+          next: "Set it from a time server: OAuth 1.0 signatures, expiry times and the audit log depend on it.",
         });
       },
     },
     {
       name: "Rate budgets",
-      async look() {
+      async inspect() {
         const budgets = await gateway.budgets();
         return budgets
           .map(

@@ -7,7 +7,7 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ["http", "MCP over Streamable HTTP at /mcp; --sandbox as above"],
   ["demo [--out FOLDER]", "the main job end to end on the sandbox; writes an evidence report"],
   ["sandbox [--port N]", "the sandbox upstream alone; prints its addresses and credentials"],
-  ["doctor [--sandbox]", "checks the settings and each upstream; exit code 1 when something is broken"],
+  ["doctor [--sandbox]", "checks the settings and each upstream; exit code 1 if something is broken"],
   ["init --client NAME [--write]", "a client's configuration: claude-desktop, claude-code, vscode, cursor"],
   ["approvals list", "plans that wait for a person; --json"],
   ["approvals show ID", "one plan in full; --json"],

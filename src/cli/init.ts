@@ -6,7 +6,7 @@ import { AppError } from "../domain/error.ts";
 import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
 import { readFlags } from "./support/settings.ts";
 
-/** Prints a client's configuration, or merges it into the client's file and keeps the old one beside it. */
+/** Prints the configuration of a client, or merges it into the client's file and keeps a copy of the old file. */
 export const run: Command = async (io) => {
   const { values } = readFlags(io.args, {
     client: { type: "string" },
@@ -67,7 +67,7 @@ export function isClient(name: string): name is keyof typeof CLIENTS {
   return Object.hasOwn(CLIENTS, name);
 }
 
-/** How a client starts this program; settings are left empty for the person to fill in, so that no secret is copied. */
+/** How a client starts this program. The settings are empty, because a person fills them in and no secret is copied. */
 export function serverEntry(target: ClientTarget, program: string, sandbox: boolean) {
   return {
     ...(target.typed ? { type: "stdio" } : {}),
@@ -101,8 +101,8 @@ function under({ platform }: Machine, ...parts: readonly string[]): string {
 type JsonObject = Record<string, unknown>;
 
 /**
- * Sets `file[section][name]` in a JSON file, keeps everything else and the settings (`env`) that an earlier entry had,
- * and leaves a copy of the file as it was (`backup`; null where there was none). CONFIG_INVALID where it is not JSON.
+ * Sets `file[section][name]` in a JSON file. Everything else stays, and so do the settings (`env`) of an earlier entry.
+ * `backup` is a copy of the old file, or null if there was no file. CONFIG_INVALID if the file is not JSON.
  */
 export async function mergeEntry(
   path: string,
@@ -119,7 +119,7 @@ export async function mergeEntry(
 
   const backup = text === null ? null : await backUp(path);
   await mkdir(dirname(path), { recursive: true });
-  // Beside it and renamed, so that a client never reads half a file; it will hold secrets, so it is the owner's alone.
+  // A second file that is renamed, so that a client never reads half a file. It will have secrets, so only the owner can read it.
   const draft = `${path}.${process.pid}.new`;
   const mode = text === null ? 0o600 : (await stat(path)).mode & 0o777;
   await writeFile(draft, `${JSON.stringify(file, null, 2)}\n`, { mode });
@@ -144,7 +144,7 @@ function parse(text: string, path: string): JsonObject {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch {
-    // Some clients accept comments, which would be lost here.
+    // Some clients accept comments. They would be lost here, so such a file is refused.
   }
   throw new AppError("CONFIG_INVALID", `${path} is not plain JSON, so nothing was changed.`, {
     next: "Leave out --write and paste the configuration by hand.",
@@ -160,7 +160,7 @@ function member(object: JsonObject, name: string, path: string): JsonObject {
   });
 }
 
-/** Copies the file to the first free name `<path>.backup-<n>`. */
+/** Copies the file to `<path>.backup-<n>`, the first free name. */
 async function backUp(path: string): Promise<string> {
   for (let n = 1; ; n += 1) {
     const backup = `${path}.backup-${n}`;

@@ -6,9 +6,9 @@ import { createOAuthFlow, type TokenPair } from "../gateway/trello/login.ts";
 import { openLedger } from "../store/ledger.ts";
 import { openBrowser } from "./login/browser.ts";
 import { type Choices, choose } from "./login/choices.ts";
-import { describeGranted } from "./login/granted.ts";
+import { grantedText } from "./login/granted.ts";
 import { obtainToken } from "./login/obtain-token.ts";
-import { appSettings, type AppSettings, reserve } from "./login/settings.ts";
+import { appSettings, type AppSettings, reserveFile } from "./login/settings.ts";
 import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
 import { clock } from "./support/product.ts";
 import { readFlags } from "./support/settings.ts";
@@ -23,8 +23,8 @@ const OPTIONS = {
 } as const;
 
 /**
- * Obtains a Trello token by OAuth 1.0. Standard output gets the two settings and nothing else, or with --write-env
- * nothing at all; what is said to the person goes to standard error.
+ * Gets a Trello token by OAuth 1.0. Standard output has only the two settings, or nothing with --write-env. Everything for
+ * the person goes to standard error.
  */
 export const run: Command = async (io) => {
   const { values, settings } = readFlags(io.args, OPTIONS);
@@ -33,13 +33,13 @@ export const run: Command = async (io) => {
   if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535) {
     throw new UsageError("--port takes a whole number from 0 to 65535.");
   }
-  if (values.force && path === undefined) throw new UsageError("--force belongs to --write-env FILE.");
+  if (values.force && path === undefined) throw new UsageError("--force needs --write-env FILE.");
   const app = appSettings(io.env, settings);
   const choices = await choose(io, { scopes: values.scopes, expiry: values.expiry });
   const file =
     path === undefined
       ? null
-      : await reserve(
+      : await reserveFile(
           resolve(io.machine.folder, path),
           values.force ?? false,
           randomBytes(6).toString("hex"),
@@ -48,10 +48,10 @@ export const run: Command = async (io) => {
   try {
     const token = await login(io, app, ledger, choices, { port, open: values.open ?? false });
     const lines = [`TRELLO_API_TOKEN=${token.token}`, `TRELLO_TOKEN_SECRET=${token.secret}`];
-    // First of all the token is handed over: nothing that fails later may lose it.
+    // The token is handed over first, so that no later failure can lose it.
     if (file) await file.write(`${lines.join("\n")}\n`);
     else print(io.stdout, ...lines);
-    await conclude(io, app, ledger, token, path);
+    await tellResult(io, app, ledger, token, path);
     return 0;
   } finally {
     ledger.close();
@@ -83,8 +83,8 @@ async function login(
       "",
       `  ${url.href}`,
       "",
-      // Trello refuses other origins with these words, seen by users of other clients; it publishes no rule for ports.
-      `Where Trello says "Invalid return_url", add ${new URL(callbackUrl).origin} to the allowed origins of your API key`,
+      // Users of other clients saw these words when Trello refused an origin. Trello publishes no rule for ports.
+      `If Trello says "Invalid return_url", add ${new URL(callbackUrl).origin} to the allowed origins of your API key`,
       "(https://trello.com/power-ups/admin) and run login again with --port and that port.",
     );
     if (how.open) void openOrSay(url, io);
@@ -104,7 +104,7 @@ async function openOrSay(url: URL, io: CommandIo): Promise<void> {
   }
 }
 
-async function conclude(
+async function tellResult(
   io: CommandIo,
   app: AppSettings,
   ledger: Ledger,
@@ -113,12 +113,12 @@ async function conclude(
 ) {
   print(
     io.stderr,
-    await describeGranted(app, token, ledger).catch((thrown: unknown) => {
-      return `The token was made, but not yet seen to work: ${sentenceOf(toAppError(thrown))}`;
+    await grantedText(app, token, ledger).catch((thrown: unknown) => {
+      return `The token was made, but using it failed: ${sentenceOf(toAppError(thrown))}`;
     }),
     path === undefined
       ? "Set both beside TRELLO_API_KEY and TRELLO_API_SECRET and restart the server; every request is then signed."
       : `Wrote TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET to ${path}, readable by you alone. Set them beside TRELLO_API_KEY and TRELLO_API_SECRET and restart the server.`,
-    "A token that it replaces goes on working until it expires or is revoked in the settings of its Trello account.",
+    "An older token still works until it expires or is revoked in the settings of its Trello account.",
   );
 }

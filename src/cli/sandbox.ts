@@ -3,7 +3,7 @@ import { startSandbox } from "../sandbox/index.ts";
 import { aborted, type Command, print, UsageError } from "./support/command.ts";
 import { readFlags } from "./support/settings.ts";
 
-/** Runs the sandbox upstream alone and prints the settings that reach it, ready for a shell. */
+/** Runs only the sandbox upstream, and prints the settings that reach it in the form of a shell. */
 export const run: Command = async (io) => {
   const { values } = readFlags(io.args, { port: { type: "string" } });
   const port = Number(values.port ?? 0);
@@ -13,13 +13,13 @@ export const run: Command = async (io) => {
   const sandbox = await startSandbox({ port }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.syscall !== "listen") throw cause;
     throw new AppError("CONFIG_INVALID", `The sandbox cannot listen on port ${port} (${cause.code}).`, {
-      next: "Give --port a free port, or leave it out for any free one.",
+      next: "Give --port a free port, or leave it out.",
       cause,
     });
   });
   print(
     io.stdout,
-    "# The sandbox: an emulated Trello and Atlassian. Its credentials are worth nothing elsewhere.",
+    "# The sandbox: an emulated Trello and Atlassian. Its credentials work nowhere else.",
     ...Object.entries(sandbox.env).map(([name, value]) => `export ${name}='${value}'`),
     "# Ctrl+C ends it.",
   );

@@ -1,17 +1,17 @@
 import { boardsTakenAlong, type Effect, placeText, severity } from "../domain/effect.ts";
 import { clean, listNames, plural } from "../domain/text.ts";
 
-/** How much is told in lines of its own before it is summed up. */
+/** How much has a line of its own; the rest is counted. */
 export interface Detail {
-  /** Boards or cards named of a person; of the others only the number is told. */
+  /** How many boards or cards of a person are named; of the others only the number is told. */
   readonly places: number;
-  /** People with the same change in a sentence each; more of them are listed under one sentence. */
+  /** Up to so many people with the same change have a sentence each; more are listed under one sentence. */
   readonly people: number;
   /** Characters. */
   readonly line: number;
 }
 
-/** For a question and an answer: everybody is named, some boards are. */
+/** For a question and an answer: every person is named, and some boards. */
 export const SHORT: Detail = { places: 3, people: 10, line: 600 };
 /** For a terminal: every place by name. */
 export const FULL: Detail = {
@@ -23,8 +23,8 @@ export const FULL: Detail = {
 const LONGEST_NAME = 60;
 
 /**
- * What a plan changes, for whoever decides on it, gravest first. Everybody is named, and nothing is left out: changes of
- * one kind to one person's boards or cards are one line with their number, everything else stands in full.
+ * What a plan changes, for the person who decides, the most severe changes first. Every person is named and nothing is left
+ * out. Changes of one kind to a person's boards or cards are one line with their number; every other change has a line.
  */
 export function effectLines(effects: readonly Effect[], detail: Detail = SHORT): readonly string[] {
   const workspaces = workspaceNames(effects);
@@ -34,7 +34,7 @@ export function effectLines(effects: readonly Effect[], detail: Detail = SHORT):
     .map((line) => clean(line, detail.line));
 }
 
-/** An effect's line taken apart around the person and the place. */
+/** The line of an effect, taken apart around the person and the place. */
 interface Part {
   readonly effect: Effect;
   readonly rank: number;
@@ -43,19 +43,19 @@ interface Part {
   readonly mid: string;
   readonly where: string;
   readonly tail: string;
-  /** Boards or cards, that several of a person are told together; null for what stands in full. */
+  /** Set for boards and cards, which are told together for a person; null for a change that has its own line. */
   readonly places: Places | null;
 }
 
 interface Places {
   readonly noun: "boards" | "cards";
-  /** Of which workspace, where its name is known; `in` tells workspaces of one name apart. */
+  /** The workspace if its name is known; `in` separates workspaces that have the same name. */
   readonly of: string;
   readonly in: string;
   readonly name: string;
 }
 
-/** Parts that differ in the place alone. */
+/** Parts that differ only in the place. */
 interface Clause extends Part {
   readonly count: number;
   readonly names: readonly string[];
@@ -97,7 +97,7 @@ function placesOf(
 function bySentence(part: Part): unknown {
   const { effect, who, head, mid, tail, places } = part;
   const { target } = effect;
-  // The same name can be two people's.
+  // Two people can have the same name.
   const person = [target["idMember"], target["from"], target["scimId"], target["accountId"]];
   return places === null
     ? effect
@@ -155,7 +155,7 @@ function countText(count: number, { noun }: Places): string {
   return plural(count, noun.slice(0, -1));
 }
 
-/** The first names of a list, and how many more there are in all. */
+/** The first names of a list, and the number of the others. */
 function namesText(names: readonly string[], count: number, { places }: Detail): string {
   if (names.length === 0) return "";
   const shown = names.map((name) => clean(name, LONGEST_NAME));
@@ -166,13 +166,13 @@ function finality({ reversible }: Effect): string {
   return reversible ? "" : " (cannot be undone)";
 }
 
-/** `Name (@username)` or `Name <email>` with the name cut where it is long: what tells people apart stays whole. */
+/** `Name (@username)` or `Name <email>` with a long name cut. The part that tells people apart stays whole. */
 function shortened(label: string): string {
   const [, name, sign] = /^(.*) (\(@[^\s()]*\)|<[^\s<>]*>)$/u.exec(label) ?? [];
   return name === undefined || sign === undefined ? label : `${clean(name, LONGEST_NAME)} ${sign}`;
 }
 
-/** Names of workspaces by id, as far as the effects themselves say them. */
+/** The names of workspaces by id, as far as the effects contain them. */
 function workspaceNames(effects: readonly Effect[]): ReadonlyMap<string, string> {
   return new Map(
     effects.flatMap(({ place }) =>
@@ -181,7 +181,7 @@ function workspaceNames(effects: readonly Effect[]): ReadonlyMap<string, string>
   );
 }
 
-/** Groups by a key that is compared as JSON, or by identity where it is an effect; in the order of the first of each. */
+/** Groups rows by a key, in the order of first appearance. Keys are compared as JSON; an effect is compared by identity. */
 function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): readonly (readonly Row[])[] {
   const groups = new Map<unknown, Row[]>();
   for (const row of rows) {

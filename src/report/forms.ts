@@ -2,17 +2,17 @@ import { evidenceHtml } from "./html.ts";
 import { evidenceMarkdown } from "./markdown.ts";
 import type { EvidenceReport } from "./record.ts";
 
-/** A form in which evidence is handed out. */
+/** A form of evidence. */
 export interface EvidenceForm {
   /** The ending of a file's name. */
   readonly ending: string;
   readonly mimeType: string;
-  /** For whom, in a few words. */
+  /** Says for whom the form is. */
   readonly title: string;
   write(report: EvidenceReport): string;
 }
 
-/** Every form, by the name a caller asks for it. */
+/** Every form, by the name that a caller uses. */
 export const EVIDENCE_FORMS = {
   markdown: {
     ending: "md",

@@ -4,18 +4,18 @@ import {
   type Fact,
   factsOf,
   listsOf,
-  meaning,
+  meaningText,
   outcomeOf,
   remainingOf,
   stateLines,
   type TitledList,
-  when,
+  timeText,
 } from "./words.ts";
 
-// The result is a word and a sign, so that it is not told by colour alone.
+// The result is a word and a sign, so that a reader who sees no colours can read it.
 const SIGNS: Readonly<Record<EvidenceResult, string>> = { PASS: "✓", INCOMPLETE: "!", PENDING: "…" };
 
-/** Evidence as one self-contained HTML page: no script, nothing fetched, everything from upstream escaped. */
+/** Evidence as one HTML page that needs nothing else: no script, nothing loaded, all upstream text escaped. */
 export function evidenceHtml(report: EvidenceReport): string {
   const { title, runs } = report;
   const several = runs.length > 1;
@@ -42,7 +42,7 @@ function verdict(report: EvidenceReport): Markup {
   const { result } = report;
   return html`<div class="verdict ${result.toLowerCase()}">
 <span class="sign" aria-hidden="true">${SIGNS[result]}</span>
-<p><strong>${result}</strong> ${meaning(report)}</p>
+<p><strong>${result}</strong> ${meaningText(report)}</p>
 </div>`;
 }
 
@@ -77,7 +77,7 @@ function fact({ name, text, code }: Fact): Markup {
   return html`<div><dt>${name}</dt><dd>${shown}</dd></div>`;
 }
 
-/** The changes as a table, which scrolls sideways by itself where the page is narrow; `id` names it in the page. */
+/** The changes as a table, which scrolls sideways if the page is narrow. `id` names the table in the page. */
 function effectsTable(effects: readonly RecordedEffect[], id: string): Markup {
   return html`<section class="changes">
 <h3 id="${id}">Changes <span class="count">${effects.length}</span></h3>
@@ -117,10 +117,10 @@ function state(value: RecordedEffect["before"]): Markup {
 function time(iso: string | null): Markup {
   return iso === null
     ? html`<span class="line">–</span>`
-    : html`<time class="line" datetime="${iso}">${when(iso).replace(/ UTC$/, "")}</time>`;
+    : html`<time class="line" datetime="${iso}">${timeText(iso).replace(/ UTC$/, "")}</time>`;
 }
 
-/** Done counts as good only as long as reading it again did not say otherwise. */
+/** A change that was made counts as good unless the second reading says otherwise. */
 function gradeOf({ state, confirmed }: RecordedEffect): "pass" | "incomplete" | "pending" {
   if (state === "failed" || confirmed === false) return "incomplete";
   return state === "applied" || state === "already" ? "pass" : "pending";

@@ -3,22 +3,22 @@ import {
   type Fact,
   factsOf,
   listsOf,
-  meaning,
+  meaningText,
   outcomeOf,
   remainingOf,
   stateLines,
   type TitledList,
-  when,
+  timeText,
 } from "./words.ts";
 
-/** Evidence as Markdown, to be read in a ticket; nothing from upstream can become markup, a link or a line of its own. */
+/** Evidence as Markdown for a ticket. Upstream text cannot become markup, a link or a line of its own. */
 export function evidenceMarkdown(report: EvidenceReport): string {
   const { title, result, runs } = report;
   const several = runs.length > 1;
   return [
     `# ${escape(title)}`,
     `**Evidence: ${result}**`,
-    meaning(report),
+    meaningText(report),
     ...(several ? [overview(runs)] : []),
     ...runs.flatMap((run) => [...(several ? [`## ${escape(run.summary)}`] : []), ...runBlocks(run)]),
   ]
@@ -55,8 +55,8 @@ function changes(effects: readonly RecordedEffect[]): string {
       state(effect.before),
       state(effect.after),
       outcomeOf(effect).map(escape).join("; "),
-      effect.sentAt === null ? "" : when(effect.sentAt),
-      effect.settledAt === null ? "" : when(effect.settledAt),
+      effect.sentAt === null ? "" : timeText(effect.sentAt),
+      effect.settledAt === null ? "" : timeText(effect.settledAt),
     ]),
   );
 }
@@ -73,7 +73,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-// Ids are our own, but a store can be edited: what would end the code span is left out.
+// Ids come from this program, but a store can be edited, so characters that would end the code span are left out.
 function code(id: string): string {
   return `\`${id.replace(/[`|\s]+/g, " ")}\``;
 }
@@ -83,10 +83,10 @@ function escape(text: string): string {
     text
       .replace(/\s+/g, " ")
       .replace(/[\\`*_[\]<>#|~!&]/g, "\\$&")
-      // Plain addresses become links by themselves in most trackers.
+      // Most trackers make links of plain addresses.
       .replace(/:(?=\/\/)/g, "\\:")
       .replace(/\bwww(?=\.)/gi, "$&\\")
-      // A list within the list, or a heading underlined.
+      // At the start of a line these characters make a list or a heading.
       .replace(/^(?:[-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
   );
 }

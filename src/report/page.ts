@@ -1,4 +1,4 @@
-// Kept, mailed and opened years later: the page runs nothing, fetches nothing and sends nothing.
+// The page is kept, mailed and opened years later, so it runs nothing, loads nothing and sends nothing.
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** A whole page in one file, light and dark, for a screen, a phone and paper. */
@@ -21,10 +21,10 @@ ${body}
 `);
 }
 
-// A key that no parsed data can have, so that nothing from outside passes for markup.
+// No parsed data can have this key, so nothing from outside can pass for markup.
 const WRITTEN = Symbol("markup");
 
-/** HTML that was written here; everything else is text and is escaped. */
+/** HTML that this program wrote. Everything else is text and is escaped. */
 export interface Markup {
   readonly [WRITTEN]: string;
 }
@@ -39,12 +39,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A template of HTML: what is written in it is markup, what is put into it is escaped, in text and in quoted attributes. */
+/** A template of HTML. Its own text is markup; the values put into it are escaped, in text and in quoted attributes. */
 export function html(template: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return { [WRITTEN]: template.map((text, index) => text + shown(parts[index] ?? "")).join("") };
 }
 
-/** A constant of this program as markup, for what no template can hold, such as a style sheet. */
+/** A constant of this program as markup, such as a style sheet, which a template cannot hold. */
 function written(constant: string): Markup {
   return { [WRITTEN]: constant };
 }
@@ -64,7 +64,7 @@ function isMarkup(part: Markup | readonly Part[]): part is Markup {
   return WRITTEN in part;
 }
 
-/** The style of every page: fonts that are on the reader's machine, and colours with a contrast of at least 4.5 to 1. */
+/** The style of every page: fonts of the reader's machine, and colours with a contrast of at least 4.5 to 1. */
 const STYLE = `
 :root {
   color-scheme: light dark;

@@ -6,9 +6,9 @@ import { section } from "./words.ts";
 /** How much of a plan is told. */
 export interface PlanDetail {
   readonly changes: Detail;
-  /** Characters of a line in the lists beside the changes. */
+  /** The most characters of a line in the lists beside the changes. */
   readonly line: number;
-  /** Lines of such a list. */
+  /** The most lines of such a list. */
   readonly lines: number;
 }
 
@@ -41,7 +41,7 @@ export function planText(
   ].join("\n");
 }
 
-/** A list bounded in length and width, which says how many of its lines are not shown. */
+/** Cuts long lines and long lists. A cut list says how many lines are left out. */
 function cut(lines: readonly string[], { line, lines: most }: PlanDetail): readonly string[] {
   const more = lines.length - most;
   const shown = lines.slice(0, most).map((each) => clean(each, line));

@@ -10,7 +10,7 @@ const LONGEST_NAME = 200;
 const line = (text: string): string => clean(text, LONGEST_LINE);
 const name = (text: string): string => clean(text, LONGEST_NAME);
 
-/** The evidence of a run as plain data: what `evidenceMarkdown` and `evidenceHtml` show, and JSON says as it is. */
+/** The evidence of a run as plain data. `evidenceMarkdown` and `evidenceHtml` show it; the JSON form is this data. */
 export function reportOf(run: Run): EvidenceReport {
   const record = recordOf(run);
   return { title: record.summary, result: record.result, runs: [record] };
@@ -76,7 +76,7 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
     after: cleaned(effect.after),
     reversible: effect.reversible,
     state,
-    // Checks are made in the order of the effects.
+    // The checks are in the order of the effects.
     confirmed: evidence?.checks[index]?.holds ?? null,
     attempts,
     sentAt,
@@ -101,7 +101,7 @@ function irreversible(count: number): readonly string[] {
 
 type Cleaned = RecordedEffect["before"];
 
-/** A captured state with every string in it cleaned: names in it come from strangers. */
+/** A captured state with every text in it cleaned, because names in it come from strangers. */
 function cleaned(value: Json): Cleaned {
   if (typeof value === "string") return name(value);
   if (value === null || typeof value !== "object") return value;
@@ -122,7 +122,7 @@ const recordedEffect = z.object({
   after: z.json(),
   reversible: z.boolean(),
   state: z.enum(["pending", "sent", "applied", "already", "lost", "failed"]),
-  /** Whether the wanted state was true when read again; null where nobody looked. */
+  /** Whether the wanted state was true when it was read again; null if it was not read again. */
   confirmed: z.boolean().nullable(),
   attempts: z.number(),
   sentAt: z.string().nullable(),
@@ -131,7 +131,7 @@ const recordedEffect = z.object({
 });
 export type RecordedEffect = z.infer<typeof recordedEffect>;
 
-/** All that the evidence of one run tells, whatever form it is shown in. Text is cleaned, times are ISO 8601. */
+/** The evidence of one run, for every form. Text is cleaned, times are ISO 8601. */
 const evidenceRecord = z.object({
   runId: z.string(),
   result: evidenceResult,
@@ -155,7 +155,7 @@ const evidenceRecord = z.object({
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   checkedAt: z.string().nullable(),
-  /** Upstream requests, re-planning and verification included; null until they are counted. */
+  /** Upstream requests, including those to plan again and to verify; null until they are counted. */
   requests: z.number().nullable(),
   effects: z.array(recordedEffect),
   /** What is left and why; empty only for PASS. */

@@ -1,7 +1,7 @@
 import { plural } from "../domain/text.ts";
 import type { EvidenceRecord, EvidenceReport, RecordedEffect } from "./record.ts";
 
-/** One fact about a run; `code` is for what is compared letter by letter, as ids and digests are. */
+/** One fact about a run. `code` marks what a reader compares letter by letter: ids and digests. */
 export interface Fact {
   readonly name: string;
   readonly text: string;
@@ -24,14 +24,14 @@ const OUTCOMES: Readonly<Record<RecordedEffect["state"], string>> = {
   pending: "Not sent",
 };
 
-/** `2026-10-01 10:00:02 UTC` of an ISO 8601 time; text that is no time stays as it is. */
-export function when(iso: string): string {
+/** An ISO 8601 time as `2026-10-01 10:00:02 UTC`. Text that is no such time stays as it is. */
+export function timeText(iso: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso);
   return parts ? `${parts[1]} ${parts[2]} UTC` : iso;
 }
 
-/** One sentence on what the result means. */
-export function meaning({ result, runs }: EvidenceReport): string {
+/** What the result means, in one sentence. */
+export function meaningText({ result, runs }: EvidenceReport): string {
   const changes = runs.flatMap(({ effects }) => effects).length;
   const blind = runs.some(({ blindSpots }) => blindSpots.length > 0);
   if (result === "PENDING") return "Still under way: this is where it stands, and proves nothing yet.";
@@ -41,7 +41,7 @@ export function meaning({ result, runs }: EvidenceReport): string {
   return `${all} read again afterwards and found to hold${blind ? ", within the coverage stated" : ""}.`;
 }
 
-/** Who asked, who decided, when, and at what cost, in the order of reading. */
+/** Who asked, who decided, when, and how many requests it took, in the order of reading. */
 export function factsOf(run: EvidenceRecord): readonly Fact[] {
   const { askedBy, decision } = run;
   const optional = (name: string, text: string | null): Fact[] => (text === null ? [] : [{ name, text }]);
@@ -51,12 +51,18 @@ export function factsOf(run: EvidenceRecord): readonly Fact[] {
     { name: "Asked through", text: `${askedBy.client}, tool ${run.tool}` },
     ...optional("Reason", run.reason),
     ...optional("Ticket", run.ticket),
-    { name: "Planned at", text: when(run.plannedAt) },
-    { name: "Decided by", text: decision ? `${decision.by} (${DECIDED[decision.level]})` : nobody(run) },
-    ...optional("Decided at", decision && when(decision.at)),
-    { name: "Started at", text: when(run.startedAt) },
-    ...optional("Read again at", run.checkedAt && when(run.checkedAt)),
-    ...optional("Ended at", run.endedAt && `${when(run.endedAt)}${took(run.startedAt, run.endedAt)}`),
+    { name: "Planned at", text: timeText(run.plannedAt) },
+    {
+      name: "Decided by",
+      text: decision ? `${decision.by} (${DECIDED[decision.level]})` : undecidedText(run),
+    },
+    ...optional("Decided at", decision && timeText(decision.at)),
+    { name: "Started at", text: timeText(run.startedAt) },
+    ...optional("Read again at", run.checkedAt && timeText(run.checkedAt)),
+    ...optional(
+      "Ended at",
+      run.endedAt && `${timeText(run.endedAt)}${durationText(run.startedAt, run.endedAt)}`,
+    ),
     ...optional("Upstream requests", run.requests === null ? null : String(run.requests)),
     { name: "Run", text: run.runId, code: true },
     { name: "Plan", text: run.planId, code: true },
@@ -76,12 +82,12 @@ export interface TitledList {
   readonly lines: readonly string[];
 }
 
-/** What is left and why, which is read before anything else; nothing for PASS. */
+/** What is not done and why. It stands before everything else; there is none after PASS. */
 export function remainingOf({ remaining }: EvidenceRecord): readonly TitledList[] {
   return remaining.length === 0 ? [] : [{ title: "What remains, and why", lines: remaining }];
 }
 
-/** The lists after the facts; coverage is always stated. */
+/** The lists after the facts. The coverage is always stated. */
 export function listsOf(run: EvidenceRecord): readonly TitledList[] {
   const covered = run.blindSpots.length === 0;
   const lists = [
@@ -95,7 +101,7 @@ export function listsOf(run: EvidenceRecord): readonly TitledList[] {
   return lists.filter(({ lines }) => lines.length > 0);
 }
 
-/** What became of an effect, what reading it again showed, and how often it was sent where that was more than once. */
+/** What became of an effect, what the second reading showed, and how often it was sent if more than once. */
 export function outcomeOf({ state, confirmed, attempts, error }: RecordedEffect): readonly string[] {
   return [
     OUTCOMES[state],
@@ -105,7 +111,7 @@ export function outcomeOf({ state, confirmed, attempts, error }: RecordedEffect)
   ];
 }
 
-/** A captured state in lines for people: `null` is nothing there, a list of named things becomes a line each. */
+/** A captured state in lines for people. `null` means that nothing was there. A list of things becomes a line each. */
 export function stateLines(state: RecordedEffect["before"]): readonly string[] {
   if (state === null) return ["none"];
   if (typeof state !== "object") return [String(state)];
@@ -131,12 +137,12 @@ function countsOf({ effects }: EvidenceRecord): string {
   return [plural(effects.length, "change"), ...parts].join(", ");
 }
 
-function nobody({ requires }: EvidenceRecord): string {
-  return requires === "none" ? "nobody: the plan needed no confirmation" : "no decision is on record";
+function undecidedText({ requires }: EvidenceRecord): string {
+  return requires === "none" ? "the plan needed no confirmation" : "no decision is on record";
 }
 
-/** Seconds as `, after 1.5 s`; nothing where a time cannot be read. */
-function took(from: string, to: string): string {
+/** The time between, as `, after 1.5 s`; empty if a time cannot be read. */
+function durationText(from: string, to: string): string {
   const ms = Date.parse(to) - Date.parse(from);
   return Number.isFinite(ms) ? `, after ${(ms / 1000).toFixed(1)} s` : "";
 }

@@ -160,7 +160,7 @@ describe("login ends without a token, and says why, when", () => {
     location.searchParams.set("oauth_token", "another");
     await follow(location);
     expect(await ending(login)).toEqual(
-      without(/^UNAUTHENTICATED: The browser came back with another login's answer/m),
+      without(/^UNAUTHENTICATED: The browser came back with the answer to another login/m),
     );
   });
 
@@ -180,7 +180,7 @@ describe("login ends without a token, and says why, when", () => {
     const login = startLogin(CHOICES, app());
     await login.address();
     login.stop.abort();
-    expect(await ending(login)).toEqual(without(/^CONFIRMATION_DECLINED: The login was broken off/m));
+    expect(await ending(login)).toEqual(without(/^CONFIRMATION_DECLINED: The login was stopped/m));
   });
 
   test("the key is unknown", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/domain/run.ts";
 import { EVIDENCE_FORMS } from "../../src/report/forms.ts";
 import { evidenceReport, joinReports, reportOf } from "../../src/report/record.ts";
-import { meaning } from "../../src/report/words.ts";
+import { meaningText } from "../../src/report/words.ts";
 import { boardRemoval, done, evidenceOf, HOSTILE, incompleteRun, runOf } from "./runs.ts";
 
 const boards = [boardRemoval("Roadmap"), boardRemoval("Payroll", 2)];
@@ -41,12 +41,12 @@ describe("the result", () => {
   });
 
   test("claims no more than was looked at", () => {
-    expect(meaning(reportOf(runOf(boards)))).toContain("within the coverage stated");
+    expect(meaningText(reportOf(runOf(boards)))).toContain("within the coverage stated");
     const whole = { evidence: evidenceOf(boards, { blindSpots: [] }) };
-    expect(meaning(reportOf(runOf(boards, { run: whole })))).toBe(
+    expect(meaningText(reportOf(runOf(boards, { run: whole })))).toBe(
       "All 2 changes were read again afterwards and found to hold.",
     );
-    expect(meaning(reportOf(runOf(boards, { run: running })))).toContain("proves nothing yet");
+    expect(meaningText(reportOf(runOf(boards, { run: running })))).toContain("proves nothing yet");
   });
 });
 
@@ -87,7 +87,7 @@ describe("the record", () => {
   test("says where no decision was needed, and where none is on record", () => {
     const nobody = (requires: "none" | "client") =>
       EVIDENCE_FORMS.markdown.write(reportOf(runOf(boards, { plan: { requires }, run: { decision: null } })));
-    expect(nobody("none")).toContain("- Decided by: nobody: the plan needed no confirmation\n");
+    expect(nobody("none")).toContain("- Decided by: the plan needed no confirmation\n");
     expect(nobody("client")).toContain("- Decided by: no decision is on record\n");
   });
 });

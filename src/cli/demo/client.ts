@@ -5,12 +5,12 @@ import { AppError } from "../../domain/error.ts";
 import type { ErrorCode } from "../../domain/error.ts";
 import { VERSION } from "../version.ts";
 
-/** A real MCP client in front of a real server process. */
+/** A real MCP client that talks to a real server process. */
 export interface DemoClient {
   /** The server's name, version and protocol revision. */
   readonly server: string;
   readonly tools: number;
-  /** Calls a tool; an error result is thrown as AppError with the result's own code and sentence. */
+  /** Calls a tool. An error result is thrown as an AppError with the code and the sentence of the result. */
   call<T extends z.ZodType>(
     name: string,
     args: Record<string, unknown>,
@@ -27,7 +27,7 @@ type Progress = (done: number, total: number) => void;
 
 const CALL_TIMEOUT_MS = 120_000;
 
-/** Starts `program stdio` and connects to it; `decide` is asked whenever the server wants a person's word. */
+/** Starts `program stdio` and connects to it. `decide` answers each question of the server. */
 export async function connect(options: {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export async function connect(options: {
         { name: tool, arguments: args },
         {
           timeout: CALL_TIMEOUT_MS,
-          // Without a total it is the SDK's own note that a question came in between.
+          // A notification without a total is the SDK's own: a question came in between.
           ...(onProgress && {
             onprogress: ({ progress, total }) => {
               if (total !== undefined) onProgress(progress, total);
@@ -76,7 +76,7 @@ export async function connect(options: {
   };
 }
 
-/** An error result as the error that the server meant: its text is `CODE: sentence. Next: what to do.` */
+/** The error in an error result, whose text is `CODE: sentence. Next: what to do.` */
 function refusal(
   tool: string,
   content: readonly { readonly type: string; readonly text?: unknown }[],
@@ -87,7 +87,7 @@ function refusal(
   return new AppError(code as ErrorCode, `${tool}: ${sentence}`, { next });
 }
 
-/** The number of tools; a server that cannot even tell that is ended. */
+/** Connects and answers the number of tools. If that fails, the server is ended. */
 async function handshake(client: Client, transport: StdioClientTransport): Promise<number> {
   try {
     await client.connect(transport);

@@ -2,12 +2,12 @@ import { styleText } from "node:util";
 import { Presets, SingleBar } from "cli-progress";
 import { print } from "../support/command.ts";
 
-/** What the demo shows: headings, lines and one progress bar; plain lines where the output is not a terminal. */
+/** What the demo shows: headings, lines and a progress bar. If the output is not a terminal, the bar is plain lines. */
 export interface Screen {
   heading(text: string): void;
   lines(...lines: readonly string[]): void;
   verdict(passed: boolean, text: string): void;
-  /** A bar of writes done; `end` leaves it on the screen as it is. */
+  /** A bar for the writes that are done. `end` leaves it on the screen. */
   progress(): { update(done: number, total: number): void; end(): void };
 }
 
@@ -48,7 +48,7 @@ function bar(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
 function plain(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
   let told = 0;
   return {
-    // A line half way and one at the end: a log wants no more.
+    // One line at the middle and one at the end are enough for a log.
     update(done, total) {
       const half = Math.floor((done * 2) / total);
       if (half === told || total === 1) return;
@@ -60,10 +60,10 @@ function plain(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
 }
 
 const WIDTH = 110;
-/** Neighbouring lines shorter than this share one. */
+/** Two neighbouring lines that are shorter than this share a line. */
 const SHORT = 40;
 
-/** A question of the server folded for a small screen: each titled list becomes one line, cut at 110 characters. */
+/** Folds a question of the server for a small screen: each list with a title becomes one line of at most 110 characters. */
 export function foldQuestion(question: string): readonly string[] {
   const folded: string[] = [];
   for (const line of question.split("\n")) {

@@ -8,7 +8,7 @@ const SHOWN = 2;
 /** What every write of the demo records in the audit. */
 const WHY = { reason: "Left the company", ticket: "HR-1042" } as const;
 
-/** What one person can reach, in Trello and by the account behind it. */
+/** Shows what a person can reach, in Trello and with the account. */
 export async function showAccess(client: DemoClient, screen: Screen, email: string) {
   const seen = await client.call("get_member_access", { member: email }, access);
   screen.lines(
@@ -23,16 +23,16 @@ export async function showAccess(client: DemoClient, screen: Screen, email: stri
   return seen;
 }
 
-/** Finds the one person that an email belongs to; throws where it is not certain. */
+/** Finds the person of an email. Throws if the person is not certain. */
 export async function findLeaver(client: DemoClient, screen: Screen, email: string): Promise<string> {
   const { candidates } = await client.call("find_member", { query: email }, found);
   const [person] = candidates.filter(({ confidence }) => confidence === "certain");
-  if (!person) throw new Error(`nobody is certainly ${email}`);
+  if (!person) throw new Error(`no member is certainly ${email}`);
   screen.lines(`${email} is ${person.name} [${person.id}], certain: ${person.reason}`);
   return person.name;
 }
 
-/** The plan of a change, as a dry run: nothing is stored. */
+/** Shows the plan of a change by a dry run, which stores nothing. */
 export async function showPlan(
   client: DemoClient,
   screen: Screen,
@@ -44,13 +44,13 @@ export async function showPlan(
   screen.lines(
     summary,
     ...(more > 0 ? [`- ${more} cards and memberships first, then`] : []),
-    // The last rungs of the ladder, which take the most away.
+    // The last rungs, which take the most away.
     ...plan.effects.slice(-SHOWN).map(({ description }) => `- ${description}`),
     `needs: ${plan.requires} confirmation; digest ${plan.digest.slice(0, 12)}`,
   );
 }
 
-/** Makes a change, which asks for the confirmation on its way, and reads its evidence. */
+/** Makes a change, which asks for a confirmation, and reads its evidence. */
 export async function change(
   client: DemoClient,
   screen: Screen,
@@ -73,7 +73,7 @@ export async function change(
   }
 }
 
-/** Whether the account is off, as the directory itself says. */
+/** Whether the directory says that the account is off. */
 export async function isDeactivated(client: DemoClient, screen: Screen, user: string): Promise<boolean> {
   const { active } = await client.call("scim_get_user", { user }, scimUser);
   screen.lines(`Atlassian account: ${active ? "still active" : "deactivated"}`);

@@ -3,13 +3,13 @@ import type { CommandIo } from "../support/command.ts";
 
 const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   darwin: ["open"],
-  // Not `start`: the shell behind it would read the address's ampersands.
+  // Not `start`, because its shell interprets the ampersands in the address.
   win32: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
 /**
- * Opens the person's browser; false where that failed. The address is seen in the process list: it lets somebody allow
- * this login and nothing more, since the token's secret stays here. The browser is handed no setting.
+ * Opens the person's browser; false if that failed. Other users can see the address in the list of processes. They can only
+ * allow this login with it, because the secret of the token stays here. The browser gets no setting.
  */
 export async function openBrowser(url: URL, { machine, env }: Pick<CommandIo, "machine" | "env">) {
   const [command, ...args] = OPENERS[machine.platform] ?? ["xdg-open"];

@@ -13,7 +13,7 @@ interface Question<T> {
   readonly flag: string;
   readonly explains: readonly string[];
   readonly asks: string;
-  /** What a text chooses, or what is wrong with it. */
+  /** What a text chooses, or what is wrong with the text. */
   readonly read: (text: string) => T | string;
 }
 
@@ -29,7 +29,7 @@ const SCOPE_QUESTION: Question<{ readonly scopes: readonly Scope[] }> = {
     const words = text.split(",").map((word) => word.trim());
     const scopes = SCOPES.filter((scope) => words.includes(scope));
     if (!words.every((word) => SCOPES.some((scope) => scope === word)) || !scopes.includes("read")) {
-      return `takes read, and write and account where they are wanted: for example read,write`;
+      return `takes read, and if needed write and account: for example read,write`;
     }
     return { scopes };
   },
@@ -37,7 +37,7 @@ const SCOPE_QUESTION: Question<{ readonly scopes: readonly Scope[] }> = {
 
 const EXPIRY_QUESTION: Question<{ readonly expiry: Expiry }> = {
   flag: "--expiry",
-  explains: ["The expiry is fixed with the token; it can never be changed, only replaced by another login."],
+  explains: ["The expiry of a token can never be changed. Another login makes a new token."],
   asks: `Expiry, one of ${EXPIRIES.join(", ")}: `,
   read(text) {
     const expiry = EXPIRIES.find((each) => each === text);
@@ -45,17 +45,17 @@ const EXPIRY_QUESTION: Question<{ readonly expiry: Expiry }> = {
   },
 };
 
-/** Scopes and expiry from the flags, else asked at the terminal; without one the flags are needed (UsageError). */
+/** Scopes and expiry from the flags, or asked at the terminal. UsageError if there is neither. */
 export async function choose(
   io: CommandIo,
   given: { readonly scopes: string | undefined; readonly expiry: string | undefined },
 ): Promise<Choices> {
-  const { scopes } = await decide(io, SCOPE_QUESTION, given.scopes);
-  const { expiry } = await decide(io, EXPIRY_QUESTION, given.expiry);
+  const { scopes } = await choiceFor(io, SCOPE_QUESTION, given.scopes);
+  const { expiry } = await choiceFor(io, EXPIRY_QUESTION, given.expiry);
   return { scopes, expiry };
 }
 
-async function decide<T extends object>(
+async function choiceFor<T extends object>(
   io: CommandIo,
   question: Question<T>,
   given: string | undefined,
@@ -66,10 +66,10 @@ async function decide<T extends object>(
     if (typeof chosen === "string") throw new UsageError(`${flag} ${chosen}.`);
     return chosen;
   }
-  if (!io.stdin.isTTY) throw new UsageError(`login needs ${flag} where there is no terminal to ask at.`);
+  if (!io.stdin.isTTY) throw new UsageError(`login needs ${flag}, because there is no terminal to ask at.`);
   print(io.stderr, ...explains.map((line) => `  ${line}`));
   for (;;) {
-    // Standard output is for the settings alone, so that they can be piped.
+    // Standard output has only the settings, so that they can go through a pipe.
     const text = await ask({ ...io, stdout: io.stderr }, asks);
     if (text === "") {
       throw new AppError("CONFIRMATION_DECLINED", "Nothing was chosen, so Trello was not asked.", {

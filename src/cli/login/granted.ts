@@ -6,8 +6,8 @@ import type { TokenPair } from "../../gateway/trello/login.ts";
 import { clock } from "../support/product.ts";
 import type { AppSettings } from "./settings.ts";
 
-/** Uses a new token once, signed, and says in a line whose it is and what it may do. */
-export async function describeGranted(
+/** Uses a new token once, in signed requests, and says in one line who owns it and what it may do. */
+export async function grantedText(
   app: AppSettings,
   { token, secret }: TokenPair,
   ledger: Ledger,

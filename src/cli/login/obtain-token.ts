@@ -9,20 +9,22 @@ const AGAIN = "Run the `login` command again";
 
 export interface LoginDeps {
   readonly flow: Pick<OAuthFlow, "requestToken" | "authorizeUrl" | "accessToken">;
-  /** Of the loopback address; 0: any free one. */
+  /** The port on the loopback address; 0: any free port. */
   readonly port: number;
-  /** Unguessable, new for each login. */
+  /** Cannot be guessed, and is new for each login. */
   readonly state: string;
   readonly clock: Pick<Clock, "sleep">;
-  /** The person breaks off. */
+  /** Aborted if the person stops the login. */
   readonly stop: AbortSignal;
-  /** Shows the person where to decide, and where the browser comes back to. */
+  /** Shows the person the address to decide at, and the address that the browser comes back to. */
   readonly show: (authorizeUrl: URL, callbackUrl: string) => void;
 }
 
 /**
- * Lets a person decide at Trello and fetches the token. CONFIRMATION_DECLINED where they refused or broke off,
- * CONFIRMATION_EXPIRED after ten minutes, UNAUTHENTICATED where Trello does not accept what came back.
+ * Lets a person decide at Trello and fetches the token.
+ * - CONFIRMATION_DECLINED: the person refused, or stopped the login.
+ * - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
+ * - UNAUTHENTICATED: Trello does not accept what the browser brought back.
  */
 export async function obtainToken(deps: LoginDeps, wish: Wish): Promise<TokenPair> {
   const { flow, port, state, show } = deps;
@@ -31,15 +33,15 @@ export async function obtainToken(deps: LoginDeps, wish: Wish): Promise<TokenPai
     const request = await flow.requestToken(callback.url);
     show(flow.authorizeUrl(request, wish), callback.url);
     const { token, verifier } = await inTime(callback.answer, deps);
-    // The address of the callback proves that the answer belongs to this login; a refusal brings no verifier.
+    // The address of the callback proves that the answer belongs to this login. A refusal has no verifier.
     if (verifier === null) {
       throw new AppError("CONFIRMATION_DECLINED", "Access was denied at Trello, so there is no token.", {
         next: `${AGAIN} and press Allow, or ask for fewer scopes.`,
       });
     }
     if (token !== request.token) {
-      throw new AppError("UNAUTHENTICATED", "The browser came back with another login's answer.", {
-        next: `${AGAIN} and open the address that it prints, no older one.`,
+      throw new AppError("UNAUTHENTICATED", "The browser came back with the answer to another login.", {
+        next: `${AGAIN} and open the address that it prints, not an older one.`,
       });
     }
     return await flow.accessToken(request, verifier);
@@ -61,12 +63,12 @@ async function inTime(
   try {
     const first = await Promise.race([answer, late]);
     if (first === "late") {
-      throw new AppError("CONFIRMATION_EXPIRED", "Nobody decided at Trello within ten minutes.", {
-        next: `${AGAIN}. Where Trello said "Invalid return_url", allow the callback's origin first.`,
+      throw new AppError("CONFIRMATION_EXPIRED", "There was no decision at Trello within ten minutes.", {
+        next: `${AGAIN}. If Trello said "Invalid return_url", first allow the origin of the callback.`,
       });
     }
     if (first === "stopped") {
-      throw new AppError("CONFIRMATION_DECLINED", "The login was broken off.", { next: `${AGAIN}.` });
+      throw new AppError("CONFIRMATION_DECLINED", "The login was stopped.", { next: `${AGAIN}.` });
     }
     return first;
   } finally {
@@ -74,14 +76,14 @@ async function inTime(
   }
 }
 
-/** What the browser brought back; null for what it did not. */
+/** What the browser brought back; null for a value that is missing. */
 export interface CallbackAnswer {
   readonly token: string | null;
   readonly verifier: string | null;
 }
 
 export interface Callback {
-  /** Where the browser has to be sent back to; nobody else knows it. */
+  /** The address that the browser must come back to. It is secret. */
   readonly url: string;
   /** The one answer. */
   readonly answer: Promise<CallbackAnswer>;
@@ -91,8 +93,8 @@ export interface Callback {
 const HOST = "127.0.0.1";
 
 /**
- * Listens on the loopback address for the browser's return (RFC 8252 section 7.3); `port` 0 is any free one. `state` is
- * unguessable and part of the path, so that only the browser that Trello sent back can answer, and only once.
+ * Listens on the loopback address for the browser (RFC 8252 section 7.3); `port` 0 is any free port. `state` cannot be guessed
+ * and is part of the path, so only the browser that comes from Trello can answer, and only once.
  */
 export async function openCallback(port: number, state: string): Promise<Callback> {
   const path = `/callback/${state}`;
@@ -100,7 +102,7 @@ export async function openCallback(port: number, state: string): Promise<Callbac
   const answer = new Promise<CallbackAnswer>((resolve) => (settle = resolve));
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", `http://${HOST}`);
-    // A name that resolves to this machine is somebody's attempt to come in by a web page.
+    // Another name that resolves to this machine may come from a web page that tries to get in.
     if (request.headers.host !== authority()) return say(response, 403, "That is not this server's address.");
     if (request.method !== "GET" || url.pathname !== path)
       return say(response, 404, "There is nothing here.");
@@ -120,7 +122,7 @@ export async function openCallback(port: number, state: string): Promise<Callbac
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // The page has been answered; what a browser keeps open would keep the command from ending.
+        // The page is answered. Connections that a browser keeps open must not keep the command alive.
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 200).unref();
       }),
@@ -133,9 +135,9 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
       reject(
         new AppError(
           "CONFIG_INVALID",
-          `Port ${port} of ${HOST} cannot be listened on (${cause.code ?? "error"}).`,
+          `Cannot listen on port ${port} of ${HOST} (${cause.code ?? "error"}).`,
           {
-            next: "Give another one by --port, and allow it at Trello.",
+            next: "Give another port with --port, and allow it at Trello.",
             cause,
           },
         ),

@@ -4,14 +4,14 @@ import { type Setting, SETTINGS, type Variable } from "../../config/settings.ts"
 import { AppError } from "../../domain/error.ts";
 import type { CommandIo } from "../support/command.ts";
 
-/** What must be known of the app before there is a token. */
+/** What must be known of the app to get a token. */
 export interface AppSettings {
   readonly apiKey: Secret;
   readonly apiSecret: Secret;
   readonly apiBaseUrl: string;
 }
 
-/** The app's settings alone: a token that is missing, expired or half set is what a login is for. */
+/** Reads only the settings of the app, because a login is for a token that is missing, expired or half set. */
 export function appSettings(
   env: CommandIo["env"],
   flags: Readonly<Partial<Record<Variable, string>>>,
@@ -47,32 +47,32 @@ export function appSettings(
   };
 }
 
-/** A file that only its owner can read, kept ready before there is anything to write. */
+/** A file that only its owner can read. It is made before there is something to write. */
 export interface SettingsFile {
   /** Writes once, all or nothing. */
   write(text: string): Promise<void>;
-  /** Takes away what was not written. */
+  /** Removes the file if nothing was written. */
   discard(): Promise<void>;
 }
 
 /**
- * Makes the file at once (mode 0600), so that a token is not obtained and then has no place. An existing one is left
- * alone (CONFLICT) unless `force`; it is then replaced at the end, in one step. `random` names the file until then.
+ * Makes the file at once (mode 0600), so that there is a place for the token before it is obtained. If the file exists, this
+ * is a CONFLICT. With `force` the file is replaced at the end, in one step; `random` names the new file until then.
  */
-export async function reserve(path: string, force: boolean, random: string): Promise<SettingsFile> {
+export async function reserveFile(path: string, force: boolean, random: string): Promise<SettingsFile> {
   const existing = await lstat(path).catch(() => null);
   if (existing && (!force || existing.isDirectory())) {
     throw new AppError("CONFLICT", "The file for the settings exists already.", {
       next: existing.isDirectory()
         ? "Name a file, not a folder."
-        : "Name another one, or replace it by --force.",
+        : "Name another file, or replace this one with --force.",
       details: { path },
     });
   }
   const target = existing ? `${path}.${random}` : path;
   const file = await open(target, "wx", 0o600).catch((cause: unknown) => {
     throw new AppError("CONFIG_INVALID", "The file for the settings cannot be made.", {
-      next: "Name one in a folder that exists and that you may write to.",
+      next: "Name a file in a folder that exists and that you may write to.",
       cause,
     });
   });

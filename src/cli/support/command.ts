@@ -2,13 +2,13 @@ import { basename } from "node:path";
 import { clean } from "../../domain/text.ts";
 import type { Machine } from "../../config/data-folder.ts";
 
-/** What a command is given of the process, so that tests can run it inside their own. */
+/** What a command gets from the process, so that a test can run it in its own process. */
 export interface CommandIo {
   /** The arguments after the command's name. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly machine: Machine;
-  /** The program's own file, for starting it again. */
+  /** The file of the program, to start it again. */
   readonly program: string;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -29,14 +29,14 @@ export function unknownCommand(name: string): UsageError {
   return new UsageError(`There is no command ${clean(name, 40)}.`);
 }
 
-/** How a person starts this program again: by its name if that is installed, else with Node and its file. */
+/** The words that start this program again: its name if it is installed by name, else Node and its file. */
 export function programText(program: string): string {
   const name = basename(program);
   if (name === "trello-identity-mcp") return name;
   return `node ${/^[\w./:\\-]+$/.test(program) ? program : `"${program}"`}`;
 }
 
-/** Writes lines, each ended. */
+/** Writes lines. */
 export function print(stream: NodeJS.WritableStream, ...lines: readonly string[]): void {
   stream.write(lines.map((line) => `${line}\n`).join(""));
 }

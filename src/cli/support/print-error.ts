@@ -3,7 +3,7 @@ import { sentenceOf, toAppError } from "../../domain/error.ts";
 import { createRedact } from "../../gateway/http/redact.ts";
 import { print, UsageError } from "./command.ts";
 
-/** Writes a failure, one line each, and answers the exit code: 2 for a command typed wrong, else 1. */
+/** Writes a failure and answers the exit code: 2 if the command was typed wrong, else 1. */
 export function printError(
   stream: NodeJS.WritableStream,
   thrown: unknown,
@@ -20,14 +20,14 @@ export function printError(
   } else {
     print(stream, sentenceOf(error));
   }
-  // A defect: without its stack nobody can mend it.
+  // A defect of the program: its stack is needed to repair it.
   if (error.code === "INTERNAL" && error.cause instanceof Error) {
     print(stream, createRedact(secretsIn(env))(error.cause.stack ?? ""));
   }
   return 1;
 }
 
-/** The secrets as they were set, before anything was parsed: the failure may have come first. */
+/** The secrets as they are set. They are not parsed, because the failure may have come before that. */
 function secretsIn(env: Readonly<Record<string, string | undefined>>): readonly (string | undefined)[] {
   const settings: Readonly<Record<string, Setting>> = SETTINGS;
   return Object.entries(settings).map(([name, setting]) => (setting.secret ? env[name] : undefined));

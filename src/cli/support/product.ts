@@ -15,7 +15,7 @@ import type { Store } from "../../store/store.ts";
 import { plannerOf } from "../../tools/catalog.ts";
 import type { Tool } from "../../tools/define.ts";
 
-/** Everything that a command works with, built from one configuration. */
+/** Everything that a command needs, built from a configuration. */
 export interface Product {
   readonly config: Config;
   readonly log: Log;
@@ -23,7 +23,7 @@ export interface Product {
   readonly gateway: Gateway;
   readonly engine: Engine;
   readonly tools: readonly Tool[];
-  /** Ends all of it; the process can then end. */
+  /** Closes everything, so that the process can end. */
   close(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function wireStore(config: Config): Promise<Store> {
   });
 }
 
-/** Builds the product; `writeLog` takes the log's lines. */
+/** Builds the product. `writeLog` takes the lines of the log. */
 export async function wire(
   config: Config,
   deps: { readonly writeLog: (line: string) => void; readonly tools: readonly Tool[] },
@@ -111,7 +111,7 @@ const unreachable = (): never => {
   });
 };
 
-/** Stands in where a command needs no upstream, such as a person's decision at a terminal. */
+/** The gateway of a command that needs no upstream, such as a decision at a terminal. */
 const noGateway: Gateway = {
   reads: unreachable,
   writes: unreachable,
@@ -121,8 +121,8 @@ const noGateway: Gateway = {
 };
 
 /**
- * A log of JSON lines to `write` (standard error: standard output belongs to MCP). Whatever a fact holds, the given
- * secrets are masked in the finished line.
+ * A log of JSON lines to `write`, which is standard error because standard output belongs to MCP. The given secrets are
+ * masked in the finished line, whatever fact contains them.
  */
 export function createLog(
   level: Config["logLevel"],
@@ -142,11 +142,11 @@ export function createLog(
   return (at, facts, message) => logger[at](facts, message);
 }
 
-/** The machine's time: what every part that needs a clock is handed. */
+/** The time of the machine, which is handed to every part that needs a clock. */
 export const clock = {
   /** Milliseconds since 1970. */
   now: (): number => Date.now(),
-  /** Milliseconds since the machine started; the same for every process on it, and never set back. */
+  /** Milliseconds since the machine started: the same for every process of the machine, and never set back. */
   monotonic: (): number => Number(process.hrtime.bigint() / 1000n) / 1000,
   /** Rejects when `signal` is aborted. */
   sleep: async (ms: number, signal?: AbortSignal): Promise<void> => {
@@ -160,8 +160,10 @@ export function createOwner(random: string): string {
 }
 
 /**
- * Whether the process behind another owner's name is certainly gone: it ran on this machine and its process id is free,
- * or is this very process, which is not it. Of another machine nothing is certain; its lease has to lapse.
+ * Whether the process behind a name in a lease is certainly gone. It is, if it ran on this machine and
+ * - its process id is free, or
+ * - its process id is now that of this process.
+ * Of a process on another machine nothing is certain: its lease must expire.
  */
 export function isGone(owner: string, self: string): boolean {
   const [host, pid] = owner.split(":");

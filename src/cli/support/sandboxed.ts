@@ -6,18 +6,18 @@ import type { CommandIo } from "./command.ts";
 
 export interface Sandboxed {
   readonly sandbox: Sandbox;
-  /** The environment with the sandbox's addresses and credentials in place of any real ones. */
+  /** The environment, with the addresses and credentials of the sandbox in the place of real ones. */
   readonly env: CommandIo["env"];
-  /** Ends the sandbox and removes what it left. */
+  /** Ends the sandbox and removes its files. */
   close(): Promise<void>;
 }
 
-/** Starts the sandbox in this process, with a store of its own unless the environment names one. */
+/** Starts the sandbox in this process. It has its own store unless the environment names one. */
 export async function startSandboxed(env: CommandIo["env"]): Promise<Sandboxed> {
   const { startSandbox } = await import("../../sandbox/index.ts");
   const sandbox = await startSandbox();
   const folder = await mkdtemp(join(tmpdir(), "trello-identity-sandbox-"));
-  // No real credential may reach a process that says it works on the sandbox, nor the other way round.
+  // A process on the sandbox must not have a real credential.
   const own = Object.entries(env).filter(([name]) => !/^(TRELLO|ATLASSIAN)_/.test(name));
   return {
     sandbox,

@@ -20,7 +20,7 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** What `stdio` and `http` share: the product and its MCP server, with unfinished runs taken up in the background. */
+/** What `stdio` and `http` share: the product and its MCP server. Unfinished runs are taken up in the background. */
 export async function serve(
   io: CommandIo,
   settings: Readonly<Partial<Record<Variable, string>>>,
@@ -35,7 +35,7 @@ export async function serve(
       engine: product.engine,
       tools,
       weakest: config.confirmation,
-      approvals: { url: () => null, command: (plan) => approveCommand(io.program, config, plan) },
+      approvals: { url: () => null, command: (plan) => approvalCommand(io.program, config, plan) },
       budgets: () => product.gateway.budgets(),
       version: VERSION,
       log: product.log,
@@ -58,13 +58,13 @@ export async function serve(
   }
 }
 
-/** Waits without keeping the process alive for it. */
+/** Waits, and does not keep the process alive. */
 async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal, ref: false });
 }
 
-/** Names the store where it is not the default one, so that the command finds the plan. */
-function approveCommand(program: string, config: Config, plan: Plan): string | null {
+/** The command that approves a plan, or null if a terminal cannot. It names the store if that is not the default one. */
+function approvalCommand(program: string, config: Config, plan: Plan): string | null {
   if (terminalRefusal(config, plan)) return null;
   const url = config.storeUrl.reveal();
   const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
@@ -76,13 +76,13 @@ interface RecoveryDeps {
   readonly log: Log;
 }
 
-/** How often a process looks for runs whose process has died, in milliseconds. */
+/** How often (ms) a process looks for runs whose process died. */
 const RECOVERY_INTERVAL_MS = 15_000;
 
 /**
- * Takes up unfinished runs, one pass after the other, until `signal` is aborted: at first every one, later those whose
- * process died meanwhile, on this machine or on another with the same store. A pass that fails is logged and the next
- * one tries again.
+ * Takes up unfinished runs, pass after pass, until `signal` is aborted. The first pass takes every run. Later passes take
+ * the runs whose process died, on this machine or on another one with the same store. A pass that fails is logged, and the
+ * next one tries again.
  */
 export async function keepRecovering(
   product: RecoveryDeps,
@@ -91,7 +91,7 @@ export async function keepRecovering(
 ): Promise<void> {
   await takeUp(product, "all", signal);
   while (!signal.aborted) {
-    // Woken early it is aborted, and the loop ends.
+    // If the sleep ends early, it was aborted, and the loop ends.
     await sleep(RECOVERY_INTERVAL_MS, signal).catch(() => {});
     if (!signal.aborted) await takeUp(product, "abandoned", signal);
   }

@@ -31,13 +31,13 @@ export interface Flags<O extends Options> {
 
 const SETTING_FLAGS = new Map(VARIABLES.map((variable) => [flagName(variable), variable]));
 
-/** Reads a command's flags and those of the settings; anything else is a UsageError that repeats no value. */
+/** Reads the flags of a command and of the settings. Anything else is a UsageError that repeats no value. */
 export function readFlags<const O extends Options>(
   args: readonly string[],
   options: O,
   positionals: { readonly max: number } = { max: 0 },
 ): Flags<O> {
-  refuseSecrets(args);
+  assertNoSecrets(args);
   const settings: Options = {};
   for (const [name, variable] of SETTING_FLAGS) {
     const setting: Setting = SETTINGS[variable];
@@ -52,7 +52,7 @@ export function readFlags<const O extends Options>(
     const value = parsed.values[name];
     if (value !== undefined) given[variable] = String(value);
   }
-  refusePassword(given.IDENTITY_STORE_URL);
+  assertNoPassword(given.IDENTITY_STORE_URL);
   return { values: parsed.values as Flags<O>["values"], positionals: parsed.positionals, settings: given };
 }
 
@@ -60,19 +60,19 @@ function parse(args: string[], options: Options) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (thrown) {
-    // Node's own text is not shown: it can repeat what was typed.
+    // Node's own text is not shown, because it can repeat a value.
     const code = (thrown as { code?: string }).code;
     const unknown = args.find((arg) => arg.startsWith("-") && !known(arg, options));
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown !== undefined) {
       throw new UsageError(`There is no flag ${nameOf(unknown)}.`);
     }
     if (code?.startsWith("ERR_PARSE_ARGS_"))
-      throw new UsageError("A flag lacks its value, or has one too many.");
+      throw new UsageError("A flag has no value, or a value that it does not take.");
     throw thrown;
   }
 }
 
-function refuseSecrets(args: readonly string[]): void {
+function assertNoSecrets(args: readonly string[]): void {
   for (const arg of args) {
     const variable = SETTING_FLAGS.get(nameOf(arg).slice(2));
     if (variable === undefined || !arg.startsWith("--")) continue;
@@ -85,7 +85,7 @@ function refuseSecrets(args: readonly string[]): void {
   }
 }
 
-function refusePassword(storeUrl: string | undefined): void {
+function assertNoPassword(storeUrl: string | undefined): void {
   if (storeUrl === undefined || !URL.canParse(storeUrl) || new URL(storeUrl).password === "") return;
   throw new UsageError(
     "--identity-store-url with a password is not accepted: other users of this machine can read a process's arguments. Set IDENTITY_STORE_URL in the environment.",

@@ -4,7 +4,7 @@ import { AppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { CommandIo } from "./command.ts";
 
-/** Asks one line of a person at the terminal; empty when the input ends or the person breaks off. */
+/** Asks a person at the terminal for a line. The answer is empty if the input ends or the person stops. */
 export async function ask(
   io: Pick<CommandIo, "stdin" | "stdout" | "stop">,
   question: string,
@@ -24,21 +24,21 @@ export async function ask(
 }
 
 const NEXT =
-  "An administrator changes what the confirmation takes (IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file); `approvals reject` stays possible here.";
+  "An administrator can ask for another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file. `approvals reject` works here.";
 
-/** Why nobody can approve this plan from a terminal, which cannot prove who sits at it; null where somebody can. */
+/** Why a terminal, which cannot prove who sits at it, cannot approve this plan; null if it can. */
 export function terminalRefusal(config: Config, plan: Plan): AppError | null {
   if (config.policy.approvers.length > 0) {
     return new AppError(
       "POLICY_DENIED",
-      "The policy names approvers by email, which a terminal cannot prove.",
+      "The policy names approvers by email, and a terminal cannot prove an email.",
       { next: NEXT },
     );
   }
   if (plan.requires === "four_eyes") {
     return new AppError(
       "POLICY_DENIED",
-      "This plan takes a second person who is signed in, which a terminal cannot prove.",
+      "This plan needs a second person who is signed in, and a terminal cannot prove that.",
       { next: NEXT },
     );
   }
