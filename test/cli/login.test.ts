@@ -118,7 +118,7 @@ describe("login", () => {
     }
     await follow(location);
     expect(await login.ended).toBe(0);
-    expect(login.stderr()).toContain("not yet seen to work: UNAUTHENTICATED");
+    expect(login.stderr()).toContain("but using it failed: UNAUTHENTICATED");
     expect(settingsIn(login.stdout())["TRELLO_API_TOKEN"]).toBe(made()[0]?.token);
   });
 });
@@ -225,7 +225,7 @@ describe("login ends without a token, and says why, when", () => {
     [["--scopes", "write", "--expiry", "1day"], {}, 2, /^--scopes takes read, /],
     [["--scopes", "read,root", "--expiry", "1day"], {}, 2, /^--scopes takes read, /],
     [["--scopes", "read", "--expiry", "1year"], {}, 2, /^--expiry takes one of 1hour, 1day/],
-    [["--force"], {}, 2, /^--force belongs to --write-env/],
+    [["--force"], {}, 2, /^--force needs --write-env/],
     [["--port", "70000"], {}, 2, /^--port takes/],
     [CHOICES, { TRELLO_API_SECRET: "" }, 1, /^CONFIG_INVALID: TRELLO_API_SECRET is missing\. Set it: /],
     [
