@@ -1,11 +1,14 @@
+import { cpus } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
-    // Most of the time goes into processes that tests wait for, so every core gets a worker.
-    maxWorkers: "100%",
+    // Much of the time goes into processes and answers that tests wait for, so there are more workers than cores.
+    maxWorkers: cpus().length + 1,
+    sequence: { sequencer: LongestFirst },
     // No file leaves anything behind in its worker, and loading every module anew for each takes a third of the time.
     isolate: false,
     // Far more than anything takes: a limit is there to end what hangs, not to fail what is slow on a busy machine.

@@ -4,7 +4,7 @@ import { catalog } from "../../src/tools/catalog.ts";
 import type { ToolReply } from "../support/client.ts";
 import { plannedOps } from "./changes.ts";
 import { countStored } from "./decisions.ts";
-import { describeTool, errorOf, type Way } from "./describe-tool.ts";
+import { describeTool, errorOf, ONE_A_TRANSPORT, type Way } from "./describe-tool.ts";
 import { BY_PLAN, EXAMPLES } from "./examples.ts";
 import { BOARDS } from "./world.ts";
 
@@ -136,6 +136,26 @@ describeTool(
       },
     );
 
+    it.each(changing)("$name does it after a yes, and proves it", async ({ name }) => {
+      const args = await argumentsOf(way, name);
+      const requires = asks(await way.call(name, { ...args, dryRun: true }));
+      way.person.answer = ({ requestedSchema }) => {
+        const { title } = (requestedSchema.properties["typedName"] ?? {}) as { readonly title?: string };
+        const typedName = title?.replace(/^Type (.+) to confirm$/, "$1");
+        return { action: "accept", content: { confirm: true, ...(typedName && { typedName }) } };
+      };
+      const { structured } = await way.call(name, args);
+      // More than a client can give.
+      if (!["none", "client"].includes(requires))
+        return expect(structured).toMatchObject({ status: "awaiting_confirmation" });
+      expect(structured).toMatchObject({
+        status: "applied",
+        run: { failed: 0, evidence: { result: "PASS" } },
+      });
+      expect(way.writes().length).toBeGreaterThan(0);
+      expect(way.person.questions).toHaveLength(requires === "none" ? 0 : 1);
+    });
+
     it.each(changing)(
       "$name changes nothing when the person declines, cancels or does not confirm",
       async ({ name }) => {
@@ -178,5 +198,8 @@ describeTool(
       expect(way.writes()).toEqual([]);
     });
   },
-  { env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise" } },
+  {
+    clients: ONE_A_TRANSPORT,
+    env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise" },
+  },
 );
