@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, type Json } from "../domain/json.ts";
-import type { Database, ReadTx } from "./schema.ts";
+import type { Database, ReadTx, Tx } from "./schema.ts";
 import type { AuditEvent, AuditLog, AuditRecord } from "./store.ts";
 
 const VERIFY_PAGE = 500;
@@ -8,16 +8,7 @@ const VERIFY_PAGE = 500;
 /** The audit log: records chained by hash in one order over all processes. */
 export function createAuditLog(database: Database): AuditLog {
   return {
-    append: (event) =>
-      database.write(async (tx) => {
-        const head = await headOf(tx);
-        const body = canonicalJson(event as unknown as Json);
-        const seq = head.seq + 1;
-        const hash = chainHash(head.hash, body);
-        await tx.insertInto("audit").values({ seq, body, previous: head.hash, hash }).execute();
-        await tx.updateTable("audit_head").set({ seq, hash }).where("id", "=", 1).execute();
-        return { ...eventOf(body), seq, previous: head.hash, hash };
-      }),
+    append: (event) => database.write((tx) => appendEvent(tx, event)),
     async read({ after = 0, limit }) {
       const rows = await database.read((tx) => pageAfter(tx, after, limit));
       return rows.map(
@@ -41,6 +32,17 @@ export function createAuditLog(database: Database): AuditLog {
       return { records: end.seq, broken: end.seq < head.seq ? end.seq + 1 : null };
     },
   };
+}
+
+/** Appends a record to the chain within the transaction of the caller. */
+export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecord> {
+  const head = await headOf(tx);
+  const body = canonicalJson(event as unknown as Json);
+  const seq = head.seq + 1;
+  const hash = chainHash(head.hash, body);
+  await tx.insertInto("audit").values({ seq, body, previous: head.hash, hash }).execute();
+  await tx.updateTable("audit_head").set({ seq, hash }).where("id", "=", 1).execute();
+  return { ...eventOf(body), seq, previous: head.hash, hash };
 }
 
 async function headOf(tx: ReadTx): Promise<ChainEnd> {

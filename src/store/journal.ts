@@ -8,9 +8,15 @@ import type { JournalEntry } from "./store.ts";
 /**
  * Appends a record within the transaction of the caller. CONFLICT where `owner` no longer holds the run, and, for an
  * intent, where its lease has lapsed (another process may be about to take the run) or the effect is settled already.
- * A result is taken from a lapsed lease as long as nobody took over: it is true, and better known than lost.
+ * A result is taken from a lapsed lease as long as nobody took over: it is true, and better known than lost. Answers
+ * the number of the record.
  */
-export async function appendEntry(tx: Tx, runId: string, owner: string, entry: JournalEntry): Promise<void> {
+export async function appendEntry(
+  tx: Tx,
+  runId: string,
+  owner: string,
+  entry: JournalEntry,
+): Promise<number> {
   const run = await ownedBy(tx, runId, owner);
   if (!Number.isInteger(entry.index) || entry.index < 0 || entry.index >= run.effects) {
     throw new AppError("INTERNAL", "A journal record names no effect of its run.", {
@@ -35,11 +41,12 @@ export async function appendEntry(tx: Tx, runId: string, owner: string, entry: J
     .orderBy("n", "desc")
     .limit(1)
     .executeTakeFirst();
+  const n = (last?.n ?? 0) + 1;
   await tx
     .insertInto("journal")
     .values({
       run_id: runId,
-      n: (last?.n ?? 0) + 1,
+      n,
       effect: entry.index,
       state: entry.state,
       at,
@@ -48,6 +55,7 @@ export async function appendEntry(tx: Tx, runId: string, owner: string, entry: J
     })
     .execute();
   await advanceEffect(tx, runId, { ...entry, at });
+  return n;
 }
 
 /** The journal of a run in the order it was written. */

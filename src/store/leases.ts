@@ -1,5 +1,7 @@
 import { AppError } from "../domain/error.ts";
+import type { Plan } from "../domain/plan.ts";
 import type { RunState } from "../domain/run.ts";
+import { recordPaused, recordResumed } from "./events.ts";
 import { after, type Database, instant, type ReadTx, type Tables } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
@@ -11,7 +13,7 @@ type Lease = Pick<Tables["runs"], "owner" | "lease_until">;
 /** Who works on a run: one owner at a time, for as long as its lease is renewed. */
 export function createLeases(
   database: Database,
-): Pick<RunStore, "claimable" | "claim" | "reopen" | "renew" | "release"> {
+): Pick<RunStore, "claimable" | "claim" | "reopen" | "renew" | "pause" | "release"> {
   return {
     async claimable(now, gone, of = () => true) {
       const runs = await database.read((tx) => unfinished(tx).orderBy("started_at").orderBy("id").execute());
@@ -23,9 +25,10 @@ export function createLeases(
         if (!run || !isFree(run, instant(now), gone)) return false;
         const lease = { owner, lease_until: after(now, leaseMs) };
         await tx.updateTable("runs").set(lease).where("id", "=", runId).execute();
+        await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by: null });
         return true;
       }),
-    reopen: (runId, owner, now, leaseMs) =>
+    reopen: (runId, owner, now, leaseMs, by) =>
       database.write(async (tx) => {
         const { numUpdatedRows } = await tx
           .updateTable("runs")
@@ -37,7 +40,9 @@ export function createLeases(
           // Evidence ends a run for good.
           .where("evidence", "is", null)
           .executeTakeFirstOrThrow();
-        return numUpdatedRows > 0n;
+        if (numUpdatedRows === 0n) return false;
+        await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by });
+        return true;
       }),
     renew: (runId, owner, now, leaseMs) =>
       database.write(async (tx) => {
@@ -48,6 +53,16 @@ export function createLeases(
           .where("owner", "=", owner)
           .executeTakeFirstOrThrow();
         return numUpdatedRows > 0n;
+      }),
+    pause: (runId, owner, { at, done, why, state }) =>
+      database.write(async (tx) => {
+        await ownedBy(tx, runId, owner);
+        await tx
+          .updateTable("runs")
+          .set({ owner: null, lease_until: null, ...(state && { state }) })
+          .where("id", "=", runId)
+          .execute();
+        await recordPaused(tx, await planBehind(tx, runId), { runId, at, done, why });
       }),
     release: (runId, owner) =>
       database.write(async (tx) => {
@@ -75,6 +90,17 @@ export async function ownedBy(tx: ReadTx, runId: string, owner: string) {
     retry: "resume",
     details: { lease: "lost" },
   });
+}
+
+/** The plan that a run carries out. */
+async function planBehind(tx: ReadTx, runId: string): Promise<Plan> {
+  const { plan } = await tx
+    .selectFrom("runs")
+    .innerJoin("plans", "plans.id", "runs.plan_id")
+    .select("plans.plan")
+    .where("runs.id", "=", runId)
+    .executeTakeFirstOrThrow();
+  return JSON.parse(plan) as Plan;
 }
 
 function unfinished(tx: ReadTx) {

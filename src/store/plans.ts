@@ -4,6 +4,7 @@ import { AppError } from "../domain/error.ts";
 import { planFromJson } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
 import { assertCanApply, assertCanDecide, type StoredPlan } from "../domain/stored-plan.ts";
+import { recordDecided, recordHeld, recordStale, recordStarted } from "./events.ts";
 import { insertEffects } from "./journal.ts";
 import { readPlanState } from "./old-shapes.ts";
 import { foldJournal } from "./runs.ts";
@@ -14,24 +15,26 @@ import type { PlanStore } from "./store.ts";
 export function createPlanStore(database: Database, isDestructive: (effect: Effect) => boolean): PlanStore {
   return {
     async put(plan) {
+      const text = JSON.stringify(plan);
       const row = {
         id: plan.id,
         state: "waiting" as const,
         created_at: instant(plan.createdAt),
         expires_at: instant(plan.expiresAt),
-        plan: JSON.stringify(plan),
+        plan: text,
         decision: null,
       };
-      const result = await database.write((tx) =>
-        tx
+      await database.write(async (tx) => {
+        const result = await tx
           .insertInto("plans")
           .values(row)
           .onConflict((conflict) => conflict.doNothing())
-          .executeTakeFirstOrThrow(),
-      );
-      if (result.numInsertedOrUpdatedRows === 0n) {
-        throw new AppError("CONFLICT", "A plan with this id is stored already.", { next: "Plan again." });
-      }
+          .executeTakeFirstOrThrow();
+        if (result.numInsertedOrUpdatedRows === 0n) {
+          throw new AppError("CONFLICT", "A plan with this id is stored already.", { next: "Plan again." });
+        }
+        await recordHeld(tx, plan, text);
+      });
     },
     get: (id) => database.read((tx) => findPlan(tx, id)),
     async waiting(now) {
@@ -50,23 +53,22 @@ export function createPlanStore(database: Database, isDestructive: (effect: Effe
         const stored = await findPlan(tx, decision.planId);
         assertCanDecide(stored, decision);
         const state = decision.accepted ? "accepted" : "declined";
+        const text = JSON.stringify(decision);
         await tx
           .updateTable("plans")
-          .set({ state, decision: JSON.stringify(decision) })
+          .set({ state, decision: text })
           .where("id", "=", decision.planId)
           .execute();
+        await recordDecided(tx, stored.plan, decision, text);
         return { ...stored, state, decision };
       }),
-    async discard(planId) {
-      await database.write((tx) =>
-        tx
-          .updateTable("plans")
-          .set({ state: "void" })
-          .where("id", "=", planId)
-          .where("state", "in", ["waiting", "accepted"])
-          .execute(),
-      );
-    },
+    discard: (planId, { at, found }) =>
+      database.write(async (tx) => {
+        const stored = await findPlan(tx, planId);
+        if (stored?.state !== "waiting" && stored?.state !== "accepted") return;
+        await tx.updateTable("plans").set({ state: "void" }).where("id", "=", planId).execute();
+        await recordStale(tx, stored.plan, at, found);
+      }),
     startRun: (planId, start) => database.write((tx) => startRun(tx, planId, start, isDestructive)),
   };
 }
@@ -102,6 +104,7 @@ async function startRun(
     })
     .execute();
   await insertEffects(tx, start.runId, plan.effects, isDestructive);
+  await recordStarted(tx, plan, { ...start, decision });
   return {
     id: start.runId,
     plan,

@@ -5,6 +5,7 @@ import { planFromJson } from "../domain/plan.ts";
 import { type Evidence, type Run, type RunEffect, type RunSummary, unknownRun } from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
 import { countDestructive } from "./destructive.ts";
+import { recordFinished } from "./events.ts";
 import { appendEntry, journalOf } from "./journal.ts";
 import { createLeases, ownedBy } from "./leases.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
@@ -17,20 +18,34 @@ export function createRunStore(database: Database): RunStore {
     get: (id) => database.read((tx) => findRun(tx, id)),
     list: (page) => database.read((tx) => listRuns(tx, page)),
     journal: (id) => database.read((tx) => journalOf(tx, id)),
-    append: (runId, owner, entry) => database.write((tx) => appendEntry(tx, runId, owner, entry)),
+    async append(runId, owner, entry) {
+      const n = await database.write((tx) => appendEntry(tx, runId, owner, entry));
+      // What is sent without a record that lasts could be sent twice or be forgotten.
+      if (entry.state !== "sent") return;
+      const kept = await database.readAnew((tx) =>
+        tx
+          .selectFrom("journal")
+          .select("state")
+          .where("run_id", "=", runId)
+          .where("n", "=", n)
+          .executeTakeFirst(),
+      );
+      if (kept?.state !== "sent") throw notKept();
+    },
     setState: (runId, owner, state) =>
       database.write(async (tx) => {
         await ownedBy(tx, runId, owner);
         await tx.updateTable("runs").set({ state }).where("id", "=", runId).execute();
       }),
-    finish: (runId, owner, { state, evidence, at }) =>
-      database.write(async (tx) => {
+    async finish(runId, owner, { state, evidence, at }) {
+      const ended = await database.write(async (tx) => {
         await ownedBy(tx, runId, owner);
+        const text = JSON.stringify(evidence);
         await tx
           .updateTable("runs")
           .set({
             state,
-            evidence: JSON.stringify(evidence),
+            evidence: text,
             result: evidence.result,
             ended_at: instant(at),
             owner: null,
@@ -40,12 +55,24 @@ export function createRunStore(database: Database): RunStore {
           .execute();
         const run = await findRun(tx, runId);
         if (!run) throw unknownRun();
+        await recordFinished(tx, run.plan, { runId, at, state, evidence, effects: run.effects }, text);
         return run;
-      }),
+      });
+      const kept = await database.readAnew((tx) => findRun(tx, runId));
+      if (kept?.state !== state) throw notKept();
+      return ended;
+    },
     applied: (query) => database.read((tx) => listApplied(tx, query)),
     destructiveSince: (since, principalId, idOrganization) =>
       database.read((tx) => countDestructive(tx, instant(since), principalId, idOrganization)),
   };
+}
+
+function notKept(): AppError {
+  return new AppError("STORE_FAILED", "The store does not keep what is written to it.", {
+    next: "Stop this server and check the file of IDENTITY_STORE_URL and its disk.",
+    applied: "unknown",
+  });
 }
 
 async function findRun(tx: ReadTx, id: string): Promise<Run | null> {

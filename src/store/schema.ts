@@ -88,6 +88,8 @@ export type ReadTx = Pick<Kysely<Tables>, "selectFrom">;
 export interface Database {
   /** One consistent view over all queries of `work`. */
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
+  /** Reads what a process that starts now would find in the store; fails if that is not the store any more. */
+  readAnew<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
   /** All of `work` or nothing, as if no other writer ran meanwhile, durable when it resolves. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -35,6 +35,12 @@ export async function connect(path: string, durability: "full" | "normal"): Prom
   return connection;
 }
 
+/** One more connection to the file of an open store: it knows nothing but what is on the disk. */
+export async function reopen(path: string): Promise<Connection> {
+  const { default: Database } = await import("libsql");
+  return new Database(path, { timeout: BUSY_BLOCKS_MS });
+}
+
 /** The answer of `attempt`, tried again while another process holds the lock, for about 20 s; then its error. */
 export async function whenFree<T>(attempt: () => T): Promise<T> {
   for (let attempts = 1; ; attempts += 1) {

@@ -7,12 +7,39 @@ import {
   type TransactionSettings,
 } from "kysely";
 import type { Database, Tables } from "./schema.ts";
-import { connect, type Connection, storeFailure, whenFree } from "./sqlite-connection.ts";
+import { connect, type Connection, reopen, storeFailure, whenFree } from "./sqlite-connection.ts";
+import { assertSameFile, fileIdentity } from "./sqlite-file.ts";
 
 /** The store's tables in the SQLite file at `path`, or in memory for `:memory:`. */
 export async function openSqlite(path: string): Promise<Database> {
   const connection = await connect(path, "full").catch(fail);
-  const kysely = new Kysely<Tables>({
+  const kysely = queriesOn(connection);
+  const file = path === ":memory:" ? null : await fileIdentity(path).catch(fail);
+  const read: Database["read"] = (work) =>
+    kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
+  return {
+    read,
+    async readAnew(work) {
+      if (file === null) return await read(work);
+      try {
+        await assertSameFile(path, file);
+        const anew = queriesOn(await reopen(path));
+        return await anew
+          .transaction()
+          .setAccessMode("read only")
+          .execute(work)
+          .finally(() => anew.destroy());
+      } catch (thrown) {
+        return fail(thrown);
+      }
+    },
+    write: (work) => kysely.transaction().execute(work).catch(fail),
+    close: () => kysely.destroy().catch(fail),
+  };
+}
+
+function queriesOn(connection: Connection): Kysely<Tables> {
+  return new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => lockingDriver(connection),
@@ -20,11 +47,6 @@ export async function openSqlite(path: string): Promise<Database> {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-  return {
-    read: (work) => kysely.transaction().setAccessMode("read only").execute(work).catch(fail),
-    write: (work) => kysely.transaction().execute(work).catch(fail),
-    close: () => kysely.destroy().catch(fail),
-  };
 }
 
 /**

@@ -8,7 +8,10 @@ import type { Plan } from "../domain/plan.ts";
 import type { AppliedEffect, EffectState, Evidence, Run, RunState, RunSummary } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/stored-plan.ts";
 
-/** What outlives the process. Every method is one transaction; a failure of the database is STORE_FAILED. */
+/**
+ * What outlives the process. Every method is one transaction; a failure of the database is STORE_FAILED. What happens
+ * to a plan or a run is audited in the same transaction.
+ */
 export interface Store {
   readonly plans: PlanStore;
   readonly runs: RunStore;
@@ -30,7 +33,7 @@ export interface PlanStore {
   /** Records a decision, unless `decideRefusal` says why not; then that is thrown and nothing changes. */
   decide(decision: Decision): Promise<StoredPlan>;
   /** Voids a plan that drifted: whatever was decided on it is worth nothing any more. A used plan stays used. */
-  discard(planId: string): Promise<void>;
+  discard(planId: string, drift: { readonly at: string; readonly found: string | null }): Promise<void>;
   /**
    * Turns a plan into a run, once, unless `applyRefusal` says why not: the plan becomes `used` and the run exists with
    * every effect pending and leased to `owner`. Of two callers one gets the run, the other CONFLICT.
@@ -101,8 +104,19 @@ export interface RunStore {
     gone: (owner: string) => boolean,
   ): Promise<boolean>;
   /** Takes a run up again that was cancelled and not ended; false where it is not so, or somebody else was faster. */
-  reopen(runId: string, owner: string, now: string, leaseMs: number): Promise<boolean>;
+  reopen(runId: string, owner: string, now: string, leaseMs: number, by: string): Promise<boolean>;
   renew(runId: string, owner: string, now: string, leaseMs: number): Promise<boolean>;
+  /** Gives up a run that is not finished, for the next process or, if `state` is `cancelled`, until it is asked for. */
+  pause(
+    runId: string,
+    owner: string,
+    pause: {
+      readonly at: string;
+      readonly done: number;
+      readonly why: string;
+      readonly state?: "cancelled";
+    },
+  ): Promise<void>;
   release(runId: string, owner: string): Promise<void>;
   /**
    * Effects of these ops that were applied (or found already so) by the last record of each, newest first: in one

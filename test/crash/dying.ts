@@ -36,13 +36,8 @@ export function createDying(whole: Store, death: Death | null, die: () => void):
         claim: (...given) => counted(() => whole.runs.claim(...given)),
         append: (...given) => counted(() => whole.runs.append(...given)),
         setState: (...given) => counted(() => whole.runs.setState(...given)),
+        pause: (...given) => counted(() => whole.runs.pause(...given)),
         finish: (...given) => counted(() => whole.runs.finish(...given)),
-      },
-      audit: {
-        ...whole.audit,
-        // What is audited before there is a run is no write of one.
-        append: (event) =>
-          count === 0 ? whole.audit.append(event) : counted(() => whole.audit.append(event)),
       },
     },
   };

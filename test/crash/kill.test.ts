@@ -7,8 +7,8 @@ import type { Death } from "./dying.ts";
 import { applyAndDie, EFFECTS, type Lane, openLane, recover } from "./lane.ts";
 import { bundleChild } from "./processes.ts";
 
-/** startRun, run.started, intent and result of each effect, verifying, run.finished and the end. */
-const WRITES = 2 + 2 * EFFECTS + 3;
+/** startRun, intent and result of each effect, verifying and the end. */
+const WRITES = 1 + 2 * EFFECTS + 2;
 
 /** What a killed process wrote is the kernel's already, so a disk that is waited for would only cost time. */
 const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();

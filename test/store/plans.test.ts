@@ -109,7 +109,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     const { plans } = await newStore(backend);
     const plan = aPlan();
     await plans.put(plan);
-    if (state === "void") await plans.discard(plan.id);
+    if (state === "void") await plans.discard(plan.id, { at: NOON, found: null });
     else await plans.decide(aDecision(plan, { accepted: state !== "declined" }));
     if (state === "used") await plans.startRun(plan.id, start());
     const before = await plans.get(plan.id);
@@ -138,7 +138,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     if (!["waiting for a decision", "void"].includes(state)) {
       await plans.decide(aDecision(plan, { accepted: state !== "declined" }));
     }
-    if (state.endsWith("void")) await plans.discard(plan.id);
+    if (state.endsWith("void")) await plans.discard(plan.id, { at: NOON, found: null });
     if (state === "used") await plans.startRun(plan.id, start("run_first"));
     const before = await plans.get(plan.id);
     const id = state === "unknown" ? "plan_unknown" : plan.id;
@@ -165,7 +165,7 @@ describe.each(BACKENDS)("plans on $name", (backend) => {
     await plans.put(used);
     await plans.decide(aDecision(declined, { accepted: false, at: NOON }));
     await plans.startRun(used.id, start());
-    for (const { id } of [declined, used]) await plans.discard(id);
+    for (const { id } of [declined, used]) await plans.discard(id, { at: NOON, found: null });
     expect((await plans.get(declined.id))?.state).toBe("declined");
     expect((await plans.get(used.id))?.state).toBe("used");
   });

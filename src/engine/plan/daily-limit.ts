@@ -3,7 +3,6 @@ import type { Run } from "../../domain/run.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import type { GuardFacts } from "../../policy/rules.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
-import { audit } from "../run/journal.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -47,13 +46,15 @@ export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promis
 
 async function end(deps: EngineDeps, run: Run): Promise<void> {
   if (run.effects.some(({ attempts }) => attempts > 0)) {
-    await deps.store.runs.setState(run.id, deps.owner, "cancelled");
-    await deps.store.runs.release(run.id, deps.owner);
-    await audit(deps, "run.paused", run.plan, { run: run.id, guard: "per_day" });
+    await deps.store.runs.pause(run.id, deps.owner, {
+      at: isoNow(deps.clock),
+      done: run.effects.filter(({ state }) => state === "applied" || state === "already").length,
+      why: "per_day",
+      state: "cancelled",
+    });
     return;
   }
   const at = isoNow(deps.clock);
-  await audit(deps, "run.finished", run.plan, { run: run.id, state: "cancelled", guard: "per_day" });
   await deps.store.runs.finish(run.id, deps.owner, {
     state: "cancelled",
     at,

@@ -2,19 +2,10 @@ import type { Decision } from "../../domain/confirmation.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { type StoredPlan, unknownPlan } from "../../domain/stored-plan.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
-import { audit } from "../run/journal.ts";
 
-/** Stores a plan so that it can be decided, and says so in the audit. */
+/** Stores a plan so that it can be decided. */
 export async function storePlan(deps: EngineDeps, plan: Plan): Promise<StoredPlan> {
   await deps.store.plans.put(plan);
-  await audit(deps, "plan.held", plan, {
-    summary: plan.summary,
-    digest: plan.digest,
-    effects: plan.effects.length,
-    requires: plan.requires,
-    reason: plan.reason,
-    ticket: plan.ticket,
-  });
   return { plan, state: "waiting", decision: null, runId: null };
 }
 
@@ -29,11 +20,5 @@ export async function recordDecision(
   const { plan } = stored;
   const decision: Decision = { planId, digest: plan.digest, at: isoNow(deps.clock), ...word };
   await deps.store.plans.decide(decision);
-  await audit(deps, "plan.decided", plan, {
-    accepted: decision.accepted,
-    level: decision.level,
-    by: decision.by,
-    digest: plan.digest,
-  });
   return decision;
 }

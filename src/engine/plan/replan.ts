@@ -6,7 +6,6 @@ import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import type { StoredPlan } from "../../domain/stored-plan.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
-import { audit } from "../run/journal.ts";
 import { digestOf, propose } from "./propose.ts";
 
 /** Plans again and compares: any drift voids the decision. */
@@ -53,8 +52,7 @@ async function replanned(
 }
 
 async function discard(deps: EngineDeps, plan: Plan, found: string | null): Promise<void> {
-  await deps.store.plans.discard(plan.id);
-  await audit(deps, "plan.stale", plan, { digest: plan.digest, found });
+  await deps.store.plans.discard(plan.id, { at: isoNow(deps.clock), found });
 }
 
 /** The run of a used plan, where it was cancelled and its decision still counts; taken up again by this call, else null. */
@@ -68,8 +66,7 @@ export async function reopen(
   const now = isoNow(deps.clock);
   if (run?.state !== "cancelled" || run.evidence || plan.expiresAt <= now) return null;
   await assertOnlyDecidedLeft(deps, run, caller, usage);
-  if (!(await deps.store.runs.reopen(run.id, deps.owner, now, LEASE_MS))) return null;
-  await audit(deps, "run.resumed", plan, { run: run.id, by: caller.client });
+  if (!(await deps.store.runs.reopen(run.id, deps.owner, now, LEASE_MS, caller.client))) return null;
   return deps.store.runs.get(run.id);
 }
 

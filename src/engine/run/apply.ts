@@ -4,7 +4,6 @@ import { assertCanApply } from "../../domain/stored-plan.ts";
 import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
 import { assertWithinDailyLimit } from "../plan/daily-limit.ts";
 import { assertUnchanged, reopen } from "../plan/replan.ts";
-import { audit } from "./journal.ts";
 import { execute } from "./run.ts";
 
 /** From a decided plan to a finished run: check the decision, plan again, use the decision once, write, verify. */
@@ -30,11 +29,6 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
     leaseMs: LEASE_MS,
   });
   try {
-    await audit(deps, "run.started", run.plan, {
-      run: run.id,
-      digest: run.plan.digest,
-      decidedBy: run.decision?.by ?? null,
-    });
     await assertWithinDailyLimit(deps, run);
   } catch (thrown) {
     // Else it would count as in hand here, and nobody would take it up.

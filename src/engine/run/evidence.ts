@@ -4,7 +4,6 @@ import type { Reads } from "../../domain/reads.ts";
 import type { Evidence, Run, RunState } from "../../domain/run.ts";
 import { kindOf } from "../../effects/kinds.ts";
 import { createContext, type EngineDeps, isoNow } from "../context.ts";
-import { audit } from "./journal.ts";
 import { dependsOn } from "./order.ts";
 
 /** Times that everything is read again while an upstream does not answer. */
@@ -29,19 +28,6 @@ export async function verifyAndEnd(
   if (!run) throw new Error("the run is gone from the store");
   const evidence = await verify(deps, run, usage, signal);
   const state = stateOf(run, evidence);
-  // Audited first: a process that dies between the two leaves a run that is verified and audited again, not a gap.
-  await audit(deps, "run.finished", run.plan, {
-    run: run.id,
-    state,
-    evidence: evidence.result,
-    requests: evidence.requests,
-    effects: run.effects.map(({ effect, state, attempts }) => ({
-      op: effect.op,
-      id: effect.id,
-      state,
-      attempts,
-    })),
-  });
   return deps.store.runs.finish(runId, deps.owner, { state, evidence, at: isoNow(deps.clock) });
 }
 

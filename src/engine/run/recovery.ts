@@ -3,7 +3,6 @@ import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
 import { assertWithinDailyLimit } from "../plan/daily-limit.ts";
-import { audit } from "./journal.ts";
 import { execute } from "./run.ts";
 
 /** Recovery acts for nobody who could be asked. */
@@ -46,7 +45,6 @@ export function createRecovery(deps: EngineDeps): Recover {
   }
 
   async function takeUp(run: Run, signal: AbortSignal | undefined): Promise<Run> {
-    await audit(deps, "run.resumed", run.plan, { run: run.id });
     // Its process may have died between the start and the count that would have ended it.
     if (run.effects.every(({ attempts }) => attempts === 0)) await assertWithinDailyLimit(deps, run);
     return execute(deps, run, signal ? { signal } : {}, { requests: 0 });

@@ -5,7 +5,7 @@ import type { Run, RunEffect } from "../../domain/run.ts";
 import type { Pass } from "../../gateway/gateway.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
 import { verifyAndEnd } from "./evidence.ts";
-import { audit, type Journal, journalOf } from "./journal.ts";
+import { type Journal, journalOf } from "./journal.ts";
 import { dependsOn } from "./order.ts";
 import { sendEffect } from "./send-effect.ts";
 
@@ -59,16 +59,17 @@ export async function execute(
     // Once the caller has given up, whatever fails fails because of that.
     const stopped = caller.signal?.aborted === true;
     const cancelled = stopped && caller.cancelled?.() === true;
-    // Cancelled, it waits until somebody asks for it by apply_plan; every other stop is taken up by itself.
-    if (cancelled) await deps.store.runs.setState(run.id, deps.owner, "cancelled").catch(() => {});
-    // Given up, so that this or another process can take it up again; a lapsed lease would do the same, later.
-    await deps.store.runs.release(run.id, deps.owner).catch(() => {});
     const { code, message, next, applied, details } = toAppError(error);
-    await audit(deps, "run.paused", run.plan, {
-      run: run.id,
-      done,
-      why: cancelled ? "cancelled" : stopped ? "stopped" : code,
-    }).catch(() => {});
+    // Given up, so that this or another process can take it up again; a lapsed lease would do the same, later.
+    // Cancelled, it waits until somebody asks for it by apply_plan; every other stop is taken up by itself.
+    await deps.store.runs
+      .pause(run.id, deps.owner, {
+        at: isoNow(deps.clock),
+        done,
+        why: cancelled ? "cancelled" : stopped ? "stopped" : code,
+        ...(cancelled && { state: "cancelled" }),
+      })
+      .catch(() => {});
     const resumed = cancelled
       ? `Call apply_plan with planId ${run.plan.id} to go on, or restore_member with this run's id to undo it.`
       : "The server takes the run up again by itself; look at it with get_run.";

@@ -80,7 +80,8 @@ test("a guard that refuses now refuses the rest", async () => {
 });
 
 test("what somebody else did meanwhile is no reason to stop", async () => {
-  for (const board of boardsWith(stack.sandbox, SEED.leaver.id, standard.id).slice(0, 5))
+  // The last ones: the cancelled run had asked for some of the first.
+  for (const board of boardsWith(stack.sandbox, SEED.leaver.id, standard.id).slice(-5))
     board.memberships = board.memberships.filter(({ idMember }) => idMember !== SEED.leaver.id);
   const run = await stack.engine.apply(plan.id, stack.caller);
   expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS" } });
