@@ -5,18 +5,29 @@ import { afterEach, describe, expect, it } from "vitest";
 import { AppError } from "../../src/domain/error.ts";
 import type { Caller } from "../../src/domain/planning.ts";
 import { evidenceReport } from "../../src/report/record.ts";
-import { createFakeEngine, type FakeEngine } from "../support/fake-engine.ts";
-import { createFakeServer } from "../support/fake-server.ts";
+import {
+  type PlannedEngine,
+  type PlannedOptions,
+  removal,
+  startPlannedEngine,
+} from "../support/planned-engine.ts";
+import { createSmallServer } from "../support/small-server.ts";
 
 const caller: Caller = { client: "test/1.0", subject: null };
-const open: Client[] = [];
+const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((client) => client.close()));
+  for (const each of open.splice(0).toReversed()) await each.close();
 });
 
-async function connect(era: "modern" | "legacy", fake: FakeEngine): Promise<Client> {
+async function start(options: PlannedOptions = {}): Promise<PlannedEngine> {
+  const planned = await startPlannedEngine(options);
+  open.push(planned);
+  return planned;
+}
+
+async function connect(era: "modern" | "legacy", planned: Pick<PlannedEngine, "engine">): Promise<Client> {
   const [transport, other] = InMemoryTransport.createLinkedPair();
-  serveStdio(createFakeServer(fake).factory, { transport: other });
+  serveStdio(createSmallServer(planned).factory, { transport: other });
   const client = new Client(
     { name: "test", version: "1.0.0" },
     { versionNegotiation: { mode: era === "modern" ? { pin: "2026-07-28" } : "legacy" } },
@@ -26,8 +37,9 @@ async function connect(era: "modern" | "legacy", fake: FakeEngine): Promise<Clie
   return client;
 }
 
-/** A run of the principal that the fake engine has just now. */
-async function run({ engine }: FakeEngine): Promise<string> {
+/** A run of the principal whose token the engine has just now, each about another row of the seed. */
+async function run({ engine, options, applied }: PlannedEngine): Promise<string> {
+  options.effects = [removal("Jane Doe", applied.length)];
   const plan = await engine.propose("remove_thing", {}, caller);
   await engine.storePlan(plan);
   await engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
@@ -44,9 +56,9 @@ async function read(client: Client, uri: string): Promise<{ mimeType: string; te
 
 describe.each(["modern", "legacy"] as const)("evidence as resources, %s era", (era) => {
   it("lists the runs, newest first, and tells where each form is read", async () => {
-    const fake = createFakeEngine();
-    const [first, second] = [await run(fake), await run(fake)];
-    const client = await connect(era, fake);
+    const planned = await start();
+    const [first, second] = [await run(planned), await run(planned)];
+    const client = await connect(era, planned);
     const { resources, nextCursor } = await client.listResources();
     expect(resources.map(({ uri, mimeType }) => [uri, mimeType])).toEqual([
       [evidence(second), "text/markdown"],
@@ -63,9 +75,9 @@ describe.each(["modern", "legacy"] as const)("evidence as resources, %s era", (e
   });
 
   it("reads each form", async () => {
-    const fake = createFakeEngine();
-    const id = await run(fake);
-    const client = await connect(era, fake);
+    const planned = await start();
+    const id = await run(planned);
+    const client = await connect(era, planned);
     const markdown = await read(client, evidence(id));
     expect(markdown.mimeType).toBe("text/markdown");
     expect(markdown.text).toContain("**Evidence: PASS**");
@@ -77,11 +89,11 @@ describe.each(["modern", "legacy"] as const)("evidence as resources, %s era", (e
   });
 
   it("shows nobody's run but the principal's own", async () => {
-    const fake = createFakeEngine({ principal: "member-2" });
-    const theirs = await run(fake);
-    fake.options.principal = "member-1";
-    const mine = await run(fake);
-    const client = await connect(era, fake);
+    const planned = await start({ principal: "other" });
+    const theirs = await run(planned);
+    planned.options.principal = "admin";
+    const mine = await run(planned);
+    const client = await connect(era, planned);
     const { resources } = await client.listResources();
     expect(resources.map(({ uri }) => uri)).toEqual([evidence(mine), evidence(mine, ".html")]);
     const unlike = [theirs, "run_unknown"].map((id) => client.readResource({ uri: evidence(id) }));
@@ -99,20 +111,20 @@ describe.each(["modern", "legacy"] as const)("evidence as resources, %s era", (e
     "trello-identity://plans/x",
     "file:///etc/passwd",
   ])("finds nothing at %s", async (uri) => {
-    const client = await connect(era, createFakeEngine());
+    const client = await connect(era, await start());
     await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32602, data: { uri } });
   });
 
   it("pages through many runs, others' among them, each of its own once", async () => {
-    const fake = createFakeEngine();
+    const planned = await start();
     const mine: string[] = [];
     for (let index = 0; index < 120; index += 1) {
-      fake.options.principal = index % 2 === 0 ? "member-1" : "member-2";
-      const id = await run(fake);
+      planned.options.principal = index % 2 === 0 ? "admin" : "other";
+      const id = await run(planned);
       if (index % 2 === 0) mine.unshift(id);
     }
-    fake.options.principal = "member-1";
-    const client = await connect(era, fake);
+    planned.options.principal = "admin";
+    const client = await connect(era, planned);
     const seen: string[] = [];
     let cursor: string | undefined;
     let pages = 0;
@@ -128,8 +140,8 @@ describe.each(["modern", "legacy"] as const)("evidence as resources, %s era", (e
   });
 
   it("refuses a cursor that it did not write, and tells nothing of a defect", async () => {
-    const fake = createFakeEngine();
-    const client = await connect(era, fake);
+    const planned = await start();
+    const client = await connect(era, planned);
     await expect(
       client.request({ method: "resources/list", params: { cursor: "bm9uZQ" } }),
     ).rejects.toMatchObject({ code: -32602, message: expect.stringMatching(/^INPUT_INVALID: .* Next: /) });
@@ -144,9 +156,9 @@ describe.each(["modern", "legacy"] as const)("a failure below, %s era", (era) =>
     ],
     ["of this program", new Error("secret internals")],
   ])("%s is a protocol error with a code", async (_what, thrown) => {
-    const fake = createFakeEngine();
-    const engine = { ...fake.engine, runs: () => Promise.reject(thrown) };
-    const client = await connect(era, { ...fake, engine });
+    const planned = await start();
+    const engine = { ...planned.engine, runs: () => Promise.reject(thrown) };
+    const client = await connect(era, { ...planned, engine });
     const code = thrown instanceof AppError ? thrown.code : "INTERNAL";
     const refusal = client.request({ method: "resources/list", params: {} });
     await expect(refusal).rejects.toMatchObject({

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { inputSchema, outputSchema, toolListing } from "../../src/server/tool-list.ts";
 import { catalog } from "../../src/tools/catalog.ts";
-import { fakeTools } from "../support/fake-server.ts";
+import { smallTools } from "../support/small-server.ts";
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 describe("the tool list", () => {
-  const listed = toolListing(fakeTools, "client");
+  const listed = toolListing(smallTools, "client");
   const byName = Object.fromEntries(listed.map((tool) => [tool.name, tool]));
 
   it("derives all four hints from what a tool does", () => {
@@ -30,7 +30,7 @@ describe("the tool list", () => {
     expect(byName["apply_plan"]).toHaveProperty("_meta", marked);
     expect(byName["look"]).not.toHaveProperty("_meta");
     expect(byName["rename_thing"]).not.toHaveProperty("_meta");
-    const strict = toolListing(fakeTools, "four_eyes").find(({ name }) => name === "remove_thing");
+    const strict = toolListing(smallTools, "four_eyes").find(({ name }) => name === "remove_thing");
     expect(strict).toHaveProperty("_meta", {
       "trello-identity/confirmation": { required: true, minimum: "four_eyes" },
     });

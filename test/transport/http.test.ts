@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { type HttpDeps, type RunningHttp, startHttp } from "../../src/transport/http.ts";
 import type { ClientKind, TestClient } from "../support/client.ts";
 import { connect } from "../support/connect.ts";
-import { createFakeEngine, effect } from "../support/fake-engine.ts";
-import { createFakeServer } from "../support/fake-server.ts";
+import { type PlannedEngine, removal, startPlannedEngine } from "../support/planned-engine.ts";
+import { createSmallServer } from "../support/small-server.ts";
 
 const KINDS: readonly ClientKind[] = [
   { sdk: "v2", era: "modern" },
@@ -21,15 +21,18 @@ const ACCEPT = { accept: "application/json, text/event-stream", "content-type": 
 
 const servers: RunningHttp[] = [];
 const clients: TestClient[] = [];
+const engines: PlannedEngine[] = [];
 afterEach(async () => {
   vi.useRealTimers();
   await Promise.all(clients.splice(0).map((client) => client.close()));
   await Promise.all(servers.splice(0).map((server) => server.close()));
+  await Promise.all(engines.splice(0).map((engine) => engine.close()));
 });
 
 async function start(overrides: Partial<HttpDeps> = {}) {
-  const fake = createFakeEngine({ effects: [effect("a"), effect("b")] });
-  const { factory } = createFakeServer(fake);
+  const planned = await startPlannedEngine({ effects: ["a", "b"].map(removal) });
+  engines.push(planned);
+  const { factory } = createSmallServer(planned);
   const server = await startHttp(factory, {
     host: "127.0.0.1",
     port: 0,
@@ -38,7 +41,7 @@ async function start(overrides: Partial<HttpDeps> = {}) {
     ...overrides,
   });
   servers.push(server);
-  return { ...fake, server, origin: new URL(server.url).origin };
+  return { ...planned, server, origin: new URL(server.url).origin };
 }
 
 async function connected(kind: ClientKind, url: string, asks = true): Promise<TestClient> {
@@ -100,7 +103,9 @@ describe.each(KINDS)("over HTTP, $sdk client of the $era era", (kind) => {
       { onProgress: ({ message }) => messages.push(message) },
     );
     expect(reply.structured).toMatchObject({ status: "applied", run: { applied: 2 } });
-    expect(messages).toEqual(expect.arrayContaining(["a", "b"]));
+    expect(messages).toEqual(
+      expect.arrayContaining(["Remove a from board Roadmap", "Remove b from board Roadmap"]),
+    );
     expect(applied).toEqual(["plan_1"]);
   });
 

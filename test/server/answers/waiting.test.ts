@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { fakeClients, KINDS } from "../../support/fake-client.ts";
-import { effect } from "../../support/fake-engine.ts";
+import { KINDS, smallClients } from "../../support/small-client.ts";
+import { profileChange, refusedEffect, removal } from "../../support/planned-engine.ts";
 import { sayYes } from "../../support/matrix.ts";
 
-const start = fakeClients();
+const start = smallClients();
 
 describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
   it("without elicitation waits, and no call of the same client applies it", async () => {
@@ -17,7 +17,7 @@ describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
       expiresAt: "2026-01-01T00:15:00.000Z",
       plan: {
         effects: [
-          { op: "remove_board_member", description: "Remove Jane Doe on board Roadmap", reversible: true },
+          { op: "remove_board_member", description: "Remove Jane Doe from board Roadmap", reversible: true },
         ],
       },
     });
@@ -40,7 +40,7 @@ describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
     const again = await client.call("apply_plan", { planId: "plan_1" });
     expect(again).toMatchObject({
       isError: true,
-      structured: { error: { code: "CONFLICT", details: { runId: "run_plan_1" } } },
+      structured: { error: { code: "CONFLICT", details: { runId: "run_1" } } },
     });
     expect(applied).toEqual(["plan_1"]);
   });
@@ -93,7 +93,7 @@ describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
   });
 
   it("stores nothing for a dry run and nothing where all is so already", async () => {
-    const { client, plans, options } = await start(kind, {}, { elicit: sayYes });
+    const { client, held, options } = await start(kind, {}, { elicit: sayYes });
     const reply = await client.call("remove_thing", { thing: "x", dryRun: true });
     expect(reply.structured).toMatchObject({ status: "planned", plan: { requires: "client" } });
     expect(reply.structured).not.toHaveProperty("planId");
@@ -101,11 +101,11 @@ describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
     expect((await client.call("remove_thing", { thing: "x" })).structured).toMatchObject({
       status: "already",
     });
-    expect(plans.size).toBe(0);
+    expect(held).toEqual([]);
   });
 
   it("asks nobody where no confirmation is needed", async () => {
-    const { client, applied } = await start(kind, { requires: "none" });
+    const { client, applied } = await start(kind, { effects: [profileChange("new")] });
     expect((await client.call("rename_thing", { thing: "x" })).structured).toMatchObject({
       status: "applied",
     });
@@ -115,7 +115,7 @@ describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
   it("hides the plans of another principal", async () => {
     const { client, options, engine, applied } = await start(kind, {}, { elicit: sayYes });
     await engine.storePlan(await engine.propose("remove_thing", {}, { client: "other", subject: null }));
-    options.principal = "member-2";
+    options.principal = "other";
     const reply = await client.call("apply_plan", { planId: "plan_1" });
     expect(reply).toMatchObject({ isError: true, structured: { error: { code: "NOT_FOUND" } } });
     expect(applied).toEqual([]);
@@ -141,18 +141,12 @@ describe.each(KINDS)("a plan, $sdk client of the $era era", (kind) => {
   });
 
   it("says of a run that did not do everything what failed", async () => {
-    const { client } = await start(
-      kind,
-      { runState: "partial", effects: [effect("a"), effect("b")] },
-      { elicit: sayYes },
-    );
+    const { client } = await start(kind, { effects: [removal("a"), refusedEffect("b")] }, { elicit: sayYes });
     const reply = await client.call("remove_thing", { thing: "x" });
     expect(reply).toMatchObject({
       isError: true,
-      structured: { status: "partial", runId: "run_plan_1", run: { applied: 1, failed: 1 } },
+      structured: { status: "partial", runId: "run_1", run: { applied: 1, failed: 1 } },
     });
-    expect(reply.text).toMatch(
-      /^PARTIALLY_APPLIED: .*Next: Ask an admin. Call get_run with runId run_plan_1/su,
-    );
+    expect(reply.text).toMatch(/^PARTIALLY_APPLIED: .*Next: .*Call get_run with runId run_1/su);
   });
 });

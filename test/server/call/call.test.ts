@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../src/domain/error.ts";
-import { fakeClients, KINDS } from "../../support/fake-client.ts";
-import { effect } from "../../support/fake-engine.ts";
+import { setScimActive } from "../../../src/effects/scim-users.ts";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { KINDS, smallClients } from "../../support/small-client.ts";
+import { profileChange, removal } from "../../support/planned-engine.ts";
 
-const start = fakeClients();
+const start = smallClients();
 
 describe.each(KINDS)("tools/call, $sdk client of the $era era", (kind) => {
   it.each([
@@ -82,7 +84,7 @@ describe.each(KINDS)("tools/call, $sdk client of the $era era", (kind) => {
   });
 
   it("passes cancellation on", async () => {
-    const { client, callers, engine } = await start(kind, { requires: "none" });
+    const { client, callers, engine } = await start(kind, { effects: [profileChange("new")] });
     const stop = new AbortController();
     let aborted = false;
     engine.apply = async (_planId, { signal }) => {
@@ -99,26 +101,34 @@ describe.each(KINDS)("tools/call, $sdk client of the $era era", (kind) => {
   });
 
   it("shows a long plan short", async () => {
-    const effects = Array.from({ length: 120 }, (_, index) => effect(`board ${index}`));
+    const effects = Array.from({ length: 120 }, (_, index) => removal(`board ${index}`, index));
     const { client } = await start(kind, { effects });
     const reply = await client.call("remove_thing", { thing: "x" });
     const plan = reply.structured["plan"] as { effects: unknown[] };
     expect(plan.effects).toHaveLength(50);
     expect(plan).toMatchObject({ more: 70, countsByOp: { remove_board_member: 120 } });
-    expect(reply.text).toContain("- Remove 120 people:");
-    for (let n = 0; n < 120; n += 1) expect(reply.text).toContain(`\n* board ${n}\n`);
+    expect(reply.text).toContain("- Remove 120 people from boards:");
+    for (let n = 0; n < 120; n += 1) expect(reply.text).toContain(`\n* board ${n}: 1 board\n`);
     expect(JSON.stringify(reply.structured)).not.toContain("before");
   });
 
   it("leaves nothing graver out of a long plan than what it shows", async () => {
-    const account = { ...effect("Jane Doe"), op: "set_scim_active", rank: 1 } as const;
-    const effects = [...Array.from({ length: 120 }, (_, index) => effect(`board ${index}`)), account];
+    const account = setScimActive.make({
+      target: { scimId: String(SEED.leaver.idScim) },
+      before: { active: true },
+      after: { active: false },
+      label: "Jane Doe",
+    });
+    const effects = [...Array.from({ length: 120 }, (_, index) => removal(`board ${index}`, index)), account];
     const { client } = await start(kind, { effects });
     const { structured, text } = await client.call("remove_thing", { thing: "x", dryRun: true });
     const plan = structured["plan"] as { effects: { op: string }[] };
     expect(plan.effects.map(({ op }) => op)).toContain("set_scim_active");
     expect(plan).toMatchObject({ more: 71, countsByOp: { remove_board_member: 120, set_scim_active: 1 } });
-    expect(text.split("\n").slice(2, 4)).toEqual(["Changes (121):", "- Remove Jane Doe"]);
+    expect(text.split("\n").slice(2, 4)).toEqual([
+      "Changes (121):",
+      "- Deactivate the Atlassian account of Jane Doe by its SCIM User",
+    ]);
   });
 
   it("names in its text whoever may be meant", async () => {
@@ -143,7 +153,7 @@ describe.each(KINDS)("tools/call, $sdk client of the $era era", (kind) => {
   });
 
   it("tells without a question what a change means, and of what is so already what could not be seen", async () => {
-    const { client, options } = await start(kind, { requires: "none" });
+    const { client, options } = await start(kind, { effects: [profileChange("new")] });
     const done = await client.call("rename_thing", { thing: "x" });
     expect(done.text).toContain("Impact:\n- Loses Confluence.");
     expect(done.structured).toMatchObject({ status: "applied", notes: ["Loses Confluence."] });

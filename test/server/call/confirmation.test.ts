@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Progress, Question } from "../../support/client.ts";
-import { fakeClients, KINDS } from "../../support/fake-client.ts";
-import { effect } from "../../support/fake-engine.ts";
+import { KINDS, smallClients } from "../../support/small-client.ts";
+import { removal } from "../../support/planned-engine.ts";
 import { sayYes } from "../../support/matrix.ts";
 
-const start = fakeClients();
+const start = smallClients();
 
 describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) => {
   it("asks the person, then applies once and tells the evidence", async () => {
@@ -24,7 +24,7 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
     expect(reply.isError).toBe(false);
     expect(reply.structured).toMatchObject({
       status: "applied",
-      runId: "run_plan_1",
+      runId: "run_1",
       run: {
         state: "applied",
         total: 1,
@@ -43,11 +43,11 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
     const message = questions[0]?.message ?? "";
     for (const part of [
       "Remove Jane Doe from 1 board.",
-      "Jane Doe on board Roadmap",
+      "Remove Jane Doe from board Roadmap",
       "Loses Confluence.",
       "only admin of Roadmap",
       "Private boards of Acme.",
-      "Asked by desk/1.0.0 as Ada Admin",
+      "Asked by desk/1.0.0 as ",
       "2026-01-01T00:15:00.000Z",
     ]) {
       expect(message).toContain(part);
@@ -59,11 +59,11 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
     { name: "cancel", reply: { action: "cancel" as const } },
     { name: "accept without a yes", reply: { action: "accept" as const, content: { confirm: false } } },
   ])("takes $name for a no", async ({ reply }) => {
-    const { client, applied, plans } = await start(kind, {}, { elicit: () => reply });
+    const { client, applied, stateOf } = await start(kind, {}, { elicit: () => reply });
     const answer = await client.call("remove_thing", { thing: "x" });
     expect(answer.structured).toMatchObject({ status: "declined", planId: "plan_1" });
     expect(applied).toEqual([]);
-    expect(plans.get("plan_1")?.state).toBe("declined");
+    expect(await stateOf("plan_1")).toBe("declined");
     const later = await client.call("apply_plan", { planId: "plan_1" });
     expect(later).toMatchObject({ isError: true, structured: { error: { code: "CONFIRMATION_DECLINED" } } });
     expect(applied).toEqual([]);
@@ -95,7 +95,10 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
 
   it("shows what cannot be undone before everything else", async () => {
     const questions: Question[] = [];
-    const effects = Array.from({ length: 40 }, (_, index) => effect(`board ${index}`, index !== 39));
+    const effects = Array.from({ length: 40 }, (_, index) => ({
+      ...removal(`board ${index}`, index),
+      reversible: index !== 39,
+    }));
     const { client } = await start(
       kind,
       { effects },
@@ -110,11 +113,11 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
     const lines = questions[0]?.message.split("\n") ?? [];
     expect(lines).toContain("Changes (40, 1 cannot be undone):");
     expect(lines[lines.indexOf("Changes (40, 1 cannot be undone):") + 1]).toBe(
-      "- Remove board 39 (cannot be undone)",
+      "- Remove board 39 from board Roadmap (cannot be undone)",
     );
     // Nobody else is left out.
-    expect(lines).toContain("- Remove 39 people:");
-    for (let n = 0; n < 39; n += 1) expect(lines).toContain(`* board ${n}`);
+    expect(lines).toContain("- Remove 39 people from boards:");
+    for (let n = 0; n < 39; n += 1) expect(lines).toContain(`* board ${n}: 1 board`);
   });
 
   it("shows the person no list without an end, and says how much is not shown", async () => {
@@ -137,14 +140,14 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
 
   it("passes progress on", async () => {
     const seen: Progress[] = [];
-    const effects = [effect("a"), effect("b"), effect("c")];
+    const effects = ["a", "b", "c"].map(removal);
     const { client } = await start(kind, { effects }, { elicit: sayYes });
     await client.call("remove_thing", { thing: "x" }, { onProgress: (progress) => seen.push(progress) });
     // A 2026-era client adds a tick of its own for the round of the question.
     expect(seen.filter(({ total }) => total !== undefined)).toMatchObject([
-      { progress: 1, total: 3, message: "a" },
-      { progress: 2, total: 3, message: "b" },
-      { progress: 3, total: 3, message: "c" },
+      { progress: 1, total: 3, message: "Remove a from board Roadmap" },
+      { progress: 2, total: 3, message: "Remove b from board Roadmap" },
+      { progress: 3, total: 3, message: "Remove c from board Roadmap" },
     ]);
   });
 });

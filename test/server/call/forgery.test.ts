@@ -1,24 +1,25 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFakeEngine, type FakeEngine } from "../../support/fake-engine.ts";
-import { createFakeServer } from "../../support/fake-server.ts";
+import { type PlannedEngine, startPlannedEngine } from "../../support/planned-engine.ts";
 import { connectRaw, type RawPeer } from "../../support/raw-modern.ts";
+import { createSmallServer } from "../../support/small-server.ts";
 
 const ELICITS = { elicitation: { form: {} } };
 const YES = { confirm: { action: "accept", content: { confirm: true } } };
 const NO = { confirm: { action: "decline" } };
 const remove = { name: "remove_thing", arguments: { thing: "x" } };
 
-let fake: FakeEngine;
-let factory: ReturnType<typeof createFakeServer>["factory"];
+let planned: PlannedEngine;
+let factory: ReturnType<typeof createSmallServer>["factory"];
 const peers: RawPeer[] = [];
 
-beforeEach(() => {
-  fake = createFakeEngine();
-  ({ factory } = createFakeServer(fake));
+beforeEach(async () => {
+  planned = await startPlannedEngine();
+  ({ factory } = createSmallServer(planned));
 });
 afterEach(async () => {
   await Promise.all(peers.splice(0).map((peer) => peer.close()));
+  await planned.close();
 });
 
 async function peer(capabilities: Record<string, unknown> = ELICITS): Promise<RawPeer> {
@@ -40,14 +41,14 @@ describe("answers of a 2026-era client", () => {
     const requestState = await asked(client);
     const { result } = await client.callTool({ ...remove, requestState, inputResponses: YES });
     expect(result?.structuredContent).toMatchObject({ status: "applied" });
-    expect(fake.applied).toEqual(["plan_1"]);
+    expect(planned.applied).toEqual(["plan_1"]);
   });
 
   it("are ignored when nobody asked: the person is asked", async () => {
     const client = await peer();
     const { result } = await client.callTool({ ...remove, inputResponses: YES });
     expect(result?.resultType).toBe("input_required");
-    expect(fake.applied).toEqual([]);
+    expect(planned.applied).toEqual([]);
   });
 
   it.each([
@@ -60,18 +61,18 @@ describe("answers of a 2026-era client", () => {
     const requestState = forge(await asked(client));
     const answer = await client.callTool({ ...remove, requestState, inputResponses: YES });
     expect(answer.error).toMatchObject({ code: -32602 });
-    expect(fake.applied).toEqual([]);
-    expect(fake.plans.get("plan_1")?.state).toBe("waiting");
+    expect(planned.applied).toEqual([]);
+    expect(await planned.stateOf("plan_1")).toBe("waiting");
   });
 
   it("are refused with the state of another process", async () => {
     const client = await peer();
-    const other = await connectRaw(createFakeServer(fake).factory, ELICITS);
+    const other = await connectRaw(createSmallServer(planned).factory, ELICITS);
     peers.push(other);
     const requestState = await asked(other);
     const answer = await client.callTool({ ...remove, requestState, inputResponses: YES });
     expect(answer.error).toMatchObject({ code: -32602 });
-    expect(fake.applied).toEqual([]);
+    expect(planned.applied).toEqual([]);
   });
 
   it("do not carry over to other arguments: the person is asked about those", async () => {
@@ -84,8 +85,8 @@ describe("answers of a 2026-era client", () => {
       inputResponses: YES,
     });
     expect(result?.resultType).toBe("input_required");
-    expect(fake.applied).toEqual([]);
-    expect(fake.plans.get("plan_2")?.plan.args).toEqual({ thing: "everything" });
+    expect(planned.applied).toEqual([]);
+    expect(planned.held).toEqual(["plan_1", "plan_2"]);
   });
 
   it.each([
@@ -96,16 +97,16 @@ describe("answers of a 2026-era client", () => {
     const requestState = await asked(client);
     const { result } = await client.callTool({ ...other, requestState, inputResponses: YES });
     expect(result?.resultType).toBe("input_required");
-    expect(fake.applied).toEqual([]);
+    expect(planned.applied).toEqual([]);
   });
 
   it("do not carry over to another principal", async () => {
     const client = await peer();
     const requestState = await asked(client);
-    fake.options.principal = "member-2";
+    planned.options.principal = "other";
     const { result } = await client.callTool({ ...remove, requestState, inputResponses: YES });
     expect(result?.resultType).toBe("input_required");
-    expect(fake.applied).toEqual([]);
+    expect(planned.applied).toEqual([]);
   });
 
   it("count once: a replay finds the decision used", async () => {
@@ -115,9 +116,9 @@ describe("answers of a 2026-era client", () => {
     const { result } = await client.callTool(answer);
     expect(result).toMatchObject({
       isError: true,
-      structuredContent: { error: { code: "CONFLICT", details: { runId: "run_plan_1" } } },
+      structuredContent: { error: { code: "CONFLICT", details: { runId: "run_1" } } },
     });
-    expect(fake.applied).toEqual(["plan_1"]);
+    expect(planned.applied).toEqual(["plan_1"]);
   });
 
   it("count once when the same answer comes many times at once", async () => {
@@ -127,7 +128,7 @@ describe("answers of a 2026-era client", () => {
     expect(answers.filter(({ result }) => result?.structuredContent?.["status"] === "applied")).toHaveLength(
       1,
     );
-    expect(fake.applied).toEqual(["plan_1"]);
+    expect(planned.applied).toEqual(["plan_1"]);
   });
 
   it("cannot turn a no into a yes", async () => {
@@ -139,7 +140,7 @@ describe("answers of a 2026-era client", () => {
       isError: true,
       structuredContent: { error: { code: "CONFIRMATION_DECLINED" } },
     });
-    expect(fake.applied).toEqual([]);
+    expect(planned.applied).toEqual([]);
   });
 
   it("are asked for again where they are missing or are no answers", async () => {
@@ -154,20 +155,20 @@ describe("answers of a 2026-era client", () => {
       const { result } = await client.callTool({ ...remove, requestState, inputResponses });
       expect(result?.resultType).toBe("input_required");
     }
-    expect(fake.applied).toEqual([]);
-    expect(fake.plans.size).toBe(1);
+    expect(planned.applied).toEqual([]);
+    expect(planned.held).toHaveLength(1);
   });
 
   it("meet the plan's own expiry", async () => {
     const client = await peer();
     const requestState = await asked(client);
-    fake.options.now = "2026-01-02T00:00:00.000Z";
+    planned.options.now = "2026-01-02T00:00:00.000Z";
     const { result } = await client.callTool({ ...remove, requestState, inputResponses: YES });
     expect(result).toMatchObject({
       isError: true,
       structuredContent: { error: { code: "CONFIRMATION_EXPIRED" } },
     });
-    expect(fake.applied).toEqual([]);
+    expect(planned.applied).toEqual([]);
   });
 });
 
@@ -177,7 +178,7 @@ describe("a client that declares no elicitation", () => {
     const mute = await peer({});
     const { result } = await mute.callTool({ ...remove, requestState, inputResponses: YES });
     expect(result?.structuredContent).toMatchObject({ status: "awaiting_confirmation" });
-    expect(fake.applied).toEqual([]);
+    expect(planned.applied).toEqual([]);
   });
 
   it("gets no protocol error for it", async () => {
@@ -212,8 +213,8 @@ describe("a client that declares no elicitation", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         for (const { call, ...extra } of steps) await mute.callTool({ ...call, ...extra });
-        expect(fake.applied).toEqual([]);
-        expect(fake.decisions).toEqual([]);
+        expect(planned.applied).toEqual([]);
+        expect(planned.decisions).toEqual([]);
       }),
       { numRuns: 60 },
     );

@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { ServerDeps } from "../../src/server/deps.ts";
 import { createServerFactory } from "../../src/server/server.ts";
 import { defineApplyTool, defineReadTool, defineTool } from "../../src/tools/define.ts";
-import type { FakeEngine } from "./fake-engine.ts";
 
 const look = defineReadTool({
   name: "look",
@@ -31,7 +30,7 @@ const remove = defineTool({
   toolset: "membership",
   effect: "delete",
   input: z.strictObject({ thing: z.string(), dryRun: z.boolean().optional() }),
-  plan: () => Promise.reject(new Error("the fake engine plans")),
+  plan: () => Promise.reject(new Error("the planned engine plans")),
 });
 
 const rename = defineTool({
@@ -41,7 +40,7 @@ const rename = defineTool({
   toolset: "membership",
   effect: "update",
   input: z.strictObject({ thing: z.string() }),
-  plan: () => Promise.reject(new Error("the fake engine plans")),
+  plan: () => Promise.reject(new Error("the planned engine plans")),
 });
 
 const apply = defineApplyTool({
@@ -53,7 +52,7 @@ const apply = defineApplyTool({
   planId: ({ planId }) => planId,
 });
 
-export const fakeTools = [look, remove, rename, apply];
+export const smallTools = [look, remove, rename, apply];
 
 export interface LogLine {
   readonly level: string;
@@ -61,15 +60,15 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** A server over an engine in memory, with one tool of each shape. */
-export function createFakeServer(
-  { engine }: FakeEngine,
+/** A server over any engine, with one tool of each shape. */
+export function createSmallServer(
+  { engine }: Pick<ServerDeps, "engine">,
   overrides: Partial<ServerDeps> = {},
 ): { readonly factory: McpServerFactory; readonly logs: readonly LogLine[] } {
   const logs: LogLine[] = [];
   const factory = createServerFactory({
     engine,
-    tools: fakeTools,
+    tools: smallTools,
     weakest: "client",
     approvals: { url: () => null, command: ({ id }) => `trello-identity-mcp approvals approve ${id}` },
     budgets: async () => [],
