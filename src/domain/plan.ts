@@ -56,6 +56,8 @@ export interface Subject {
   readonly scimId?: string;
   readonly accountId?: string;
   readonly groups?: readonly string[];
+  /** How the person was identified, if that alone asks for a confirmation: by an exact full name. */
+  readonly identifiedBy?: "name";
 }
 
 export interface Plan {

@@ -2,7 +2,19 @@
 
 // Control and format characters (bidirectional overrides, zero-width, tags, separators) that hide or reorder text, and
 // what else is drawn as nothing (variation selectors, fillers), in which a message for a model can be hidden.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+const INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}\\p{Cs}\\p{Default_Ignorable_Code_Point}]";
+
+// A single joiner or non-joiner between two letters of these scripts, or between two emoji, is part of how the name is
+// written (Sinhala, Persian, emoji). Two in a row, and those between Latin letters, draw nothing and may hide a message.
+const SHAPED =
+  "\\p{Script=Arabic}\\p{Script=Bengali}\\p{Script=Devanagari}\\p{Script=Gujarati}\\p{Script=Gurmukhi}\\p{Script=Kannada}\\p{Script=Khmer}\\p{Script=Malayalam}\\p{Script=Mongolian}\\p{Script=Oriya}\\p{Script=Sinhala}\\p{Script=Tamil}\\p{Script=Telugu}";
+const PICTURE = "\\p{Extended_Pictographic}";
+const SHAPING = [
+  `(?<=[${SHAPED}])[\u200c\u200d](?=[${SHAPED}])`,
+  `(?<=${PICTURE}\ufe0f?|${PICTURE}\\p{Emoji_Modifier})\u200d(?=${PICTURE})`,
+  `(?<=${PICTURE})\ufe0f(?=$|\u200d${PICTURE}|[^\\p{Default_Ignorable_Code_Point}])`,
+].join("|");
+const KEPT_OR_INVISIBLE = new RegExp(`(${SHAPING})|${INVISIBLE}`, "gu");
 
 /**
  * Upstream text made fit to show: invisible characters removed, white space folded, at most `max` characters. Letters are
@@ -11,7 +23,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorab
 export function clean(text: string, max = 100): string {
   const folded = text
     .slice(0, max * 20)
-    .replace(INVISIBLE, " ")
+    .replace(KEPT_OR_INVISIBLE, (_found, kept: string | undefined) => kept ?? " ")
     .normalize("NFC")
     .replace(/\s+/gu, " ")
     .trim();
@@ -31,6 +43,39 @@ export function listNames(
   const shown = names.slice(0, max);
   const more = count - shown.length;
   return `${shown.join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** Letters that Unicode does not take apart and that people type without their stroke. */
+const PLAIN: Readonly<Record<string, string>> = {
+  ø: "o",
+  ł: "l",
+  đ: "d",
+  ð: "d",
+  ħ: "h",
+  ŧ: "t",
+  þ: "th",
+  æ: "ae",
+  œ: "oe",
+};
+
+/**
+ * What names are compared by: as people type them. Marks, joiners and the kind of apostrophe and hyphen do not count, nor
+ * does case: `Peña` is `pena`, `STRASSE` is `straße`, `O’Brien` is `O'Brien`.
+ */
+export function nameKey(text: string): string {
+  return (
+    clean(text, 500)
+      .normalize("NFKD")
+      .replace(/[\p{M}\u200c\u200d]/gu, "")
+      .replace(/[\u2018\u2019\u02bb\u02bc\u00b4`]/gu, "'")
+      .replace(/\p{Pd}/gu, "-")
+      // Upper case first: it takes ß to SS and the Turkish ı to I.
+      .toUpperCase()
+      .toLowerCase()
+      .replace(/[øłđðħŧþæœ]/gu, (letter) => PLAIN[letter] ?? letter)
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+  );
 }
 
 /** Text fit to compare by: as `clean` makes it, in lower case. */

@@ -1,7 +1,7 @@
 import type { Reads } from "../domain/reads.ts";
 import type { MemberType } from "../domain/trello.ts";
 import type { WorkspaceRole } from "../domain/writes.ts";
-import { HIDDEN_EMAIL, invitedAmong } from "../people/invited.ts";
+import { ghostAmong, HIDDEN_EMAIL, invitedAmong } from "../people/invited.ts";
 import { invited, isScimUser } from "./keys.ts";
 import { defineEffect, RANK } from "./kind.ts";
 import { boardMembership, workspaceMembership } from "./memberships.ts";
@@ -33,9 +33,10 @@ export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefo
     ),
   holds: async (target, states, reads) => (await invitedToWorkspace(target, states, reads)) !== null,
   hidden: HIDDEN_EMAIL,
-  async identifies(target, states, reads) {
-    const found = await invitedToWorkspace(target, states, reads);
-    return found && { email: target.email, idMember: found.idMember };
+  async identifies(target, { before, after }, reads) {
+    const { memberships } = await reads.trello.workspace(target.idOrganization);
+    const ghost = ghostAmong(memberships, { ...target, ...after, ...before });
+    return ghost && { email: target.email, idMember: ghost.idMember };
   },
   // The invited member's id is not known before the invitation.
   invert: () => [],
@@ -74,9 +75,10 @@ export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAft
     ),
   holds: async (target, states, reads) => (await invitedToBoard(target, states, reads)) !== null,
   hidden: HIDDEN_EMAIL,
-  async identifies(target, states, reads) {
-    const found = await invitedToBoard(target, states, reads);
-    return found && { email: target.email, idMember: found.idMember };
+  async identifies(target, { before, after }, reads) {
+    const { memberships } = await reads.trello.board(target.idBoard);
+    const ghost = ghostAmong(memberships, { ...target, ...after, ...before });
+    return ghost && { email: target.email, idMember: ghost.idMember };
   },
   invert: () => [],
   takenBackBy: "revoke_invitations",

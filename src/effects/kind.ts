@@ -23,7 +23,7 @@ export interface Lesson {
   readonly value: Json;
 }
 
-/** That an email is a member's. */
+/** Which member an invitation by email made: it tells what became of the invitation, and proves no email. */
 export interface Identification {
   readonly email: string;
   readonly idMember: string;
@@ -89,7 +89,7 @@ export interface EffectKind {
    * a blind spot of the evidence and not a failure.
    */
   readonly hidden: string | null;
-  /** Whom an invitation by email turned out to be, once it holds; null where nothing tells. */
+  /** The ghost that an invitation by email made, once it holds; null if there is none. */
   identifies(effect: Effect, reads: Reads): Promise<Identification | null>;
   /** The whole effect from an inverse. */
   complete(inverse: Inverse): Effect;

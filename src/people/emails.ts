@@ -1,13 +1,25 @@
 import type { IdentityLinks, LinkedEmail } from "../domain/identity.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
-import { ATLASSIAN_EXTENSION } from "../domain/scim.ts";
-import { clean } from "../domain/text.ts";
+import { nameKey } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
 import { enterpriseEmailOf, enterpriseRowWithEmail } from "./enterprise.ts";
+import { invitedAs } from "./invited.ts";
 import type { Person } from "./person.ts";
-import { findOnlyScimUser } from "./scim-users.ts";
+import { accountIdOf, findUserShowing, scimName } from "./scim-users.ts";
 import { askOptional } from "./sources.ts";
+
+/**
+ * The sources that show whose an email is: Trello's own record, the enterprise's directory, the organization API, and
+ * the SCIM User with the member's account id. A link of any other source is a hint only. Earlier versions stored
+ * "invitation": a member had the invited email for a name, which everybody can choose.
+ */
+const PROVING: ReadonlySet<string> = new Set(["trello", "enterprise", "organization", "scim"]);
+
+/** Whether a link proves whose its email is. */
+export function isProof({ source }: { readonly source: string }): boolean {
+  return PROVING.has(source);
+}
 
 export interface EmailProof {
   readonly idMember: string;
@@ -16,10 +28,10 @@ export interface EmailProof {
 }
 
 /**
- * Which members have an email, and who says so: what was proven before, the member's own record, the enterprise
- * directory (the one that shows other people's emails), then the SCIM User whose Atlassian account is the member's.
- * A SCIM User that only has the same name as one member makes that member likely, not certain. What was proven before is
- * held against the enterprise's directory of today, which may have given the address to another member since.
+ * Which members have an email, and who says so. In this order: what was proven before, the member's own record, the
+ * enterprise's directory, the account that the SCIM directory or the organization shows for the email. The enterprise's
+ * directory of today is compared with what was proven before, because it may have given the address to another member.
+ * If nothing proves a member, those are likely whom this server invited by the email, or who have the name of its User.
  */
 export async function membersWithEmail(
   email: string,
@@ -28,12 +40,13 @@ export async function membersWithEmail(
 ): Promise<readonly EmailProof[]> {
   const { reads, identities } = context;
   const links = await identities.membersOf(email);
-  if (links.length > 0) {
+  const proving = links.filter(isProof);
+  if (proving.length > 0) {
     const today = await ownerToday(email, reads);
-    if (today === null || links.some(({ idMember }) => idMember === today)) return proofsOf(links);
-    const told = { email, idMember: today, source: "enterprise" };
-    await identities.learn(told);
-    return proofsOf([...links, told]);
+    if (today === null || proving.some(({ idMember }) => idMember === today)) return proofsOf(proving);
+    const shown = { email, idMember: today, source: "enterprise" };
+    await identities.learn(shown);
+    return proofsOf([...proving, shown]);
   }
 
   const proven = async (idMember: string, source: string): Promise<readonly EmailProof[]> => {
@@ -44,18 +57,35 @@ export async function membersWithEmail(
   if (own) return proven(own.id, "trello");
   const today = await ownerToday(email, reads);
   if (today !== null) return proven(today, "enterprise");
-  const user = await askOptional(reads, "scim", () => findOnlyScimUser(email, reads));
-  if (!user) return [];
-  const account = user[ATLASSIAN_EXTENSION]?.atlassianAccountId;
-  const same = account ? members.find((member) => member.aaId === account) : undefined;
-  if (same) return proven(same.id, "scim");
-  const name = clean(user.displayName ?? "").toLowerCase();
-  const namesakes =
-    name === "" ? [] : members.filter((member) => clean(member.fullName).toLowerCase() === name);
-  const [namesake] = namesakes;
-  return namesake && namesakes.length === 1
-    ? [{ idMember: namesake.id, source: "the name in SCIM", confidence: "likely" }]
-    : [];
+  const user = await askOptional(reads, "scim", () => findUserShowing(email, reads));
+  const byScim = memberOfAccount(user && accountIdOf(user), members);
+  if (byScim) return proven(byScim.id, "scim");
+  // Trello need not show account ids. Without any, an account id leads to no member.
+  if (members.some(({ aaId }) => aaId)) {
+    const account = await askOptional(reads, "organization", (from) => from.accountByEmail(email));
+    const byOrganization = memberOfAccount(account?.accountId, members);
+    if (byOrganization) return proven(byOrganization.id, "organization");
+  }
+  const invited = new Set([...links.map(({ idMember }) => idMember), ...(await invitedAs(email, context))]);
+  const key = user ? nameKey(scimName(user)) : "";
+  const namesakes = key === "" ? [] : members.filter((member) => nameKey(member.fullName) === key);
+  return [
+    ...[...invited].map((idMember) => ({
+      idMember,
+      source: "an invitation, which does not prove it",
+      confidence: "likely" as const,
+    })),
+    ...namesakes
+      .filter(({ id }) => namesakes.length === 1 && !invited.has(id))
+      .map(({ id }) => ({ idMember: id, source: "the name in SCIM", confidence: "likely" as const })),
+  ];
+}
+
+function memberOfAccount(
+  accountId: string | null | undefined,
+  members: readonly Member[],
+): Member | undefined {
+  return accountId ? members.find(({ aaId }) => aaId === accountId) : undefined;
 }
 
 export interface ProvenEmail {
@@ -72,19 +102,20 @@ export interface OwnEmails {
 }
 
 /**
- * A member's emails: shown by Trello (one's own), linked before, or, where that proves none, told by the enterprise's
- * directory now, which is then learnt. The newest link counts only where that directory gives the email to nobody else.
+ * A member's emails. Trello shows one's own. Others were proven before, or the enterprise's directory or the
+ * organization (by account id) shows them now; both are then learnt. The newest proven email counts only if the
+ * enterprise's directory gives it to no other member today.
  */
 export async function emailsOfMember(
   { idMember, member }: Pick<Person, "idMember" | "member">,
-  { reads, identities }: PlanContext,
+  { reads, identities }: Pick<PlanContext, "reads" | "identities">,
 ): Promise<OwnEmails> {
   const links = await identities.emailsOf(idMember);
   const proven: ProvenEmail[] = links.filter(({ disputed }) => !disputed);
   const disputed = links.filter((link) => link.disputed).map(({ email }) => email);
   const enter = async (email: string, source: string): Promise<void> => {
     if (proven.some((known) => known.email === email)) return;
-    const owners = await identities.membersOf(email);
+    const owners = (await identities.membersOf(email)).filter(isProof);
     if (owners.every((owner) => owner.idMember === idMember)) proven.unshift({ email, source });
     else if (!disputed.includes(email)) disputed.push(email);
   };
@@ -101,25 +132,30 @@ export async function emailsOfMember(
   }
   if (proven.length > 0 || !member) return { proven, disputed };
   const told = await askOptional(reads, "enterprise", (from) => enterpriseEmailOf(member, from));
-  if (told) {
-    await identities.learn({ email: told, idMember, source: "enterprise" });
-    await enter(told, "enterprise");
-  }
+  const learn = async (email: string, source: string): Promise<void> => {
+    await identities.learn({ email, idMember, source });
+    await enter(email, source);
+  };
+  if (told) await learn(told, "enterprise");
+  const { aaId } = member;
+  if (proven.length > 0 || !aaId) return { proven, disputed };
+  const account = await askOptional(reads, "organization", (from) => from.account(aaId));
+  if (account?.email) await learn(account.email.toLowerCase(), "organization");
   return { proven, disputed };
 }
 
-/** The newest email that is certainly the member's, with its source; null where there is none. */
+/** The newest email that is certainly the member's, with its source; null if there is none. */
 export async function provenEmail(person: Person, context: PlanContext): Promise<ProvenEmail | null> {
   return (await emailsOfMember(person, context)).proven[0] ?? null;
 }
 
-/** Whose email it is by the enterprise's directory now; null where that tells nobody. */
+/** Whose email it is by the enterprise's directory now; null if it shows the email for no member. */
 async function ownerToday(email: string, reads: Reads): Promise<string | null> {
   const row = await askOptional(reads, "enterprise", (from) => enterpriseRowWithEmail(email, from));
   return row?.member.id ?? null;
 }
 
-/** Links by member, for several sources may say the same. Where they name different members, none of them is certain. */
+/** Links by member, because several sources may say the same. If they name different members, none of them is certain. */
 function proofsOf(
   links: readonly { readonly idMember: string; readonly source: string }[],
 ): readonly EmailProof[] {
@@ -133,19 +169,23 @@ function proofsOf(
   });
 }
 
-/** Every email that was ever linked to a member, each once, the newest first. */
+/** Every email that a source proved to be a member's, each once, the newest first. */
 export async function linkedEmails(
   idMember: string,
   links: Pick<IdentityLinks, "byEmail" | "byMember">,
 ): Promise<readonly LinkedEmail[]> {
   const sources = new Map<string, string>();
-  for (const { email, source } of await links.byMember(idMember)) {
+  for (const { email, source } of (await links.byMember(idMember)).filter(isProof)) {
     if (!sources.has(email)) sources.set(email, source);
   }
   const found: LinkedEmail[] = [];
   for (const [email, source] of sources) {
-    const owners = (await links.byEmail(email)).flatMap((link) => link.idMember ?? []);
-    found.push({ email, source, disputed: owners.some((owner) => owner !== idMember) });
+    const rows = (await links.byEmail(email)).filter(isProof);
+    found.push({
+      email,
+      source,
+      disputed: rows.some((row) => row.idMember !== null && row.idMember !== idMember),
+    });
   }
   return found;
 }

@@ -1,7 +1,8 @@
+import { emailOf } from "../domain/email.ts";
 import { AppError } from "../domain/error.ts";
 import type { PlanPart } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
-import { clean } from "../domain/text.ts";
+import { clean, nameKey } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
 import { membersWithEmail } from "./emails.ts";
 import { blindSpotsOf, labelOf, nameGuests, peopleOf, type Person, subjectOf } from "./person.ts";
@@ -10,59 +11,65 @@ import { silentSources } from "./sources.ts";
 /** Candidates that an error names. */
 const NAMED = 5;
 
-/** `certain`: proven by id, username or a source that shows emails. Only that is enough for a write. */
+/** `certain`: by id, by username, or by a source that shows the email. `likely`: an exact name, or a hint at the email. */
 export type Confidence = "certain" | "likely" | "possible";
 
 export interface Candidate {
   readonly person: Person;
   readonly confidence: Confidence;
   readonly reason: string;
-  /** Slugs of the workspaces where the person was seen. */
+  /** Whether the query is the person's full name. */
+  readonly fullName: boolean;
+  /** Slugs of the workspaces in which the person was seen. */
   readonly workspaces: readonly string[];
 }
 
-/** People who may be meant, best first. Trello hides emails, so an email counts only where something proves it. */
+/** People who may be meant, best first. Trello hides emails, so an email counts only if something proves it. */
 export async function findPeople(
   query: string,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<readonly Candidate[]> {
-  const wanted = query.trim().replace(/^@/, "");
   const known = seen(snapshots, new Map());
-  const direct = await byProof(wanted, known, context);
-  if (direct.length > 0) return direct;
+  const direct = await byProof(query, known, context);
+  if (direct.some(({ confidence }) => confidence === "certain")) return direct;
 
-  const namesakes = byName(wanted, known);
-  if (namesakes.some(({ confidence }) => confidence === "likely") || isId(wanted)) return namesakes;
+  const namesakes = byName(query, known);
+  const here = eachOnce([...direct, ...namesakes]);
+  if (here.some(({ confidence }) => confidence === "likely") || isId(wordOf(query))) return here;
   // Only now are the names of guests worth their requests.
-  const guests = new Map<string, Member>();
-  for (const snapshot of snapshots) {
-    for (const [id, member] of await nameGuests(snapshot, context.reads)) guests.set(id, member);
-  }
-  if (guests.size === 0) return namesakes;
-  const all = seen(snapshots, guests);
-  const proven = await byProof(wanted, all, context);
-  return proven.length > 0 ? proven : byName(wanted, all);
+  const all = await withGuests(snapshots, context);
+  if (all.size === 0) return here;
+  return eachOnce([...(await byProof(query, all, context)), ...byName(query, all)]);
 }
 
-/** The one person that is certainly meant; else AMBIGUOUS with candidates, or NOT_FOUND. */
+/**
+ * The one person that is meant; else AMBIGUOUS with candidates, or NOT_FOUND. `names`: whether an exact full name that
+ * nobody else in these workspaces has is enough. It is not enough for a cell of a list, nor above Trello's workspaces.
+ * The person then says so, and the plan is one that a person is asked about.
+ */
 export async function requirePerson(
   query: string,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
+  { names = true }: { readonly names?: boolean } = {},
 ): Promise<Person> {
   const candidates = await findPeople(query, snapshots, context);
   const certain = candidates.filter(({ confidence }) => confidence === "certain");
   const [only] = certain;
   if (only && certain.length === 1) return only.person;
+  if (names) {
+    const named = await onlyPersonNamed(query, candidates, snapshots, context);
+    if (named) return { ...named, identifiedBy: "name" };
+  }
   if (candidates.length > 0) {
     const cut =
       candidates.length > NAMED ? ` The first ${NAMED} of ${candidates.length} candidates follow.` : "";
-    throw new AppError("AMBIGUOUS", `Who is meant is not certain, and a guess is never acted on.${cut}`, {
+    throw new AppError("AMBIGUOUS", `Several people may be meant, or one is not proven.${cut}`, {
       next:
         candidates.length === 1
-          ? "If the one candidate is meant, call again with `member` set to that id."
-          : "Call again with `member` set to the id of the right candidate.",
+          ? "If the one candidate is meant, call again with `member` set to that id or @username."
+          : "Call again with `member` set to the id or @username of the right candidate.",
       details: {
         candidates: candidates.slice(0, NAMED).map(({ person, confidence, reason }) => ({
           id: person.idMember,
@@ -115,6 +122,29 @@ export async function personIn(
   };
 }
 
+/** The person whose full name the query is, if nobody else of the workspaces has it, guests included; else null. */
+async function onlyPersonNamed(
+  query: string,
+  candidates: readonly Candidate[],
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<Person | null> {
+  // An email or an id is never taken for a name: everybody chooses their own name.
+  const isName = emailOf(query) === null && !query.includes("@") && !isId(query.trim());
+  if (!isName || !candidates.some(({ fullName }) => fullName)) return null;
+  const everybody = await withGuests(snapshots, context);
+  const [only, ...others] = byName(query, everybody.size > 0 ? everybody : seen(snapshots, new Map())).filter(
+    ({ fullName }) => fullName,
+  );
+  // A bare word can also be somebody's username.
+  const isUsername = candidates.some(
+    ({ person }) => person.member?.username.toLowerCase() === query.trim().toLowerCase(),
+  );
+  return only && others.length === 0 && !isUsername && only.person.member?.memberType !== "ghost"
+    ? only.person
+    : null;
+}
+
 interface Sighting {
   readonly person: Person;
   readonly workspaces: readonly string[];
@@ -137,24 +167,62 @@ function seen(
   return all;
 }
 
+/** Everybody, guests with their names; nobody if there are no guests to name. */
+async function withGuests(
+  snapshots: readonly WorkspaceSnapshot[],
+  { reads }: PlanContext,
+): Promise<ReadonlyMap<string, Sighting>> {
+  const guests = new Map<string, Member>();
+  for (const snapshot of snapshots) {
+    for (const [id, member] of await nameGuests(snapshot, reads)) guests.set(id, member);
+  }
+  return guests.size === 0 ? new Map() : seen(snapshots, guests);
+}
+
 async function byProof(
-  wanted: string,
+  query: string,
   known: ReadonlyMap<string, Sighting>,
   context: PlanContext,
 ): Promise<readonly Candidate[]> {
+  const wanted = wordOf(query);
   const certain = (sighting: Sighting | undefined, reason: string): readonly Candidate[] =>
-    sighting ? [{ ...sighting, confidence: "certain", reason }] : [];
+    sighting ? [{ ...sighting, confidence: "certain", reason, fullName: false }] : [];
   if (isId(wanted)) return certain(await named(known.get(wanted.toLowerCase()), context), "id");
   const lower = wanted.toLowerCase();
   const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
-  if (username) return certain(username, "username");
-  if (!wanted.includes("@")) return [];
+  if (username) {
+    // A bare word can also be somebody else's whole name. Then only @username says who is meant.
+    const namesakes = query.trim().startsWith("@") ? [] : byName(query, known);
+    const others = namesakes.filter(
+      ({ fullName, person }) => fullName && person.idMember !== username.person.idMember,
+    );
+    if (others.length === 0) return certain(username, "username");
+    return [
+      { ...username, confidence: "likely", reason: "username, and another person's name", fullName: false },
+      ...others,
+    ];
+  }
+  const email = emailOf(wanted);
+  if (email === null) return [];
   const members = [...known.values()].flatMap(({ person }) => (person.member ? [person.member] : []));
-  const proofs = await membersWithEmail(lower, members, context);
+  const proofs = await membersWithEmail(email, members, context);
   return proofs.flatMap(({ idMember, source, confidence }) => {
     const sighting = known.get(idMember);
-    return sighting ? [{ ...sighting, confidence, reason: `email, by ${source}` }] : [];
+    return sighting ? [{ ...sighting, confidence, reason: `email, by ${source}`, fullName: false }] : [];
   });
+}
+
+/** The query without the @ of a username. */
+function wordOf(query: string): string {
+  return query.trim().replace(/^@/, "");
+}
+
+function eachOnce(candidates: readonly Candidate[]): readonly Candidate[] {
+  const best = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    if (!best.has(candidate.person.idMember)) best.set(candidate.person.idMember, candidate);
+  }
+  return [...best.values()];
 }
 
 /** A guest has no name in a snapshot, and whoever decides on a person should read one: any board of theirs tells it. */
@@ -166,26 +234,42 @@ async function named(sighting: Sighting | undefined, { reads }: PlanContext): Pr
   return row ? { ...sighting, person: { ...sighting.person, member: row.member } } : sighting;
 }
 
-function byName(wanted: string, known: ReadonlyMap<string, Sighting>): readonly Candidate[] {
-  const lower = clean(wanted).toLowerCase();
+/** People by name, those with exactly this full name first. A name that is an email or an id is only a possible hint. */
+function byName(query: string, known: ReadonlyMap<string, Sighting>): readonly Candidate[] {
+  // `@ada` asks for a username, never for a name.
+  if (query.trim().startsWith("@")) return [];
+  const wanted = nameKey(query);
   const people = [...known.values()].flatMap((sighting) => {
-    const name = clean(sighting.person.member?.fullName ?? "").toLowerCase();
+    const name = nameKey(sighting.person.member?.fullName ?? "");
     return name === "" ? [] : [{ sighting, name }];
   });
-  const exact = people.filter(({ name }) => name === lower);
-  const parts = people.filter(({ name }) => name !== lower && lower.length >= 2 && name.includes(lower));
+  const exact = people.filter(({ name }) => name === wanted);
+  const parts = people.filter(({ name }) => name !== wanted && wanted.length >= 2 && isPart(wanted, name));
+  const isName = emailOf(query) === null && !isId(query.trim());
+  const alone = exact.length === 1 && isName;
   return [
     ...exact.map(({ sighting }) => ({
       ...sighting,
-      confidence: exact.length === 1 ? ("likely" as const) : ("possible" as const),
-      reason: exact.length === 1 ? "same name" : `one of ${exact.length} with this name`,
+      confidence: alone ? ("likely" as const) : ("possible" as const),
+      reason: alone
+        ? "same name"
+        : isName
+          ? `one of ${exact.length} with this name`
+          : "has this for a name, which everybody can choose",
+      fullName: true,
     })),
     ...parts.map(({ sighting }) => ({
       ...sighting,
       confidence: "possible" as const,
       reason: "part of the name",
+      fullName: false,
     })),
   ];
+}
+
+/** Whether the words of a query are all in a name, in any order: `Vale, Robin` finds `Robin Vale`. */
+function isPart(wanted: string, name: string): boolean {
+  return name.includes(wanted) || wanted.split(/[\s,]+/).every((word) => word === "" || name.includes(word));
 }
 
 function isId(text: string): boolean {
@@ -193,8 +277,8 @@ function isId(text: string): boolean {
 }
 
 /**
- * Somebody whom a workspace does not have: by id where another workspace of the token's owner has them, or by exact
- * username where Trello's search finds it. null for anybody else, an email or a display name.
+ * A person whom a workspace does not have: by id if another workspace of the token's owner has them, or by exact username
+ * if Trello's search finds it. null for anybody else, an email or a display name.
  */
 export async function findOutsideWorkspace(
   query: string,

@@ -1,10 +1,9 @@
-import { AppError } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { AppliedEffect } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
-import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
+import type { MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
 import { enterpriseRowWithEmail } from "./enterprise.ts";
 import { askOptional } from "./sources.ts";
 
@@ -66,42 +65,57 @@ function fieldOf(state: AppliedEffect["effect"]["after"], name: string): Json | 
 /** Why an invitation that Trello accepted may not be seen again. */
 export const HIDDEN_EMAIL = "accepted by Trello, which does not show whose email it is";
 
+interface SentInvitation {
+  readonly email: string;
+  readonly fullName: string;
+  /** Members who had the name before the invitation. */
+  readonly sameName: readonly string[];
+}
+
 /**
- * The membership that an invitation by email led to, or null. Trello hides other people's emails, so it is found by
- * what is proven first: the email itself where shown, the enterprise's directory, the name that the invitation gave to
- * a new ghost, and last Trello's own search by email.
+ * The membership that an invitation by email led to, or null. Trello hides other people's emails, so three things show
+ * it: the email in the member's own record, the ghost with the name that the invitation gave, and the enterprise's
+ * directory. Trello's search for people does not: a hit whose record hides the email may only have the email for a name.
  */
 export async function invitedAmong(
   memberships: readonly MembershipWithMember[],
-  invitation: { readonly email: string; readonly fullName: string; readonly sameName: readonly string[] },
+  invitation: SentInvitation,
   reads: Reads,
 ): Promise<MembershipWithMember | null> {
   const email = invitation.email.toLowerCase();
-  const byMember = (ids: ReadonlySet<string>) => memberships.find((row) => ids.has(row.idMember)) ?? null;
-
   const shown = memberships.find((row) => row.member.email?.toLowerCase() === email);
   if (shown) return shown;
-  // Somebody with an account of their own may have any name; only a ghost bears the one that the invitation gave.
-  const named = memberships.find(
-    ({ idMember, member }) =>
-      member.memberType === "ghost" &&
-      member.fullName === invitation.fullName &&
-      !invitation.sameName.includes(idMember),
-  );
-  if (named) return named;
+  const ghost = ghostAmong(memberships, invitation);
+  if (ghost) return ghost;
   const owner = await askOptional(reads, "enterprise", (from) => enterpriseRowWithEmail(email, from));
-  const found = owner && byMember(new Set([owner.member.id]));
-  if (found) return found;
-  const matches = await searched(email, reads);
-  return matches.length === 1 ? byMember(new Set(matches.map((match) => match.id))) : null;
+  return memberships.find(({ idMember }) => idMember === owner?.member.id) ?? null;
 }
 
-/** Trello's search allows 100 questions in 15 minutes; a large import goes on without it. */
-async function searched(email: string, { trello }: Reads): Promise<readonly Member[]> {
-  try {
-    return await trello.searchMembers(email);
-  } catch (error) {
-    if (error instanceof AppError && error.code === "RATE_LIMITED") return [];
-    throw error;
-  }
+/** The ghost with the name of an invitation. A person with an account chooses their own name, so only a ghost counts. */
+export function ghostAmong(
+  memberships: readonly MembershipWithMember[],
+  { fullName, sameName }: SentInvitation,
+): MembershipWithMember | null {
+  const found = memberships.find(
+    ({ idMember, member }) =>
+      member.memberType === "ghost" && member.fullName === fullName && !sameName.includes(idMember),
+  );
+  return found ?? null;
+}
+
+/**
+ * The key of the fact that says which member an invitation by this email made. A ghost who signs up keeps the id and
+ * changes the name. The fact tells what became of an invitation; it proves no email.
+ */
+export function invitedKey(email: string): string {
+  return `invited:${email.toLowerCase()}`;
+}
+
+/** The members that invitations of this server made under an email, by what was stored of them. */
+export async function invitedAs(
+  email: string,
+  { fact }: Pick<PlanContext, "fact">,
+): Promise<readonly string[]> {
+  const idMember = await fact(invitedKey(email));
+  return typeof idMember === "string" ? [idMember] : [];
 }

@@ -12,6 +12,8 @@ export interface Person {
   /** null for a guest: on boards, not in the workspace. */
   readonly membership: MembershipWithMember | null;
   readonly boards: readonly { readonly id: string; readonly name: string; readonly memberType: string }[];
+  /** Set if an exact full name is all that says who is meant: then a person is asked about every write. */
+  readonly identifiedBy?: "name";
 }
 
 export type MemberStatus = "active" | "pending" | "deactivated" | "ghost";
@@ -139,7 +141,10 @@ export async function withGuestNames(
 }
 
 /** A person as the guards want to know them: with the email too, where one was ever proven. */
-export async function subjectOf({ idMember, member }: Person, { identities }: PlanContext): Promise<Subject> {
+export async function subjectOf(
+  { idMember, member, identifiedBy }: Person,
+  { identities }: PlanContext,
+): Promise<Subject> {
   const links = await identities.emailsOf(idMember);
   const email = member?.email ?? links.find(({ disputed }) => !disputed)?.email;
   return {
@@ -147,5 +152,6 @@ export async function subjectOf({ idMember, member }: Person, { identities }: Pl
     ...(member && { username: member.username }),
     ...(member?.aaId && { accountId: member.aaId }),
     ...(email && { email }),
+    ...(identifiedBy && { identifiedBy }),
   };
 }

@@ -29,6 +29,27 @@ export async function findOnlyScimUser(userName: string, reads: Reads): Promise<
   return others.length === 0 ? (only ?? null) : null;
 }
 
+/**
+ * The User whose record shows this email (in lower case), asked for by userName; null if there is none. A userName need
+ * not be the email: the emails of a User decide, and the userName counts only if it has none.
+ */
+export async function findUserShowing(email: string, reads: Reads): Promise<ScimUser | null> {
+  const user = await findOnlyScimUser(email, reads);
+  return user && emailsShown(user).includes(email) ? user : null;
+}
+
+/** Every email that a User's record shows, in lower case, the primary one first. */
+export function emailsShown({ userName, emails }: ScimUser): readonly string[] {
+  const rows = [...(emails ?? [])].sort((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false));
+  const shown = rows.flatMap(({ value }) => emailOf(value) ?? []);
+  return shown.length > 0 ? [...new Set(shown)] : [emailOf(userName)].flatMap((email) => email ?? []);
+}
+
+/** The id of the Atlassian account behind a User, or null if the directory does not show it. */
+export function accountIdOf(user: ScimUser): string | null {
+  return user[ATLASSIAN_EXTENSION]?.atlassianAccountId || null;
+}
+
 async function usersNamed(userName: string, reads: Reads): Promise<readonly ScimUser[]> {
   const { Resources } = await requireScim(reads).users({
     filter: { attribute: "userName", value: userName },
@@ -80,22 +101,26 @@ export function scimUserView(user: ScimUser) {
 }
 
 export function scimName({ displayName, name, userName }: ScimUser): string {
+  // Empty texts show no name.
   return (
-    displayName ??
-    name?.formatted ??
-    ([name?.givenName, name?.familyName].filter(Boolean).join(" ") || userName)
+    displayName ||
+    name?.formatted ||
+    [name?.givenName, name?.familyName].filter(Boolean).join(" ") ||
+    userName
   );
 }
 
-/** The User's address in lower case: the userName where it is one, else the primary email; null where there is none. */
-export function scimEmail({ userName, emails }: ScimUser): string | null {
-  const primary = emails?.find((email) => email.primary) ?? emails?.[0];
-  return emailOf(userName) ?? emailOf(primary?.value ?? "");
+/** The User's address in lower case: the primary email, else the userName if it is an email; null if there is none. */
+export function scimEmail(user: ScimUser): string | null {
+  return emailsShown(user)[0] ?? null;
 }
 
-/** `Jane Doe <jane@example.com>`, cleaned. */
+/** `Jane Doe <jane@example.com>`, cleaned; a userName that is not the email is shown beside it. */
 export function scimLabel(user: ScimUser): string {
-  return `${clean(scimName(user))} <${clean(user.userName, 254)}>`;
+  const email = scimEmail(user);
+  const userName = clean(user.userName, 254);
+  const names = email === null || email === user.userName.toLowerCase() ? userName : `${email}, ${userName}`;
+  return `${clean(scimName(user))} <${names}>`;
 }
 
 /** A SCIM User as the guards want to know them. */

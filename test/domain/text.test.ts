@@ -1,9 +1,33 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clean, folded, listNames } from "../../src/domain/text.ts";
+import { clean, folded, listNames, nameKey } from "../../src/domain/text.ts";
 
 /** From a code point, so that this file itself hides nothing. */
 const at = (...points: readonly number[]) => String.fromCodePoint(...points);
+
+describe("what names are compared by", () => {
+  test.each([
+    ["Louda Peña", "louda pena"],
+    ["José Ángel Núñez", "jose angel nunez"],
+    ["O’Brien", "o'brien"],
+    ["DʼAngelo", "D’Angelo"],
+    ["Anna Straße", "ANNA STRASSE"],
+    ["İbrahim Işık", "ibrahim isik"],
+    ["Henrik Sørensen", "henrik sorensen"],
+    ["Łukasz Wójcik", "lukasz wojcik"],
+    ["Tomás Herrera", "Tomás  HERRERA"],
+    ["Ｊane", "Jane"],
+    ["Anne‐Marie", "Anne-Marie"],
+    [`ශ්${at(0x200d)}රී`, "ශ්රී"],
+  ])("%s is %s", (name, typed) => {
+    expect(nameKey(name)).toBe(nameKey(typed));
+  });
+
+  test("are still different for different names, and nothing for nothing", () => {
+    expect(new Set(["Ann", "Anna", "An na", "Аnn", "李小龍"].map(nameKey)).size).toBe(5);
+    expect(nameKey(at(0x200b, 0x301))).toBe("");
+  });
+});
 
 describe("upstream text that is shown", () => {
   test("keeps what people are called", () => {
@@ -18,6 +42,29 @@ describe("upstream text that is shown", () => {
     ]) {
       expect(clean(name)).toBe(name);
     }
+  });
+
+  const zwj = at(0x200d);
+  const zwnj = at(0x200c);
+
+  test("keeps the joiners that a script or an emoji is written with, as they are", () => {
+    for (const name of [
+      `ශ්${zwj}රී කුමාර`,
+      `می${zwnj}خواهم`,
+      `क्${zwj}ष Rao`,
+      `👩${zwj}👩${zwj}👧 Ann`,
+      `❤${at(0xfe0f)}${zwj}🔥 Kim`,
+      `👩🏽${zwj}🚀`,
+    ]) {
+      expect(clean(name)).toBe(name);
+    }
+  });
+
+  test("loses joiners that draw nothing: between Latin letters, at an end, two in a row", () => {
+    expect(clean(`Ja${zwj}ne`)).toBe("Ja ne");
+    expect(clean(`Jane${zwnj}`)).toBe("Jane");
+    expect(clean(`م${zwnj}${zwnj}خ`)).toBe("م خ");
+    expect(clean(`م${zwj}`)).toBe("م");
   });
 
   test("loses control characters and terminal escapes", () => {

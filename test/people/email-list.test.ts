@@ -16,7 +16,7 @@ const enterprise = {
 
 describe("whose of many emails are known", () => {
   it("is told by links, and by the enterprise; not by a ghost that bears it, whose name others chose", async () => {
-    const links = [{ email: "linked@x.org", idMember: id(1), source: "invitation" }];
+    const links = [{ email: "linked@x.org", idMember: id(1), source: "scim" }];
     const { context, learnt } = fakeContext({ links, enterprise });
     const { people, disputed } = await knownEmails(
       [email, "linked@x.org", "gus@x.org", "no@x.org"],
@@ -38,7 +38,7 @@ describe("whose of many emails are known", () => {
     const twice = await knownEmails([email], acme, fakeContext({ links: both }).context);
     expect(twice.disputed.get(email)).toEqual([id(1), id(2)]);
 
-    const elsewhere = [{ email, idMember: id(77), source: "a wrong import" }];
+    const elsewhere = [{ email, idMember: id(77), source: "organization" }];
     const { people, disputed } = await knownEmails(
       [email],
       acme,
@@ -58,7 +58,7 @@ describe("whose of many emails are known", () => {
     expect(disputed.get(email)).toEqual([id(2), id(1)]);
   });
 
-  it("is told by the name of a ghost that this server invited, once, and nobody had that name before", async () => {
+  it("is likely by the name of a ghost that this server invited, once, and nobody had that name before", async () => {
     const sent = (sameName: readonly string[]): AppliedEffect => ({
       effect: inviteWorkspaceMember.make({
         target: { idOrganization: id(9_000), email: "gus@x.org" },
@@ -75,7 +75,7 @@ describe("whose of many emails are known", () => {
       index: 0,
     });
     const found = async (applied: readonly AppliedEffect[], place = acme) =>
-      (await knownEmails(["gus@x.org"], place, fakeContext({ applied }).context)).people.get("gus@x.org")
+      (await knownEmails(["gus@x.org"], place, fakeContext({ applied }).context)).invited.get("gus@x.org")
         ?.idMember;
     expect(await found([sent([])])).toBe(id(2));
     expect(await found([sent([id(2)])])).toBeUndefined();

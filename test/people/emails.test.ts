@@ -26,12 +26,33 @@ const scim = (...users: readonly Record<string, unknown>[]) =>
 const user = { id: "s1", userName: email, displayName: "Ada Lovelace" };
 
 describe("who has an email", () => {
-  it("is certain by what was learnt before, and asks nobody then", async () => {
-    const { context } = fakeContext({ links: [{ email, idMember: id(2), source: "invitation" }] });
-    expect(await membersWithEmail(email, members, context)).toEqual([
-      { email, idMember: id(2), source: "invitation", confidence: "certain" },
-    ]);
-  });
+  it.each(["trello", "enterprise", "organization", "scim"])(
+    "is certain by what %s proved before, and asks nobody then",
+    async (source) => {
+      const { context } = fakeContext({ links: [{ email, idMember: id(2), source }] });
+      expect(await membersWithEmail(email, members, context)).toEqual([
+        { email, idMember: id(2), source, confidence: "certain" },
+      ]);
+    },
+  );
+
+  it.each(["invitation", "the name in SCIM", "an old import"])(
+    "is likely at most by a link of source %s, which also disputes no proof",
+    async (source) => {
+      const hint = { email, idMember: id(2), source };
+      const { context, learnt } = fakeContext({ links: [hint] });
+      expect(await membersWithEmail(email, members, context)).toMatchObject([
+        { idMember: id(2), confidence: "likely" },
+      ]);
+      expect(learnt).toEqual([]);
+      const own = { idMember: id(2), member: members[1] ?? null };
+      expect(await emailsOfMember(own, context)).toEqual({ proven: [], disputed: [] });
+      const both = fakeContext({ links: [hint, { email, idMember: id(1), source: "scim" }] });
+      expect(await membersWithEmail(email, members, both.context)).toMatchObject([
+        { idMember: id(1), confidence: "certain" },
+      ]);
+    },
+  );
 
   it("is certain by the member's own record, and by the enterprise; both are learnt", async () => {
     const own = fakeContext();
@@ -148,7 +169,7 @@ describe("who has an email", () => {
 
 describe("which emails a member has", () => {
   const ada = { idMember: id(1), member: members[0] ?? null };
-  const link = (n: number, address: string, source = "invitation") => ({
+  const link = (n: number, address: string, source = "scim") => ({
     email: address,
     idMember: id(n),
     source,
@@ -156,10 +177,10 @@ describe("which emails a member has", () => {
 
   it("are those that are linked to this member alone, of which the others prove nothing", async () => {
     const { context } = fakeContext({
-      links: [link(1, "shared@x.org", "a wrong import"), link(2, "shared@x.org"), link(1, email)],
+      links: [link(1, "shared@x.org", "organization"), link(2, "shared@x.org"), link(1, email)],
     });
     expect(await emailsOfMember(ada, context)).toEqual({
-      proven: [expect.objectContaining({ email, source: "invitation" })],
+      proven: [expect.objectContaining({ email, source: "scim" })],
       disputed: ["shared@x.org"],
     });
   });

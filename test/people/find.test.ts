@@ -89,7 +89,6 @@ describe("finding people", () => {
 
 describe("the one person meant", () => {
   it.each([
-    ["Ada Lovelace", "AMBIGUOUS"],
     ["Sam Hill", "AMBIGUOUS"],
     ["sam", "AMBIGUOUS"],
     ["nobody", "NOT_FOUND"],
@@ -104,7 +103,7 @@ describe("the one person meant", () => {
   });
 
   it.each([
-    ["ada lovelace", 1, /^If the one candidate is meant/, false],
+    ["lovel", 1, /^If the one candidate is meant/, false],
     ["Sam Hill", 2, /^Call again/, false],
     ["Kim", 5, /^Call again/, true],
   ])("is not %s, of whom the error names %i", async (query, count, next, cut) => {
@@ -122,6 +121,79 @@ describe("the one person meant", () => {
         candidates: Array.from({ length: count }, () => expect.objectContaining({ id: expect.any(String) })),
       },
     });
+  });
+
+  it("is the one who has the exact full name, as people type it, and then says so", async () => {
+    const { context } = within();
+    for (const query of ["Ada Lovelace", "ada  lovelace", "ADA LOVELACE", "\u00c1da Lovelac\u00e9"]) {
+      expect(await requirePerson(query, [acme], context)).toMatchObject({
+        idMember: id(1),
+        identifiedBy: "name",
+      });
+    }
+    expect(await requirePerson("Gus Guest", [acme], context)).toMatchObject({ idMember: id(4) });
+    expect(await requirePerson("ada", [acme], context)).not.toHaveProperty("identifiedBy");
+  });
+
+  it("is nobody by a name where names are not enough", async () => {
+    const { context } = within();
+    for (const query of ["Ada Lovelace", "Gus Guest"]) {
+      await expect(requirePerson(query, [acme], context, { names: false })).rejects.toMatchObject({
+        code: "AMBIGUOUS",
+      });
+    }
+  });
+
+  it.each([
+    ["a guest", [ada], [[row({ n: 6, name: "Ad\u00e1 Lovelace" })]]],
+    ["a member", [ada, row({ n: 6, name: "ADA LOVELACE" })], []],
+    ["a ghost", [ada, row({ n: 6, name: "Ada Lovelace", ghost: true })], []],
+  ] as const)("is nobody by a name that %s has too", async (_who, members, people) => {
+    const { context } = fakeContext({ people });
+    await expect(
+      requirePerson("Ada Lovelace", [snapshot([...members], people)], context),
+    ).rejects.toMatchObject({ code: "AMBIGUOUS" });
+  });
+
+  it("is nobody in another workspace that has the name", async () => {
+    const other = {
+      ...snapshot([row({ n: 6, name: "Ada Lovelace" })]),
+      workspace: { ...acme.workspace, id: id(9_001), name: "beta" },
+    };
+    await expect(requirePerson("Ada Lovelace", [acme, other], within().context)).rejects.toMatchObject({
+      code: "AMBIGUOUS",
+    });
+  });
+
+  it("is nobody for a bare word that is one person's username and another's name", async () => {
+    const { context } = fakeContext();
+    const place = snapshot([
+      row({ n: 1, name: "Ada Lovelace", username: "robin" }),
+      row({ n: 2, name: "Robin" }),
+    ]);
+    await expect(requirePerson("Robin", [place], context)).rejects.toMatchObject({ code: "AMBIGUOUS" });
+    expect(await requirePerson("@robin", [place], context)).toMatchObject({ idMember: id(1) });
+  });
+
+  it("is nobody by a name that is an email, an id or a username, whatever the rest of it", async () => {
+    const claims = [
+      "boss@x.org",
+      "BOSS@X.ORG",
+      " boss@x.org ",
+      "\uff42oss@x.org",
+      id(9),
+      `${id(9)} `,
+      "@boss",
+    ];
+    for (const claim of claims) {
+      const { context } = fakeContext();
+      const place = snapshot([row({ n: 5, name: claim, username: "impostor" })]);
+      for (const query of [claim, claim.trim(), claim.normalize("NFKC")]) {
+        await expect(requirePerson(query, [place], context)).rejects.toMatchObject({
+          code: expect.stringMatching(/^(AMBIGUOUS|NOT_FOUND)$/),
+        });
+      }
+    }
   });
 
   it("is not to be chosen where an email was proven for two", async () => {

@@ -1,6 +1,7 @@
 import type { PlanContext } from "../../src/domain/planning.ts";
 import type { Reads } from "../../src/domain/reads.ts";
 import type { AppliedEffect } from "../../src/domain/run.ts";
+import { linkedEmails } from "../../src/people/emails.ts";
 import {
   type MembershipWithMember,
   workspace as workspaceSchema,
@@ -68,6 +69,13 @@ export interface FakeContext {
   readonly learnt: readonly { readonly email: string; readonly idMember: string; readonly source: string }[];
 }
 
+const whole = (link: { readonly email: string; readonly idMember: string; readonly source: string }) => ({
+  ...link,
+  accountId: null,
+  scimId: null,
+  seenAt: "2026-01-01T00:00:00.000Z",
+});
+
 /** A context over data in memory; reads that a test did not name fail it. */
 export function fakeContext(
   options: {
@@ -107,14 +115,11 @@ export function fakeContext(
     invitationDays: 7,
     identities: {
       membersOf: async (email: string) => links.filter((link) => link.email === email),
-      emailsOf: async (idMember: string) =>
-        links
-          .filter((link) => link.idMember === idMember)
-          .map(({ email, source }) => ({
-            email,
-            source,
-            disputed: links.some((link) => link.email === email && link.idMember !== idMember),
-          })),
+      emailsOf: (idMember: string) =>
+        linkedEmails(idMember, {
+          byEmail: async (email) => links.filter((link) => link.email === email).map(whole),
+          byMember: async (member) => links.filter((link) => link.idMember === member).map(whole),
+        }),
       learn: async (link: Parameters<PlanContext["identities"]["learn"]>[0]) => {
         learnt.push(link);
       },

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ConfirmationLevel } from "../../domain/confirmation.ts";
 import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import { canonicalJson, type Json } from "../../domain/json.ts";
@@ -61,7 +62,7 @@ export async function propose(
     requires: requiredConfirmation(deps.rules, {
       tools,
       grave: effects.some(needsDecision),
-      atLeast: tools.flatMap((name) => deps.planner(name)?.confirmation ?? []),
+      atLeast: [...tools.flatMap((name) => deps.planner(name)?.confirmation ?? []), ...leastFor(draft)],
       impactUnknown: draft.impactUnknown ?? false,
     }),
     typedName: draft.typedName ?? typedNameOf(effects),
@@ -71,6 +72,11 @@ export async function propose(
     createdAt: isoNow(deps.clock),
     expiresAt: new Date(now + PLAN_LIFE_MS).toISOString(),
   };
+}
+
+/** What a plan needs because of how its people were identified: a full name alone is never enough without a person. */
+function leastFor({ effects = [], subjects = [] }: PlanDraft): readonly ConfirmationLevel[] {
+  return effects.length > 0 && subjects.some(({ identifiedBy }) => identifiedBy === "name") ? ["client"] : [];
 }
 
 /**

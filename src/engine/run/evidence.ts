@@ -3,6 +3,7 @@ import { AppError, isTemporary, reasonOf, toAppError } from "../../domain/error.
 import type { Reads } from "../../domain/reads.ts";
 import type { Evidence, Run, RunState } from "../../domain/run.ts";
 import { kindOf } from "../../effects/kinds.ts";
+import { invitedKey } from "../../people/invited.ts";
 import { createContext, type EngineDeps, isoNow } from "../context.ts";
 import { dependsOn } from "./order.ts";
 
@@ -130,17 +131,11 @@ function notSent(run: Run, effect: Effect): string {
   return notDone ? `not sent, because this was not done: ${notDone.effect.description}` : "not sent";
 }
 
-/** Keeps who an invited email is: a ghost that signs up changes name, and is known by id from then on. */
+/** Keeps which ghost an invitation made: one that signs up changes name, and is known by id from then on. */
 async function learn(deps: EngineDeps, effect: Effect, reads: Reads): Promise<void> {
   const known = await kindOf(effect).identifies(effect, reads);
   if (!known) return;
-  await deps.store.links.put({
-    ...known,
-    accountId: null,
-    scimId: null,
-    source: "invitation",
-    seenAt: isoNow(deps.clock),
-  });
+  await deps.store.facts.set(invitedKey(known.email), known.idMember);
 }
 
 function stateOf(run: Run, evidence: Evidence): RunState {

@@ -16,7 +16,7 @@ export async function successorOf(
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<Successor> {
-  return name.toLowerCase() === "nobody" ? null : requirePerson(name, snapshots, context);
+  return name.toLowerCase() === "nobody" ? null : requirePerson(name, snapshots, context, { names: false });
 }
 
 export interface Handover extends PlanPart {

@@ -5,7 +5,7 @@ import type { AppliedEffect } from "../../domain/run.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteBoardMember, inviteWorkspaceMember, revokeInvitation } from "../../effects/invitations.ts";
-import { ghostsInvitedBy, type InvitedGhosts } from "../../people/invited.ts";
+import { ghostsInvitedBy, invitedAs, type InvitedGhosts } from "../../people/invited.ts";
 import { readEmails } from "../lists/emails.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
@@ -114,9 +114,10 @@ async function membershipOf(
     snapshot: { memberships, boards },
     ghostOf,
   }: { readonly snapshot: WorkspaceSnapshot; readonly ghostOf: InvitedGhosts },
-  { identities }: PlanContext,
+  context: PlanContext,
 ): Promise<Membership | null> {
-  const linked = new Set((await identities.membersOf(email)).map(({ idMember }) => idMember));
+  const links = await context.identities.membersOf(email);
+  const linked = new Set([...(await invitedAs(email, context)), ...links.map(({ idMember }) => idMember)]);
   const member =
     memberships.find((row) => linked.has(row.idMember)) ??
     memberships.find(({ idMember }) => idMember === ghostOf(email));

@@ -24,13 +24,19 @@ export interface Leaver {
   readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
 }
 
+/** How far the offboarding goes, and whether the caller named one person instead of a list. */
+interface Asked {
+  readonly rung: Rung;
+  readonly alone: boolean;
+}
+
 /**
  * Finds everybody of a list, each once however often they are named. Of a single person every error is thrown; of
  * several, who is not certain is missed and named, and the rest go on.
  */
 export async function findLeavers(
   list: NameList,
-  rung: Rung,
+  asked: Asked,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<{ readonly found: readonly Leaver[]; readonly missed: readonly Missed[] }> {
@@ -40,7 +46,7 @@ export async function findLeavers(
   const alone = list.names.length === 1 && list.unreadable.length === 0;
   for (const query of list.names) {
     try {
-      const leaver = await findLeaver(query, rung, snapshots, context);
+      const leaver = await findLeaver(query, asked, snapshots, context);
       found.set(leaver.person?.idMember ?? leaver.label, leaver);
     } catch (thrown) {
       if (!(thrown instanceof AppError) || (thrown.code !== "NOT_FOUND" && thrown.code !== "AMBIGUOUS"))
@@ -73,12 +79,14 @@ export function named(missed: readonly Missed[]): string {
 
 async function findLeaver(
   query: string,
-  rung: Rung,
+  { rung, alone }: Asked,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<Leaver> {
   const email = query.includes("@", 1) ? query.toLowerCase() : null;
-  const known = await requirePerson(query, snapshots, context).catch(async (thrown: unknown) => {
+  // A full name is enough for one person whom the caller named, and not for the enterprise or the account.
+  const names = alone && !reaches(rung, "enterprise");
+  const known = await requirePerson(query, snapshots, context, { names }).catch(async (thrown: unknown) => {
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
     const elsewhere = await leaverElsewhere(query, rung, context);
     if (elsewhere) return elsewhere;

@@ -98,7 +98,7 @@ async function personFor(
   context: PlanContext,
 ): Promise<{ readonly person: Person; readonly stranger: boolean }> {
   try {
-    return { person: await requirePerson(query, [snapshot], context), stranger: false };
+    return { person: await requirePerson(query, [snapshot], context, { names: false }), stranger: false };
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
     const found = await findOutsideWorkspace(query, snapshot, context);

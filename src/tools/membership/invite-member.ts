@@ -4,10 +4,10 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
-import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { findPeople, findOutsideWorkspace } from "../../people/find.ts";
-import { invitedGhosts } from "../../people/invited.ts";
-import { labelOf, peopleOf, type Person } from "../../people/person.ts";
+import { labelOf, type Person } from "../../people/person.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { planInvitations } from "../../planning/invitations/invite.ts";
 import { combine } from "../../planning/plan-part.ts";
@@ -31,8 +31,12 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
     const snapshot = await trello.workspace(args.workspace);
-    const { person, perhaps } = await knownPerson(args.member, snapshot, context);
     const wanted = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
+    const { person, perhaps } = await knownPerson(
+      args.member,
+      { snapshot, role: args.role, boards: wanted },
+      context,
+    );
     const where = clean(snapshot.workspace.displayName);
     const who = person ? labelOf(person.member, person.idMember) : clean(args.member, 254);
     const planned = await planInvitations(
@@ -70,13 +74,19 @@ export default defineTool({
   },
 });
 
+interface Wanted {
+  readonly snapshot: WorkspaceSnapshot;
+  readonly role: string;
+  readonly boards: readonly BoardSnapshot[];
+}
+
 /**
  * The person where certainly known in this workspace, or to Trello by that exact username; null for a new email, with a
  * warning for each who may have it.
  */
 async function knownPerson(
   query: string,
-  snapshot: WorkspaceSnapshot,
+  { snapshot, ...wanted }: Wanted,
   context: PlanContext,
 ): Promise<{ readonly person: Person | null; readonly perhaps: readonly string[] }> {
   const candidates = await findPeople(query, [snapshot], context);
@@ -84,9 +94,8 @@ async function knownPerson(
   if (certain) return { person: certain.person, perhaps: [] };
   const email = emailOf(query);
   if (email) {
-    const ghost = (await invitedGhosts(snapshot, context))(email);
-    const ours = peopleOf(snapshot).find(({ idMember }) => idMember === ghost);
-    if (ours) return { person: ours, perhaps: [] };
+    const whom = inviteeFor(email, await knownEmails([email], snapshot, context), wanted);
+    if (typeof whom !== "string") return { person: whom, perhaps: [] };
     return {
       person: null,
       perhaps: candidates

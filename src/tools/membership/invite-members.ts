@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { knownEmails } from "../../people/email-list.ts";
+import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { checkRole, hasRole, noObservers, rolesHeld } from "../../planning/boards/additions.ts";
 import { planInvitations, type InvitationRequest } from "../../planning/invitations/invite.ts";
 import { givenRoster } from "../../planning/lists/read.ts";
@@ -43,7 +43,7 @@ export default defineTool({
     const roster = await givenRoster(args, context);
     const snapshot = await trello.workspace(args.workspace);
     const onto = await boardsByTeam(snapshot, args, (refs) => trello.boards(refs));
-    const { people, disputed } = await knownEmails(
+    const known = await knownEmails(
       roster.invitees.map(({ email }) => email),
       snapshot,
       context,
@@ -51,17 +51,18 @@ export default defineTool({
     const rows = roster.invitees.map((invitee) => {
       const role = (invitee.role ?? args.role) as InvitationRequest["role"];
       const boards = onto(invitee.team);
-      const person = people.get(invitee.email);
-      const why = leftOut({ role, boards: boards.length, disputed: disputed.has(invitee.email) }, snapshot);
-      return { invitee, role, boards, person, why };
+      const whom = inviteeFor(invitee.email, known, { role, boards });
+      const disputed = known.disputed.has(invitee.email);
+      const why = leftOut({ role, boards: boards.length, disputed }, snapshot);
+      return { invitee, role, boards, whom, why };
     });
     const fitting = rows.filter(({ why }) => why === null);
     // One wrong row is named; where all of them are, it is the role that is wrong and not the list.
     if (rows.every(({ role }) => !hasRole(role, snapshot.tier))) checkRole("observer", snapshot.tier);
     const planned = await planInvitations(
       snapshot,
-      fitting.map(({ invitee, role, boards, person }) => ({
-        whom: person ?? invitee.email,
+      fitting.map(({ invitee, role, boards, whom }) => ({
+        whom,
         fullName: invitee.fullName,
         role,
         boards,
@@ -84,8 +85,8 @@ export default defineTool({
             ...withoutBoards(roster.invitees, args.teams),
             ...alreadyThere(fitting.filter((_, index) => planned.each[index]?.length === 0)),
             ...rolesHeld(
-              fitting.flatMap(({ invitee, person, role }) => {
-                const held = person?.membership?.memberType;
+              fitting.flatMap(({ invitee, whom, role }) => {
+                const held = typeof whom === "string" ? undefined : whom.membership?.memberType;
                 return held && (role === "admin" || role === "normal") && held !== role
                   ? [`${invitee.email} is ${held}`]
                   : [];

@@ -46,7 +46,7 @@ export default defineTool({
     refuseLength(list);
     const refs = args.workspaces ?? (await reads.trello.workspaces()).map(({ id }) => id);
     const snapshots = eachOnce(await reads.trello.workspaceSnapshots(refs));
-    const { found, missed } = await findLeavers(list, rung, snapshots, context);
+    const { found, missed } = await findLeavers(list, { rung, alone: one !== undefined }, snapshots, context);
     const cards = await cardRung(found, args.reassignTo, snapshots, context);
     const memberships = await membershipRung(found, rung, cards.held, context);
     const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NOT_ASKED;

@@ -10,7 +10,7 @@ import { clean } from "../../domain/text.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
 import { addScimGroupMember } from "../../effects/scim-groups.ts";
 import { createScimUser } from "../../effects/scim-users.ts";
-import { knownEmails } from "../../people/email-list.ts";
+import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { labelOf } from "../../people/person.ts";
 import { requireScimGroup } from "../../people/scim-groups.ts";
 import { findScimUser } from "../../people/scim-users.ts";
@@ -154,8 +154,8 @@ async function intoTrello(
     role: "normal" as const,
     boards: onto,
   };
-  const { people, disputed } = await knownEmails([userName], snapshot, context);
-  const several = disputed.get(userName);
+  const known = await knownEmails([userName], snapshot, context);
+  const several = known.disputed.get(userName);
   if (several) {
     throw new AppError("AMBIGUOUS", "Several Trello members are linked to this email.", {
       next: "Look with find_member, add the right one with add_to_boards, and leave workspace out here.",
@@ -167,5 +167,5 @@ async function intoTrello(
       },
     });
   }
-  return planInvitations(snapshot, [{ ...request, whom: people.get(userName) ?? userName }], context);
+  return planInvitations(snapshot, [{ ...request, whom: inviteeFor(userName, known, request) }], context);
 }

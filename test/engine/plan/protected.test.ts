@@ -105,13 +105,13 @@ describe("a protected person", () => {
     });
 
   test("is protected by every email that was ever linked to them, a disputed one too", async () => {
-    await link("chief@example.com", SEED.leaver.id, "invitation");
+    await link("chief@example.com", SEED.leaver.id, "scim");
     await link("jonas.now@example.com", SEED.leaver.id, "enterprise");
     await expectRefused(
       protecting(["chief@example.com"]).propose("remove_from_workspace", remove, stack.caller),
       "protected",
     );
-    await link("chief@example.com", SEED.successor.id, "a wrong import");
+    await link("chief@example.com", SEED.successor.id, "organization");
     await expectRefused(
       protecting(["chief@example.com"]).propose("remove_from_workspace", remove, stack.caller),
       "protected",
@@ -120,7 +120,7 @@ describe("a protected person", () => {
 
   test("is not known to be unprotected by an email that another member has as well", async () => {
     const gateway = gatewayTo(stack.sandbox.env, stack.store, { without: ["enterprise"] });
-    for (const { id } of [SEED.leaver, SEED.successor]) await link("shared@example.com", id, "an import");
+    for (const { id } of [SEED.leaver, SEED.successor]) await link("shared@example.com", id, "organization");
     const engine = stack.another({
       gateway,
       rules: { ...OPEN_RULES, protected: { members: ["chief@example.com"], groups: [] } },

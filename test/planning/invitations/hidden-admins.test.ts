@@ -94,7 +94,7 @@ describeTool(
     });
 
     it("asks no more once the admins' emails are known", async () => {
-      await linkEmail(way.product, { email: deputy.email, idMember: deputy.id, source: "invitation" });
+      await linkEmail(way.product, { email: deputy.email, idMember: deputy.id, source: "scim" });
       expectApplied(
         await way.call("invite_member", { workspace: standard.id, member: way.newEmail("known") }),
         1,

@@ -61,7 +61,7 @@ describeTool("get_member_access", (way) => {
   it("shows the account of nobody by an email that sources give to two members", async () => {
     const { leaver, observer } = SEED;
     for (const { id } of [leaver, observer]) {
-      await linkEmail(way.product, { email: SEED.deputy.email, idMember: id, source: "an import" });
+      await linkEmail(way.product, { email: SEED.deputy.email, idMember: id, source: "organization" });
     }
     const client = await way.other({ TRELLO_ENTERPRISE_ID: "" });
     const { structured } = await client.call("get_member_access", { member: observer.id });

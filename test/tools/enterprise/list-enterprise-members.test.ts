@@ -88,7 +88,7 @@ describeTool(
 
       it("and where another source says that it is somebody else's, nobody is chosen", async () => {
         const { email, id } = SEED.successor;
-        await linkEmail(way.product, { email, idMember: SEED.trelloOnly.id, source: "an old import" });
+        await linkEmail(way.product, { email, idMember: SEED.trelloOnly.id, source: "organization" });
         await list({ query: email });
         const { structured } = await way.call("find_member", { query: email });
         expect(structured["candidates"]).toEqual([
@@ -123,7 +123,7 @@ describeTool(
 
       it("two sources that say the same are no conflict", async () => {
         const { email, id } = SEED.soleBoardAdmin;
-        for (const source of ["invitation", "enterprise"]) {
+        for (const source of ["scim", "enterprise"]) {
           await linkEmail(way.product, { email, idMember: id, source });
         }
         const { structured } = await way.call("find_member", { query: email });

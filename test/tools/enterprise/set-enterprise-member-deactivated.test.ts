@@ -45,7 +45,7 @@ describeTool(
     );
 
     it("goes by the id that it is given, whatever email was ever linked to it", async () => {
-      const link = { email: successor.email, idMember: leaver.id, source: "a wrong import" };
+      const link = { email: successor.email, idMember: leaver.id, source: "organization" };
       await linkEmail(way.product, link);
       const reply = await set({ ...away, member: leaver.id, dryRun: true });
       expect(reply.structured["summary"]).toContain("@jonaslindqvist");

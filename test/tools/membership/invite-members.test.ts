@@ -107,7 +107,7 @@ describeTool("invite_members", (way) => {
   });
 
   it("asks before a known guest's second board, which takes a paid seat", async () => {
-    await linkEmail(way.product, { email: SEED.guest.email, idMember: SEED.guest.id, source: "invitation" });
+    await linkEmail(way.product, { email: SEED.guest.email, idMember: SEED.guest.id, source: "scim" });
     const args = { emails: SEED.guest.email, role: "guest", boards: [BOARDS.secondGuests.id] };
     way.person.answer = () => ({ action: "decline" });
     expect((await invite(args)).structured).toMatchObject({ status: "declined" });
@@ -121,7 +121,7 @@ describeTool("invite_members", (way) => {
   });
 
   it("asks for no seat where a guest comes into the workspace", async () => {
-    await linkEmail(way.product, { email: SEED.guest.email, idMember: SEED.guest.id, source: "invitation" });
+    await linkEmail(way.product, { email: SEED.guest.email, idMember: SEED.guest.id, source: "scim" });
     expectApplied(await invite({ emails: SEED.guest.email, boards: [BOARDS.secondGuests.id] }), 2);
     expect(way.person.questions).toEqual([]);
   });
@@ -136,7 +136,7 @@ describeTool("invite_members", (way) => {
     );
     const id = withEmail(way.world, email)?.id ?? "";
     expect(boards.map((board) => onBoard(way.world, board, id) !== undefined)).toEqual([true, false]);
-    expectApplied(await way.call("add_to_boards", { workspace: standard.id, members: [email], boards }), 1);
+    expectApplied(await way.call("add_to_boards", { workspace: standard.id, members: [id], boards }), 1);
     expect(way.person.questions[0]?.message).toContain("becomes a billable guest and takes a paid seat");
     expect(onBoard(way.world, BOARDS.secondGuests.id, id)).toBeDefined();
   });

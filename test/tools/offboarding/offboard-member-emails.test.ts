@@ -74,7 +74,7 @@ describeTool(
 
     it("takes no account by an email that sources give to two members", async () => {
       await linkEmail(way.product, { email: leaver.email, idMember: leaver.id, source: "enterprise" });
-      await linkEmail(way.product, { email: leaver.email, idMember: successor.id, source: "a wrong import" });
+      await linkEmail(way.product, { email: leaver.email, idMember: successor.id, source: "organization" });
       const client = await way.other(NO_ENTERPRISE);
       const reply = await client.call("offboard_member", { member: successor.username, rung: "account" });
       expect(reply.structured["status"]).toBe("applied");
@@ -91,8 +91,8 @@ describeTool(
 
     it("takes the account that the enterprise tells instead, and warns of the other email", async () => {
       const [{ id: idMember, email }, elena] = [plainMember(), named("Elena Popescu")];
-      await linkEmail(way.product, { email: elena.email, idMember: elena.id, source: "invitation" });
-      await linkEmail(way.product, { email: elena.email, idMember, source: "a wrong import" });
+      await linkEmail(way.product, { email: elena.email, idMember: elena.id, source: "scim" });
+      await linkEmail(way.product, { email: elena.email, idMember, source: "organization" });
       const reply = await way.call("offboard_member", {
         member: idMember,
         rung: "account",
@@ -108,14 +108,14 @@ describeTool(
     it("goes by the email that was given where a member has several, and says that there are more", async () => {
       const hiro = named("Hiro Nakamura");
       const old = SEED.scimOnly.email;
-      await linkEmail(way.product, { email: old, idMember: hiro.id, source: "invitation" });
-      await linkEmail(way.product, { email: hiro.email, idMember: hiro.id, source: "invitation" });
+      await linkEmail(way.product, { email: old, idMember: hiro.id, source: "scim" });
+      await linkEmail(way.product, { email: hiro.email, idMember: hiro.id, source: "scim" });
       const plan = async (member: string) => {
         const client = await way.other(NO_ENTERPRISE);
         return (await client.call("offboard_member", { member, rung: "account", dryRun: true })).text;
       };
-      expect(await plan(old)).toContain(`is also linked to ${hiro.email} (by invitation)`);
-      expect(await plan(hiro.email)).toContain(`is also linked to ${old} (by invitation)`);
+      expect(await plan(old)).toContain(`is also linked to ${hiro.email} (by scim)`);
+      expect(await plan(hiro.email)).toContain(`is also linked to ${old} (by scim)`);
       expect(await plan(hiro.email)).toContain(`<${hiro.email}>`);
     });
 
@@ -123,7 +123,7 @@ describeTool(
       way.world.trello.showsAaId = true;
       const kavya = named("Kavya Menon");
       const mei = named("Mei Chen");
-      await linkEmail(way.product, { email: mei.email, idMember: kavya.id, source: "a wrong import" });
+      await linkEmail(way.product, { email: mei.email, idMember: kavya.id, source: "organization" });
       const client = await way.other(NO_ENTERPRISE);
       const reply = await client.call("offboard_member", { member: kavya.id, rung: "account", dryRun: true });
       expect(plannedOps(reply)).not.toContain("set_scim_active");
