@@ -83,11 +83,21 @@ export interface ScimReads {
   groupPages(): AsyncIterable<readonly ScimGroup[]>;
 }
 
+/** That a SCIM User of one of the organization's directories provisions an account. */
+export interface ScimLink {
+  readonly scimId: string;
+  readonly directoryId: string | null;
+  /** null if the reply does not say. */
+  readonly accountId: string | null;
+}
+
 export interface OrganizationReads {
   /** The account with exactly that email, or null: one request. */
   accountByEmail(email: string): Promise<AtlassianAccount | null>;
   /** The account with that id, or null: one request. */
   account(accountId: string): Promise<AtlassianAccount | null>;
+  /** The SCIM Users that an account or an email is linked to, in any directory of the organization: one request. */
+  scimLinks(by: { readonly accountId: string } | { readonly email: string }): Promise<readonly ScimLink[]>;
   /** What the key may do to an account; NOT_FOUND where there is none. */
   manage(accountId: string): Promise<AccountControl>;
   /**

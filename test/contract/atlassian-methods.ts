@@ -63,6 +63,10 @@ export const organizationReadCalls: Calls<OrganizationReads> = {
   accountByEmail: (organization) => organization.accountByEmail(SEED.leaver.email),
   account: (organization) => organization.account(SEED.leaver.aaId),
   manage: (organization) => organization.manage(SEED.leaver.aaId),
+  async scimLinks(organization) {
+    await organization.scimLinks({ accountId: SEED.leaver.aaId });
+    await organization.scimLinks({ email: SEED.leaver.email });
+  },
   directoryId: (organization) => organization.directoryId(),
 };
 

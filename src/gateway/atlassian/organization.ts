@@ -17,6 +17,31 @@ const SEARCH = {
   operation: "POST /v2/orgs/{orgId}/directories/{directoryId}/users/search",
 } as const;
 
+const LINKS = {
+  upstream: "organization",
+  operation: "GET /user-provisioning/v1/org/{orgId}/user/{accountId}/get-scim-links",
+} as const;
+
+/** As client libraries read it (jira.js, atlassian-python): the published description does not have these operations. */
+const scimLinks = z.object({
+  scimLinks: z
+    .array(
+      z
+        .object({
+          scimUserId: z.string(),
+          directoryId: z.string().nullish(),
+          atlassianAccountId: z.string().nullish(),
+        })
+        .transform((link) => ({
+          scimId: link.scimUserId,
+          directoryId: link.directoryId ?? null,
+          accountId: link.atlassianAccountId ?? null,
+        })),
+    )
+    .nullish()
+    .transform((rows) => rows ?? []),
+});
+
 /** The organization as the gateway reaches it: the admin API and user management share host and key. */
 export interface Organization {
   readonly orgId: string;
@@ -58,6 +83,30 @@ export function createOrganizationReads(
       memo(`account ${accountId}`, async () => {
         const found = await search({ accountIds: [accountId] });
         return found.find((account) => account.accountId === accountId) ?? null;
+      }),
+    scimLinks: (by) =>
+      memo(`links ${JSON.stringify(by)}`, async () => {
+        const root = `/admin/user-provisioning/v1/org/${encode(orgId)}`;
+        const { text } = await send(
+          upstream,
+          "accountId" in by
+            ? {
+                operation: LINKS.operation,
+                method: "GET",
+                path: `${root}/user/${encode(by.accountId)}/get-scim-links`,
+                effect: "read",
+              }
+            : {
+                operation: "POST /user-provisioning/v1/org/{orgId}/get-scim-links-for-email",
+                method: "POST",
+                path: `${root}/get-scim-links-for-email`,
+                body: { email: by.email },
+                // It only looks, so it may be sent again.
+                effect: "read",
+              },
+          pass,
+        );
+        return parseReply(scimLinks, parseJson(text, LINKS), LINKS).scimLinks;
       }),
     manage: (accountId) => memo(`manage ${accountId}`, () => askControl(send, upstream, accountId, pass)),
     directoryId: () => directory(pass),

@@ -25,7 +25,7 @@ describeTool(
     /** Proven before, as by an invitation or by the enterprise. */
     const know = async (...people: readonly { readonly id: string; readonly email: string }[]) => {
       for (const { id, email } of people) {
-        await linkEmail(way.product, { email, idMember: id, source: "invitation" });
+        await linkEmail(way.product, { email, idMember: id, source: "scim" });
       }
     };
     beforeEach(() => know(leaver, successor, alexOfOperations));
@@ -61,7 +61,7 @@ describeTool(
       it("adds nobody for an email that is linked to two members, and says so", async () => {
         const email = way.newEmail("shared");
         for (const { id } of [leaver, successor]) {
-          await linkEmail(way.product, { email, idMember: id, source: `import of ${id}` });
+          await linkEmail(way.product, { email, idMember: id, source: "organization" });
         }
         group(scimOnly, alexOfOperations);
         userIn(way.world, scimOnly.idScim).userName = email;
@@ -158,7 +158,7 @@ describeTool(
       it("leaves out Users without an email and emails that are linked to two members, naming each", async () => {
         const email = way.newEmail("twice");
         for (const { id } of [leaver, successor]) {
-          await linkEmail(way.product, { email, idMember: id, source: `import of ${id}` });
+          await linkEmail(way.product, { email, idMember: id, source: "organization" });
         }
         group(scimOnly, alexOfOperations, successor);
         Object.assign(userIn(way.world, scimOnly.idScim), { userName: "isolheim", emails: [] });

@@ -1,0 +1,187 @@
+import type { AtlassianAccount } from "../domain/atlassian.ts";
+import type { Reads, ScimReads } from "../domain/reads.ts";
+import type { ScimUser } from "../domain/scim.ts";
+import { accountIdOf, emailsShown, findOnlyScimUser, findScimUser, scimEmail } from "./scim-users.ts";
+import { answers, askOptional } from "./sources.ts";
+
+/** Pages of 100 Users that one search of the directory reads at most. */
+const MOST_PAGES = 100;
+
+/** What leads to a person's account: emails in lower case, the most certain first, and the account's id if it is known. */
+export interface AccountHints {
+  readonly emails: readonly string[];
+  readonly accountId: string | null;
+}
+
+/** The account behind a person, and what was searched for it. */
+export interface FoundAccount {
+  readonly user: ScimUser | null;
+  readonly accountId: string | null;
+  /** Why there is no User, as the end of a sentence; null if there is one. */
+  readonly why: string | null;
+  /** What was looked at, in words. */
+  readonly searched: readonly string[];
+  /** Whether a User that was not found can exist all the same, because not everything could be searched. */
+  readonly mayExist: boolean;
+}
+
+/**
+ * The SCIM User and the Atlassian account of a person. A userName need not be the email, so after the userName these are
+ * asked, in this order: the organization's links between accounts and Users, by account id and by email; if the
+ * organization cannot be asked, every User of the directory. A User of another account than the hints name is not taken.
+ */
+export async function findAccount(hints: AccountHints, reads: Reads): Promise<FoundAccount> {
+  const searched: string[] = [];
+  const none = (why: string, accountId: string | null, mayExist: boolean): FoundAccount => ({
+    user: null,
+    accountId,
+    why,
+    searched,
+    mayExist,
+  });
+  let another: ScimUser | null = null;
+  const isOther = (user: ScimUser): boolean => {
+    const account = accountIdOf(user);
+    return account !== null && hints.accountId !== null && account !== hints.accountId;
+  };
+  for (const email of hints.emails) {
+    const named = await askOptional(reads, "scim", () => findOnlyScimUser(email, reads));
+    if (!answers(reads, "scim")) break;
+    searched.push(`the userName ${email}`);
+    if (!named || !emailsShown(named).includes(email)) continue;
+    if (!isOther(named)) return found(named, hints.accountId, searched);
+    another = named;
+  }
+  const accountId = hints.accountId ?? (await accountIdWithEmail(hints.emails, reads));
+  if (!answers(reads, "scim")) {
+    return none(
+      reads.scim ? "the SCIM directory refuses this server" : "SCIM is not configured",
+      accountId,
+      true,
+    );
+  }
+  if (another)
+    return none("the SCIM User of the email belongs to another Atlassian account", accountId, false);
+  if (accountId === null && hints.emails.length === 0) return none("the email is not known", null, true);
+
+  const linked = await linkedUsers({ ...hints, accountId }, reads);
+  if (linked) {
+    searched.push("the organization's links between accounts and SCIM Users");
+    const [user] = linked.users.filter((candidate) => !isOther(candidate));
+    if (user) return found(user, accountId, searched);
+    return linked.elsewhere
+      ? none("the SCIM User is in another directory", accountId, false)
+      : none("no SCIM User is linked to the account or the email", accountId, false);
+  }
+  const everyone = await askOptional(reads, "scim", usersByEmailAndAccount);
+  if (!everyone) return none("the SCIM directory refuses this server", accountId, true);
+  searched.push(
+    everyone.isWhole
+      ? `all ${everyone.count} Users of the directory`
+      : `the first ${everyone.count} Users of the directory`,
+  );
+  const ids = [
+    ...(accountId === null ? [] : [everyone.byAccount.get(accountId)]),
+    ...hints.emails.map((email) => everyone.byEmail.get(email)),
+  ].flatMap((id) => id ?? []);
+  for (const scimId of ids) {
+    const user = await findScimUser({ scimId }, reads);
+    if (user && !isOther(user)) return found(user, accountId, searched);
+  }
+  return none(
+    everyone.isWhole
+      ? "no User of the directory has the account or the email"
+      : "no User that was read has the account or the email",
+    accountId,
+    !everyone.isWhole,
+  );
+}
+
+function found(user: ScimUser, accountId: string | null, searched: readonly string[]): FoundAccount {
+  return { user, accountId: accountId ?? accountIdOf(user), why: null, searched, mayExist: false };
+}
+
+/** The organization's account of a User: by its id if the directory shows it, else by email; null if there is none. */
+export async function accountOfUser(user: ScimUser, reads: Reads): Promise<AtlassianAccount | null> {
+  const { organization } = reads;
+  if (!organization) return null;
+  const accountId = accountIdOf(user);
+  return accountId === null
+    ? organization.accountByEmail(scimEmail(user) ?? user.userName)
+    : organization.account(accountId);
+}
+
+async function accountIdWithEmail(emails: readonly string[], reads: Reads): Promise<string | null> {
+  for (const email of emails) {
+    const account = await askOptional(reads, "organization", (from) => from.accountByEmail(email));
+    if (account) return account.accountId;
+  }
+  return null;
+}
+
+/** Users that the organization links to the account or an email; null if the organization cannot be asked. */
+async function linkedUsers(
+  { emails, accountId }: AccountHints,
+  reads: Reads,
+): Promise<{ readonly users: readonly ScimUser[]; readonly elsewhere: boolean } | null> {
+  const questions = [...(accountId === null ? [] : [{ accountId }]), ...emails.map((email) => ({ email }))];
+  let elsewhere = false;
+  for (const question of questions) {
+    const links = await askOptional(reads, "organization", (from) => from.scimLinks(question));
+    if (!links) return null;
+    const users = await Promise.all(links.map(({ scimId }) => findScimUser({ scimId }, reads)));
+    const here = users.filter((user) => user !== null);
+    if (here.length > 0) return { users: here, elsewhere: false };
+    elsewhere ||= links.length > 0;
+  }
+  return { users: [], elsewhere };
+}
+
+interface EveryUser {
+  readonly byAccount: ReadonlyMap<string, string>;
+  /** Without the emails that several Users show. */
+  readonly byEmail: ReadonlyMap<string, string>;
+  readonly count: number;
+  readonly isWhole: boolean;
+}
+
+/** One reading of the directory for each pass: the reads of a pass live as long as the pass. */
+const read = new WeakMap<ScimReads, Promise<EveryUser>>();
+
+/** Ids of Users by account and by email; of a Users's record nothing else is kept. */
+async function usersByEmailAndAccount(scim: ScimReads): Promise<EveryUser> {
+  const known = read.get(scim);
+  if (known) return known;
+  const reading = readEveryUser(scim);
+  read.set(scim, reading);
+  return reading;
+}
+
+async function readEveryUser(scim: ScimReads): Promise<EveryUser> {
+  const byAccount = new Map<string, string>();
+  const byEmail = new Map<string, string>();
+  const several = new Set<string>();
+  let count = 0;
+  let pages = 0;
+  for await (const users of scim.userPages()) {
+    if (pages === MOST_PAGES) return { byAccount, byEmail: without(byEmail, several), count, isWhole: false };
+    pages += 1;
+    count += users.length;
+    for (const user of users) {
+      const accountId = accountIdOf(user);
+      if (accountId !== null) byAccount.set(accountId, user.id);
+      for (const email of emailsShown(user)) {
+        if (byEmail.has(email)) several.add(email);
+        byEmail.set(email, user.id);
+      }
+    }
+  }
+  return { byAccount, byEmail: without(byEmail, several), count, isWhole: true };
+}
+
+function without(
+  byEmail: ReadonlyMap<string, string>,
+  several: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  return new Map([...byEmail].filter(([email]) => !several.has(email)));
+}
