@@ -3,7 +3,7 @@ import { AppError } from "../domain/error.ts";
 import type { Subject } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { type EnterpriseQuery, type EnterpriseReads, requireEnterprise } from "../domain/reads.ts";
-import { clean } from "../domain/text.ts";
+import { clean, nameKey } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
 import { labelOf } from "./person.ts";
 
@@ -95,9 +95,26 @@ export async function assertNotAdminHub({ reads, fact }: PlanContext): Promise<v
   );
 }
 
+/** What a query names a row by; null if it is another person's. An email or an id is never taken for a name. */
+function matchOf(
+  query: string,
+  { member }: EnterpriseMemberRow,
+): "id" | "username" | "email" | "name" | null {
+  const word = query.trim().replace(/^@/, "").toLowerCase();
+  if (isId(word)) return member.id === word ? "id" : null;
+  if (member.username.toLowerCase() === word) return "username";
+  if (word.includes("@")) return member.email?.toLowerCase() === word ? "email" : null;
+  const isName = !query.trim().startsWith("@") && word !== "";
+  return isName && nameKey(member.fullName) === nameKey(query) ? "name" : null;
+}
+
+function isId(word: string): boolean {
+  return /^[0-9a-f]{24}$/.test(word);
+}
+
 /**
- * The enterprise's row of one person, by email, exact name, username or id; NOT_FOUND or AMBIGUOUS otherwise. An email
- * that was linked to an id, and the full name where the caller knows it, only say where to look first: the id alone says
+ * The enterprise's row of one person, by id, username, email or exact name; NOT_FOUND or AMBIGUOUS otherwise. An email
+ * that was linked to an id, and the full name if the caller knows it, only say where to look first: the id alone says
  * who is meant.
  */
 export async function requireEnterpriseMember(
@@ -106,17 +123,13 @@ export async function requireEnterpriseMember(
   fullName = "",
 ): Promise<EnterpriseMemberRow> {
   const lower = query.replace(/^@/, "").toLowerCase();
-  const byId = /^[0-9a-f]{24}$/.test(lower);
-  const fits = ({ member }: EnterpriseMemberRow): boolean =>
-    (byId ? [member.id] : [member.username, member.email, member.fullName]).some(
-      (name) => name?.toLowerCase() === lower,
-    );
-  const isUnique = ({ member }: EnterpriseMemberRow): boolean =>
-    byId || member.username.toLowerCase() === lower;
+  const byId = isId(lower);
+  const isUnique = (row: EnterpriseMemberRow): boolean =>
+    ["id", "username"].includes(matchOf(query, row) ?? "");
   const search = async (text?: string): Promise<readonly EnterpriseMemberRow[]> => {
     const rows = await searchEnterprise(requireEnterprise(reads), {
       query: text === undefined ? {} : { search: text },
-      fits,
+      fits: (row) => matchOf(query, row) !== null,
       settles: (found) => found.some(isUnique),
     });
     const unique = rows.find(isUnique);
@@ -155,9 +168,15 @@ export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: Pla
   };
 }
 
-/** The person as the guards want to know them. */
-export function enterpriseSubject({ member }: EnterpriseMemberRow): Subject {
-  return { idMember: member.id, username: member.username, ...(member.email && { email: member.email }) };
+/** The person as the guards want to know them; `query` is what the caller named the person by. */
+export function enterpriseSubject(row: EnterpriseMemberRow, query: string): Subject {
+  const { id, username, email } = row.member;
+  return {
+    idMember: id,
+    username,
+    ...(email && { email }),
+    ...(matchOf(query, row) === "name" && { identifiedBy: "name" as const }),
+  };
 }
 
 /** The key of the fact that an enterprise is managed in Atlassian Administration, learned from a refusal. */

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findPeople, requirePerson } from "../../src/people/find.ts";
+import { findPeople } from "../../src/people/candidates.ts";
+import { requirePerson } from "../../src/people/find.ts";
 import { fakeContext, id, row, snapshot } from "../support/plan-context.ts";
 
 const ada = row({ n: 1, name: "Ada Lovelace", username: "ada" });

@@ -114,7 +114,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
     }
     const { email } = row.member;
     if (email) await context.identities.learn({ email, idMember: person.idMember, source: "enterprise" });
-    subjects.push(enterpriseSubject(row));
+    subjects.push(enterpriseSubject(row, person.idMember));
     if (row.deactivated === true) continue;
     effects.push(
       setEnterpriseDeactivated.make({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { clean } from "../../domain/text.ts";
-import { findPeople } from "../../people/find.ts";
+import { findPeople } from "../../people/candidates.ts";
 import { labelOf } from "../../people/person.ts";
 import { findScimUser } from "../../people/scim-users.ts";
 import { askOptional, silentSources } from "../../people/sources.ts";

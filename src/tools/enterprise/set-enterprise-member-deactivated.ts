@@ -36,7 +36,7 @@ export default defineTool({
               }),
             ],
       notes: args.deactivated ? [] : ["Takes a licence of the enterprise again"],
-      subjects: [enterpriseSubject(row)],
+      subjects: [enterpriseSubject(row, args.member)],
       untouched: args.deactivated ? ["The Atlassian account and its other products"] : [],
     };
   },

@@ -37,7 +37,7 @@ export default defineTool({
             ],
       warnings: args.licensed ? [] : ["Taking the licence deactivates the member as well."],
       notes: args.licensed ? ["Takes a paid licence of the enterprise"] : [],
-      subjects: [enterpriseSubject(row)],
+      subjects: [enterpriseSubject(row, args.member)],
     };
   },
 });
