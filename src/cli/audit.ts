@@ -11,28 +11,35 @@ const PAGE = 500;
 
 /** Checks the chain of the audit log, or exports its records. */
 export const run: Command = async (io) => {
-  const flags = readFlags(io.args, { format: { type: "string" }, out: { type: "string" } }, { max: 1 });
+  const flags = readFlags(
+    io.args,
+    { format: { type: "string" }, out: { type: "string" }, head: { type: "string" } },
+    { max: 1 },
+  );
   const [verb] = flags.positionals;
   if (verb !== "verify" && verb !== "export") throw new UsageError("audit takes verify or export.");
   if ((flags.values.format ?? "jsonl") !== "jsonl") throw new UsageError("--format takes jsonl.");
   const store = await wireStore(await configure(io, flags.settings, { trello: false }));
   try {
     return verb === "verify"
-      ? await verify(store.audit, io)
+      ? await verify(store.audit, io, flags.values.head)
       : await exportJsonLines(store.audit, io, flags.values.out);
   } finally {
     await store.close();
   }
 };
 
-async function verify(log: AuditLog, { stdout }: CommandIo): Promise<number> {
-  const { records, broken } = await log.verify();
-  if (broken === null) {
-    print(stdout, `The chain of ${plural(records, "record")} is unbroken.`);
-    return 0;
+async function verify(log: AuditLog, { stdout }: CommandIo, earlier: string | undefined): Promise<number> {
+  const { records, broken, changed, head, hasHead } = await log.verify(earlier);
+  if (broken !== null) {
+    print(stdout, `The chain is broken: record ${broken} is the first that does not fit the one before it.`);
+    return 1;
   }
-  print(stdout, `The chain is broken: record ${broken} does not fit the record before it.`);
-  return 1;
+  print(stdout, `The chain of ${plural(records, "record")} is unbroken.`);
+  print(stdout, `Its head is ${head}. Keep it elsewhere: with --head it shows whether the chain was cut.`);
+  if (!hasHead) print(stdout, "The head that was given is not in this chain: it was cut, or written anew.");
+  print(stdout, ...changed);
+  return hasHead && changed.length === 0 ? 0 : 1;
 }
 
 async function exportJsonLines(log: AuditLog, io: CommandIo, path: string | undefined): Promise<number> {

@@ -12,7 +12,7 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ["approvals list", "plans that wait for a person; --json"],
   ["approvals show ID", "one plan in full; --json"],
   ["approvals approve|reject ID", "a person's decision; approve needs a terminal"],
-  ["audit verify", "checks the chain of the audit log"],
+  ["audit verify [--head HEAD]", "checks the audit chain, and plans, decisions and evidence against it"],
   ["audit export [--out FILE]", "writes the audit log as JSON lines to standard output or a file"],
   ["login", "obtains a Trello token by OAuth 1.0; needs TRELLO_API_KEY and TRELLO_API_SECRET"],
   ["  --scopes read,write,account", "what the token may do; asked for at a terminal"],

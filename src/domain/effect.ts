@@ -116,34 +116,5 @@ export function boardsTakenAlong({
   return before.boards as readonly { readonly idBoard: string; readonly name: string }[];
 }
 
-/** An effect as an earlier version stored it: with its place in words. */
-type OldEffect = Omit<Effect, "place" | "rank" | "wording"> & { readonly where: string };
-
-/** An effect read back from the store, whichever version stored it. */
-export function storedEffect(stored: Effect | OldEffect): Effect {
-  if (!("where" in stored)) return stored;
-  const { where, ...effect } = stored;
-  return { ...effect, place: placeFrom(where, effect.target), rank: 0, wording: wordingFrom(stored) };
-}
-
-/** Names are between words of ours, so the first of each in the description is the right one. */
-function wordingFrom({ description, label, where }: OldEffect): Wording {
-  const [head = "", ...afterLabel] = description.split(label);
-  const rest = afterLabel.join(label);
-  if (where === "") return [head, rest];
-  const [middle = "", ...afterPlace] = rest.split(where);
-  return [head, middle, afterPlace.join(where)];
-}
-
-function placeFrom(where: string, target: Effect["target"]): Place | null {
-  const [, word, name = ""] = /^(?:a )?(board|workspace|card|SCIM group)(?: (.*))?$/s.exec(where) ?? [];
-  if (word === "board") return { kind: "board", id: target["idBoard"] ?? "", name };
-  if (word === "workspace") return { kind: "workspace", id: target["idOrganization"] ?? "", name };
-  if (word === "card") return { kind: "card", id: target["idCard"] ?? "", name };
-  return word === undefined
-    ? null
-    : { kind: "group", id: target["groupId"] ?? target["groupName"] ?? "", name };
-}
-
 /** What a person must be told of an effect: creating and updating is reversible, granting and deleting is asked for. */
 export type EffectClass = "create" | "update" | "grant" | "delete";

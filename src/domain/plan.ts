@@ -1,5 +1,5 @@
 import type { ConfirmationLevel } from "./confirmation.ts";
-import { type Effect, storedEffect } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import type { Json } from "./json.ts";
 
 /** Who asks: `id` is the Trello member behind the token; `client` is the MCP client's name and version. */
@@ -80,13 +80,4 @@ export interface Plan {
   /** ISO 8601 times. */
   readonly createdAt: string;
   readonly expiresAt: string;
-}
-
-/** Earlier versions called `untouched` `remains`. */
-type StoredJson = Omit<Plan, "untouched"> & Partial<Record<"untouched" | "remains", Plan["untouched"]>>;
-
-/** A plan from the store's JSON, whichever version wrote it. */
-export function planFromJson(json: string): Plan {
-  const { remains, untouched = remains ?? [], ...plan } = JSON.parse(json) as StoredJson;
-  return { ...plan, untouched, effects: plan.effects.map(storedEffect) };
 }

@@ -1,7 +1,8 @@
 import type { EffectOp } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import { type Plan, planFromJson } from "../domain/plan.ts";
+import type { Plan } from "../domain/plan.ts";
 import type { AppliedEffect } from "../domain/run.ts";
+import { planFromJson } from "./old-shapes.ts";
 import { inBatches, instant, type ReadTx } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 

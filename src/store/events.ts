@@ -3,7 +3,7 @@ import type { Decision } from "../domain/confirmation.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Evidence, RunEffect, RunState } from "../domain/run.ts";
-import { appendEvent } from "./audit.ts";
+import { appendEvent } from "./chain.ts";
 import type { Tx } from "./schema.ts";
 import { instant } from "./schema.ts";
 

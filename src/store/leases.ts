@@ -2,6 +2,7 @@ import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { RunState } from "../domain/run.ts";
 import { recordPaused, recordResumed } from "./events.ts";
+import { planFromJson } from "./old-shapes.ts";
 import { after, type Database, instant, type ReadTx, type Tables } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
@@ -100,7 +101,7 @@ async function planBehind(tx: ReadTx, runId: string): Promise<Plan> {
     .select("plans.plan")
     .where("runs.id", "=", runId)
     .executeTakeFirstOrThrow();
-  return JSON.parse(plan) as Plan;
+  return planFromJson(plan);
 }
 
 function unfinished(tx: ReadTx) {

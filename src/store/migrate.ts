@@ -2,7 +2,7 @@ import type { ColumnDefinitionBuilder } from "kysely";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
-import { GENESIS } from "./audit.ts";
+import { GENESIS } from "./chain.ts";
 import type { Database, Tx } from "./schema.ts";
 
 /** In order; a released step never changes, a new need is a new step. */

@@ -1,4 +1,8 @@
+import { createHash } from "node:crypto";
+import type { Effect, Place, Wording } from "../domain/effect.ts";
 import type { StoredFailure } from "../domain/error.ts";
+import { canonicalJson, type Json } from "../domain/json.ts";
+import type { Plan } from "../domain/plan.ts";
 import type { PlanState } from "../domain/stored-plan.ts";
 
 // What earlier versions left in the store in another shape is read here and nowhere else. It is never rewritten: the
@@ -16,4 +20,61 @@ export function readFailure(stored: string | null): StoredFailure | null {
 /** Where a plan stands; version 1 wrote `spent` for `used`. */
 export function readPlanState(stored: PlanState | "spent"): PlanState {
   return stored === "spent" ? "used" : stored;
+}
+
+/**
+ * The digest of a plan whose text is stored, as version 1 worked it out. Its audit has no hash of the text, so this is
+ * all that ties a plan of that time to the chain.
+ */
+export function digestOfVersion1(text: string): string {
+  const plan = JSON.parse(text) as {
+    readonly tool: string;
+    readonly principal: { readonly id: string };
+    readonly effects: readonly { readonly [key: string]: Json }[];
+  };
+  const effects = plan.effects.map((effect) =>
+    Object.fromEntries(
+      ["op", "resource", "id", "target", "before", "after"].map((name) => [name, effect[name] ?? null]),
+    ),
+  );
+  return createHash("sha256")
+    .update(canonicalJson({ tool: plan.tool, principal: plan.principal.id, effects }))
+    .digest("hex");
+}
+
+/** Earlier versions called `untouched` `remains`. */
+type AnyPlan = Omit<Plan, "untouched"> & Partial<Record<"untouched" | "remains", Plan["untouched"]>>;
+
+/** A plan from the store's JSON, whichever version wrote it. */
+export function planFromJson(json: string): Plan {
+  const { remains, untouched = remains ?? [], ...plan } = JSON.parse(json) as AnyPlan;
+  return { ...plan, untouched, effects: plan.effects.map(storedEffect) };
+}
+
+/** An effect as an earlier version stored it: with its place in words. */
+type OldEffect = Omit<Effect, "place" | "rank" | "wording"> & { readonly where: string };
+
+function storedEffect(stored: Effect | OldEffect): Effect {
+  if (!("where" in stored)) return stored;
+  const { where, ...effect } = stored;
+  return { ...effect, place: placeFrom(where, effect.target), rank: 0, wording: wordingFrom(stored) };
+}
+
+/** Names are between words of ours, so the first of each in the description is the right one. */
+function wordingFrom({ description, label, where }: OldEffect): Wording {
+  const [head = "", ...afterLabel] = description.split(label);
+  const rest = afterLabel.join(label);
+  if (where === "") return [head, rest];
+  const [middle = "", ...afterPlace] = rest.split(where);
+  return [head, middle, afterPlace.join(where)];
+}
+
+function placeFrom(where: string, target: Effect["target"]): Place | null {
+  const [, word, name = ""] = /^(?:a )?(board|workspace|card|SCIM group)(?: (.*))?$/s.exec(where) ?? [];
+  if (word === "board") return { kind: "board", id: target["idBoard"] ?? "", name };
+  if (word === "workspace") return { kind: "workspace", id: target["idOrganization"] ?? "", name };
+  if (word === "card") return { kind: "card", id: target["idCard"] ?? "", name };
+  return word === undefined
+    ? null
+    : { kind: "group", id: target["groupId"] ?? target["groupName"] ?? "", name };
 }

@@ -1,12 +1,11 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import { planFromJson } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
 import { assertCanApply, assertCanDecide, type StoredPlan } from "../domain/stored-plan.ts";
 import { recordDecided, recordHeld, recordStale, recordStarted } from "./events.ts";
 import { insertEffects } from "./journal.ts";
-import { readPlanState } from "./old-shapes.ts";
+import { planFromJson, readPlanState } from "./old-shapes.ts";
 import { foldJournal } from "./runs.ts";
 import { after, type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";

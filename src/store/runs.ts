@@ -1,13 +1,13 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import { planFromJson } from "../domain/plan.ts";
 import { type Evidence, type Run, type RunEffect, type RunSummary, unknownRun } from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
 import { countDestructive } from "./destructive.ts";
 import { recordFinished } from "./events.ts";
 import { appendEntry, journalOf } from "./journal.ts";
 import { createLeases, ownedBy } from "./leases.ts";
+import { planFromJson } from "./old-shapes.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
 import type { JournalEntry, RunStore } from "./store.ts";
 

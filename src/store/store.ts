@@ -160,11 +160,27 @@ export interface AuditRecord extends AuditEvent {
   readonly hash: string;
 }
 
+/** What was found when the audit log was checked. */
+export interface Verified {
+  /** How many records are unbroken. */
+  readonly records: number;
+  /** The first record that does not fit the one before it, or null. */
+  readonly broken: number | null;
+  /** What the store has otherwise than the chain, a sentence each; empty if the chain is broken. */
+  readonly changed: readonly string[];
+  /** The end of the unbroken chain, as `SEQ:HASH`. */
+  readonly head: string;
+  /** Whether the chain has the head that was asked about; true if none was. */
+  readonly hasHead: boolean;
+}
+
 export interface AuditLog {
   append(event: AuditEvent): Promise<AuditRecord>;
   read(page: { readonly after?: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
-  /** null when the chain holds; else the first record that does not fit. */
-  verify(): Promise<{ readonly records: number; readonly broken: number | null }>;
+  /** Where the chain ends, as `SEQ:HASH`: kept elsewhere, it shows a chain that was cut or written anew. */
+  head(): Promise<string>;
+  /** Follows the chain, and compares plans, decisions, evidence and journals with it. `head` is an earlier end. */
+  verify(head?: string): Promise<Verified>;
 }
 
 export interface FactStore {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
-import { chainHash } from "../../src/store/audit.ts";
+import { chainHash } from "../../src/store/chain.ts";
 import type { AuditLog } from "../../src/store/store.ts";
 import { BACKENDS, newStore, opened, SQLITE } from "./backends.ts";
 import { anEvent } from "./fixtures.ts";
@@ -24,7 +24,7 @@ describe.each(BACKENDS)("the audit log on $name", (backend) => {
     expect(first).toMatchObject({ ...odd, seq: 1, previous: ZEROS });
     expect(second).toMatchObject({ seq: 2, previous: first.hash });
     expect(await audit.read({ limit: 10 })).toEqual([first, second]);
-    expect(await audit.verify()).toEqual({ records: 2, broken: null });
+    expect(await audit.verify()).toMatchObject({ records: 2, broken: null });
   });
 
   it("hashes the record before and the sorted JSON of the event, nothing else", async () => {
@@ -38,11 +38,11 @@ describe.each(BACKENDS)("the audit log on $name", (backend) => {
 
   it("reads in pages and verifies across them", async () => {
     const { audit } = await newStore(backend);
-    expect(await audit.verify()).toEqual({ records: 0, broken: null });
+    expect(await audit.verify()).toMatchObject({ records: 0, broken: null });
     await append(audit, 1003);
     const page = await audit.read({ after: 500, limit: 3 });
     expect(page.map(({ seq }) => seq)).toEqual([501, 502, 503]);
-    expect(await audit.verify()).toEqual({ records: 1003, broken: null });
+    expect(await audit.verify()).toMatchObject({ records: 1003, broken: null });
     // Each record is synced to the disk, which may be a slow one.
   }, 120_000);
 
@@ -51,7 +51,7 @@ describe.each(BACKENDS)("the audit log on $name", (backend) => {
     const appends = Promise.all(Array.from({ length: 50 }, () => append(audit, 4)));
     for (let round = 0; round < 20; round += 1) expect((await audit.verify()).broken).toBeNull();
     await appends;
-    expect(await audit.verify()).toEqual({ records: 200, broken: null });
+    expect(await audit.verify()).toMatchObject({ records: 200, broken: null });
   });
 });
 
@@ -87,7 +87,7 @@ describe("tampering with the audit table of a SQLite file", () => {
       }),
       { numRuns: 60 },
     );
-    expect(await audit.verify()).toEqual({ records: RECORDS, broken: null });
+    expect(await audit.verify()).toMatchObject({ records: RECORDS, broken: null });
     table.close();
   });
 
@@ -103,6 +103,6 @@ describe("tampering with the audit table of a SQLite file", () => {
       .prepare("UPDATE audit SET body = ?, hash = ? WHERE seq = 3")
       .run([body, chainHash(second.hash, body)]);
     table.close();
-    expect(await audit.verify()).toEqual({ records: 2, broken: 3 });
+    expect(await audit.verify()).toMatchObject({ records: 2, broken: 3 });
   });
 });

@@ -30,9 +30,10 @@ test("runs of an old store are listed with what they did and how they ended", as
 
 test("the chain of an old store is unbroken, and is gone on with", async () => {
   const store = await oldStore();
-  const { records, broken } = await store.audit.verify();
+  const { records, broken, changed } = await store.audit.verify();
   expect(records).toBeGreaterThan(10);
   expect(broken).toBeNull();
+  expect(changed).toEqual([]);
 });
 
 test("a failure that was stored as text is read as data", async () => {

@@ -29,7 +29,10 @@ export async function verifyAndEnd(
   if (!run) throw new Error("the run is gone from the store");
   const evidence = await verify(deps, run, usage, signal);
   const state = stateOf(run, evidence);
-  return deps.store.runs.finish(runId, deps.owner, { state, evidence, at: isoNow(deps.clock) });
+  const ended = await deps.store.runs.finish(runId, deps.owner, { state, evidence, at: isoNow(deps.clock) });
+  // Kept with the log, it shows whether the audit chain was cut later: `audit verify --head`.
+  deps.log("info", { run: runId, state, auditHead: await deps.store.audit.head() }, "run ended");
+  return ended;
 }
 
 interface Check {

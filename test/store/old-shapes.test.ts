@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { placeText, severity } from "../../src/domain/effect.ts";
-import { planFromJson } from "../../src/domain/plan.ts";
+import { planFromJson } from "../../src/store/old-shapes.ts";
 import { digestOf } from "../../src/engine/plan/propose.ts";
 import { inverseOf } from "../../src/effects/kinds.ts";
 import { effectLines } from "../../src/report/changes.ts";

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { canonicalJson, type Json } from "../domain/json.ts";
+import type { ReadTx, Tx } from "./schema.ts";
+import type { AuditEvent, AuditRecord } from "./store.ts";
+
+/** What the first record of the chain names as the record before it. */
+export const GENESIS = "0".repeat(64);
+
+/** SHA-256 over the hash of the record before and the canonical JSON of this one, hexadecimal. */
+export function chainHash(previous: string, body: string): string {
+  return createHash("sha256").update(previous).update(body).digest("hex");
+}
+
+/** Where a chain ends, or has been followed to. */
+export interface ChainEnd {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+interface Link extends ChainEnd {
+  readonly body: string;
+  readonly previous: string;
+}
+
+/** Appends a record to the chain within the transaction of the caller. */
+export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecord> {
+  const end = await keptEnd(tx);
+  const body = canonicalJson(event as unknown as Json);
+  const seq = end.seq + 1;
+  const hash = chainHash(end.hash, body);
+  await tx.insertInto("audit").values({ seq, body, previous: end.hash, hash }).execute();
+  await tx.updateTable("audit_head").set({ seq, hash }).where("id", "=", 1).execute();
+  return { ...eventOf(body), seq, previous: end.hash, hash };
+}
+
+/** Where the chain ends, as the store has it written down beside the chain. */
+export async function keptEnd(tx: ReadTx): Promise<ChainEnd> {
+  return await tx
+    .selectFrom("audit_head")
+    .select(["seq", "hash"])
+    .where("id", "=", 1)
+    .executeTakeFirstOrThrow();
+}
+
+export function pageAfter(tx: ReadTx, after: number, limit: number) {
+  return tx.selectFrom("audit").selectAll().where("seq", ">", after).orderBy("seq").limit(limit).execute();
+}
+
+export function eventOf(body: string): AuditEvent {
+  return JSON.parse(body) as AuditEvent;
+}
+
+/** Follows the chain from `end` over `records`: the new end, or the number of the first record that does not fit. */
+export function follow(
+  end: ChainEnd,
+  records: readonly Link[],
+): ChainEnd | { readonly broken: number; readonly fitting: ChainEnd } {
+  let { seq, hash } = end;
+  for (const record of records) {
+    const fits =
+      record.seq === seq + 1 && record.previous === hash && record.hash === chainHash(hash, record.body);
+    // A gap is named by the record that is missing, anything else by the record itself.
+    if (!fits) return { broken: Math.min(seq + 1, record.seq), fitting: { seq, hash } };
+    ({ seq, hash } = record);
+  }
+  return { seq, hash };
+}
