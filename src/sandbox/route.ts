@@ -87,9 +87,9 @@ export function trelloRoute(
 }
 
 /** An Atlassian route; paths are relative to the base URL, such as `/scim/directory/{directoryId}/Users`. */
-export function atlassianRoute(name: string, handle: Handle, scopes: readonly string[] = []): Route {
+export function atlassianRoute(name: string, handle: Handle): Route {
   const { method, path } = splitName(name);
-  return { name, upstream: "atlassian", method, path, scopes, handle };
+  return { name, upstream: "atlassian", method, path, scopes: [], handle };
 }
 
 function splitName(name: string): { method: Method; path: string } {
@@ -121,6 +121,9 @@ export class Refusal extends Error {
 export function refuse(status: number, message: string): never {
   throw new Refusal(text(status, message));
 }
+
+/** Trello's refusal of a reply that would be too large (seen by two clients; its message is not published). */
+export const TOO_MANY_CARDS: Reply = { status: 403, body: { error: "API_TOO_MANY_CARDS_REQUESTED" } };
 
 export interface Match {
   readonly route: Route;

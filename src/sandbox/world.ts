@@ -1,3 +1,7 @@
+import type { AtlassianWorld } from "./atlassian/world.ts";
+
+export type * from "./atlassian/world.ts";
+
 /**
  * Everything the sandbox knows: plain data in maps, changed only by route handlers (and by tests, directly).
  * Names are the wire's. Nothing here is shared between two sandboxes.
@@ -7,6 +11,22 @@ export interface World {
   readonly now: () => number;
   readonly trello: TrelloWorld;
   readonly atlassian: AtlassianWorld;
+  /** Other forms of replies; without it every reply has its tidy form. */
+  readonly wire?: WireForms;
+}
+
+/** Forms that real replies have at times. Live, so that a test can switch one on. */
+export interface WireForms {
+  /** Refusals whose real words are unknown come in a second wording. */
+  otherWords?: boolean;
+  /** Every object has an unknown field, and lacks one of its optional ones. */
+  drift?: boolean;
+  /** Hidden emails show as null instead of not at all. */
+  nullEmails?: boolean;
+  /** Failed parts of a batch alternate between the two forms that clients read. */
+  batchFailures?: "keyed" | "both";
+  /** Some replies are chunked, and some close the connection. */
+  unevenTransport?: boolean;
 }
 
 export type PlanTier = "free" | "standard" | "premium" | "enterprise";
@@ -29,6 +49,10 @@ export interface TrelloWorld {
   sequence: number;
   /** Whether member objects of other people carry `aaId` (unverified upstream, so it can be switched). */
   showsAaId: boolean;
+  /** How many requests in 10 s a person's other tokens use up of the person's own budget. */
+  usedElsewhere?: number;
+  /** More cards than this in one reply are refused with 403 (the real number is not published). */
+  mostCards?: number;
 }
 
 export interface TrelloToken {
@@ -36,7 +60,10 @@ export interface TrelloToken {
   readonly key: string;
   readonly secret: string;
   readonly idMember: string;
-  readonly identifier: string;
+  /** null: the application never named itself. */
+  readonly identifier: string | null;
+  /** Granted by an enterprise's admin for the enterprise. */
+  readonly idEnterprise?: string;
   /** Any of read, write, account. */
   readonly scopes: ReadonlySet<string>;
   readonly dateCreated: string;
@@ -80,6 +107,14 @@ export interface TrelloMember {
   confirmed: boolean;
   /** Atlassian account, where the person has one. */
   aaId: string | null;
+  /** How `aaId` shows to other people; without it, as the world says. */
+  aaIdShown?: "id" | "null" | "absent";
+  /** Further addresses of the same account; only the first is ever shown. */
+  otherEmails?: readonly string[];
+  /** What the person shows to fellow members only; the name may be another than `fullName`. */
+  nonPublic?: { readonly fullName?: string; readonly initials?: string };
+  /** Default true. */
+  nonPublicAvailable?: boolean;
   dateLastActive: string | null;
 }
 
@@ -89,6 +124,12 @@ export interface Membership {
   memberType: MemberType;
   unconfirmed: boolean;
   deactivated: boolean;
+  /** Keys that replies leave out of this row. */
+  omits?: readonly ("unconfirmed" | "deactivated")[];
+  /** The row's member shows as null. */
+  memberIsNull?: boolean;
+  /** A word in place of `memberType` that no description has. */
+  unknownType?: string;
 }
 
 export interface Workspace {
@@ -100,6 +141,10 @@ export interface Workspace {
   idEnterprise: string | null;
   memberships: Membership[];
   dateCreated: string;
+  /** Answers 401 to everybody, although lists name it. */
+  unreadable?: boolean;
+  /** What replies say of the plan, if not what the tier says; null: nothing. */
+  planShown?: { readonly offering: string; readonly products: readonly number[] } | null;
 }
 
 export interface Board {
@@ -108,8 +153,10 @@ export interface Board {
   name: string;
   closed: boolean;
   idOrganization: string | null;
-  permissionLevel: "private" | "org" | "public";
+  permissionLevel: "private" | "org" | "public" | "enterprise";
   memberships: Membership[];
+  /** null: not told by old boards. */
+  idMemberCreator?: string | null;
 }
 
 export interface Card {
@@ -118,6 +165,9 @@ export interface Card {
   idBoard: string;
   idMembers: string[];
   closed: boolean;
+  /** On a list that was archived: the card is open and nobody sees it. */
+  inArchivedList?: boolean;
+  dueComplete?: boolean;
 }
 
 export interface Enterprise {
@@ -127,6 +177,8 @@ export interface Enterprise {
   adminHub: boolean;
   idOrganizations: string[];
   idAdmins: string[];
+  /** `members/query` answers an object with the cursor in it, and the spellings of the description. */
+  queryForm?: "published";
   members: Map<
     string,
     {
@@ -146,80 +198,4 @@ export interface TrelloAction {
   readonly idMemberCreator: string;
   readonly idOrganization: string | null;
   readonly data: Record<string, unknown>;
-}
-
-export interface AtlassianWorld {
-  readonly idOrg: string;
-  readonly orgApiKeys: Set<string>;
-  /** The organization's user directory (organization API); not the SCIM directory's id. */
-  readonly idUserDirectory: string;
-  /** Accounts with an email on these domains are managed by the organization. */
-  readonly verifiedDomains: Set<string>;
-  /** Counts the ids made since the seed, so that they are new and the same in every run. */
-  serial: number;
-  readonly accounts: Map<string, AtlassianAccount>;
-  readonly directory: ScimDirectory;
-}
-
-export interface AtlassianAccount {
-  /** aaId. */
-  readonly id: string;
-  name: string;
-  email: string;
-  status: "active" | "inactive";
-  /** In the organization's user directory; a suspended person keeps roles and groups but reaches nothing. */
-  membership: "active" | "suspended" | "no_membership";
-  managed: boolean;
-  /** Products the person can use now, with last use (ISO 8601 or null). */
-  products: AtlassianProduct[];
-  /** Products that come back when the account is active and in the directory again. */
-  withheldProducts: AtlassianProduct[];
-  /** Group names. */
-  groups: string[];
-  /** Organization-wide roles, such as `atlassian/org-admin`. */
-  roles: string[];
-  addedToOrg: string;
-}
-
-export interface AtlassianProduct {
-  readonly key: string;
-  readonly name: string;
-  readonly lastActive: string | null;
-}
-
-export interface ScimDirectory {
-  readonly id: string;
-  readonly tokens: Set<string>;
-  readonly users: Map<string, ScimUser>;
-  readonly groups: Map<string, ScimGroup>;
-}
-
-export interface ScimUser {
-  readonly id: string;
-  externalId: string | null;
-  userName: string;
-  active: boolean;
-  name: { givenName: string; familyName: string };
-  displayName: string;
-  emails: { value: string; type: string; primary: boolean }[];
-  title: string | null;
-  department: string | null;
-  organization: string | null;
-  nickName: string | null;
-  preferredLanguage: string | null;
-  timezone: string | null;
-  phoneNumbers: { value: string; type: string; primary: boolean }[];
-  idAccount: string | null;
-  readonly created: string;
-  lastModified: string;
-}
-
-export interface ScimGroup {
-  readonly id: string;
-  externalId: string | null;
-  displayName: string;
-  /** Ids of SCIM users. */
-  members: string[];
-  readonly created: string;
-  lastModified: string;
 }

@@ -40,9 +40,21 @@ export function linkAccount(world: World, user: ScimUser): string | null {
 export function syncAccount(world: World, user: ScimUser, wasActive: boolean): void {
   const account = user.idAccount === null ? undefined : world.atlassian.accounts.get(user.idAccount);
   if (!account) return;
+  const email = primaryEmail(user);
+  // An address on a domain that is not verified cuts the link: later changes reach nothing (ACCESS-1396).
+  if (!world.atlassian.verifiedDomains.has(domainOf(email))) {
+    user.idAccount = null;
+    return;
+  }
   account.name = user.displayName;
-  account.email = primaryEmail(user);
+  account.email = email;
   if (user.active !== wasActive) setAccountActive(account, user.active);
+}
+
+/** Whether an address is that of another account of the organization, in SCIM or not. */
+export function isOthersEmail(atlassian: AtlassianWorld, user: ScimUser, email: string): boolean {
+  const owner = accountByEmail(atlassian, email);
+  return owner !== undefined && owner.id !== user.idAccount;
 }
 
 /** Activates or deactivates an account, with its products. */

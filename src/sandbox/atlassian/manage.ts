@@ -1,9 +1,10 @@
 /** User management API: what may be done to a managed account, its profile, and its deactivation. */
-import { atlassianRoute, bearerToken, Refusal } from "../route.ts";
+import { atlassianRoute, Refusal } from "../route.ts";
 import type { JsonObject, Route, RouteContext } from "../route.ts";
 import type { AtlassianAccount } from "../world.ts";
 import { scimUserOf, setAccountActive } from "./account.ts";
-import { avatarOf } from "./org/user.ts";
+import { hasOrgKey } from "./org/reply.ts";
+import { accountStatusOf, avatarOf } from "./org/user.ts";
 
 const PATH = "/users/{account_id}/manage";
 
@@ -24,28 +25,45 @@ export const manageRoutes: readonly Route[] = [
   })),
 
   atlassianRoute(`POST ${PATH}/lifecycle/disable`, (context) => {
-    setAccountActive(managedAccount(context), false);
+    setAccountActive(changeable(context), false);
     return { status: 204 };
   }),
 
   atlassianRoute(`POST ${PATH}/lifecycle/enable`, (context) => {
-    setAccountActive(managedAccount(context), true);
+    setAccountActive(changeable(context), true);
     return { status: 204 };
   }),
 ];
 
+/** An account that may be enabled and disabled; one that is closed or about to be deleted is a conflict. */
+function changeable(context: RouteContext): AtlassianAccount {
+  const account = managedAccount(context);
+  if (account.emailVerified === false) refuse(403, "forbidden.targetUnverified");
+  const enablement = enablementOf(account);
+  if (!enablement.allowed) refuse(403, "forbidden.action", { "lifecycle.enablement": enablement });
+  if (account.lifecycle !== undefined) {
+    const message = "This account isn't eligible for the requested action";
+    const errorCodes = [{ code: account.lifecycle === "closed" ? "accountClosed" : "pendingDeletion" }];
+    refuse(409, "conflict.lifecycleErrors", { message, accountId: account.id, errorCodes });
+  }
+  return account;
+}
+
+function enablementOf({ restriction }: AtlassianAccount) {
+  return restriction === undefined ? { allowed: true } : { allowed: false, reason: { key: restriction } };
+}
+
 /** 401, then 404, then 403 for an account outside the organization (user management API, responses). */
 function managedAccount(context: RouteContext): AtlassianAccount {
   const { atlassian } = context.world;
-  const token = bearerToken(context);
-  if (token === null || !atlassian.orgApiKeys.has(token)) return refuse(401, "unauthorized");
+  if (!hasOrgKey(context)) return refuse(401, "unauthorized");
   const account = atlassian.accounts.get(context.params["account_id"] ?? "");
   if (!account) return refuse(404, "accountNotFound");
   return account.managed ? account : refuse(403, "forbidden");
 }
 
-function refuse(status: number, key: string): never {
-  throw new Refusal({ status, body: { key } });
+function refuse(status: number, key: string, details?: JsonObject): never {
+  throw new Refusal({ status, body: { key, ...(details && { context: details }) } });
 }
 
 /**
@@ -71,7 +89,7 @@ function privilegesOf(context: RouteContext, account: AtlassianAccount): JsonObj
     "profile.read": allowed,
     "profile.write": profile,
     "email.set": ownOnly,
-    "lifecycle.enablement": allowed,
+    "lifecycle.enablement": enablementOf(account),
     "lifecycle.delete": allowed,
     "apiToken.read": allowed,
     "apiToken.delete": allowed,
@@ -82,8 +100,8 @@ function showProfile(context: RouteContext, account: AtlassianAccount): JsonObje
   const user = scimUserOf(context.world.atlassian, account.id);
   return {
     account_id: account.id,
-    account_type: "atlassian",
-    account_status: account.status,
+    account_type: account.type ?? "atlassian",
+    account_status: accountStatusOf(account),
     name: account.name,
     picture: avatarOf(account),
     email: account.email,

@@ -53,6 +53,7 @@ export function readableWorkspace(context: RouteContext, id = context.params["id
     workspaces.get(id ?? "") ?? [...workspaces.values()].find((workspace) => workspace.name === id);
   if (!found) return refuse(404, "model not found");
   const { member } = callerOf(context);
+  if (found.unreadable) return refuse(401, "unauthorized org access");
   if (membershipOf(found, member.id) || isEnterpriseAdmin(context.world, found, member.id)) return found;
   return refuse(401, "unauthorized org access");
 }
@@ -113,7 +114,12 @@ export function canSeeBoard(world: World, board: Board, idMember: string): boole
   const workspace = workspaceOf(world, board);
   if (!workspace) return false;
   if (board.permissionLevel === "org" && membershipOf(workspace, idMember)) return true;
+  if (board.permissionLevel === "enterprise" && isInEnterprise(world, workspace, idMember)) return true;
   return workspace.tier !== "free" && isWorkspaceAdmin(world, workspace, idMember);
+}
+
+function isInEnterprise(world: World, { idEnterprise }: Workspace, idMember: string): boolean {
+  return world.trello.enterprises.get(idEnterprise ?? "")?.members.has(idMember) ?? false;
 }
 
 /** Whether this person may change a board: its admins, and on paid plans those of its workspace. */

@@ -3,7 +3,8 @@ import type { Route, RouteContext } from "../route.ts";
 import type { Board, Membership, TrelloMember } from "../world.ts";
 import { administeredBoard, arg, callerOf, listArg, memberBy, readableBoard, workspaceOf } from "./access.ts";
 import { boardRole, invitee, putMembership, removeMembership } from "./membership.ts";
-import { guestBoards, MEMBER_BRIEF, showBoard, showMember, showMembers, showMembership } from "./show.ts";
+import { guestBoards, showBoard } from "./show-places.ts";
+import { MEMBER_BRIEF, showMember, showMembers, showMembership } from "./show.ts";
 
 /** Boards and who is on them. */
 export const boardRoutes: readonly Route[] = [

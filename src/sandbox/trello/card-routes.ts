@@ -1,4 +1,4 @@
-import { json, refuse, trelloRoute } from "../route.ts";
+import { json, Refusal, refuse, TOO_MANY_CARDS, trelloRoute } from "../route.ts";
 import type { Route, RouteContext } from "../route.ts";
 import type { Board, Card } from "../world.ts";
 import {
@@ -30,7 +30,7 @@ export const cardRoutes: readonly Route[] = [
       if (!canSeeBoard(context.world, board, callerOf(context).member.id)) return false;
       return passes(card, board, filter);
     });
-    return json(shown.map((card) => showCard(context, card)));
+    return json(within(context, shown).map((card) => showCard(context, card)));
   }),
   trelloRoute("GET /cards/{id}", (context) => json(showCard(context, readableCard(context).card))),
   trelloRoute("PUT /cards/{id}", (context) => {
@@ -64,15 +64,24 @@ export const cardRoutes: readonly Route[] = [
 function passes(card: Card, board: Board, filter: string): boolean {
   if (filter === "closed") return card.closed;
   if (filter === "open") return !card.closed;
-  if (filter === "visible") return !card.closed && !board.closed;
+  if (filter === "visible") return !card.closed && !board.closed && !card.inArchivedList;
+  if (filter === "complete") return card.dueComplete === true;
+  if (filter === "incomplete") return card.dueComplete !== true;
   return filter === "all";
 }
 
 function cardsOn(context: RouteContext, filter = "visible") {
   const board = readableBoard(context);
-  return [...context.world.trello.cards.values()]
-    .filter((card) => card.idBoard === board.id && passes(card, board, filter))
-    .map((card) => showCard(context, card));
+  const found = [...context.world.trello.cards.values()].filter(
+    (card) => card.idBoard === board.id && passes(card, board, filter),
+  );
+  return within(context, found).map((card) => showCard(context, card));
+}
+
+/** Too many cards for one reply: refused by its size, which is no matter of permission. */
+function within(context: RouteContext, cards: readonly Card[]): readonly Card[] {
+  if (cards.length > (context.world.trello.mostCards ?? Infinity)) throw new Refusal(TOO_MANY_CARDS);
+  return cards;
 }
 
 function readableCard(context: RouteContext): { card: Card; board: Board } {
@@ -115,6 +124,10 @@ function members(context: RouteContext, card: Card) {
   });
 }
 
-function showCard(context: RouteContext, { id, name, idBoard, idMembers, closed }: Card) {
-  return pick({ id, name, idBoard, idMembers: [...idMembers], closed }, listArg(context, "fields"));
+function showCard(context: RouteContext, card: Card) {
+  const { id, name, idBoard, idMembers, closed, dueComplete = false } = card;
+  return pick(
+    { id, name, idBoard, idMembers: [...idMembers], closed, dueComplete },
+    listArg(context, "fields"),
+  );
 }

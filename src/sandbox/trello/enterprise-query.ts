@@ -17,7 +17,9 @@ export const enterpriseQueryRoute: Route = trelloRoute(
     if (asked.length > 0 && !asked.some((name) => arg(context, name) === "true")) {
       return refuse(400, "At least one association must be specified");
     }
-    const search = arg(context, "search")?.toLowerCase() ?? "";
+    const wanted = arg(context, "search")?.toLowerCase() ?? "";
+    // The description's default of every text.
+    const search = wanted === "none" ? "" : wanted;
     const activeSince = dateArg(context, "activeSince");
     const inactiveSince = dateArg(context, "inactiveSince");
     const start = Number(arg(context, "cursor") ?? 0);
@@ -41,31 +43,51 @@ export const enterpriseQueryRoute: Route = trelloRoute(
           (activeSince === null || last >= activeSince) && (inactiveSince === null || last < inactiveSince)
         );
       });
-    const more = start + PAGE < rows.length;
-    return json(
-      rows.slice(start, start + PAGE).map(({ member, dateLastImpression, flags }) => ({
-        ...flags,
-        member: {
-          id: member.id,
-          fullName: member.fullName,
-          username: member.username,
-          initials: member.initials,
-          memberType: member.memberType,
-          confirmed: member.confirmed,
-          email: member.email,
-          dateLastImpression,
-        },
-      })),
-      200,
-      // Where the cursor comes is not documented; the published array has no place for it, so a header.
-      more ? { "x-trello-cursor": String(start + PAGE) } : {},
-    );
+    const cursor = start + PAGE < rows.length ? String(start + PAGE) : null;
+    const page = rows.slice(start, start + PAGE);
+    // Where the cursor comes is not documented; the published array has no place for it, so it is in the body or a header.
+    if (enterprise.queryForm === "published") return json({ members: page.map(showPublished), cursor });
+    return json(page.map(showRow), 200, cursor === null ? {} : { "x-trello-cursor": cursor });
   },
 );
 
+interface QueryRow {
+  readonly member: TrelloMember;
+  readonly dateLastImpression: string | null;
+  readonly flags: Readonly<Record<(typeof ASSOCIATIONS)[number], boolean>>;
+}
+
+function showRow({ member, dateLastImpression, flags }: QueryRow) {
+  const { id, fullName, username, initials, memberType, confirmed, email } = member;
+  return {
+    ...flags,
+    member: { id, fullName, username, initials, memberType, confirmed, email, dateLastImpression },
+  };
+}
+
+/** The description's own spellings: `fullname`, `avatarURL`, and a memberType of "Admin". */
+function showPublished({ member, dateLastImpression, flags }: QueryRow) {
+  const { id, fullName, username, initials, memberType, confirmed, email } = member;
+  return {
+    ...flags,
+    member: {
+      id,
+      fullname: fullName,
+      fullName,
+      username,
+      initials,
+      avatarURL: null,
+      memberType: flags.admin ? "Admin" : memberType,
+      confirmed,
+      email,
+      dateLastImpression,
+    },
+  };
+}
+
 function dateArg(context: RouteContext, name: string): number | null {
   const value = arg(context, name);
-  if (value === undefined || value === "") return null;
+  if (value === undefined || value === "" || value === "none") return null;
   const at = Date.parse(value);
   return Number.isNaN(at) ? refuse(400, `invalid value for ${name}`) : at;
 }

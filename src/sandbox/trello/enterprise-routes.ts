@@ -4,7 +4,8 @@ import type { Enterprise, TrelloMember } from "../world.ts";
 import { arg, boardsOf, callerOf, isLastAdmin, listArg, memberBy, oneOf } from "./access.ts";
 import { refuseLastAdmin } from "./membership.ts";
 import { record } from "./actions.ts";
-import { MEMBER_BRIEF, pick, showMember, showWorkspace } from "./show.ts";
+import { showWorkspace } from "./show-places.ts";
+import { MEMBER_BRIEF, pick, showMember } from "./show.ts";
 
 /** The most `GET /enterprises/{id}/members` gives at once. */
 const MAX_COUNT = 100;

@@ -1,9 +1,10 @@
 import { json, refuse, trelloRoute } from "../route.ts";
 import type { Route, RouteContext } from "../route.ts";
 import type { Board, TrelloMember, Workspace } from "../world.ts";
-import { arg, callerOf, canSeeBoard, listArg, memberBy, membershipOf } from "./access.ts";
+import { arg, boardsOf, callerOf, canSeeBoard, listArg, memberBy, membershipOf } from "./access.ts";
 import { record } from "./actions.ts";
-import { showBoard, showMember, showWorkspace } from "./show.ts";
+import { showBoard, showWorkspace } from "./show-places.ts";
+import { showMember } from "./show.ts";
 
 /** Members: reading anyone, changing only oneself. */
 export const memberRoutes: readonly Route[] = [
@@ -84,9 +85,15 @@ function workspacesFor(context: RouteContext, member: TrelloMember, filter = "al
   const { id: idCaller } = callerOf(context).member;
   return [...context.world.trello.workspaces.values()].filter(
     (workspace) =>
-      workspace.memberships.some((row) => row.idMember === member.id && !row.unconfirmed) &&
-      membershipOf(workspace, idCaller) !== undefined,
+      (workspace.memberships.some((row) => row.idMember === member.id && !row.unconfirmed) &&
+        membershipOf(workspace, idCaller) !== undefined) ||
+      // Lists name workspaces that answer 401 afterwards (seen by vikunja's importer).
+      (workspace.unreadable && isGuest(context, workspace, member)),
   );
+}
+
+function isGuest({ world }: RouteContext, workspace: Workspace, { id }: TrelloMember): boolean {
+  return boardsOf(world, workspace).some((board) => membershipOf(board, id) !== undefined);
 }
 
 function updateMember(context: RouteContext) {

@@ -1,9 +1,9 @@
 import type { RouteContext } from "../route.ts";
-import type { Board, Membership, PlanTier, TrelloMember, Workspace, World } from "../world.ts";
-import { boardsOf, callerOf, canSeeBoard } from "./access.ts";
+import type { Enterprise, Membership, TrelloMember, World } from "../world.ts";
+import { callerOf } from "./access.ts";
 
-type Shown = Record<string, unknown>;
-type Fields = readonly string[] | null;
+export type Shown = Record<string, unknown>;
+export type Fields = readonly string[] | null;
 
 /** Keeps `id` and the asked fields; null and `all` keep everything, unknown names are ignored. */
 export function pick(whole: Shown, fields: Fields): Shown {
@@ -27,21 +27,54 @@ export function showMember(context: RouteContext, member: TrelloMember, fields: 
     memberType: member.memberType,
     confirmed: member.confirmed,
     activityBlocked: false,
-    nonPublic: {},
-    nonPublicAvailable: true,
+    nonPublic: member.nonPublic ?? {},
+    nonPublicAvailable: member.nonPublicAvailable ?? true,
     url: `https://trello.com/u/${member.username}`,
     idEnterprise: idEnterpriseOf(context.world, member.id),
-    ...(own || context.world.trello.showsAaId ? { aaId: member.aaId } : {}),
-    ...(own && token.scopes.has("account") ? { email: member.email, aaEmail: member.email } : {}),
+    idEnterprisesDeactivated: idsOfEnterprises(context.world, ({ members }) =>
+      Boolean(members.get(member.id)?.deactivated),
+    ),
+    idPremOrgsAdmin: idPremOrgsAdmin(context.world, member.id),
+    ...shownAaId(context, member, own),
+    ...(own && token.scopes.has("account")
+      ? // Null in every recorded reply, though `email` was set in the same.
+        { email: member.email, aaEmail: null }
+      : hiddenEmail(context)),
   };
   if (own) {
     shown["idOrganizations"] = idsWith(context.world.trello.workspaces, member.id);
     shown["idBoards"] = idsWith(context.world.trello.boards, member.id);
-    shown["idEnterprisesAdmin"] = [...context.world.trello.enterprises.values()]
-      .filter((enterprise) => enterprise.idAdmins.includes(member.id))
-      .map((enterprise) => enterprise.id);
+    shown["idEnterprisesAdmin"] = idsOfEnterprises(context.world, ({ idAdmins }) =>
+      idAdmins.includes(member.id),
+    );
   }
   return pick(shown, fields);
+}
+
+/** Both forms mean hidden: absent, and null as in recorded searches. */
+function hiddenEmail({ world }: RouteContext): Shown {
+  return world.wire?.nullEmails ? { email: null, aaEmail: null } : {};
+}
+
+/** Whether others see `aaId` is not known, so a member may carry it, have null in its place, or lack the key. */
+function shownAaId({ world }: RouteContext, { aaId, aaIdShown }: TrelloMember, own: boolean): Shown {
+  if (own || aaIdShown === "id") return { aaId };
+  if (aaIdShown === "null") return { aaId: null };
+  return aaIdShown === undefined && world.trello.showsAaId ? { aaId } : {};
+}
+
+function idsOfEnterprises({ trello }: World, has: (enterprise: Enterprise) => boolean): string[] {
+  return [...trello.enterprises.values()].filter(has).map(({ id }) => id);
+}
+
+/** The paid workspaces that the member administers. */
+function idPremOrgsAdmin({ trello }: World, idMember: string): string[] {
+  return [...trello.workspaces.values()]
+    .filter(({ tier }) => tier !== "free")
+    .filter(({ memberships }) =>
+      memberships.some((row) => row.idMember === idMember && row.memberType === "admin" && !row.deactivated),
+    )
+    .map(({ id }) => id);
 }
 
 function idEnterpriseOf(world: World, idMember: string): string | null {
@@ -64,10 +97,12 @@ export function showMembership(
   row: Membership,
   member: { readonly fields: Fields } | null = null,
 ): Shown {
-  const { id, idMember, memberType, unconfirmed, deactivated } = row;
-  const shown: Shown = { id, idMember, memberType, unconfirmed, deactivated };
+  const { id, idMember, unconfirmed, deactivated, omits = [] } = row;
+  const shown: Shown = { id, idMember, memberType: row.unknownType ?? row.memberType };
+  if (!omits.includes("unconfirmed")) shown["unconfirmed"] = unconfirmed;
+  if (!omits.includes("deactivated")) shown["deactivated"] = deactivated;
   const person = member && context.world.trello.members.get(idMember);
-  if (person) shown["member"] = showMember(context, person, member.fields);
+  if (person) shown["member"] = row.memberIsNull ? null : showMember(context, person, member.fields);
   return shown;
 }
 
@@ -95,119 +130,3 @@ export const NESTED_MEMBER: readonly string[] = [
   "nonPublicAvailable",
   "username",
 ];
-
-const STANDARD = [
-  "additionalBoardBackgrounds",
-  "advancedChecklists",
-  "customBoardBackgrounds",
-  "deactivated",
-  "isStandard",
-  "multiBoardGuests",
-  "plugins",
-];
-const PREMIUM = [
-  ...STANDARD.filter((name) => name !== "isStandard"),
-  "activity",
-  "csvExport",
-  "inviteBoard",
-  "inviteOrg",
-  "isBc",
-  "isPremium",
-  "observers",
-  "removal",
-  "restrictVis",
-  "superAdmins",
-  "views",
-];
-
-/** How a plan tier looks on the wire. Which names a tier really carries is unpublished. */
-const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; premiumFeatures: string[] }>> =
-  {
-    free: { offering: "trello.free", products: [], premiumFeatures: [] },
-    standard: { offering: "trello.standard", products: [131], premiumFeatures: STANDARD },
-    premium: { offering: "trello.premium", products: [110], premiumFeatures: PREMIUM },
-    enterprise: {
-      offering: "trello.enterprise",
-      products: [120],
-      premiumFeatures: [...PREMIUM, "enterpriseUI"],
-    },
-  };
-
-/** A workspace; counts follow from its memberships. */
-export function showWorkspace(context: RouteContext, workspace: Workspace, fields: Fields = null): Shown {
-  const { world } = context;
-  const active = workspace.memberships.filter((row) => !row.deactivated && !row.unconfirmed);
-  const paid = workspace.tier !== "free";
-  const shown: Shown = {
-    id: workspace.id,
-    name: workspace.name,
-    displayName: workspace.displayName,
-    desc: "",
-    url: `https://trello.com/w/${workspace.name}`,
-    idEnterprise: workspace.idEnterprise,
-    ...PLANS[workspace.tier],
-    membersCount: workspace.memberships.length,
-    activeMembershipCount: active.length,
-    idActiveAdmins: active.filter((row) => row.memberType === "admin").map((row) => row.idMember),
-    billableMemberCount: paid ? active.length : 0,
-    billableCollaboratorCount: paid
-      ? [...guestBoards(world, workspace).values()].filter((n) => n > 1).length
-      : 0,
-    availableLicenseCount: paid ? Math.max(0, 1_000 - active.length) : null,
-    maximumLicenseCount: paid ? 1_000 : null,
-    prefs: {
-      permissionLevel: "private",
-      orgInviteRestrict: [],
-      associatedDomain: null,
-      externalMembersDisabled: false,
-      boardVisibilityRestrict: { private: "org", org: "org", enterprise: "org", public: "org" },
-    },
-    dateLastActivity: workspace.dateCreated,
-  };
-  // Costly, so only where they will be kept.
-  if (fields === null || fields.includes("all") || fields.includes("idBoards")) {
-    shown["idBoards"] = boardsOf(world, workspace)
-      .filter((board) => canSeeBoard(world, board, callerOf(context).member.id))
-      .map((board) => board.id);
-  }
-  if (fields?.includes("memberships") || fields?.includes("all")) {
-    shown["memberships"] = workspace.memberships.map((row) => showMembership(context, row));
-  }
-  return pick(shown, fields);
-}
-
-/** On how many open boards of a workspace each guest is: people on a board but not in the workspace. */
-export function guestBoards(world: World, workspace: Workspace, except?: Board): Map<string, number> {
-  const inside = new Set(workspace.memberships.map((row) => row.idMember));
-  const counts = new Map<string, number>();
-  for (const board of boardsOf(world, workspace)) {
-    if (board === except || board.closed) continue;
-    for (const { idMember } of board.memberships) {
-      if (!inside.has(idMember)) counts.set(idMember, (counts.get(idMember) ?? 0) + 1);
-    }
-  }
-  return counts;
-}
-
-/** A board, with all of its membership rows. */
-export function showBoard(context: RouteContext, board: Board, fields: Fields = null): Shown {
-  const shown: Shown = {
-    id: board.id,
-    name: board.name,
-    desc: "",
-    closed: board.closed,
-    idOrganization: board.idOrganization,
-    shortLink: board.shortLink,
-    shortUrl: `https://trello.com/b/${board.shortLink}`,
-    url: `https://trello.com/b/${board.shortLink}/${slugOf(board.name)}`,
-    prefs: { permissionLevel: board.permissionLevel, invitations: "members", selfJoin: false },
-  };
-  if (fields === null || fields.includes("all") || fields.includes("memberships")) {
-    shown["memberships"] = board.memberships.map((row) => showMembership(context, row));
-  }
-  return pick(shown, fields);
-}
-
-function slugOf(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-}

@@ -2,18 +2,14 @@ import { createHash } from "node:crypto";
 import { json, refuse, text, trelloRoute } from "../route.ts";
 import type { Route, RouteContext } from "../route.ts";
 import type { TrelloToken } from "../world.ts";
-import { callerOf, listArg } from "./access.ts";
+import { arg, callerOf, listArg } from "./access.ts";
 import { pick, showMember } from "./show.ts";
 
 /** Tokens: only those of the caller. There is no write but to revoke one: an expiry cannot be changed. */
 export const tokenRoutes: readonly Route[] = [
-  trelloRoute(
-    "GET /tokens/{token}",
-    (context) => json(showToken(heldToken(context), listArg(context, "fields"))),
-    {
-      scopes: [],
-    },
-  ),
+  trelloRoute("GET /tokens/{token}", (context) => json(showToken(context, heldToken(context))), {
+    scopes: [],
+  }),
   trelloRoute(
     "GET /tokens/{token}/member",
     (context) => {
@@ -41,7 +37,7 @@ function heldToken(context: RouteContext): TrelloToken {
 }
 
 /** The permissions of a token: `account` shows as those on its own member. */
-function showToken(token: TrelloToken, fields: readonly string[] | null) {
+function showToken(context: RouteContext, token: TrelloToken) {
   const read = token.scopes.has("read");
   const write = token.scopes.has("write");
   const account = token.scopes.has("account");
@@ -55,7 +51,11 @@ function showToken(token: TrelloToken, fields: readonly string[] | null) {
       { idModel: token.idMember, modelType: "Member", read: account, write: account },
       { idModel: "*", modelType: "Board", read, write },
       { idModel: "*", modelType: "Organization", read, write },
+      ...(token.idEnterprise === undefined
+        ? []
+        : [{ idModel: token.idEnterprise, modelType: "Enterprise", read, write }]),
     ],
+    ...(arg(context, "webhooks") === "true" && { webhooks: [] }),
   };
-  return pick(shown, fields);
+  return pick(shown, listArg(context, "fields"));
 }

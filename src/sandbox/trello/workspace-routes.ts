@@ -13,15 +13,8 @@ import {
   readableWorkspace,
 } from "./access.ts";
 import { record } from "./actions.ts";
-import {
-  guestBoards,
-  MEMBER_BRIEF,
-  NESTED_MEMBER,
-  showBoard,
-  showMember,
-  showMembership,
-  showWorkspace,
-} from "./show.ts";
+import { guestBoards, showBoard, showWorkspace } from "./show-places.ts";
+import { MEMBER_BRIEF, NESTED_MEMBER, showMember, showMembership } from "./show.ts";
 
 /** Workspaces (organizations on the wire), read; their members are changed in workspace-member-routes. */
 export const workspaceRoutes: readonly Route[] = [

@@ -1,8 +1,8 @@
 /** Links between accounts and SCIM users: operations that only client libraries show (jira.js, atlassian-python). */
 import { atlassianRoute } from "../../route.ts";
 import type { Reply, Route } from "../../route.ts";
-import type { AtlassianWorld, ScimUser } from "../../world.ts";
-import { primaryEmail, scimUserOf } from "../account.ts";
+import type { AtlassianWorld, ScimDirectory, ScimUser } from "../../world.ts";
+import { primaryEmail } from "../account.ts";
 import { bodyOf, organizationOf, refuseOrg } from "./reply.ts";
 
 const ORG = "/admin/user-provisioning/v1/org/{orgId}";
@@ -11,8 +11,7 @@ const ORG = "/admin/user-provisioning/v1/org/{orgId}";
 export const scimLinkRoutes: readonly Route[] = [
   atlassianRoute(`GET ${ORG}/user/{aaId}/get-scim-links`, (context) => {
     const atlassian = organizationOf(context);
-    const user = scimUserOf(atlassian, context.params["aaId"] ?? "");
-    return showLinks(atlassian, user ? [user] : []);
+    return showLinks(atlassian, (user) => user.idAccount === context.params["aaId"]);
   }),
 
   atlassianRoute(`POST ${ORG}/get-scim-links-for-email`, (context) => {
@@ -21,39 +20,51 @@ export const scimLinkRoutes: readonly Route[] = [
     if (typeof email !== "string")
       return refuseOrg(400, "ADMIN-400-2", "Invalid request", "email is required");
     const wanted = email.toLowerCase();
-    const users = [...atlassian.directory.users.values()].filter(
-      (user) => primaryEmail(user).toLowerCase() === wanted,
-    );
-    return showLinks(atlassian, users);
+    return showLinks(atlassian, (user) => primaryEmail(user).toLowerCase() === wanted);
   }),
 
   atlassianRoute(`PATCH ${ORG}/scimDirectoryId/{dir}/scimUserId/{id}/unlink`, (context) => {
-    const { directory } = organizationOf(context);
-    const user = directory.users.get(context.params["id"] ?? "");
-    if (!user || context.params["dir"] !== directory.id) {
-      return refuseOrg(404, "ADMIN-404-6", "SCIM user not found");
-    }
+    const directory = directoriesOf(organizationOf(context)).find(({ id }) => id === context.params["dir"]);
+    const user = directory?.users.get(context.params["id"] ?? "");
+    if (!user) return refuseOrg(404, "ADMIN-404-6", "SCIM user not found");
     user.idAccount = null;
     return { status: 204 };
   }),
 
-  // The account stays as it is: only the directory's record goes.
+  // The account stays as it is: only the records go, those of every directory that knows a managed account.
   atlassianRoute(`DELETE ${ORG}/user/{aaId}/onlyDeleteUserInDB`, (context) => {
     const atlassian = organizationOf(context);
-    const user = scimUserOf(atlassian, context.params["aaId"] ?? "");
-    if (!user) return refuseOrg(404, "ADMIN-404-6", "SCIM user not found");
-    for (const group of atlassian.directory.groups.values()) {
-      group.members = group.members.filter((id) => id !== user.id);
+    const idAccount = context.params["aaId"] ?? "";
+    const records = linksTo(atlassian, (user) => user.idAccount === idAccount);
+    if (records.length === 0) return refuseOrg(404, "ADMIN-404-6", "SCIM user not found");
+    if (!atlassian.accounts.get(idAccount)?.managed) {
+      return refuseOrg(403, "ADMIN-403-2", "The account is not managed by the organization");
     }
-    atlassian.directory.users.delete(user.id);
+    for (const { directory, user } of records) {
+      for (const group of directory.groups.values()) {
+        group.members = group.members.filter((id) => id !== user.id);
+      }
+      directory.users.delete(user.id);
+    }
     return { status: 204 };
   }),
 ];
 
-function showLinks(atlassian: AtlassianWorld, users: readonly ScimUser[]): Reply {
-  const scimLinks = users.map((user) => ({
+function directoriesOf({ directory, otherDirectories = [] }: AtlassianWorld): readonly ScimDirectory[] {
+  return [directory, ...otherDirectories];
+}
+
+/** Every User of every directory of the organization: one account may be linked from several. */
+function linksTo(atlassian: AtlassianWorld, is: (user: ScimUser) => boolean) {
+  return directoriesOf(atlassian).flatMap((directory) =>
+    [...directory.users.values()].filter(is).map((user) => ({ directory, user })),
+  );
+}
+
+function showLinks(atlassian: AtlassianWorld, is: (user: ScimUser) => boolean): Reply {
+  const scimLinks = linksTo(atlassian, is).map(({ directory, user }) => ({
     orgId: atlassian.idOrg,
-    directoryId: atlassian.directory.id,
+    directoryId: directory.id,
     scimUserId: user.id,
     ...(user.idAccount !== null && { atlassianAccountId: user.idAccount }),
   }));

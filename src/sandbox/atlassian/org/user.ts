@@ -16,18 +16,18 @@ export function showUser(
 ): JsonObject {
   const user = scimUserOf(atlassian, account.id);
   const has = (part: Expand) => expand.has(part);
-  return {
+  const shown: JsonObject = {
     accountId: account.id,
-    accountType: "atlassian",
-    accountStatus: account.status,
+    accountType: account.type ?? "atlassian",
+    accountStatus: accountStatusOf(account),
     membershipStatus: account.membership,
     status: statusOf(account),
     claimStatus: account.managed ? "managed" : "unmanaged",
-    managementSource: user ? "synced" : "invited",
+    managementSource: account.sourceUnknown ? null : user ? "synced" : "invited",
     name: account.name,
     nickname: account.name,
     email: account.email,
-    emailVerified: true,
+    emailVerified: account.emailVerified ?? true,
     mfaEnabled: false,
     picture: avatarOf(account),
     avatar: avatarOf(account),
@@ -42,10 +42,17 @@ export function showUser(
     }),
     links: { self: Buffer.from(account.id).toString("base64url") },
   };
+  return Object.fromEntries(Object.entries(shown).filter(([name]) => !account.hides?.includes(name)));
+}
+
+/** The lifecycle status; a closed account cannot be used again. */
+export function accountStatusOf({ status, lifecycle }: AtlassianAccount): "active" | "inactive" | "closed" {
+  return lifecycle === "closed" ? "closed" : status;
 }
 
 /** `status` put together from account and membership (organization API, "Search for users"). */
 function statusOf(account: AtlassianAccount): string {
+  if (account.lifecycle === "for_deletion") return "for_deletion";
   if (account.status === "inactive") return "deactivated";
   if (account.membership === "suspended") return "suspended";
   return account.membership === "active" ? "active" : "not_invited";
@@ -85,7 +92,7 @@ export function searchUsers(
       (!emails || emails.has(account.email.toLowerCase())) &&
       (!domains || [...domains].some((domain) => domain.replace(/^@/, "") === domainOf(account.email))) &&
       (!ids || ids.has(account.id)) &&
-      (!accountStatus || accountStatus.has(account.status)) &&
+      (!accountStatus || accountStatus.has(accountStatusOf(account))) &&
       (!membership || membership.has(account.membership)) &&
       (!status || status.has(statusOf(account))) &&
       (claim === null || claim === (account.managed ? "managed" : "unmanaged")) &&
@@ -106,7 +113,8 @@ export function expandOf(body: JsonObject): ReadonlySet<string> {
 /** Id and name of a group: SCIM groups have their SCIM id in the directory too. */
 export function groupOf(atlassian: AtlassianWorld, name: string): { id: string; name: string } {
   const synced = [...atlassian.directory.groups.values()].find((group) => group.displayName === name);
-  return { id: synced?.id ?? stableId("group", name), name };
+  const id = synced?.id ?? stableId("group", name);
+  return { id: atlassian.groupIdsAreAris ? `ari:cloud:identity::group/${id}` : id, name };
 }
 
 /** A product instance's Atlassian resource identifier. */
@@ -119,7 +127,10 @@ function showProduct(atlassian: AtlassianWorld) {
   return (product: AtlassianProduct): JsonObject => ({
     id: resourceOf(atlassian, product.key),
     key: product.key,
-    ...(product.lastActive !== null && { lastActiveTimestamp: product.lastActive }),
+    // Nanoseconds, as the description's example has them.
+    ...(product.lastActive !== null && {
+      lastActiveTimestamp: product.lastActive.replace(/(\.\d{3})Z$/, "$1000000Z"),
+    }),
   });
 }
 

@@ -4,7 +4,7 @@ import type { JsonObject, Route, RouteContext } from "../../route.ts";
 import type { AtlassianAccount } from "../../world.ts";
 import { settleProducts } from "../account.ts";
 import { accountOf, bodyOf, directoryRequest, limitOf, organizationOf, pageOf } from "./reply.ts";
-import { avatarOf, expandOf, resourceOf, searchUsers, showUser } from "./user.ts";
+import { accountStatusOf, avatarOf, expandOf, resourceOf, searchUsers, showUser } from "./user.ts";
 
 const V1 = "/admin/v1/orgs/{orgId}";
 const DIRECTORY = "/admin/v2/orgs/{orgId}/directories/{directoryId}";
@@ -91,11 +91,10 @@ export const orgUserRoutes: readonly Route[] = [
 
   atlassianRoute(`GET ${V1}/directory/users/{accountId}/last-active-dates`, (context) => {
     const atlassian = organizationOf(context);
-    const account = accountOf(context, atlassian);
+    const account = accountOf(context, atlassian, "ADMIN-404-8");
     const used = account.products.filter((product) => product.lastActive !== null);
     const data = {
-      added_to_org: account.addedToOrg.slice(0, 10),
-      added_to_org_timestamp: account.addedToOrg,
+      ...addedToOrg(account),
       product_access: used.map((product) => ({
         id: resourceOf(atlassian, product.key),
         key: product.key,
@@ -106,6 +105,13 @@ export const orgUserRoutes: readonly Route[] = [
     return { status: 200, body: { data, links: {} } };
   }),
 ];
+
+/** When the account was added; null or absent without the new user management. */
+function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject {
+  if (addedTold === "absent") return {};
+  if (addedTold === "null") return { added_to_org: null, added_to_org_timestamp: null };
+  return { added_to_org: at.slice(0, 10), added_to_org_timestamp: at };
+}
 
 /** A change of someone's place in the directory, which settles what they can reach; twice is once. */
 function membershipRoute(name: string, change: (account: AtlassianAccount) => void): Route {
@@ -127,8 +133,8 @@ function showManaged(account: AtlassianAccount): JsonObject {
     .at(-1);
   return {
     account_id: account.id,
-    account_type: "atlassian",
-    account_status: account.status,
+    account_type: account.type ?? "atlassian",
+    account_status: accountStatusOf(account),
     name: account.name,
     picture: avatarOf(account),
     email: account.email,

@@ -30,6 +30,11 @@ export const scimGroupRoutes: readonly Route[] = [
     for (const group of directory.groups.values()) {
       if (sameName(group.displayName, displayName)) refuseScim(409, "displayName is taken", "uniqueness");
     }
+    // A group that SCIM does not know has its name as well (ACCESS-1369).
+    for (const { groups } of context.world.atlassian.accounts.values()) {
+      if (groups.some((name) => sameName(name, displayName)))
+        refuseScim(409, "displayName is taken", "uniqueness");
+    }
     const members = memberIdsOf(body["members"], directory, refuseUnknownUser);
     const at = new Date(context.world.now()).toISOString();
     const id = freshId(context.world.atlassian, "group");

@@ -1,5 +1,5 @@
 /** A SCIM User as the wire has it, and as a request writes it. */
-import type { ScimGroup, ScimUser } from "../../world.ts";
+import type { ScimDirectory, ScimGroup, ScimUser } from "../../world.ts";
 import { isObject } from "../../route.ts";
 import type { JsonObject } from "../../route.ts";
 import { refuseScim } from "./reply.ts";
@@ -34,7 +34,11 @@ export const WRITABLE = [
 ] as const;
 
 /** The user as a reply shows it; `base` is the directory's URL, `groups` those that the user is in. */
-export function showUser(user: ScimUser, base: string, groups: readonly ScimGroup[]): JsonObject {
+export function showUser(
+  { usersAsRecorded = false }: ScimDirectory,
+  user: ScimUser,
+  { base, groups }: { readonly base: string; readonly groups: readonly ScimGroup[] },
+): JsonObject {
   const enterprise = {
     ...(user.organization !== null && { organization: user.organization }),
     ...(user.department !== null && { department: user.department }),
@@ -43,8 +47,8 @@ export function showUser(user: ScimUser, base: string, groups: readonly ScimGrou
   return {
     schemas: [
       USER_SCHEMA,
-      ...(hasEnterprise ? [ENTERPRISE_SCHEMA] : []),
-      ...(user.idAccount === null ? [] : [ATLASSIAN_SCHEMA]),
+      ...(hasEnterprise || usersAsRecorded ? [ENTERPRISE_SCHEMA] : []),
+      ...(user.idAccount !== null || usersAsRecorded ? [ATLASSIAN_SCHEMA] : []),
     ],
     id: user.id,
     ...writableDocument(user),
@@ -54,20 +58,36 @@ export function showUser(user: ScimUser, base: string, groups: readonly ScimGrou
       display: group.displayName,
       $ref: `${base}/Groups/${group.id}`,
     })),
-    meta: {
-      // The published schema's enum; RFC 7643 would have "User".
-      resourceType: "USER",
-      location: `${base}/Users/${user.id}`,
-      lastModified: user.lastModified,
-      created: user.created,
-    },
+    meta: usersAsRecorded ? recordedMeta(user, base) : publishedMeta(user, base),
     ...(hasEnterprise && { [ENTERPRISE_SCHEMA]: enterprise }),
     ...(user.idAccount !== null && { [ATLASSIAN_SCHEMA]: { atlassianAccountId: user.idAccount } }),
   };
 }
 
+/** `USER` is the published schema's enum. */
+function publishedMeta({ id, lastModified, created }: ScimUser, base: string): JsonObject {
+  return { resourceType: "USER", location: `${base}/Users/${id}`, lastModified, created };
+}
+
+/** As three recorded Users have it: another word, the public host, and microseconds with five or six digits. */
+function recordedMeta({ id, lastModified, created }: ScimUser, base: string): JsonObject {
+  const fine = (date: string, digits: string) => date.replace("Z", `${digits}Z`);
+  return {
+    resourceType: "User",
+    location: `https://api.atlassian.com${base.slice(base.indexOf("/scim/"))}/Users/${id}`,
+    lastModified: fine(lastModified, "417"),
+    created: fine(created, "08"),
+  };
+}
+
 /** The attributes that a PATCH works on; unassigned ones are left out (RFC 7643 section 2.5). */
 export function writableDocument(user: UserAttributes): JsonObject {
+  const { omits = [] } = user;
+  const whole = wholeDocument(user);
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => !omits.includes(name)));
+}
+
+function wholeDocument(user: UserAttributes): JsonObject {
   return {
     userName: user.userName,
     ...(user.externalId !== null && { externalId: user.externalId }),

@@ -2,7 +2,7 @@
 import { atlassianRoute, isObject } from "../../route.ts";
 import type { JsonObject, Route, RouteContext } from "../../route.ts";
 import type { ScimDirectory, ScimGroup, ScimUser } from "../../world.ts";
-import { abandonAccount, linkAccount, primaryEmail, syncAccount } from "../account.ts";
+import { abandonAccount, isOthersEmail, linkAccount, primaryEmail, syncAccount } from "../account.ts";
 import { freshId } from "../seed.ts";
 import { eqFilter, projection } from "./query.ts";
 import { patched } from "./patch.ts";
@@ -24,7 +24,9 @@ export const scimUserRoutes: readonly Route[] = [
     return listReply(context.query, found, (page) => {
       const groups = groupsByUser(directory, page);
       const base = baseUrl(context);
-      return page.map((user) => project(showUser(user, base, groups.get(user.id) ?? [])));
+      return page.map((user) =>
+        project(showUser(directory, user, { base, groups: groups.get(user.id) ?? [] })),
+      );
     });
   }),
 
@@ -50,7 +52,7 @@ export const scimUserRoutes: readonly Route[] = [
 
   atlassianRoute(`PUT ${PATH}/{userId}`, (context) => {
     const user = userOf(context);
-    return write(context, user, readUser(bodyOf(context)));
+    return write(context, user, bodyOf(context));
   }),
 
   atlassianRoute(`PATCH ${PATH}/{userId}`, (context) => {
@@ -61,7 +63,7 @@ export const scimUserRoutes: readonly Route[] = [
       readOnly: READ_ONLY,
       alias: ENTERPRISE_SCHEMA,
     });
-    return write(context, user, readUser(document));
+    return write(context, user, document);
   }),
 
   // For good: the account is deactivated and unlinked, and whoever is created anew gets another id.
@@ -116,18 +118,34 @@ function bodyOf(context: RouteContext): JsonObject {
   return body;
 }
 
-function write(context: RouteContext, user: ScimUser, attributes: UserAttributes) {
+function write(context: RouteContext, user: ScimUser, document: JsonObject) {
   projection(context.query);
-  refuseTaken(context.world.atlassian.directory, attributes, user.id);
+  const { atlassian } = context.world;
+  const omits = (user.omits ?? []).filter((name) => !(name in document));
+  const attributes = { ...readUser(document), ...kept(user, omits) };
+  refuseTaken(atlassian.directory, attributes, user.id);
+  const email = primaryEmail(attributes);
+  if (email.toLowerCase() !== primaryEmail(user).toLowerCase() && isOthersEmail(atlassian, user, email)) {
+    refuseScim(409, `Resource [USER]: with email[${email}] already exists.`, "uniqueness");
+  }
   const wasActive = user.active;
-  Object.assign(user, attributes, { lastModified: new Date(context.world.now()).toISOString() });
+  Object.assign(user, attributes, user.omits && { omits }, {
+    lastModified: new Date(context.world.now()).toISOString(),
+  });
   syncAccount(context.world, user, wasActive);
   return shown(context, user);
 }
 
+/** What a User has without showing it stays as it is when a document does not name it. */
+function kept(user: ScimUser, omits: readonly string[]): Partial<UserAttributes> {
+  return Object.fromEntries(Object.entries(user).filter(([name]) => omits.includes(name)));
+}
+
 function shown(context: RouteContext, user: ScimUser, status = 200) {
-  const groups = groupsByUser(context.world.atlassian.directory, [user]).get(user.id) ?? [];
-  return scim(projection(context.query)(showUser(user, baseUrl(context), groups)), status);
+  const { directory } = context.world.atlassian;
+  const groups = groupsByUser(directory, [user]).get(user.id) ?? [];
+  const document = showUser(directory, user, { base: baseUrl(context), groups });
+  return scim(projection(context.query)(document), status);
 }
 
 function refuseTaken(directory: ScimDirectory, wanted: UserAttributes, idSelf: string | null): void {

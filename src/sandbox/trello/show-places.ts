@@ -1,0 +1,128 @@
+import type { RouteContext } from "../route.ts";
+import type { Board, PlanTier, Workspace, World } from "../world.ts";
+import { boardsOf, callerOf, canSeeBoard } from "./access.ts";
+import { pick, showMembership } from "./show.ts";
+import type { Fields, Shown } from "./show.ts";
+
+const STANDARD = [
+  "additionalBoardBackgrounds",
+  "advancedChecklists",
+  "customBoardBackgrounds",
+  "deactivated",
+  "isStandard",
+  "multiBoardGuests",
+  "plugins",
+];
+const PREMIUM = [
+  ...STANDARD.filter((name) => name !== "isStandard"),
+  "activity",
+  "csvExport",
+  "inviteBoard",
+  "inviteOrg",
+  "isBc",
+  "isPremium",
+  "observers",
+  "removal",
+  "restrictVis",
+  "superAdmins",
+  "views",
+];
+
+/** How a plan tier looks on the wire. Which names a tier really carries is unpublished. */
+const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; premiumFeatures: string[] }>> =
+  {
+    free: { offering: "trello.free", products: [], premiumFeatures: [] },
+    standard: { offering: "trello.standard", products: [131], premiumFeatures: STANDARD },
+    premium: { offering: "trello.premium", products: [110], premiumFeatures: PREMIUM },
+    enterprise: {
+      offering: "trello.enterprise",
+      products: [120],
+      premiumFeatures: [...PREMIUM, "enterpriseUI"],
+    },
+  };
+
+/** A workspace; counts follow from its memberships. */
+export function showWorkspace(context: RouteContext, workspace: Workspace, fields: Fields = null): Shown {
+  const { world } = context;
+  const active = workspace.memberships.filter((row) => !row.deactivated && !row.unconfirmed);
+  const paid = workspace.tier !== "free";
+  const shown: Shown = {
+    id: workspace.id,
+    name: workspace.name,
+    displayName: workspace.displayName,
+    desc: "",
+    url: `https://trello.com/w/${workspace.name}`,
+    idEnterprise: workspace.idEnterprise,
+    ...planOf(workspace),
+    membersCount: workspace.memberships.length,
+    activeMembershipCount: active.length,
+    idActiveAdmins: active.filter((row) => row.memberType === "admin").map((row) => row.idMember),
+    billableMemberCount: paid ? active.length : 0,
+    billableCollaboratorCount: paid
+      ? [...guestBoards(world, workspace).values()].filter((n) => n > 1).length
+      : 0,
+    availableLicenseCount: paid ? Math.max(0, 1_000 - active.length) : null,
+    maximumLicenseCount: paid ? 1_000 : null,
+    prefs: {
+      permissionLevel: "private",
+      orgInviteRestrict: [],
+      associatedDomain: null,
+      externalMembersDisabled: false,
+      boardVisibilityRestrict: { private: "org", org: "org", enterprise: "org", public: "org" },
+    },
+    dateLastActivity: workspace.dateCreated,
+  };
+  // Costly, so only where they will be kept.
+  if (fields === null || fields.includes("all") || fields.includes("idBoards")) {
+    shown["idBoards"] = boardsOf(world, workspace)
+      .filter((board) => canSeeBoard(world, board, callerOf(context).member.id))
+      .map((board) => board.id);
+  }
+  if (fields?.includes("memberships") || fields?.includes("all")) {
+    shown["memberships"] = workspace.memberships.map((row) => showMembership(context, row));
+  }
+  return pick(shown, fields);
+}
+
+/** Some workspaces tell nothing of their plan, and some have a plan that is sold no more. */
+function planOf({ tier, planShown }: Workspace): Shown {
+  if (planShown === null) return {};
+  return { ...PLANS[tier], ...planShown };
+}
+
+/** On how many open boards of a workspace each guest is: people on a board but not in the workspace. */
+export function guestBoards(world: World, workspace: Workspace, except?: Board): Map<string, number> {
+  const inside = new Set(workspace.memberships.map((row) => row.idMember));
+  const counts = new Map<string, number>();
+  for (const board of boardsOf(world, workspace)) {
+    if (board === except || board.closed) continue;
+    for (const { idMember } of board.memberships) {
+      if (!inside.has(idMember)) counts.set(idMember, (counts.get(idMember) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** A board, with all of its membership rows. */
+export function showBoard(context: RouteContext, board: Board, fields: Fields = null): Shown {
+  const shown: Shown = {
+    id: board.id,
+    name: board.name,
+    desc: "",
+    closed: board.closed,
+    idOrganization: board.idOrganization,
+    shortLink: board.shortLink,
+    shortUrl: `https://trello.com/b/${board.shortLink}`,
+    url: `https://trello.com/b/${board.shortLink}/${slugOf(board.name)}`,
+    prefs: { permissionLevel: board.permissionLevel, invitations: "members", selfJoin: false },
+    ...(board.idMemberCreator !== undefined && { idMemberCreator: board.idMemberCreator }),
+  };
+  if (fields === null || fields.includes("all") || fields.includes("memberships")) {
+    shown["memberships"] = board.memberships.map((row) => showMembership(context, row));
+  }
+  return pick(shown, fields);
+}
+
+function slugOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+}
