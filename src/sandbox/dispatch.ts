@@ -1,7 +1,7 @@
 import type { FaultCounter } from "./faults.ts";
-import { faultReply, wrongBody } from "./faults.ts";
-import type { Limits } from "./limits.ts";
-import { json, Refusal, refuse, text, trelloRoute } from "./route.ts";
+import { struck } from "./faults.ts";
+import type { Counted, Limits } from "./limits.ts";
+import { isObject, json, Refusal, refuse, text, trelloRoute } from "./route.ts";
 import type { Caller, Incoming, Match, Matcher, Reply, Route, RouteContext, Upstream } from "./route.ts";
 import { signedRequest } from "./trello/auth.ts";
 import type { Authenticate } from "./trello/auth.ts";
@@ -55,7 +55,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const parsed = new URL(url.replace(/^\/1\//, "/"), "http://sandbox.invalid");
     const found = match(outer.upstream, "GET", parsed.pathname);
     const faults = options.faults.strike(found?.route.name ?? null);
-    const taken = caller && limits?.take(caller.token.key, caller.token.token, found?.route.scarce ?? false);
+    const taken = caller && limits?.take(whoOf(caller), found?.route.scarce ?? false);
     if (taken?.refusal) return taken.refusal;
     if (!found) return text(404, `Cannot GET ${parsed.pathname}`);
     const inner: Incoming = {
@@ -67,8 +67,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       rawBody: "",
     };
     if (found.route.path === "/batch") return text(400, "a batch cannot hold a batch");
-    const reply = faultReply(faults, outer.upstream) ?? (await run(found, inner, caller));
-    return faults.some((fault) => fault.kind === "wrong_body") ? wrongBody(reply) : reply;
+    return struck(faults, inner, () => run(found, inner, caller));
   }
 
   return async (incoming) => {
@@ -79,10 +78,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     }
     if (found?.route.scopes === null) return run(found, incoming, null);
     const who = options.authenticate(incoming);
-    const taken = limits?.take(who.key, who.caller?.token.token ?? null, found?.route.scarce ?? false);
+    const counted = who.caller ? whoOf(who.caller) : { key: who.key, token: null, idMember: null };
+    const taken = limits?.take(counted, found?.route.scarce ?? false);
     const reply = taken?.refusal ?? (who.caller ? await handled(who.caller) : who.refusal);
-    // A batch has taken more since: the headers say what is left after it.
-    const headers = limits?.headers(who.key, who.caller?.token.token ?? null) ?? {};
+    // A batch has taken more since: the headers say what is left after it. Most recorded 404 lack the member's.
+    const told = reply.status === 404 ? { ...counted, idMember: null } : counted;
+    const headers = { ...FRONT_HEADERS, ...timeHeader(world), ...limits?.headers(told) };
     return { ...reply, headers: { ...headers, ...reply.headers } };
 
     async function handled(caller: Caller): Promise<Reply> {
@@ -90,6 +91,20 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       return run(found, incoming, caller);
     }
   };
+}
+
+/** What the front of Trello adds: a cookie that nobody should send back, and an id that support asks for. */
+const FRONT_HEADERS = {
+  "set-cookie": "dsc=0123456789abcdef; Path=/; Secure; SameSite=Lax",
+  "atl-traceid": "5b0c7a3e9d1f48a6b2c4d6e8f0a1b2c3",
+};
+
+function timeHeader(world: World): Record<string, string> {
+  return { "x-server-time": String(world.now()) };
+}
+
+function whoOf({ token, member }: Caller): Counted {
+  return { key: token.key, token: token.token, idMember: member.id };
 }
 
 function parseBody({ rawBody, headers }: Incoming): { ok: true; value: unknown } | { ok: false } {
@@ -121,12 +136,18 @@ export const batchRoute: Route = trelloRoute("GET /batch", async (context) => {
   if (urls.length === 0) return refuse(400, "invalid value for urls");
   if (urls.length > MAX_URLS) return refuse(400, `a batch takes at most ${MAX_URLS} urls`);
   const replies: Record<string, unknown>[] = [];
-  for (const url of urls) {
+  for (const [index, url] of urls.entries()) {
     const { status, body, text } = await context.subrequest(url);
-    replies.push({ [String(status)]: body ?? text ?? null });
+    const isOther = context.world.wire.batchFailures === "both" && status >= 400 && index % 2 === 1;
+    replies.push(isOther ? failedPart(status, body, text) : { [String(status)]: body ?? text ?? null });
   }
   return json(replies);
 });
+
+/** A failed part in the form that clients of the past read; the other one is `{"404": "text"}`. */
+function failedPart(statusCode: number, body: unknown, text: string | undefined): Record<string, unknown> {
+  return isObject(body) ? { ...body, statusCode } : { statusCode, message: text ?? "" };
+}
 
 /**
  * The URLs of a batch. Commas separate them, so that a comma inside one must be percent-encoded: in a query

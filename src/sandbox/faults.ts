@@ -1,9 +1,16 @@
+import { TOO_MANY_CARDS } from "./route.ts";
 import type { Reply, Upstream } from "./route.ts";
 
 export type FaultKind =
+  | "403_size"
+  | "409"
   | "429"
+  | "449"
   | "500"
   | "503"
+  | "504"
+  | "html"
+  | "empty"
   | "slow"
   | "reset_before"
   | "reset_after"
@@ -19,6 +26,14 @@ export interface Fault {
   readonly kind: FaultKind;
   /** How long `slow` waits before the request is handled; 1,000 by default. */
   readonly ms?: number;
+  /** The status of an `html` or `empty` reply, 502 by default, and the `originalStatus` of a 449, 401 by default. */
+  readonly status?: number;
+  /** A Retry-After header, word by word. */
+  readonly retryAfter?: string;
+  /** The code of a Trello 429 or 409; a 429 has `API_TOKEN_LIMIT_EXCEEDED` by default. */
+  readonly error?: string;
+  /** The request is handled all the same, and only its answer is replaced: a gateway gave up waiting. */
+  readonly handled?: boolean;
 }
 
 /** A live array: what is pushed while the sandbox runs counts from the next request on. */
@@ -28,6 +43,11 @@ export interface FaultCounter {
   /** Counts one request to an operation and says which faults strike it. */
   strike(operation: string | null): readonly Fault[];
   reset(): void;
+}
+
+interface Target {
+  readonly upstream: Upstream;
+  readonly path: string;
 }
 
 /** Counts requests by operation, against a schedule that may grow. */
@@ -51,27 +71,94 @@ export function createFaultCounter(schedule: FaultSchedule): FaultCounter {
   };
 }
 
-/** The reply that a fault gives instead of handling the request, if it is of such a kind. */
-export function faultReply(faults: readonly Fault[], upstream: Upstream): Reply | null {
-  for (const { kind } of faults) {
-    if (kind === "429") return rateLimited(upstream);
-    if (kind === "500") return broken(500, "Internal server error", upstream);
-    if (kind === "503") return broken(503, "Service temporarily unavailable", upstream);
+/**
+ * What a request is answered with by its faults: `handle` is called unless a fault answers in its place, and also
+ * where only its answer is lost.
+ */
+export async function struck(
+  faults: readonly Fault[],
+  target: Target,
+  handle: () => Promise<Reply>,
+): Promise<Reply> {
+  for (const fault of faults) {
+    const reply = replyOf(fault, target);
+    if (!reply) continue;
+    if (fault.handled) await handle();
+    return fault.retryAfter === undefined
+      ? reply
+      : { ...reply, headers: { ...reply.headers, "retry-after": fault.retryAfter } };
   }
+  const reply = await handle();
+  return faults.some((fault) => fault.kind === "wrong_body") ? wrongBody(reply) : reply;
+}
+
+/** The reply that a fault gives instead of handling the request, if it is of such a kind. */
+function replyOf(fault: Fault, target: Target): Reply | null {
+  const { kind, status } = fault;
+  if (kind === "429") return rateLimited(target, fault.error ?? "API_TOKEN_LIMIT_EXCEEDED");
+  if (kind === "500") return broken(500, "Internal server error", target);
+  if (kind === "503") return broken(503, "Service temporarily unavailable", target);
+  if (kind === "504") return gatewayPage(504, "Gateway Timeout");
+  if (kind === "html")
+    return gatewayPage(status ?? 502, status === 200 ? "Sign in to continue" : "Bad Gateway");
+  if (kind === "empty") return { status: status ?? 502 };
+  if (kind === "449") return partFailed(status ?? 401);
+  if (kind === "403_size") return TOO_MANY_CARDS;
+  if (kind === "409") return conflict(target, fault.error);
   return null;
 }
 
-function rateLimited(upstream: Upstream): Reply {
-  return upstream === "trello"
-    ? { status: 429, body: { error: "API_TOKEN_LIMIT_EXCEEDED", message: "Rate limit exceeded" } }
-    : { status: 429, body: { code: 429, message: "Too many requests" } };
+const SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+/** Each of Atlassian's APIs has a shape of its own: SCIM errors, a list of errors in v2, and the proxy's in front of v1. */
+function refused(status: number, message: string, path: string): Reply {
+  if (path.startsWith("/scim/")) {
+    const body = { schemas: [SCIM_ERROR], status: String(status), detail: message };
+    return { status, body, headers: { "content-type": "application/scim+json;charset=utf-8" } };
+  }
+  if (!path.startsWith("/admin/v2/")) return { status, body: { code: status, message } };
+  const code = `ADMIN-${status}-1`;
+  return {
+    status,
+    body: {
+      errors: [{ id: code.toLowerCase(), status: String(status), code, title: message, detail: message }],
+    },
+  };
 }
 
-function broken(status: number, message: string, upstream: Upstream): Reply {
-  return upstream === "trello" ? { status, text: message } : { status, body: { code: status, message } };
+function rateLimited({ upstream, path }: Target, error: string): Reply {
+  return upstream === "trello"
+    ? { status: 429, body: { error, message: "Rate limit exceeded" } }
+    : refused(429, "Too many requests", path);
+}
+
+function broken(status: number, message: string, { upstream, path }: Target): Reply {
+  return upstream === "trello" ? { status, text: message } : refused(status, message, path);
+}
+
+/** Listed on Trello's page of status codes without a word on its body. */
+function conflict({ upstream, path }: Target, error = "CONFLICT"): Reply {
+  return upstream === "trello"
+    ? { status: 409, body: { error, message: "The request conflicts with another one" } }
+    : refused(409, "Conflict", path);
+}
+
+/** A part of a GET with nested parts failed; `originalStatus` is what counts (Trello's announcement of 449). */
+function partFailed(originalStatus: number): Reply {
+  const originalMessage = originalStatus === 401 ? "Unauthorized" : "Failed";
+  return { status: 449, body: { path: "boards", originalMessage, originalStatus } };
+}
+
+/** A page of whatever stands in front of the upstream. */
+function gatewayPage(status: number, title: string): Reply {
+  return {
+    status,
+    text: `<!doctype html><html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`,
+    headers: { "content-type": "text/html; charset=utf-8" },
+  };
 }
 
 /** A well-formed reply of the wrong shape, for `wrong_body`. */
-export function wrongBody(reply: Reply): Reply {
+function wrongBody(reply: Reply): Reply {
   return { status: reply.status, body: { unexpected: ["not", "what", "you", "asked", "for"] } };
 }

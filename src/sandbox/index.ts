@@ -10,18 +10,22 @@ import { createApp } from "./server.ts";
 import type { RequestRecord } from "./server.ts";
 import { createAuthenticate } from "./trello/auth.ts";
 import { createVerifySignature } from "./trello/oauth.ts";
+import { messyWorld } from "./worlds/messy/world.ts";
 import type { World } from "./world.ts";
 
 export { type Fault, type FaultKind, type FaultSchedule } from "./faults.ts";
 export { SEED, seedWorld } from "./seed.ts";
 export type { RequestRecord } from "./server.ts";
+export { MESSY, messyWorld } from "./worlds/messy/world.ts";
 export type { World } from "./world.ts";
 
 export interface SandboxOptions {
   /** 0, the default: any free one. */
   readonly port?: number;
-  /** Default: `seedWorld({ now })`. */
-  readonly world?: World;
+  /** A world of one's own, or one of the two by name; default `clean`. */
+  readonly world?: World | "clean" | "messy";
+  /** Every object has an unknown field, and lacks one of its optional ones; default false. */
+  readonly drift?: boolean;
   /** Clock in milliseconds since 1970; default `Date.now`. */
   readonly now?: () => number;
   /** Kept by reference, so that faults can be pushed while it runs. */
@@ -49,8 +53,10 @@ export interface Sandbox {
 
 /** Starts an emulated Trello and Atlassian on 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const now = options.now ?? options.world?.now ?? Date.now;
-  const world = options.world ?? seedWorld({ now });
+  const given = typeof options.world === "object" ? options.world : null;
+  const now = options.now ?? given?.now ?? Date.now;
+  const world = given ?? (options.world === "messy" ? messyWorld({ now }) : seedWorld({ now }));
+  if (options.drift) world.wire.drift = true;
   const faults = createFaultCounter(options.faults ?? []);
   const records: RequestRecord[] = [];
   const closing = new AbortController();
@@ -61,7 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     authenticate: createAuthenticate(world, now, verifySignature),
     verifySignature,
-    limits: limitsOf(options.rateLimits ?? true, now),
+    limits: limitsOf(options.rateLimits ?? true, now, world.trello.usedElsewhere),
     records,
     closing: closing.signal,
   });
@@ -103,9 +109,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-function limitsOf(wanted: NonNullable<SandboxOptions["rateLimits"]>, now: () => number) {
+function limitsOf(wanted: NonNullable<SandboxOptions["rateLimits"]>, now: () => number, elsewhere?: number) {
   if (wanted === false) return null;
-  return wanted === true ? createLimits(now) : createLimits(now, wanted.windowMs);
+  return wanted === true ? createLimits(now, elsewhere) : createLimits(now, elsewhere, wanted.windowMs);
 }
 
 function environment(world: World, trelloUrl: string, atlassianUrl: string): Record<string, string> {
@@ -114,7 +120,7 @@ function environment(world: World, trelloUrl: string, atlassianUrl: string): Rec
     TRELLO_API_TOKEN: SEED.tokens.full,
     TRELLO_API_SECRET: SEED.app.secret,
     TRELLO_API_BASE_URL: trelloUrl,
-    TRELLO_ENTERPRISE_ID: SEED.enterprise.id,
+    TRELLO_ENTERPRISE_ID: [...world.trello.enterprises.keys()][0] ?? "",
     ATLASSIAN_SCIM_DIRECTORY_ID: world.atlassian.directory.id,
     ATLASSIAN_SCIM_TOKEN: [...world.atlassian.directory.tokens][0] ?? "",
     ATLASSIAN_ORG_ID: world.atlassian.idOrg,

@@ -5,6 +5,8 @@ const TOKEN_MAX = 100;
 const KEY_MAX = 300;
 const WINDOW_MS = 10_000;
 const SCARCE = { max: 100, intervalMs: 900_000 };
+/** One budget of a person over all keys and tokens (251 of 254 recorded replies; 200 in 2020, 375 from 2022 on). */
+const MEMBER_MAX = 375;
 /** More 429 replies than this for a key in a window: every reply is a 429 until that window ends. */
 const MAX_REFUSALS = 200;
 
@@ -13,20 +15,29 @@ interface Budget {
   readonly intervalMs: number;
 }
 
+/** Whose budgets a request counts to. */
+export interface Counted {
+  readonly key: string | null;
+  readonly token: string | null;
+  readonly idMember: string | null;
+}
+
 export interface Limits {
   /** Takes one request from every budget it counts to, or from none and says why. */
-  take(key: string | null, token: string | null, scarce: boolean): { readonly refusal: Reply | null };
-  /** The `x-rate-limit-api-*` headers as they stand now. */
-  headers(key: string | null, token: string | null): Record<string, string>;
+  take(counted: Counted, scarce: boolean): { readonly refusal: Reply | null };
+  /** The `x-rate-limit-*` headers as they stand now. */
+  headers(counted: Counted): Record<string, string>;
 }
 
 /**
- * Sliding windows by key and token: no interval of that length ever holds more than `max` requests. `windowMs`: a
- * shorter interval than Trello's, so that tests of several windows take less time.
+ * Sliding windows by key, token and person: no interval of that length ever holds more than `max` requests. `elsewhere`
+ * is what a person's other tokens use up of the person's budget; `windowMs` a shorter interval than Trello's, so that
+ * tests of several windows take less time.
  */
-export function createLimits(now: () => number, windowMs = WINDOW_MS): Limits {
+export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW_MS): Limits {
   const TOKEN = { max: TOKEN_MAX, intervalMs: windowMs };
   const KEY = { max: KEY_MAX, intervalMs: windowMs };
+  const MEMBER = { max: MEMBER_MAX, intervalMs: windowMs };
   const windows = new Map<string, number[]>();
   const lockedUntil = new Map<string, number>();
 
@@ -51,21 +62,26 @@ export function createLimits(now: () => number, windowMs = WINDOW_MS): Limits {
   }
 
   return {
-    take(key, token, scarce) {
+    take({ key, token, idMember }, scarce) {
       if (key !== null && (lockedUntil.get(key) ?? 0) > now()) return refuse(key, exceeded("KEY"));
       const byKey = key === null ? [] : live(`key ${key}`, KEY);
       if (byKey.length >= KEY.max) return refuse(key, exceeded("KEY"));
       const byToken = token === null ? [] : live(`token ${token}`, TOKEN);
       if (byToken.length >= TOKEN.max) return refuse(key, exceeded("TOKEN"));
+      const byMember = idMember === null ? [] : live(`member ${idMember}`, MEMBER);
+      if (byMember.length + elsewhere >= MEMBER.max) return refuse(key, exceeded("MEMBER"));
       const byScarce = scarce && token !== null ? live(`scarce ${token}`, SCARCE) : [];
       if (byScarce.length >= SCARCE.max) return refuse(key, SCARCE_EXCEEDED);
-      for (const starts of [byKey, byToken, ...(scarce ? [byScarce] : [])]) starts.push(now());
+      for (const starts of [byKey, byToken, byMember, ...(scarce ? [byScarce] : [])]) starts.push(now());
       return { refusal: null };
     },
-    headers(key, token) {
+    headers({ key, token, idMember }) {
       return {
-        ...(key === null ? {} : headersOf("key", KEY, live(`key ${key}`, KEY).length)),
-        ...(token === null ? {} : headersOf("token", TOKEN, live(`token ${token}`, TOKEN).length)),
+        ...(key === null ? {} : headersOf("api-key", KEY, live(`key ${key}`, KEY).length)),
+        ...(token === null ? {} : headersOf("api-token", TOKEN, live(`token ${token}`, TOKEN).length)),
+        ...(idMember === null
+          ? {}
+          : headersOf("member", MEMBER, live(`member ${idMember}`, MEMBER).length + elsewhere)),
       };
     },
   };
@@ -77,18 +93,19 @@ const SCARCE_EXCEEDED: Reply = {
   body: { error: "RATE_LIMIT_EXCEEDED", message: "Exceeded rate limit to /1/member" },
 };
 
-function exceeded(which: "KEY" | "TOKEN"): Reply {
+/** The words for a member's budget are not published. */
+function exceeded(which: "KEY" | "TOKEN" | "MEMBER"): Reply {
   return { status: 429, body: { error: `API_${which}_LIMIT_EXCEEDED`, message: "Rate limit exceeded" } };
 }
 
 function headersOf(
-  which: "key" | "token",
+  which: "api-key" | "api-token" | "member",
   { max, intervalMs }: Budget,
   used: number,
 ): Record<string, string> {
   return {
-    [`x-rate-limit-api-${which}-interval-ms`]: String(intervalMs),
-    [`x-rate-limit-api-${which}-max`]: String(max),
-    [`x-rate-limit-api-${which}-remaining`]: String(Math.max(0, max - used)),
+    [`x-rate-limit-${which}-interval-ms`]: String(intervalMs),
+    [`x-rate-limit-${which}-max`]: String(max),
+    [`x-rate-limit-${which}-remaining`]: String(Math.max(0, max - used)),
   };
 }

@@ -50,7 +50,7 @@ export const SEED = {
 /** The same small company every time; only dates of last use and of invitations follow the clock (milliseconds since 1970). */
 export function seedWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
-  return { now, trello: seedTrello(now), atlassian: seedDirectory(now) };
+  return { now, trello: seedTrello(now), atlassian: seedDirectory(now), wire: {} };
 }
 
 function seedTrello(now: () => number): TrelloWorld {
@@ -59,7 +59,10 @@ function seedTrello(now: () => number): TrelloWorld {
   const boards = seedBoards(row);
   return {
     apps: new Map([[SEED.app.key, SEED.app]]),
-    tokens: byId(seedTokens(now()), (token) => token.token),
+    tokens: byId(
+      seedTokens(now(), { owner: CAST.admin.id, other: CAST.successor.id }),
+      (token) => token.token,
+    ),
     requestTokens: new Map(),
     members: byId(seedMembers(now()), (member) => member.id),
     workspaces: byId(workspaces, (workspace) => workspace.id),
@@ -105,12 +108,16 @@ function seedMembers(at: number): TrelloMember[] {
   ];
 }
 
-function seedTokens(at: number): TrelloToken[] {
+/** The tokens of `SEED`, for whoever owns them in a world. */
+export function seedTokens(
+  at: number,
+  ids: { readonly owner: string; readonly other: string },
+): TrelloToken[] {
   const token = (name: keyof typeof SEED.tokens, scopes: string[], days: number | null): TrelloToken => ({
     token: SEED.tokens[name],
     key: SEED.app.key,
     secret: `${SEED.tokens[name]}-secret`,
-    idMember: name === "normalMember" ? CAST.successor.id : CAST.admin.id,
+    idMember: name === "normalMember" ? ids.other : ids.owner,
     identifier: SEED.app.name,
     scopes: new Set(scopes),
     dateCreated: new Date(at - 120 * DAY_MS).toISOString(),

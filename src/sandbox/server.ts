@@ -3,9 +3,10 @@ import express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
 import { batchUrls, createDispatch } from "./dispatch.ts";
 import type { DispatchOptions } from "./dispatch.ts";
-import { faultReply, wrongBody } from "./faults.ts";
+import { struck } from "./faults.ts";
 import type { Fault } from "./faults.ts";
-import type { Incoming, Method, Reply, Upstream } from "./route.ts";
+import type { Incoming, Method, Upstream } from "./route.ts";
+import { createWire, sendTruncated } from "./wire.ts";
 
 /** One HTTP request that the sandbox received. */
 export interface RequestRecord {
@@ -61,6 +62,7 @@ function statusOf(error: unknown): number {
 /** Records one request, strikes it with faults, and answers it by the dispatch. */
 function createAnswer(options: AppOptions): (request: Request, response: Response) => Promise<void> {
   const dispatch = createDispatch(options);
+  const wire = createWire(options.world.wire);
   return async (request, response) => {
     // By the sandbox's clock, as everything else that it says of time.
     response.setHeader("date", new Date(options.world.now()).toUTCString());
@@ -95,14 +97,14 @@ function createAnswer(options: AppOptions): (request: Request, response: Respons
       request.socket.resetAndDestroy();
       return;
     }
-    const reply = faultReply(faults, incoming.upstream) ?? (await dispatch(incoming));
+    const reply = await struck(faults, incoming, () => dispatch(incoming));
     if (has("reset_after")) {
       request.socket.resetAndDestroy();
       return;
     }
     record.status = reply.status;
     if (has("truncated")) sendTruncated(response, reply);
-    else send(response, has("wrong_body") ? wrongBody(reply) : reply);
+    else wire.send(response, reply);
   };
 }
 
@@ -133,28 +135,4 @@ function locate(request: Request): Pick<Incoming, "upstream" | "path" | "query" 
 function splitOnce(value: string, mark: string): [string, string] {
   const at = value.indexOf(mark);
   return at < 0 ? [value, ""] : [value.slice(0, at), value.slice(at + 1)];
-}
-
-function send(response: Response, reply: Reply): void {
-  response.status(reply.status);
-  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  if (reply.body !== undefined) {
-    if (!response.hasHeader("content-type")) response.type("application/json");
-    response.send(JSON.stringify(reply.body));
-  } else if (reply.text === undefined) response.end();
-  else {
-    if (!response.hasHeader("content-type")) response.type("text/plain");
-    response.send(reply.text);
-  }
-}
-
-/** Promises the whole body, sends half of it and cuts the connection. */
-function sendTruncated(response: Response, reply: Reply): void {
-  const whole = Buffer.from(reply.body === undefined ? (reply.text ?? "") : JSON.stringify(reply.body));
-  response.writeHead(reply.status, {
-    ...reply.headers,
-    "content-type": reply.body === undefined ? "text/plain" : "application/json",
-    "content-length": String(whole.length + 1),
-  });
-  response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => response.socket?.destroySoon());
 }

@@ -11,8 +11,8 @@ export interface World {
   readonly now: () => number;
   readonly trello: TrelloWorld;
   readonly atlassian: AtlassianWorld;
-  /** Other forms of replies; without it every reply has its tidy form. */
-  readonly wire?: WireForms;
+  /** Other forms of replies; while it is empty every reply has its tidy form. */
+  readonly wire: WireForms;
 }
 
 /** Forms that real replies have at times. Live, so that a test can switch one on. */

@@ -70,6 +70,8 @@ export interface ScimDirectory {
   readonly groups: Map<string, ScimGroup>;
   /** Users show as in recorded replies: all schemas named, dates in microseconds, `resourceType` "User". */
   usersAsRecorded?: boolean;
+  /** A User comes or goes after every page, so that no two pages tell the same total. */
+  changesWhileRead?: boolean;
 }
 
 export interface ScimUser {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { refuse, text, trelloRoute } from "../route.ts";
 import type { Reply, Route, RouteContext } from "../route.ts";
 import { SEED } from "../seed.ts";
-import type { RequestToken } from "../world.ts";
+import type { RequestToken, TrelloMember } from "../world.ts";
 import { arg, oneOf } from "./access.ts";
 import { parseOAuthHeader } from "./auth.ts";
 
@@ -45,7 +45,7 @@ function askPerson(context: RouteContext): Reply {
   const { token } = asked(context);
   const { scopes, expiration, name } = wish(context);
   const fields = { oauth_token: token, scope: scopes.join(","), expiration, name };
-  return askPage({ name, person: SEED.admin.fullName, scopes, expiration, fields });
+  return askPage({ name, person: signedIn(context).fullName, scopes, expiration, fields });
 }
 
 function decide(context: RouteContext): Reply {
@@ -59,7 +59,7 @@ function decide(context: RouteContext): Reply {
   const verifier = credentials(context).token.slice(0, 32);
   found.grant = {
     verifier,
-    idMember: SEED.admin.id,
+    idMember: signedIn(context).id,
     identifier: name,
     scopes: new Set(scopes),
     lifetimeMs: LIFETIMES_MS[expiration],
@@ -118,6 +118,12 @@ function asked(context: RouteContext): RequestToken {
     400,
     "Invalid return_url. The return URL should match the application's allowed origins. Contact the developer.",
   );
+}
+
+/** Nobody signs in to the sandbox: it is always the owner of the seed's first token. */
+function signedIn({ world }: RouteContext): TrelloMember {
+  const owner = world.trello.tokens.get(SEED.tokens.full)?.idMember ?? "";
+  return world.trello.members.get(owner) ?? refuse(401, "invalid token");
 }
 
 /** Trello's defaults: to read, for 30 days. */

@@ -53,7 +53,7 @@ export function showMember(context: RouteContext, member: TrelloMember, fields: 
 
 /** Both forms mean hidden: absent, and null as in recorded searches. */
 function hiddenEmail({ world }: RouteContext): Shown {
-  return world.wire?.nullEmails ? { email: null, aaEmail: null } : {};
+  return world.wire.nullEmails ? { email: null, aaEmail: null } : {};
 }
 
 /** Whether others see `aaId` is not known, so a member may carry it, have null in its place, or lack the key. */

@@ -3,7 +3,7 @@ import { atlassianRoute, isObject } from "../../route.ts";
 import type { JsonObject, Route, RouteContext } from "../../route.ts";
 import type { ScimDirectory, ScimGroup, ScimUser } from "../../world.ts";
 import { abandonAccount, isOthersEmail, linkAccount, primaryEmail, syncAccount } from "../account.ts";
-import { freshId } from "../seed.ts";
+import { freshId, stableId } from "../seed.ts";
 import { eqFilter, projection } from "./query.ts";
 import { patched } from "./patch.ts";
 import { directoryOf, listReply, refuseScim, scim } from "./reply.ts";
@@ -21,13 +21,15 @@ export const scimUserRoutes: readonly Route[] = [
     const filter = eqFilter(context.query, ["userName", "externalId"]);
     const all = [...directory.users.values()];
     const found = filter ? all.filter((user) => matches(user, filter)) : all;
-    return listReply(context.query, found, (page) => {
+    const reply = listReply(context.query, found, (page) => {
       const groups = groupsByUser(directory, page);
       const base = baseUrl(context);
       return page.map((user) =>
         project(showUser(directory, user, { base, groups: groups.get(user.id) ?? [] })),
       );
     });
+    if (directory.changesWhileRead && !filter) comeOrGo(context, directory);
+    return reply;
   }),
 
   atlassianRoute(`GET ${PATH}/{userId}`, (context) => shown(context, userOf(context))),
@@ -82,6 +84,18 @@ export const scimUserRoutes: readonly Route[] = [
     return { status: 204 };
   }),
 ];
+
+/** What identity providers do meanwhile: somebody new is there after one page, and gone after the next. */
+function comeOrGo({ world }: RouteContext, { users }: ScimDirectory): void {
+  const id = stableId("user", "comes and goes");
+  if (users.delete(id)) return;
+  const at = new Date(world.now()).toISOString();
+  const attributes = readUser({
+    userName: "newcomer",
+    emails: [{ value: "newcomer@example.org", primary: true }],
+  });
+  users.set(id, { id, ...attributes, idAccount: null, created: at, lastModified: at });
+}
 
 /** The URL under which a client sees the directory. */
 export function baseUrl(context: RouteContext): string {

@@ -1,0 +1,120 @@
+import type { Response } from "express";
+import { isObject } from "./route.ts";
+import type { JsonObject, Reply } from "./route.ts";
+import type { WireForms } from "./world.ts";
+
+/** How replies leave the sandbox. */
+export interface Wire {
+  send(response: Response, reply: Reply): void;
+}
+
+/** Every so many replies are chunked, and every so many close their connection, as 105 and 1 of 254 recorded ones. */
+const CHUNKED_EVERY = 3;
+const CLOSED_EVERY = 50;
+
+/** Sends replies in the forms that the world asks for; the forms may change while it runs. */
+export function createWire(forms: WireForms): Wire {
+  const drift = createDrift();
+  let sent = 0;
+  return {
+    send(response, reply) {
+      sent += 1;
+      const isChanged = forms.drift === true && reply.status < 300 && reply.body !== undefined;
+      const { text, type } = written(isChanged ? { ...reply, body: drift(reply.body) } : reply);
+      response.status(reply.status);
+      for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+      if (text !== null && !response.hasHeader("content-type")) response.type(type);
+      if (forms.unevenTransport && sent % CLOSED_EVERY === 0) response.setHeader("connection", "close");
+      if (text === null) response.end();
+      else if (forms.unevenTransport && sent % CHUNKED_EVERY === 0) sendChunked(response, text);
+      else response.send(text);
+    },
+  };
+}
+
+function written({ body, text }: Reply): { readonly text: string | null; readonly type: string } {
+  return body === undefined
+    ? { text: text ?? null, type: "text/plain" }
+    : { text: JSON.stringify(body), type: "application/json" };
+}
+
+function sendChunked(response: Response, text: string): void {
+  const bytes = Buffer.from(text);
+  const half = Math.ceil(bytes.length / 2);
+  response.write(bytes.subarray(0, half));
+  response.end(bytes.subarray(half));
+}
+
+/** Promises the whole body, sends half of it and cuts the connection. */
+export function sendTruncated(response: Response, reply: Reply): void {
+  const { text, type } = written(reply);
+  const whole = Buffer.from(text ?? "");
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    "content-type": type,
+    "content-length": String(whole.length + 1),
+  });
+  response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => response.socket?.destroySoon());
+}
+
+/** Fields that the live API got within three months, and more; of another kind each time. */
+const UNKNOWN: readonly (readonly [name: string, value: unknown])[] = [
+  ["nodeId", "ari:cloud:trello::node/1"],
+  ["aiMetadata", null],
+  ["agenticIdentity", { kind: "none" }],
+  ["inbox", []],
+  ["dueReminder", 15],
+  ["isTemplateOf", false],
+];
+
+/**
+ * Fields that a reply may lack: null or absent in recordings, nullish in a client that is checked against the live API,
+ * or required by no published schema.
+ */
+const OPTIONAL = words(`
+  activityBlocked aaId aaEmail bio confirmed dateLastActive deactivated email idEnterprise idEnterprisesDeactivated
+  idPremOrgsAdmin initials member nonPublic nonPublicAvailable similarity unconfirmed url orgMemberType
+  activeMembershipCount availableLicenseCount billableCollaboratorCount billableMemberCount dateLastActivity desc
+  idActiveAdmins idMemberCreator maximumLicenseCount membersCount offering premiumFeatures products shortUrl dueComplete
+  admin collaborator licensed managed dateLastImpression isRealEnterprise avatarURL
+  externalId meta display $ref itemsPerPage
+  accountType addedToOrg avatar claimStatus counts description emailVerified jobTitle lastActiveTimestamp
+  managementSource mfaEnabled nickname picture added_to_org added_to_org_timestamp last_active last_active_timestamp
+`);
+
+/** What a SCIM User may lack besides: a name of anything else is what it is known by. */
+const OPTIONAL_IN_USERS = words("active name displayName groups title department organization phoneNumbers");
+
+function words(list: string): ReadonlySet<string> {
+  return new Set(list.trim().split(/\s+/));
+}
+
+/** Gives every object one unknown field, and leaves out each of its optional ones in turn. */
+function createDrift(): (body: unknown) => unknown {
+  // By shape, so that each of its fields has its turn whatever it is nested in.
+  const turns = new Map<string, number>();
+  return function drifted(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(drifted);
+    if (!isObject(value)) return value;
+    const entries = Object.entries(value).map(([name, each]): [string, unknown] => [name, drifted(each)]);
+    // A part of a batch is known by its only key.
+    if (entries.length === 1 && /^\d{3}$/.test(entries[0]?.[0] ?? "")) return Object.fromEntries(entries);
+    const shape = Object.keys(value).join();
+    const turn = turns.get(shape) ?? 0;
+    turns.set(shape, turn + 1);
+    const absent = absentIn(value, turn);
+    const unknown = UNKNOWN[turn % UNKNOWN.length];
+    return Object.fromEntries([
+      ...entries.filter(([name]) => name !== absent),
+      ...(unknown ? [unknown] : []),
+    ]);
+  };
+}
+
+function absentIn(object: JsonObject, turn: number): string | undefined {
+  const isUser = "userName" in object;
+  const candidates = Object.keys(object).filter(
+    (name) => OPTIONAL.has(name) || (isUser && OPTIONAL_IN_USERS.has(name)),
+  );
+  return candidates[turn % candidates.length];
+}
