@@ -172,7 +172,7 @@ function seedActions(at: number): TrelloAction[] {
         Math.floor(date / 1_000)
           .toString(16)
           .padStart(8, "0") + n.toString(16).padStart(16, "0"),
-      type: "addMemberToOrganization",
+      type: "unconfirmedOrganizationInvitation",
       date: new Date(date).toISOString(),
       idMemberCreator: CAST.admin.id,
       idOrganization: workspace.id,
@@ -181,7 +181,6 @@ function seedActions(at: number): TrelloAction[] {
         idMember: ghost.id,
         member: { id: ghost.id, name: ghost.fullName },
         memberType: "normal",
-        invitation: true,
       },
     };
   };

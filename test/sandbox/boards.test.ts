@@ -43,11 +43,13 @@ describe("changing members", () => {
     const answer = await trello(sandbox)("DELETE", path);
     const left = sandbox.world.trello.boards.get(enterprise.id)?.memberships.map((row) => row.idMember);
     expect(left).not.toContain(SEED.leaver.id);
-    expect(answer.json).toMatchObject({
-      id: enterprise.id,
-      members: left?.map((id) => ({ id })),
-      memberships: left?.map((idMember) => ({ idMember })),
-    });
+    const names = left?.map((id) => sandbox.world.trello.members.get(id)?.fullName).toSorted();
+    // The whole board with its members by name, and no memberships.
+    expect(answer.json).toMatchObject({ id: enterprise.id, closed: false });
+    expect(
+      (answer.json as Record<string, { fullName: string }[]>)["members"]?.map((row) => row.fullName),
+    ).toEqual(names);
+    expect(answer.json).not.toHaveProperty("memberships");
     expect(boardsWith(sandbox, SEED.leaver.id)).toBe(35);
     const cards = [...sandbox.world.trello.cards.values()].filter((card) => card.idBoard === enterprise.id);
     expect(cards.flatMap((card) => card.idMembers)).not.toContain(SEED.leaver.id);

@@ -47,6 +47,82 @@ test("a slow answer comes late", async () => {
   expect(performance.now() - start).toBeGreaterThan(50);
 });
 
+describe("what stands in front of the upstream", () => {
+  const read = "/members/me/organizations";
+  const faulty = (fault: Partial<Fault> & { readonly kind: FaultKind }) =>
+    open({ faults: [{ operation: "*", attempt: 1, ...fault }] });
+
+  test.each([
+    ["449", { status: 401 }, 449, { path: "boards", originalMessage: "Unauthorized", originalStatus: 401 }],
+    ["403_size", {}, 403, { error: "API_TOO_MANY_CARDS_REQUESTED" }],
+    ["409", {}, 409, { error: "CONFLICT", message: "The request conflicts with another one" }],
+    [
+      "429",
+      { error: "API_TOKEN_DB_LIMIT_EXCEEDED" },
+      429,
+      { error: "API_TOKEN_DB_LIMIT_EXCEEDED", message: "Rate limit exceeded" },
+    ],
+  ] as const)("a %s is JSON", async (kind, more, status, body) => {
+    const answer = await trello(await faulty({ kind, ...more }))("GET", read);
+    expect([answer.status, answer.json]).toEqual([status, body]);
+  });
+
+  test.each([
+    ["504", {}, 504],
+    ["html", {}, 502],
+    ["html", { status: 200 }, 200],
+  ] as const)("a %s %o is a page", async (kind, more, status) => {
+    const answer = await trello(await faulty({ kind, ...more }))("GET", read);
+    expect([answer.status, answer.json]).toEqual([status, undefined]);
+    expect(answer.text).toMatch(/^<!doctype html>/);
+    expect(answer.headers.get("content-type")).toMatch(/^text\/html/);
+  });
+
+  test("an empty answer has any status", async () => {
+    expect(await trello(await faulty({ kind: "empty" }))("GET", read)).toMatchObject({
+      status: 502,
+      text: "",
+    });
+    const answer = await trello(await faulty({ kind: "empty", status: 200 }))("GET", read);
+    expect(answer).toMatchObject({ status: 200, text: "" });
+  });
+
+  test("Retry-After comes word by word", async () => {
+    for (const retryAfter of ["30", "946080000", "Fri, 31 Dec 2055 23:59:59 GMT", "soon"]) {
+      const answer = await trello(await faulty({ kind: "503", retryAfter }))("GET", read);
+      expect(answer.headers.get("retry-after")).toBe(retryAfter);
+    }
+  });
+
+  test("a gateway that gave up does not say whether the write was made", async () => {
+    const lost = await open({ faults: [{ operation: OPERATION, attempt: 1, kind: "504", handled: true }] });
+    expect((await trello(lost)("DELETE", path)).status).toBe(504);
+    expect(boardsWith(lost, SEED.leaver.id)).toBe(35);
+    const refused = await withFault("504");
+    expect((await trello(refused)("DELETE", path)).status).toBe(504);
+    expect(boardsWith(refused, SEED.leaver.id)).toBe(36);
+  });
+
+  test("each of Atlassian's APIs has a shape of its own", async () => {
+    const faults = (kind: FaultKind): Fault[] => [{ operation: "*", attempt: "every", kind }];
+    const bodies = async (kind: FaultKind) => {
+      const { atlassianUrl } = await open({ faults: faults(kind) });
+      const paths = ["/scim/directory/x/Users", "/admin/v2/orgs/x/directories", "/admin/v1/orgs"];
+      return Promise.all(paths.map(async (each) => (await fetch(`${atlassianUrl}${each}`)).json()));
+    };
+    for (const [kind, status] of [
+      ["429", "429"],
+      ["503", "503"],
+    ] as const) {
+      expect(await bodies(kind)).toEqual([
+        expect.objectContaining({ schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], status }),
+        { errors: [expect.objectContaining({ status, code: `ADMIN-${status}-1` })] },
+        { code: Number(status), message: expect.any(String) as unknown },
+      ]);
+    }
+  });
+});
+
 describe("the schedule", () => {
   test("counts attempts by operation, and starts again with the requests", async () => {
     const faults: FaultSchedule = [{ operation: OPERATION, attempt: 2, kind: "500" }];

@@ -185,11 +185,15 @@ test("the action feed is filtered and paged, newest first", async () => {
   expect(all.map((row) => row["type"])).toEqual([
     "makeNormalMemberOfOrganization",
     "makeAdminOfOrganization",
-    "addMemberToOrganization",
-    "addMemberToOrganization",
+    "unconfirmedOrganizationInvitation",
+    "unconfirmedOrganizationInvitation",
   ]);
+  expect(all.map((row) => row["limits"])).toEqual([{}, {}, {}, {}]);
   const since = await call("GET", of(standard, `/actions?since=${String(all[1]?.["id"])}`));
   expect(rows(since)).toHaveLength(1);
-  const page = await call("GET", of(standard, "/actions?filter=addMemberToOrganization&limit=1&page=1"));
+  const page = await call(
+    "GET",
+    of(standard, "/actions?filter=unconfirmedOrganizationInvitation&limit=1&page=1"),
+  );
   expect(rows(page)).toMatchObject([{ member: { id: SEED.ghosts.expired.id } }]);
 });

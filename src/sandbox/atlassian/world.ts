@@ -15,8 +15,8 @@ export interface AtlassianWorld {
   readonly directory: ScimDirectory;
   /** Directories of other identity providers in the same organization. */
   readonly otherDirectories?: readonly ScimDirectory[];
-  /** The organization API shows its group ids as Atlassian resource identifiers. */
-  groupIdsAreAris?: boolean;
+  /** Group ids as Atlassian resource identifiers, times in nanoseconds: as in the examples of the organization API. */
+  likeExamples?: boolean;
 }
 
 export interface AtlassianAccount {

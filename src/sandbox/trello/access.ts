@@ -85,6 +85,13 @@ export function administeredBoard(context: RouteContext): Board {
     : refuse(401, "unauthorized permission requested");
 }
 
+/**
+ * Refuses in words that no source shows. The world may ask for a second wording, so that no client can rely on the first.
+ */
+export function refuseInOwnWords(context: RouteContext, words: string, others: string): never {
+  return refuse(403, context.world.wire.otherWords ? others : words);
+}
+
 /** The person's live membership: not deactivated and not a mere invitation. */
 export function membershipOf(
   of: { readonly memberships: readonly Membership[] },
@@ -137,6 +144,11 @@ export function workspaceOf(world: World, board: Board): Workspace | null {
 /** Every board of a workspace, in the order of creation. */
 export function boardsOf(world: World, workspace: Workspace): Board[] {
   return [...world.trello.boards.values()].filter((board) => board.idOrganization === workspace.id);
+}
+
+/** By name in the order of code points: capitals before small letters. */
+export function byName<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
+  return things.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
 }
 
 /** Whether this is the only live admin row of a workspace or board. */

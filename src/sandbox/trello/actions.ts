@@ -63,6 +63,7 @@ function showAction(context: RouteContext, { id, idMemberCreator, data, type, da
     data,
     type,
     date,
+    limits: {},
     ...(creator ? { memberCreator: showMember(context, creator, MEMBER_BRIEF) } : {}),
     ...(about ? { member: showMember(context, about, MEMBER_BRIEF) } : {}),
   };

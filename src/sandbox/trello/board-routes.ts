@@ -1,10 +1,19 @@
 import { json, refuse, trelloRoute } from "../route.ts";
 import type { Route, RouteContext } from "../route.ts";
 import type { Board, Membership, TrelloMember } from "../world.ts";
-import { administeredBoard, arg, callerOf, listArg, memberBy, readableBoard, workspaceOf } from "./access.ts";
+import {
+  administeredBoard,
+  arg,
+  callerOf,
+  listArg,
+  memberBy,
+  readableBoard,
+  refuseInOwnWords,
+  workspaceOf,
+} from "./access.ts";
 import { boardRole, invitee, putMembership, removeMembership } from "./membership.ts";
 import { guestBoards, showBoard } from "./show-places.ts";
-import { MEMBER_BRIEF, showMember, showMembers, showMembership } from "./show.ts";
+import { MEMBER_BRIEF, NESTED_MEMBER, showMembers, showMembership, showPeople } from "./show.ts";
 
 /** Boards and who is on them. */
 export const boardRoutes: readonly Route[] = [
@@ -76,7 +85,9 @@ export const boardRoutes: readonly Route[] = [
     const member = memberBy(context, context.params["idMember"]);
     if (member.id !== callerOf(context).member.id) administeredBoard(context);
     removeMembership(context, board, member);
-    return json(showMembers(context, board));
+    // The whole board with the members who are left, and without memberships (recorded).
+    const members = showPeople(context, board.memberships, NESTED_MEMBER);
+    return json({ ...showBoard(context, board), members });
   }),
 ];
 
@@ -87,7 +98,7 @@ function refuseUnpaidGuest(context: RouteContext, board: Board, member: TrelloMe
   if (workspace.memberships.some((row) => row.idMember === member.id)) return;
   if (board.memberships.some((row) => row.idMember === member.id)) return;
   if (guestBoards(context.world, workspace, board).get(member.id) === 1) {
-    refuse(403, "Adding this member would create a new billable guest");
+    refuseInOwnWords(context, "Adding this member would create a new billable guest", "Seat required");
   }
 }
 
@@ -100,8 +111,5 @@ function filtered(board: Board, filter: string): Membership[] {
 }
 
 function people(context: RouteContext, rows: readonly Membership[], fields: readonly string[] | null) {
-  return rows.flatMap(({ idMember }) => {
-    const member = context.world.trello.members.get(idMember);
-    return member ? [showMember(context, member, fields ?? MEMBER_BRIEF)] : [];
-  });
+  return showPeople(context, rows, fields ?? MEMBER_BRIEF);
 }

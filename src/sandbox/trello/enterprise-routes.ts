@@ -1,7 +1,16 @@
 import { json, refuse, trelloRoute } from "../route.ts";
 import type { Route, RouteContext } from "../route.ts";
 import type { Enterprise, TrelloMember } from "../world.ts";
-import { arg, boardsOf, callerOf, isLastAdmin, listArg, memberBy, oneOf } from "./access.ts";
+import {
+  arg,
+  boardsOf,
+  callerOf,
+  isLastAdmin,
+  listArg,
+  memberBy,
+  oneOf,
+  refuseInOwnWords,
+} from "./access.ts";
 import { refuseLastAdmin } from "./membership.ts";
 import { record } from "./actions.ts";
 import { showWorkspace } from "./show-places.ts";
@@ -119,9 +128,10 @@ export function administeredEnterprise(context: RouteContext): Enterprise {
 function writableEnterprise(context: RouteContext): Enterprise {
   const enterprise = administeredEnterprise(context);
   if (!enterprise.adminHub) return enterprise;
-  return refuse(
-    403,
+  return refuseInOwnWords(
+    context,
     "This Enterprise is managed in Atlassian Administration; the operation is not available",
+    "Operation unavailable",
   );
 }
 

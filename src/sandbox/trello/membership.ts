@@ -46,9 +46,14 @@ export function putMembership(
     unconfirmed: ghost,
     deactivated: false,
   });
-  record(context, `addMemberTo${noun}`, idOrganizationOf(holder), {
+  // Who was added is `idMemberAdded` where it is a board (recorded), and an invitation is an action of its own.
+  record(context, ghost ? `unconfirmed${noun}Invitation` : `addMemberTo${noun}`, idOrganizationOf(holder), {
     member,
-    data: { ...aboutBoard(holder).data, memberType: type, ...(ghost ? { invitation: true } : {}) },
+    data: {
+      ...aboutBoard(holder).data,
+      memberType: type,
+      ...(noun === "Board" && !ghost ? { idMemberAdded: member.id } : {}),
+    },
   });
 }
 

@@ -4,7 +4,7 @@ import type { TrelloMember } from "../world.ts";
 import { arg, readableBoard, readableWorkspace } from "./access.ts";
 import { showMember } from "./show.ts";
 
-const FIELDS = ["fullName", "username", "initials", "confirmed", "memberType"];
+const FIELDS = ["fullName", "username", "initials", "confirmed", "memberType", "email"];
 
 /** `GET /search/members/`: by name or username; emails are not searched, they are hidden. */
 export const searchRoutes: readonly Route[] = [
@@ -26,10 +26,13 @@ export const searchRoutes: readonly Route[] = [
         .sort((a, b) => Number(b.active) - Number(a.active) || b.similarity - a.similarity)
         .slice(0, limit);
       return json(
-        found.map(({ member, similarity, active }) => ({
+        found.map(({ member, active }) => ({
           ...showMember(context, member, FIELDS),
-          similarity,
-          active,
+          idBoards: [],
+          idOrganizations: [],
+          // Zero for every recorded hit: the order is all that tells how well one fits.
+          similarity: 0,
+          active: known.isAsked ? active : true,
         })),
       );
     },
@@ -37,14 +40,18 @@ export const searchRoutes: readonly Route[] = [
   ),
 ];
 
-function knownFirst(context: RouteContext): { ids: ReadonlySet<string>; only: boolean } {
+function knownFirst(context: RouteContext) {
   const idBoard = arg(context, "idBoard");
   const idOrganization = arg(context, "idOrganization");
   const rows = [
     ...(idBoard === undefined ? [] : readableBoard(context, idBoard).memberships),
     ...(idOrganization === undefined ? [] : readableWorkspace(context, idOrganization).memberships),
   ];
-  return { ids: new Set(rows.map((row) => row.idMember)), only: arg(context, "onlyOrgMembers") === "true" };
+  return {
+    ids: new Set(rows.map((row) => row.idMember)),
+    only: arg(context, "onlyOrgMembers") === "true",
+    isAsked: idBoard !== undefined || idOrganization !== undefined,
+  };
 }
 
 function similarity({ fullName, username, memberType }: TrelloMember, query: string): number {

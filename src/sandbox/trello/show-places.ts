@@ -41,6 +41,21 @@ const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; p
     },
   };
 
+/** What a workspace has unless fields are named (7 recorded ones): neither preferences nor counts nor its offering. */
+const WORKSPACE_DEFAULT = [
+  "name",
+  "displayName",
+  "desc",
+  "descData",
+  "url",
+  "website",
+  "teamType",
+  "logoHash",
+  "logoUrl",
+  "products",
+  "powerUps",
+];
+
 /** A workspace; counts follow from its memberships. */
 export function showWorkspace(context: RouteContext, workspace: Workspace, fields: Fields = null): Shown {
   const { world } = context;
@@ -51,7 +66,13 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
     name: workspace.name,
     displayName: workspace.displayName,
     desc: "",
+    descData: null,
     url: `https://trello.com/w/${workspace.name}`,
+    website: null,
+    teamType: null,
+    logoHash: null,
+    logoUrl: null,
+    powerUps: [],
     idEnterprise: workspace.idEnterprise,
     ...planOf(workspace),
     membersCount: workspace.memberships.length,
@@ -73,7 +94,7 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
     dateLastActivity: workspace.dateCreated,
   };
   // Costly, so only where they will be kept.
-  if (fields === null || fields.includes("all") || fields.includes("idBoards")) {
+  if (fields?.includes("all") || fields?.includes("idBoards")) {
     shown["idBoards"] = boardsOf(world, workspace)
       .filter((board) => canSeeBoard(world, board, callerOf(context).member.id))
       .map((board) => board.id);
@@ -81,7 +102,7 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
   if (fields?.includes("memberships") || fields?.includes("all")) {
     shown["memberships"] = workspace.memberships.map((row) => showMembership(context, row));
   }
-  return pick(shown, fields);
+  return pick(shown, fields ?? WORKSPACE_DEFAULT);
 }
 
 /** Some workspaces tell nothing of their plan, and some have a plan that is sold no more. */
@@ -103,7 +124,19 @@ export function guestBoards(world: World, workspace: Workspace, except?: Board):
   return counts;
 }
 
-/** A board, with all of its membership rows. */
+/** What a board has unless fields are named (27 recorded ones): no short link, no memberships. */
+const BOARD_DEFAULT = [
+  "name",
+  "desc",
+  "closed",
+  "idOrganization",
+  "url",
+  "shortUrl",
+  "prefs",
+  "idMemberCreator",
+];
+
+/** A board, with its membership rows where they are asked for. */
 export function showBoard(context: RouteContext, board: Board, fields: Fields = null): Shown {
   const shown: Shown = {
     id: board.id,
@@ -117,10 +150,10 @@ export function showBoard(context: RouteContext, board: Board, fields: Fields = 
     prefs: { permissionLevel: board.permissionLevel, invitations: "members", selfJoin: false },
     ...(board.idMemberCreator !== undefined && { idMemberCreator: board.idMemberCreator }),
   };
-  if (fields === null || fields.includes("all") || fields.includes("memberships")) {
+  if (fields?.includes("all") || fields?.includes("memberships")) {
     shown["memberships"] = board.memberships.map((row) => showMembership(context, row));
   }
-  return pick(shown, fields);
+  return pick(shown, fields ?? BOARD_DEFAULT);
 }
 
 function slugOf(name: string): string {

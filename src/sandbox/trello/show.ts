@@ -1,6 +1,6 @@
 import type { RouteContext } from "../route.ts";
 import type { Enterprise, Membership, TrelloMember, World } from "../world.ts";
-import { callerOf } from "./access.ts";
+import { byName, callerOf } from "./access.ts";
 
 export type Shown = Record<string, unknown>;
 export type Fields = readonly string[] | null;
@@ -111,12 +111,17 @@ export function showMembers(
   context: RouteContext,
   of: { readonly id: string; readonly memberships: readonly Membership[] },
 ): Shown {
-  const people = of.memberships.flatMap(({ idMember }) => context.world.trello.members.get(idMember) ?? []);
   return {
     id: of.id,
-    members: people.map((member) => showMember(context, member, NESTED_MEMBER)),
+    members: showPeople(context, of.memberships, NESTED_MEMBER),
     memberships: of.memberships.map((row) => showMembership(context, row)),
   };
+}
+
+/** The people of some rows, by full name: not in the order of the rows, which is that of their making. */
+export function showPeople(context: RouteContext, rows: readonly Membership[], fields: Fields): Shown[] {
+  const people = rows.flatMap(({ idMember }) => context.world.trello.members.get(idMember) ?? []);
+  return byName(people, (member) => member.fullName).map((member) => showMember(context, member, fields));
 }
 
 /** What member objects inside memberships carry unless fields are named. */

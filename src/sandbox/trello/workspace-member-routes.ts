@@ -10,6 +10,7 @@ import {
   memberBy,
   oneOf,
   readableWorkspace,
+  refuseInOwnWords,
 } from "./access.ts";
 import { invitee, putMembership, refuseLastAdmin, removeMembership, rowOf } from "./membership.ts";
 import { record } from "./actions.ts";
@@ -60,7 +61,11 @@ function leaving(context: RouteContext): { workspace: Workspace; member: TrelloM
 function removeEverywhere(context: RouteContext) {
   const { workspace, member } = leaving(context);
   if (workspace.tier !== "premium" && workspace.tier !== "enterprise") {
-    return refuse(403, "unauthorized: this Workspace's plan does not include removal from all boards");
+    return refuseInOwnWords(
+      context,
+      "unauthorized: this Workspace's plan does not include removal from all boards",
+      "Feature not enabled",
+    );
   }
   const joined = boardsOf(context.world, workspace).filter((board) =>
     board.memberships.some((row) => row.idMember === member.id),
@@ -76,7 +81,11 @@ function setDeactivated(context: RouteContext) {
   const workspace = administeredWorkspace(context);
   const deactivated = oneOf(context, "value", ["true", "false"]) === "true";
   if (workspace.tier === "free") {
-    return refuse(403, "unauthorized: this Workspace's plan does not include deactivation");
+    return refuseInOwnWords(
+      context,
+      "unauthorized: this Workspace's plan does not include deactivation",
+      "Feature not enabled",
+    );
   }
   const member = memberBy(context, context.params["idMember"]);
   const row = rowOf(workspace, member);

@@ -14,7 +14,7 @@ import {
 } from "./access.ts";
 import { record } from "./actions.ts";
 import { guestBoards, showBoard, showWorkspace } from "./show-places.ts";
-import { MEMBER_BRIEF, NESTED_MEMBER, showMember, showMembership } from "./show.ts";
+import { MEMBER_BRIEF, NESTED_MEMBER, showMembership, showPeople as people } from "./show.ts";
 
 /** Workspaces (organizations on the wire), read; their members are changed in workspace-member-routes. */
 export const workspaceRoutes: readonly Route[] = [
@@ -112,13 +112,6 @@ function renameWorkspace(context: RouteContext) {
 function nestedMember(context: RouteContext) {
   if (arg(context, "member") !== "true") return null;
   return { fields: listArg(context, "member_fields") ?? NESTED_MEMBER };
-}
-
-function people(context: RouteContext, rows: readonly Membership[], fields: readonly string[]) {
-  return rows.flatMap(({ idMember }) => {
-    const member = context.world.trello.members.get(idMember);
-    return member ? [showMember(context, member, fields)] : [];
-  });
 }
 
 /** Whether a membership passes one of Trello's filter words. */

@@ -114,7 +114,7 @@ export function expandOf(body: JsonObject): ReadonlySet<string> {
 export function groupOf(atlassian: AtlassianWorld, name: string): { id: string; name: string } {
   const synced = [...atlassian.directory.groups.values()].find((group) => group.displayName === name);
   const id = synced?.id ?? stableId("group", name);
-  return { id: atlassian.groupIdsAreAris ? `ari:cloud:identity::group/${id}` : id, name };
+  return { id: atlassian.likeExamples ? `ari:cloud:identity::group/${id}` : id, name };
 }
 
 /** A product instance's Atlassian resource identifier. */
@@ -127,9 +127,10 @@ function showProduct(atlassian: AtlassianWorld) {
   return (product: AtlassianProduct): JsonObject => ({
     id: resourceOf(atlassian, product.key),
     key: product.key,
-    // Nanoseconds, as the description's example has them.
     ...(product.lastActive !== null && {
-      lastActiveTimestamp: product.lastActive.replace(/(\.\d{3})Z$/, "$1000000Z"),
+      lastActiveTimestamp: atlassian.likeExamples
+        ? product.lastActive.replace(/(\.\d{3})Z$/, "$1000000Z")
+        : product.lastActive,
     }),
   });
 }

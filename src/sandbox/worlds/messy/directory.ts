@@ -32,7 +32,7 @@ export function messyAtlassian(people: readonly MessyPerson[], at: number): Atla
     accounts: new Map(accounts.map((account) => [account.id, account])),
     directory,
     otherDirectories: otherDirectories(users, created),
-    groupIdsAreAris: true,
+    likeExamples: true,
   };
 }
 
