@@ -36,7 +36,7 @@ describe("reading a workspace", () => {
   test("is for its members", async () => {
     const sandbox = await open();
     const answer = await trello(sandbox, SEED.tokens.normalMember)("GET", of(free));
-    expect([answer.status, answer.text]).toEqual([401, "unauthorized org access"]);
+    expect([answer.status, answer.text]).toEqual([401, "unauthorized organization."]);
   });
 
   test("emails and Atlassian accounts of others stay hidden, unless the world shows accounts", async () => {

@@ -53,9 +53,9 @@ export function readableWorkspace(context: RouteContext, id = context.params["id
     workspaces.get(id ?? "") ?? [...workspaces.values()].find((workspace) => workspace.name === id);
   if (!found) return refuse(404, "model not found");
   const { member } = callerOf(context);
-  if (found.unreadable) return refuse(401, "unauthorized org access");
+  if (found.unreadable) return refuse(401, "unauthorized organization.");
   if (membershipOf(found, member.id) || isEnterpriseAdmin(context.world, found, member.id)) return found;
-  return refuse(401, "unauthorized org access");
+  return refuse(401, "unauthorized organization.");
 }
 
 /** A workspace whose memberships the caller may change. */
