@@ -15,7 +15,7 @@ test("answers every url in order, successes and failures", async () => {
   expect(answer.json).toEqual([
     { "200": { id: SEED.admin.id, username: SEED.admin.username, initials: "PR" } },
     { "401": "unauthorized permission requested" },
-    { "404": "board not found" },
+    { "404": "The requested resource was not found." },
     { "404": "Cannot GET /nothing/here" },
   ]);
   expect(sandbox.requests).toHaveLength(1);

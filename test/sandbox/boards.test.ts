@@ -7,7 +7,10 @@ const { soleAdmin, guests, observed, enterprise } = SEED.boards;
 test("errors are plain text", async () => {
   const call = trello(await open());
   expect(await call("GET", "/boards/nonsense!")).toMatchObject({ status: 400, text: "invalid id" });
-  expect(await call("GET", "/boards/aaaaaaaa")).toMatchObject({ status: 404, text: "board not found" });
+  expect(await call("GET", "/boards/aaaaaaaa")).toMatchObject({
+    status: 404,
+    text: "The requested resource was not found.",
+  });
   expect((await call("GET", `/boards/${guests.shortLink}?fields=name`)).json).toHaveProperty("id", guests.id);
   expect(await call("GET", "/nothing")).toMatchObject({ status: 404, text: "Cannot GET /1/nothing" });
 });

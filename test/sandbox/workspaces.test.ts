@@ -69,7 +69,8 @@ describe("reading a workspace", () => {
 describe("removing someone", () => {
   test("from the workspace leaves the boards", async () => {
     const sandbox = await open();
-    expect((await trello(sandbox)("DELETE", of(standard, `/members/${SEED.leaver.id}`))).status).toBe(200);
+    const answer = await trello(sandbox)("DELETE", of(standard, `/members/${SEED.leaver.id}`));
+    expect([answer.status, answer.json]).toEqual([200, { _value: null }]);
     expect(isInWorkspace(sandbox, SEED.leaver.id, standard.id)).toBe(false);
     expect(boardsWith(sandbox, SEED.leaver.id, standard.id)).toBe(30);
     expect(sandbox.world.trello.actions.at(-1)).toMatchObject({

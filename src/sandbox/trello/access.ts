@@ -71,7 +71,7 @@ export function readableBoard(context: RouteContext, id = context.params["id"]):
   const { boards } = context.world.trello;
   if (id === undefined || !(ID.test(id) || SHORT_LINK.test(id))) return refuse(400, "invalid id");
   const found = boards.get(id) ?? [...boards.values()].find((board) => board.shortLink === id);
-  if (!found) return refuse(404, "board not found");
+  if (!found) return refuse(404, "The requested resource was not found.");
   return canSeeBoard(context.world, found, callerOf(context).member.id)
     ? found
     : refuse(401, "unauthorized permission requested");

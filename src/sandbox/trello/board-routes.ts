@@ -76,7 +76,7 @@ export const boardRoutes: readonly Route[] = [
     if (arg(context, "type") === undefined) return refuse(400, "invalid value for type");
     const type = boardRole(context, board);
     const row = board.memberships.find(({ id }) => id === context.params["idMembership"]);
-    if (!row) return refuse(404, "membership not found");
+    if (!row) return refuse(404, "The requested resource was not found.");
     putMembership(context, board, memberBy(context, row.idMember), type);
     return json(showMembership(context, row, { fields: listArg(context, "member_fields") ?? MEMBER_BRIEF }));
   }),

@@ -87,7 +87,7 @@ function within(context: RouteContext, cards: readonly Card[]): readonly Card[] 
 function readableCard(context: RouteContext): { card: Card; board: Board } {
   const card = context.world.trello.cards.get(context.params["id"] ?? "");
   const board = context.world.trello.boards.get(card?.idBoard ?? "");
-  if (!card || !board) return refuse(404, "card not found");
+  if (!card || !board) return refuse(404, "Could not find the card");
   if (canSeeBoard(context.world, board, callerOf(context).member.id)) return { card, board };
   return refuse(401, "unauthorized card permission requested");
 }

@@ -85,7 +85,7 @@ export const enterpriseRoutes: readonly Route[] = [
   trelloRoute("DELETE /enterprises/{id}/admins/{idMember}", (context) => {
     const enterprise = writableEnterprise(context);
     const member = memberBy(context, context.params["idMember"]);
-    if (!enterprise.idAdmins.includes(member.id)) return refuse(404, "membership not found");
+    if (!enterprise.idAdmins.includes(member.id)) return refuse(404, "The requested resource was not found.");
     if (enterprise.idAdmins.length === 1) return refuse(403, "Enterprise must have at least one admin");
     enterprise.idAdmins = enterprise.idAdmins.filter((id) => id !== member.id);
     record(context, "removeAdminFromEnterprise", null, { member });
@@ -119,7 +119,7 @@ export function administeredEnterprise(context: RouteContext): Enterprise {
   const id = context.params["id"] ?? "";
   const { enterprises } = context.world.trello;
   const found = enterprises.get(id) ?? [...enterprises.values()].find((each) => slugOf(each.name) === id);
-  if (!found) return refuse(404, "enterprise not found");
+  if (!found) return refuse(404, "The requested resource was not found.");
   return found.idAdmins.includes(callerOf(context).member.id)
     ? found
     : refuse(401, "unauthorized enterprise permission requested");
@@ -137,7 +137,7 @@ function writableEnterprise(context: RouteContext): Enterprise {
 
 function enrolled(context: RouteContext, enterprise: Enterprise) {
   const member = memberBy(context, context.params["idMember"]);
-  const row = enterprise.members.get(member.id) ?? refuse(404, "membership not found");
+  const row = enterprise.members.get(member.id) ?? refuse(404, "The requested resource was not found.");
   return { member, row };
 }
 

@@ -77,7 +77,10 @@ function unassign(context: RouteContext, board: Board, member: TrelloMember): vo
 
 /** The person's row, live or not; 404 without one. */
 export function rowOf(holder: Holder, member: TrelloMember): Membership {
-  return holder.memberships.find((row) => row.idMember === member.id) ?? refuse(404, "membership not found");
+  return (
+    holder.memberships.find((row) => row.idMember === member.id) ??
+    refuse(404, "The requested resource was not found.")
+  );
 }
 
 /** What a workspace or board without any admin would be refused with (the wording is unpublished). */

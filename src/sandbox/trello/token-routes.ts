@@ -31,7 +31,7 @@ export const tokenRoutes: readonly Route[] = [
 function heldToken(context: RouteContext): TrelloToken {
   const token = context.world.trello.tokens.get(context.params["token"] ?? "");
   if (!token || token.revoked || token.idMember !== callerOf(context).member.id) {
-    return refuse(404, "token not found");
+    return refuse(404, "The requested resource was not found.");
   }
   return token;
 }

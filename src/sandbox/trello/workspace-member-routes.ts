@@ -16,6 +16,9 @@ import { invitee, putMembership, refuseLastAdmin, removeMembership, rowOf } from
 import { record } from "./actions.ts";
 import { showMember, showMembers, showMembership } from "./show.ts";
 
+/** What some DELETEs answer: no object, and a 200 all the same. */
+const NO_VALUE = { _value: null };
+
 const ROLES = ["admin", "normal"] as const;
 
 /** Who is in a workspace, changed; every handler checks all it needs before its first change. */
@@ -37,14 +40,14 @@ export const workspaceMemberRoutes: readonly Route[] = [
     const workspace = administeredWorkspace(context);
     const type = oneOf(context, "type", ROLES);
     const row = workspace.memberships.find(({ id }) => id === context.params["idMembership"]);
-    if (!row) return refuse(404, "membership not found");
+    if (!row) return refuse(404, "The requested resource was not found.");
     putMembership(context, workspace, memberBy(context, row.idMember), type);
     return json(showMembership(context, row));
   }),
   trelloRoute("DELETE /organizations/{id}/members/{idMember}", (context) => {
     const { workspace, member } = leaving(context);
     removeMembership(context, workspace, member);
-    return json({});
+    return json(NO_VALUE);
   }),
   trelloRoute("DELETE /organizations/{id}/members/{idMember}/all", removeEverywhere),
   trelloRoute("PUT /organizations/{id}/members/{idMember}/deactivated", setDeactivated),
@@ -74,7 +77,7 @@ function removeEverywhere(context: RouteContext) {
     if (isLastAdmin(holder, rowOf(holder, member))) refuseLastAdmin(holder);
   }
   for (const holder of [...joined, workspace]) removeMembership(context, holder, member);
-  return json({});
+  return json(NO_VALUE);
 }
 
 function setDeactivated(context: RouteContext) {

@@ -45,7 +45,7 @@ export const workspaceRoutes: readonly Route[] = [
     const row = readableWorkspace(context).memberships.find(
       ({ id }) => id === context.params["idMembership"],
     );
-    if (!row) return refuse(404, "membership not found");
+    if (!row) return refuse(404, "The requested resource was not found.");
     return json(showMembership(context, row, nestedMember(context)));
   }),
   trelloRoute("GET /organizations/{id}/boards", (context) => {
