@@ -130,5 +130,5 @@ test("cards move from one person to another", async () => {
   expect((await call("POST", `${path}/idMembers?value=${SEED.soleBoardAdmin.id}`)).status).toBe(200);
   expect((await call("GET", path)).json).toHaveProperty("idMembers", [SEED.soleBoardAdmin.id]);
   const outsider = await call("PUT", `${path}?idMembers=${SEED.scimOnly.id}`);
-  expect([outsider.status, outsider.text]).toEqual([400, "member is not on the board"]);
+  expect([outsider.status, outsider.json]).toEqual([400, { message: "Invalid objectId", error: "ERROR" }]);
 });

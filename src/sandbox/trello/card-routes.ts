@@ -61,6 +61,9 @@ export const cardRoutes: readonly Route[] = [
   }),
 ];
 
+/** Also for a well-formed id of somebody who is not on the board; the status beside it is not told (TrelloDotNet#29). */
+const INVALID_ID = { status: 400, body: { message: "Invalid objectId", error: "ERROR" } };
+
 function passes(card: Card, board: Board, filter: string): boolean {
   if (filter === "closed") return card.closed;
   if (filter === "open") return !card.closed;
@@ -105,7 +108,7 @@ function assign(context: RouteContext, board: Board, card: Card, idMembers: read
   const wanted = [...new Set(idMembers)];
   const added = wanted.filter((id) => !card.idMembers.includes(id));
   const removed = card.idMembers.filter((id) => !wanted.includes(id));
-  if (added.some((id) => !membershipOf(board, id))) refuse(400, "member is not on the board");
+  if (added.some((id) => !membershipOf(board, id))) throw new Refusal(INVALID_ID);
   card.idMembers = wanted;
   const data = { card: { id: card.id, name: card.name }, board: { id: board.id, name: board.name } };
   for (const [type, ids] of [
