@@ -119,6 +119,16 @@ test("an email that nobody has becomes a ghost on the board", async () => {
   });
 });
 
+test("an email is not invited to a board of a Free workspace as its admin", async () => {
+  const sandbox = await open();
+  const call = trello(sandbox);
+  const { free } = SEED.workspaces;
+  const board = [...sandbox.world.trello.boards.values()].find((each) => each.idOrganization === free.id);
+  const path = `/boards/${board?.id}/members?email=visitor@example.net&fullName=Vi`;
+  expect(await call("PUT", `${path}&type=admin`)).toMatchObject({ status: 400, text: "Bad member type" });
+  expect((await call("PUT", `${path}&type=normal`)).status).toBe(200);
+});
+
 test("cards move from one person to another", async () => {
   const sandbox = await open();
   const call = trello(sandbox);

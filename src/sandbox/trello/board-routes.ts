@@ -11,7 +11,7 @@ import {
   refuseInOwnWords,
   workspaceOf,
 } from "./access.ts";
-import { boardRole, invitee, putMembership, removeMembership } from "./membership.ts";
+import { boardRole, invitee, putMembership, removeMembership, tierOf } from "./membership.ts";
 import { guestBoards, showBoard } from "./show-places.ts";
 import { MEMBER_BRIEF, NESTED_MEMBER, showMembers, showMembership, showPeople } from "./show.ts";
 
@@ -57,6 +57,8 @@ export const boardRoutes: readonly Route[] = [
   trelloRoute("PUT /boards/{id}/members", (context) => {
     const board = administeredBoard(context);
     const type = boardRole(context, board);
+    // A plan without roles takes nobody as an admin by email (community.atlassian.com 3033944).
+    if (type === "admin" && tierOf(context, board) === "free") return refuse(400, "Bad member type");
     const member = invitee(context);
     refuseUnpaidGuest(context, board, member);
     putMembership(context, board, member, type);

@@ -1,6 +1,6 @@
 import { refuse } from "../route.ts";
 import type { RouteContext } from "../route.ts";
-import type { Board, Membership, MemberType, TrelloMember, Workspace } from "../world.ts";
+import type { Board, Membership, MemberType, PlanTier, TrelloMember, Workspace } from "../world.ts";
 import { arg, isLastAdmin, workspaceOf } from "./access.ts";
 import { newId, record } from "./actions.ts";
 
@@ -88,12 +88,17 @@ export function refuseLastAdmin(holder: Holder): never {
   return refuse(403, `${nounOf(holder)} must have at least one admin`);
 }
 
+/** The plan tier that a board is on. */
+export function tierOf(context: RouteContext, board: Board): PlanTier {
+  return workspaceOf(context.world, board)?.tier ?? "free";
+}
+
 /** A role for a board: observers are refused on Free and Standard. */
 export function boardRole(context: RouteContext, board: Board): MemberType {
   const type = arg(context, "type") ?? "normal";
   if (type === "admin" || type === "normal") return type;
   if (type !== "observer") return refuse(400, "invalid value for type");
-  const tier = workspaceOf(context.world, board)?.tier ?? "free";
+  const tier = tierOf(context, board);
   return tier === "premium" || tier === "enterprise" ? type : refuse(400, "Bad member type");
 }
 
