@@ -63,8 +63,11 @@ describe("changing members", () => {
     const sandbox = await open();
     const call = trello(sandbox);
     const path = `/boards/${soleAdmin.id}/members/${SEED.soleBoardAdmin.id}`;
-    expect((await call("DELETE", path)).status).toBe(403);
-    expect((await call("PUT", `${path}?type=normal`)).status).toBe(403);
+    expect(await call("DELETE", path)).toMatchObject({ status: 403, text: "Not enough admins" });
+    expect(await call("PUT", `${path}?type=normal`)).toMatchObject({
+      status: 403,
+      text: "Not enough admins",
+    });
     await call("PUT", `/boards/${soleAdmin.id}/members/${SEED.leaver.id}?type=admin`);
     expect((await call("DELETE", path)).status).toBe(200);
   });

@@ -151,7 +151,7 @@ function setDeactivated(
   const owned = enterprise.idOrganizations.flatMap((id) => context.world.trello.workspaces.get(id) ?? []);
   const rows = owned.flatMap((workspace) => {
     const inside = workspace.memberships.filter((row) => row.idMember === member.id);
-    for (const row of inside) if (deactivated && isLastAdmin(workspace, row)) refuseLastAdmin(workspace);
+    for (const row of inside) if (deactivated && isLastAdmin(workspace, row)) refuseLastAdmin();
     const onBoards = boardsOf(context.world, workspace).flatMap((board) => board.memberships);
     return [...inside, ...onBoards.filter((row) => row.idMember === member.id)];
   });

@@ -74,7 +74,7 @@ function removeEverywhere(context: RouteContext) {
     board.memberships.some((row) => row.idMember === member.id),
   );
   for (const holder of [workspace, ...joined]) {
-    if (isLastAdmin(holder, rowOf(holder, member))) refuseLastAdmin(holder);
+    if (isLastAdmin(holder, rowOf(holder, member))) refuseLastAdmin();
   }
   for (const holder of [...joined, workspace]) removeMembership(context, holder, member);
   return json(NO_VALUE);
@@ -93,7 +93,7 @@ function setDeactivated(context: RouteContext) {
   const member = memberBy(context, context.params["idMember"]);
   const row = rowOf(workspace, member);
   if (row.deactivated === deactivated) return json(showMembers(context, workspace));
-  if (deactivated && isLastAdmin(workspace, row)) refuseLastAdmin(workspace);
+  if (deactivated && isLastAdmin(workspace, row)) refuseLastAdmin();
   row.deactivated = deactivated;
   for (const board of boardsOf(context.world, workspace)) {
     for (const each of board.memberships) if (each.idMember === member.id) each.deactivated = deactivated;
