@@ -7,6 +7,26 @@ const { free, standard } = SEED.workspaces;
 const of = (workspace: { id: string }, rest = "") => `/organizations/${workspace.id}${rest}`;
 
 describe("the order of lists", () => {
+  test("boards come by name in the order of code points", async () => {
+    const sandbox = await open();
+    const call = trello(sandbox);
+    const boards = [...sandbox.world.trello.boards.values()].filter(
+      (board) => board.idOrganization === standard.id,
+    );
+    for (const [n, name] of ["IT 2", "IT 100", "all", "Zoo"].entries()) {
+      const board = boards[n];
+      if (board) board.name = name;
+    }
+    for (const path of [of(standard, "/boards"), "/members/me/boards"]) {
+      const names = rows(await call("GET", `${path}?fields=name`)).map((row) => String(row["name"]));
+      expect(names).toEqual([...names].sort());
+    }
+    const names = rows(await call("GET", of(standard, "/boards?fields=name"))).map((row) =>
+      String(row["name"]),
+    );
+    expect(names.filter((name) => /^(IT|all|Zoo)/.test(name))).toEqual(["IT 100", "IT 2", "Zoo", "all"]);
+  });
+
   test("members come by full name, whatever the order of their rows", async () => {
     const call = trello(await open());
     const names = rows(await call("GET", of(standard, "/members"))).map((row) => String(row["fullName"]));

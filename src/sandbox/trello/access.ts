@@ -146,7 +146,7 @@ export function boardsOf(world: World, workspace: Workspace): Board[] {
   return [...world.trello.boards.values()].filter((board) => board.idOrganization === workspace.id);
 }
 
-/** By name in the order of code points: capitals before small letters. */
+/** By name in the order of code points, as lists of boards come: "IT 100" before "IT 2", capitals before small letters. */
 export function byName<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
   return things.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
 }

@@ -1,7 +1,7 @@
 import { json, refuse, trelloRoute } from "../route.ts";
 import type { Route, RouteContext } from "../route.ts";
 import type { Board, TrelloMember, Workspace } from "../world.ts";
-import { arg, boardsOf, callerOf, canSeeBoard, listArg, memberBy, membershipOf } from "./access.ts";
+import { arg, boardsOf, byName, callerOf, canSeeBoard, listArg, memberBy, membershipOf } from "./access.ts";
 import { record } from "./actions.ts";
 import { showBoard, showWorkspace } from "./show-places.ts";
 import { showMember } from "./show.ts";
@@ -69,7 +69,7 @@ function ownOnly(context: RouteContext): TrelloMember {
 
 function boardsFor(context: RouteContext, member: TrelloMember, filter = "all"): Board[] {
   const { id: idCaller } = callerOf(context).member;
-  return [...context.world.trello.boards.values()].filter((board) => {
+  const found = [...context.world.trello.boards.values()].filter((board) => {
     if (!board.memberships.some((row) => row.idMember === member.id && !row.unconfirmed)) return false;
     if (!canSeeBoard(context.world, board, idCaller)) return false;
     if (filter === "open") return !board.closed;
@@ -78,6 +78,7 @@ function boardsFor(context: RouteContext, member: TrelloMember, filter = "all"):
     if (filter === "organization") return board.permissionLevel === "org";
     return true;
   });
+  return byName(found, (board) => board.name);
 }
 
 function workspacesFor(context: RouteContext, member: TrelloMember, filter = "all"): Workspace[] {

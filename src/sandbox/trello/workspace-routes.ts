@@ -5,6 +5,7 @@ import {
   administeredWorkspace,
   arg,
   boardsOf,
+  byName,
   callerOf,
   canSeeBoard,
   listArg,
@@ -137,7 +138,8 @@ function visibleBoards(context: RouteContext, workspace: Workspace, filter: stri
       if (word === "public") return board.permissionLevel === "public";
       return word === "all";
     });
-  return boardsOf(context.world, workspace).filter(
+  const visible = boardsOf(context.world, workspace).filter(
     (board) => canSeeBoard(context.world, board, idCaller) && passes(board),
   );
+  return byName(visible, (board) => board.name);
 }
