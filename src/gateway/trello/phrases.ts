@@ -47,8 +47,9 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
   },
   {
     reason: "last_admin",
+    // `Not enough admins` are Trello's words (a client matches them after DELETE); the status beside them is not published.
     statuses: [400, 401, 403, 409],
-    pattern: /at least one admin|last admin|only admin/i,
+    pattern: /not enough admins|at least one admin|last admin|only admin/i,
     code: "CONFLICT",
     message: "Trello refused because no admin would be left.",
     next: "Make somebody else an admin first, then plan again.",

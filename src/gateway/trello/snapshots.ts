@@ -66,8 +66,13 @@ function workspaceOf(routes: readonly SubRequest[], answers: readonly Answer[]):
     workspace: found,
     tier: planTier(found),
     memberships: read(memberships, routes[1], answers[1]),
-    boards: read(boards, routes[2], answers[2]),
+    boards: byId(read(boards, routes[2], answers[2])),
   };
+}
+
+/** In the order of ids: Trello lists boards by name, and a plan must stay the same when a board is renamed. */
+function byId<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Up to five boards in one batch, in the order asked; a board that failed is its error. */
