@@ -43,6 +43,8 @@ export interface TrelloReads {
   boards(refs: readonly string[]): Promise<readonly BoardSnapshot[]>;
   /** Every card that a person is on, as far as the token sees, closed ones too (GET /members/{id}/cards): one request. */
   cardsOf(idMember: string): Promise<readonly Card[]>;
+  /** Every card of a board, closed ones too (GET /boards/{id}/cards/all): one request. */
+  cardsOn(idBoard: string): Promise<readonly Card[]>;
   /** How many guests of a board would become billable in the workspace (GET /organizations/{id}/newBillableGuests/{idBoard}). */
   newBillableGuests(idOrganization: string, idBoard: string): Promise<number>;
   /** Trello's own search for people, at most 20 rows; counts to the 100 in 900 s budget. */

@@ -1,3 +1,4 @@
+import type { Effect } from "../domain/effect.ts";
 import type { MemberType } from "../domain/trello.ts";
 import { backOnCards } from "./cards.ts";
 import { defineEffect, RANK } from "./kind.ts";
@@ -74,3 +75,15 @@ export const removeBoardMember = defineEffect<RemoveTarget, Before, null>({
   ],
   describe: () => ["Remove ", " from "],
 });
+
+/** The same removal, which remembers the cards that it takes the person off. */
+export function rememberingCards(removal: Effect, cards: readonly string[]): Effect {
+  const { target, before, label, place } = removal;
+  return removeBoardMember.make({
+    target: target as RemoveTarget,
+    before: { ...(before as Before), cards },
+    after: null,
+    label,
+    place,
+  });
+}

@@ -23,6 +23,7 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
       token: () => trello.token(),
       // Cards have no workspace of their own; what is done with them is guarded by the effects' workspaces.
       cardsOf: (idMember) => trello.cardsOf(idMember),
+      cardsOn: (idBoard) => trello.cardsOn(idBoard),
       profile: () => trello.profile(),
       searchMembers: async (query, idOrganization) => {
         if (idOrganization !== undefined) checked(null, idOrganization);

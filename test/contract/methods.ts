@@ -20,6 +20,7 @@ const trelloReads: Calls<TrelloReads> = {
   token: (trello) => trello.token(),
   profile: (trello) => trello.profile(),
   cardsOf: (trello) => trello.cardsOf(SEED.leaver.id),
+  cardsOn: (trello) => trello.cardsOn(guests.id),
   workspaces: (trello) => trello.workspaces(),
   workspace: (trello) => trello.workspace(standard.name),
   // More than one batch holds.

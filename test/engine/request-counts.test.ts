@@ -34,6 +34,7 @@ async function spend(
   places: readonly PlaceSpec[],
   args: Readonly<Record<string, string | readonly string[]>> = {},
   prepare: (bench: Bench) => Promise<void> | void = () => {},
+  tool = "offboard_member",
 ): Promise<Spending> {
   const bench = await openBench(worldOf({ places }));
   try {
@@ -41,7 +42,7 @@ async function spend(
     await bench.engine.context(bench.caller).reads.trello.me();
     await prepare(bench);
     bench.sandbox.resetRequests();
-    const decided = await confirm(bench, "offboard_member", { member: leaver.id, ...args });
+    const decided = await confirm(bench, tool, { member: leaver.id, ...args });
     const plan = bench.sandbox.requests.length;
     const run = await bench.engine.apply(decided.id, bench.caller);
     const apply = bench.sandbox.requests.length - plan;
@@ -157,5 +158,72 @@ describe("offboarding costs exactly what the formula says", () => {
       await bench.store.facts.set(`refuses_all:${id}`, true);
     };
     expect(await spend(places, {}, remember)).toEqual(asStandard);
+  });
+});
+
+describe("a removal by itself costs the workspace, the cards, the writes and one reading afterwards", () => {
+  const removal = (tool: string, places: readonly PlaceSpec[]) =>
+    spend(places, { workspace: "place0" }, () => {}, tool);
+
+  test.each([1, 30])("remove_from_boards, from %i boards", async (count) => {
+    expect(await removal("remove_from_boards", [member("standard", count)])).toEqual({
+      plan: 2,
+      apply: 2 + count + 1,
+      writes: count,
+    });
+  });
+
+  test.each([
+    ["standard", 4, 5],
+    ["premium", 4, 1],
+    // Nobody is taken off cards, so none are read.
+    ["standard", 0, 1],
+  ] as const)("remove_from_workspace, of a %s workspace with %i boards", async (tier, count, writes) => {
+    const plan = count > 0 ? 2 : 1;
+    expect(await removal("remove_from_workspace", [member(tier, count)])).toEqual({
+      plan,
+      apply: plan + writes + 1,
+      writes,
+    });
+  });
+
+  test.each([
+    ["one person off 30 boards", 1, 30, ["GET /members/{id}/cards"]],
+    ["40 people off one board", 40, 1, ["GET /boards/{id}/cards/{filter}"]],
+    ["3 people off 2 boards", 3, 2, Array.from({ length: 2 }, () => "GET /boards/{id}/cards/{filter}")],
+  ])("the cards of %s are read in as few requests as that takes", async (_name, people, count, requests) => {
+    const world = worldOf({ places: [member("premium", count)] });
+    const crowd = [...world.trello.members.keys()].filter((id) => id !== SEED.admin.id).slice(0, people);
+    for (const board of world.trello.boards.values()) {
+      board.memberships = board.memberships.filter(({ idMember }) => idMember === SEED.admin.id);
+      for (const [index, idMember] of crowd.entries())
+        board.memberships.push({
+          id: `65b${board.id.slice(-10)}${index.toString().padStart(11, "0")}`,
+          idMember,
+          memberType: "normal",
+          unconfirmed: false,
+          deactivated: false,
+        });
+    }
+    const memberships =
+      [...world.trello.workspaces.values()].flatMap((place) => [place.memberships])[0] ?? [];
+    for (const idMember of crowd.filter((id) => memberships.every((row) => row.idMember !== id)))
+      memberships.push({
+        id: `65c${idMember.slice(3)}`,
+        idMember,
+        memberType: "normal",
+        unconfirmed: false,
+        deactivated: false,
+      });
+    const bench = await openBench(world);
+    try {
+      await bench.engine.propose("offboard_member", { members: crowd, rung: "boards" }, bench.caller);
+      const cards = bench.sandbox.requests.flatMap(({ operation }) =>
+        operation?.includes("/cards") ? operation : [],
+      );
+      expect(cards).toEqual(requests);
+    } finally {
+      await bench.close();
+    }
   });
 });

@@ -10,6 +10,7 @@ import type { Upstream } from "../http/upstream.ts";
 import type { Batch, SubRequest } from "./batch.ts";
 import {
   ME,
+  boardCardsRoute,
   memberCardsRoute,
   memberSearchRoute,
   MY_PROFILE,
@@ -87,6 +88,8 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
       ),
     cardsOf: (idMember) =>
       memo(`cards ${idMember}`, () => get(deps, z.array(card), memberCardsRoute(idMember), pass)),
+    cardsOn: (idBoard) =>
+      memo(`cards on ${idBoard}`, () => get(deps, z.array(card), boardCardsRoute(idBoard), pass)),
     workspaces: () =>
       memo("workspaces", async () => {
         const found = await get(deps, z.array(workspace), myWorkspaces, pass);

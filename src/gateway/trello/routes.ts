@@ -4,6 +4,7 @@ import type { SubRequest } from "./batch.ts";
 // The GETs of Trello that reads are made of. Only what the domain's shapes use is asked for.
 
 const WORKSPACE_FIELDS = "id,name,displayName,idEnterprise,premiumFeatures,products,offering,membersCount";
+const CARD_FIELDS = "id,name,idBoard,idMembers,closed";
 const BOARD_FIELDS = "id,name,shortLink,closed,idOrganization,prefs";
 /** `aaId` and `dateLastActive` are answered for some members and harmless where they are not. */
 const MEMBER_FIELDS = "id,username,fullName,memberType,confirmed,aaId,dateLastActive";
@@ -84,7 +85,15 @@ export function memberCardsRoute(idMember: string): SubRequest {
   return {
     operation: "GET /members/{id}/cards",
     path: `/members/${encode(idMember)}/cards`,
-    query: { filter: "all", fields: "id,name,idBoard,idMembers,closed" },
+    query: { filter: "all", fields: CARD_FIELDS },
+  };
+}
+
+export function boardCardsRoute(idBoard: string): SubRequest {
+  return {
+    operation: "GET /boards/{id}/cards/{filter}",
+    path: `/boards/${encode(idBoard)}/cards/all`,
+    query: { fields: CARD_FIELDS },
   };
 }
 

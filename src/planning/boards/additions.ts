@@ -44,7 +44,7 @@ function additionsOf(
   const who = labelOf(person.member, person.idMember);
   const on = new Map(person.boards.map(({ id, memberType: role }) => [id, role]));
   const missing = wanted.filter(({ id }) => !on.has(id));
-  const seat = takesSeat(person, missing.length, snapshot.tier);
+  const seat = takesSeat(person, missing.length, snapshot);
   return {
     who,
     seat,
@@ -98,13 +98,15 @@ export function chargesGuests(tier: PlanTier): boolean {
   return tier !== "free";
 }
 
-/** Whether `more` boards make a person a billable guest: not in the workspace, and on two or more of its boards. */
+/** Whether `more` boards make a person a billable guest: not in the workspace, and on two or more of its open boards. */
 export function takesSeat(
   { membership, boards }: Pick<Person, "membership" | "boards">,
   more: number,
-  tier: PlanTier,
+  snapshot: WorkspaceSnapshot,
 ): boolean {
-  return !membership && chargesGuests(tier) && boards.length <= 1 && boards.length + more > 1;
+  const closed = new Set(snapshot.boards.filter((board) => board.closed).map(({ id }) => id));
+  const now = boards.filter(({ id }) => !closed.has(id)).length;
+  return !membership && chargesGuests(snapshot.tier) && now <= 1 && now + more > 1;
 }
 
 /** The same words wherever a seat is spent. */

@@ -1,6 +1,7 @@
 import { placeOf } from "../../domain/effect.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
+import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import type { Card, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setCardMembers } from "../../effects/cards.ts";
@@ -79,14 +80,27 @@ export function handover(
   };
 }
 
-/** Ids by board of the cards that leaving the boards would take the person off; those handed over are not among them. */
-export function heldCards(
-  cards: readonly Card[],
-  handed: ReadonlySet<string>,
-): ReadonlyMap<string, readonly string[]> {
-  const held = new Map<string, string[]>();
-  for (const card of cards) {
-    if (!handed.has(card.id)) held.set(card.idBoard, [...(held.get(card.idBoard) ?? []), card.id]);
-  }
-  return held;
+/** Every card of each person; none of a person who was not asked about. */
+export type CardsOf = (idMember: string) => readonly Card[];
+
+/**
+ * Reads the cards of people on boards that they leave: one request a person or one a board, whichever are fewer. One
+ * person on 30 boards is one request, and so are 40 people on one board.
+ */
+export async function readCards(
+  leaving: readonly {
+    readonly person: Pick<Person, "idMember">;
+    readonly boards: readonly { readonly id: string }[];
+  }[],
+  { trello }: Pick<Reads, "trello">,
+): Promise<CardsOf> {
+  const people = new Set(leaving.flatMap(({ person, boards }) => (boards.length > 0 ? person.idMember : [])));
+  const places = new Set(leaving.flatMap(({ boards }) => boards.map(({ id }) => id)));
+  const all = await Promise.all(
+    people.size <= places.size
+      ? [...people].map((idMember) => trello.cardsOf(idMember))
+      : [...places].map((idBoard) => trello.cardsOn(idBoard)),
+  );
+  const cards = new Map(all.flat().map((card) => [card.id, card]));
+  return (idMember) => [...cards.values()].filter(({ idMembers }) => idMembers.includes(idMember));
 }

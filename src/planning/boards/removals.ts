@@ -1,52 +1,134 @@
 import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
+import type { Reads } from "../../domain/reads.ts";
 import { listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
-import { removeBoardMember } from "../../effects/board-members.ts";
+import { rememberingCards, removeBoardMember } from "../../effects/board-members.ts";
 import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
 import { provenEmail } from "../../people/emails.ts";
 import { labelOf, nameGuests, peopleOf, type Person, subjectOf } from "../../people/person.ts";
+import { combine } from "../plan-part.ts";
+import { readCards } from "./cards.ts";
 
-/** Ids of a person's cards by board: captured where a removal is to be undone to the last card. */
-export type CardsByBoard = ReadonlyMap<string, readonly string[]>;
+/** A person who leaves boards, or the workspace with all of its boards. */
+export interface Removal {
+  readonly snapshot: WorkspaceSnapshot;
+  readonly person: Person;
+  /** The boards that the person leaves. */
+  readonly boards: Person["boards"];
+  /** Whether the person leaves the workspace too; a guest is only on its boards. */
+  readonly fromWorkspace: boolean;
+}
 
-const NO_CARDS: CardsByBoard = new Map();
+/** Ids of the cards that leaving a board takes a person off. */
+type CardsOn = (idBoard: string) => readonly string[];
 
-/** Takes a person off boards and leaves the workspace alone. */
-export function fromBoards(
+/**
+ * Takes people off boards and out of workspaces, for every tool that does. Leaving a board takes a person off its cards:
+ * they are captured, warned of and given back by restore_member. `reassigned` are ids of cards that change hands first.
+ *
+ * All board removals come first, then all workspace removals. Effects of one kind run together, and if one fails, the
+ * person stays in the workspace.
+ */
+export async function planRemovals(
+  removals: readonly Removal[],
+  context: PlanContext,
+  reassigned: ReadonlySet<string> = new Set(),
+): Promise<PlanPart> {
+  const cardsOf = await readCards(removals, context.reads);
+  const effects: Effect[] = [];
+  const losing = new Map<string, number>();
+  for (const removal of removals) {
+    const { person, boards, snapshot } = removal;
+    const held = cardsOf(person.idMember).filter(({ id }) => !reassigned.has(id));
+    const cardsOn: CardsOn = (idBoard) => held.filter((card) => card.idBoard === idBoard).map(({ id }) => id);
+    const count = boards.flatMap(({ id }) => cardsOn(id)).length;
+    const who = labelOf(person.member, person.idMember);
+    if (count > 0) losing.set(who, (losing.get(who) ?? 0) + count);
+    effects.push(
+      ...(removal.fromWorkspace
+        ? await offWorkspace(snapshot, person, context, cardsOn)
+        : offBoards(snapshot, person, boards, cardsOn)),
+    );
+  }
+  const first = effects.filter(removeBoardMember.is);
+  return {
+    effects: [...first, ...effects.filter((effect) => !removeBoardMember.is(effect))],
+    warnings: cardsLines(losing),
+  };
+}
+
+/** Removals that were not planned from cards, as those of an undo: with the cards captured and warned of. */
+export async function withCards(effects: readonly Effect[], reads: Reads): Promise<PlanPart> {
+  const leaving = effects.filter(removeBoardMember.is).map(({ target, label }) => ({
+    person: { idMember: target["idMember"] ?? "" },
+    boards: [{ id: target["idBoard"] ?? "" }],
+    label,
+  }));
+  const cardsOf = await readCards(leaving, reads);
+  const losing = new Map<string, number>();
+  const capturing = effects.map((effect) => {
+    if (!removeBoardMember.is(effect)) return effect;
+    const { idMember = "", idBoard } = effect.target;
+    const cards = cardsOf(idMember).filter((card) => card.idBoard === idBoard);
+    if (cards.length === 0) return effect;
+    losing.set(effect.label, (losing.get(effect.label) ?? 0) + cards.length);
+    return rememberingCards(
+      effect,
+      cards.map(({ id }) => id),
+    );
+  });
+  return { effects: capturing, warnings: cardsLines(losing) };
+}
+
+/** What leaving boards costs people on cards; `losing` are people's labels and how many cards each comes off. */
+function cardsLines(losing: ReadonlyMap<string, number>): readonly string[] {
+  const [only, ...others] = losing;
+  if (only === undefined) return [];
+  const cards = (count: number) => (count === 1 ? "1 card" : `${count} cards`);
+  if (others.length === 0) {
+    const [who, count] = only;
+    return [`Leaving the boards takes ${who} off ${cards(count)}; restore_member puts them back.`];
+  }
+  const each = [...losing].map(([who, count]) => `${who} ${cards(count)}`);
+  return [
+    `Leaving the boards takes ${losing.size} people off their cards; restore_member puts them back: ${listNames(each)}`,
+  ];
+}
+
+function offBoards(
   snapshot: WorkspaceSnapshot,
   person: Person,
-  boards: Person["boards"] = person.boards,
-  cards: CardsByBoard = NO_CARDS,
+  boards: Person["boards"],
+  cardsOn: CardsOn,
 ): readonly Effect[] {
   const who = labelOf(person.member, person.idMember);
   // A guest on two or more boards of a paid workspace costs a seat, and would cost one again when restored.
   const billable = !person.membership && snapshot.tier !== "free" && person.boards.length > 1;
-  return boards.map(({ id, name, memberType }) => {
-    const held = cards.get(id);
-    return removeBoardMember.make({
+  return boards.map(({ id, name, memberType }) =>
+    removeBoardMember.make({
       target: { idBoard: id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
-      before: { memberType, ...(billable && { billable: true as const }), ...(held && { cards: held }) },
+      before: { memberType, ...(billable && { billable: true as const }), ...captured(cardsOn(id)) },
       after: null,
       label: who,
       place: placeOf("board", { id, name }),
-    });
-  });
+    }),
+  );
 }
 
 /**
- * Takes a person out of a workspace and off its boards: in one request where the plan tier has it; else boards first,
- * then the workspace, because left on two or more boards after leaving it a person can become a billable guest.
+ * Takes a person out of a workspace and off its boards: in one request if the plan tier has it; else boards first, then
+ * the workspace, because a person left on two or more boards after leaving it can become a billable guest.
  */
-export async function fromWorkspace(
+async function offWorkspace(
   snapshot: WorkspaceSnapshot,
   person: Person,
   context: PlanContext,
-  cards: CardsByBoard = NO_CARDS,
+  cardsOn: CardsOn,
 ): Promise<readonly Effect[]> {
   const { membership, boards, idMember } = person;
-  if (!membership) return fromBoards(snapshot, person, boards, cards);
+  if (!membership) return offBoards(snapshot, person, boards, cardsOn);
   const idOrganization = snapshot.workspace.id;
   const label = labelOf(person.member, idMember);
   const place = workspacePlace(snapshot.workspace);
@@ -56,14 +138,16 @@ export async function fromWorkspace(
   };
   const refused = (await context.fact(`refuses_all:${idOrganization}`)) === true;
   if (boards.length > 0 && !refused && (snapshot.tier === "premium" || snapshot.tier === "enterprise")) {
-    const captured = boards.map(({ id, name, memberType }) => {
-      const held = cards.get(id);
-      return { idBoard: id, name, memberType, ...(held && { cards: held }) };
-    });
+    const left = boards.map(({ id, name, memberType }) => ({
+      idBoard: id,
+      name,
+      memberType,
+      ...captured(cardsOn(id)),
+    }));
     return [
       removeWorkspaceMemberEverywhere.make({
         target: { idOrganization, idMember },
-        before: { ...before, boards: captured },
+        before: { ...before, boards: left },
         after: null,
         label,
         place,
@@ -71,9 +155,13 @@ export async function fromWorkspace(
     ];
   }
   return [
-    ...fromBoards(snapshot, person, boards, cards),
+    ...offBoards(snapshot, person, boards, cardsOn),
     removeWorkspaceMember.make({ target: { idOrganization, idMember }, before, after: null, label, place }),
   ];
+}
+
+function captured(cards: readonly string[]): { readonly cards?: readonly string[] } {
+  return cards.length === 0 ? {} : { cards };
 }
 
 /** Who is to stay on boards: people, and emails of more who are to stay and whom nothing links to a member. */
@@ -107,8 +195,8 @@ export async function othersOff(
     else leaving.push(other);
   }
   const meThere = boards.some((board) => board.memberships.some(({ idMember }) => idMember === me.id));
-  return {
-    effects: leaving.flatMap(({ person, on }) => fromBoards(snapshot, person, on)),
+  const removals = leaving.map(({ person, on }) => ({ snapshot, person, boards: on, fromWorkspace: false }));
+  const part: PlanPart = {
     subjects: await Promise.all(leaving.map(({ person }) => subjectOf(person, context))),
     warnings:
       unsure.length > 0
@@ -121,6 +209,7 @@ export async function othersOff(
         ? ["The account that this server works with stays on its boards"]
         : [],
   };
+  return combine(await planRemovals(removals, context), part);
 }
 
 async function mayBeOneOf(emails: readonly string[], person: Person, context: PlanContext): Promise<boolean> {

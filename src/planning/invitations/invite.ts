@@ -109,8 +109,8 @@ function missingBoards({ whom, boards }: KnownRequest): InvitationRequest["board
 }
 
 /** Whether the boards make a known person a billable guest. A person who joins the workspace is no guest. */
-function needsSeat(request: KnownRequest, { tier }: WorkspaceSnapshot): boolean {
-  return !isMember(request) && takesSeat(request.whom, missingBoards(request).length, tier);
+function needsSeat(request: KnownRequest, snapshot: WorkspaceSnapshot): boolean {
+  return !isMember(request) && takesSeat(request.whom, missingBoards(request).length, snapshot);
 }
 
 /** The effects that bring an existing member or guest to the request; none if they are there already. */

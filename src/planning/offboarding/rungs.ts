@@ -6,7 +6,6 @@ import { requireScim } from "../../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { removeBoardMember } from "../../effects/board-members.ts";
 import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
 import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import {
@@ -18,62 +17,43 @@ import {
 import { findScimUser, scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { hammer } from "../accounts/access.ts";
 import { lossesOf } from "../accounts/losses.ts";
-import { handover, heldCards, successorOf } from "../boards/cards.ts";
-import { type CardsByBoard, fromBoards, fromWorkspace } from "../boards/removals.ts";
+import { handover, readCards, successorOf } from "../boards/cards.ts";
+import type { Removal } from "../boards/removals.ts";
 import { combine } from "../plan-part.ts";
 import type { Leaver, Rung } from "./leavers.ts";
 
-/** Reads each person's cards once; hands open ones over where asked, and remembers the others for a restore. */
+/** Hands the open cards of the leavers over, if that is asked for; `handed` are the ids of those. */
 export async function cardRung(
   leavers: readonly Leaver[],
   reassignTo: string | undefined,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
-): Promise<PlanPart & { readonly held: ReadonlyMap<string, CardsByBoard> }> {
-  const successor = reassignTo === undefined ? undefined : await successorOf(reassignTo, snapshots, context);
+): Promise<PlanPart & { readonly handed: ReadonlySet<string> }> {
+  if (reassignTo === undefined) return { handed: new Set() };
+  const successor = await successorOf(reassignTo, snapshots, context);
   const leaving = new Set(leavers.flatMap(({ person }) => (person ? [person.idMember] : [])));
   if (successor && leaving.has(successor.idMember)) {
     throw new AppError("INPUT_INVALID", "Cards cannot be handed to somebody who is offboarded.", {
       next: "Give reassignTo somebody who stays, or nobody.",
     });
   }
-  const effects: Effect[] = [];
-  const warnings: string[] = [];
-  const held = new Map<string, CardsByBoard>();
-  for (const { person, places } of leavers) {
-    if (!person || places.every((place) => place.person.boards.length === 0)) continue;
-    const cards = await context.reads.trello.cardsOf(person.idMember);
-    const handing = successor === undefined ? null : handover(person, cards, successor, snapshots, leaving);
-    effects.push(...(handing?.effects ?? []));
-    warnings.push(...(handing?.warnings ?? []));
-    held.set(person.idMember, heldCards(cards, handing?.handed ?? new Set()));
-  }
-  return { effects, warnings, held };
+  const cardsOf = await readCards(removalsOf(leavers, "boards"), context.reads);
+  const handovers = leavers.flatMap(({ person }) =>
+    person ? handover(person, cardsOf(person.idMember), successor, snapshots, leaving) : [],
+  );
+  return { ...combine(...handovers), handed: new Set(handovers.flatMap(({ handed }) => [...handed])) };
 }
 
-/**
- * Off the boards, or out of the workspaces too. Boards of everybody come before workspaces of anybody: neighbours of
- * one kind go together, and a failure among them stops what would rely on it.
- */
-export async function membershipRung(
-  leavers: readonly Leaver[],
-  rung: Rung,
-  held: ReadonlyMap<string, CardsByBoard>,
-  context: PlanContext,
-): Promise<PlanPart> {
-  const effects: Effect[] = [];
-  for (const { places } of leavers) {
-    for (const { snapshot, person } of places) {
-      const cards = held.get(person.idMember);
-      effects.push(
-        ...(rung === "boards"
-          ? fromBoards(snapshot, person, person.boards, cards)
-          : await fromWorkspace(snapshot, person, context, cards)),
-      );
-    }
-  }
-  const first = effects.filter(removeBoardMember.is);
-  return { effects: [...first, ...effects.filter((effect) => !removeBoardMember.is(effect))] };
+/** The boards, or the workspaces too, of every leaver. */
+export function removalsOf(leavers: readonly Leaver[], rung: Rung): readonly Removal[] {
+  return leavers.flatMap(({ places }) =>
+    places.map(({ snapshot, person }) => ({
+      snapshot,
+      person,
+      boards: person.boards,
+      fromWorkspace: rung !== "boards",
+    })),
+  );
 }
 
 /** A person for whom a rung that was asked for is left out. `who` is cleaned. */

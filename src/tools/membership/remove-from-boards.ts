@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { personIn } from "../../people/find.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
-import { fromBoards } from "../../planning/boards/removals.ts";
+import { planRemovals } from "../../planning/boards/removals.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { boards, member, workspace, writeFields } from "../support/fields.ts";
@@ -21,13 +21,16 @@ export default defineTool({
     const staying = person.boards.length - leaving.length;
     return {
       summary: `Remove ${who} from ${leaving.length} boards of ${where}`,
-      ...combine(part, {
-        effects: fromBoards(snapshot, person, leaving),
-        untouched: [
-          ...(person.membership ? [`${who} stays in the workspace ${where}`] : []),
-          ...(staying > 0 ? [`${who} stays on ${staying} other boards there`] : []),
-        ],
-      }),
+      ...combine(
+        part,
+        await planRemovals([{ snapshot, person, boards: leaving, fromWorkspace: false }], context),
+        {
+          untouched: [
+            ...(person.membership ? [`${who} stays in the workspace ${where}`] : []),
+            ...(staying > 0 ? [`${who} stays on ${staying} other boards there`] : []),
+          ],
+        },
+      ),
     };
   },
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { personIn } from "../../people/find.ts";
-import { fromWorkspace } from "../../planning/boards/removals.ts";
+import { planRemovals } from "../../planning/boards/removals.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../support/fields.ts";
@@ -19,15 +19,11 @@ export default defineTool({
       summary: person.membership
         ? `Remove ${who} from the workspace ${where} and ${person.boards.length} of its boards`
         : `Remove the guest ${who} from ${person.boards.length} boards of ${where}`,
-      ...combine(part, {
-        effects: await fromWorkspace(snapshot, person, context),
-        warnings: person.boards.length > 0 ? [CARDS_LOST] : [],
-        untouched: [`The account of ${who} and its access outside ${where}`],
-      }),
+      ...combine(
+        part,
+        await planRemovals([{ snapshot, person, boards: person.boards, fromWorkspace: true }], context),
+        { untouched: [`The account of ${who} and its access outside ${where}`] },
+      ),
     };
   },
 });
-
-/** Said where cards are not captured, because that would cost a request more. */
-export const CARDS_LOST =
-  "Leaving a board takes the person off its cards; offboard_member remembers which, so that they can be restored.";

@@ -4,6 +4,7 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { blindSpotsOf, subjectOf } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
+import { planRemovals } from "../../planning/boards/removals.ts";
 import { type NameList, readList } from "../../planning/lists/names.ts";
 import { findLeavers, hiddenMembers, named, reaches, RUNGS } from "../../planning/offboarding/leavers.ts";
 import {
@@ -11,7 +12,7 @@ import {
   cardRung,
   enterpriseRung,
   type HigherRung,
-  membershipRung,
+  removalsOf,
 } from "../../planning/offboarding/rungs.ts";
 import { leftLines, staysAfter, summaryOf } from "../../planning/offboarding/summary.ts";
 import { combine } from "../../planning/plan-part.ts";
@@ -48,7 +49,7 @@ export default defineTool({
     const snapshots = eachOnce(await reads.trello.workspaceSnapshots(refs));
     const { found, missed } = await findLeavers(list, { rung, alone: one !== undefined }, snapshots, context);
     const cards = await cardRung(found, args.reassignTo, snapshots, context);
-    const memberships = await membershipRung(found, rung, cards.held, context);
+    const memberships = await planRemovals(removalsOf(found, rung), context, cards.handed);
     const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NOT_ASKED;
     const account = reaches(rung, "account") ? await accountRung(found, context) : NOT_ASKED;
     const left = [...enterprise.left, ...account.left];

@@ -4,6 +4,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { unknownRun } from "../../domain/run.ts";
 import { kindOf } from "../../effects/kinds.ts";
+import { withCards } from "../../planning/boards/removals.ts";
 import { lossesOfUndo } from "../../planning/undo/losses.ts";
 import { undo } from "../../planning/undo/undo.ts";
 import { combine } from "../../planning/plan-part.ts";
@@ -28,11 +29,11 @@ export default defineTool({
       });
     }
     const { missing, held, lost, barred, changed } = await undo(run.effects, context.reads);
+    const toApply = await withCards(missing, context.reads);
     return {
       summary: `Undo the run ${run.id} (${run.plan.summary})`,
       ...combine(
         {
-          effects: missing,
           // Whatever the run did, undoing it is what other tools do: it asks for what they would ask for.
           governedBy: missing,
           warnings: [
@@ -49,6 +50,7 @@ export default defineTool({
             ...[...barred, ...changed].map(({ effect, why }) => `Not done: ${effect.description}: ${why}`),
           ],
         },
+        toApply,
         await lossesOfUndo(missing, context),
       ),
     };
