@@ -21,6 +21,7 @@ export const trelloGaps: Readonly<Record<string, string>> = {
     "C: the short link of a board's address is taken as well",
 
   "GET /organizations/{id}: ?fields is not published": "L: `all` or a list of fields",
+  "GET /boards/{id}/cards/{filter}: ?fields is not published": "L: `all` or a list of fields",
   "GET /members/{id}/cards: ?fields is not published": "L: `all` or a list of fields",
   "PUT /cards/{id}: ?idMembers is not of the published form":
     "S: the parameter's own words are `Comma-separated list of member IDs`, its type is a single one",

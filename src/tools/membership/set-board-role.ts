@@ -18,8 +18,9 @@ export default defineTool({
   effect: "grant",
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
+    // Before the person is looked up, which can take requests of its own.
+    checkRole(args.role, (await context.reads.trello.workspace(args.workspace)).tier);
     const { snapshot, person, who, part } = await personIn(args, context);
-    checkRole(args.role, snapshot.tier);
     const [target] = boardsOf(snapshot, [args.board]);
     const held = person.boards.find(({ id }) => id === target?.id);
     if (!target || !held) {
