@@ -21,8 +21,7 @@ const ROOMS: Readonly<
   effects: { uses: ["domain", "people"] },
   planning: { uses: ["domain", "people", "effects"] },
   engine: { uses: ["domain", "people", "policy", "effects"], types: ["store", "gateway"] },
-  // `policy` until the tools declare the effects they make.
-  tools: { uses: ["domain", "people", "effects", "planning", "report", "policy"] },
+  tools: { uses: ["domain", "people", "effects", "planning", "report"] },
   server: { uses: ["domain", "engine", "tools", "report"] },
   transport: { uses: ["domain", "server"] },
   cli: {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { SETTINGS } from "../src/config/settings.ts";
-import { catalog } from "../src/tools/catalog.ts";
+import { catalog, toolsByToolset } from "../src/tools/catalog.ts";
 
 const path = fileURLToPath(new URL("../README.md", import.meta.url));
 const TABLE = /(?<=<!-- tools:.*?-->\n).*(?=\n<!-- \/tools -->)/s;
@@ -12,17 +12,13 @@ const readme = readFileSync(path, "utf8");
 
 /** Tools by toolset, those that only read apart from those that change something. */
 function table(): string {
-  const toolsets = [...new Set(catalog.map(({ toolset }) => toolset))].sort();
-  const names = (toolset: string, reads: boolean) =>
-    catalog
-      .filter((tool) => tool.toolset === toolset && (tool.effect === "read") === reads)
-      .map(({ name }) => `\`${name}\``)
-      .sort()
-      .join(", ");
+  const listed = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
   return [
     "| toolset | reads | changes |",
     "| --- | --- | --- |",
-    ...toolsets.map((toolset) => `| ${toolset} | ${names(toolset, true)} | ${names(toolset, false)} |`),
+    ...toolsByToolset(catalog).map(
+      ({ toolset, reads, changes }) => `| ${toolset} | ${listed(reads)} | ${listed(changes)} |`,
+    ),
   ].join("\n");
 }
 

@@ -1,4 +1,5 @@
 import { flagName, type Setting, SETTINGS, VARIABLES } from "../config/settings.ts";
+import { catalog, toolsByToolset } from "../tools/catalog.ts";
 import { type Command, print } from "./support/command.ts";
 import { VERSION } from "./version.ts";
 
@@ -22,7 +23,7 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ["help, version", ""],
 ];
 
-/** Prints every command and every setting. */
+/** Prints every command, setting and tool. */
 export const run: Command = async ({ stdout }) => {
   print(
     stdout,
@@ -38,6 +39,13 @@ export const run: Command = async ({ stdout }) => {
       const setting: Setting = SETTINGS[variable];
       return `  ${(setting.secret ? `${variable} *` : variable).padEnd(32)}${setting.says}`;
     }),
+    "",
+    "Tools by toolset; a policy file can name those after `changes:` under `confirmation:`",
+    ...toolsByToolset(catalog).flatMap(({ toolset, reads, changes }) => [
+      `  ${toolset}`,
+      ...(reads.length > 0 ? [`    reads: ${reads.join(", ")}`] : []),
+      ...(changes.length > 0 ? [`    changes: ${changes.join(", ")}`] : []),
+    ]),
   );
   return 0;
 };

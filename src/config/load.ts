@@ -19,6 +19,8 @@ export interface Sources {
   readFile(path: string): Promise<string>;
   /** Whether the Trello credentials must be there. */
   readonly needsTrello: boolean;
+  /** Names of the tools that a policy file can name; asked only if there is one. */
+  toolNames(): Promise<readonly string[]>;
 }
 
 /**
@@ -107,7 +109,7 @@ async function loadPolicy(path: string | undefined, sources: Sources, problems: 
     );
     return DEFAULT_POLICY;
   }
-  const parsed = await parsePolicy(text);
+  const parsed = await parsePolicy(text, await sources.toolNames());
   if ("policy" in parsed) return parsed.policy;
   for (const { line, message } of parsed.problems) {
     problems.push(`IDENTITY_POLICY_FILE line ${line}: ${message}. Correct that line of the policy.`);

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { OFFERED_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
-import { TOOL_NAMES } from "./tool-names.ts";
 
 /** What the administrator decided for everyone, from the policy file. */
 export interface Policy {
@@ -36,37 +35,43 @@ const email = z
 const whole = (max: number) =>
   z.int({ error: "must be a whole number" }).min(1, "must be at least 1").max(max, `must be at most ${max}`);
 
-const confirmation = Object.fromEntries(TOOL_NAMES.map((name) => [name, level.optional()]));
-
-const file = z.strictObject(
-  {
-    confirmation: z.strictObject({ default: level.optional(), ...confirmation }).default({}),
-    protected: z.strictObject({ members: texts.default([]), groups: texts.default([]) }).prefault({}),
-    limits: z
-      .strictObject({
-        destructive_effects_per_day: whole(1_000_000).default(100),
-        percent_of_workspace: whole(100).default(20),
-      })
-      .prefault({}),
-    approvers: z.strictObject({ emails: z.array(email).default([]) }).prefault({}),
-    invitations: z.strictObject({ expire_after_days: whole(365).default(7) }).prefault({}),
-  },
-  { error: "must be a list of settings such as `limits:`" },
-);
+/** The file's shape; a tool that is not among `tools` is a typing mistake, which would weaken the policy. */
+const fileNaming = (tools: readonly string[]) =>
+  z.strictObject(
+    {
+      confirmation: z
+        .strictObject({
+          default: level.optional(),
+          ...Object.fromEntries(tools.map((name) => [name, level.optional()])),
+        })
+        .default({}),
+      protected: z.strictObject({ members: texts.default([]), groups: texts.default([]) }).prefault({}),
+      limits: z
+        .strictObject({
+          destructive_effects_per_day: whole(1_000_000).default(100),
+          percent_of_workspace: whole(100).default(20),
+        })
+        .prefault({}),
+      approvers: z.strictObject({ emails: z.array(email).default([]) }).prefault({}),
+      invitations: z.strictObject({ expire_after_days: whole(365).default(7) }).prefault({}),
+    },
+    { error: "must be a list of settings such as `limits:`" },
+  );
 
 /** What holds without a policy file. */
-export const DEFAULT_POLICY: Policy = fromFile(file.parse({}));
+export const DEFAULT_POLICY: Policy = fromFile(fileNaming([]).parse({}));
 
-/** Reads a policy file's text; every mistake is named with its line. */
+/** Reads a policy file's text; every mistake is named with its line. `tools` are those that it can name. */
 export async function parsePolicy(
   text: string,
+  tools: readonly string[],
 ): Promise<{ readonly policy: Policy } | { readonly problems: readonly PolicyProblem[] }> {
   const { readYaml } = await import("./yaml.ts");
   const yaml = readYaml(text);
   if (yaml.broken.length > 0) {
     return { problems: yaml.broken.map((line) => ({ line, message: "is not valid YAML here" })) };
   }
-  const parsed = file.safeParse(yaml.value ?? {});
+  const parsed = fileNaming(tools).safeParse(yaml.value ?? {});
   if (parsed.success) return { policy: fromFile(parsed.data) };
   return {
     problems: parsed.error.issues.flatMap((issue) => {
@@ -83,7 +88,7 @@ export async function parsePolicy(
   };
 }
 
-function fromFile(parsed: z.output<typeof file>): Policy {
+function fromFile(parsed: z.output<ReturnType<typeof fileNaming>>): Policy {
   const { default: fallback, ...tools } = parsed.confirmation as Partial<Record<string, ConfirmationLevel>>;
   const named = Object.entries(tools).filter((entry): entry is [string, ConfirmationLevel] => !!entry[1]);
   return {

@@ -36,11 +36,6 @@ export interface PlanPart {
   readonly untouched?: readonly string[];
   /** True if the plan cannot show all that it takes away: it then needs a confirmation one level higher. */
   readonly impactUnknown?: boolean;
-  /**
-   * Effects for which other tools exist. The plan needs no less confirmation than each of those tools, or it would be a
-   * way round what the policy asks for them.
-   */
-  readonly governedBy?: readonly Effect[];
   /** The name that the person must type, if it is not the name of what the effects delete. */
   readonly typedName?: string;
 }

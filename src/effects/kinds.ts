@@ -74,6 +74,13 @@ export function takesAway(effect: Effect): boolean {
   return classOf(effect) === "delete";
 }
 
+/** Whether it makes somebody an admin of a workspace or of a board. */
+export function grantsAdmin({ after }: Effect): boolean {
+  return (
+    after !== null && typeof after === "object" && "memberType" in after && after["memberType"] === "admin"
+  );
+}
+
 /** Whether a person must decide on it: it takes something away, or grants power or spends money. */
 export function needsDecision(effect: Effect): boolean {
   return takesAway(effect) || classOf(effect) === "grant";

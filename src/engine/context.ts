@@ -1,3 +1,4 @@
+import type { Effect } from "../domain/effect.ts";
 import type { Identities } from "../domain/identity.ts";
 import type { Principal } from "../domain/plan.ts";
 import type { Caller, PlanContext, Planner } from "../domain/planning.ts";
@@ -18,6 +19,8 @@ export interface EngineDeps {
   readonly rules: Rules;
   /** The planners by tool name; undefined for a tool that does not exist or is not enabled. */
   planner(tool: string): Planner | undefined;
+  /** The names of the tools that declare to make an effect, enabled or not. */
+  toolsMaking(effect: Effect): readonly string[];
   readonly clock: Pick<Clock, "now" | "sleep">;
   /** Unguessable, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run"): string;

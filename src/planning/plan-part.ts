@@ -21,7 +21,6 @@ export function combine(...parts: readonly PlanPart[]): Combined {
     blindSpots: once(parts.flatMap(({ blindSpots }) => blindSpots ?? [])),
     untouched: once(parts.flatMap(({ untouched }) => untouched ?? [])),
     impactUnknown: parts.some(({ impactUnknown }) => impactUnknown === true),
-    governedBy: parts.flatMap(({ governedBy }) => governedBy ?? []),
     ...(typedName !== undefined && { typedName }),
   };
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
-import type { EffectClass } from "../domain/effect.ts";
+import type { EffectClass, EffectOp } from "../domain/effect.ts";
 import type { PlanDraft } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { RunPage } from "../domain/run.ts";
@@ -42,9 +42,18 @@ export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extend
   text(output: z.infer<Output>): string;
 }
 
+/** An effect that a tool can make: `grantsAdmin` if it makes somebody an admin. A tool that does both declares both. */
+export interface Makes {
+  readonly op: EffectOp;
+  readonly direction: "gives" | "takes";
+  readonly grantsAdmin?: true;
+}
+
 /** A tool that changes something: it composes effects and can write nothing itself; the engine does the rest. */
 export interface WriteTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
   readonly effect: EffectClass;
+  /** Every effect that its plans can have; `inverses`: whatever undoes a run. */
+  readonly makes: readonly Makes[] | "inverses";
   /** Confirmation that the tool asks for whatever the policy says less. */
   readonly confirmation?: ConfirmationLevel;
   plan(args: z.infer<Input>, context: PlanContext): Promise<PlanDraft>;

@@ -16,6 +16,7 @@ function load(env: Record<string, string>, more: Partial<Sources> = {}) {
     machine: LINUX,
     readFile: () => Promise.reject(new Error("no such file")),
     needsTrello: true,
+    toolNames: async () => ["offboard_member", "remove_from_boards"],
     ...more,
   });
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY, parsePolicy } from "../../src/config/policy.ts";
 
+const TOOLS = ["offboard_member", "scim_delete_user"];
+
 const WHOLE = `
 confirmation: { default: client, offboard_member: approval, scim_delete_user: approval }
 protected: { members: ["5f0000000000000000000001", ceo@example.com], groups: [site-admins] }
@@ -10,14 +12,14 @@ invitations: { expire_after_days: 14 }
 `;
 
 async function problemsOf(text: string) {
-  const parsed = await parsePolicy(text);
+  const parsed = await parsePolicy(text, TOOLS);
   if ("problems" in parsed) return parsed.problems;
   throw new Error("the policy was accepted");
 }
 
 describe("parsePolicy", () => {
   test("reads every setting", async () => {
-    expect(await parsePolicy(WHOLE)).toEqual({
+    expect(await parsePolicy(WHOLE, TOOLS)).toEqual({
       policy: {
         confirmation: {
           default: "client",
@@ -32,7 +34,7 @@ describe("parsePolicy", () => {
   });
 
   test.each(["", "# nothing yet\n"])("an empty file says nothing: %j", async (text) => {
-    expect(await parsePolicy(text)).toEqual({ policy: DEFAULT_POLICY });
+    expect(await parsePolicy(text, TOOLS)).toEqual({ policy: DEFAULT_POLICY });
   });
 
   test.each([

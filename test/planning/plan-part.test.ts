@@ -41,7 +41,6 @@ describe("a plan combined from parts", () => {
       blindSpots: [],
       untouched: [],
       impactUnknown: false,
-      governedBy: [],
     });
   });
 

@@ -29,6 +29,7 @@ const remove = defineTool({
   description: "Removes a thing from where it is.",
   toolset: "membership",
   effect: "delete",
+  makes: [],
   input: z.strictObject({ thing: z.string(), dryRun: z.boolean().optional() }),
   plan: () => Promise.reject(new Error("the planned engine plans")),
 });
@@ -39,6 +40,7 @@ const rename = defineTool({
   description: "Gives a thing another name.",
   toolset: "membership",
   effect: "update",
+  makes: [],
   input: z.strictObject({ thing: z.string() }),
   plan: () => Promise.reject(new Error("the planned engine plans")),
 });

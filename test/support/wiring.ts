@@ -8,7 +8,7 @@ import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { Rules } from "../../src/policy/rules.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { catalog, plannerOf } from "../../src/tools/catalog.ts";
+import { catalog, plannerOf, toolsMaking } from "../../src/tools/catalog.ts";
 
 export const OPEN_RULES: Rules = {
   weakest: "client",
@@ -88,6 +88,7 @@ export function engineDeps(
     store,
     rules: { ...OPEN_RULES, ...rules },
     planner: plannerOf(catalog),
+    toolsMaking: toolsMaking(catalog),
     clock: ticking,
     newId: (prefix) => `${prefix}_${randomBytes(8).toString("hex")}`,
     owner,

@@ -12,7 +12,7 @@ import type { Gateway } from "../../gateway/gateway.ts";
 import { createRedact } from "../../gateway/http/redact.ts";
 import { openStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
-import { plannerOf } from "../../tools/catalog.ts";
+import { catalog, plannerOf, toolsMaking } from "../../tools/catalog.ts";
 import type { Tool } from "../../tools/define.ts";
 
 /** Everything that a command needs, built from a configuration. */
@@ -65,6 +65,7 @@ export async function wire(
       workspaces: config.workspaces,
     },
     planner: plannerOf(tools),
+    toolsMaking: toolsMaking(catalog),
     clock,
     newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
     owner,

@@ -17,6 +17,11 @@ export async function configure(
     machine: io.machine,
     readFile: (path) => readFile(path, "utf8"),
     needsTrello: needs.trello,
+    // Loaded on demand: most have no policy file, and some commands need no tools.
+    async toolNames() {
+      const { catalog, plannedTools } = await import("../../tools/catalog.ts");
+      return plannedTools(catalog);
+    },
   });
 }
 

@@ -11,7 +11,6 @@ import { kindOf, needsDecision, takesAway } from "../../effects/kinds.ts";
 import type { Pass } from "../../gateway/gateway.ts";
 import { demotes, refusal } from "../../policy/guards.ts";
 import { requiredConfirmation } from "../../policy/rules.ts";
-import { toolsFor } from "../../policy/tools-by-effect.ts";
 import { createContext, type EngineDeps, isoNow, PLAN_LIFE_MS, principalOf } from "../context.ts";
 import { recentDestructive } from "./daily-limit.ts";
 import { identify } from "./protected.ts";
@@ -38,10 +37,9 @@ export async function propose(
   const principal = await principalOf(context.reads, caller);
   const unguarded = await guard(deps, draft, context.reads);
 
-  const { effects = [], warnings = [], blindSpots = [], untouched = [], governedBy = [] } = draft;
-  const tools = [
-    ...new Set([tool, ...governedBy.flatMap((effect) => toolsFor(effect.op, takesAway(effect)))]),
-  ];
+  const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
+  // What the policy asks of a tool holds for its effects, whichever tool makes them.
+  const tools = [...new Set([tool, ...effects.flatMap((effect) => deps.toolsMaking(effect))])];
   const now = deps.clock.now();
   const asked = (name: string): string | null => {
     const value =
@@ -62,7 +60,7 @@ export async function propose(
     requires: requiredConfirmation(deps.rules, {
       tools,
       grave: effects.some(needsDecision),
-      atLeast: [...tools.flatMap((name) => deps.planner(name)?.confirmation ?? []), ...leastFor(draft)],
+      atLeast: [...(planner.confirmation === undefined ? [] : [planner.confirmation]), ...leastFor(draft)],
       impactUnknown: draft.impactUnknown ?? false,
     }),
     typedName: draft.typedName ?? typedNameOf(effects),

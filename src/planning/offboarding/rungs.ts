@@ -105,7 +105,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
       }),
     );
   }
-  return { effects, governedBy: effects, left, subjects };
+  return { effects, left, subjects };
 }
 
 /** Why nobody can be deactivated in the enterprise, or null. */
@@ -145,7 +145,7 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
     const inOneLine = notes.length === 0 ? [] : [`${scimLabel(user)}: ${notes.join("; ")}`];
     parts.push({ ...lost, notes: leavers.length === 1 ? notes : inOneLine });
   }
-  return { ...combine(...parts, { effects, governedBy: effects, subjects }), left };
+  return { ...combine(...parts, { effects, subjects }), left };
 }
 
 /** The leaver's own emails, the one that was given for them first. */

@@ -17,6 +17,10 @@ export default defineTool({
   description: "Deactivates or reactivates a member in every workspace of the Trello Enterprise.",
   toolset: "enterprise",
   effect: "delete",
+  makes: [
+    { op: "set_enterprise_deactivated", direction: "gives" },
+    { op: "set_enterprise_deactivated", direction: "takes" },
+  ],
   input: z.strictObject({ member, deactivated: z.boolean(), ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     await assertNotAdminHub(context);

@@ -17,6 +17,10 @@ export default defineTool({
   description: "Gives a member an enterprise licence, or takes it, which deactivates too.",
   toolset: "enterprise",
   effect: "grant",
+  makes: [
+    { op: "set_enterprise_licensed", direction: "gives" },
+    { op: "set_enterprise_licensed", direction: "takes" },
+  ],
   input: z.strictObject({ member, licensed: z.boolean(), ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     await assertNotAdminHub(context);

@@ -39,6 +39,11 @@ export default defineTool({
     "Puts members, or a SCIM group's people, onto boards; `removeOthers` takes everybody else off.",
   toolset: "membership",
   effect: "delete",
+  makes: [
+    { op: "set_board_member", direction: "gives" },
+    { op: "set_board_member", direction: "gives", grantsAdmin: true },
+    { op: "remove_board_member", direction: "takes" },
+  ],
   input,
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await context.reads.trello.workspace(args.workspace);

@@ -21,6 +21,14 @@ export default defineTool({
   description: "Invites one person to a workspace, and boards if named.",
   toolset: "membership",
   effect: "grant",
+  makes: [
+    { op: "invite_workspace_member", direction: "gives" },
+    { op: "invite_workspace_member", direction: "gives", grantsAdmin: true },
+    { op: "invite_board_member", direction: "gives" },
+    { op: "set_workspace_member", direction: "gives" },
+    { op: "set_workspace_member", direction: "gives", grantsAdmin: true },
+    { op: "set_board_member", direction: "gives" },
+  ],
   input: z.strictObject({
     workspace,
     member: z.string().trim().min(1).max(254).describe("email or username"),

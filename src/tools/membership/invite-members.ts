@@ -20,6 +20,14 @@ export default defineTool({
   description: "Invites up to 500 people: pasted emails, CSV `email,role,team[,fullName]`, or a SCIM group.",
   toolset: "membership",
   effect: "grant",
+  makes: [
+    { op: "invite_workspace_member", direction: "gives" },
+    { op: "invite_workspace_member", direction: "gives", grantsAdmin: true },
+    { op: "invite_board_member", direction: "gives" },
+    { op: "set_workspace_member", direction: "gives" },
+    { op: "set_workspace_member", direction: "gives", grantsAdmin: true },
+    { op: "set_board_member", direction: "gives" },
+  ],
   input: z
     .strictObject({
       workspace,

@@ -13,6 +13,7 @@ export default defineTool({
   description: "Takes one person off named boards, or all boards of a workspace.",
   toolset: "membership",
   effect: "delete",
+  makes: [{ op: "remove_board_member", direction: "takes" }],
   input: z.strictObject({ workspace, member, boards: boards.optional(), ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const { snapshot, person, who, where, part } = await personIn(args, context);

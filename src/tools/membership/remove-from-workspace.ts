@@ -12,6 +12,11 @@ export default defineTool({
   description: "Takes one person out of a workspace and off its boards.",
   toolset: "membership",
   effect: "delete",
+  makes: [
+    { op: "remove_workspace_member", direction: "takes" },
+    { op: "remove_workspace_member_everywhere", direction: "takes" },
+    { op: "remove_board_member", direction: "takes" },
+  ],
   input: z.strictObject({ workspace, member, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const { snapshot, person, who, where, part } = await personIn(args, context);

@@ -15,6 +15,12 @@ export default defineTool({
   description: "Invites again who has not come: by email, or all expired.",
   toolset: "membership",
   effect: "grant",
+  makes: [
+    { op: "invite_workspace_member", direction: "gives" },
+    { op: "invite_workspace_member", direction: "gives", grantsAdmin: true },
+    { op: "invite_board_member", direction: "gives" },
+    { op: "invite_board_member", direction: "gives", grantsAdmin: true },
+  ],
   input: invitationChoice,
   async plan(args, context): Promise<PlanDraft> {
     const { snapshot, chosen, warnings } = await chosenInvitations(args, context);

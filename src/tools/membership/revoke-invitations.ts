@@ -13,6 +13,7 @@ export default defineTool({
   description: "Takes back open invitations: by email, or all expired.",
   toolset: "membership",
   effect: "delete",
+  makes: [{ op: "revoke_invitation", direction: "takes" }],
   input: invitationChoice,
   async plan(args, context): Promise<PlanDraft> {
     const { snapshot, chosen, warnings } = await chosenInvitations(args, context);

@@ -16,6 +16,10 @@ export default defineTool({
   description: "Changes a person's role on a board; observers need Premium.",
   toolset: "membership",
   effect: "grant",
+  makes: [
+    { op: "set_board_member", direction: "gives" },
+    { op: "set_board_member", direction: "gives", grantsAdmin: true },
+  ],
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     // Before the person is looked up, which can take requests of its own.

@@ -13,6 +13,10 @@ export default defineTool({
   description: "Deactivates or reactivates a member in a paid workspace; cards stay.",
   toolset: "membership",
   effect: "delete",
+  makes: [
+    { op: "set_workspace_deactivated", direction: "gives" },
+    { op: "set_workspace_deactivated", direction: "takes" },
+  ],
   input: z.strictObject({ workspace, member, deactivated: z.boolean(), ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const { snapshot, person, who, where, part } = await personIn(args, context);

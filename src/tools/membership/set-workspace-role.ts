@@ -13,6 +13,10 @@ export default defineTool({
   description: "Changes a member's role in a workspace.",
   toolset: "membership",
   effect: "grant",
+  makes: [
+    { op: "set_workspace_member", direction: "gives" },
+    { op: "set_workspace_member", direction: "gives", grantsAdmin: true },
+  ],
   input: z.strictObject({ workspace, member, role: workspaceRole, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const { snapshot, person, who, where, part } = await personIn(args, context);

@@ -16,6 +16,7 @@ export default defineTool({
   description: "Changes the token owner's own Trello profile.",
   toolset: "membership",
   effect: "update",
+  makes: [{ op: "update_profile", direction: "gives" }],
   input: z
     .strictObject({
       member: member.optional(),

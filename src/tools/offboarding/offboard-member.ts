@@ -28,6 +28,15 @@ export default defineTool({
   description: "Takes one person, or a pasted list, off everything up to a rung. restore_member undoes it.",
   toolset: "offboarding",
   effect: "delete",
+  makes: [
+    { op: "set_card_members", direction: "gives" },
+    { op: "set_card_members", direction: "takes" },
+    { op: "remove_board_member", direction: "takes" },
+    { op: "remove_workspace_member", direction: "takes" },
+    { op: "remove_workspace_member_everywhere", direction: "takes" },
+    { op: "set_enterprise_deactivated", direction: "takes" },
+    { op: "set_scim_active", direction: "takes" },
+  ],
   input: z
     .strictObject({
       member: member.optional(),

@@ -14,6 +14,13 @@ export default defineTool({
   description: "Hands a member's open cards in a workspace to another, or to nobody.",
   toolset: "offboarding",
   effect: "delete",
+  makes: [
+    { op: "set_card_members", direction: "gives" },
+    { op: "set_card_members", direction: "takes" },
+    // Undoing a run of it puts people back on cards and takes others off.
+    { op: "add_card_member", direction: "gives" },
+    { op: "remove_card_member", direction: "takes" },
+  ],
   input: z.strictObject({
     workspace,
     member,

@@ -17,6 +17,7 @@ export default defineTool({
   description: "Undoes a run; what cannot be undone is named.",
   toolset: "offboarding",
   effect: "grant",
+  makes: "inverses",
   confirmation: "client",
   input: z.strictObject({ runId, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
@@ -34,8 +35,6 @@ export default defineTool({
       summary: `Undo the run ${run.id} (${run.plan.summary})`,
       ...combine(
         {
-          // Whatever the run did, undoing it is what other tools do: it asks for what they would ask for.
-          governedBy: missing,
           warnings: [
             ...lost.map((effect) => `${remedyOf(effect)}: ${effect.description}`),
             ...barred.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),

@@ -14,6 +14,7 @@ export default defineTool({
   description: "Creates a Group, which cannot be renamed later.",
   toolset: "scim",
   effect: "create",
+  makes: [{ op: "create_scim_group", direction: "gives" }],
   input: z.strictObject({
     displayName: z.string().trim().min(1).max(254),
     users: z.array(user).max(200).optional(),

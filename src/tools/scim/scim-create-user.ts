@@ -46,6 +46,14 @@ export default defineTool({
   description: "Creates an Atlassian account and onboards: groups, a workspace, boards.",
   toolset: "scim",
   effect: "grant",
+  makes: [
+    { op: "create_scim_user", direction: "gives" },
+    { op: "add_scim_group_member", direction: "gives" },
+    { op: "invite_workspace_member", direction: "gives" },
+    { op: "invite_board_member", direction: "gives" },
+    { op: "set_workspace_member", direction: "gives" },
+    { op: "set_board_member", direction: "gives" },
+  ],
   input,
   async plan(args, context): Promise<PlanDraft> {
     const userName = args.email.toLowerCase();

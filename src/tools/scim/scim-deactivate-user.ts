@@ -14,6 +14,11 @@ export default defineTool({
     "Takes an Atlassian account's access to every product; smallest first: suspend, deactivate, disable.",
   toolset: "scim",
   effect: "delete",
+  makes: [
+    { op: "set_scim_active", direction: "takes" },
+    { op: "set_directory_access", direction: "takes" },
+    { op: "set_account_enabled", direction: "takes" },
+  ],
   input: z.strictObject({ user, how: z.enum(HAMMERS).default("deactivate"), ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);

@@ -12,6 +12,7 @@ export default defineTool({
   description: "Deletes a Group for good, and the product access that it gave.",
   toolset: "scim",
   effect: "delete",
+  makes: [{ op: "delete_scim_group", direction: "takes" }],
   input: z.strictObject({ group, ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimGroup(args.group, reads);

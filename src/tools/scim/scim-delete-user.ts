@@ -15,6 +15,7 @@ export default defineTool({
   description: "Deletes a User for good; scim_deactivate_user can be undone.",
   toolset: "scim",
   effect: "delete",
+  makes: [{ op: "delete_scim_user", direction: "takes" }],
   input: z.strictObject({ user, ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);

@@ -13,6 +13,11 @@ export default defineTool({
   description: "Gives an Atlassian account back what scim_deactivate_user took.",
   toolset: "scim",
   effect: "grant",
+  makes: [
+    { op: "set_scim_active", direction: "gives" },
+    { op: "set_directory_access", direction: "gives" },
+    { op: "set_account_enabled", direction: "gives" },
+  ],
   // Left out: whatever is off.
   input: z.strictObject({ user, how: z.enum(HAMMERS).optional(), ...writeFields }),
   async plan({ user: query, how }, { reads }): Promise<PlanDraft> {

@@ -18,6 +18,12 @@ export default defineTool({
   description: "Adds and removes members of a Group, or sets `members`.",
   toolset: "scim",
   effect: "delete",
+  makes: [
+    { op: "add_scim_group_member", direction: "gives" },
+    { op: "remove_scim_group_member", direction: "takes" },
+    { op: "replace_scim_group", direction: "gives" },
+    { op: "replace_scim_group", direction: "takes" },
+  ],
   input: z
     .strictObject({
       group,

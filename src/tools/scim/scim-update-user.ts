@@ -26,6 +26,11 @@ export default defineTool({
   description: "Changes named attributes of a User; null clears one, `replace` all others.",
   toolset: "scim",
   effect: "grant",
+  makes: [
+    { op: "update_scim_user", direction: "gives" },
+    { op: "replace_scim_user", direction: "gives" },
+    { op: "replace_scim_user", direction: "takes" },
+  ],
   input: z
     .strictObject({
       user,
