@@ -48,7 +48,7 @@ const VERBS: Readonly<
   async approve(product, io, id) {
     const found = await requirePlan(product, id);
     const { plan } = found;
-    const refusal = terminalRefusal(product.config, plan) ?? yesRefusal(found) ?? noTerminalRefusal(io);
+    const refusal = terminalRefusal(plan) ?? yesRefusal(found) ?? noTerminalRefusal(io);
     if (refusal) throw refusal;
     print(io.stdout, planInFull(plan));
     const typed = await consent(plan, io);

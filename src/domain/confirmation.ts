@@ -33,6 +33,8 @@ export interface Decision {
   /** Who decided: an operating-system user, an authenticated subject, or the client's person. */
   readonly by: string;
   readonly at: string;
+  /** The email that the person proved by signing in, if there was a sign-in. */
+  readonly email?: string;
   /** What the person typed, if the plan asks for a name. */
   readonly typed?: string;
 }

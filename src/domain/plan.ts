@@ -67,6 +67,8 @@ export interface Plan {
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];
   readonly requires: ConfirmationLevel | "none";
+  /** Emails of the people who alone may approve it, from level `approval` on; empty if the policy names nobody. */
+  readonly approvers: readonly string[];
   readonly typedName: string | null;
   /** SHA-256 over tool, principal, effects and before-state, hexadecimal. */
   readonly digest: string;

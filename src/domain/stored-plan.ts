@@ -33,7 +33,7 @@ export function applyRefusal(
   }
   const over = overRefusal(stored, by.at);
   if (over || plan.requires === "none") return over;
-  if (decision?.accepted && atLeast(decision.level, plan.requires)) return null;
+  if (decision?.accepted && atLeast(decision.level, plan.requires)) return approverRefusal(plan, decision);
   return new AppError("CONFIRMATION_PENDING", "Nobody has confirmed this plan yet.", {
     next: "A person, never an agent, decides it as the waiting plan says; then call apply_plan again.",
     retry: "later",
@@ -49,15 +49,22 @@ export function assertCanApply(
   if (refusal) throw refusal;
 }
 
-/** Why this decision cannot be recorded for this plan, or null. A no is taken at any level and without a typed name. */
+/**
+ * Why this decision cannot be recorded for this plan, or null. A no is taken at any level and without a typed name, and
+ * takes back a yes until the run has started.
+ */
 export function decideRefusal(stored: StoredPlan | null, decision: Decision): AppError | null {
   if (!stored) return unknownPlan();
   const { plan, state } = stored;
-  if (state === "accepted" || state === "used") {
-    return new AppError("CONFLICT", "This plan was decided already.", {
-      next: "Look at the plan's run with get_run, or call the tool again for a new plan.",
-      retry: "replan",
+  if (state === "used") {
+    return new AppError("CONFLICT", "This plan was decided already, and its run has started.", {
+      next: `Look at the run with get_run; \`runs stop ${stored.runId}\` ends it.`,
       details: { runId: stored.runId },
+    });
+  }
+  if (state === "accepted" && decision.accepted) {
+    return new AppError("CONFLICT", "This plan was approved already.", {
+      next: "Call apply_plan with its planId, or reject it.",
     });
   }
   const over = overRefusal(stored, decision.at);
@@ -76,8 +83,19 @@ export function assertCanDecide(stored: StoredPlan | null, decision: Decision): 
   if (refusal) throw refusal;
 }
 
+/** Whether a decision is enough for a plan: one like the plan that it was made on, perhaps made under other rules. */
+export function isEnough(decision: Decision | null, plan: Pick<Plan, "requires" | "approvers">): boolean {
+  if (plan.requires === "none") return true;
+  return (
+    decision?.accepted === true &&
+    atLeast(decision.level, plan.requires) &&
+    approverRefusal(plan, decision) === null
+  );
+}
+
 /** Why this yes does not count, or null. */
-function yesRefusal(plan: Plan, { level, typed }: Decision): AppError | null {
+function yesRefusal(plan: Plan, decision: Decision): AppError | null {
+  const { level, typed } = decision;
   if (plan.requires !== "none" && !atLeast(level, plan.requires)) {
     return new AppError("CONFIRMATION_PENDING", `This plan needs a confirmation of level ${plan.requires}.`, {
       next: "Decide it as the waiting plan says.",
@@ -94,7 +112,23 @@ function yesRefusal(plan: Plan, { level, typed }: Decision): AppError | null {
       },
     );
   }
-  return null;
+  return approverRefusal(plan, decision);
+}
+
+/** Why this approval is not by one of those who alone may give it, or null. What a client answers is no approval. */
+function approverRefusal(
+  { approvers }: Pick<Plan, "approvers">,
+  { level, email }: Decision,
+): AppError | null {
+  const isNamed = email !== undefined && approvers.includes(email.toLowerCase());
+  if (approvers.length === 0 || !atLeast(level, "approval") || isNamed) return null;
+  return new AppError(
+    "POLICY_DENIED",
+    "The policy names who may approve this plan, and this is none of them.",
+    {
+      next: "Have one of them sign in and decide it. A terminal proves no email; an administrator can change `approvers` in the policy file.",
+    },
+  );
 }
 
 /** Why the plan is neither to be decided nor to be applied any more, or null. */

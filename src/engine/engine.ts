@@ -21,7 +21,10 @@ export interface Engine {
   plan(id: string, caller: Caller): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
   /** Records a person's word, once. `typed` is what the person typed where the plan asks for a name. */
-  decide(planId: string, word: Pick<Decision, "accepted" | "level" | "by" | "typed">): Promise<Decision>;
+  decide(
+    planId: string,
+    word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed">,
+  ): Promise<Decision>;
   /**
    * Plans again, compares the digest (PLAN_STALE with `details.plan`), uses the decision, writes, verifies, keeps evidence.
    * CONFIRMATION_PENDING, _DECLINED, _EXPIRED where the decision is missing or unusable.

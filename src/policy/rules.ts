@@ -20,6 +20,8 @@ export interface Rules {
     /** Share of a workspace's people that one plan may take something from, where it touches more than one. */
     readonly percentOfWorkspace: number;
   };
+  /** Emails of the people who alone may approve a plan; empty: everybody may. */
+  readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
   /** Ids of the only workspaces that may be read or written; null: all. */
   readonly workspaces: readonly string[] | null;

@@ -52,6 +52,7 @@ export const recordHeld = (tx: Tx, plan: Plan, text: string): Promise<void> =>
     digest: plan.digest,
     effects: plan.effects.length,
     requires: plan.requires,
+    approvers: plan.approvers,
     reason: plan.reason,
     ticket: plan.ticket,
     hash: textHash(text),
@@ -62,6 +63,7 @@ export const recordDecided = (tx: Tx, plan: Plan, decision: Decision, text: stri
     accepted: decision.accepted,
     level: decision.level,
     by: decision.by,
+    email: decision.email ?? null,
     digest: decision.digest,
     hash: textHash(text),
   });

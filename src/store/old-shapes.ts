@@ -42,13 +42,15 @@ export function digestOfVersion1(text: string): string {
     .digest("hex");
 }
 
-/** Earlier versions called `untouched` `remains`. */
-type AnyPlan = Omit<Plan, "untouched"> & Partial<Record<"untouched" | "remains", Plan["untouched"]>>;
+/** Version 1 called `untouched` `remains`, and kept no approvers with a plan. */
+type AnyPlan = Omit<Plan, "untouched" | "approvers"> &
+  Partial<Record<"untouched" | "remains", Plan["untouched"]>> &
+  Partial<Pick<Plan, "approvers">>;
 
 /** A plan from the store's JSON, whichever version wrote it. */
 export function planFromJson(json: string): Plan {
-  const { remains, untouched = remains ?? [], ...plan } = JSON.parse(json) as AnyPlan;
-  return { ...plan, untouched, effects: plan.effects.map(storedEffect) };
+  const { remains, untouched = remains ?? [], approvers = [], ...plan } = JSON.parse(json) as AnyPlan;
+  return { ...plan, untouched, approvers, effects: plan.effects.map(storedEffect) };
 }
 
 /** An effect as an earlier version stored it: with its place in words. */

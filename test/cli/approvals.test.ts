@@ -68,7 +68,7 @@ test("nobody at a terminal is not a yes", async () => {
   for (const stdin of ["", "y\n", "yes\n", `${plan.digest.slice(-4)}\n`, `${plan.digest}\n`]) {
     const ended = await runCommand(["approvals", "approve", planId], { env: STORE_ONLY(product), stdin });
     expect(ended).toMatchObject({ code: 1, stdout: "" });
-    expect(ended.stderr).toMatch(/^CONFIRMATION_PENDING: A decision is a person's/);
+    expect(ended.stderr).toMatch(/^CONFIRMATION_PENDING: Only a person can decide/);
   }
   for (const flag of ["--yes", "--by=Ada", "--typed=x", "-y"]) {
     expect((await approvals("approve", planId, flag)).code).toBe(2);
@@ -85,14 +85,26 @@ test("a rejected plan is never applied", async () => {
   expect((await approvals("list")).stdout).toBe("No plan waits for a decision.\n");
 });
 
-test("where the policy names approvers, a terminal cannot approve but can reject", async () => {
+test("where the policy of the server names approvers, no terminal can approve, with the policy or without; all can reject", async () => {
   const policy = join(product.folder, "policy.yaml");
-  await writeFile(policy, "approvers: { emails: [boss@example.com] }\n");
-  const env = { ...STORE_ONLY(product), IDENTITY_POLICY_FILE: policy };
-  const refused = await runCommand(["approvals", "approve", planId], { env });
-  expect(refused.code).toBe(1);
-  expect(refused.stderr).toMatch(/^POLICY_DENIED: /);
-  expect((await runCommand(["approvals", "reject", planId], { env })).code).toBe(0);
+  await writeFile(policy, "confirmation: { default: approval }\napprovers: { emails: [boss@example.com] }\n");
+  const strict = await product.connect(
+    { sdk: "v2", era: "modern", transport: "stdio" },
+    { env: { IDENTITY_POLICY_FILE: policy } },
+  );
+  const { structured } = await strict.call("remove_from_workspace", { workspace, member });
+  expect(structured).toMatchObject({ status: "awaiting_confirmation" });
+  const id = String(structured["planId"]);
+  for (const env of [STORE_ONLY(product), { ...STORE_ONLY(product), IDENTITY_POLICY_FILE: policy }]) {
+    const refused = await runCommand(["approvals", "approve", id], { env });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/^POLICY_DENIED: .*approvers/);
+  }
+  expect((await strict.call("apply_plan", { planId: id })).structured["status"]).toBe(
+    "awaiting_confirmation",
+  );
+  expect((await approvals("reject", id)).code).toBe(0);
+  expect(isMember()).toBe(true);
 });
 
 test("where a second person has to be signed in, no terminal is offered, and none can approve", async () => {

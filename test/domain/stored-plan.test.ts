@@ -43,8 +43,13 @@ describe.each(STATES)("a plan that is %s", (state, apply, applyLate, decide, dec
 
   test("takes a yes and a no or not, by state and time", () => {
     for (const accepted of [true, false]) {
-      expect(decideRefusal(stored(state), { ...yes, accepted })?.code ?? null).toBe(decide);
-      expect(decideRefusal(stored(state), { ...yes, accepted, at: late })?.code ?? null).toBe(decideLate);
+      const withdrawn = state === "accepted" && !accepted;
+      expect(decideRefusal(stored(state), { ...yes, accepted })?.code ?? null).toBe(
+        withdrawn ? null : decide,
+      );
+      expect(decideRefusal(stored(state), { ...yes, accepted, at: late })?.code ?? null).toBe(
+        withdrawn ? "CONFIRMATION_EXPIRED" : decideLate,
+      );
     }
   });
 

@@ -66,6 +66,7 @@ function planOf(effects: readonly Effect[], changes: Partial<Plan> = {}): Plan {
     },
     blindSpots: ["Private boards of Product, which the token cannot see on this tier."],
     untouched: ["The Atlassian account stays active: the ladder stopped at workspaces."],
+    approvers: [],
     requires: "approval",
     typedName: null,
     digest: "9b1c".repeat(16),

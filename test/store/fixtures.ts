@@ -47,6 +47,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     blindSpots: [],
     untouched: [],
     requires: "client",
+    approvers: [],
     typedName: null,
     digest: "d".repeat(64),
     reason: null,

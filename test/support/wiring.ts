@@ -15,6 +15,7 @@ export const OPEN_RULES: Rules = {
   confirmation: { default: null, tools: new Map() },
   protected: { members: [], groups: [] },
   limits: { destructiveEffectsPerDay: 1000, percentOfWorkspace: 100 },
+  approvers: [],
   invitations: { expireAfterDays: 7 },
   workspaces: null,
 };

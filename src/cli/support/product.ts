@@ -61,6 +61,7 @@ export async function wire(
       },
       protected: config.policy.protected,
       limits: config.policy.limits,
+      approvers: config.policy.approvers,
       invitations: config.policy.invitations,
       workspaces: config.workspaces,
     },

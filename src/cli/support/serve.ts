@@ -65,7 +65,7 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
 
 /** The command that approves a plan, or null if a terminal cannot. It names the store if that is not the default one. */
 function approvalCommand(program: string, config: Config, plan: Plan): string | null {
-  if (terminalRefusal(config, plan)) return null;
+  if (terminalRefusal(plan)) return null;
   const url = config.storeUrl.reveal();
   const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
   return `${programText(program)} approvals approve ${plan.id}${store}`;

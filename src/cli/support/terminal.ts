@@ -1,5 +1,4 @@
 import { createInterface } from "node:readline/promises";
-import type { Config } from "../../config/config.ts";
 import { AppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { CommandIo } from "./command.ts";
@@ -27,15 +26,15 @@ const NEXT =
   "An administrator can ask for another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file. `approvals reject` works here.";
 
 /** Why a terminal, which cannot prove who sits at it, cannot approve this plan; null if it can. */
-export function terminalRefusal(config: Config, plan: Plan): AppError | null {
-  if (config.policy.approvers.length > 0) {
+export function terminalRefusal({ approvers, requires }: Plan): AppError | null {
+  if (approvers.length > 0) {
     return new AppError(
       "POLICY_DENIED",
       "The policy names approvers by email, and a terminal cannot prove an email.",
       { next: NEXT },
     );
   }
-  if (plan.requires === "four_eyes") {
+  if (requires === "four_eyes") {
     return new AppError(
       "POLICY_DENIED",
       "This plan needs a second person who is signed in, and a terminal cannot prove that.",

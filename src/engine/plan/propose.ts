@@ -63,6 +63,7 @@ export async function propose(
       atLeast: [...(planner.confirmation === undefined ? [] : [planner.confirmation]), ...leastFor(draft)],
       impactUnknown: draft.impactUnknown ?? false,
     }),
+    approvers: deps.rules.approvers,
     typedName: draft.typedName ?? typedNameOf(effects),
     digest: digestOf({ tool, principalId: principal.id, effects }),
     reason: asked("reason"),

@@ -1,26 +1,21 @@
-import { atLeast } from "../../domain/confirmation.ts";
 import type { Effect } from "../../domain/effect.ts";
 import { AppError, toAppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
-import type { StoredPlan } from "../../domain/stored-plan.ts";
+import { isEnough, type StoredPlan } from "../../domain/stored-plan.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
 import { digestOf, propose } from "./propose.ts";
 
 /** Plans again and compares: any drift voids the decision. */
 export async function assertUnchanged(
   deps: EngineDeps,
-  plan: Plan,
+  { plan, decision }: StoredPlan,
   caller: Caller,
   usage: { requests: number },
 ): Promise<void> {
   const fresh = await replanned(deps, plan, caller, usage);
-  if (
-    fresh?.digest === plan.digest &&
-    (fresh.requires === "none" || plan.requires === "none" || atLeast(plan.requires, fresh.requires))
-  )
-    return;
+  if (fresh?.digest === plan.digest && isEnough(decision, fresh)) return;
   await discard(deps, plan, fresh?.digest ?? null);
   throw new AppError(
     "PLAN_STALE",
@@ -88,11 +83,7 @@ async function assertOnlyDecidedLeft(
       .map(({ effect }) => keyOf(effect)),
   );
   const fresh = await replanned(deps, plan, caller, usage);
-  if (
-    fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&
-    (fresh.requires === "none" || (decision !== null && atLeast(decision.level, fresh.requires)))
-  )
-    return;
+  if (fresh?.effects.every((effect) => decided.has(keyOf(effect))) && isEnough(decision, fresh)) return;
   await discard(deps, plan, fresh?.digest ?? null);
   throw new AppError(
     "PLAN_STALE",

@@ -19,7 +19,7 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
     }
   }
   assertCanApply(stored, { principalId, at: isoNow(deps.clock) });
-  if (stored.plan.requires !== "none") await assertUnchanged(deps, stored.plan, caller, usage);
+  if (stored.plan.requires !== "none") await assertUnchanged(deps, stored, caller, usage);
 
   const run = await deps.store.plans.startRun(planId, {
     runId: deps.newId("run"),

@@ -115,12 +115,59 @@ describe("a plan that needs a person", () => {
     expect((await stack.store.runs.list({ limit: 5 })).map(({ state }) => state)).toEqual(["applied"]);
   });
 
-  test("is decided once", async () => {
+  test("is approved once", async () => {
     const plan = await confirm(stack, TOOL, ARGS);
+    expect(await failure(stack.engine.decide(plan.id, yes("four_eyes")))).toMatchObject({ code: "CONFLICT" });
+    const stored = await stack.store.plans.get(plan.id);
+    expect(stored).toMatchObject({ state: "accepted", decision: { level: "client" } });
+  });
+
+  test("is not applied once its approval was withdrawn, and that is the last word", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    await stack.engine.decide(plan.id, { ...yes("two_step"), accepted: false, by: "another person" });
+    await expectRefused(plan, "CONFIRMATION_DECLINED");
+    expect(await failure(stack.engine.decide(plan.id, yes()))).toMatchObject({
+      code: "CONFIRMATION_DECLINED",
+    });
+    expect(await events()).toEqual(["plan.held", "plan.decided", "plan.decided"]);
+    expect(await stack.store.audit.verify()).toMatchObject({ broken: null, changed: [] });
+  });
+
+  test("is not applied if its approval is withdrawn while it is planned again", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    const engine = stack.another({
+      planner: (name) => {
+        const planner = stack.deps.planner(name);
+        return (
+          planner && {
+            ...planner,
+            async plan(args, context) {
+              const draft = await planner.plan(args, context);
+              await stack.engine.decide(plan.id, { ...yes(), accepted: false });
+              return draft;
+            },
+          }
+        );
+      },
+    });
+    await expectRefused(plan, "CONFIRMATION_DECLINED", engine);
+  });
+
+  test("has started its run when a no comes too late: the no names the run", async () => {
+    const plan = await confirm(stack, TOOL, ARGS);
+    const run = await stack.engine.apply(plan.id, stack.caller);
     expect(await failure(stack.engine.decide(plan.id, { ...yes(), accepted: false }))).toMatchObject({
       code: "CONFLICT",
+      details: { runId: run.id },
+      next: expect.stringContaining(`runs stop ${run.id}`),
     });
-    expect((await stack.store.plans.get(plan.id))?.state).toBe("accepted");
+  });
+
+  test("takes a stronger yes than it needs, which still counts when the policy asks for that meanwhile", async () => {
+    const plan = await held();
+    await stack.engine.decide(plan.id, yes("approval"));
+    const strict = stack.another({ rules: { ...OPEN_RULES, weakest: "approval" } });
+    expect(await strict.apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
   });
 
   for (const [needed, given] of [
@@ -208,5 +255,52 @@ describe("a plan that wants the name typed", () => {
     const plan = await held(engine);
     await engine.decide(plan.id, { ...yes(), accepted: false });
     await expectRefused(plan, "CONFIRMATION_DECLINED", engine);
+  });
+});
+
+describe("approvers that the policy names", () => {
+  const approvers = ["boss@example.com"];
+  const named = () => stack.another({ rules: { ...OPEN_RULES, weakest: "approval", approvers } });
+
+  test.each([
+    ["at a terminal", {}],
+    ["by an email that is not among them", { email: "jo@example.com" }],
+    ["by an email that only begins like theirs", { email: "boss@example.com.evil.example" }],
+    ["by an email that is no more than claimed in the name", { by: "boss@example.com" }],
+  ])("bind a process that has no policy: not %s", async (_how, over) => {
+    const plan = await held(named());
+    expect(plan.approvers).toEqual(approvers);
+    for (const level of ["approval", "four_eyes"] as const) {
+      expect(await failure(stack.engine.decide(plan.id, { ...yes(level), ...over }))).toMatchObject({
+        code: "POLICY_DENIED",
+      });
+    }
+    expect((await stack.store.plans.get(plan.id))?.state).toBe("waiting");
+    await expectRefused(plan, "CONFIRMATION_PENDING");
+  });
+
+  test("decide, however their email is written", async () => {
+    const plan = await held(named());
+    await stack.engine.decide(plan.id, { ...yes("approval"), email: "Boss@Example.com" });
+    expect(await named().apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
+  });
+
+  test("bind an approval that was given before they were named", async () => {
+    const plan = await held(stack.another({ rules: { ...OPEN_RULES, weakest: "approval" } }));
+    await stack.engine.decide(plan.id, yes("approval"));
+    await expectRefused(plan, "PLAN_STALE", named());
+  });
+
+  test("take nothing from a client's person, who is asked at a lower level", async () => {
+    const engine = stack.another({ rules: { ...OPEN_RULES, approvers } });
+    const plan = await held(engine);
+    await engine.decide(plan.id, yes("client"));
+    expect(await engine.apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
+  });
+
+  test("may be told no by anybody", async () => {
+    const plan = await held(named());
+    await stack.engine.decide(plan.id, { ...yes("client"), accepted: false });
+    await expectRefused(plan, "CONFIRMATION_DECLINED", named());
   });
 });
