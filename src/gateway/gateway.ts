@@ -2,11 +2,21 @@ import type { Budget } from "../domain/budget.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Writes } from "../domain/writes.ts";
 
+/** Guards a write after it has its place in the rate budgets, immediately before it leaves. */
+export interface Departure {
+  /** Writes down that the request leaves now. What this throws keeps the request here. */
+  record(): Promise<void>;
+  /** Asked at the last moment, when the connection is there and before the first byte. */
+  mayLeave(): boolean;
+}
+
 /** What one pass over the upstreams carries: interactive passes go before bulk ones, `usage` counts its requests. */
 export interface Pass {
   readonly priority: "interactive" | "bulk";
   readonly signal?: AbortSignal;
   readonly usage?: { requests: number };
+  /** Asked for each attempt of each write of the pass. */
+  readonly departure?: Departure;
 }
 
 /**

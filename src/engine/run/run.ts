@@ -25,14 +25,20 @@ export async function execute(
   caller: Pick<Caller, "signal" | "onProgress" | "cancelled">,
   usage: { requests: number },
 ): Promise<Run> {
+  // When another process may take the run, in milliseconds since 1970.
+  let heldUntil = 0;
+  const renew = async (): Promise<void> => {
+    const at = isoNow(deps.clock);
+    const held = await deps.store.runs.renew(run.id, deps.owner, at, LEASE_MS);
+    heldUntil = held ? Date.parse(at) + LEASE_MS : 0;
+  };
   const heartbeat = setInterval(() => {
-    deps.store.runs
-      .renew(run.id, deps.owner, isoNow(deps.clock), LEASE_MS)
-      .catch((error: unknown) =>
-        deps.log("warn", { run: run.id, error: toAppError(error).code }, "lease not renewed"),
-      );
+    renew().catch((error: unknown) =>
+      deps.log("warn", { run: run.id, error: toAppError(error).code }, "lease not renewed"),
+    );
   }, LEASE_MS / 3);
   heartbeat.unref();
+  const isHeld = () => deps.clock.now() < heldUntil;
   // What it cost before it was taken up here.
   usage.requests += run.requests;
   const total = run.effects.length;
@@ -44,6 +50,7 @@ export async function execute(
     caller.onProgress?.({ done, total, message: effect.effect.description });
   };
   try {
+    await renew();
     const notDone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
     for (const group of groups(run.effects)) {
       const able = group.filter((row) => {
@@ -51,7 +58,7 @@ export async function execute(
         if (!stands) notDone.push(row.effect);
         return stands;
       });
-      const groupRun = { journal, signal: caller.signal, usage, priority, report } as const;
+      const groupRun = { journal, signal: caller.signal, usage, priority, isHeld, report } as const;
       notDone.push(...(await applyGroup(deps, able, groupRun)));
     }
     return await verifyAndEnd(deps, run.id, usage, caller.signal);
@@ -94,6 +101,7 @@ interface GroupRun {
   readonly signal: AbortSignal | undefined;
   readonly usage: { requests: number };
   readonly priority: Pass["priority"];
+  readonly isHeld: () => boolean;
   report(effect: RunEffect): void;
 }
 

@@ -14,22 +14,26 @@ interface Settling {
   readonly signal: AbortSignal | undefined;
   readonly usage: { requests: number };
   readonly priority: Pass["priority"];
+  /** Whether this process still holds the run. */
+  readonly isHeld: () => boolean;
 }
 
 /**
- * Brings one effect to a settled state. Intent is journalled before the request and the result after it; a lost answer
- * (also one lost by an earlier process) is settled by reading, and the request repeated only where the state is proven absent.
+ * Brings one effect to a settled state. Intent is journalled immediately before the request leaves, after its wait for
+ * the rate budgets, and only while this process holds the run. The result is journalled after it. A lost answer (also
+ * one lost by an earlier process) is settled by reading, and the request repeated only if the state is proven absent.
  */
 export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Settling): Promise<EffectState> {
   const { effect, index } = row;
-  const { journal, signal, usage, priority } = settling;
+  const { journal, signal, usage, priority, isHeld } = settling;
   const kind = kindOf(effect);
   // Each look is a new pass: what an earlier one remembered is what has just changed.
   const caller = { client: "", subject: null, ...(signal && { signal }) };
   const fresh = () => createContext(deps, caller, usage, priority).reads;
   const holds = () => kind.holds(effect, fresh());
   // The signal takes a write out of the queue; one on its way is awaited, so that its answer can be written down.
-  const writes = deps.gateway.writes({ priority, usage, ...(signal && { signal }) });
+  const departure = { record: () => journal.record(index, "sent"), mayLeave: isHeld };
+  const writes = deps.gateway.writes({ priority, usage, departure, ...(signal && { signal }) });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
     await journal.record(index, state, error);
     return state;
@@ -48,9 +52,10 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         if (isTemporary(applied)) continue;
         return settled("failed", applied);
       }
+      // Not seen is not absent here: the upstream may have taken it, and a second one may reach a person twice.
+      if (kind.hidden !== null) return settled("failed", notSentAgain());
     }
     signal?.throwIfAborted();
-    await journal.record(index, "sent");
     try {
       await kind.send(effect, writes, fresh());
       return await settled("applied");
@@ -92,6 +97,18 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       applied: "unknown",
       retry: "resume",
     })
+  );
+}
+
+function notSentAgain(): AppError {
+  return new AppError(
+    "OUTCOME_UNKNOWN",
+    "The answer was lost, and reading cannot show whether it was made.",
+    {
+      next: "It is not sent again by itself: look at list_pending_invitations, and invite again if it is not there.",
+      applied: "unknown",
+      retry: "reconcile",
+    },
   );
 }
 

@@ -11,7 +11,9 @@ interface Wire {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   /** Cuts a request that is under way; only reads have one, because a cut write is a write of unknown outcome. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Asked when everything is ready, before the first byte; false keeps the request here. */
+  readonly mayLeave?: (() => boolean) | undefined;
 }
 
 export interface Http {
@@ -110,6 +112,10 @@ function dispatch(pool: Dispatcher, wire: Wire, limitBytes: number): Promise<Out
         {
           // Called when the request is about to be written; until then nothing of it has left.
           onRequestStart(controller) {
+            if (wire.mayLeave && !wire.mayLeave()) {
+              controller.abort(new Error("it may not leave any more"));
+              return;
+            }
             begun = true;
             if (!wire.signal) return;
             if (cut) wire.signal.removeEventListener("abort", cut);

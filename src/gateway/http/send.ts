@@ -34,10 +34,11 @@ export function createSend(deps: SendDeps): Send {
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
     const outcome = await queues.run(turn, async () => {
       const takenAt = clock.monotonic();
+      if (effect === "write") await pass.departure?.record();
       const sight = await upstream.began(charges);
       if (pass.usage) pass.usage.requests++;
       const startedAt = clock.monotonic();
-      const outcome = await exchange(upstream, request, effect === "read" ? pass.signal : undefined);
+      const outcome = await exchange(upstream, request, pass);
       await ledger.answered(charges, takenAt);
       await upstream.ended(sight, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;
@@ -48,7 +49,8 @@ export function createSend(deps: SendDeps): Send {
     return { outcome, charges };
   }
 
-  function exchange(upstream: Upstream, request: UpstreamRequest, signal: AbortSignal | undefined) {
+  /** A write under way is not cut by its signal, so that its outcome is known. */
+  function exchange(upstream: Upstream, request: UpstreamRequest, { signal, departure }: Pass) {
     const url = addressOf(upstream.baseUrl, request.path, request.query);
     const headers: Record<string, string> = {
       accept: upstream.mediaType,
@@ -58,7 +60,8 @@ export function createSend(deps: SendDeps): Send {
     const body = request.body === undefined ? null : JSON.stringify(request.body);
     if (body !== null) headers["content-type"] = upstream.mediaType;
     const path = `${url.pathname}${url.search}`;
-    return http.exchange({ origin: url.origin, path, method: request.method, headers, body, signal });
+    const guard = request.effect === "write" ? { mayLeave: departure?.mayLeave } : { signal };
+    return http.exchange({ origin: url.origin, path, method: request.method, headers, body, ...guard });
   }
 
   async function until(upstream: Upstream, request: UpstreamRequest, pass: Pass): Promise<Reply> {
