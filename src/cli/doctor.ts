@@ -175,12 +175,12 @@ function httpCheck({ http: { host, port } }: Config): Check {
 }
 
 /** What the gateway knows after it has asked every upstream: the clock and the budgets. */
-export function gatewayChecks(gateway: Pick<Gateway, "clockSkewMs" | "budgets">): readonly Check[] {
+export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets">): readonly Check[] {
   return [
     {
       name: "Clock",
       async inspect() {
-        const ahead = gateway.clockSkewMs();
+        const ahead = gateway.clockOffsetMs();
         if (ahead === null) return "not compared: Trello has not answered";
         const off = `${Math.round(Math.abs(ahead) / 1_000)} s ${ahead < 0 ? "behind" : "ahead of"} Trello's`;
         if (Math.abs(ahead) <= TOLERATED_SKEW_MS)

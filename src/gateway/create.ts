@@ -22,7 +22,7 @@ import { createLifetime, createSend } from "./http/send.ts";
 import { createBatch } from "./trello/batch.ts";
 import { createEnterpriseReads, createEnterpriseWrites } from "./trello/enterprise.ts";
 import { createTrelloReads, fetchToken } from "./trello/reads.ts";
-import { createSkew, createTrelloUpstream } from "./trello/upstream.ts";
+import { createClockOffset, createTrelloUpstream } from "./trello/upstream.ts";
 import { createTrelloWrites } from "./trello/writes.ts";
 
 export interface GatewayOptions {
@@ -71,13 +71,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const queues = createQueues(createGate(ledger, clock), options.concurrency ?? DEFAULT_CONCURRENCY);
   const send = createSend({ queues, ledger, http, lifetime, clock, random, log });
 
-  const skew = createSkew(() => clock.now());
+  const clockOffset = createClockOffset(() => clock.now());
   const trelloUpstream = createTrelloUpstream({
     baseUrl: withoutSlash(trello.baseUrl),
     authorize: trelloAuthorization(trello, () => clock.now()),
     documented: trelloBudgets(trello.apiKey, trello.apiToken, trello.windowMs),
     ledger,
-    skew,
+    clockOffset,
     token: () => tokenOnce(),
   });
   const scimBudget = options.scim && atlassianBudget("scim", options.scim.token);
@@ -144,7 +144,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const left = await ledger.remaining(all);
       return all.map((budget, index) => ({ ...budget, remaining: left[index] ?? 0 }));
     },
-    clockSkewMs: () => skew.ms(),
+    clockOffsetMs: () => clockOffset.ms(),
     close() {
       lifetime.end();
       return http.close();

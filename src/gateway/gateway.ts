@@ -20,8 +20,8 @@ export interface Pass {
 }
 
 /**
- * The only way out to the network. A failed read is retried here; a write is retried only where it was provably not
- * applied, else it rejects with OUTCOME_UNKNOWN (`applied: "unknown"`) and the engine settles it by reading.
+ * The only way out to the network. A failed read is sent again here. A write is sent again only if it was provably not
+ * applied; otherwise it rejects with OUTCOME_UNKNOWN (`applied: "unknown"`) and the engine settles it by reading.
  */
 export interface Gateway {
   reads(pass: Pass): Reads;
@@ -29,6 +29,6 @@ export interface Gateway {
   /** Starts left in each budget now. */
   budgets(): Promise<readonly (Budget & { readonly remaining: number })[]>;
   /** How far this machine's clock is ahead of Trello's, in milliseconds; null until Trello has answered. */
-  clockSkewMs(): number | null;
+  clockOffsetMs(): number | null;
   close(): Promise<void>;
 }

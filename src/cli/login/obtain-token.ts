@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AppError } from "../../domain/error.ts";
 import type { Clock } from "../../domain/runtime.ts";
-import type { OAuthFlow, TokenPair, Wish } from "../../gateway/trello/login.ts";
+import type { OAuthFlow, TokenPair, TokenRequest } from "../../gateway/trello/login.ts";
 
 const PATIENCE_MS = 10 * 60_000;
 const AGAIN = "Run the `login` command again";
@@ -26,12 +26,12 @@ export interface LoginDeps {
  * - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
  * - UNAUTHENTICATED: Trello does not accept what the browser brought back.
  */
-export async function obtainToken(deps: LoginDeps, wish: Wish): Promise<TokenPair> {
+export async function obtainToken(deps: LoginDeps, wanted: TokenRequest): Promise<TokenPair> {
   const { flow, port, state, show } = deps;
   const callback = await openCallback(port, state);
   try {
     const request = await flow.requestToken(callback.url);
-    show(flow.authorizeUrl(request, wish), callback.url);
+    show(flow.authorizeUrl(request, wanted), callback.url);
     const { token, verifier } = await inTime(callback.answer, deps);
     // The address of the callback proves that the answer belongs to this login. A refusal has no verifier.
     if (verifier === null) {

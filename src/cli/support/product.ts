@@ -118,7 +118,7 @@ const noGateway: Gateway = {
   reads: unreachable,
   writes: unreachable,
   budgets: async () => [],
-  clockSkewMs: () => null,
+  clockOffsetMs: () => null,
   close: async () => {},
 };
 

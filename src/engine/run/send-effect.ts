@@ -27,7 +27,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   const { effect, index } = row;
   const { journal, signal, usage, priority, isHeld } = settling;
   const kind = kindOf(effect);
-  // Each look is a new pass: what an earlier one remembered is what has just changed.
+  // Each reading is a new pass, because an earlier pass remembers the state from before the write.
   const caller = { client: "", subject: null, ...(signal && { signal }) };
   const fresh = () => createContext(deps, caller, usage, priority).reads;
   const holds = () => kind.holds(effect, fresh());
@@ -40,7 +40,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   };
 
   let unknown = row.state === "sent" || row.state === "lost";
-  // Sent before, by this process or an earlier one: a write that was proven absent can still arrive late.
+  // Sent before, by this process or an earlier one. A write that was read as absent can still arrive late.
   let beenSent = row.attempts > 0;
   let last: AppError | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
@@ -66,10 +66,10 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         (error.code === "CONFLICT" && thrown === error && error.details.lease)
       )
         throw error;
-      // Nothing else of the run would be accepted either: it waits for credentials that are.
+      // Nothing else of the run would be accepted either, so the run waits for valid credentials.
       if (error.code === "UNAUTHENTICATED") throw error;
       last = error;
-      // A defect of our own throws the same again, so it counts as a refusal: sent again it would keep the run for ever.
+      // A defect of our own counts as a refusal, because it would throw again and the run would never end.
       unknown = error.applied !== "no" && error.code !== "INTERNAL";
       beenSent ||= error.applied !== "no";
       if (unknown) await journal.record(index, "lost", error);
@@ -78,7 +78,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         const so = await readState(holds);
         if (so === true) return settled(beenSent ? "applied" : "already");
         if (so instanceof AppError && isTemporary(so)) {
-          // Refused, perhaps because it is so already: nothing is said of it before somebody could look.
+          // The refusal may mean that the state holds already. The result is open until it can be read.
           unknown = true;
           await journal.record(index, "lost", error);
           continue;
@@ -89,7 +89,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       }
     }
   }
-  // Nothing was refused, so nothing failed: the run stays where it is and goes on when the upstream answers again.
+  // Nothing was refused, so nothing failed: the run waits here and goes on when the upstream answers again.
   throw (
     last ??
     new AppError("OUTCOME_UNKNOWN", "Whether a change was made could not be read.", {
@@ -112,7 +112,7 @@ function notSentAgain(): AppError {
   );
 }
 
-/** Whether it holds, or why that cannot be read now or, of what is gone or closed, ever. */
+/** Whether the wanted state holds, or why it cannot be read: now, or ever if the place is gone or closed. */
 async function readState(holds: () => Promise<boolean>): Promise<boolean | AppError> {
   try {
     return await holds();

@@ -102,7 +102,7 @@ const rules = z.object({
 });
 
 /** What the organization's key may do to an account: GET /users/{account_id}/manage (user management API). */
-export async function askControl(
+export async function readAccountControl(
   send: Send,
   upstream: Upstream,
   accountId: string,
@@ -111,7 +111,7 @@ export async function askControl(
   const { operation } = MANAGE;
   const path = `/users/${encode(accountId)}/manage`;
   try {
-    const { text } = await send(upstream, { operation, method: "GET", path, effect: "read" }, pass);
+    const { text } = await send(upstream, { operation, method: "GET", path, access: "read" }, pass);
     const rule = parseReply(rules, parseJson(text, MANAGE), MANAGE)["lifecycle.enablement"];
     return { canDisable: rule.allowed, reasons: rule.allowed || !rule.reason ? [] : [rule.reason.key] };
   } catch (thrown) {
@@ -140,7 +140,7 @@ export async function setAccountEnabled(
       path: `/users/${encode(accountId)}/manage/lifecycle/${verb}`,
       // Disabling takes a message that can be left out, but not the body that has it.
       ...(enabled ? {} : { body: {} }),
-      effect: "write",
+      access: "write",
     },
     pass,
   );

@@ -10,7 +10,7 @@ import { parseJson, parseReply } from "../http/parse.ts";
 import { encode } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
-import { accountOf, askControl, EXPAND, searchPage, setAccountEnabled } from "./account.ts";
+import { accountOf, readAccountControl, EXPAND, searchPage, setAccountEnabled } from "./account.ts";
 
 const SEARCH = {
   upstream: "organization",
@@ -66,7 +66,7 @@ export function createOrganizationReads(
         path: `/admin/v2/orgs/${encode(orgId)}/directories/-/users/search`,
         body: { ...criteria, expand: [...EXPAND], limit: 10 },
         // A search changes nothing, so it may be sent again.
-        effect: "read",
+        access: "read",
       },
       pass,
     );
@@ -94,7 +94,7 @@ export function createOrganizationReads(
                 operation: LINKS.operation,
                 method: "GET",
                 path: `${root}/user/${encode(by.accountId)}/get-scim-links`,
-                effect: "read",
+                access: "read",
               }
             : {
                 operation: "POST /user-provisioning/v1/org/{orgId}/get-scim-links-for-email",
@@ -102,13 +102,14 @@ export function createOrganizationReads(
                 path: `${root}/get-scim-links-for-email`,
                 body: { email: by.email },
                 // It only looks, so it may be sent again.
-                effect: "read",
+                access: "read",
               },
           pass,
         );
         return parseReply(scimLinks, parseJson(text, LINKS), LINKS).scimLinks;
       }),
-    manage: (accountId) => memo(`manage ${accountId}`, () => askControl(send, upstream, accountId, pass)),
+    manage: (accountId) =>
+      memo(`manage ${accountId}`, () => readAccountControl(send, upstream, accountId, pass)),
     directoryId: () => directory(pass),
   };
 }
@@ -130,7 +131,7 @@ export function createDirectory(send: Send, upstream: Upstream, orgId: string): 
 async function askDirectory(send: Send, upstream: Upstream, orgId: string, pass: Pass): Promise<string> {
   const { operation } = DIRECTORIES;
   const path = `/admin/v2/orgs/${encode(orgId)}/directories`;
-  const { text } = await send(upstream, { operation, method: "GET", path, effect: "read" }, pass);
+  const { text } = await send(upstream, { operation, method: "GET", path, access: "read" }, pass);
   const { data } = parseReply(directories, parseJson(text, DIRECTORIES), DIRECTORIES);
   const [only, ...others] = data;
   if (!only) {
@@ -164,7 +165,7 @@ export function createOrganizationWrites(
         operation: `POST /v2/orgs/{orgId}/directories/{directoryId}/users/{accountId}/${verb}`,
         method: "POST",
         path: `/admin/v2/orgs/${encode(orgId)}/directories/${encode(directoryId)}/users/${encode(accountId)}/${verb}`,
-        effect: "write",
+        access: "write",
       },
       pass,
     );

@@ -33,7 +33,7 @@ export function createScimReads(send: Send, upstream: Upstream, pass: Pass): Sci
     path: string,
     query: Record<string, string> = {},
   ): Promise<z.output<Schema>> {
-    const { text } = await send(upstream, { operation, method: "GET", path, query, effect: "read" }, pass);
+    const { text } = await send(upstream, { operation, method: "GET", path, query, access: "read" }, pass);
     const from = { upstream: "scim", operation } as const;
     return parseReply(schema, parseJson(text, from), from);
   }
@@ -89,8 +89,8 @@ const created = z.object({ id: z.string() });
 
 /** The SCIM directory's writes, one request each (RFC 7644 sections 3.3, 3.5 and 3.6). */
 export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): ScimWrites {
-  async function write(request: Omit<UpstreamRequest, "effect">): Promise<string | null> {
-    return (await send(upstream, { ...request, effect: "write" }, pass)).text;
+  async function write(request: Omit<UpstreamRequest, "access">): Promise<string | null> {
+    return (await send(upstream, { ...request, access: "write" }, pass)).text;
   }
   const resources = (type: "Users" | "Groups") => ({
     async create(body: JsonObject) {

@@ -19,8 +19,8 @@ export function createAtlassianUpstream(
     authorize: bearerAuthorization(token),
     charges: () => [{ budget, cost: 1 }],
     limited: () => [budget.id],
-    began: () => Promise.resolve(null),
-    ended: () => Promise.resolve(),
+    beforeAttempt: () => Promise.resolve(null),
+    afterAttempt: () => Promise.resolve(),
     explain: explainAtlassianFailure,
   };
 }
@@ -84,8 +84,8 @@ const KEYS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * As `explainFailure`, and with what can be known from the body of Atlassian's refusals: `scimType` of a SCIM error,
- * `traceId` of a failure in front of it, `reason` of the two admin APIs. Nothing but known words and ids is kept.
+ * As `explainFailure`, with what the body of Atlassian's refusals tells: `scimType` of a SCIM error, `traceId` of a
+ * failure in front of the directory, `reason` of the two admin APIs. Only known words and ids are kept.
  */
 function explainAtlassianFailure(failure: Failure): AppError {
   const error = explainFailure(failure);
@@ -109,7 +109,7 @@ function explainAtlassianFailure(failure: Failure): AppError {
   });
 }
 
-/** A name that is taken is a conflict whatever status it comes with; the rest is by status. */
+/** A taken name is a conflict, whatever its status. The status decides everything else. */
 function codeOf(error: AppError, scimType: string | null): AppError["code"] {
   return error.code === "INPUT_INVALID" && scimType === "uniqueness" ? "CONFLICT" : error.code;
 }
@@ -128,7 +128,7 @@ function identifier(name: string, value: unknown, form: RegExp): Record<string, 
   return typeof value === "string" && form.test(value) ? { [name]: value } : {};
 }
 
-/** The body as an object, empty where it is none. */
+/** The body as an object; empty if it is none. */
 function objectOf(text: string | null): Readonly<Record<string, unknown>> {
   try {
     const value = JSON.parse(text ?? "") as unknown;

@@ -12,7 +12,7 @@ export interface TrelloCredentials {
 }
 
 /**
- * Trello's header: signed by OAuth 1.0 where both secrets are known, otherwise key and token as Trello documents them
+ * Trello's header: signed by OAuth 1.0 if both secrets are known, otherwise key and token as Trello documents them
  * (developer.atlassian.com, Trello REST API, authorization: "Passing token and key in API requests").
  */
 export function trelloAuthorization(credentials: TrelloCredentials, now: () => number): Authorize {
@@ -38,7 +38,7 @@ export interface OAuth1Credentials {
   readonly consumerSecret: string;
   /** null before there is one (RFC 5849 section 3.1 lets it be left out). */
   readonly token: string | null;
-  /** Empty where there is no token. */
+  /** Empty if there is no token. */
   readonly tokenSecret: string;
 }
 

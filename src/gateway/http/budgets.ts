@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Budget, Charge, Ledger } from "../../domain/budget.ts";
-import { header, type Outcome, type Sight } from "./request.ts";
+import { header, type Outcome, type BudgetReading } from "./request.ts";
 
-/** Whom Trello counts: the app's key, the token, and the token on the scarce routes. */
+/** What Trello counts by: the app's key, the token, and the token on the scarce routes. */
 export interface TrelloBudgets {
   readonly key: Budget;
   readonly token: Budget;
@@ -52,7 +52,7 @@ export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], 
   return charges;
 }
 
-/** Which of Trello's budgets a refusal names; all where it names none (bodies as the vendor publishes them). */
+/** Which of Trello's budgets a refusal names, or all if it names none (bodies as the vendor publishes them). */
 export function limitedBudgets(
   budgets: TrelloBudgets,
   body: string | null,
@@ -64,7 +64,7 @@ export function limitedBudgets(
   return charges.map(({ budget }) => budget.id);
 }
 
-/** Enough of a hash to tell credentials apart, and nothing of the credential. */
+/** Enough of a hash to tell credentials apart; it shows nothing of the credential. */
 function fingerprint(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 12);
 }
@@ -74,7 +74,7 @@ export interface Published {
   readonly whom: "key" | "token";
   readonly max: number;
   readonly remaining: number;
-  /** Milliseconds; null where it is not said. */
+  /** Milliseconds; null if it is not told. */
   readonly interval: number | null;
 }
 
@@ -95,44 +95,44 @@ function integer(value: string | null): number | null {
   return value !== null && /^\d{1,9}$/.test(value.trim()) ? Number(value) : null;
 }
 
-/** Keeps the ledger as strict as what Trello publishes. */
-export interface Strictness {
+/** Keeps our limits as strict as those that Trello publishes. */
+export interface LimitTracker {
   /** The budgets as they are now: never larger than published. */
   budgets(): TrelloBudgets;
   /** Called when a request has taken `cost` starts. */
-  began(cost: number): Promise<Sight>;
+  beforeAttempt(cost: number): Promise<BudgetReading>;
   /** Called with its outcome. */
-  ended(sight: Sight, outcome: Outcome): Promise<void>;
+  afterAttempt(reading: BudgetReading, outcome: Outcome): Promise<void>;
 }
 
-/** The cost of a full batch, which must fit whatever is published. */
+/** A full batch costs 10 requests and 1 for itself. It must fit, whatever is published. */
 const LEAST_LIMIT = 11;
 
 /**
- * A smaller published limit replaces ours. And others may use the same key or token without sharing our ledger: where
- * Trello has fewer starts left than ours can explain, the difference is theirs and is entered as if started now. What
- * this process started meanwhile, and what left our window meanwhile, is no difference.
+ * A smaller published limit replaces ours. Others may use the same key or token without sharing our ledger: if Trello
+ * has fewer starts left than our ledger explains, others took the difference, and it is counted as if started now.
+ * Two differences are explained: what this process started meanwhile, and what left our window meanwhile.
  */
-export function createStrictness(ledger: Ledger, documented: TrelloBudgets): Strictness {
+export function createLimitTracker(ledger: Ledger, documented: TrelloBudgets): LimitTracker {
   let current = documented;
   let started = 0;
   const watched = (): readonly Budget[] => [current.key, current.token];
   return {
     budgets: () => current,
-    async began(cost) {
+    async beforeAttempt(cost) {
       started += cost;
-      const sight = { started };
-      return { ...sight, left: await ledger.remaining(watched()) };
+      const reading = { started };
+      return { ...reading, left: await ledger.remaining(watched()) };
     },
-    async ended(sight, outcome) {
+    async afterAttempt(reading, outcome) {
       const published = publishedLimits(outcome);
       if (published.length === 0) return;
-      for (const limit of published) current = tightened(current, limit);
+      for (const limit of published) current = withPublished(current, limit);
       const left = await ledger.remaining(watched());
       for (const { whom, remaining } of published) {
         const at = whom === "key" ? 0 : 1;
         const now = left[at] ?? 0;
-        const explained = Math.min(now, (sight.left[at] ?? 0) - (started - sight.started));
+        const explained = Math.min(now, (reading.left[at] ?? 0) - (started - reading.started));
         if (explained > remaining)
           await ledger.take([{ budget: current[whom], cost: explained - remaining }]);
       }
@@ -140,7 +140,7 @@ export function createStrictness(ledger: Ledger, documented: TrelloBudgets): Str
   };
 }
 
-function tightened(budgets: TrelloBudgets, { whom, max, interval }: Published): TrelloBudgets {
+function withPublished(budgets: TrelloBudgets, { whom, max, interval }: Published): TrelloBudgets {
   const budget = budgets[whom];
   const limit = Math.min(budget.limit, Math.max(LEAST_LIMIT, max));
   const windowMs = Math.max(budget.windowMs, interval ?? 0);

@@ -1,7 +1,11 @@
 import type { Clock } from "../../domain/runtime.ts";
 
-/** Sleeps, and says false where the signal ended it. */
-export async function rest(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<boolean> {
+/** Sleeps. True: the whole time. False: the signal ended the sleep. */
+export async function sleepUnlessAborted(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   if (signal?.aborted) return false;
   try {
     await clock.sleep(ms, signal);

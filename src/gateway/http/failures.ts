@@ -32,7 +32,7 @@ export interface Phrase {
  * words are matched against known phrases and never passed on.
  */
 export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []): AppError {
-  const { upstream, operation, effect, outcome } = failure;
+  const { upstream, operation, access, outcome } = failure;
   const { name } = NAMES[upstream];
   const status = outcome.kind === "reply" ? outcome.status : null;
   const details = { upstream, status, operation };
@@ -46,13 +46,13 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
       cause: outcome.cause,
     });
   }
-  if (outcome.kind === "oversized" && effect === "read") {
+  if (outcome.kind === "oversized" && access === "read") {
     return make("UPSTREAM_CONTRACT", `${name} answered with more than ${outcome.limitBytes} bytes.`, {
       next: "Ask for less at once, for example one workspace or board.",
     });
   }
   if (outcome.kind !== "reply" || isTransient(outcome.status) || outcome.text === null) {
-    if (effect === "read") return unavailable(make, name, outcome);
+    if (access === "read") return unavailable(make, name, outcome);
     // A refusal whose body was cut is still a refusal: it falls through to what its status says.
     if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
   }
@@ -88,7 +88,7 @@ function unknown(make: Make, name: string, outcome: Failure["outcome"]): AppErro
 }
 
 function refused(failure: Failure, phrase: Phrase | null, status: number, make: Make): AppError {
-  const { upstream, effect, outcome, at } = failure;
+  const { upstream, access, outcome, at } = failure;
   if (phrase) {
     const details = { upstream, status, operation: failure.operation, reason: phrase.reason };
     return make(phrase.code, phrase.message, { next: phrase.next, details });
@@ -130,8 +130,8 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
       }
       return make("UPSTREAM_CONTRACT", `${name} answered ${status}, which is not expected here.`, {
         next: "Check the base URL in the settings.",
-        applied: effect === "write" ? "unknown" : "no",
-        retry: effect === "write" ? "reconcile" : "never",
+        applied: access === "write" ? "unknown" : "no",
+        retry: access === "write" ? "reconcile" : "never",
       });
   }
 }

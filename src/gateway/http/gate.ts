@@ -1,6 +1,6 @@
 import type { Charge, Ledger } from "../../domain/budget.ts";
 import type { Clock } from "../../domain/runtime.ts";
-import { rest } from "./clock.ts";
+import { sleepUnlessAborted } from "./clock.ts";
 import { cancelled, overBudget } from "./failures.ts";
 
 export interface Admission {
@@ -107,7 +107,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   async function wakeAt(at: number): Promise<void> {
     const mine = new AbortController();
     alarm = mine;
-    if (await rest(clock, Math.max(1, Math.ceil(at - clock.monotonic())), mine.signal)) {
+    if (await sleepUnlessAborted(clock, Math.max(1, Math.ceil(at - clock.monotonic())), mine.signal)) {
       if (alarm === mine) alarm = null;
       await run();
     }

@@ -7,7 +7,7 @@ export interface ReplyOf {
   readonly operation: string;
 }
 
-/** A reply's text as JSON; UPSTREAM_CONTRACT where it is none. */
+/** A reply's text as JSON; UPSTREAM_CONTRACT if it is none. */
 export function parseJson(text: string | null, from: ReplyOf): unknown {
   try {
     return JSON.parse(text ?? "") as unknown;

@@ -11,12 +11,12 @@ export interface UpstreamRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Json;
-  readonly effect: Effect;
-  /** Paths that count, where they are not this one: the sub-requests of a batch. */
+  readonly access: Access;
+  /** Paths that count instead of this one: the sub-requests of a batch. */
   readonly counted?: readonly string[];
 }
 
-/** A 2xx reply; `text` is null where a write's was cut. */
+/** A 2xx reply; `text` is null if the body of a write's reply was cut. */
 export interface Reply {
   readonly text: string | null;
   /** The one value of a header, or null. */
@@ -47,7 +47,7 @@ export type Outcome =
       readonly kind: "reply";
       readonly status: number;
       readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-      /** null where the connection was cut inside the body. */
+      /** null if the connection was cut inside the body. */
       readonly text: string | null;
     }
   /** It never left: no connection, or one that failed before anything was written. */
@@ -57,8 +57,8 @@ export type Outcome =
   /** A reply larger than is read. */
   | { readonly kind: "oversized"; readonly status: number; readonly limitBytes: number };
 
-/** Writes are retried only where they were provably not applied. */
-export type Effect = "read" | "write";
+/** A write is sent again only if it was provably not applied. */
+export type Access = "read" | "write";
 
 /** The one value of a header, or null. */
 export function header(outcome: Outcome, name: string): string | null {
@@ -68,8 +68,8 @@ export function header(outcome: Outcome, name: string): string | null {
   return value?.[0] ?? null;
 }
 
-/** What was left when a request had just taken its starts. */
-export interface Sight {
+/** What was left in each budget when a request had just taken its starts. */
+export interface BudgetReading {
   readonly left: readonly number[];
   readonly started: number;
 }

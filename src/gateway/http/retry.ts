@@ -1,8 +1,8 @@
-import { type Effect, header, type Outcome } from "./request.ts";
+import { type Access, header, type Outcome } from "./request.ts";
 
-export type Decision =
+export type NextAttempt =
   | { readonly kind: "done" }
-  /** `pauseMs`: it was refused for its rate, so the budgets that it names rest that long. */
+  /** `pauseMs`: the upstream refused for the rate, so the budgets that the refusal names are paused that long. */
   | { readonly kind: "retry"; readonly afterMs: number; readonly pauseMs: number }
   | { readonly kind: "fail"; readonly pauseMs: number };
 
@@ -17,13 +17,13 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
  * Backs off exponentially with full jitter; a Retry-After (RFC 9110 section 10.2.3) is a lower bound, and one above a
  * minute is handed to the caller instead of waited for.
  */
-export function decide(
+export function nextAttempt(
   outcome: Outcome,
-  effect: Effect,
+  access: Access,
   attempt: number,
   random: number,
   now: number,
-): Decision {
+): NextAttempt {
   const asked = retryAfterMs(header(outcome, "retry-after"), now) ?? 0;
   const backoff = Math.floor(random * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt));
   const afterMs = asked + backoff;
@@ -31,22 +31,22 @@ export function decide(
     const again = attempt < ATTEMPTS.limited && asked <= LONGEST_RETRY_AFTER_MS;
     return again ? { kind: "retry", afterMs, pauseMs: afterMs } : { kind: "fail", pauseMs: afterMs };
   }
-  if (isDone(outcome, effect)) return { kind: "done" };
-  const again = attempt < ATTEMPTS.other && asked <= LONGEST_RETRY_AFTER_MS && mayRepeat(outcome, effect);
+  if (isDone(outcome, access)) return { kind: "done" };
+  const again = attempt < ATTEMPTS.other && asked <= LONGEST_RETRY_AFTER_MS && mayRepeat(outcome, access);
   return again ? { kind: "retry", afterMs, pauseMs: 0 } : { kind: "fail", pauseMs: 0 };
 }
 
 /** A write is done by its status; a read needs its body. */
-function isDone(outcome: Outcome, effect: Effect): boolean {
-  if (outcome.kind === "oversized") return effect === "write" && outcome.status < 300;
+function isDone(outcome: Outcome, access: Access): boolean {
+  if (outcome.kind === "oversized") return access === "write" && outcome.status < 300;
   if (outcome.kind !== "reply" || outcome.status >= 300) return false;
-  return outcome.text !== null || effect === "write";
+  return outcome.text !== null || access === "write";
 }
 
 /** Whether sending again could help and cannot do a write twice. */
-function mayRepeat(outcome: Outcome, effect: Effect): boolean {
+function mayRepeat(outcome: Outcome, access: Access): boolean {
   if (outcome.kind === "unsent") return true;
-  if (effect === "write" || outcome.kind === "oversized") return false;
+  if (access === "write" || outcome.kind === "oversized") return false;
   return outcome.kind === "lost" || outcome.text === null || isTransient(outcome.status);
 }
 
@@ -55,7 +55,7 @@ export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 449;
 }
 
-/** A Retry-After header in milliseconds from `now`: seconds, or an HTTP date; null where it is neither. */
+/** A Retry-After header in milliseconds from `now`: seconds, or an HTTP date; null if it is neither. */
 export function retryAfterMs(value: string | null, now: number): number | null {
   if (value === null) return null;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;

@@ -3,11 +3,11 @@ import type { Ledger } from "../../domain/budget.ts";
 import type { Clock, Log } from "../../domain/runtime.ts";
 import type { Pass } from "../gateway.ts";
 import type { Http } from "./client.ts";
-import { rest } from "./clock.ts";
+import { sleepUnlessAborted } from "./clock.ts";
 import { cancelled } from "./failures.ts";
 import type { Queues } from "./queues.ts";
 import { addressOf, header, type Reply, type UpstreamRequest } from "./request.ts";
-import { decide } from "./retry.ts";
+import { nextAttempt } from "./retry.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface SendDeps {
@@ -28,19 +28,19 @@ export function createSend(deps: SendDeps): Send {
 
   async function attempt(upstream: Upstream, request: UpstreamRequest, pass: Pass, number: number) {
     const charges = upstream.charges(request);
-    const { operation, effect } = request;
+    const { operation, access } = request;
     // Before the turn, so that a start that was counted leaves at once.
     await http.ready();
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
     const outcome = await queues.run(turn, async () => {
       const takenAt = clock.monotonic();
-      if (effect === "write") await pass.departure?.record();
-      const sight = await upstream.began(charges);
+      if (access === "write") await pass.departure?.record();
+      const reading = await upstream.beforeAttempt(charges);
       if (pass.usage) pass.usage.requests++;
       const startedAt = clock.monotonic();
       const outcome = await exchange(upstream, request, pass);
       await ledger.answered(charges, takenAt);
-      await upstream.ended(sight, outcome);
+      await upstream.afterAttempt(reading, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;
       const ms = Math.round(clock.monotonic() - startedAt);
       log("debug", { upstream: upstream.name, operation, status, ms, attempt: number }, "upstream request");
@@ -60,34 +60,34 @@ export function createSend(deps: SendDeps): Send {
     const body = request.body === undefined ? null : JSON.stringify(request.body);
     if (body !== null) headers["content-type"] = upstream.mediaType;
     const path = `${url.pathname}${url.search}`;
-    const guard = request.effect === "write" ? { mayLeave: departure?.mayLeave } : { signal };
+    const guard = request.access === "write" ? { mayLeave: departure?.mayLeave } : { signal };
     return http.exchange({ origin: url.origin, path, method: request.method, headers, body, ...guard });
   }
 
   async function until(upstream: Upstream, request: UpstreamRequest, pass: Pass): Promise<Reply> {
-    const { operation, effect } = request;
+    const { operation, access } = request;
     for (let number = 1; ; number++) {
       const { outcome, charges } = await attempt(upstream, request, pass, number);
-      const decision = decide(outcome, effect, number, random(), clock.now());
+      const next = nextAttempt(outcome, access, number, random(), clock.now());
       const body = outcome.kind === "reply" ? outcome.text : null;
-      if (decision.kind === "done") return { text: body, header: (name) => header(outcome, name) };
-      if (decision.pauseMs > 0) {
-        for (const id of upstream.limited(body, charges)) await ledger.pause(id, decision.pauseMs);
+      if (next.kind === "done") return { text: body, header: (name) => header(outcome, name) };
+      if (next.pauseMs > 0) {
+        for (const id of upstream.limited(body, charges)) await ledger.pause(id, next.pauseMs);
       }
-      if (decision.kind === "fail") {
-        if (effect === "read" && pass.signal?.aborted) throw cancelled(operation);
+      if (next.kind === "fail") {
+        if (access === "read" && pass.signal?.aborted) throw cancelled(operation);
         throw await upstream.explain({
           upstream: upstream.name,
           operation,
-          effect,
+          access,
           outcome,
           at: clock.now(),
         });
       }
       const why = outcome.kind === "reply" ? outcome.status : outcome.kind;
-      const facts = { upstream: upstream.name, operation, why, attempt: number, afterMs: decision.afterMs };
+      const facts = { upstream: upstream.name, operation, why, attempt: number, afterMs: next.afterMs };
       log("warn", facts, "upstream request is tried again");
-      if (!(await rest(clock, decision.afterMs, pass.signal))) throw cancelled(operation);
+      if (!(await sleepUnlessAborted(clock, next.afterMs, pass.signal))) throw cancelled(operation);
     }
   }
 

@@ -1,13 +1,13 @@
 import type { Charge } from "../../domain/budget.ts";
 import type { AppError } from "../../domain/error.ts";
 import type { Authorize } from "./authorization.ts";
-import type { Effect, Outcome, Sight, UpstreamName, UpstreamRequest } from "./request.ts";
+import type { Access, Outcome, BudgetReading, UpstreamName, UpstreamRequest } from "./request.ts";
 
 /** Where a failed request failed, for the error. */
 export interface Failure {
   readonly upstream: UpstreamName;
   readonly operation: string;
-  readonly effect: Effect;
+  readonly access: Access;
   readonly outcome: Outcome;
   /** When it was given up, in milliseconds since 1970. */
   readonly at: number;
@@ -25,7 +25,7 @@ export interface Upstream {
   /** Ids of the budgets that a refusal for the rate names. */
   limited(body: string | null, charges: readonly Charge[]): readonly string[];
   /** Around each attempt: what the upstream publishes of its limits is obeyed. */
-  began(charges: readonly Charge[]): Promise<Sight | null>;
-  ended(sight: Sight | null, outcome: Outcome): Promise<void>;
+  beforeAttempt(charges: readonly Charge[]): Promise<BudgetReading | null>;
+  afterAttempt(reading: BudgetReading | null, outcome: Outcome): Promise<void>;
   explain(failure: Failure): AppError | Promise<AppError>;
 }

@@ -1,11 +1,11 @@
 import { AppError } from "../../domain/error.ts";
 import type { Clock } from "../../domain/runtime.ts";
 import type { Pass } from "../gateway.ts";
-import { rest } from "../http/clock.ts";
+import { sleepUnlessAborted } from "../http/clock.ts";
 import { cancelled } from "../http/failures.ts";
 import { parseJson } from "../http/parse.ts";
 import { encode, type Outcome } from "../http/request.ts";
-import { decide } from "../http/retry.ts";
+import { nextAttempt } from "../http/retry.ts";
 import type { Lifetime, Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
@@ -18,7 +18,7 @@ export interface BatchDeps {
   readonly pause: (id: string, ms: number) => Promise<void> | void;
 }
 
-/** Up to ten GETs in one request; each comes back as its body or as the AppError that it alone would have been. */
+/** Up to ten GETs in one request. Each answers its body, or the AppError that the GET alone would have answered. */
 export type Batch = (
   requests: readonly SubRequest[],
   pass: Pass,
@@ -39,7 +39,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
         method: "GET",
         path: "/batch",
         query: { urls: batchUrls(requests) },
-        effect: "read",
+        access: "read",
         counted: requests.map(({ path }) => path),
       },
       pass,
@@ -70,29 +70,29 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
       let afterMs = 0;
       for (const [at, { request, index }] of open.entries()) {
         const { status, body } = replies[at] as SubReply;
-        const text = failureText(body);
+        const text = refusalWords(body);
         const outcome: Outcome = { kind: "reply", status, headers: {}, text };
-        const decision = decide(outcome, "read", attempt, random(), clock.now());
-        if (decision.kind === "done") results[index] = { body };
-        else if (decision.kind === "fail") {
+        const next = nextAttempt(outcome, "read", attempt, random(), clock.now());
+        if (next.kind === "done") results[index] = { body };
+        else if (next.kind === "fail") {
           const { operation } = request;
           results[index] = await upstream.explain({
             ...FROM,
             operation,
-            effect: "read",
+            access: "read",
             outcome,
             at: clock.now(),
           });
         } else {
           again.push({ request, index });
-          afterMs = Math.max(afterMs, decision.afterMs);
+          afterMs = Math.max(afterMs, next.afterMs);
         }
-        if (decision.kind !== "done" && decision.pauseMs > 0) {
-          for (const id of upstream.limited(text, upstream.charges(request)))
-            await pause(id, decision.pauseMs);
+        if (next.kind !== "done" && next.pauseMs > 0) {
+          for (const id of upstream.limited(text, upstream.charges(request))) await pause(id, next.pauseMs);
         }
       }
-      if (again.length > 0 && !(await rest(clock, afterMs, pass.signal))) throw cancelled(FROM.operation);
+      if (again.length > 0 && !(await sleepUnlessAborted(clock, afterMs, pass.signal)))
+        throw cancelled(FROM.operation);
       open = again;
     }
     return results;
@@ -131,7 +131,7 @@ export function batchUrls(requests: readonly SubRequest[]): string {
 
 /**
  * The replies of a batch in order: `{"200": body}` a success, `{"404": ...}` or `{statusCode, message}` a failure.
- * null where the reply is not a list of as many.
+ * null if the reply is not a list of that length.
  */
 export function batchReplies(reply: unknown, expected: number): SubReply[] | null {
   if (!Array.isArray(reply) || reply.length !== expected) return null;
@@ -148,7 +148,7 @@ function subReply(row: unknown): SubReply | null {
 }
 
 /** The words of a failed sub-request, to match known phrases against. */
-export function failureText(body: unknown): string {
+export function refusalWords(body: unknown): string {
   if (typeof body === "string") return body;
   if (typeof body !== "object" || body === null) return "";
   const words = [];

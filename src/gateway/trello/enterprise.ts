@@ -37,7 +37,7 @@ export function createEnterpriseReads(
     const path = `/enterprises/${encode(id)}${part}`;
     const { text, header } = await send(
       upstream,
-      { operation, method: "GET", path, query, effect: "read" },
+      { operation, method: "GET", path, query, access: "read" },
       pass,
     );
     const from = { upstream: "trello", operation } as const;
@@ -97,7 +97,7 @@ export function createEnterpriseWrites(
         method: "PUT",
         path: `/enterprises/${encode(id)}/members/${encode(idMember)}/${what}`,
         query: { value: String(value) },
-        effect: "write",
+        access: "write",
       },
       pass,
     );
@@ -112,8 +112,8 @@ const ASSOCIATIONS = ["licensed", "deactivated", "collaborator", "managed", "adm
 const WORDS = ["search", "cursor", "activeSince", "inactiveSince"] as const;
 
 /**
- * The description has a list and a cursor "in the response" without saying where, so both places are read: beside the
- * rows, or in a header.
+ * The description has a list and a cursor "in the response" and does not tell the place. Both are read: beside the
+ * rows, and in a header.
  */
 const memberPage = z.union([
   z.array(enterpriseMemberRow).transform((rows) => ({ rows, cursor: null as string | null })),

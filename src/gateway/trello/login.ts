@@ -28,7 +28,7 @@ export interface TokenPair {
 export const EXPIRIES = ["1hour", "1day", "30days", "never"] as const;
 export type Expiry = (typeof EXPIRIES)[number];
 
-export interface Wish {
+export interface TokenRequest {
   /** How the application calls itself to the person. */
   readonly name: string;
   readonly scopes: readonly Scope[];
@@ -40,7 +40,7 @@ export interface OAuthFlow {
   /** The person is sent back to `callbackUrl` with `oauth_token` and `oauth_verifier`. */
   requestToken(callbackUrl: string): Promise<TokenPair>;
   /** Where the person decides. */
-  authorizeUrl(request: TokenPair, wish: Wish): URL;
+  authorizeUrl(request: TokenPair, wanted: TokenRequest): URL;
   /** The token itself; a verifier is good for one exchange, and UNAUTHENTICATED after it. */
   accessToken(request: TokenPair, verifier: string): Promise<TokenPair>;
   close(): Promise<void>;
@@ -89,8 +89,8 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
         signedAuthorization(method, url, signing, randomBytes(16).toString("hex"), clock.now(), more),
       charges: () => [{ budget, cost: 1 }],
       limited: () => [budget.id],
-      began: () => Promise.resolve(null),
-      ended: () => Promise.resolve(),
+      beforeAttempt: () => Promise.resolve(null),
+      afterAttempt: () => Promise.resolve(),
       explain: explainLogin,
     };
   }
@@ -100,10 +100,10 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
     from: Upstream,
   ): Promise<TokenPair> {
     const operation = `POST /${step}`;
-    // A request token that nobody received does no harm; a verifier is used up by the exchange.
-    const effect = step === "OAuthGetRequestToken" ? "read" : "write";
+    // A lost request token does no harm, so it may be asked for again. The exchange uses the verifier up.
+    const access = step === "OAuthGetRequestToken" ? "read" : "write";
     const pass = { priority: "interactive", signal: options.signal } as const;
-    const { text } = await send(from, { operation, method: "POST", path: `/${step}`, effect }, pass);
+    const { text } = await send(from, { operation, method: "POST", path: `/${step}`, access }, pass);
     if (text === null) throw notDelivered();
     const values: unknown = Object.fromEntries(new URLSearchParams(text));
     const { oauth_token: token, oauth_token_secret: secret } = parseReply(pair, values, {
@@ -144,12 +144,12 @@ function pagesUrl(apiBaseUrl: string): string {
 
 const AGAIN = "Run `trello-identity-mcp login` again";
 
-/** The error of a login's call. Trello publishes no wording, so what is not recognised is explained by its step. */
+/** The error of a login's call. Trello publishes no wording, so an unknown refusal is explained by its step. */
 function explainLogin(failure: Failure): AppError {
-  const { outcome, effect, operation } = failure;
+  const { outcome, access, operation } = failure;
   if (outcome.kind === "unsent") return explainFailure(failure, TRELLO_PHRASES);
   if (outcome.kind !== "reply" || isTransient(outcome.status)) {
-    return effect === "write" ? notDelivered() : explainFailure(failure, TRELLO_PHRASES);
+    return access === "write" ? notDelivered() : explainFailure(failure, TRELLO_PHRASES);
   }
   if (![400, 401, 403].includes(outcome.status)) return explainFailure(failure, TRELLO_PHRASES);
   const words = (outcome.text ?? "").slice(0, 2_000);
@@ -167,7 +167,7 @@ function explainLogin(failure: Failure): AppError {
   if (/invalid (api |app )?key/i.test(words)) {
     return refused("Trello does not know the API key.", "Check TRELLO_API_KEY.");
   }
-  if (effect === "read") {
+  if (access === "read") {
     return refused(
       "Trello did not accept the API key and its secret.",
       "Check TRELLO_API_KEY and TRELLO_API_SECRET; both are at https://trello.com/power-ups/admin, API key.",
@@ -182,7 +182,7 @@ function explainLogin(failure: Failure): AppError {
   );
 }
 
-/** The exchange's answer was lost: the token may exist, and nobody can read it any more. */
+/** The exchange's answer was lost: the token may exist, but it cannot be read any more. */
 function notDelivered(): AppError {
   return new AppError("UPSTREAM_UNAVAILABLE", "Trello's last answer did not arrive, so there is no token.", {
     next: `${AGAIN}. A token that was made all the same is listed in the settings of the Trello account, where it can be revoked.`,

@@ -37,7 +37,7 @@ async function get<Schema extends z.ZodType>(
   pass: Pass,
 ): Promise<z.output<Schema>> {
   const from = { upstream: "trello", operation: route.operation } as const;
-  const { text } = await send(upstream, { ...route, method: "GET", effect: "read" }, pass);
+  const { text } = await send(upstream, { ...route, method: "GET", access: "read" }, pass);
   return parseReply(schema, parseJson(text, from), from);
 }
 

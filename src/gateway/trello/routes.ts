@@ -6,7 +6,7 @@ import type { SubRequest } from "./batch.ts";
 const WORKSPACE_FIELDS = "id,name,displayName,idEnterprise,premiumFeatures,products,offering,membersCount";
 const CARD_FIELDS = "id,name,idBoard,idMembers,closed";
 const BOARD_FIELDS = "id,name,shortLink,closed,idOrganization,prefs";
-/** `aaId` and `dateLastActive` are answered for some members and harmless where they are not. */
+/** Trello tells `aaId` and `dateLastActive` of some members. Asking for them does no harm. */
 const MEMBER_FIELDS = "id,username,fullName,memberType,confirmed,aaId,dateLastActive";
 
 export const myWorkspaces: SubRequest = {

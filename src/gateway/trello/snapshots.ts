@@ -153,7 +153,7 @@ const FEATURES: readonly (readonly [string, PlanTier])[] = [
 ];
 
 /**
- * The plan tier of a workspace. `unknown` where nothing recognisable was answered: then no capability is assumed and
+ * The plan tier of a workspace. `unknown` if nothing recognisable was answered: then no capability is assumed and
  * what a tier might refuse is tried and falls back.
  */
 export function planTier({ offering, idEnterprise, premiumFeatures, products }: Workspace): PlanTier {

@@ -3,9 +3,9 @@ import { AppError } from "../../domain/error.ts";
 import { type Scope, scopesOf } from "../../domain/token.ts";
 import type { TokenInfo } from "../../domain/trello.ts";
 import type { Authorize } from "../http/authorization.ts";
-import { createStrictness, limitedBudgets, type TrelloBudgets, trelloCharges } from "../http/budgets.ts";
+import { createLimitTracker, limitedBudgets, type TrelloBudgets, trelloCharges } from "../http/budgets.ts";
 import { explainFailure } from "../http/failures.ts";
-import { type Effect, header, type Outcome } from "../http/request.ts";
+import { type Access, header, type Outcome } from "../http/request.ts";
 import type { Upstream } from "../http/upstream.ts";
 import { TRELLO_PHRASES } from "./phrases.ts";
 import { TOKEN_OPERATION } from "./routes.ts";
@@ -16,7 +16,7 @@ export interface TrelloUpstreamOptions {
   readonly documented: TrelloBudgets;
   readonly ledger: Ledger;
   /** Sees every reply. */
-  readonly skew: Skew;
+  readonly clockOffset: ClockOffset;
   /** The token's facts, asked only to explain a refusal. */
   readonly token: () => Promise<TokenInfo>;
 }
@@ -25,26 +25,25 @@ export interface TrelloUpstreamOptions {
 export function createTrelloUpstream(
   options: TrelloUpstreamOptions,
 ): Upstream & { budgets(): TrelloBudgets } {
-  const strictness = createStrictness(options.ledger, options.documented);
+  const limits = createLimitTracker(options.ledger, options.documented);
   return {
     name: "trello",
     baseUrl: options.baseUrl,
     mediaType: "application/json",
     authorize: options.authorize,
-    budgets: () => strictness.budgets(),
-    charges: ({ path, counted }) =>
-      trelloCharges(strictness.budgets(), counted ?? [path], counted !== undefined),
-    limited: (body, charges) => limitedBudgets(strictness.budgets(), body, charges),
-    began: (charges) => strictness.began(charges[0]?.cost ?? 0),
-    async ended(sight, outcome) {
-      options.skew.saw(outcome);
-      if (sight) await strictness.ended(sight, outcome);
+    budgets: () => limits.budgets(),
+    charges: ({ path, counted }) => trelloCharges(limits.budgets(), counted ?? [path], counted !== undefined),
+    limited: (body, charges) => limitedBudgets(limits.budgets(), body, charges),
+    beforeAttempt: (charges) => limits.beforeAttempt(charges[0]?.cost ?? 0),
+    async afterAttempt(reading, outcome) {
+      options.clockOffset.observe(outcome);
+      if (reading) await limits.afterAttempt(reading, outcome);
     },
     explain(failure) {
       const error = explainFailure(failure, TRELLO_PHRASES);
       // The question about the token must not wait for its own answer.
       if (failure.operation === TOKEN_OPERATION) return error;
-      return withMissingScope(error, failure.effect, options.token);
+      return withMissingScope(error, failure.access, options.token);
     },
   };
 }
@@ -53,24 +52,24 @@ export function createTrelloUpstream(
 const ACCOUNT_OPERATIONS: readonly unknown[] = ["PUT /members/{id}"];
 
 /** The first token scope that a request needs and the token lacks, or null. */
-function missingScope(token: TokenInfo, effect: Effect, operation: unknown): Scope | null {
+function missingScope(token: TokenInfo, access: Access, operation: unknown): Scope | null {
   const held = scopesOf(token);
-  const needed: readonly Scope[] = ACCOUNT_OPERATIONS.includes(operation) ? [effect, "account"] : [effect];
+  const needed: readonly Scope[] = ACCOUNT_OPERATIONS.includes(operation) ? [access, "account"] : [access];
   return needed.find((scope) => !held.includes(scope)) ?? null;
 }
 
 /**
- * Trello says the same of a token without the scope as of a person without the right, so the token is asked which it
- * is. `error` is kept where it is the person, or where the token cannot be asked.
+ * Trello answers the same to a token without the scope and to a person without the right. So the token is asked for
+ * its scopes. `error` stays if the person lacks the right, or if the token cannot be asked.
  */
 async function withMissingScope(
   error: AppError,
-  effect: Effect,
+  access: Access,
   token: () => Promise<TokenInfo>,
 ): Promise<AppError> {
   if (error.details["reason"] !== "not_permitted") return error;
   try {
-    const scope = missingScope(await token(), effect, error.details["operation"]);
+    const scope = missingScope(await token(), access, error.details["operation"]);
     if (!scope) return error;
     return new AppError("UPSTREAM_FORBIDDEN", `The Trello token lacks the scope \`${scope}\`.`, {
       next: "A token's scopes cannot be changed: ask the administrator to make a new one with it, by `trello-identity-mcp login`.",
@@ -81,20 +80,20 @@ async function withMissingScope(
   }
 }
 
-/** How far this machine's clock is from an upstream's. */
-export interface Skew {
-  saw(outcome: Outcome): void;
+/** How far this machine's clock is from the upstream's. */
+export interface ClockOffset {
+  observe(outcome: Outcome): void;
   /** Milliseconds that ours is ahead, by the last reply with a date; null before any. */
   ms(): number | null;
 }
 
 /** Reads the Date header (RFC 9110 section 6.6.1), which has whole seconds; `now` in milliseconds since 1970. */
-export function createSkew(now: () => number): Skew {
+export function createClockOffset(now: () => number): ClockOffset {
   let ahead: number | null = null;
   return {
-    saw(outcome) {
+    observe(outcome) {
       const at = Date.parse(header(outcome, "date") ?? "");
-      // Half a second is what a time cut to whole seconds lacks on average.
+      // A time cut to whole seconds lacks half a second on average.
       if (!Number.isNaN(at)) ahead = now() - at - 500;
     },
     ms: () => ahead,

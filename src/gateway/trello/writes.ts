@@ -6,8 +6,8 @@ import type { Upstream } from "../http/upstream.ts";
 
 /** Trello's writes, one request each. The replies repeat the state and are not needed: effects verify by reading. */
 export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): TrelloWrites {
-  async function write(request: Omit<UpstreamRequest, "effect">): Promise<void> {
-    await send(upstream, { ...request, effect: "write" }, pass);
+  async function write(request: Omit<UpstreamRequest, "access">): Promise<void> {
+    await send(upstream, { ...request, access: "write" }, pass);
   }
 
   return {

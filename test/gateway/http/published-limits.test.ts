@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  createStrictness,
+  createLimitTracker,
   publishedLimits,
   trelloBudgets,
   trelloCharges,
@@ -19,14 +19,14 @@ function reply(limits: Record<string, number | string>): Outcome {
 async function createScene() {
   const clock = createFakeClock();
   const ledger = await openLedger(":memory:", () => clock.monotonic());
-  const strictness = createStrictness(ledger, trelloBudgets("key", "token"));
+  const limits = createLimitTracker(ledger, trelloBudgets("key", "token"));
   const begin = async () => {
-    const charges = trelloCharges(strictness.budgets(), ["/a"], false);
+    const charges = trelloCharges(limits.budgets(), ["/a"], false);
     expect(await ledger.take(charges)).toBe(0);
-    return strictness.began(1);
+    return limits.beforeAttempt(1);
   };
-  const left = async () => (await ledger.remaining([strictness.budgets().token]))[0];
-  return { clock, ledger, strictness, begin, left };
+  const left = async () => (await ledger.remaining([limits.budgets().token]))[0];
+  return { clock, ledger, limits, begin, left };
 }
 
 const token = (remaining: number, max = 100) => ({ "token-max": max, "token-remaining": remaining });
@@ -42,35 +42,35 @@ describe("published limits", () => {
   });
 
   it("that agree with ours change nothing", async () => {
-    const { strictness, begin, left } = await createScene();
-    const sights = [await begin(), await begin(), await begin()];
+    const { limits, begin, left } = await createScene();
+    const readings = [await begin(), await begin(), await begin()];
     // Answers may come in any order, and count what started after them as well as not.
-    await strictness.ended(sights[2]!, reply(token(97)));
-    await strictness.ended(sights[0]!, reply(token(97)));
-    await strictness.ended(sights[1]!, reply(token(98)));
+    await limits.afterAttempt(readings[2]!, reply(token(97)));
+    await limits.afterAttempt(readings[0]!, reply(token(97)));
+    await limits.afterAttempt(readings[1]!, reply(token(98)));
     expect(await left()).toBe(97);
   });
 
   it("show what others used with the same token, which is then not ours to use", async () => {
-    const { strictness, begin, left } = await createScene();
-    await strictness.ended(await begin(), reply(token(40)));
+    const { limits, begin, left } = await createScene();
+    await limits.afterAttempt(await begin(), reply(token(40)));
     expect(await left()).toBe(40);
   });
 
   it("of an old answer are not held against a window that has moved on", async () => {
-    const { clock, strictness, begin, left } = await createScene();
+    const { clock, limits, begin, left } = await createScene();
     for (let index = 0; index < 99; index++) await begin();
     const slow = await begin();
     await clock.run(11_000);
-    await strictness.ended(slow, reply(token(0)));
+    await limits.afterAttempt(slow, reply(token(0)));
     expect(await left()).toBe(100);
   });
 
   it("that are smaller than ours replace ours, and a longer interval too", async () => {
-    const { strictness, begin } = await createScene();
-    await strictness.ended(await begin(), reply({ ...token(49, 50), "token-interval-ms": 20_000 }));
-    expect(strictness.budgets().token).toMatchObject({ limit: 50, windowMs: 20_000 });
-    await strictness.ended(await begin(), reply({ ...token(998, 1_000), "token-interval-ms": 1_000 }));
-    expect(strictness.budgets().token).toMatchObject({ limit: 50, windowMs: 20_000 });
+    const { limits, begin } = await createScene();
+    await limits.afterAttempt(await begin(), reply({ ...token(49, 50), "token-interval-ms": 20_000 }));
+    expect(limits.budgets().token).toMatchObject({ limit: 50, windowMs: 20_000 });
+    await limits.afterAttempt(await begin(), reply({ ...token(998, 1_000), "token-interval-ms": 1_000 }));
+    expect(limits.budgets().token).toMatchObject({ limit: 50, windowMs: 20_000 });
   });
 });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Effect, Outcome } from "../../../src/gateway/http/request.ts";
-import { ATTEMPTS, decide, retryAfterMs } from "../../../src/gateway/http/retry.ts";
+import type { Access, Outcome } from "../../../src/gateway/http/request.ts";
+import { ATTEMPTS, nextAttempt, retryAfterMs } from "../../../src/gateway/http/retry.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const reply = (status: number, text: string | null = "", headers: Record<string, string> = {}): Outcome => ({
@@ -33,8 +33,8 @@ describe("what follows a first attempt", () => {
     ["a 200 too large", oversized(200), "fail", "done"],
     ["a 500 too large", oversized(500), "fail", "fail"],
   ])("%s", (_name, outcome, read, write) => {
-    expect(decide(outcome, "read", 1, 0.5, NOW).kind).toBe(read);
-    expect(decide(outcome, "write", 1, 0.5, NOW).kind).toBe(write);
+    expect(nextAttempt(outcome, "read", 1, 0.5, NOW).kind).toBe(read);
+    expect(nextAttempt(outcome, "write", 1, 0.5, NOW).kind).toBe(write);
   });
 });
 
@@ -42,7 +42,7 @@ describe("the wait", () => {
   it("doubles its ceiling and is spread over all of it", () => {
     const waits = (random: number) =>
       [1, 2, 3, 4, 5].map((attempt) => {
-        const decision = decide(reply(429), "read", attempt, random, NOW);
+        const decision = nextAttempt(reply(429), "read", attempt, random, NOW);
         return decision.kind === "retry" ? decision.afterMs : null;
       });
     expect(waits(0)).toEqual([0, 0, 0, 0, 0]);
@@ -51,12 +51,12 @@ describe("the wait", () => {
 
   it("is never less than Retry-After, in seconds or as a date", () => {
     const date = new Date(NOW + 9_000).toUTCString();
-    expect(decide(reply(429, "", { "retry-after": "9" }), "write", 1, 0, NOW)).toEqual({
+    expect(nextAttempt(reply(429, "", { "retry-after": "9" }), "write", 1, 0, NOW)).toEqual({
       kind: "retry",
       afterMs: 9_000,
       pauseMs: 9_000,
     });
-    expect(decide(reply(503, "", { "retry-after": date }), "read", 1, 0, NOW)).toEqual({
+    expect(nextAttempt(reply(503, "", { "retry-after": date }), "read", 1, 0, NOW)).toEqual({
       kind: "retry",
       afterMs: 9_000,
       pauseMs: 0,
@@ -64,7 +64,7 @@ describe("the wait", () => {
   });
 
   it("is handed to the caller above a minute, and the budget still rests", () => {
-    expect(decide(reply(429, "", { "retry-after": "61" }), "read", 1, 0, NOW)).toEqual({
+    expect(nextAttempt(reply(429, "", { "retry-after": "61" }), "read", 1, 0, NOW)).toEqual({
       kind: "fail",
       pauseMs: 61_000,
     });
@@ -87,12 +87,12 @@ it("ends for any outcome, and never repeats a write that may have been applied",
   fc.assert(
     fc.property(
       outcome,
-      fc.constantFrom<Effect>("read", "write"),
+      fc.constantFrom<Access>("read", "write"),
       fc.double({ min: 0, max: 0.999 }),
       (what, effect, random) => {
-        const last = decide(what, effect, Math.max(ATTEMPTS.limited, ATTEMPTS.other), random, NOW);
+        const last = nextAttempt(what, effect, Math.max(ATTEMPTS.limited, ATTEMPTS.other), random, NOW);
         expect(last.kind).not.toBe("retry");
-        const first = decide(what, effect, 1, random, NOW);
+        const first = nextAttempt(what, effect, 1, random, NOW);
         const harmless = what.kind === "unsent" || (what.kind === "reply" && what.status === 429);
         expect(effect === "write" && first.kind === "retry" && !harmless).toBe(false);
       },

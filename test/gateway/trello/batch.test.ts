@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addressOf } from "../../../src/gateway/http/request.ts";
-import { batchReplies, batchUrls, failureText } from "../../../src/gateway/trello/batch.ts";
+import { batchReplies, batchUrls, refusalWords } from "../../../src/gateway/trello/batch.ts";
 
 describe("the urls of a batch", () => {
   it("keep the commas inside a route apart from those between routes", () => {
@@ -43,11 +43,11 @@ describe("the replies of a batch", () => {
       { status: 401, body: "invalid token" },
       { status: 404, body: failed },
     ]);
-    expect(failureText("invalid token")).toBe("invalid token");
-    expect(failureText({ error: "API_TOKEN_LIMIT_EXCEEDED", message: "Rate limit exceeded" })).toBe(
+    expect(refusalWords("invalid token")).toBe("invalid token");
+    expect(refusalWords({ error: "API_TOKEN_LIMIT_EXCEEDED", message: "Rate limit exceeded" })).toBe(
       "API_TOKEN_LIMIT_EXCEEDED Rate limit exceeded",
     );
-    expect(failureText(null)).toBe("");
+    expect(refusalWords(null)).toBe("");
   });
 
   it.each([[null], [{}], [[]], [[{ 200: 1 }, { 200: 2 }]], [["200"]], [[{ ok: 1 }]], [[null]]])(

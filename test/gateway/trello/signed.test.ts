@@ -103,14 +103,14 @@ test("a stale one is refused, and the gateway says to look at the clock", async 
   const { gateway, time } = await start();
   const { trello } = gateway.reads(PASS);
   await trello.me();
-  expect(Math.abs(gateway.clockSkewMs() ?? Infinity)).toBeLessThan(5_000);
+  expect(Math.abs(gateway.clockOffsetMs() ?? Infinity)).toBeLessThan(5_000);
   time.sandboxAhead = 301_000;
   const error = await failure(trello.token());
   expect(error).toMatchObject({ code: "UNAUTHENTICATED", details: { reason: "signature_refused" } });
   expect(error.next).toContain("clock");
   // Refused replies carry the time too.
-  const skew = gateway.clockSkewMs() ?? 0;
-  expect([skew < -290_000, skew > -312_000]).toEqual([true, true]);
+  const clockOffset = gateway.clockOffsetMs() ?? 0;
+  expect([clockOffset < -290_000, clockOffset > -312_000]).toEqual([true, true]);
 });
 
 test.each([{ apiSecret: "another-secret-1" }, { tokenSecret: "another-secret-2" }])(
