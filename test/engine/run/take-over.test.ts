@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { LEASE_MS } from "../../../src/engine/context.ts";
+import { createEngine } from "../../../src/engine/engine.ts";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { failure } from "../../support/failure.ts";
+import {
+  boardsWith,
+  confirm,
+  confirmAndApply,
+  hastyClock,
+  type Stack,
+  startStack,
+  writesIn,
+} from "../../support/stack.ts";
+import { gatewayTo } from "../../support/wiring.ts";
+
+const { standard } = SEED.workspaces;
+const REMOVE = { workspace: standard.id, member: SEED.leaver.id };
+const BOARDS = SEED.leaverBoards.standard;
+
+let stack: Stack;
+beforeEach(async () => {
+  stack = await startStack({ sandbox: { rateLimits: false }, clock: hastyClock });
+});
+afterEach(() => stack.close());
+
+/** A ledger that lets so many starts of writes through and then none, until `open`. */
+function narrowGate(writes: number) {
+  const { ledger } = stack.store;
+  let left = writes;
+  return {
+    ledger: {
+      ...ledger,
+      // What is read goes in batches, which cost more than one start, and the owner's record counts to a third budget.
+      take: async (charges: Parameters<typeof ledger.take>[0]) =>
+        charges.length > 2 || (charges[0]?.cost ?? 0) > 1 || left-- > 0 ? 0 : 5,
+    },
+    open: () => (left = Number.POSITIVE_INFINITY),
+  };
+}
+
+describe("a process that waited for the rate budget while another one took its run", () => {
+  test.each([0, 1, 4])("sends nothing more, %i writes having left before", async (before) => {
+    const gate = narrowGate(before);
+    const slow = gatewayTo(stack.sandbox.env, gate, { clock: hastyClock });
+    const plan = await confirm(stack, "remove_from_workspace", REMOVE);
+    const frozen = createEngine({ ...stack.deps, owner: "frozen", gateway: slow });
+    const applying = failure(frozen.apply(plan.id, stack.caller));
+    await vi.waitFor(() => expect(writesIn(stack.sandbox)).toHaveLength(before), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await stack.store.runs.list({ limit: 1 })).toHaveLength(1), {
+      timeout: 20_000,
+    });
+    const [begun] = await stack.store.runs.list({ limit: 1 });
+
+    // The lease lapses; another process ends the run.
+    const later = stack.another({
+      owner: "other",
+      clock: { ...hastyClock, now: () => hastyClock.now() + LEASE_MS * 2 },
+    });
+    const [run] = await later.recover();
+    expect(run).toMatchObject({ id: begun?.id, state: "applied", evidence: { result: "PASS" } });
+    const sent = writesIn(stack.sandbox).length;
+    expect(sent).toBe(BOARDS + 1);
+    const journal = await stack.store.runs.journal(run?.id ?? "");
+
+    gate.open();
+    expect(await applying).toMatchObject({ code: "CONFLICT", details: { lease: "lost" } });
+    expect(writesIn(stack.sandbox)).toHaveLength(sent);
+    expect(await stack.store.runs.journal(run?.id ?? "")).toEqual(journal);
+    expect(boardsWith(stack.sandbox, SEED.leaver.id, standard.id)).toEqual([]);
+    await slow.close();
+  });
+});
+
+test("what waits for the rate budget is not journalled as sent", async () => {
+  const gate = narrowGate(2);
+  const slow = gatewayTo(stack.sandbox.env, gate, { clock: hastyClock });
+  const plan = await confirm(stack, "remove_from_workspace", REMOVE);
+  const applying = createEngine({ ...stack.deps, gateway: slow }).apply(plan.id, stack.caller);
+  await vi.waitFor(() => expect(writesIn(stack.sandbox)).toHaveLength(2), { timeout: 20_000 });
+  const [begun] = await stack.store.runs.list({ limit: 1 });
+  const states = (await stack.store.runs.journal(begun?.id ?? "")).map(({ state }) => state);
+  expect(states.filter((state) => state === "sent")).toHaveLength(2);
+  gate.open();
+  expect(await applying).toMatchObject({ state: "applied", evidence: { result: "PASS" } });
+  await slow.close();
+});
+
+describe("at the last moment", () => {
+  test("a write whose run is not held any more does not leave, though its connection is there", async () => {
+    let held = true;
+    const recorded: string[] = [];
+    const writes = stack.gateway.writes({
+      priority: "interactive",
+      departure: {
+        record: async () => {
+          recorded.push("sent");
+          if (recorded.length > 2) throw new Error("taken over");
+        },
+        mayLeave: () => held,
+      },
+    });
+    const [first, second] = boardsWith(stack.sandbox, SEED.leaver.id, standard.id);
+    await writes.trello.removeBoardMember(first?.id ?? "", SEED.leaver.id);
+    held = false;
+    await expect(writes.trello.removeBoardMember(second?.id ?? "", SEED.leaver.id)).rejects.toThrow(
+      "taken over",
+    );
+    expect(writesIn(stack.sandbox)).toHaveLength(1);
+    expect(recorded).toHaveLength(3);
+  });
+});
+
+describe("an invitation whose answer was lost", () => {
+  const INVITE = "PUT /organizations/{id}/members";
+  const invite = async (kind: "reset_after" | "reset_before" | "503") => {
+    await stack.close();
+    stack = await startStack({
+      sandbox: { rateLimits: false, faults: [{ operation: INVITE, kind, attempt: 1 }] },
+      clock: hastyClock,
+      random: () => 0,
+      without: ["enterprise"],
+    });
+    return confirmAndApply(stack, "invite_member", {
+      workspace: standard.id,
+      member: "zoe@partner.example.org",
+    });
+  };
+
+  test("and that is seen, is applied and sent once", async () => {
+    expect(await invite("reset_after")).toMatchObject({ state: "applied", effects: [{ attempts: 1 }] });
+    expect(writesIn(stack.sandbox)).toHaveLength(1);
+  });
+
+  test.each(["reset_before", "503"] as const)(
+    "(%s) and that is not seen, is named and not sent again",
+    async (kind) => {
+      const run = await invite(kind);
+      expect(writesIn(stack.sandbox)).toHaveLength(1);
+      expect(run).toMatchObject({
+        effects: [{ state: "failed", attempts: 1, error: { code: "OUTCOME_UNKNOWN" } }],
+        evidence: { result: "INCOMPLETE" },
+      });
+      expect(run.evidence?.remaining[0]).toContain("zoe@partner.example.org");
+    },
+  );
+});
