@@ -24,28 +24,30 @@ beforeEach(async () => {
 });
 afterEach(() => stack.close());
 
-/** A ledger that lets so many starts of writes through and then none, until `open`. */
-function narrowGate(writes: number) {
+/** An engine whose rate budget has room for so many writes of its run and then for none, until `open`. */
+function narrowEngine(writes: number, owner: string) {
   const { ledger } = stack.store;
-  let left = writes;
+  let left = Number.POSITIVE_INFINITY;
+  const take = async () => (left-- > 0 ? 0 : 5);
+  const gateway = gatewayTo(stack.sandbox.env, { ledger: { ...ledger, take } }, { clock: hastyClock });
+  const newId = (prefix: "plan" | "run") => {
+    // Everything that is planned has been read by then.
+    if (prefix === "run") left = writes;
+    return `${prefix}_${owner}`;
+  };
+  const open = () => (left = Number.POSITIVE_INFINITY);
   return {
-    ledger: {
-      ...ledger,
-      // What is read goes in batches, which cost more than one start, and the owner's record counts to a third budget.
-      take: async (charges: Parameters<typeof ledger.take>[0]) =>
-        charges.length > 2 || (charges[0]?.cost ?? 0) > 1 || left-- > 0 ? 0 : 5,
-    },
-    open: () => (left = Number.POSITIVE_INFINITY),
+    engine: createEngine({ ...stack.deps, owner, gateway, newId }),
+    open,
+    close: () => gateway.close(),
   };
 }
 
 describe("a process that waited for the rate budget while another one took its run", () => {
   test.each([0, 1, 4])("sends nothing more, %i writes having left before", async (before) => {
-    const gate = narrowGate(before);
-    const slow = gatewayTo(stack.sandbox.env, gate, { clock: hastyClock });
+    const frozen = narrowEngine(before, "frozen");
     const plan = await confirm(stack, "remove_from_workspace", REMOVE);
-    const frozen = createEngine({ ...stack.deps, owner: "frozen", gateway: slow });
-    const applying = failure(frozen.apply(plan.id, stack.caller));
+    const applying = failure(frozen.engine.apply(plan.id, stack.caller));
     await vi.waitFor(() => expect(writesIn(stack.sandbox)).toHaveLength(before), { timeout: 20_000 });
     await vi.waitFor(async () => expect(await stack.store.runs.list({ limit: 1 })).toHaveLength(1), {
       timeout: 20_000,
@@ -63,25 +65,24 @@ describe("a process that waited for the rate budget while another one took its r
     expect(sent).toBe(BOARDS + 1);
     const journal = await stack.store.runs.journal(run?.id ?? "");
 
-    gate.open();
+    frozen.open();
     expect(await applying).toMatchObject({ code: "CONFLICT", details: { lease: "lost" } });
     expect(writesIn(stack.sandbox)).toHaveLength(sent);
     expect(await stack.store.runs.journal(run?.id ?? "")).toEqual(journal);
     expect(boardsWith(stack.sandbox, SEED.leaver.id, standard.id)).toEqual([]);
-    await slow.close();
+    await frozen.close();
   });
 });
 
 test("what waits for the rate budget is not journalled as sent", async () => {
-  const gate = narrowGate(2);
-  const slow = gatewayTo(stack.sandbox.env, gate, { clock: hastyClock });
+  const slow = narrowEngine(2, "slow");
   const plan = await confirm(stack, "remove_from_workspace", REMOVE);
-  const applying = createEngine({ ...stack.deps, gateway: slow }).apply(plan.id, stack.caller);
+  const applying = slow.engine.apply(plan.id, stack.caller);
   await vi.waitFor(() => expect(writesIn(stack.sandbox)).toHaveLength(2), { timeout: 20_000 });
   const [begun] = await stack.store.runs.list({ limit: 1 });
   const states = (await stack.store.runs.journal(begun?.id ?? "")).map(({ state }) => state);
   expect(states.filter((state) => state === "sent")).toHaveLength(2);
-  gate.open();
+  slow.open();
   expect(await applying).toMatchObject({ state: "applied", evidence: { result: "PASS" } });
   await slow.close();
 });
