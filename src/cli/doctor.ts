@@ -8,13 +8,14 @@ import type { Gateway } from "../gateway/gateway.ts";
 import { requireLoopback } from "../transport/http.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { clock, type Product, wire } from "./support/product.ts";
-import { startSandboxed } from "./support/sandboxed.ts";
+import { SANDBOX_FLAGS, sandboxWorld, startSandboxed } from "./support/sandboxed.ts";
 import { configure, readFlags } from "./support/settings.ts";
 
 /** Checks the settings, the store and every upstream, one line each. The exit code is 1 if something is broken. */
 export const run: Command = async (io) => {
-  const { values, settings } = readFlags(io.args, { sandbox: { type: "boolean" } });
-  const sandboxed = values.sandbox ? await startSandboxed(io.env) : null;
+  const { values, settings } = readFlags(io.args, SANDBOX_FLAGS);
+  const world = sandboxWorld(values);
+  const sandboxed = world ? await startSandboxed(io.env, world) : null;
   try {
     const env = sandboxed?.env ?? io.env;
     const config = await configure({ ...io, env }, settings, { trello: true });

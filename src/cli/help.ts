@@ -6,9 +6,16 @@ import { VERSION } from "./version.ts";
 const COMMANDS: readonly (readonly [string, string])[] = [
   ["stdio", "MCP over stdio (the default); --sandbox: on the embedded sandbox, without credentials"],
   ["http", "MCP over Streamable HTTP at /mcp; --sandbox as above"],
+  [
+    "  --sandbox --world clean|messy",
+    "which company the sandbox holds: a tidy one (the default) or one as untidy as real ones",
+  ],
   ["demo [--out FOLDER]", "the main job end to end on the sandbox; writes an evidence report"],
-  ["sandbox [--port N]", "the sandbox upstream alone; prints its addresses and credentials"],
-  ["doctor [--sandbox]", "checks the settings and each upstream; exit code 1 if something is broken"],
+  ["sandbox [--port N] [--world W]", "the sandbox upstream alone; prints its addresses and credentials"],
+  [
+    "doctor [--sandbox [--world W]]",
+    "checks the settings and each upstream; exit code 1 if something is broken",
+  ],
   ["init --client NAME [--write]", "a client's configuration: claude-desktop, claude-code, vscode, cursor"],
   ["approvals list", "plans that wait for a person; --json"],
   ["approvals show ID", "one plan in full; --json"],

@@ -1,12 +1,13 @@
 import { startHttp } from "../transport/http.ts";
 import { aborted, type Command } from "./support/command.ts";
+import { SANDBOX_FLAGS, sandboxWorld } from "./support/sandboxed.ts";
 import { serve } from "./support/serve.ts";
 import { readFlags } from "./support/settings.ts";
 
 /** Serves MCP over Streamable HTTP until the process is told to stop. */
 export const run: Command = async (io) => {
-  const { values, settings } = readFlags(io.args, { sandbox: { type: "boolean" } });
-  const serving = await serve(io, settings, values.sandbox ?? false);
+  const { values, settings } = readFlags(io.args, SANDBOX_FLAGS);
+  const serving = await serve(io, settings, sandboxWorld(values));
   const { config, log, store } = serving.product;
   try {
     const server = await startHttp(serving.factory, {

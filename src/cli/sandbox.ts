@@ -1,16 +1,18 @@
 import { AppError } from "../domain/error.ts";
 import { startSandbox } from "../sandbox/index.ts";
 import { aborted, type Command, print, UsageError } from "./support/command.ts";
+import { readWorld } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
 
 /** Runs only the sandbox upstream, and prints the settings that reach it in the form of a shell. */
 export const run: Command = async (io) => {
-  const { values } = readFlags(io.args, { port: { type: "string" } });
+  const { values } = readFlags(io.args, { port: { type: "string" }, world: { type: "string" } });
   const port = Number(values.port ?? 0);
   if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535) {
     throw new UsageError("--port takes a whole number from 0 to 65535.");
   }
-  const sandbox = await startSandbox({ port }).catch((cause: NodeJS.ErrnoException) => {
+  const world = readWorld(values.world);
+  const sandbox = await startSandbox({ port, world }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.syscall !== "listen") throw cause;
     throw new AppError("CONFIG_INVALID", `The sandbox cannot listen on port ${port} (${cause.code}).`, {
       next: "Give --port a free port, or leave it out.",

@@ -19,11 +19,14 @@ export type { RequestRecord } from "./server.ts";
 export { MESSY, messyWorld } from "./worlds/messy/world.ts";
 export type { World } from "./world.ts";
 
+/** The worlds that the sandbox has by name. */
+export type WorldName = "clean" | "messy";
+
 export interface SandboxOptions {
   /** 0, the default: any free one. */
   readonly port?: number;
   /** A world of one's own, or one of the two by name; default `clean`. */
-  readonly world?: World | "clean" | "messy";
+  readonly world?: World | WorldName;
   /** Every object has an unknown field, and lacks one of its optional ones; default false. */
   readonly drift?: boolean;
   /** Clock in milliseconds since 1970; default `Date.now`. */

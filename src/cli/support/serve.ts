@@ -5,6 +5,7 @@ import { toAppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Log } from "../../domain/runtime.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { WorldName } from "../../sandbox/index.ts";
 import { createServerFactory } from "../../server/server.ts";
 import { catalog, enabledTools } from "../../tools/catalog.ts";
 import { VERSION } from "../version.ts";
@@ -20,13 +21,16 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** What `stdio` and `http` share: the product and its MCP server. Unfinished runs are taken up in the background. */
+/**
+ * What `stdio` and `http` share: the product and its MCP server. Unfinished runs are taken up in the background.
+ * `world` is the sandbox's, or null for the real upstream.
+ */
 export async function serve(
   io: CommandIo,
   settings: Readonly<Partial<Record<Variable, string>>>,
-  sandbox: boolean,
+  world: WorldName | null,
 ): Promise<Serving> {
-  const sandboxed = sandbox ? await startSandboxed(io.env) : null;
+  const sandboxed = world ? await startSandboxed(io.env, world) : null;
   try {
     const config = await configure({ ...io, env: sandboxed?.env ?? io.env }, settings, { trello: true });
     const tools = enabledTools(catalog, config);
