@@ -10,35 +10,38 @@ import { setScimActive } from "../../effects/scim-users.ts";
 import { scimEmail, scimLabel } from "../../people/scim-users.ts";
 
 /**
- * Ways to take an account's access, the smallest first. `suspend`: the organization's apps, kept as they are and not
- * billed. `deactivate`: the SCIM User, and with it the managed account. `disable`: the account itself, everywhere.
+ * Ways to take an account's access, the one that takes least first:
+ * - `suspend`: the apps of the organization. Roles and groups stay, and nothing is billed.
+ * - `deactivate`: the SCIM User, and with it the account that the organization manages.
+ * - `disable`: the account itself, everywhere.
  */
-export const HAMMERS = ["suspend", "deactivate", "disable"] as const;
-export type Hammer = (typeof HAMMERS)[number];
+export const ACCESS_WAYS = ["suspend", "deactivate", "disable"] as const;
+export type AccessWay = (typeof ACCESS_WAYS)[number];
 
-/** What a way takes and what it leaves, for the person who decides. */
-export const TAKES: Readonly<Record<Hammer, string>> = {
+/** What each way takes away, for the person who decides. */
+export const TAKES_AWAY: Readonly<Record<AccessWay, string>> = {
   suspend:
-    "Takes the apps of this organization for as long as it is suspended; the account, its sign-in, its roles and groups stay, and nobody is billed meanwhile",
+    "Takes the apps of this organization until the access is restored. The account, its sign-in, its roles and groups stay. Nothing is billed meanwhile",
   deactivate:
-    "Deactivates the SCIM User, and with it the account that the organization manages: no sign-in to any Atlassian product",
+    "Deactivates the SCIM User, and with it the account that the organization manages. The person cannot sign in to any Atlassian product",
   disable:
-    "Disables the account itself: no sign-in to any Atlassian product, here or elsewhere; the SCIM User stays active, so the identity provider does not know",
+    "Disables the account itself. The person cannot sign in to any Atlassian product, here or elsewhere. The SCIM User stays active, so the identity provider does not know",
 };
 
-/** What is left to the person afterwards. */
-export const LEAVES: Readonly<Record<Hammer, string>> = {
+/** What the person keeps afterwards. */
+export const LEAVES_BEHIND: Readonly<Record<AccessWay, string>> = {
   suspend:
-    "The account and its sign-in, what it opens outside of this organization, and memberships that were not removed",
-  deactivate: "What the person made, and memberships that were not removed: without a way to sign in",
+    "The account and its sign-in, its access outside this organization, and memberships that were not removed",
+  deactivate:
+    "What the person made and memberships that were not removed, but the person cannot sign in to use them",
   disable:
-    "The SCIM User; what the person made, and memberships that were not removed: without a way to sign in",
+    "The SCIM User, what the person made and memberships that were not removed, but the person cannot sign in to use them",
 };
 
-/** The effect that takes (or gives back) access; nothing where it is so already. */
-export async function hammer(
+/** The effect that takes access, or gives it back; none if the access is in that state already. */
+export async function accessEffect(
   user: ScimUser,
-  { how, access }: { readonly how: Hammer; readonly access: boolean },
+  { how, access }: { readonly how: AccessWay; readonly access: boolean },
   reads: Reads,
 ): Promise<readonly Effect[]> {
   const label = scimLabel(user);
@@ -72,7 +75,7 @@ export async function hammer(
     const why = reasons.map((reason) => clean(reason, 60)).join(", ") || "no reason given";
     const verb = access ? "enable" : "disable";
     throw new AppError("UPSTREAM_FORBIDDEN", `The organization's key may not ${verb} this account: ${why}.`, {
-      next: "Use how: suspend or deactivate instead.",
+      next: "Call again with how: suspend or deactivate.",
       details: { reasons },
     });
   }
@@ -86,24 +89,24 @@ async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount
   const inside = account?.membershipStatus !== "no_membership";
   if (account && inside) return account;
   throw new AppError("NOT_FOUND", "The organization's directory shows no account for this User.", {
-    next: "Use how: deactivate, which needs the SCIM User only.",
+    next: "Call again with how: deactivate, which needs only the SCIM User.",
   });
 }
 
-/** How an account is without access now, and why it may stay so all the same. */
-export interface AccountOff extends PlanPart {
-  /** Every way that is seen to have taken it. */
-  readonly by: readonly Hammer[];
+/** How the access of an account stands, and what must be said before it is given back. */
+export interface AccessState extends PlanPart {
+  /** Every way in which the access is taken now, as far as that can be seen. */
+  readonly takenBy: readonly AccessWay[];
 }
 
 /**
- * Looks at all three states: the SCIM User, the place in the organization's directory, and the account itself. The latter
- * two take the organization API, and one request by email.
+ * Reads three states: the SCIM User, the membership of the organization's directory, and the account itself. The last two
+ * need the organization API and one request by email.
  */
-export async function accountOff(user: ScimUser, reads: Reads): Promise<AccountOff> {
-  const scim: readonly Hammer[] = user.active ? [] : ["deactivate"];
-  const unseen = (why: string): AccountOff => ({
-    by: scim,
+export async function accessState(user: ScimUser, reads: Reads): Promise<AccessState> {
+  const scim: readonly AccessWay[] = user.active ? [] : ["deactivate"];
+  const unseen = (why: string): AccessState => ({
+    takenBy: scim,
     blindSpots: [`Whether the account is suspended or disabled: ${why}.`],
   });
   if (!reads.organization) return unseen("ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY are not set");
@@ -112,16 +115,16 @@ export async function accountOff(user: ScimUser, reads: Reads): Promise<AccountO
   const { membershipStatus, accountStatus } = account;
   const inactive = accountStatus === "inactive";
   return {
-    by: [
+    takenBy: [
       ...scim,
-      // An account goes with its SCIM User, so of one whose User is deactivated it tells nothing more.
+      // The account follows its SCIM User, so an inactive account says nothing more if the User is deactivated.
       ...(inactive && user.active ? (["disable"] as const) : []),
       ...(membershipStatus === "suspended" ? (["suspend"] as const) : []),
     ],
     warnings: [
-      ...(accountStatus === "closed" ? ["The account is closed, which this server cannot undo."] : []),
+      ...(accountStatus === "closed" ? ["The account is closed. This server cannot reopen it."] : []),
       ...(membershipStatus === "no_membership"
-        ? ["The account is not in the organization's directory, so it opens none of its apps."]
+        ? ["The account is not in the organization's directory, so it opens none of the organization's apps."]
         : []),
     ],
     blindSpots: [
@@ -131,7 +134,7 @@ export async function accountOff(user: ScimUser, reads: Reads): Promise<AccountO
     untouched:
       inactive && !user.active
         ? [
-            "Whether the account is disabled by itself too shows only once its SCIM User is active: call again then",
+            "The account may also be disabled. That can be seen only after the SCIM User is active: call again then",
           ]
         : [],
   };

@@ -1,16 +1,20 @@
 import type { PlanPart } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean, listNames } from "../../domain/text.ts";
-import type { Hammer } from "./access.ts";
+import type { AccessWay } from "./access.ts";
 
-/** Names shown of a list, so that a person still reads it. */
+/** So many names of a list are shown, so that a person still reads them. */
 const MOST_NAMES = 8;
 
 /**
- * Everything that a person loses with the Atlassian account: products with last use, groups, roles in the organization,
- * and who manages the account. Suspended, it loses the products and keeps the rest for later. One request, by email.
+ * Everything that a person loses with the Atlassian account: products and when each was last used, groups, roles in the
+ * organization, and who manages the account. A suspended account gets all of it back later. One request, by email.
  */
-export async function lossesOf(email: string, reads: Reads, how: Hammer = "deactivate"): Promise<PlanPart> {
+export async function lossesOf(
+  email: string,
+  reads: Reads,
+  how: AccessWay = "deactivate",
+): Promise<PlanPart> {
   const account = await reads.organization?.accountByEmail(email);
   if (!account) {
     const why = reads.organization
@@ -38,12 +42,14 @@ export async function lossesOf(email: string, reads: Reads, how: Hammer = "deact
     ],
     warnings:
       account.managed === false && !paused
-        ? ["The account is not managed by the organization, so it stays and keeps its products elsewhere."]
+        ? [
+            "The organization does not manage the account, so the account stays and keeps its products elsewhere.",
+          ]
         : [],
   };
 }
 
-/** The organization API's words, longer; a word that it does not have yet is shown as it is. */
+/** The organization API's word as a phrase; an unknown word is shown unchanged. */
 function managedBy(source: string): string {
   if (source === "synced") return "synced from an identity provider";
   return source === "invited" ? "invited by an admin" : clean(source, 40);

@@ -7,7 +7,7 @@ import type { BoardWithMemberships, PlanTier, WorkspaceSnapshot } from "../../do
 import { setBoardMember } from "../../effects/board-members.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 
-/** Puts people onto boards, in one role; a role that somebody holds on one of them already stays. */
+/** Puts people onto boards in one role. A person who is on a board already keeps the role held there. */
 export async function additions(
   people: readonly Person[],
   wanted: readonly BoardWithMemberships[],
@@ -20,11 +20,11 @@ export async function additions(
   return {
     effects: rows.flatMap(({ effects }) => effects),
     warnings: [
-      ...rolesHeld(
+      ...rolesHeldLines(
         rows.flatMap(({ held }) => held),
         "set_board_role",
       ),
-      ...(inside ? [] : await billableElsewhere(wanted, snapshot, context)),
+      ...(inside ? [] : await billableGuestLines(wanted, snapshot, context)),
     ],
     notes: rows.filter(({ seat }) => seat).map(({ who }) => seatNote(who)),
   };
@@ -67,33 +67,35 @@ function additionsOf(
 }
 
 /**
- * Whether a plan tier has a role: observers come with Premium and Enterprise, and Trello refuses others with "Bad member
- * type". An unknown tier has it: Trello decides.
+ * Whether a plan tier has a role. Only Premium and Enterprise have observers; elsewhere Trello answers "Bad member type".
+ * An unknown tier counts as having it: Trello decides.
  */
 export function hasRole(role: string, tier: PlanTier): boolean {
   return role !== "observer" || (tier !== "free" && tier !== "standard");
 }
 
-/** Refuses a role that the plan tier does not have, before Trello would. */
-export function checkRole(role: string, tier: PlanTier): void {
+/** Throws if the plan tier does not have the role, before Trello would refuse it. */
+export function assertRole(role: string, tier: PlanTier): void {
   if (hasRole(role, tier)) return;
-  throw new AppError("INPUT_INVALID", `${noObservers(tier)}.`, {
-    next: "Use the role normal, or have the plan upgraded.",
+  throw new AppError("INPUT_INVALID", `${noObserversText(tier)}.`, {
+    next: "Use the role normal, or ask the administrator to upgrade the plan.",
   });
 }
 
-/** Why a row with the observer role is left out, without a full stop. */
-export function noObservers(tier: PlanTier): string {
-  return `Observers come with Premium and Enterprise; this workspace is on ${tier}`;
+/** Why nobody can be an observer there, without a full stop. */
+export function noObserversText(tier: PlanTier): string {
+  return `Only Premium and Enterprise have observers; this workspace is on ${tier}`;
 }
 
-/** Who is there already with another role than asked for, and the tool that would change it; nothing where nobody is. */
-export function rolesHeld(held: readonly string[], tool: string): readonly string[] {
+/** People who are there already in another role than the one asked for, and the tool that changes it. */
+export function rolesHeldLines(held: readonly string[], tool: string): readonly string[] {
   if (held.length === 0) return [];
-  return [`Roles held stay; change them with ${tool}: ${listNames(held, 10, { separator: "; " })}`];
+  return [
+    `These roles stay as they are; change them with ${tool}: ${listNames(held, 10, { separator: "; " })}`,
+  ];
 }
 
-/** Whether a guest's second board costs a seat there; an unknown plan tier counts as paid. */
+/** Whether a guest's second board costs a seat; an unknown plan tier counts as paid. */
 export function chargesGuests(tier: PlanTier): boolean {
   return tier !== "free";
 }
@@ -109,16 +111,16 @@ export function takesSeat(
   return !membership && chargesGuests(snapshot.tier) && now <= 1 && now + more > 1;
 }
 
-/** The same words wherever a seat is spent. */
+/** What every plan says if a person takes a paid seat. */
 export function seatNote(who: string): string {
   return `${who} becomes a billable guest and takes a paid seat`;
 }
 
 /**
- * Trello's own word on billable guests of boards, one request each, to be asked only where somebody comes as a guest: it
- * may know more than is seen here.
+ * What Trello itself says of new billable guests: one request a board. Ask only if a person comes as a guest. Trello may
+ * count more than this server sees.
  */
-export async function billableElsewhere(
+export async function billableGuestLines(
   boards: readonly { readonly id: string; readonly name: string }[],
   { workspace, tier }: WorkspaceSnapshot,
   { reads }: PlanContext,

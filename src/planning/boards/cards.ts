@@ -8,79 +8,81 @@ import { setCardMembers } from "../../effects/cards.ts";
 import { requirePerson } from "../../people/find.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 
-/** Who takes over; null: nobody, the cards are left unassigned. */
-export type Successor = Person | null;
+/** The person who takes over cards; null: nobody, the cards are left unassigned. */
+export type NewAssignee = Person | null;
 
 /** Reads `reassignTo`: `nobody`, or a member who is certain. */
-export async function successorOf(
+export async function newAssigneeOf(
   name: string,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
-): Promise<Successor> {
-  return name.toLowerCase() === "nobody" ? null : requirePerson(name, snapshots, context, { names: false });
+): Promise<NewAssignee> {
+  return name.toLowerCase() === "nobody" ? null : requirePerson(name, snapshots, context);
 }
 
-export interface Handover extends PlanPart {
+export interface Reassignment extends PlanPart {
   /** Ids of the cards that change hands. */
-  readonly handed: ReadonlySet<string>;
+  readonly reassigned: ReadonlySet<string>;
 }
 
 /**
- * Hands the open cards of a person to a successor, or to nobody. Trello puts only people of the board on its cards, so
- * where the successor is not on the board the cards are left unassigned, and that is said. `leaving` are the ids of
- * everybody who comes off their cards in the same plan: a card that two of them share is written as it is to be in the
- * end, so that the order does not matter.
+ * Hands the open cards of a person to a new assignee, or to nobody. Trello puts only people of a board on its cards: if
+ * the new assignee is not on the board, the cards there are left unassigned, and a warning says so.
+ *
+ * `leaving` are the ids of all people who come off their cards in the same plan. A card that two of them share is written
+ * in its final state each time, so the order does not matter.
  */
-export function handover(
+export function reassign(
   leaver: Person,
   cards: readonly Card[],
-  successor: Successor,
+  assignee: NewAssignee,
   snapshots: readonly WorkspaceSnapshot[],
   leaving: ReadonlySet<string> = new Set([leaver.idMember]),
-): Handover {
+): Reassignment {
   const boards = new Map(
     snapshots.flatMap((snapshot) => snapshot.boards.map((board) => [board.id, { snapshot, board }])),
   );
-  const open = cards.filter((card) => !card.closed && boards.get(card.idBoard)?.board.closed === false);
-  const orphaned = new Map<string, number>();
-  const effects = open.map((card) => {
+  const assigneeLabel = assignee ? labelOf(assignee.member, assignee.idMember) : "";
+  const unassigned = new Map<string, number>();
+  const open = cards.flatMap((card) => {
     const place = boards.get(card.idBoard);
-    const takes =
-      successor !== null && !!place?.board.memberships.some((row) => row.idMember === successor.idMember);
-    if (successor && !takes)
-      orphaned.set(clean(place?.board.name ?? ""), (orphaned.get(clean(place?.board.name ?? "")) ?? 0) + 1);
-    const heir = successor && takes ? successor.idMember : "";
-    const others = card.idMembers.filter((id) => !leaving.has(id) && id !== heir);
-    // Whoever was on the card before stays there when it is handed back.
-    const to = card.idMembers.includes(heir) ? "" : heir;
+    return place && !card.closed && !place.board.closed ? [{ card, ...place }] : [];
+  });
+  const effects = open.map(({ card, board, snapshot }) => {
+    const takes = assignee !== null && board.memberships.some((row) => row.idMember === assignee.idMember);
+    if (assignee && !takes) {
+      const name = clean(board.name);
+      unassigned.set(name, (unassigned.get(name) ?? 0) + 1);
+    }
+    const newAssignee = takes ? assignee.idMember : "";
+    const others = card.idMembers.filter((id) => !leaving.has(id) && id !== newAssignee);
+    // A new assignee who was on the card already stays there when the card is handed back.
+    const to = card.idMembers.includes(newAssignee) ? "" : newAssignee;
     return setCardMembers.make({
       target: {
         idCard: card.id,
         idBoard: card.idBoard,
-        idOrganization: place?.snapshot.workspace.id ?? "",
+        idOrganization: snapshot.workspace.id,
         from: leaver.idMember,
         to,
       },
       before: { idMembers: card.idMembers },
-      after: {
-        idMembers: heir ? [...others, heir] : others,
-        heir: heir && successor ? labelOf(successor.member, successor.idMember) : "",
-      },
+      after: { idMembers: takes ? [...others, newAssignee] : others, heir: takes ? assigneeLabel : "" },
       label: labelOf(leaver.member, leaver.idMember),
       place: placeOf("card", card),
     });
   });
   return {
     effects,
-    handed: new Set(open.map((card) => card.id)),
-    warnings: [...orphaned].map(
+    reassigned: new Set(open.map(({ card }) => card.id)),
+    warnings: [...unassigned].map(
       ([name, count]) =>
-        `${successor ? labelOf(successor.member, successor.idMember) : ""} is not on board ${name}, so ${count === 1 ? "1 card there is" : `${count} cards there are`} left unassigned.`,
+        `${assigneeLabel} is not on board ${name}, so ${count === 1 ? "1 card there is" : `${count} cards there are`} left unassigned.`,
     ),
   };
 }
 
-/** Every card of each person; none of a person who was not asked about. */
+/** Every card of a person; none of a person whose cards were not read. */
 export type CardsOf = (idMember: string) => readonly Card[];
 
 /**

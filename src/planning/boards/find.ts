@@ -2,7 +2,7 @@ import { AppError } from "../../domain/error.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 
-/** The boards of a workspace by id or short link, in the order asked; NOT_FOUND naming those that are not there. */
+/** The boards of a workspace by id or short link, in the order asked. NOT_FOUND names those that are not there. */
 export function boardsOf(
   snapshot: WorkspaceSnapshot,
   refs: readonly string[],
@@ -14,7 +14,7 @@ export function boardsOf(
   if (missing.length > 0) {
     throw new AppError(
       "NOT_FOUND",
-      `Not boards of this workspace that the token can see: ${listNames(missing, 5)}.`,
+      `The token sees no such boards in this workspace: ${listNames(missing, 5)}.`,
       {
         next: "Use list_workspace_boards for ids and short links.",
       },

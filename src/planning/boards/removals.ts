@@ -164,18 +164,18 @@ function captured(cards: readonly string[]): { readonly cards?: readonly string[
   return cards.length === 0 ? {} : { cards };
 }
 
-/** Who is to stay on boards: people, and emails of more who are to stay and whom nothing links to a member. */
-export interface Staying {
+/** The people whom boards keep: members by id, and emails of people whom nothing links to a member. */
+export interface Keep {
   readonly people: ReadonlySet<string>;
   readonly emails: readonly string[];
 }
 
 /**
- * Takes everybody off boards who is not to stay. Two kinds of people stay all the same, and that is said: the token's
- * own account, and, where somebody who is to stay was not found, everyone who might be that one.
+ * Takes everybody off boards whom they do not keep. Two kinds of people stay all the same, and the plan says so: the
+ * token's owner, and everybody who may be the person behind an email that was not found.
  */
-export async function othersOff(
-  staying: Staying,
+export async function removeOthers(
+  keep: Keep,
   boards: readonly BoardWithMemberships[],
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
@@ -186,28 +186,26 @@ export async function othersOff(
   const others = peopleOf(snapshot, await nameGuests(snapshot, reads))
     .map((person) => ({ person, on: person.boards.filter(({ id }) => wanted.has(id)) }))
     .filter(
-      ({ person, on }) => on.length > 0 && !staying.people.has(person.idMember) && person.idMember !== me.id,
+      ({ person, on }) => on.length > 0 && !keep.people.has(person.idMember) && person.idMember !== me.id,
     );
   const leaving: typeof others = [];
   const unsure: Person[] = [];
   for (const other of others) {
-    if (await mayBeOneOf(staying.emails, other.person, context)) unsure.push(other.person);
+    if (await mayBeOneOf(keep.emails, other.person, context)) unsure.push(other.person);
     else leaving.push(other);
   }
-  const meThere = boards.some((board) => board.memberships.some(({ idMember }) => idMember === me.id));
+  const ownerThere = boards.some((board) => board.memberships.some(({ idMember }) => idMember === me.id));
   const removals = leaving.map(({ person, on }) => ({ snapshot, person, boards: on, fromWorkspace: false }));
   const part: PlanPart = {
     subjects: await Promise.all(leaving.map(({ person }) => subjectOf(person, context))),
     warnings:
       unsure.length > 0
         ? [
-            `${unsure.length} people stay, because their emails are not known and they may be among those who were not found: ${named(unsure)}`,
+            `${unsure.length} people stay: their emails are unknown, so each may be one of the people who were not found. ${labelsOf(unsure)}`,
           ]
         : [],
     untouched:
-      meThere && !staying.people.has(me.id)
-        ? ["The account that this server works with stays on its boards"]
-        : [],
+      ownerThere && !keep.people.has(me.id) ? ["The account that this server uses stays on its boards"] : [],
   };
   return combine(await planRemovals(removals, context), part);
 }
@@ -218,6 +216,6 @@ async function mayBeOneOf(emails: readonly string[], person: Person, context: Pl
   return proven === null || emails.includes(proven.email.toLowerCase());
 }
 
-function named(people: readonly Person[]): string {
+function labelsOf(people: readonly Person[]): string {
   return listNames(people.map(({ member, idMember }) => labelOf(member, idMember)));
 }

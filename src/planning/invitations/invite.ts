@@ -8,7 +8,7 @@ import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitati
 import { setWorkspaceMember } from "../../effects/workspace-members.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
-import { billableElsewhere, chargesGuests, seatNote, takesSeat } from "../boards/additions.ts";
+import { billableGuestLines, chargesGuests, seatNote, takesSeat } from "../boards/additions.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong } from "./hidden-admins.ts";
 
 /** What one person is invited to. A `guest` or `observer` comes onto boards only, not into the workspace. */
@@ -57,7 +57,7 @@ export async function planInvitations(
         newcomers.filter((newcomer) => boardsFor(newcomer, snapshot).length < newcomer.boards.length),
       ),
       ...silentSources(context.reads),
-      ...(await billableElsewhere(guestBoards(newcomers, [...known.values()], snapshot), snapshot, context)),
+      ...(await billableGuestLines(guestBoards(newcomers, [...known.values()], snapshot), snapshot, context)),
     ],
     notes: [...known.values()]
       .filter((request) => needsSeat(request, snapshot))

@@ -15,33 +15,33 @@ import {
   requireEnterpriseMember,
 } from "../../people/enterprise.ts";
 import { findScimUser, scimLabel, scimSubject } from "../../people/scim-users.ts";
-import { hammer } from "../accounts/access.ts";
+import { accessEffect } from "../accounts/access.ts";
 import { lossesOf } from "../accounts/losses.ts";
-import { handover, readCards, successorOf } from "../boards/cards.ts";
+import { newAssigneeOf, readCards, reassign } from "../boards/cards.ts";
 import type { Removal } from "../boards/removals.ts";
 import { combine } from "../plan-part.ts";
 import type { Leaver, Rung } from "./leavers.ts";
 
-/** Hands the open cards of the leavers over, if that is asked for; `handed` are the ids of those. */
+/** Reassigns the open cards of the leavers, if that is asked for; `reassigned` are the ids of those cards. */
 export async function cardRung(
   leavers: readonly Leaver[],
   reassignTo: string | undefined,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
-): Promise<PlanPart & { readonly handed: ReadonlySet<string> }> {
-  if (reassignTo === undefined) return { handed: new Set() };
-  const successor = await successorOf(reassignTo, snapshots, context);
+): Promise<PlanPart & { readonly reassigned: ReadonlySet<string> }> {
+  if (reassignTo === undefined) return { reassigned: new Set() };
+  const assignee = await newAssigneeOf(reassignTo, snapshots, context);
   const leaving = new Set(leavers.flatMap(({ person }) => (person ? [person.idMember] : [])));
-  if (successor && leaving.has(successor.idMember)) {
-    throw new AppError("INPUT_INVALID", "Cards cannot be handed to somebody who is offboarded.", {
-      next: "Give reassignTo somebody who stays, or nobody.",
+  if (assignee && leaving.has(assignee.idMember)) {
+    throw new AppError("INPUT_INVALID", "Cards cannot be handed to a person who is offboarded.", {
+      next: "Set reassignTo to a person who stays, or to nobody.",
     });
   }
   const cardsOf = await readCards(removalsOf(leavers, "boards"), context.reads);
-  const handovers = leavers.flatMap(({ person }) =>
-    person ? handover(person, cardsOf(person.idMember), successor, snapshots, leaving) : [],
+  const each = leavers.flatMap(({ person }) =>
+    person ? reassign(person, cardsOf(person.idMember), assignee, snapshots, leaving) : [],
   );
-  return { ...combine(...handovers), handed: new Set(handovers.flatMap(({ handed }) => [...handed])) };
+  return { ...combine(...each), reassigned: new Set(each.flatMap(({ reassigned }) => [...reassigned])) };
 }
 
 /** The boards, or the workspaces too, of every leaver. */
@@ -138,7 +138,7 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
       continue;
     }
     subjects.push(scimSubject(user));
-    const off = await hammer(user, { how: "deactivate", access: false }, context.reads);
+    const off = await accessEffect(user, { how: "deactivate", access: false }, context.reads);
     if (off.length === 0 || effects.some(({ id }) => id === off[0]?.id)) continue;
     const { notes = [], ...lost } = await lossesOf(user.userName, context.reads);
     effects.push(...off);

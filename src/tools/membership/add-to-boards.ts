@@ -7,9 +7,9 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findOutsideWorkspace, requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, type Person, subjectOf } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
-import { additions, checkRole } from "../../planning/boards/additions.ts";
+import { additions, assertRole } from "../../planning/boards/additions.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
-import { othersOff } from "../../planning/boards/removals.ts";
+import { removeOthers } from "../../planning/boards/removals.ts";
 import { notFound, teamOf } from "../../planning/lists/team.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
@@ -47,13 +47,13 @@ export default defineTool({
   input,
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await context.reads.trello.workspace(args.workspace);
-    checkRole(args.role, snapshot.tier);
+    assertRole(args.role, snapshot.tier);
     const wanted = boardsOf(snapshot, args.boards);
     const coming = await whom(args, snapshot, context);
     const { people } = coming;
     const added = await additions(people, wanted, snapshot, args.role, context);
-    const staying = { people: new Set(people.map(({ idMember }) => idMember)), emails: coming.absent };
-    const off = args.removeOthers ? await othersOff(staying, wanted, snapshot, context) : {};
+    const keep = { people: new Set(people.map(({ idMember }) => idMember)), emails: coming.absent };
+    const off = args.removeOthers ? await removeOthers(keep, wanted, snapshot, context) : {};
     return {
       summary: `Add ${people.length === 1 ? labelOf(people[0]?.member ?? null, people[0]?.idMember ?? "") : `${people.length} people`} to ${wanted.length} boards of ${clean(snapshot.workspace.displayName)}${args.removeOthers ? ", and take everybody else off" : ""}`,
       ...combine(coming, added, off, {

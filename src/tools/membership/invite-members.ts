@@ -3,7 +3,7 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
-import { checkRole, hasRole, noObservers, rolesHeld } from "../../planning/boards/additions.ts";
+import { assertRole, hasRole, noObserversText, rolesHeldLines } from "../../planning/boards/additions.ts";
 import { planInvitations, type InvitationRequest } from "../../planning/invitations/invite.ts";
 import { givenRoster } from "../../planning/lists/read.ts";
 import { type Invitee, MOST_INVITEES } from "../../planning/lists/roster.ts";
@@ -66,7 +66,7 @@ export default defineTool({
     });
     const fitting = rows.filter(({ why }) => why === null);
     // One wrong row is named; where all of them are, it is the role that is wrong and not the list.
-    if (rows.every(({ role }) => !hasRole(role, snapshot.tier))) checkRole("observer", snapshot.tier);
+    if (rows.every(({ role }) => !hasRole(role, snapshot.tier))) assertRole("observer", snapshot.tier);
     const planned = await planInvitations(
       snapshot,
       fitting.map(({ invitee, role, boards, whom }) => ({
@@ -92,7 +92,7 @@ export default defineTool({
               .map(({ invitee, why }) => `Line ${invitee.line} left out: ${why} (${invitee.email})`),
             ...withoutBoards(roster.invitees, args.teams),
             ...alreadyThere(fitting.filter((_, index) => planned.each[index]?.length === 0)),
-            ...rolesHeld(
+            ...rolesHeldLines(
               fitting.flatMap(({ invitee, whom, role }) => {
                 const held = typeof whom === "string" ? undefined : whom.membership?.memberType;
                 return held && (role === "admin" || role === "normal") && held !== role
@@ -115,7 +115,7 @@ function leftOut(
   { tier }: WorkspaceSnapshot,
 ): string | null {
   if (row.disputed) return "several members are linked to this email; see find_member";
-  if (!hasRole(row.role, tier)) return noObservers(tier);
+  if (!hasRole(row.role, tier)) return noObserversText(tier);
   if ((row.role === "guest" || row.role === "observer") && row.boards === 0)
     return "a guest or observer needs boards";
   return null;

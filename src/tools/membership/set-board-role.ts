@@ -5,7 +5,7 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { personIn } from "../../people/find.ts";
-import { checkRole } from "../../planning/boards/additions.ts";
+import { assertRole } from "../../planning/boards/additions.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { defineTool } from "../define.ts";
 import { board, member, role, workspace, writeFields } from "../support/fields.ts";
@@ -23,7 +23,7 @@ export default defineTool({
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     // Before the person is looked up, which can take requests of its own.
-    checkRole(args.role, (await context.reads.trello.workspace(args.workspace)).tier);
+    assertRole(args.role, (await context.reads.trello.workspace(args.workspace)).tier);
     const { snapshot, person, who, part } = await personIn(args, context);
     const [target] = boardsOf(snapshot, [args.board]);
     const held = person.boards.find(({ id }) => id === target?.id);

@@ -58,7 +58,7 @@ export default defineTool({
     const snapshots = eachOnce(await reads.trello.workspaceSnapshots(refs));
     const { found, missed } = await findLeavers(list, { rung, alone: one !== undefined }, snapshots, context);
     const cards = await cardRung(found, args.reassignTo, snapshots, context);
-    const memberships = await planRemovals(removalsOf(found, rung), context, cards.handed);
+    const memberships = await planRemovals(removalsOf(found, rung), context, cards.reassigned);
     const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NOT_ASKED;
     const account = reaches(rung, "account") ? await accountRung(found, context) : NOT_ASKED;
     const left = [...enterprise.left, ...account.left];

@@ -3,7 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { personIn } from "../../people/find.ts";
 import { labelOf } from "../../people/person.ts";
-import { handover, successorOf } from "../../planning/boards/cards.ts";
+import { newAssigneeOf, reassign } from "../../planning/boards/cards.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../support/fields.ts";
@@ -29,17 +29,17 @@ export default defineTool({
   }),
   async plan(args, context): Promise<PlanDraft> {
     const { snapshot, person, who, part } = await personIn(args, context);
-    const successor = await successorOf(args.reassignTo, [snapshot], context);
-    if (successor?.idMember === person.idMember) {
+    const assignee = await newAssigneeOf(args.reassignTo, [snapshot], context);
+    if (assignee?.idMember === person.idMember) {
       throw new AppError("INPUT_INVALID", "Cards cannot be handed to the member who has them.", {
-        next: "Give reassignTo somebody else, or nobody.",
+        next: "Set reassignTo to another person, or to nobody.",
       });
     }
     const cards = await context.reads.trello.cardsOf(person.idMember);
-    const handed = handover(person, cards, successor, [snapshot]);
+    const reassignment = reassign(person, cards, assignee, [snapshot]);
     return {
-      summary: `Hand ${handed.handed.size} open cards of ${who} to ${successor ? labelOf(successor.member, successor.idMember) : "nobody"}`,
-      ...combine(part, handed, { untouched: ["Archived cards keep their members"] }),
+      summary: `Hand ${reassignment.reassigned.size} open cards of ${who} to ${assignee ? labelOf(assignee.member, assignee.idMember) : "nobody"}`,
+      ...combine(part, reassignment, { untouched: ["Archived cards keep their members"] }),
     };
   },
 });

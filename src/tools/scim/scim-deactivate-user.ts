@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { scimEmail, scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
-import { hammer, HAMMERS, LEAVES, TAKES } from "../../planning/accounts/access.ts";
+import { accessEffect, ACCESS_WAYS, LEAVES_BEHIND, TAKES_AWAY } from "../../planning/accounts/access.ts";
 import { lossesOf } from "../../planning/accounts/losses.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
@@ -14,12 +14,16 @@ export default defineTool({
     "Takes an Atlassian account's access to every product; smallest first: suspend, deactivate, disable.",
   toolset: "scim",
   effect: "delete",
+<<<<<<< HEAD
   makes: [
     { op: "set_scim_active", direction: "takes" },
     { op: "set_directory_access", direction: "takes" },
     { op: "set_account_enabled", direction: "takes" },
   ],
   input: z.strictObject({ user, how: z.enum(HAMMERS).default("deactivate"), ...writeFields }),
+=======
+  input: z.strictObject({ user, how: z.enum(ACCESS_WAYS).default("deactivate"), ...writeFields }),
+>>>>>>> a24c71a (Planning of boards and accounts: names that say what they are, plain comments and messages)
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
@@ -28,10 +32,10 @@ export default defineTool({
       summary: `${VERB[args.how]} the Atlassian account of ${who}`,
       ...combine(
         {
-          effects: await hammer(found, { how: args.how, access: false }, reads),
-          notes: [TAKES[args.how]],
+          effects: await accessEffect(found, { how: args.how, access: false }, reads),
+          notes: [TAKES_AWAY[args.how]],
           subjects: [scimSubject(found)],
-          untouched: [LEAVES[args.how]],
+          untouched: [LEAVES_BEHIND[args.how]],
         },
         losses,
       ),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
-import { accountOff, hammer, type Hammer, HAMMERS } from "../../planning/accounts/access.ts";
+import { accessState, accessEffect, type AccessWay, ACCESS_WAYS } from "../../planning/accounts/access.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
@@ -19,18 +19,18 @@ export default defineTool({
     { op: "set_account_enabled", direction: "gives" },
   ],
   // Left out: whatever is off.
-  input: z.strictObject({ user, how: z.enum(HAMMERS).optional(), ...writeFields }),
+  input: z.strictObject({ user, how: z.enum(ACCESS_WAYS).optional(), ...writeFields }),
   async plan({ user: query, how }, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(query, reads);
     const who = scimLabel(found);
-    const off = await accountOff(found, reads);
+    const off = await accessState(found, reads);
     const effects: Effect[] = [];
-    for (const way of how === undefined ? off.by : [how]) {
-      effects.push(...(await hammer(found, { how: way, access: true }, reads)));
+    for (const way of how === undefined ? off.takenBy : [how]) {
+      effects.push(...(await accessEffect(found, { how: way, access: true }, reads)));
     }
-    const left = how === undefined ? [] : off.by.filter((way) => way !== how);
+    const left = how === undefined ? [] : off.takenBy.filter((way) => way !== how);
     return {
-      summary: how === undefined ? `${whole(off.by)} ${who}` : `${SUMMARY[how]} ${who}`,
+      summary: how === undefined ? `${whole(off.takenBy)} ${who}` : `${SUMMARY[how]} ${who}`,
       ...combine(
         {
           effects,
@@ -43,26 +43,26 @@ export default defineTool({
   },
 });
 
-const SUMMARY: Readonly<Record<Hammer, string>> = {
+const SUMMARY: Readonly<Record<AccessWay, string>> = {
   suspend: "Restore the directory access of",
   deactivate: "Reactivate the SCIM User",
   disable: "Enable the Atlassian account itself of",
 };
 
-const STAYS: Readonly<Record<Hammer, string>> = {
+const STAYS: Readonly<Record<AccessWay, string>> = {
   suspend: "The account stays suspended in the organization's directory",
   deactivate: "The SCIM User stays deactivated, and the account with it",
   disable: "The account itself stays disabled",
 };
 
-const STATE: Readonly<Record<Hammer, string>> = {
+const STATE: Readonly<Record<AccessWay, string>> = {
   suspend: "suspended",
   deactivate: "deactivated",
   disable: "disabled",
 };
 
 /** Of an account that several took, each is named. */
-function whole(by: readonly Hammer[]): string {
+function whole(by: readonly AccessWay[]): string {
   const states = by.length === 0 ? "" : `${by.map((way) => STATE[way]).join(" and ")} `;
   return `Reactivate the ${states}Atlassian account of`;
 }

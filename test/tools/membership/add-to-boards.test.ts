@@ -61,7 +61,7 @@ describeTool("add_to_boards", (way) => {
     const reply = await add(args);
     expect(reply.structured).toMatchObject({ status: "already" });
     expect(reply.text).toMatch(
-      /Roles held stay; change them with set_board_role: Luca Bianchi \(@lucabianchi\) is on board .+ as normal/,
+      /These roles stay as they are; change them with set_board_role: Luca Bianchi \(@lucabianchi\) is on board .+ as normal/,
     );
     expect(way.writes()).toEqual([]);
   });

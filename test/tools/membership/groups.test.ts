@@ -86,7 +86,7 @@ describeTool(
           expect(asked).toContain("and take everybody else off");
           expect(asked).toContain("Remove Luca Bianchi (@lucabianchi) from board");
           expect(asked).toContain("Remove Sofia Marchetti");
-          expect(asked).toContain("The account that this server works with stays on its boards");
+          expect(asked).toContain("The account that this server uses stays on its boards");
           expect(way.writes()).toEqual([]);
 
           way.person.answer = () => ({ action: "accept", content: { confirm: true } });
@@ -111,7 +111,7 @@ describeTool(
           expect(text).toContain("Remove Luca Bianchi");
           expect(text).not.toContain("Remove Sofia Marchetti");
           expect(warningsOf(reply)).toContainEqual(
-            expect.stringMatching(/people stay, because their emails are not known.*Sofia Marchetti/),
+            expect.stringMatching(/people stay: their emails are unknown.*Sofia Marchetti/),
           );
           expect(isOn(billableGuest)).toBe(true);
         });

@@ -147,7 +147,7 @@ describeTool("invite_members", (way) => {
     const reply = await invite({ csv, boards: [BOARDS.guests.id] });
     expectApplied(reply, 2);
     expect(reply.text).toContain(
-      `Line 2 left out: Observers come with Premium and Enterprise; this workspace is on standard (${a})`,
+      `Line 2 left out: Only Premium and Enterprise have observers; this workspace is on standard (${a})`,
     );
     expect(withEmail(way.world, a ?? "")).toBeUndefined();
     const error = errorOf(await invite({ emails: a, role: "observer", boards: [BOARDS.guests.id] }));

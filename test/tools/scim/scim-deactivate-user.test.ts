@@ -20,7 +20,7 @@ describeTool("scim_deactivate_user", (way) => {
     }
     expect(asked).toContain("Groups: All Staff, Operations, Meridian");
     expect(asked).toContain("The organization manages the account: synced from an identity provider");
-    expect(asked).toContain("memberships that were not removed: without a way to sign in");
+    expect(asked).toContain("memberships that were not removed, but the person cannot sign in to use them");
     expect(await journalOf(way, reply)).toMatchObject({
       state: "applied",
       ticket: "IT-1",
@@ -36,7 +36,7 @@ describeTool("scim_deactivate_user", (way) => {
     expect(text).toContain("not managed by the organization");
   });
 
-  describe("the smaller and the greater hammer", () => {
+  describe("the ways that take less and more", () => {
     const account = () => accountIn(way.world, SEED.leaver.aaId);
     const suspending = { ...leaver, how: "suspend" };
     const disabling = { ...leaver, how: "disable" };
@@ -71,12 +71,12 @@ describeTool("scim_deactivate_user", (way) => {
       const [suspend = "", normal = "", disable = ""] = asked;
       expect(suspend).toContain("Loses for now Jira");
       expect(suspend).toContain("Groups, which come back with the access: All Staff");
-      expect(suspend).toContain("The account and its sign-in, what it opens outside of this organization");
-      expect(suspend).not.toContain("without a way to sign in");
+      expect(suspend).toContain("The account and its sign-in, its access outside this organization");
+      expect(suspend).not.toContain("the person cannot sign in");
       expect(normal).toContain("- Deactivate the Atlassian account of Jonas Lindqvist");
       expect(normal).toContain("- Deactivates the SCIM User, and with it the account");
       expect(disable).toContain("- Disable the Atlassian account of Jonas Lindqvist");
-      expect(disable).toContain("here or elsewhere; the SCIM User stays active");
+      expect(disable).toContain("here or elsewhere. The SCIM User stays active");
       for (const title of ["Changes", "Impact:", "Stays as it is:"]) {
         const first = asked.map((message) => {
           const lines = message.split("\n");
