@@ -14,16 +14,12 @@ export default defineTool({
     "Takes an Atlassian account's access to every product; smallest first: suspend, deactivate, disable.",
   toolset: "scim",
   effect: "delete",
-<<<<<<< HEAD
   makes: [
     { op: "set_scim_active", direction: "takes" },
     { op: "set_directory_access", direction: "takes" },
     { op: "set_account_enabled", direction: "takes" },
   ],
-  input: z.strictObject({ user, how: z.enum(HAMMERS).default("deactivate"), ...writeFields }),
-=======
   input: z.strictObject({ user, how: z.enum(ACCESS_WAYS).default("deactivate"), ...writeFields }),
->>>>>>> a24c71a (Planning of boards and accounts: names that say what they are, plain comments and messages)
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);

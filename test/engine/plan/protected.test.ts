@@ -139,7 +139,8 @@ describe("a protected person", () => {
 
   test("costs no request where the policy protects by id alone", async () => {
     await protecting([SEED.successor.id]).propose("remove_from_workspace", remove, stack.caller);
-    expect(stack.sandbox.requests).toHaveLength(1);
+    // The workspace and the cards.
+    expect(stack.sandbox.requests).toHaveLength(2);
   });
 
   test("may still be invited and read; others are not protected along with them", async () => {

@@ -19,7 +19,7 @@ describeTool("remove_from_workspace", (way) => {
     expect(isGone(standard.id, SEED.leaver.id)).toBe(true);
     expect(way.writes()).toHaveLength(SEED.leaverBoards.standard + 1);
     expect(way.writes().at(-1)).toBe(`DELETE /organizations/${standard.id}/members/${SEED.leaver.id}`);
-    expect(way.product.sandbox.requests.length).toBeLessThanOrEqual(4 + SEED.leaverBoards.standard + 1);
+    expect(way.product.sandbox.requests.length).toBeLessThanOrEqual(6 + SEED.leaverBoards.standard + 1);
     expect(reply.text).toContain("The account of Jonas Lindqvist (@jonaslindqvist)");
   });
 

@@ -33,7 +33,7 @@ describeTool("scim_deactivate_user", (way) => {
     Object.assign(account, { roles: ["atlassian/org-admin"], managed: false });
     const { text } = await deactivate({ ...leaver, dryRun: true });
     expect(text).toContain("Roles in the organization: atlassian/org-admin");
-    expect(text).toContain("not managed by the organization");
+    expect(text).toContain("The organization does not manage the account");
   });
 
   describe("the ways that take less and more", () => {
