@@ -2,7 +2,7 @@ import type { AtlassianAccount } from "../domain/atlassian.ts";
 import { AppError } from "../domain/error.ts";
 import { type Reads, requireOrganization } from "../domain/reads.ts";
 import { requireOrganizationWrites } from "../domain/writes.ts";
-import { defineEffect, RANK } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./kind.ts";
 
 type EnabledTarget = { readonly accountId: string };
 type Enabled = { readonly enabled: boolean };
@@ -16,19 +16,17 @@ export const setAccountEnabled = defineEffect<EnabledTarget, Enabled, Enabled>({
   id: (target) => `${target.accountId}/enabled`,
   // The products come back with the account, and are billed.
   classOf: ({ after }) => (after.enabled ? "grant" : "delete"),
-  send(target, after, writes) {
+  send({ target, after }, writes) {
     const organization = requireOrganizationWrites(writes);
     return after.enabled
       ? organization.enableAccount(target.accountId)
       : organization.disableAccount(target.accountId);
   },
-  async holds(target, { after }, reads) {
+  async holds({ target, after }, reads) {
     const { accountStatus } = await accountWithId(target.accountId, reads);
     return accountStatus === (after.enabled ? "active" : "inactive");
   },
-  invert: (target, { before, after }, label) => [
-    { op: "set_account_enabled", target, before: after, after: before, label },
-  ],
+  invert: swapBack,
   describe: ({ after }) => [
     `${after.enabled ? "Enable" : "Disable"} the Atlassian account of `,
     " itself, for every sign-in",
@@ -50,19 +48,17 @@ export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
   id: (target) => `${target.accountId}/access`,
   // Restored access is billed again.
   classOf: ({ after }) => (after.suspended ? "delete" : "grant"),
-  send(target, after, writes) {
+  send({ target, after }, writes) {
     const organization = requireOrganizationWrites(writes);
     return after.suspended
       ? organization.suspendAccess(target.accountId)
       : organization.restoreAccess(target.accountId);
   },
-  async holds(target, { after }, reads) {
+  async holds({ target, after }, reads) {
     const { membershipStatus } = await accountWithId(target.accountId, reads);
     return membershipStatus === (after.suspended ? "suspended" : "active");
   },
-  invert: (target, { before, after }, label) => [
-    { op: "set_directory_access", target, before: after, after: before, label },
-  ],
+  invert: swapBack,
   describe: ({ after }) => [
     `${after.suspended ? "Suspend" : "Restore"} directory access of `,
     " to the organization's apps",

@@ -18,24 +18,24 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
   readsWorkspace: true,
   id: (target) => `${target.idBoard}/${target.idMember}`,
   // A person whom the workspace refused is not put onto its boards: that can make a billable guest.
-  needs: (target) => [inWorkspace(target)],
-  gives: (target) => [onBoard(target)],
+  needs: ({ target }) => [inWorkspace(target)],
+  gives: ({ target }) => [onBoard(target)],
   classOf: ({ before, after }) =>
     after.memberType === "admin" || after.billable ? "grant" : before ? "update" : "create",
-  send: (target, after, writes) =>
+  send: ({ target, after }, writes) =>
     writes.trello.setBoardMember(
       target.idBoard,
       target.idMember,
       after.memberType as MemberType,
       after.billable === true,
     ),
-  async holds(target, { after }, reads) {
+  async holds({ target, after }, reads) {
     const found = await boardMembership(reads, target);
     return found !== null && found.memberType === after.memberType;
   },
-  rebase: async (target, states, reads) =>
-    roleChange(await boardMembership(reads, target), states.before, onBoard(target)) ?? states,
-  invert: (target, { before, after }, label) =>
+  rebase: async (effect, reads) =>
+    roleChange(await boardMembership(reads, effect.target), effect.before, onBoard(effect.target)) ?? effect,
+  invert: ({ target, before, after, label }) =>
     before
       ? [{ op: "set_board_member", target, before: after, after: before, label }]
       : [{ op: "remove_board_member", target, before: after, after: null, label }],
@@ -54,16 +54,16 @@ export const removeBoardMember = defineEffect<RemoveTarget, Before, null>({
   rank: RANK.board,
   readsWorkspace: true,
   id: (target) => `${target.idBoard}/${target.idMember}`,
-  needs: (target) => [offCards(target.idBoard, target.idMember)],
-  gives: (target) => [offBoards(target)],
+  needs: ({ target }) => [offCards(target.idBoard, target.idMember)],
+  gives: ({ target }) => [offBoards(target)],
   classOf: () => "delete",
-  send: (target, _after, writes) => writes.trello.removeBoardMember(target.idBoard, target.idMember),
-  async holds(target, _states, reads) {
+  send: ({ target }, writes) => writes.trello.removeBoardMember(target.idBoard, target.idMember),
+  async holds({ target }, reads) {
     return (await boardMembership(reads, target)) === null;
   },
-  rebase: async (target, states, reads) =>
-    roleChange(await boardMembership(reads, target), states.before) ?? states,
-  invert: (target, { before }, label) => [
+  rebase: async (effect, reads) =>
+    roleChange(await boardMembership(reads, effect.target), effect.before) ?? effect,
+  invert: ({ target, before, label }) => [
     {
       op: "set_board_member",
       target,

@@ -24,19 +24,22 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}/${target.to}`,
-  gives: ({ idBoard, idOrganization, from }) => [offCards(idBoard, from), offCards(idOrganization, from)],
+  gives: ({ target: { idBoard, idOrganization, from } }) => [
+    offCards(idBoard, from),
+    offCards(idOrganization, from),
+  ],
   classOf: ({ before, after }) =>
     before.idMembers.every((id) => after.idMembers.includes(id)) ? "update" : "delete",
-  send: ({ idCard, from, to }, { idMembers }, { trello }) =>
+  send: ({ target: { idCard, from, to }, after: { idMembers } }, { trello }) =>
     to === "" ? trello.removeCardMember(idCard, from) : trello.setCardMembers(idCard, idMembers),
   // Asked of the people and not of the card: two readings tell it for all cards of a run.
-  async holds({ idCard, from, to }, _states, reads) {
+  async holds({ target: { idCard, from, to } }, reads) {
     const has = async (idMember: string) =>
       (await reads.trello.cardsOf(idMember)).some((card) => card.id === idCard);
     return !(await has(from)) && (to === "" || (await has(to)));
   },
   // One by one: whoever else came onto the card meanwhile, or left it, is not of this effect's making.
-  invert({ from, to, ...card }, { after }, label) {
+  invert({ target: { from, to, ...card }, after, label }) {
     const assigned = { assigned: true };
     const back: Inverse = {
       op: "add_card_member",
@@ -73,19 +76,19 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.idMember}`,
   // Only people of a board are on its cards.
-  needs: (target) => [onBoard(target)],
-  gives: ({ idCard }) => [onCard(idCard)],
+  needs: ({ target }) => [onBoard(target)],
+  gives: ({ target: { idCard } }) => [onCard(idCard)],
   classOf: () => "update",
-  send: (target, _after, writes) => writes.trello.addCardMember(target.idCard, target.idMember),
-  async holds(target, _states, reads) {
+  send: ({ target }, writes) => writes.trello.addCardMember(target.idCard, target.idMember),
+  async holds({ target }, reads) {
     return (await reads.trello.cardsOf(target.idMember)).some((card) => card.id === target.idCard);
   },
-  async rebase(target, states, reads) {
-    return (await boardMembership(reads, target)) === null
-      ? { changed: "is not on the board of the card any more", lacks: onBoard(target) }
-      : states;
+  async rebase(effect, reads) {
+    return (await boardMembership(reads, effect.target)) === null
+      ? { changed: "is not on the board of the card any more", lacks: onBoard(effect.target) }
+      : effect;
   },
-  invert: ({ idMember, ...card }, { after }, label) => [
+  invert: ({ target: { idMember, ...card }, after, label }) => [
     { op: "remove_card_member", target: { ...card, from: idMember }, before: after, after: null, label },
   ],
   describe: () => ["Put ", " back on "],
@@ -107,14 +110,17 @@ export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}`,
   // A card is not taken from the person who has it before the other person is back on it.
-  needs: ({ idCard }) => [onCard(idCard)],
-  gives: ({ idBoard, idOrganization, from }) => [offCards(idBoard, from), offCards(idOrganization, from)],
+  needs: ({ target: { idCard } }) => [onCard(idCard)],
+  gives: ({ target: { idBoard, idOrganization, from } }) => [
+    offCards(idBoard, from),
+    offCards(idOrganization, from),
+  ],
   classOf: () => "delete",
-  send: (target, _after, writes) => writes.trello.removeCardMember(target.idCard, target.from),
-  async holds(target, _states, reads) {
+  send: ({ target }, writes) => writes.trello.removeCardMember(target.idCard, target.from),
+  async holds({ target }, reads) {
     return (await reads.trello.cardsOf(target.from)).every((card) => card.id !== target.idCard);
   },
-  invert: ({ from, ...card }, { before }, label) => [
+  invert: ({ target: { from, ...card }, before, label }) => [
     { op: "add_card_member", target: { ...card, idMember: from }, before: null, after: before, label },
   ],
   describe: () => ["Take ", " off "],

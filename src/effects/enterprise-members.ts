@@ -4,7 +4,7 @@ import { type EnterpriseQuery, type Reads, requireEnterprise } from "../domain/r
 import type { EnterpriseWrites, Writes } from "../domain/writes.ts";
 import { enterpriseRowOf, managedByAdminHub } from "../people/enterprise.ts";
 import { licensed } from "./keys.ts";
-import { defineEffect, type Inverse, type Lesson, RANK } from "./kind.ts";
+import { defineEffect, type Inverse, type Lesson, RANK, swapBack } from "./kind.ts";
 
 type State = { readonly deactivated: boolean };
 
@@ -14,17 +14,15 @@ export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, St
   resource: "enterprise_membership",
   rank: RANK.enterprise,
   id: (target) => `${target.idEnterprise}/${target.idMember}/deactivated`,
-  needs: (target) => [licensed(target)],
+  needs: ({ target }) => [licensed(target)],
   // Reactivating takes a licence again.
   classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),
-  async send(target, after, writes, reads) {
+  async send({ target, after }, writes, reads) {
     await requireEnterpriseWrites(writes, reads, target).setDeactivated(target.idMember, after.deactivated);
   },
-  holds: async (target, { after }, reads) =>
+  holds: async ({ target, after }, reads) =>
     (await hasFlag(target, "deactivated", reads)) === after.deactivated,
-  invert: (target, { before, after }, label) => [
-    { op: "set_enterprise_deactivated", target, before: after, after: before, label },
-  ],
+  invert: swapBack,
   describe: ({ after }) => [`${after.deactivated ? "Deactivate" : "Reactivate"} `, " in the enterprise"],
   learns: learnsAdminHub,
 });
@@ -39,13 +37,13 @@ export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, Afte
   resource: "enterprise_membership",
   rank: RANK.enterprise,
   id: (target) => `${target.idEnterprise}/${target.idMember}/licensed`,
-  gives: (target) => [licensed(target)],
+  gives: ({ target }) => [licensed(target)],
   classOf: ({ after }) => (after.licensed ? "grant" : "delete"),
-  async send(target, after, writes, reads) {
+  async send({ target, after }, writes, reads) {
     await requireEnterpriseWrites(writes, reads, target).setLicensed(target.idMember, after.licensed);
   },
-  holds: async (target, { after }, reads) => (await hasFlag(target, "licensed", reads)) === after.licensed,
-  invert(target, { before, after }, label) {
+  holds: async ({ target, after }, reads) => (await hasFlag(target, "licensed", reads)) === after.licensed,
+  invert({ target, before, after, label }) {
     const deactivated = !after.licensed || before.deactivated;
     const licence: Inverse = {
       op: "set_enterprise_licensed",
@@ -71,7 +69,10 @@ export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, Afte
 });
 
 /** What a refusal teaches: the description says that AdminHub refuses, and not how it can be told before. */
-function learnsAdminHub({ idEnterprise }: EnterpriseMember, refusal: AppError): Lesson | null {
+function learnsAdminHub(
+  { target: { idEnterprise } }: { readonly target: EnterpriseMember },
+  refusal: AppError,
+): Lesson | null {
   return refusal.details["reason"] === "admin_hub"
     ? { key: managedByAdminHub(idEnterprise), value: true }
     : null;

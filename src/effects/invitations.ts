@@ -21,19 +21,19 @@ export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefo
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.email}`,
-  needs: ({ email }) => [isScimUser(email)],
-  gives: (target) => [invited(target)],
+  needs: ({ target: { email } }) => [isScimUser(email)],
+  gives: ({ target }) => [invited(target)],
   classOf: ({ before, after }) => (after.memberType === "admin" || before.hiddenAdmins ? "grant" : "create"),
-  send: (target, after, writes) =>
+  send: ({ target, after }, writes) =>
     writes.trello.inviteWorkspaceMember(
       target.idOrganization,
       target.email,
       after.fullName,
       after.memberType as WorkspaceRole,
     ),
-  holds: async (target, states, reads) => (await invitedToWorkspace(target, states, reads)) !== null,
+  holds: async (effect, reads) => (await invitedToWorkspace(effect.target, effect, reads)) !== null,
   hidden: HIDDEN_EMAIL,
-  async identifies(target, { before, after }, reads) {
+  async identifies({ target, before, after }, reads) {
     const { memberships } = await reads.trello.workspace(target.idOrganization);
     const ghost = ghostAmong(memberships, { ...target, ...after, ...before });
     return ghost && { email: target.email, idMember: ghost.idMember };
@@ -64,18 +64,18 @@ export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAft
   resource: "board_membership",
   rank: RANK.board,
   id: (target) => `${target.idBoard}/${target.email}`,
-  needs: (target) => [isScimUser(target.email), invited(target)],
+  needs: ({ target }) => [isScimUser(target.email), invited(target)],
   classOf: ({ before, after }) => (after.memberType === "admin" || before.hiddenAdmins ? "grant" : "create"),
-  send: (target, after, writes) =>
+  send: ({ target, after }, writes) =>
     writes.trello.inviteBoardMember(
       target.idBoard,
       target.email,
       after.fullName,
       after.memberType as MemberType,
     ),
-  holds: async (target, states, reads) => (await invitedToBoard(target, states, reads)) !== null,
+  holds: async (effect, reads) => (await invitedToBoard(effect.target, effect, reads)) !== null,
   hidden: HIDDEN_EMAIL,
-  async identifies(target, { before, after }, reads) {
+  async identifies({ target, before, after }, reads) {
     const { memberships } = await reads.trello.board(target.idBoard);
     const ghost = ghostAmong(memberships, { ...target, ...after, ...before });
     return ghost && { email: target.email, idMember: ghost.idMember };
@@ -111,17 +111,17 @@ export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   readsWorkspace: true,
   id: (target) => `${target.idBoard || target.idOrganization}/${target.idMember}/invitation`,
   classOf: () => "delete",
-  send: (target, _after, writes) =>
+  send: ({ target }, writes) =>
     target.idBoard
       ? writes.trello.removeBoardMember(target.idBoard, target.idMember)
       : writes.trello.removeWorkspaceMember(target.idOrganization, target.idMember),
-  async holds(target, _states, reads) {
+  async holds({ target }, reads) {
     const found = target.idBoard
       ? await boardMembership(reads, target)
       : await workspaceMembership(reads, target.idOrganization, target.idMember);
     return found === null;
   },
-  invert: (target, { before }, label) => {
+  invert: ({ target, before, label }) => {
     if (target.email === "") return [];
     const again = { before: { sameName: [] }, after: before, label };
     return target.idBoard

@@ -55,102 +55,84 @@ export const RANK = {
   card: 8,
 } as const;
 
-/** What the engine knows of an effect: how to send, verify and undo it, and how grave it is. */
-export interface EffectKind {
-  readonly op: EffectOp;
-  classOf(effect: Effect): EffectClass;
-  /** The one request. `reads` is a fresh pass, for ids that only an earlier effect of the run has made. */
-  send(effect: Effect, writes: Writes, reads: Reads): Promise<void>;
-  /** Is the wanted state true now? */
-  holds(effect: Effect, reads: Reads): Promise<boolean>;
-  /** The id of the workspace whose snapshot tells whether it holds, so that several can be read at once; or null. */
-  readsWorkspace(effect: Effect): string | null;
-  /** Which access of an Atlassian account it takes or gives; null if none. */
-  readonly account: AccountAccess | null;
-  /** Keys that other effects must have given first, if they are in the same plan. */
-  needs(effect: Effect): readonly string[];
-  /** Keys that stand for what it brings about, as other kinds name them in `needs`. */
-  gives(effect: Effect): readonly string[];
-  /** What restores the captured state; empty where nothing can. */
-  invert(effect: Effect): readonly Inverse[];
-  /** The tool that takes it back where no inverse can be told beforehand; else null. */
-  readonly takenBackBy: string | null;
-  /**
-   * The effect as it is to be applied now, for one that was worked out from an older state: with the real state before
-   * it, and nothing after it that would undo what others did meanwhile. Asked only of an effect that does not hold.
-   */
-  rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
-  /** The name that a person types before it, for what nothing brings back; else null. */
-  typed(effect: Effect): string | null;
-  /** What the upstream's refusal of the request teaches, or null. */
-  learns(effect: Effect, refusal: AppError): Lesson | null;
-  /**
-   * Why the wanted state can hold without being seen; null where reading always tells. What the upstream accepted is then
-   * a blind spot of the evidence and not a failure.
-   */
-  readonly hidden: string | null;
-  /** The ghost that an invitation by email made, once it holds; null if there is none. */
-  identifies(effect: Effect, reads: Reads): Promise<Identification | null>;
-  /** The whole effect from an inverse. */
-  complete(inverse: Inverse): Effect;
+type Target = Readonly<Record<string, string>>;
+
+/** The part of an effect that its kind looks at, with the types of that kind. */
+interface Typed<T extends Target, Before extends Json, After extends Json> {
+  readonly target: T;
+  readonly before: Before;
+  readonly after: After;
+  readonly label: string;
 }
 
-type Target = Readonly<Record<string, string>>;
+/** `invert` of a kind that is undone by the same op with the two states exchanged. */
+export const swapBack = "swap back";
 
 /** A kind as its file writes it: target and states typed, identity of the resource derived from the target. */
 export interface EffectSpec<T extends Target, Before extends Json, After extends Json> {
   readonly op: EffectOp;
   readonly resource: Effect["resource"];
   readonly rank: number;
-  id(target: T): string;
-  /** Whether the snapshot of the target's workspace tells if it holds. */
+  /** Whether the snapshot of the target's workspace tells if it holds, so that several can be read at once. */
   readonly readsWorkspace?: true;
+  /** Which access of an Atlassian account it takes or gives. */
   readonly account?: AccountAccess;
-  needs?(target: T): readonly string[];
-  gives?(target: T): readonly string[];
-  classOf(states: { readonly before: Before; readonly after: After }): EffectClass;
-  /** One write; `reads` only looks up ids that were not there when the plan was made. */
-  send(target: T, after: After, writes: Writes, reads: Reads): Promise<void>;
-  holds(
-    target: T,
-    states: { readonly before: Before; readonly after: After },
-    reads: Reads,
-  ): Promise<boolean>;
-  invert(
-    target: T,
-    states: { readonly before: Before; readonly after: After },
-    label: string,
-  ): readonly Inverse[];
+  /** The tool that takes it back, if no inverse can be told beforehand. */
   readonly takenBackBy?: string;
-  /** Left out where the state can be only as wished or as it was. */
+  /**
+   * Why the wanted state can hold without being seen. What the upstream accepted is then a blind spot of the evidence and
+   * not a failure. Left out if reading always tells.
+   */
+  readonly hidden?: string;
+  id(target: T): string;
+  classOf(effect: Typed<T, Before, After>): EffectClass;
+  /** Keys that other effects must have given first, if they are in the same plan. */
+  needs?(effect: Typed<T, Before, After>): readonly string[];
+  /** Keys that stand for what it brings about, as other kinds name them in `needs`. */
+  gives?(effect: Typed<T, Before, After>): readonly string[];
+  /** The one request. `reads` is a fresh pass, for ids that only an earlier effect of the run has made. */
+  send(effect: Typed<T, Before, After>, writes: Writes, reads: Reads): Promise<void>;
+  /** Whether the wanted state is true now. */
+  holds(effect: Typed<T, Before, After>, reads: Reads): Promise<boolean>;
+  /** What restores the captured state; empty if nothing can. */
+  readonly invert: typeof swapBack | ((effect: Typed<T, Before, After>) => readonly Inverse[]);
+  /**
+   * The states as they are to be applied now, for an effect that was worked out from an older state: the real state
+   * before it, and nothing after it that would undo what others did meanwhile. Asked only of an effect that does not
+   * hold. Left out if the state can be only as wanted or as it was.
+   */
   rebase?(
-    target: T,
-    states: { readonly before: Before; readonly after: After },
+    effect: Typed<T, Before, After>,
     reads: Reads,
   ): Promise<{ readonly before: Before; readonly after: After } | Changed>;
-  typed?(target: T, before: Before, label: string): string;
+  /** The name that a person types before it, for what nothing brings back. */
+  typed?(effect: Typed<T, Before, After>): string | null;
   /** The words around the label and the place of one line for a person, without a full stop. */
-  describe(states: { readonly before: Before; readonly after: After }): Wording;
-  learns?(target: T, refusal: AppError): Lesson | null;
-  readonly hidden?: string;
-  identifies?(
-    target: T,
-    states: { readonly before: Before; readonly after: After },
-    reads: Reads,
-  ): Promise<Identification | null>;
+  describe(effect: Pick<Typed<T, Before, After>, "before" | "after">): Wording;
+  /** What the upstream's refusal of the request teaches, or null. */
+  learns?(effect: Typed<T, Before, After>, refusal: AppError): Lesson | null;
+  /** Whom an invitation by email turned out to be, once it holds; null if nothing tells. */
+  identifies?(effect: Typed<T, Before, After>, reads: Reads): Promise<Identification | null>;
 }
+
+type AnySpec = EffectSpec<Target, Json, Json>;
+
+/** A kind as the engine uses it: for any effect of its op, with every function there. */
+export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
+  Required<Pick<AnySpec, "needs" | "gives" | "typed" | "learns" | "identifies">> & {
+    invert(effect: Effect): readonly Inverse[];
+    rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
+    /** The id of the workspace whose snapshot tells whether it holds; or null. */
+    readsWorkspace(effect: Effect): string | null;
+    /** The whole effect from an inverse. */
+    complete(inverse: Inverse): Effect;
+  };
 
 export interface DefinedEffect<T extends Target, Before extends Json, After extends Json> {
   readonly kind: EffectKind;
   /** Whether an effect is of this kind. */
   is(effect: Effect): boolean;
-  make(spec: {
-    readonly target: T;
-    readonly before: Before;
-    readonly after: After;
-    readonly label: string;
-    readonly place?: Place | null;
-  }): Effect;
+  make(spec: Typed<T, Before, After> & { readonly place?: Place | null }): Effect;
 }
 
 /** Ties the typed spec of a kind to the untyped effects that plans, journals and digests carry. */
@@ -158,19 +140,24 @@ export function defineEffect<T extends Target, Before extends Json, After extend
   spec: EffectSpec<T, Before, After>,
 ): DefinedEffect<T, Before, After> {
   // An effect of this op was made by `make` below (or read back from the store that it was written to).
-  const target = (effect: Effect) => effect.target as T;
-  const states = (effect: Effect) => ({ before: effect.before as Before, after: effect.after as After });
-  const make: DefinedEffect<T, Before, After>["make"] = ({ target, before, after, label, place = null }) => {
-    const wording = spec.describe({ before, after });
+  const untyped = spec as unknown as AnySpec;
+  const invert = (effect: Typed<Target, Json, Json>): readonly Inverse[] => {
+    if (untyped.invert !== swapBack) return untyped.invert(effect);
+    const { target, before, after, label } = effect;
+    return [{ op: spec.op, target, before: after, after: before, label }];
+  };
+  const complete = ({ target, before, after, label, place = null }: Omit<Inverse, "op">): Effect => {
+    const effect = { target, before, after, label };
+    const wording = untyped.describe(effect);
     const [head, middle, tail = ""] = wording;
     return {
       op: spec.op,
       resource: spec.resource,
-      id: spec.id(target),
+      id: untyped.id(target),
       target,
       before,
       after,
-      reversible: spec.takenBackBy !== undefined || spec.invert(target, { before, after }, label).length > 0,
+      reversible: spec.takenBackBy !== undefined || invert(effect).length > 0,
       label,
       place,
       rank: spec.rank,
@@ -179,31 +166,23 @@ export function defineEffect<T extends Target, Before extends Json, After extend
     };
   };
   return {
-    make,
+    make: complete,
     is: ({ op }) => op === spec.op,
     kind: {
-      op: spec.op,
-      classOf: (effect) => spec.classOf(states(effect)),
-      send: (effect, writes, reads) => spec.send(target(effect), states(effect).after, writes, reads),
-      holds: (effect, reads) => spec.holds(target(effect), states(effect), reads),
-      readsWorkspace: (effect) => (spec.readsWorkspace && effect.target["idOrganization"]) || null,
-      account: spec.account ?? null,
-      needs: (effect) => spec.needs?.(target(effect)) ?? [],
-      gives: (effect) => spec.gives?.(target(effect)) ?? [],
-      invert: (effect) => spec.invert(target(effect), states(effect), effect.label),
-      takenBackBy: spec.takenBackBy ?? null,
+      needs: () => [],
+      gives: () => [],
+      typed: () => null,
+      learns: () => null,
+      identifies: async () => null,
+      ...untyped,
+      invert,
+      complete,
+      readsWorkspace: ({ target }) => (spec.readsWorkspace && target["idOrganization"]) || null,
       async rebase(effect, reads) {
-        const now = await spec.rebase?.(target(effect), states(effect), reads);
+        const now = await untyped.rebase?.(effect, reads);
         if (!now) return effect;
-        return "changed" in now ? now : make({ ...effect, target: target(effect), ...now });
+        return "changed" in now ? now : complete({ ...effect, ...now });
       },
-      typed: (effect) => spec.typed?.(target(effect), states(effect).before, effect.label) ?? null,
-      learns: (effect, refusal) => spec.learns?.(target(effect), refusal) ?? null,
-      hidden: spec.hidden ?? null,
-      identifies: async (effect, reads) =>
-        (await spec.identifies?.(target(effect), states(effect), reads)) ?? null,
-      complete: ({ target, before, after, label, place = null }) =>
-        make({ target: target as T, before: before as Before, after: after as After, label, place }),
     },
   };
 }

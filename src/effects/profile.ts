@@ -1,5 +1,5 @@
 import { AppError } from "../domain/error.ts";
-import { defineEffect, RANK } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./kind.ts";
 
 type Target = { readonly idMember: string };
 /** Wire names of the fields that change: fullName, initials, username, bio. */
@@ -12,8 +12,8 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
   rank: RANK.profile,
   id: (target) => target.idMember,
   classOf: () => "update",
-  send: (target, after, writes) => writes.trello.updateMember(target.idMember, after),
-  async holds(target, { after }, reads) {
+  send: ({ target, after }, writes) => writes.trello.updateMember(target.idMember, after),
+  async holds({ target, after }, reads) {
     const profile: Readonly<Record<string, string | null | undefined>> = await reads.trello.profile();
     if (profile["id"] !== target.idMember) {
       throw new AppError("CONFLICT", "The token belongs to another member now.", {
@@ -23,13 +23,11 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
     }
     return Object.entries(after).every(([name, value]) => profile[name] === value);
   },
-  async rebase(_target, states, reads) {
+  async rebase(effect, reads) {
     const profile: Readonly<Record<string, string | null | undefined>> = await reads.trello.profile();
-    const same = Object.entries(states.before).every(([name, value]) => (profile[name] ?? "") === value);
-    return same ? states : { changed: "other values are there now" };
+    const same = Object.entries(effect.before).every(([name, value]) => (profile[name] ?? "") === value);
+    return same ? effect : { changed: "other values are there now" };
   },
-  invert: (target, { before, after }, label) => [
-    { op: "update_profile", target, before: after, after: before, label },
-  ],
+  invert: swapBack,
   describe: ({ after }) => [`Change ${Object.keys(after).join(", ")} of `, ""],
 });

@@ -4,7 +4,7 @@ import { requireScimWrites } from "../domain/writes.ts";
 import { findScimGroup, requireScimGroupId, groupKey, type GroupRef } from "../people/scim-groups.ts";
 import { findScimUser, requireScimUserId, userKey, type UserRef } from "../people/scim-users.ts";
 import { isScimGroup, isScimUser } from "./keys.ts";
-import { defineEffect, RANK } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./kind.ts";
 
 type CreateTarget = { readonly groupName: string };
 /** Ids of Users. */
@@ -16,17 +16,17 @@ export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   resource: "scim_group",
   rank: RANK.group,
   id: groupKey,
-  gives: (target) => [isScimGroup(groupKey(target))],
+  gives: ({ target }) => [isScimGroup(groupKey(target))],
   classOf: () => "create",
-  async send(target, { members }, writes) {
+  async send({ target, after: { members } }, writes) {
     await requireScimWrites(writes).createGroup({ displayName: target.groupName, members });
   },
-  async holds(target, { after }, reads) {
+  async holds({ target, after }, reads) {
     const group = await findScimGroup(target, reads);
     const present = new Set(group?.members.map(({ value }) => value));
     return group !== null && after.members.every((id) => present.has(id));
   },
-  invert: (target, { after }, label) => [
+  invert: ({ target, after, label }) => [
     { op: "delete_scim_group", target, before: after, after: null, label },
   ],
   describe: ({ after }) => ["Create SCIM group ", ` with ${memberCount(after)}`],
@@ -44,16 +44,16 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
   rank: RANK.group,
   id: groupKey,
   classOf: ({ before, after }) => (without(before, after).length > 0 ? "delete" : "update"),
-  send: ({ groupId, displayName }, { members }, writes) =>
+  send: ({ target: { groupId, displayName }, after: { members } }, writes) =>
     requireScimWrites(writes).replaceGroup(groupId, { displayName, members }),
-  async holds({ groupId }, { after }, reads) {
+  async holds({ target: { groupId }, after }, reads) {
     const group = await findScimGroup({ groupId }, reads);
     if (group === null) return false;
     const present = { members: group.members.map(({ value }) => value) };
     return without(present, after).length === 0 && without(after, present).length === 0;
   },
   // Those whom it was worked out to bring and to take, whoever else came and went meanwhile.
-  async rebase({ groupId }, { before, after }, reads) {
+  async rebase({ target: { groupId }, before, after }, reads) {
     const group = await findScimGroup({ groupId }, reads);
     if (group === null) return { changed: "the group is gone" };
     const present = { members: group.members.map(({ value }) => value) };
@@ -61,9 +61,7 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
     const coming = without({ members: without(after, before) }, present);
     return { before: present, after: { members: [...staying, ...coming] } };
   },
-  invert: (target, { before, after }, label) => [
-    { op: "replace_scim_group", target, before: after, after: before, label },
-  ],
+  invert: swapBack,
   describe: ({ before, after }) => [
     "Set the members of SCIM group ",
     `: ${without(after, before).length} come, ${without(before, after).length} go`,
@@ -88,15 +86,15 @@ export const deleteScimGroup = defineEffect<GroupRef, DeleteBefore, null>({
   rank: RANK.group,
   id: groupKey,
   classOf: () => "delete",
-  async send(target, _after, writes, reads) {
+  async send({ target }, writes, reads) {
     await requireScimWrites(writes).deleteGroup(await requireScimGroupId(target, reads));
   },
-  holds: async (target, _states, reads) => (await findScimGroup(target, reads)) === null,
-  async rebase(target, states, reads) {
-    const group = await findScimGroup(target, reads);
-    return group ? { ...states, before: { members: group.members.map(({ value }) => value) } } : states;
+  holds: async ({ target }, reads) => (await findScimGroup(target, reads)) === null,
+  async rebase(effect, reads) {
+    const group = await findScimGroup(effect.target, reads);
+    return group ? { ...effect, before: { members: group.members.map(({ value }) => value) } } : effect;
   },
-  typed: (target, _before, label) => ("groupName" in target ? clean(target.groupName) : label),
+  typed: ({ target, label }) => ("groupName" in target ? clean(target.groupName) : label),
   invert: () => [],
   describe: ({ before }) => ["Delete SCIM group ", ` with ${memberCount(before)} for good`],
 });
@@ -111,18 +109,18 @@ export const addScimGroupMember = defineEffect<MembershipRef, null, null>({
   resource: "scim_group_membership",
   rank: RANK.groupMembership,
   id: membershipKey,
-  needs: (target) => [isScimGroup(groupKey(target)), isScimUser(userKey(target))],
+  needs: ({ target }) => [isScimGroup(groupKey(target)), isScimUser(userKey(target))],
   classOf: () => "create",
-  async send(target, _after, writes, reads) {
+  async send({ target }, writes, reads) {
     const [group, value] = [await requireScimGroupId(target, reads), await requireScimUserId(target, reads)];
     await requireScimWrites(writes).patchGroup(group, [{ op: "add", path: "members", value: [{ value }] }]);
   },
-  holds: (target, _states, reads) => isInGroup(target, reads),
-  async rebase(target, states, reads) {
-    if ((await findScimGroup(target, reads)) === null) return { changed: "the group is gone" };
-    return (await findScimUser(target, reads)) === null ? { changed: "the user is gone" } : states;
+  holds: ({ target }, reads) => isInGroup(target, reads),
+  async rebase(effect, reads) {
+    if ((await findScimGroup(effect.target, reads)) === null) return { changed: "the group is gone" };
+    return (await findScimUser(effect.target, reads)) === null ? { changed: "the user is gone" } : effect;
   },
-  invert: (target, _states, label) => [
+  invert: ({ target, label }) => [
     { op: "remove_scim_group_member", target, before: null, after: null, label },
   ],
   describe: () => ["Add ", " to "],
@@ -135,16 +133,14 @@ export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({
   rank: RANK.groupMembership,
   id: membershipKey,
   classOf: () => "delete",
-  async send(target, _after, writes, reads) {
+  async send({ target }, writes, reads) {
     const [group, value] = [await requireScimGroupId(target, reads), await requireScimUserId(target, reads)];
     await requireScimWrites(writes).patchGroup(group, [
       { op: "remove", path: `members[value eq ${JSON.stringify(value)}]` },
     ]);
   },
-  holds: async (target, _states, reads) => !(await isInGroup(target, reads)),
-  invert: (target, _states, label) => [
-    { op: "add_scim_group_member", target, before: null, after: null, label },
-  ],
+  holds: async ({ target }, reads) => !(await isInGroup(target, reads)),
+  invert: ({ target, label }) => [{ op: "add_scim_group_member", target, before: null, after: null, label }],
   describe: () => ["Remove ", " from "],
 });
 

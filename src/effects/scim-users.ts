@@ -13,7 +13,7 @@ import { clean } from "../domain/text.ts";
 import { requireScimWrites } from "../domain/writes.ts";
 import { findScimUser, requireScimUserId, userKey, type UserRef } from "../people/scim-users.ts";
 import { isScimUser } from "./keys.ts";
-import { defineEffect, RANK } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./kind.ts";
 
 type CreateTarget = { readonly userName: string };
 
@@ -24,16 +24,16 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
   rank: RANK.scimUser,
   id: userKey,
   // The name stands for the User in a group, the address in an invitation.
-  gives: (target) => [isScimUser(userKey(target)), isScimUser(target.userName)],
+  gives: ({ target }) => [isScimUser(userKey(target)), isScimUser(target.userName)],
   classOf: () => "create",
-  async send(_target, after, writes) {
+  async send({ after }, writes) {
     await requireScimWrites(writes).createUser(after);
   },
-  async holds(target, { after }, reads) {
+  async holds({ target, after }, reads) {
     const user = await findScimUser(target, reads);
     return user !== null && hasAttributes(user, scimAttributesOf(after));
   },
-  invert: (target, { after }, label) => [
+  invert: ({ target, after, label }) => [
     { op: "delete_scim_user", target, before: after, after: null, label },
   ],
   describe: ({ after }) => ["Create SCIM user ", after.active ? "" : ", not active"],
@@ -54,17 +54,15 @@ export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>
   id: (target) => target.scimId,
   // Whoever has the mailbox of the userName can sign in as the person.
   classOf: ({ after }) => (after.userName === undefined ? "update" : "grant"),
-  send: (target, after, writes) => requireScimWrites(writes).patchUser(target.scimId, patchOf(after)),
-  async holds(target, { after }, reads) {
+  send: ({ target, after }, writes) => requireScimWrites(writes).patchUser(target.scimId, patchOf(after)),
+  async holds({ target, after }, reads) {
     return hasAttributes(await requireScim(reads).user(target.scimId), after);
   },
-  async rebase(target, states, reads) {
-    const user = await requireScim(reads).user(target.scimId);
-    return hasAttributes(user, states.before) ? states : { changed: "other values are there now" };
+  async rebase(effect, reads) {
+    const user = await requireScim(reads).user(effect.target.scimId);
+    return hasAttributes(user, effect.before) ? effect : { changed: "other values are there now" };
   },
-  invert: (target, { before, after }, label) => [
-    { op: "update_scim_user", target, before: after, after: before, label },
-  ],
+  invert: swapBack,
   describe: ({ after }) => [`Change ${Object.keys(after).join(", ")} of `, ""],
 });
 
@@ -84,20 +82,18 @@ export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, Sci
         before.userName === after.userName
         ? "update"
         : "grant",
-  send: (target, after, writes) => requireScimWrites(writes).replaceUser(target.scimId, after),
-  async holds(target, { before, after }, reads) {
+  send: ({ target, after }, writes) => requireScimWrites(writes).replaceUser(target.scimId, after),
+  async holds({ target, before, after }, reads) {
     const user = await requireScim(reads).user(target.scimId);
     return hasAttributes(user, { ...cleared(before, after), ...scimAttributesOf(after) });
   },
-  async rebase(target, states, reads) {
-    const user = await requireScim(reads).user(target.scimId);
-    const added = cleared(scimResourceOf(user), states.before);
-    const same = hasAttributes(user, scimAttributesOf(states.before)) && Object.keys(added).length === 0;
-    return same ? states : { changed: "other values are there now" };
+  async rebase(effect, reads) {
+    const user = await requireScim(reads).user(effect.target.scimId);
+    const added = cleared(scimResourceOf(user), effect.before);
+    const same = hasAttributes(user, scimAttributesOf(effect.before)) && Object.keys(added).length === 0;
+    return same ? effect : { changed: "other values are there now" };
   },
-  invert: (target, { before, after }, label) => [
-    { op: "replace_scim_user", target, before: after, after: before, label },
-  ],
+  invert: swapBack,
   describe({ before, after }) {
     const gone = clearedBy(before, after);
     return ["Replace SCIM user ", gone.length > 0 ? `, which clears ${gone.join(", ")}` : ""];
@@ -121,19 +117,17 @@ export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
   account: "deactivate",
   id: (target) => target.scimId,
   classOf: ({ after }) => (after.active ? "update" : "delete"),
-  send: (target, after, writes) => {
+  send: ({ target, after }, writes) => {
     if (!writes.scim)
       throw new AppError("CONFIG_INVALID", "SCIM is not configured.", {
         next: "Set ATLASSIAN_SCIM_DIRECTORY_ID and ATLASSIAN_SCIM_TOKEN.",
       });
     return writes.scim.patchUser(target.scimId, [{ op: "replace", path: "active", value: after.active }]);
   },
-  async holds(target, { after }, reads) {
+  async holds({ target, after }, reads) {
     return (await requireScim(reads).user(target.scimId)).active === after.active;
   },
-  invert: (target, { before, after }, label) => [
-    { op: "set_scim_active", target, before: after, after: before, label },
-  ],
+  invert: swapBack,
   describe: ({ after }) => [
     `${after.active ? "Reactivate" : "Deactivate"} the Atlassian account of `,
     " by its SCIM User",
@@ -148,15 +142,15 @@ export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
   account: "deactivate",
   id: userKey,
   classOf: () => "delete",
-  async send(target, _after, writes, reads) {
+  async send({ target }, writes, reads) {
     await requireScimWrites(writes).deleteUser(await requireScimUserId(target, reads));
   },
-  holds: async (target, _states, reads) => (await findScimUser(target, reads)) === null,
-  async rebase(target, states, reads) {
-    const user = await findScimUser(target, reads);
-    return user ? { ...states, before: scimResourceOf(user) } : states;
+  holds: async ({ target }, reads) => (await findScimUser(target, reads)) === null,
+  async rebase(effect, reads) {
+    const user = await findScimUser(effect.target, reads);
+    return user ? { ...effect, before: scimResourceOf(user) } : effect;
   },
-  typed: (_target, before) => clean(before.userName, 254),
+  typed: ({ before }) => clean(before.userName, 254),
   invert: () => [],
   describe: () => ["Delete SCIM user ", " for good"],
 });

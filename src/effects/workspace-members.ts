@@ -2,7 +2,7 @@ import { placeOf } from "../domain/effect.ts";
 import type { WorkspaceRole } from "../domain/writes.ts";
 import { backOnCards } from "./cards.ts";
 import { asWanted, inWorkspace, offBoards, offCards } from "./keys.ts";
-import { defineEffect, RANK } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./kind.ts";
 import { backInWorkspace, roleChange, roleWording, workspaceMembership } from "./memberships.ts";
 
 type RoleTarget = { readonly idOrganization: string; readonly idMember: string };
@@ -15,23 +15,23 @@ export const setWorkspaceMember = defineEffect<RoleTarget, Role | null, Role>({
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}`,
-  gives: (target) => [inWorkspace(target), asWanted(target)],
+  gives: ({ target }) => [inWorkspace(target), asWanted(target)],
   classOf: ({ before, after }) => (after.memberType === "admin" ? "grant" : before ? "update" : "create"),
-  send: (target, after, writes) =>
+  send: ({ target, after }, writes) =>
     writes.trello.setWorkspaceMember(
       target.idOrganization,
       target.idMember,
       after.memberType as WorkspaceRole,
     ),
-  async holds(target, { after }, reads) {
+  async holds({ target, after }, reads) {
     const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
     return found !== null && found.memberType === after.memberType;
   },
-  async rebase(target, states, reads) {
-    const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
-    return roleChange(found, states.before, inWorkspace(target)) ?? states;
+  async rebase(effect, reads) {
+    const found = await workspaceMembership(reads, effect.target.idOrganization, effect.target.idMember);
+    return roleChange(found, effect.before, inWorkspace(effect.target)) ?? effect;
   },
-  invert: (target, { before, after }, label) =>
+  invert: ({ target, before, after, label }) =>
     before
       ? [{ op: "set_workspace_member", target, before: after, after: before, label }]
       : [{ op: "remove_workspace_member", target, before: after, after: null, label }],
@@ -48,17 +48,18 @@ export const removeWorkspaceMember = defineEffect<RemoveTarget, RemoveBefore, nu
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}`,
-  needs: (target) => [offCards(target.idOrganization, target.idMember), offBoards(target)],
+  needs: ({ target }) => [offCards(target.idOrganization, target.idMember), offBoards(target)],
   classOf: () => "delete",
-  send: (target, _after, writes) =>
-    writes.trello.removeWorkspaceMember(target.idOrganization, target.idMember),
-  async holds(target, _states, reads) {
+  send: ({ target }, writes) => writes.trello.removeWorkspaceMember(target.idOrganization, target.idMember),
+  async holds({ target }, reads) {
     return (await workspaceMembership(reads, target.idOrganization, target.idMember)) === null;
   },
-  rebase: async (target, states, reads) =>
-    roleChange(await workspaceMembership(reads, target.idOrganization, target.idMember), states.before) ??
-    states,
-  invert: (target, { before }, label) => backInWorkspace(target, before, label),
+  rebase: async (effect, reads) =>
+    roleChange(
+      await workspaceMembership(reads, effect.target.idOrganization, effect.target.idMember),
+      effect.before,
+    ) ?? effect,
+  invert: ({ target, before, label }) => backInWorkspace(target, before, label),
   describe: () => ["Remove ", " from "],
 });
 
@@ -89,17 +90,17 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/all`,
-  needs: (target) => [offCards(target.idOrganization, target.idMember), offBoards(target)],
+  needs: ({ target }) => [offCards(target.idOrganization, target.idMember), offBoards(target)],
   classOf: () => "delete",
-  send: (target, _after, writes) =>
+  send: ({ target }, writes) =>
     writes.trello.removeWorkspaceMemberEverywhere(target.idOrganization, target.idMember),
-  async holds(target, _states, reads) {
+  async holds({ target }, reads) {
     const { memberships, boards } = await reads.trello.workspace(target.idOrganization);
     const absent = (rows: readonly { readonly idMember: string }[]) =>
       rows.every((row) => row.idMember !== target.idMember);
     return absent(memberships) && boards.every((board) => absent(board.memberships));
   },
-  invert: (target, { before }, label) => [
+  invert: ({ target, before, label }) => [
     ...backInWorkspace(target, before, label),
     ...before.boards.flatMap(({ idBoard, name, memberType, cards }) => [
       {
@@ -115,7 +116,7 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
   ],
   describe: ({ before }) => ["Remove ", " from ", ` and ${before.boards.length} of its boards`],
   // How Trello words this refusal is not published, so any will do; a plan that goes board by board is never wrong.
-  learns: ({ idOrganization }, { code }) =>
+  learns: ({ target: { idOrganization } }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,
 });
 
@@ -133,21 +134,19 @@ export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, Sta
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/deactivated`,
   // A person whom others brought back is not deactivated as the one was who left.
-  needs: (target) => [asWanted(target)],
+  needs: ({ target }) => [asWanted(target)],
   // Reactivating takes a paid seat again.
   classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),
-  send: (target, after, writes) =>
+  send: ({ target, after }, writes) =>
     writes.trello.setWorkspaceDeactivated(target.idOrganization, target.idMember, after.deactivated),
-  async holds(target, { after }, reads) {
+  async holds({ target, after }, reads) {
     const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
     return found !== null && found.deactivated === after.deactivated;
   },
-  async rebase(target, states, reads) {
-    const found = await workspaceMembership(reads, target.idOrganization, target.idMember);
-    return found ? states : { changed: "is not there any more", lacks: asWanted(target) };
+  async rebase(effect, reads) {
+    const found = await workspaceMembership(reads, effect.target.idOrganization, effect.target.idMember);
+    return found ? effect : { changed: "is not there any more", lacks: asWanted(effect.target) };
   },
-  invert: (target, { before, after }, label) => [
-    { op: "set_workspace_deactivated", target, before: after, after: before, label },
-  ],
+  invert: swapBack,
   describe: ({ after }) => [`${after.deactivated ? "Deactivate" : "Reactivate"} `, " in "],
 });

@@ -91,7 +91,7 @@ async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<reado
       }
       if (read) await learn(deps, effect, reads);
       const { hidden } = kindOf(effect);
-      if (!read && hidden !== null && state === "applied") {
+      if (!read && hidden !== undefined && state === "applied") {
         return {
           ...check,
           holds: true,

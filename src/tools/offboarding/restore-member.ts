@@ -59,5 +59,5 @@ export default defineTool({
 /** What there is to say of an effect that no other undoes: perhaps a tool of its own takes it back. */
 function remedyOf(effect: Effect): string {
   const tool = kindOf(effect).takenBackBy;
-  return tool === null ? "Cannot be undone" : `Not undone here, but by ${tool}`;
+  return tool === undefined ? "Cannot be undone" : `Not undone here, but by ${tool}`;
 }
