@@ -44,7 +44,7 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
 
 /** `idOrganization` is empty for a board outside any workspace. */
 type RemoveTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
-/** `billable`: a guest who costs a seat; `cards`: what leaving the board takes the person off, where it was captured. */
+/** `billable`: a guest who costs a seat. `cards`: the cards that the person comes off with the board, if they were read. */
 type Before = { readonly memberType: string; readonly billable?: true; readonly cards?: readonly string[] };
 
 /** Removes a member or a guest from one board (DELETE /boards/{id}/members/{idMember}). */

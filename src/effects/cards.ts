@@ -3,7 +3,7 @@ import { defineEffect, type Inverse, RANK } from "./kind.ts";
 import { offCards, onBoard, onCard } from "./keys.ts";
 import { boardMembership } from "./memberships.ts";
 
-/** `from` comes off the card and `to` onto it; `to` is empty where nobody does. */
+/** `from` comes off the card and `to` onto it; `to` is empty if the card is left unassigned. */
 type HandOverTarget = {
   readonly idCard: string;
   readonly idBoard: string;
@@ -12,12 +12,12 @@ type HandOverTarget = {
   readonly to: string;
 };
 type HandOverBefore = { readonly idMembers: readonly string[] };
-/** `heir` is whose the card is then, for people; empty where it is nobody's. */
+/** `heir`, as stored plans call it, is the label of the new assignee; empty if there is none. */
 type Handed = HandOverBefore & { readonly heir: string };
 
 /**
- * Hands a card from one person to another in one request (PUT /cards/{id} with idMembers). Where nobody comes onto it the
- * one person is taken off, which touches nobody else (DELETE /cards/{id}/idMembers/{idMember}).
+ * Hands a card from one person to another in one request (PUT /cards/{id} with idMembers). If the card is
+ * left unassigned, only that person is taken off (DELETE /cards/{id}/idMembers/{idMember}).
  */
 export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Handed>({
   op: "set_card_members",
@@ -38,7 +38,7 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
       (await reads.trello.cardsOf(idMember)).some((card) => card.id === idCard);
     return !(await has(from)) && (to === "" || (await has(to)));
   },
-  // One by one: whoever else came onto the card meanwhile, or left it, is not of this effect's making.
+  // One person at a time: other people may have come onto the card or left it since, and that stays.
   invert({ target: { from, to, ...card }, after, label }) {
     const assigned = { assigned: true };
     const back: Inverse = {
@@ -69,7 +69,7 @@ type AddTarget = {
 };
 type AddAfter = { readonly assigned: true };
 
-/** Puts one person on a card and touches nobody else there (POST /cards/{id}/idMembers). */
+/** Puts one person on a card and leaves its other people there (POST /cards/{id}/idMembers). */
 export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   op: "add_card_member",
   resource: "card",
@@ -94,7 +94,7 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   describe: () => ["Put ", " back on "],
 });
 
-/** `from` and not `idMember`: whoever comes off a card loses no access, which is what guards look for. */
+/** `from` and not `idMember`: guards look for people who lose access, and a person who comes off a card loses none. */
 type RemoveTarget = {
   readonly idCard: string;
   readonly idBoard: string;
@@ -103,7 +103,7 @@ type RemoveTarget = {
 };
 type RemoveBefore = { readonly assigned: true };
 
-/** Takes one person off a card and touches nobody else there (DELETE /cards/{id}/idMembers/{idMember}). */
+/** Takes one person off a card and leaves its other people there (DELETE /cards/{id}/idMembers/{idMember}). */
 export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   op: "remove_card_member",
   resource: "card",

@@ -4,7 +4,7 @@ import { type EnterpriseQuery, type Reads, requireEnterprise } from "../domain/r
 import type { EnterpriseWrites, Writes } from "../domain/writes.ts";
 import { enterpriseRowOf, managedByAdminHub } from "../people/enterprise.ts";
 import { licensed } from "./keys.ts";
-import { defineEffect, type Inverse, type Lesson, RANK, swapBack } from "./kind.ts";
+import { defineEffect, type Inverse, type LearnedFact, RANK, swapBack } from "./kind.ts";
 
 type State = { readonly deactivated: boolean };
 
@@ -24,7 +24,7 @@ export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, St
     (await hasFlag(target, "deactivated", reads)) === after.deactivated,
   invert: swapBack,
   describe: ({ after }) => [`${after.deactivated ? "Deactivate" : "Reactivate"} `, " in the enterprise"],
-  learns: learnsAdminHub,
+  learn: learnsAdminHub,
 });
 
 /** `deactivated` before: taking the licence away deactivates as well, so undoing it is two things. */
@@ -65,20 +65,20 @@ export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, Afte
     after.licensed
       ? ["Give ", " a licence of the enterprise"]
       : ["Take the enterprise licence of ", ", which deactivates"],
-  learns: learnsAdminHub,
+  learn: learnsAdminHub,
 });
 
 /** What a refusal teaches: the description says that AdminHub refuses, and not how it can be told before. */
 function learnsAdminHub(
   { target: { idEnterprise } }: { readonly target: EnterpriseMember },
   refusal: AppError,
-): Lesson | null {
+): LearnedFact | null {
   return refusal.details["reason"] === "admin_hub"
     ? { key: managedByAdminHub(idEnterprise), value: true }
     : null;
 }
 
-/** The enterprise writes, or the error that says which setting is missing; CONFLICT where it is another enterprise now. */
+/** The enterprise writes, or the error that says which setting is missing; CONFLICT if the settings name another enterprise now. */
 function requireEnterpriseWrites(
   writes: Writes,
   reads: Reads,

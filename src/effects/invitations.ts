@@ -10,7 +10,7 @@ type WorkspaceTarget = { readonly idOrganization: string; readonly email: string
 type WorkspaceAfter = { readonly memberType: string; readonly fullName: string };
 /**
  * `sameName`: members who had the same name already and so prove nothing. `hiddenAdmins`: admins of whom one may have
- * the email and would lose that role, which a person decides on; left out where there is none.
+ * the email and would lose that role, which a person decides on; left out if there is none.
  */
 type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
@@ -32,15 +32,15 @@ export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefo
       after.memberType as WorkspaceRole,
     ),
   holds: async (effect, reads) => (await invitedToWorkspace(effect.target, effect, reads)) !== null,
-  hidden: HIDDEN_EMAIL,
-  async identifies({ target, before, after }, reads) {
+  cannotBeSeen: HIDDEN_EMAIL,
+  async whoIs({ target, before, after }, reads) {
     const { memberships } = await reads.trello.workspace(target.idOrganization);
     const ghost = ghostAmong(memberships, { ...target, ...after, ...before });
     return ghost && { email: target.email, idMember: ghost.idMember };
   },
   // The invited member's id is not known before the invitation.
   invert: () => [],
-  takenBackBy: "revoke_invitations",
+  revokedBy: "revoke_invitations",
   describe: ({ after }) => ["Invite ", " to ", ` as ${after.memberType}`],
 });
 
@@ -74,14 +74,14 @@ export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAft
       after.memberType as MemberType,
     ),
   holds: async (effect, reads) => (await invitedToBoard(effect.target, effect, reads)) !== null,
-  hidden: HIDDEN_EMAIL,
-  async identifies({ target, before, after }, reads) {
+  cannotBeSeen: HIDDEN_EMAIL,
+  async whoIs({ target, before, after }, reads) {
     const { memberships } = await reads.trello.board(target.idBoard);
     const ghost = ghostAmong(memberships, { ...target, ...after, ...before });
     return ghost && { email: target.email, idMember: ghost.idMember };
   },
   invert: () => [],
-  takenBackBy: "revoke_invitations",
+  revokedBy: "revoke_invitations",
   describe: ({ after }) => ["Invite ", " to ", ` as ${after.memberType}`],
 });
 

@@ -17,8 +17,8 @@ export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label
   readonly place?: Place | null;
 };
 
-/** A fact that a refusal teaches about an upstream, kept for the plans to come. */
-export interface Lesson {
+/** A fact about an upstream that its refusal shows. It is stored for later plans. */
+export interface LearnedFact {
   readonly key: string;
   readonly value: Json;
 }
@@ -29,7 +29,7 @@ export interface Identification {
   readonly idMember: string;
 }
 
-/** Why an effect that was worked out from an older state is not to be applied: somebody made something else of it since. */
+/** Why an effect that was worked out from an older state must not be applied: the state was changed since. */
 export interface Changed {
   /** Follows `Add Jane Doe to board Roadmap as normal: `, for example `is there as admin now`. */
   readonly changed: string;
@@ -78,12 +78,12 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   /** Which access of an Atlassian account it takes or gives. */
   readonly account?: AccountAccess;
   /** The tool that takes it back, if no inverse can be told beforehand. */
-  readonly takenBackBy?: string;
+  readonly revokedBy?: string;
   /**
    * Why the wanted state can hold without being seen. What the upstream accepted is then a blind spot of the evidence and
    * not a failure. Left out if reading always tells.
    */
-  readonly hidden?: string;
+  readonly cannotBeSeen?: string;
   id(target: T): string;
   classOf(effect: Typed<T, Before, After>): EffectClass;
   /** Keys that other effects must have given first, if they are in the same plan. */
@@ -106,20 +106,20 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
     reads: Reads,
   ): Promise<{ readonly before: Before; readonly after: After } | Changed>;
   /** The name that a person types before it, for what nothing brings back. */
-  typed?(effect: Typed<T, Before, After>): string | null;
+  typedName?(effect: Typed<T, Before, After>): string | null;
   /** The words around the label and the place of one line for a person, without a full stop. */
   describe(effect: Pick<Typed<T, Before, After>, "before" | "after">): Wording;
   /** What the upstream's refusal of the request teaches, or null. */
-  learns?(effect: Typed<T, Before, After>, refusal: AppError): Lesson | null;
-  /** Whom an invitation by email turned out to be, once it holds; null if nothing tells. */
-  identifies?(effect: Typed<T, Before, After>, reads: Reads): Promise<Identification | null>;
+  learn?(effect: Typed<T, Before, After>, refusal: AppError): LearnedFact | null;
+  /** The member that an invitation by email reached, once it holds; null if nothing shows it. */
+  whoIs?(effect: Typed<T, Before, After>, reads: Reads): Promise<Identification | null>;
 }
 
 type AnySpec = EffectSpec<Target, Json, Json>;
 
 /** A kind as the engine uses it: for any effect of its op, with every function there. */
 export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
-  Required<Pick<AnySpec, "needs" | "gives" | "typed" | "learns" | "identifies">> & {
+  Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs">> & {
     invert(effect: Effect): readonly Inverse[];
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
     /** The id of the workspace whose snapshot tells whether it holds; or null. */
@@ -157,7 +157,7 @@ export function defineEffect<T extends Target, Before extends Json, After extend
       target,
       before,
       after,
-      reversible: spec.takenBackBy !== undefined || invert(effect).length > 0,
+      reversible: spec.revokedBy !== undefined || invert(effect).length > 0,
       label,
       place,
       rank: spec.rank,
@@ -171,9 +171,9 @@ export function defineEffect<T extends Target, Before extends Json, After extend
     kind: {
       needs: () => [],
       gives: () => [],
-      typed: () => null,
-      learns: () => null,
-      identifies: async () => null,
+      typedName: () => null,
+      learn: () => null,
+      whoIs: async () => null,
       ...untyped,
       invert,
       complete,

@@ -74,7 +74,7 @@ export function takesAway(effect: Effect): boolean {
   return classOf(effect) === "delete";
 }
 
-/** Whether it makes somebody an admin of a workspace or of a board. */
+/** Whether it makes a person an admin of a workspace or of a board. */
 export function grantsAdmin({ after }: Effect): boolean {
   return (
     after !== null && typeof after === "object" && "memberType" in after && after["memberType"] === "admin"
@@ -86,7 +86,7 @@ export function needsDecision(effect: Effect): boolean {
   return takesAway(effect) || classOf(effect) === "grant";
 }
 
-/** The effects that would undo an effect; empty where nothing can. */
+/** The effects that would undo an effect; empty if none can. */
 export function inverseOf(effect: Effect): readonly Effect[] {
   return kindOf(effect)
     .invert(effect)

@@ -15,8 +15,8 @@ export async function workspaceMembership(
 }
 
 /**
- * How somebody else's role differs from the one that an effect was worked out from (null: not there), or null where it
- * is that one still. `given` is the key that somebody in any role gives.
+ * How a person's role differs from the one that an effect was worked out from (null: not there), or null if it is still
+ * the same. `given` is the key that the person gives in any role.
  */
 export function roleChange(
   found: Pick<Membership, "memberType"> | null,
@@ -39,7 +39,7 @@ export function roleWording(
     : ["Add ", " to ", ` as ${after.memberType}`];
 }
 
-/** What brings a person back into a workspace as they were: with the role held, and deactivated where they were. */
+/** What brings a person back into a workspace as they were: with the role held, and deactivated if they were. */
 export function backInWorkspace(
   target: { readonly idOrganization: string; readonly idMember: string },
   before: { readonly memberType: string; readonly deactivated?: true },

@@ -5,7 +5,7 @@ type Target = { readonly idMember: string };
 /** Wire names of the fields that change: fullName, initials, username, bio. */
 type Fields = { readonly [name: string]: string };
 
-/** Changes fields of the token owner's own profile (PUT /members/{id}); nobody else's can be changed. */
+/** Changes fields of the token owner's own profile (PUT /members/{id}); no other profile can be changed. */
 export const updateProfile = defineEffect<Target, Fields, Fields>({
   op: "update_profile",
   resource: "profile",

@@ -32,7 +32,7 @@ export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   describe: ({ after }) => ["Create SCIM group ", ` with ${memberCount(after)}`],
 });
 
-/** The name goes along because PUT takes the whole Group; Atlassian lets nobody change it. */
+/** The name goes along because PUT takes the whole Group; Atlassian does not let it be changed. */
 type ReplaceTarget = { readonly groupId: string; readonly displayName: string };
 /** Ids of Users. */
 type Members = { readonly members: readonly string[] };
@@ -52,7 +52,7 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
     const present = { members: group.members.map(({ value }) => value) };
     return without(present, after).length === 0 && without(after, present).length === 0;
   },
-  // Those whom it was worked out to bring and to take, whoever else came and went meanwhile.
+  // The same people come and go as planned; people whom others added or removed since stay so.
   async rebase({ target: { groupId }, before, after }, reads) {
     const group = await findScimGroup({ groupId }, reads);
     if (group === null) return { changed: "the group is gone" };
@@ -94,7 +94,7 @@ export const deleteScimGroup = defineEffect<GroupRef, DeleteBefore, null>({
     const group = await findScimGroup(effect.target, reads);
     return group ? { ...effect, before: { members: group.members.map(({ value }) => value) } } : effect;
   },
-  typed: ({ target, label }) => ("groupName" in target ? clean(target.groupName) : label),
+  typedName: ({ target, label }) => ("groupName" in target ? clean(target.groupName) : label),
   invert: () => [],
   describe: ({ before }) => ["Delete SCIM group ", ` with ${memberCount(before)} for good`],
 });
@@ -151,7 +151,7 @@ function membershipKey(target: MembershipRef): string {
   return `${groupKey(target)}/${userKey(target)}`;
 }
 
-/** Whether the User is in the Group; false where one of them is not there. */
+/** Whether the User is in the Group; false if one of them is not there. */
 async function isInGroup(target: MembershipRef, reads: Reads): Promise<boolean> {
   const group = await findScimGroup(target, reads);
   const scimId = "scimId" in target ? target.scimId : (await findScimUser(target, reads))?.id;

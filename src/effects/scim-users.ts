@@ -17,7 +17,7 @@ import { defineEffect, RANK, swapBack } from "./kind.ts";
 
 type CreateTarget = { readonly userName: string };
 
-/** Creates a SCIM User (POST /Users); whoever has the userName and everything asked for is it. */
+/** Creates a SCIM User (POST /Users); it holds if a User has the userName and all attributes asked for. */
 export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>({
   op: "create_scim_user",
   resource: "scim_user",
@@ -52,7 +52,7 @@ export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>
   resource: "scim_user",
   rank: RANK.scimUser,
   id: (target) => target.scimId,
-  // Whoever has the mailbox of the userName can sign in as the person.
+  // A person who reads the mailbox of the userName can sign in as this User.
   classOf: ({ after }) => (after.userName === undefined ? "update" : "grant"),
   send: ({ target, after }, writes) => requireScimWrites(writes).patchUser(target.scimId, patchOf(after)),
   async holds({ target, after }, reads) {
@@ -78,7 +78,7 @@ export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, Sci
   classOf: ({ before, after }) =>
     (before.active && !after.active) || clearedBy(before, after).length > 0
       ? "delete"
-      : // Whoever has the mailbox of the userName can sign in as the person.
+      : // A person who reads the mailbox of the userName can sign in as this User.
         before.userName === after.userName
         ? "update"
         : "grant",
@@ -150,7 +150,7 @@ export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
     const user = await findScimUser(effect.target, reads);
     return user ? { ...effect, before: scimResourceOf(user) } : effect;
   },
-  typed: ({ before }) => clean(before.userName, 254),
+  typedName: ({ before }) => clean(before.userName, 254),
   invert: () => [],
   describe: () => ["Delete SCIM user ", " for good"],
 });

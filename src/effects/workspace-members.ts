@@ -116,7 +116,7 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
   ],
   describe: ({ before }) => ["Remove ", " from ", ` and ${before.boards.length} of its boards`],
   // How Trello words this refusal is not published, so any will do; a plan that goes board by board is never wrong.
-  learns: ({ target: { idOrganization } }, { code }) =>
+  learn: ({ target: { idOrganization } }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,
 });
 
@@ -133,7 +133,7 @@ export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, Sta
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/deactivated`,
-  // A person whom others brought back is not deactivated as the one was who left.
+  // A person whom others brought back in another role is not deactivated.
   needs: ({ target }) => [asWanted(target)],
   // Reactivating takes a paid seat again.
   classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),

@@ -168,7 +168,7 @@ describe("a member of the enterprise", () => {
         .send(effect, gateway.writes(pass), gateway.reads(pass))
         .catch((thrown: unknown) => thrown as AppError);
       expect(refusal).toMatchObject({ code: "UPSTREAM_FORBIDDEN", details: { reason: "admin_hub" } });
-      expect(refusal && kindOf(effect).learns(effect, refusal)).toEqual({
+      expect(refusal && kindOf(effect).learn(effect, refusal)).toEqual({
         key: managedByAdminHub(adminHubEnterprise.id),
         value: true,
       });

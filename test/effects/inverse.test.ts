@@ -205,7 +205,7 @@ describe("an effect, then its inverse", () => {
     ];
     for (const effect of invitations) {
       expect(inverseOf(effect)).toEqual([]);
-      expect([kindOf(effect).takenBackBy, effect.reversible]).toEqual(["revoke_invitations", true]);
+      expect([kindOf(effect).revokedBy, effect.reversible]).toEqual(["revoke_invitations", true]);
     }
   });
 });

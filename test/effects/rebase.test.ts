@@ -93,7 +93,7 @@ describe("an effect worked out from an older state", () => {
       label: "Design",
     });
     expect(await rebased(group)).toMatchObject({ before: { members: [a, b, c] }, target: group.target });
-    expect(kindOf(group).typed(group)).toBe("Design");
+    expect(kindOf(group).typedName(group)).toBe("Design");
     const resource = {
       userName: user().userName,
       name: user().name,
@@ -108,7 +108,7 @@ describe("an effect worked out from an older state", () => {
     });
     user().title = "Director";
     expect(await rebased(gone)).toMatchObject({ before: { title: "Director" } });
-    expect(kindOf(gone).typed(gone)).toBe(user().userName);
+    expect(kindOf(gone).typedName(gone)).toBe(user().userName);
   });
 
   test("leaves the attributes of a user alone where others are there now", async () => {

@@ -130,7 +130,7 @@ async function guard(
 
 /** The names of what the effects delete for good, whichever tool planned them; null where nothing is. */
 function typedNameOf(effects: readonly Effect[]): string | null {
-  const names = new Set(effects.flatMap((effect) => kindOf(effect).typed(effect) ?? []));
+  const names = new Set(effects.flatMap((effect) => kindOf(effect).typedName(effect) ?? []));
   return names.size === 0 ? null : [...names].join(", ");
 }
 

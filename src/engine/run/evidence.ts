@@ -90,13 +90,13 @@ async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<reado
         return { ...check, holds: false, why: `could not be read again (${read.code})`, unread: read };
       }
       if (read) await learn(deps, effect, reads);
-      const { hidden } = kindOf(effect);
-      if (!read && hidden !== undefined && state === "applied") {
+      const { cannotBeSeen } = kindOf(effect);
+      if (!read && cannotBeSeen !== undefined && state === "applied") {
         return {
           ...check,
           holds: true,
           why: null,
-          hidden: `${effect.description}: ${hidden}.`,
+          hidden: `${effect.description}: ${cannotBeSeen}.`,
           unread: null,
         };
       }
@@ -136,7 +136,7 @@ function notSent(run: Run, effect: Effect): string {
 
 /** Keeps which ghost an invitation made: one that signs up changes name, and is known by id from then on. */
 async function learn(deps: EngineDeps, effect: Effect, reads: Reads): Promise<void> {
-  const known = await kindOf(effect).identifies(effect, reads);
+  const known = await kindOf(effect).whoIs(effect, reads);
   if (!known) return;
   await deps.store.facts.set(invitedKey(known.email), known.idMember);
 }

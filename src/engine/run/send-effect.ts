@@ -83,8 +83,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
           await journal.record(index, "lost", error);
           continue;
         }
-        const lesson = kind.learns(effect, error);
-        if (lesson) await deps.store.facts.set(lesson.key, lesson.value);
+        const learned = kind.learn(effect, error);
+        if (learned) await deps.store.facts.set(learned.key, learned.value);
         return settled("failed", error);
       }
     }

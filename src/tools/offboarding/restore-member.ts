@@ -58,6 +58,6 @@ export default defineTool({
 
 /** What there is to say of an effect that no other undoes: perhaps a tool of its own takes it back. */
 function remedyOf(effect: Effect): string {
-  const tool = kindOf(effect).takenBackBy;
+  const tool = kindOf(effect).revokedBy;
   return tool === undefined ? "Cannot be undone" : `Not undone here, but by ${tool}`;
 }
