@@ -53,7 +53,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         return settled("failed", applied);
       }
       // Not seen is not absent here: the upstream may have taken it, and a second one may reach a person twice.
-      if (kind.hidden !== null) return settled("failed", notSentAgain());
+      if (kind.cannotBeSeen !== undefined) return settled("failed", notSentAgain());
     }
     signal?.throwIfAborted();
     try {
