@@ -6,6 +6,7 @@ import { clean } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
 import { type Candidate, findPeople, isId, peopleNamed } from "./candidates.ts";
 import { blindSpotsOf, labelOf, type Person, subjectOf } from "./person.ts";
+import { readWorkspaces } from "./readable.ts";
 import { silentSources } from "./sources.ts";
 
 /** Candidates that an error names. */
@@ -132,9 +133,8 @@ async function inOtherWorkspaces(
   { workspace }: WorkspaceSnapshot,
   context: PlanContext,
 ): Promise<Member | null> {
-  const { trello } = context.reads;
-  const others = (await trello.workspaces()).filter(({ id }) => id !== workspace.id);
-  const snapshots = await trello.workspaceSnapshots(others.map(({ id }) => id));
-  const [found] = await findPeople(idMember, snapshots, context);
+  const { snapshots } = await readWorkspaces(context.reads);
+  const others = snapshots.filter((other) => other.workspace.id !== workspace.id);
+  const [found] = await findPeople(idMember, others, context);
   return found?.confidence === "certain" ? found.person.member : null;
 }

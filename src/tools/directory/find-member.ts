@@ -2,6 +2,7 @@ import { z } from "zod";
 import { clean } from "../../domain/text.ts";
 import { findPeople } from "../../people/candidates.ts";
 import { labelOf } from "../../people/person.ts";
+import { readWorkspaces } from "../../people/readable.ts";
 import { findScimUser } from "../../people/scim-users.ts";
 import { askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
@@ -30,9 +31,9 @@ export default defineReadTool({
   }),
   async read(args, context) {
     const { trello } = context.reads;
-    const snapshots = args.workspace
-      ? [await trello.workspace(args.workspace)]
-      : await trello.workspaceSnapshots((await trello.workspaces()).map(({ id }) => id));
+    const { snapshots, unread } = args.workspace
+      ? { snapshots: [await trello.workspace(args.workspace)], unread: [] }
+      : await readWorkspaces(context.reads);
     const candidates = await findPeople(args.query, snapshots, context);
     const user = args.query.includes("@")
       ? await askOptional(context.reads, "scim", () => findScimUser({ userName: args.query }, context.reads))
@@ -49,7 +50,7 @@ export default defineReadTool({
       })),
       ...(candidates.length > shown.length && { more: candidates.length - shown.length }),
       ...(user && { scimUser: { id: user.id, userName: clean(user.userName, 254), active: user.active } }),
-      notes: [...silentSources(context.reads)],
+      notes: [...unread, ...silentSources(context.reads)],
     };
   },
   text({ candidates, scimUser, notes }) {

@@ -6,6 +6,7 @@ import { clean } from "../../domain/text.ts";
 import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import { requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, peopleOf, statusOf } from "../../people/person.ts";
+import { readWorkspaces } from "../../people/readable.ts";
 import { findScimUser, scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
@@ -58,8 +59,7 @@ export default defineReadTool({
     blindSpots: z.array(z.string()),
   }),
   async read(args, context) {
-    const { trello } = context.reads;
-    const snapshots = await trello.workspaceSnapshots((await trello.workspaces()).map(({ id }) => id));
+    const { snapshots, unread } = await readWorkspaces(context.reads);
     const person = await requirePerson(args.member, snapshots, context).catch((thrown: unknown) => {
       if (thrown instanceof AppError && thrown.code === "NOT_FOUND") return thrown;
       throw thrown;
@@ -69,7 +69,7 @@ export default defineReadTool({
       if (!outside) throw person;
       return {
         ...outside,
-        blindSpots: [...(await blindSpotsOf(snapshots, context.reads)), ...outside.blindSpots],
+        blindSpots: [...unread, ...(await blindSpotsOf(snapshots, context.reads)), ...outside.blindSpots],
       };
     }
     const emails = await emailsOfMember(person, context);
@@ -101,7 +101,7 @@ export default defineReadTool({
       },
       workspaces,
       ...beyond.found,
-      blindSpots: [...(await blindSpotsOf(snapshots, context.reads)), ...beyond.blindSpots],
+      blindSpots: [...unread, ...(await blindSpotsOf(snapshots, context.reads)), ...beyond.blindSpots],
     };
   },
   text: ({ member: person, workspaces, scimUser, atlassian, blindSpots }) =>

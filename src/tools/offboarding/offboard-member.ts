@@ -3,6 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { blindSpotsOf, subjectOf } from "../../people/person.ts";
+import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
 import { planRemovals } from "../../planning/boards/removals.ts";
 import { type NameList, readList } from "../../planning/lists/names.ts";
@@ -54,8 +55,9 @@ export default defineTool({
     const { member: one, rung } = args;
     const list = one === undefined ? readList(args.members ?? "") : { names: [one], unreadable: [] };
     refuseLength(list);
-    const refs = args.workspaces ?? (await reads.trello.workspaces()).map(({ id }) => id);
-    const snapshots = eachOnce(await reads.trello.workspaceSnapshots(refs));
+    const { snapshots, unread } = args.workspaces
+      ? { snapshots: eachOnce(await reads.trello.workspaceSnapshots(args.workspaces)), unread: [] }
+      : await readWorkspaces(reads);
     const { found, missed } = await findLeavers(list, { rung, alone: one !== undefined }, snapshots, context);
     const cards = await cardRung(found, args.reassignTo, snapshots, context);
     const memberships = await planRemovals(removalsOf(found, rung), context, cards.reassigned);
@@ -67,15 +69,17 @@ export default defineTool({
       {
         warnings: [
           ...missed.map(({ query, why }) => `Nothing is done about ${query}: ${why}.`),
+          ...unread.map((line) => `Left out: ${line}`),
           ...leftLines(left).map((line) => `Left out: ${line}.`),
         ],
         subjects: await Promise.all(people.map((person) => subjectOf(person, context))),
         blindSpots: [
+          ...unread,
           ...(await blindSpotsOf(snapshots, reads)),
           ...silentSources(reads),
           ...(args.workspaces ? ["Only the named workspaces were looked at."] : []),
         ],
-        untouched: [...missed.map(({ query, why }) => `${query}: ${why}`), ...leftLines(left)],
+        untouched: [...missed.map(({ query, why }) => `${query}: ${why}`), ...unread, ...leftLines(left)],
       },
       await hiddenMembers(found, snapshots, context),
       cards,

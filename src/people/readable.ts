@@ -1,0 +1,52 @@
+import { AppError } from "../domain/error.ts";
+import type { Reads } from "../domain/reads.ts";
+import { clean } from "../domain/text.ts";
+import type { WorkspaceSnapshot } from "../domain/trello.ts";
+
+/** The workspaces of the token's owner, as far as Trello lets the owner read them. */
+export interface Readable {
+  readonly snapshots: readonly WorkspaceSnapshot[];
+  /** Each workspace that is listed and refuses to be read, as a sentence. */
+  readonly unread: readonly string[];
+}
+
+/**
+ * Reads every workspace that Trello lists. A list can name a workspace that answers 401 or 404, for example to a guest of
+ * its boards: the others are still read. The refusal is thrown if no workspace can be read.
+ */
+export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise<Readable> {
+  const listed = await trello.workspaces();
+  try {
+    return { snapshots: await trello.workspaceSnapshots(listed.map(({ id }) => id)), unread: [] };
+  } catch (thrown) {
+    if (!isRefusal(thrown)) throw thrown;
+  }
+  const snapshots: WorkspaceSnapshot[] = [];
+  const unread: string[] = [];
+  let refusal: AppError | null = null;
+  // What was read above is not asked again.
+  const answers = await Promise.all(
+    listed.map(({ id }) =>
+      trello.workspace(id).catch((thrown: unknown) => {
+        if (isRefusal(thrown)) return thrown;
+        throw thrown;
+      }),
+    ),
+  );
+  for (const [index, answer] of answers.entries()) {
+    if (!(answer instanceof AppError)) {
+      snapshots.push(answer);
+      continue;
+    }
+    refusal ??= answer;
+    unread.push(
+      `${clean(listed[index]?.displayName ?? "")}: Trello does not let this account read it, so what is in it was not looked at.`,
+    );
+  }
+  if (refusal && snapshots.length === 0) throw refusal;
+  return { snapshots, unread };
+}
+
+function isRefusal(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && (thrown.code === "UPSTREAM_FORBIDDEN" || thrown.code === "NOT_FOUND");
+}
