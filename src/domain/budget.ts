@@ -26,6 +26,12 @@ export interface Ledger {
   remaining(budgets: readonly Budget[]): Promise<readonly number[]>;
 }
 
+/**
+ * No reply holds a budget back for longer, in milliseconds: Trello's longest published window is 15 minutes. A reply
+ * that asks for more is odd, and must not stop everything for years.
+ */
+export const LONGEST_PAUSE_MS = 900_000;
+
 /** What a request costs: `cost` starts of one budget. */
 export interface Charge {
   readonly budget: Budget;

@@ -77,6 +77,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     authorize: trelloAuthorization(trello, () => clock.now()),
     documented: trelloBudgets(trello.apiKey, trello.apiToken, trello.windowMs),
     ledger,
+    monotonic: () => clock.monotonic(),
     clockOffset,
     token: () => tokenOnce(),
   });

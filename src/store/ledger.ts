@@ -1,4 +1,4 @@
-import type { Budget, Ledger } from "../domain/budget.ts";
+import { type Budget, type Ledger, LONGEST_PAUSE_MS } from "../domain/budget.ts";
 import { AppError } from "../domain/error.ts";
 import { connect, type Connection, storeFailure, whenFree } from "./sqlite-connection.ts";
 
@@ -59,7 +59,8 @@ function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
 
   const pausedFor = (id: string, now: number): number => {
     const [pause] = log.pause.all(id, now);
-    return pause ? Math.max(0, pause.until - now) : 0;
+    // A pause that an earlier version kept may be longer.
+    return pause ? Math.max(0, Math.min(pause.until, pause.at + LONGEST_PAUSE_MS) - now) : 0;
   };
   const used = (budget: Budget, now: number): number =>
     log.used.all(budget.id, now - budget.windowMs - MARGIN_MS, now)[0]?.used ?? 0;
@@ -96,7 +97,7 @@ function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
     },
     async pause(id, ms) {
       await locked((now) => {
-        const until = now + Math.max(ms, pausedFor(id, now));
+        const until = now + Math.max(Math.min(ms, LONGEST_PAUSE_MS), pausedFor(id, now));
         log.setPause.run(id, now, until);
       });
     },
@@ -135,7 +136,7 @@ function statements(connection: Connection) {
       "SELECT total(cost) AS used FROM starts WHERE budget = ? AND at > ? AND at <= ?",
     ),
     oldest: read<{ at: number; cost: number }>("SELECT at, cost FROM starts WHERE budget = ? ORDER BY at"),
-    pause: read<{ until: number }>("SELECT until FROM pauses WHERE budget = ? AND at <= ?"),
+    pause: read<{ at: number; until: number }>("SELECT at, until FROM pauses WHERE budget = ? AND at <= ?"),
     setPause: write("INSERT OR REPLACE INTO pauses (budget, at, until) VALUES (?, ?, ?)"),
   };
 }

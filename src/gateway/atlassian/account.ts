@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AccountControl, AtlassianAccount } from "../../domain/atlassian.ts";
 import { AppError } from "../../domain/error.ts";
 import type { Pass } from "../gateway.ts";
-import { parseJson, parseReply } from "../http/parse.ts";
+import { assertAnswered, parseJson, parseReply } from "../http/parse.ts";
 import { encode } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
@@ -132,10 +132,11 @@ export async function setAccountEnabled(
   pass: Pass,
 ): Promise<void> {
   const verb = enabled ? "enable" : "disable";
-  await send(
+  const operation = `POST /users/{account_id}/manage/lifecycle/${verb}`;
+  const { text } = await send(
     upstream,
     {
-      operation: `POST /users/{account_id}/manage/lifecycle/${verb}`,
+      operation,
       method: "POST",
       path: `/users/${encode(accountId)}/manage/lifecycle/${verb}`,
       // Disabling takes a message that can be left out, but not the body that has it.
@@ -144,4 +145,5 @@ export async function setAccountEnabled(
     },
     pass,
   );
+  if (text !== "") assertAnswered(text, { upstream: "organization", operation });
 }

@@ -6,7 +6,7 @@ import type { OrganizationReads } from "../../domain/reads.ts";
 import type { OrganizationWrites } from "../../domain/writes.ts";
 import type { Pass } from "../gateway.ts";
 import { createMemo } from "../http/memo.ts";
-import { parseJson, parseReply } from "../http/parse.ts";
+import { assertAnswered, parseJson, parseReply } from "../http/parse.ts";
 import { encode } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
@@ -159,16 +159,18 @@ export function createOrganizationWrites(
 ): OrganizationWrites {
   async function setAccess(accountId: string, verb: "suspend" | "restore"): Promise<void> {
     const directoryId = await directory(pass);
-    await send(
+    const operation = `POST /v2/orgs/{orgId}/directories/{directoryId}/users/{accountId}/${verb}`;
+    const { text } = await send(
       upstream,
       {
-        operation: `POST /v2/orgs/{orgId}/directories/{directoryId}/users/{accountId}/${verb}`,
+        operation,
         method: "POST",
         path: `/admin/v2/orgs/${encode(orgId)}/directories/${encode(directoryId)}/users/${encode(accountId)}/${verb}`,
         access: "write",
       },
       pass,
     );
+    if (text !== "") assertAnswered(text, { upstream: "organization", operation });
   }
 
   return {

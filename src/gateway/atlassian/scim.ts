@@ -18,7 +18,7 @@ import {
 import type { ScimWrites } from "../../domain/writes.ts";
 import type { Pass } from "../gateway.ts";
 import { createMemo } from "../http/memo.ts";
-import { parseJson, parseReply } from "../http/parse.ts";
+import { assertAnswered, parseJson, parseReply } from "../http/parse.ts";
 import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
@@ -90,7 +90,9 @@ const created = z.object({ id: z.string() });
 /** The SCIM directory's writes, one request each (RFC 7644 sections 3.3, 3.5 and 3.6). */
 export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): ScimWrites {
   async function write(request: Omit<UpstreamRequest, "access">): Promise<string | null> {
-    return (await send(upstream, { ...request, access: "write" }, pass)).text;
+    const { text } = await send(upstream, { ...request, access: "write" }, pass);
+    if (text !== "") assertAnswered(text, { upstream: "scim", operation: request.operation });
+    return text;
   }
   const resources = (type: "Users" | "Groups") => ({
     async create(body: JsonObject) {

@@ -2,6 +2,7 @@ import type { Budget } from "../../domain/budget.ts";
 import { AppError } from "../../domain/error.ts";
 import { bearerAuthorization } from "../http/authorization.ts";
 import { explainFailure } from "../http/failures.ts";
+import { header } from "../http/request.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
 
 /** An Atlassian admin API as the sender needs it: one budget, a bearer token, nothing published of its limits. */
@@ -89,6 +90,7 @@ const KEYS: ReadonlySet<unknown> = new Set([
  */
 function explainAtlassianFailure(failure: Failure): AppError {
   const error = explainFailure(failure);
+  if (lacksScope(failure)) return scopeMissing(failure);
   if (failure.outcome.kind !== "reply") return error;
   const body = objectOf(failure.outcome.text);
   const scimType = keywordOf(body["scimType"] ?? body["scimErrorType"]);
@@ -106,6 +108,29 @@ function explainAtlassianFailure(failure: Failure): AppError {
     retry: error.retry,
     details: { ...error.details, ...facts },
     ...(error.cause === undefined ? {} : { cause: error.cause }),
+  });
+}
+
+/** Atlassian's gateway refuses a key without the scope by 401, as it refuses a wrong key (community posts; no description). */
+function lacksScope({ outcome }: Failure): boolean {
+  if (outcome.kind !== "reply" || ![401, 403].includes(outcome.status)) return false;
+  const category = header(outcome, "x-failure-category") ?? "";
+  return category.includes("SCOPE_CHECK") || /scope does not match/i.test(outcome.text ?? "");
+}
+
+function scopeMissing({ upstream, operation, outcome }: Failure): AppError {
+  const [name, setting] =
+    upstream === "scim"
+      ? ["The token of the Atlassian SCIM directory", "ATLASSIAN_SCIM_TOKEN"]
+      : ["The key of the Atlassian organization", "ATLASSIAN_ORG_API_KEY"];
+  return new AppError("UPSTREAM_FORBIDDEN", `${name} lacks a scope that this needs.`, {
+    next: `Ask the administrator to make a key with the scopes that the README lists, and to set ${setting}.`,
+    details: {
+      upstream,
+      operation,
+      status: outcome.kind === "reply" ? outcome.status : null,
+      reason: "scope_missing",
+    },
   });
 }
 

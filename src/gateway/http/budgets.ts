@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Budget, Charge, Ledger } from "../../domain/budget.ts";
+import { type Budget, type Charge, type Ledger, LONGEST_PAUSE_MS } from "../../domain/budget.ts";
 import { header, type Outcome, type BudgetReading } from "./request.ts";
 
 /** What Trello counts by: the app's key, the token, and the token on the scarce routes. */
@@ -111,14 +111,21 @@ const LEAST_LIMIT = 11;
 /**
  * A smaller published limit replaces ours. Others may use the same key or token without sharing our ledger: if Trello
  * has fewer starts left than our ledger explains, others took the difference, and it is counted as if started now.
- * Two differences are explained: what this process started meanwhile, and what left our window meanwhile.
+ * Two differences are explained: what this process started meanwhile, and what left our window meanwhile. A stricter
+ * limit ends 15 minutes after it was last published, so that one odd reply does not slow the process down for ever.
  */
-export function createLimitTracker(ledger: Ledger, documented: TrelloBudgets): LimitTracker {
-  let current = documented;
+export function createLimitTracker(
+  ledger: Ledger,
+  documented: TrelloBudgets,
+  monotonic: () => number,
+): LimitTracker {
+  let stricter = documented;
+  let until = 0;
+  const current = () => (monotonic() < until ? stricter : documented);
   let started = 0;
-  const watched = (): readonly Budget[] => [current.key, current.token];
+  const watched = (): readonly Budget[] => [current().key, current().token];
   return {
-    budgets: () => current,
+    budgets: current,
     async beforeAttempt(cost) {
       started += cost;
       const reading = { started };
@@ -127,14 +134,17 @@ export function createLimitTracker(ledger: Ledger, documented: TrelloBudgets): L
     async afterAttempt(reading, outcome) {
       const published = publishedLimits(outcome);
       if (published.length === 0) return;
-      for (const limit of published) current = withPublished(current, limit);
+      const before = current();
+      const after = published.reduce(withPublished, before);
+      const isStricter = published.some((limit) => withPublished(documented, limit) !== documented);
+      if (isStricter) until = monotonic() + LONGEST_PAUSE_MS;
+      stricter = after;
       const left = await ledger.remaining(watched());
       for (const { whom, remaining } of published) {
         const at = whom === "key" ? 0 : 1;
         const now = left[at] ?? 0;
         const explained = Math.min(now, (reading.left[at] ?? 0) - (started - reading.started));
-        if (explained > remaining)
-          await ledger.take([{ budget: current[whom], cost: explained - remaining }]);
+        if (explained > remaining) await ledger.take([{ budget: after[whom], cost: explained - remaining }]);
       }
     },
   };
@@ -143,7 +153,7 @@ export function createLimitTracker(ledger: Ledger, documented: TrelloBudgets): L
 function withPublished(budgets: TrelloBudgets, { whom, max, interval }: Published): TrelloBudgets {
   const budget = budgets[whom];
   const limit = Math.min(budget.limit, Math.max(LEAST_LIMIT, max));
-  const windowMs = Math.max(budget.windowMs, interval ?? 0);
+  const windowMs = Math.max(budget.windowMs, Math.min(LONGEST_PAUSE_MS, interval ?? 0));
   if (limit === budget.limit && windowMs === budget.windowMs) return budgets;
   return { ...budgets, [whom]: { ...budget, limit, windowMs } };
 }

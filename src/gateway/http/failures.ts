@@ -100,8 +100,8 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
         next: `Ask the administrator to check ${settings} and to restart the server.`,
       });
     case 403:
-      return make("UPSTREAM_FORBIDDEN", `${name} does not allow that with these credentials.`, {
-        next: `Ask the administrator what ${settings} may do, or choose another target.`,
+      return make("UPSTREAM_FORBIDDEN", `${name} does not allow that, and does not say why in known words.`, {
+        next: `Ask the administrator what ${settings} may do and what the plan tier allows, or choose another target.`,
       });
     case 404:
     case 410:

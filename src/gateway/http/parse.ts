@@ -17,6 +17,29 @@ export function parseJson(text: string | null, from: ReplyOf): unknown {
   }
 }
 
+/**
+ * UPSTREAM_CONTRACT with an open outcome if a write was answered with 2xx and something else than JSON: that need not
+ * be the upstream's own answer. A body that was cut tells nothing, so the status counts.
+ */
+export function assertAnswered(text: string | null, { upstream, operation }: ReplyOf): void {
+  if (text === null || isJson(text)) return;
+  throw new AppError("UPSTREAM_CONTRACT", `${operation} was answered with something else than JSON.`, {
+    next: "Check the base URL and any proxy on the way: what answered may not be the upstream itself.",
+    applied: "unknown",
+    retry: "reconcile",
+    details: { upstream, operation },
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A reply by its schema; UPSTREAM_CONTRACT names the first members that do not fit, and nothing of their content. */
 export function parseReply<Schema extends z.ZodType>(
   schema: Schema,

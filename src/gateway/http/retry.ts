@@ -1,3 +1,4 @@
+import { LONGEST_PAUSE_MS } from "../../domain/budget.ts";
 import { type Access, header, type Outcome } from "./request.ts";
 
 export type NextAttempt =
@@ -50,15 +51,34 @@ function mayRepeat(outcome: Outcome, access: Access): boolean {
   return outcome.kind === "lost" || outcome.text === null || isTransient(outcome.status);
 }
 
-/** Statuses that another attempt may change; 449 is Trello's "a sub-request failed". */
+/** Statuses that another attempt may change; 449 is Trello's "a sub-request failed", if it does not tell which status. */
 export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 449;
 }
 
-/** A Retry-After header in milliseconds from `now`: seconds, or an HTTP date; null if it is neither. */
+/**
+ * The refusal inside a 449 (Trello: status codes): a nested part of a GET failed with `originalStatus`. Of a write the
+ * outcome stays open, because only its answer may have failed.
+ */
+export function originalOutcome(outcome: Outcome, access: Access): Outcome {
+  if (access === "write" || outcome.kind !== "reply" || outcome.status !== 449) return outcome;
+  const { originalStatus: status, originalMessage: text } = objectOf(outcome.text);
+  if (!Number.isInteger(status) || Number(status) < 400 || Number(status) > 599) return outcome;
+  return { ...outcome, status: Number(status), text: typeof text === "string" ? text : "" };
+}
+
+function objectOf(text: string | null): Readonly<Record<string, unknown>> {
+  try {
+    const value = JSON.parse(text ?? "") as unknown;
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** A Retry-After header in milliseconds from `now`, at most 15 minutes: seconds, or an HTTP date; null if it is neither. */
 export function retryAfterMs(value: string | null, now: number): number | null {
   if (value === null) return null;
-  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isNaN(ms) ? null : Math.min(LONGEST_PAUSE_MS, Math.max(0, ms));
 }

@@ -7,7 +7,7 @@ import { sleepUnlessAborted } from "./clock.ts";
 import { cancelled } from "./failures.ts";
 import type { Queues } from "./queues.ts";
 import { addressOf, header, type Reply, type UpstreamRequest } from "./request.ts";
-import { nextAttempt } from "./retry.ts";
+import { nextAttempt, originalOutcome } from "./retry.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface SendDeps {
@@ -38,7 +38,7 @@ export function createSend(deps: SendDeps): Send {
       const reading = await upstream.beforeAttempt(charges);
       if (pass.usage) pass.usage.requests++;
       const startedAt = clock.monotonic();
-      const outcome = await exchange(upstream, request, pass);
+      const outcome = originalOutcome(await exchange(upstream, request, pass), access);
       await ledger.answered(charges, takenAt);
       await upstream.afterAttempt(reading, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;

@@ -5,7 +5,7 @@ import { sleepUnlessAborted } from "../http/clock.ts";
 import { cancelled } from "../http/failures.ts";
 import { parseJson } from "../http/parse.ts";
 import { encode, type Outcome } from "../http/request.ts";
-import { nextAttempt } from "../http/retry.ts";
+import { nextAttempt, originalOutcome } from "../http/retry.ts";
 import type { Lifetime, Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
@@ -71,7 +71,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
       for (const [at, { request, index }] of open.entries()) {
         const { status, body } = replies[at] as SubReply;
         const text = refusalWords(body);
-        const outcome: Outcome = { kind: "reply", status, headers: {}, text };
+        const outcome = outcomeOf(status, body, text);
         const next = nextAttempt(outcome, "read", attempt, random(), clock.now());
         if (next.kind === "done") results[index] = { body };
         else if (next.kind === "fail") {
@@ -145,6 +145,12 @@ function subReply(row: unknown): SubReply | null {
   const [entry] = Object.entries(row);
   if (!entry || !/^[1-5]\d\d$/.test(entry[0])) return null;
   return { status: Number(entry[0]), body: entry[1] as unknown };
+}
+
+function outcomeOf(status: number, body: unknown, text: string): Outcome {
+  const headers = {};
+  if (status !== 449) return { kind: "reply", status, headers, text };
+  return originalOutcome({ kind: "reply", status, headers, text: JSON.stringify(body) }, "read");
 }
 
 /** The words of a failed sub-request, to match known phrases against. */

@@ -11,7 +11,7 @@ import type { EnterpriseQuery, EnterpriseReads } from "../../domain/reads.ts";
 import type { EnterpriseWrites } from "../../domain/writes.ts";
 import type { Pass } from "../gateway.ts";
 import { createMemo } from "../http/memo.ts";
-import { parseJson, parseReply } from "../http/parse.ts";
+import { assertAnswered, parseJson, parseReply } from "../http/parse.ts";
 import { encode, type Reply } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
@@ -90,10 +90,11 @@ export function createEnterpriseWrites(
   pass: Pass,
 ): EnterpriseWrites {
   async function set(idMember: string, what: "deactivated" | "licensed", value: boolean): Promise<void> {
-    await send(
+    const operation = `PUT /enterprises/{id}/members/{idMember}/${what}`;
+    const { text } = await send(
       upstream,
       {
-        operation: `PUT /enterprises/{id}/members/{idMember}/${what}`,
+        operation,
         method: "PUT",
         path: `/enterprises/${encode(id)}/members/${encode(idMember)}/${what}`,
         query: { value: String(value) },
@@ -101,6 +102,7 @@ export function createEnterpriseWrites(
       },
       pass,
     );
+    assertAnswered(text, { upstream: "trello", operation });
   }
   return {
     setDeactivated: (idMember, value) => set(idMember, "deactivated", value),

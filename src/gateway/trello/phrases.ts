@@ -75,8 +75,16 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     statuses: [400],
     pattern: /bad member type/i,
     code: "INPUT_INVALID",
-    message: "Trello does not offer that role there; observers need a Premium or Enterprise workspace.",
-    next: "Choose the role normal or admin.",
+    message: "Trello does not offer that role there.",
+    next: "Choose the role normal. Observers need a Premium or Enterprise workspace, and on the Free plan an email cannot be invited as admin.",
+  },
+  {
+    reason: "too_many_cards",
+    statuses: [403],
+    pattern: /API_TOO_MANY_CARDS_REQUESTED/,
+    code: "INPUT_INVALID",
+    message: "Trello does not list that many cards at once.",
+    next: "Ask about fewer boards, or leave the cards as they are.",
   },
   {
     reason: "not_permitted",
@@ -88,7 +96,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
   },
   {
     reason: "id_invalid",
-    statuses: [400],
+    statuses: [400, 401, 403, 404, 409, 422],
     pattern: /invalid (id|objectid)\b|invalid value for (id|idmember|idorganization|idboard)\b/i,
     code: "NOT_FOUND",
     message: "Trello has nothing by that id.",

@@ -15,6 +15,8 @@ export interface TrelloUpstreamOptions {
   readonly authorize: Authorize;
   readonly documented: TrelloBudgets;
   readonly ledger: Ledger;
+  /** Milliseconds that only go forward. */
+  readonly monotonic: () => number;
   /** Sees every reply. */
   readonly clockOffset: ClockOffset;
   /** The token's facts, asked only to explain a refusal. */
@@ -25,7 +27,7 @@ export interface TrelloUpstreamOptions {
 export function createTrelloUpstream(
   options: TrelloUpstreamOptions,
 ): Upstream & { budgets(): TrelloBudgets } {
-  const limits = createLimitTracker(options.ledger, options.documented);
+  const limits = createLimitTracker(options.ledger, options.documented, options.monotonic);
   return {
     name: "trello",
     baseUrl: options.baseUrl,

@@ -1,5 +1,6 @@
 import type { TrelloWrites } from "../../domain/writes.ts";
 import type { Pass } from "../gateway.ts";
+import { assertAnswered } from "../http/parse.ts";
 import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
@@ -7,7 +8,9 @@ import type { Upstream } from "../http/upstream.ts";
 /** Trello's writes, one request each. The replies repeat the state and are not needed: effects verify by reading. */
 export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): TrelloWrites {
   async function write(request: Omit<UpstreamRequest, "access">): Promise<void> {
-    await send(upstream, { ...request, access: "write" }, pass);
+    const { text } = await send(upstream, { ...request, access: "write" }, pass);
+    // Trello answers every write with JSON, whatever it is about. A sign-in page of a proxy comes with 200 as well.
+    assertAnswered(text, { upstream: "trello", operation: request.operation });
   }
 
   return {

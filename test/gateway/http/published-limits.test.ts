@@ -19,7 +19,7 @@ function reply(limits: Record<string, number | string>): Outcome {
 async function createScene() {
   const clock = createFakeClock();
   const ledger = await openLedger(":memory:", () => clock.monotonic());
-  const limits = createLimitTracker(ledger, trelloBudgets("key", "token"));
+  const limits = createLimitTracker(ledger, trelloBudgets("key", "token"), () => clock.monotonic());
   const begin = async () => {
     const charges = trelloCharges(limits.budgets(), ["/a"], false);
     expect(await ledger.take(charges)).toBe(0);

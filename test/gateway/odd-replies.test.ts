@@ -1,0 +1,245 @@
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import * as fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { LONGEST_PAUSE_MS } from "../../src/domain/budget.ts";
+import { createLimitTracker, trelloBudgets } from "../../src/gateway/http/budgets.ts";
+import { retryAfterMs } from "../../src/gateway/http/retry.ts";
+import { openLedger } from "../../src/store/ledger.ts";
+import { failure } from "../support/failure.ts";
+import { createFakeClock } from "./fake-clock.ts";
+import { gatewayTo, hastyClock } from "./harness.ts";
+
+interface Odd {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A gateway onto a server that answers everything in one way, and how often it was asked. */
+async function answering({ status, body, headers = {} }: Odd) {
+  let asked = 0;
+  const listener: RequestListener = (_request, response: ServerResponse) => {
+    asked += 1;
+    response.writeHead(status, headers).end(body);
+  };
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const env = { TRELLO_API_BASE_URL: `${base}/1`, ATLASSIAN_API_BASE_URL: base };
+  const { gateway } = await gatewayTo({ ...env, TRELLO_ENTERPRISE_ID: "e" }, { clock: hastyClock });
+  onTestFinished(async () => {
+    await gateway.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const pass = { priority: "interactive" } as const;
+  return { reads: gateway.reads(pass), writes: gateway.writes(pass), asked: () => asked };
+}
+
+const PAGE = "<!doctype html><title>Sign in</title><p>Corporate proxy</p>";
+const id = "5abbe4b7ddc1b351ef961414";
+
+describe("how long an upstream may hold a budget back", () => {
+  test("is 15 minutes at most, whatever Retry-After says", () => {
+    const now = Date.UTC(2026, 0, 1);
+    const seconds = fc.bigInt({ min: 0n, max: 10n ** 30n }).map(String);
+    const date = fc
+      .date({ min: new Date(0), max: new Date(8.64e15), noInvalidDate: true })
+      .map((at) => at.toUTCString());
+    fc.assert(
+      fc.property(fc.oneof(seconds, date, fc.string()), (value) => {
+        const ms = retryAfterMs(value, now) ?? 0;
+        expect(ms).toBeGreaterThanOrEqual(0);
+        expect(ms).toBeLessThanOrEqual(LONGEST_PAUSE_MS);
+      }),
+    );
+    expect(retryAfterMs("999999999", now)).toBe(LONGEST_PAUSE_MS);
+    expect(retryAfterMs("99999999999999", now)).toBe(LONGEST_PAUSE_MS);
+    expect(retryAfterMs("90", now)).toBe(90_000);
+  });
+
+  test("is 15 minutes at most in the ledger, also for a pause of years", async () => {
+    const clock = createFakeClock();
+    const ledger = await openLedger(":memory:", () => clock.monotonic());
+    const { token } = trelloBudgets("key", "token");
+    await ledger.pause(token.id, 999_999_999_000);
+    expect(await ledger.take([{ budget: token, cost: 1 }])).toBe(LONGEST_PAUSE_MS);
+    await clock.run(LONGEST_PAUSE_MS);
+    expect(await ledger.take([{ budget: token, cost: 1 }])).toBe(0);
+    ledger.close();
+  });
+
+  test.each(["1", "999999999", "900001"])(
+    "is 15 minutes at most by an interval header of %s ms, and then the documented limits hold again",
+    async (interval) => {
+      const clock = createFakeClock();
+      const ledger = await openLedger(":memory:", () => clock.monotonic());
+      const documented = trelloBudgets("key", "token");
+      const limits = createLimitTracker(ledger, documented, () => clock.monotonic());
+      await limits.afterAttempt(await limits.beforeAttempt(1), {
+        kind: "reply",
+        status: 503,
+        text: "",
+        headers: {
+          "x-rate-limit-api-token-max": "1",
+          "x-rate-limit-api-token-remaining": "0",
+          "x-rate-limit-api-token-interval-ms": interval,
+        },
+      });
+      expect(limits.budgets().token.windowMs).toBeLessThanOrEqual(LONGEST_PAUSE_MS);
+      expect(limits.budgets().token.limit).toBeLessThan(documented.token.limit);
+      await clock.run(LONGEST_PAUSE_MS + 250);
+      expect(limits.budgets()).toEqual(documented);
+      expect(await ledger.take([{ budget: limits.budgets().token, cost: 1 }])).toBe(0);
+      ledger.close();
+    },
+  );
+});
+
+describe("449, by which Trello tells that a nested part failed", () => {
+  const body = (originalStatus: unknown, originalMessage = "x") =>
+    JSON.stringify({ path: "boards", originalMessage, originalStatus });
+
+  test.each([
+    [401, "Unauthorized", "UPSTREAM_FORBIDDEN"],
+    [401, "invalid token", "UNAUTHENTICATED"],
+    [403, "no", "UPSTREAM_FORBIDDEN"],
+    [404, "model not found", "NOT_FOUND"],
+  ])("is read as the %i (%s) inside it, at once", async (status, words, code) => {
+    const { reads, asked } = await answering({ status: 449, body: body(status, words) });
+    expect(await failure(reads.trello.workspaces())).toMatchObject({ code });
+    // A refusal may be asked about once more: whether the token lacks a scope.
+    expect(asked()).toBeLessThanOrEqual(2);
+  });
+
+  test.each([body(200), body("401"), body(null), "[]", "no JSON", ""])(
+    "that tells no status (%s) is an outage",
+    async (text) => {
+      const { reads } = await answering({ status: 449, body: text });
+      expect(await failure(reads.trello.workspaces())).toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
+    },
+  );
+
+  test("of a write leaves its outcome open", async () => {
+    const { writes } = await answering({ status: 449, body: body(401, "Unauthorized") });
+    expect(await failure(writes.trello.removeBoardMember(id, id))).toMatchObject({
+      code: "OUTCOME_UNKNOWN",
+      applied: "unknown",
+    });
+  });
+
+  test("inside a batch is read in the same way", async () => {
+    const nested = { path: "boards", originalMessage: "Unauthorized", originalStatus: 401 };
+    const body = JSON.stringify([{ 449: nested }, { 449: nested }]);
+    const { reads, asked } = await answering({ status: 200, body });
+    expect(await failure(reads.trello.board(id))).toMatchObject({ code: "UPSTREAM_FORBIDDEN" });
+    // Of each of the two parts it may be asked once whether the token lacks a scope.
+    expect(asked()).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("a 2xx that is not the upstream's own answer", () => {
+  const writing: Record<
+    string,
+    (writes: Awaited<ReturnType<typeof answering>>["writes"]) => Promise<unknown>
+  > = {
+    "an invitation to a workspace": ({ trello }) =>
+      trello.inviteWorkspaceMember(id, "a@b.example", "A", "normal"),
+    "an invitation to a board": ({ trello }) => trello.inviteBoardMember(id, "a@b.example", "A", "normal"),
+    "a role": ({ trello }) => trello.setWorkspaceMember(id, id, "admin"),
+    "a removal": ({ trello }) => trello.removeWorkspaceMemberEverywhere(id, id),
+    "a card": ({ trello }) => trello.addCardMember(id, id),
+    "the enterprise": ({ enterprise }) => enterprise?.setDeactivated(id, true) ?? Promise.resolve(),
+    "a SCIM User": ({ scim }) => scim?.deleteUser(id) ?? Promise.resolve(),
+    "a new SCIM Group": ({ scim }) =>
+      scim?.createGroup({ displayName: "x", members: [] }) ?? Promise.resolve(),
+    "an account": ({ organization }) => organization?.disableAccount(id) ?? Promise.resolve(),
+  };
+
+  for (const [name, write] of Object.entries(writing)) {
+    test.each([PAGE, "OK", "{", "Sign in"])(`leaves the outcome of ${name} open (%s)`, async (body) => {
+      const headers = { "content-type": "text/html" };
+      const { writes, asked } = await answering({ status: 200, body, headers });
+      const error = await failure(write(writes));
+      expect(error).toMatchObject({ code: "UPSTREAM_CONTRACT", applied: "unknown", retry: "reconcile" });
+      expect(JSON.stringify([error.message, error.next, error.details])).not.toContain("Sign in");
+      expect(asked()).toBe(1);
+    });
+  }
+
+  test.each(["{}", '{"_value":null}', "[]", "null", '{"id":"x"}'])("is not one of JSON: %s", async (body) => {
+    const { writes } = await answering({ status: 200, body });
+    await writes.trello.removeBoardMember(id, id);
+  });
+
+  test("is not an empty one of a directory, whose writes have nothing to answer", async () => {
+    const { writes } = await answering({ status: 204, body: "" });
+    await writes.scim?.deleteUser(id);
+    await writes.organization?.disableAccount(id);
+  });
+});
+
+describe("an outage that a load balancer answers with a page", () => {
+  test.each([502, 503, 504])("%i is one, and its page is neither parsed nor shown", async (status) => {
+    for (const body of [PAGE, ""]) {
+      const { reads, writes } = await answering({ status, body });
+      for (const error of [
+        await failure(reads.trello.workspaces()),
+        await failure(reads.scim?.user(id) ?? Promise.resolve()),
+      ]) {
+        expect(error).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", retry: "later" });
+        expect(JSON.stringify([error.message, error.next, error.details])).not.toContain("Sign in");
+      }
+      expect(await failure(writes.trello.removeBoardMember(id, id))).toMatchObject({
+        code: "OUTCOME_UNKNOWN",
+      });
+    }
+  });
+});
+
+describe("refusals", () => {
+  const SCOPE = '{"code":401,"message":"Unauthorized; scope does not match"}';
+  test.each<[Odd, string]>([
+    [{ status: 401, body: SCOPE }, "by its words"],
+    [
+      { status: 401, body: "", headers: { "x-failure-category": "FAILURE_CLIENT_SCOPE_CHECK" } },
+      "by its header",
+    ],
+    [{ status: 403, body: SCOPE }, "with 403"],
+  ])("of a key without the scope is told as one %#", async (odd) => {
+    const { reads } = await answering(odd);
+    for (const ask of [reads.scim?.user(id), reads.organization?.account(id)]) {
+      expect(await failure(ask ?? Promise.resolve())).toMatchObject({
+        code: "UPSTREAM_FORBIDDEN",
+        details: { reason: "scope_missing" },
+      });
+    }
+  });
+
+  test.each<[number, string, string, string | undefined]>([
+    [403, "Not enough admins", "CONFLICT", "last_admin"],
+    [400, "Bad member type", "INPUT_INVALID", "role_unavailable"],
+    [401, "unauthorized organization.", "UPSTREAM_FORBIDDEN", "not_permitted"],
+    [400, '{"message":"Invalid objectId","error":"ERROR"}', "NOT_FOUND", "id_invalid"],
+    [404, "Could not find the card", "NOT_FOUND", undefined],
+    [404, "The requested resource was not found.", "NOT_FOUND", undefined],
+    [403, '{"error":"API_TOO_MANY_CARDS_REQUESTED"}', "INPUT_INVALID", "too_many_cards"],
+    [409, '{"message":"conflict"}', "CONFLICT", undefined],
+  ])("in the words that sources show: %i %s", async (status, body, code, reason) => {
+    const { writes } = await answering({ status, body });
+    const error = await failure(writes.trello.removeBoardMember(id, id));
+    expect(error.code).toBe(code);
+    expect(error.details["reason"]).toBe(reason);
+  });
+
+  test("in unknown words are told as such, and by their status", async () => {
+    const { writes } = await answering({
+      status: 403,
+      body: "Guests would be charged from the next month on",
+    });
+    const error = await failure(writes.trello.removeBoardMember(id, id));
+    expect(error.code).toBe("UPSTREAM_FORBIDDEN");
+    expect(error.message).toBe("Trello does not allow that, and does not say why in known words.");
+  });
+});
