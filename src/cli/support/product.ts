@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import pino from "pino";
@@ -156,21 +157,39 @@ export const clock = {
   },
 };
 
-/** Names this process in leases: `host:pid:random`. */
+/** Names this process in leases: `host:pid:place:random`. */
 export function createOwner(random: string): string {
-  return `${hostname()}:${process.pid}:${random}`;
+  return `${hostname()}:${process.pid}:${processPlace(random)}:${random}`;
 }
 
 /**
- * Whether the process behind a name in a lease is certainly gone. It is, if it ran on this machine and
+ * Where a process id means something: on Linux one boot of one kernel, and one namespace of process ids, because two
+ * containers may have the same host name. Other systems have no such namespaces.
+ */
+function processPlace(random: string): string {
+  if (process.platform !== "linux") return process.platform;
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const namespace = /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "";
+    return `${boot}.${namespace}`;
+  } catch {
+    // Nobody else is in the same place, so every lease must expire.
+    return random;
+  }
+}
+
+/**
+ * Whether the process behind a name in a lease is certainly gone. It is, if it ran in the same place and
  * - its process id is free, or
  * - its process id is now that of this process.
- * Of a process on another machine nothing is certain: its lease must expire.
+ * Of a process on another machine, or in another container, nothing is certain: its lease must expire.
  */
 export function isGone(owner: string, self: string): boolean {
-  const [host, pid] = owner.split(":");
+  const [host, pid, place] = owner.split(":");
+  const [ownHost, , ownPlace] = self.split(":");
   const number = Number(pid);
-  if (owner === self || host !== hostname() || !Number.isInteger(number) || number <= 0) return false;
+  if (owner === self || host !== ownHost || place !== ownPlace) return false;
+  if (!Number.isInteger(number) || number <= 0) return false;
   if (number === process.pid) return true;
   try {
     // Signal 0 asks whether the process exists and sends nothing.

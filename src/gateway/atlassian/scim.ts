@@ -122,7 +122,7 @@ export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): Sc
   };
 }
 
-/** The new resource's id. It is there whatever became of the reply, so an unreadable one is no refusal. */
+/** The new resource's id. An unreadable reply is no refusal: the resource may be there. */
 function createdId(text: string | null, operation: string): { readonly id: string } {
   const from = { upstream: "scim", operation } as const;
   try {
@@ -130,8 +130,9 @@ function createdId(text: string | null, operation: string): { readonly id: strin
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
     throw new AppError(thrown.code, thrown.message, {
-      next: "Look the new one up by its name; it was created.",
-      applied: "yes",
+      next: "Look the new one up by its name.",
+      // A cut body was at least the directory's own; another kind of answer need not be.
+      applied: text === null ? "yes" : "unknown",
       retry: "reconcile",
       details: thrown.details,
     });

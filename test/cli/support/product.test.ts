@@ -40,20 +40,40 @@ describe("enabledTools", () => {
 
 describe("isGone", () => {
   const self = createOwner("self");
+  const place = self.split(":")[2] ?? "";
 
   test("not this process, nor one that lives, nor one of another machine", () => {
     expect(isGone(self, self)).toBe(false);
-    expect(isGone(`${hostname()}:${process.ppid}:x`, self)).toBe(false);
-    expect(isGone("elsewhere:1:x", self)).toBe(false);
-    expect(isGone(`${hostname()}:nonsense:x`, self)).toBe(false);
+    expect(isGone(`${hostname()}:${process.ppid}:${place}:x`, self)).toBe(false);
+    expect(isGone(`elsewhere:1:${place}:x`, self)).toBe(false);
+    expect(isGone(`${hostname()}:nonsense:${place}:x`, self)).toBe(false);
     expect(isGone("", self)).toBe(false);
   });
 
   test("one that ended, and an earlier one that had this process's id", async () => {
     const child = spawn(process.execPath, ["-e", ""]);
     await once(child, "exit");
-    expect(isGone(`${hostname()}:${child.pid}:x`, self)).toBe(true);
-    expect(isGone(`${hostname()}:${process.pid}:earlier`, self)).toBe(true);
+    expect(isGone(`${hostname()}:${child.pid}:${place}:x`, self)).toBe(true);
+    expect(isGone(`${hostname()}:${process.pid}:${place}:earlier`, self)).toBe(true);
+  });
+
+  test("not one whose process id belongs to another container or boot, whatever its host is called", async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    const [boot = "", namespace = ""] = place.split(".");
+    const others = [
+      `${boot}.${Number(namespace) + 1}`,
+      `00000000-0000-4000-8000-000000000000.${namespace}`,
+      "x",
+      "",
+    ];
+    for (const other of others) {
+      expect(isGone(`${hostname()}:${child.pid}:${other}:x`, self)).toBe(false);
+      // Both containers number their processes from 1, so this process may have the same id.
+      expect(isGone(`${hostname()}:${process.pid}:${other}:x`, self)).toBe(false);
+    }
+    // As earlier versions wrote it.
+    expect(isGone(`${hostname()}:${child.pid}:random`, self)).toBe(false);
   });
 });
 
