@@ -24,7 +24,7 @@ export interface EngineDeps {
   readonly clock: Pick<Clock, "now" | "sleep">;
   /** Unguessable, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run"): string;
-  /** Names this process for leases: `host:pid:random`. */
+  /** Names this process for leases: `host:pid:place:random`. */
   readonly owner: string;
   /** Whether the process behind another owner's name is certainly gone. */
   readonly gone: (owner: string) => boolean;
