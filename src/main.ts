@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   login: () => import("./cli/login.ts"),
   init: () => import("./cli/init.ts"),
   approvals: () => import("./cli/approvals.ts"),
+  runs: () => import("./cli/runs.ts"),
   audit: () => import("./cli/audit.ts"),
   help: () => import("./cli/help.ts"),
   version: () => import("./cli/version.ts"),

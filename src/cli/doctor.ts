@@ -1,11 +1,12 @@
 import type { Config } from "../config/config.ts";
 import { AppError, sentenceOf, toAppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
-import { clean, plural } from "../domain/text.ts";
+import { clean, listNames, plural } from "../domain/text.ts";
 import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../domain/token.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { requireLoopback } from "../transport/http.ts";
+import type { Store } from "../store/store.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { clock, type Product, wire } from "./support/product.ts";
 import { SANDBOX_FLAGS, sandboxWorld, startSandboxed } from "./support/sandboxed.ts";
@@ -44,7 +45,7 @@ export const run: Command = async (io) => {
   }
 };
 
-async function examine(io: CommandIo, { config, gateway, engine }: Product): Promise<number> {
+async function examine(io: CommandIo, { config, gateway, engine, store }: Product): Promise<number> {
   const waiting = (await engine.waiting()).length;
   report(io, "ok", "Store", `opens; ${plural(waiting, "plan")} waiting for a decision`);
   const reads = gateway.reads({ priority: "interactive", signal: io.stop });
@@ -53,6 +54,7 @@ async function examine(io: CommandIo, { config, gateway, engine }: Product): Pro
   // The gateway's own checks come last, because it learns from the replies to the other checks.
   for (const check of [
     ...upstreamChecks(config, reads, clock.now),
+    runsCheck(store, reads, clock.now),
     ...gatewayChecks(gateway),
     httpCheck(config),
   ])
@@ -72,6 +74,40 @@ async function runCheck(io: CommandIo, check: Check): Promise<0 | 1> {
 
 function report(io: CommandIo, mark: "ok" | "FAIL", name: string, found: string): void {
   print(io.stdout, `${mark.padEnd(5)}${name.padEnd(19)}${found}`);
+}
+
+/** How long (ms) a stopped run is told of. */
+const STOPPED_TOLD_MS = 7 * 86_400_000;
+
+/** Runs that wait for somebody: stopped ones, and those of another account that no server finishes. */
+function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now: () => number): Check {
+  return {
+    name: "Runs",
+    async inspect() {
+      const at = new Date(now()).toISOString();
+      const left = await runs.left(at, new Date(now() - STOPPED_TOLD_MS).toISOString());
+      const stopped = left.filter(({ state }) => state === "stopped");
+      const unfinished = left.filter(({ state }) => state !== "stopped");
+      const me = unfinished.length === 0 ? null : (await trello.me()).id;
+      const others = unfinished.filter(({ principal }) => principal.id !== me);
+      if (others.length > 0) {
+        const ids = others.map(
+          ({ id, principal, done, total }) =>
+            `${id} of ${clean(principal.name)} (${done} of ${total} changes made)`,
+        );
+        throw new AppError("CONFLICT", `No server with this token finishes ${listNames(ids, 5)}.`, {
+          next: "Start a server with the token of that account, or end each with `runs stop ID` and undo it with restore_member.",
+        });
+      }
+      const told = stopped.map(({ id, stopped: why }) => `${id} (${why?.message ?? "stopped"})`);
+      return [
+        unfinished.length === 0
+          ? "none is unfinished"
+          : `${plural(unfinished.length, "run")} will be taken up by the server`,
+        ...(told.length === 0 ? [] : [`stopped with changes left: ${listNames(told, 5)}`]),
+      ].join("; ");
+    },
+  };
 }
 
 /** One thing that `doctor` checks. `inspect` answers what it found and throws if the thing is broken. */

@@ -69,6 +69,9 @@ export interface Plan {
   readonly requires: ConfirmationLevel | "none";
   /** Emails of the people who alone may approve it, from level `approval` on; empty if the policy names nobody. */
   readonly approvers: readonly string[];
+  /** The people who are touched, and how many people each workspace has by id: a run that goes on is guarded by them. */
+  readonly subjects: readonly Subject[];
+  readonly population: Readonly<Record<string, number>>;
   readonly typedName: string | null;
   /** SHA-256 over tool, principal, effects and before-state, hexadecimal. */
   readonly digest: string;

@@ -30,6 +30,8 @@ export interface PlanContext {
   fact(key: string): Promise<Json | null>;
   /** A run of the same principal, or null. */
   run(id: string): Promise<Run | null>;
+  /** A run of another principal that was stopped, or null: somebody else has to clean up after it. */
+  stoppedRun(id: string): Promise<Run | null>;
   /** Invitations to a workspace and to its boards that earlier runs sent or revoked, newest first; revoked ones have no `after`. */
   invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;
   /** After how many days an invitation counts as expired. */

@@ -18,7 +18,11 @@ export interface RunEffect {
   readonly error: StoredFailure | null;
 }
 
-export type RunState = "running" | "verifying" | "applied" | "partial" | "failed" | "cancelled";
+/**
+ * `cancelled`: its caller gave it up, and apply_plan goes on with it. `stopped`: a person or a rule ended it with changes
+ * left, and it is not tried again; apply_plan makes a new plan of the rest.
+ */
+export type RunState = "running" | "verifying" | "applied" | "partial" | "failed" | "cancelled" | "stopped";
 
 export interface Run {
   readonly id: string;
@@ -27,8 +31,10 @@ export interface Run {
   readonly state: RunState;
   readonly effects: readonly RunEffect[];
   readonly evidence: Evidence | null;
+  /** Why it was stopped; null if it was not. */
+  readonly stopped: StoredFailure | null;
   /**
-   * upstream requests made up to its last journal record, by every process that worked on it. What a process sent
+   * Upstream requests made up to its last journal record, by every process that worked on it. What a process sent
    * between its last record and its death is not in it.
    */
   readonly requests: number;
@@ -48,14 +54,23 @@ export interface RunSummary {
   readonly total: number;
   /** Of its evidence; null while there is none. */
   readonly result: Evidence["result"] | null;
+  /** Why it was stopped; null if it was not. */
+  readonly stopped: StoredFailure | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
+}
+
+/** A run that waits for somebody, and whose it is. */
+export interface LeftRun extends RunSummary {
+  readonly principal: Principal;
 }
 
 /** A page of runs, newest first, and the cursor of the page after it; null after the last. */
 export interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly cursor: string | null;
+  /** Unfinished runs of other principals that no process works on: their server may never come back. */
+  readonly others: readonly LeftRun[];
 }
 
 /** The one answer about a run that is not there, or that is another principal's. */

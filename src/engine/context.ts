@@ -63,6 +63,11 @@ export function createContext(
       const run = await deps.store.runs.get(id);
       return run && run.plan.principal.id === (await reads.trello.me()).id ? run : null;
     },
+    async stoppedRun(id) {
+      const run = await deps.store.runs.get(id);
+      const isTheirs = run !== null && run.plan.principal.id !== (await reads.trello.me()).id;
+      return isTheirs && run.state === "stopped" ? run : null;
+    },
     invitations: (idOrganization) =>
       deps.store.runs.applied({ ops: INVITATION_OPS, idOrganization, limit: MOST_APPLIED }),
     invitationDays: deps.rules.invitations.expireAfterDays,

@@ -8,7 +8,9 @@ import { createContext, type EngineDeps, isoNow, principalOf } from "./context.t
 import { recordDecision, storePlan } from "./plan/decision.ts";
 import { propose } from "./plan/propose.ts";
 import { apply } from "./run/apply.ts";
+import { planRest } from "./plan/replan.ts";
 import { createRecovery } from "./run/recovery.ts";
+import { stopRun } from "./run/resume.ts";
 
 export interface Engine {
   /** A pass of guarded reads (workspace allow-list applied) for read tools. */
@@ -30,6 +32,10 @@ export interface Engine {
    * CONFIRMATION_PENDING, _DECLINED, _EXPIRED where the decision is missing or unusable.
    */
   apply(planId: string, caller: Caller): Promise<Run>;
+  /** A new plan for what a run left that was stopped; null if the plan's run was not. Stores nothing. */
+  planRest(stored: StoredPlan, caller: Caller): Promise<Plan | null>;
+  /** Ends a run that is not finished, of any principal: nothing more of it is sent. CONFLICT if it has ended. */
+  stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** The run, if it is of the caller's principal. */
   run(id: string, caller: Caller): Promise<Run | null>;
   /** Runs of the caller's principal, newest first. INPUT_INVALID for a cursor that no page of them came with. */
@@ -62,6 +68,8 @@ export function createEngine(deps: EngineDeps): Engine {
     waiting: () => deps.store.plans.waiting(isoNow(deps.clock)),
     decide: (planId, word) => recordDecision(deps, planId, word),
     apply: (planId, caller) => apply(deps, planId, caller),
+    planRest: (stored, caller) => planRest(deps, stored, caller),
+    stop: (runId, word) => stopRun(deps, runId, word),
     run: (id, caller) => createContext(deps, caller).run(id),
     runs: (page) => listRuns(deps, page),
     recover: createRecovery(deps),
@@ -75,10 +83,13 @@ async function listRuns(
   const { id: principal } = await principalOf(createContext(deps, caller).reads, caller);
   const before = cursor === undefined ? {} : { before: Buffer.from(cursor, "base64url").toString() };
   const found = await deps.store.runs.list({ principal, limit: limit + 1, ...before });
+  const now = isoNow(deps.clock);
+  const left = await deps.store.runs.left(now, now);
   const runs = found.slice(0, limit);
   const last = runs.at(-1);
   return {
     runs,
     cursor: last && found.length > limit ? Buffer.from(last.id).toString("base64url") : null,
+    others: left.filter((run) => run.principal.id !== principal && run.state !== "stopped"),
   };
 }

@@ -122,7 +122,7 @@ const perDay: Guard = ({ rules, destructive, recent }) => {
 };
 
 /** Refuses to take something from a large part of a workspace at once. One person is never too large a part. */
-const shareOfWorkspace: Guard = ({ rules, destructive, workspaces }) => {
+const shareOfWorkspace: Guard = ({ rules, destructive, workspaces, population }) => {
   const most = rules.limits.percentOfWorkspace;
   for (const [id, snapshot] of workspaces) {
     const people = new Set(
@@ -130,11 +130,12 @@ const shareOfWorkspace: Guard = ({ rules, destructive, workspaces }) => {
         target["idOrganization"] === id && target["idMember"] ? [target["idMember"]] : [],
       ),
     );
-    const percent = (100 * people.size) / Math.max(1, snapshot.memberships.length);
+    const everybody = population[id] ?? snapshot.memberships.length;
+    const percent = (100 * people.size) / Math.max(1, everybody);
     if (people.size <= 1 || percent <= most) continue;
     return {
       guard: "percent_of_workspace",
-      message: `The plan touches ${people.size} of the ${snapshot.memberships.length} people of ${clean(snapshot.workspace.displayName)}, and the policy allows ${most} percent at once.`,
+      message: `The plan touches ${people.size} of the ${everybody} people of ${clean(snapshot.workspace.displayName)}, and the policy allows ${most} percent at once.`,
       next: "Take fewer people at once, or ask the administrator to raise limits.percent_of_workspace in the policy file.",
     };
   }

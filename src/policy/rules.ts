@@ -64,6 +64,8 @@ export interface GuardFacts {
   /** Destructive effects of the last 24 hours, over all processes: of the principal, and in each workspace. */
   readonly recent: { readonly principal: number; readonly workspaces: ReadonlyMap<string, number> };
   readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
+  /** How many people each workspace has, or had when the run was planned; by id. */
+  readonly population: Readonly<Record<string, number>>;
 }
 
 export interface Refusal {

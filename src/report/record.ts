@@ -85,14 +85,17 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
   }));
 }
 
-function remainingOf({ state, effects, evidence }: Run): string[] {
+function remainingOf({ state, effects, evidence, stopped }: Run): string[] {
   if (evidence !== null && evidence.remaining.length > 0) return evidence.remaining.map(line);
   if (evidence !== null) return [`Every change holds, but the run ended as ${state}.`];
   const open = effects.filter(({ state }) => state !== "applied" && state !== "already").length;
   const left = `${open} of ${effects.length} changes are not known to be made`;
   return state === "running" || state === "verifying"
     ? [`The run has not ended: ${left}, and nothing has been read again yet.`]
-    : [`The run ended as ${state}: ${left}, and nothing was read again afterwards.`];
+    : [
+        ...(stopped ? [line(sentenceOf(stopped))] : []),
+        `The run ended as ${state}: ${left}, and nothing was read again afterwards.`,
+      ];
 }
 
 function irreversible(count: number): readonly string[] {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Decision } from "../domain/confirmation.ts";
+import type { StoredFailure } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Evidence, RunEffect, RunState } from "../domain/run.ts";
@@ -95,6 +96,18 @@ export const recordPaused = (
   plan: About,
   run: { readonly runId: string; readonly at: string; readonly done: number; readonly why: string },
 ): Promise<void> => record(tx, "run.paused", run.at, plan, { run: run.runId, done: run.done, why: run.why });
+
+export const recordStopped = (
+  tx: Tx,
+  plan: About,
+  run: { readonly runId: string; readonly at: string; readonly by: string; readonly why: StoredFailure },
+): Promise<void> =>
+  record(tx, "run.stopped", run.at, plan, {
+    run: run.runId,
+    by: run.by,
+    code: run.why.code,
+    why: run.why.message,
+  });
 
 export const recordFinished = (
   tx: Tx,

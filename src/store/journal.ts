@@ -1,6 +1,6 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import { ownedBy } from "./leases.ts";
+import { assertNotStopped, ownedBy } from "./leases.ts";
 import { readFailure } from "./old-shapes.ts";
 import { inBatches, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
 import type { JournalEntry } from "./store.ts";
@@ -25,6 +25,7 @@ export async function appendEntry(
   }
   const at = instant(entry.at);
   if (entry.state === "sent") {
+    assertNotStopped(run);
     if (run.lease_until === null || run.lease_until <= at) {
       throw new AppError("CONFLICT", "The lease on this run has lapsed.", {
         next: "Renew the lease or stop.",

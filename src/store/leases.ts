@@ -1,7 +1,7 @@
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { RunState } from "../domain/run.ts";
-import { recordPaused, recordResumed } from "./events.ts";
+import { type RunState, unknownRun } from "../domain/run.ts";
+import { recordPaused, recordResumed, recordStopped } from "./events.ts";
 import { planFromJson } from "./old-shapes.ts";
 import { after, type Database, instant, type ReadTx, type Tables } from "./schema.ts";
 import type { RunStore } from "./store.ts";
@@ -14,7 +14,7 @@ type Lease = Pick<Tables["runs"], "owner" | "lease_until">;
 /** Who works on a run: one owner at a time, for as long as its lease is renewed. */
 export function createLeases(
   database: Database,
-): Pick<RunStore, "claimable" | "claim" | "reopen" | "renew" | "pause" | "release"> {
+): Pick<RunStore, "claimable" | "claim" | "reopen" | "renew" | "pause" | "stop" | "release"> {
   return {
     async claimable(now, gone, of = () => true) {
       const runs = await database.read((tx) => unfinished(tx).orderBy("started_at").orderBy("id").execute());
@@ -57,13 +57,35 @@ export function createLeases(
       }),
     pause: (runId, owner, { at, done, why, state }) =>
       database.write(async (tx) => {
-        await ownedBy(tx, runId, owner);
+        const isStopped = (await ownedBy(tx, runId, owner)).state === "stopped";
         await tx
           .updateTable("runs")
-          .set({ owner: null, lease_until: null, ...(state && { state }) })
+          .set({ owner: null, lease_until: null, ...(state && !isStopped && { state }) })
           .where("id", "=", runId)
           .execute();
-        await recordPaused(tx, await planBehind(tx, runId), { runId, at, done, why });
+        if (!isStopped) await recordPaused(tx, await planBehind(tx, runId), { runId, at, done, why });
+      }),
+    stop: (runId, { at, by, why }) =>
+      database.write(async (tx) => {
+        const run = await tx
+          .selectFrom("runs")
+          .select(["state", "evidence"])
+          .where("id", "=", runId)
+          .executeTakeFirst();
+        if (!run) throw unknownRun();
+        const isOpen = UNFINISHED.includes(run.state) || (run.state === "cancelled" && run.evidence === null);
+        if (!isOpen) {
+          throw new AppError("CONFLICT", "This run has ended already.", {
+            next: "Look at it with get_run; restore_member undoes what it did.",
+          });
+        }
+        // The lease stays: its holder may still write down the answers of what is on its way.
+        await tx
+          .updateTable("runs")
+          .set({ state: "stopped", stopped: JSON.stringify(why), ended_at: instant(at) })
+          .where("id", "=", runId)
+          .execute();
+        await recordStopped(tx, await planBehind(tx, runId), { runId, at, by, why });
       }),
     release: (runId, owner) =>
       database.write(async (tx) => {
@@ -93,8 +115,17 @@ export async function ownedBy(tx: ReadTx, runId: string, owner: string) {
   });
 }
 
+/** CONFLICT with `details.lease` if the run was stopped: its holder sends nothing more. */
+export function assertNotStopped({ state }: { readonly state: RunState }): void {
+  if (state !== "stopped") return;
+  throw new AppError("CONFLICT", "This run was stopped.", {
+    next: "Look at it with get_run.",
+    details: { lease: "stopped" },
+  });
+}
+
 /** The plan that a run carries out. */
-async function planBehind(tx: ReadTx, runId: string): Promise<Plan> {
+export async function planBehind(tx: ReadTx, runId: string): Promise<Plan> {
   const { plan } = await tx
     .selectFrom("runs")
     .innerJoin("plans", "plans.id", "runs.plan_id")

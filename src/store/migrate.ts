@@ -6,7 +6,7 @@ import { GENESIS } from "./chain.ts";
 import type { Database, Tx } from "./schema.ts";
 
 /** In order; a released step never changes, a new need is a new step. */
-const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [createTables, addRunSummaries];
+const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [createTables, addRunSummaries, addStopped];
 
 /**
  * Brings the tables up to date; `now` is milliseconds since 1970. Of processes that open a new store at once one
@@ -140,6 +140,11 @@ async function addRunSummaries(tx: Tx): Promise<void> {
     const result = evidence === null ? null : (JSON.parse(evidence) as Pick<Evidence, "result">).result;
     await tx.updateTable("runs").set({ tool, summary, result }).where("id", "=", id).execute();
   }
+}
+
+/** Version 3: why a run was stopped. */
+async function addStopped(tx: Tx): Promise<void> {
+  await tx.schema.alterTable("runs").addColumn("stopped", "text").execute();
 }
 
 async function createEffects(tx: Tx): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Effect, Place, Wording } from "../domain/effect.ts";
 import type { StoredFailure } from "../domain/error.ts";
 import { canonicalJson, type Json } from "../domain/json.ts";
-import type { Plan } from "../domain/plan.ts";
+import type { Plan, Subject } from "../domain/plan.ts";
 import type { PlanState } from "../domain/stored-plan.ts";
 
 // What earlier versions left in the store in another shape is read here and nowhere else. It is never rewritten: the
@@ -42,15 +42,23 @@ export function digestOfVersion1(text: string): string {
     .digest("hex");
 }
 
-/** Version 1 called `untouched` `remains`, and kept no approvers with a plan. */
-type AnyPlan = Omit<Plan, "untouched" | "approvers"> &
+/** Version 1 called `untouched` `remains`, and kept neither approvers nor people with a plan. */
+type AnyPlan = Omit<Plan, "untouched" | Added> &
   Partial<Record<"untouched" | "remains", Plan["untouched"]>> &
-  Partial<Pick<Plan, "approvers">>;
+  Partial<Pick<Plan, Added>>;
+type Added = "approvers" | "subjects" | "population";
 
 /** A plan from the store's JSON, whichever version wrote it. */
 export function planFromJson(json: string): Plan {
-  const { remains, untouched = remains ?? [], approvers = [], ...plan } = JSON.parse(json) as AnyPlan;
-  return { ...plan, untouched, approvers, effects: plan.effects.map(storedEffect) };
+  const { remains, untouched = remains ?? [], ...plan } = JSON.parse(json) as AnyPlan;
+  const { approvers = [], subjects = plan.effects.map(subjectOf), population = {} } = plan;
+  return { ...plan, untouched, approvers, subjects, population, effects: plan.effects.map(storedEffect) };
+}
+
+/** Whom an effect touches, as far as its target tells. */
+function subjectOf({ target }: Pick<Effect, "target">): Subject {
+  const names = ["idMember", "email", "scimId", "accountId"] as const;
+  return Object.fromEntries(names.flatMap((name) => (target[name] ? [[name, target[name]]] : [])));
 }
 
 /** An effect as an earlier version stored it: with its place in words. */

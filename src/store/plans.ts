@@ -98,6 +98,7 @@ async function startRun(
       tool: plan.tool,
       summary: plan.summary,
       result: null,
+      stopped: null,
       started_at: startedAt,
       ended_at: null,
     })
@@ -111,6 +112,7 @@ async function startRun(
     state: "running",
     effects: foldJournal(plan.effects, []),
     evidence: null,
+    stopped: null,
     requests: 0,
     startedAt,
     endedAt: null,

@@ -1,13 +1,20 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import { type Evidence, type Run, type RunEffect, type RunSummary, unknownRun } from "../domain/run.ts";
+import {
+  type Evidence,
+  type LeftRun,
+  type Run,
+  type RunEffect,
+  type RunSummary,
+  unknownRun,
+} from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
 import { countDestructive } from "./destructive.ts";
 import { recordFinished } from "./events.ts";
 import { appendEntry, journalOf } from "./journal.ts";
-import { createLeases, ownedBy } from "./leases.ts";
-import { planFromJson } from "./old-shapes.ts";
+import { assertNotStopped, createLeases, ownedBy, planBehind, UNFINISHED } from "./leases.ts";
+import { planFromJson, readFailure } from "./old-shapes.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
 import type { JournalEntry, RunStore } from "./store.ts";
 
@@ -17,6 +24,7 @@ export function createRunStore(database: Database): RunStore {
     ...createLeases(database),
     get: (id) => database.read((tx) => findRun(tx, id)),
     list: (page) => database.read((tx) => listRuns(tx, page)),
+    left: (now, since) => database.read((tx) => listLeft(tx, now, since)),
     journal: (id) => database.read((tx) => journalOf(tx, id)),
     async append(runId, owner, entry) {
       const n = await database.write((tx) => appendEntry(tx, runId, owner, entry));
@@ -34,12 +42,12 @@ export function createRunStore(database: Database): RunStore {
     },
     setState: (runId, owner, state) =>
       database.write(async (tx) => {
-        await ownedBy(tx, runId, owner);
+        assertNotStopped(await ownedBy(tx, runId, owner));
         await tx.updateTable("runs").set({ state }).where("id", "=", runId).execute();
       }),
     async finish(runId, owner, { state, evidence, at }) {
       const ended = await database.write(async (tx) => {
-        await ownedBy(tx, runId, owner);
+        assertNotStopped(await ownedBy(tx, runId, owner));
         const text = JSON.stringify(evidence);
         await tx
           .updateTable("runs")
@@ -83,6 +91,7 @@ async function findRun(tx: ReadTx, id: string): Promise<Run | null> {
       "runs.id",
       "runs.state",
       "runs.evidence",
+      "runs.stopped",
       "runs.started_at",
       "runs.ended_at",
       "plans.plan",
@@ -100,6 +109,7 @@ async function findRun(tx: ReadTx, id: string): Promise<Run | null> {
     state: row.state,
     effects: foldJournal(plan.effects, journal),
     evidence: row.evidence === null ? null : (JSON.parse(row.evidence) as Evidence),
+    stopped: readFailure(row.stopped),
     requests: journal.at(-1)?.requests ?? 0,
     startedAt: row.started_at,
     endedAt: row.ended_at,
@@ -108,16 +118,7 @@ async function findRun(tx: ReadTx, id: string): Promise<Run | null> {
 
 async function listRuns(tx: ReadTx, page: Parameters<RunStore["list"]>[0]): Promise<readonly RunSummary[]> {
   const { principal, limit, before } = page;
-  let rows = tx
-    .selectFrom("runs")
-    .select(["id", "plan_id", "tool", "summary", "state", "effects", "result", "started_at", "ended_at"])
-    .select(({ selectFrom, fn }) =>
-      selectFrom("effects")
-        .select(fn.countAll().as("done"))
-        .whereRef("effects.run_id", "=", "runs.id")
-        .where("effects.state", "in", ["applied", "already"])
-        .as("done"),
-    );
+  let rows = summaries(tx);
   if (principal !== undefined) rows = rows.where("principal", "=", principal);
   if (before !== undefined) {
     const last = await tx
@@ -133,7 +134,48 @@ async function listRuns(tx: ReadTx, page: Parameters<RunStore["list"]>[0]): Prom
     rows = rows.where((is) => is(is.refTuple("started_at", "id"), "<", is.tuple(last.started_at, before)));
   }
   const found = await rows.orderBy("started_at", "desc").orderBy("id", "desc").limit(limit).execute();
-  return found.map((row) => ({
+  return found.map(summaryOf);
+}
+
+/** As `RunStore.left`. */
+async function listLeft(tx: ReadTx, now: string, since: string): Promise<readonly LeftRun[]> {
+  const found = await summaries(tx)
+    .where((is) =>
+      is.or([
+        is.and([
+          is("state", "in", [...UNFINISHED]),
+          is.or([is("owner", "is", null), is("lease_until", "<=", instant(now))]),
+        ]),
+        is.and([is("state", "=", "stopped"), is("ended_at", ">=", instant(since))]),
+      ]),
+    )
+    .orderBy("started_at", "desc")
+    .orderBy("id", "desc")
+    .execute();
+  return await Promise.all(
+    found.map(async (row) => ({
+      ...summaryOf(row),
+      principal: (await planBehind(tx, row.id)).principal,
+    })),
+  );
+}
+
+function summaries(tx: ReadTx) {
+  return tx
+    .selectFrom("runs")
+    .select(["id", "plan_id", "tool", "summary", "state", "effects", "result", "stopped"])
+    .select(["started_at", "ended_at"])
+    .select(({ selectFrom, fn }) =>
+      selectFrom("effects")
+        .select(fn.countAll().as("done"))
+        .whereRef("effects.run_id", "=", "runs.id")
+        .where("effects.state", "in", ["applied", "already"])
+        .as("done"),
+    );
+}
+
+function summaryOf(row: Awaited<ReturnType<ReturnType<typeof summaries>["execute"]>>[number]): RunSummary {
+  return {
     id: row.id,
     planId: row.plan_id,
     tool: row.tool,
@@ -142,9 +184,10 @@ async function listRuns(tx: ReadTx, page: Parameters<RunStore["list"]>[0]): Prom
     done: Number(row.done),
     total: row.effects,
     result: row.result,
+    stopped: readFailure(row.stopped),
     startedAt: row.started_at,
     endedAt: row.ended_at,
-  }));
+  };
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Tables {
     /** Of the plan and of the evidence, so that a list need not read either. */
     tool: string;
     summary: string;
+    /** Why the run was stopped: failure as JSON. */
+    stopped: string | null;
     result: Evidence["result"] | null;
     started_at: string;
     ended_at: string | null;

@@ -5,7 +5,15 @@ import type { StoredFailure } from "../domain/error.ts";
 import type { IdentityLinks } from "../domain/identity.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { AppliedEffect, EffectState, Evidence, Run, RunState, RunSummary } from "../domain/run.ts";
+import type {
+  AppliedEffect,
+  EffectState,
+  Evidence,
+  Run,
+  RunState,
+  RunSummary,
+  LeftRun,
+} from "../domain/run.ts";
 import type { StoredPlan } from "../domain/stored-plan.ts";
 
 /**
@@ -72,6 +80,11 @@ export interface RunStore {
     readonly limit: number;
     readonly before?: string;
   }): Promise<readonly RunSummary[]>;
+  /**
+   * Runs that wait for somebody, newest first: unfinished ones that no process holds at `now`, and those that were
+   * stopped since `since` (both ISO 8601), of every principal.
+   */
+  left(now: string, since: string): Promise<readonly LeftRun[]>;
   journal(id: string): Promise<readonly JournalEntry[]>;
   /**
    * Appends a record if `owner` still holds the run, for a `sent` one also only before the lease lapses (by the record's
@@ -116,6 +129,14 @@ export interface RunStore {
       readonly why: string;
       readonly state?: "cancelled";
     },
+  ): Promise<void>;
+  /**
+   * Ends a run that is not finished: nothing more of it is sent, also where another process works on it. CONFLICT if it
+   * has ended.
+   */
+  stop(
+    runId: string,
+    stop: { readonly at: string; readonly by: string; readonly why: StoredFailure },
   ): Promise<void>;
   release(runId: string, owner: string): Promise<void>;
   /**

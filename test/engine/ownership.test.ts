@@ -31,7 +31,7 @@ test("plans and runs are there for their own principal alone", async () => {
 
   expect(await theirs.plan(plan.id, caller)).toBeNull();
   expect(await theirs.run(run.id, caller)).toBeNull();
-  expect(await theirs.runs({ caller, limit: 5 })).toEqual({ runs: [], cursor: null });
+  expect(await theirs.runs({ caller, limit: 5 })).toEqual({ runs: [], cursor: null, others: [] });
   expect(await theirs.context(caller).run(run.id)).toBeNull();
 });
 

@@ -53,6 +53,7 @@ const factsOf = (effects: readonly Effect[], snapshot: WorkspaceSnapshot): Guard
   effects,
   destructive: effects,
   subjects: [],
+  population: {},
   self: { idMember: "self", email: null, accountId: null },
   recent: { principal: 0, workspaces: new Map() },
   workspaces: new Map([[WORKSPACE, snapshot]]),

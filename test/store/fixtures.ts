@@ -48,6 +48,8 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     untouched: [],
     requires: "client",
     approvers: [],
+    subjects: [],
+    population: {},
     typedName: null,
     digest: "d".repeat(64),
     reason: null,

@@ -164,6 +164,8 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
       applied.push(planId);
       return run;
     },
+    planRest: (stored, caller) => side().planRest(stored, caller),
+    stop: (runId, word) => side().stop(runId, word),
     run: (id, caller) => side().run(id, caller),
     runs: (page) => side().runs(page),
     recover: (signal, which) => side().recover(signal, which),

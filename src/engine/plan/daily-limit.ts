@@ -23,18 +23,26 @@ export async function recentDestructive(
 
 /**
  * Counts the day's destructive effects again now that the run's own count: of plans that were guarded at the same
- * moment, those over the limit end here, before their first write. POLICY_DENIED; the run is then over, or, where a part
+ * moment, those over the limit end here, before their first write. POLICY_DENIED; the run is then over, or, if a part
  * of it was done before it was cancelled, cancelled again.
  */
 export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promise<void> {
+  const refusal = await dailyLimitRefusal(deps, run);
+  if (!refusal) return;
+  await end(deps, run);
+  throw refusal;
+}
+
+/** Why the day's destructive effects, the run's own among them, are too many; null if they are not. */
+export async function dailyLimitRefusal(deps: EngineDeps, run: Run): Promise<AppError | null> {
   const destructive = run.plan.effects.filter(takesAway);
-  if (destructive.length === 0) return;
+  if (destructive.length === 0) return null;
   const workspaces = [...new Set(destructive.flatMap(({ target }) => target["idOrganization"] || []))];
   const recent = await recentDestructive(deps, run.plan.principal.id, workspaces);
   const most = deps.rules.limits.destructiveEffectsPerDay;
-  if (recent.principal <= most && [...recent.workspaces.values()].every((count) => count <= most)) return;
-  await end(deps, run);
-  throw new AppError(
+  if (recent.principal <= most && [...recent.workspaces.values()].every((count) => count <= most))
+    return null;
+  return new AppError(
     "POLICY_DENIED",
     `Other plans used up the ${most} destructive changes of 24 hours meanwhile.`,
     {

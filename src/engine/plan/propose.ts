@@ -6,14 +6,11 @@ import { canonicalJson, type Json } from "../../domain/json.ts";
 import type { Impact, Plan, PlanDraft } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
-import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { kindOf, needsDecision, takesAway } from "../../effects/kinds.ts";
+import { kindOf, needsDecision } from "../../effects/kinds.ts";
 import type { Pass } from "../../gateway/gateway.ts";
-import { demotes, refusal } from "../../policy/guards.ts";
 import { requiredConfirmation } from "../../policy/rules.ts";
 import { createContext, type EngineDeps, isoNow, PLAN_LIFE_MS, principalOf } from "../context.ts";
-import { recentDestructive } from "./daily-limit.ts";
-import { identify } from "./protected.ts";
+import { assertGuarded } from "./guard.ts";
 
 /** Reads, plans and guards; writes nothing anywhere. POLICY_DENIED where a guard refuses. */
 export async function propose(
@@ -35,7 +32,7 @@ export async function propose(
   const context = createContext(deps, caller, request.usage);
   const draft = await planner.plan(args, context);
   const principal = await principalOf(context.reads, caller);
-  const unguarded = await guard(deps, draft, context.reads);
+  const { warnings: unguarded, population } = await assertGuarded(deps, draft, context.reads);
 
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
   // What the policy asks of a tool holds for its effects, whichever tool makes them.
@@ -64,6 +61,8 @@ export async function propose(
       impactUnknown: draft.impactUnknown ?? false,
     }),
     approvers: deps.rules.approvers,
+    subjects: draft.subjects ?? [],
+    population,
     typedName: draft.typedName ?? typedNameOf(effects),
     digest: digestOf({ tool, principalId: principal.id, effects }),
     reason: asked("reason"),
@@ -94,56 +93,10 @@ async function pinned(args: Json, { trello }: Reads): Promise<Json> {
   };
 }
 
-/** Refuses, or answers what a guard could not look at. */
-async function guard(
-  deps: EngineDeps,
-  { effects = [], subjects: meant = [] }: PlanDraft,
-  reads: Reads,
-): Promise<readonly string[]> {
-  if (effects.length === 0) return [];
-  const destructive = effects.filter(takesAway);
-  const me = await reads.trello.me();
-  const workspaces = await snapshotsOf(effects, reads);
-  const { rules } = deps;
-  const { subjects, warnings } =
-    destructive.length > 0 || effects.some(demotes)
-      ? await identify(meant, { rules, links: deps.store.links, reads, workspaces })
-      : { subjects: meant, warnings: [] };
-  const refused = refusal({
-    rules,
-    effects,
-    destructive,
-    subjects,
-    self: { idMember: me.id, email: me.email ?? null, accountId: me.aaId ?? null },
-    recent:
-      destructive.length > 0
-        ? await recentDestructive(deps, me.id, [...workspaces.keys()])
-        : { principal: 0, workspaces: new Map() },
-    workspaces,
-  });
-  if (!refused) return warnings;
-  throw new AppError("POLICY_DENIED", refused.message, {
-    next: refused.next,
-    details: { guard: refused.guard },
-  });
-}
-
 /** The names of what the effects delete for good, whichever tool planned them; null where nothing is. */
 function typedNameOf(effects: readonly Effect[]): string | null {
   const names = new Set(effects.flatMap((effect) => kindOf(effect).typedName(effect) ?? []));
   return names.size === 0 ? null : [...names].join(", ");
-}
-
-/** The workspaces that the effects touch; they were read while planning, so this pass answers from memory. */
-async function snapshotsOf(
-  effects: readonly Effect[],
-  reads: Reads,
-): Promise<ReadonlyMap<string, WorkspaceSnapshot>> {
-  const ids = [
-    ...new Set(effects.flatMap(({ target }) => (target.idOrganization ? [target.idOrganization] : []))),
-  ];
-  const snapshots = await Promise.all(ids.map((id) => reads.trello.workspace(id)));
-  return new Map(ids.map((id, index) => [id, snapshots[index] as WorkspaceSnapshot]));
 }
 
 function countImpact({ effects = [], notes = [] }: PlanDraft): Impact {

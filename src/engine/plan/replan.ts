@@ -95,3 +95,13 @@ async function assertOnlyDecidedLeft(
     },
   );
 }
+
+/** The plan for what a stopped run left: the same call again, because what was done holds already. */
+export async function planRest(
+  deps: EngineDeps,
+  { plan, runId }: StoredPlan,
+  caller: Caller,
+): Promise<Plan | null> {
+  const run = runId === null ? null : await deps.store.runs.get(runId);
+  return run?.state === "stopped" ? await propose(deps, { tool: plan.tool, args: plan.args, caller }) : null;
+}

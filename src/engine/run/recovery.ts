@@ -2,7 +2,7 @@ import { toAppError } from "../../domain/error.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
-import { assertWithinDailyLimit } from "../plan/daily-limit.ts";
+import { stopIfForbidden } from "./resume.ts";
 import { execute } from "./run.ts";
 
 /** Recovery acts for nobody who could be asked. */
@@ -45,9 +45,10 @@ export function createRecovery(deps: EngineDeps): Recover {
   }
 
   async function takeUp(run: Run, signal: AbortSignal | undefined): Promise<Run> {
-    // Its process may have died between the start and the count that would have ended it.
-    if (run.effects.every(({ attempts }) => attempts === 0)) await assertWithinDailyLimit(deps, run);
-    return execute(deps, run, signal ? { signal } : {}, { requests: 0 });
+    const stopped = await stopIfForbidden(deps, run, { ...NOBODY, ...(signal && { signal }) });
+    if (stopped)
+      deps.log("warn", { run: run.id, why: stopped.stopped?.message }, "unfinished run is stopped");
+    return stopped ?? execute(deps, run, signal ? { signal } : {}, { requests: 0 });
   }
 
   return async (signal, which = "all") => {

@@ -77,6 +77,7 @@ export async function execute(
         ...(cancelled && { state: "cancelled" }),
       })
       .catch(() => {});
+    if (details["lease"] === "stopped") throw await stoppedError(deps, run.id, { done, total });
     const resumed = cancelled
       ? `Call apply_plan with planId ${run.plan.id} to go on, or restore_member with this run's id to undo it.`
       : "The server takes the run up again by itself; look at it with get_run.";
@@ -94,6 +95,20 @@ export async function execute(
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+/** What the caller of a run is told that was stopped meanwhile. */
+async function stoppedError(
+  deps: EngineDeps,
+  runId: string,
+  progress: { readonly done: number; readonly total: number },
+): Promise<AppError> {
+  const run = await deps.store.runs.get(runId);
+  return new AppError("PARTIALLY_APPLIED", run?.stopped?.message ?? "The run was stopped.", {
+    next: run?.stopped?.next ?? "Look at it with get_run.",
+    applied: progress.done > 0 ? "yes" : "no",
+    details: { ...progress, runId },
+  });
 }
 
 interface GroupRun {

@@ -36,9 +36,14 @@ export async function callApply(
   const planId = tool.planId(args);
   const stored = await deps.engine.plan(planId, call.caller);
   if (stored === null) throw unknownPlan();
-  if (call.resumed?.state.planId === planId) {
-    const resumed = await resume(call, deps);
-    if (resumed !== null) return resumed;
+  // The question may have been about a new plan for the rest of a stopped run.
+  const resumed = await resume(call, deps);
+  if (resumed !== null) return resumed;
+  const rest = await deps.engine.planRest(stored, call.caller);
+  if (rest !== null) {
+    return rest.effects.length === 0
+      ? already(rest)
+      : continuePlan(await deps.engine.storePlan(rest), call, deps);
   }
   if (stored.state === "waiting" && stored.plan.requires === "two_step") {
     const by = call.caller.subject ?? call.caller.client;

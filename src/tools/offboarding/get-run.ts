@@ -37,6 +37,8 @@ export default defineReadTool({
     digest: z.string(),
     startedAt: z.string(),
     endedAt: z.string().nullable(),
+    /** Why it was stopped, and what to do. */
+    stopped: z.string().optional(),
     /** Effects that are not listed; the report as a resource has them all. */
     more: z.number().optional(),
     report: z.string().optional(),
@@ -82,6 +84,7 @@ export default defineReadTool({
       digest: plan.digest,
       startedAt: run.startedAt,
       endedAt: run.endedAt,
+      ...(run.stopped && { stopped: sentenceOf(run.stopped) }),
       ...(run.effects.length > SHOWN && { more: run.effects.length - SHOWN }),
       ...(args.format !== "json" && { report: EVIDENCE_FORMS[args.format].write(reportOf(run)) }),
       effects: shown(run.effects).map(({ effect, state, attempts, settledAt, error }) => ({
@@ -103,13 +106,14 @@ export default defineReadTool({
       },
     };
   },
-  text({ report, id, state, summary, effects, evidence, decidedBy }) {
+  text({ report, id, state, summary, effects, evidence, decidedBy, stopped }) {
     const count = (wanted: string) => effects.filter((effect) => effect.state === wanted).length;
     // A page is for a browser, and as text its long lines would be cut.
     const page = report?.startsWith("<!doctype html>") === true;
     if (report !== undefined && !page) return report;
     return [
       `Run ${id}: ${state}. ${summary}`,
+      ...(stopped ? [stopped] : []),
       `${effects.length} effects: ${count("applied")} applied, ${count("already")} already so, ${count("failed")} failed${decidedBy ? `; decided by ${decidedBy}` : ""}`,
       evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not yet",
       ...(evidence?.unfinished ?? []).map((line) => `Unfinished: ${line}`),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sentenceOf } from "../../domain/error.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit } from "../support/fields.ts";
 import { moreLine } from "../support/page.ts";
@@ -20,14 +21,29 @@ export default defineReadTool({
         total: z.number(),
         startedAt: z.string(),
         evidence: z.string().nullable(),
+        /** Why it was stopped, and what to do. */
+        stopped: z.string().optional(),
       }),
     ),
+    /** Unfinished runs of other accounts that nobody works on. */
+    others: z
+      .array(
+        z.object({
+          id: z.string(),
+          account: z.string(),
+          state: z.string(),
+          done: z.number(),
+          total: z.number(),
+          startedAt: z.string(),
+        }),
+      )
+      .optional(),
     cursor: z.string().optional(),
   }),
   async read(args, context) {
-    const { runs, cursor: next } = await context.runs(args);
+    const { runs, cursor: next, others } = await context.runs(args);
     return {
-      runs: runs.map(({ id, tool, summary, state, done, total, startedAt, result }) => ({
+      runs: runs.map(({ id, tool, summary, state, done, total, startedAt, result, stopped }) => ({
         id,
         tool,
         summary,
@@ -36,16 +52,31 @@ export default defineReadTool({
         total,
         startedAt,
         evidence: result,
+        ...(stopped && { stopped: sentenceOf(stopped) }),
       })),
+      ...(others.length > 0 && {
+        others: others.map(({ id, principal, state, done, total, startedAt }) => ({
+          id,
+          account: principal.name,
+          state,
+          done,
+          total,
+          startedAt,
+        })),
+      }),
       ...(next !== null && { cursor: next }),
     };
   },
-  text: ({ runs, cursor: more }) =>
+  text: ({ runs, cursor: more, others = [] }) =>
     [
       `${runs.length === 0 ? "No runs" : `${runs.length} runs`}${moreLine(more)}`,
       ...runs.map(
-        ({ id, summary, state, done, total, startedAt, evidence }) =>
-          `${startedAt.slice(0, 16)} ${id} ${state} ${done}/${total}${evidence ? `, evidence ${evidence}` : ""}: ${summary}`,
+        ({ id, summary, state, done, total, startedAt, evidence, stopped }) =>
+          `${startedAt.slice(0, 16)} ${id} ${state} ${done}/${total}${evidence ? `, evidence ${evidence}` : ""}: ${summary}${stopped ? ` ${stopped}` : ""}`,
+      ),
+      ...others.map(
+        ({ id, account, state, done, total, startedAt }) =>
+          `${startedAt.slice(0, 16)} ${id} ${state} ${done}/${total}, of ${account}: nobody works on it. A person at the server can end it with \`runs stop ${id}\`.`,
       ),
     ].join("\n"),
 });

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { unknownRun } from "../../domain/run.ts";
+import { type Run, unknownRun } from "../../domain/run.ts";
+import { clean } from "../../domain/text.ts";
 import { kindOf } from "../../effects/kinds.ts";
 import { withCards } from "../../planning/boards/removals.ts";
 import { lossesOfUndo } from "../../planning/undo/losses.ts";
@@ -21,7 +22,8 @@ export default defineTool({
   confirmation: "client",
   input: z.strictObject({ runId, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
-    const run = await context.run(args.runId);
+    const own = await context.run(args.runId);
+    const run = own ?? (await context.stoppedRun(args.runId));
     if (!run) throw unknownRun();
     if (run.state === "running" || run.state === "verifying") {
       throw new AppError("CONFLICT", "The run has not ended yet.", {
@@ -43,7 +45,8 @@ export default defineTool({
               ? [`${held} of it ${held === 1 ? "holds already and is" : "hold already and are"} left alone.`]
               : []),
           ],
-          blindSpots: run.plan.blindSpots,
+          blindSpots: [...run.plan.blindSpots, ...(own ? [] : [othersRunText(run)])],
+          impactUnknown: own === null,
           untouched: [
             ...lost.map((effect) => `Not undone: ${effect.description}`),
             ...[...barred, ...changed].map(({ effect, why }) => `Not done: ${effect.description}: ${why}`),
@@ -60,4 +63,9 @@ export default defineTool({
 function remedyOf(effect: Effect): string {
   const tool = kindOf(effect).revokedBy;
   return tool === undefined ? "Cannot be undone" : `Not undone here, but by ${tool}`;
+}
+
+/** What must be said of a run that another account began: its token may have reached what this one does not. */
+function othersRunText({ plan }: Run): string {
+  return `The run was begun by ${clean(plan.principal.name)} with another token, which may have seen more.`;
 }

@@ -1,0 +1,66 @@
+import { userInfo } from "node:os";
+import { sentenceOf } from "../domain/error.ts";
+import { type RunSummary, unknownRun } from "../domain/run.ts";
+import { clean } from "../domain/text.ts";
+import { EVIDENCE_FORMS } from "../report/forms.ts";
+import { reportOf } from "../report/record.ts";
+import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
+import { type Product, wire } from "./support/product.ts";
+import { configure, readFlags } from "./support/settings.ts";
+
+const SHOWN = 50;
+
+interface Given {
+  readonly id: string;
+  readonly json: boolean;
+  readonly reason: string | null;
+}
+
+/** Lists the runs of this store, shows one with its evidence, and stops one that is not finished. */
+export const run: Command = async (io) => {
+  const options = { json: { type: "boolean" }, reason: { type: "string" } } as const;
+  const flags = readFlags(io.args, options, { max: 2 });
+  const [verb, id] = flags.positionals;
+  const act = verb !== undefined && Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (!act) throw new UsageError("runs takes list, show or stop.");
+  if ((verb === "list") === (id !== undefined)) {
+    throw new UsageError(verb === "list" ? "runs list takes no id." : `runs ${verb} takes a run's id.`);
+  }
+  const config = await configure(io, flags.settings, { trello: false });
+  const product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
+  try {
+    const { json = false, reason = null } = flags.values;
+    return await act(product, io, { id: id ?? "", json, reason });
+  } finally {
+    await product.close();
+  }
+};
+
+const VERBS: Readonly<Record<string, (product: Product, io: CommandIo, given: Given) => Promise<number>>> = {
+  async list({ store }, { stdout }, { json }) {
+    const runs = await store.runs.list({ limit: SHOWN });
+    if (json) print(stdout, JSON.stringify(runs));
+    else if (runs.length === 0) print(stdout, "This store has no runs.");
+    else print(stdout, ...runs.map(runLine));
+    return 0;
+  },
+  async show({ store }, { stdout }, { id, json }) {
+    const found = await store.runs.get(id);
+    if (!found) throw unknownRun();
+    const form = json ? EVIDENCE_FORMS.json : EVIDENCE_FORMS.markdown;
+    stdout.write(form.write(reportOf(found)));
+    return 0;
+  },
+  // To stop is the safe direction: scripts may do it too.
+  async stop({ engine }, { stdout }, { id, reason }) {
+    const { effects, stopped } = await engine.stop(id, { by: userInfo().username, reason });
+    const done = effects.filter(({ state }) => state === "applied" || state === "already").length;
+    print(stdout, `Stopped: ${done} of ${effects.length} changes were made. ${stopped?.next ?? ""}`);
+    return 0;
+  },
+};
+
+function runLine({ id, state, done, total, startedAt, tool, summary, stopped }: RunSummary): string {
+  const why = stopped ? `; ${sentenceOf(stopped)}` : "";
+  return `${id}  ${startedAt.slice(0, 16)}  ${state.padEnd(9)}  ${done}/${total}  ${tool}: ${clean(summary, 120)}${why}`;
+}

@@ -1,0 +1,80 @@
+import type { Effect } from "../../domain/effect.ts";
+import { AppError, toAppError } from "../../domain/error.ts";
+import type { Plan, PlanPart } from "../../domain/plan.ts";
+import type { Reads } from "../../domain/reads.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { takesAway } from "../../effects/kinds.ts";
+import { demotes, refusal } from "../../policy/guards.ts";
+import type { GuardFacts } from "../../policy/rules.ts";
+import type { EngineDeps } from "../context.ts";
+import { recentDestructive } from "./daily-limit.ts";
+import { identify } from "./protected.ts";
+
+export interface Guarded {
+  /** What no guard could look at, for the person who decides. */
+  readonly warnings: readonly string[];
+  /** How many people each workspace of the effects has, by id. */
+  readonly population: Plan["population"];
+}
+
+/**
+ * Holds every guard against effects; POLICY_DENIED if one refuses. `begun` is given for a run that has begun: it counts
+ * to the daily limit already, and its share of a workspace is of the people who were there when it was planned.
+ */
+export async function assertGuarded(
+  deps: EngineDeps,
+  { effects = [], subjects: meant = [] }: Pick<PlanPart, "effects" | "subjects">,
+  reads: Reads,
+  begun?: Pick<Plan, "population">,
+): Promise<Guarded> {
+  if (effects.length === 0) return { warnings: [], population: {} };
+  const destructive = effects.filter(takesAway);
+  const me = await reads.trello.me();
+  const workspaces = await snapshotsOf(effects, reads);
+  const { rules } = deps;
+  const { subjects, warnings } =
+    destructive.length > 0 || effects.some(demotes)
+      ? await identify(meant, { rules, links: deps.store.links, reads, workspaces })
+      : { subjects: meant, warnings: [] };
+  const none: GuardFacts["recent"] = { principal: 0, workspaces: new Map() };
+  const population = Object.fromEntries(
+    [...workspaces].map(([id, { memberships }]) => [id, memberships.length]),
+  );
+  const refused = refusal({
+    rules,
+    effects,
+    destructive,
+    subjects,
+    self: { idMember: me.id, email: me.email ?? null, accountId: me.aaId ?? null },
+    recent:
+      destructive.length > 0 && !begun ? await recentDestructive(deps, me.id, [...workspaces.keys()]) : none,
+    workspaces,
+    population: { ...population, ...begun?.population },
+  });
+  if (!refused) return { warnings, population };
+  throw new AppError("POLICY_DENIED", refused.message, {
+    next: refused.next,
+    details: { guard: refused.guard },
+  });
+}
+
+/** The workspaces that the effects touch. While planning they were read already, so that this asks nothing. */
+async function snapshotsOf(
+  effects: readonly Effect[],
+  reads: Reads,
+): Promise<ReadonlyMap<string, WorkspaceSnapshot>> {
+  const ids = [
+    ...new Set(effects.flatMap(({ target }) => (target["idOrganization"] ? [target["idOrganization"]] : []))),
+  ];
+  const snapshots = await Promise.all(
+    ids.map((id) =>
+      reads.trello.workspace(id).catch((thrown: unknown) => {
+        // In a workspace that is gone or closed to the token nothing can be taken away; its effects will say so.
+        const { code } = toAppError(thrown);
+        if (code === "NOT_FOUND" || code === "UPSTREAM_FORBIDDEN") return null;
+        throw thrown;
+      }),
+    ),
+  );
+  return new Map(ids.flatMap((id, index) => (snapshots[index] ? [[id, snapshots[index]] as const] : [])));
+}

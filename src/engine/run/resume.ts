@@ -1,0 +1,109 @@
+import { stronger } from "../../domain/confirmation.ts";
+import { AppError, isTemporary } from "../../domain/error.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { Caller } from "../../domain/planning.ts";
+import { type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
+import { isEnough } from "../../domain/stored-plan.ts";
+import { clean } from "../../domain/text.ts";
+import { needsDecision } from "../../effects/kinds.ts";
+import { requiredConfirmation } from "../../policy/rules.ts";
+import { createContext, type EngineDeps, isoNow } from "../context.ts";
+import { dailyLimitRefusal } from "../plan/daily-limit.ts";
+import { assertGuarded } from "../plan/guard.ts";
+
+/** A run that could not be finished for so long is not what was decided on any more. */
+const LONGEST_RUN_MS = 86_400_000;
+
+/**
+ * Stops a run that is taken up again if what is left of it may not be done by today's rules: its age, the guards, the
+ * daily limit, the level and the approvers. Answers the stopped run, or null if it may go on. An upstream that does not
+ * answer now throws: nothing is decided then.
+ */
+export async function stopIfForbidden(deps: EngineDeps, run: Run, caller: Caller): Promise<Run | null> {
+  const left = run.effects.filter(isLeft);
+  if (left.length === 0) return null;
+  const refusal = await refusalOf(deps, run, left, caller);
+  if (!refusal) return null;
+  const { code, message, next } = refusal;
+  const why = { code, message: `The run was stopped. ${message}`, next: `${next} ${wayOn(run)}` };
+  await deps.store.runs.stop(run.id, { at: isoNow(deps.clock), by: "the server", why });
+  await deps.store.runs.release(run.id, deps.owner);
+  return deps.store.runs.get(run.id);
+}
+
+/** Ends a run that is not finished, because a person says so; of any principal. CONFLICT if it has ended. */
+export async function stopRun(
+  deps: EngineDeps,
+  runId: string,
+  word: { readonly by: string; readonly reason: string | null },
+): Promise<Run> {
+  const run = await deps.store.runs.get(runId);
+  if (!run) throw unknownRun();
+  const reason = word.reason === null ? "" : `: ${clean(word.reason, 300)}`;
+  await deps.store.runs.stop(runId, {
+    at: isoNow(deps.clock),
+    by: word.by,
+    why: {
+      code: "CONFIRMATION_DECLINED",
+      message: `${clean(word.by)} stopped the run${reason}.`,
+      next: wayOn(run),
+    },
+  });
+  return (await deps.store.runs.get(runId)) ?? run;
+}
+
+/** What can be done about a run that was stopped. */
+function wayOn({ id, plan }: Run): string {
+  return `Call apply_plan with planId ${plan.id} for a new plan of the rest, or restore_member with runId ${id} to undo what was done.`;
+}
+
+function isLeft({ state }: RunEffect): boolean {
+  return state === "pending" || state === "sent" || state === "lost";
+}
+
+async function refusalOf(
+  deps: EngineDeps,
+  run: Run,
+  left: readonly RunEffect[],
+  caller: Caller,
+): Promise<AppError | null> {
+  const { plan, decision } = run;
+  if (deps.clock.now() - Date.parse(run.startedAt) > LONGEST_RUN_MS) {
+    return new AppError("CONFIRMATION_EXPIRED", "It was started more than 24 hours ago.", {
+      next: "Look at what it did with get_run.",
+    });
+  }
+  const effects = left.map(({ effect }) => effect);
+  const requires = levelNow(deps, plan, effects);
+  const { approvers } = deps.rules;
+  if (!isEnough(decision, { requires, approvers: approvers.length > 0 ? approvers : plan.approvers })) {
+    return new AppError(
+      "POLICY_DENIED",
+      `It now needs a confirmation of level ${requires} by those who may give it.`,
+      {
+        next: "Have the rest confirmed at that level.",
+        details: { requires },
+      },
+    );
+  }
+  try {
+    await assertGuarded(deps, { effects, subjects: plan.subjects }, createContext(deps, caller).reads, plan);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || isTemporary(thrown) || thrown.code === "UNAUTHENTICATED")
+      throw thrown;
+    return thrown;
+  }
+  return dailyLimitRefusal(deps, run);
+}
+
+/** The level that the rest needs: the stronger of what the plan needed and what today's rules ask for it. */
+function levelNow(deps: EngineDeps, plan: Plan, effects: Plan["effects"]): Plan["requires"] {
+  const now = requiredConfirmation(deps.rules, {
+    tools: [...new Set([plan.tool, ...effects.flatMap((effect) => deps.toolsMaking(effect))])],
+    grave: effects.some(needsDecision),
+    atLeast: [deps.planner(plan.tool)?.confirmation ?? []].flat(),
+    impactUnknown: false,
+  });
+  if (now === "none" || plan.requires === "none") return now === "none" ? plan.requires : now;
+  return stronger(now, plan.requires);
+}
