@@ -6,7 +6,8 @@ import { clean, listNames } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteBoardMember, inviteWorkspaceMember, revokeInvitation } from "../../effects/invitations.ts";
 import { ghostsInvitedBy, invitedAs, type InvitedGhosts } from "../../people/invited.ts";
-import { readEmails } from "../lists/emails.ts";
+import { readEmails } from "../lists/invitees.ts";
+import { problemLines } from "../lists/roster.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 
@@ -163,6 +164,7 @@ function stateText(state: AppliedEffect["effect"]["after"], name: string): strin
 interface InvitationChoice {
   readonly workspace: string;
   readonly emails?: string | readonly string[] | undefined;
+  readonly column?: string | undefined;
   readonly expired?: boolean | undefined;
 }
 
@@ -173,8 +175,11 @@ export async function chosenInvitations(args: InvitationChoice, context: PlanCon
   const waiting = all.filter(({ state }) => state === "pending" || state === "expired");
   if (args.expired) return { snapshot, ...expiredAmong(waiting) };
 
-  const { invitees, problems } = readEmails(args.emails ?? "");
-  const wanted = invitees.map(({ email }) => ({ email, found: waiting.find((row) => row.email === email) }));
+  const { people, problems, notes } = readEmails(args.emails ?? "", { column: args.column });
+  const wanted = people.map(({ value: email }) => ({
+    email,
+    found: waiting.find((row) => row.email === email),
+  }));
   const chosen = wanted.flatMap(({ found }) => (found ? [found] : []));
   const missing = wanted.filter(({ found }) => !found).map(({ email }) => `${email}: ${whyNot(email, all)}`);
   const named = wanted.filter(({ found }) => found?.invitedAt === null).map(({ email }) => email);
@@ -184,7 +189,7 @@ export async function chosenInvitations(args: InvitationChoice, context: PlanCon
           `Others sent these invitations and chose their names, so it is not proven whose emails they are: ${listNames(named)}`,
         ]
       : [];
-  const warnings = [...unproven, ...missing, ...problems.map(({ text, why }) => `${text}: ${why}`)];
+  const warnings = [...unproven, ...missing, ...problemLines(problems), ...notes];
   if (chosen.length === 0) {
     throw new AppError(
       "NOT_FOUND",

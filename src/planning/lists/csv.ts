@@ -1,116 +1,60 @@
-import { parse } from "csv-parse/sync";
-import { emailOf } from "../../domain/email.ts";
-import { AppError } from "../../domain/error.ts";
-import { clean } from "../../domain/text.ts";
-import { type Invitee, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
+import { CsvError, parse } from "csv-parse/sync";
 
-const COLUMNS = ["email", "role", "team", "fullName"] as const;
-type Column = (typeof COLUMNS)[number];
+/** One record of a table. */
+export interface CsvRecord {
+  /** The line of the text in which the record begins, counted from 1. */
+  readonly line: number;
+  /** Without the empty ones at its end. */
+  readonly fields: readonly string[];
+  /** How many fields were written, with the empty ones. */
+  readonly width: number;
+  /** Whether an empty line stands before it. */
+  readonly apart: boolean;
+}
 
-/** How rosters name a role; a guest is on boards and not in the workspace. */
-const ROLES: ReadonlyMap<string, string> = new Map([
-  ["", ""],
-  ["member", "normal"],
-  ["normal", "normal"],
-  ["admin", "admin"],
-  ["observer", "observer"],
-  ["guest", "guest"],
-]);
+export interface CsvText {
+  readonly records: readonly CsvRecord[];
+  /** The line from which on nothing is read, because its quotes are wrong or never close; null if all was read. */
+  readonly unreadFrom: number | null;
+}
+
+/** What stands between the fields of a line. */
+export const DELIMITERS = [",", ";", "\t", "|"] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
 
 /**
- * Reads `email,role,team[,fullName]` (RFC 4180), separated by commas, semicolons or tabs, with or without a byte
- * order mark, in any order of columns. Each line is a record of its own, so that an unclosed quote spoils one person
- * and not the rest. Wrong lines are named and the others unharmed; INPUT_INVALID only where the header has no email.
+ * Reads lines as records (RFC 4180): a quoted field may hold line breaks. After a wrong quote it is unknown where the next
+ * record begins, so nothing from that record on is read. Empty records are left out. `firstLine` is the number of the first.
  */
-export function readCsv(text: string): Roster {
-  return withoutDoubles(readRows(text, invitee));
-}
-
-/**
- * Reads the emails of any CSV with a column `email`, whatever its other columns hold. A line with more or fewer fields
- * than the header is wrong here too: something in it has moved, and another column may stand where the email should.
- */
-export function readEmailColumn(text: string): Roster {
-  return readRows(text, (value) => {
-    const email = emailOf(value("email"));
-    return email ? { email } : NO_EMAIL;
-  });
-}
-
-/** Whether a text is a CSV with emails: its first line names a column of them and holds none. */
-export function isCsv(text: string): boolean {
-  const header = linesOf(text).find((line) => line.trim() !== "") ?? "";
-  return !header.includes("@") && /\be[\s_-]?mails?\b/i.test(header);
-}
-
-const NO_EMAIL = "not an email address";
-
-function linesOf(text: string): readonly string[] {
-  return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
-}
-
-/** What a line says by column, empty where it has no such column; or why it cannot be read. */
-type ReadRow = (value: (column: Column) => string) => Omit<Invitee, "line"> | string;
-
-function readRows(text: string, read: ReadRow): Roster {
-  const lines = linesOf(text);
-  const start = lines.findIndex((line) => line.trim() !== "");
-  if (start < 0) return { invitees: [], problems: [] };
-  const delimiter = delimiterOf(lines[start] as string);
-  const columns = columnsOf(record(lines[start] as string, delimiter));
-
-  const invitees: Invitee[] = [];
-  const problems: RosterProblem[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (index <= start || line.trim() === "") continue;
-    const found = row(record(line, delimiter), columns, read);
-    if (typeof found === "string") problems.push({ line: index + 1, text: clean(line, 80), why: found });
-    else invitees.push({ line: index + 1, ...found });
-  }
-  return { invitees, problems };
-}
-
-/** The fields of one line, or null where its quotes do not fit. */
-function record(line: string, delimiter: string): readonly string[] | null {
-  try {
-    const [fields] = parse(line, { delimiter, relax_column_count: true, trim: true });
-    return fields ?? [];
-  } catch {
+export function csvRecords(lines: readonly string[], delimiter: Delimiter, firstLine = 1): CsvText {
+  const records: CsvRecord[] = [];
+  let line = firstLine;
+  let apart = false;
+  const take = (fields: readonly string[], info: { readonly lines: number }): null => {
+    if (fields.some((field) => field !== "")) {
+      records.push({ line, fields: withoutEmptyEnd(fields), width: fields.length, apart });
+      apart = false;
+    } else if (fields.length <= 1) apart = true;
+    line = firstLine + info.lines;
     return null;
+  };
+  const isFramed = delimiter === "|" && /^\s*\|/.test(lines.find((each) => each.trim() !== "") ?? "");
+  const text = (isFramed ? lines.map(withoutFrame) : lines).join("\n");
+  try {
+    parse(text, { delimiter, record_delimiter: "\n", relax_column_count: true, trim: true, on_record: take });
+    return { records, unreadFrom: null };
+  } catch (thrown) {
+    if (thrown instanceof CsvError) return { records, unreadFrom: line };
+    throw thrown;
   }
 }
 
-function delimiterOf(header: string): string {
-  const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: header.split(delimiter).length }));
-  return counts.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
+/** Spreadsheets write empty fields to the right of the last column. */
+function withoutEmptyEnd(fields: readonly string[]): readonly string[] {
+  return fields.slice(0, fields.findLastIndex((field) => field !== "") + 1);
 }
 
-function columnsOf(header: readonly string[] | null): readonly (Column | null)[] {
-  const names = (header ?? []).map((name) => name.toLowerCase().replaceAll(/[\s_-]/g, ""));
-  const columns = names.map((name) => COLUMNS.find((column) => column.toLowerCase() === name) ?? null);
-  if (columns.includes("email")) return columns;
-  throw new AppError("INPUT_INVALID", "The first line of the CSV does not name a column `email`.", {
-    next: "Name the column with the emails `email`, as in `email,role,team`, and call again.",
-  });
-}
-
-function row(
-  fields: readonly string[] | null,
-  columns: readonly (Column | null)[],
-  read: ReadRow,
-): ReturnType<ReadRow> {
-  if (!fields) return "its quotes do not fit";
-  if (fields.length !== columns.length)
-    return `has ${fields.length} fields where the header has ${columns.length}`;
-  return read((column) => fields[columns.indexOf(column)] ?? "");
-}
-
-function invitee(value: (column: Column) => string): ReturnType<ReadRow> {
-  const email = emailOf(value("email"));
-  if (!email) return NO_EMAIL;
-  const role = ROLES.get(value("role").toLowerCase());
-  if (role === undefined) return `role is none of ${[...ROLES.keys()].filter(Boolean).join(", ")}`;
-  const team = clean(value("team"));
-  const fullName = clean(value("fullName"));
-  return { email, ...(role && { role }), ...(team && { team }), ...(fullName && { fullName }) };
+/** A row of a Markdown table without its outer bars; the line below the heading says nothing. */
+function withoutFrame(line: string): string {
+  return /^[\s|:+-]*$/.test(line) ? "" : line.replace(/^\s*\|/, "").replace(/\|\s*$/, "");
 }

@@ -1,40 +1,37 @@
-import { isCsv, readEmailColumn } from "./csv.ts";
+import { isBeside, isProse, wordsOf } from "./words.ts";
 
-/** Somebody of a list about whom nothing is done, and why. */
-export interface Missed {
-  readonly query: string;
-  readonly why: string;
-}
-
-export interface NameList {
-  /** Each once, whatever the case it was written in. */
-  readonly names: readonly string[];
-  /** Lines of a CSV that cannot be read. */
-  readonly unreadable: readonly Missed[];
-}
+// Small words inside names: "Ludwig van Beethoven", "Maria de la Cruz".
+const PARTICLES = new Set(
+  "von vom zu zur van der den de del della di da dal do dos das du des la le las los el al bin ibn ben bint abu ter ten af av i y e st san".split(
+    " ",
+  ),
+);
+const MOST_WORDS = 6;
 
 /**
- * Names, ids or emails of a pasted list: lines, commas or semicolons apart; or the email column of a CSV, of which only
- * that column matters. INPUT_INVALID where a CSV names a column of emails otherwise than `email`.
+ * Whether a text has the shape of a person's name and no word of a letter or a heading. "Lindqvist, Jonas" has it;
+ * "Please offboard Jonas", "Requested by" and "Thanks, Tomas" have not. Lower case is a name alone, or before an email.
  */
-export function readList(text: string | readonly string[]): NameList {
-  if (typeof text !== "string") return { names: withoutDoubles(text), unreadable: [] };
-  if (isCsv(text)) {
-    const { invitees, problems } = readEmailColumn(text);
-    return {
-      names: withoutDoubles(invitees.map(({ email }) => email)),
-      unreadable: problems.map(({ line, text: row, why }) => ({ query: `line ${line} (${row})`, why })),
-    };
-  }
-  const names = text.split(/[\r\n,;]+/).map((name) => /<([^<>]+)>/.exec(name)?.[1] ?? name);
-  return { names: withoutDoubles(names), unreadable: [] };
+export function isNameShaped(text: string, isBeforeEmail = false): boolean {
+  const name = text.replace(/\s*\([^()]*\)\s*$/, "").replaceAll(/["“”]/g, "");
+  const parts = name.split(/[\s,]+/).filter(Boolean);
+  if (parts.length === 0 || parts.length > MOST_WORDS || (name.match(/,/g) ?? []).length > 1) return false;
+  if (!/^[\p{L}\p{M}\p{N}\s,.'’‘´`·・-]+$/u.test(name) || !parts.every((part) => /\p{L}/u.test(part)))
+    return false;
+  const words = wordsOf(text);
+  if (isProse(words) || (!isBeforeEmail && isBeside(words))) return false;
+  const lower = parts.filter((part) => /^\p{Ll}/u.test(part) && !PARTICLES.has(part.toLowerCase()));
+  return lower.length === 0 || (lower.length === parts.length && parts.length <= (isBeforeEmail ? 2 : 1));
 }
 
-function withoutDoubles(names: readonly string[]): readonly string[] {
-  const first = new Map<string, string>();
-  for (const name of names.map((each) => each.trim()).filter(Boolean)) {
-    const key = name.replace(/^@/, "").toLowerCase();
-    if (!first.has(key)) first.set(key, name);
-  }
-  return [...first.values()];
+/** "Lindqvist, Jonas" as "Jonas Lindqvist"; other names as they are. */
+export function inOrder(name: string): string {
+  const [last = "", first, ...more] = name.split(",").map((part) => part.trim());
+  return first && more.length === 0 ? `${first} ${last}` : name;
+}
+
+/** The names of a line that holds nothing else: one if it is "Last, First", else one for each part between commas. */
+export function namesOfLine(parts: readonly string[], line: string): readonly string[] {
+  const [last = ""] = parts;
+  return parts.length === 2 && /^[^,;]*,[^,;]*$/.test(line) && !/\s/.test(last) ? [parts.join(", ")] : parts;
 }

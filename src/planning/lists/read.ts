@@ -1,60 +1,205 @@
+import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
-import type { PlanContext } from "../../domain/planning.ts";
 import { clean, listNames } from "../../domain/text.ts";
-import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
-import { scimEmail, scimName } from "../../people/scim-users.ts";
-import { readCsv } from "./csv.ts";
-import { readEmails } from "./emails.ts";
-import { MOST_INVITEES, type Roster, type RosterProblem, withoutDoubles } from "./roster.ts";
+import { type CsvRecord, csvRecords, DELIMITERS, type Delimiter } from "./csv.ts";
+import { type PasteLine, readPasteLine } from "./emails.ts";
+import { type ColumnKind, findHeader, type Header, personColumn, whichColumn } from "./header.ts";
+import { type ListedPerson, type PeopleList, withoutDuplicates } from "./roster.ts";
+import { readTable } from "./table.ts";
 
-/** Who is to be invited, as one of three lists says it: INPUT_INVALID where it names nobody or too many. */
-export async function givenRoster(
-  args: {
-    readonly emails?: string | readonly string[] | undefined;
-    readonly csv?: string | undefined;
-    readonly group?: string | undefined;
-  },
-  context: PlanContext,
-): Promise<Roster> {
-  const roster = await read(args, context);
-  checkSize(roster);
-  return roster;
+export interface HowToRead {
+  /** The heading or number of the column that names the people, as the caller gives it. */
+  readonly column?: string | undefined;
+  /** Columns that are read beside the person. */
+  readonly also?: readonly ColumnKind[];
+  /** Whether the text was given as a table, so that it must have a heading. */
+  readonly table?: boolean;
 }
 
-async function read(args: Parameters<typeof givenRoster>[0], { reads }: PlanContext): Promise<Roster> {
-  if (args.csv !== undefined) return readCsv(args.csv);
-  if (args.group === undefined) return readEmails(args.emails ?? "");
-  const users = await peopleOfGroup(await requireScimGroup(args.group, reads), reads);
-  const rows = users
-    .filter(({ active }) => active)
-    .map((user, index) => ({ line: index + 1, user, email: scimEmail(user) }));
-  return withoutDoubles({
-    invitees: rows.flatMap(({ line, user, email }) =>
-      email === null ? [] : [{ line, email, fullName: clean(scimName(user)) }],
-    ),
-    problems: rows.flatMap(({ line, user, email }) =>
-      email === null ? [{ line, text: clean(user.userName, 80), why: "the User has no email address" }] : [],
-    ),
-  });
-}
-
-function checkSize({ invitees, problems }: Roster): void {
-  const count = invitees.length + problems.length;
-  if (count > MOST_INVITEES) {
-    throw new AppError("INPUT_INVALID", `The list has ${count} people; one call takes ${MOST_INVITEES}.`, {
-      next: "Split it and call once for each part.",
-    });
+/**
+ * The one reader for every tool that takes a list of people: a table or a paste, a text or an array of texts. No part of
+ * a text that was not understood as a whole names a person: INPUT_INVALID says what was seen and asks.
+ */
+export function readPeople(input: string | readonly string[], how: HowToRead = {}): PeopleList {
+  const { lines, delimiter } = linesOf(textOf(input));
+  const header = findHeader(lines, { column: how.column, delimiter });
+  if (header && header.columns.length > 1) {
+    const person = personColumn(header, how.column);
+    return withoutDuplicates(readTable(lines, header, person, how.also ?? []));
   }
-  if (invitees.length > 0) return;
-  throw new AppError("INPUT_INVALID", nobody(problems), {
-    next: "Give emails separated by commas or lines, or CSV with the header email,role,team.",
-    details: { problems: problems.slice(0, 20) },
+  const start = header?.line ?? 0;
+  if (header) personColumn(header, how.column);
+  else if (how.column !== undefined) return withoutDuplicates(byNumber(lines, delimiter, how.column));
+  else if (how.table && lines.some((line) => line.trim() !== "")) throw noHeading(lines, delimiter);
+  const rows = lines.flatMap((line, index) =>
+    index < start || line.trim() === "" ? [] : readPasteLine(line, index + 1),
+  );
+  assertNoColumns(rows, lines, { delimiter, hasHeader: header !== null });
+  assertUnderstood(rows);
+  const above = lines.slice(0, Math.max(start - 1, 0)).filter((line) => line.trim() !== "");
+  return withoutDuplicates({
+    people: rows.flatMap((row, index) =>
+      markHeads(row, typeof input === "string" ? rows[index + 1] : undefined),
+    ),
+    problems: rows.flatMap((row) =>
+      row.understood
+        ? row.problems
+        : [{ line: row.line, text: clean(row.text, 80), why: "not understood as a person" }],
+    ),
+    notes:
+      above.length > 0
+        ? [
+            `Not read, above the list: ${listNames(
+              above.map((line) => clean(line, 80)),
+              3,
+            )}.`,
+          ]
+        : [],
   });
 }
 
-/** Why a whole list comes to nothing, with the first of what is wrong in it. */
-function nobody(problems: readonly RosterProblem[]): string {
-  if (problems.length === 0) return "There is no email address in that list.";
-  const wrong = [...new Set(problems.map(({ line, why }) => `line ${line}: ${why}`))];
-  return `Nobody of that list can be invited. ${listNames(wrong, 3, { separator: "; " })}.`;
+/** An array, also one that a client sent as JSON text, is a text with a line for each of its own. */
+function textOf(input: string | readonly string[]): string {
+  const given = typeof input === "string" ? (jsonArray(input) ?? input) : input;
+  if (typeof given === "string") return given;
+  return given.map((item) => item.replaceAll(LINE_END, " ")).join("\n");
+}
+
+function jsonArray(text: string): readonly string[] | null {
+  if (!/^\s*\[\s*"/.test(text)) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.every((item): item is string => typeof item === "string")
+      ? value
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
+
+/** The lines of a text. Those for a program are emptied: Excel's `sep=;`, Entra's `version:v1.0` and its example row. */
+function linesOf(text: string): { readonly lines: readonly string[]; readonly delimiter: Delimiter | null } {
+  const lines = text.replace(/^\uFEFF/, "").split(LINE_END);
+  const separator = lines.flatMap((line) => /^"?sep=(.)"?\s*$/i.exec(line)?.[1] ?? [])[0];
+  const isTemplate = lines.some((line) => VERSION.test(line));
+  const isForProgram = (line: string): boolean =>
+    /^"?sep=."?\s*$/i.test(line) || (isTemplate && (VERSION.test(line) || /^"?example:/i.test(line)));
+  return {
+    lines: lines.map((line) => (isForProgram(line) ? "" : line)),
+    delimiter: DELIMITERS.find((each) => each === separator) ?? null,
+  };
+}
+
+const VERSION = /^"?version:\s*v?[\d.]+"?[\s,;]*$/i;
+
+/** Refuses a paste that names people among words that are no names: they may be a request about others. */
+function assertUnderstood(rows: readonly PasteLine[]): void {
+  const odd = rows.filter(({ understood }) => !understood);
+  const known = rows.flatMap(({ people }) => people.filter(({ kind }) => kind !== "name")).map(written);
+  const seen = [...new Set([...known, ...odd.flatMap(({ text }) => emailsIn(text))])];
+  if (odd.length === 0 || seen.length === 0) return;
+  const text = listNames(
+    odd.map((row) => `line ${row.line} (${clean(row.text, 80)})`),
+    5,
+    { separator: "; " },
+  );
+  throw new AppError(
+    "INPUT_INVALID",
+    `The list holds text that is not understood: ${text}. Seen in the list: ${listNames(seen, 20)}. Who of them is meant is not certain.`,
+    {
+      next: "Call again with the people who are meant alone, one a line: an email, `Name <email>`, @username or id each. Or give a table with a header line.",
+      details: { seen: seen.slice(0, 100) },
+    },
+  );
+}
+
+/**
+ * Refuses lines in the shape of a table whose header is not known: one of the columns may be about other people. Two lines
+ * with the same number of entries are enough for that shape. Below a header of one column each line is one person.
+ */
+function assertNoColumns(
+  rows: readonly PasteLine[],
+  lines: readonly string[],
+  given: { readonly delimiter: Delimiter | null; readonly hasHeader: boolean },
+): void {
+  const isPerson = ({ kind }: ListedPerson): boolean => kind !== "name";
+  if (!rows.some(({ people, understood }) => !understood || people.some(isPerson))) return;
+  const several = rows.filter(({ parts }) => parts > 1);
+  const isTwice = several.some(({ parts }, index) => several.findIndex((row) => row.parts === parts) < index);
+  // Names in a line of their own may be a header: then no line below may hold several entries.
+  const words = given.hasHeader ? -1 : rows.findIndex(({ people }) => !people.every(isPerson));
+  const isBelow = (row: PasteLine): boolean => given.hasHeader || (words >= 0 && rows.indexOf(row) > words);
+  const isTable = (): boolean => {
+    const { records, fit } = shapeOf(lines, given.delimiter);
+    return fit > 1 && fit === records.length;
+  };
+  const isSuspect =
+    isTwice ||
+    several.some((row) => isBelow(row) && row.people.some(isPerson)) ||
+    (rows.some(({ understood }) => !understood) && isTable());
+  if (!isSuspect) return;
+  const error = whichColumn(
+    firstRow(shapeOf(lines, given.delimiter).records),
+    "This may be a table, and no line of it is a known header. Which column names the people",
+  );
+  throw new AppError("INPUT_INVALID", error.message, {
+    next: `If each entry is a person who is meant, call again with one a line. Else: ${error.next}`,
+    details: error.details,
+  });
+}
+
+function emailsIn(text: string): readonly string[] {
+  return text.split(/[\s<>()[\],;:"'|]+/).flatMap((word) => emailOf(word.replace(/\.$/, "")) ?? []);
+}
+
+function written({ kind, value }: ListedPerson): string {
+  return kind === "username" ? `@${value}` : value;
+}
+
+/** A name alone in its line may be the heading of the people in the line below. */
+function markHeads({ people, understood }: PasteLine, next: PasteLine | undefined): readonly ListedPerson[] {
+  if (!understood) return [];
+  const heads = next?.people.some(({ kind }) => kind !== "name") === true;
+  return heads ? people.map((person) => (person.kind === "name" ? { ...person, heads } : person)) : people;
+}
+
+/** A table without a heading, of which the caller gives the number of the column. */
+function byNumber(lines: readonly string[], only: Delimiter | null, column: string): PeopleList {
+  const { records, delimiter } = shapeOf(lines, only);
+  const columns = firstRow(records).map(({ index, title }) => ({ index, title, kind: "unknown" as const }));
+  const person = /^\d+$/.test(column) ? columns[Number(column) - 1] : undefined;
+  if (!person)
+    throw whichColumn(columns, `No column is called ${clean(column, 60)}. Which one names the people`);
+  const header: Header = { line: 0, delimiter, columns: columns.map((each) => ({ ...each, title: "" })) };
+  return {
+    ...readTable(lines, header, person, []),
+    notes: ["The table has no header; only the column named was read."],
+  };
+}
+
+function noHeading(lines: readonly string[], only: Delimiter | null): AppError {
+  return whichColumn(
+    firstRow(shapeOf(lines, only).records),
+    "No line of the table is a header with a column `email`. Which column names the people",
+  );
+}
+
+function firstRow(records: readonly CsvRecord[]) {
+  return (records[0]?.fields ?? []).map((title, index) => ({ index, title: clean(title, 60) }));
+}
+
+/** The lines by the delimiter that gives most of them the same number of fields. */
+function shapeOf(lines: readonly string[], only: Delimiter | null) {
+  const readings = (only ? [only] : DELIMITERS).map((delimiter) => {
+    const { records } = csvRecords(lines, delimiter);
+    const width = Math.max(1, ...records.map((record) => record.width));
+    return {
+      delimiter,
+      records,
+      fit: width === 1 ? 0 : records.filter((record) => record.width === width).length,
+    };
+  });
+  return readings.reduce((best, next) => (next.fit > best.fit ? next : best));
 }

@@ -7,17 +7,17 @@ import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { scimEmail, scimName } from "../../people/scim-users.ts";
 import { boardsOf } from "../boards/find.ts";
-import type { Invitee } from "./roster.ts";
+import type { ListedPerson } from "./roster.ts";
 
 /** A SCIM Group as a team of a workspace. */
 export interface Team {
   readonly name: string;
   readonly people: readonly Person[];
-  /** Emails that nothing links to somebody of the workspace. */
+  /** Emails that nothing links to a person of the workspace. */
   readonly missing: readonly string[];
-  /** Of those by email: the one member who has the same name, and may be that person with a hidden email. */
+  /** For a missing email: the one member with the same name, who may be that person with a hidden email. */
   readonly namesakes: ReadonlyMap<string, string>;
-  /** Emails that are linked to more than one member, so that nobody is chosen. */
+  /** Emails that are linked to more than one member, so none of them is chosen. */
   readonly disputed: readonly string[];
 }
 
@@ -48,8 +48,8 @@ export async function teamOf(
   };
 }
 
-/** Who of a team is not added, and what to do about it: nobody who is in already is to be invited for it. */
-export function notFound({ name, missing, namesakes, disputed }: Team): readonly string[] {
+/** The people of a team who are not added, and what to do about each. Members must not be invited a second time. */
+export function notAddedLines({ name, missing, namesakes, disputed }: Team): readonly string[] {
   const strangers = missing.filter((email) => !namesakes.has(email));
   return [
     ...listed(
@@ -67,7 +67,7 @@ export function notFound({ name, missing, namesakes, disputed }: Team): readonly
   ];
 }
 
-/** Labels of members by name, of those names that one member alone has; `proven` are left out: their emails are known. */
+/** Labels of members by name, if one member alone has that name. `proven` members are left out: their emails are known. */
 function namesOf(
   { memberships }: WorkspaceSnapshot,
   proven: ReadonlySet<string>,
@@ -90,7 +90,7 @@ function listed(emails: readonly string[], what: string): readonly string[] {
   return [`${emails.length} ${what}: ${listNames(emails)}`];
 }
 
-/** The boards that a person of a team is put on: those for everyone and those of the team, each read once. */
+/** The boards that a person is put on: those for everyone and those of their teams. Each board is read once. */
 export async function boardsByTeam(
   snapshot: WorkspaceSnapshot,
   args: {
@@ -98,7 +98,7 @@ export async function boardsByTeam(
     readonly teams?: Readonly<Record<string, readonly string[]>> | undefined;
   },
   read: (ids: readonly string[]) => Promise<readonly BoardSnapshot[]>,
-): Promise<(team: string | undefined) => readonly BoardSnapshot[]> {
+): Promise<(names: readonly string[]) => readonly BoardSnapshot[]> {
   const teams = new Map(
     Object.entries(args.teams ?? {}).map(([name, refs]) => [
       teamKey(name),
@@ -108,28 +108,28 @@ export async function boardsByTeam(
   const everyone = boardsOf(snapshot, args.boards ?? []).map(({ id }) => id);
   const ids = [...new Set([...everyone, ...[...teams.values()].flat()])];
   const snapshots = new Map((await read(ids)).map((board) => [board.board.id, board]));
-  return (team) =>
-    [...new Set([...everyone, ...(teams.get(teamKey(team ?? "")) ?? [])])].flatMap(
+  return (names) =>
+    [...new Set([...everyone, ...names.flatMap((name) => teams.get(teamKey(name)) ?? [])])].flatMap(
       (id) => snapshots.get(id) ?? [],
     );
 }
 
-/** Teams that a list names and `teams` does not: nobody comes onto boards for them, one warning each. */
+/** One warning for each team that the list names and `teams` does not: it brings no one onto boards. */
 export function withoutBoards(
-  invitees: readonly Invitee[],
+  people: readonly ListedPerson[],
   teams: Readonly<Record<string, readonly string[]>> = {},
 ): readonly string[] {
   const mapped = new Set(Object.keys(teams).map(teamKey));
-  const unmapped = new Map<string, { readonly name: string; people: number }>();
-  for (const { team } of invitees) {
-    if (team === undefined || mapped.has(teamKey(team))) continue;
-    const row = unmapped.get(teamKey(team)) ?? { name: team, people: 0 };
-    row.people += 1;
+  const unmapped = new Map<string, { readonly name: string; count: number }>();
+  for (const team of people.flatMap(({ teams: names }) => names)) {
+    if (mapped.has(teamKey(team))) continue;
+    const row = unmapped.get(teamKey(team)) ?? { name: team, count: 0 };
+    row.count += 1;
     unmapped.set(teamKey(team), row);
   }
   return [...unmapped.values()].map(
-    ({ name, people }) =>
-      `No boards are given for the team ${name} (${people} of the list); name them in teams.`,
+    ({ name, count }) =>
+      `No boards are given for the team ${name} (${count} of the list); name them in teams.`,
   );
 }
 

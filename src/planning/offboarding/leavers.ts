@@ -2,7 +2,7 @@ import type { EnterpriseMemberRow } from "../../domain/enterprise.ts";
 import { AppError, nullIfNotFound } from "../../domain/error.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { membersWithEmail } from "../../people/emails.ts";
 import { requireEnterpriseMember } from "../../people/enterprise.ts";
@@ -10,7 +10,8 @@ import { requirePerson } from "../../people/find.ts";
 import { labelOf, peopleOf, type Person } from "../../people/person.ts";
 import { findScimUser, scimLabel } from "../../people/scim-users.ts";
 import { answers } from "../../people/sources.ts";
-import type { Missed, NameList } from "../lists/names.ts";
+import { findListed, type FoundPeople } from "../lists/found.ts";
+import type { PeopleList } from "../lists/roster.ts";
 
 /** Somebody who is to lose access. */
 export interface Leaver {
@@ -30,54 +31,21 @@ interface Asked {
   readonly alone: boolean;
 }
 
-/**
- * Finds everybody of a list, each once however often they are named. Of a single person every error is thrown; of
- * several, who is not certain is missed and named, and the rest go on.
- */
+/** Finds the people of a list, each once however often they are named; whoever is not certain is left out and named. */
 export async function findLeavers(
-  list: NameList,
+  list: PeopleList,
   asked: Asked,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
-): Promise<{ readonly found: readonly Leaver[]; readonly missed: readonly Missed[] }> {
-  const found = new Map<string, Leaver>();
-  const missed: Missed[] = [];
-  const candidates: unknown[] = [];
-  const alone = list.names.length === 1 && list.unreadable.length === 0;
-  for (const query of list.names) {
-    try {
-      const leaver = await findLeaver(query, asked, snapshots, context);
-      found.set(leaver.person?.idMember ?? leaver.label, leaver);
-    } catch (thrown) {
-      if (!(thrown instanceof AppError) || (thrown.code !== "NOT_FOUND" && thrown.code !== "AMBIGUOUS"))
-        throw thrown;
-      if (alone) throw thrown;
-      const why = thrown.code === "AMBIGUOUS" ? "not certain who is meant" : "not found";
-      missed.push({ query: clean(query, 80), why });
-      if (Array.isArray(thrown.details["candidates"])) candidates.push(...thrown.details["candidates"]);
-    }
-  }
-  const all = [...missed, ...list.unreadable];
-  if (found.size > 0) return { found: [...found.values()], missed: all };
-  throw new AppError("NOT_FOUND", `Nobody of the list was found for certain: ${named(all)}.`, {
-    next: "Look each up with find_member, and give ids or usernames.",
-    details: {
-      missed: all.slice(0, 20),
-      ...(candidates.length > 0 && { candidates: candidates.slice(0, 20) }),
-    },
-  });
+): Promise<FoundPeople<Leaver>> {
+  const find = (query: string) => findLeaver(query, asked, snapshots, context);
+  const { found, missed } = await findListed(list, find, snapshots, context);
+  const each = new Map(found.map((leaver) => [leaver.person?.idMember ?? leaver.label, leaver]));
+  return { found: [...each.values()], missed };
 }
 
-/** The first of those about whom nothing can be done, each with the reason, in one line. */
-export function named(missed: readonly Missed[]): string {
-  return listNames(
-    missed.map(({ query, why }) => `${query}: ${why}`),
-    5,
-    { separator: "; " },
-  );
-}
-
-async function findLeaver(
+/** One person who was named alone, not on a list. */
+export async function findLeaver(
   query: string,
   { rung, alone }: Asked,
   snapshots: readonly WorkspaceSnapshot[],

@@ -10,15 +10,22 @@ import { silentSources } from "../../people/sources.ts";
 import { additions, assertRole } from "../../planning/boards/additions.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { removeOthers } from "../../planning/boards/removals.ts";
-import { notFound, teamOf } from "../../planning/lists/team.ts";
+import { findListed } from "../../planning/lists/found.ts";
+import { readPeople } from "../../planning/lists/read.ts";
+import { assertListSize, problemLines, withoutGone } from "../../planning/lists/roster.ts";
+import { notAddedLines, teamOf } from "../../planning/lists/team.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
-import { boards, group, member, role, workspace, writeFields } from "../support/fields.ts";
+import { boards, column, group, peopleList, role, workspace, writeFields } from "../support/fields.ts";
+
+/** The most people of one call. */
+const MOST_PEOPLE = 100;
 
 const input = z
   .strictObject({
     workspace,
-    members: z.array(member).min(1).max(100).optional(),
+    members: peopleList(MOST_PEOPLE).optional(),
+    column: column.optional(),
     group: group.optional(),
     boards,
     role: role.default("normal"),
@@ -75,39 +82,50 @@ async function whom(
     return {
       people: team.people,
       absent: [...team.missing, ...team.disputed],
-      warnings: notFound(team),
+      warnings: notAddedLines(team),
       subjects: await subjectsOf(team.people),
     };
   }
-  const people = new Map<string, Person>();
-  const strangers = new Set<string>();
-  for (const name of args.members ?? []) {
-    const { person, stranger } = await personFor(name, snapshot, context);
-    people.set(person.idMember, person);
-    if (stranger) strangers.add(labelOf(person.member, person.idMember));
-  }
+  const list = withoutGone(readPeople(args.members ?? "", { column: args.column }));
+  assertListSize(list, MOST_PEOPLE);
+  const { found, missed } = await findListed(
+    list,
+    (query) => personFor(query, snapshot, context),
+    [snapshot],
+    context,
+  );
+  const people = new Map(found.map(({ person }) => [person.idMember, person]));
+  const guests = found.filter(({ isOutside }) => isOutside).map(({ person }) => person);
   return {
     people: [...people.values()],
     absent: [],
     subjects: await subjectsOf([...people.values()]),
-    warnings: [...strangers].map(
-      (who) => `${who} is not in ${clean(snapshot.workspace.displayName)} and comes as a guest.`,
-    ),
+    warnings: [
+      ...missed.map(({ query, why }) => `Nothing is done about ${query}: ${why}.`),
+      ...problemLines(list.problems),
+      ...list.notes,
+      ...new Set(
+        guests.map(
+          ({ member, idMember }) =>
+            `${labelOf(member, idMember)} is not in ${clean(snapshot.workspace.displayName)} and comes as a guest.`,
+        ),
+      ),
+    ],
   };
 }
 
-/** The one person meant; somebody whom the workspace does not have only where nobody of it could be meant. */
+/** The one person meant. A person outside the workspace is taken only if no one in it can be meant. */
 async function personFor(
   query: string,
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
-): Promise<{ readonly person: Person; readonly stranger: boolean }> {
+): Promise<{ readonly person: Person; readonly isOutside: boolean }> {
   try {
-    return { person: await requirePerson(query, [snapshot], context, { names: false }), stranger: false };
+    return { person: await requirePerson(query, [snapshot], context, { names: false }), isOutside: false };
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
     const found = await findOutsideWorkspace(query, snapshot, context);
-    if (found) return { person: found, stranger: true };
+    if (found) return { person: found, isOutside: true };
     throw thrown;
   }
 }

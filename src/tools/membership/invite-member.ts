@@ -4,6 +4,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
+import { writtenPerson } from "../../domain/written-person.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { findPeople } from "../../people/candidates.ts";
@@ -13,7 +14,7 @@ import { boardsOf } from "../../planning/boards/find.ts";
 import { planInvitations } from "../../planning/invitations/invite.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
-import { boards, workspace, workspaceRole, writeFields } from "../support/fields.ts";
+import { boards, plainPerson, workspace, workspaceRole, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "invite_member",
@@ -40,21 +41,24 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
     const snapshot = await trello.workspace(args.workspace);
+    // A name that stands with the email names the invitation, as `fullName` does.
+    const written = writtenPerson(args.member);
+    const query = plainPerson(args.member);
     const wanted = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
     const { person, perhaps } = await knownPerson(
-      args.member,
+      query,
       { snapshot, role: args.role, boards: wanted },
       context,
     );
     const where = clean(snapshot.workspace.displayName);
-    const who = person ? labelOf(person.member, person.idMember) : clean(args.member, 254);
+    const who = person ? labelOf(person.member, person.idMember) : clean(query, 254);
     const planned = await planInvitations(
       snapshot,
       [
         {
-          whom: person ?? (emailOf(args.member) as string),
+          whom: person ?? (emailOf(query) as string),
           role: args.role,
-          fullName: args.fullName,
+          fullName: args.fullName ?? written?.fullName,
           boards: wanted,
         },
       ],

@@ -5,12 +5,12 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { assertRole, hasRole, noObserversText, rolesHeldLines } from "../../planning/boards/additions.ts";
 import { planInvitations, type InvitationRequest } from "../../planning/invitations/invite.ts";
-import { givenRoster } from "../../planning/lists/read.ts";
-import { type Invitee, MOST_INVITEES } from "../../planning/lists/roster.ts";
+import { MOST_INVITEES, readRoster } from "../../planning/lists/invitees.ts";
+import { type ListedPerson, problemLines } from "../../planning/lists/roster.ts";
 import { boardsByTeam, withoutBoards } from "../../planning/lists/team.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
-import { boards, group, workspace, writeFields } from "../support/fields.ts";
+import { boards, column, group, peopleList, workspace, writeFields } from "../support/fields.ts";
 
 const TEXT = 100_000;
 
@@ -31,8 +31,9 @@ export default defineTool({
   input: z
     .strictObject({
       workspace,
-      emails: z.union([z.string().max(TEXT), z.array(z.string().max(300)).max(MOST_INVITEES)]).optional(),
+      emails: peopleList(MOST_INVITEES).optional(),
       csv: z.string().max(TEXT).optional(),
+      column: column.optional(),
       group: group.optional(),
       role: z.enum(["admin", "normal", "observer", "guest"]).default("normal"),
       boards: boards.optional(),
@@ -48,19 +49,19 @@ export default defineTool({
     ),
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
-    const roster = await givenRoster(args, context);
+    const roster = await readRoster(args, context);
     const snapshot = await trello.workspace(args.workspace);
     const onto = await boardsByTeam(snapshot, args, (refs) => trello.boards(refs));
     const known = await knownEmails(
-      roster.invitees.map(({ email }) => email),
+      roster.people.map(({ value }) => value),
       snapshot,
       context,
     );
-    const rows = roster.invitees.map((invitee) => {
+    const rows = roster.people.map((invitee) => {
       const role = (invitee.role ?? args.role) as InvitationRequest["role"];
-      const boards = onto(invitee.team);
-      const whom = inviteeFor(invitee.email, known, { role, boards });
-      const disputed = known.disputed.has(invitee.email);
+      const boards = onto(invitee.teams);
+      const whom = inviteeFor(invitee.value, known, { role, boards });
+      const disputed = known.disputed.has(invitee.value);
       const why = leftOut({ role, boards: boards.length, disputed }, snapshot);
       return { invitee, role, boards, whom, why };
     });
@@ -80,23 +81,22 @@ export default defineTool({
     const inviting = planned.each.filter((effects) => effects.length > 0);
     const where = clean(snapshot.workspace.displayName);
     return {
-      summary: `Invite ${inviting.length} of ${roster.invitees.length + roster.problems.length} to ${where}`,
+      summary: `Invite ${inviting.length} of ${roster.people.length + roster.problems.length} to ${where}`,
       ...combine(
         {
           warnings: [
-            ...roster.problems.map(
-              ({ line, text, why }) => `Line ${line} left out: ${why}${text ? ` (${text})` : ""}`,
-            ),
+            ...problemLines(roster.problems),
+            ...roster.notes,
             ...rows
               .filter(({ why }) => why !== null)
-              .map(({ invitee, why }) => `Line ${invitee.line} left out: ${why} (${invitee.email})`),
-            ...withoutBoards(roster.invitees, args.teams),
+              .map(({ invitee, why }) => `Line ${invitee.line} left out: ${why} (${invitee.value})`),
+            ...withoutBoards(roster.people, args.teams),
             ...alreadyThere(fitting.filter((_, index) => planned.each[index]?.length === 0)),
             ...rolesHeldLines(
               fitting.flatMap(({ invitee, whom, role }) => {
                 const held = typeof whom === "string" ? undefined : whom.membership?.memberType;
                 return held && (role === "admin" || role === "normal") && held !== role
-                  ? [`${invitee.email} is ${held}`]
+                  ? [`${invitee.value} is ${held}`]
                   : [];
               }),
               "set_workspace_role",
@@ -121,8 +121,8 @@ function leftOut(
   return null;
 }
 
-function alreadyThere(rows: readonly { readonly invitee: Invitee }[]): readonly string[] {
+function alreadyThere(rows: readonly { readonly invitee: ListedPerson }[]): readonly string[] {
   if (rows.length === 0) return [];
-  const names = rows.map(({ invitee }) => invitee.email);
+  const names = rows.map(({ invitee }) => invitee.value);
   return [`Already there, nothing to do for ${rows.length}: ${listNames(names)}`];
 }

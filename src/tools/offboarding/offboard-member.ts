@@ -1,13 +1,24 @@
 import { z } from "zod";
-import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { blindSpotsOf, subjectOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
 import { planRemovals } from "../../planning/boards/removals.ts";
-import { type NameList, readList } from "../../planning/lists/names.ts";
-import { findLeavers, hiddenMembers, named, reaches, RUNGS } from "../../planning/offboarding/leavers.ts";
+import { readPeople } from "../../planning/lists/read.ts";
+import {
+  assertListSize,
+  assertOneStatus,
+  problemLines,
+  type PeopleList,
+} from "../../planning/lists/roster.ts";
+import {
+  findLeaver,
+  findLeavers,
+  hiddenMembers,
+  reaches,
+  RUNGS,
+} from "../../planning/offboarding/leavers.ts";
 import {
   accountRung,
   cardRung,
@@ -18,7 +29,7 @@ import {
 import { leftLines, staysAfter, summaryOf } from "../../planning/offboarding/summary.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
-import { member, workspace, writeFields } from "../support/fields.ts";
+import { column, member, peopleList, workspace, writeFields } from "../support/fields.ts";
 
 /** The most people of one call. */
 const MOST_PEOPLE = 200;
@@ -41,7 +52,8 @@ export default defineTool({
   input: z
     .strictObject({
       member: member.optional(),
-      members: z.union([z.string().max(50_000), z.array(member).max(200)]).optional(),
+      members: peopleList(MOST_PEOPLE).optional(),
+      column: column.optional(),
       rung: z.enum(RUNGS).default("workspaces"),
       workspaces: z.array(workspace).min(1).max(100).optional(),
       reassignTo: member.describe("member or nobody").optional(),
@@ -53,12 +65,16 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { reads } = context;
     const { member: one, rung } = args;
-    const list = one === undefined ? readList(args.members ?? "") : { names: [one], unreadable: [] };
-    refuseLength(list);
+    const list = one === undefined ? readLeavers(args.members ?? "", args.column) : NO_LIST;
     const { snapshots, unread } = args.workspaces
       ? { snapshots: eachOnce(await reads.trello.workspaceSnapshots(args.workspaces)), unread: [] }
       : await readWorkspaces(reads);
-    const { found, missed } = await findLeavers(list, { rung, alone: one !== undefined }, snapshots, context);
+    const asked = { rung, alone: one !== undefined };
+    const { found, missed } =
+      one === undefined
+        ? await findLeavers(list, asked, snapshots, context)
+        : { found: [await findLeaver(one, asked, snapshots, context)], missed: [] };
+    const problems = problemLines(list.problems);
     const cards = await cardRung(found, args.reassignTo, snapshots, context);
     const memberships = await planRemovals(removalsOf(found, rung), context, cards.reassigned);
     const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NOT_ASKED;
@@ -70,6 +86,8 @@ export default defineTool({
         warnings: [
           ...missed.map(({ query, why }) => `Nothing is done about ${query}: ${why}.`),
           ...unread.map((line) => `Left out: ${line}`),
+          ...problems,
+          ...list.notes,
           ...leftLines(left).map((line) => `Left out: ${line}.`),
         ],
         subjects: await Promise.all(people.map((person) => subjectOf(person, context))),
@@ -79,7 +97,12 @@ export default defineTool({
           ...silentSources(reads),
           ...(args.workspaces ? ["Only the named workspaces were looked at."] : []),
         ],
-        untouched: [...missed.map(({ query, why }) => `${query}: ${why}`), ...unread, ...leftLines(left)],
+        untouched: [
+          ...missed.map(({ query, why }) => `${query}: ${why}`),
+          ...unread,
+          ...problems,
+          ...leftLines(left),
+        ],
       },
       await hiddenMembers(found, snapshots, context),
       cards,
@@ -99,16 +122,13 @@ export default defineTool({
 
 const NOT_ASKED: HigherRung = { left: [] };
 
-function refuseLength({ names, unreadable }: NameList): void {
-  if (names.length > 0 && names.length <= MOST_PEOPLE) return;
-  const why =
-    names.length > 0
-      ? `The list names ${names.length} people, and ${MOST_PEOPLE} is the most.`
-      : `The list names nobody${unreadable.length > 0 ? `: ${named(unreadable)}` : ""}.`;
-  throw new AppError("INPUT_INVALID", why, {
-    next: `Give 1 to ${MOST_PEOPLE} people: names apart by commas or lines, or a CSV with a column \`email\`.`,
-    ...(unreadable.length > 0 && { details: { missed: unreadable.slice(0, 20) } }),
-  });
+const NO_LIST: PeopleList = { people: [], problems: [], notes: [] };
+
+function readLeavers(members: string | readonly string[], column: string | undefined): PeopleList {
+  const list = readPeople(members, { column });
+  assertListSize(list, MOST_PEOPLE);
+  assertOneStatus(list);
+  return list;
 }
 
 /** One workspace may be named by slug and by id. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { writtenPerson } from "../../domain/written-person.ts";
 
 // The one vocabulary of inputs. What the names mean is told once, in the server's instructions, and not again in every
 // tool: a description costs every client tokens.
@@ -16,7 +17,21 @@ function isTrelloId(text: string): boolean {
 export const workspace = ref(100);
 export const board = ref(100);
 export const boards = z.array(board).min(1).max(500);
-export const member = ref(254);
+/** An id, @username, email or name; also `Name <email>`, `mailto:`, a profile address, as people copy them. */
+export const member = ref(254).overwrite(plainPerson);
+
+/** One person as they are looked up: what stands around an email, a @username or an id is left away. */
+export function plainPerson(text: string): string {
+  const person = writtenPerson(text);
+  if (!person || person.value === text.toLowerCase()) return text;
+  return person.kind === "username" ? `@${person.value}` : person.value;
+}
+
+/** A list of people: a text, or an array of texts for one person each. */
+export const peopleList = (most: number) =>
+  z.union([z.string().max(100_000), z.array(z.string().max(300)).max(most)]);
+/** Which column of a table names the people. */
+export const column = text(100);
 export const email = z.email().max(254);
 export const role = z.enum(["admin", "normal", "observer"]);
 export const workspaceRole = z.enum(["admin", "normal"]);
@@ -38,7 +53,8 @@ export const writeFields = {
 export const invitationChoice = z
   .strictObject({
     workspace,
-    emails: z.union([z.string().max(20_000), z.array(z.string().max(254)).max(500)]).optional(),
+    emails: peopleList(500).optional(),
+    column: column.optional(),
     expired: z.boolean().describe("all that expired").optional(),
     ...writeFields,
   })

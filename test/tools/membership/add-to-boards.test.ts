@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
-import { expectApplied, plannedOps } from "../changes.ts";
+import { expectApplied, plannedOps, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { BOARDS, inWorkspace, onBoard, WORKSPACES } from "../world.ts";
 
@@ -12,7 +12,7 @@ describeTool("add_to_boards", (way) => {
   const roleOf = (idBoard: string, idMember: string) => onBoard(way.world, idBoard, idMember)?.memberType;
 
   it("puts several people onto several boards without asking", async () => {
-    const members = [SEED.leaver.id, SEED.successor.username, SEED.alexOfOperations.id];
+    const members = [SEED.leaver.id, `@${SEED.successor.username}`, SEED.alexOfOperations.id];
     expectApplied(await add({ ...both, members }), 6);
     for (const { id } of [SEED.leaver, SEED.successor, SEED.alexOfOperations]) {
       expect(roleOf(BOARDS.guests.id, id)).toBe("normal");
@@ -38,7 +38,7 @@ describeTool("add_to_boards", (way) => {
   });
 
   it("shows a guest who would take a paid seat, and asks", async () => {
-    const args = { ...both, members: [SEED.guest.username] };
+    const args = { ...both, members: [`@${SEED.guest.username}`] };
     way.person.answer = () => ({ action: "decline" });
     expect((await add(args)).structured).toMatchObject({ status: "declined" });
     expect(way.person.questions[0]?.message).toContain(
@@ -51,13 +51,13 @@ describeTool("add_to_boards", (way) => {
   });
 
   it("leaves a role that somebody has, and answers already", async () => {
-    const args = { ...both, boards: [BOARDS.guests.id], members: [SEED.admin.id, SEED.guest.username] };
+    const args = { ...both, boards: [BOARDS.guests.id], members: [SEED.admin.id, `@${SEED.guest.username}`] };
     expect((await add(args)).structured).toMatchObject({ status: "already" });
     expect(way.writes()).toEqual([]);
   });
 
   it("says which role somebody has on a board where it is another than asked for", async () => {
-    const args = { ...both, boards: [BOARDS.guests.id], members: [SEED.guest.username], role: "admin" };
+    const args = { ...both, boards: [BOARDS.guests.id], members: [`@${SEED.guest.username}`], role: "admin" };
     const reply = await add(args);
     expect(reply.structured).toMatchObject({ status: "already" });
     expect(reply.text).toMatch(
@@ -71,7 +71,7 @@ describeTool("add_to_boards", (way) => {
     const reply = await add({
       ...both,
       boards: [BOARDS.guests.id],
-      members: [username, `@${username}`, email, id, id],
+      members: [`@${username}`, `https://trello.com/u/${username}`, email, id, id],
     });
     expectApplied(reply, 1);
     expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 boards/);
@@ -97,7 +97,7 @@ describeTool("add_to_boards", (way) => {
 
     it("takes a paid seat on two boards, which is asked for", async () => {
       way.person.answer = () => ({ action: "decline" });
-      const args = { ...both, members: [observer.username] };
+      const args = { ...both, members: [`@${observer.username}`] };
       expect((await add(args)).structured).toMatchObject({ status: "declined" });
       expect(way.person.questions[0]?.message).toContain(
         "Chloé Dubois (@chloedubois) becomes a billable guest and takes a paid seat",
@@ -116,10 +116,23 @@ describeTool("add_to_boards", (way) => {
     });
   });
 
+  it("leaves out who is not certain, by name, and adds the others", async () => {
+    const members = `Member,Team lead\n${SEED.leaver.id},@${SEED.deputy.username}\nlucabianchi,\n@nobodyhere,`;
+    const reply = await add({ ...both, boards: [BOARDS.guests.id], members, dryRun: true });
+    expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 boards/);
+    expect(warningsOf(reply)).toEqual(
+      expect.arrayContaining([
+        "Nothing is done about lucabianchi: not certain who is meant: perhaps Luca Bianchi (@lucabianchi); pass @lucabianchi once that is checked.",
+        "Nothing is done about @nobodyhere: not found.",
+        "Columns not read: Team lead.",
+      ]),
+    );
+  });
+
   it("adds only what is missing", async () => {
     const reply = await add({
       ...both,
-      members: [SEED.billableGuest.username, SEED.leaver.id],
+      members: [`@${SEED.billableGuest.username}`, SEED.leaver.id],
       dryRun: true,
     });
     expect(plannedOps(reply)).toEqual(["set_board_member", "set_board_member"]);
@@ -127,11 +140,7 @@ describeTool("add_to_boards", (way) => {
 
   it.each([
     ["observers below Premium", { ...both, members: [SEED.leaver.id], role: "observer" }, "INPUT_INVALID"],
-    [
-      "one unknown person among known ones",
-      { ...both, members: [SEED.leaver.id, "nobodyhere"] },
-      "NOT_FOUND",
-    ],
+    ["unknown people", { ...both, members: ["@nobodyhere", "@nor.here"] }, "NOT_FOUND"],
     ["a name", { ...both, members: ["Alex Morgan"] }, "AMBIGUOUS"],
     ["an unknown board", { ...both, boards: ["sb999999"], members: [SEED.leaver.id] }, "NOT_FOUND"],
     ["nobody", { ...both, members: [] }, "INPUT_INVALID"],

@@ -48,9 +48,9 @@ describeTool("invite_members", (way) => {
     ]);
     expect(warningsOf(dry).filter((line) => line.startsWith("Line"))).toEqual([
       expect.stringMatching(/^Line 5 left out: not an email address/),
-      expect.stringMatching(/^Line 6 left out: role is none of/),
+      expect.stringMatching(/^Line 6 left out: the role is not one of member, /),
       expect.stringMatching(/^Line 7 left out: already on line 2/),
-      expect.stringMatching(/^Line 8 left out: has 2 fields where the header has 4/),
+      expect.stringMatching(/^Line 8 left out: not an email address \(a;b\)/),
     ]);
 
     const reply = await invite(args);
@@ -167,11 +167,43 @@ describeTool("invite_members", (way) => {
     ]);
   });
 
+  it("reads a table in emails, leaves out who is gone, and brings people onto the boards of all their teams", async () => {
+    const [a, b] = ["both.teams", "gone.already"].map(way.newEmail);
+    const emails = `email,role,team,status,Office\n${a},member,Eng,Active,x\n${a},member,Design,Active,x\n${b},member,Eng,Suspended,x`;
+    const teams = { Eng: [BOARDS.guests.id], Design: [BOARDS.secondGuests.id] };
+    const reply = await invite({ emails, teams, dryRun: true });
+    expect(plannedOps(reply)).toEqual([
+      "invite_workspace_member",
+      "invite_board_member",
+      "invite_board_member",
+    ]);
+    expect(warningsOf(reply)).toEqual([
+      `Line 4 left out: the list says Suspended (${b})`,
+      "Columns not read: Office.",
+    ]);
+  });
+
+  it("names the first bad rows of many, and how many more there are", async () => {
+    const rows = Array.from({ length: 60 }, (_, n) => `person${n}@nowhere`);
+    const reply = await invite({ emails: [way.newEmail("good"), ...rows].join("\n"), dryRun: true });
+    expect(warningsOf(reply)).toHaveLength(21);
+    expect(warningsOf(reply)).toContain("40 more lines are left out.");
+  });
+
+  it.each([
+    ["a forwarded mail", "To: ada@x.org\nFrom: hr@x.org"],
+    ["managers under a header that is not known", "Betreuer\nhr@x.org"],
+    ["a table without a known header", "Kontakt;Betreut\nada@x.org;hr@x.org"],
+  ])("asks about %s, and invites nobody of it", async (_what, emails) => {
+    expect(errorOf(await invite({ emails })).code).toBe("INPUT_INVALID");
+    expect(way.writes()).toEqual([]);
+  });
+
   it("says what is wrong with a list of which nothing can be used", async () => {
-    const csv = "email,role,team\na@x.org,member,Eng,Jane Doe\nb@x.org,member\nc@x.org\nd@x.org";
+    const csv = "email,role,team\na@x.org,member,Eng,Jane Doe\nb@x,member\nc@x.org,emperor\n,member";
     const error = errorOf(await invite({ csv }));
     expect(error.message).toBe(
-      "Nobody of that list can be invited. line 2: has 4 fields where the header has 3; line 3: has 2 fields where the header has 3; line 4: has 1 fields where the header has 3 and 1 more.",
+      "No one on the list can be used. line 2: has 4 fields; the header has 3; line 3: not an email address; line 4: the role is not one of member, normal, admin, observer, guest and 1 more.",
     );
     expect(error.details).toHaveProperty("problems");
   });

@@ -34,12 +34,12 @@ describeTool("resend_invitations", (way) => {
     const email = await invited("listed");
     const came = await invited("came");
     signUp(way.world, came, "Came Already");
-    const dry = await resend({ emails: `${email}\n${came}, stranger@x.org, broken`, dryRun: true });
+    const dry = await resend({ emails: `${email}\n${came}, stranger@x.org, broken@x`, dryRun: true });
     expect(dry.structured["summary"]).toBe("Invite 1 people again to Northwind Operations");
     expect(warningsOf(dry)).toEqual([
       `${came}: accepted`,
       "stranger@x.org: no invitation known",
-      "broken: not an email address",
+      "Line 2 left out: not an email address (broken@x)",
     ]);
     expect(way.writes()).toEqual([]);
   });

@@ -1,0 +1,88 @@
+import { emailOf } from "./email.ts";
+import { clean } from "./text.ts";
+
+/** One person as an administrator writes them, in a form that can mean one person alone. */
+export type WrittenPerson =
+  | { readonly kind: "email"; readonly value: string; readonly fullName?: string }
+  | { readonly kind: "username"; readonly value: string; readonly fullName?: string }
+  | { readonly kind: "id"; readonly value: string; readonly fullName?: string };
+
+/**
+ * Reads one person: an email, `mailto:`, `Name <email>`, `Name (email)`, a Markdown link to an email, `@username`,
+ * `Name (@username)`, a profile address or an id of Trello's. null for every other text: a name, a bare word, two people,
+ * a sentence with an email in it, or a name and an address that contradict each other.
+ */
+export function writtenPerson(text: string): WrittenPerson | null {
+  const tidy = tidied(text);
+  return bracketed(tidy) ?? unwrapped(tidy);
+}
+
+/** A name as it is written, without quotes around it; empty if there is none. */
+export function writtenName(text: string): string {
+  return clean(tidied(text).replaceAll(/["“”„«»]/g, "")).replace(/^['‘’](.*)['‘’]$/u, "$1");
+}
+
+/** Without invisible characters and spaces that are not plain, which web pages and spreadsheets leave in a text. */
+export function tidied(text: string): string {
+  return text
+    .replaceAll(/\p{Cf}/gu, "")
+    .replaceAll(/\s/gu, " ")
+    .trim();
+}
+
+const MARKDOWN = /^\[([^[\]]*)\]\(([^()]*)\)[.,;]?$/;
+const BRACKETED = /^([^<>]*)<([^<>]*)>[.,;]?$/;
+const IN_PARENTHESES = /^([^()[\]<>]*)[([]([^()[\]<>]*@[^()[\]<>]*)[)\]][.,;]?$/;
+
+function bracketed(text: string): WrittenPerson | null {
+  const found = MARKDOWN.exec(text) ?? BRACKETED.exec(text) ?? IN_PARENTHESES.exec(text);
+  if (!found) return null;
+  const [, before = "", inside = ""] = found;
+  const person = unwrapped(slackTarget(inside));
+  if (!person) return null;
+  const name = writtenName(before);
+  if (name === "") return person;
+  // A name that is an address itself must be the same one: else two people are written, or a link that deceives.
+  if (name.includes("@")) return sameAs(unwrapped(name), person) ? person : null;
+  return { ...person, fullName: name };
+}
+
+/** Slack copies an email as `<mailto:a@x.org|a@x.org>`. */
+function slackTarget(inside: string): string {
+  const [target = "", shown, ...more] = inside.split("|");
+  return shown === undefined || (more.length === 0 && sameAs(unwrapped(shown), unwrapped(target)))
+    ? target
+    : inside;
+}
+
+function sameAs(one: WrittenPerson | null, other: WrittenPerson | null): boolean {
+  return one !== null && one.kind === other?.kind && one.value === other.value;
+}
+
+const PROFILE = /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:u\/)?(\w{3,100})(?:\/(?:activity|cards)?)?$/i;
+// Pages of Trello's own that are no profiles.
+const PAGES = new Set(["home", "login", "signup", "templates", "search", "enterprise", "pricing"]);
+
+function unwrapped(text: string): WrittenPerson | null {
+  const bare = stripped(text);
+  const email = emailOf(bare.replace(/^mailto:/i, "").replace(/(@[^?]*)\?.*$/, "$1"));
+  if (email) return { kind: "email", value: email };
+  if (/^[0-9a-f]{24}$/i.test(bare)) return { kind: "id", value: bare.toLowerCase() };
+  const username = /^@(\w{2,100})$/.exec(bare)?.[1] ?? profileOf(bare);
+  return username === null ? null : { kind: "username", value: username.toLowerCase() };
+}
+
+function profileOf(text: string): string | null {
+  const name = PROFILE.exec(text)?.[1];
+  return name === undefined || PAGES.has(name.toLowerCase()) ? null : name;
+}
+
+/** Without quotes and brackets around the whole, and without the punctuation that follows it in a sentence. */
+function stripped(text: string): string {
+  return text
+    .trim()
+    .replace(/[\s.,;:!]+$/u, "")
+    .replace(/^["'“”‘’«»<([]+|["'“”‘’«»>)\]]+$/gu, "")
+    .replace(/[\s.,;!]+$/u, "")
+    .trim();
+}

@@ -1,0 +1,201 @@
+import { AppError } from "../../domain/error.ts";
+import { clean, listNames } from "../../domain/text.ts";
+import { csvRecords, DELIMITERS, type Delimiter } from "./csv.ts";
+import {
+  ACTIVE,
+  EMAIL,
+  FAMILY_NAME,
+  FORM,
+  GIVEN_NAME,
+  GONE,
+  ID,
+  isBeside,
+  LOGIN,
+  NAME,
+  NEUTRAL,
+  PERSON,
+  ROLE,
+  SECONDARY,
+  TEAM,
+  TRELLO_USERNAME,
+  wordsOf,
+} from "./words.ts";
+
+/**
+ * What a column holds. `beside`: somebody else than the person of the row, such as the manager. `secondary`: an email that
+ * the person does not work with. `person`: the heading says only that a person is named.
+ */
+export type ColumnKind =
+  | "email"
+  | "secondary"
+  | "login"
+  | "username"
+  | "id"
+  | "person"
+  | "name"
+  | "given"
+  | "family"
+  | "role"
+  | "team"
+  | "active"
+  | "gone"
+  | "beside"
+  | "unknown";
+
+export interface Column {
+  readonly index: number;
+  /** As written, cleaned. */
+  readonly title: string;
+  readonly kind: ColumnKind;
+}
+
+export interface Header {
+  readonly line: number;
+  readonly delimiter: Delimiter;
+  readonly columns: readonly Column[];
+}
+
+const KINDS: readonly (readonly [ColumnKind, ReadonlySet<string>])[] = [
+  ["username", TRELLO_USERNAME],
+  ["login", LOGIN],
+  ["email", EMAIL],
+  ["given", GIVEN_NAME],
+  ["family", FAMILY_NAME],
+  ["name", NAME],
+  ["id", ID],
+  ["role", ROLE],
+  ["team", TEAM],
+  ["gone", GONE],
+  ["active", ACTIVE],
+];
+
+/** What a column holds by its heading. A heading with a word that is not known is not known: it may mean anybody. */
+export function columnKind(title: string): ColumnKind {
+  // Entra writes `User name [userPrincipalName] Required`, Google `Email Address [Required]`.
+  const inner = /[[(]([^\])]*)[\])]/.exec(title)?.[1] ?? "";
+  const outer = title.replaceAll(/[[(][^\])]*[\])]/g, " ");
+  if (isBeside(wordsOf(title))) return "beside";
+  const kind = kindOf(wordsOf(outer));
+  return kind === "unknown" ? kindOf(wordsOf(inner)) : kind;
+}
+
+function kindOf(all: readonly string[]): ColumnKind {
+  const words = all.filter((word) => !FORM.has(word));
+  const whole = lookUp(words.join(" "));
+  if (whole) return whole;
+  const telling = words.filter((word) => !NEUTRAL.has(word) && !SECONDARY.has(word));
+  const core = telling.filter((word) => !PERSON.has(word));
+  if (core.length === 0) return words.some((word) => PERSON.has(word)) ? "person" : "unknown";
+  const kind = lookUp(telling.join(" ")) ?? lookUp(core.join(" ")) ?? "unknown";
+  return kind === "email" && words.some((word) => SECONDARY.has(word)) ? "secondary" : kind;
+}
+
+function lookUp(phrase: string): ColumnKind | null {
+  return KINDS.find(([, phrases]) => phrases.has(phrase))?.[0] ?? null;
+}
+
+const NAMES_PEOPLE = new Set<ColumnKind>(["email", "secondary", "login", "username", "id", "person", "name"]);
+
+/** Whether a cell is a heading about people, the person's or another's. */
+export function isHeading(cell: string): boolean {
+  const kind = columnKind(cell);
+  return NAMES_PEOPLE.has(kind) || kind === "beside" || kind === "given" || kind === "family";
+}
+
+/**
+ * The heading of a table: below titles, above the first line that names a person. null if no line is one. `column` is the
+ * caller's word for the person column, `delimiter` what `sep=` says.
+ */
+export function findHeader(
+  lines: readonly string[],
+  { column, delimiter }: { readonly column?: string | undefined; readonly delimiter: Delimiter | null },
+): Header | null {
+  const end = lines.findIndex((line) => /@|(?<![0-9a-z])[0-9a-f]{24}(?![0-9a-z])/i.test(line));
+  const above = end < 0 ? lines : lines.slice(0, end);
+  const quotes = above.map((line) => (line.match(/"/g) ?? []).length);
+  const headers = above.flatMap((line, index) => {
+    // A line that may stand inside an open quote is part of a cell.
+    const isOpen = quotes.slice(0, index).reduce((sum, count) => sum + count, 0) % 2 === 1;
+    return (isOpen ? null : headerOf(line, index + 1, column, delimiter)) ?? [];
+  });
+  const [first] = headers.toSorted((a, b) => weight(b) - weight(a) || a.line - b.line);
+  return first ?? null;
+}
+
+/** Titles such as "Leavers" or "Report by HR" may look like headings of one column; a heading with more says more. */
+function weight({ columns }: Header): number {
+  const own = columns.some(({ kind }) => NAMES_PEOPLE.has(kind));
+  return (own ? 2 : 0) + (columns.length > 1 ? 1 : 0);
+}
+
+function headerOf(
+  line: string,
+  number: number,
+  column: string | undefined,
+  only: Delimiter | null,
+): Header | null {
+  const known = ({ columns }: Header): number => columns.filter(({ kind }) => kind !== "unknown").length;
+  const present = DELIMITERS.filter((delimiter) => line.includes(delimiter));
+  const readings = (only ? [only] : present.length > 0 ? present : [DELIMITERS[0]]).flatMap(
+    (delimiter): Header[] => {
+      const fields = csvRecords([line], delimiter).records[0]?.fields ?? [];
+      const columns = fields.map((field, index) => ({
+        index,
+        title: clean(field, 60),
+        kind: columnKind(field),
+      }));
+      const isHeader = columns.some(({ title }) => isHeading(title) || isNamed(title, column));
+      return isHeader ? [{ line: number, delimiter, columns }] : [];
+    },
+  );
+  return readings.toSorted((a, b) => known(b) - known(a) || b.columns.length - a.columns.length)[0] ?? null;
+}
+
+function isNamed(title: string, column: string | undefined): boolean {
+  return column !== undefined && wordsOf(title).join(" ") === wordsOf(column).join(" ") && title !== "";
+}
+
+/** In this order a column says who is meant; the first kind that is there decides. */
+const BY_CERTAINTY: readonly ColumnKind[] = [
+  "email",
+  "username",
+  "login",
+  "person",
+  "id",
+  "secondary",
+  "name",
+];
+
+/** The one column that names the person of each row; INPUT_INVALID lists the columns if none or several may be it. */
+export function personColumn({ columns }: Header, column: string | undefined): Column {
+  if (column !== undefined) return columnNamed(columns, column);
+  for (const kind of BY_CERTAINTY) {
+    const found = columns.filter((each) => each.kind === kind);
+    const [only] = found;
+    if (only && found.length === 1) return only;
+    if (found.length > 1) throw whichColumn(found, "Which column names the people");
+  }
+  throw whichColumn(columns, "No column is known to name the people. Which one does");
+}
+
+function columnNamed(columns: readonly Column[], column: string): Column {
+  const found = columns.filter(({ title }) => isNamed(title, column));
+  const numbered = found.length === 0 && /^\d+$/.test(column) ? columns[Number(column) - 1] : undefined;
+  const only = found.length === 1 ? found[0] : numbered;
+  if (only) return only;
+  throw found.length > 1
+    ? whichColumn(found, `Several columns are called ${clean(column, 60)}. Which one names the people`)
+    : whichColumn(columns, `No column is called ${clean(column, 60)}. Which one names the people`);
+}
+
+/** INPUT_INVALID that asks for the column of the people. */
+export function whichColumn(columns: readonly Pick<Column, "index" | "title">[], question: string): AppError {
+  const twice = new Set(columns.map(({ title }) => title.toLowerCase())).size < columns.length;
+  const names = columns.map(({ index, title }) =>
+    twice || title === "" ? `${index + 1} (${title})` : title,
+  );
+  return new AppError("INPUT_INVALID", `${question}: ${listNames(names, 20)}?`, {
+    next: "Call again with `column` set to the header or number of the column that names the people.",
+    details: { columns: names.slice(0, 50) },
+  });
+}

@@ -1,0 +1,91 @@
+import { AppError } from "../../domain/error.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
+import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
+import { scimEmail, scimName } from "../../people/scim-users.ts";
+import { readPeople } from "./read.ts";
+import { OF_INVITATION } from "./table.ts";
+import {
+  assertListSize,
+  type ListedPerson,
+  type ListProblem,
+  type PeopleList,
+  withoutDuplicates,
+  withoutGone,
+  withOwnNames,
+} from "./roster.ts";
+
+/** The most people that one call invites. */
+export const MOST_INVITEES = 500;
+
+/** Who is to be invited, by email: from a paste, a table or a SCIM Group. INPUT_INVALID if it names no one or too many. */
+export async function readRoster(
+  args: {
+    readonly emails?: string | readonly string[] | undefined;
+    readonly csv?: string | undefined;
+    readonly column?: string | undefined;
+    readonly group?: string | undefined;
+  },
+  context: PlanContext,
+): Promise<PeopleList> {
+  const roster =
+    args.group === undefined
+      ? withoutGone(
+          readEmails(args.csv ?? args.emails ?? "", { column: args.column, table: args.csv !== undefined }),
+        )
+      : await rosterOfGroup(args.group, context);
+  assertListSize(roster, MOST_INVITEES);
+  return roster;
+}
+
+/** The emails of a list. Trello can invite by email alone, so people who are written otherwise are named as problems. */
+export function readEmails(
+  input: string | readonly string[],
+  how: { readonly column?: string | undefined; readonly table?: boolean } = {},
+): PeopleList {
+  const list = readPeople(input, { ...how, also: OF_INVITATION });
+  const emails = list.people.filter(({ kind }) => kind === "email");
+  const [first] = list.people;
+  if (first?.heads && emails.length > 0) throw mayBeHeader(first);
+  const others = list.people.filter(({ kind }) => kind !== "email");
+  return {
+    ...list,
+    people: withOwnNames(emails),
+    problems: [...list.problems, ...others.map(notByEmail)].toSorted((a, b) => a.line - b.line),
+  };
+}
+
+/** A first line of words above emails may be a header that is not known: of managers, or of people who stay. */
+export function mayBeHeader({ line, value }: ListedPerson): AppError {
+  const text = clean(value, 80);
+  return new AppError(
+    "INPUT_INVALID",
+    `Line ${line} (${text}) is no email, @username or id, and may be a header of the people below it. Who is meant is not certain.`,
+    {
+      next: "Call again without that line if all people below it are meant, else with the people who are meant alone.",
+    },
+  );
+}
+
+function notByEmail({ line, kind, value }: ListedPerson): ListProblem {
+  return { line, text: clean(kind === "username" ? `@${value}` : value, 80), why: "not an email address" };
+}
+
+async function rosterOfGroup(group: string, { reads }: PlanContext): Promise<PeopleList> {
+  const users = await peopleOfGroup(await requireScimGroup(group, reads), reads);
+  const rows = users
+    .filter(({ active }) => active)
+    .map((user, index) => ({ line: index + 1, user, email: scimEmail(user) }));
+  const list = withoutDuplicates({
+    people: rows.flatMap(({ line, user, email }) =>
+      email === null
+        ? []
+        : [{ line, kind: "email" as const, value: email, fullName: clean(scimName(user)), teams: [] }],
+    ),
+    problems: rows.flatMap(({ line, user, email }) =>
+      email === null ? [{ line, text: clean(user.userName, 80), why: "the User has no email address" }] : [],
+    ),
+    notes: [],
+  });
+  return { ...list, people: withOwnNames(list.people) };
+}

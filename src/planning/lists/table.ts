@@ -1,0 +1,205 @@
+import { AppError } from "../../domain/error.ts";
+import { clean, listNames } from "../../domain/text.ts";
+import { type WrittenPerson, writtenPerson } from "../../domain/written-person.ts";
+import { type CsvRecord, csvRecords } from "./csv.ts";
+import { whyNotEmail } from "./emails.ts";
+import { type Column, type ColumnKind, type Header, isHeading, whichColumn } from "./header.ts";
+import { inOrder, isNameShaped } from "./names.ts";
+import type { ListedPerson, ListProblem, PeopleList } from "./roster.ts";
+import { GONE_VALUES, isLabel, isNoName, NO, wordsOf, YES } from "./words.ts";
+
+/** Columns that say of a person more than who it is: an invitation takes roles and teams, others do not. */
+export const OF_INVITATION: readonly ColumnKind[] = ["role", "team"];
+const OF_PERSON: readonly ColumnKind[] = ["name", "given", "family", "active", "gone"];
+
+/** How rosters name a role; a guest is on boards and not in the workspace. */
+const ROLES: ReadonlyMap<string, string> = new Map([
+  ["", ""],
+  ["member", "normal"],
+  ["normal", "normal"],
+  ["admin", "admin"],
+  ["observer", "observer"],
+  ["guest", "guest"],
+]);
+
+/** Reads the rows below a heading by the one column that names the people. `also` are other columns that are asked for. */
+export function readTable(
+  lines: readonly string[],
+  header: Header,
+  person: Column,
+  also: readonly ColumnKind[],
+): PeopleList {
+  // With the header, because it shows whether the rows have bars around them.
+  const start = Math.max(header.line, 1);
+  const { records: all, unreadFrom } = csvRecords(lines.slice(start - 1), header.delimiter, start);
+  const records = all.filter(({ line }) => line > header.line);
+  const people: ListedPerson[] = [];
+  const problems: ListProblem[] = [];
+  assertNoOtherEmails(records, header, person);
+  const isStrict = namesOthers(records, header, person);
+  for (const record of records) {
+    if (isRepeated(record, header)) continue;
+    assertRow(record, header, person);
+    const found = readRow(record, header, person, also, isStrict);
+    if (typeof found !== "string") people.push(found);
+    else
+      problems.push({ line: record.line, text: clean(record.fields.join(header.delimiter), 80), why: found });
+  }
+  if (unreadFrom !== null) {
+    const why = "the quotes are not closed or not as CSV has them, so nothing from this line on was read";
+    problems.push({ line: unreadFrom, text: clean(lines[unreadFrom - 1] ?? "", 80), why });
+  }
+  return { people, problems, notes: notesOf(lines, header, person, also) };
+}
+
+/** A second address of the person is taken only if no column with an unknown header holds emails: those may be the first. */
+function assertNoOtherEmails(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
+  if (person.kind !== "secondary") return;
+  const others = columns.filter(
+    ({ index, kind }) => kind === "unknown" && records.some(({ fields }) => fields[index]?.includes("@")),
+  );
+  if (others.length > 0) throw whichColumn([person, ...others], "Which column names the people");
+}
+
+/** Files that were put together repeat their heading. */
+function isRepeated({ fields }: CsvRecord, { columns }: Header): boolean {
+  return columns.every(({ title }, index) => clean(fields[index] ?? "", 60) === title);
+}
+
+/**
+ * Refuses a table with lines in it that are none of its rows: another heading, a label, text below. What stands around
+ * such a line may be about other people than those meant.
+ */
+function assertRow({ line, fields, width, apart }: CsvRecord, { columns }: Header, person: Column): void {
+  const cell = fields[person.index] ?? "";
+  const names = columns.filter(isOfName).map(({ index }) => fields[index] ?? "");
+  const alone = columns.length > 1 && width === 1;
+  const isRow =
+    !(cell !== "" && isHeading(cell) && writtenPerson(cell) === null) &&
+    !(isLabel(fields[0] ?? "") && writtenPerson(fields[0] ?? "") === null) &&
+    !names.some((name) => isLabel(name) || isNoName(name)) &&
+    !(apart && person.kind !== "name" && writtenPerson(cell) === null) &&
+    !(alone && (apart || person.index > 0 || !isBarePerson(cell)));
+  if (isRow) return;
+  throw new AppError(
+    "INPUT_INVALID",
+    `Line ${line} is no row of the table: ${clean(fields.join(" "), 80)}. It may be about other people than those above.`,
+    { next: "Call again with the header and the rows of the people who are meant alone." },
+  );
+}
+
+function isOfName({ kind }: Column): boolean {
+  return kind === "name" || kind === "given" || kind === "family";
+}
+
+function isBarePerson(cell: string): boolean {
+  const found = writtenPerson(cell);
+  return found !== null && found.fullName === undefined;
+}
+
+const NAMES_OTHERS: readonly ColumnKind[] = ["beside", "email", "secondary", "login", "username", "person"];
+
+/** Whether another column names people too. Then it is unknown who stands where in a row with a field less. */
+function namesOthers(records: readonly CsvRecord[], { columns }: Header, person: Column): boolean {
+  return columns.some(
+    ({ index, kind }) =>
+      index !== person.index &&
+      (NAMES_OTHERS.includes(kind) || records.some(({ fields }) => fields[index]?.includes("@"))),
+  );
+}
+
+function readRow(
+  { line, fields, width }: CsvRecord,
+  { columns }: Header,
+  person: Column,
+  also: readonly ColumnKind[],
+  isStrict: boolean,
+): ListedPerson | string {
+  if (fields.length > columns.length || (width < columns.length && isStrict))
+    return `has ${plural(width, "field")}; the header has ${columns.length}`;
+  const cellsOf = (kind: ColumnKind): readonly string[] =>
+    columns.flatMap((column) =>
+      column.kind === kind && column.index !== person.index ? (fields[column.index] ?? "") : [],
+    );
+  const named = nameIn(cellsOf("name")[0] ?? "", cellsOf("given")[0] ?? "", cellsOf("family")[0] ?? "");
+  const who = personIn(fields[person.index] ?? "", person.kind);
+  if (typeof who === "string") return who;
+  const fullName = who.fullName ?? named;
+  const role = also.includes("role") ? ROLES.get((cellsOf("role")[0] ?? "").toLowerCase()) : "";
+  if (role === undefined) return `the role is not one of ${[...ROLES.keys()].filter(Boolean).join(", ")}`;
+  const gone = columns.flatMap(({ index, kind }) => goneBy(kind, fields[index] ?? "") ?? [])[0];
+  return {
+    line,
+    kind: who.kind,
+    value: who.value,
+    teams: also.includes("team")
+      ? cellsOf("team")
+          .map((team) => clean(team))
+          .filter(Boolean)
+      : [],
+    ...(fullName && { fullName }),
+    ...(role && { role }),
+    ...(gone && { gone }),
+  };
+}
+
+function nameIn(full: string, given: string, family: string): string {
+  return clean(full === "" ? `${given} ${family}` : full);
+}
+
+/** The one person of a cell. A bare word is a username only in a column of Trello's usernames: others have other names. */
+function personIn(
+  cell: string,
+  kind: ColumnKind,
+): WrittenPerson | Pick<ListedPerson, "kind" | "value" | "fullName"> | string {
+  if (cell === "") return "no one is named";
+  const person = writtenPerson(cell);
+  if (person)
+    return person.fullName && !isNameShaped(person.fullName, true) ? "holds more than one person" : person;
+  if (kind === "username" && /^[\w.-]{2,100}$/.test(cell))
+    return { kind: "username", value: cell.toLowerCase() };
+  const mayBeName = kind === "name" || kind === "person" || kind === "login" || kind === "unknown";
+  return mayBeName && !/[@<>]/.test(cell) ? { kind: "name", value: inOrder(clean(cell)) } : whyNotEmail(cell);
+}
+
+/** What a cell says of a person who is gone or shut out, or null. */
+function goneBy(kind: ColumnKind, cell: string): string | null {
+  if (kind !== "active" && kind !== "gone") return null;
+  const words = wordsOf(cell);
+  const phrase = words.join(" ");
+  const says = GONE_VALUES.has(phrase) || GONE_VALUES.has(words[0] ?? "");
+  const isGone =
+    kind === "active"
+      ? says || NO.has(phrase)
+      : says || YES.has(phrase) || (/\d/.test(cell) && !NO.has(phrase));
+  return isGone ? clean(cell, 40) : null;
+}
+
+function notesOf(
+  lines: readonly string[],
+  { line, columns }: Header,
+  person: Column,
+  also: readonly ColumnKind[],
+): readonly string[] {
+  const above = lines.slice(0, line - 1).filter((text) => text.trim() !== "");
+  const unread = columns.filter(
+    ({ index, kind }) => index !== person.index && ![...OF_PERSON, ...also].includes(kind),
+  );
+  return [
+    ...(above.length > 0
+      ? [
+          `Not read, above the table: ${listNames(
+            above.map((text) => clean(text, 80)),
+            3,
+          )}.`,
+        ]
+      : []),
+    ...(unread.length > 0
+      ? [`Columns not read: ${listNames(unread.map(({ title }) => title || "(no header)"))}.`]
+      : []),
+  ];
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
