@@ -56,7 +56,8 @@ export const workspace = z.object({
   displayName: z.string(),
   idEnterprise: z.string().nullish(),
   premiumFeatures: z.array(z.string()).nullish(),
-  products: z.array(z.number()).nullish(),
+  /** Of use only if `offering` tells nothing, so an odd list counts as none. */
+  products: z.array(z.number()).nullish().catch(null),
   offering: z.string().nullish(),
   membersCount: z.number().nullish(),
   /** Boards that the token sees; asked for in the list of workspaces only. */
@@ -107,6 +108,8 @@ export interface WorkspaceSnapshot {
   readonly tier: PlanTier;
   readonly memberships: readonly MembershipWithMember[];
   readonly boards: readonly BoardWithMemberships[];
+  /** Rows of Trello's answer that could not be read and are left out, for example `2 members`; absent if there are none. */
+  readonly unread?: readonly string[];
 }
 
 export interface BoardSnapshot {

@@ -107,7 +107,14 @@ export async function blindSpotsOf(
   { trello }: Pick<Reads, "trello">,
 ): Promise<readonly string[]> {
   const { id } = await trello.me();
-  return snapshots.flatMap((snapshot) => blindSpot(snapshot, id) ?? []);
+  return snapshots.flatMap((snapshot) => [blindSpot(snapshot, id) ?? [], unreadRows(snapshot)].flat());
+}
+
+function unreadRows({ workspace, unread = [] }: WorkspaceSnapshot): readonly string[] {
+  const name = clean(workspace.displayName);
+  return unread.map(
+    (what) => `${name}: ${what} of Trello's answer could not be read. What they show is left out.`,
+  );
 }
 
 function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: string): string | null {

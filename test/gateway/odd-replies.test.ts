@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { LONGEST_PAUSE_MS } from "../../src/domain/budget.ts";
 import { createLimitTracker, trelloBudgets } from "../../src/gateway/http/budgets.ts";
 import { retryAfterMs } from "../../src/gateway/http/retry.ts";
+import { blindSpotsOf } from "../../src/people/person.ts";
 import { openLedger } from "../../src/store/ledger.ts";
 import { failure } from "../support/failure.ts";
 import { createFakeClock } from "./fake-clock.ts";
@@ -241,5 +242,62 @@ describe("refusals", () => {
     const error = await failure(writes.trello.removeBoardMember(id, id));
     expect(error.code).toBe("UPSTREAM_FORBIDDEN");
     expect(error.message).toBe("Trello does not allow that, and does not say why in known words.");
+  });
+});
+
+describe("one odd row", () => {
+  const person = { id, username: "ada", fullName: "Ada" };
+  const row = { id: "r1", idMember: id, memberType: "admin", member: person };
+  const good = { id: "b1", name: "Roadmap", memberships: [{ id: "r2", idMember: id, memberType: "normal" }] };
+  const workspaceOf = async (members: readonly unknown[], boards: readonly unknown[], more = {}) => {
+    const workspace = { id: "w", name: "acme", displayName: "Acme", offering: "trello.premium", ...more };
+    const body = [workspace, members, boards, person].map((part) => ({ 200: part }));
+    const { reads } = await answering({ status: 200, body: JSON.stringify(body) });
+    return { reads, snapshot: reads.trello.workspace("acme") };
+  };
+
+  test.each<unknown>([
+    { ...row, member: null },
+    { ...row, member: undefined },
+    { ...row, idMember: null },
+    { ...row, memberType: 7 },
+    { ...row, member: { ...person, username: null } },
+    null,
+    "row",
+    [],
+  ])("of a member costs that row, and is counted and named: %j", async (odd) => {
+    const { reads, snapshot } = await workspaceOf([odd, row, odd], [good]);
+    expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["2 members"] });
+    expect(await blindSpotsOf([await snapshot], reads)).toEqual([
+      "Acme: 2 members of Trello's answer could not be read. What they show is left out.",
+    ]);
+  });
+
+  test.each<unknown>([
+    { ...good, memberships: null },
+    { ...good, memberships: undefined },
+    { ...good, memberships: [{ id: "r", idMember: null, memberType: "normal" }] },
+    { ...good, name: null },
+    7,
+  ])("of a board costs that board, and is counted and named: %j", async (odd) => {
+    const { reads, snapshot } = await workspaceOf([row], [good, odd]);
+    expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["1 board"] });
+    expect(await blindSpotsOf([await snapshot], reads)).toEqual([
+      "Acme: 1 board of Trello's answer could not be read. What they show is left out.",
+    ]);
+  });
+
+  test("is no odd product, which nothing needs", async () => {
+    const { snapshot } = await workspaceOf([row], [], { products: ["110"] });
+    expect(await snapshot).toMatchObject({ tier: "premium", memberships: [row] });
+  });
+
+  test.each<[unknown, unknown]>([
+    [{}, []],
+    [[null], []],
+    [[row], null],
+  ])("is not a whole list that nobody can read: %j", async (members, boards) => {
+    const { snapshot } = await workspaceOf(members as unknown[], boards as unknown[]);
+    expect(await failure(snapshot)).toMatchObject({ code: "UPSTREAM_CONTRACT" });
   });
 });

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { UpstreamName } from "./request.ts";
 
@@ -50,6 +50,23 @@ export function parseReply<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const members = [...new Set(parsed.error.issues.map(({ path }) => memberOf(path)))].slice(0, 5);
   throw broken(from, `${members.join(", ")} is missing or of another kind`, members);
+}
+
+/**
+ * The rows of a list that fit, and how many do not: one odd row costs that row and no other. UPSTREAM_CONTRACT if it is
+ * no list, or if no row fits.
+ */
+export function parseRows<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  from: ReplyOf,
+): { readonly rows: readonly z.output<Schema>[]; readonly odd: number } {
+  const parsed = (Array.isArray(value) ? value : []).map((row) => schema.safeParse(row));
+  const rows = parsed.flatMap((row) => (row.success ? [row.data] : []));
+  // Names what is wrong with the list, or with its rows.
+  if (!Array.isArray(value) || (rows.length === 0 && value.length > 0))
+    parseReply(z.array(schema), value, from);
+  return { rows, odd: parsed.length - rows.length };
 }
 
 /** `memberships[3].member.id` as `memberships[].member.id`: the place, whatever the row. Keys come from our schemas. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, plural } from "../../domain/text.ts";
 import {
   board,
   type BoardSnapshot,
@@ -15,7 +15,7 @@ import {
 } from "../../domain/trello.ts";
 import type { Pass } from "../gateway.ts";
 import type { Memo } from "../http/memo.ts";
-import { parseReply } from "../http/parse.ts";
+import { parseReply, parseRows } from "../http/parse.ts";
 import type { Batch, SubRequest, SubSuccess } from "./batch.ts";
 import {
   boardMembershipsRoute,
@@ -31,7 +31,6 @@ export const WORKSPACES_A_BATCH = 3;
 export const BOARDS_A_BATCH = 5;
 
 const memberships = z.array(membershipWithMember);
-const boards = z.array(boardWithMemberships);
 
 type Answer = SubSuccess | AppError | undefined;
 
@@ -62,11 +61,18 @@ export async function fetchWorkspaces(
 
 function workspaceOf(routes: readonly SubRequest[], answers: readonly Answer[]): WorkspaceSnapshot {
   const found = read(workspace, routes[0], answers[0]);
+  const members = readRows(membershipWithMember, routes[1], answers[1]);
+  const boards = readRows(boardWithMemberships, routes[2], answers[2]);
+  const unread = [
+    ...(members.odd > 0 ? [plural(members.odd, "member")] : []),
+    ...(boards.odd > 0 ? [plural(boards.odd, "board")] : []),
+  ];
   return {
     workspace: found,
     tier: planTier(found),
-    memberships: read(memberships, routes[1], answers[1]),
-    boards: byId(read(boards, routes[2], answers[2])),
+    memberships: members.rows,
+    boards: byId(boards.rows),
+    ...(unread.length > 0 && { unread }),
   };
 }
 
@@ -98,6 +104,18 @@ function read<Schema extends z.ZodType>(
 ): z.output<Schema> {
   if (answer instanceof AppError) throw answer;
   return parseReply(schema, answer?.body, {
+    upstream: "trello",
+    operation: route?.operation ?? "GET /batch",
+  });
+}
+
+function readRows<Schema extends z.ZodType>(
+  schema: Schema,
+  route: SubRequest | undefined,
+  answer: Answer,
+): { readonly rows: readonly z.output<Schema>[]; readonly odd: number } {
+  if (answer instanceof AppError) throw answer;
+  return parseRows(schema, answer?.body, {
     upstream: "trello",
     operation: route?.operation ?? "GET /batch",
   });
