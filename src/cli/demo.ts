@@ -74,7 +74,7 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   heading("Verify: read everything again");
   const after = await showAccess(client, screen, email);
   const off = await isDeactivated(client, screen, email);
-  screen.lines(...remains(run));
+  screen.lines(...untouchedLines(run));
   return {
     report: joinReports(`Offboarding of ${name}`, [run]),
     clean: off && after.workspaces.length === 0,
@@ -93,8 +93,8 @@ function sayYes(screen: Screen): (question: string) => boolean {
   };
 }
 
-function remains({ runs }: EvidenceReport): readonly string[] {
-  const lines = runs.at(-1)?.remains ?? [];
+function untouchedLines({ runs }: EvidenceReport): readonly string[] {
+  const lines = runs.at(-1)?.untouched ?? [];
   return lines.length === 0 ? [] : [`stays: ${lines.join("; ")}`];
 }
 

@@ -86,10 +86,10 @@ export interface Evidence {
   readonly checkedAt: string;
   readonly checks: readonly { readonly label: string; readonly op: string; readonly holds: boolean }[];
   /** What is left and why; empty when PASS. */
-  readonly remaining: readonly string[];
+  readonly unfinished: readonly string[];
   /** What could not be looked at. */
   readonly blindSpots: readonly string[];
-  readonly remains: readonly string[];
+  readonly untouched: readonly string[];
   /** Upstream requests the run cost, re-planning and verification included; over several processes as `Run.requests`. */
   readonly requests: number;
 }

@@ -6,7 +6,7 @@ import {
   listsOf,
   meaningText,
   outcomeOf,
-  remainingOf,
+  unfinishedOf,
   stateLines,
   type TitledList,
   timeText,
@@ -59,7 +59,7 @@ function runSection(run: EvidenceRecord, number: number, several: boolean): Mark
   return html`<article id="run-${number}">
 ${several ? html`<h2><bdi>${run.summary}</bdi></h2>` : ""}
 ${several ? html`<p class="${run.result.toLowerCase()}"><strong>${run.result}</strong></p>` : ""}
-${remainingOf(run).map(list)}
+${unfinishedOf(run).map(list)}
 <dl>${factsOf(run).map(fact)}</dl>
 ${listsOf(run).map(list)}
 ${run.effects.length === 0 ? "" : effectsTable(run.effects, `changes-${number}`)}

@@ -54,9 +54,9 @@ function recordOf(run: Run): EvidenceRecord {
     checkedAt: evidence?.checkedAt ?? null,
     requests: evidence?.requests ?? null,
     effects: effectsOf(run),
-    remaining: result === "PASS" ? [] : remainingOf(run),
+    unfinished: result === "PASS" ? [] : unfinishedOf(run),
     blindSpots: (evidence ?? plan).blindSpots.map(line),
-    remains: (evidence?.remains ?? plan.untouched).map(line),
+    untouched: (evidence?.untouched ?? plan.untouched).map(line),
     told: [...plan.warnings, ...plan.impact.notes, ...irreversible(plan.impact.irreversible)].map(line),
   };
 }
@@ -85,8 +85,8 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
   }));
 }
 
-function remainingOf({ state, effects, evidence, stopped }: Run): string[] {
-  if (evidence !== null && evidence.remaining.length > 0) return evidence.remaining.map(line);
+function unfinishedOf({ state, effects, evidence, stopped }: Run): string[] {
+  if (evidence !== null && evidence.unfinished.length > 0) return evidence.unfinished.map(line);
   if (evidence !== null) return [`Every change holds, but the run ended as ${state}.`];
   const open = effects.filter(({ state }) => state !== "applied" && state !== "already").length;
   const left = `${open} of ${effects.length} changes are not known to be made`;
@@ -162,10 +162,10 @@ const evidenceRecord = z.object({
   requests: z.number().nullable(),
   effects: z.array(recordedEffect),
   /** What is left and why; empty only for PASS. */
-  remaining: z.array(z.string()),
+  unfinished: z.array(z.string()),
   blindSpots: z.array(z.string()),
   /** What stays as it is: not asked for, or left out with the reason. */
-  remains: z.array(z.string()),
+  untouched: z.array(z.string()),
   /** What the person who decided was told: warnings, losses, what cannot be undone. */
   told: z.array(z.string()),
 });

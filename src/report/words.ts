@@ -83,8 +83,8 @@ export interface TitledList {
 }
 
 /** What is not done and why. It stands before everything else; there is none after PASS. */
-export function remainingOf({ remaining }: EvidenceRecord): readonly TitledList[] {
-  return remaining.length === 0 ? [] : [{ title: "What remains, and why", lines: remaining }];
+export function unfinishedOf({ unfinished }: EvidenceRecord): readonly TitledList[] {
+  return unfinished.length === 0 ? [] : [{ title: "What remains, and why", lines: unfinished }];
 }
 
 /** The lists after the facts. The coverage is always stated. */
@@ -95,7 +95,7 @@ export function listsOf(run: EvidenceRecord): readonly TitledList[] {
       title: covered ? "Coverage" : "Coverage: what could not be looked at",
       lines: covered ? ["Everything that the plan is about was visible to the token."] : run.blindSpots,
     },
-    { title: "Stays as it is", lines: run.remains },
+    { title: "Stays as it is", lines: run.untouched },
     { title: "Known before the decision", lines: run.told },
   ];
   return lists.filter(({ lines }) => lines.length > 0);

@@ -3,6 +3,7 @@ import type { Effect, Place, Wording } from "../domain/effect.ts";
 import type { StoredFailure } from "../domain/error.ts";
 import { canonicalJson, type Json } from "../domain/json.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
+import type { Evidence } from "../domain/run.ts";
 import type { PlanState } from "../domain/stored-plan.ts";
 
 // What earlier versions left in the store in another shape is read here and nowhere else. It is never rewritten: the
@@ -53,6 +54,18 @@ export function planFromJson(json: string): Plan {
   const { remains, untouched = remains ?? [], ...plan } = JSON.parse(json) as AnyPlan;
   const { approvers = [], subjects = plan.effects.map(subjectOf), population = {} } = plan;
   return { ...plan, untouched, approvers, subjects, population, effects: plan.effects.map(storedEffect) };
+}
+
+/** Evidence from the store's JSON; version 1 called `unfinished` `remaining` and `untouched` `remains`. */
+export function evidenceFromJson(json: string): Evidence {
+  const {
+    remaining = [],
+    remains = [],
+    unfinished = remaining,
+    untouched = remains,
+    ...evidence
+  } = JSON.parse(json) as Evidence & Partial<Record<"remaining" | "remains", readonly string[]>>;
+  return { ...evidence, unfinished, untouched };
 }
 
 /** Whom an effect touches, as far as its target tells. */

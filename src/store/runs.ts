@@ -1,20 +1,13 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import {
-  type Evidence,
-  type LeftRun,
-  type Run,
-  type RunEffect,
-  type RunSummary,
-  unknownRun,
-} from "../domain/run.ts";
+import { type LeftRun, type Run, type RunEffect, type RunSummary, unknownRun } from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
 import { countDestructive } from "./destructive.ts";
 import { recordFinished } from "./events.ts";
 import { appendEntry, journalOf } from "./journal.ts";
 import { assertNotStopped, createLeases, ownedBy, planBehind, UNFINISHED } from "./leases.ts";
-import { planFromJson, readFailure } from "./old-shapes.ts";
+import { evidenceFromJson, planFromJson, readFailure } from "./old-shapes.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
 import type { JournalEntry, RunStore } from "./store.ts";
 
@@ -108,7 +101,7 @@ async function findRun(tx: ReadTx, id: string): Promise<Run | null> {
     decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
     state: row.state,
     effects: foldJournal(plan.effects, journal),
-    evidence: row.evidence === null ? null : (JSON.parse(row.evidence) as Evidence),
+    evidence: row.evidence === null ? null : evidenceFromJson(row.evidence),
     stopped: readFailure(row.stopped),
     requests: journal.at(-1)?.requests ?? 0,
     startedAt: row.started_at,

@@ -105,7 +105,7 @@ function expectWorld(sandbox: Sandbox): void {
 function expectRun(run: Run): void {
   expect(run.state).toBe("applied");
   expect(run.evidence?.result).toBe("PASS");
-  expect(run.evidence?.remaining).toEqual([]);
+  expect(run.evidence?.unfinished).toEqual([]);
   expect(run.evidence?.checks).toHaveLength(EFFECTS);
   expect(run.evidence?.checks.every(({ holds }) => holds)).toBe(true);
   expect(run.effects.map(({ state }) => state)).toEqual(Array.from({ length: EFFECTS }, () => "applied"));

@@ -85,7 +85,7 @@ async function onBench(world: WorldSpec, use: (bench: Bench) => Promise<void>): 
   }
 }
 
-const PASSED = { state: "applied", evidence: { result: "PASS", remaining: [] } };
+const PASSED = { state: "applied", evidence: { result: "PASS", unfinished: [] } };
 
 describe("offboarding, then restoring", () => {
   test("leaves everything as it was, in any world and from any rung", async () => {

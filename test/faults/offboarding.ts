@@ -165,7 +165,7 @@ function expectSentOnce(schedule: Schedule, sandbox: Sandbox): void {
 
 /** The journal has an intent for every request and one result for every effect; the audit tells the whole story. */
 async function expectWrittenDown({ store, sandbox }: Bench, run: Run, late: boolean): Promise<void> {
-  expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS", remaining: [] } });
+  expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS", unfinished: [] } });
   expect(run.effects.map(({ state }) => state)).toEqual(run.effects.map(() => "applied"));
   const journal = await store.runs.journal(run.id);
   let intents = 0;

@@ -74,8 +74,8 @@ test("an offboarding goes on without it, and its plan and evidence name it", asy
   expect(run.plan.warnings).toContainEqual(name);
   expect(run.plan.blindSpots).toContainEqual(name);
   expect(run.evidence?.blindSpots).toContainEqual(name);
-  expect(run.evidence?.remains).toContainEqual(name);
-  expect(run.evidence?.remaining).toEqual([]);
+  expect(run.evidence?.untouched).toContainEqual(name);
+  expect(run.evidence?.unfinished).toEqual([]);
   expect(boardsWith(stack.sandbox, leaver.id)).toEqual(kept);
 });
 

@@ -27,7 +27,7 @@ describe("the result", () => {
     const report = reportOf(runOf(boards, { run }));
     expect(report.result).toBe(result);
     // What is no PASS says why, and a PASS leaves nothing.
-    expect(report.runs[0]?.remaining.length === 0).toBe(result === "PASS");
+    expect(report.runs[0]?.unfinished.length === 0).toBe(result === "PASS");
   });
 
   test("of several runs is the worst of them, and of none no PASS", () => {
@@ -54,7 +54,7 @@ describe("the record", () => {
   test("says of a run that has not ended how far it is", () => {
     const [record] = reportOf(runOf(boards, { run: running })).runs;
     expect(record).toMatchObject({
-      remaining: [
+      unfinished: [
         "The run has not ended: 1 of 2 changes are not known to be made, and nothing has been read again yet.",
       ],
       requests: null,

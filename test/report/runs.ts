@@ -126,9 +126,9 @@ export function evidenceOf(effects: readonly Effect[], changes: Partial<Evidence
     result: "PASS",
     checkedAt: at(61),
     checks: effects.map(({ op, description }) => ({ label: description, op, holds: true })),
-    remaining: [],
+    unfinished: [],
     blindSpots: ["Private boards of Product, which the token cannot see on this tier."],
-    remains: ["The Atlassian account stays active: the ladder stopped at workspaces."],
+    untouched: ["The Atlassian account stays active: the ladder stopped at workspaces."],
     requests: 37,
     ...changes,
   };
@@ -154,7 +154,7 @@ export function incompleteRun(): Run {
         ...evidence,
         result: "INCOMPLETE",
         checks: evidence.checks.map((check, index) => ({ ...check, holds: index === 0 })),
-        remaining: [`Remove Jonas Lindqvist from board Payroll: ${error.code}: ${error.message}`],
+        unfinished: [`Remove Jonas Lindqvist from board Payroll: ${error.code}: ${error.message}`],
       },
     },
   });

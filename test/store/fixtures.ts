@@ -103,9 +103,9 @@ export const PASS: Evidence = {
   result: "PASS",
   checkedAt: at(10),
   checks: [{ label: "Jane Doe on board Roadmap", op: "remove_board_member", holds: true }],
-  remaining: [],
+  unfinished: [],
   blindSpots: [],
-  remains: [],
+  untouched: [],
   requests: 4,
 };
 

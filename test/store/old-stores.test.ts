@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { applyRefusal } from "../../src/domain/stored-plan.ts";
+import { createEngine } from "../../src/engine/engine.ts";
+import { reportOf } from "../../src/report/record.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { readFailure } from "../../src/store/old-shapes.ts";
+import { startStack } from "../support/stack.ts";
 import { newFolder, opened } from "./backends.ts";
 import { writeOldStore } from "./old.ts";
 
@@ -80,4 +83,33 @@ test("plans of an old store stand where they stood", async () => {
     code: "CONFLICT",
     details: { runId: "run_old3" },
   });
+});
+
+test("evidence of an old store is read under its names of now", async () => {
+  const store = await oldStore();
+  const [partial, applied] = [await store.runs.get("run_old3"), await store.runs.get("run_old6")];
+  expect(partial?.evidence).toMatchObject({
+    result: "INCOMPLETE",
+    unfinished: [expect.stringMatching(/^Remove .*: CONFLICT: /)],
+    untouched: [
+      expect.stringContaining("stays in the workspace Northwind Operations"),
+      expect.stringContaining("stays on 28 other boards there"),
+    ],
+  });
+  expect(applied?.evidence).toMatchObject({ result: "PASS", unfinished: [] });
+  for (const { evidence, plan } of [partial, applied].flatMap((run) => run ?? []))
+    expect(Object.keys({ ...evidence, ...plan }).filter((name) => name.startsWith("remain"))).toEqual([]);
+  // Reports are made of it as of any other.
+  if (partial) expect(reportOf(partial).runs[0]?.unfinished).toHaveLength(1);
+});
+
+test("a run that an old store left half done is stopped, because it is more than a day old", async () => {
+  const store = await oldStore();
+  const stack = await startStack();
+  const later = { ...stack.deps.clock, now: () => Date.parse("2026-11-29T00:00:00Z") };
+  const [run, ...more] = await createEngine({ ...stack.deps, store, clock: later }).recover();
+  expect(more).toEqual([]);
+  expect(run).toMatchObject({ id: "run_old9", state: "stopped", stopped: { code: "CONFIRMATION_EXPIRED" } });
+  expect(await store.audit.verify()).toMatchObject({ broken: null, changed: [] });
+  await stack.close();
 });

@@ -70,9 +70,9 @@ async function end(deps: EngineDeps, run: Run): Promise<void> {
       result: "INCOMPLETE",
       checkedAt: at,
       checks: [],
-      remaining: run.effects.map(({ effect }) => `${effect.description}: not begun`),
+      unfinished: run.effects.map(({ effect }) => `${effect.description}: not begun`),
       blindSpots: run.plan.blindSpots,
-      remains: run.plan.untouched,
+      untouched: run.plan.untouched,
       requests: 0,
     },
   });

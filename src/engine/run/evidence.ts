@@ -120,9 +120,9 @@ function evidenceOf(
     result: checks.every((check) => check.holds) ? "PASS" : "INCOMPLETE",
     checkedAt: isoNow(deps.clock),
     checks: checks.map(({ label, op, holds }) => ({ label, op, holds })),
-    remaining: checks.flatMap(({ label, why }) => (why === null ? [] : [`${label}: ${why}`])),
+    unfinished: checks.flatMap(({ label, why }) => (why === null ? [] : [`${label}: ${why}`])),
     blindSpots: [...plan.blindSpots, ...checks.flatMap(({ hidden }) => hidden ?? [])],
-    remains: plan.untouched,
+    untouched: plan.untouched,
     requests: usage.requests,
   };
 }

@@ -63,9 +63,9 @@ export function runView(run: Run) {
         ? null
         : {
             result: evidence.result,
-            unfinished: evidence.remaining,
+            unfinished: evidence.unfinished,
             blindSpots: evidence.blindSpots,
-            untouched: evidence.remains,
+            untouched: evidence.untouched,
             requests: evidence.requests,
           },
   };

@@ -99,9 +99,9 @@ export default defineReadTool({
       evidence: evidence && {
         result: evidence.result,
         checkedAt: evidence.checkedAt,
-        unfinished: [...evidence.remaining],
+        unfinished: [...evidence.unfinished],
         blindSpots: [...evidence.blindSpots],
-        untouched: [...evidence.remains],
+        untouched: [...evidence.untouched],
         requests: evidence.requests,
       },
     };

@@ -117,7 +117,7 @@ describe("whoever is back in another role", () => {
     expect(inWorkspace(bench.sandbox, workspaceAt(0)?.id ?? "", leaver.id)?.memberType).toBe("admin");
     // On the board as an admin, they can have their card back.
     expect(cardAt(0)?.idMembers).toEqual([leaver.id]);
-    expect(restored.evidence?.remains).toEqual(plan.untouched);
+    expect(restored.evidence?.untouched).toEqual(plan.untouched);
   });
 
   test("between the decision and the run voids the decision", async () => {

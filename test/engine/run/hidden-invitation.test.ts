@@ -21,7 +21,7 @@ test("somebody who has an account of their own is invited, and the evidence says
 
   expect(isInside()).toBe(true);
   expect(run.state).toBe("applied");
-  expect(run.evidence).toMatchObject({ result: "PASS", remaining: [] });
+  expect(run.evidence).toMatchObject({ result: "PASS", unfinished: [] });
   expect(run.evidence?.blindSpots).toEqual([
     `Invite ${email} to workspace Brightpath Design as normal: accepted by Trello, which does not show whose email it is.`,
   ]);

@@ -55,7 +55,7 @@ async function states(run: Run, index: number): Promise<readonly string[]> {
 }
 
 async function expectApplied(run: Run): Promise<void> {
-  expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS", remaining: [] } });
+  expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS", unfinished: [] } });
   expect(run.effects.every(({ state }) => state === "applied")).toBe(true);
   expectGone();
   expect((await stack.store.audit.verify()).broken).toBeNull();
@@ -220,10 +220,10 @@ describe("an effect that is refused for good", () => {
     const { evidence } = run;
     expect(evidence?.result).toBe("INCOMPLETE");
     const left = run.effects.filter(({ state }) => state === "failed" || state === "pending");
-    expect(evidence?.remaining).toHaveLength(left.length);
+    expect(evidence?.unfinished).toHaveLength(left.length);
     for (const [index, { effect, state }] of left.entries()) {
-      expect(evidence?.remaining[index]).toContain(effect.label);
-      expect(evidence?.remaining[index]).toContain(
+      expect(evidence?.unfinished[index]).toContain(effect.label);
+      expect(evidence?.unfinished[index]).toContain(
         state === "failed" ? "CONFLICT" : "not sent, because this was not done: Remove",
       );
     }

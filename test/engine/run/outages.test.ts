@@ -35,7 +35,7 @@ const strike = (operation: string, kind: FaultKind, attempt: Fault["attempt"]) =
   faults.push({ operation, kind, attempt });
 
 async function expectApplied(run: Run): Promise<void> {
-  expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS", remaining: [] } });
+  expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS", unfinished: [] } });
   expect(run.effects.every(({ state }) => state === "applied")).toBe(true);
   expect(boardsWith(stack.sandbox, SEED.leaver.id, standard.id)).toEqual([]);
   expect(inWorkspace(stack.sandbox, standard.id, SEED.leaver.id)).toBeUndefined();
@@ -154,8 +154,8 @@ describe("an outage", () => {
     const later = stack.another({ clock: { ...hastyClock, now: () => tomorrow } });
     const [run] = await later.recover();
     expect(run).toMatchObject({ state: "partial", evidence: { result: "INCOMPLETE" } });
-    expect(run?.evidence?.remaining).toHaveLength(31);
-    for (const line of run?.evidence?.remaining ?? [])
+    expect(run?.evidence?.unfinished).toHaveLength(31);
+    for (const line of run?.evidence?.unfinished ?? [])
       expect(line).toContain("could not be read again (UPSTREAM_CONTRACT)");
   });
 });

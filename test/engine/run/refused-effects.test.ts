@@ -39,7 +39,7 @@ describe("an offboarding of which one board is refused", () => {
       ["remove_board_member", "failed"],
       ["remove_workspace_member", "pending"],
     ]);
-    expect(run.evidence?.remaining).toEqual([
+    expect(run.evidence?.unfinished).toEqual([
       expect.stringMatching(/^Remove .*: CONFLICT: /),
       `${left[1]?.effect.description}: not sent, because this was not done: ${left[0]?.effect.description}`,
     ]);

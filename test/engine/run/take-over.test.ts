@@ -142,7 +142,7 @@ describe("an invitation whose answer was lost", () => {
         effects: [{ state: "failed", attempts: 1, error: { code: "OUTCOME_UNKNOWN" } }],
         evidence: { result: "INCOMPLETE" },
       });
-      expect(run.evidence?.remaining[0]).toContain("zoe@partner.example.org");
+      expect(run.evidence?.unfinished[0]).toContain("zoe@partner.example.org");
     },
   );
 });
