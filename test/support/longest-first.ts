@@ -1,7 +1,25 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The longest files, longest first: begun last, one of them would be waited for by all other workers. */
-const LONGEST = ["crash/kill", "tools/contract"];
+const LONGEST = [
+  "tools/contract",
+  "crash/kill",
+  "server/product",
+  "cli/support/terminal",
+  "tools/credentials",
+  "cli/approvals",
+  "cli/doctor",
+  "faults/schedules",
+  "tools/directory/get-member-access",
+  "cli/commands",
+  "gateway/http/gate",
+  "tools/offboarding/restore-member",
+  "cli/closed-output",
+  "tools/scale",
+  "tools/offboarding/offboard-member",
+  "tools/directory/list-workspace-members",
+  "crash/stopped-clients",
+];
 
 /** Runs the longest test files first and the others in the order of their names. */
 export class LongestFirst extends BaseSequencer {
