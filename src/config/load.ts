@@ -8,8 +8,9 @@ import { DEFAULT_POLICY, parsePolicy } from "./policy.ts";
 import type { Policy } from "./policy.ts";
 import { createSecret } from "./secret.ts";
 import type { Secret } from "./secret.ts";
-import { SETTINGS, VARIABLES } from "./settings.ts";
+import { SETTINGS } from "./settings.ts";
 import type { Setting, Values, Variable } from "./settings.ts";
+import { readTexts, unknownVariables } from "./variables.ts";
 
 export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,7 +30,7 @@ export interface Sources {
  */
 export async function loadConfig(sources: Sources): Promise<Config> {
   const problems: string[] = [...unknownVariables(sources.env)];
-  const texts = readTexts(sources);
+  const texts = readTexts(sources, problems);
   const values = parseValues(texts, problems);
   problems.push(...missing(texts, sources.needsTrello));
   const policy = await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems);
@@ -40,24 +41,6 @@ export async function loadConfig(sources: Sources): Promise<Config> {
     });
   }
   return deepFreeze(assemble(values, policy, sources));
-}
-
-function* unknownVariables(env: Sources["env"]): Generator<string> {
-  for (const name of Object.keys(env).sort()) {
-    if (name.startsWith("IDENTITY_") && !(name in SETTINGS)) {
-      yield `${name.replace(/[^\w-]/g, "?").slice(0, 80)} is not a setting of this version. Remove it or correct its name; \`help\` lists every setting.`;
-    }
-  }
-}
-
-function readTexts(sources: Sources): ReadonlyMap<Variable, string> {
-  const texts = new Map<Variable, string>();
-  for (const variable of VARIABLES) {
-    const text = (sources.flags?.[variable] ?? sources.env[variable] ?? "").trim();
-    // Clients' settings forms hand over an empty text for what was left out.
-    if (text !== "") texts.set(variable, text);
-  }
-  return texts;
 }
 
 function parseValues(texts: ReadonlyMap<Variable, string>, problems: string[]): Values {
@@ -102,7 +85,7 @@ async function loadPolicy(path: string | undefined, sources: Sources, problems: 
   if (path === undefined) return DEFAULT_POLICY;
   let text: string;
   try {
-    text = await sources.readFile(resolve(sources.machine.folder, path));
+    text = await sources.readFile(absolute(path, sources.machine));
   } catch {
     problems.push(
       "IDENTITY_POLICY_FILE cannot be read. Set it to the path of a YAML file that this user may read.",
@@ -166,7 +149,12 @@ function storeUrl(text: string | undefined, machine: Machine, env: Sources["env"
   }
   const path = text.startsWith("sqlite:") ? text.slice("sqlite:".length) : null;
   if (path === null || path === ":memory:" || isAbsolute(path)) return createSecret(text);
-  return createSecret(`sqlite:${resolve(machine.folder, path)}`);
+  return createSecret(`sqlite:${absolute(path, machine)}`);
+}
+
+/** A path with `~/` for the home folder, which no shell has replaced here; a relative one from the current folder. */
+function absolute(path: string, { home, folder }: Machine): string {
+  return /^~[/\\]/.test(path) ? resolve(home, path.slice(2)) : resolve(folder, path);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { OFFERED_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
+import { MEMBER_FORMS, protectedMember } from "./protected.ts";
 
 /** What the administrator decided for everyone, from the policy file. */
 export interface Policy {
   readonly confirmation: {
-    /** null where the file does not say. */
+    /** null if the file does not say. */
     readonly default: ConfirmationLevel | null;
     readonly tools: Readonly<Record<string, ConfirmationLevel>>;
   };
-  /** Ids, emails (lower case) and group names that nothing destructive may touch. */
+  /** Ids, usernames and emails, all in lower case, and group names: nothing destructive may touch them. */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: { readonly destructiveEffectsPerDay: number; readonly percentOfWorkspace: number };
   /** Emails of those who may approve, lower case; empty: anyone with access to the approval surface. */
@@ -25,6 +26,15 @@ export interface PolicyProblem {
 const level = z.enum(OFFERED_LEVELS, { error: `must be one of ${OFFERED_LEVELS.join(", ")}` });
 const texts = z.array(
   z.string({ error: "must be text; put it in quotes" }).trim().min(1, "must not be empty"),
+  { error: "must be a list" },
+);
+const members = z.array(
+  z.string({ error: "must be text; put it in quotes" }).transform((text, context) => {
+    const member = protectedMember(text);
+    if (member !== null) return member;
+    context.addIssue({ code: "custom", message: MEMBER_FORMS });
+    return z.NEVER;
+  }),
   { error: "must be a list" },
 );
 const email = z
@@ -45,7 +55,7 @@ const fileNaming = (tools: readonly string[]) =>
           ...Object.fromEntries(tools.map((name) => [name, level.optional()])),
         })
         .default({}),
-      protected: z.strictObject({ members: texts.default([]), groups: texts.default([]) }).prefault({}),
+      protected: z.strictObject({ members: members.default([]), groups: texts.default([]) }).prefault({}),
       limits: z
         .strictObject({
           destructive_effects_per_day: whole(1_000_000).default(100),

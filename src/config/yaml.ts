@@ -1,5 +1,5 @@
 // In a file of its own, so that the parser is loaded only for those who have a policy file.
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 
 export interface YamlText {
   readonly value: unknown;
@@ -15,11 +15,29 @@ export function readYaml(text: string): YamlText {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const line = (offset: number): number => Math.max(1, lines.linePos(offset).line);
   const broken = [...document.errors, ...document.warnings].map(({ pos }) => line(pos[0]));
+  let value: unknown;
+  try {
+    if (broken.length === 0) value = document.toJS();
+  } catch {
+    // Aliases that stand for too much, or for what is written nowhere, show only here.
+    broken.push(line(firstAlias(document)));
+  }
   return {
-    value: broken.length === 0 ? document.toJS() : undefined,
+    value,
     broken,
     lineOf: (path) => line(offsetOf(document, path)),
   };
+}
+
+function firstAlias(document: Document): number {
+  let offset = 0;
+  visit(document, {
+    Alias(_key, { range }) {
+      offset = range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {

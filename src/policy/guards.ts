@@ -72,9 +72,11 @@ const protectedPeople: Guard = (facts) => {
       next: "Ask the administrator; protected people are listed in the policy file.",
     };
   }
-  const group = subjects
-    .flatMap((subject) => subject.groups ?? [])
-    .find((name) => groups.has(name.toLowerCase()));
+  const group = [
+    ...subjects.flatMap((subject) => subject.groups ?? []),
+    // The group itself too: without its people it protects nobody.
+    ...against.flatMap(groupsOf),
+  ].find((name) => groups.has(name.toLowerCase()));
   return group
     ? {
         guard: "protected",
@@ -83,6 +85,13 @@ const protectedPeople: Guard = (facts) => {
       }
     : null;
 };
+
+/** Names of the SCIM Group that an effect takes something from; of a User's membership it is the place. */
+function groupsOf({ resource, target, label, place }: Effect): readonly string[] {
+  if (resource === "scim_group_membership") return place ? [place.name] : [];
+  if (resource !== "scim_group") return [];
+  return [label, target["groupName"], target["displayName"]].filter((name) => name !== undefined);
+}
 
 /** The first guard that refuses, or null. */
 export function refusal(facts: GuardFacts): Refusal | null {

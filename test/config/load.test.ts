@@ -51,7 +51,7 @@ describe("defaults", () => {
   });
 
   test("an empty text is a setting that was left out", async () => {
-    expect((await load({ ...TRELLO, IDENTITY_READ_ONLY: "", ATLASSIAN_SCIM_TOKEN: " " })).scim).toBeNull();
+    expect((await load({ ...TRELLO, IDENTITY_HTTP_HOST: "", ATLASSIAN_SCIM_TOKEN: " " })).scim).toBeNull();
   });
 
   test("the configuration is frozen all the way down", async () => {
@@ -124,7 +124,7 @@ describe("mistakes", () => {
     });
     expect(lines).toHaveLength(4);
     expect(lines[0]).toBe(
-      "IDENTITY_TOOLSET is not a setting of this version. Remove it or correct its name; `help` lists every setting.",
+      "IDENTITY_TOOLSET is not a setting. Write IDENTITY_TOOLSETS, or remove it; `help` lists every setting.",
     );
     expect(lines).toContainEqual(
       expect.stringMatching(/^IDENTITY_CONFIRMATION must be one of two_step, client, approval\./),
@@ -164,7 +164,7 @@ describe("mistakes", () => {
     ["ATLASSIAN_API_BASE_URL", "ftp://127.0.0.1/", "must start with https://"],
     ["TRELLO_API_BASE_URL", "https://api.trello.com/1?key=x", "must not carry a query"],
     ["TRELLO_API_BASE_URL", "api.trello.com", "must be an address"],
-    ["TRELLO_API_TOKEN", "<your token>", "has a space"],
+    ["TRELLO_API_TOKEN", "<your token", "has a space"],
     ["TRELLO_API_TOKEN", '"quoted"', "has a space, a quote"],
     ["IDENTITY_STORE_URL", "postgres://ada:hush@db/identity", "must be sqlite:PATH"],
     ["IDENTITY_STORE_URL", "mysql://x", "must be sqlite:PATH"],
@@ -187,6 +187,93 @@ describe("mistakes", () => {
     const lines = await problems(Object.fromEntries(VARIABLES.map((variable) => [variable, secret])));
     expect(lines.length).toBeGreaterThanOrEqual(VARIABLES.length);
     expect(lines.join("\n")).not.toContain("pasted");
+  });
+
+  test.each(["IDENTITY_READ_ONLY", "IDENTITY_WORKSPACES", "IDENTITY_POLICY_FILE", "IDENTITY_CONFIRMATION"])(
+    "%s set and empty would open what it closes",
+    async (variable) => {
+      for (const text of ["", "  ", "\t"]) {
+        expect(await problems({ ...TRELLO, [variable]: text })).toEqual([
+          expect.stringMatching(new RegExp(`^${variable} is set and empty\\. Remove it, or set it: `)),
+        ]);
+      }
+    },
+  );
+
+  test.each([
+    "${user_config.trello_api_key}",
+    "${UNSET}",
+    "$TRELLO_API_TOKEN",
+    "%TRELLO_API_TOKEN%",
+    "{{secrets.token}}",
+    "{{ token }}",
+    "<your-token>",
+    "YOUR_API_KEY_HERE",
+    "your-trello-token",
+  ])("%s in any setting is a placeholder", async (text) => {
+    for (const variable of VARIABLES) {
+      const lines = await problems({ ...TRELLO, [variable]: text });
+      expect(lines).toContain(
+        `${variable} is a placeholder that was not filled in. Fill it in or remove it.`,
+      );
+    }
+    expect(
+      await problems({ ...TRELLO, IDENTITY_STORE_URL: `sqlite:/data/${text.replace(/^[$<]/, "${")}` }),
+    ).not.toEqual([]);
+  });
+
+  test("what only looks a little like one is a value", async () => {
+    const token = "ATTA%41b$c{d}";
+    expect((await load({ ...TRELLO, TRELLO_API_TOKEN: token })).trello?.apiToken.reveal()).toBe(token);
+  });
+
+  test.each([
+    ["identity_read_only", "IDENTITY_READ_ONLY"],
+    ["Identity_Workspaces", "IDENTITY_WORKSPACES"],
+    ["IDENTITY-READ-ONLY", "IDENTITY_READ_ONLY"],
+    ["IDENTITY_READONLY", "IDENTITY_READ_ONLY"],
+    ["IDENTITY_WORKSPACE", "IDENTITY_WORKSPACES"],
+    ["trello_api_secret", "TRELLO_API_SECRET"],
+    ["TRELLO_API_SERCET", "TRELLO_API_SECRET"],
+    ["TRELLO_ENTERPRISEID", "TRELLO_ENTERPRISE_ID"],
+    ["ATLASSIAN_SCIM_TOKN", "ATLASSIAN_SCIM_TOKEN"],
+    ["ATLASSIAN_ORG_APIKEY", "ATLASSIAN_ORG_API_KEY"],
+    ["ATLASSIAN_ORD_ID", "ATLASSIAN_ORG_ID"],
+  ])("%s was meant to be %s", async (name, meant) => {
+    expect(await problems({ ...TRELLO, [name]: "true" })).toEqual([
+      `${name} is not a setting. Write ${meant}, or remove it; \`help\` lists every setting.`,
+    ]);
+  });
+
+  test("variables of other programs are none of ours", async () => {
+    const others = {
+      TRELLO_BOARD: "x",
+      ATLASSIAN_EMAIL: "a@b.c",
+      ATLASSIAN_API_TOKEN: "x",
+      Path: "/",
+      TRELLO_KEY: "x",
+    };
+    expect((await load({ ...TRELLO, ...others })).trello).not.toBeNull();
+  });
+
+  test("no setting is taken for another one", async () => {
+    for (const variable of VARIABLES) {
+      const lines = await load({ [variable]: "x" }, { needsTrello: false }).then(
+        () => [],
+        (thrown: AppError) => thrown.details["problems"] as string[],
+      );
+      expect(lines.filter((line) => line.includes("is not a setting"))).toEqual([]);
+    }
+  });
+
+  test("~ is the home folder, of the store and of the policy file", async () => {
+    const paths: string[] = [];
+    const config = await load(
+      { ...TRELLO, IDENTITY_STORE_URL: "sqlite:~/identity.db", IDENTITY_POLICY_FILE: "~/policy.yaml" },
+      { readFile: async (path) => (paths.push(path), "") },
+    );
+    expect(config.storeUrl.reveal()).toBe("sqlite:/home/ada/identity.db");
+    expect(paths).toEqual(["/home/ada/policy.yaml"]);
   });
 
   test.each(["localhost", "127.8.9.1", "[::1]"])("http is accepted for %s", async (host) => {

@@ -74,6 +74,58 @@ describe("parsePolicy", () => {
     expect(problems[0]).toEqual({ line, message: expect.stringMatching(message) });
   });
 
+  test.each([
+    ["5F0000000000000000000001", "5f0000000000000000000001"],
+    ["@Jane_Leaver", "jane_leaver"],
+    ["jane_leaver", "jane_leaver"],
+    ["Jane@Example.com", "jane@example.com"],
+    ["mailto:jane@example.com", "jane@example.com"],
+    ["MAILTO:jane@example.com?subject=hi", "jane@example.com"],
+    ["Jane Leaver <Jane@Example.com>", "jane@example.com"],
+    ["<mailto:jane@example.com>", "jane@example.com"],
+    ["https://trello.com/jane_leaver", "jane_leaver"],
+    ["https://trello.com/u/Jane_Leaver/boards", "jane_leaver"],
+    ["trello.com/jane_leaver", "jane_leaver"],
+    ["712020:2f5e8a31-0000-4000-8000-000000000001", "712020:2f5e8a31-0000-4000-8000-000000000001"],
+    ["2f5e8a31-0000-4000-8000-000000000001", "2f5e8a31-0000-4000-8000-000000000001"],
+  ])("protects %s as %s", async (entry, member) => {
+    const parsed = await parsePolicy(`protected: { members: ["${entry}"] }`, TOOLS);
+    expect(parsed).toMatchObject({ policy: { protected: { members: [member] } } });
+  });
+
+  test.each([
+    "Jane Leaver",
+    "@jane leaver",
+    "@",
+    "@jane@example.com",
+    "jane@localhost",
+    "jane@example.com, joe@example.com",
+    "https://example.com/jane",
+    "https://trello.com/b/AbCd1234/roadmap",
+    "Jane <jane_leaver>",
+    "*",
+    "group:admins!",
+  ])("stops at a protected member that can match nobody: %s", async (entry) => {
+    expect(await problemsOf(`protected:\n  members:\n    - ok@example.com\n    - "${entry}"\n`)).toEqual([
+      {
+        line: 4,
+        message: expect.stringMatching(/^protected\.members\.1 can match nobody: give an id, @username/),
+      },
+    ]);
+  });
+
+  test("names the line of aliases that stand for too much, or for nothing", async () => {
+    const rows = Array.from(
+      { length: 9 },
+      (_, n) => `a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(", ")}]`,
+    );
+    const bomb = ["a0: &a0 [x, x, x, x, x, x, x, x, x]", ...rows].join("\n");
+    expect(await problemsOf(bomb)).toEqual([{ line: 2, message: "is not valid YAML here" }]);
+    expect(await problemsOf("limits: {}\nprotected: *nowhere\n")).toEqual([
+      { line: 2, message: "is not valid YAML here" },
+    ]);
+  });
+
   test("names every mistake", async () => {
     const text = "limits:\n  percent_of_workspace: x\n  per_day: 3\napprovers:\n  emails: [x]\n";
     expect((await problemsOf(text)).map(({ line }) => line).sort((a, b) => a - b)).toEqual([2, 3, 5]);

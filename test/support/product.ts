@@ -62,7 +62,10 @@ export async function startProduct(options: ProductOptions = {}): Promise<TestPr
     env,
     folder,
     async connect(access, { env: extra, ...clientOptions } = {}) {
-      const settings = { ...env, ...extra };
+      // The empty text takes a setting away.
+      const settings = Object.fromEntries(
+        Object.entries({ ...env, ...extra }).filter(([, text]) => text !== ""),
+      );
       const endpoint =
         access.transport === "http"
           ? ({ kind: "url", url: (await server(settings)).url } as const)

@@ -1,0 +1,28 @@
+import { emailOf } from "../domain/email.ts";
+
+/** What a protected member can be written as, for a message. */
+export const MEMBER_FORMS =
+  "can match nobody: give an id, @username, an email or a profile address such as https://trello.com/u/jane";
+
+/**
+ * A protected member as guards compare it, in lower case: an id, a username or an email. Reads `@username`, `mailto:`,
+ * `Jane Doe <jane@example.com>` and the address of a Trello profile as well. Null for what is none of these.
+ */
+export function protectedMember(text: string): string | null {
+  const entry = text.trim();
+  const [, bracketed] = /^[^<>]*<([^<>]+)>$/.exec(entry) ?? [];
+  if (bracketed !== undefined) return emailOf(withoutMailto(bracketed));
+  const profile = /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:u\/)?([A-Za-z0-9_]{3,})(?:[/?#].*)?$/i.exec(
+    entry,
+  );
+  if (profile?.[1]) return profile[1].toLowerCase();
+  const [, username] = /^@([A-Za-z0-9_]+)$/.exec(entry) ?? [];
+  if (username !== undefined) return username.toLowerCase();
+  if (entry.includes("@")) return emailOf(withoutMailto(entry));
+  // A username, or an id of Trello, of the SCIM directory or of an Atlassian account (`712020:2f5e8a31-...`).
+  return /^[A-Za-z0-9_]+(?:[:-][A-Za-z0-9_]+)*$/.test(entry) ? entry.toLowerCase() : null;
+}
+
+function withoutMailto(text: string): string {
+  return text.trim().replace(/^mailto:([^?]*).*$/i, "$1");
+}
