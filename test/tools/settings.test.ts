@@ -61,7 +61,8 @@ describe.each(["stdio", "http"])("%s with wrong or missing settings", (command) 
       "IDENTITY_POLICY_FILE line 3",
       "IDENTITY_REDONLY is not a setting",
     ]) {
-      const told = lines.filter((line) => line.includes(setting));
+      // A misspelt name is told with the setting that was meant.
+      const told = lines.filter((line) => line.replace("CONFIG_INVALID: ", "").startsWith(setting));
       expect(told, setting).toHaveLength(1);
       expect(told[0]).toMatch(/\. .+\.?$|: .+/);
     }
