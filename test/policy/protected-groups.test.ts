@@ -36,6 +36,7 @@ const refused = (effect: Effect, groups: readonly string[]) =>
     subjects: [],
     self: { idMember: "self", email: null, accountId: null },
     recent: { principal: 0, workspaces: new Map() },
+    population: {},
     workspaces: new Map(),
   });
 
