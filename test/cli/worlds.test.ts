@@ -42,7 +42,7 @@ describe.each(OWNERS)("%j", (flags, owner) => {
       key: settings.get("TRELLO_API_KEY") ?? "",
       token: settings.get("TRELLO_API_TOKEN") ?? "",
     });
-    const reply = await fetch(`${settings.get("TRELLO_API_BASE_URL")}/members/me?${query}`);
+    const reply = await fetch(`${settings.get("TRELLO_API_BASE_URL")}/members/me?${query.toString()}`);
     expect(await reply.json()).toHaveProperty("fullName", owner);
   });
 

@@ -48,7 +48,8 @@ export async function surviveSchedule(schedule: Schedule): Promise<void> {
     ...(late && { http: { timeoutMs: PATIENCE_MS } }),
   });
   try {
-    const run = await offboard(bench);
+    const run = await offboard(bench, OFFBOARD);
+    expect(run.plan.effects).toHaveLength(WRITES);
     // What arrives late must have arrived before it is counted.
     if (late)
       await expect
@@ -63,15 +64,14 @@ export async function surviveSchedule(schedule: Schedule): Promise<void> {
 }
 
 /** Goes on until the run has ended: plans again, applies again, or lets the next process take it up. */
-async function offboard(bench: Bench): Promise<Run> {
+export async function offboard(bench: Bench, args: Readonly<Record<string, string>>): Promise<Run> {
   const { caller } = bench;
   const plan = await insisting(async () => {
-    const proposed = await bench.engine.propose("offboard_member", OFFBOARD, caller);
+    const proposed = await bench.engine.propose("offboard_member", args, caller);
     await bench.engine.storePlan(proposed);
     await bench.engine.decide(proposed.id, { accepted: true, level: "client", by: "a person" });
     return proposed;
   });
-  expect(plan.effects).toHaveLength(WRITES);
   return insisting(async () => {
     const [begun] = await bench.store.runs.list({ limit: 1 });
     if (!begun) return bench.engine.apply(plan.id, caller);

@@ -4,10 +4,15 @@ import { catalog } from "../../src/tools/catalog.ts";
 import type { ToolReply } from "../support/client.ts";
 import { plannedOps } from "./changes.ts";
 import { countStored } from "./decisions.ts";
-import { describeTool, errorOf, ONE_A_TRANSPORT, type Way } from "./describe-tool.ts";
-import { BY_PLAN, EXAMPLES } from "./examples.ts";
+import { describeTool, errorOf, ONE_A_TRANSPORT, type Way, type WayOptions } from "./describe-tool.ts";
+import { BY_PLAN, type Example, EXAMPLES } from "./examples.ts";
+import { MESSY_EXAMPLES } from "./messy-examples.ts";
 import { BOARDS, memberIn } from "./world.ts";
 
+const OPTIONS: WayOptions = {
+  clients: ONE_A_TRANSPORT,
+  env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise" },
+};
 const tools = catalog.filter(({ name }) => !BY_PLAN.includes(name));
 const changing = tools.filter(({ effect }) => effect !== "read");
 const reading = tools.filter(({ effect }) => effect === "read");
@@ -22,9 +27,13 @@ const having = (list: typeof tools, ...fields: readonly string[]) =>
 /** A value for a field that takes one reference, or a list of them. */
 const valueFor = (field: string, reference: string) => (field.endsWith("s") ? [reference] : reference);
 
-async function argumentsOf(way: Way, tool: string): Promise<Record<string, unknown>> {
-  const example = EXAMPLES[tool];
-  if (!example) throw new Error(`${tool} has no example in examples.ts`);
+async function argumentsOf(
+  way: Way,
+  tool: string,
+  examples: Readonly<Record<string, Example>> = EXAMPLES,
+): Promise<Record<string, unknown>> {
+  const example = examples[tool];
+  if (!example) throw new Error(`${tool} has no example`);
   const made = await example.prepare?.(way);
   way.product.sandbox.resetRequests();
   way.person.questions.length = 0;
@@ -39,6 +48,27 @@ async function refusal(way: Way, tool: string, change: Readonly<Record<string, u
   expect(way.writes()).toEqual([]);
   expect(way.person.questions).toEqual([]);
   return error;
+}
+
+/** Calls a tool that reads: it answers, writes nothing and asks nobody. */
+async function expectAnswers(way: Way, tool: string, args: Record<string, unknown>): Promise<void> {
+  const { isError, text } = await way.call(tool, args);
+  expect(isError, text).toBe(false);
+  expect(way.writes()).toEqual([]);
+  expect(way.person.questions).toEqual([]);
+}
+
+/** Calls a tool on a dry run: it plans something; nothing is written, nothing stored, nobody asked. */
+async function expectOnlyPlans(way: Way, tool: string, args: Record<string, unknown>): Promise<void> {
+  const stored = countStored(way.product);
+  const reply = await way.call(tool, { ...args, dryRun: true });
+  expect(reply.text).toMatch(/^Planned, nothing changed\./);
+  expect(reply.structured).toMatchObject({ status: "planned", plan: { digest: expect.any(String) } });
+  expect(plannedOps(reply).length).toBeGreaterThan(0);
+  expect(reply.structured).not.toHaveProperty("planId");
+  expect(countStored(way.product)).toEqual(stored);
+  expect(way.writes()).toEqual([]);
+  expect(way.person.questions).toEqual([]);
 }
 
 /** Every text of a reply is data on lines of its own: nothing invisible, nothing without end. */
@@ -61,7 +91,9 @@ const asks = (reply: ToolReply) => (reply.structured["plan"] as { readonly requi
 
 describe("the examples", () => {
   it("are of every tool, and of no other", () => {
-    expect(Object.keys(EXAMPLES).sort()).toEqual(tools.map(({ name }) => name).sort());
+    const names = tools.map(({ name }) => name).sort();
+    expect(Object.keys(EXAMPLES).sort()).toEqual(names);
+    expect(Object.keys(MESSY_EXAMPLES).sort()).toEqual(names);
   });
 });
 
@@ -113,25 +145,13 @@ describeTool(
     });
 
     it.each(reading)("$name answers, and writes nothing", async ({ name }) => {
-      const { isError, text } = await way.call(name, await argumentsOf(way, name));
-      expect(isError, text).toBe(false);
-      expect(way.writes()).toEqual([]);
-      expect(way.person.questions).toEqual([]);
+      await expectAnswers(way, name, await argumentsOf(way, name));
     });
 
     it.each(changing)(
       "$name only plans on a dry run: nothing is written, nothing stored, nobody asked",
       async ({ name }) => {
-        const args = await argumentsOf(way, name);
-        const stored = countStored(way.product);
-        const reply = await way.call(name, { ...args, dryRun: true });
-        expect(reply.text).toMatch(/^Planned, nothing changed\./);
-        expect(reply.structured).toMatchObject({ status: "planned", plan: { digest: expect.any(String) } });
-        expect(plannedOps(reply).length).toBeGreaterThan(0);
-        expect(reply.structured).not.toHaveProperty("planId");
-        expect(countStored(way.product)).toEqual(stored);
-        expect(way.writes()).toEqual([]);
-        expect(way.person.questions).toEqual([]);
+        await expectOnlyPlans(way, name, await argumentsOf(way, name));
       },
     );
 
@@ -197,8 +217,21 @@ describeTool(
       expect(way.writes()).toEqual([]);
     });
   },
-  {
-    clients: ONE_A_TRANSPORT,
-    env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise" },
+  OPTIONS,
+);
+
+describeTool(
+  "every tool on the messy world",
+  (way) => {
+    const argsFor = (tool: string) => argumentsOf(way, tool, MESSY_EXAMPLES);
+
+    it.each(reading)("$name answers, and writes nothing", async ({ name }) => {
+      await expectAnswers(way, name, await argsFor(name));
+    });
+
+    it.each(changing)("$name only plans on a dry run", async ({ name }) => {
+      await expectOnlyPlans(way, name, await argsFor(name));
+    });
   },
+  { ...OPTIONS, clients: ONE_A_TRANSPORT.slice(0, 1), sandbox: { world: "messy" } },
 );

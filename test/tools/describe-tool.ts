@@ -15,7 +15,7 @@ export interface Person {
   readonly questions: Question[];
 }
 
-/** One way in to the real program; before each test its sandbox holds the seed's company again, and no email is known. */
+/** One way in to the real program; before each test its sandbox holds the company of its world again, and no email is known. */
 export interface Way {
   readonly access: Access;
   readonly product: TestProduct;
@@ -102,7 +102,8 @@ export function describeTool(name: string, tests: (way: Way) => void, options: W
         product = await starting;
       });
       beforeEach(() => {
-        if (!setup.sandbox?.world) reseed(product.sandbox.world);
+        const world = setup.sandbox?.world;
+        if (typeof world !== "object") reseed(product.sandbox.world, world);
         forgetEmails(product);
         product.sandbox.resetRequests();
         person.answer = sayYes;

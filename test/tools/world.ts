@@ -1,12 +1,12 @@
-import { SEED, seedWorld, type World } from "../../src/sandbox/index.ts";
+import { messyWorld, SEED, seedWorld, type World, type WorldName } from "../../src/sandbox/index.ts";
 
 export const { workspaces: WORKSPACES, boards: BOARDS } = SEED;
 
-/** Puts the seed's company back into a live world; ids go on, so that none is given out twice. */
-export function reseed(world: World): void {
+/** Puts the company that a world began with back into it; ids go on, so that none is given out twice. */
+export function reseed(world: World, name: WorldName = "clean"): void {
   const { sequence } = world.trello;
   const { serial } = world.atlassian;
-  refill(world, seedWorld({ now: world.now }));
+  refill(world, name === "messy" ? messyWorld({ now: world.now }) : seedWorld({ now: world.now }));
   world.trello.sequence = sequence;
   world.atlassian.serial = serial;
 }
