@@ -43,7 +43,7 @@ export const run: Command = async (io) => {
     const files = await writeReport(folder, report);
     screen.lines(`report: ${files.join(", ")}`);
     const passed = report.result === "PASS" && clean && left === 0;
-    screen.verdict(passed, `Evidence: ${passed ? "PASS" : "INCOMPLETE"}`);
+    screen.verdict(passed, `Evidence: ${passed || report.result !== "PASS" ? report.result : "INCOMPLETE"}`);
     return passed ? 0 : 1;
   } catch (thrown) {
     // If a person stopped the demo, the call failed because its server was ended. That is no error to show.

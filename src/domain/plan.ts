@@ -36,8 +36,19 @@ export interface PlanPart {
   readonly untouched?: readonly string[];
   /** True if the plan cannot show all that it takes away: it then needs a confirmation one level higher. */
   readonly impactUnknown?: boolean;
+  /** What must be true afterwards beside the effects themselves; it is read again when the run ends. */
+  readonly promises?: readonly AccessPromise[];
+  /** What was asked for and is not in the plan, with the reason: the run is then never complete. */
+  readonly notReached?: readonly string[];
   /** The name that the person must type, if it is not the name of what the effects delete. */
   readonly typedName?: string;
+}
+
+/** That people are on no board, or in no workspace and on no board, of these workspaces. Labels and names are cleaned. */
+export interface AccessPromise {
+  readonly off: "boards" | "workspaces";
+  readonly people: readonly { readonly idMember: string; readonly label: string }[];
+  readonly workspaces: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** What a tool's `plan` returns. */
@@ -66,6 +77,10 @@ export interface Plan {
   readonly impact: Impact;
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];
+  readonly promises?: readonly AccessPromise[];
+  readonly notReached?: readonly string[];
+  /** Members by place before the plan, for effects whose outcome Trello hides: a member who is not among them is new. */
+  readonly present?: Readonly<Record<string, readonly string[]>>;
   readonly requires: ConfirmationLevel | "none";
   /** Emails of the people who alone may approve it, from level `approval` on; empty if the policy names nobody. */
   readonly approvers: readonly string[];

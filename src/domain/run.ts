@@ -53,7 +53,7 @@ export interface RunSummary {
   readonly done: number;
   readonly total: number;
   /** Of its evidence; null while there is none. */
-  readonly result: Evidence["result"] | null;
+  readonly result: FinalResult | null;
   /** Why it was stopped; null if it was not. */
   readonly stopped: StoredFailure | null;
   readonly startedAt: string;
@@ -80,13 +80,59 @@ export function unknownRun(): AppError {
   });
 }
 
+/**
+ * What a run came to, from worst to best; of several results the worst counts.
+ * - PENDING: the run has not ended.
+ * - FAIL: nothing was done.
+ * - INCOMPLETE: something that was promised is known to be false, or was not done.
+ * - UNVERIFIED: everything was accepted, and something of it cannot be read.
+ * - PASS: everything that was promised was read and is true.
+ */
+export const RESULTS = ["PENDING", "FAIL", "INCOMPLETE", "UNVERIFIED", "PASS"] as const;
+export type Result = (typeof RESULTS)[number];
+export type FinalResult = Exclude<Result, "PENDING">;
+
+/** The status of the answer about a run, by its result. */
+export const STATUS_BY_RESULT = {
+  PENDING: "running",
+  FAIL: "failed",
+  INCOMPLETE: "partial",
+  UNVERIFIED: "applied",
+  PASS: "applied",
+} as const satisfies Readonly<Record<Result, string>>;
+
+/** The worst of several results; FAIL if there is none, because then nothing was done. */
+export function worstOf(results: readonly Result[]): Result {
+  return RESULTS.find((result) => results.includes(result)) ?? "FAIL";
+}
+
+/** The result of a run whose promise was read again. `done`: whether the run did anything, or found anything done. */
+export function resultBy(found: {
+  readonly done: boolean;
+  readonly unfinished: readonly string[];
+  readonly unverified: readonly string[];
+}): FinalResult {
+  if (found.unfinished.length > 0) return found.done ? "INCOMPLETE" : "FAIL";
+  return found.unverified.length > 0 ? "UNVERIFIED" : "PASS";
+}
+
+/** The result of a run in any state. A run that ended and was not read again, because it was cancelled, is INCOMPLETE. */
+export function resultOf({ state, result }: Pick<RunSummary, "state" | "result">): Result {
+  if (state === "running" || state === "verifying") return "PENDING";
+  if (result === null) return "INCOMPLETE";
+  return state === "applied" || STATUS_BY_RESULT[result] !== "applied" ? result : "INCOMPLETE";
+}
+
 /** What was true after the last write, by reading everything again. */
 export interface Evidence {
-  readonly result: "PASS" | "INCOMPLETE";
+  readonly result: FinalResult;
   readonly checkedAt: string;
+  /** The effects in their order, and after them what else was promised. */
   readonly checks: readonly { readonly label: string; readonly op: string; readonly holds: boolean }[];
-  /** What is left and why; empty when PASS. */
+  /** What was promised and is not true, or was not done, with the reason. */
   readonly unfinished: readonly string[];
+  /** What was accepted and cannot be read, with the reason. */
+  readonly unverified: readonly string[];
   /** What could not be looked at. */
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];

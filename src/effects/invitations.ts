@@ -33,6 +33,10 @@ export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefo
     ),
   holds: async (effect, reads) => (await invitedToWorkspace(effect.target, effect, reads)) !== null,
   cannotBeSeen: HIDDEN_EMAIL,
+  async present({ target: { idOrganization } }, reads) {
+    const { memberships } = await reads.trello.workspace(idOrganization);
+    return { place: idOrganization, members: memberships.map(({ idMember }) => idMember) };
+  },
   async whoIs({ target, before, after }, reads) {
     const { memberships } = await reads.trello.workspace(target.idOrganization);
     const ghost = ghostAmong(memberships, { ...target, ...after, ...before });
@@ -75,6 +79,12 @@ export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAft
     ),
   holds: async (effect, reads) => (await invitedToBoard(effect.target, effect, reads)) !== null,
   cannotBeSeen: HIDDEN_EMAIL,
+  async present({ target: { idBoard, idOrganization } }, reads) {
+    // The workspace was read for the plan, so this asks nothing more; the board alone would be another request.
+    const { boards } = await reads.trello.workspace(idOrganization);
+    const board = boards.find(({ id }) => id === idBoard);
+    return board ? { place: idBoard, members: board.memberships.map(({ idMember }) => idMember) } : null;
+  },
   async whoIs({ target, before, after }, reads) {
     const { memberships } = await reads.trello.board(target.idBoard);
     const ghost = ghostAmong(memberships, { ...target, ...after, ...before });

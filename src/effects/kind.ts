@@ -84,6 +84,14 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
    * not a failure. Left out if reading always tells.
    */
   readonly cannotBeSeen?: string;
+  /**
+   * The members who are in the place now, for an effect whose outcome cannot be seen: if a member is new, the effect was
+   * made. `place` is a key for the place. Null if the place cannot be seen.
+   */
+  present?(
+    effect: Typed<T, Before, After>,
+    reads: Reads,
+  ): Promise<{ readonly place: string; readonly members: readonly string[] } | null>;
   id(target: T): string;
   classOf(effect: Typed<T, Before, After>): EffectClass;
   /** Keys that other effects must have given first, if they are in the same plan. */
@@ -119,7 +127,7 @@ type AnySpec = EffectSpec<Target, Json, Json>;
 
 /** A kind as the engine uses it: for any effect of its op, with every function there. */
 export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
-  Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs">> & {
+  Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs" | "present">> & {
     invert(effect: Effect): readonly Inverse[];
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
     /** The id of the workspace whose snapshot tells whether it holds; or null. */
@@ -174,6 +182,7 @@ export function defineEffect<T extends Target, Before extends Json, After extend
       typedName: () => null,
       learn: () => null,
       whoIs: async () => null,
+      present: async () => null,
       ...untyped,
       invert,
       complete,

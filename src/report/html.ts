@@ -1,19 +1,35 @@
+import type { Result } from "../domain/run.ts";
 import { html, type Markup, page } from "./page.ts";
-import type { EvidenceRecord, EvidenceReport, EvidenceResult, RecordedEffect } from "./record.ts";
+import type { EvidenceRecord, EvidenceReport, RecordedEffect } from "./record.ts";
 import {
   type Fact,
   factsOf,
   listsOf,
   meaningText,
   outcomeOf,
-  unfinishedOf,
+  openLists,
   stateLines,
   type TitledList,
   timeText,
 } from "./words.ts";
 
 // The result is a word and a sign, so that a reader who sees no colours can read it.
-const SIGNS: Readonly<Record<EvidenceResult, string>> = { PASS: "✓", INCOMPLETE: "!", PENDING: "…" };
+const SIGNS: Readonly<Record<Result, string>> = {
+  PASS: "✓",
+  UNVERIFIED: "?",
+  INCOMPLETE: "!",
+  FAIL: "✗",
+  PENDING: "…",
+};
+
+/** A result has one of three colours. */
+const COLOURS: Readonly<Record<Result, "pass" | "pending" | "incomplete">> = {
+  PASS: "pass",
+  UNVERIFIED: "pending",
+  INCOMPLETE: "incomplete",
+  FAIL: "incomplete",
+  PENDING: "pending",
+};
 
 /** Evidence as one HTML page that needs nothing else: no script, nothing loaded, all upstream text escaped. */
 export function evidenceHtml(report: EvidenceReport): string {
@@ -40,7 +56,7 @@ ${several ? "each run" : "this run"} are kept.</p>
 
 function verdict(report: EvidenceReport): Markup {
   const { result } = report;
-  return html`<div class="verdict ${result.toLowerCase()}">
+  return html`<div class="verdict ${COLOURS[result]}">
 <span class="sign" aria-hidden="true">${SIGNS[result]}</span>
 <p><strong>${result}</strong> ${meaningText(report)}</p>
 </div>`;
@@ -50,7 +66,7 @@ function overview(runs: readonly EvidenceRecord[]): Markup {
   const rows = runs.map(
     (run, index) =>
       html`<li><a href="#run-${index + 1}"><bdi>${run.summary}</bdi></a>
-<span class="${run.result.toLowerCase()}">${run.result}</span></li>`,
+<span class="${COLOURS[run.result]}">${run.result}</span></li>`,
   );
   return html`<nav aria-label="Runs"><ol>${rows}</ol></nav>`;
 }
@@ -58,8 +74,8 @@ function overview(runs: readonly EvidenceRecord[]): Markup {
 function runSection(run: EvidenceRecord, number: number, several: boolean): Markup {
   return html`<article id="run-${number}">
 ${several ? html`<h2><bdi>${run.summary}</bdi></h2>` : ""}
-${several ? html`<p class="${run.result.toLowerCase()}"><strong>${run.result}</strong></p>` : ""}
-${unfinishedOf(run).map(list)}
+${several ? html`<p class="${COLOURS[run.result]}"><strong>${run.result}</strong></p>` : ""}
+${openLists(run).map(list)}
 <dl>${factsOf(run).map(fact)}</dl>
 ${listsOf(run).map(list)}
 ${run.effects.length === 0 ? "" : effectsTable(run.effects, `changes-${number}`)}

@@ -5,7 +5,7 @@ import {
   listsOf,
   meaningText,
   outcomeOf,
-  unfinishedOf,
+  openLists,
   stateLines,
   type TitledList,
   timeText,
@@ -35,7 +35,7 @@ function overview(runs: readonly EvidenceRecord[]): string {
 
 function runBlocks(run: EvidenceRecord): readonly string[] {
   return [
-    ...unfinishedOf(run).flatMap(list),
+    ...openLists(run).flatMap(list),
     factsOf(run).map(factLine).join("\n"),
     ...listsOf(run).flatMap(list),
     ...(run.effects.length === 0 ? [] : ["### Changes", changes(run.effects)]),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sentenceOf } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
-import type { Run, RunSummary } from "../domain/run.ts";
+import { type Result, resultOf, RESULTS, type Run, STATUS_BY_RESULT, worstOf } from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
 
 const LONGEST_LINE = 500;
@@ -16,16 +16,10 @@ export function reportOf(run: Run): EvidenceReport {
   return { title: record.summary, result: record.result, runs: [record] };
 }
 
-/** The evidence of several runs that did one job, under a title; PASS only where each of them is. */
+/** The evidence of several runs that did one job, under a title. The worst of their results counts. */
 export function joinReports(title: string, reports: readonly EvidenceReport[]): EvidenceReport {
   const runs = reports.flatMap((report) => report.runs);
-  const results = runs.map(({ result }) => result);
-  const result = results.length === 0 || results.includes("INCOMPLETE") ? "INCOMPLETE" : "PASS";
-  return {
-    title: line(title),
-    result: result === "PASS" && results.includes("PENDING") ? "PENDING" : result,
-    runs,
-  };
+  return { title: line(title), result: worstOf(runs.map(({ result }) => result)), runs };
 }
 
 function recordOf(run: Run): EvidenceRecord {
@@ -54,17 +48,12 @@ function recordOf(run: Run): EvidenceRecord {
     checkedAt: evidence?.checkedAt ?? null,
     requests: evidence?.requests ?? null,
     effects: effectsOf(run),
-    unfinished: result === "PASS" ? [] : unfinishedOf(run),
+    unfinished: unfinishedOf(run, result).map(line),
+    unverified: (evidence?.unverified ?? []).map(line),
     blindSpots: (evidence ?? plan).blindSpots.map(line),
-    untouched: (evidence?.untouched ?? plan.untouched).map(line),
+    untouched: (evidence ?? plan).untouched.map(line),
     told: [...plan.warnings, ...plan.impact.notes, ...irreversible(plan.impact.irreversible)].map(line),
   };
-}
-
-/** PASS needs both: the run did all of its work, and reading everything again confirmed it. */
-export function resultOf({ state, result }: Pick<RunSummary, "state" | "result">): EvidenceResult {
-  if (state === "running" || state === "verifying") return "PENDING";
-  return state === "applied" && result === "PASS" ? "PASS" : "INCOMPLETE";
 }
 
 function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
@@ -85,15 +74,16 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
   }));
 }
 
-function unfinishedOf({ state, effects, evidence, stopped }: Run): string[] {
-  if (evidence !== null && evidence.unfinished.length > 0) return evidence.unfinished.map(line);
-  if (evidence !== null) return [`Every change holds, but the run ended as ${state}.`];
+function unfinishedOf({ state, effects, evidence, stopped }: Run, result: Result): readonly string[] {
+  if (evidence !== null && evidence.unfinished.length > 0) return evidence.unfinished;
+  if (STATUS_BY_RESULT[result] === "applied") return [];
+  if (evidence !== null) return [`Every change is true, but the run ended as ${state}.`];
   const open = effects.filter(({ state }) => state !== "applied" && state !== "already").length;
-  const left = `${open} of ${effects.length} changes are not known to be made`;
+  const left = `${open} of ${plural(effects.length, "change")} may not be made`;
   return state === "running" || state === "verifying"
     ? [`The run has not ended: ${left}, and nothing has been read again yet.`]
     : [
-        ...(stopped ? [line(sentenceOf(stopped))] : []),
+        ...(stopped ? [sentenceOf(stopped)] : []),
         `The run ended as ${state}: ${left}, and nothing was read again afterwards.`,
       ];
 }
@@ -112,9 +102,7 @@ function cleaned(value: Json): Cleaned {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [name(key), cleaned(member)]));
 }
 
-/** What reading everything again showed; PENDING while the run has not ended. */
-const evidenceResult = z.enum(["PASS", "INCOMPLETE", "PENDING"]);
-export type EvidenceResult = z.infer<typeof evidenceResult>;
+const evidenceResult = z.enum(RESULTS);
 
 const recordedEffect = z.object({
   description: z.string(),
@@ -161,8 +149,10 @@ const evidenceRecord = z.object({
   /** Upstream requests, including those to plan again and to verify; null until they are counted. */
   requests: z.number().nullable(),
   effects: z.array(recordedEffect),
-  /** What is left and why; empty only for PASS. */
+  /** What was promised and is not true, or was not done, with the reason. */
   unfinished: z.array(z.string()),
+  /** What was accepted and cannot be read, with the reason. */
+  unverified: z.array(z.string()),
   blindSpots: z.array(z.string()),
   /** What stays as it is: not asked for, or left out with the reason. */
   untouched: z.array(z.string()),

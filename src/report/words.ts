@@ -35,8 +35,10 @@ export function meaningText({ result, runs }: EvidenceReport): string {
   const changes = runs.flatMap(({ effects }) => effects).length;
   const blind = runs.some(({ blindSpots }) => blindSpots.length > 0);
   if (result === "PENDING") return "Still under way: this is where it stands, and proves nothing yet.";
-  if (result === "INCOMPLETE")
-    return "Not everything that was planned is known to be true; what remains is listed.";
+  if (result === "FAIL") return "Nothing was done; what is not done is listed.";
+  if (result === "INCOMPLETE") return "Not everything that was promised is true; what is not done is listed.";
+  if (result === "UNVERIFIED")
+    return "Every change was accepted, and not everything could be read again; what could not is listed.";
   const all = changes === 1 ? "The one change was" : `All ${changes} changes were`;
   return `${all} read again afterwards and found to hold${blind ? ", within the coverage stated" : ""}.`;
 }
@@ -82,9 +84,13 @@ export interface TitledList {
   readonly lines: readonly string[];
 }
 
-/** What is not done and why. It stands before everything else; there is none after PASS. */
-export function unfinishedOf({ unfinished }: EvidenceRecord): readonly TitledList[] {
-  return unfinished.length === 0 ? [] : [{ title: "What remains, and why", lines: unfinished }];
+/** What is not done, and what could not be read. The lists stand before everything else; PASS has none. */
+export function openLists({ unfinished, unverified }: EvidenceRecord): readonly TitledList[] {
+  const lists = [
+    { title: "What is not done, and why", lines: unfinished },
+    { title: "What could not be read again, and why", lines: unverified },
+  ];
+  return lists.filter(({ lines }) => lines.length > 0);
 }
 
 /** The lists after the facts. The coverage is always stated. */

@@ -6,11 +6,11 @@ import {
   type ResourceTemplateType,
 } from "@modelcontextprotocol/server";
 import type { Caller } from "../domain/planning.ts";
-import type { RunSummary } from "../domain/run.ts";
+import { resultOf, type RunSummary } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EVIDENCE_FORMS, type EvidenceForm } from "../report/forms.ts";
-import { reportOf, resultOf } from "../report/record.ts";
+import { reportOf } from "../report/record.ts";
 
 /** Evidence as MCP resources. A caller sees the runs of the own principal; the run of another principal is not found. */
 export interface Resources {

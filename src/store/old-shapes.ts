@@ -56,22 +56,25 @@ export function planFromJson(json: string): Plan {
   return { ...plan, untouched, approvers, subjects, population, effects: plan.effects.map(storedEffect) };
 }
 
-/** Evidence from the store's JSON; version 1 called `unfinished` `remaining` and `untouched` `remains`. */
-export function evidenceFromJson(json: string): Evidence {
-  const {
-    remaining = [],
-    remains = [],
-    unfinished = remaining,
-    untouched = remains,
-    ...evidence
-  } = JSON.parse(json) as Evidence & Partial<Record<"remaining" | "remains", readonly string[]>>;
-  return { ...evidence, unfinished, untouched };
-}
-
 /** Whom an effect touches, as far as its target tells. */
 function subjectOf({ target }: Pick<Effect, "target">): Subject {
   const names = ["idMember", "email", "scimId", "accountId"] as const;
   return Object.fromEntries(names.flatMap((name) => (target[name] ? [[name, target[name]]] : [])));
+}
+
+/** Earlier versions knew two results, and called `unfinished` and `untouched` by other names. */
+type AnyEvidence = Omit<Evidence, "unfinished" | "unverified" | "untouched"> &
+  Partial<Record<"unfinished" | "unverified" | "untouched" | "remaining" | "remains", readonly string[]>>;
+
+/** Evidence from the store's JSON, whichever version wrote it. */
+export function evidenceFromJson(json: string): Evidence {
+  const { remaining, remains, ...evidence } = JSON.parse(json) as AnyEvidence;
+  return {
+    ...evidence,
+    unfinished: evidence.unfinished ?? remaining ?? [],
+    unverified: evidence.unverified ?? [],
+    untouched: evidence.untouched ?? remains ?? [],
+  };
 }
 
 /** An effect as an earlier version stored it: with its place in words. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evidenceHtml } from "../../src/report/html.ts";
 import { html, textOf } from "../../src/report/page.ts";
 import { joinReports, reportOf } from "../../src/report/record.ts";
-import { factsOf, listsOf, unfinishedOf } from "../../src/report/words.ts";
+import { factsOf, listsOf, openLists } from "../../src/report/words.ts";
 import { boardRemoval, HOSTILE, incompleteRun, runOf } from "./runs.ts";
 
 const boards = Array.from({ length: 31 }, (_, index) => boardRemoval(`Board ${index + 1}`, index + 1));
@@ -20,7 +20,7 @@ describe("evidence as HTML", () => {
         expect(page).toContain(`<dt>${name}</dt>`);
         expect(page).toContain(`>${text}</`);
       }
-      for (const { title, lines } of [...unfinishedOf(record), ...listsOf(record)]) {
+      for (const { title, lines } of [...openLists(record), ...listsOf(record)]) {
         expect(page).toContain(`<h3>${title}</h3>`);
         for (const line of lines) expect(page).toContain(`<li><bdi>${line}</bdi></li>`);
       }
@@ -33,10 +33,10 @@ describe("evidence as HTML", () => {
     }
   });
 
-  test("names what remains before the facts", () => {
+  test("names what is not done before the facts", () => {
     const page = evidenceHtml(reportOf(incompleteRun()));
-    expect(page.indexOf("What remains, and why")).toBeGreaterThan(0);
-    expect(page.indexOf("What remains, and why")).toBeLessThan(page.indexOf("<dl>"));
+    expect(page.indexOf("What is not done, and why")).toBeGreaterThan(0);
+    expect(page.indexOf("What is not done, and why")).toBeLessThan(page.indexOf("<dl>"));
     expect(page).toContain(
       "<strong>Failed</strong> <small>read again: does not hold</small> <small>3 attempts</small>",
     );

@@ -34,16 +34,16 @@ describe("evidence as Markdown", () => {
         "| 1 | Remove Jonas Lindqvist from board Roadmap (60b000000000000000000001/5f0000000000000000000001) | memberType: normal | none | Done; read again: holds | 2026-10-01 10:00:01 UTC | 2026-10-01 10:00:02 UTC |",
       ]),
     );
-    expect(lines.join("\n")).not.toContain("What remains");
+    expect(lines.join("\n")).not.toContain("What is not done");
   });
 
   test("names what is left, first, and each failed effect with its attempts", () => {
     const text = evidenceMarkdown(reportOf(incompleteRun()));
     expect(text).toContain("**Evidence: INCOMPLETE**");
     expect(text).toContain(
-      "### What remains, and why\n\n- Remove Jonas Lindqvist from board Payroll: UPSTREAM\\_FORBIDDEN: Trello refused the request.\n",
+      "### What is not done, and why\n\n- Remove Jonas Lindqvist from board Payroll: UPSTREAM\\_FORBIDDEN: Trello refused the request.\n",
     );
-    expect(text.indexOf("What remains")).toBeLessThan(text.indexOf("- Asked by"));
+    expect(text.indexOf("What is not done")).toBeLessThan(text.indexOf("- Asked by"));
     expect(text).toContain("| Failed; read again: does not hold; 3 attempts; UPSTREAM\\_FORBIDDEN: Trello");
   });
 

@@ -127,6 +127,7 @@ export function evidenceOf(effects: readonly Effect[], changes: Partial<Evidence
     checkedAt: at(61),
     checks: effects.map(({ op, description }) => ({ label: description, op, holds: true })),
     unfinished: [],
+    unverified: [],
     blindSpots: ["Private boards of Product, which the token cannot see on this tier."],
     untouched: ["The Atlassian account stays active: the ladder stopped at workspaces."],
     requests: 37,

@@ -104,6 +104,7 @@ export const PASS: Evidence = {
   checkedAt: at(10),
   checks: [{ label: "Jane Doe on board Roadmap", op: "remove_board_member", holds: true }],
   unfinished: [],
+  unverified: [],
   blindSpots: [],
   untouched: [],
   requests: 4,

@@ -67,10 +67,11 @@ async function end(deps: EngineDeps, run: Run): Promise<void> {
     state: "cancelled",
     at,
     evidence: {
-      result: "INCOMPLETE",
+      result: "FAIL",
       checkedAt: at,
       checks: [],
       unfinished: run.effects.map(({ effect }) => `${effect.description}: not begun`),
+      unverified: [],
       blindSpots: run.plan.blindSpots,
       untouched: run.plan.untouched,
       requests: 0,

@@ -54,6 +54,9 @@ export async function propose(
     impact: countImpact(draft),
     blindSpots,
     untouched,
+    ...(draft.promises?.length && { promises: draft.promises }),
+    ...(draft.notReached?.length && { notReached: draft.notReached }),
+    ...(await presentBefore(effects, context.reads)),
     requires: requiredConfirmation(deps.rules, {
       tools,
       grave: effects.some(needsDecision),
@@ -91,6 +94,13 @@ async function pinned(args: Json, { trello }: Reads): Promise<Json> {
     ...(workspace !== undefined && { workspace: await idOf(workspace) }),
     ...(Array.isArray(workspaces) && { workspaces: await Promise.all(workspaces.map(idOf)) }),
   };
+}
+
+/** Who is in the places of effects whose outcome Trello hides. The snapshots were read while planning: this asks nothing. */
+async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<Pick<Plan, "present">> {
+  const found = await Promise.all(effects.map((effect) => kindOf(effect).present(effect, reads)));
+  const present = Object.fromEntries(found.flatMap((each) => (each ? [[each.place, each.members]] : [])));
+  return Object.keys(present).length > 0 ? { present } : {};
 }
 
 /** The names of what the effects delete for good, whichever tool planned them; null where nothing is. */

@@ -1,11 +1,12 @@
 import type { Effect } from "../../domain/effect.ts";
 import { AppError, isTemporary, reasonOf, toAppError } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
-import type { Evidence, Run, RunState } from "../../domain/run.ts";
+import { type Evidence, resultBy, type Run, type RunEffect, STATUS_BY_RESULT } from "../../domain/run.ts";
 import { kindOf } from "../../effects/kinds.ts";
 import { invitedKey } from "../../people/invited.ts";
 import { createContext, type EngineDeps, isoNow } from "../context.ts";
 import { dependsOn } from "./order.ts";
+import { checkPromises, madeUnseen, type PromiseCheck } from "./promises.ts";
 
 /** Times that everything is read again while an upstream does not answer. */
 const LOOKS = 6;
@@ -28,7 +29,7 @@ export async function verifyAndEnd(
   const run = await deps.store.runs.get(runId);
   if (!run) throw new Error("the run is gone from the store");
   const evidence = await verify(deps, run, usage, signal);
-  const state = stateOf(run, evidence);
+  const state = STATUS_BY_RESULT[evidence.result];
   const ended = await deps.store.runs.finish(runId, deps.owner, { state, evidence, at: isoNow(deps.clock) });
   // Kept with the log, it shows whether the audit chain was cut later: `audit verify --head`.
   deps.log("info", { run: runId, state, auditHead: await deps.store.audit.head() }, "run ended");
@@ -36,13 +37,15 @@ export async function verifyAndEnd(
 }
 
 interface Check {
-  readonly label: string;
-  readonly op: string;
+  readonly effect: Effect;
   readonly holds: boolean;
-  readonly why: string | null;
-  /** What was accepted and cannot be seen, as a sentence. */
-  readonly hidden: string | null;
-  /** Why nobody could look; null where somebody did. */
+  /** Why it is not true or not known to be, if that leaves the run unfinished. */
+  readonly unfinished: string | null;
+  /** Why it was accepted and cannot be read. */
+  readonly unverified: string | null;
+  /** What cannot be seen of an effect that was made. */
+  readonly note: string | null;
+  /** Why it could not be read; null if it was read. */
   readonly unread: AppError | null;
 }
 
@@ -56,22 +59,33 @@ async function verify(
   for (let attempt = 1; ; attempt += 1) {
     const { reads } = createContext(deps, { client: "", subject: null }, usage);
     const outage = await readWorkspaces(run, reads);
-    // Only the last look asks for each by itself what could not be had for all.
+    // Only the last attempt asks for each workspace by itself if they could not be read together.
     if (!outage || attempt === LOOKS) {
       const checks = await checkAll(deps, run, reads);
-      const unread = checks.find((check) => check.unread && isTemporary(check.unread))?.unread;
-      if (!unread || (attempt === LOOKS && lastChance)) return evidenceOf(deps, run, checks, usage);
+      const promises = await checkPromises(run, reads, (idPlace, idMember) =>
+        checks.some(({ effect, unfinished }) => unfinished !== null && isAbout(effect, idPlace, idMember)),
+      );
+      const unread = [...checks, ...promises].find(
+        (check) => check.unread && isTemporary(check.unread),
+      )?.unread;
+      if (!unread || (attempt === LOOKS && lastChance))
+        return evidenceOf(deps, run, { checks, promises }, usage);
       if (attempt === LOOKS) throw unread;
     }
     await deps.clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), signal);
   }
 }
 
-/** Reads what the checks look at, three workspaces a request; true where that has to wait. */
-async function readWorkspaces(run: Run, { trello }: Reads): Promise<boolean> {
-  const workspaces = run.effects.flatMap(({ effect }) => kindOf(effect).readsWorkspace(effect) ?? []);
+function isAbout({ target }: Effect, idPlace: string, idMember: string): boolean {
+  return target["idMember"] === idMember && (target["idBoard"] || target["idOrganization"]) === idPlace;
+}
+
+/** Reads what the checks look at, three workspaces a request; true if that has to wait. */
+async function readWorkspaces({ plan, effects }: Run, { trello }: Reads): Promise<boolean> {
+  const touched = effects.flatMap(({ effect }) => kindOf(effect).readsWorkspace(effect) ?? []);
+  const promised = (plan.promises ?? []).flatMap(({ workspaces }) => workspaces.map(({ id }) => id));
   try {
-    await trello.workspaceSnapshots([...new Set(workspaces)]);
+    await trello.workspaceSnapshots([...new Set([...touched, ...promised])]);
     return false;
   } catch (thrown) {
     return isTemporary(toAppError(thrown));
@@ -80,48 +94,77 @@ async function readWorkspaces(run: Run, { trello }: Reads): Promise<boolean> {
 
 /** One pass for all checks: effects of one workspace are checked by one reading of it. */
 async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<readonly Check[]> {
-  return Promise.all(
-    run.effects.map(async ({ effect, state, error }): Promise<Check> => {
-      const check = { label: effect.description, op: effect.op, hidden: null };
-      const read = await kindOf(effect).holds(effect, reads).catch(toAppError);
-      if (read instanceof AppError) {
-        // Nothing would be answered until there are credentials that are accepted.
-        if (read.code === "UNAUTHENTICATED") throw read;
-        return { ...check, holds: false, why: `could not be read again (${read.code})`, unread: read };
-      }
-      if (read) await learn(deps, effect, reads);
-      const { cannotBeSeen } = kindOf(effect);
-      if (!read && cannotBeSeen !== undefined && state === "applied") {
-        return {
-          ...check,
-          holds: true,
-          why: null,
-          hidden: `${effect.description}: ${cannotBeSeen}.`,
-          unread: null,
-        };
-      }
-      // What to do about it is said once for the run, not for each effect.
-      const why = read
-        ? null
-        : ((error && reasonOf(error)) ??
-          (state === "pending" ? notSent(run, effect) : "not as planned when read again"));
-      return { ...check, holds: read, why, unread: null };
-    }),
+  const checks = await Promise.all(run.effects.map((row) => check(deps, run, row, reads)));
+  const hidden = checks.flatMap(({ effect, unverified, unread }) => (unverified && !unread ? [effect] : []));
+  const made = await madeUnseen(run, hidden, reads);
+  return checks.map((each) =>
+    made.has(each.effect) ? { ...each, holds: true, unverified: null, note: each.unverified } : each,
   );
+}
+
+async function check(
+  deps: EngineDeps,
+  run: Run,
+  { effect, state, error }: RunEffect,
+  reads: Reads,
+): Promise<Check> {
+  const { description } = effect;
+  const found = { effect, holds: false, unfinished: null, unverified: null, note: null, unread: null };
+  const read = await kindOf(effect).holds(effect, reads).catch(toAppError);
+  if (read instanceof AppError) {
+    // Without credentials that are accepted, no upstream answers.
+    if (read.code === "UNAUTHENTICATED") throw read;
+    const why = `${description}: could not be read again (${read.code})`;
+    const accepted = state === "applied" || state === "already";
+    return { ...found, [accepted ? "unverified" : "unfinished"]: why, unread: read };
+  }
+  if (read) {
+    await learn(deps, effect, reads);
+    return { ...found, holds: true };
+  }
+  const { cannotBeSeen } = kindOf(effect);
+  if (cannotBeSeen !== undefined && state === "applied")
+    return { ...found, unverified: `${description}: ${cannotBeSeen}` };
+  // What to do about it is said once for the run, not for each effect.
+  const why =
+    (error && reasonOf(error)) ??
+    (state === "pending" ? notSent(run, effect) : "not as planned when read again");
+  return { ...found, unfinished: `${description}: ${why}` };
 }
 
 function evidenceOf(
   deps: EngineDeps,
-  { plan }: Run,
-  checks: readonly Check[],
+  { plan, effects }: Run,
+  found: { readonly checks: readonly Check[]; readonly promises: readonly PromiseCheck[] },
   usage: { readonly requests: number },
 ): Evidence {
+  const { checks, promises } = found;
+  const unfinished = [
+    ...checks.flatMap((each) => each.unfinished ?? []),
+    ...promises.flatMap((each) => each.unfinished),
+    ...(plan.notReached ?? []),
+  ];
+  const unverified = [
+    ...checks.flatMap((each) => each.unverified ?? []),
+    ...promises.flatMap((each) => each.unverified),
+  ];
+  const done =
+    checks.some(({ holds }) => holds) ||
+    effects.some(({ state }) => state === "applied" || state === "already");
   return {
-    result: checks.every((check) => check.holds) ? "PASS" : "INCOMPLETE",
+    result: resultBy({ done, unfinished, unverified }),
     checkedAt: isoNow(deps.clock),
-    checks: checks.map(({ label, op, holds }) => ({ label, op, holds })),
-    unfinished: checks.flatMap(({ label, why }) => (why === null ? [] : [`${label}: ${why}`])),
-    blindSpots: [...plan.blindSpots, ...checks.flatMap(({ hidden }) => hidden ?? [])],
+    checks: [
+      ...checks.map(({ effect, holds }) => ({ label: effect.description, op: effect.op, holds })),
+      ...promises.map(({ label, ...lines }) => ({
+        label,
+        op: "access",
+        holds: lines.unfinished.length + lines.unverified.length === 0,
+      })),
+    ],
+    unfinished,
+    unverified,
+    blindSpots: [...plan.blindSpots, ...checks.flatMap(({ note }) => (note === null ? [] : `${note}.`))],
     untouched: plan.untouched,
     requests: usage.requests,
   };
@@ -139,9 +182,4 @@ async function learn(deps: EngineDeps, effect: Effect, reads: Reads): Promise<vo
   const known = await kindOf(effect).whoIs(effect, reads);
   if (!known) return;
   await deps.store.facts.set(invitedKey(known.email), known.idMember);
-}
-
-function stateOf(run: Run, evidence: Evidence): RunState {
-  if (evidence.result === "PASS") return "applied";
-  return run.effects.some(({ state }) => state === "applied" || state === "already") ? "partial" : "failed";
 }

@@ -61,6 +61,8 @@ export interface LeftOut {
   readonly rung: "enterprise" | "account";
   readonly who: string;
   readonly why: string;
+  /** True if there is nothing to take away, so that the rung counts as reached. */
+  readonly moot?: boolean;
 }
 
 /** What a higher rung adds to the plan, and for whom it was asked for and is left out. */
@@ -89,7 +91,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
       requireEnterpriseMember(person.idMember, context, person.member?.fullName),
     );
     if (!row) {
-      leave("not found in the enterprise");
+      left.push({ rung: "enterprise", who: label, why: "not found in the enterprise", moot: true });
       continue;
     }
     const { email } = row.member;

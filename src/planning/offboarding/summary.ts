@@ -81,6 +81,24 @@ export function leftLines(left: readonly LeftOut[]): readonly string[] {
   );
 }
 
+/**
+ * The rungs that were asked for and are not reached: the offboarding is then not complete. The rung of the enterprise counts
+ * as reached if the account was asked for, and
+ * - the account of the person is reached, because a person without an account cannot use the enterprise; or
+ * - there is no enterprise.
+ */
+export function openRungs(
+  left: readonly LeftOut[],
+  { rung, inEnterprise }: { readonly rung: Rung; readonly inEnterprise: boolean },
+): readonly LeftOut[] {
+  const hasAccount = (who: string) => !left.some((each) => each.rung === "account" && each.who === who);
+  return left.filter(
+    (each) =>
+      !each.moot &&
+      !(each.rung === "enterprise" && reaches(rung, "account") && (!inEnterprise || hasAccount(each.who))),
+  );
+}
+
 /** Names joined by commas, in as many lines as keep each fit to read. */
 function inLines(names: readonly string[]): readonly string[] {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { reasonOf } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
-import type { Run } from "../../domain/run.ts";
+import { type Result, resultOf, type Run, STATUS_BY_RESULT } from "../../domain/run.ts";
 import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
 import { section } from "../../report/words.ts";
 import type { Approvals } from "../deps.ts";
@@ -24,23 +24,27 @@ export function planned(plan: Plan): CallToolResult {
   );
 }
 
-/** The answer if the wanted state is already true. */
-export function already(plan: Plan): CallToolResult {
-  const { summary, warnings, blindSpots } = plan;
-  return result(
+/** The answer to a plan without effects: the wanted state is already true, or nothing of what was asked for can be done. */
+export function nothingToDo(plan: Plan): CallToolResult {
+  const { summary, warnings, blindSpots, notReached = [] } = plan;
+  const failed = notReached.length > 0;
+  const answer = result(
     {
-      status: "already",
+      status: failed ? "failed" : "already",
       summary,
+      ...(failed && { unfinished: notReached }),
       ...(warnings.length > 0 && { warnings }),
       ...(blindSpots.length > 0 && { blindSpots }),
     },
     [
-      `Already so: ${summary}`,
+      `${failed ? "Nothing can be done" : "Already so"}: ${summary}`,
+      ...section("Not done", notReached),
       ...section("Warnings", warnings),
       ...section("Not visible", blindSpots),
       ...section("Stays as it is", plan.untouched),
     ].join("\n"),
   );
+  return failed ? { ...answer, isError: true } : answer;
 }
 
 /** The answer if a person said no, or did not clearly say yes. */
@@ -110,7 +114,8 @@ export function ran(run: Run): CallToolResult {
       : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
     ...section("Warnings", warnings),
     ...section("Impact", notes),
-    ...section("Unfinished", view.evidence?.unfinished ?? []),
+    ...section("Not done", run.evidence?.unfinished ?? []),
+    ...section("Could not be read again", run.evidence?.unverified ?? []),
     ...section("Not visible", view.evidence?.blindSpots ?? []),
     ...section("Stays as it is", view.evidence?.untouched ?? []),
     ...(next === null ? [] : [`Next: ${next}`]),
@@ -136,12 +141,11 @@ function advice({ effects }: Run): readonly string[] {
   return [...new Set(nexts)].slice(0, MOST_ADVICE);
 }
 
-type RunStatus = "applied" | "already" | "partial" | "failed";
+type RunStatus = "already" | (typeof STATUS_BY_RESULT)[Result];
 
 function statusOf(run: Run, view: ReturnType<typeof runView>): RunStatus {
-  if (run.state === "applied") return view.applied === 0 && view.already > 0 ? "already" : "applied";
-  if (run.state === "failed") return "failed";
-  return view.applied + view.already === 0 && run.state === "cancelled" ? "failed" : "partial";
+  const status = STATUS_BY_RESULT[resultOf({ state: run.state, result: run.evidence?.result ?? null })];
+  return status === "applied" && view.applied === 0 && view.already > 0 ? "already" : status;
 }
 
 function headline(status: RunStatus, run: Run, view: ReturnType<typeof runView>): string {

@@ -64,6 +64,7 @@ export function runView(run: Run) {
         : {
             result: evidence.result,
             unfinished: evidence.unfinished,
+            ...(evidence.unverified.length > 0 && { unverified: evidence.unverified }),
             blindSpots: evidence.blindSpots,
             untouched: evidence.untouched,
             requests: evidence.requests,

@@ -4,7 +4,7 @@ import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import { applyRefusal, type StoredPlan, unknownPlan } from "../../domain/stored-plan.ts";
 import type { ApplyTool, WriteTool } from "../../tools/define.ts";
-import { already, awaiting, declined, planned, ran } from "../answers/outcome.ts";
+import { awaiting, declined, nothingToDo, planned, ran } from "../answers/outcome.ts";
 import { type Answer, readAnswer } from "../answers/question.ts";
 import type { ServerDeps } from "../deps.ts";
 import type { Ask, Resumed } from "./ask.ts";
@@ -22,7 +22,7 @@ export async function callWrite(
   if (resumed !== null) return resumed;
   const plan = await deps.engine.propose(tool.name, args, call.caller);
   if (args["dryRun"] === true) return planned(plan);
-  if (plan.effects.length === 0) return already(plan);
+  if (plan.effects.length === 0) return nothingToDo(plan);
   return continuePlan(await deps.engine.storePlan(plan), call, deps);
 }
 
@@ -42,7 +42,7 @@ export async function callApply(
   const rest = await deps.engine.planRest(stored, call.caller);
   if (rest !== null) {
     return rest.effects.length === 0
-      ? already(rest)
+      ? nothingToDo(rest)
       : continuePlan(await deps.engine.storePlan(rest), call, deps);
   }
   if (stored.state === "waiting" && stored.plan.requires === "two_step") {

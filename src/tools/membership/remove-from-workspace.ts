@@ -27,7 +27,16 @@ export default defineTool({
       ...combine(
         part,
         await planRemovals([{ snapshot, person, boards: person.boards, fromWorkspace: true }], context),
-        { untouched: [`The account of ${who} and its access outside ${where}`] },
+        {
+          promises: [
+            {
+              off: "workspaces",
+              people: [{ idMember: person.idMember, label: who }],
+              workspaces: [{ id: snapshot.workspace.id, name: where }],
+            },
+          ],
+          untouched: [`The account of ${who} and its access outside ${where}`],
+        },
       ),
     };
   },

@@ -55,9 +55,10 @@ export default defineReadTool({
     ),
     evidence: z
       .object({
-        result: z.enum(["PASS", "INCOMPLETE"]),
+        result: z.string(),
         checkedAt: z.string(),
         unfinished: z.array(z.string()),
+        unverified: z.array(z.string()),
         blindSpots: z.array(z.string()),
         untouched: z.array(z.string()),
         requests: z.number(),
@@ -100,6 +101,7 @@ export default defineReadTool({
         result: evidence.result,
         checkedAt: evidence.checkedAt,
         unfinished: [...evidence.unfinished],
+        unverified: [...evidence.unverified],
         blindSpots: [...evidence.blindSpots],
         untouched: [...evidence.untouched],
         requests: evidence.requests,
@@ -116,7 +118,8 @@ export default defineReadTool({
       ...(stopped ? [stopped] : []),
       `${effects.length} effects: ${count("applied")} applied, ${count("already")} already so, ${count("failed")} failed${decidedBy ? `; decided by ${decidedBy}` : ""}`,
       evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not yet",
-      ...(evidence?.unfinished ?? []).map((line) => `Unfinished: ${line}`),
+      ...(evidence?.unfinished ?? []).map((line) => `Not done: ${line}`),
+      ...(evidence?.unverified ?? []).map((line) => `Could not be read again: ${line}`),
       ...(page ? ["The evidence as one HTML page is in the field report of the structured content."] : []),
     ].join("\n");
   },

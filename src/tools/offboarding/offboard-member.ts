@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
+import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { blindSpotsOf, subjectOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
@@ -26,7 +27,7 @@ import {
   type HigherRung,
   removalsOf,
 } from "../../planning/offboarding/rungs.ts";
-import { leftLines, staysAfter, summaryOf } from "../../planning/offboarding/summary.ts";
+import { leftLines, openRungs, staysAfter, summaryOf } from "../../planning/offboarding/summary.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { column, member, peopleList, workspace, writeFields } from "../support/fields.ts";
@@ -80,6 +81,8 @@ export default defineTool({
     const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NOT_ASKED;
     const account = reaches(rung, "account") ? await accountRung(found, context) : NOT_ASKED;
     const left = [...enterprise.left, ...account.left];
+    const inEnterprise =
+      reads.enterprise !== null || snapshots.some((snapshot) => Boolean(snapshot.workspace.idEnterprise));
     const people = found.flatMap(({ person }) => person ?? []);
     const whole = combine(
       {
@@ -114,6 +117,19 @@ export default defineTool({
           "API tokens and Power-Ups that the person authorized are shown to nobody else; they lose what the memberships lose.",
         ],
         untouched: staysAfter(rung, reads.enterprise !== null),
+        promises: [
+          {
+            off: rung === "boards" ? "boards" : "workspaces",
+            people: found.flatMap(({ person, label }) =>
+              person ? [{ idMember: person.idMember, label }] : [],
+            ),
+            workspaces: snapshots.map(({ workspace: { id, displayName } }) => ({
+              id,
+              name: clean(displayName),
+            })),
+          },
+        ],
+        notReached: leftLines(openRungs(left, { rung, inEnterprise })),
       },
     );
     return { ...whole, summary: summaryOf(found, whole.effects, left) };

@@ -246,7 +246,7 @@ describe("an effect that is refused for good", () => {
       },
     });
     const run = await engine.apply(plan.id, stack.caller);
-    expect(run).toMatchObject({ state: "failed", evidence: { result: "INCOMPLETE" } });
+    expect(run).toMatchObject({ state: "failed", evidence: { result: "FAIL" } });
     expect(run.effects[0]?.error).toMatchObject({ code: "NOT_FOUND" });
   });
 
@@ -269,7 +269,7 @@ describe("an effect that is refused for good", () => {
       },
     });
     const run = await broken.apply(plan.id, stack.caller);
-    expect(run).toMatchObject({ state: "failed", evidence: { result: "INCOMPLETE" } });
+    expect(run).toMatchObject({ state: "failed", evidence: { result: "FAIL" } });
     expect(run.effects[0]?.error).toMatchObject({ code: "INTERNAL" });
     expect(sent).toBe(1);
   });

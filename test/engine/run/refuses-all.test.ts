@@ -38,7 +38,7 @@ async function refused() {
 
 test("a workspace that refuses to remove everywhere is remembered, and nothing was removed", async () => {
   const run = await refused();
-  expect(run).toMatchObject({ state: "failed", evidence: { result: "INCOMPLETE" } });
+  expect(run).toMatchObject({ state: "failed", evidence: { result: "FAIL" } });
   expect(run.effects[0]?.error).toMatchObject({ code: "UPSTREAM_FORBIDDEN" });
   expect(boardsWith(stack.sandbox, SEED.leaver.id, enterprise.id)).toHaveLength(6);
   expect(await stack.store.facts.get(refusesAll(enterprise.id))).toBe(true);
