@@ -49,7 +49,7 @@ describeTool("get_run", (way) => {
     expect(structured).toMatchObject({
       state: "failed",
       effects: [{ state: "failed", error: expect.stringMatching(/^[A-Z_]+: /) }],
-      evidence: { result: "INCOMPLETE", unfinished: [expect.stringContaining("Change username")] },
+      evidence: { result: "FAIL", unfinished: [expect.stringContaining("Change username")] },
     });
   });
 

@@ -55,7 +55,7 @@ describeTool(
     it("shows a run that was not finished for good", async () => {
       await way.call("update_my_profile", { username: SEED.leaver.username });
       const { runs } = await list({ limit: 1 });
-      expect(runs[0]).toMatchObject({ state: "failed", done: 0, total: 1, evidence: "INCOMPLETE" });
+      expect(runs[0]).toMatchObject({ state: "failed", done: 0, total: 1, evidence: "FAIL" });
     });
 
     it("hides the runs of another token's owner, whose own are found behind them", async () => {

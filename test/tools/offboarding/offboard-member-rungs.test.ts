@@ -103,6 +103,24 @@ describeTool(
       expect(guest.remains).toContain("(@lucabianchi): not found in the enterprise");
     });
 
+    it("is partial if a rung is not reached, and failed if there is nothing else to do", async () => {
+      way.world.atlassian.directory.users.delete(leaver.idScim ?? "");
+      const args = { member: leaver.id, rung: "account" };
+      const missing = [expect.stringContaining(`Atlassian account of ${name}: `)];
+      const first = await offboard(args);
+      expect(first).toMatchObject({
+        isError: true,
+        structured: {
+          status: "partial",
+          run: { state: "partial", evidence: { result: "INCOMPLETE", unfinished: missing } },
+        },
+      });
+      expect(first.text).toContain(`Not done:\n- Atlassian account of ${name}: `);
+      const again = await offboard(args);
+      expect(again).toMatchObject({ isError: true, structured: { status: "failed", unfinished: missing } });
+      expect(again.text).toMatch(/^Nothing can be done: /);
+    });
+
     it("names everybody for whom a rung is left out, with one reason once", async () => {
       const client = await way.other(NO_ENTERPRISE);
       const members = [leaver.id, SEED.guest.id, SEED.observer.id];
