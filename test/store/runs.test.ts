@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Evidence } from "../../src/domain/run.ts";
 import { BACKENDS, newStore } from "./backends.ts";
 import { anEntry, aPlan, aRun, at, LEASE_MS, PASS, someEffects } from "./fixtures.ts";
 
@@ -30,6 +31,25 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
       ["applied", 2, at(5), at(6)],
       ["pending", 0, null, null],
     ]);
+  });
+
+  it("reads evidence that an earlier version stored", async () => {
+    const store = await newStore(backend);
+    const run = await aRun(store, { effects: someEffects(1) });
+    const { unfinished: _1, unverified: _2, untouched: _3, ...evidence } = PASS;
+    const old = { ...evidence, result: "INCOMPLETE", remaining: ["a board"], remains: ["the account"] };
+    await store.runs.finish(run.id, "one", {
+      state: "partial",
+      evidence: old as unknown as Evidence,
+      at: at(9),
+    });
+    expect((await store.runs.get(run.id))?.evidence).toEqual({
+      ...evidence,
+      result: "INCOMPLETE",
+      unfinished: ["a board"],
+      unverified: [],
+      untouched: ["the account"],
+    });
   });
 
   it("takes no record from another owner, for another run, or of an effect that is not there", async () => {

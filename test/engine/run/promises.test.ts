@@ -246,18 +246,19 @@ describe("whatever others do and whatever is lost, PASS is said only if the prom
     const share = seed % 5 === 0 ? 0 : 0.4;
     const run = await liveThrough(random, tool, { member: leaver.id, ...args }, share);
     const { world } = bench.sandbox;
-    if (!run) return void results.set("none", (results.get("none") ?? 0) + 1);
-    const { evidence } = run;
-    if (!evidence) throw new Error("a run that ended has evidence");
-    results.set(evidence.result, (results.get(evidence.result) ?? 0) + 1);
+    const evidence = run?.evidence ?? null;
+    const result = evidence?.result ?? "none";
+    results.set(result, (results.get(result) ?? 0) + 1);
     const left = accessOf(world).filter((name) =>
       tool === "remove_from_workspace"
         ? /^(Place|Board) 0/.test(name)
         : !("rung" in args) || name.startsWith("Board"),
     );
-    if (left.length > 0) expect(evidence.result).not.toBe("PASS");
-    for (const name of left) expect(evidence.unfinished.join("\n")).toContain(name);
-    if (left.length === 0 && share === 0) expect(evidence.result).toBe("PASS");
+    // Without evidence nothing is said: the plan was void, or the run never ended.
+    const unfinished = evidence?.unfinished.join("\n") ?? "";
+    if (left.length > 0) expect(result).not.toBe("PASS");
+    if (evidence) for (const name of left) expect(unfinished).toContain(name);
+    if (left.length === 0 && share === 0 && evidence) expect(result).toBe("PASS");
   });
 
   test("and the lives above ended in more than one way", () => {
