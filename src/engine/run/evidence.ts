@@ -148,9 +148,7 @@ function evidenceOf(
     ...checks.flatMap((each) => each.unverified ?? []),
     ...promises.flatMap((each) => each.unverified),
   ];
-  const done =
-    checks.some(({ holds }) => holds) ||
-    effects.some(({ state }) => state === "applied" || state === "already");
+  const done = checks.some(({ holds }) => holds) || effects.some(mayBeDone);
   return {
     result: resultBy({ done, unfinished, unverified }),
     checkedAt: isoNow(deps.clock),
@@ -168,6 +166,13 @@ function evidenceOf(
     untouched: plan.untouched,
     requests: usage.requests,
   };
+}
+
+/** Whether an effect was made, or may have been. */
+function mayBeDone({ state, error }: RunEffect): boolean {
+  return (
+    state === "applied" || state === "already" || (state === "failed" && error?.code === "OUTCOME_UNKNOWN")
+  );
 }
 
 function notSent(run: Run, effect: Effect): string {
