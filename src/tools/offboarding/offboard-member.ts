@@ -129,7 +129,7 @@ export default defineTool({
             })),
           },
         ],
-        notReached: leftLines(openRungs(left, { rung, inEnterprise })),
+        notReached: [...unread, ...leftLines(openRungs(left, { rung, inEnterprise }))],
       },
     );
     return { ...whole, summary: summaryOf(found, whole.effects, left) };
