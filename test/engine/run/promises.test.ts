@@ -255,10 +255,11 @@ describe("whatever others do and whatever is lost, PASS is said only if the prom
         : !("rung" in args) || name.startsWith("Board"),
     );
     // Without evidence nothing is said: the plan was void, or the run never ended.
-    const unfinished = evidence?.unfinished.join("\n") ?? "";
-    if (left.length > 0) expect(result).not.toBe("PASS");
-    if (evidence) for (const name of left) expect(unfinished).toContain(name);
-    if (left.length === 0 && share === 0 && evidence) expect(result).toBe("PASS");
+    const untold = left.filter((name) => evidence && !evidence.unfinished.join("\n").includes(name));
+    expect(untold).toEqual([]);
+    const possible =
+      left.length > 0 ? ["none", "INCOMPLETE"] : ["none", "PASS", ...(share > 0 ? ["INCOMPLETE"] : [])];
+    expect(possible).toContain(result);
   });
 
   test("and the lives above ended in more than one way", () => {
