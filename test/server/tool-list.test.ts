@@ -50,6 +50,13 @@ describe("the tool list", () => {
     });
   });
 
+  it("tells a text or a list as a text: some hosts refuse a schema of two types", () => {
+    const schema = inputSchema(
+      z.strictObject({ list: z.union([z.string(), z.array(z.string())]).optional() }),
+    );
+    expect(schema["properties"]).toEqual({ list: { type: "string" } });
+  });
+
   it("keeps a field that is called like a keyword", () => {
     const schema = inputSchema(z.strictObject({ pattern: z.string(), minimum: z.number().int() }));
     expect(schema["properties"]).toEqual({ pattern: { type: "string" }, minimum: { type: "integer" } });

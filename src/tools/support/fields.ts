@@ -30,7 +30,7 @@ export function plainPerson(text: string): string {
 /** A list of people: a text, or an array of texts for one person each. */
 export const peopleList = (most: number) =>
   z.union([z.string().max(100_000), z.array(z.string().max(300)).max(most)]);
-/** Which column of a table names the people. */
+/** Which column of a table names the people; without it the reader must know exactly one. */
 export const column = text(100);
 export const email = z.email().max(254);
 export const role = z.enum(["admin", "normal", "observer"]);
