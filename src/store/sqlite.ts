@@ -24,11 +24,11 @@ export async function openSqlite(path: string): Promise<Database> {
       try {
         await assertSameFile(path, file);
         const anew = queriesOn(await reopen(path));
-        return await anew
-          .transaction()
-          .setAccessMode("read only")
-          .execute(work)
-          .finally(() => anew.destroy());
+        try {
+          return await anew.transaction().setAccessMode("read only").execute(work);
+        } finally {
+          await anew.destroy();
+        }
       } catch (thrown) {
         return fail(thrown);
       }

@@ -61,7 +61,7 @@ function isHead(head: string, { seq, hash }: ChainEnd): boolean {
 function note(told: Told, { event, subject, facts }: AuditEvent): void {
   // A record that fits by its hash can be anything: whoever wrote it could work the hash out.
   const said = (facts ?? {}) as Facts;
-  const run = String(said["run"]);
+  const run = typeof said["run"] === "string" ? said["run"] : "";
   if (event === "plan.held") told.held.set(subject, said);
   if (event === "plan.decided") told.decided.set(subject, said);
   if (event === "run.started") told.started.set(run, subject);

@@ -129,7 +129,7 @@ describe("a full name", () => {
     expect(plan.requires).toBe("client");
     const byId = await engine.propose(
       tool,
-      { ...args, member: plan.effects[0]?.target["idMember"] ?? id } as Record<string, string>,
+      { ...args, member: plan.effects[0]?.target["idMember"] ?? id },
       stack.caller,
     );
     expect(byId.requires).toBe("two_step");
