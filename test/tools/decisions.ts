@@ -26,6 +26,7 @@ export async function decideAtTerminal(product: Stored, planId: unknown, accepte
       accepted,
       level: "approval",
       by: "somebody at the terminal",
+      ...(accepted && stored.plan.typedName !== null && { typed: stored.plan.typedName }),
       at: new Date().toISOString(),
     });
   } finally {

@@ -10,6 +10,8 @@ import { invitedTo, WORKSPACES } from "./world.ts";
 
 const { standard } = WORKSPACES;
 const GOOD = 480;
+/** Effects that are under way at once, at most. */
+const MOST_AT_ONCE = 6;
 const emails = Array.from({ length: GOOD }, (_, n) => `import.${n}@partner.example.org`);
 
 /** 500 rows, 20 of them wrong: every 25th, starting with the first. */
@@ -28,7 +30,7 @@ function invitations({ trello }: World): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { type, data } of trello.actions) {
     const email = trello.members.get(String(data["idMember"]))?.email ?? "";
-    if (type === "addMemberToOrganization" && email.startsWith("import."))
+    if (type === "unconfirmedOrganizationInvitation" && email.startsWith("import."))
       counts.set(email, (counts.get(email) ?? 0) + 1);
   }
   return counts;
@@ -77,15 +79,27 @@ describe("an import of 500 rows with 20 wrong ones", () => {
     const run = await vi.waitFor(
       async () => {
         const { structured } = await client.call("get_run", { runId });
-        expect(structured).toMatchObject({ state: "applied" });
+        expect(["applied", "partial"]).toContain(structured["state"]);
         return structured;
       },
       // A process that is dead but not yet reaped counts as alive, and then its lease has to lapse first.
       { timeout: 120_000, interval: 250 },
     );
-    expect(run).toMatchObject({ evidence: { result: "PASS", unfinished: [] } });
+    // An invitation whose answer died with the process is not sent again blindly: it came, or it is named.
+    const { unfinished } = (run as { readonly evidence: { readonly unfinished: readonly string[] } })
+      .evidence;
+    const lost = emails.filter((email) => unfinished.some((line) => line.includes(email)));
+    expect(lost.length).toBeLessThanOrEqual(MOST_AT_ONCE);
+    expect(new Set(invitations(world).values())).toEqual(new Set([1]));
+    expect(emails.filter((email) => !invitedTo(world, standard.id, email) && !lost.includes(email))).toEqual(
+      [],
+    );
+
+    // What did not come can be asked for again; the sandbox's emails show who came.
+    const missing = emails.filter((email) => !invitedTo(world, standard.id, email));
+    if (missing.length > 0)
+      await client.call("invite_members", { workspace: standard.id, emails: missing.join(", ") });
     expect(invitations(world)).toEqual(new Map(emails.map((email) => [email, 1])));
-    expect(emails.filter((email) => !invitedTo(world, standard.id, email))).toEqual([]);
 
     product.sandbox.resetRequests();
     const again = await client.call("invite_members", ARGS);

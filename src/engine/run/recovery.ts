@@ -45,10 +45,11 @@ export function createRecovery(deps: EngineDeps): Recover {
   }
 
   async function takeUp(run: Run, signal: AbortSignal | undefined): Promise<Run> {
-    const stopped = await stopIfForbidden(deps, run, { ...NOBODY, ...(signal && { signal }) });
+    const usage = { requests: 0 };
+    const stopped = await stopIfForbidden(deps, run, { ...NOBODY, ...(signal && { signal }) }, usage);
     if (stopped)
       deps.log("warn", { run: run.id, why: stopped.stopped?.message }, "unfinished run is stopped");
-    return stopped ?? execute(deps, run, signal ? { signal } : {}, { requests: 0 });
+    return stopped ?? execute(deps, run, signal ? { signal } : {}, usage);
   }
 
   return async (signal, which = "all") => {

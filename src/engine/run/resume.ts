@@ -2,6 +2,7 @@ import { stronger } from "../../domain/confirmation.ts";
 import { AppError, isTemporary } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
+import type { Reads } from "../../domain/reads.ts";
 import { type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
 import { isEnough } from "../../domain/stored-plan.ts";
 import { clean } from "../../domain/text.ts";
@@ -17,12 +18,17 @@ const LONGEST_RUN_MS = 86_400_000;
 /**
  * Stops a run that is taken up again if what is left of it may not be done by today's rules: its age, the guards, the
  * daily limit, the level and the approvers. Answers the stopped run, or null if it may go on. An upstream that does not
- * answer now throws: nothing is decided then.
+ * answer now throws: nothing is decided then. `usage` counts the requests that this costs.
  */
-export async function stopIfForbidden(deps: EngineDeps, run: Run, caller: Caller): Promise<Run | null> {
+export async function stopIfForbidden(
+  deps: EngineDeps,
+  run: Run,
+  caller: Caller,
+  usage: { requests: number },
+): Promise<Run | null> {
   const left = run.effects.filter(isLeft);
   if (left.length === 0) return null;
-  const refusal = await refusalOf(deps, run, left, caller);
+  const refusal = await refusalOf(deps, run, left, createContext(deps, caller, usage).reads);
   if (!refusal) return null;
   const { code, message, next } = refusal;
   const why = { code, message: `The run was stopped. ${message}`, next: `${next} ${wayOn(run)}` };
@@ -65,7 +71,7 @@ async function refusalOf(
   deps: EngineDeps,
   run: Run,
   left: readonly RunEffect[],
-  caller: Caller,
+  reads: Reads,
 ): Promise<AppError | null> {
   const { plan, decision } = run;
   if (deps.clock.now() - Date.parse(run.startedAt) > LONGEST_RUN_MS) {
@@ -87,7 +93,7 @@ async function refusalOf(
     );
   }
   try {
-    await assertGuarded(deps, { effects, subjects: plan.subjects }, createContext(deps, caller).reads, plan);
+    await assertGuarded(deps, { effects, subjects: plan.subjects }, reads, plan);
   } catch (thrown) {
     if (!(thrown instanceof AppError) || isTemporary(thrown) || thrown.code === "UNAUTHENTICATED")
       throw thrown;

@@ -23,7 +23,7 @@ describeTool("check_connection", (way) => {
         expect.objectContaining({ limit: 100, windowMs: 900_000 }),
       ]),
     );
-    expect(text).toContain("an expiry cannot be changed: make a new token by `trello-identity-mcp login`");
+    expect(text).toContain("an expiry cannot be changed: make a new token with the `login` command");
   });
 
   it("shows the plan tier of each workspace, in at most four requests to Trello and a short answer", async () => {

@@ -131,7 +131,7 @@ describeTool(
           expect.objectContaining({
             id,
             confidence: "certain",
-            reason: expect.stringMatching(/invitation and enterprise|enterprise and invitation/),
+            reason: expect.stringMatching(/scim and enterprise|enterprise and scim/),
           }),
         ]);
       });
