@@ -40,6 +40,8 @@ export interface PlanPart {
   readonly promises?: readonly AccessPromise[];
   /** What was asked for and is not in the plan, with the reason: the run is then never complete. */
   readonly notReached?: readonly string[];
+  /** True if a later run may have done on purpose what the plan takes back: one level higher as well. */
+  readonly afterLaterRun?: boolean;
   /** The name that the person must type, if it is not the name of what the effects delete. */
   readonly typedName?: string;
 }

@@ -34,6 +34,8 @@ export interface PlanContext {
   stoppedRun(id: string): Promise<Run | null>;
   /** Invitations to a workspace and to its boards that earlier runs sent or revoked, newest first; revoked ones have no `after`. */
   invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;
+  /** Everything that runs of any account applied from `since` (ISO 8601) on, newest first. */
+  appliedSince(since: string): Promise<readonly AppliedEffect[]>;
   /** After how many days an invitation counts as expired. */
   readonly invitationDays: number;
   /** Emails linked to members by earlier proof. */

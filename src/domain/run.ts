@@ -19,6 +19,14 @@ export interface RunEffect {
 }
 
 /**
+ * Whether an effect may have been made although nothing proves it: it was sent, its answer was lost, and reading could
+ * not settle it.
+ */
+export function isUncertain({ state, error }: Pick<RunEffect, "state" | "error">): boolean {
+  return state === "sent" || state === "lost" || (state === "failed" && error?.code === "OUTCOME_UNKNOWN");
+}
+
+/**
  * `cancelled`: its caller gave it up, and apply_plan goes on with it. `stopped`: a person or a rule ended it with changes
  * left, and it is not tried again; apply_plan makes a new plan of the rest.
  */

@@ -1,4 +1,4 @@
-import { placeOf } from "../domain/effect.ts";
+import { type Effect, placeOf } from "../domain/effect.ts";
 import { defineEffect, type Inverse, RANK } from "./kind.ts";
 import { offCards, onBoard, onCard } from "./keys.ts";
 import { boardMembership } from "./memberships.ts";
@@ -59,6 +59,11 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
   },
   describe: ({ after }) => ["Reassign ", ": ", ` to ${after.heir || "nobody"}`],
 });
+
+/** Whether a card is taken from a person and given to nobody. */
+export function isUnassigned({ after }: Effect): boolean {
+  return (after as Handed).heir === "";
+}
 
 /** `idOrganization` is empty for a board outside any workspace. */
 type AddTarget = {

@@ -5,6 +5,7 @@ import type { Caller, PlanContext, Planner } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Clock, Log } from "../domain/runtime.ts";
 import { clean } from "../domain/text.ts";
+import { ops } from "../effects/kinds.ts";
 import type { Gateway, Pass } from "../gateway/gateway.ts";
 import { INVITATION_OPS } from "../effects/invitations.ts";
 import { linkedEmails } from "../people/emails.ts";
@@ -70,6 +71,7 @@ export function createContext(
     },
     invitations: (idOrganization) =>
       deps.store.runs.applied({ ops: INVITATION_OPS, idOrganization, limit: MOST_APPLIED }),
+    appliedSince: (since) => deps.store.runs.applied({ ops, since, limit: MOST_APPLIED }),
     invitationDays: deps.rules.invitations.expireAfterDays,
     fact: (key) => deps.store.facts.get(key),
     identities: createIdentities(deps.store, deps),

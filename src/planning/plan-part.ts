@@ -23,6 +23,7 @@ export function combine(...parts: readonly PlanPart[]): Combined {
     promises: parts.flatMap(({ promises }) => promises ?? []),
     notReached: once(parts.flatMap(({ notReached }) => notReached ?? [])),
     impactUnknown: parts.some(({ impactUnknown }) => impactUnknown === true),
+    afterLaterRun: parts.some(({ afterLaterRun }) => afterLaterRun === true),
     ...(typedName !== undefined && { typedName }),
   };
 }

@@ -137,7 +137,7 @@ describe("offboarding, then restoring", () => {
       });
       expect(effect).toBeDefined();
       const plan = await bench.engine.propose("restore_member", { runId: run.id }, bench.caller);
-      expect(plan.warnings).toContain("1 of it holds already and is left alone.");
+      expect(plan.warnings).toContain("1 change is undone already.");
       const boards = plan.effects.filter(({ op }) => op === "set_board_member");
       expect(boards.map(({ target }) => target["idBoard"])).not.toContain(board?.id);
       await restore(bench, run.id);

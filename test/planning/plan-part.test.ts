@@ -2,11 +2,18 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { combine } from "../../src/planning/plan-part.ts";
 
-const LISTS = ["warnings", "notes", "blindSpots", "untouched"] as const;
+const LISTS = ["warnings", "notes", "blindSpots", "untouched", "notReached"] as const;
 
 const lines = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 3 });
 const part = fc.record(
-  { warnings: lines, notes: lines, blindSpots: lines, untouched: lines, impactUnknown: fc.boolean() },
+  {
+    warnings: lines,
+    notes: lines,
+    blindSpots: lines,
+    untouched: lines,
+    notReached: lines,
+    impactUnknown: fc.boolean(),
+  },
   { requiredKeys: [] },
 );
 
@@ -40,7 +47,10 @@ describe("a plan combined from parts", () => {
       subjects: [],
       blindSpots: [],
       untouched: [],
+      notReached: [],
+      promises: [],
       impactUnknown: false,
+      afterLaterRun: false,
     });
   });
 

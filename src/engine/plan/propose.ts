@@ -61,13 +61,13 @@ export async function propose(
       tools,
       grave: effects.some(needsDecision),
       atLeast: [...(planner.confirmation === undefined ? [] : [planner.confirmation]), ...leastFor(draft)],
-      impactUnknown: draft.impactUnknown ?? false,
+      impactUnknown: draft.impactUnknown === true || draft.afterLaterRun === true,
     }),
     approvers: deps.rules.approvers,
     subjects: draft.subjects ?? [],
     population,
     typedName: draft.typedName ?? typedNameOf(effects),
-    digest: digestOf({ tool, principalId: principal.id, effects }),
+    digest: digestOf({ tool, principalId: principal.id, effects, notes: draft.notes ?? [] }),
     reason: asked("reason"),
     ticket: asked("ticket"),
     createdAt: isoNow(deps.clock),
@@ -122,13 +122,15 @@ function countImpact({ effects = [], notes = [] }: PlanDraft): Impact {
 }
 
 /**
- * What a decision is bound to: tool, principal and every effect with its target and its state before and after.
- * Two plans with one digest do the same to the same state. SHA-256, hexadecimal.
+ * What a decision is bound to: tool, principal, every effect with its target and its state before and after, and what the
+ * person read of other losses and costs: products, groups, paid seats. Two plans with one digest do the same to the same
+ * state, and cost the same. SHA-256, hexadecimal.
  */
 export function digestOf(plan: {
   readonly tool: string;
   readonly principalId: string;
   readonly effects: readonly Effect[];
+  readonly notes?: readonly string[];
 }): string {
   const effects = plan.effects.map(({ op, resource, id, target, before, after }) => ({
     op,
@@ -139,6 +141,6 @@ export function digestOf(plan: {
     after,
   }));
   return createHash("sha256")
-    .update(canonicalJson({ tool: plan.tool, principal: plan.principalId, effects }))
+    .update(canonicalJson({ tool: plan.tool, principal: plan.principalId, effects, notes: plan.notes ?? [] }))
     .digest("hex");
 }

@@ -83,7 +83,14 @@ async function assertOnlyDecidedLeft(
       .map(({ effect }) => keyOf(effect)),
   );
   const fresh = await replanned(deps, plan, caller, usage);
-  if (fresh?.effects.every((effect) => decided.has(keyOf(effect))) && isEnough(decision, fresh)) return;
+  // What else is lost or charged was read too; what is not left to do is not told again.
+  const costs = new Set(plan.impact.notes);
+  if (
+    fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&
+    fresh.impact.notes.every((note) => costs.has(note)) &&
+    isEnough(decision, fresh)
+  )
+    return;
   await discard(deps, plan, fresh?.digest ?? null);
   throw new AppError(
     "PLAN_STALE",

@@ -50,7 +50,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       if (applied === true) return settled("applied");
       if (applied instanceof AppError) {
         if (isTemporary(applied)) continue;
-        return settled("failed", applied);
+        return settled("failed", unreadable(applied));
       }
       // Not seen is not absent here: the upstream may have taken it, and a second one may reach a person twice.
       if (kind.cannotBeSeen !== undefined) return settled("failed", notSentAgain());
@@ -98,6 +98,15 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       retry: "resume",
     })
   );
+}
+
+/** The place is gone or closed, so reading proves neither that the change was made nor that it was not. */
+function unreadable({ code }: AppError): AppError {
+  return new AppError("OUTCOME_UNKNOWN", `The answer was lost, and the result cannot be read (${code}).`, {
+    next: "Look at it in Trello or Atlassian; restore_member undoes it if it was made.",
+    applied: "unknown",
+    retry: "reconcile",
+  });
 }
 
 function notSentAgain(): AppError {

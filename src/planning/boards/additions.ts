@@ -19,14 +19,14 @@ export async function additions(
   const inside = people.every(({ membership }) => membership);
   return {
     effects: rows.flatMap(({ effects }) => effects),
-    warnings: [
-      ...rolesHeldLines(
-        rows.flatMap(({ held }) => held),
-        "set_board_role",
-      ),
+    warnings: rolesHeldLines(
+      rows.flatMap(({ held }) => held),
+      "set_board_role",
+    ),
+    notes: [
+      ...rows.filter(({ seat }) => seat).map(({ who }) => seatNote(who)),
       ...(inside ? [] : await billableGuestLines(wanted, snapshot, context)),
     ],
-    notes: rows.filter(({ seat }) => seat).map(({ who }) => seatNote(who)),
   };
 }
 
@@ -130,8 +130,6 @@ export async function billableGuestLines(
     boards.map((board) => reads.trello.newBillableGuests(workspace.id, board.id)),
   );
   return boards.flatMap((board, index) =>
-    counts[index]
-      ? [`Trello counts ${counts[index]} new billable guests on board ${clean(board.name)}.`]
-      : [],
+    counts[index] ? [`Trello counts ${counts[index]} new billable guests on board ${clean(board.name)}`] : [],
   );
 }

@@ -21,8 +21,10 @@ export async function newAssigneeOf(
 }
 
 export interface Reassignment extends PlanPart {
-  /** Ids of the cards that change hands. */
+  /** Ids of the cards that the person comes off. */
   readonly reassigned: ReadonlySet<string>;
+  /** How many of those get the new assignee; the others are left unassigned. */
+  readonly handed: number;
 }
 
 /**
@@ -75,6 +77,8 @@ export function reassign(
   return {
     effects,
     reassigned: new Set(open.map(({ card }) => card.id)),
+    handed:
+      open.length - [...unassigned.values()].reduce((sum, count) => sum + count, assignee ? 0 : open.length),
     warnings: [...unassigned].map(
       ([name, count]) =>
         `${assigneeLabel} is not on board ${name}, so ${count === 1 ? "1 card there is" : `${count} cards there are`} left unassigned.`,

@@ -57,11 +57,13 @@ export async function planInvitations(
         newcomers.filter((newcomer) => boardsFor(newcomer, snapshot).length < newcomer.boards.length),
       ),
       ...silentSources(context.reads),
+    ],
+    notes: [
+      ...[...known.values()]
+        .filter((request) => needsSeat(request, snapshot))
+        .map(({ whom }) => seatNote(labelOf(whom.member, whom.idMember))),
       ...(await billableGuestLines(guestBoards(newcomers, [...known.values()], snapshot), snapshot, context)),
     ],
-    notes: [...known.values()]
-      .filter((request) => needsSeat(request, snapshot))
-      .map(({ whom }) => seatNote(labelOf(whom.member, whom.idMember))),
   };
 }
 

@@ -1,6 +1,7 @@
 import { boardsTakenAlong, type Effect } from "../../domain/effect.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import { removeBoardMember } from "../../effects/board-members.ts";
+import { isUnassigned, setCardMembers } from "../../effects/cards.ts";
 import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
 import { setScimActive } from "../../effects/scim-users.ts";
 import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
@@ -26,12 +27,11 @@ export function summaryOf(
 ): string {
   const count = (...kinds: readonly { is(effect: Effect): boolean }[]) =>
     effects.filter((effect) => kinds.some((kind) => kind.is(effect))).length;
+  const cards = effects.filter(setCardMembers.is);
+  const unassigned = cards.filter(isUnassigned).length;
   const parts = [
-    counted(
-      effects.filter(({ resource }) => resource === "card").length,
-      "card to hand over",
-      "cards to hand over",
-    ),
+    counted(cards.length - unassigned, "card to hand over", "cards to hand over"),
+    counted(unassigned, "card to leave unassigned", "cards to leave unassigned"),
     counted(boardsIn(effects), "board membership", "board memberships"),
     counted(
       count(removeWorkspaceMember, removeWorkspaceMemberEverywhere),

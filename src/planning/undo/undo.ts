@@ -1,7 +1,7 @@
 import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
-import type { RunEffect } from "../../domain/run.ts";
+import { isUncertain, type RunEffect } from "../../domain/run.ts";
 import { inverseOf, kindOf, takesAway } from "../../effects/kinds.ts";
 
 /** An effect that is not applied, and why. */
@@ -11,89 +11,124 @@ interface Refused {
 }
 
 /** What undoing a run comes to now. */
-export interface Undoing {
-  /** Effects to apply, with the real state before each, in an order in which each finds what it relies on. */
-  readonly missing: readonly Effect[];
-  /** How many hold already. */
-  readonly held: number;
+export interface Undo {
+  /** Effects to apply, with the real state before each. Each comes after those that it needs. */
+  readonly toApply: readonly Effect[];
+  /** How many effects of the undo are true already. */
+  readonly alreadyUndone: number;
   /** Effects of the run that nothing undoes. */
-  readonly lost: readonly Effect[];
-  /** Effects that would undo something whose place is gone or closed to the token. */
-  readonly barred: readonly Refused[];
-  /** Effects that would undo what somebody else did after the run. */
-  readonly changed: readonly Refused[];
+  readonly irreversible: readonly Effect[];
+  /** Effects of the undo whose place is gone or closed to the token. */
+  readonly blocked: readonly Refused[];
+  /** Effects of the undo that would take back what somebody else did after the run. */
+  readonly changedSince: readonly Refused[];
+  /** Effects of the run of which nobody can tell whether they were made, and why. */
+  readonly unknown: readonly Refused[];
 }
 
-/** Where an effect of an undo stands now. */
-type Standing =
-  | { readonly state: "missing"; readonly effect: Effect }
-  | { readonly state: "held" }
+/** How one effect of an undo stands now. */
+type UndoStep =
+  | { readonly state: "toApply"; readonly effect: Effect }
+  | { readonly state: "alreadyUndone" }
   | {
-      readonly state: "barred" | "changed";
+      readonly state: "blocked" | "changedSince";
       readonly why: string;
-      /** A key that it was to give and that is given all the same. */
+      /** A key that the effect was to give and that is given all the same. */
       readonly given?: string | undefined;
     };
 
-/** The effects that undo what a run applied, as far as they are still possible; reads, and writes nothing. */
-export async function undo(effects: readonly RunEffect[], reads: Reads): Promise<Undoing> {
-  const done = effects.filter(({ state }) => state === "applied").map(({ effect }) => effect);
-  const inverses = done.map((effect) => ({ effect, inverse: inverseOf(effect) }));
+/** The effects that undo what a run did, as far as that is still possible. Reads, and writes nothing. */
+export async function planUndo(effects: readonly RunEffect[], reads: Reads): Promise<Undo> {
+  const { made, unknown } = await madeBy(effects, reads);
+  const inverses = made.map((effect) => ({ effect, inverse: inverseOf(effect) }));
   const wanted = inOrder(inverses.flatMap(({ inverse }) => inverse));
-  // Three workspaces a request, and what is closed is told by the effect that needs it.
-  const workspaces = new Set(wanted.flatMap(({ target }) => target["idOrganization"] || []));
-  await reads.trello.workspaceSnapshots([...workspaces]).catch(() => {});
+  await readWorkspaces(wanted, reads);
 
-  const missing: Effect[] = [];
-  const refused = { barred: [] as Refused[], changed: [] as Refused[] };
-  let held = 0;
-  // By what other effects need: how the effect that gives it stands.
-  const given = new Map<string, Standing>();
+  const toApply: Effect[] = [];
+  const refused = { blocked: [] as Refused[], changedSince: [] as Refused[] };
+  let alreadyUndone = 0;
+  // By the keys that other effects need: how the effect that gives the key stands.
+  const given = new Map<string, UndoStep>();
   for (const effect of wanted) {
     const kind = kindOf(effect);
-    const bases = kind.needs(effect).flatMap((key) => given.get(key) ?? []);
-    const standing =
-      bases.find(({ state }) => state === "barred" || state === "changed") ??
-      (await standingOf(effect, (key) => given.get(key)?.state === "missing", reads));
+    const needed = kind.needs(effect).flatMap((key) => given.get(key) ?? []);
+    const step =
+      needed.find(({ state }) => state === "blocked" || state === "changedSince") ??
+      (await stepOf(effect, (key) => given.get(key)?.state === "toApply", reads));
     for (const key of kind.gives(effect))
-      if (standing.state !== "changed" || standing.given !== key) given.set(key, standing);
-    if (standing.state === "missing") missing.push(standing.effect);
-    else if (standing.state === "held") held += 1;
-    else refused[standing.state].push({ effect, why: standing.why });
+      if (step.state !== "changedSince" || step.given !== key) given.set(key, step);
+    if (step.state === "toApply") toApply.push(step.effect);
+    else if (step.state === "alreadyUndone") alreadyUndone += 1;
+    else refused[step.state].push({ effect, why: step.why });
   }
   return {
-    missing,
-    held,
-    lost: inverses.filter(({ inverse }) => inverse.length === 0).map(({ effect }) => effect),
+    toApply,
+    alreadyUndone,
+    irreversible: inverses.filter(({ inverse }) => inverse.length === 0).map(({ effect }) => effect),
     ...refused,
+    unknown,
   };
 }
 
-/** `isComing` tells what an effect before it in the undo gives, so that its absence now is no reason against it. */
-async function standingOf(
-  effect: Effect,
-  isComing: (key: string) => boolean,
+/**
+ * What the run did. An effect whose answer was lost is read: if its state is true, it counts as made, because the run
+ * asked for it. If its state is not true, there is nothing to undo.
+ */
+async function madeBy(
+  effects: readonly RunEffect[],
   reads: Reads,
-): Promise<Standing> {
+): Promise<{ readonly made: readonly Effect[]; readonly unknown: readonly Refused[] }> {
+  const uncertain = effects.filter(isUncertain).map(({ effect }) => effect);
+  await readWorkspaces(uncertain, reads);
+  const unmade = new Set<Effect>();
+  const unknown: Refused[] = [];
+  for (const effect of uncertain) {
+    const holds = await kindOf(effect).holds(effect, reads).catch(closedText);
+    if (holds === true) continue;
+    unmade.add(effect);
+    const why = holds === false ? (kindOf(effect).cannotBeSeen ?? null) : holds;
+    if (why !== null) unknown.push({ effect, why });
+  }
+  const made = effects
+    .filter((row) => row.state === "applied" || isUncertain(row))
+    .map(({ effect }) => effect)
+    .filter((effect) => !unmade.has(effect));
+  return { made, unknown };
+}
+
+/** Three workspaces a request. A workspace that is closed is told by the effect that needs it. */
+async function readWorkspaces(effects: readonly Effect[], { trello }: Reads): Promise<void> {
+  const workspaces = new Set(effects.flatMap(({ target }) => target["idOrganization"] || []));
+  await trello.workspaceSnapshots([...workspaces]).catch(() => {});
+}
+
+/** `isComing` tells what an effect before this one gives, so that its absence now is no reason against this one. */
+async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads: Reads): Promise<UndoStep> {
   const kind = kindOf(effect);
   try {
-    if (await kind.holds(effect, reads)) return { state: "held" };
-    await findBoard(effect, reads);
+    if (await kind.holds(effect, reads)) return { state: "alreadyUndone" };
+    await requireBoard(effect, reads);
     const now = await kind.rebase(effect, reads);
-    if (!("changed" in now)) return { state: "missing", effect: now };
-    if (now.lacks !== undefined && isComing(now.lacks)) return { state: "missing", effect };
-    return { state: "changed", why: now.changed, given: now.given };
+    if (!("changed" in now)) return { state: "toApply", effect: now };
+    if (now.lacks !== undefined && isComing(now.lacks)) return { state: "toApply", effect };
+    return { state: "changedSince", why: now.changed, given: now.given };
   } catch (thrown) {
-    if (!(thrown instanceof AppError)) throw thrown;
-    if (thrown.code === "NOT_FOUND") return { state: "barred", why: "it is gone" };
-    if (thrown.code === "UPSTREAM_FORBIDDEN" || thrown.code === "POLICY_DENIED")
-      return { state: "barred", why: "it is closed to this server" };
-    throw thrown;
+    return { state: "blocked", why: closedText(thrown) };
   }
 }
 
-/** Throws where the board that somebody is to be on, or on a card of, is gone or closed. */
-async function findBoard(effect: Effect, { trello }: Reads): Promise<void> {
+/** Why a place cannot be read; every other failure is thrown. */
+function closedText(thrown: unknown): string {
+  if (thrown instanceof AppError) {
+    if (thrown.code === "NOT_FOUND") return "it is gone";
+    if (thrown.code === "UPSTREAM_FORBIDDEN" || thrown.code === "POLICY_DENIED")
+      return "it is closed to this server";
+  }
+  throw thrown;
+}
+
+/** Throws if the board that a person is to be on, or on a card of, is gone or closed. */
+async function requireBoard(effect: Effect, { trello }: Reads): Promise<void> {
   const { idBoard, idOrganization } = effect.target;
   if (takesAway(effect) || !idBoard) return;
   const shown =

@@ -3,7 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { personIn } from "../../people/find.ts";
 import { labelOf } from "../../people/person.ts";
-import { newAssigneeOf, reassign } from "../../planning/boards/cards.ts";
+import { type NewAssignee, newAssigneeOf, reassign, type Reassignment } from "../../planning/boards/cards.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../support/fields.ts";
@@ -38,8 +38,17 @@ export default defineTool({
     const cards = await context.reads.trello.cardsOf(person.idMember);
     const reassignment = reassign(person, cards, assignee, [snapshot]);
     return {
-      summary: `Hand ${reassignment.reassigned.size} open cards of ${who} to ${assignee ? labelOf(assignee.member, assignee.idMember) : "nobody"}`,
+      summary: handText(who, assignee, reassignment),
       ...combine(part, reassignment, { untouched: ["Archived cards keep their members"] }),
     };
   },
 });
+
+/** What becomes of each card: `Hand 2 open cards of Ada (@ada) to Bo (@bo) and leave 1 unassigned`. */
+function handText(who: string, assignee: NewAssignee, { handed, reassigned }: Reassignment): string {
+  const cards = (count: number) => `${count === 1 ? "1 open card" : `${count} open cards`} of ${who}`;
+  const unassigned = reassigned.size - handed;
+  if (!assignee) return `Leave ${cards(unassigned)} unassigned`;
+  const hand = `Hand ${cards(handed)} to ${labelOf(assignee.member, assignee.idMember)}`;
+  return unassigned === 0 ? hand : `${hand} and leave ${unassigned} unassigned`;
+}

@@ -6,8 +6,9 @@ import { type Run, unknownRun } from "../../domain/run.ts";
 import { clean } from "../../domain/text.ts";
 import { kindOf } from "../../effects/kinds.ts";
 import { withCards } from "../../planning/boards/removals.ts";
+import { laterRuns } from "../../planning/undo/later-runs.ts";
 import { lossesOfUndo } from "../../planning/undo/losses.ts";
-import { undo } from "../../planning/undo/undo.ts";
+import { planUndo } from "../../planning/undo/undo.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { runId, writeFields } from "../support/fields.ts";
@@ -31,36 +32,48 @@ export default defineTool({
         retry: "later",
       });
     }
-    const { missing, held, lost, barred, changed } = await undo(run.effects, context.reads);
-    const toApply = await withCards(missing, context.reads);
+    const { toApply, alreadyUndone, irreversible, blocked, changedSince, unknown } = await planUndo(
+      run.effects,
+      context.reads,
+    );
+    const notDone = [
+      ...irreversible.map((effect) => `Not undone: ${effect.description}`),
+      ...[...blocked, ...changedSince].map(({ effect, why }) => `Not done: ${effect.description}: ${why}`),
+      ...unknown.map(({ effect, why }) => `Not known whether it was made: ${effect.description}: ${why}`),
+    ];
     return {
       summary: `Undo the run ${run.id} (${run.plan.summary})`,
       ...combine(
         {
           warnings: [
-            ...lost.map((effect) => `${remedyOf(effect)}: ${effect.description}`),
-            ...barred.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
-            ...changed.map(({ effect, why }) => `Left alone, changed since: ${effect.description}: ${why}`),
-            ...(held > 0
-              ? [`${held} of it ${held === 1 ? "holds already and is" : "hold already and are"} left alone.`]
+            ...irreversible.map((effect) => `${remedyText(effect)}: ${effect.description}`),
+            ...blocked.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
+            ...changedSince.map(
+              ({ effect, why }) => `Left as it is, because it changed since: ${effect.description}: ${why}`,
+            ),
+            ...unknown.map(
+              ({ effect, why }) =>
+                `Its answer was lost, so it is not known whether it was made, and it is not undone: ${effect.description}: ${why}`,
+            ),
+            ...(alreadyUndone > 0
+              ? [`${alreadyUndone === 1 ? "1 change is" : `${alreadyUndone} changes are`} undone already.`]
               : []),
           ],
           blindSpots: [...run.plan.blindSpots, ...(own ? [] : [othersRunText(run)])],
           impactUnknown: own === null,
-          untouched: [
-            ...lost.map((effect) => `Not undone: ${effect.description}`),
-            ...[...barred, ...changed].map(({ effect, why }) => `Not done: ${effect.description}: ${why}`),
-          ],
+          untouched: notDone,
+          notReached: notDone,
         },
-        toApply,
-        await lossesOfUndo(missing, context),
+        await withCards(toApply, context.reads),
+        await lossesOfUndo(toApply, context),
+        await laterRuns(run, toApply, context),
       ),
     };
   },
 });
 
-/** What there is to say of an effect that no other undoes: perhaps a tool of its own takes it back. */
-function remedyOf(effect: Effect): string {
+/** What to say of an effect that no other effect undoes. A tool of its own may take it back. */
+function remedyText(effect: Effect): string {
   const tool = kindOf(effect).revokedBy;
   return tool === undefined ? "Cannot be undone" : `Not undone here, but by ${tool}`;
 }

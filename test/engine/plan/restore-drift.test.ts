@@ -109,7 +109,7 @@ describe("whoever is back in another role", () => {
     const plan = await proposed(run.id);
     for (const place of ["board Board 0.0", "workspace Place 0"]) {
       const line = `Add ${leaver.fullName} (@${leaver.username}) to ${place} as normal: is there as admin now`;
-      expect(plan.warnings).toContain(`Left alone, changed since: ${line}`);
+      expect(plan.warnings).toContain(`Left as it is, because it changed since: ${line}`);
       expect(plan.untouched).toContain(`Not done: ${line}`);
     }
     const restored = await restore(run.id);
@@ -169,7 +169,9 @@ describe("whoever is back in another role", () => {
     ] as const) {
       const plan = await proposed(run.id);
       expect(plan.effects).toEqual([]);
-      expect(plan.warnings).toEqual([expect.stringMatching(`^Left alone, changed since: .*: ${why}$`)]);
+      expect(plan.warnings).toEqual([
+        expect.stringMatching(`^Left as it is, because it changed since: .*: ${why}$`),
+      ]);
     }
   });
 });

@@ -45,6 +45,12 @@ describeTool(
             ?.memberships.some(({ idMember }) => idMember === successor.id),
       );
       expect(absent.length).toBeGreaterThan(0);
+      // The summary counts each card as what becomes of it.
+      const { structured } = await reassign({ ...args, dryRun: true });
+      expect(structured["summary"]).toContain(
+        `Hand ${open.length - absent.length} open cards of Jonas Lindqvist (@jonaslindqvist) to `,
+      );
+      expect(structured["summary"]).toMatch(new RegExp(` and leave ${absent.length} unassigned$`));
       for (const { idBoard } of absent)
         expect(warnings.join("\n")).toContain(
           `is not on board ${way.world.trello.boards.get(idBoard)?.name}`,

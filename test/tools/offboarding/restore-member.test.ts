@@ -53,6 +53,28 @@ describeTool(
       expect(rolesOf(SEED.billableGuest.id)).toEqual(before);
     });
 
+    it("does not call a run undone that nothing here can undo", async () => {
+      const invited = await way.call("invite_member", {
+        workspace: standard.id,
+        member: way.newEmail("stays"),
+      });
+      const reply = await restore({ runId: invited.structured["runId"] });
+      expect(reply.isError).toBe(true);
+      expect(reply.text).not.toMatch(/already so/i);
+      expect(reply.structured).toMatchObject({
+        status: "partial",
+        unfinished: [expect.stringContaining("Not undone: Invite")],
+      });
+    });
+
+    it("says that nothing is left to undo once everything is undone", async () => {
+      const runId = await offboard({ member: leaver.id, rung: "boards" });
+      expect((await restore({ runId })).structured).toMatchObject({ status: "applied" });
+      const again = await restore({ runId });
+      expect(again.structured).toMatchObject({ status: "already" });
+      expect(again.text).toMatch(/^Already so: /);
+    });
+
     it("restores workspaces before boards, and cards last", async () => {
       const runId = await offboard({ member: leaver.id });
       const ops = plannedOps(await restore({ runId, dryRun: true }));
