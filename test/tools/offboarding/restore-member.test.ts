@@ -62,7 +62,7 @@ describeTool(
       expect(reply.isError).toBe(true);
       expect(reply.text).not.toMatch(/already so/i);
       expect(reply.structured).toMatchObject({
-        status: "partial",
+        status: "failed",
         unfinished: [expect.stringContaining("Not undone: Invite")],
       });
     });
