@@ -51,7 +51,12 @@ function leaversOf(world: World): readonly string[] {
   );
 }
 
-const PASSED = { state: "applied", evidence: { result: "PASS", remaining: [] } };
+const PASSED = { state: "applied", evidence: { result: "PASS", unfinished: [] } };
+/** One workspace cannot be read, so what the person has there is not known: that is all that is left. */
+const ALL_BUT_ONE = {
+  state: "partial",
+  evidence: { result: "INCOMPLETE", unfinished: [expect.stringMatching(/fjord ?partners/i)] },
+};
 const people = leaversOf(messyWorld());
 const { SCHEDULES: count = "6", FIRST: first = "1" } = process.env;
 const seeds = Array.from({ length: Number(count) }, (_, index) => Number(first) + index);
@@ -76,7 +81,7 @@ describe("a person of the messy world", () => {
         const before = stateOf(sandbox.world);
         expect(accessOf(sandbox.world, member)).not.toEqual([]);
         const run = await offboard(bench, { member });
-        expect(run).toMatchObject(PASSED);
+        expect(run).toMatchObject(ALL_BUT_ONE);
         expect(accessOf(sandbox.world, member)).toEqual([]);
         const done = writesIn(sandbox).filter(({ status }) => status === 200);
         expect(new Set(done.map(({ path }) => path)).size).toBe(done.length);

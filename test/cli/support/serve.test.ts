@@ -65,6 +65,9 @@ test("one pass after the other, at first over everything, until it is stopped; a
   expect(logged).toEqual(["error: unfinished runs could not be taken up"]);
 });
 
+/** Old enough for its lease to have lapsed, and young enough to be taken up. */
+const AN_HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString();
+
 test("a run whose process dies later is finished by a process that was there already", async () => {
   const stack = await startStack();
   const stop = new AbortController();
@@ -78,7 +81,7 @@ test("a run whose process dies later is finished by a process that was there alr
       runId: "run_orphan",
       principalId: plan.principal.id,
       owner: "elsewhere:1:dead",
-      at: new Date(0).toISOString(),
+      at: AN_HOUR_AGO,
       leaseMs: 1,
     });
     first.end();
@@ -131,7 +134,7 @@ test("a run in this process's own hands is left alone, though its lease lapsed",
       runId: "run_mine",
       principalId: plan.principal.id,
       owner: stack.deps.owner,
-      at: new Date(0).toISOString(),
+      at: AN_HOUR_AGO,
       leaseMs: 1,
     });
     expect(await stack.engine.recover()).toEqual([]);

@@ -138,7 +138,7 @@ describe("a full name", () => {
   test("is not enough for a cell of a list, for the enterprise or for an account", async () => {
     for (const args of [
       { members: [fullName] },
-      { members: `${fullName}, ${SEED.successor.email}` },
+      { members: `${fullName}\n${SEED.successor.email}` },
       { member: fullName, rung: "enterprise" },
       { member: fullName, rung: "account" },
     ]) {
