@@ -15,6 +15,8 @@ export interface Policy {
   /** Emails of those who may approve, lower case; empty: anyone with access to the approval surface. */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
+  /** Whether enterprise and account effects are allowed although IDENTITY_WORKSPACES is set: they reach beyond it. */
+  readonly beyondWorkspaces: boolean;
 }
 
 /** A mistake in the policy file: `line` counts from 1. */
@@ -64,6 +66,7 @@ const fileNaming = (tools: readonly string[]) =>
         .prefault({}),
       approvers: z.strictObject({ emails: z.array(email).default([]) }).prefault({}),
       invitations: z.strictObject({ expire_after_days: whole(365).default(7) }).prefault({}),
+      beyond_workspaces: z.boolean({ error: "must be true or false" }).default(false),
     },
     { error: "must be a list of settings such as `limits:`" },
   );
@@ -110,5 +113,6 @@ function fromFile(parsed: z.output<ReturnType<typeof fileNaming>>): Policy {
     },
     approvers: parsed.approvers.emails,
     invitations: { expireAfterDays: parsed.invitations.expire_after_days },
+    beyondWorkspaces: parsed.beyond_workspaces,
   };
 }

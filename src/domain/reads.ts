@@ -23,6 +23,11 @@ export interface Reads {
   readonly scim: ScimReads | null;
   readonly organization: OrganizationReads | null;
   readonly enterprise: EnterpriseReads | null;
+  /** What an allow-list of workspaces keeps out of sight; undefined if there is no such list. */
+  readonly border?: {
+    /** How many workspaces the token's owner belongs to that may not be looked at. */
+    outside(): Promise<number>;
+  };
 }
 
 export interface TrelloReads {

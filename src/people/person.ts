@@ -134,6 +134,20 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
     : null;
 }
 
+/**
+ * What an allow-list keeps out of sight, as a sentence: how many workspaces at most, and never which. Nothing if every
+ * workspace may be looked at.
+ */
+export async function borderLines({ border }: Pick<Reads, "border">): Promise<readonly string[]> {
+  if (!border) return [];
+  const count = await border.outside();
+  const others =
+    count === 0
+      ? "this server's account belongs to no other"
+      : `access in ${count === 1 ? "1 other workspace" : `up to ${count} other workspaces`} of this server's account was not looked at`;
+  return [`Only the workspaces of IDENTITY_WORKSPACES were looked at: ${others}.`];
+}
+
 /** People of a workspace with the names of the guests among them, whom a snapshot has by id alone; nothing is read for members. */
 export async function withGuestNames(
   people: readonly Person[],

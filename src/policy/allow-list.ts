@@ -18,6 +18,9 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
   const { trello } = reads;
   return {
     ...reads,
+    border: {
+      outside: async () => (await trello.workspaces()).filter((workspace) => !open(workspace.id)).length,
+    },
     trello: {
       me: () => trello.me(),
       token: () => trello.token(),

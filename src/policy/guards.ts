@@ -21,6 +21,28 @@ const allowList: Guard = ({ rules, effects }) => {
     : null;
 };
 
+/** Resources that are no workspace's: a change of one is felt in every place that the person can reach. */
+const BEYOND_WORKSPACES: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
+  "atlassian_account",
+  "enterprise_membership",
+  "scim_group",
+  "scim_group_membership",
+  "scim_user",
+]);
+
+/** A server that may work in some workspaces only does not take a person off all others by way of their account. */
+const beyondWorkspaces: Guard = ({ rules, effects }) =>
+  rules.workspaces === null ||
+  rules.beyondWorkspaces ||
+  !effects.some(({ resource }) => BEYOND_WORKSPACES.has(resource))
+    ? null
+    : {
+        guard: "beyond_workspaces",
+        message:
+          "The enterprise and Atlassian accounts reach beyond the workspaces that this server may work in.",
+        next: "Offboard up to the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
+      };
+
 /** What takes access from somebody: for whom that may be done, losing a role counts as losing a place. */
 function taking({ destructive, effects }: GuardFacts): GuardFacts["effects"] {
   return [...destructive, ...effects.filter(demotes)];
@@ -153,6 +175,7 @@ const shareOfWorkspace: Guard = ({ rules, destructive, workspaces, population })
 
 const guards: readonly Guard[] = [
   allowList,
+  beyondWorkspaces,
   ownAccount,
   protectedPeople,
   lastWorkspaceAdmin,

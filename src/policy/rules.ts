@@ -25,6 +25,8 @@ export interface Rules {
   readonly invitations: { readonly expireAfterDays: number };
   /** Ids of the only workspaces that may be read or written; null: all. */
   readonly workspaces: readonly string[] | null;
+  /** Whether what reaches beyond those workspaces, the enterprise and Atlassian accounts, may be changed all the same. */
+  readonly beyondWorkspaces: boolean;
 }
 
 /**

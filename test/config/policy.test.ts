@@ -9,6 +9,7 @@ protected: { members: ["5f0000000000000000000001", ceo@example.com], groups: [si
 limits: { destructive_effects_per_day: 50, percent_of_workspace: 10 }
 approvers: { emails: [Boss@Example.com] }
 invitations: { expire_after_days: 14 }
+beyond_workspaces: true
 `;
 
 async function problemsOf(text: string) {
@@ -29,6 +30,7 @@ describe("parsePolicy", () => {
         limits: { destructiveEffectsPerDay: 50, percentOfWorkspace: 10 },
         approvers: ["boss@example.com"],
         invitations: { expireAfterDays: 14 },
+        beyondWorkspaces: true,
       },
     });
   });

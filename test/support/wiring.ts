@@ -18,6 +18,7 @@ export const OPEN_RULES: Rules = {
   approvers: [],
   invitations: { expireAfterDays: 7 },
   workspaces: null,
+  beyondWorkspaces: false,
 };
 
 export interface WiringOptions {

@@ -65,6 +65,7 @@ export async function wire(
       approvers: config.policy.approvers,
       invitations: config.policy.invitations,
       workspaces: config.workspaces,
+      beyondWorkspaces: config.policy.beyondWorkspaces,
     },
     planner: plannerOf(tools),
     toolsMaking: toolsMaking(catalog),

@@ -3,9 +3,10 @@ import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import { requirePerson } from "../../people/find.ts";
-import { blindSpotsOf, labelOf, peopleOf, statusOf } from "../../people/person.ts";
+import { blindSpotsOf, borderLines, labelOf, peopleOf, statusOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { findScimUser, scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
@@ -69,7 +70,7 @@ export default defineReadTool({
       if (!outside) throw person;
       return {
         ...outside,
-        blindSpots: [...unread, ...(await blindSpotsOf(snapshots, context.reads)), ...outside.blindSpots],
+        blindSpots: [...unread, ...(await seenFrom(snapshots, context.reads)), ...outside.blindSpots],
       };
     }
     const emails = await emailsOfMember(person, context);
@@ -101,7 +102,7 @@ export default defineReadTool({
       },
       workspaces,
       ...beyond.found,
-      blindSpots: [...unread, ...(await blindSpotsOf(snapshots, context.reads)), ...beyond.blindSpots],
+      blindSpots: [...unread, ...(await seenFrom(snapshots, context.reads)), ...beyond.blindSpots],
     };
   },
   text: ({ member: person, workspaces, scimUser, atlassian, blindSpots }) =>
@@ -117,6 +118,11 @@ export default defineReadTool({
       ...blindSpots.map((spot) => `Not seen: ${spot}`),
     ].join("\n"),
 });
+
+/** What the token cannot see of the workspaces, and what it may not look at. */
+async function seenFrom(snapshots: readonly WorkspaceSnapshot[], reads: Reads): Promise<readonly string[]> {
+  return [...(await blindSpotsOf(snapshots, reads)), ...(await borderLines(reads))];
+}
 
 /** Somebody whom only the SCIM directory knows, by an email that no Trello member is proven to have; else null. */
 async function outsideTrello(query: string, reads: Reads) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { blindSpotsOf, subjectOf } from "../../people/person.ts";
+import { blindSpotsOf, borderLines, subjectOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
 import { planRemovals } from "../../planning/boards/removals.ts";
@@ -98,6 +98,7 @@ export default defineTool({
           ...unread,
           ...(await blindSpotsOf(snapshots, reads)),
           ...silentSources(reads),
+          ...(await borderLines(reads)),
           ...(args.workspaces ? ["Only the named workspaces were looked at."] : []),
         ],
         untouched: [
