@@ -61,11 +61,16 @@ export interface Subject {
   readonly idMember?: string;
   readonly username?: string;
   readonly email?: string;
+  /** Every email and userName that is the person's, in lower case. */
+  readonly emails?: readonly string[];
   readonly scimId?: string;
   readonly accountId?: string;
   readonly groups?: readonly string[];
-  /** How the person was identified, if that alone asks for a confirmation: by an exact full name. */
-  readonly identifiedBy?: "name";
+  /**
+   * How the person was identified, if that alone asks for a confirmation: by an exact full name (a person is asked), or
+   * by an email that only the caller states (a person decides outside of the client).
+   */
+  readonly identifiedBy?: "name" | "stated_email";
 }
 
 export interface Plan {

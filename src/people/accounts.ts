@@ -1,5 +1,7 @@
 import type { AtlassianAccount } from "../domain/atlassian.ts";
-import type { Reads, ScimReads } from "../domain/reads.ts";
+import { emailOf } from "../domain/email.ts";
+import { AppError } from "../domain/error.ts";
+import { type Reads, requireScim, type ScimReads } from "../domain/reads.ts";
 import type { ScimUser } from "../domain/scim.ts";
 import { accountIdOf, emailsShown, findOnlyScimUser, findScimUser, scimEmail } from "./scim-users.ts";
 import { answers, askOptional } from "./sources.ts";
@@ -101,14 +103,56 @@ function found(user: ScimUser, accountId: string | null, searched: readonly stri
   return { user, accountId: accountId ?? accountIdOf(user), why: null, searched, mayExist: false };
 }
 
-/** The organization's account of a User: by its id if the directory shows it, else by email; null if there is none. */
-export async function accountOfUser(user: ScimUser, reads: Reads): Promise<AtlassianAccount | null> {
-  const { organization } = reads;
-  if (!organization) return null;
-  const accountId = accountIdOf(user);
-  return accountId === null
-    ? organization.accountByEmail(scimEmail(user) ?? user.userName)
-    : organization.account(accountId);
+/** The SCIM User by id, userName or email; NOT_FOUND says what was searched. */
+export async function requireScimUser(user: string, reads: Reads): Promise<ScimUser> {
+  requireScim(reads);
+  const email = emailOf(user);
+  const named =
+    (email === null ? await findScimUser({ scimId: user }, reads) : null) ??
+    (await findScimUser({ userName: user }, reads));
+  if (named) return named;
+  if (email === null) {
+    throw new AppError("NOT_FOUND", "The directory has no User with that id or userName.", {
+      next: "Look with scim_list_users, then call again with the SCIM id. An email finds Users with another userName too.",
+    });
+  }
+  const { user: owner, why, searched } = await findAccount({ emails: [email], accountId: null }, reads);
+  if (owner) return owner;
+  throw new AppError(
+    "NOT_FOUND",
+    `No User was found for that email: ${why}. Searched: ${searched.join(", ")}.`,
+    {
+      next: "Look with scim_list_users, then call again with the SCIM id.",
+    },
+  );
+}
+
+/** Several SCIM Users, each once however often they are named; NOT_FOUND if one is not there. */
+export async function requireScimUsers(
+  names: readonly string[] | undefined,
+  reads: Reads,
+): Promise<readonly ScimUser[]> {
+  const users = await Promise.all([...new Set(names)].map((name) => requireScimUser(name, reads)));
+  return [...new Map(users.map((user) => [user.id, user])).values()];
+}
+
+/** What leads to one account. */
+export interface AccountKey {
+  readonly accountId?: string | null | undefined;
+  readonly email?: string | null | undefined;
+}
+
+export function accountKeyOf(user: ScimUser): AccountKey {
+  return { accountId: accountIdOf(user), email: scimEmail(user) ?? user.userName };
+}
+
+/** The account in the organization, by id if it is known, else by email; null if there is none. One request. */
+export async function readAccount(
+  { accountId, email }: AccountKey,
+  { organization }: Pick<Reads, "organization">,
+): Promise<AtlassianAccount | null> {
+  if (!organization || (!accountId && !email)) return null;
+  return accountId ? organization.account(accountId) : organization.accountByEmail(email ?? "");
 }
 
 async function accountIdWithEmail(emails: readonly string[], reads: Reads): Promise<string | null> {

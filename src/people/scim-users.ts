@@ -58,26 +58,6 @@ async function usersNamed(userName: string, reads: Reads): Promise<readonly Scim
   return Resources.filter((user) => user.userName.toLowerCase() === userName.toLowerCase());
 }
 
-/** The SCIM User by id, userName or email (Atlassian's userName is the email); NOT_FOUND if there is none. */
-export async function requireScimUser(user: string, reads: Reads): Promise<ScimUser> {
-  const found =
-    (user.includes("@") ? null : await findScimUser({ scimId: user }, reads)) ??
-    (await findScimUser({ userName: user }, reads));
-  if (found) return found;
-  throw new AppError("NOT_FOUND", "The directory has no user with that id, userName or email.", {
-    next: "Look with scim_list_users, then call again with the SCIM id.",
-  });
-}
-
-/** Several SCIM Users, each once however often they are named; NOT_FOUND if one is not there. */
-export async function requireScimUsers(
-  names: readonly string[] | undefined,
-  reads: Reads,
-): Promise<readonly ScimUser[]> {
-  const users = await Promise.all([...new Set(names)].map((name) => requireScimUser(name, reads)));
-  return [...new Map(users.map((user) => [user.id, user])).values()];
-}
-
 /** The User's id, looked up only if it is not known; NOT_FOUND if there is none. */
 export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<string> {
   if ("scimId" in ref) return ref.scimId;
@@ -125,10 +105,10 @@ export function scimLabel(user: ScimUser): string {
 
 /** A SCIM User as the guards want to know them. */
 export function scimSubject(user: ScimUser): Subject {
-  const accountId = user[ATLASSIAN_EXTENSION]?.atlassianAccountId;
+  const accountId = accountIdOf(user);
   return {
     scimId: user.id,
-    email: user.userName,
+    emails: [...new Set([...emailsShown(user), user.userName.toLowerCase()])],
     groups: (user.groups ?? []).map(({ display, value }) => clean(display ?? value)),
     ...(accountId && { accountId }),
   };

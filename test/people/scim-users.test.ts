@@ -5,7 +5,8 @@ import type { Reads } from "../../src/domain/reads.ts";
 import { scimGroupList, scimUserList } from "../../src/domain/scim.ts";
 import { membersWithEmail } from "../../src/people/emails.ts";
 import { requireScimGroup } from "../../src/people/scim-groups.ts";
-import { findScimUser, requireScimUser, scimEmail } from "../../src/people/scim-users.ts";
+import { requireScimUser } from "../../src/people/accounts.ts";
+import { findScimUser, scimEmail } from "../../src/people/scim-users.ts";
 import { fakeContext, row } from "../support/plan-context.ts";
 
 const people = [
@@ -34,6 +35,9 @@ function directory(minds: "filters" | "nothing"): NonNullable<Reads["scim"]> {
   return {
     users: async ({ filter }: { filter?: never }) => scimUserList.parse(list(some(people, filter))),
     user: async (id: string) => one(users, id),
+    userPages: async function* () {
+      yield users;
+    },
     groups: async ({ filter }: { filter?: never }) => scimGroupList.parse(list(some(teams, filter))),
     group: async (id: string) => one(groups, id),
   } as unknown as NonNullable<Reads["scim"]>;

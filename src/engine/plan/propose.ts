@@ -75,9 +75,12 @@ export async function propose(
   };
 }
 
-/** What a plan needs because of how its people were identified: a full name alone is never enough without a person. */
+const LEAST = { name: "client", stated_email: "approval" } as const;
+
+/** What a plan needs because of how its people were identified. */
 function leastFor({ effects = [], subjects = [] }: PlanDraft): readonly ConfirmationLevel[] {
-  return effects.length > 0 && subjects.some(({ identifiedBy }) => identifiedBy === "name") ? ["client"] : [];
+  if (effects.length === 0) return [];
+  return subjects.flatMap(({ identifiedBy }) => (identifiedBy ? [LEAST[identifiedBy]] : []));
 }
 
 /**

@@ -7,7 +7,8 @@ import type { ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { setAccountEnabled, setDirectoryAccess } from "../../effects/accounts.ts";
 import { setScimActive } from "../../effects/scim-users.ts";
-import { scimEmail, scimLabel } from "../../people/scim-users.ts";
+import { accountKeyOf, readAccount } from "../../people/accounts.ts";
+import { scimLabel } from "../../people/scim-users.ts";
 
 /**
  * Ways to take an account's access, the one that takes least first:
@@ -85,7 +86,8 @@ export async function accessEffect(
 }
 
 async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount> {
-  const account = await requireOrganization(reads).accountByEmail(scimEmail(user) ?? user.userName);
+  requireOrganization(reads);
+  const account = await readAccount(accountKeyOf(user), reads);
   const inside = account?.membershipStatus !== "no_membership";
   if (account && inside) return account;
   throw new AppError("NOT_FOUND", "The organization's directory shows no account for this User.", {
@@ -110,7 +112,7 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
     blindSpots: [`Whether the account is suspended or disabled: ${why}.`],
   });
   if (!reads.organization) return unseen("ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY are not set");
-  const account = await reads.organization.accountByEmail(scimEmail(user) ?? user.userName);
+  const account = await readAccount(accountKeyOf(user), reads);
   if (!account) return unseen("the organization directory does not show this account");
   const { membershipStatus, accountStatus } = account;
   const inactive = accountStatus === "inactive";

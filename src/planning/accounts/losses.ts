@@ -1,6 +1,7 @@
 import type { PlanPart } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean, listNames } from "../../domain/text.ts";
+import { type AccountKey, readAccount } from "../../people/accounts.ts";
 import type { AccessWay } from "./access.ts";
 
 /** So many names of a list are shown, so that a person still reads them. */
@@ -8,14 +9,14 @@ const MOST_NAMES = 8;
 
 /**
  * Everything that a person loses with the Atlassian account: products and when each was last used, groups, roles in the
- * organization, and who manages the account. A suspended account gets all of it back later. One request, by email.
+ * organization, and who manages the account. A suspended account gets all of it back later. One request.
  */
 export async function lossesOf(
-  email: string,
+  key: AccountKey,
   reads: Reads,
   how: AccessWay = "deactivate",
 ): Promise<PlanPart> {
-  const account = await reads.organization?.accountByEmail(email);
+  const account = await readAccount(key, reads);
   if (!account) {
     const why = reads.organization
       ? "the organization directory does not show this account"

@@ -4,11 +4,12 @@ import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { findAccount } from "../../people/accounts.ts";
 import { membersWithEmail } from "../../people/emails.ts";
 import { requireEnterpriseMember } from "../../people/enterprise.ts";
 import { requirePerson } from "../../people/find.ts";
 import { labelOf, peopleOf, type Person } from "../../people/person.ts";
-import { findScimUser, scimLabel } from "../../people/scim-users.ts";
+import { scimLabel } from "../../people/scim-users.ts";
 import { answers } from "../../people/sources.ts";
 import { findListed, type FoundPeople } from "../lists/found.ts";
 import type { PeopleList } from "../lists/roster.ts";
@@ -21,6 +22,8 @@ export interface Leaver {
   readonly person: Person | null;
   /** The email that was given for them, in lower case; null where they were given otherwise. */
   readonly email: string | null;
+  /** The email that the caller states for a member, in lower case; null if none is stated. */
+  readonly stated: string | null;
   /** The person in each workspace that has them, as member or guest; none where they are known otherwise only. */
   readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
 }
@@ -29,6 +32,8 @@ export interface Leaver {
 interface Asked {
   readonly rung: Rung;
   readonly alone: boolean;
+  /** The email that the caller states for that one person. */
+  readonly email?: string | undefined;
 }
 
 /** Finds the people of a list, each once however often they are named; whoever is not certain is left out and named. */
@@ -47,7 +52,7 @@ export async function findLeavers(
 /** One person who was named alone, not on a list. */
 export async function findLeaver(
   query: string,
-  { rung, alone }: Asked,
+  { rung, alone, email: given }: Asked,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<Leaver> {
@@ -60,12 +65,14 @@ export async function findLeaver(
     if (elsewhere) return elsewhere;
     throw thrown;
   });
+  const stated = given?.toLowerCase() ?? null;
   return isElsewhere(known)
-    ? { ...known, email, places: [] }
+    ? { ...known, email, stated, places: [] }
     : {
         label: labelOf(known.member, known.idMember),
         person: known,
         email,
+        stated,
         places: placesOf(known, snapshots),
       };
 }
@@ -122,10 +129,8 @@ async function byEmail(email: string, rung: Rung, context: PlanContext): Promise
   const proofs = await membersWithEmail(email, [], context);
   const [proof] = proofs.filter(({ confidence }) => confidence === "certain");
   if (proof) return byId(proof.idMember, rung, context);
-  const user =
-    reaches(rung, "account") && context.reads.scim
-      ? await findScimUser({ userName: email }, context.reads)
-      : null;
+  if (!reaches(rung, "account") || !context.reads.scim) return null;
+  const { user } = await findAccount({ emails: [email], accountId: null }, context.reads);
   return user && { label: scimLabel(user), person: null };
 }
 
@@ -134,7 +139,9 @@ async function byId(idMember: string, rung: Rung, context: PlanContext): Promise
   if (row) return fromRow(row);
   if (!reaches(rung, "account") || !context.reads.scim) return null;
   for (const { email, disputed } of await context.identities.emailsOf(idMember)) {
-    if (disputed || (await findScimUser({ userName: email }, context.reads)) === null) continue;
+    if (disputed) continue;
+    const { user } = await findAccount({ emails: [email], accountId: null }, context.reads);
+    if (!user) continue;
     const person = { idMember, member: null, membership: null, boards: [] };
     return { label: `${clean(email, 254)} (${idMember})`, person };
   }

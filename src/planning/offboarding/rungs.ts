@@ -3,18 +3,20 @@ import { AppError, nullIfNotFound } from "../../domain/error.ts";
 import type { PlanPart, Subject } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { requireScim } from "../../domain/reads.ts";
-import { ATLASSIAN_EXTENSION, type ScimUser } from "../../domain/scim.ts";
+import type { ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
-import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
+import { accountKeyOf, findAccount } from "../../people/accounts.ts";
+import { emailsOfMember, membersWithEmail, type OwnEmails } from "../../people/emails.ts";
 import {
   enterpriseSubject,
   enterpriseTarget,
   assertNotAdminHub,
   requireEnterpriseMember,
 } from "../../people/enterprise.ts";
-import { findScimUser, scimLabel, scimSubject } from "../../people/scim-users.ts";
+import type { Person } from "../../people/person.ts";
+import { scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { accessEffect } from "../accounts/access.ts";
 import { lossesOf } from "../accounts/losses.ts";
 import { newAssigneeOf, readCards, reassign } from "../boards/cards.ts";
@@ -134,15 +136,18 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
   for (const leaver of leavers) {
     const emails = await emailsOfLeaver(leaver, context);
     parts.push({ warnings: doubts(leaver, emails) });
-    const user = await accountOf(leaver, emails, context);
-    if (typeof user === "string") {
-      left.push({ rung: "account", who: leaver.label, why: user });
+    const { user, why } = await accountOf(leaver, emails, context);
+    if (!user) {
+      left.push({ rung: "account", who: leaver.label, why });
       continue;
     }
-    subjects.push(scimSubject(user));
+    subjects.push({
+      ...scimSubject(user),
+      ...(emails.stated !== null && { identifiedBy: "stated_email" as const }),
+    });
     const off = await accessEffect(user, { how: "deactivate", access: false }, context.reads);
     if (off.length === 0 || effects.some(({ id }) => id === off[0]?.id)) continue;
-    const { notes = [], ...lost } = await lossesOf(user.userName, context.reads);
+    const { notes = [], ...lost } = await lossesOf(accountKeyOf(user), context.reads);
     effects.push(...off);
     const inOneLine = notes.length === 0 ? [] : [`${scimLabel(user)}: ${notes.join("; ")}`];
     parts.push({ ...lost, notes: leavers.length === 1 ? notes : inOneLine });
@@ -150,16 +155,42 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
   return { ...combine(...parts, { effects, subjects }), left };
 }
 
-/** The leaver's own emails, the one that was given for them first. */
-async function emailsOfLeaver({ person, email }: Leaver, context: PlanContext): Promise<OwnEmails> {
-  if (!person) return { proven: email === null ? [] : [{ email, source: "the caller" }], disputed: [] };
+/** The leaver's own emails, the one that was given for them first; `stated` is one that nothing but the caller shows. */
+async function emailsOfLeaver(
+  { person, email, stated }: Leaver,
+  context: PlanContext,
+): Promise<OwnEmails & { readonly stated: string | null }> {
+  if (!person) {
+    return { proven: email === null ? [] : [{ email, source: "the caller" }], disputed: [], stated: null };
+  }
   const { proven, disputed } = await emailsOfMember(person, context);
-  const given = proven.filter((own) => own.email === email);
-  return { proven: [...given, ...proven.filter((own) => own.email !== email)], disputed };
+  const wanted = stated ?? email;
+  const given = proven.filter((own) => own.email === wanted);
+  const others = proven.filter((own) => own.email !== wanted);
+  if (stated === null || given.length > 0) return { proven: [...given, ...others], disputed, stated: null };
+  await assertNobodyElses(stated, person, context);
+  return { proven: [{ email: stated, source: "the caller" }, ...others], disputed, stated };
 }
 
-function doubts({ label }: Leaver, { proven: [, ...others], disputed }: OwnEmails): readonly string[] {
+/** Throws CONFLICT if a source shows that a stated email is another member's. */
+async function assertNobodyElses(email: string, { idMember }: Person, context: PlanContext): Promise<void> {
+  const proofs = await membersWithEmail(email, [], context);
+  if (proofs.every((proof) => proof.confidence !== "certain" || proof.idMember === idMember)) return;
+  throw new AppError("CONFLICT", `The email ${clean(email, 254)} is another Trello member's.`, {
+    next: "Look with find_member, and give the email of the right person or leave `email` out.",
+  });
+}
+
+function doubts(
+  { label }: Leaver,
+  { proven: [, ...others], disputed, stated }: OwnEmails & { readonly stated: string | null },
+): readonly string[] {
   return [
+    ...(stated === null
+      ? []
+      : [
+          `That ${clean(stated, 254)} is the email of ${label} is stated by the caller; nothing else shows it. Approve only if it is.`,
+        ]),
     ...disputed.map(
       (email) =>
         `Sources give the email ${clean(email, 254)} to ${label} and to another member, so it counts for neither.`,
@@ -171,22 +202,17 @@ function doubts({ label }: Leaver, { proven: [, ...others], disputed }: OwnEmail
   ];
 }
 
-/** The SCIM User of the leaver, or why none is certainly theirs. */
+/** The SCIM User of the leaver, or why none is certainly theirs and what was searched. */
 async function accountOf(
   { person }: Leaver,
   { proven: [own], disputed }: OwnEmails,
   { reads }: PlanContext,
-): Promise<ScimUser | string> {
-  if (!own) {
-    return disputed.length > 0
-      ? "sources give the only known email to another member too"
-      : "the email is not known";
+): Promise<{ readonly user: ScimUser; readonly why: null } | { readonly user: null; readonly why: string }> {
+  const accountId = person?.member?.aaId ?? null;
+  if (!own && accountId === null && disputed.length > 0) {
+    return { user: null, why: "sources give the only known email to another member too" };
   }
-  const user = await findScimUser({ userName: own.email }, reads);
-  if (!user) return `no SCIM User has the email ${clean(own.email, 254)}`;
-  const account = user[ATLASSIAN_EXTENSION]?.atlassianAccountId;
-  const { aaId } = person?.member ?? {};
-  return account && aaId && account !== aaId
-    ? `the SCIM User ${clean(own.email, 254)} belongs to another Atlassian account than the Trello member`
-    : user;
+  const { user, why, searched } = await findAccount({ emails: own ? [own.email] : [], accountId }, reads);
+  if (user) return { user, why: null };
+  return { user: null, why: `${why}${searched.length > 0 ? ` (searched: ${searched.join(", ")})` : ""}` };
 }

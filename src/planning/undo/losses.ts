@@ -23,7 +23,7 @@ export async function lossesOfUndo(effects: readonly Effect[], context: PlanCont
     if (subject) subjects.set(key, subject);
     const how = kindOf(effect).account;
     if (!how) continue;
-    parts.push(ofOne(effect.label, await lossesOf(subject?.email ?? "", reads, how)));
+    parts.push(ofOne(effect.label, await lossesOf(subject ?? {}, reads, how)));
   }
   return combine({ subjects: [...subjects.values()] }, ...parts);
 }

@@ -4,11 +4,12 @@ import { AppError } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { findAccount, readAccount } from "../../people/accounts.ts";
 import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import { requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, borderLines, labelOf, peopleOf, statusOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
-import { findScimUser, scimName, scimUserView } from "../../people/scim-users.ts";
+import { scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member } from "../support/fields.ts";
@@ -92,7 +93,7 @@ export default defineReadTool({
         },
       ];
     });
-    const beyond = await beyondTrello(emails, context.reads);
+    const beyond = await beyondTrello(emails, person.member?.aaId ?? null, context.reads);
     return {
       member: {
         id: person.idMember,
@@ -127,26 +128,30 @@ async function seenFrom(snapshots: readonly WorkspaceSnapshot[], reads: Reads): 
 /** Somebody whom only the SCIM directory knows, by an email that no Trello member is proven to have; else null. */
 async function outsideTrello(query: string, reads: Reads) {
   const email = emailOf(query);
-  const user = email && (await askOptional(reads, "scim", () => findScimUser({ userName: email }, reads)));
-  if (!email || !user) return null;
-  const beyond = await beyondTrello({ proven: [{ email, source: "scim" }], disputed: [] }, reads);
+  const account = email && (await findAccount({ emails: [email], accountId: null }, reads));
+  if (!email || !account || !account.user) return null;
+  const beyond = await beyondTrello({ proven: [{ email, source: "scim" }], disputed: [] }, null, reads);
   return {
-    member: { name: clean(scimName(user)), email, emailSource: "scim" },
+    member: { name: clean(scimName(account.user)), email, emailSource: "scim" },
     workspaces: [],
     ...beyond.found,
     blindSpots: [
-      "No Trello member is proven to have this email, for Trello hides emails.",
+      "No Trello member is proven to have this email, because Trello hides emails.",
       ...beyond.blindSpots,
     ],
   };
 }
 
-/** SCIM User and Atlassian account of a member's email, as far as configured, and what could not be looked at. */
-async function beyondTrello({ proven: [known], disputed }: OwnEmails, reads: Reads) {
-  const user =
-    known && (await askOptional(reads, "scim", () => findScimUser({ userName: known.email }, reads)));
-  const account =
-    known && (await askOptional(reads, "organization", (from) => from.accountByEmail(known.email)));
+/** SCIM User and Atlassian account of a person, as far as configured, and what could not be looked at. */
+async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: string | null, reads: Reads) {
+  const hints = { emails: known ? [known.email] : [], accountId: aaId };
+  const isKnown = known !== undefined || aaId !== null;
+  const search = isKnown ? await findAccount(hints, reads) : null;
+  const user = search?.user;
+  const key = { accountId: search?.accountId, email: known?.email };
+  const account = await askOptional(reads, "organization", (organization) =>
+    readAccount(key, { organization }),
+  );
   const mayLook = answers(reads, "scim") || answers(reads, "organization");
   return {
     found: {
@@ -166,9 +171,12 @@ async function beyondTrello({ proven: [known], disputed }: OwnEmails, reads: Rea
       ...disputed.map(
         (email) => `Sources give ${clean(email, 254)} to another member too, so it counts for neither.`,
       ),
-      ...(known || !mayLook
+      ...(isKnown || !mayLook
         ? []
         : ["The email is not known, so SCIM and Atlassian products were not looked up."]),
+      ...(search && !user && answers(reads, "scim")
+        ? [`No SCIM User was found: ${search.why}. Searched: ${search.searched.join(", ") || "nothing"}.`]
+        : []),
       ...(reads.scim ? [] : ["SCIM is not configured, so the directory was not looked at."]),
       ...(reads.organization
         ? []

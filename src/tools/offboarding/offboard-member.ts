@@ -30,7 +30,7 @@ import {
 import { leftLines, openRungs, staysAfter, summaryOf } from "../../planning/offboarding/summary.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
-import { column, member, peopleList, workspace, writeFields } from "../support/fields.ts";
+import { column, email, member, peopleList, workspace, writeFields } from "../support/fields.ts";
 
 /** The most people of one call. */
 const MOST_PEOPLE = 200;
@@ -53,6 +53,7 @@ export default defineTool({
   input: z
     .strictObject({
       member: member.optional(),
+      email: email.describe("of `member`, if Trello hides it: needs approval").optional(),
       members: peopleList(MOST_PEOPLE).optional(),
       column: column.optional(),
       rung: z.enum(RUNGS).default("workspaces"),
@@ -62,6 +63,9 @@ export default defineTool({
     })
     .refine(({ member: one, members }) => (one === undefined) !== (members === undefined), {
       error: "give either member or members",
+    })
+    .refine(({ member: one, email: stated }) => stated === undefined || one !== undefined, {
+      error: "email says whose account goes with member; give both, or member alone",
     }),
   async plan(args, context): Promise<PlanDraft> {
     const { reads } = context;
@@ -70,7 +74,7 @@ export default defineTool({
     const { snapshots, unread } = args.workspaces
       ? { snapshots: eachOnce(await reads.trello.workspaceSnapshots(args.workspaces)), unread: [] }
       : await readWorkspaces(reads);
-    const asked = { rung, alone: one !== undefined };
+    const asked = { rung, alone: one !== undefined, email: args.email };
     const { found, missed } =
       one === undefined
         ? await findLeavers(list, asked, snapshots, context)

@@ -4,7 +4,8 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { createScimGroup } from "../../effects/scim-groups.ts";
 import { findScimGroup } from "../../people/scim-groups.ts";
-import { scimSubject, requireScimUsers } from "../../people/scim-users.ts";
+import { requireScimUsers } from "../../people/accounts.ts";
+import { scimSubject } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 

@@ -13,6 +13,7 @@ import { createScimUser } from "../../effects/scim-users.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { labelOf } from "../../people/person.ts";
 import { requireScimGroup } from "../../people/scim-groups.ts";
+import { findAccount } from "../../people/accounts.ts";
 import { findScimUser } from "../../people/scim-users.ts";
 import { boardsOf } from "../../planning/boards/find.ts";
 import { type PlannedInvitations, planInvitations } from "../../planning/invitations/invite.ts";
@@ -58,7 +59,10 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const userName = args.email.toLowerCase();
     requireScim(context.reads);
-    const existing = await findScimUser({ userName }, context.reads);
+    const named = await findScimUser({ userName }, context.reads);
+    // The person's User may have another userName than the email.
+    const search = named ? null : await findAccount({ emails: [userName], accountId: null }, context.reads);
+    const existing = named ?? search?.user ?? null;
     const resource = {
       userName,
       name: { givenName: args.givenName, familyName: args.familyName },
@@ -86,6 +90,11 @@ export default defineTool({
             )),
           ],
           warnings: existing ? differences(existing, resource) : [],
+          blindSpots: search?.mayExist
+            ? [
+                `Whether the person has a User under another userName: ${search.searched.join(", ")} was searched.`,
+              ]
+            : [],
           notes: steps(args.workspace, existing, trello.effects),
           subjects: [{ email: userName }],
         },
@@ -113,8 +122,17 @@ function steps(
 
 /** What of an existing User is not as asked for, and how to change it: onboarding leaves it as it is. */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
-  const same = hasAttributes(existing, scimAttributesOf({ ...wanted, active: existing.active }));
+  const userName = existing.userName.toLowerCase() === wanted.userName ? null : existing.userName;
+  const same = hasAttributes(
+    existing,
+    scimAttributesOf({ ...wanted, active: existing.active, userName: existing.userName }),
+  );
   return [
+    ...(userName === null
+      ? []
+      : [
+          `The person has a User already, with the userName ${clean(userName, 254)}; no other one is created.`,
+        ]),
     ...(same
       ? []
       : ["The User exists with other attributes, which stay; change them with scim_update_user."]),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { scimEmail, scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
+import { accountKeyOf, requireScimUser } from "../../people/accounts.ts";
+import { scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { accessEffect, ACCESS_WAYS, LEAVES_BEHIND, TAKES_AWAY } from "../../planning/accounts/access.ts";
 import { lossesOf } from "../../planning/accounts/losses.ts";
 import { combine } from "../../planning/plan-part.ts";
@@ -23,7 +24,7 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
-    const losses = await lossesOf(scimEmail(found) ?? found.userName, reads, args.how);
+    const losses = await lossesOf(accountKeyOf(found), reads, args.how);
     return {
       summary: `${VERB[args.how]} the Atlassian account of ${who}`,
       ...combine(

@@ -3,7 +3,8 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { scimResourceOf } from "../../domain/scim-attributes.ts";
 import { clean } from "../../domain/text.ts";
 import { deleteScimUser } from "../../effects/scim-users.ts";
-import { scimEmail, scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
+import { accountKeyOf, requireScimUser } from "../../people/accounts.ts";
+import { scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { lossesOf } from "../../planning/accounts/losses.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
@@ -20,7 +21,7 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
-    const losses = await lossesOf(scimEmail(found) ?? found.userName, reads);
+    const losses = await lossesOf(accountKeyOf(found), reads);
     return {
       summary: `Delete the SCIM User ${who} for good`,
       ...combine(

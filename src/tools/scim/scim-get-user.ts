@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ATLASSIAN_EXTENSION } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
-import { scimUserView, requireScimUser } from "../../people/scim-users.ts";
+import { requireScimUser } from "../../people/accounts.ts";
+import { scimUserView } from "../../people/scim-users.ts";
 import { defineReadTool } from "../define.ts";
 import { user } from "../support/fields.ts";
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
+import { requireScimUser } from "../../people/accounts.ts";
+import { scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { accessState, accessEffect, type AccessWay, ACCESS_WAYS } from "../../planning/accounts/access.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";

@@ -6,7 +6,8 @@ import type { ScimGroup, ScimUser } from "../../domain/scim.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import { addScimGroupMember, removeScimGroupMember, replaceScimGroup } from "../../effects/scim-groups.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
-import { scimLabel, scimSubject, requireScimUsers } from "../../people/scim-users.ts";
+import { requireScimUsers } from "../../people/accounts.ts";
+import { scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
 import { group, user, writeFields } from "../support/fields.ts";
 

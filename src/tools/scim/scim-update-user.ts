@@ -11,7 +11,8 @@ import {
 } from "../../domain/scim-attributes.ts";
 import type { ScimUserResource } from "../../domain/scim.ts";
 import { replaceScimUser, type ScimChange, updateScimUser } from "../../effects/scim-users.ts";
-import { scimLabel, scimSubject, requireScimUser } from "../../people/scim-users.ts";
+import { requireScimUser } from "../../people/accounts.ts";
+import { scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean, listNames } from "../../domain/text.ts";
+import { readAccount } from "../../people/accounts.ts";
 import { emailsOfMember } from "../../people/emails.ts";
 import { labelOf, type Person, statusOf } from "../../people/person.ts";
 import { askOptional } from "../../people/sources.ts";
@@ -136,9 +137,9 @@ export async function detailsOf(person: Person, fields: readonly Field[], contex
       : { proven: [], disputed: [] };
   const [email] = known.proven;
   const account =
-    email && (wants.has("groups") || wants.has("lastActive"))
+    wants.has("groups") || wants.has("lastActive")
       ? await askOptional(context.reads, "organization", (organization) =>
-          organization.accountByEmail(email.email),
+          readAccount({ accountId: person.member?.aaId, email: email?.email }, { organization }),
         )
       : null;
   const seen = [
