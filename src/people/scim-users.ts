@@ -103,13 +103,18 @@ export function scimLabel(user: ScimUser): string {
   return `${clean(scimName(user))} <${names}>`;
 }
 
+/** The names of a User's Groups, as far as the User's record shows them. */
+export function scimGroupNames({ groups }: ScimUser): readonly string[] {
+  return (groups ?? []).map(({ display, value }) => clean(display ?? value));
+}
+
 /** A SCIM User as the guards want to know them. */
 export function scimSubject(user: ScimUser): Subject {
   const accountId = accountIdOf(user);
   return {
     scimId: user.id,
     emails: [...new Set([...emailsShown(user), user.userName.toLowerCase()])],
-    groups: (user.groups ?? []).map(({ display, value }) => clean(display ?? value)),
+    groups: scimGroupNames(user),
     ...(accountId && { accountId }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Effect } from "../domain/effect.ts";
+import type { Subject } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 import { lastBoardAdmin, lastWorkspaceAdmin } from "./last-admin.ts";
 import type { Guard, GuardFacts, Refusal } from "./rules.ts";
@@ -43,25 +44,40 @@ const beyondWorkspaces: Guard = ({ rules, effects }) =>
         next: "Offboard up to the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
       };
 
-/** What takes access from somebody: for whom that may be done, losing a role counts as losing a place. */
+/** What takes access from a person: losing a role counts as losing a place. */
 function taking({ destructive, effects }: GuardFacts): GuardFacts["effects"] {
-  return [...destructive, ...effects.filter(demotes)];
+  return [...destructive, ...effects.filter((effect) => demotes(effect) || changesSignIn(effect))];
+}
+
+/** Whether the effect changes the name that a person signs in by: then the owner of the new mailbox has the account. */
+export function changesSignIn({ resource, before, after }: Effect): boolean {
+  if (resource !== "scim_user" || before === null || after === null) return false;
+  return (
+    fieldOf(after, "userName") !== undefined && fieldOf(after, "userName") !== fieldOf(before, "userName")
+  );
+}
+
+function fieldOf(state: Effect["before"], name: string): unknown {
+  return state !== null && typeof state === "object" && name in state
+    ? (state as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+/** Every id, name and email in lower case by which a subject or an effect's target names a person. */
+function namesIn(person: Subject | Effect["target"]): readonly string[] {
+  const { idMember, username, email, scimId, accountId } = person;
+  const emails = Array.isArray(person.emails) ? (person.emails as readonly string[]) : [];
+  return [idMember, username, email, ...emails, scimId, accountId].flatMap((name) =>
+    name ? [name.toLowerCase()] : [],
+  );
 }
 
 const ownAccount: Guard = (facts) => {
   const { subjects, self } = facts;
   const against = taking(facts);
-  const same = (a: string | undefined | null, b: string | null) =>
-    !!a && !!b && a.toLowerCase() === b.toLowerCase();
   const hit =
-    against.some(({ target }) => target.idMember === self.idMember) ||
-    (against.length > 0 &&
-      subjects.some(
-        (subject) =>
-          subject.idMember === self.idMember ||
-          same(subject.email, self.email) ||
-          same(subject.accountId, self.accountId),
-      ));
+    against.some(({ target }) => namesIn(target).some((name) => self.has(name))) ||
+    (against.length > 0 && subjects.some((subject) => namesIn(subject).some((name) => self.has(name))));
   return hit
     ? {
         guard: "own_account",
@@ -77,17 +93,8 @@ const protectedPeople: Guard = (facts) => {
   if (against.length === 0) return null;
   const members = new Set(rules.protected.members.map((name) => name.toLowerCase()));
   const groups = new Set(rules.protected.groups.map((name) => name.toLowerCase()));
-  const touched = [
-    ...subjects.flatMap(({ idMember, username, email, scimId, accountId }) => [
-      idMember,
-      username,
-      email,
-      scimId,
-      accountId,
-    ]),
-    ...against.flatMap(({ target }) => [target.idMember, target.email, target.scimId]),
-  ];
-  if (touched.some((name) => name && members.has(name.toLowerCase()))) {
+  const touched = [...subjects, ...against.map(({ target }) => target)].flatMap(namesIn);
+  if (touched.some((name) => members.has(name))) {
     return {
       guard: "protected",
       message: "The plan touches a person whom the policy protects.",

@@ -57,12 +57,8 @@ export interface GuardFacts {
   /** Those of them that take something away. */
   readonly destructive: readonly Effect[];
   readonly subjects: readonly Subject[];
-  /** The token's owner. */
-  readonly self: {
-    readonly idMember: string;
-    readonly email: string | null;
-    readonly accountId: string | null;
-  };
+  /** Every id, name and email of the token's owner, in lower case. */
+  readonly self: ReadonlySet<string>;
   /** Destructive effects of the last 24 hours, over all processes: of the principal, and in each workspace. */
   readonly recent: { readonly principal: number; readonly workspaces: ReadonlyMap<string, number> };
   readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;

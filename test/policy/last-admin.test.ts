@@ -54,7 +54,7 @@ const factsOf = (effects: readonly Effect[], snapshot: WorkspaceSnapshot): Guard
   destructive: effects,
   subjects: [],
   population: {},
-  self: { idMember: "self", email: null, accountId: null },
+  self: new Set(["self"]),
   recent: { principal: 0, workspaces: new Map() },
   workspaces: new Map([[WORKSPACE, snapshot]]),
 });

@@ -105,7 +105,8 @@ export async function confirmAndApply(
 /** Every request that could have changed something upstream. */
 export function writesIn(sandbox: Pick<Sandbox, "requests">): readonly RequestRecord[] {
   return sandbox.requests.filter(
-    ({ method, operation }) => method !== "GET" && !operation?.endsWith("search"),
+    ({ method, operation }) =>
+      method !== "GET" && !operation?.endsWith("search") && !operation?.endsWith("for-email"),
   );
 }
 

@@ -134,7 +134,10 @@ export function describeTool(name: string, tests: (way: Way) => void, options: W
 /** Every request to the sandbox that was not a read. */
 export function writesOf({ sandbox }: Pick<TestProduct, "sandbox">): readonly string[] {
   return sandbox.requests
-    .filter(({ method, operation }) => method !== "GET" && !operation?.endsWith("search"))
+    .filter(
+      ({ method, operation }) =>
+        method !== "GET" && !operation?.endsWith("search") && !operation?.endsWith("for-email"),
+    )
     .map(({ method, path }) => `${method} ${path}`);
 }
 

@@ -1,10 +1,11 @@
 import type { Effect } from "../../domain/effect.ts";
 import { AppError, toAppError } from "../../domain/error.ts";
 import type { Plan, PlanPart } from "../../domain/plan.ts";
+import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { takesAway } from "../../effects/kinds.ts";
-import { demotes, refusal } from "../../policy/guards.ts";
+import { changesSignIn, demotes, refusal } from "../../policy/guards.ts";
 import type { GuardFacts } from "../../policy/rules.ts";
 import type { EngineDeps } from "../context.ts";
 import { recentDestructive } from "./daily-limit.ts";
@@ -24,18 +25,20 @@ export interface Guarded {
 export async function assertGuarded(
   deps: EngineDeps,
   { effects = [], subjects: meant = [] }: Pick<PlanPart, "effects" | "subjects">,
-  reads: Reads,
+  context: PlanContext,
   begun?: Pick<Plan, "population">,
 ): Promise<Guarded> {
   if (effects.length === 0) return { warnings: [], population: {} };
+  const { reads } = context;
   const destructive = effects.filter(takesAway);
+  const taking = effects.filter((effect) => takesAway(effect) || demotes(effect) || changesSignIn(effect));
   const me = await reads.trello.me();
   const workspaces = await snapshotsOf(effects, reads);
   const { rules } = deps;
-  const { subjects, warnings } =
-    destructive.length > 0 || effects.some(demotes)
-      ? await identify(meant, { rules, links: deps.store.links, reads, workspaces })
-      : { subjects: meant, warnings: [] };
+  const { subjects, self, warnings } =
+    taking.length > 0
+      ? await identify({ taking, subjects: meant, workspaces, rules }, context)
+      : { subjects: meant, self: new Set<string>(), warnings: [] };
   const none: GuardFacts["recent"] = { principal: 0, workspaces: new Map() };
   const population = Object.fromEntries(
     [...workspaces].map(([id, { memberships }]) => [id, memberships.length]),
@@ -45,7 +48,7 @@ export async function assertGuarded(
     effects,
     destructive,
     subjects,
-    self: { idMember: me.id, email: me.email ?? null, accountId: me.aaId ?? null },
+    self,
     recent:
       destructive.length > 0 && !begun ? await recentDestructive(deps, me.id, [...workspaces.keys()]) : none,
     workspaces,

@@ -32,11 +32,15 @@ export async function propose(
   const context = createContext(deps, caller, request.usage);
   const draft = await planner.plan(args, context);
   const principal = await principalOf(context.reads, caller);
-  const { warnings: unguarded, population } = await assertGuarded(deps, draft, context.reads);
+  const { warnings: unguarded, population } = await assertGuarded(deps, draft, context);
 
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
   // What the policy asks of a tool holds for its effects, whichever tool makes them.
   const tools = [...new Set([tool, ...effects.flatMap((effect) => deps.toolsMaking(effect))])];
+  const reachesAccounts = effects.some(({ resource }) => BEYOND_TRELLO.has(resource));
+  // Who cannot be held against the policy is never the model's alone to decide on.
+  const leastUnknown: readonly ConfirmationLevel[] =
+    unguarded.length > 0 && !reachesAccounts ? ["client"] : [];
   const now = deps.clock.now();
   const asked = (name: string): string | null => {
     const value =
@@ -60,8 +64,15 @@ export async function propose(
     requires: requiredConfirmation(deps.rules, {
       tools,
       grave: effects.some(needsDecision),
-      atLeast: [...(planner.confirmation === undefined ? [] : [planner.confirmation]), ...leastFor(draft)],
-      impactUnknown: draft.impactUnknown === true || draft.afterLaterRun === true,
+      atLeast: [
+        ...(planner.confirmation === undefined ? [] : [planner.confirmation]),
+        ...leastFor(draft),
+        ...leastUnknown,
+      ],
+      impactUnknown:
+        draft.impactUnknown === true ||
+        draft.afterLaterRun === true ||
+        (unguarded.length > 0 && reachesAccounts),
     }),
     approvers: deps.rules.approvers,
     subjects: draft.subjects ?? [],
@@ -74,6 +85,15 @@ export async function propose(
     expiresAt: new Date(now + PLAN_LIFE_MS).toISOString(),
   };
 }
+
+/** Resources by which more than Trello's workspaces is taken. */
+const BEYOND_TRELLO: ReadonlySet<Effect["resource"]> = new Set([
+  "scim_user",
+  "scim_group",
+  "scim_group_membership",
+  "atlassian_account",
+  "enterprise_membership",
+]);
 
 const LEAST = { name: "client", stated_email: "approval" } as const;
 

@@ -1,76 +1,143 @@
-import type { IdentityLinks } from "../../domain/identity.ts";
+import type { Effect } from "../../domain/effect.ts";
 import type { Subject } from "../../domain/plan.ts";
-import type { Reads } from "../../domain/reads.ts";
-import type { ScimUser } from "../../domain/scim.ts";
-import { clean, folded } from "../../domain/text.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../../domain/trello.ts";
-import { linkedEmails } from "../../people/emails.ts";
-import { enterpriseEmailOf } from "../../people/enterprise.ts";
-import { findOnlyScimUser } from "../../people/scim-users.ts";
+import { emailsOfMember, membersWithEmail } from "../../people/emails.ts";
+import { readWorkspaces } from "../../people/readable.ts";
+import { namesOf, resolvePerson, type ResolvedPerson } from "../../people/resolve.ts";
+import { peopleOfGroup } from "../../people/scim-groups.ts";
+import { scimSubject } from "../../people/scim-users.ts";
+import { askOptional } from "../../people/sources.ts";
 import type { Rules } from "../../policy/rules.ts";
 
+/** Who the plan touches and who asks, as the guards compare them, and what could not be known. */
 export interface Identified {
   readonly subjects: readonly Subject[];
-  /** Who could not be held against the protected groups or emails, for the person who decides. */
+  /** Every id and email of the token's owner, in lower case. */
+  readonly self: ReadonlySet<string>;
+  /** Whether the policy protects a person, or a person is the caller, could not be known: for the person who decides. */
   readonly warnings: readonly string[];
 }
 
-interface Known {
-  readonly rules: Rules;
-  readonly links: Pick<IdentityLinks, "byEmail" | "byMember">;
-  readonly reads: Reads;
+interface Plan {
+  /** Those effects that take something from a person. */
+  readonly taking: readonly Effect[];
+  readonly subjects: readonly Subject[];
   readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
+  readonly rules: Rules;
 }
 
 /**
- * The people of a plan with the emails and groups that the policy protects by, which Trello does not show: otherwise a
- * person protected by email could be removed by username. Somebody with several emails comes once for each, disputed
- * ones too: they prove nothing, and a protection is not lifted by a doubt. Asks nothing where the policy names neither.
+ * The people from whom a plan takes something, each with every id, name, email and group that is proven to be theirs:
+ * otherwise a person protected by email could be removed by username. Subjects of the tool and people whom the effects
+ * name are looked at alike, so that no tool can forget one. Asks nothing if the policy protects nobody who is unknown.
  */
-export async function identify(subjects: readonly Subject[], known: Known): Promise<Identified> {
-  const { members, groups } = known.rules.protected;
-  const guarded = members.filter((name) => name.includes("@"));
-  if (guarded.length === 0 && groups.length === 0) return { subjects, warnings: [] };
+export async function identify(plan: Plan, context: PlanContext): Promise<Identified> {
+  const self = await resolveSelf(plan, context);
+  const subjects: Subject[] = [];
   const warnings: string[] = [];
-  const identified: Subject[] = [];
-  for (const subject of subjects) {
-    const { emails, proven } = await emailsOf(subject, guarded, known);
-    if (!proven) {
-      const who = clean(subject.username ?? subject.idMember ?? "the person");
-      const why = emails.length === 0 ? "no email is known" : "other members have the same email";
-      warnings.push(`Whether the policy protects ${who} by email or group is unknown: ${why}.`);
+  for (const subject of await withUsers(plan, self, context)) {
+    const member = memberOf(subject, plan.workspaces);
+    const open = openEntries(plan, subject);
+    const mayBeSelf = isPerson(subject) && subject.idMember === undefined && !isKnown(self);
+    const isOpen = open.length > 0 || plan.rules.protected.groups.length > 0 || mayBeSelf;
+    if (!isOpen || !isPerson(subject)) {
+      subjects.push(subject);
+      continue;
     }
-    if (emails.length === 0) identified.push(subject);
-    for (const email of emails) {
-      const user = groups.length > 0 ? await scimUser(email, known.reads) : null;
-      const more = (user?.groups ?? []).map(({ display, value }) => display ?? value);
-      identified.push({ ...subject, email, groups: [...(subject.groups ?? []), ...more] });
+    const person = await resolvePerson({ ...subject, member }, context);
+    const also = await membersBehind(open, person, context);
+    subjects.push({ ...subject, ...asSubject(person, also.names) });
+    const who = clean(
+      subject.username ??
+        member?.fullName ??
+        subject.email ??
+        subject.emails?.[0] ??
+        subject.idMember ??
+        subject.scimId ??
+        "the person",
+    );
+    if (also.undecided || (plan.rules.protected.groups.length > 0 && !person.directoryRead)) {
+      const why = whyUnknown(person);
+      warnings.push(`Whether the policy protects ${who} is not known: ${why}.`);
+    }
+    if (mayBeSelf && (person.idMember === null || person.idMember === self.idMember)) {
+      warnings.push(
+        `Whether ${who} is the account that this server works with is not known: Trello does not show the email of this server's own account.`,
+      );
     }
   }
-  return { subjects: identified, warnings };
+  // Another person may have the owner's username for a userName in the directory.
+  return { subjects, self: namesOf({ ...self, username: null }), warnings };
 }
 
-/** Every email that may be the person's, and whether one of them is theirs for certain. */
-async function emailsOf(
-  subject: Subject,
-  guarded: readonly string[],
-  { links, reads, workspaces }: Known,
-): Promise<{ readonly emails: readonly string[]; readonly proven: boolean }> {
-  const linked = subject.idMember === undefined ? [] : await linkedEmails(subject.idMember, links);
-  const sure = linked.filter(({ disputed }) => !disputed).map(({ email }) => email);
-  if (subject.email !== undefined) sure.push(subject.email.toLowerCase());
-  if (sure.length === 0) {
-    const member = memberOf(subject, workspaces);
-    const told = (await enterpriseEmail(member, reads)) ?? (await namesake(member, guarded, reads));
-    if (told !== null) sure.push(told);
-  }
+function whyUnknown({ emails, otherNames }: ResolvedPerson): string {
+  if (emails.length > 0) return "not every source could be asked";
+  return otherNames.length > 0 ? "other members have the same email" : "no email is known";
+}
+
+/** Subjects with the records of Users of whom only the id is known, read together: a group can have hundreds. */
+async function withUsers(
+  plan: Plan,
+  self: ResolvedPerson,
+  context: PlanContext,
+): Promise<readonly Subject[]> {
+  const subjects = peopleOf(plan);
+  const { members, groups } = plan.rules.protected;
+  const isAsked = members.length > 0 || groups.length > 0 || !isKnown(self);
+  const ids = subjects.flatMap(({ scimId, emails }) => (scimId && !emails ? [scimId] : []));
+  if (!isAsked || ids.length < 2) return subjects;
+  const group = { id: "", displayName: "", members: ids.map((value) => ({ value })) };
+  const users = await askOptional(context.reads, "scim", () => peopleOfGroup(group, context.reads));
+  const read = new Map((users ?? []).map((user) => [user.id, scimSubject(user)]));
+  return subjects.map((subject) =>
+    subject.emails ? subject : { ...read.get(subject.scimId ?? ""), ...subject },
+  );
+}
+
+/** Whether anything says who it is; a subject can be a group alone. */
+function isPerson({ idMember, username, email, emails, scimId, accountId }: Subject): boolean {
+  return [idMember, username, email, emails, scimId, accountId].some((value) => value !== undefined);
+}
+
+/** Subjects of the tool, and those whom the effects name and no subject covers. */
+function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
+  const known = new Set(subjects.flatMap(({ idMember, scimId, accountId }) => [idMember, scimId, accountId]));
+  const named = taking.flatMap(({ target }): readonly Subject[] => {
+    const { idMember, scimId, accountId, email } = target;
+    if (idMember) return known.has(idMember) ? [] : [{ idMember }];
+    if (scimId) return known.has(scimId) ? [] : [{ scimId }];
+    if (accountId) return known.has(accountId) ? [] : [{ accountId }];
+    return email ? [{ email }] : [];
+  });
+  return [...subjects, ...new Map(named.map((subject) => [JSON.stringify(subject), subject])).values()];
+}
+
+/** The token's owner; looked up beyond Trello's own record only if the plan reaches an account. */
+async function resolveSelf({ subjects, taking }: Plan, context: PlanContext): Promise<ResolvedPerson> {
+  const me = await context.reads.trello.me();
+  const beyond = [...subjects, ...taking.map(({ target }) => target)].some(
+    ({ idMember }) => idMember === undefined,
+  );
+  if (beyond && taking.length > 0) return resolvePerson({ idMember: me.id, member: me }, context);
   return {
-    emails: [...new Set([...sure, ...linked.map(({ email }) => email)])],
-    proven: sure.length > 0,
+    idMember: me.id,
+    username: me.username.toLowerCase(),
+    emails: me.email ? [me.email.toLowerCase()] : [],
+    otherNames: [],
+    scimId: null,
+    accountId: me.aaId ?? null,
+    groups: [],
+    directoryRead: false,
   };
 }
 
-function memberOf({ idMember }: Subject, workspaces: ReadonlyMap<string, WorkspaceSnapshot>): Member | null {
+function isKnown({ emails, accountId, scimId }: ResolvedPerson): boolean {
+  return emails.length > 0 || accountId !== null || scimId !== null;
+}
+
+function memberOf({ idMember }: Subject, workspaces: Plan["workspaces"]): Member | null {
   for (const { memberships } of workspaces.values()) {
     const row = memberships.find((membership) => membership.idMember === idMember);
     if (row) return row.member;
@@ -78,24 +145,83 @@ function memberOf({ idMember }: Subject, workspaces: ReadonlyMap<string, Workspa
   return null;
 }
 
-async function enterpriseEmail(member: Member | null, { enterprise }: Reads): Promise<string | null> {
-  return enterprise && member && enterpriseEmailOf(member, enterprise);
+/** The entries of the policy that a Trello member's id and username do not decide. */
+function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readonly string[] {
+  const entries = rules.protected.members.map((entry) => entry.toLowerCase());
+  if (idMember === undefined) return entries;
+  const members = new Set(
+    [...workspaces.values()].flatMap(({ memberships }) =>
+      memberships.flatMap(({ member }) => [member.id, member.username.toLowerCase()]),
+    ),
+  );
+  return entries.filter((entry) => !members.has(entry));
 }
 
-/** A protected email whose owner, by the directory, has this name: taken for the same person, as nothing says otherwise. */
-async function namesake(
-  member: Member | null,
-  emails: readonly string[],
-  reads: Reads,
-): Promise<string | null> {
-  if (!member || member.fullName === "") return null;
-  for (const email of emails) {
-    const user = await scimUser(email, reads);
-    if (user && folded(user.displayName ?? "") === folded(member.fullName)) return email;
+/**
+ * Whether one of the entries can still mean the person, after everything known of the person was compared. An email is
+ * decided by the person's own emails, or by its owner. An id or a username is decided by the member who has it.
+ */
+async function membersBehind(
+  entries: readonly string[],
+  person: ResolvedPerson,
+  context: PlanContext,
+): Promise<{ readonly names: readonly string[]; readonly undecided: boolean }> {
+  const names = namesOf(person);
+  let undecided = false;
+  for (const entry of entries) {
+    if (names.has(entry)) return { names: [entry], undecided: false };
+    if (entry.includes("@")) {
+      if (person.emails.length > 0) continue;
+      const owners = await membersWithEmail(entry, [], context);
+      const isAnothers =
+        person.idMember !== null &&
+        owners.some(({ idMember, confidence }) => confidence === "certain" && idMember !== person.idMember);
+      undecided ||= !isAnothers;
+      continue;
+    }
+    // A member is named by id or username. Ids of accounts and Users have a colon or a dash.
+    if (/[:-]/.test(entry) || (person.idMember !== null && person.username !== null)) continue;
+    const member = await memberNamed(entry, context);
+    if (member && person.idMember !== null) {
+      if (member.id === person.idMember) return { names: [entry], undecided: false };
+      continue;
+    }
+    if (!member) {
+      undecided ||= person.idMember === null;
+      continue;
+    }
+    if (member.aaId && person.accountId) {
+      if (member.aaId === person.accountId) return { names: [entry], undecided: false };
+      continue;
+    }
+    const { proven, disputed } = await emailsOfMember({ idMember: member.id, member }, context);
+    const emails = [...proven.map(({ email }) => email), ...disputed];
+    if (emails.some((email) => names.has(email))) return { names: [entry], undecided: false };
+    undecided ||= proven.length === 0;
+  }
+  return { names: [], undecided };
+}
+
+/** The member of an id or a username in the workspaces of the token's owner, or null. */
+async function memberNamed(entry: string, { reads }: PlanContext): Promise<Member | null> {
+  const { snapshots } = await readWorkspaces(reads);
+  for (const { memberships } of snapshots) {
+    const row = memberships.find(
+      ({ idMember, member }) => idMember === entry || member.username.toLowerCase() === entry,
+    );
+    if (row) return row.member;
   }
   return null;
 }
 
-async function scimUser(email: string, reads: Reads): Promise<ScimUser | null> {
-  return reads.scim && findOnlyScimUser(email, reads);
+function asSubject(person: ResolvedPerson, also: readonly string[]): Subject {
+  const { idMember, username, emails, otherNames, scimId, accountId, groups } = person;
+  return {
+    ...(idMember !== null && { idMember }),
+    ...(username !== null && { username }),
+    ...(scimId !== null && { scimId }),
+    ...(accountId !== null && { accountId }),
+    emails: [...emails, ...otherNames, ...also],
+    groups,
+  };
 }

@@ -1,8 +1,7 @@
 import { stronger } from "../../domain/confirmation.ts";
 import { AppError, isTemporary } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
-import type { Caller } from "../../domain/planning.ts";
-import type { Reads } from "../../domain/reads.ts";
+import type { Caller, PlanContext } from "../../domain/planning.ts";
 import { type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
 import { isEnough } from "../../domain/stored-plan.ts";
 import { clean } from "../../domain/text.ts";
@@ -28,7 +27,7 @@ export async function stopIfForbidden(
 ): Promise<Run | null> {
   const left = run.effects.filter(isLeft);
   if (left.length === 0) return null;
-  const refusal = await refusalOf(deps, run, left, createContext(deps, caller, usage).reads);
+  const refusal = await refusalOf(deps, run, left, createContext(deps, caller, usage));
   if (!refusal) return null;
   const { code, message, next } = refusal;
   const why = { code, message: `The run was stopped. ${message}`, next: `${next} ${wayOn(run)}` };
@@ -71,7 +70,7 @@ async function refusalOf(
   deps: EngineDeps,
   run: Run,
   left: readonly RunEffect[],
-  reads: Reads,
+  context: PlanContext,
 ): Promise<AppError | null> {
   const { plan, decision } = run;
   if (deps.clock.now() - Date.parse(run.startedAt) > LONGEST_RUN_MS) {
@@ -93,7 +92,7 @@ async function refusalOf(
     );
   }
   try {
-    await assertGuarded(deps, { effects, subjects: plan.subjects }, reads, plan);
+    await assertGuarded(deps, { effects, subjects: plan.subjects }, context, plan);
   } catch (thrown) {
     if (!(thrown instanceof AppError) || isTemporary(thrown) || thrown.code === "UNAUTHENTICATED")
       throw thrown;

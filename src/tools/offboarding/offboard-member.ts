@@ -74,7 +74,8 @@ export default defineTool({
     const { snapshots, unread } = args.workspaces
       ? { snapshots: eachOnce(await reads.trello.workspaceSnapshots(args.workspaces)), unread: [] }
       : await readWorkspaces(reads);
-    const asked = { rung, alone: one !== undefined, email: args.email };
+    // A name is unique only among people who were all read.
+    const asked = { rung, alone: one !== undefined && unread.length === 0, email: args.email };
     const { found, missed } =
       one === undefined
         ? await findLeavers(list, asked, snapshots, context)

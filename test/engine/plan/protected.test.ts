@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { OPEN_RULES, type Stack, startStack } from "../../support/stack.ts";
 import { gatewayTo } from "../../support/wiring.ts";
+import { memberIn } from "../../tools/world.ts";
 import { enterpriseIn, enterTrello } from "../../tools/enterprise/enterprise.ts";
 import { refusedBy } from "../refused.ts";
 
@@ -68,17 +69,17 @@ describe("a protected person", () => {
     await expectRefused(engine.propose("remove_from_workspace", remove, stack.caller), "protected");
   });
 
-  test("is protected by email even where only a name ties the member to it", async () => {
+  test("is not blocked for a name that is a protected person's too; a person decides instead", async () => {
     const gateway = gatewayTo(stack.sandbox.env, stack.store, { without: ["enterprise"] });
     const engine = stack.another({
       gateway,
       rules: { ...OPEN_RULES, protected: { members: [SEED.successor.email], groups: [] } },
     });
-    const args = { workspace: standard.id, member: SEED.successor.username };
-    await expectRefused(engine.propose("remove_from_workspace", args, stack.caller), "protected");
-    // Of anybody else nothing is known, which the person who decides is told.
-    const other = await engine.propose("remove_from_workspace", remove, stack.caller);
-    expect(other.warnings.join()).toContain(SEED.leaver.username);
+    memberIn(stack.sandbox.world, SEED.leaver.id).fullName = SEED.successor.fullName;
+    const plan = await engine.propose("remove_from_workspace", remove, stack.caller);
+    expect(plan.warnings.join()).toContain(
+      `Whether the policy protects ${SEED.leaver.username} is not known`,
+    );
     await gateway.close();
   });
 
@@ -138,9 +139,15 @@ describe("a protected person", () => {
   });
 
   test("costs no request where the policy protects by id alone", async () => {
-    await protecting([SEED.successor.id]).propose("remove_from_workspace", remove, stack.caller);
-    // The workspace and the cards.
-    expect(stack.sandbox.requests).toHaveLength(2);
+    const { requests } = stack.sandbox;
+    await protecting([]).propose("remove_from_workspace", remove, stack.caller);
+    const before = requests.length;
+    await protecting([SEED.successor.id, SEED.successor.username]).propose(
+      "remove_from_workspace",
+      remove,
+      stack.caller,
+    );
+    expect(requests).toHaveLength(2 * before);
   });
 
   test("may still be invited and read; others are not protected along with them", async () => {
