@@ -47,7 +47,10 @@ async function planned(tool: string, args: (typeof TOOLS)[number][1]): Promise<P
   try {
     return await stack.engine.propose(tool, args, stack.caller);
   } catch (thrown) {
-    if (thrown instanceof AppError && ["AMBIGUOUS", "NOT_FOUND", "CONFLICT"].includes(thrown.code))
+    if (
+      thrown instanceof AppError &&
+      ["AMBIGUOUS", "NOT_FOUND", "CONFLICT", "INPUT_INVALID"].includes(thrown.code)
+    )
       return null;
     throw thrown;
   }

@@ -48,6 +48,8 @@ function waysToTake(
   const users = [person.idScim ?? "", userName, person.email.toUpperCase()];
   const member = (n: number): string => members[(turn + n) % members.length] ?? "";
   const user = (n: number): string => users[(turn + n) % users.length] ?? "";
+  // A bare word of a list is never a username.
+  const inList = member(0) === person.username ? `@${person.username}` : member(0);
   const workspace = enterprise.id;
   const attributes = { userName: "mallory@evil.example" };
   return [
@@ -55,7 +57,7 @@ function waysToTake(
     ["remove_from_boards", { workspace, member: member(1) }],
     ["set_member_deactivated", { workspace, member: member(2), deactivated: true }],
     ["offboard_member", { member: member(3), workspaces: [workspace] }],
-    ["offboard_member", { members: [member(0)], rung: "boards", workspaces: [workspace] }],
+    ["offboard_member", { members: [inList], rung: "boards", workspaces: [workspace] }],
     ["offboard_member", { member: member(1), rung: "account", workspaces: [workspace] }],
     ["set_enterprise_member_deactivated", { member: member(2), deactivated: true }],
     ["set_enterprise_member_license", { member: member(3), licensed: false }],

@@ -23,6 +23,7 @@ describeTool("find_member", (way) => {
         id: SEED.leaver.id,
         username: SEED.leaver.username,
         name: SEED.leaver.fullName,
+        pass: `@${SEED.leaver.username}`,
         confidence: "certain",
         reason,
         workspaces: [standard.name, enterprise.name],
