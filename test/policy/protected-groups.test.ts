@@ -34,7 +34,7 @@ const refused = (effect: Effect, groups: readonly string[]) =>
     destructive: [effect].filter(takesAway),
     // What a plan says of its people is not what this guard may depend on.
     subjects: [],
-    self: { idMember: "self", email: null, accountId: null },
+    self: new Set(["self"]),
     recent: { principal: 0, workspaces: new Map() },
     population: {},
     workspaces: new Map(),
