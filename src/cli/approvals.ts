@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
-import { decideRefusal, type StoredPlan, unknownPlan } from "../domain/stored-plan.ts";
+import { decideRefusal, type StoredPlan, unknownPlan } from "../domain/decision-rules.ts";
 import { clean } from "../domain/text.ts";
 import { PLAN_DETAILS, planText } from "../report/plan-text.ts";
 import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";

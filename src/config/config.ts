@@ -5,7 +5,7 @@ import type { LOG_LEVELS, ToolsetName } from "./settings.ts";
 
 /** All that the administrator set, validated; frozen, and made once at the start. */
 export interface Config {
-  /** null for commands that need no upstream, where the credentials are not set. */
+  /** null for commands that need no upstream, if the credentials are not set. */
   readonly trello: {
     readonly baseUrl: string;
     readonly apiKey: Secret;

@@ -77,7 +77,7 @@ function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): G
   }
   for (const variable of ["TRELLO_API_KEY", "TRELLO_API_TOKEN"] as const) {
     if (!needsTrello || texts.has(variable) || told.has(variable)) continue;
-    yield `${variable} is missing. Set it: ${SETTINGS[variable].says}; or try the product without any by --sandbox.`;
+    yield `${variable} is missing. Set it: ${SETTINGS[variable].says}; or try the product without credentials by --sandbox.`;
   }
 }
 

@@ -4,7 +4,7 @@ const HIDDEN = "[secret]";
 
 /** A value that JSON, string conversion, logs and the debugger's inspection show as `[secret]`. */
 export interface Secret {
-  /** The value itself; call it only where it is sent. */
+  /** The value itself; call it only to send it. */
   reveal(): string;
   toJSON(): string;
   toString(): string;

@@ -93,7 +93,7 @@ export const SETTINGS = {
 export type Variable = keyof typeof SETTINGS;
 export const VARIABLES = Object.keys(SETTINGS) as readonly Variable[];
 
-/** The parsed value of each setting; undefined where it is not set. */
+/** The parsed value of each setting; undefined if it is not set. */
 export type Values = { readonly [V in Variable]: z.output<(typeof SETTINGS)[V]["format"]> | undefined };
 
 /** The setting's flag without its dashes, for example `identity-read-only`. */

@@ -3,13 +3,13 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visi
 
 export interface YamlText {
   readonly value: unknown;
-  /** Lines (from 1) where the text is not YAML; the value means nothing then. */
+  /** Lines (from 1) at which the text is not YAML; the value means nothing then. */
   readonly broken: readonly number[];
   /** The line of the value at `path`, or of the nearest part around it that is written. */
   lineOf(path: readonly PropertyKey[]): number;
 }
 
-/** Reads a YAML text and remembers where everything stands in it. */
+/** Reads a YAML text and remembers the line of each entry. */
 export function readYaml(text: string): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -1,4 +1,4 @@
-/** An upstream limit: at most `limit` starts in any `windowMs`. `id` names whom it counts, never a secret. */
+/** An upstream limit: at most `limit` starts in any `windowMs`. `id` says what it counts for (a token or a key), never a secret. */
 export interface Budget {
   readonly id: string;
   readonly limit: number;

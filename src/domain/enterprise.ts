@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { member } from "./trello.ts";
 
-/** A flag of a member of an enterprise; null where the row does not say. */
+/** A flag of a member of an enterprise; null if the row does not say. */
 const flag = z
   .boolean()
   .nullish()
@@ -42,7 +42,7 @@ export const enterprise = z
     ...(displayName ? { displayName } : {}),
     /**
      * Whether people and licences are managed in Atlassian Administration, so that Trello refuses to change them. Read
-     * from members that the description lacks and Trello's own web client asks for; null where they do not come.
+     * from members that the description lacks and Trello's own web client asks for; null if they do not come.
      */
     adminHub: isAtlassianOrg ?? (atlOrgId ? true : null),
   }));

@@ -56,7 +56,7 @@ export interface AccessPromise {
 /** What a tool's `plan` returns. */
 export type PlanDraft = PlanPart & { readonly summary: string };
 
-/** A person whom the plan touches. */
+/** A person that the plan touches. */
 export interface Subject {
   readonly idMember?: string;
   readonly username?: string;
@@ -89,7 +89,7 @@ export interface Plan {
   /** Members by place before the plan, for effects whose outcome Trello hides: a member who is not among them is new. */
   readonly present?: Readonly<Record<string, readonly string[]>>;
   readonly requires: ConfirmationLevel | "none";
-  /** Emails of the people who alone may approve it, from level `approval` on; empty if the policy names nobody. */
+  /** Emails of the people who alone may approve it, from level `approval` on; empty if the policy names none. */
   readonly approvers: readonly string[];
   /** The people who are touched, and how many people each workspace has by id: a run that goes on is guarded by them. */
   readonly subjects: readonly Subject[];

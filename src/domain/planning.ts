@@ -9,7 +9,7 @@ import type { AppliedEffect, Run } from "./run.ts";
 export interface Caller {
   /** Name and version of the MCP client, for example `claude-ai/0.1.0`. */
   readonly client: string;
-  /** The authenticated subject, where the transport knows one. */
+  /** The authenticated subject, if the transport knows one. */
   readonly subject: string | null;
   readonly signal?: AbortSignal;
   /** Whether the signal was a wish to cancel, not a connection or a process that ends. A cancelled run waits to be asked for. */
@@ -30,7 +30,7 @@ export interface PlanContext {
   fact(key: string): Promise<Json | null>;
   /** A run of the same principal, or null. */
   run(id: string): Promise<Run | null>;
-  /** A run of another principal that was stopped, or null: somebody else has to clean up after it. */
+  /** A run of another principal that was stopped, or null: another admin has to clean up after it. */
   stoppedRun(id: string): Promise<Run | null>;
   /** Invitations to a workspace and to its boards that earlier runs sent or revoked, newest first; revoked ones have no `after`. */
   invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;

@@ -19,7 +19,7 @@ import type {
  */
 export interface Reads {
   readonly trello: TrelloReads;
-  /** null where the settings for it are missing. */
+  /** null if its settings are missing. */
   readonly scim: ScimReads | null;
   readonly organization: OrganizationReads | null;
   readonly enterprise: EnterpriseReads | null;
@@ -76,15 +76,15 @@ export interface ScimGroupPage {
 
 export interface ScimReads {
   users(page: ScimPage): Promise<ScimUserList>;
-  /** NOT_FOUND where there is none. */
+  /** NOT_FOUND if there is none. */
   user(id: string): Promise<ScimUser>;
   /**
    * Every User, 100 a request, for directories of any size: nothing is remembered, so that one page at a time is held
-   * as long as the caller keeps no more. `from` is the startIndex of the first page, 1 where left out.
+   * as long as the caller keeps no more. `from` is the startIndex of the first page, 1 if left out.
    */
   userPages(filter?: ScimPage["filter"], from?: number): AsyncIterable<readonly ScimUser[]>;
   groups(page: ScimGroupPage): Promise<ScimGroupList>;
-  /** NOT_FOUND where there is none. */
+  /** NOT_FOUND if there is none. */
   group(id: string): Promise<ScimGroup>;
   /** Every Group, as `userPages`. */
   groupPages(): AsyncIterable<readonly ScimGroup[]>;
@@ -105,7 +105,7 @@ export interface OrganizationReads {
   account(accountId: string): Promise<AtlassianAccount | null>;
   /** The SCIM Users that an account or an email is linked to, in any directory of the organization: one request. */
   scimLinks(by: { readonly accountId: string } | { readonly email: string }): Promise<readonly ScimLink[]>;
-  /** What the key may do to an account; NOT_FOUND where there is none. */
+  /** What the key may do to an account; NOT_FOUND if there is none. */
   manage(accountId: string): Promise<AccountControl>;
   /**
    * The directory in which access is suspended and restored, asked once in the life of the process. AMBIGUOUS where the

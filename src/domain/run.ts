@@ -68,7 +68,7 @@ export interface RunSummary {
   readonly endedAt: string | null;
 }
 
-/** A run that waits for somebody, and whose it is. */
+/** A run that waits for a person, and the principal it belongs to. */
 export interface LeftRun extends RunSummary {
   readonly principal: Principal;
 }

@@ -74,7 +74,7 @@ export function clearedBy(before: ScimUserResource, after: ScimUserResource): re
   return attributeNames(scimAttributesOf(before)).filter((name) => kept[name] === undefined);
 }
 
-/** Whether a User has the given values; null asks for none. Case does not count where it has no meaning (RFC 7643 section 4.1). */
+/** Whether a User has the given values; null asks for none. Case is ignored for attributes that are not case-sensitive (RFC 7643 section 4.1). */
 export function hasAttributes(user: ScimUser, wanted: ScimAttributes): boolean {
   const found = scimAttributesOf(scimResourceOf(user));
   return attributeNames(wanted).every((name) => sameValue(name, wanted[name], found[name]));

@@ -82,7 +82,7 @@ export interface ScimPatchOperation {
 
 export type ScimPlural = { readonly value: string; readonly type?: string; readonly primary: boolean };
 
-/** What a client can say of a User, the whole of it: what POST creates, and PUT replaces everything by. */
+/** Everything that a client can say of a User: what POST creates, and what PUT replaces the User with. */
 export type ScimUserResource = {
   readonly userName: string;
   readonly externalId?: string;

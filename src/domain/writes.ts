@@ -66,9 +66,9 @@ export interface TrelloWrites {
   removeBoardMember(idBoard: string, idMember: string): Promise<void>;
 }
 
-/** A write whose reply cannot be read rejects as applied, because its status said so. */
+/** If the reply of a write cannot be read, the call rejects as applied, because the status said so. */
 export interface ScimWrites {
-  /** POST /Users: an account on a verified domain is made, or the existing one linked. CONFLICT where it is there. */
+  /** POST /Users: an account on a verified domain is made, or the existing one linked. CONFLICT if it is there. */
   createUser(resource: ScimUserResource): Promise<{ readonly id: string }>;
   /** PUT /Users/{id}: what `resource` leaves out is cleared. */
   replaceUser(id: string, resource: ScimUserResource): Promise<void>;
@@ -76,9 +76,9 @@ export interface ScimWrites {
   patchUser(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
   /** DELETE /Users/{id}: for good, and a managed account is deactivated. */
   deleteUser(id: string): Promise<void>;
-  /** POST /Groups. CONFLICT where the name is taken. */
+  /** POST /Groups. CONFLICT if the name is taken. */
   createGroup(resource: ScimGroupResource): Promise<{ readonly id: string }>;
-  /** PUT /Groups/{id}: whoever is not among `members` leaves; Atlassian does not rename. */
+  /** PUT /Groups/{id}: people who are not among `members` leave; Atlassian does not rename a Group. */
   replaceGroup(id: string, resource: ScimGroupResource): Promise<void>;
   /** PATCH /Groups/{id}. */
   patchGroup(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
@@ -97,7 +97,7 @@ export interface OrganizationWrites {
   enableAccount(accountId: string): Promise<void>;
 }
 
-/** Neither works where the enterprise is managed in Atlassian Administration. */
+/** Neither works if Atlassian Administration manages the enterprise. */
 export interface EnterpriseWrites {
   /** PUT /enterprises/{id}/members/{idMember}/deactivated. */
   setDeactivated(idMember: string, value: boolean): Promise<void>;

@@ -34,14 +34,14 @@ export interface EngineDeps {
 
 /** A plan may be decided and applied for this long. */
 export const PLAN_LIFE_MS = 15 * 60_000;
-/** A run whose process says nothing for this long may be taken over. */
+/** If the process of a run says nothing for this long, another process may take the run over. */
 export const LEASE_MS = 15_000;
 
 export function isoNow(clock: Pick<Clock, "now">): string {
   return new Date(clock.now()).toISOString();
 }
 
-/** Enough for every invitation that a workspace still waits for. */
+/** The most applied effects that one read returns: enough for every pending invitation of a workspace. */
 const MOST_APPLIED = 5000;
 
 /** A new pass of reads for a caller, behind the workspace allow-list. */

@@ -3,9 +3,9 @@ import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Caller, PlanContext } from "../domain/planning.ts";
 import type { Run, RunPage } from "../domain/run.ts";
-import type { StoredPlan } from "../domain/stored-plan.ts";
+import type { StoredPlan } from "../domain/decision-rules.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
-import { recordDecision, storePlan } from "./plan/decision.ts";
+import { recordDecision, storePlan } from "./plan/stored-plans.ts";
 import { propose } from "./plan/propose.ts";
 import { apply } from "./run/apply.ts";
 import { planRest } from "./plan/replan.ts";
@@ -22,7 +22,7 @@ export interface Engine {
   /** The stored plan, if it is of the caller's principal. */
   plan(id: string, caller: Caller): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
-  /** Records a person's word, once. `typed` is what the person typed where the plan asks for a name. */
+  /** Records a person's word, once. `typed` is what the person typed if the plan asks for a name. */
   decide(
     planId: string,
     word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed">,
@@ -45,7 +45,7 @@ export interface Engine {
     readonly cursor?: string | undefined;
   }): Promise<RunPage>;
   /**
-   * Takes up unfinished runs that nobody works on, also those whose caller went away or whose upstream was out; resolves
+   * Takes up unfinished runs that no process works on, also those whose caller went away or whose upstream was out; resolves
    * when none is left. `abandoned`: not those that this process tried a moment ago in vain, for which it waits longer each
    * time. A run that a caller cancelled is taken up by `apply` alone.
    */

@@ -159,7 +159,7 @@ export async function requireEnterpriseMember(
   });
 }
 
-/** How an effect names the person: by id, and by what the enterprise can be asked for. */
+/** How an effect names the person: by id, and by a text that the enterprise search can find. */
 export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: PlanContext): EnterpriseMember {
   return {
     idEnterprise: requireEnterprise(reads).id,

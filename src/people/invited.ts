@@ -8,7 +8,7 @@ import { enterpriseRowWithEmail } from "./enterprise.ts";
 import { askOptional } from "./sources.ts";
 
 /**
- * The ghost in a workspace that this server invited under an email, as its id; null where there is not exactly one.
+ * The ghost in a workspace that this server invited under an email, as its id; null if there is not exactly one.
  * Whoever invites chooses a ghost's name, so that the name is an email proves nothing: only the name that our own
  * invitation gave counts, and not of somebody who had it before.
  */

@@ -99,7 +99,7 @@ export function labelOf(member: Pick<Member, "fullName" | "username"> | null, id
 }
 
 /**
- * What the token cannot see in workspaces, as sentences; empty where it sees everything. Only admins see private boards
+ * What the token cannot see in workspaces, as sentences; empty if it sees everything. Only admins see private boards
  * that they are not on, and on the Free plan they do not either. Costs no request: the owner came with the snapshots.
  */
 export async function blindSpotsOf(

@@ -32,7 +32,7 @@ const SOURCES: Readonly<
 const refused = new WeakMap<object, ErrorCode>();
 
 /**
- * What a configured source tells a look-up that can do without it; null where it is not configured or refuses this
+ * What a configured source tells a look-up that can do without it; null if it is not configured or refuses this
  * account, which `silentSources` then says. It is not asked again in the pass. Not for guards: they refuse instead.
  */
 export async function askOptional<Source extends Optional, Found>(

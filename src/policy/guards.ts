@@ -97,7 +97,7 @@ const protectedPeople: Guard = (facts) => {
   if (touched.some((name) => members.has(name))) {
     return {
       guard: "protected",
-      message: "The plan touches a person whom the policy protects.",
+      message: "The plan touches a person that the policy protects.",
       next: "Ask the administrator; protected people are listed in the policy file.",
     };
   }
@@ -131,7 +131,7 @@ export function refusal(facts: GuardFacts): Refusal | null {
   return null;
 }
 
-/** Whether the effect makes somebody who is an admin of a workspace or board less than that. */
+/** Whether the effect lowers the role of an admin of a workspace or board. */
 export function demotes({ before, after }: Effect): boolean {
   return after !== null && roleIn(before) === "admin" && roleIn(after) !== "admin";
 }

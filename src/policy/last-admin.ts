@@ -27,7 +27,7 @@ export function lastWorkspaceAdmin({ effects, workspaces }: GuardFacts): Refusal
       message: `The workspace ${clean(snapshot.workspace.displayName)} would be left without an admin.`,
       next:
         others.length > 0
-          ? `Make somebody else admin first, for example ${others.join(", ")}.`
+          ? `Make another person admin first, for example ${others.join(", ")}.`
           : "Invite another admin first.",
     };
   }
@@ -49,7 +49,7 @@ export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | n
   return {
     guard: "last_admin",
     message: `${left.length === 1 ? "A board" : `${left.length} boards`} would be left without an admin: ${names}.`,
-    next: "Make somebody else admin of them first, then try again.",
+    next: "Make another person admin of them first, then try again.",
   };
 }
 

@@ -8,7 +8,7 @@ export interface Rules {
   /** The weakest confirmation accepted for anything destructive (IDENTITY_CONFIRMATION). */
   readonly weakest: ConfirmationLevel;
   readonly confirmation: {
-    /** null where the policy file does not say. */
+    /** null if the policy file does not say. */
     readonly default: ConfirmationLevel | null;
     readonly tools: ReadonlyMap<string, ConfirmationLevel>;
   };
@@ -17,7 +17,7 @@ export interface Rules {
   readonly limits: {
     /** Destructive effects by one principal, and in one workspace, within 24 hours. */
     readonly destructiveEffectsPerDay: number;
-    /** Share of a workspace's people that one plan may take something from, where it touches more than one. */
+    /** Share of a workspace's people that one plan may take something from, if it touches more than one. */
     readonly percentOfWorkspace: number;
   };
   /** Emails of the people who alone may approve a plan; empty: everybody may. */
@@ -30,7 +30,7 @@ export interface Rules {
 }
 
 /**
- * The confirmation that a plan needs: the strongest that any rule asks for, one more where its impact is unknown.
+ * The confirmation that a plan needs: the strongest that any rule asks for, one more if its impact is unknown.
  * `tools` are the one that planned it and those that do the same; `atLeast` is what they ask for themselves. `grave` says
  * whether the plan takes something away, grants power or spends money.
  */

@@ -61,7 +61,7 @@ export interface Route {
   readonly method: Method;
   readonly path: string;
   /**
-   * What the token must carry: Trello read, write, account; null where a Trello route is reached without a token.
+   * What the token must carry: Trello read, write, account; null if a Trello route is reached without a token.
    * Atlassian routes check their own.
    */
   readonly scopes: readonly string[] | null;
@@ -181,7 +181,7 @@ function decode(segment: string): string {
 /** A JSON object as it came in. */
 export type JsonObject = Record<string, unknown>;
 
-/** The bearer token of a request, or null where the header is missing or of another scheme (RFC 6750 section 2.1). */
+/** The bearer token of a request, or null if the header is missing or of another scheme (RFC 6750 section 2.1). */
 export function bearerToken(context: RouteContext): string | null {
   return /^Bearer +(\S+)$/i.exec(context.headers.authorization ?? "")?.[1] ?? null;
 }

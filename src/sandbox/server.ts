@@ -17,7 +17,7 @@ export interface RequestRecord {
   /** Relative to the upstream's base URL, without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** The route's name, or null where no route has that path. */
+  /** The route's name, or null if no route has that path. */
   readonly operation: string | null;
   /** null while it is being answered, and where the connection was cut instead. */
   status: number | null;
@@ -108,7 +108,7 @@ function createAnswer(options: AppOptions): (request: Request, response: Respons
   };
 }
 
-/** Waits as long as `slow` faults say; true where the sandbox was closed meanwhile. */
+/** Waits as long as `slow` faults say; true if the sandbox was closed meanwhile. */
 async function waited(faults: readonly Fault[], signal: AbortSignal): Promise<boolean> {
   for (const { kind, ms } of faults) {
     // A client that gave up changes nothing: the request is handled all the same, as it would be upstream.

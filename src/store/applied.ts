@@ -85,7 +85,7 @@ export function cursorOf({ at, runId, index }: AppliedPosition): string {
   return Buffer.from(`${at} ${index} ${runId}`).toString("base64url");
 }
 
-/** The position that a cursor names; INPUT_INVALID where it is none. */
+/** The position that a cursor names; INPUT_INVALID if it is none. */
 function positionOf(cursor: string): AppliedPosition {
   const text = Buffer.from(cursor, "base64url").toString();
   const [, at, index, runId] = /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z) (\d{1,9}) (.+)$/.exec(text) ?? [];

@@ -6,9 +6,9 @@ import { inBatches, instant, type ReadTx, type Tables, type Tx } from "./schema.
 import type { JournalEntry } from "./store.ts";
 
 /**
- * Appends a record within the transaction of the caller. CONFLICT where `owner` no longer holds the run, and, for an
- * intent, where its lease has lapsed (another process may be about to take the run) or the effect is settled already.
- * A result is taken from a lapsed lease as long as nobody took over: it is true, and better known than lost. Answers
+ * Appends a record within the transaction of the caller. CONFLICT if `owner` no longer holds the run, and, for an
+ * intent, if its lease has lapsed (another process may be about to take the run) or if the effect is settled.
+ * A result is accepted under a lapsed lease if no other process took over, because it is true. Answers
  * the number of the record.
  */
 export async function appendEntry(

@@ -99,7 +99,7 @@ export function createLeases(
   };
 }
 
-/** The run's row where `owner` holds it, even if the lease has lapsed; else CONFLICT. */
+/** The run's row if `owner` holds it, even if the lease has lapsed; else CONFLICT. */
 export async function ownedBy(tx: ReadTx, runId: string, owner: string) {
   const run = await tx
     .selectFrom("runs")

@@ -5,7 +5,7 @@ import { connect, type Connection, storeFailure, whenFree } from "./sqlite-conne
 /** Milliseconds added to each window: starts are counted here, but limited where they arrive. */
 const MARGIN_MS = 250;
 
-/** Starts of budgets that nobody asks about any more go after a day, longer than any window. */
+/** Starts of budgets that are no longer used are deleted after a day, which is longer than any window. */
 const ABANDONED_MS = 86_400_000;
 
 const TABLES = `
@@ -119,7 +119,7 @@ function statements(connection: Connection) {
     const statement = connection.prepare(sql);
     return { run: (...values: readonly (string | number)[]): unknown => statement.run([...values]) };
   };
-  // `all`, never `get`: libsql leaves a statement open whose rows were not read to the end.
+  // `all`, never `get`: libsql leaves a statement open if its rows were not read to the end.
   const read = <Row>(sql: string) => {
     const statement = connection.prepare(sql);
     return { all: (...values: readonly (string | number)[]) => statement.all([...values]) as Row[] };
@@ -141,7 +141,7 @@ function statements(connection: Connection) {
   };
 }
 
-/** One entry a budget; RATE_LIMITED where one asks for more than its whole window allows, which no waiting would give. */
+/** One entry a budget; RATE_LIMITED if one asks for more than its whole window allows, because waiting would not help. */
 function joined(budgets: Parameters<Ledger["take"]>[0]): readonly { budget: Budget; cost: number }[] {
   const byId = new Map<string, { budget: Budget; cost: number }>();
   for (const { budget, cost } of budgets) {
@@ -149,7 +149,7 @@ function joined(budgets: Parameters<Ledger["take"]>[0]): readonly { budget: Budg
     if (total > budget.limit) {
       throw new AppError(
         "RATE_LIMITED",
-        `One call asks for ${total} requests where ${budget.limit} are allowed.`,
+        `One call asks for ${total} requests; ${budget.limit} are allowed.`,
         {
           next: "Ask for less in one call.",
         },

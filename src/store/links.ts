@@ -32,7 +32,7 @@ export function createIdentityLinks(database: Database): IdentityLinks {
       return rows.map(linkOf);
     },
     async byMember(idMember) {
-      // An empty id stands for an unknown one in the table and is nobody's.
+      // In the table an empty id stands for an unknown one and belongs to no member.
       if (idMember === "") return [];
       const rows = await database.read((tx) =>
         tx

@@ -10,7 +10,7 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [createTables, addRunSumma
 
 /**
  * Brings the tables up to date; `now` is milliseconds since 1970. Of processes that open a new store at once one
- * creates it and the others find it done. STORE_FAILED where a newer version of the product wrote the store.
+ * creates it and the others find it done. STORE_FAILED if a newer version of the product wrote the store.
  */
 export async function migrate(database: Database, now: () => number): Promise<void> {
   await database.write(async (tx) => {

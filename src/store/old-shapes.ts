@@ -4,7 +4,7 @@ import type { StoredFailure } from "../domain/error.ts";
 import { canonicalJson, type Json } from "../domain/json.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
-import type { PlanState } from "../domain/stored-plan.ts";
+import type { PlanState } from "../domain/decision-rules.ts";
 
 // What earlier versions left in the store in another shape is read here and nowhere else. It is never rewritten: the
 // audit chain and the digests are about what was stored.

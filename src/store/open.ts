@@ -19,7 +19,7 @@ export interface StoreDeps {
 
 /**
  * Opens the store that IDENTITY_STORE_URL names and brings its tables up to date: `sqlite:PATH`, or `sqlite::memory:`
- * for one that ends with the process. CONFIG_INVALID for any other URL, STORE_FAILED where it cannot be opened.
+ * for one that ends with the process. CONFIG_INVALID for any other URL, STORE_FAILED if it cannot be opened.
  */
 export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
   const path = sqlitePath(url);

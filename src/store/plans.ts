@@ -2,7 +2,7 @@ import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Run } from "../domain/run.ts";
-import { assertCanApply, assertCanDecide, type StoredPlan } from "../domain/stored-plan.ts";
+import { assertCanApply, assertCanDecide, type StoredPlan } from "../domain/decision-rules.ts";
 import { recordDecided, recordHeld, recordStale, recordStarted } from "./events.ts";
 import { insertEffects } from "./journal.ts";
 import { planFromJson, readPlanState } from "./old-shapes.ts";

@@ -185,7 +185,7 @@ function summaryOf(row: Awaited<ReturnType<ReturnType<typeof summaries>["execute
 
 /**
  * A run's effects as its journal tells them, in the plan's order: the last record gives state and error, `attempts`
- * counts the `sent` records, `sentAt` is the newest of them, `settledAt` the last record's time where it settles.
+ * counts the `sent` records, `sentAt` is the newest of them, `settledAt` the last record's time if that record settles the effect.
  */
 export function foldJournal(
   effects: readonly Effect[],

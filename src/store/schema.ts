@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { EffectOp } from "../domain/effect.ts";
 import type { EffectState, Evidence, RunState } from "../domain/run.ts";
-import type { PlanState } from "../domain/stored-plan.ts";
+import type { PlanState } from "../domain/decision-rules.ts";
 
 // Times are ISO 8601 text in one spelling (instant.ts), structures are JSON text: the same in every dialect.
 
@@ -62,12 +62,12 @@ export interface Tables {
     state: EffectState;
     /** Time of the newest `sent` record. */
     sent_at: string | null;
-    /** Time of the last record where that says applied or already, else null. */
+    /** Time of the last record if it says applied or already, else null. */
     applied_at: string | null;
   };
   /** `body` is the canonical JSON that was hashed, so that reading it back cannot change it. */
   audit: { seq: number; body: string; previous: string; hash: string };
-  /** One row: where the chain ends, so that a cut tail shows. */
+  /** One row: the end of the chain, so that a cut tail shows. */
   audit_head: { id: number; seq: number; hash: string };
   /** Unknown ids are empty text, because a key may not hold null. */
   identity_links: {

@@ -60,7 +60,7 @@ async function createFile(path: string): Promise<void> {
   await file.close();
 }
 
-/** With the folders above it. Node's own `recursive` never comes back where a folder cannot be made, as under /proc. */
+/** With the folders above it. Node's own `recursive` never returns if a folder cannot be made, as under /proc. */
 async function createFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });

@@ -14,7 +14,7 @@ import type {
   RunSummary,
   LeftRun,
 } from "../domain/run.ts";
-import type { StoredPlan } from "../domain/stored-plan.ts";
+import type { StoredPlan } from "../domain/decision-rules.ts";
 
 /**
  * What outlives the process. Every method is one transaction; a failure of the database is STORE_FAILED. What happens
@@ -108,7 +108,7 @@ export interface RunStore {
     gone: (owner: string) => boolean,
     of?: (owner: string | null) => boolean,
   ): Promise<readonly string[]>;
-  /** Takes the lease under the same conditions; false when somebody else was faster. */
+  /** Takes the lease under the same conditions; false if another process was faster. */
   claim(
     runId: string,
     owner: string,
@@ -116,7 +116,7 @@ export interface RunStore {
     leaseMs: number,
     gone: (owner: string) => boolean,
   ): Promise<boolean>;
-  /** Takes a run up again that was cancelled and not ended; false where it is not so, or somebody else was faster. */
+  /** Takes a run up again that was cancelled and not ended; false if it was not cancelled or has ended, or if another process was faster. */
   reopen(runId: string, owner: string, now: string, leaseMs: number, by: string): Promise<boolean>;
   renew(runId: string, owner: string, now: string, leaseMs: number): Promise<boolean>;
   /** Gives up a run that is not finished, for the next process or, if `state` is `cancelled`, until it is asked for. */
@@ -131,7 +131,7 @@ export interface RunStore {
     },
   ): Promise<void>;
   /**
-   * Ends a run that is not finished: nothing more of it is sent, also where another process works on it. CONFLICT if it
+   * Ends a run that is not finished: nothing more is sent, even if another process works on the run. CONFLICT if it
    * has ended.
    */
   stop(

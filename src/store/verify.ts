@@ -59,7 +59,7 @@ function isHead(head: string, { seq, hash }: ChainEnd): boolean {
 }
 
 function note(told: Told, { event, subject, facts }: AuditEvent): void {
-  // A record that fits by its hash can be anything: whoever wrote it could work the hash out.
+  // A record whose hash fits can still be false: its writer could compute the hash too.
   const said = (facts ?? {}) as Facts;
   const run = typeof said["run"] === "string" ? said["run"] : "";
   if (event === "plan.held") told.held.set(subject, said);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { applyRefusal } from "../../src/domain/stored-plan.ts";
+import { applyRefusal } from "../../src/domain/decision-rules.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { reportOf } from "../../src/report/record.ts";
 import { SEED } from "../../src/sandbox/index.ts";
@@ -45,7 +45,7 @@ test("a failure that was stored as text is read as data", async () => {
     {
       code: "CONFLICT",
       message: "Trello refused because no admin would be left.",
-      next: "Make somebody else an admin first, then plan again.",
+      next: "Make another person an admin first, then plan again.",
     },
     null,
   ]);

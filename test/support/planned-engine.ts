@@ -8,7 +8,7 @@ import type { Effect } from "../../src/domain/effect.ts";
 import type { AppError } from "../../src/domain/error.ts";
 import type { PlanDraft } from "../../src/domain/plan.ts";
 import type { Caller } from "../../src/domain/planning.ts";
-import type { PlanState } from "../../src/domain/stored-plan.ts";
+import type { PlanState } from "../../src/domain/decision-rules.ts";
 import { removeBoardMember } from "../../src/effects/board-members.ts";
 import { updateProfile } from "../../src/effects/profile.ts";
 import { setWorkspaceDeactivated } from "../../src/effects/workspace-members.ts";

@@ -102,7 +102,7 @@ export async function openCallback(port: number, state: string): Promise<Callbac
   const answer = new Promise<CallbackAnswer>((resolve) => (settle = resolve));
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", `http://${HOST}`);
-    // Another name that resolves to this machine may come from a web page that tries to get in.
+    // A hostile web page can use another host name that resolves to this machine.
     if (request.headers.host !== authority()) return say(response, 403, "That is not this server's address.");
     if (request.method !== "GET" || url.pathname !== path)
       return say(response, 404, "There is nothing here.");

@@ -12,7 +12,7 @@ import { requiredConfirmation } from "../../policy/rules.ts";
 import { createContext, type EngineDeps, isoNow, PLAN_LIFE_MS, principalOf } from "../context.ts";
 import { assertGuarded } from "./guard.ts";
 
-/** Reads, plans and guards; writes nothing anywhere. POLICY_DENIED where a guard refuses. */
+/** Reads, plans and guards; writes nothing anywhere. POLICY_DENIED if a guard refuses. */
 export async function propose(
   deps: EngineDeps,
   request: {
@@ -126,7 +126,7 @@ async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<
   return Object.keys(present).length > 0 ? { present } : {};
 }
 
-/** The names of what the effects delete for good, whichever tool planned them; null where nothing is. */
+/** The names of what the effects delete for good, whichever tool planned them; null if nothing is. */
 function typedNameOf(effects: readonly Effect[]): string | null {
   const names = new Set(effects.flatMap((effect) => kindOf(effect).typedName(effect) ?? []));
   return names.size === 0 ? null : [...names].join(", ");

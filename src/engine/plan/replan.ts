@@ -3,7 +3,7 @@ import { AppError, toAppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
-import { isEnough, type StoredPlan } from "../../domain/stored-plan.ts";
+import { isEnough, type StoredPlan } from "../../domain/decision-rules.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
 import { digestOf, propose } from "./propose.ts";
 
@@ -28,7 +28,7 @@ export async function assertUnchanged(
   );
 }
 
-/** The plan as it would be made now, or null where what it was about is not to be found any more. */
+/** The plan as it would be made now, or null if what it was about can no longer be found. */
 async function replanned(
   deps: EngineDeps,
   plan: Plan,
@@ -50,7 +50,7 @@ async function discard(deps: EngineDeps, plan: Plan, found: string | null): Prom
   await deps.store.plans.discard(plan.id, { at: isoNow(deps.clock), found });
 }
 
-/** The run of a used plan, where it was cancelled and its decision still counts; taken up again by this call, else null. */
+/** The run of a used plan, if it was cancelled and its decision still counts; taken up again by this call, else null. */
 export async function reopen(
   deps: EngineDeps,
   { plan, runId }: StoredPlan,

@@ -1,6 +1,6 @@
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
-import { assertCanApply } from "../../domain/stored-plan.ts";
+import { assertCanApply } from "../../domain/decision-rules.ts";
 import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
 import { assertWithinDailyLimit } from "../plan/daily-limit.ts";
 import { assertUnchanged, reopen } from "../plan/replan.ts";
@@ -31,7 +31,7 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
   try {
     await assertWithinDailyLimit(deps, run);
   } catch (thrown) {
-    // Else it would count as in hand here, and nobody would take it up.
+    // Otherwise this process would seem to work on it, and no process would take it up.
     await deps.store.runs.release(run.id, deps.owner).catch(() => {});
     throw thrown;
   }

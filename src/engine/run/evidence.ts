@@ -12,7 +12,7 @@ import { checkPromises, madeUnseen, type PromiseCheck } from "./promises.ts";
 const LOOKS = 6;
 const FIRST_WAIT_MS = 500;
 
-/** A run that nobody could verify for so long ends with evidence that says so. */
+/** If a run could not be verified for this long, it ends with evidence that says so. */
 const GIVEN_UP_AFTER_MS = 86_400_000;
 
 /**

@@ -5,7 +5,7 @@ import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from ".
 import { stopIfForbidden } from "./resume.ts";
 import { execute } from "./run.ts";
 
-/** Recovery acts for nobody who could be asked. */
+/** Recovery has no client: it cannot ask anyone, and it tells no one. */
 const NOBODY: Caller = { client: "", subject: null };
 
 const FIRST_PAUSE_MS = 15_000;
@@ -20,7 +20,7 @@ interface Pause {
 /** As `Engine.recover`. */
 type Recover = (signal?: AbortSignal, which?: "all" | "abandoned") => Promise<readonly Run[]>;
 
-/** Takes up every unfinished run that nobody works on; of several processes that try, one gets each run. */
+/** Takes up every unfinished run that no process works on. If several processes try, one of them gets each run. */
 export function createRecovery(deps: EngineDeps): Recover {
   // Of runs that could not be finished: an outage of hours is not to fill the audit with a try every few seconds.
   const pauses = new Map<string, Pause>();
@@ -28,7 +28,7 @@ export function createRecovery(deps: EngineDeps): Recover {
   // Why runs are left as they are, by id: said once.
   const left = new Map<string, string>();
 
-  /** Why a run is not taken up here, though nobody works on it; null where it is. */
+  /** Why a run is not taken up here although no process works on it; null if it is taken up. */
   async function reservation({ plan }: Run): Promise<string | null> {
     if (!deps.planner(plan.tool)) return `the tool ${plan.tool} is not enabled here`;
     const { id } = await principalOf(createContext(deps, NOBODY).reads, NOBODY);
@@ -54,7 +54,7 @@ export function createRecovery(deps: EngineDeps): Recover {
 
   return async (signal, which = "all") => {
     const finished: Run[] = [];
-    // A run of this very process is in hand even where its lease lapsed, as on a machine that has slept.
+    // A run of this very process is being worked on even if its lease lapsed, for example on a machine that has slept.
     const wanted = (owner: string | null) => owner !== deps.owner;
     const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
     for (const id of ids) {
@@ -64,7 +64,7 @@ export function createRecovery(deps: EngineDeps): Recover {
       const found = await deps.store.runs.get(id);
       if (!found || !(await isOurs(found))) continue;
       if (!(await deps.store.runs.claim(id, deps.owner, isoNow(deps.clock), LEASE_MS, deps.gone))) continue;
-      // Read again: whoever held it until now may have written meanwhile.
+      // Read again: the process that held it until now may have written meanwhile.
       const run = await deps.store.runs.get(id);
       if (!run) continue;
       try {

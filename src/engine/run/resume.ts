@@ -3,7 +3,7 @@ import { AppError, isTemporary } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Caller, PlanContext } from "../../domain/planning.ts";
 import { type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
-import { isEnough } from "../../domain/stored-plan.ts";
+import { isEnough } from "../../domain/decision-rules.ts";
 import { clean } from "../../domain/text.ts";
 import { needsDecision } from "../../effects/kinds.ts";
 import { requiredConfirmation } from "../../policy/rules.ts";

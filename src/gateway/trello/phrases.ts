@@ -52,7 +52,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     pattern: /not enough admins|at least one admin|last admin|only admin/i,
     code: "CONFLICT",
     message: "Trello refused because no admin would be left.",
-    next: "Make somebody else an admin first, then plan again.",
+    next: "Make another person an admin first, then plan again.",
   },
   {
     reason: "billable_guest",

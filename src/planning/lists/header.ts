@@ -69,7 +69,7 @@ const KINDS: readonly (readonly [ColumnKind, ReadonlySet<string>])[] = [
   ["active", ACTIVE],
 ];
 
-/** What a column holds by its heading. A heading with a word that is not known is not known: it may mean anybody. */
+/** What a column holds by its heading. If one word of a heading is unknown, the whole heading is unknown, because it may be about other people. */
 export function columnKind(title: string): ColumnKind {
   // Entra writes `User name [userPrincipalName] Required`, Google `Email Address [Required]`.
   const inner = /[[(]([^\])]*)[\])]/.exec(title)?.[1] ?? "";

@@ -2,7 +2,7 @@ import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import { type CsvRecord, csvRecords, DELIMITERS, type Delimiter } from "./csv.ts";
-import { type PasteLine, readPasteLine } from "./emails.ts";
+import { type PasteLine, readPasteLine } from "./paste.ts";
 import { type ColumnKind, findHeader, type Header, personColumn, whichColumn } from "./header.ts";
 import { type ListedPerson, type PeopleList, withoutDuplicates } from "./roster.ts";
 import { readTable } from "./table.ts";

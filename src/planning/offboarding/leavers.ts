@@ -18,9 +18,9 @@ import type { PeopleList } from "../lists/roster.ts";
 export interface Leaver {
   /** For people, cleaned: `Jane Doe (@jane)`; somebody of whom only an email is known goes by that. */
   readonly label: string;
-  /** null where no Trello member is proven to be meant. */
+  /** null if no Trello member is proven to be meant. */
   readonly person: Person | null;
-  /** The email that was given for them, in lower case; null where they were given otherwise. */
+  /** The email that was given for them, in lower case; null if they were given otherwise. */
   readonly email: string | null;
   /** The email that the caller states for a member, in lower case; null if none is stated. */
   readonly stated: string | null;
@@ -93,14 +93,14 @@ function placesOf({ idMember, member }: Person, snapshots: readonly WorkspaceSna
 export interface Elsewhere {
   /** Cleaned. */
   readonly label: string;
-  /** null where only an email is known, which no Trello member is proven to have. */
+  /** null if only an email is known, which no Trello member is proven to have. */
   readonly person: Person | null;
 }
 
 /**
  * Somebody who is in none of the workspaces and whom a higher rung reaches all the same: by the row of the enterprise, by
- * an email that was linked to the member before, or by the SCIM User of an email. null where none of these knows them;
- * AMBIGUOUS where only the name fits.
+ * an email that was linked to the member before, or by the SCIM User of an email. null if none of these knows them;
+ * AMBIGUOUS if only the name fits.
  */
 async function leaverElsewhere(query: string, rung: Rung, context: PlanContext): Promise<Elsewhere | null> {
   if (!reaches(rung, "enterprise")) return null;

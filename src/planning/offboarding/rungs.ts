@@ -23,6 +23,7 @@ import { newAssigneeOf, readCards, reassign } from "../boards/cards.ts";
 import type { Removal } from "../boards/removals.ts";
 import { combine } from "../plan-part.ts";
 import type { Leaver, Rung } from "./leavers.ts";
+import type { Skipped } from "./skipped.ts";
 
 /** Reassigns the open cards of the leavers, if that is asked for; `reassigned` are the ids of those cards. */
 export async function cardRung(
@@ -58,18 +59,9 @@ export function removalsOf(leavers: readonly Leaver[], rung: Rung): readonly Rem
   );
 }
 
-/** A person for whom a rung that was asked for is left out. `who` is cleaned. */
-export interface LeftOut {
-  readonly rung: "enterprise" | "account";
-  readonly who: string;
-  readonly why: string;
-  /** True if there is nothing to take away, so that the rung counts as reached. */
-  readonly moot?: boolean;
-}
-
 /** What a higher rung adds to the plan, and for whom it was asked for and is left out. */
 export interface HigherRung extends PlanPart {
-  readonly left: readonly LeftOut[];
+  readonly left: readonly Skipped[];
 }
 
 /** Deactivation in the Trello Enterprise; left out for everybody where Atlassian Administration manages it. */
@@ -79,7 +71,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
     return { left: leavers.map(({ label }) => ({ rung: "enterprise", who: label, why: closed })) };
   }
   const effects: Effect[] = [];
-  const left: LeftOut[] = [];
+  const left: Skipped[] = [];
   const subjects: Subject[] = [];
   for (const { label, person } of leavers) {
     const leave = (why: string) => left.push({ rung: "enterprise", who: label, why });
@@ -130,7 +122,7 @@ async function whyClosed(context: PlanContext): Promise<string | null> {
 export async function accountRung(leavers: readonly Leaver[], context: PlanContext): Promise<HigherRung> {
   requireScim(context.reads);
   const effects: Effect[] = [];
-  const left: LeftOut[] = [];
+  const left: Skipped[] = [];
   const subjects: Subject[] = [];
   const parts: PlanPart[] = [];
   for (const leaver of leavers) {

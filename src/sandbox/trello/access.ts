@@ -30,7 +30,7 @@ export function oneOf<T extends string>(context: RouteContext, name: string, all
   return allowed.find((word) => word === value) ?? refuse(400, `invalid value for ${name}`);
 }
 
-/** A comma list, or null where the parameter was not sent. */
+/** A comma list, or null if the parameter was not sent. */
 export function listArg(context: RouteContext, name: string): readonly string[] | null {
   const value = arg(context, name);
   return value === undefined ? null : value.split(",").filter((word) => word !== "");

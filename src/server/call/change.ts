@@ -2,7 +2,7 @@ import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/
 import type { Json } from "../../domain/json.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
-import { applyRefusal, type StoredPlan, unknownPlan } from "../../domain/stored-plan.ts";
+import { applyRefusal, type StoredPlan, unknownPlan } from "../../domain/decision-rules.ts";
 import type { ApplyTool, WriteTool } from "../../tools/define.ts";
 import { awaiting, declined, nothingToDo, planned, ran } from "../answers/outcome.ts";
 import { type Answer, readAnswer } from "../answers/question.ts";

@@ -27,7 +27,8 @@ import {
   type HigherRung,
   removalsOf,
 } from "../../planning/offboarding/rungs.ts";
-import { leftLines, openRungs, staysAfter, summaryOf } from "../../planning/offboarding/summary.ts";
+import { openRungs, skippedLines, staysAfter } from "../../planning/offboarding/skipped.ts";
+import { summaryOf } from "../../planning/offboarding/summary.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { column, email, member, peopleList, workspace, writeFields } from "../support/fields.ts";
@@ -96,7 +97,7 @@ export default defineTool({
           ...unread.map((line) => `Left out: ${line}`),
           ...problems,
           ...list.notes,
-          ...leftLines(left).map((line) => `Left out: ${line}.`),
+          ...skippedLines(left).map((line) => `Left out: ${line}.`),
         ],
         subjects: await Promise.all(people.map((person) => subjectOf(person, context))),
         blindSpots: [
@@ -110,7 +111,7 @@ export default defineTool({
           ...missed.map(({ query, why }) => `${query}: ${why}`),
           ...unread,
           ...problems,
-          ...leftLines(left),
+          ...skippedLines(left),
         ],
       },
       await hiddenMembers(found, snapshots, context),
@@ -135,7 +136,7 @@ export default defineTool({
             })),
           },
         ],
-        notReached: [...unread, ...leftLines(openRungs(left, { rung, inEnterprise }))],
+        notReached: [...unread, ...skippedLines(openRungs(left, { rung, inEnterprise }))],
       },
     );
     return { ...whole, summary: summaryOf(found, whole.effects, left) };

@@ -97,7 +97,7 @@ function oneByOne(
   ];
 }
 
-/** One request, whoever comes and goes; nothing where the members are those already. */
+/** One request, whoever comes and goes; nothing if the members are those already. */
 function atOnce(found: ScimGroup, wanted: readonly ScimUser[], coming: number): readonly Effect[] {
   const before = found.members.map(({ value }) => value);
   if (coming === 0 && before.length === wanted.length) return [];

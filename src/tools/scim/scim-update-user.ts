@@ -100,7 +100,7 @@ function withEmails({ emails }: ScimUserResource, wanted: ScimAttributes): ScimA
   return { ...wanted, emails: [{ value: userName, type: "work", primary: true }, ...others] };
 }
 
-/** The old value of each attribute that changes; null where there was none. */
+/** The old value of each attribute that changes; null if there was none. */
 function valuesBefore(before: ScimUserResource, change: ScimChange): ScimChange {
   const old = scimAttributesOf(before) as Readonly<Record<string, Json | undefined>>;
   return Object.fromEntries(Object.keys(change).map((name) => [name, old[name] ?? null])) as ScimChange;

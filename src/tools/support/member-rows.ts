@@ -128,7 +128,7 @@ function boardsLine({
 export const FIELDS = ["email", "groups", "lastActive", "joined", "boards"] as const;
 type Field = (typeof FIELDS)[number];
 
-/** The asked-for details of one person; null where no upstream tells. */
+/** The asked-for details of one person; null if no upstream tells. */
 export async function detailsOf(person: Person, fields: readonly Field[], context: PlanContext) {
   const wants = new Set(fields);
   const known =

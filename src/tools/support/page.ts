@@ -41,7 +41,7 @@ export function pageLine(shown: number, total: number, cursor: string | undefine
   return `${shown} of ${total}${moreLine(cursor)}`;
 }
 
-/** What follows a list that goes on; empty where it does not. */
+/** What follows a list that goes on; empty if it does not. */
 export function moreLine(cursor: string | undefined): string {
   return cursor === undefined ? "" : `, more with cursor: ${cursor}`;
 }

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { run } from "../../../src/cli/approvals.ts";
 import type { CommandIo } from "../../../src/cli/support/command.ts";
-import type { StoredPlan } from "../../../src/domain/stored-plan.ts";
+import type { StoredPlan } from "../../../src/domain/decision-rules.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
 import type { TestClient } from "../../support/client.ts";
 import { failure } from "../../support/failure.ts";

@@ -38,7 +38,7 @@ describeTool("set_workspace_role", (way) => {
     }
     const error = errorOf(await set({ workspace: standard.id, member: SEED.deputy.id, role: "normal" }));
     expect(error).toMatchObject({ code: "POLICY_DENIED", details: { guard: "last_admin" } });
-    expect(error.next).toMatch(/^Make somebody else admin first, for example @/);
+    expect(error.next).toMatch(/^Make another person admin first, for example @/);
     expect(way.writes()).toEqual([]);
   });
 

@@ -227,7 +227,7 @@ describeTool(
       }
       const error = errorOf(await offboard({ member: SEED.deputy.id, workspaces: [premium.id] }));
       expect(error).toMatchObject({ code: "POLICY_DENIED", details: { guard: "last_admin" } });
-      expect(error.next).toMatch(/^Make somebody else admin first, for example @/);
+      expect(error.next).toMatch(/^Make another person admin first, for example @/);
     });
 
     it.each([

@@ -82,7 +82,7 @@ export function bodyOf(context: RouteContext): JsonObject {
   return refuseOrg(400, "ADMIN-400-2", "The body is not a JSON object");
 }
 
-/** An array of strings in a body or a query, with the published bounds; null where there is none. */
+/** An array of strings in a body or a query, with the published bounds; null if there is none. */
 export function listOf(source: JsonObject, name: string, maximum: number, allowed?: readonly string[]) {
   const value = source[name];
   if (value === undefined) return null;

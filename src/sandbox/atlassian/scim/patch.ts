@@ -105,7 +105,7 @@ function stripSchema(path: string, target: PatchTarget): string {
   return path.replace(/^urn:ietf:params:scim:schemas:core:2\.0:Group:/i, "");
 }
 
-/** The path with its first name in the document's spelling, or null where no attribute has that name. */
+/** The path with its first name in the document's spelling, or null if no attribute has that name. */
 function spell(path: string, target: PatchTarget): string | null {
   const [first = ""] = path.split(/[.[]/, 1);
   const same = (name: string) => name.toLowerCase() === first.toLowerCase();

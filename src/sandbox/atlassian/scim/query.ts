@@ -47,7 +47,7 @@ function keepParts(value: unknown, name: string, take: (name: string) => boolean
 }
 
 /**
- * Reads `filter` as `attribute eq "value"`, null where there is none; anything else is refused as
+ * Reads `filter` as `attribute eq "value"`, null if there is none; anything else is refused as
  * `invalidFilter` (SCIM API, "Get users" and "Get groups"). Attribute names have no case (RFC 7643 section 2.1).
  */
 export function eqFilter<Name extends string>(

@@ -18,7 +18,7 @@ export interface SeededPerson {
   readonly fullName: string;
   readonly email: string;
   readonly aaId: string;
-  /** Id of the person's SCIM user, or null where the directory does not know them. */
+  /** Id of the person's SCIM user, or null if the directory does not know them. */
   readonly idScim: string | null;
 }
 

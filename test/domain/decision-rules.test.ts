@@ -10,7 +10,7 @@ import {
   type PlanState,
   type StoredPlan,
   unknownPlan,
-} from "../../src/domain/stored-plan.ts";
+} from "../../src/domain/decision-rules.ts";
 import { aDecision, aPlan, at } from "../store/fixtures.ts";
 
 const plan = aPlan({ requires: "approval" });
@@ -111,7 +111,7 @@ test("src says in one place each that there is no such plan, and no such run", (
     );
     expect(said).toEqual([
       {
-        path: what === "plan" ? "domain/stored-plan.ts" : "domain/run.ts",
+        path: what === "plan" ? "domain/decision-rules.ts" : "domain/run.ts",
         words: JSON.stringify(thrown.message),
       },
     ]);

@@ -34,7 +34,7 @@ export function applyRefusal(
   const over = overRefusal(stored, by.at);
   if (over || plan.requires === "none") return over;
   if (decision?.accepted && atLeast(decision.level, plan.requires)) return approverRefusal(plan, decision);
-  return new AppError("CONFIRMATION_PENDING", "Nobody has confirmed this plan yet.", {
+  return new AppError("CONFIRMATION_PENDING", "No person has confirmed this plan yet.", {
     next: "A person, never an agent, decides it as the waiting plan says; then call apply_plan again.",
     retry: "later",
   });

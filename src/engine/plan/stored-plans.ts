@@ -1,6 +1,6 @@
 import type { Decision } from "../../domain/confirmation.ts";
 import type { Plan } from "../../domain/plan.ts";
-import { type StoredPlan, unknownPlan } from "../../domain/stored-plan.ts";
+import { type StoredPlan, unknownPlan } from "../../domain/decision-rules.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 
 /** Stores a plan so that it can be decided. */
