@@ -3,7 +3,7 @@ import { failure } from "../support/failure.ts";
 import { type Stack, writesIn } from "../support/stack.ts";
 
 /** Refused by that guard, with nothing written and nothing left to be decided; answers the words of the refusal. */
-export async function refusedBy(
+export async function expectRefusedBy(
   stack: Stack,
   proposed: Promise<unknown>,
   guard: string,

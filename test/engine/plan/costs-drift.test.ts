@@ -41,7 +41,7 @@ const DRIFTS: readonly (readonly [
       tool,
       args,
       (sandbox: Sandbox) => {
-        account(sandbox).products.push({ key: "opsgenie", name: "Opsgenie", lastActive: null } as never);
+        account(sandbox).products.push({ key: "opsgenie", name: "Opsgenie", lastActive: null });
       },
     ] as const,
     [

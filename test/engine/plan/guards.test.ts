@@ -16,7 +16,7 @@ import {
   writesIn,
 } from "../../support/stack.ts";
 import { gatewayTo } from "../../support/wiring.ts";
-import { refusedBy } from "../refused.ts";
+import { expectRefusedBy } from "../refused.ts";
 
 const { standard, enterprise, free } = SEED.workspaces;
 
@@ -28,7 +28,7 @@ afterEach(() => stack.close());
 
 const withRules = (rules: Partial<Rules>) => stack.another({ rules: { ...OPEN_RULES, ...rules } });
 
-const expectRefused = (proposed: Promise<unknown>, guard: string) => refusedBy(stack, proposed, guard);
+const expectRefused = (proposed: Promise<unknown>, guard: string) => expectRefusedBy(stack, proposed, guard);
 
 /** An engine whose tool plans just these effects. */
 function planning(effects: readonly Effect[], rules: Partial<Rules> = {}) {

@@ -4,7 +4,7 @@ import { OPEN_RULES, type Stack, startStack } from "../../support/stack.ts";
 import { gatewayTo } from "../../support/wiring.ts";
 import { memberIn } from "../../tools/world.ts";
 import { enterpriseIn, enterTrello } from "../../tools/enterprise/enterprise.ts";
-import { refusedBy } from "../refused.ts";
+import { expectRefusedBy } from "../refused.ts";
 
 const { standard } = SEED.workspaces;
 
@@ -17,7 +17,7 @@ afterEach(() => stack.close());
 const protecting = (members: readonly string[], groups: readonly string[] = []) =>
   stack.another({ rules: { ...OPEN_RULES, protected: { members, groups } } });
 
-const expectRefused = (proposed: Promise<unknown>, guard: string) => refusedBy(stack, proposed, guard);
+const expectRefused = (proposed: Promise<unknown>, guard: string) => expectRefusedBy(stack, proposed, guard);
 
 describe("a protected person", () => {
   const remove = { workspace: standard.id, member: SEED.leaver.id };

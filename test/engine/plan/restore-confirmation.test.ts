@@ -5,7 +5,7 @@ import type { Rules } from "../../../src/policy/rules.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { failure } from "../../support/failure.ts";
 import { confirmAndApply, OPEN_RULES, type Stack, startStack, writesIn } from "../../support/stack.ts";
-import { refusedBy } from "../refused.ts";
+import { expectRefusedBy } from "../refused.ts";
 
 const { leaver } = SEED;
 const OFFBOARD = { member: leaver.id, rung: "account", workspaces: [SEED.workspaces.enterprise.id] };
@@ -160,7 +160,7 @@ test("a tool that makes the same effects needs what the policy says of the other
     (await under({ [tool]: "four_eyes" }).propose("remove_from_workspace", args, stack.caller)).requires;
   expect(await requires("offboard_member")).toBe("four_eyes");
   expect(await requires("set_workspace_role")).toBe("client");
-  await refusedBy(
+  await expectRefusedBy(
     stack,
     under({}, { protected: { members: [leaver.id], groups: [] } }).propose(
       "remove_from_workspace",

@@ -5,7 +5,7 @@ import { catalog } from "../../../src/tools/catalog.ts";
 import { OPEN_RULES, type Stack, startStack } from "../../support/stack.ts";
 import { gatewayTo } from "../../support/wiring.ts";
 import { memberIn } from "../../tools/world.ts";
-import { refusedBy } from "../refused.ts";
+import { expectRefusedBy } from "../refused.ts";
 
 const { admin, leaver, successor } = SEED;
 const { enterprise, standard } = SEED.workspaces;
@@ -40,7 +40,7 @@ function groupOf(
 
 /** Every way in which a tool takes something from a person; the names that tools take go round with `turn`. */
 function waysToTake(
-  person: typeof leaver | typeof admin,
+  person: typeof leaver,
   userName: string,
   { group, turn }: { readonly group: string; readonly turn: number },
 ): readonly Called[] {
@@ -110,7 +110,7 @@ describe("a protected person", () => {
       rules: { ...OPEN_RULES, protected: { members: [entry.toLowerCase()], groups: [] } },
     });
     for (const [tool, args] of waysToTake(leaver, userName, { group, turn })) {
-      await refusedBy(stack, engine.propose(tool, args, stack.caller), "protected");
+      await expectRefusedBy(stack, engine.propose(tool, args, stack.caller), "protected");
     }
   });
 
@@ -123,7 +123,7 @@ describe("a protected person", () => {
         rules: { ...OPEN_RULES, protected: { members: [], groups: [group.toUpperCase()] } },
       });
       for (const [tool, args] of waysToTake(leaver, userName, { group, turn })) {
-        await refusedBy(stack, engine.propose(tool, args, stack.caller), "protected");
+        await expectRefusedBy(stack, engine.propose(tool, args, stack.caller), "protected");
       }
     },
   );
@@ -190,7 +190,7 @@ describe("the own account", () => {
     const own = waysToTake(admin, userName, { group, turn: 0 }).filter(([tool]) => tool.startsWith("scim"));
     expect(isSafe && own.length).toBeGreaterThan(0);
     for (const [tool, args] of own) {
-      await refusedBy(stack, engine.propose(tool, args, stack.caller), "own_account");
+      await expectRefusedBy(stack, engine.propose(tool, args, stack.caller), "own_account");
     }
     await gateway.close();
   });
