@@ -70,7 +70,7 @@ export default defineTool({
   },
 });
 
-/** Who is to be added, each once; `absent` are emails of the group that nothing links to one member of the workspace. */
+/** The people to add, each once. `absent` are emails of the group that are linked to no member of the workspace, or to several. */
 async function whom(
   args: z.infer<typeof input>,
   snapshot: WorkspaceSnapshot,

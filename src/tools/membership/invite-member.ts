@@ -66,7 +66,7 @@ export default defineTool({
     );
     const held = person?.membership?.memberType;
     return {
-      // Where nothing is to be done, the summary is all that is told, so it says which role is held.
+      // If there is nothing to do, the summary is all that the caller reads, so it says which role the person has.
       summary:
         planned.effects.length === 0 && held
           ? `${who} is in ${where} as ${held}`
@@ -94,8 +94,8 @@ interface Wanted {
 }
 
 /**
- * The person where certainly known in this workspace, or to Trello by that exact username; null for a new email, with a
- * warning for each who may have it.
+ * The person, if this workspace certainly has them or Trello finds that exact username. null for a new email, with a
+ * warning for each member who may have it.
  */
 async function knownPerson(
   query: string,

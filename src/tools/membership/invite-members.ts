@@ -66,7 +66,7 @@ export default defineTool({
       return { invitee, role, boards, whom, why };
     });
     const fitting = rows.filter(({ why }) => why === null);
-    // One wrong row is named; where all of them are, it is the role that is wrong and not the list.
+    // One wrong row is named. If all rows are wrong, the role is wrong and not the list.
     if (rows.every(({ role }) => !hasRole(role, snapshot.tier))) assertRole("observer", snapshot.tier);
     const planned = await planInvitations(
       snapshot,
@@ -109,7 +109,7 @@ export default defineTool({
   },
 });
 
-/** Why somebody of the list cannot be invited as wished, or null. */
+/** Why a person of the list cannot be invited in the role asked for, or null. */
 function leftOut(
   row: { readonly role: InvitationRequest["role"]; readonly boards: number; readonly disputed: boolean },
   { tier }: WorkspaceSnapshot,

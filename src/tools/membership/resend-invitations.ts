@@ -43,7 +43,7 @@ export default defineTool({
   },
 });
 
-/** The same invitations with the roles held, for the request sets them too: to the workspace, or a guest's to its boards. */
+/** The same invitations again, to the workspace or to a guest's boards. They keep the role, because the request sets it too. */
 async function again(
   invitations: readonly { readonly email: string; readonly idMember: string | null }[],
   { workspace, memberships, boards }: WorkspaceSnapshot,
@@ -60,7 +60,7 @@ async function again(
   const waitsOn = boards.filter((board) =>
     board.memberships.some(({ idMember, unconfirmed }) => unconfirmed && guests.has(idMember)),
   );
-  // The boards of a workspace do not tell the names that the guests' ghosts have.
+  // The boards of a workspace do not show the names of guests who are ghosts.
   const snapshots = await reads.trello.boards(waitsOn.map(({ id }) => id));
   return [
     ...invitations.flatMap(({ email, idMember }) => {

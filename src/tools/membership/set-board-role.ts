@@ -22,7 +22,7 @@ export default defineTool({
   ],
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
-    // Before the person is looked up, which can take requests of its own.
+    // Checked before the person is looked up, because that can take more requests.
     assertRole(args.role, (await context.reads.trello.workspace(args.workspace)).tier);
     const { snapshot, person, who, part } = await personIn(args, context);
     const [target] = boardsOf(snapshot, [args.board]);

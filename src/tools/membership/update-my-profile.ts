@@ -34,7 +34,7 @@ export default defineTool({
     }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const me = await reads.trello.profile();
-    if (args.member) await mustBe(args.member, me, reads);
+    if (args.member) await assertTokenOwner(args.member, me, reads);
     const changed = FIELDS.filter((name) => args[name] !== undefined && args[name] !== me[name]);
     const who = labelOf(me, me.id);
     const before = Object.fromEntries(changed.map((name) => [name, me[name]]));
@@ -56,8 +56,8 @@ export default defineTool({
   },
 });
 
-/** Refuses whoever is not the token's owner: by id, username, email or `me`. */
-async function mustBe(named: string, { id, username }: Profile, { trello }: Reads): Promise<void> {
+/** Throws if the member is not the token's owner, named by id, username, email or `me`. */
+async function assertTokenOwner(named: string, { id, username }: Profile, { trello }: Reads): Promise<void> {
   const wanted = named.replace(/^@/, "").toLowerCase();
   const isEmail = wanted.includes("@");
   const email = isEmail ? (await trello.me()).email?.toLowerCase() : undefined;
@@ -65,9 +65,9 @@ async function mustBe(named: string, { id, username }: Profile, { trello }: Read
   if (isEmail && !email) {
     throw new AppError(
       "AMBIGUOUS",
-      "Trello does not tell this token its owner's email, so whose that is is not certain.",
+      "This token cannot read its owner's email, so the email cannot be checked.",
       {
-        next: "Leave `member` out: it can be nobody but the token's owner.",
+        next: "Leave `member` out: only the token's owner can be meant.",
       },
     );
   }
@@ -75,7 +75,7 @@ async function mustBe(named: string, { id, username }: Profile, { trello }: Read
     "POLICY_DENIED",
     "Trello lets every member change only their own profile, and this token is not that person's.",
     {
-      next: "Have the person change it, or for a managed account change the SCIM User.",
+      next: "Ask the person to change it; for a managed account, change the SCIM User.",
       details: { guard: "own_profile" },
     },
   );

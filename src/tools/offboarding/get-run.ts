@@ -6,7 +6,7 @@ import { reportOf } from "../../report/record.ts";
 import { defineReadTool } from "../define.ts";
 import { runId } from "../support/fields.ts";
 
-/** Effects in an answer: those that are not well first, so that a cut hides none of them. */
+/** So many effects are in an answer. Those that are not done come first, so that the cut hides none of them. */
 const SHOWN = 100;
 
 function shown(effects: readonly RunEffect[]): readonly RunEffect[] {
@@ -22,7 +22,7 @@ export default defineReadTool({
   input: z.strictObject({ runId, format: z.enum(["json", "markdown", "html"]).default("json") }),
   output: z.object({
     id: z.string(),
-    /** With it apply_plan goes on with a run that was cancelled. */
+    /** apply_plan takes this id to continue a cancelled run. */
     planId: z.string(),
     state: z.string(),
     tool: z.string(),
@@ -39,7 +39,7 @@ export default defineReadTool({
     endedAt: z.string().nullable(),
     /** Why it was stopped, and what to do. */
     stopped: z.string().optional(),
-    /** Effects that are not listed; the report as a resource has them all. */
+    /** How many effects are not listed here. The report has all of them. */
     more: z.number().optional(),
     report: z.string().optional(),
     effects: z.array(
@@ -110,7 +110,7 @@ export default defineReadTool({
   },
   text({ report, id, state, summary, effects, evidence, decidedBy, stopped }) {
     const count = (wanted: string) => effects.filter((effect) => effect.state === wanted).length;
-    // A page is for a browser, and as text its long lines would be cut.
+    // A page is for a browser; as text, its long lines would be cut.
     const page = report?.startsWith("<!doctype html>") === true;
     if (report !== undefined && !page) return report;
     return [

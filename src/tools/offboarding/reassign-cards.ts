@@ -17,7 +17,7 @@ export default defineTool({
   makes: [
     { op: "set_card_members", direction: "gives" },
     { op: "set_card_members", direction: "takes" },
-    // Undoing a run of it puts people back on cards and takes others off.
+    // Undoing such a run puts people back on cards and takes others off.
     { op: "add_card_member", direction: "gives" },
     { op: "remove_card_member", direction: "takes" },
   ],
