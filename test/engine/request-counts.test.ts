@@ -136,17 +136,19 @@ describe("offboarding costs exactly what the formula says", () => {
     });
   });
 
-  test("up to the account: 1 for the email, 2 for the enterprise, 2 for User and products, at each planning", async () => {
+  test("up to the account: 1 for the email, 2 for the enterprise, 2 for User and products, 1 for the own User, at each planning", async () => {
     const places = [member("standard", 1)];
     const { plan, writes, apply } = formula(places);
     const email = 1;
     const enterprise = 2;
     const account = 2;
+    // The own account is known by its SCIM User as well, so that no plan takes it.
+    const self = 1;
     expect(await spend(places, { rung: "account" })).toEqual({
-      plan: plan + email + enterprise + account,
+      plan: plan + email + enterprise + account + self,
       writes: writes + 2,
       // Whose email it is was learnt while planning; afterwards User and enterprise are read once each.
-      apply: apply + enterprise + account + 2 + 2,
+      apply: apply + enterprise + account + self + 2 + 2,
     });
   });
 

@@ -117,8 +117,9 @@ function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
 /** The token's owner; looked up beyond Trello's own record only if the plan reaches an account. */
 async function resolveSelf({ subjects, taking }: Plan, context: PlanContext): Promise<ResolvedPerson> {
   const me = await context.reads.trello.me();
+  // A card names its person by `from`, which is a member's id too.
   const beyond = [...subjects, ...taking.map(({ target }) => target)].some(
-    ({ idMember }) => idMember === undefined,
+    (person) => person.idMember === undefined && !("from" in person),
   );
   if (beyond && taking.length > 0) return resolvePerson({ idMember: me.id, member: me }, context);
   return {
