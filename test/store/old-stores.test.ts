@@ -45,7 +45,7 @@ test("a failure that was stored as text is read as data", async () => {
     {
       code: "CONFLICT",
       message: "Trello refused because no admin would be left.",
-      next: "Make another person an admin first, then plan again.",
+      next: "Make somebody else an admin first, then plan again.",
     },
     null,
   ]);

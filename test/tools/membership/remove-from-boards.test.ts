@@ -143,7 +143,7 @@ describeTool("remove_from_boards", (way) => {
 
   it.each([
     ["nobody", { ...leaver, member: "nobody@example.com" }, "NOT_FOUND"],
-    ["a name, even of one person only", { ...leaver, member: SEED.leaver.fullName }, "AMBIGUOUS"],
+    ["a part of a name", { ...leaver, member: SEED.leaver.fullName.split(" ")[0] }, "AMBIGUOUS"],
     ["no boards at all", { ...leaver, boards: [] }, "INPUT_INVALID"],
   ])("refuses %s", async (_what, args, code) => {
     const reply = await remove(args);

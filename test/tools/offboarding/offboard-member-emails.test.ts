@@ -127,7 +127,9 @@ describeTool(
       const client = await way.other(NO_ENTERPRISE);
       const reply = await client.call("offboard_member", { member: kavya.id, rung: "account", dryRun: true });
       expect(plannedOps(reply)).not.toContain("set_scim_active");
-      expect(reply.text).toContain("belongs to another Atlassian account than the Trello member");
+      expect(reply.text).toContain(
+        "the SCIM User of the email belongs to another Atlassian account (searched: the userName ",
+      );
     });
   },
   { clients: OVER_STDIO },
