@@ -144,10 +144,11 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
     const { client } = await start(kind, { effects }, { elicit: sayYes });
     await client.call("remove_thing", { thing: "x" }, { onProgress: (progress) => seen.push(progress) });
     // A 2026-era client adds a tick of its own for the round of the question.
-    expect(seen.filter(({ total }) => total !== undefined)).toMatchObject([
-      { progress: 1, total: 3, message: "Remove a from board Roadmap" },
-      { progress: 2, total: 3, message: "Remove b from board Roadmap" },
-      { progress: 3, total: 3, message: "Remove c from board Roadmap" },
-    ]);
+    const told = seen.filter(({ total }) => total !== undefined);
+    expect(told).toMatchObject([1, 2, 3].map((progress) => ({ progress, total: 3 })));
+    // The three go abreast, so any may be done first.
+    expect(told.map(({ message }) => message).sort()).toEqual(
+      ["a", "b", "c"].map((name) => `Remove ${name} from board Roadmap`),
+    );
   });
 });
