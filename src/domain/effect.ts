@@ -118,3 +118,17 @@ export function boardsTakenAlong({
 
 /** What a person must be told of an effect: creating and updating is reversible, granting and deleting is asked for. */
 export type EffectClass = "create" | "update" | "grant" | "delete";
+
+/** Resources that are no workspace's: a change of one is felt in every place that the person can reach. */
+const BEYOND_WORKSPACES: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
+  "atlassian_account",
+  "enterprise_membership",
+  "scim_group",
+  "scim_group_membership",
+  "scim_user",
+]);
+
+/** Whether the effect changes an account, the enterprise or the directory, and so more than one workspace. */
+export function reachesBeyondWorkspaces({ resource }: Pick<Effect, "resource">): boolean {
+  return BEYOND_WORKSPACES.has(resource);
+}

@@ -1,4 +1,4 @@
-import type { Effect } from "../domain/effect.ts";
+import { type Effect, reachesBeyondWorkspaces } from "../domain/effect.ts";
 import type { Subject } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 import { lastBoardAdmin, lastWorkspaceAdmin } from "./last-admin.ts";
@@ -22,20 +22,9 @@ const allowList: Guard = ({ rules, effects }) => {
     : null;
 };
 
-/** Resources that are no workspace's: a change of one is felt in every place that the person can reach. */
-const BEYOND_WORKSPACES: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
-  "atlassian_account",
-  "enterprise_membership",
-  "scim_group",
-  "scim_group_membership",
-  "scim_user",
-]);
-
 /** A server that may work in some workspaces only does not take a person off all others by way of their account. */
 const beyondWorkspaces: Guard = ({ rules, effects }) =>
-  rules.workspaces === null ||
-  rules.beyondWorkspaces ||
-  !effects.some(({ resource }) => BEYOND_WORKSPACES.has(resource))
+  rules.workspaces === null || rules.beyondWorkspaces || !effects.some(reachesBeyondWorkspaces)
     ? null
     : {
         guard: "beyond_workspaces",

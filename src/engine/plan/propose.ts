@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ConfirmationLevel } from "../../domain/confirmation.ts";
-import type { Effect } from "../../domain/effect.ts";
+import { type Effect, reachesBeyondWorkspaces } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import { canonicalJson, type Json } from "../../domain/json.ts";
 import type { Impact, Plan, PlanDraft } from "../../domain/plan.ts";
@@ -37,7 +37,7 @@ export async function propose(
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
   // What the policy asks of a tool holds for its effects, whichever tool makes them.
   const tools = [...new Set([tool, ...effects.flatMap((effect) => deps.toolsMaking(effect))])];
-  const reachesAccounts = effects.some(({ resource }) => BEYOND_TRELLO.has(resource));
+  const reachesAccounts = effects.some(reachesBeyondWorkspaces);
   // Who cannot be held against the policy is never the model's alone to decide on.
   const leastUnknown: readonly ConfirmationLevel[] =
     unguarded.length > 0 && !reachesAccounts ? ["client"] : [];
@@ -85,15 +85,6 @@ export async function propose(
     expiresAt: new Date(now + PLAN_LIFE_MS).toISOString(),
   };
 }
-
-/** Resources by which more than Trello's workspaces is taken. */
-const BEYOND_TRELLO: ReadonlySet<Effect["resource"]> = new Set([
-  "scim_user",
-  "scim_group",
-  "scim_group_membership",
-  "atlassian_account",
-  "enterprise_membership",
-]);
 
 const LEAST = { name: "client", stated_email: "approval" } as const;
 

@@ -1,5 +1,5 @@
 import { AppError } from "../../domain/error.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { clean, listNames, plural } from "../../domain/text.ts";
 import { type WrittenPerson, writtenPerson } from "../../domain/written-person.ts";
 import { type CsvRecord, csvRecords } from "./csv.ts";
 import { whyNotEmail } from "./paste.ts";
@@ -198,8 +198,4 @@ function notesOf(
       ? [`Columns not read: ${listNames(unread.map(({ title }) => title || "(no header)"))}.`]
       : []),
   ];
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
