@@ -147,8 +147,8 @@ describe.each(KINDS)("a destructive tool, $sdk client of the $era era", (kind) =
     const told = seen.filter(({ total }) => total !== undefined);
     expect(told).toMatchObject([1, 2, 3].map((progress) => ({ progress, total: 3 })));
     // The three go abreast, so any may be done first.
-    expect(told.map(({ message }) => message).sort()).toEqual(
-      ["a", "b", "c"].map((name) => `Remove ${name} from board Roadmap`),
+    expect(new Set(told.map(({ message }) => message))).toEqual(
+      new Set(["a", "b", "c"].map((name) => `Remove ${name} from board Roadmap`)),
     );
   });
 });
