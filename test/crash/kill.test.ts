@@ -1,17 +1,13 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MEMORY } from "../support/memory.ts";
 import type { Death } from "./dying.ts";
 import { applyAndDie, EFFECTS, type Lane, openLane, recover } from "./lane.ts";
 import { bundleChild } from "./processes.ts";
 
 /** startRun, intent and result of each effect, verifying and the end. */
 const WRITES = 1 + 2 * EFFECTS + 2;
-
-/** What a killed process wrote is the kernel's already, so a disk that is waited for would only cost time. */
-const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 /** `npm run test:crash` goes around every write; otherwise around a sample. */
 const FULL = process.env["npm_lifecycle_event"] === "test:crash";

@@ -1,13 +1,10 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { MEMORY } from "../support/memory.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { openLane } from "./lane.ts";
 import { bundleChild } from "./processes.ts";
-
-const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 let folder: string;
 let program: string;

@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as soon } from "node:timers/promises";
 import { clock } from "../../src/cli/support/product.ts";
@@ -11,6 +9,7 @@ import type { GatewayOptions } from "../../src/gateway/create.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { type FaultSchedule, type Sandbox, startSandbox, type World } from "../../src/sandbox/index.ts";
 import type { Store } from "../../src/store/store.ts";
+import { MEMORY } from "../support/memory.ts";
 import { engineDeps, gatewayTo, openStoreAt } from "../support/wiring.ts";
 
 /** Waiting takes no time, so that what is waited out costs nothing; time itself runs as usual. */
@@ -40,9 +39,6 @@ export interface Bench {
   another(): Engine;
   close(): Promise<void>;
 }
-
-/** Nothing is killed here, so a disk that is waited for would only cost time. */
-const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 export async function openBench(
   world: World,

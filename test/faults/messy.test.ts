@@ -1,6 +1,7 @@
 /** Offboarding and restoring people of the messy world, in peace and under random faults. */
 import { describe, expect, test } from "vitest";
-import { MESSY, messyWorld, type World } from "../../src/sandbox/index.ts";
+import { MESSY, type World } from "../../src/sandbox/index.ts";
+import { freshWorld } from "../support/fresh-world.ts";
 import { confirmAndApply, writesIn } from "../support/stack.ts";
 import { openBench } from "./bench.ts";
 import { offboard } from "./offboarding.ts";
@@ -57,7 +58,7 @@ const ALL_BUT_ONE = {
   state: "partial",
   evidence: { result: "INCOMPLETE", unfinished: [expect.stringMatching(/fjord ?partners/i)] },
 };
-const people = leaversOf(messyWorld());
+const people = leaversOf(freshWorld("messy"));
 const { SCHEDULES: count = "6", FIRST: first = "1" } = process.env;
 const seeds = Array.from({ length: Number(count) }, (_, index) => Number(first) + index);
 
@@ -73,7 +74,7 @@ describe("a person of the messy world", () => {
       const faults = scheduleOf(seed).faults.map((fault) =>
         fault.kind === "slow" ? { ...fault, ms: 10 } : fault,
       );
-      const bench = await openBench(messyWorld(), {
+      const bench = await openBench(freshWorld("messy"), {
         faults,
       });
       const { sandbox } = bench;

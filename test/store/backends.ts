@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openStore, type StoreDeps } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
+import { MEMORY } from "../support/memory.ts";
 
 /** A store that keeps the contract of store.ts. `newUrl` names an empty one, removed when the test ends. */
 export interface Backend {
@@ -41,7 +41,7 @@ export async function newStore(backend: Backend, over: Partial<StoreDeps> = {}):
 
 /** A folder of its own, removed when the test ends. */
 export async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "store-"));
+  const folder = await mkdtemp(join(MEMORY, "store-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

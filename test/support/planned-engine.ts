@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clock } from "../../src/cli/support/product.ts";
 import type { Ledger } from "../../src/domain/budget.ts";
@@ -15,6 +14,7 @@ import { setWorkspaceDeactivated } from "../../src/effects/workspace-members.ts"
 import type { EngineDeps } from "../../src/engine/context.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { SEED, seedWorld, startSandbox } from "../../src/sandbox/index.ts";
+import { MEMORY } from "./memory.ts";
 import { engineDeps, gatewayTo, OPEN_RULES, openStoreAt } from "./wiring.ts";
 
 /** What a test wants planned, and by whom; live, so that it can change between calls. */
@@ -93,7 +93,7 @@ const endless: Ledger = {
 /** Starts a sandbox, a store and the engine on both; `close` ends them. */
 export async function startPlannedEngine(options: PlannedOptions = {}): Promise<PlannedEngine> {
   const sandbox = await startSandbox({ rateLimits: false });
-  const folder = await mkdtemp(join(tmpdir(), "identity-"));
+  const folder = await mkdtemp(join(MEMORY, "identity-"));
   const store = await openStoreAt(join(folder, "identity.db"));
   const applied: string[] = [];
   const decisions: Decision[] = [];

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
 import type { ClientKind, ClientOptions, TestClient } from "./client.ts";
 import { connect } from "./connect.ts";
+import { freshWorld } from "./fresh-world.ts";
 import { type HttpProcess, startHttpProcess } from "./http-process.ts";
+import { MEMORY } from "./memory.ts";
 
 /** The built program. */
 export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
@@ -41,8 +42,12 @@ export interface TestProduct {
 
 /** Starts the sandbox; programs start when clients connect. */
 export async function startProduct(options: ProductOptions = {}): Promise<TestProduct> {
-  const sandbox = await startSandbox(options.sandbox);
-  const folder = await mkdtemp(join(tmpdir(), "trello-identity-"));
+  const { world = "clean", ...others } = options.sandbox ?? {};
+  const sandbox = await startSandbox({
+    ...others,
+    world: typeof world === "string" ? freshWorld(world) : world,
+  });
+  const folder = await mkdtemp(join(MEMORY, "trello-identity-"));
   const env = { ...sandbox.env, IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`, ...options.env };
   const clients: TestClient[] = [];
   const servers = new Map<string, Promise<HttpProcess>>();

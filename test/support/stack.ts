@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clock } from "../../src/cli/support/product.ts";
@@ -18,6 +17,7 @@ import {
   startSandbox,
 } from "../../src/sandbox/index.ts";
 import type { Store } from "../../src/store/store.ts";
+import { MEMORY } from "./memory.ts";
 import { engineDeps, gatewayTo, openStoreAt, type WiringOptions } from "./wiring.ts";
 
 export { OPEN_RULES } from "./wiring.ts";
@@ -51,7 +51,7 @@ export const hastyClock: Clock = {
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox(options.sandbox);
-  const folder = await mkdtemp(join(tmpdir(), "identity-"));
+  const folder = await mkdtemp(join(MEMORY, "identity-"));
   const store = await openStoreAt(join(folder, "identity.db"));
   const gateway = gatewayTo(sandbox.env, store, options);
   // All of these engines share one process, so none of them can be told dead by its process id.

@@ -1,10 +1,11 @@
-import { MESSY, messyWorld } from "../../src/sandbox/index.ts";
+import { MESSY } from "../../src/sandbox/index.ts";
+import { freshWorld } from "../support/fresh-world.ts";
 import type { Way } from "./describe-tool.ts";
 import type { Example } from "./examples.ts";
 
 type Args = Example["args"];
 
-const { trello } = messyWorld();
+const { trello } = freshWorld("messy");
 const { operations } = MESSY.workspaces;
 const here = { workspace: operations.id };
 

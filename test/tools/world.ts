@@ -1,4 +1,5 @@
-import { messyWorld, SEED, seedWorld, type World, type WorldName } from "../../src/sandbox/index.ts";
+import { SEED, type World, type WorldName } from "../../src/sandbox/index.ts";
+import { freshWorld } from "../support/fresh-world.ts";
 
 export const { workspaces: WORKSPACES, boards: BOARDS } = SEED;
 
@@ -6,7 +7,7 @@ export const { workspaces: WORKSPACES, boards: BOARDS } = SEED;
 export function reseed(world: World, name: WorldName = "clean"): void {
   const { sequence } = world.trello;
   const { serial } = world.atlassian;
-  refill(world, name === "messy" ? messyWorld({ now: world.now }) : seedWorld({ now: world.now }));
+  refill(world, { ...freshWorld(name), now: world.now });
   world.trello.sequence = sequence;
   world.atlassian.serial = serial;
 }

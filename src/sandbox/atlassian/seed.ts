@@ -1,5 +1,5 @@
 /** Builds the Atlassian half of a seeded world: accounts, one SCIM directory, its users and groups. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AtlassianAccount, AtlassianProduct, AtlassianWorld, ScimGroup, ScimUser } from "../world.ts";
 
 /** A person as the seed describes them; `scim` says whether the directory knows them. */
@@ -38,7 +38,7 @@ const DAY_MS = 86_400_000;
 
 /** A UUID that is always the same for the same words, so that two sandboxes have the same identifiers. */
 export function stableId(...words: readonly string[]): string {
-  const hex = createHash("sha256").update(words.join("\u0000")).digest("hex");
+  const hex = hash("sha256", words.join("\u0000"), "hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** A number that is always the same for the same words. */
 export function rank(...words: readonly (string | number)[]): number {
-  return createHash("sha256").update(words.join(" ")).digest().readUInt32BE(0);
+  return Number.parseInt(hash("sha256", words.join(" "), "hex").slice(0, 8), 16);
 }
 
 /** So many of `from`, chosen by the topic alone: who is chosen for one topic says nothing of who is for another. */
