@@ -66,11 +66,20 @@ export interface Subject {
   readonly scimId?: string;
   readonly accountId?: string;
   readonly groups?: readonly string[];
+  /** The member whose account this is, if a subject of its own names the member: the daily limits count one person. */
+  readonly countsAs?: string;
   /**
    * How the person was identified, if that alone asks for a confirmation: by an exact full name (a person is asked), or
    * by an email that only the caller states (a person decides outside of the client).
    */
   readonly identifiedBy?: "name" | "stated_email";
+}
+
+/** The admins who stay in a place from which a plan takes one, by member id. The name is cleaned. */
+export interface AdminsLeft {
+  readonly place: "workspace" | "board";
+  readonly name: string;
+  readonly members: readonly string[];
 }
 
 export interface Plan {
@@ -94,12 +103,14 @@ export interface Plan {
   /** The people who are touched, and how many people each workspace has by id: a run that goes on is guarded by them. */
   readonly subjects: readonly Subject[];
   readonly population: Readonly<Record<string, number>>;
+  /** By workspace and board from which the plan takes an admin: who stays admin of it and can act. */
+  readonly adminsLeft?: Readonly<Record<string, AdminsLeft>>;
   readonly typedName: string | null;
   /** SHA-256 over tool, principal, effects and before-state, hexadecimal. */
   readonly digest: string;
   readonly reason: string | null;
   readonly ticket: string | null;
-  /** ISO 8601 times. */
+  /** ISO 8601 times; what the plan tells was read after the first of them. */
   readonly createdAt: string;
   readonly expiresAt: string;
 }

@@ -50,6 +50,12 @@ export interface Run {
   readonly endedAt: string | null;
 }
 
+/** An effect that a run has begun: it was made (`settled`), or it may be made at any moment. */
+export interface BegunEffect {
+  readonly effect: Effect;
+  readonly settled: boolean;
+}
+
 /** A run without its plan and its journal, as lists show it. */
 export interface RunSummary {
   readonly id: string;

@@ -33,25 +33,6 @@ const beyondWorkspaces: Guard = ({ rules, effects }) =>
         next: "Offboard up to the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
       };
 
-/** What takes access from a person: losing a role counts as losing a place. */
-function taking({ destructive, effects }: GuardFacts): GuardFacts["effects"] {
-  return [...destructive, ...effects.filter((effect) => demotes(effect) || changesSignIn(effect))];
-}
-
-/** Whether the effect changes the name that a person signs in by: then the owner of the new mailbox has the account. */
-export function changesSignIn({ resource, before, after }: Effect): boolean {
-  if (resource !== "scim_user" || before === null || after === null) return false;
-  return (
-    fieldOf(after, "userName") !== undefined && fieldOf(after, "userName") !== fieldOf(before, "userName")
-  );
-}
-
-function fieldOf(state: Effect["before"], name: string): unknown {
-  return state !== null && typeof state === "object" && name in state
-    ? (state as Readonly<Record<string, unknown>>)[name]
-    : undefined;
-}
-
 /** Every id, name and email in lower case by which a subject or an effect's target names a person. */
 function namesIn(person: Subject | Effect["target"]): readonly string[] {
   const { idMember, username, email, scimId, accountId } = person;
@@ -62,8 +43,7 @@ function namesIn(person: Subject | Effect["target"]): readonly string[] {
 }
 
 const ownAccount: Guard = (facts) => {
-  const { subjects, self } = facts;
-  const against = taking(facts);
+  const { subjects, self, taking: against } = facts;
   const hit =
     against.some(({ target }) => namesIn(target).some((name) => self.has(name))) ||
     (against.length > 0 && subjects.some((subject) => namesIn(subject).some((name) => self.has(name))));
@@ -77,8 +57,7 @@ const ownAccount: Guard = (facts) => {
 };
 
 const protectedPeople: Guard = (facts) => {
-  const { rules, subjects } = facts;
-  const against = taking(facts);
+  const { rules, subjects, taking: against } = facts;
   if (against.length === 0) return null;
   const members = new Set(rules.protected.members.map((name) => name.toLowerCase()));
   const groups = new Set(rules.protected.groups.map((name) => name.toLowerCase()));
@@ -118,15 +97,6 @@ export function refusal(facts: GuardFacts): Refusal | null {
     if (refused) return refused;
   }
   return null;
-}
-
-/** Whether the effect lowers the role of an admin of a workspace or board. */
-export function demotes({ before, after }: Effect): boolean {
-  return after !== null && roleIn(before) === "admin" && roleIn(after) !== "admin";
-}
-
-function roleIn(state: Effect["before"]): unknown {
-  return state !== null && typeof state === "object" && "memberType" in state ? state["memberType"] : null;
 }
 
 /** Refuses more destructive effects in 24 hours than the policy allows, however many calls they are spread over. */

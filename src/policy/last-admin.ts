@@ -1,4 +1,6 @@
 import { boardsTakenAlong, type Effect } from "../domain/effect.ts";
+import type { AdminsLeft } from "../domain/plan.ts";
+import type { BegunEffect } from "../domain/run.ts";
 import { clean, listNames } from "../domain/text.ts";
 import type { Membership, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { GuardFacts, Refusal } from "./rules.ts";
@@ -50,6 +52,60 @@ export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | n
     guard: "last_admin",
     message: `${left.length === 1 ? "A board" : `${left.length} boards`} would be left without an admin: ${names}.`,
     next: "Make another person admin of them first, then try again.",
+  };
+}
+
+/** Who stays admin, and can act, of each workspace and board from which the effects take an admin. */
+export function adminsLeftBy({
+  effects,
+  workspaces,
+}: Pick<GuardFacts, "effects" | "workspaces">): Readonly<Record<string, AdminsLeft>> {
+  const { after } = rolesAfter(effects);
+  const left: Record<string, AdminsLeft> = {};
+  for (const { workspace, memberships, boards } of workspaces.values()) {
+    const places = [
+      { place: "workspace", id: workspace.id, name: workspace.displayName, memberships },
+      ...boards.map((board) => ({ place: "board", ...board }) as const),
+    ] as const;
+    for (const { place, id, name, memberships: rows } of places) {
+      const admins = rows.filter((row) => row.memberType === "admin" && canAct(row));
+      if (admins.every(({ idMember }) => after.get(`${id}/${idMember}`) !== false)) continue;
+      const stays = ({ idMember, memberType }: Membership) =>
+        after.get(`${id}/${idMember}`) ?? memberType === "admin";
+      const members = rows.filter((row) => canAct(row) && stays(row)).map(({ idMember }) => idMember);
+      left[id] = { place, name: clean(name), members };
+    }
+  }
+  return left;
+}
+
+/**
+ * Refuses to take an admin from a place if other runs take all those who would stay: each of two plans that are made at
+ * the same moment counts on the admin whom the other one takes.
+ */
+export function othersTakeAdmins(
+  left: Readonly<Record<string, AdminsLeft>>,
+  begun: readonly BegunEffect[],
+): Refusal | null {
+  const isAdmin = new Map<string, boolean>();
+  for (const { effect, settled } of begun) {
+    for (const [key, is] of rolesAfter([effect]).after) {
+      // Nothing relies on a grant that may still fail.
+      if (settled || !is) isAdmin.set(key, is);
+    }
+  }
+  const lost = Object.entries(left).filter(([id, { members }]) =>
+    members.every((idMember) => isAdmin.get(`${id}/${idMember}`) === false),
+  );
+  if (lost.length === 0) return null;
+  const names = listNames(
+    lost.map(([, { place, name }]) => `${place} ${name}`),
+    5,
+  );
+  return {
+    guard: "last_admin",
+    message: `Another change that has begun takes the other admins of ${names}.`,
+    next: "Wait until it has ended, then try again; list_runs shows it.",
   };
 }
 

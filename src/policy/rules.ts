@@ -56,6 +56,8 @@ export interface GuardFacts {
   readonly effects: readonly Effect[];
   /** Those of them that take something away. */
   readonly destructive: readonly Effect[];
+  /** Those of them that take something from a person: losing a role counts as losing a place. */
+  readonly taking: readonly Effect[];
   readonly subjects: readonly Subject[];
   /** Every id, name and email of the token's owner, in lower case. */
   readonly self: ReadonlySet<string>;

@@ -20,29 +20,59 @@ export async function countDestructive(
   };
 }
 
+/** The people from whom effects that count take something: by the principal, and in the workspace by any principal. */
+export async function losersSince(
+  tx: ReadTx,
+  since: string,
+  principalId: string,
+  idOrganization: string | null,
+): Promise<{ readonly principal: readonly string[]; readonly workspace: readonly string[] }> {
+  const people = async (column: CountedBy, value: string) => {
+    const rows = await tx
+      .selectFrom(counted(tx, since, column, value, null).as("rows"))
+      .innerJoin("effect_people", (join) =>
+        join
+          .onRef("effect_people.run_id", "=", "rows.run_id")
+          .onRef("effect_people.effect", "=", "rows.effect"),
+      )
+      .select("effect_people.person")
+      .distinct()
+      .execute();
+    return rows.map(({ person }) => person);
+  };
+  return {
+    principal: await people("runs.principal", principalId),
+    workspace: idOrganization === null ? [] : await people("effects.id_organization", idOrganization),
+  };
+}
+
+type CountedBy = "runs.principal" | "effects.id_organization";
+
 /**
  * What was sent in the window, and what a begun run may send at any moment. Were only the first counted, runs begun
  * together would each find the limit untouched and pass it together; and a run begun before the window that is taken
  * up again would write unseen. What is proven not to have been applied (`failed`, or left `pending` by a finished run)
- * gives its place back.
+ * gives its place back. `destructive` null: all effects, whatever they take.
  */
 export function counted(
   tx: ReadTx,
   since: string,
-  column: "runs.principal" | "effects.id_organization",
+  column: CountedBy,
   value: string,
+  destructive: 1 | null = 1,
 ) {
-  const destructive = () =>
-    tx
+  const counting = () => {
+    const rows = tx
       .selectFrom("effects")
       .innerJoin("runs", "runs.id", "effects.run_id")
       .select(["effects.run_id", "effects.effect"])
-      .where("effects.destructive", "=", 1)
       .where(column, "=", value);
-  const sent = destructive()
+    return destructive === null ? rows : rows.where("effects.destructive", "=", destructive);
+  };
+  const sent = counting()
     .where("effects.sent_at", ">=", since)
     .where("effects.state", "in", ["sent", "lost", "applied", "already"]);
-  const toCome = destructive()
+  const toCome = counting()
     .where("runs.state", "in", [...UNFINISHED])
     .where("effects.state", "in", ["pending", "sent", "lost"]);
   return sent.union(toCome);

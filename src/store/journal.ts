@@ -1,5 +1,6 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
+import type { Plan } from "../domain/plan.ts";
 import { assertNotStopped, ownedBy } from "./leases.ts";
 import { readFailure } from "./old-shapes.ts";
 import { inBatches, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
@@ -90,27 +91,38 @@ async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise
   }
 }
 
+/** What an effect counts as to the limits of a day; asked once, when its run begins. */
+export interface Counting {
+  /** Whether an effect takes something away. */
+  readonly isDestructive: (effect: Effect) => boolean;
+  /** For each effect of a plan the people from whom it takes something, each by one key. */
+  readonly losersOf: (plan: Plan) => readonly (readonly string[])[];
+}
+
 /** Rows for the effects of a new run, all pending, within the transaction that creates the run. */
-export async function insertEffects(
-  tx: Tx,
-  runId: string,
-  effects: readonly Effect[],
-  isDestructive: (effect: Effect) => boolean,
-): Promise<void> {
-  const rows = effects.map((effect, index): Tables["effects"] => ({
+export async function insertEffects(tx: Tx, runId: string, plan: Plan, counting: Counting): Promise<void> {
+  const rows = plan.effects.map((effect, index): Tables["effects"] => ({
     run_id: runId,
     effect: index,
     op: effect.op,
     // Empty for a board outside any workspace.
     id_organization: effect.target["idOrganization"] || null,
-    destructive: isDestructive(effect) ? 1 : 0,
+    destructive: counting.isDestructive(effect) ? 1 : 0,
     state: "pending",
     sent_at: null,
     applied_at: null,
   }));
+  const people = counting
+    .losersOf(plan)
+    .flatMap((keys, effect) => [...new Set(keys)].map((person) => ({ run_id: runId, effect, person })));
   for (const batch of inBatches(rows))
     await tx
       .insertInto("effects")
+      .values([...batch])
+      .execute();
+  for (const batch of inBatches(people))
+    await tx
+      .insertInto("effect_people")
       .values([...batch])
       .execute();
 }

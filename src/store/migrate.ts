@@ -3,10 +3,15 @@ import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
 import { GENESIS } from "./chain.ts";
-import type { Database, Tx } from "./schema.ts";
+import { type Database, inBatches, type Tx } from "./schema.ts";
 
 /** In order; a released step never changes, a new need is a new step. */
-const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [createTables, addRunSummaries, addStopped];
+const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
+  createTables,
+  addRunSummaries,
+  addStopped,
+  addEffectPeople,
+];
 
 /**
  * Brings the tables up to date; `now` is milliseconds since 1970. Of processes that open a new store at once one
@@ -145,6 +150,43 @@ async function addRunSummaries(tx: Tx): Promise<void> {
 /** Version 3: why a run was stopped. */
 async function addStopped(tx: Tx): Promise<void> {
   await tx.schema.alterTable("runs").addColumn("stopped", "text").execute();
+}
+
+/** Version 4: the people from whom effects take something. Of earlier runs each destructive effect has one. */
+async function addEffectPeople(tx: Tx): Promise<void> {
+  await tx.schema
+    .createTable("effect_people")
+    .addColumn("run_id", "text", (column) => column.notNull().references("runs.id"))
+    .addColumn("effect", "integer", required)
+    .addColumn("person", "text", required)
+    .addPrimaryKeyConstraint("effect_people_key", ["run_id", "effect", "person"])
+    .execute();
+  await tx.schema.createIndex("effects_sent").on("effects").columns(["state", "sent_at"]).execute();
+  for (const { id } of await tx.selectFrom("runs").select("id").execute()) {
+    const { plan } = await tx
+      .selectFrom("runs")
+      .innerJoin("plans", "plans.id", "runs.plan_id")
+      .select("plans.plan")
+      .where("runs.id", "=", id)
+      .executeTakeFirstOrThrow();
+    const { effects } = JSON.parse(plan) as Pick<Plan, "effects">;
+    const destructive = await tx
+      .selectFrom("effects")
+      .select("effect")
+      .where("run_id", "=", id)
+      .where("destructive", "=", 1)
+      .execute();
+    const rows = destructive.flatMap(({ effect }) => {
+      const { idMember, from, scimId, accountId, email } = effects[effect]?.target ?? {};
+      const person = idMember || from || scimId || accountId || email;
+      return person ? [{ run_id: id, effect, person: person.toLowerCase() }] : [];
+    });
+    for (const batch of inBatches(rows))
+      await tx
+        .insertInto("effect_people")
+        .values([...batch])
+        .execute();
+  }
 }
 
 async function createEffects(tx: Tx): Promise<void> {

@@ -1,20 +1,18 @@
-import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import { createAuditLog } from "./audit.ts";
 import { createFactStore } from "./facts.ts";
 import { createIdentityLinks } from "./links.ts";
+import type { Counting } from "./journal.ts";
 import { migrate } from "./migrate.ts";
 import { createPlanStore } from "./plans.ts";
 import { createRunStore } from "./runs.ts";
 import type { Store } from "./store.ts";
 
-export interface StoreDeps {
+export interface StoreDeps extends Counting {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Milliseconds on a clock that runs only forward and that all processes of the machine share (`process.hrtime`). */
   readonly monotonic: () => number;
-  /** Whether an effect counts to the limit of destructive effects; asked once, when its run begins. */
-  readonly isDestructive: (effect: Effect) => boolean;
 }
 
 /**
@@ -31,7 +29,7 @@ export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
     await migrate(database, deps.now);
     const ledger = await openLedger(path === ":memory:" ? path : `${path}-budget`, deps.monotonic);
     return {
-      plans: createPlanStore(database, deps.isDestructive),
+      plans: createPlanStore(database, deps),
       runs: createRunStore(database),
       audit: createAuditLog(database),
       links: createIdentityLinks(database),

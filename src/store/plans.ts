@@ -1,17 +1,17 @@
 import type { Decision } from "../domain/confirmation.ts";
-import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Run } from "../domain/run.ts";
 import { assertCanApply, assertCanDecide, type StoredPlan } from "../domain/decision-rules.ts";
 import { recordDecided, recordHeld, recordStale, recordStarted } from "./events.ts";
-import { insertEffects } from "./journal.ts";
+import { begunSince } from "./begun.ts";
+import { type Counting, insertEffects } from "./journal.ts";
 import { planFromJson, readPlanState } from "./old-shapes.ts";
 import { foldJournal } from "./runs.ts";
 import { after, type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";
 
-/** Plans that wait for a person, and what was decided. `isDestructive` tells which effects count to the daily limit. */
-export function createPlanStore(database: Database, isDestructive: (effect: Effect) => boolean): PlanStore {
+/** Plans that wait for a person, and what was decided. `counting` tells what counts to the daily limits. */
+export function createPlanStore(database: Database, counting: Counting): PlanStore {
   return {
     async put(plan) {
       const text = JSON.stringify(plan);
@@ -68,7 +68,7 @@ export function createPlanStore(database: Database, isDestructive: (effect: Effe
         await tx.updateTable("plans").set({ state: "void" }).where("id", "=", planId).execute();
         await recordStale(tx, stored.plan, at, found);
       }),
-    startRun: (planId, start) => database.write((tx) => startRun(tx, planId, start, isDestructive)),
+    startRun: (planId, start) => database.write((tx) => startRun(tx, planId, start, counting)),
   };
 }
 
@@ -77,10 +77,12 @@ async function startRun(
   tx: Tx,
   planId: string,
   start: Parameters<PlanStore["startRun"]>[1],
-  isDestructive: (effect: Effect) => boolean,
+  counting: Counting,
 ): Promise<Run> {
   const stored = await findPlan(tx, planId);
   assertCanApply(stored, start);
+  const refusal = start.against?.refuse(await begunSince(tx, start.against.since));
+  if (refusal) throw refusal;
   const { plan, decision } = stored;
   const startedAt = instant(start.at);
   await tx.updateTable("plans").set({ state: "used" }).where("id", "=", planId).execute();
@@ -103,7 +105,7 @@ async function startRun(
       ended_at: null,
     })
     .execute();
-  await insertEffects(tx, start.runId, plan.effects, isDestructive);
+  await insertEffects(tx, start.runId, plan, counting);
   await recordStarted(tx, plan, { ...start, decision });
   return {
     id: start.runId,

@@ -3,7 +3,8 @@ import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import { type LeftRun, type Run, type RunEffect, type RunSummary, unknownRun } from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
-import { countDestructive } from "./destructive.ts";
+import { begunSince } from "./begun.ts";
+import { countDestructive, losersSince } from "./destructive.ts";
 import { recordFinished } from "./events.ts";
 import { appendEntry, journalOf } from "./journal.ts";
 import { assertNotStopped, createLeases, ownedBy, planBehind, UNFINISHED } from "./leases.ts";
@@ -66,6 +67,9 @@ export function createRunStore(database: Database): RunStore {
     applied: (query) => database.read((tx) => listApplied(tx, query)),
     destructiveSince: (since, principalId, idOrganization) =>
       database.read((tx) => countDestructive(tx, instant(since), principalId, idOrganization)),
+    losersSince: (since, principalId, idOrganization) =>
+      database.read((tx) => losersSince(tx, instant(since), principalId, idOrganization)),
+    begun: (since, except) => database.read((tx) => begunSince(tx, since, except)),
   };
 }
 

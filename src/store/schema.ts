@@ -65,6 +65,8 @@ export interface Tables {
     /** Time of the last record if it says applied or already, else null. */
     applied_at: string | null;
   };
+  /** The people from whom an effect takes something, each by the key that the limits count. */
+  effect_people: { run_id: string; effect: number; person: string };
   /** `body` is the canonical JSON that was hashed, so that reading it back cannot change it. */
   audit: { seq: number; body: string; previous: string; hash: string };
   /** One row: the end of the chain, so that a cut tail shows. */

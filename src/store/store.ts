@@ -1,12 +1,13 @@
 import type { Ledger } from "../domain/budget.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import type { EffectOp } from "../domain/effect.ts";
-import type { StoredFailure } from "../domain/error.ts";
+import type { AppError, StoredFailure } from "../domain/error.ts";
 import type { IdentityLinks } from "../domain/identity.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type {
   AppliedEffect,
+  BegunEffect,
   EffectState,
   Evidence,
   Run,
@@ -44,7 +45,8 @@ export interface PlanStore {
   discard(planId: string, drift: { readonly at: string; readonly found: string | null }): Promise<void>;
   /**
    * Turns a plan into a run, once, unless `applyRefusal` says why not: the plan becomes `used` and the run exists with
-   * every effect pending and leased to `owner`. Of two callers one gets the run, the other CONFLICT.
+   * every effect pending and leased to `owner`. Of two callers one gets the run, the other CONFLICT. `against.refuse` is
+   * asked in the same transaction, with what other runs have begun: what it answers is thrown, and nothing changes.
    */
   startRun(
     planId: string,
@@ -54,8 +56,15 @@ export interface PlanStore {
       readonly owner: string;
       readonly at: string;
       readonly leaseMs: number;
+      readonly against?: BegunCheck;
     },
   ): Promise<Run>;
+}
+
+/** Holds a run that is about to begin against the effects that other runs have begun; see `RunStore.begun`. */
+export interface BegunCheck {
+  readonly since: string;
+  refuse(begun: readonly BegunEffect[]): AppError | null;
 }
 
 /** One journal record: intent (`sent`) before the request, result after; append-only. */
@@ -160,6 +169,20 @@ export interface RunStore {
     principalId: string,
     idOrganization: string | null,
   ): Promise<{ readonly principal: number; readonly workspace: number }>;
+  /**
+   * The people from whom effects that count in the same way take something, each key once: by a principal, and in a
+   * workspace by any.
+   */
+  losersSince(
+    since: string,
+    principalId: string,
+    idOrganization: string | null,
+  ): Promise<{ readonly principal: readonly string[]; readonly workspace: readonly string[] }>;
+  /**
+   * Effects that were made since `since` (ISO 8601), in the order in which they were sent, and after them what was sent
+   * without an answer or is still to be sent by a run that has begun. Of every principal, and of all runs but `except`.
+   */
+  begun(since: string, except: string): Promise<readonly BegunEffect[]>;
 }
 
 export interface AuditEvent {

@@ -52,6 +52,7 @@ const factsOf = (effects: readonly Effect[], snapshot: WorkspaceSnapshot): Guard
   rules: OPEN_RULES,
   effects,
   destructive: effects,
+  taking: effects,
   subjects: [],
   population: {},
   self: new Set(["self"]),

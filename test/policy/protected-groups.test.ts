@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type Effect, placeOf } from "../../src/domain/effect.ts";
+import { takesFromPerson } from "../../src/effects/taking.ts";
 import { takesAway } from "../../src/effects/kinds.ts";
 import {
   addScimGroupMember,
@@ -32,6 +33,7 @@ const refused = (effect: Effect, groups: readonly string[]) =>
     rules: { ...OPEN_RULES, protected: { members: [], groups } },
     effects: [effect],
     destructive: [effect].filter(takesAway),
+    taking: [effect].filter(takesFromPerson),
     // What a plan says of its people is not what this guard may depend on.
     subjects: [],
     self: new Set(["self"]),

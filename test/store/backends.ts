@@ -29,6 +29,8 @@ export async function opened(url: string, over: Partial<StoreDeps> = {}): Promis
     now: Date.now,
     monotonic: machineMs,
     isDestructive: ({ op }) => op.startsWith("remove_"),
+    losersOf: ({ effects }) =>
+      effects.map(({ op, target }) => (op.startsWith("remove_") ? [target["idMember"] ?? ""] : [])),
     ...over,
   });
   onTestFinished(() => store.close());

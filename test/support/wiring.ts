@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { clock, createOwner, isGone } from "../../src/cli/support/product.ts";
 import type { Clock } from "../../src/domain/runtime.ts";
 import { takesAway } from "../../src/effects/kinds.ts";
+import { losersOf } from "../../src/effects/taking.ts";
 import type { EngineDeps } from "../../src/engine/context.ts";
 import { createGateway, type GatewayOptions } from "../../src/gateway/create.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
@@ -39,6 +40,7 @@ export function openStoreAt(path: string): Promise<Store> {
     now: clock.now,
     monotonic: clock.monotonic,
     isDestructive: takesAway,
+    losersOf,
   });
 }
 

@@ -7,6 +7,7 @@ import { type Config, secretsOf } from "../../config/config.ts";
 import { AppError } from "../../domain/error.ts";
 import type { Log } from "../../domain/runtime.ts";
 import { takesAway } from "../../effects/kinds.ts";
+import { losersOf } from "../../effects/taking.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
 import { createGateway } from "../../gateway/create.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
@@ -34,6 +35,7 @@ export async function wireStore(config: Config): Promise<Store> {
     now: clock.now,
     monotonic: clock.monotonic,
     isDestructive: takesAway,
+    losersOf,
   });
 }
 

@@ -29,7 +29,7 @@ export async function recentDestructive(
 export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promise<void> {
   const refusal = await dailyLimitRefusal(deps, run);
   if (!refusal) return;
-  await end(deps, run);
+  await endRefused(deps, run, "per_day");
   throw refusal;
 }
 
@@ -52,12 +52,13 @@ export async function dailyLimitRefusal(deps: EngineDeps, run: Run): Promise<App
   );
 }
 
-async function end(deps: EngineDeps, run: Run): Promise<void> {
+/** Ends a run that may not go on: it is over, or, if a part of it was done before it was cancelled, cancelled again. */
+export async function endRefused(deps: EngineDeps, run: Run, why: string): Promise<void> {
   if (run.effects.some(({ attempts }) => attempts > 0)) {
     await deps.store.runs.pause(run.id, deps.owner, {
       at: isoNow(deps.clock),
       done: run.effects.filter(({ state }) => state === "applied" || state === "already").length,
-      why: "per_day",
+      why,
       state: "cancelled",
     });
     return;

@@ -5,7 +5,9 @@ import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { takesAway } from "../../effects/kinds.ts";
-import { changesSignIn, demotes, refusal } from "../../policy/guards.ts";
+import { takesFromPerson } from "../../effects/taking.ts";
+import { refusal } from "../../policy/guards.ts";
+import { adminsLeftBy } from "../../policy/last-admin.ts";
 import type { GuardFacts } from "../../policy/rules.ts";
 import type { EngineDeps } from "../context.ts";
 import { recentDestructive } from "./daily-limit.ts";
@@ -16,6 +18,8 @@ export interface Guarded {
   readonly warnings: readonly string[];
   /** How many people each workspace of the effects has, by id. */
   readonly population: Plan["population"];
+  /** Who stays admin of each place from which the effects take one. */
+  readonly adminsLeft: NonNullable<Plan["adminsLeft"]>;
 }
 
 /**
@@ -28,10 +32,10 @@ export async function assertGuarded(
   context: PlanContext,
   begun?: Pick<Plan, "population">,
 ): Promise<Guarded> {
-  if (effects.length === 0) return { warnings: [], population: {} };
+  if (effects.length === 0) return { warnings: [], population: {}, adminsLeft: {} };
   const { reads } = context;
   const destructive = effects.filter(takesAway);
-  const taking = effects.filter((effect) => takesAway(effect) || demotes(effect) || changesSignIn(effect));
+  const taking = effects.filter(takesFromPerson);
   const me = await reads.trello.me();
   const workspaces = await snapshotsOf(effects, reads);
   const { rules } = deps;
@@ -47,6 +51,7 @@ export async function assertGuarded(
     rules,
     effects,
     destructive,
+    taking,
     subjects,
     self,
     recent:
@@ -54,7 +59,7 @@ export async function assertGuarded(
     workspaces,
     population: { ...population, ...begun?.population },
   });
-  if (!refused) return { warnings, population };
+  if (!refused) return { warnings, population, adminsLeft: adminsLeftBy({ effects, workspaces }) };
   throw new AppError("POLICY_DENIED", refused.message, {
     next: refused.next,
     details: { guard: refused.guard },

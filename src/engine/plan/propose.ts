@@ -9,7 +9,7 @@ import type { Reads } from "../../domain/reads.ts";
 import { kindOf, needsDecision } from "../../effects/kinds.ts";
 import type { Pass } from "../../gateway/gateway.ts";
 import { requiredConfirmation } from "../../policy/rules.ts";
-import { createContext, type EngineDeps, isoNow, PLAN_LIFE_MS, principalOf } from "../context.ts";
+import { createContext, type EngineDeps, PLAN_LIFE_MS, principalOf } from "../context.ts";
 import { assertGuarded } from "./guard.ts";
 
 /** Reads, plans and guards; writes nothing anywhere. POLICY_DENIED if a guard refuses. */
@@ -32,7 +32,7 @@ export async function propose(
   const context = createContext(deps, caller, request.usage);
   const draft = await planner.plan(args, context);
   const principal = await principalOf(context.reads, caller);
-  const { warnings: unguarded, population } = await assertGuarded(deps, draft, context);
+  const { warnings: unguarded, population, adminsLeft } = await assertGuarded(deps, draft, context);
 
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
   // What the policy asks of a tool holds for its effects, whichever tool makes them.
@@ -77,11 +77,12 @@ export async function propose(
     approvers: deps.rules.approvers,
     subjects: draft.subjects ?? [],
     population,
+    ...(Object.keys(adminsLeft).length > 0 && { adminsLeft }),
     typedName: draft.typedName ?? typedNameOf(effects),
     digest: digestOf({ tool, principalId: principal.id, effects, notes: draft.notes ?? [] }),
     reason: asked("reason"),
     ticket: asked("ticket"),
-    createdAt: isoNow(deps.clock),
+    createdAt: context.now,
     expiresAt: new Date(now + PLAN_LIFE_MS).toISOString(),
   };
 }

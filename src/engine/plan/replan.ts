@@ -5,17 +5,19 @@ import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { isEnough, type StoredPlan } from "../../domain/decision-rules.ts";
 import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
+import { adminRefusal } from "./admins.ts";
+import { endRefused } from "./daily-limit.ts";
 import { digestOf, propose } from "./propose.ts";
 
-/** Plans again and compares: any drift voids the decision. */
+/** Plans again and compares: any drift voids the decision. Answers the fresh plan. */
 export async function assertUnchanged(
   deps: EngineDeps,
   { plan, decision }: StoredPlan,
   caller: Caller,
   usage: { requests: number },
-): Promise<void> {
+): Promise<Plan> {
   const fresh = await replanned(deps, plan, caller, usage);
-  if (fresh?.digest === plan.digest && isEnough(decision, fresh)) return;
+  if (fresh?.digest === plan.digest && isEnough(decision, fresh)) return fresh;
   await discard(deps, plan, fresh?.digest ?? null);
   throw new AppError(
     "PLAN_STALE",
@@ -60,8 +62,13 @@ export async function reopen(
   const run = runId === null ? null : await deps.store.runs.get(runId);
   const now = isoNow(deps.clock);
   if (run?.state !== "cancelled" || run.evidence || plan.expiresAt <= now) return null;
-  await assertOnlyDecidedLeft(deps, run, caller, usage);
+  const fresh = await assertOnlyDecidedLeft(deps, run, caller, usage);
   if (!(await deps.store.runs.reopen(run.id, deps.owner, now, LEASE_MS, caller.client))) return null;
+  const refusal = await adminRefusal(deps, fresh, run.id);
+  if (refusal) {
+    await endRefused(deps, run, "last_admin");
+    throw refusal;
+  }
   return deps.store.runs.get(run.id);
 }
 
@@ -74,7 +81,7 @@ async function assertOnlyDecidedLeft(
   { id, plan, effects, decision }: Run,
   caller: Caller,
   usage: { requests: number },
-): Promise<void> {
+): Promise<Plan> {
   const keyOf = (effect: Effect) =>
     digestOf({ tool: plan.tool, principalId: plan.principal.id, effects: [effect] });
   const decided = new Set(
@@ -90,7 +97,7 @@ async function assertOnlyDecidedLeft(
     fresh.impact.notes.every((note) => costs.has(note)) &&
     isEnough(decision, fresh)
   )
-    return;
+    return fresh;
   await discard(deps, plan, fresh?.digest ?? null);
   throw new AppError(
     "PLAN_STALE",

@@ -2,6 +2,7 @@ import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { assertCanApply } from "../../domain/decision-rules.ts";
 import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
+import { adminCheck } from "../plan/admins.ts";
 import { assertWithinDailyLimit } from "../plan/daily-limit.ts";
 import { assertUnchanged, reopen } from "../plan/replan.ts";
 import { execute } from "./run.ts";
@@ -19,7 +20,8 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
     }
   }
   assertCanApply(stored, { principalId, at: isoNow(deps.clock) });
-  if (stored.plan.requires !== "none") await assertUnchanged(deps, stored, caller, usage);
+  const fresh =
+    stored.plan.requires === "none" ? stored.plan : await assertUnchanged(deps, stored, caller, usage);
 
   const run = await deps.store.plans.startRun(planId, {
     runId: deps.newId("run"),
@@ -27,6 +29,7 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
     owner: deps.owner,
     at: isoNow(deps.clock),
     leaseMs: LEASE_MS,
+    ...adminCheck(fresh),
   });
   try {
     await assertWithinDailyLimit(deps, run);

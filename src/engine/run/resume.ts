@@ -8,6 +8,7 @@ import { clean } from "../../domain/text.ts";
 import { needsDecision } from "../../effects/kinds.ts";
 import { requiredConfirmation } from "../../policy/rules.ts";
 import { createContext, type EngineDeps, isoNow } from "../context.ts";
+import { adminRefusal } from "../plan/admins.ts";
 import { dailyLimitRefusal } from "../plan/daily-limit.ts";
 import { assertGuarded } from "../plan/guard.ts";
 
@@ -92,7 +93,9 @@ async function refusalOf(
     );
   }
   try {
-    await assertGuarded(deps, { effects, subjects: plan.subjects }, context, plan);
+    const { adminsLeft } = await assertGuarded(deps, { effects, subjects: plan.subjects }, context, plan);
+    const refusal = await adminRefusal(deps, { adminsLeft, createdAt: context.now }, run.id);
+    if (refusal) return refusal;
   } catch (thrown) {
     if (!(thrown instanceof AppError) || isTemporary(thrown) || thrown.code === "UNAUTHENTICATED")
       throw thrown;

@@ -135,6 +135,7 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
     }
     subjects.push({
       ...scimSubject(user),
+      ...(leaver.person && { countsAs: leaver.person.idMember }),
       ...(emails.stated !== null && { identifiedBy: "stated_email" as const }),
     });
     const off = await accessEffect(user, { how: "deactivate", access: false }, context.reads);

@@ -14,6 +14,8 @@ const open = () =>
     // The ledger reads the clock under its lock, so the last reading is the time of the start that it counted.
     monotonic: () => (now = Number(process.hrtime.bigint()) / 1e6),
     isDestructive: ({ op }) => op.startsWith("remove_"),
+    losersOf: ({ effects }) =>
+      effects.map(({ op, target }) => (op.startsWith("remove_") ? [target["idMember"] ?? ""] : [])),
   });
 
 function say(line: unknown): void {

@@ -1,0 +1,81 @@
+import type { Effect } from "../domain/effect.ts";
+import type { Plan, Subject } from "../domain/plan.ts";
+import { takesAway } from "./kinds.ts";
+
+// What an effect takes, and from whom: the guards compare it, and the daily limits count the people.
+
+/** Whether the effect takes something from a person: access, the role of an admin, or the name that they sign in by. */
+export function takesFromPerson(effect: Effect): boolean {
+  return takesAway(effect) || demotes(effect) || changesSignIn(effect);
+}
+
+/** Whether the effect lowers the role of an admin of a workspace or board. */
+export function demotes({ before, after }: Effect): boolean {
+  return (
+    after !== null && fieldOf(before, "memberType") === "admin" && fieldOf(after, "memberType") !== "admin"
+  );
+}
+
+/** Whether the effect changes the name that a person signs in by: then the owner of the new mailbox has the account. */
+export function changesSignIn({ resource, before, after }: Effect): boolean {
+  if (resource !== "scim_user" || before === null || after === null) return false;
+  const name = fieldOf(after, "userName");
+  return name !== undefined && name !== fieldOf(before, "userName");
+}
+
+/**
+ * For each effect of a plan the people from whom it takes something, each by one key. The plan's subjects tell which ids
+ * and emails are one person's, so that a person counts once however many of their places and accounts are touched.
+ */
+export function losersOf({
+  effects,
+  subjects,
+}: Pick<Plan, "effects" | "subjects">): readonly (readonly string[])[] {
+  const keyOf = personKeys(subjects);
+  return effects.map((effect) =>
+    takesFromPerson(effect) ? [...new Set(namesOfLosers(effect).map(keyOf))] : [],
+  );
+}
+
+/** One name of each person from whom an effect takes something: of a SCIM Group, of each User who leaves it. */
+function namesOfLosers({ target, resource, before, after }: Effect): readonly string[] {
+  if (resource === "scim_group") {
+    const staying = new Set(membersIn(after));
+    return membersIn(before).filter((id) => !staying.has(id));
+  }
+  const { idMember, from, scimId, accountId, email, userName } = target;
+  const name = idMember || from || scimId || accountId || email || userName;
+  return name ? [name] : [];
+}
+
+function membersIn(state: Effect["before"]): readonly string[] {
+  const members = fieldOf(state, "members");
+  return Array.isArray(members) ? members.filter((id) => typeof id === "string") : [];
+}
+
+/** Gives each person's names one key: that of the member where one is known. A name that no subject has is its own key. */
+function personKeys(subjects: readonly Subject[]): (name: string) => string {
+  const keys = new Map<string, string>();
+  const keyOf = (name: string): string => {
+    const key = keys.get(name.toLowerCase());
+    return key === undefined || key === name.toLowerCase() ? name.toLowerCase() : keyOf(key);
+  };
+  for (const subject of subjects) {
+    const { countsAs, idMember, accountId, scimId, email, emails = [] } = subject;
+    const [first, ...others] = [countsAs, idMember, accountId, scimId, email, ...emails].flatMap((name) =>
+      name ? [name] : [],
+    );
+    if (first === undefined) continue;
+    for (const other of others) {
+      const [from, to] = [keyOf(other), keyOf(first)];
+      if (from !== to) keys.set(from, to);
+    }
+  }
+  return keyOf;
+}
+
+function fieldOf(state: Effect["before"], name: string): unknown {
+  return state !== null && typeof state === "object" && name in state
+    ? (state as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
