@@ -10,14 +10,14 @@ export function takesFromPerson(effect: Effect): boolean {
 }
 
 /** Whether the effect lowers the role of an admin of a workspace or board. */
-export function demotes({ before, after }: Effect): boolean {
+function demotes({ before, after }: Effect): boolean {
   return (
     after !== null && fieldOf(before, "memberType") === "admin" && fieldOf(after, "memberType") !== "admin"
   );
 }
 
 /** Whether the effect changes the name that a person signs in by: then the owner of the new mailbox has the account. */
-export function changesSignIn({ resource, before, after }: Effect): boolean {
+function changesSignIn({ resource, before, after }: Effect): boolean {
   if (resource !== "scim_user" || before === null || after === null) return false;
   const name = fieldOf(after, "userName");
   return name !== undefined && name !== fieldOf(before, "userName");
