@@ -15,7 +15,7 @@ export interface Person {
   readonly questions: Question[];
 }
 
-/** One way in to the real program; before each test its sandbox holds the company of its world again, and no email is known. */
+/** One way in to the product; before each test its sandbox holds the company of its world again, and no email is known. */
 export interface Way {
   readonly access: Access;
   readonly product: TestProduct;
@@ -34,25 +34,36 @@ export interface Way {
 }
 
 export interface WayOptions extends ProductOptions {
+  /** The clients of `npm run test:every-way`; left out, those of the current SDK in each era over each transport. */
   readonly clients?: readonly (Access & { readonly name: string })[];
+  /** Whether `npm test` needs the built program as well, and takes those clients. */
+  readonly spawned?: boolean;
 }
 
 const EVERY_WAY = CLIENTS.filter(({ sdk }) => sdk === "v2");
 
-/** One client a transport, of either era: for what every tool and every server must do whichever way it is called. */
+/** One client a transport, of either era. */
 export const ONE_A_TRANSPORT = EVERY_WAY.filter(
   ({ era, transport }) => (era === "modern") === (transport === "stdio"),
 );
 
+const IN_PROCESS = (["modern", "legacy"] as const).map((era) => ({
+  name: `v2 client, ${era === "modern" ? "2026" : "handshake"} era, in process`,
+  sdk: "v2" as const,
+  era,
+  transport: "memory" as const,
+}));
+
 /**
- * What one tool is tested through. What a tool plans does not depend on the way in, so `npm test` takes one way a tool,
- * half of the tools each: dry run, question, yes and no are in contract.test.ts over both transports. `npm run
- * test:every-way` takes each era over each transport.
+ * What one tool is tested through. What a tool does depends on neither transport nor process, so `npm test` takes a server in
+ * this process, half of the tools in each era; server/product.test.ts has the main job through every client of the built program.
+ * `npm run test:every-way` takes the built program for every tool.
  */
-function waysOf(name: string): readonly (Access & { readonly name: string })[] {
-  if (process.env["npm_lifecycle_event"] === "test:every-way") return EVERY_WAY;
+function waysOf(name: string, options: WayOptions): readonly (Access & { readonly name: string })[] {
+  const { clients = EVERY_WAY, spawned = false } = options;
+  if (spawned || process.env["npm_lifecycle_event"] === "test:every-way") return clients;
   const sum = [...name].reduce((total, letter) => total + letter.charCodeAt(0), 0);
-  return ONE_A_TRANSPORT.filter((_way, index) => index === sum % ONE_A_TRANSPORT.length);
+  return IN_PROCESS.filter((_way, index) => index === sum % IN_PROCESS.length);
 }
 
 /** A policy under which the limits of a day are out of reach. */
@@ -62,7 +73,7 @@ export const WIDE_LIMITS = {
 
 /** The same tests through each way in; over HTTP the ways share one server process, as clients do. */
 export function describeTool(name: string, tests: (way: Way) => void, options: WayOptions = {}): void {
-  const { clients = waysOf(name), ...setup } = options;
+  const { clients: _clients, spawned: _spawned, ...setup } = options;
   const servers = new Map<string, Promise<TestProduct>>();
   let emails = 0;
 
@@ -81,7 +92,7 @@ export function describeTool(name: string, tests: (way: Way) => void, options: W
       await Promise.all(products.map((product) => product.close()));
     });
 
-    describe.each(clients)("$name", (access) => {
+    describe.each(waysOf(name, options))("$name", (access) => {
       const clientsHere = new Map<string, Promise<TestClient>>();
       const person: Person = { answer: sayYes, questions: [] };
       let product: TestProduct;
@@ -96,7 +107,7 @@ export function describeTool(name: string, tests: (way: Way) => void, options: W
         return person.answer(question);
       };
       beforeAll(async () => {
-        const key = access.transport === "http" ? "http" : JSON.stringify(access);
+        const key = access.transport === "stdio" ? JSON.stringify(access) : access.transport;
         const starting = servers.get(key) ?? start();
         servers.set(key, starting);
         product = await starting;

@@ -118,7 +118,7 @@ describe("a workspace of 10,000 members and 1,000 boards", () => {
         expect(structured["boards"]).toHaveLength(100);
       }, 60_000);
     },
-    { clients: ONE_A_TRANSPORT, sandbox: { world: largeWorld() } },
+    { clients: ONE_A_TRANSPORT, spawned: true, sandbox: { world: largeWorld() } },
   );
 });
 

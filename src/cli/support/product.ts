@@ -52,6 +52,7 @@ export async function wire(
   const store = await wireStore(config);
   const gateway = config.trello ? wireGateway(config, config.trello, store, log) : noGateway;
   const owner = createOwner(randomBytes(6).toString("hex"));
+  openProducts.add(owner);
   const tools = deps.tools;
   const engine = createEngine({
     gateway,
@@ -87,9 +88,13 @@ export async function wire(
     async close() {
       await gateway.close();
       await store.close();
+      openProducts.delete(owner);
     },
   };
 }
+
+/** The names of the products that this process has open now. */
+const openProducts = new Set<string>();
 
 function wireGateway(config: Config, trello: NonNullable<Config["trello"]>, store: Store, log: Log): Gateway {
   const { scim, organization } = config;
@@ -184,7 +189,7 @@ function processPlace(random: string): string {
 /**
  * Whether the process behind a name in a lease is certainly gone. It is, if it ran in the same place and
  * - its process id is free, or
- * - its process id is now that of this process.
+ * - its process id is now that of this process, and this process has no open product of that name.
  * Of a process on another machine, or in another container, nothing is certain: its lease must expire.
  */
 export function isGone(owner: string, self: string): boolean {
@@ -193,7 +198,7 @@ export function isGone(owner: string, self: string): boolean {
   const number = Number(pid);
   if (owner === self || host !== ownHost || place !== ownPlace) return false;
   if (!Number.isInteger(number) || number <= 0) return false;
-  if (number === process.pid) return true;
+  if (number === process.pid) return !openProducts.has(owner);
   try {
     // Signal 0 asks whether the process exists and sends nothing.
     process.kill(number, 0);
