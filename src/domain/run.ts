@@ -147,7 +147,7 @@ export interface Evidence {
   readonly unfinished: readonly string[];
   /** What was accepted and cannot be read, with the reason. */
   readonly unverified: readonly string[];
-  /** What could not be looked at. */
+  /** What could not be read. */
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];
   /** Upstream requests the run cost, re-planning and verification included; over several processes as `Run.requests`. */

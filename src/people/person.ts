@@ -144,8 +144,8 @@ export async function borderLines({ border }: Pick<Reads, "border">): Promise<re
   const others =
     count === 0
       ? "this server's account belongs to no other"
-      : `access in ${count === 1 ? "1 other workspace" : `up to ${count} other workspaces`} of this server's account was not looked at`;
-  return [`Only the workspaces of IDENTITY_WORKSPACES were looked at: ${others}.`];
+      : `access in ${count === 1 ? "1 other workspace" : `up to ${count} other workspaces`} of this server's account was not read`;
+  return [`Only the workspaces of IDENTITY_WORKSPACES were read: ${others}.`];
 }
 
 /** People of a workspace with the names of the guests among them, whom a snapshot has by id alone; nothing is read for members. */

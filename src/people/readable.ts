@@ -40,7 +40,7 @@ export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise
     }
     refusal ??= answer;
     unread.push(
-      `${clean(listed[index]?.displayName ?? "")}: Trello does not let this account read it, so what is in it was not looked at.`,
+      `${clean(listed[index]?.displayName ?? "")}: Trello does not let this account read it, so what is in it was not read.`,
     );
   }
   if (refusal && snapshots.length === 0) throw refusal;

@@ -64,6 +64,6 @@ export function silentSources(reads: Reads): readonly string[] {
     if (code === undefined) return [];
     const { name, settings } = SOURCES[source];
     const why = code === "NOT_FOUND" ? `nothing is found by ${settings}` : `access by ${settings} is refused`;
-    return [`${name} was not looked at: ${why}.`];
+    return [`${name} was not read: ${why}.`];
   });
 }

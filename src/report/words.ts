@@ -98,7 +98,7 @@ export function listsOf(run: EvidenceRecord): readonly TitledList[] {
   const covered = run.blindSpots.length === 0;
   const lists = [
     {
-      title: covered ? "Coverage" : "Coverage: what could not be looked at",
+      title: covered ? "Coverage" : "Coverage: what could not be read",
       lines: covered ? ["Everything that the plan is about was visible to the token."] : run.blindSpots,
     },
     { title: "Stays as it is", lines: run.untouched },

@@ -178,7 +178,7 @@ describe("offboarding, then restoring", () => {
       const plan = await bench.engine.propose("restore_member", { runId: invited.id }, bench.caller);
       expect(plan.effects).toEqual([]);
       expect(plan.warnings).toEqual([
-        `Not undone here, but by revoke_invitations: ${invited.plan.effects[0]?.description}`,
+        `Not undone here. Use revoke_invitations: ${invited.plan.effects[0]?.description}`,
       ]);
     });
   });

@@ -26,7 +26,7 @@ describe("evidence as Markdown", () => {
         "- Upstream requests: 37",
         "- Run: `run_81d0f6c2a95e4b3712ab90fe`",
         `- Plan digest: \`${"9b1c".repeat(16)}\``,
-        "### Coverage: what could not be looked at",
+        "### Coverage: what could not be read",
         "- Private boards of Product, which the token cannot see on this tier.",
         "### Stays as it is",
         "### Known before the decision",
@@ -75,7 +75,7 @@ describe("evidence as Markdown", () => {
     const text = evidenceMarkdown(reportOf(runOf([boardRemoval(HOSTILE)], { plan })));
     expect(linesOf(text).filter((line) => /^#+ /.test(line))).toEqual([
       expect.stringMatching(/^# x /),
-      "### Coverage: what could not be looked at",
+      "### Coverage: what could not be read",
       "### Stays as it is",
       "### Known before the decision",
       "### Changes",

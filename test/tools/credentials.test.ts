@@ -124,7 +124,7 @@ describeTool(
         expect(way.writes()).toEqual([]);
       });
 
-      it("what access shows says what was not looked at", async () => {
+      it("what access shows says what was not read", async () => {
         const { structured } = await (await client()).call("get_member_access", { member: SEED.admin.id });
         expect(structured).not.toHaveProperty("scimUser");
         expect(structured).not.toHaveProperty("atlassian");

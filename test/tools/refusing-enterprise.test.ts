@@ -10,7 +10,7 @@ import { WORKSPACES } from "./world.ts";
 const { standard } = WORKSPACES;
 const workspace = standard.id;
 const stranger = "z@partner.example.org";
-const NOTE = /^The enterprise's directory was not looked at: /;
+const NOTE = /^The enterprise's directory was not read: /;
 
 describeTool(
   "an enterprise that refuses",

@@ -84,10 +84,10 @@ const MOST_NAMED = 20;
 /** The rows that are left out, one line each, at most twenty. */
 export function problemLines(problems: readonly ListProblem[]): readonly string[] {
   const lines = problems.map(
-    ({ line, text, why }) => `Line ${line} left out: ${why}${text ? ` (${text})` : ""}`,
+    ({ line, text, why }) => `Line ${line} skipped: ${why}${text ? ` (${text})` : ""}`,
   );
   const more = lines.length - MOST_NAMED;
-  return more > 0 ? [...lines.slice(0, MOST_NAMED), `${more} more lines are left out.`] : lines;
+  return more > 0 ? [...lines.slice(0, MOST_NAMED), `${more} more lines are skipped.`] : lines;
 }
 
 /** Refuses a list of more people than one call takes, and one of which no row can be used. */

@@ -14,17 +14,19 @@ import { answers } from "../../people/sources.ts";
 import { findListed, type FoundPeople } from "../lists/found.ts";
 import type { PeopleList } from "../lists/roster.ts";
 
-/** Somebody who is to lose access. */
+/** A person who is to lose access. */
 export interface Leaver {
-  /** For people, cleaned: `Jane Doe (@jane)`; somebody of whom only an email is known goes by that. */
+  /** The name for messages, cleaned: `Jane Doe (@jane)`. If only an email is known, the label is that email. */
   readonly label: string;
-  /** null if no Trello member is proven to be meant. */
+  /** null if no Trello member is proven to be this person. */
   readonly person: Person | null;
-  /** The email that was given for them, in lower case; null if they were given otherwise. */
+  /** The email by which the caller named the person, in lower case; null if the caller used a name or an id. */
   readonly email: string | null;
-  /** The email that the caller states for a member, in lower case; null if none is stated. */
+  /** The email that the caller gives besides the member, in lower case; null if the caller gives none. */
   readonly stated: string | null;
-  /** The person in each workspace that has them, as member or guest; none where they are known otherwise only. */
+  /**
+   * One entry for each workspace in which the person is a member or guest; empty if the person is in none of them.
+   */
   readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
 }
 
@@ -32,11 +34,14 @@ export interface Leaver {
 interface Asked {
   readonly rung: Rung;
   readonly alone: boolean;
-  /** The email that the caller states for that one person. */
+  /** The email that the caller gives besides that one person. */
   readonly email?: string | undefined;
 }
 
-/** Finds the people of a list, each once however often they are named; whoever is not certain is left out and named. */
+/**
+ * Finds the people of a list. A person who is named twice is returned once. A name that is not certain goes to
+ * `missed`.
+ */
 export async function findLeavers(
   list: PeopleList,
   asked: Asked,
@@ -49,7 +54,7 @@ export async function findLeavers(
   return { found: [...each.values()], missed };
 }
 
-/** One person who was named alone, not on a list. */
+/** Finds one person whom the caller named alone, not on a list. */
 export async function findLeaver(
   query: string,
   { rung, alone, email: given }: Asked,
@@ -57,16 +62,17 @@ export async function findLeaver(
   context: PlanContext,
 ): Promise<Leaver> {
   const email = query.includes("@", 1) ? query.toLowerCase() : null;
-  // A full name is enough for one person whom the caller named, and not for the enterprise or the account.
+  // A full name is proof enough for boards and workspaces if the caller named one person. It is too weak for the
+  // enterprise or the account.
   const names = alone && !reaches(rung, "enterprise");
   const known = await requirePerson(query, snapshots, context, { names }).catch(async (thrown: unknown) => {
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
-    const elsewhere = await leaverElsewhere(query, rung, context);
-    if (elsewhere) return elsewhere;
+    const outside = await findOutsideWorkspaces(query, rung, context);
+    if (outside) return outside;
     throw thrown;
   });
   const stated = given?.toLowerCase() ?? null;
-  return isElsewhere(known)
+  return isOutsideWorkspaces(known)
     ? { ...known, email, stated, places: [] }
     : {
         label: labelOf(known.member, known.idMember),
@@ -77,11 +83,13 @@ export async function findLeaver(
       };
 }
 
-function isElsewhere(known: Person | Elsewhere): known is Elsewhere {
+function isOutsideWorkspaces(known: Person | OutsideWorkspaces): known is OutsideWorkspaces {
   return "label" in known;
 }
 
-/** Where the person is; under the name that one place told, since a guest has none in the others. */
+/**
+ * Trello shows a guest's name in one workspace only, so the name found there is used for the other workspaces too.
+ */
 function placesOf({ idMember, member }: Person, snapshots: readonly WorkspaceSnapshot[]): Leaver["places"] {
   return snapshots.flatMap((snapshot) => {
     const person = peopleOf(snapshot).find((candidate) => candidate.idMember === idMember);
@@ -89,20 +97,27 @@ function placesOf({ idMember, member }: Person, snapshots: readonly WorkspaceSna
   });
 }
 
-/** Somebody who was seen in none of the workspaces. */
-export interface Elsewhere {
+/** A person who is in none of the workspaces that were read. */
+export interface OutsideWorkspaces {
   /** Cleaned. */
   readonly label: string;
-  /** null if only an email is known, which no Trello member is proven to have. */
+  /** null if only an email is known and no Trello member is proven to have it. */
   readonly person: Person | null;
 }
 
 /**
- * Somebody who is in none of the workspaces and whom a higher rung reaches all the same: by the row of the enterprise, by
- * an email that was linked to the member before, or by the SCIM User of an email. null if none of these knows them;
- * AMBIGUOUS if only the name fits.
+ * Finds a person who is in none of the workspaces but whom a higher rung can still reach. The person is known by one
+ * of:
+ * - a row of the enterprise;
+ * - an email that was linked to the member before;
+ * - the SCIM User of an email.
+ * Returns null if none of these knows the person. Throws AMBIGUOUS if only the name fits.
  */
-async function leaverElsewhere(query: string, rung: Rung, context: PlanContext): Promise<Elsewhere | null> {
+async function findOutsideWorkspaces(
+  query: string,
+  rung: Rung,
+  context: PlanContext,
+): Promise<OutsideWorkspaces | null> {
   if (!reaches(rung, "enterprise")) return null;
   const wanted = query.trim().replace(/^@/, "").toLowerCase();
   if (wanted.includes("@")) return byEmail(wanted, rung, context);
@@ -110,8 +125,8 @@ async function leaverElsewhere(query: string, rung: Rung, context: PlanContext):
   const row = await enterpriseRow(wanted, context);
   if (!row) return null;
   if (row.member.username.toLowerCase() === wanted) return fromRow(row);
-  throw new AppError("AMBIGUOUS", "Who is meant is not certain: only a name of the enterprise fits.", {
-    next: "If the one candidate is meant, call again with that id.",
+  throw new AppError("AMBIGUOUS", "The person is not certain: only a name in the enterprise fits.", {
+    next: "If this candidate is the right person, call again with the candidate's id.",
     details: {
       candidates: [
         {
@@ -125,7 +140,7 @@ async function leaverElsewhere(query: string, rung: Rung, context: PlanContext):
   });
 }
 
-async function byEmail(email: string, rung: Rung, context: PlanContext): Promise<Elsewhere | null> {
+async function byEmail(email: string, rung: Rung, context: PlanContext): Promise<OutsideWorkspaces | null> {
   const proofs = await membersWithEmail(email, [], context);
   const [proof] = proofs.filter(({ confidence }) => confidence === "certain");
   if (proof) return byId(proof.idMember, rung, context);
@@ -134,7 +149,7 @@ async function byEmail(email: string, rung: Rung, context: PlanContext): Promise
   return user && { label: scimLabel(user), person: null };
 }
 
-async function byId(idMember: string, rung: Rung, context: PlanContext): Promise<Elsewhere | null> {
+async function byId(idMember: string, rung: Rung, context: PlanContext): Promise<OutsideWorkspaces | null> {
   const row = await enterpriseRow(idMember, context);
   if (row) return fromRow(row);
   if (!reaches(rung, "account") || !context.reads.scim) return null;
@@ -152,7 +167,7 @@ async function enterpriseRow(query: string, context: PlanContext): Promise<Enter
   return context.reads.enterprise ? nullIfNotFound(() => requireEnterpriseMember(query, context)) : null;
 }
 
-function fromRow({ member }: EnterpriseMemberRow): Elsewhere {
+function fromRow({ member }: EnterpriseMemberRow): OutsideWorkspaces {
   return {
     label: labelOf(member, member.id),
     person: { idMember: member.id, member, membership: null, boards: [] },
@@ -160,40 +175,38 @@ function fromRow({ member }: EnterpriseMemberRow): Elsewhere {
 }
 
 /**
- * What must be said where a leaver is known by an email alone: a Trello member may stand behind it unseen, and the account
- * would take boards that the plan cannot show. Trello hides emails, so that no member is proven to have one does not mean that none has it. Only the enterprise's
- * directory shows them, and only where every workspace looked at belongs to it does its silence prove something.
+ * The warnings for leavers of whom only an email is known. Trello hides emails, so a Trello member may still have
+ * that email. The plan cannot show the boards that this member would lose with the account. Only the enterprise's
+ * directory shows emails. It rules such a member out only if all workspaces that were read belong to the enterprise.
  */
-export async function hiddenMembers(
+export async function unseenMembers(
   leavers: readonly Leaver[],
   snapshots: readonly WorkspaceSnapshot[],
   { reads, identities }: PlanContext,
 ): Promise<PlanPart> {
   const emails = leavers.flatMap(({ person, email }) => (person || email === null ? [] : [email]));
-  const covered =
+  const allRead =
     answers(reads, "enterprise") &&
     snapshots.every(({ workspace }) => workspace.idEnterprise === reads.enterprise?.id);
   const links = await Promise.all(emails.map((email) => identities.membersOf(email)));
-  const hidden = emails.filter((_email, index) => !covered || (links[index]?.length ?? 0) > 0);
-  const each = (line: (email: string) => string) => hidden.map((email) => line(clean(email, 254)));
+  const unseen = emails.filter((_email, index) => !allRead || (links[index]?.length ?? 0) > 0);
+  const each = (line: (email: string) => string) => unseen.map((email) => line(clean(email, 254)));
   return {
     warnings: each(
       (email) =>
-        `No Trello member is proven to have ${email}, so nobody is taken off boards for it. Look with find_member; offboard the member by id or username as well.`,
+        `No Trello member is proven to have ${email}, so the plan takes no member off boards for this email. Search with find_member, then offboard the member by id or username as well.`,
     ),
-    blindSpots: each((email) => `Which Trello member has the email ${email}, if any: Trello hides emails.`),
-    untouched: each(
-      (email) => `Boards and workspaces of the Trello member with the email ${email}, if there is one`,
-    ),
-    impactUnknown: hidden.length > 0,
+    blindSpots: each((email) => `Whether a Trello member has the email ${email}: Trello hides emails.`),
+    untouched: each((email) => `Boards and workspaces of a Trello member who may have the email ${email}`),
+    impactUnknown: unseen.length > 0,
   };
 }
 
-/** How far offboarding goes; each rung includes those before it. */
+/** How far an offboarding goes. Each rung includes the rungs before it. */
 export const RUNGS = ["boards", "workspaces", "enterprise", "account"] as const;
 export type Rung = (typeof RUNGS)[number];
 
-/** Whether going up to `rung` includes `step`. */
+/** Whether an offboarding up to `rung` includes the rung `step`. */
 export function reaches(rung: Rung, step: Rung): boolean {
   return RUNGS.indexOf(rung) >= RUNGS.indexOf(step);
 }

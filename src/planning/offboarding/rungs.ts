@@ -25,7 +25,7 @@ import { combine } from "../plan-part.ts";
 import type { Leaver, Rung } from "./leavers.ts";
 import type { Skipped } from "./skipped.ts";
 
-/** Reassigns the open cards of the leavers, if that is asked for; `reassigned` are the ids of those cards. */
+/** Reassigns the open cards of the leavers if the caller asked for that. `reassigned` are the ids of those cards. */
 export async function cardRung(
   leavers: readonly Leaver[],
   reassignTo: string | undefined,
@@ -36,7 +36,7 @@ export async function cardRung(
   const assignee = await newAssigneeOf(reassignTo, snapshots, context);
   const leaving = new Set(leavers.flatMap(({ person }) => (person ? [person.idMember] : [])));
   if (assignee && leaving.has(assignee.idMember)) {
-    throw new AppError("INPUT_INVALID", "Cards cannot be handed to a person who is offboarded.", {
+    throw new AppError("INPUT_INVALID", "Cards cannot be handed to a person who is being offboarded.", {
       next: "Set reassignTo to a person who stays, or to nobody.",
     });
   }
@@ -47,7 +47,7 @@ export async function cardRung(
   return { ...combine(...each), reassigned: new Set(each.flatMap(({ reassigned }) => [...reassigned])) };
 }
 
-/** The boards, or the workspaces too, of every leaver. */
+/** The removals of every leaver: from boards only, or from boards and workspaces. */
 export function removalsOf(leavers: readonly Leaver[], rung: Rung): readonly Removal[] {
   return leavers.flatMap(({ places }) =>
     places.map(({ snapshot, person }) => ({
@@ -59,33 +59,36 @@ export function removalsOf(leavers: readonly Leaver[], rung: Rung): readonly Rem
   );
 }
 
-/** What a higher rung adds to the plan, and for whom it was asked for and is left out. */
+/** What a rung above the workspaces adds to the plan, and which people it skips. */
 export interface HigherRung extends PlanPart {
-  readonly left: readonly Skipped[];
+  readonly skipped: readonly Skipped[];
 }
 
-/** Deactivation in the Trello Enterprise; left out for everybody where Atlassian Administration manages it. */
+/**
+ * Deactivates the leavers in the Trello Enterprise. Skips all of them if Atlassian Administration manages the
+ * enterprise.
+ */
 export async function enterpriseRung(leavers: readonly Leaver[], context: PlanContext): Promise<HigherRung> {
-  const closed = await whyClosed(context);
-  if (closed !== null) {
-    return { left: leavers.map(({ label }) => ({ rung: "enterprise", who: label, why: closed })) };
+  const refusal = await enterpriseRefusal(context);
+  if (refusal !== null) {
+    return { skipped: leavers.map(({ label }) => ({ rung: "enterprise", who: label, why: refusal })) };
   }
   const effects: Effect[] = [];
-  const left: Skipped[] = [];
+  const skipped: Skipped[] = [];
   const subjects: Subject[] = [];
   for (const { label, person } of leavers) {
-    const leave = (why: string) => left.push({ rung: "enterprise", who: label, why });
+    const skip = (why: string) => skipped.push({ rung: "enterprise", who: label, why });
     if (!person) {
-      leave("no member of the enterprise is proven to have this email");
+      skip("no member of the enterprise is proven to have this email");
       continue;
     }
-    // Where the email is not known yet, this learns it, and the search below begins with it.
+    // This call may find the person's email and remember it. The search below then begins with that email.
     await emailsOfMember(person, context);
     const row = await nullIfNotFound(() =>
       requireEnterpriseMember(person.idMember, context, person.member?.fullName),
     );
     if (!row) {
-      left.push({ rung: "enterprise", who: label, why: "not found in the enterprise", moot: true });
+      skipped.push({ rung: "enterprise", who: label, why: "not found in the enterprise", moot: true });
       continue;
     }
     const { email } = row.member;
@@ -101,36 +104,36 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
       }),
     );
   }
-  return { effects, left, subjects };
+  return { effects, skipped, subjects };
 }
 
-/** Why nobody can be deactivated in the enterprise, or null. */
-async function whyClosed(context: PlanContext): Promise<string | null> {
+/** Why members of the enterprise cannot be deactivated; null if they can. */
+async function enterpriseRefusal(context: PlanContext): Promise<string | null> {
   if (!context.reads.enterprise) return "TRELLO_ENTERPRISE_ID is not set";
   try {
     await assertNotAdminHub(context);
     return null;
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    if (thrown.code === "NOT_FOUND") return "nothing is found by TRELLO_ENTERPRISE_ID";
+    if (thrown.code === "NOT_FOUND") return "no enterprise is found by TRELLO_ENTERPRISE_ID";
     if (thrown.code !== "UPSTREAM_FORBIDDEN") throw thrown;
     return thrown.message.replace(/\.$/, "");
   }
 }
 
-/** Deactivation of the Atlassian account by SCIM, with everything that goes with it. */
+/** Deactivates the leavers' Atlassian accounts by SCIM, and says what each person loses with the account. */
 export async function accountRung(leavers: readonly Leaver[], context: PlanContext): Promise<HigherRung> {
   requireScim(context.reads);
   const effects: Effect[] = [];
-  const left: Skipped[] = [];
+  const skipped: Skipped[] = [];
   const subjects: Subject[] = [];
   const parts: PlanPart[] = [];
   for (const leaver of leavers) {
     const emails = await emailsOfLeaver(leaver, context);
-    parts.push({ warnings: doubts(leaver, emails) });
+    parts.push({ warnings: emailWarnings(leaver, emails) });
     const { user, why } = await accountOf(leaver, emails, context);
     if (!user) {
-      left.push({ rung: "account", who: leaver.label, why });
+      skipped.push({ rung: "account", who: leaver.label, why });
       continue;
     }
     subjects.push({
@@ -145,10 +148,13 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
     const inOneLine = notes.length === 0 ? [] : [`${scimLabel(user)}: ${notes.join("; ")}`];
     parts.push({ ...lost, notes: leavers.length === 1 ? notes : inOneLine });
   }
-  return { ...combine(...parts, { effects, subjects }), left };
+  return { ...combine(...parts, { effects, subjects }), skipped };
 }
 
-/** The leaver's own emails, the one that was given for them first; `stated` is one that nothing but the caller shows. */
+/**
+ * The leaver's own emails. The email that the caller gave comes first. `stated` is set if only the caller says that
+ * this email is the leaver's.
+ */
 async function emailsOfLeaver(
   { person, email, stated }: Leaver,
   context: PlanContext,
@@ -161,20 +167,20 @@ async function emailsOfLeaver(
   const given = proven.filter((own) => own.email === wanted);
   const others = proven.filter((own) => own.email !== wanted);
   if (stated === null || given.length > 0) return { proven: [...given, ...others], disputed, stated: null };
-  await assertNobodyElses(stated, person, context);
+  await assertNotAnothers(stated, person, context);
   return { proven: [{ email: stated, source: "the caller" }, ...others], disputed, stated };
 }
 
-/** Throws CONFLICT if a source shows that a stated email is another member's. */
-async function assertNobodyElses(email: string, { idMember }: Person, context: PlanContext): Promise<void> {
+/** Throws CONFLICT if a source shows that the stated email belongs to another member. */
+async function assertNotAnothers(email: string, { idMember }: Person, context: PlanContext): Promise<void> {
   const proofs = await membersWithEmail(email, [], context);
   if (proofs.every((proof) => proof.confidence !== "certain" || proof.idMember === idMember)) return;
-  throw new AppError("CONFLICT", `The email ${clean(email, 254)} is another Trello member's.`, {
-    next: "Look with find_member, and give the email of the right person or leave `email` out.",
+  throw new AppError("CONFLICT", `The email ${clean(email, 254)} belongs to another Trello member.`, {
+    next: "Search with find_member. Then give the email of the right person, or call without `email`.",
   });
 }
 
-function doubts(
+function emailWarnings(
   { label }: Leaver,
   { proven: [, ...others], disputed, stated }: OwnEmails & { readonly stated: string | null },
 ): readonly string[] {
@@ -182,20 +188,20 @@ function doubts(
     ...(stated === null
       ? []
       : [
-          `That ${clean(stated, 254)} is the email of ${label} is stated by the caller; nothing else shows it. Approve only if it is.`,
+          `Only the caller says that ${clean(stated, 254)} is the email of ${label}; no source confirms it. Approve only if it is true.`,
         ]),
     ...disputed.map(
       (email) =>
-        `Sources give the email ${clean(email, 254)} to ${label} and to another member, so it counts for neither.`,
+        `The email ${clean(email, 254)} is recorded for ${label} and for another member, so it is not used to identify either.`,
     ),
     ...others.map(
       ({ email, source }) =>
-        `${label} is also linked to ${clean(email, 254)} (by ${clean(source, 40)}); an account of that email stays.`,
+        `${label} also has the email ${clean(email, 254)} (source: ${clean(source, 40)}). An account with that email is not changed.`,
     ),
   ];
 }
 
-/** The SCIM User of the leaver, or why none is certainly theirs and what was searched. */
+/** The leaver's SCIM User; or null, with the reason and with the places that were searched. */
 async function accountOf(
   { person }: Leaver,
   { proven: [own], disputed }: OwnEmails,
@@ -203,7 +209,7 @@ async function accountOf(
 ): Promise<{ readonly user: ScimUser; readonly why: null } | { readonly user: null; readonly why: string }> {
   const accountId = person?.member?.aaId ?? null;
   if (!own && accountId === null && disputed.length > 0) {
-    return { user: null, why: "sources give the only known email to another member too" };
+    return { user: null, why: "the only known email is recorded for another member too" };
   }
   const { user, why, searched } = await findAccount({ emails: own ? [own.email] : [], accountId }, reads);
   if (user) return { user, why: null };

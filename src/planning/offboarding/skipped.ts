@@ -1,16 +1,16 @@
 import { clean } from "../../domain/text.ts";
 import { reaches, type Rung } from "./leavers.ts";
 
-/** A person for whom a rung that was asked for is skipped. `who` is cleaned. */
+/** A person for whom the plan skips a rung that the caller asked for. `who` is cleaned. */
 export interface Skipped {
   readonly rung: "enterprise" | "account";
   readonly who: string;
   readonly why: string;
-  /** True if there is nothing to take away, so that the rung counts as reached. */
+  /** True if the person has nothing there that could be taken away. The rung then counts as reached. */
   readonly moot?: boolean;
 }
 
-/** Characters of names in one line, which screens cut at 300. */
+/** The most characters of names in one line: screens cut lines at 300 characters, and the reason needs the rest. */
 const LONGEST_LINE = 180;
 const LONGEST_NAME = 120;
 
@@ -19,10 +19,10 @@ export const PLACES: Readonly<Record<Skipped["rung"], string>> = {
   account: "Atlassian account",
 };
 
-/** Every person and rung that is skipped, with the reason; people of one reason share lines. */
-export function skippedLines(left: readonly Skipped[]): readonly string[] {
+/** Every skipped rung of every person, with the reason. People who share the rung and the reason share a line. */
+export function skippedLines(skipped: readonly Skipped[]): readonly string[] {
   const alike = new Map<string, { readonly first: Skipped; readonly names: string[] }>();
-  for (const each of left) {
+  for (const each of skipped) {
     const key = `${each.rung} ${each.why}`;
     const group = alike.get(key) ?? { first: each, names: [] };
     group.names.push(clean(each.who, LONGEST_NAME));
@@ -34,24 +34,24 @@ export function skippedLines(left: readonly Skipped[]): readonly string[] {
 }
 
 /**
- * The rungs that were asked for and are not reached: the offboarding is then not complete. The rung of the enterprise counts
- * as reached if the account was asked for, and
- * - the account of the person is reached, because a person without an account cannot use the enterprise; or
+ * The skipped rungs that make the offboarding incomplete. A skipped enterprise rung does not count if the caller
+ * asked for the account rung, and
+ * - the person's account is reached, because a person without an account cannot use the enterprise; or
  * - there is no enterprise.
  */
 export function openRungs(
-  left: readonly Skipped[],
+  skipped: readonly Skipped[],
   { rung, inEnterprise }: { readonly rung: Rung; readonly inEnterprise: boolean },
 ): readonly Skipped[] {
-  const hasAccount = (who: string) => !left.some((each) => each.rung === "account" && each.who === who);
-  return left.filter(
+  const hasAccount = (who: string) => !skipped.some((each) => each.rung === "account" && each.who === who);
+  return skipped.filter(
     (each) =>
       !each.moot &&
       !(each.rung === "enterprise" && reaches(rung, "account") && (!inEnterprise || hasAccount(each.who))),
   );
 }
 
-/** Names joined by commas, in as many lines as keep each fit to read. */
+/** Joins names by commas, in as many lines as are needed to keep each line short. */
 function inLines(names: readonly string[]): readonly string[] {
   const lines: string[] = [];
   for (const name of names) {
@@ -63,12 +63,15 @@ function inLines(names: readonly string[]): readonly string[] {
   return lines;
 }
 
-/** What is true of every offboarding up to a rung: which rungs above it stay, and API tokens, which cannot be revoked here. */
-export function staysAfter(rung: Rung, enterprise: boolean): readonly string[] {
+/**
+ * What every offboarding up to this rung leaves in place: the rungs above it, and API tokens, because this server
+ * cannot revoke them.
+ */
+export function untouchedAfter(rung: Rung, enterprise: boolean): readonly string[] {
   return [
     ...(rung === "boards" ? ["The workspace memberships"] : []),
     ...(enterprise && !reaches(rung, "enterprise") ? ["The membership in the Trello Enterprise"] : []),
     ...(reaches(rung, "account") ? [] : ["The Atlassian account and everything else it opens"]),
-    "API tokens that the person gave to apps: this server holds none of them and revokes none",
+    "API tokens that the person gave to apps: this server cannot see or revoke them",
   ];
 }

@@ -8,15 +8,15 @@ import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../ef
 import type { Leaver } from "./leavers.ts";
 import { PLACES, type Skipped } from "./skipped.ts";
 
-/** Names in a summary; the person who decides finds every name in the lines under it. */
+/** The most names in a summary. The lines under the summary list all names. */
 const MOST_NAMES = 3;
 const LONGEST_NAME = 60;
 
-/** What is planned, counted from the effects, and what was asked for and is not in them. */
+/** The sentence that counts what the plan takes away and what it skips. */
 export function summaryOf(
   leavers: readonly Leaver[],
   effects: readonly Effect[],
-  left: readonly Skipped[],
+  skipped: readonly Skipped[],
 ): string {
   const count = (...kinds: readonly { is(effect: Effect): boolean }[]) =>
     effects.filter((effect) => kinds.some((kind) => kind.is(effect))).length;
@@ -35,13 +35,13 @@ export function summaryOf(
     counted(count(setScimActive), PLACES.account, `${PLACES.account}s`),
   ].flat();
   const missing = (["enterprise", "account"] as const).flatMap((rung) =>
-    counted(left.filter((each) => each.rung === rung).length, PLACES[rung], `${PLACES[rung]}s`),
+    counted(skipped.filter((each) => each.rung === rung).length, PLACES[rung], `${PLACES[rung]}s`),
   );
-  const tail = missing.length === 0 ? "" : `; left out: ${missing.join(", ")}`;
+  const tail = missing.length === 0 ? "" : `; skipped: ${missing.join(", ")}`;
   return `Offboard ${namesOf(leavers)}: ${parts.join(", ") || "nothing to take away"}${tail}`;
 }
 
-/** Memberships of boards that the effects end, each by itself or along with its workspace. */
+/** How many board memberships the effects end: board removals, and the boards that go with a workspace. */
 function boardsIn(effects: readonly Effect[]): number {
   return effects
     .map((effect) => (removeBoardMember.is(effect) ? 1 : boardsTakenAlong(effect).length))

@@ -149,7 +149,7 @@ function statusOf(run: Run, view: ReturnType<typeof runView>): RunStatus {
 }
 
 function headline(status: RunStatus, run: Run, view: ReturnType<typeof runView>): string {
-  const before = view.already > 0 ? `, ${view.already} already so` : "";
+  const before = view.already > 0 ? `, ${view.already} already as wanted` : "";
   const counts = `${view.applied} of ${view.total} done${before}, ${view.failed} failed`;
   if (status === "applied") return `Applied: ${run.plan.summary} Run ${run.id}: ${counts}.`;
   if (status === "already") return `Already so: ${run.plan.summary} Run ${run.id}.`;

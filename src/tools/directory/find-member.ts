@@ -88,7 +88,7 @@ function searchedLines(
     snapshots.map((snapshot) => clean(snapshot.workspace.displayName, 60)),
     5,
   );
-  const elsewhere = where === undefined ? "" : " People of other workspaces were not looked at.";
+  const elsewhere = where === undefined ? "" : " People of other workspaces were not read.";
   return [
     `Searched: members and board guests of ${names || "no workspace"}.${elsewhere}`,
     ...(query.includes("@", 1) && account

@@ -142,7 +142,7 @@ async function outsideTrello(query: string, reads: Reads) {
   };
 }
 
-/** SCIM User and Atlassian account of a person, as far as configured, and what could not be looked at. */
+/** SCIM User and Atlassian account of a person, as far as configured, and what could not be read. */
 async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: string | null, reads: Reads) {
   const hints = { emails: known ? [known.email] : [], accountId: aaId };
   const isKnown = known !== undefined || aaId !== null;
@@ -177,10 +177,10 @@ async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: stri
       ...(search && !user && answers(reads, "scim")
         ? [`No SCIM User was found: ${search.why}. Searched: ${search.searched.join(", ") || "nothing"}.`]
         : []),
-      ...(reads.scim ? [] : ["SCIM is not configured, so the directory was not looked at."]),
+      ...(reads.scim ? [] : ["SCIM is not configured, so the directory was not read."]),
       ...(reads.organization
         ? []
-        : ["The organization API is not configured, so Atlassian accounts and products were not looked at."]),
+        : ["The organization API is not configured, so Atlassian accounts and products were not read."]),
       ...silentSources(reads),
     ],
   };

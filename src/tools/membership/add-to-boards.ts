@@ -101,7 +101,7 @@ async function whom(
     absent: [],
     subjects: await subjectsOf([...people.values()]),
     warnings: [
-      ...missed.map(({ query, why }) => `Nothing is done about ${query}: ${why}.`),
+      ...missed.map(({ query, why }) => `Skipped: ${query}: ${why}.`),
       ...problemLines(list.problems),
       ...list.notes,
       ...new Set(

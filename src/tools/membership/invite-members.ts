@@ -89,7 +89,7 @@ export default defineTool({
             ...roster.notes,
             ...rows
               .filter(({ why }) => why !== null)
-              .map(({ invitee, why }) => `Line ${invitee.line} left out: ${why} (${invitee.value})`),
+              .map(({ invitee, why }) => `Line ${invitee.line} skipped: ${why} (${invitee.value})`),
             ...withoutBoards(roster.people, args.teams),
             ...alreadyThere(fitting.filter((_, index) => planned.each[index]?.length === 0)),
             ...rolesHeldLines(

@@ -6,7 +6,7 @@ import { reportOf } from "../../report/record.ts";
 import { defineReadTool } from "../define.ts";
 import { runId } from "../support/fields.ts";
 
-/** So many effects are in an answer. Those that are not done come first, so that the cut hides none of them. */
+/** The most effects in one answer. Effects that are not done come first, so the cut never hides one of them. */
 const SHOWN = 100;
 
 function shown(effects: readonly RunEffect[]): readonly RunEffect[] {
@@ -37,9 +37,9 @@ export default defineReadTool({
     digest: z.string(),
     startedAt: z.string(),
     endedAt: z.string().nullable(),
-    /** Why it was stopped, and what to do. */
+    /** Why the run was stopped, and what to do. */
     stopped: z.string().optional(),
-    /** How many effects are not listed here. The report has all of them. */
+    /** How many effects this answer leaves out. The report has all of them. */
     more: z.number().optional(),
     report: z.string().optional(),
     effects: z.array(
@@ -110,17 +110,17 @@ export default defineReadTool({
   },
   text({ report, id, state, summary, effects, evidence, decidedBy, stopped }) {
     const count = (wanted: string) => effects.filter((effect) => effect.state === wanted).length;
-    // A page is for a browser; as text, its long lines would be cut.
+    // An HTML page is not sent as text, because its long lines would be cut.
     const page = report?.startsWith("<!doctype html>") === true;
     if (report !== undefined && !page) return report;
     return [
       `Run ${id}: ${state}. ${summary}`,
       ...(stopped ? [stopped] : []),
-      `${effects.length} effects: ${count("applied")} applied, ${count("already")} already so, ${count("failed")} failed${decidedBy ? `; decided by ${decidedBy}` : ""}`,
-      evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not yet",
+      `${effects.length} effects: ${count("applied")} applied, ${count("already")} already as wanted, ${count("failed")} failed${decidedBy ? `; decided by ${decidedBy}` : ""}`,
+      evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not checked yet",
       ...(evidence?.unfinished ?? []).map((line) => `Not done: ${line}`),
-      ...(evidence?.unverified ?? []).map((line) => `Could not be read again: ${line}`),
-      ...(page ? ["The evidence as one HTML page is in the field report of the structured content."] : []),
+      ...(evidence?.unverified ?? []).map((line) => `Could not be read again to check it: ${line}`),
+      ...(page ? ["The field `report` of the structured content holds the evidence as one HTML page."] : []),
     ].join("\n");
   },
 });

@@ -7,7 +7,7 @@ import { moreLine } from "../support/page.ts";
 export default defineReadTool({
   name: "list_runs",
   title: "List runs",
-  description: "Runs of this account, newest first, with results.",
+  description: "Lists the runs of this account, newest first, with results.",
   toolset: "offboarding",
   input: z.strictObject({ limit: limit.default(20), cursor: cursor.optional() }),
   output: z.object({
@@ -21,11 +21,11 @@ export default defineReadTool({
         total: z.number(),
         startedAt: z.string(),
         evidence: z.string().nullable(),
-        /** Why it was stopped, and what to do. */
+        /** Why the run was stopped, and what to do. */
         stopped: z.string().optional(),
       }),
     ),
-    /** Unfinished runs of other accounts that nobody works on. */
+    /** Unfinished runs of other accounts that no process works on. */
     others: z
       .array(
         z.object({
@@ -76,7 +76,7 @@ export default defineReadTool({
       ),
       ...others.map(
         ({ id, account, state, done, total, startedAt }) =>
-          `${startedAt.slice(0, 16)} ${id} ${state} ${done}/${total}, of ${account}: nobody works on it. A person at the server can end it with \`runs stop ${id}\`.`,
+          `${startedAt.slice(0, 16)} ${id} ${state} ${done}/${total}, of ${account}: no process works on it. An administrator can end it on the server's machine with \`runs stop ${id}\`.`,
       ),
     ].join("\n"),
 });

@@ -16,7 +16,7 @@ import {
 import {
   findLeaver,
   findLeavers,
-  hiddenMembers,
+  unseenMembers,
   reaches,
   RUNGS,
 } from "../../planning/offboarding/leavers.ts";
@@ -27,19 +27,20 @@ import {
   type HigherRung,
   removalsOf,
 } from "../../planning/offboarding/rungs.ts";
-import { openRungs, skippedLines, staysAfter } from "../../planning/offboarding/skipped.ts";
+import { openRungs, skippedLines, untouchedAfter } from "../../planning/offboarding/skipped.ts";
 import { summaryOf } from "../../planning/offboarding/summary.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { column, email, member, peopleList, workspace, writeFields } from "../support/fields.ts";
 
-/** The most people of one call. */
+/** The most people in one call. */
 const MOST_PEOPLE = 200;
 
 export default defineTool({
   name: "offboard_member",
   title: "Offboard a member",
-  description: "Takes one person, or a pasted list, off everything up to a rung. restore_member undoes it.",
+  description:
+    "Removes one person, or a pasted list, from everything up to a rung. restore_member undoes it.",
   toolset: "offboarding",
   effect: "delete",
   makes: [
@@ -54,7 +55,7 @@ export default defineTool({
   input: z
     .strictObject({
       member: member.optional(),
-      email: email.describe("of `member`, if Trello hides it: needs approval").optional(),
+      email: email.describe("email of `member`, if Trello hides it; needs approval").optional(),
       members: peopleList(MOST_PEOPLE).optional(),
       column: column.optional(),
       rung: z.enum(RUNGS).default("workspaces"),
@@ -63,10 +64,10 @@ export default defineTool({
       ...writeFields,
     })
     .refine(({ member: one, members }) => (one === undefined) !== (members === undefined), {
-      error: "give either member or members",
+      error: "give either `member` or `members`",
     })
     .refine(({ member: one, email: stated }) => stated === undefined || one !== undefined, {
-      error: "email says whose account goes with member; give both, or member alone",
+      error: "`email` needs `member`: give both, or only `member`",
     }),
   async plan(args, context): Promise<PlanDraft> {
     const { reads } = context;
@@ -75,7 +76,7 @@ export default defineTool({
     const { snapshots, unread } = args.workspaces
       ? { snapshots: eachOnce(await reads.trello.workspaceSnapshots(args.workspaces)), unread: [] }
       : await readWorkspaces(reads);
-    // A name is unique only among people who were all read.
+    // A full name is proof only if all people were read, because a person who was not read may have the same name.
     const asked = { rung, alone: one !== undefined && unread.length === 0, email: args.email };
     const { found, missed } =
       one === undefined
@@ -86,18 +87,18 @@ export default defineTool({
     const memberships = await planRemovals(removalsOf(found, rung), context, cards.reassigned);
     const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NOT_ASKED;
     const account = reaches(rung, "account") ? await accountRung(found, context) : NOT_ASKED;
-    const left = [...enterprise.left, ...account.left];
+    const skipped = [...enterprise.skipped, ...account.skipped];
     const inEnterprise =
       reads.enterprise !== null || snapshots.some((snapshot) => Boolean(snapshot.workspace.idEnterprise));
     const people = found.flatMap(({ person }) => person ?? []);
     const whole = combine(
       {
         warnings: [
-          ...missed.map(({ query, why }) => `Nothing is done about ${query}: ${why}.`),
-          ...unread.map((line) => `Left out: ${line}`),
+          ...missed.map(({ query, why }) => `Skipped: ${query}: ${why}.`),
+          ...unread.map((line) => `Skipped: ${line}`),
           ...problems,
           ...list.notes,
-          ...skippedLines(left).map((line) => `Left out: ${line}.`),
+          ...skippedLines(skipped).map((line) => `Skipped: ${line}.`),
         ],
         subjects: await Promise.all(people.map((person) => subjectOf(person, context))),
         blindSpots: [
@@ -105,25 +106,25 @@ export default defineTool({
           ...(await blindSpotsOf(snapshots, reads)),
           ...silentSources(reads),
           ...(await borderLines(reads)),
-          ...(args.workspaces ? ["Only the named workspaces were looked at."] : []),
+          ...(args.workspaces ? ["Only the named workspaces were read."] : []),
         ],
         untouched: [
           ...missed.map(({ query, why }) => `${query}: ${why}`),
           ...unread,
           ...problems,
-          ...skippedLines(left),
+          ...skippedLines(skipped),
         ],
       },
-      await hiddenMembers(found, snapshots, context),
+      await unseenMembers(found, snapshots, context),
       cards,
       memberships,
       enterprise,
       account,
       {
         blindSpots: [
-          "API tokens and Power-Ups that the person authorized are shown to nobody else; they lose what the memberships lose.",
+          "API tokens and Power-Ups of the person cannot be listed. They lose the same access as the person.",
         ],
-        untouched: staysAfter(rung, reads.enterprise !== null),
+        untouched: untouchedAfter(rung, reads.enterprise !== null),
         promises: [
           {
             off: rung === "boards" ? "boards" : "workspaces",
@@ -136,14 +137,14 @@ export default defineTool({
             })),
           },
         ],
-        notReached: [...unread, ...skippedLines(openRungs(left, { rung, inEnterprise }))],
+        notReached: [...unread, ...skippedLines(openRungs(skipped, { rung, inEnterprise }))],
       },
     );
-    return { ...whole, summary: summaryOf(found, whole.effects, left) };
+    return { ...whole, summary: summaryOf(found, whole.effects, skipped) };
   },
 });
 
-const NOT_ASKED: HigherRung = { left: [] };
+const NOT_ASKED: HigherRung = { skipped: [] };
 
 const NO_LIST: PeopleList = { people: [], problems: [], notes: [] };
 
@@ -154,7 +155,7 @@ function readLeavers(members: string | readonly string[], column: string | undef
   return list;
 }
 
-/** One workspace may be named by slug and by id. */
+/** The caller may name one workspace twice, by slug and by id. */
 function eachOnce(snapshots: readonly WorkspaceSnapshot[]): readonly WorkspaceSnapshot[] {
   return [...new Map(snapshots.map((snapshot) => [snapshot.workspace.id, snapshot])).values()];
 }

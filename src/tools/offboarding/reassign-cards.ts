@@ -11,13 +11,13 @@ import { member, workspace, writeFields } from "../support/fields.ts";
 export default defineTool({
   name: "reassign_cards",
   title: "Reassign cards",
-  description: "Hands a member's open cards in a workspace to another, or to nobody.",
+  description: "Hands a member's open cards in a workspace to another member, or to nobody.",
   toolset: "offboarding",
   effect: "delete",
   makes: [
     { op: "set_card_members", direction: "gives" },
     { op: "set_card_members", direction: "takes" },
-    // Undoing such a run puts people back on cards and takes others off.
+    // The undo of such a run puts people back on cards and takes others off.
     { op: "add_card_member", direction: "gives" },
     { op: "remove_card_member", direction: "takes" },
   ],
@@ -31,7 +31,7 @@ export default defineTool({
     const { snapshot, person, who, part } = await personIn(args, context);
     const assignee = await newAssigneeOf(args.reassignTo, [snapshot], context);
     if (assignee?.idMember === person.idMember) {
-      throw new AppError("INPUT_INVALID", "Cards cannot be handed to the member who has them.", {
+      throw new AppError("INPUT_INVALID", "Cards cannot be handed to the member who has them already.", {
         next: "Set reassignTo to another person, or to nobody.",
       });
     }
@@ -44,7 +44,7 @@ export default defineTool({
   },
 });
 
-/** What becomes of each card: `Hand 2 open cards of Ada (@ada) to Bo (@bo) and leave 1 unassigned`. */
+/** The summary: `Hand 2 open cards of Ada (@ada) to Bo (@bo) and leave 1 unassigned`. */
 function handText(who: string, assignee: NewAssignee, { handed, reassigned }: Reassignment): string {
   const cards = (count: number) => `${count === 1 ? "1 open card" : `${count} open cards`} of ${who}`;
   const unassigned = reassigned.size - handed;

@@ -16,7 +16,7 @@ import { runId, writeFields } from "../support/fields.ts";
 export default defineTool({
   name: "restore_member",
   title: "Restore a member",
-  description: "Undoes a run; what cannot be undone is named.",
+  description: "Undoes a run. Names what cannot be undone.",
   toolset: "offboarding",
   effect: "grant",
   makes: "inverses",
@@ -28,7 +28,7 @@ export default defineTool({
     if (!run) throw unknownRun();
     if (run.state === "running" || run.state === "verifying") {
       throw new AppError("CONFLICT", "The run has not ended yet.", {
-        next: "Follow it with get_run, then call again.",
+        next: "Watch it with get_run until it has ended, then call again.",
         retry: "later",
       });
     }
@@ -39,7 +39,7 @@ export default defineTool({
     const notDone = [
       ...irreversible.map((effect) => `Not undone: ${effect.description}`),
       ...[...blocked, ...changedSince].map(({ effect, why }) => `Not done: ${effect.description}: ${why}`),
-      ...unknown.map(({ effect, why }) => `Not known whether it was made: ${effect.description}: ${why}`),
+      ...unknown.map(({ effect, why }) => `Perhaps made, not undone: ${effect.description}: ${why}`),
     ];
     return {
       summary: `Undo the run ${run.id} (${run.plan.summary})`,
@@ -49,11 +49,12 @@ export default defineTool({
             ...irreversible.map((effect) => `${remedyText(effect)}: ${effect.description}`),
             ...blocked.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
             ...changedSince.map(
-              ({ effect, why }) => `Left as it is, because it changed since: ${effect.description}: ${why}`,
+              ({ effect, why }) =>
+                `Not undone, because it changed after the run: ${effect.description}: ${why}`,
             ),
             ...unknown.map(
               ({ effect, why }) =>
-                `Its answer was lost, so it is not known whether it was made, and it is not undone: ${effect.description}: ${why}`,
+                `Not undone, because the answer of Trello or Atlassian was lost and the change was perhaps not made: ${effect.description}: ${why}`,
             ),
             ...(alreadyUndone > 0
               ? [`${alreadyUndone === 1 ? "1 change is" : `${alreadyUndone} changes are`} undone already.`]
@@ -72,13 +73,13 @@ export default defineTool({
   },
 });
 
-/** What to say of an effect that no other effect undoes. A tool of its own may take it back. */
+/** The warning for an effect that has no undo. A tool of its own may still take it back. */
 function remedyText(effect: Effect): string {
   const tool = kindOf(effect).revokedBy;
-  return tool === undefined ? "Cannot be undone" : `Not undone here, but by ${tool}`;
+  return tool === undefined ? "Cannot be undone" : `Not undone here. Use ${tool}`;
 }
 
-/** What must be said of a run that another account began: its token may have reached what this one does not. */
+/** The blind spot of a run that another account started: the other token may have seen more than this one. */
 function othersRunText({ plan }: Run): string {
-  return `The run was begun by ${clean(plan.principal.name)} with another token, which may have seen more.`;
+  return `${clean(plan.principal.name)} started the run with another token. That token may have seen more than this one.`;
 }

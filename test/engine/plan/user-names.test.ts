@@ -116,7 +116,7 @@ describe("an email that the caller states", () => {
     expect(plan.effects.filter(({ op }) => op === "set_scim_active")).toHaveLength(1);
     expect(plan.effects.some(({ op }) => op.startsWith("remove_"))).toBe(true);
     expect(plan.requires).toBe("approval");
-    expect(plan.warnings.join()).toContain(`That ${leaver.email} is the email of`);
+    expect(plan.warnings.join()).toContain(`Only the caller says that ${leaver.email} is the email of`);
     expect(await stack.store.links.byEmail(leaver.email)).toEqual([]);
     await gateway.close();
   });
@@ -124,7 +124,7 @@ describe("an email that the caller states", () => {
   test("is no statement if a source shows it, and is refused if a source shows it for somebody else", async () => {
     const args = { member, email: leaver.email, rung: "account" };
     const plan = await stack.engine.propose("offboard_member", args, stack.caller);
-    expect(plan.warnings.join()).not.toContain("is stated by the caller");
+    expect(plan.warnings.join()).not.toContain("no source confirms it");
     const wrong = { ...args, email: SEED.successor.email };
     await expect(stack.engine.propose("offboard_member", wrong, stack.caller)).rejects.toMatchObject({
       code: "CONFLICT",

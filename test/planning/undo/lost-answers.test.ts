@@ -114,7 +114,7 @@ describe("a write whose answer was lost and whose place could not be read after 
     const undo = await bench.engine.propose("restore_member", { runId: run.id }, bench.caller);
     expect(undo.effects.map(({ target }) => target["idBoard"])).not.toContain(board?.id);
     expect(undo.notReached).toEqual([expect.stringContaining(lost?.effect.description ?? "?")]);
-    expect(undo.warnings.join("\n")).toContain("not known whether it was made");
+    expect(undo.warnings.join("\n")).toContain("was perhaps not made");
   });
 });
 

@@ -110,13 +110,13 @@ describeTool("get_member_access", (way) => {
     expect(text).toContain(SEED.scimOnly.email);
   });
 
-  it("says that neither SCIM nor products were looked at where neither is configured", async () => {
+  it("says that neither SCIM nor products were read where neither is configured", async () => {
     const client = await way.other(NO_ATLASSIAN);
     for (const member of [SEED.leaver.username, SEED.observer.id]) {
       const { structured } = await client.call("get_member_access", { member });
       expect(structured["blindSpots"]).toContainEqual(expect.stringMatching(/^SCIM is not configured/));
       expect(structured["blindSpots"]).toContainEqual(
-        expect.stringMatching(/accounts and products were not looked at/),
+        expect.stringMatching(/accounts and products were not read/),
       );
     }
   });
@@ -130,8 +130,8 @@ describeTool("get_member_access", (way) => {
     expect(structured["workspaces"]).toHaveLength(2);
     expect(structured["blindSpots"]).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^The SCIM directory was not looked at: .*ATLASSIAN_SCIM_TOKEN/),
-        expect.stringMatching(/^The Atlassian organization was not looked at: .*ATLASSIAN_ORG_API_KEY/),
+        expect.stringMatching(/^The SCIM directory was not read: .*ATLASSIAN_SCIM_TOKEN/),
+        expect.stringMatching(/^The Atlassian organization was not read: .*ATLASSIAN_ORG_API_KEY/),
       ]),
     );
   });

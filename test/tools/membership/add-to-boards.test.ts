@@ -122,8 +122,8 @@ describeTool("add_to_boards", (way) => {
     expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 boards/);
     expect(warningsOf(reply)).toEqual(
       expect.arrayContaining([
-        "Nothing is done about lucabianchi: not certain who is meant: perhaps Luca Bianchi (@lucabianchi); pass @lucabianchi once that is checked.",
-        "Nothing is done about @nobodyhere: not found.",
+        "Skipped: lucabianchi: not certain who is meant: perhaps Luca Bianchi (@lucabianchi); pass @lucabianchi once that is checked.",
+        "Skipped: @nobodyhere: not found.",
         "Columns not read: Team lead.",
       ]),
     );

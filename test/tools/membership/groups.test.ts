@@ -176,7 +176,7 @@ describeTool(
         const reply = await invite({ dryRun: true });
         expect(plannedOps(reply)).toEqual([]);
         const warnings = warningsOf(reply).join("\n");
-        expect(warnings).toMatch(/Line 1 left out: the User has no email address \(isolheim\)/);
+        expect(warnings).toMatch(/Line 1 skipped: the User has no email address \(isolheim\)/);
         expect(warnings).toContain(`several members are linked to this email; see find_member (${email})`);
         expect(warnings).toContain(`Already there, nothing to do for 1: ${successor.email}`);
       });

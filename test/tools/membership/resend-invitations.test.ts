@@ -39,7 +39,7 @@ describeTool("resend_invitations", (way) => {
     expect(warningsOf(dry)).toEqual([
       `${came}: accepted`,
       "stranger@x.org: no invitation known",
-      "Line 2 left out: not an email address (broken@x)",
+      "Line 2 skipped: not an email address (broken@x)",
     ]);
     expect(way.writes()).toEqual([]);
   });

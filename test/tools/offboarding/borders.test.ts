@@ -22,9 +22,7 @@ type Reply = Awaited<ReturnType<Way["call"]>>;
 function expectBorder(blindSpots: readonly string[], { text }: Reply): void {
   const lines = blindSpots.filter((line) => line.includes("IDENTITY_WORKSPACES"));
   expect(lines).toEqual([
-    expect.stringMatching(
-      /^Only the workspaces of IDENTITY_WORKSPACES were looked at: access in up to \d+ other/,
-    ),
+    expect.stringMatching(/^Only the workspaces of IDENTITY_WORKSPACES were read: access in up to \d+ other/),
   ]);
   // How many, and never which.
   for (const { id, name, displayName } of OTHERS) {

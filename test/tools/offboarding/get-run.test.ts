@@ -41,7 +41,7 @@ describeTool("get_run", (way) => {
     });
     const times = ["decidedAt", "startedAt", "endedAt"].map((name) => String(structured[name]));
     expect(times).toEqual([...times].sort());
-    expect(text).toContain("1 applied, 0 already so, 0 failed");
+    expect(text).toContain("1 applied, 0 already as wanted, 0 failed");
   });
 
   it("tells what was refused, and what is left", async () => {
@@ -58,7 +58,7 @@ describeTool("get_run", (way) => {
     const { runId } = structured;
     const page = await way.call("get_run", { runId, format: "html" });
     expect(page.structured["report"]).toMatch(/^<!doctype html>[^]*<strong>PASS<\/strong>[^]*<\/html>\n$/);
-    expect(page.text).toContain("field report");
+    expect(page.text).toContain("field `report`");
     expect(page.text).not.toContain("<");
     const ticket = await way.call("get_run", { runId, format: "markdown" });
     expect(ticket.structured["report"]).toContain("**Evidence: PASS**");

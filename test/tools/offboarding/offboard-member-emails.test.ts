@@ -49,13 +49,13 @@ describeTool(
         expect.stringMatching(new RegExp(`^No Trello member is proven to have ${giulia.email}, so nobody`)),
       );
       expect(plan.blindSpots).toContainEqual(
-        `Which Trello member has the email ${giulia.email}, if any: Trello hides emails.`,
+        `Whether a Trello member has the email ${giulia.email}: Trello hides emails.`,
       );
       await decideAtTerminal(way.product, reply.structured["planId"], true);
       const done = await client.call("apply_plan", { planId: reply.structured["planId"] });
       const { evidence } = done.structured["run"] as { readonly evidence: Told };
       expect(evidence.untouched).toContainEqual(
-        `Boards and workspaces of the Trello member with the email ${giulia.email}, if there is one`,
+        `Boards and workspaces of a Trello member who may have the email ${giulia.email}`,
       );
       expect(userNamed(way.world, giulia.email)?.active).toBe(false);
     });
@@ -81,11 +81,11 @@ describeTool(
       expect(userIn(way.world, leaver.idScim).active).toBe(true);
       expect(userIn(way.world, successor.idScim).active).toBe(true);
       expect(reply.text).toContain(
-        `Sources give the email ${leaver.email} to Tomás Herrera (@${successor.username}) and to another member, so it counts for neither.`,
+        `The email ${leaver.email} is recorded for Tomás Herrera (@${successor.username}) and for another member, so it is not used to identify either.`,
       );
       const { evidence } = reply.structured["run"] as { readonly evidence: Told };
       expect(evidence.untouched).toContain(
-        `Atlassian account of Tomás Herrera (@${successor.username}): sources give the only known email to another member too`,
+        `Atlassian account of Tomás Herrera (@${successor.username}): the only known email is recorded for another member too`,
       );
     });
 
@@ -114,8 +114,8 @@ describeTool(
         const client = await way.other(NO_ENTERPRISE);
         return (await client.call("offboard_member", { member, rung: "account", dryRun: true })).text;
       };
-      expect(await plan(old)).toContain(`is also linked to ${hiro.email} (by scim)`);
-      expect(await plan(hiro.email)).toContain(`is also linked to ${old} (by scim)`);
+      expect(await plan(old)).toContain(`also has the email ${hiro.email} (source: scim)`);
+      expect(await plan(hiro.email)).toContain(`also has the email ${old} (source: scim)`);
       expect(await plan(hiro.email)).toContain(`<${hiro.email}>`);
     });
 

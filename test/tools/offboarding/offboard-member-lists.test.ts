@@ -16,7 +16,7 @@ describeTool(
       const csv = `E-Mail;Role;Last day\n${leaver.email};Accountant;2026-01-31\nnot an email;Clerk;\n`;
       const reply = await plan(csv);
       expect(reply.structured["summary"]).toMatch(/^Offboard Jonas Lindqvist \(@jonaslindqvist\): 36 board /);
-      expect(warningsOf(reply)).toContain("Line 3 left out: not an email address (not an email;Clerk)");
+      expect(warningsOf(reply)).toContain("Line 3 skipped: not an email address (not an email;Clerk)");
     });
 
     it("names the lines that it cannot read where it can read nobody", async () => {
@@ -76,7 +76,7 @@ describeTool(
       const reply = await plan(members);
       expect(reply.structured["summary"]).toMatch(/^Offboard Jonas Lindqvist \(/);
       expect(warningsOf(reply)).toContainEqual(
-        expect.stringMatching(new RegExp(`^Nothing is done about @${SEED.deputy.username}: not certain`)),
+        expect.stringMatching(new RegExp(`^Skipped: @${SEED.deputy.username}: not certain`)),
       );
     });
 

@@ -85,9 +85,9 @@ describeTool(
       const client = await way.other(env);
       const { reply, remains, asked } = await stays(client, { member: leaver.id, rung: "enterprise" });
       expect(reply.structured["summary"]).toBe(
-        `Offboard ${name}: 36 board memberships, 2 workspace memberships; left out: 1 Trello Enterprise membership`,
+        `Offboard ${name}: 36 board memberships, 2 workspace memberships; skipped: 1 Trello Enterprise membership`,
       );
-      expect(asked).toContain(`Left out: Trello Enterprise membership of ${name}: ${why}.`);
+      expect(asked).toContain(`Skipped: Trello Enterprise membership of ${name}: ${why}.`);
       expect(remains).toContain(`Trello Enterprise membership of ${name}: ${why}`);
       expect(reply.text).toContain(`Stays as it is:\n- Trello Enterprise membership of ${name}: ${why}`);
     });
@@ -96,7 +96,7 @@ describeTool(
       const { reply, remains } = await stays(way, { member: trelloOnly.id, rung: "account" });
       const who = `${trelloOnly.fullName} (@${trelloOnly.username})`;
       expect(remains).toMatch(new RegExp(`Atlassian account of ${who.replace(/[()]/g, "\\$&")}: `));
-      expect(reply.structured["summary"]).toMatch(/; left out: .*1 Atlassian account$/);
+      expect(reply.structured["summary"]).toMatch(/; skipped: .*1 Atlassian account$/);
       expect(reply.structured["summary"]).not.toMatch(/rung/);
 
       const guest = await stays(way, { member: SEED.guest.id, rung: "enterprise" });
@@ -121,12 +121,12 @@ describeTool(
       expect(again.text).toMatch(/^Nothing can be done: /);
     });
 
-    it("names everybody for whom a rung is left out, with one reason once", async () => {
+    it("names everybody for whom a rung is skipped, with one reason once", async () => {
       const client = await way.other(NO_ENTERPRISE);
       const members = [leaver.id, SEED.guest.id, SEED.observer.id];
       const { reply, remains } = await stays(client, { members, rung: "enterprise" });
       expect(reply.structured["summary"]).toMatch(
-        /^Offboard 3 people \(Jonas Lindqvist .*Luca Bianchi .*Chloé Dubois .*\): .*; left out: 3 Trello Enterprise memberships$/,
+        /^Offboard 3 people \(Jonas Lindqvist .*Luca Bianchi .*Chloé Dubois .*\): .*; skipped: 3 Trello Enterprise memberships$/,
       );
       const [line, ...more] = remains.split("\n").filter((each) => each.includes("TRELLO_ENTERPRISE_ID"));
       for (const each of [leaver, SEED.guest, SEED.observer]) expect(line).toContain(`@${each.username}`);
@@ -148,7 +148,7 @@ describeTool(
       const { remains } = await stays(way, { member: leaver.id });
       expect(remains).toContain("The membership in the Trello Enterprise");
       expect(remains).toContain("The Atlassian account and everything else it opens");
-      expect(remains).toContain("this server holds none of them and revokes none");
+      expect(remains).toContain("this server cannot see or revoke them");
     });
 
     it("asks elsewhere and says so where the email of an account may hide a Trello member", async () => {

@@ -90,7 +90,7 @@ describeTool(
 
     it("looks only at the workspaces that are named, and says so", async () => {
       const named = { member: leaver.id, workspaces: [enterprise.name] };
-      expect((await dry(named)).blindSpots).toContain("Only the named workspaces were looked at.");
+      expect((await dry(named)).blindSpots).toContain("Only the named workspaces were read.");
       expectApplied(await offboard(named), 1);
       expect(boardsOf(leaver.id)).toHaveLength(SEED.leaverBoards.standard);
     });
@@ -113,7 +113,7 @@ describeTool(
       expect(blindSpots.join("\n")).toContain(
         "Harbor Volunteers: on the Free plan, private boards of others are hidden",
       );
-      expect(blindSpots.join("\n")).toContain("API tokens and Power-Ups that the person authorized");
+      expect(blindSpots.join("\n")).toContain("API tokens and Power-Ups of the person cannot be listed");
       const reply = await offboard({ member: leaver.id, workspaces: [free.id, standard.id] });
       expect(reply.text).toContain("private boards of others are hidden");
     });
@@ -177,8 +177,8 @@ describeTool(
     it("takes a CSV, with or without people it does not know and lines it cannot read", async () => {
       const members = `email,role,team\n${leaver.email},,\nnobody.here@example.com,,\nnot an email,,\n`;
       const warnings = warningsOf(await offboard({ members, rung: "account", dryRun: true }));
-      expect(warnings).toContain("Nothing is done about nobody.here@example.com: not found.");
-      expect(warnings).toContain("Line 4 left out: not an email address (not an email)");
+      expect(warnings).toContain("Skipped: nobody.here@example.com: not found.");
+      expect(warnings).toContain("Line 4 skipped: not an email address (not an email)");
       const reply = await offboard({ members, rung: "account" });
       expect(reply.structured["status"]).toBe("applied");
       expect(isGone(leaver.id)).toBe(true);

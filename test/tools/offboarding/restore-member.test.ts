@@ -60,7 +60,7 @@ describeTool(
       });
       const reply = await restore({ runId: invited.structured["runId"] });
       expect(reply.isError).toBe(true);
-      expect(reply.text).not.toMatch(/already so/i);
+      expect(reply.text).not.toMatch(/already as wanted/i);
       expect(reply.structured).toMatchObject({
         status: "failed",
         unfinished: [expect.stringContaining("Not undone: Invite")],
@@ -140,7 +140,7 @@ describeTool(
         fullName: "Passing Through",
       });
       const reply = await restore({ runId: structured["runId"], dryRun: true });
-      expect(reply.text).toContain("Not undone here, but by revoke_invitations: Invite");
+      expect(reply.text).toContain("Not undone here. Use revoke_invitations: Invite");
     });
 
     it("changes nothing where the person declines", async () => {
