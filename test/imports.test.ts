@@ -20,8 +20,10 @@ const ROOMS: Readonly<
   people: { uses: ["domain"] },
   effects: { uses: ["domain", "people"] },
   planning: { uses: ["domain", "people", "effects"] },
+  rosters: { uses: ["domain", "people", "planning"] },
+  reviews: { uses: ["domain", "people"] },
   engine: { uses: ["domain", "people", "policy", "effects"], types: ["store", "gateway"] },
-  tools: { uses: ["domain", "people", "effects", "planning", "report"] },
+  tools: { uses: ["domain", "people", "effects", "planning", "rosters", "reviews", "report"] },
   server: { uses: ["domain", "engine", "tools", "report"] },
   transport: { uses: ["domain", "server"] },
   cli: {

@@ -2,7 +2,7 @@ import { OFFERED_LEVELS } from "../domain/confirmation.ts";
 import { z } from "zod";
 import { baseUrl, flag, host, list, oneOf, port, secret, word } from "./formats.ts";
 
-const TOOLSETS = ["directory", "membership", "offboarding", "scim", "enterprise"] as const;
+const TOOLSETS = ["directory", "membership", "offboarding", "scim", "enterprise", "reviews"] as const;
 export type ToolsetName = (typeof TOOLSETS)[number];
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -74,7 +74,7 @@ export const SETTINGS = {
   IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: no tool that changes anything" },
   IDENTITY_TOOLSETS: {
     format: list(oneOf(TOOLSETS)),
-    says: `comma list of ${TOOLSETS.join(", ")}; default all but enterprise`,
+    says: `comma list of ${TOOLSETS.join(", ")}; default all but enterprise and reviews`,
   },
   IDENTITY_WORKSPACES: {
     format: idList,

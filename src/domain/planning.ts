@@ -3,6 +3,7 @@ import type { Identities } from "./identity.ts";
 import type { Json } from "./json.ts";
 import type { PlanDraft } from "./plan.ts";
 import type { Reads } from "./reads.ts";
+import type { Review } from "./review.ts";
 import type { AppliedEffect, Run } from "./run.ts";
 
 /** Who calls, through which client, and how to stop or follow the call. */
@@ -38,6 +39,8 @@ export interface PlanContext {
   appliedSince(since: string): Promise<readonly AppliedEffect[]>;
   /** After how many days an invitation counts as expired. */
   readonly invitationDays: number;
+  /** An access review of the same principal, or null. */
+  review(id: string): Promise<Review | null>;
   /** Emails linked to members by earlier proof. */
   readonly identities: Identities;
 }

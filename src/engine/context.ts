@@ -24,7 +24,7 @@ export interface EngineDeps {
   toolsMaking(effect: Effect): readonly string[];
   readonly clock: Pick<Clock, "now" | "sleep">;
   /** Unguessable, for example `plan_k3v9…`. */
-  newId(prefix: "plan" | "run"): string;
+  newId(prefix: "plan" | "run" | "review"): string;
   /** Names this process for leases: `host:pid:place:random`. */
   readonly owner: string;
   /** Whether the process behind another owner's name is certainly gone. */
@@ -72,6 +72,10 @@ export function createContext(
     invitations: (idOrganization) =>
       deps.store.runs.applied({ ops: INVITATION_OPS, idOrganization, limit: MOST_APPLIED }),
     appliedSince: (since) => deps.store.runs.applied({ ops, since, limit: MOST_APPLIED }),
+    async review(id) {
+      const review = await deps.store.reviews.get(id);
+      return review && review.principal === (await reads.trello.me()).id ? review : null;
+    },
     invitationDays: deps.rules.invitations.expireAfterDays,
     fact: (key) => deps.store.facts.get(key),
     identities: createIdentities(deps.store, deps),

@@ -2,6 +2,7 @@ import type { Decision } from "../domain/confirmation.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Caller, PlanContext } from "../domain/planning.ts";
+import type { MadeReview, Review } from "../domain/review.ts";
 import type { Run, RunPage } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
@@ -34,6 +35,8 @@ export interface Engine {
   apply(planId: string, caller: Caller): Promise<Run>;
   /** A new plan for what a run left that was stopped; null if the plan's run was not. Stores nothing. */
   planRest(stored: StoredPlan, caller: Caller): Promise<Plan | null>;
+  /** Keeps an access review of the caller's principal. */
+  keepReview(made: MadeReview, caller: Caller): Promise<Review>;
   /** Ends a run that is not finished, of any principal: nothing more of it is sent. CONFLICT if it has ended. */
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** The run, if it is of the caller's principal. */
@@ -69,11 +72,19 @@ export function createEngine(deps: EngineDeps): Engine {
     decide: (planId, word) => recordDecision(deps, planId, word),
     apply: (planId, caller) => apply(deps, planId, caller),
     planRest: (stored, caller) => planRest(deps, stored, caller),
+    keepReview: (made, caller) => keepReview(deps, made, caller),
     stop: (runId, word) => stopRun(deps, runId, word),
     run: (id, caller) => createContext(deps, caller).run(id),
     runs: (page) => listRuns(deps, page),
     recover: createRecovery(deps),
   };
+}
+
+async function keepReview(deps: EngineDeps, made: MadeReview, caller: Caller): Promise<Review> {
+  const { id: principal } = await principalOf(createContext(deps, caller).reads, caller);
+  const review = { id: deps.newId("review"), at: isoNow(deps.clock), principal, ...made };
+  await deps.store.reviews.put(review);
+  return review;
 }
 
 async function listRuns(

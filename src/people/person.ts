@@ -90,6 +90,15 @@ export function statusOf(person: Pick<Person, "member" | "membership">): MemberS
   return person.membership?.unconfirmed ? "pending" : "active";
 }
 
+/**
+ * When a person joined the workspace, ISO 8601: the membership's id begins with the second of its making, as every
+ * Trello id does. null for a guest.
+ */
+export function joinedOf({ membership }: Person): string | null {
+  const seconds = Number.parseInt(membership?.id.slice(0, 8) ?? "", 16);
+  return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
+}
+
 /** `Jane Doe (@jane)`, cleaned; the id where no name is known. */
 export function labelOf(member: Pick<Member, "fullName" | "username"> | null, idMember: string): string {
   if (!member) return idMember;

@@ -11,6 +11,7 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   addRunSummaries,
   addStopped,
   addEffectPeople,
+  addReviews,
 ];
 
 /**
@@ -187,6 +188,17 @@ async function addEffectPeople(tx: Tx): Promise<void> {
         .values([...batch])
         .execute();
   }
+}
+
+/** Version 5: access reviews. */
+async function addReviews(tx: Tx): Promise<void> {
+  await tx.schema
+    .createTable("reviews")
+    .addColumn("id", "text", (column) => column.primaryKey().notNull())
+    .addColumn("at", "text", required)
+    .addColumn("principal", "text", required)
+    .addColumn("review", "text", required)
+    .execute();
 }
 
 async function createEffects(tx: Tx): Promise<void> {

@@ -5,6 +5,7 @@ import { createIdentityLinks } from "./links.ts";
 import type { Counting } from "./journal.ts";
 import { migrate } from "./migrate.ts";
 import { createPlanStore } from "./plans.ts";
+import { createReviewStore } from "./reviews.ts";
 import { createRunStore } from "./runs.ts";
 import type { Store } from "./store.ts";
 
@@ -34,6 +35,7 @@ export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
       audit: createAuditLog(database),
       links: createIdentityLinks(database),
       facts: createFactStore(database, deps.now),
+      reviews: createReviewStore(database),
       ledger,
       async close() {
         ledger.close();

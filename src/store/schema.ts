@@ -81,6 +81,8 @@ export interface Tables {
     seen_at: string;
   };
   facts: { key: string; value: string; learnt_at: string };
+  /** `review` is a Review as JSON. */
+  reviews: { id: string; at: string; principal: string; review: string };
 }
 
 /** An open transaction that writes. */

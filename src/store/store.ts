@@ -15,6 +15,7 @@ import type {
   RunSummary,
   LeftRun,
 } from "../domain/run.ts";
+import type { Review } from "../domain/review.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
 
 /**
@@ -28,9 +29,16 @@ export interface Store {
   readonly links: IdentityLinks;
   /** What was learnt of an upstream, for example that a workspace refuses `/all`. */
   readonly facts: FactStore;
+  readonly reviews: ReviewStore;
   /** Rate budgets shared by every process on this store. */
   readonly ledger: Ledger;
   close(): Promise<void>;
+}
+
+export interface ReviewStore {
+  /** Keeps a new review. */
+  put(review: Review): Promise<void>;
+  get(id: string): Promise<Review | null>;
 }
 
 export interface PlanStore {

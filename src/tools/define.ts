@@ -3,9 +3,10 @@ import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { EffectClass, EffectOp } from "../domain/effect.ts";
 import type { PlanDraft } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
+import type { MadeReview, Review } from "../domain/review.ts";
 import type { RunPage } from "../domain/run.ts";
 
-export type Toolset = "directory" | "membership" | "offboarding" | "scim" | "enterprise" | "all";
+export type Toolset = "directory" | "membership" | "offboarding" | "scim" | "enterprise" | "reviews" | "all";
 
 interface ToolBase<Input extends z.ZodObject> {
   /** snake_case; the file has the same name in kebab-case. */
@@ -22,6 +23,8 @@ interface ToolBase<Input extends z.ZodObject> {
 export interface ReadContext extends PlanContext {
   /** Runs of the same principal, newest first. INPUT_INVALID for a cursor that no page of them came with. */
   runs(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<RunPage>;
+  /** Keeps an access review. */
+  keepReview(made: MadeReview): Promise<Review>;
   /** Starts left in each rate budget. */
   budgets(): Promise<
     readonly {

@@ -111,6 +111,7 @@ export function fakeContext(
     reads: { trello, scim: options.scim ?? null, organization: null, enterprise: options.enterprise ?? null },
     now: options.now ?? "2026-01-15T12:00:00.000Z",
     fact: async () => null,
+    review: async () => null,
     invitations: async () => options.applied ?? [],
     invitationDays: 7,
     identities: {

@@ -11,7 +11,7 @@ import { BOARDS, memberIn } from "./world.ts";
 
 const OPTIONS: WayOptions = {
   clients: ONE_A_TRANSPORT,
-  env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise" },
+  env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise,reviews" },
 };
 const tools = catalog.filter(({ name }) => !BY_PLAN.includes(name));
 const changing = tools.filter(({ effect }) => effect !== "read");

@@ -1,4 +1,5 @@
 import { SEED } from "../../src/sandbox/index.ts";
+import { linkEmail } from "./atlassian.ts";
 import type { Way } from "./describe-tool.ts";
 import { BOARDS, WORKSPACES } from "./world.ts";
 
@@ -33,9 +34,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   list_workspaces: { args: {} },
   offboard_member: { args: { member: leaver.id } },
   reassign_cards: { args: { ...here, member: leaver.username, reassignTo: successor.username } },
+  remediate_review: { args: {}, prepare: aFinding },
   remove_from_boards: { args: { ...here, member: leaver.id } },
   remove_from_workspace: { args: { ...here, member: leaver.id } },
   resend_invitations: { args: here, prepare: anInvitation },
+  review_access: { args: { workspaces: [standard.id] } },
   restore_member: { args: {}, prepare: aRun },
   revoke_invitations: { args: here, prepare: anInvitation },
   scim_create_group: { args: { displayName: "Night Crew", users: [leaver.email] } },
@@ -64,6 +67,24 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
 
 /** The tools that take a plan and not arguments of their own. */
 export const BY_PLAN: readonly string[] = ["apply_plan"];
+
+/** A roster without the guest, whose email another source proved: a finding that takes them out. */
+async function aFinding(way: Way): Promise<Args> {
+  await linkEmail(way.product, {
+    email: "guest@partner.example.org",
+    idMember: SEED.guest.id,
+    source: "enterprise",
+  });
+  const { structured } = await way.call("review_access", {
+    workspaces: [standard.id],
+    csv: "email,name\nada@example.com,Ada Example",
+    kinds: ["not_in_roster"],
+    limit: 100,
+  });
+  const findings = structured["findings"] as readonly { id: string; person: { idMember: string } }[];
+  const theirs = findings.filter(({ person }) => person.idMember === SEED.guest.id);
+  return { reviewId: structured["reviewId"], findings: theirs.map(({ id }) => id) };
+}
 
 async function aRun(way: Way): Promise<Args> {
   const { structured } = await way.call("remove_from_boards", { ...here, member: leaver.id });

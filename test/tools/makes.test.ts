@@ -35,6 +35,7 @@ describe("the tools that make an effect", () => {
     expect(making(offBoard).toSorted()).toEqual([
       "add_to_boards",
       "offboard_member",
+      "remediate_review",
       "remove_from_boards",
       "remove_from_workspace",
     ]);

@@ -1,5 +1,6 @@
 import { MESSY } from "../../src/sandbox/index.ts";
 import { freshWorld } from "../support/fresh-world.ts";
+import { linkEmail } from "./atlassian.ts";
 import type { Way } from "./describe-tool.ts";
 import type { Example } from "./examples.ts";
 
@@ -47,9 +48,11 @@ export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
   list_workspaces: { args: {} },
   offboard_member: { args: { member: worker.id } },
   reassign_cards: { args: { ...here, member: worker.id, reassignTo: colleague.id } },
+  remediate_review: { args: {}, prepare: aFinding },
   remove_from_boards: { args: { ...here, member: worker.id } },
   remove_from_workspace: { args: { ...here, member: worker.id } },
   resend_invitations: { args: here, prepare: anInvitation },
+  review_access: { args: { workspaces: [operations.id] } },
   restore_member: { args: {}, prepare: aRun },
   revoke_invitations: { args: here, prepare: anInvitation },
   scim_create_group: { args: { displayName: "Night Crew", users: [leaver.email] } },
@@ -75,6 +78,20 @@ export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
   set_workspace_role: { args: { ...here, member: colleague.id, role: "admin" } },
   update_my_profile: { args: { bio: "something new" } },
 };
+
+/** A roster without the worker, whose email another source proved: a finding that takes them out. */
+async function aFinding(way: Way): Promise<Args> {
+  await linkEmail(way.product, { email: worker.email, idMember: worker.id, source: "enterprise" });
+  const { structured } = await way.call("review_access", {
+    workspaces: [operations.id],
+    csv: "email,name\nada@example.com,Ada Example",
+    kinds: ["not_in_roster"],
+    limit: 100,
+  });
+  const findings = structured["findings"] as readonly { id: string; person: { idMember: string } }[];
+  const theirs = findings.filter(({ person }) => person.idMember === worker.id);
+  return { reviewId: structured["reviewId"], findings: theirs.map(({ id }) => id) };
+}
 
 async function aRun(way: Way): Promise<Args> {
   const { structured, text } = await way.call("remove_from_boards", { ...here, member: worker.id });

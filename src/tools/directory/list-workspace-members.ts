@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { folded } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { blindSpotsOf, nameGuests, peopleOf, type Person, statusOf } from "../../people/person.ts";
+import { blindSpotsOf, joinedOf, nameGuests, peopleOf, type Person, statusOf } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit, role, workspace } from "../support/fields.ts";
@@ -9,7 +9,6 @@ import {
   briefOf,
   detailsOf,
   FIELDS,
-  joinedOf,
   lineOf,
   roleOf,
   row,

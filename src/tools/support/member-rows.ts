@@ -3,7 +3,7 @@ import type { PlanContext } from "../../domain/planning.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import { readAccount } from "../../people/accounts.ts";
 import { emailsOfMember } from "../../people/emails.ts";
-import { labelOf, type Person, statusOf } from "../../people/person.ts";
+import { joinedOf, labelOf, type Person, statusOf } from "../../people/person.ts";
 import { askOptional } from "../../people/sources.ts";
 
 export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
@@ -164,13 +164,4 @@ export async function detailsOf(person: Person, fields: readonly Field[], contex
     ...(wants.has("joined") && { joined: joinedOf(person) }),
     ...(wants.has("boards") && { boards: person.boards.map(({ name }) => name) }),
   };
-}
-
-/**
- * When a person joined the workspace, ISO 8601: the membership's id begins with the second of its making, as every
- * Trello id does. null for a guest.
- */
-export function joinedOf({ membership }: Person): string | null {
-  const seconds = Number.parseInt(membership?.id.slice(0, 8) ?? "", 16);
-  return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
 }

@@ -1,0 +1,104 @@
+import type { Finding } from "../domain/review.ts";
+import { joinedOf } from "../people/person.ts";
+import { accessOf, daysBefore, finding, type ReviewWorld } from "./finding.ts";
+import type { Match } from "./match.ts";
+import type { ReviewedPerson } from "./people.ts";
+
+/** Findings about people who have access: by what the rosters say of them, by their address, by when they were last active. */
+export function accessFindings(world: ReviewWorld): readonly Finding[] {
+  const domains = domainsOf(world);
+  return world.people.flatMap((person) => {
+    const places = accessOf(person);
+    if (places.length === 0) return [];
+    const remedy = person.idMember === world.owner ? null : ("remove" as const);
+    const matches = world.matches.of(person.idMember);
+    const about = { person, places, remedy };
+    return [
+      ...closedFindings(matches).map(({ kind, confidence, evidence }) =>
+        finding(kind, { ...about, confidence, evidence }),
+      ),
+      ...missingEvidence(person, matches, world).map((evidence) =>
+        finding("not_in_roster", { ...about, evidence: [evidence] }),
+      ),
+      ...externalEvidence(person, domains).map((evidence) =>
+        finding("external_domain", { ...about, evidence: [evidence] }),
+      ),
+      ...dormantEvidence(person, world).map((evidence) =>
+        finding("dormant", { ...about, evidence: [evidence] }),
+      ),
+    ];
+  });
+}
+
+/** What the rosters say of a person who may not work any more. A row that is found by name only proves nothing. */
+function closedFindings(matches: readonly Match[]): readonly {
+  readonly kind: "leaver_with_access" | "deactivated_with_access";
+  readonly confidence: Finding["confidence"];
+  readonly evidence: readonly string[];
+}[] {
+  const closed = matches.filter(({ row }) => row.status === "gone" || row.status === "blocked");
+  if (closed.length === 0) return [];
+  const isOpenElsewhere = matches.some(
+    ({ row, confidence }) => row.status === "active" && confidence === "certain",
+  );
+  const isProven = closed.some(({ confidence }) => confidence === "certain");
+  return [
+    {
+      kind: closed.some(({ row }) => row.status === "gone")
+        ? "leaver_with_access"
+        : "deactivated_with_access",
+      confidence: isProven && !isOpenElsewhere ? "certain" : "likely",
+      evidence: [
+        ...closed.map(
+          ({ roster, row, by }) =>
+            `${roster.name} says ${row.says ?? row.status} (${row.row}, matched by ${by}).`,
+        ),
+        ...(isOpenElsewhere ? ["Another roster says that the person is active."] : []),
+        ...(isProven ? [] : ["Only the name shows that the row is this person's."]),
+      ],
+    },
+  ];
+}
+
+/** That no roster has the person: only if an email is proven and every roster was read whole. */
+function missingEvidence(
+  { emails }: ReviewedPerson,
+  matches: readonly Match[],
+  { rosters }: ReviewWorld,
+): readonly string[] {
+  const isWhole = rosters.length > 0 && rosters.every(({ gaps }) => gaps.length === 0);
+  if (!isWhole || emails.length === 0 || matches.length > 0) return [];
+  if (rosters.some(({ people }) => people.some((row) => row.emails.some((email) => emails.includes(email)))))
+    return [];
+  const names = rosters.map(({ name, people }) => `${name} (${people.length} people)`).join(" or ");
+  return [`${emails.join(", ")} is not on ${names}, which was read whole.`];
+}
+
+function externalEvidence({ emails }: ReviewedPerson, domains: ReadonlySet<string>): readonly string[] {
+  if (emails.length === 0 || domains.size === 0) return [];
+  if (emails.some((email) => domains.has(domainOf(email)))) return [];
+  return [
+    `The domain of ${emails.join(", ")} is not a domain of the rosters: ${[...domains].sort().slice(0, 5).join(", ")}.`,
+  ];
+}
+
+/** The domains of people who are on a roster and may work. */
+function domainsOf({ rosters }: ReviewWorld): ReadonlySet<string> {
+  const emails = rosters.flatMap(({ people }) =>
+    people.filter(({ status }) => status === "active").flatMap((row) => row.emails),
+  );
+  return new Set(emails.map(domainOf));
+}
+
+function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf("@") + 1);
+}
+
+/** That the person was last active too long ago. Not for those who joined since, and not if the last activity is unknown. */
+function dormantEvidence(person: ReviewedPerson, { now, dormantDays }: ReviewWorld): readonly string[] {
+  const since = daysBefore(now, dormantDays);
+  if (person.lastActive === null || new Date(person.lastActive).toISOString() >= since) return [];
+  const joined = person.places.flatMap((place) => joinedOf(place.person) ?? []);
+  if (joined.some((date) => date >= since)) return [];
+  return [`Last active on ${person.lastActive.slice(0, 10)}, more than ${dormantDays} days ago.`];
+}

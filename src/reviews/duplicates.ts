@@ -1,0 +1,27 @@
+import type { Finding } from "../domain/review.ts";
+import { accessOf, finding, type ReviewWorld } from "./finding.ts";
+import type { ReviewedPerson } from "./people.ts";
+
+/** Findings that one person may have two Trello accounts. */
+export function duplicateFindings({ people }: ReviewWorld): readonly Finding[] {
+  const owners = new Map<string, ReviewedPerson[]>();
+  for (const person of people) {
+    const keys = [
+      ...person.disputed.map((email) => `email ${email}`),
+      ...(person.accountId === null ? [] : [`Atlassian account ${person.accountId}`]),
+    ];
+    for (const key of keys) owners.set(key, [...(owners.get(key) ?? []), person]);
+  }
+  const found = new Map<string, Finding>();
+  for (const [key, several] of owners) {
+    if (several.length < 2) continue;
+    for (const person of several) {
+      const others = several.filter((other) => other !== person).map(({ label }) => label);
+      const evidence = [`Sources give the ${key} to ${person.label} and to ${others.join(", ")}.`];
+      const places = accessOf(person);
+      if (places.length > 0 && !found.has(person.idMember))
+        found.set(person.idMember, finding("duplicate_identity", { person, places, evidence }));
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import type { Finding, FindingKind, FindingPlace } from "../domain/review.ts";
+import type { Roster } from "../domain/roster.ts";
+import { clean } from "../domain/text.ts";
+import type { WorkspaceSnapshot } from "../domain/trello.ts";
+import type { Matches } from "./match.ts";
+import { hasAccess, type ReviewedPerson, type ReviewedPlace } from "./people.ts";
+
+/** All that findings are made from. */
+export interface ReviewWorld {
+  readonly people: readonly ReviewedPerson[];
+  readonly snapshots: readonly WorkspaceSnapshot[];
+  readonly rosters: readonly Roster[];
+  readonly matches: Matches;
+  /** The token's owner: found like everybody, and never with a remedy. */
+  readonly owner: string;
+  /** ISO 8601. */
+  readonly now: string;
+  readonly dormantDays: number;
+  /** Days after which an invitation counts as expired. */
+  readonly invitationDays: number;
+}
+
+const SEVERITY: Readonly<Record<FindingKind, Finding["severity"]>> = {
+  leaver_with_access: "high",
+  deactivated_with_access: "high",
+  not_in_roster: "high",
+  role_above_roster: "medium",
+  duplicate_identity: "medium",
+  external_domain: "medium",
+  dormant: "medium",
+  stale_invitation: "low",
+  ghost: "low",
+  guest_on_several_boards: "low",
+  too_many_admins: "medium",
+  single_admin: "medium",
+  member_could_be_guest: "low",
+};
+
+/** What a finding says beside its kind; the person is left out if it is about a workspace. */
+type Said = Pick<Finding, "places" | "evidence"> &
+  Partial<Pick<Finding, "confidence" | "remedy" | "role">> & {
+    readonly person?: ReviewedPerson;
+    /** The workspace that the finding is about, if it is about one only. */
+    readonly workspace?: string;
+  };
+
+export function finding(kind: FindingKind, { person, workspace = "", ...said }: Said): Finding {
+  const key = JSON.stringify([kind, person?.idMember ?? "", workspace]);
+  return {
+    id: `f_${createHash("sha256").update(key).digest("hex").slice(0, 12)}`,
+    kind,
+    severity: SEVERITY[kind],
+    confidence: said.confidence ?? "certain",
+    person: person
+      ? { idMember: person.idMember, label: person.label, email: person.emails[0] ?? null }
+      : null,
+    places: said.places,
+    evidence: said.evidence,
+    remedy: said.confidence === "likely" ? null : (said.remedy ?? null),
+    ...(said.role !== undefined && { role: said.role }),
+  };
+}
+
+/** The places where the person can open something today. */
+export function accessOf({ places }: ReviewedPerson): readonly FindingPlace[] {
+  return places.filter(hasAccess).map(placeOf);
+}
+
+export function placeOf({ snapshot, person, boards }: ReviewedPlace): FindingPlace {
+  return {
+    ...workspaceOf(snapshot),
+    role: person.membership?.memberType ?? null,
+    boards: boards.map(({ id, name }) => ({ id, name: clean(name) })),
+  };
+}
+
+export function workspaceOf({ workspace }: WorkspaceSnapshot): FindingPlace {
+  return { idOrganization: workspace.id, name: clean(workspace.displayName), role: null, boards: [] };
+}
+
+/** The instant `days` before now, ISO 8601. */
+export function daysBefore(now: string, days: number): string {
+  return new Date(Date.parse(now) - days * 86_400_000).toISOString();
+}

@@ -1,0 +1,124 @@
+import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
+import type { PlanContext } from "../domain/planning.ts";
+import type { Roster } from "../domain/roster.ts";
+import { clean } from "../domain/text.ts";
+import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
+import { searchEnterprise } from "../people/enterprise.ts";
+import { labelOf, nameGuests, peopleOf, type Person, statusOf } from "../people/person.ts";
+import { askOptional } from "../people/sources.ts";
+
+/** What a person has in one workspace. */
+export interface ReviewedPlace {
+  readonly snapshot: WorkspaceSnapshot;
+  readonly person: Person;
+  /** Open boards only: a closed board gives no access until it is opened again. */
+  readonly boards: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** A person over all workspaces that were read. */
+export interface ReviewedPerson {
+  readonly idMember: string;
+  readonly member: Member | null;
+  /** Cleaned. */
+  readonly label: string;
+  readonly places: readonly ReviewedPlace[];
+  /** Emails that sources prove to be this person's alone, in lower case. */
+  readonly emails: readonly string[];
+  /** Emails that sources give to another member as well: they prove nothing. */
+  readonly disputed: readonly string[];
+  readonly accountId: string | null;
+  /** ISO 8601; null if no source tells it. */
+  readonly lastActive: string | null;
+}
+
+/**
+ * Everybody of the workspaces, members and guests, each once, with what is proven of them. A roster that shows Atlassian
+ * accounts proves emails too: those of the row with the member's account.
+ */
+export async function reviewedPeople(
+  snapshots: readonly WorkspaceSnapshot[],
+  rosters: readonly Roster[],
+  context: PlanContext,
+): Promise<readonly ReviewedPerson[]> {
+  const { reads } = context;
+  const rows = await enterpriseRows(context);
+  const emailsOf = emailsByAccount(rosters);
+  const places = new Map<string, ReviewedPlace[]>();
+  for (const snapshot of snapshots) {
+    const open = new Set(snapshot.boards.filter(({ closed }) => !closed).map(({ id }) => id));
+    for (const person of peopleOf(snapshot, await nameGuests(snapshot, reads))) {
+      const boards = person.boards.filter(({ id }) => open.has(id));
+      const place = { snapshot, person, boards };
+      places.set(person.idMember, [...(places.get(person.idMember) ?? []), place]);
+    }
+  }
+  const owners = new Map<string, Set<string>>();
+  const found: ReviewedPerson[] = [];
+  for (const [idMember, each] of places) {
+    const person = await personOf(idMember, each, { row: rows.get(idMember), emailsOf }, context);
+    found.push(person);
+    for (const email of person.emails) owners.set(email, (owners.get(email) ?? new Set()).add(idMember));
+  }
+  const isOwn = (email: string): boolean => owners.get(email)?.size === 1;
+  return found.map((person) => ({
+    ...person,
+    emails: person.emails.filter(isOwn),
+    disputed: [...new Set([...person.disputed, ...person.emails.filter((email) => !isOwn(email))])],
+  }));
+}
+
+/** Whether the person can open anything there today: a deactivated or invited person cannot. */
+export function hasAccess({ person, boards }: ReviewedPlace): boolean {
+  if (person.membership === null) return boards.length > 0 && statusOf(person) === "active";
+  return statusOf(person) === "active";
+}
+
+async function personOf(
+  idMember: string,
+  places: readonly ReviewedPlace[],
+  { row, emailsOf }: { readonly row: EnterpriseMemberRow | undefined; readonly emailsOf: EmailsOf },
+  { identities }: PlanContext,
+): Promise<ReviewedPerson> {
+  const named = places.flatMap(({ person }) => person.member ?? []);
+  const member = named[0] ?? row?.member ?? null;
+  const links = await identities.emailsOf(idMember);
+  const accountId = named.find(({ aaId }) => aaId)?.aaId ?? row?.member.aaId ?? null;
+  const shown = [...named.map(({ email }) => email), row?.member.email, ...emailsOf(accountId)].flatMap(
+    (email) => (email ? [email.toLowerCase()] : []),
+  );
+  const disputed = links.filter((link) => link.disputed).map(({ email }) => email);
+  const proven = [...shown, ...links.filter((link) => !link.disputed).map(({ email }) => email)];
+  const seen = [...named.map(({ dateLastActive }) => dateLastActive), row?.member.dateLastActive];
+  return {
+    idMember,
+    member,
+    label: labelOf(member, idMember),
+    places,
+    emails: [...new Set(proven)]
+      .map((email) => clean(email, 254))
+      .filter((email) => !disputed.includes(email)),
+    disputed,
+    accountId,
+    lastActive:
+      seen
+        .filter((date): date is string => !!date)
+        .sort()
+        .at(-1) ?? null,
+  };
+}
+
+type EmailsOf = (accountId: string | null) => readonly string[];
+
+function emailsByAccount(rosters: readonly Roster[]): EmailsOf {
+  const rows = rosters.flatMap(({ people }) => people.filter((row) => row.accountId !== null));
+  const emails = new Map(rows.map((row) => [row.accountId, row.emails]));
+  return (accountId) => (accountId === null ? [] : (emails.get(accountId) ?? []));
+}
+
+/** The enterprise's directory by member id, 100 rows a request; empty if there is none or it refuses. */
+async function enterpriseRows({ reads }: PlanContext): Promise<ReadonlyMap<string, EnterpriseMemberRow>> {
+  const rows = await askOptional(reads, "enterprise", (from) =>
+    searchEnterprise(from, { query: {}, fits: () => true }),
+  );
+  return new Map((rows ?? []).map((row) => [row.member.id, row]));
+}

@@ -1,0 +1,77 @@
+import { type Finding, FINDING_KINDS, type Review } from "../domain/review.ts";
+import type { Roster } from "../domain/roster.ts";
+import { plural } from "../domain/text.ts";
+import type { WorkspaceSnapshot } from "../domain/trello.ts";
+import type { PlanContext } from "../domain/planning.ts";
+import { accessFindings } from "./access.ts";
+import { duplicateFindings } from "./duplicates.ts";
+import type { ReviewWorld } from "./finding.ts";
+import { matchRosters } from "./match.ts";
+import { hasAccess, reviewedPeople } from "./people.ts";
+import { workspaceFindings } from "./workspaces.ts";
+
+/** What a review looks at. */
+export interface ReviewQuestion {
+  readonly snapshots: readonly WorkspaceSnapshot[];
+  readonly rosters: readonly Roster[];
+  readonly dormantDays: number;
+}
+
+/** Compares the people of the workspaces with the rosters. Findings come by urgency, then by the name of the person. */
+export async function findingsOf(
+  { snapshots, rosters, dormantDays }: ReviewQuestion,
+  context: PlanContext,
+): Promise<Pick<Review, "findings" | "coverage">> {
+  const people = await reviewedPeople(snapshots, rosters, context);
+  const { id: owner } = await context.reads.trello.me();
+  const world: ReviewWorld = {
+    people,
+    snapshots,
+    rosters,
+    matches: matchRosters(people, rosters),
+    owner,
+    now: context.now,
+    dormantDays,
+    invitationDays: context.invitationDays,
+  };
+  const findings = [...accessFindings(world), ...workspaceFindings(world), ...duplicateFindings(world)];
+  return { findings: findings.toSorted(byUrgency), coverage: coverageOf(world) };
+}
+
+function byUrgency(a: Finding, b: Finding): number {
+  const kinds = FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind);
+  if (kinds !== 0) return kinds;
+  const [one, other] = [a.person?.label ?? "", b.person?.label ?? ""];
+  return one === other ? (a.id < b.id ? -1 : 1) : one < other ? -1 : 1;
+}
+
+/** How much was read, and whom the rosters say nothing about for certain. */
+function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): readonly string[] {
+  const withAccess = people.filter(({ places }) => places.some(hasAccess));
+  const known = (confidence: "certain" | "likely") =>
+    withAccess.filter(({ idMember }) => {
+      const found = matches.of(idMember);
+      const best = found.some((match) => match.confidence === "certain") ? "certain" : "likely";
+      return found.length > 0 && best === confidence;
+    }).length;
+  const hidden = withAccess.filter(
+    ({ idMember, emails }) => emails.length === 0 && matches.of(idMember).length === 0,
+  ).length;
+  const undated = withAccess.filter(({ lastActive }) => lastActive === null).length;
+  const boards = snapshots.reduce((sum, snapshot) => sum + snapshot.boards.length, 0);
+  return [
+    `Read: ${plural(snapshots.length, "workspace")}, ${plural(boards, "board")}, ${plural(people.length, "person", "people")}, of whom ${withAccess.length} have access.`,
+    ...rosters.map(
+      ({ name, people: rows, gaps }) =>
+        `${name}: ${plural(rows.length, "person", "people")}, ${gaps.length === 0 ? "read whole" : "not read whole, so it proves the absence of no one"}.`,
+    ),
+    ...rosters.flatMap(({ gaps }) => gaps),
+    ...(rosters.length > 0
+      ? [
+          `On a roster: ${known("certain")} for certain, ${known("likely")} by name only. Of ${hidden} people no email is known and no roster has the name, so no roster says anything about them.`,
+        ]
+      : ["No roster was read, so who should have access is not known."]),
+    ...matches.unclear,
+    ...(undated > 0 ? [`Of ${plural(undated, "person", "people")} no source tells the last activity.`] : []),
+  ];
+}

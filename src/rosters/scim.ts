@@ -1,0 +1,29 @@
+import type { Reads } from "../domain/reads.ts";
+import { requireScim } from "../domain/reads.ts";
+import type { Roster, RosterPerson } from "../domain/roster.ts";
+import type { ScimUser } from "../domain/scim.ts";
+import { clean } from "../domain/text.ts";
+import { accountIdOf, emailsShown, scimName } from "../people/scim-users.ts";
+
+/** The name of the roster that the configured SCIM directory is. */
+export const SCIM_ROSTER = "SCIM directory";
+
+/** Every User of the configured SCIM directory, 100 a request. */
+export async function scimRoster(reads: Reads): Promise<Roster> {
+  const people: RosterPerson[] = [];
+  for await (const page of requireScim(reads).userPages()) people.push(...page.map(personOf));
+  return { name: SCIM_ROSTER, people, gaps: [] };
+}
+
+function personOf(user: ScimUser): RosterPerson {
+  const isOff = !user.active;
+  return {
+    row: user.id,
+    emails: emailsShown(user).map((email) => clean(email, 254)),
+    name: clean(scimName(user)),
+    status: isOff ? "blocked" : "active",
+    says: isOff ? "active: false" : null,
+    accountId: accountIdOf(user),
+    role: null,
+  };
+}

@@ -1,0 +1,192 @@
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import { type Finding, FINDING_KINDS, type Review } from "../../domain/review.ts";
+import type { Roster } from "../../domain/roster.ts";
+import { clean, listNames, plural } from "../../domain/text.ts";
+import { blindSpotsOf, borderLines } from "../../people/person.ts";
+import { readWorkspaces } from "../../people/readable.ts";
+import { silentSources } from "../../people/sources.ts";
+import { findingsOf } from "../../reviews/review.ts";
+import { scimRoster } from "../../rosters/scim.ts";
+import { textRoster } from "../../rosters/text.ts";
+import { defineReadTool, type ReadContext } from "../define.ts";
+import { column, cursor, limit, workspace } from "../support/fields.ts";
+import { moreLine, paginate } from "../support/page.ts";
+
+const input = z.strictObject({
+  workspaces: z.array(workspace).min(1).max(100).describe("all if left out").optional(),
+  rosters: z
+    .array(z.enum(["scim"]))
+    .max(5)
+    .describe("scim if configured and no csv is given")
+    .optional(),
+  csv: z.string().min(1).max(5_000_000).describe("who should have access: CSV or JSON, whole").optional(),
+  column: column.optional(),
+  dormantDays: z.int().min(1).max(3650).default(90),
+  compareWith: z.string().max(60).describe("id of an earlier review").optional(),
+  kinds: z.array(z.enum(FINDING_KINDS)).min(1).optional(),
+  limit: limit.default(25),
+  cursor: cursor.optional(),
+});
+type Args = z.infer<typeof input>;
+
+const finding = z.object({
+  id: z.string(),
+  kind: z.enum(FINDING_KINDS),
+  severity: z.enum(["high", "medium", "low"]),
+  confidence: z.enum(["certain", "likely"]),
+  person: z.object({ idMember: z.string(), label: z.string(), email: z.string().nullable() }).nullable(),
+  places: z.array(
+    z.object({ workspace: z.string(), name: z.string(), role: z.string().nullable(), boards: z.number() }),
+  ),
+  evidence: z.array(z.string()),
+  remedy: z.string().nullable(),
+  since: z.enum(["new", "open"]).optional(),
+});
+
+export default defineReadTool({
+  name: "review_access",
+  title: "Review access",
+  description:
+    "Who has access and should not: compares the people of workspaces with rosters (SCIM, or csv of who should have access). remediate_review mends findings.",
+  toolset: "reviews",
+  input,
+  output: z.object({
+    reviewId: z.string(),
+    at: z.string(),
+    coverage: z.array(z.string()),
+    counts: z.record(z.string(), z.number()),
+    total: z.number(),
+    findings: z.array(finding),
+    solved: z.array(z.string()).optional(),
+    nextCursor: z.string().optional(),
+  }),
+  async read(args, context) {
+    const [reviewId, place] = args.cursor === undefined ? [] : cutCursor(args.cursor);
+    const before = args.compareWith === undefined ? null : await requireReview(args.compareWith, context);
+    const review =
+      reviewId === undefined
+        ? await makeReview(args, before, context)
+        : await requireReview(reviewId, context);
+    const wanted = review.findings.filter(({ kind }) => args.kinds?.includes(kind) ?? true);
+    const order = new Map(wanted.map(({ id }, index) => [id, String(index).padStart(8, "0")]));
+    const page = paginate(wanted, {
+      limit: args.limit,
+      cursor: place,
+      of: ["review_access", review.id, ...(args.kinds ?? [])],
+      sort: ({ id }) => order.get(id) ?? "",
+      id: ({ id }) => id,
+    });
+    const known = new Set(before?.findings.map(({ id }) => id));
+    const now = new Set(review.findings.map(({ id }) => id));
+    return {
+      reviewId: review.id,
+      at: review.at,
+      coverage: [...review.coverage],
+      counts: countsOf(review.findings),
+      total: wanted.length,
+      findings: page.rows.map((row) => ({
+        ...shown(row),
+        ...(before && { since: known.has(row.id) ? ("open" as const) : ("new" as const) }),
+      })),
+      ...(before && { solved: before.findings.filter(({ id }) => !now.has(id)).map(oneLine) }),
+      ...(page.cursor && { nextCursor: `${review.id}.${page.cursor}` }),
+    };
+  },
+  text: ({ reviewId, counts, total, findings, coverage, solved, nextCursor }) =>
+    [
+      `Review ${reviewId}: ${plural(total, "finding")}${total > 0 ? `: ${countsText(counts)}` : ""}. Shown: ${findings.length}${moreLine(nextCursor)}`,
+      ...findings.map(
+        ({ id, kind, confidence, person, places, evidence, remedy, since }) =>
+          `${id} ${since === "new" ? "new " : ""}${kind} (${confidence}): ${person?.label ?? listNames(places.map(({ name }) => name))}. ${evidence.join(" ")}${remedy ? ` Remedy: ${remedy}.` : ""}`,
+      ),
+      ...(solved && solved.length > 0 ? [`Solved since: ${listNames(solved, 10, { separator: "; " })}`] : []),
+      ...coverage,
+    ].join("\n"),
+});
+
+async function makeReview(args: Args, before: Review | null, context: ReadContext): Promise<Review> {
+  const { reads } = context;
+  const { snapshots, unread } = args.workspaces
+    ? { snapshots: await reads.trello.workspaceSnapshots(args.workspaces), unread: [] }
+    : await readWorkspaces(reads);
+  const rosters = (await readRosters(args, context)).map((roster) => withShrinking(roster, before));
+  const { findings, coverage } = await findingsOf(
+    { snapshots, rosters, dormantDays: args.dormantDays },
+    context,
+  );
+  return context.keepReview({
+    workspaces: snapshots.map(({ workspace: { id } }) => id),
+    dormantDays: args.dormantDays,
+    rosters,
+    findings,
+    coverage: [
+      ...coverage,
+      ...unread,
+      ...(await blindSpotsOf(snapshots, reads)),
+      ...silentSources(reads),
+      ...(await borderLines(reads)),
+    ],
+  });
+}
+
+async function readRosters(args: Args, { reads }: ReadContext): Promise<readonly Roster[]> {
+  const given = args.csv === undefined ? [] : [textRoster(args.csv, args.column)];
+  const named = args.rosters ?? (reads.scim && given.length === 0 ? ["scim"] : []);
+  return named.includes("scim") ? [...given, await scimRoster(reads)] : given;
+}
+
+/** The share of a roster's people that may be gone since the review before, without a doubt about the roster. */
+const MOST_GONE = 0.1;
+
+/** A roster that lost more than a tenth of its people may have been cut off, so it proves the absence of no one. */
+function withShrinking(roster: Roster, before: Review | null): Roster {
+  const earlier = before?.rosters.find(({ name }) => name === roster.name);
+  const [count, had] = [roster.people.length, earlier?.people.length ?? 0];
+  if (count > 0 && count >= had * (1 - MOST_GONE)) return roster;
+  const why = count === 0 ? "has no people" : `has ${count} people and had ${had} in the review before`;
+  return { ...roster, gaps: [...roster.gaps, `${roster.name} ${why}: it may have been cut off.`] };
+}
+
+async function requireReview(id: string, context: ReadContext): Promise<Review> {
+  const review = await context.review(id);
+  if (review) return review;
+  throw new AppError("NOT_FOUND", "There is no review with that id.", {
+    next: "Call review_access without cursor and compareWith for a new one.",
+  });
+}
+
+function cutCursor(cursor: string): readonly [string, string] {
+  const dot = cursor.indexOf(".");
+  return [cursor.slice(0, Math.max(dot, 0)), cursor.slice(dot + 1)];
+}
+
+function shown({ places, person, role: _role, ...row }: Finding) {
+  return {
+    ...row,
+    person: person && { ...person },
+    evidence: [...row.evidence],
+    places: places.map(({ idOrganization, name, role, boards }) => ({
+      workspace: idOrganization,
+      name,
+      role,
+      boards: boards.length,
+    })),
+  };
+}
+
+function oneLine({ id, kind, person, places }: Finding): string {
+  return `${id} ${kind}: ${clean(person?.label ?? places[0]?.name ?? "")}`;
+}
+
+function countsOf(findings: readonly Finding[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of findings) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(", ");
+}

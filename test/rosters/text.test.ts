@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { textRoster } from "../../src/rosters/text.ts";
+
+const rowsOf = (text: string, column?: string) =>
+  textRoster(text, column).people.map(({ emails, name, status, role }) => [
+    emails.join(" "),
+    name,
+    status,
+    role,
+  ]);
+
+describe("a roster that is given as text", () => {
+  it.each([
+    [
+      "CSV with a status column",
+      "Work Email;Full Name;Account Status;Role\nAda@Corp.example;Ada Byron;Active;admin\nbo@corp.example;Bo Lindh;Suspended;\ncy@corp.example;Cy Okafor;Terminated;normal",
+      [
+        ["ada@corp.example", "Ada Byron", "active", "admin"],
+        ["bo@corp.example", "Bo Lindh", "blocked", null],
+        ["cy@corp.example", "Cy Okafor", "gone", "normal"],
+      ],
+    ],
+    [
+      "JSON objects",
+      '[{"email":"ada@corp.example","name":"Byron, \\"Ada\\"","status":"active"},{"email":"bo@corp.example","name":"Bo","status":"deactivated"}]',
+      [
+        ["ada@corp.example", 'Byron, "Ada"', "active", null],
+        ["bo@corp.example", "Bo", "blocked", null],
+      ],
+    ],
+    [
+      "CSV of which the managers are not the people",
+      "email,name,manager_email\nada@corp.example,Ada,boss@corp.example",
+      [["ada@corp.example", "Ada", "active", null]],
+    ],
+  ])("%s", (_what, text, rows) => {
+    expect(rowsOf(text)).toEqual(rows);
+    expect(textRoster(text).gaps).toEqual([]);
+  });
+
+  it.each([
+    ["a row without a person", "email,name\nada@corp.example,Ada\nnot an address,Bo", /^Line 3 left out/],
+    [
+      "a quote that never closes",
+      'email,name\nada@corp.example,Ada\n"bo@corp.example,Bo',
+      /quotes are not closed/,
+    ],
+    [
+      "a second row for one address",
+      "email,name\nada@corp.example,Ada\nADA@corp.example,Ada",
+      /already on line 2/,
+    ],
+  ])("is not whole with %s", (_what, text, gap) => {
+    const { people, gaps } = textRoster(text);
+    expect(people).toHaveLength(1);
+    expect(gaps.join("\n")).toMatch(gap);
+  });
+
+  it.each([
+    ["names without emails", "name\nAda Byron\nBo Lindh", "No row of the roster has an email."],
+    [
+      "JSON of another shape",
+      '[{"email":["a@corp.example"]}]',
+      "The roster looks like JSON and is not a list of flat objects.",
+    ],
+    ["two columns of emails", "email,email\na@corp.example,b@corp.example", "Which column names the people"],
+  ])("is refused with %s", (_what, text, message) => {
+    expect(() => textRoster(text)).toThrow(message);
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { boardsWith, inWorkspace, WORKSPACES } from "../world.ts";
+import { letIn, review, REVIEWS, shutOut } from "./reviews.ts";
+
+const { standard } = WORKSPACES;
+const { leaver } = SEED;
+
+describeTool(
+  "remediate_review",
+  (way) => {
+    const findShutOut = async () => {
+      shutOut(way, leaver.email);
+      const { id, found } = await review(way, {
+        kinds: ["deactivated_with_access", "single_admin"],
+        limit: 100,
+      });
+      return {
+        reviewId: id,
+        leavers: found.flatMap((row) => (row.kind === "deactivated_with_access" ? [row.id] : [])),
+        admins: found.flatMap((row) => (row.kind === "single_admin" ? [row.id] : [])),
+      };
+    };
+
+    it("takes the people of chosen findings out in one plan that a person decides, and a new review is free of them", async () => {
+      const { reviewId, leavers } = await findShutOut();
+      const reply = await way.call("remediate_review", { reviewId, findings: leavers });
+      expect(reply.structured).toMatchObject({ status: "applied", run: { evidence: { result: "PASS" } } });
+      expect(way.person.questions).toHaveLength(1);
+      expect(inWorkspace(way.world, standard.id, leaver.id)).toBeUndefined();
+      expect(boardsWith(way.world, standard.id, leaver.id)).toEqual([]);
+      const after = await review(way, { compareWith: reviewId, kinds: ["deactivated_with_access"] });
+      expect(after.found).toEqual([]);
+      expect(String(after.structured["solved"])).toContain(leavers[0] ?? "none");
+    });
+
+    it("checks again: nothing is done about a finding that is not true any more", async () => {
+      const { reviewId, leavers } = await findShutOut();
+      letIn(way, leaver.email);
+      const { text } = await way.call("remediate_review", { reviewId, findings: leavers });
+      expect(text).toContain("not found any more");
+      expect(way.writes()).toEqual([]);
+    });
+
+    it("does nothing about a finding that a person has to choose for, and says so", async () => {
+      const { reviewId, admins, leavers } = await findShutOut();
+      expect(admins.length).toBeGreaterThan(0);
+      const { structured } = await way.call("remediate_review", {
+        reviewId,
+        findings: [...admins, ...leavers],
+      });
+      expect(structured).toMatchObject({ status: "partial", run: { evidence: { result: "INCOMPLETE" } } });
+    });
+
+    it("refuses a finding that the review does not have, and a review that there is not", async () => {
+      const { reviewId } = await findShutOut();
+      const unknown = await way.call("remediate_review", { reviewId, findings: ["f_000000000000"] });
+      expect(errorOf(unknown).code).toBe("INPUT_INVALID");
+      const none = await way.call("remediate_review", { reviewId: "review_none", findings: ["f_0"] });
+      expect(errorOf(none).code).toBe("NOT_FOUND");
+      expect(way.writes()).toEqual([]);
+    });
+  },
+  { env: REVIEWS },
+);

@@ -1,0 +1,50 @@
+import { userNamed } from "../atlassian.ts";
+import type { Way } from "../describe-tool.ts";
+
+/** The settings under which the review tools are there. */
+export const REVIEWS = { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,reviews" };
+
+export interface Found {
+  readonly id: string;
+  readonly kind: string;
+  readonly confidence: string;
+  readonly person: { readonly idMember: string; readonly email: string | null } | null;
+  readonly evidence: readonly string[];
+  readonly remedy: string | null;
+  readonly since?: string;
+}
+
+export async function review(way: Way, args: Readonly<Record<string, unknown>> = {}) {
+  const reply = await way.call("review_access", args);
+  return {
+    ...reply,
+    id: String(reply.structured["reviewId"]),
+    found: (reply.structured["findings"] ?? []) as readonly Found[],
+    coverage: (reply.structured["coverage"] ?? []) as readonly string[],
+  };
+}
+
+/** A roster of everybody in the company's directory but those named. */
+export function rosterWithout(way: Way, ...emails: readonly string[]): string {
+  const rows = [...way.world.atlassian.directory.users.values()]
+    .map(({ userName }) => userName)
+    .filter((email) => !emails.includes(email));
+  return ["email,department", ...rows.map((email) => `${email},IT`)].join("\n");
+}
+
+/** Deactivates the person's User in the directory alone, and lets Trello show whose account it is. */
+export function shutOut(way: Way, email: string): void {
+  way.world.trello.showsAaId = true;
+  setActive(way, email, false);
+}
+
+/** Activates the person's User in the directory again. */
+export function letIn(way: Way, email: string): void {
+  setActive(way, email, true);
+}
+
+function setActive({ world }: Way, email: string, active: boolean): void {
+  const user = userNamed(world, email);
+  if (!user) throw new Error(`no SCIM user ${email}`);
+  user.active = active;
+}
