@@ -11,7 +11,11 @@ export interface Policy {
   };
   /** Ids, usernames and emails, all in lower case, and group names: nothing destructive may touch them. */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
-  readonly limits: { readonly destructiveEffectsPerDay: number; readonly percentOfWorkspace: number };
+  readonly limits: {
+    readonly peoplePerDay: number;
+    readonly destructiveEffectsPerDay: number;
+    readonly percentOfWorkspace: number;
+  };
   /** Emails of those who may approve, lower case; empty: anyone with access to the approval surface. */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
@@ -60,7 +64,8 @@ const fileNaming = (tools: readonly string[]) =>
       protected: z.strictObject({ members: members.default([]), groups: texts.default([]) }).prefault({}),
       limits: z
         .strictObject({
-          destructive_effects_per_day: whole(1_000_000).default(100),
+          people_per_day: whole(1_000_000).default(25),
+          destructive_effects_per_day: whole(1_000_000).default(2000),
           percent_of_workspace: whole(100).default(20),
         })
         .prefault({}),
@@ -108,6 +113,7 @@ function fromFile(parsed: z.output<ReturnType<typeof fileNaming>>): Policy {
     confirmation: { default: fallback ?? null, tools: Object.fromEntries(named) },
     protected: parsed.protected,
     limits: {
+      peoplePerDay: parsed.limits.people_per_day,
       destructiveEffectsPerDay: parsed.limits.destructive_effects_per_day,
       percentOfWorkspace: parsed.limits.percent_of_workspace,
     },

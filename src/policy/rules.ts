@@ -15,9 +15,11 @@ export interface Rules {
   /** Ids, usernames and emails of people, and names of groups, that nothing destructive may touch. */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
+    /** People from whom something is taken by one principal, and in one workspace, within 24 hours. */
+    readonly peoplePerDay: number;
     /** Destructive effects by one principal, and in one workspace, within 24 hours. */
     readonly destructiveEffectsPerDay: number;
-    /** Share of a workspace's people that one plan may take something from, if it touches more than one. */
+    /** Share of a workspace's people, guests included, from whom something is taken within 24 hours, if it is more than one. */
     readonly percentOfWorkspace: number;
   };
   /** Emails of the people who alone may approve a plan; empty: everybody may. */
@@ -50,6 +52,12 @@ export function requiredConfirmation(
   return plan.impactUnknown ? raised(needed) : needed;
 }
 
+/** Destructive effects, and the people from whom something was taken, each by one key. */
+export interface Taken {
+  readonly effects: number;
+  readonly people: ReadonlySet<string>;
+}
+
 /** Everything that guards look at; gathered by the engine, so that a guard is a pure function. */
 export interface GuardFacts {
   readonly rules: Rules;
@@ -61,10 +69,17 @@ export interface GuardFacts {
   readonly subjects: readonly Subject[];
   /** Every id, name and email of the token's owner, in lower case. */
   readonly self: ReadonlySet<string>;
-  /** Destructive effects of the last 24 hours, over all processes: of the principal, and in each workspace. */
-  readonly recent: { readonly principal: number; readonly workspaces: ReadonlyMap<string, number> };
+  /** What counts to the limits of a day: of a run that has begun, all that it does. */
+  readonly counting: readonly {
+    readonly effect: Effect;
+    readonly isDestructive: boolean;
+    /** The people from whom it takes something, by the keys of the store. */
+    readonly losers: readonly string[];
+  }[];
+  /** What the last 24 hours took, over all processes: by the principal, and in each workspace. */
+  readonly recent: { readonly principal: Taken; readonly workspaces: ReadonlyMap<string, Taken> };
   readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
-  /** How many people each workspace has, or had when the run was planned; by id. */
+  /** How many people and guests each workspace has, or had when the run was planned, with those of the last day; by id. */
   readonly population: Readonly<Record<string, number>>;
 }
 

@@ -10,13 +10,12 @@ export async function countDestructive(
   since: string,
   principalId: string,
   idOrganization: string | null,
+  except = "",
 ): Promise<{ readonly principal: number; readonly workspace: number }> {
+  const of = (column: CountedBy, value: string) => count(tx, counted(tx, since, { column, value, except }));
   return {
-    principal: await count(tx, counted(tx, since, "runs.principal", principalId)),
-    workspace:
-      idOrganization === null
-        ? 0
-        : await count(tx, counted(tx, since, "effects.id_organization", idOrganization)),
+    principal: await of("runs.principal", principalId),
+    workspace: idOrganization === null ? 0 : await of("effects.id_organization", idOrganization),
   };
 }
 
@@ -26,10 +25,11 @@ export async function losersSince(
   since: string,
   principalId: string,
   idOrganization: string | null,
+  except = "",
 ): Promise<{ readonly principal: readonly string[]; readonly workspace: readonly string[] }> {
   const people = async (column: CountedBy, value: string) => {
     const rows = await tx
-      .selectFrom(counted(tx, since, column, value, null).as("rows"))
+      .selectFrom(counted(tx, since, { column, value, except, harmless: true }).as("rows"))
       .innerJoin("effect_people", (join) =>
         join
           .onRef("effect_people.run_id", "=", "rows.run_id")
@@ -52,22 +52,31 @@ type CountedBy = "runs.principal" | "effects.id_organization";
  * What was sent in the window, and what a begun run may send at any moment. Were only the first counted, runs begun
  * together would each find the limit untouched and pass it together; and a run begun before the window that is taken
  * up again would write unseen. What is proven not to have been applied (`failed`, or left `pending` by a finished run)
- * gives its place back. `destructive` null: all effects, whatever they take.
+ * gives its place back. `harmless`: also what is not destructive. `except` is the id of a run that does not count.
  */
 export function counted(
   tx: ReadTx,
   since: string,
-  column: CountedBy,
-  value: string,
-  destructive: 1 | null = 1,
+  {
+    column,
+    value,
+    except = "",
+    harmless = false,
+  }: {
+    readonly column: CountedBy;
+    readonly value: string;
+    readonly except?: string;
+    readonly harmless?: boolean;
+  },
 ) {
   const counting = () => {
     const rows = tx
       .selectFrom("effects")
       .innerJoin("runs", "runs.id", "effects.run_id")
       .select(["effects.run_id", "effects.effect"])
-      .where(column, "=", value);
-    return destructive === null ? rows : rows.where("effects.destructive", "=", destructive);
+      .where(column, "=", value)
+      .where("runs.id", "<>", except);
+    return harmless ? rows : rows.where("effects.destructive", "=", 1);
   };
   const sent = counting()
     .where("effects.sent_at", ">=", since)

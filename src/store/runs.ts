@@ -65,10 +65,9 @@ export function createRunStore(database: Database): RunStore {
       return ended;
     },
     applied: (query) => database.read((tx) => listApplied(tx, query)),
-    destructiveSince: (since, principalId, idOrganization) =>
-      database.read((tx) => countDestructive(tx, instant(since), principalId, idOrganization)),
-    losersSince: (since, principalId, idOrganization) =>
-      database.read((tx) => losersSince(tx, instant(since), principalId, idOrganization)),
+    destructiveSince: (since, ...whose) =>
+      database.read((tx) => countDestructive(tx, instant(since), ...whose)),
+    losersSince: (since, ...whose) => database.read((tx) => losersSince(tx, instant(since), ...whose)),
     begun: (since, except) => database.read((tx) => begunSince(tx, since, except)),
   };
 }

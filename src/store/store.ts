@@ -170,12 +170,14 @@ export interface RunStore {
   }): Promise<readonly AppliedEffect[]>;
   /**
    * Destructive effects sent since `since` (ISO 8601) or still to be sent by a run that has begun, of a principal, and
-   * in a workspace, over all processes. Counted after `startRun`, so that of runs started at once each sees the others.
+   * in a workspace, over all processes; `except` is the id of a run that does not count. Counted after `startRun`, so that of runs
+   * started at once each sees the others.
    */
   destructiveSince(
     since: string,
     principalId: string,
     idOrganization: string | null,
+    except?: string,
   ): Promise<{ readonly principal: number; readonly workspace: number }>;
   /**
    * The people from whom effects that count in the same way take something, each key once: by a principal, and in a
@@ -185,6 +187,7 @@ export interface RunStore {
     since: string,
     principalId: string,
     idOrganization: string | null,
+    except?: string,
   ): Promise<{ readonly principal: readonly string[]; readonly workspace: readonly string[] }>;
   /**
    * Effects that were made since `since` (ISO 8601), in the order in which they were sent, and after them what was sent

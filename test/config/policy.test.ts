@@ -6,7 +6,7 @@ const TOOLS = ["offboard_member", "scim_delete_user"];
 const WHOLE = `
 confirmation: { default: client, offboard_member: approval, scim_delete_user: approval }
 protected: { members: ["5f0000000000000000000001", ceo@example.com], groups: [site-admins] }
-limits: { destructive_effects_per_day: 50, percent_of_workspace: 10 }
+limits: { people_per_day: 5, destructive_effects_per_day: 50, percent_of_workspace: 10 }
 approvers: { emails: [Boss@Example.com] }
 invitations: { expire_after_days: 14 }
 beyond_workspaces: true
@@ -27,7 +27,7 @@ describe("parsePolicy", () => {
           tools: { offboard_member: "approval", scim_delete_user: "approval" },
         },
         protected: { members: ["5f0000000000000000000001", "ceo@example.com"], groups: ["site-admins"] },
-        limits: { destructiveEffectsPerDay: 50, percentOfWorkspace: 10 },
+        limits: { peoplePerDay: 5, destructiveEffectsPerDay: 50, percentOfWorkspace: 10 },
         approvers: ["boss@example.com"],
         invitations: { expireAfterDays: 14 },
         beyondWorkspaces: true,

@@ -16,7 +16,7 @@ const env = Object.fromEntries(
 // A budget of its own: many processes in a row would wait for the one that they share.
 const gateway = gatewayTo(env, { ledger: await openLedger(":memory:", clock.monotonic) });
 /** The store of one lane sees the same offboarding over and over within a day. */
-const MANY_RUNS = { destructiveEffectsPerDay: 1_000_000, percentOfWorkspace: 100 };
+const MANY_RUNS = { peoplePerDay: 1_000_000, destructiveEffectsPerDay: 1_000_000, percentOfWorkspace: 100 };
 const caller = { client: "crash/1.0", subject: null };
 
 async function obey(order: Order): Promise<Answer> {
@@ -32,7 +32,7 @@ async function done({ death, apply, limit }: Order): Promise<Answer> {
   const dying = createDying(store, death, () => process.kill(process.pid, "SIGKILL"));
   const engine = createEngine(
     engineDeps(gateway, dying.store, {
-      limits: { ...MANY_RUNS, ...(limit !== undefined && { destructiveEffectsPerDay: limit }) },
+      limits: { ...MANY_RUNS, ...(limit !== undefined && { peoplePerDay: limit }) },
     }),
   );
   if (!apply) {

@@ -25,12 +25,12 @@ test.each([1, 2, 3])(
       children.map((child, index) =>
         child.tell({
           death: null,
-          limit: half + 5,
+          limit: 1,
           apply: {
             tool: "remove_from_boards",
             args: {
               workspace: SEED.workspaces.standard.id,
-              member: SEED.leaver.id,
+              member: [SEED.leaver.id, SEED.deputy.id][index] ?? "",
               boards: boards.slice(index * half, (index + 1) * half),
             },
           },

@@ -56,7 +56,8 @@ const factsOf = (effects: readonly Effect[], snapshot: WorkspaceSnapshot): Guard
   subjects: [],
   population: {},
   self: new Set(["self"]),
-  recent: { principal: 0, workspaces: new Map() },
+  counting: [],
+  recent: { principal: { effects: 0, people: new Set() }, workspaces: new Map() },
   workspaces: new Map([[WORKSPACE, snapshot]]),
 });
 

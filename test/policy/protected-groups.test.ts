@@ -37,7 +37,8 @@ const refused = (effect: Effect, groups: readonly string[]) =>
     // What a plan says of its people is not what this guard may depend on.
     subjects: [],
     self: new Set(["self"]),
-    recent: { principal: 0, workspaces: new Map() },
+    counting: [],
+    recent: { principal: { effects: 0, people: new Set() }, workspaces: new Map() },
     population: {},
     workspaces: new Map(),
   });

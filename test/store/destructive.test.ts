@@ -6,7 +6,7 @@ import { history, PEOPLE, type Played, play, SECONDS, WORKSPACES } from "./histo
 
 /** The destructive effects that count since a time, worked out from the records alone. */
 function naively(runs: readonly Played[], since: string) {
-  return runs.flatMap(({ who, state: run, effects, journal }) =>
+  return runs.flatMap(({ id, who, state: run, effects, journal }) =>
     effects.flatMap(({ op, target }, index) => {
       const own = journal.filter((entry) => entry.index === index);
       const state = own.at(-1)?.state ?? "pending";
@@ -18,7 +18,9 @@ function naively(runs: readonly Played[], since: string) {
           : state === "pending"
             ? mayBeSent
             : sentAt >= since || (mayBeSent && (state === "sent" || state === "lost"));
-      return op.startsWith("remove_") && counts ? [{ who, where: target["idOrganization"] }] : [];
+      return op.startsWith("remove_") && counts
+        ? [{ who, where: target["idOrganization"], id, person: target["idMember"] ?? "" }]
+        : [];
     }),
   );
 }
@@ -37,6 +39,18 @@ describe.each(BACKENDS)("destructive effects on $name", (backend) => {
                 principal: counting.filter((effect) => effect.who === who).length,
                 workspace: where ? counting.filter((effect) => effect.where === where).length : 0,
               });
+              const except = runs[0]?.id ?? "";
+              const people = (own: (effect: (typeof counting)[number]) => boolean) =>
+                [
+                  ...new Set(
+                    counting.filter((each) => each.id !== except && own(each)).map((each) => each.person),
+                  ),
+                ].sort();
+              const losers = await store.runs.losersSince(at(seconds), who, where, except);
+              expect([[...losers.principal].sort(), [...losers.workspace].sort()]).toEqual([
+                people((each) => each.who === who),
+                where ? people((each) => each.where === where) : [],
+              ]);
             }
           }
         }

@@ -37,7 +37,7 @@ describe("SQLite", () => {
   it.each(["runs.principal", "effects.id_organization"] as const)(
     "counts destructive effects by %s among those that were sent lately or may be sent",
     async (column) => {
-      const plan = await steps((tx) => counted(tx, at(0), column, "x"));
+      const plan = await steps((tx) => counted(tx, at(0), { column, value: "x" }));
       const read = plan.filter((step) => / effects /.test(step));
       const index = "SEARCH effects USING INDEX effects_counted";
       expect(read).toEqual([

@@ -19,11 +19,16 @@ const END = SECONDS + 1;
 const effect: fc.Arbitrary<Effect> = fc
   .record({
     op: fc.constantFrom(...OPS),
-    target: fc.constantFrom<Record<string, string>>(
-      {},
-      { idOrganization: "" },
-      ...WORKSPACES.map((idOrganization) => ({ idOrganization })),
-    ),
+    target: fc
+      .tuple(
+        fc.constantFrom<Record<string, string>>(
+          {},
+          { idOrganization: "" },
+          ...WORKSPACES.map((idOrganization) => ({ idOrganization })),
+        ),
+        fc.constantFrom("m1", "m2", "m3"),
+      )
+      .map(([where, idMember]) => ({ ...where, idMember })),
   })
   .map(anEffect);
 

@@ -15,7 +15,7 @@ export const OPEN_RULES: Rules = {
   weakest: "client",
   confirmation: { default: null, tools: new Map() },
   protected: { members: [], groups: [] },
-  limits: { destructiveEffectsPerDay: 1000, percentOfWorkspace: 100 },
+  limits: { peoplePerDay: 1000, destructiveEffectsPerDay: 1000, percentOfWorkspace: 100 },
   approvers: [],
   invitations: { expireAfterDays: 7 },
   workspaces: null,

@@ -20,28 +20,27 @@ describeTool(
       expect(way.writes()).toEqual([]);
     });
 
-    it("refuse a plan that is too large for a day, and many small ones that add up to it", async () => {
-      const whole = errorOf(await way.call("remove_from_boards", leaver));
-      expect(whole).toMatchObject({ code: "POLICY_DENIED", details: { guard: "per_day" } });
+    it("refuse nothing of one person, and one person after the other as they refuse both at once", async () => {
       const boards = boardsWith(way.world, standard.id, SEED.leaver.id).map(({ id }) => id);
-      for (const board of boards.slice(0, 3)) {
-        expectApplied(await way.call("remove_from_boards", { ...leaver, boards: [board] }), 1);
-      }
-      const fourth = { ...leaver, boards: [boards[3]] };
-      expect(errorOf(await way.call("remove_from_boards", fourth))).toMatchObject({
-        details: { guard: "per_day" },
-      });
-      // Another process on the same store counts what this one did.
-      const other = await (await way.other({ IDENTITY_LOG_LEVEL: "debug" })).call(
-        "remove_from_boards",
-        fourth,
-      );
-      expect(errorOf(other)).toMatchObject({
+      // More than the changes of a day, and one person's.
+      expectApplied(await way.call("remove_from_boards", { ...leaver, boards: boards.slice(0, 5) }), 5);
+      const next = {
+        workspace: standard.id,
+        member: SEED.successor.id,
+        boards: boardsWith(way.world, standard.id, SEED.successor.id)
+          .map(({ id }) => id)
+          .slice(0, 1),
+      };
+      const refused = {
         code: "POLICY_DENIED",
-        details: { guard: "per_day" },
-        next: expect.stringContaining("limits.destructive_effects_per_day"),
-      });
-      expect(way.writes()).toHaveLength(3);
+        details: { guard: "percent_of_workspace" },
+        next: expect.stringContaining("limits.percent_of_workspace"),
+      };
+      expect(errorOf(await way.call("remove_from_boards", next))).toMatchObject(refused);
+      // Another process on the same store counts what this one did.
+      const other = await way.other({ IDENTITY_LOG_LEVEL: "debug" });
+      expect(errorOf(await other.call("remove_from_boards", next))).toMatchObject(refused);
+      expect(way.writes()).toHaveLength(5);
     });
   },
   {

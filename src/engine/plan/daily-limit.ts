@@ -1,55 +1,86 @@
 import { AppError } from "../../domain/error.ts";
+import type { Plan } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
 import { takesAway } from "../../effects/kinds.ts";
+import { losersOf } from "../../effects/taking.ts";
+import { limitRefusal } from "../../policy/limits.ts";
 import type { GuardFacts } from "../../policy/rules.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Destructive effects of the last 24 hours over all processes: of a principal, and in each of some workspaces. */
-export async function recentDestructive(
+/** What the last 24 hours took, over all processes: by a principal, and in each of some workspaces; without run `except`. */
+export async function recentlyTaken(
   { store, clock }: Pick<EngineDeps, "store" | "clock">,
   principal: string,
   workspaces: readonly string[],
+  except?: string,
 ): Promise<GuardFacts["recent"]> {
   const since = new Date(clock.now() - DAY_MS).toISOString();
-  const own = await store.runs.destructiveSince(since, principal, null);
-  const counts = await Promise.all(workspaces.map((id) => store.runs.destructiveSince(since, principal, id)));
+  const of = async (idOrganization: string | null) => {
+    const [effects, people] = await Promise.all([
+      store.runs.destructiveSince(since, principal, idOrganization, except),
+      store.runs.losersSince(since, principal, idOrganization, except),
+    ]);
+    return {
+      principal: { effects: effects.principal, people: new Set(people.principal) },
+      workspace: { effects: effects.workspace, people: new Set(people.workspace) },
+    };
+  };
+  const [own, ...each] = await Promise.all([null, ...workspaces].map(of));
   return {
-    principal: own.principal,
-    workspaces: new Map(workspaces.map((id, index) => [id, counts[index]?.workspace ?? 0])),
+    principal: own?.principal ?? { effects: 0, people: new Set() },
+    workspaces: new Map(
+      workspaces.flatMap((id, index) => {
+        const taken = each[index]?.workspace;
+        return taken ? [[id, taken] as const] : [];
+      }),
+    ),
   };
 }
 
-/**
- * Counts the day's destructive effects again now that the run's own count: of plans that were guarded at the same
- * moment, those over the limit end here, before their first write. POLICY_DENIED; the run is then over, or, if a part
- * of it was done before it was cancelled, cancelled again.
- */
-export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promise<void> {
-  const refusal = await dailyLimitRefusal(deps, run);
-  if (!refusal) return;
-  await endRefused(deps, run, "per_day");
-  throw refusal;
+/** What a plan counts to the limits of a day; of a run, without what is proven not to have been made. */
+export function countingOf(
+  plan: Pick<Plan, "effects" | "subjects">,
+  rows?: Run["effects"],
+): GuardFacts["counting"] {
+  const losers = losersOf(plan);
+  return plan.effects.flatMap((effect, index) =>
+    rows?.[index]?.state === "failed"
+      ? []
+      : [{ effect, losers: losers[index] ?? [], isDestructive: takesAway(effect) }],
+  );
 }
 
-/** Why the day's destructive effects, the run's own among them, are too many; null if they are not. */
-export async function dailyLimitRefusal(deps: EngineDeps, run: Run): Promise<AppError | null> {
-  const destructive = run.plan.effects.filter(takesAway);
-  if (destructive.length === 0) return null;
-  const workspaces = [...new Set(destructive.flatMap(({ target }) => target["idOrganization"] || []))];
-  const recent = await recentDestructive(deps, run.plan.principal.id, workspaces);
-  const most = deps.rules.limits.destructiveEffectsPerDay;
-  if (recent.principal <= most && [...recent.workspaces.values()].every((count) => count <= most))
-    return null;
-  return new AppError(
-    "POLICY_DENIED",
-    `Other plans used up the ${most} destructive changes of 24 hours meanwhile.`,
-    {
-      next: "Try again tomorrow, or ask the administrator to raise limits.destructive_effects_per_day in the policy file.",
-      details: { guard: "per_day", runId: run.id },
-    },
-  );
+/** The ids of the workspaces in which effects count. */
+export function workspacesOf(counting: GuardFacts["counting"]): readonly string[] {
+  return [...new Set(counting.flatMap(({ effect }) => effect.target["idOrganization"] || []))];
+}
+
+/**
+ * Holds the limits of a day again now that the run's own effects count: of plans that were guarded at the same moment,
+ * those over the limit end here, before their first write. POLICY_DENIED; the run is then over, or, if a part of it was
+ * done before it was cancelled, cancelled again.
+ */
+export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promise<void> {
+  const counting = countingOf(run.plan, run.effects);
+  if (counting.every(({ losers, isDestructive }) => losers.length === 0 && !isDestructive)) return;
+  const { principal, population, effects } = run.plan;
+  const refused = limitRefusal({
+    counting,
+    recent: await recentlyTaken(deps, principal.id, workspacesOf(counting), run.id),
+    population,
+    limits: deps.rules.limits,
+    names: new Map(
+      effects.flatMap(({ place }) => (place?.kind === "workspace" ? [[place.id, place.name] as const] : [])),
+    ),
+  });
+  if (!refused) return;
+  await endRefused(deps, run, refused.guard);
+  throw new AppError("POLICY_DENIED", refused.message, {
+    next: refused.next,
+    details: { guard: refused.guard, runId: run.id },
+  });
 }
 
 /** Ends a run that may not go on: it is over, or, if a part of it was done before it was cancelled, cancelled again. */

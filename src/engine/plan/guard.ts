@@ -3,14 +3,15 @@ import { AppError, toAppError } from "../../domain/error.ts";
 import type { Plan, PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
+import type { Run } from "../../domain/run.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { takesFromPerson } from "../../effects/taking.ts";
 import { refusal } from "../../policy/guards.ts";
 import { adminsLeftBy } from "../../policy/last-admin.ts";
-import type { GuardFacts } from "../../policy/rules.ts";
+import type { Taken } from "../../policy/rules.ts";
 import type { EngineDeps } from "../context.ts";
-import { recentDestructive } from "./daily-limit.ts";
+import { countingOf, recentlyTaken, workspacesOf } from "./daily-limit.ts";
 import { identify } from "./protected.ts";
 
 export interface Guarded {
@@ -23,14 +24,14 @@ export interface Guarded {
 }
 
 /**
- * Holds every guard against effects; POLICY_DENIED if one refuses. `begun` is given for a run that has begun: it counts
- * to the daily limit already, and its share of a workspace is of the people who were there when it was planned.
+ * Holds every guard against effects; POLICY_DENIED if one refuses. `begun` is the run if it has begun: all of its
+ * effects count to the limits, once, and its share of a workspace is of the people who were there when it was planned.
  */
 export async function assertGuarded(
   deps: EngineDeps,
   { effects = [], subjects: meant = [] }: Pick<PlanPart, "effects" | "subjects">,
   context: PlanContext,
-  begun?: Pick<Plan, "population">,
+  begun?: Run,
 ): Promise<Guarded> {
   if (effects.length === 0) return { warnings: [], population: {}, adminsLeft: {} };
   const { reads } = context;
@@ -43,9 +44,10 @@ export async function assertGuarded(
     taking.length > 0
       ? await identify({ taking, subjects: meant, workspaces, rules }, context)
       : { subjects: meant, self: new Set<string>(), warnings: [] };
-  const none: GuardFacts["recent"] = { principal: 0, workspaces: new Map() };
+  const counting = begun ? countingOf(begun.plan, begun.effects) : countingOf({ effects, subjects: meant });
+  const recent = await recentlyTaken(deps, me.id, taking.length > 0 ? workspacesOf(counting) : [], begun?.id);
   const population = Object.fromEntries(
-    [...workspaces].map(([id, { memberships }]) => [id, memberships.length]),
+    [...workspaces].map(([id, snapshot]) => [id, peopleIn(snapshot, recent.workspaces.get(id))]),
   );
   const refused = refusal({
     rules,
@@ -54,16 +56,22 @@ export async function assertGuarded(
     taking,
     subjects,
     self,
-    recent:
-      destructive.length > 0 && !begun ? await recentDestructive(deps, me.id, [...workspaces.keys()]) : none,
+    counting,
+    recent,
     workspaces,
-    population: { ...population, ...begun?.population },
+    population: { ...population, ...begun?.plan.population },
   });
   if (!refused) return { warnings, population, adminsLeft: adminsLeftBy({ effects, workspaces }) };
   throw new AppError("POLICY_DENIED", refused.message, {
     next: refused.next,
     details: { guard: refused.guard },
   });
+}
+
+/** Members and guests of a workspace, and those who were taken out of it today: many small calls do not shrink it. */
+function peopleIn({ memberships, boards }: WorkspaceSnapshot, recent: Taken | undefined): number {
+  const rows = [memberships, ...boards.map((board) => board.memberships)].flat();
+  return new Set([...rows.map(({ idMember }) => idMember), ...(recent?.people ?? [])]).size;
 }
 
 /** The workspaces that the effects touch. While planning they were read already, so that this asks nothing. */

@@ -9,7 +9,6 @@ import { needsDecision } from "../../effects/kinds.ts";
 import { requiredConfirmation } from "../../policy/rules.ts";
 import { createContext, type EngineDeps, isoNow } from "../context.ts";
 import { adminRefusal } from "../plan/admins.ts";
-import { dailyLimitRefusal } from "../plan/daily-limit.ts";
 import { assertGuarded } from "../plan/guard.ts";
 
 /** A run that could not be finished for so long is not what was decided on any more. */
@@ -93,7 +92,7 @@ async function refusalOf(
     );
   }
   try {
-    const { adminsLeft } = await assertGuarded(deps, { effects, subjects: plan.subjects }, context, plan);
+    const { adminsLeft } = await assertGuarded(deps, { effects, subjects: plan.subjects }, context, run);
     const refusal = await adminRefusal(deps, { adminsLeft, createdAt: context.now }, run.id);
     if (refusal) return refusal;
   } catch (thrown) {
@@ -101,7 +100,7 @@ async function refusalOf(
       throw thrown;
     return thrown;
   }
-  return dailyLimitRefusal(deps, run);
+  return null;
 }
 
 /** The level that the rest needs: the stronger of what the plan needed and what today's rules ask for it. */

@@ -51,7 +51,8 @@ const FORBIDDEN: Readonly<Record<string, () => Partial<EngineDeps>>> = {
     rules({ protected: { members: [SEED.leaver.username.toUpperCase()], groups: [] } }),
   "the person is protected by email": () =>
     rules({ protected: { members: [SEED.leaver.email], groups: [] } }),
-  "less a day is allowed": () => limits({ destructiveEffectsPerDay: 15 }),
+  "another approver is named, who did not sign in": () =>
+    rules({ weakest: "approval", approvers: ["a@corp.example"] }),
   "another workspace alone is allowed": () => rules({ workspaces: [SEED.workspaces.enterprise.id] }),
   "no workspace is allowed": () => rules({ workspaces: [] }),
   "a stronger level is the weakest": () => rules({ weakest: "approval" }),
@@ -102,7 +103,7 @@ describe("a run that is taken up again under rules that forbid it", () => {
   });
 
   test("is planned again for what it left, and restored for what it did", async () => {
-    await stack.another(FORBIDDEN["less a day is allowed"]?.()).recover();
+    await stack.another(FORBIDDEN["the person is protected by id"]?.()).recover();
     const stored = await stack.engine.plan(plan.id, stack.caller);
     if (!stored) throw new Error("the plan is gone");
     const rest = await stack.engine.planRest(stored, stack.caller);
@@ -139,6 +140,8 @@ const ALLOWED: Readonly<Record<string, () => Partial<EngineDeps>>> = {
   "nothing changed": () => ({}),
   "somebody else is protected": () => rules({ protected: { members: [SEED.successor.id], groups: [] } }),
   "its own changes alone reach the limit": () => limits({ destructiveEffectsPerDay: 31 }),
+  "its own changes are more than the limit, and one person's": () => limits({ destructiveEffectsPerDay: 15 }),
+  "its own person alone reaches the limit": () => limits({ peoplePerDay: 1 }),
   "one person is more than the share that is allowed": () => limits({ percentOfWorkspace: 0.1 }),
   "its workspace is among those that are allowed": () => rules({ workspaces: [standard.id] }),
   "23 hours went by": () => ({

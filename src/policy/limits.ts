@@ -1,0 +1,109 @@
+import { clean } from "../domain/text.ts";
+import type { Guard, GuardFacts, Refusal, Rules, Taken } from "./rules.ts";
+
+// How much may be taken in 24 hours. What the last day took counts with the plan, so that many small calls come to the
+// same as one large call. One person alone is never too much, however many boards and accounts the person has.
+
+type Limited = Pick<GuardFacts, "recent" | "counting" | "population"> & {
+  readonly limits: Rules["limits"];
+  /** Names of workspaces by id, if they are known. */
+  readonly names: ReadonlyMap<string, string>;
+};
+
+/** What a plan takes, for the principal or in one workspace, and what the last day took there. */
+interface Sum {
+  /** Follows a count of people or changes: empty, or ` in Northwind`. */
+  readonly where: string;
+  readonly idOrganization: string | null;
+  readonly plan: Taken;
+  readonly recent: Taken;
+  /** Both together, each person once. */
+  readonly people: ReadonlySet<string>;
+}
+
+const NOTHING: Taken = { effects: 0, people: new Set() };
+
+/** The first of the three limits that the plan would pass, or null. */
+export function limitRefusal(facts: Limited): Refusal | null {
+  const sums = sumsOf(facts);
+  for (const limit of [peoplePerDay, shareOfWorkspace, effectsPerDay]) {
+    for (const sum of sums) {
+      const refused = limit(sum, facts);
+      if (refused) return refused;
+    }
+  }
+  return null;
+}
+
+/** The limits as a guard on a plan. */
+export const withinLimits: Guard = ({ rules: { limits }, workspaces, ...facts }) =>
+  limitRefusal({
+    ...facts,
+    limits,
+    names: new Map([...workspaces].map(([id, { workspace }]) => [id, clean(workspace.displayName)])),
+  });
+
+function sumsOf({ recent, counting, names }: Limited): readonly Sum[] {
+  const ids = new Set(counting.flatMap(({ effect }) => effect.target["idOrganization"] || []));
+  return [null, ...ids].map((id) => {
+    const before = id === null ? recent.principal : (recent.workspaces.get(id) ?? NOTHING);
+    const plan = takenBy(
+      counting.filter(({ effect }) => id === null || effect.target["idOrganization"] === id),
+    );
+    return {
+      where: id === null ? "" : ` in ${names.get(id) ?? "the workspace"}`,
+      idOrganization: id,
+      plan,
+      recent: before,
+      people: new Set([...before.people, ...plan.people]),
+    };
+  });
+}
+
+function takenBy(counting: GuardFacts["counting"]): Taken {
+  return {
+    effects: counting.filter(({ isDestructive }) => isDestructive).length,
+    people: new Set(counting.flatMap(({ losers }) => losers)),
+  };
+}
+
+function peoplePerDay({ where, plan, recent, people }: Sum, { limits }: Limited): Refusal | null {
+  const most = limits.peoplePerDay;
+  // People from whom something was taken today already do not count a second time.
+  if (people.size <= most || people.size === recent.people.size) return null;
+  return {
+    guard: "people_per_day",
+    message: `The plan takes something from ${persons(plan.people.size)}${where}. With the last 24 hours that makes ${people.size}, and the policy allows ${most} a day.`,
+    next: "Split the work over days, or ask the administrator to raise limits.people_per_day in the policy file.",
+  };
+}
+
+function shareOfWorkspace(
+  { idOrganization, where, plan, recent, people }: Sum,
+  { limits, population }: Limited,
+): Refusal | null {
+  if (idOrganization === null || people.size <= 1 || people.size === recent.people.size) return null;
+  // Nobody can lose something in a workspace and be none of its people.
+  const everybody = Math.max(people.size, population[idOrganization] ?? 0);
+  if (100 * people.size <= limits.percentOfWorkspace * everybody) return null;
+  return {
+    guard: "percent_of_workspace",
+    message: `The plan takes something from ${persons(plan.people.size)}${where}. With the last 24 hours that makes ${people.size} of its ${everybody} people, and the policy allows ${limits.percentOfWorkspace} percent a day.`,
+    next: "Take fewer people, or ask the administrator to raise limits.percent_of_workspace in the policy file.",
+  };
+}
+
+function effectsPerDay({ where, plan, recent, people }: Sum, { limits }: Limited): Refusal | null {
+  const most = limits.destructiveEffectsPerDay;
+  const isOnePerson = people.size === 1 && plan.people.size === 1;
+  if (plan.effects === 0 || isOnePerson || recent.effects + plan.effects <= most) return null;
+  return {
+    guard: "per_day",
+    message: `The plan has ${plan.effects} destructive changes${where}, ${recent.effects} were made in the last 24 hours, and the policy allows ${most}.`,
+    next: "Split the work over days, or ask the administrator to raise limits.destructive_effects_per_day in the policy file.",
+  };
+}
+
+function persons(count: number): string {
+  return count === 1 ? "1 person" : `${count} people`;
+}
