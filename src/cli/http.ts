@@ -13,6 +13,7 @@ export const run: Command = async (io) => {
     const server = await startHttp(serving.factory, {
       host: config.http.host,
       port: config.http.port,
+      sessions: config.http.sessions,
       log,
       ready: () =>
         store.facts.get("ready").then(

@@ -27,7 +27,11 @@ export interface Config {
   /** The weakest confirmation accepted for what is destructive or privileged. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly sessions: { readonly max: number; readonly idleMs: number };
+  };
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 

@@ -33,6 +33,14 @@ export const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, "must be a whole number from 0 to 65535");
 
+/** A whole number from 1 to `most`. */
+export const count = (most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from 1 to ${most}`)
+    .transform(Number)
+    .refine((number) => number >= 1 && number <= most, `must be a whole number from 1 to ${most}`);
+
 export const host = z
   .string()
   .regex(/^[A-Za-z0-9.:_-]+$/, "must be an IP address or a host name, without a port or http://");

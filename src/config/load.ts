@@ -129,6 +129,10 @@ function assemble(values: Values, policy: Policy, { env, machine }: Sources): Co
     http: {
       host: values.IDENTITY_HTTP_HOST ?? "127.0.0.1",
       port: values.IDENTITY_HTTP_PORT ?? 8723,
+      sessions: {
+        max: values.IDENTITY_MAX_SESSIONS ?? 200,
+        idleMs: (values.IDENTITY_SESSION_IDLE_SECONDS ?? 1800) * 1000,
+      },
     },
     logLevel: values.IDENTITY_LOG_LEVEL ?? "info",
   };

@@ -1,6 +1,6 @@
 import { OFFERED_LEVELS } from "../domain/confirmation.ts";
 import { z } from "zod";
-import { baseUrl, flag, host, list, oneOf, port, secret, word } from "./formats.ts";
+import { baseUrl, count, flag, host, list, oneOf, port, secret, word } from "./formats.ts";
 
 const TOOLSETS = ["directory", "membership", "offboarding", "scim", "enterprise", "reviews"] as const;
 export type ToolsetName = (typeof TOOLSETS)[number];
@@ -87,6 +87,14 @@ export const SETTINGS = {
   },
   IDENTITY_HTTP_HOST: { format: host, says: "address that `http` listens on; default 127.0.0.1" },
   IDENTITY_HTTP_PORT: { format: port, says: "port that `http` listens on; default 8723, 0: any free one" },
+  IDENTITY_MAX_SESSIONS: {
+    format: count(100_000),
+    says: "sessions that `http` keeps for clients before 2026-07-28; default 200",
+  },
+  IDENTITY_SESSION_IDLE_SECONDS: {
+    format: count(7 * 24 * 3600),
+    says: "seconds after which `http` ends a session without a request; default 1800",
+  },
   IDENTITY_LOG_LEVEL: { format: oneOf(LOG_LEVELS), says: `${LOG_LEVELS.join(", ")}; default info` },
 } as const satisfies Record<string, Setting>;
 

@@ -14,7 +14,7 @@ const CLOSING: readonly Variable[] = [
 
 /** Values that a client or a shell was to replace: `${NAME}`, `$NAME`, `{{name}}`, `%NAME%`, `YOUR_API_KEY_HERE`. */
 const PLACEHOLDER =
-  /\$\{[^}]*\}?|^\$[A-Za-z_]\w*$|\{\{.*?\}\}|%[A-Za-z_][\w.]{2,}%|^<[^<>]*>$|\byour[_-][a-z_-]*(?:key|token|secret|id)(?![a-z])/i;
+  /\$\{[^}]*\}?|^\$[A-Za-z_]\w*$|\{\{.*?\}\}|%[A-Za-z_][\w.]{2,}%|^<[^<>]*>$|\byour[_-][a-z_-]*(?:key|token|secret|id)(?![a-z])|\byour[_-][\w-]*here\b|^(?:replace|change)[_-]?me$/i;
 
 /** One line for each variable of the environment that looks like a setting and is none. */
 export function* unknownVariables(env: Env): Generator<string> {

@@ -70,6 +70,13 @@ export interface ApplyTool<Input extends z.ZodObject = z.ZodObject> extends Tool
 
 export type Tool = ReadTool | WriteTool | ApplyTool;
 
+/** Whether a plan of the tool can take something away from a person or a place. */
+export function mayTakeAway(tool: Tool): boolean {
+  if (tool.effect === "delete" || tool.effect === "apply") return true;
+  if (tool.effect === "read") return false;
+  return tool.makes === "inverses" || tool.makes.some(({ direction }) => direction === "takes");
+}
+
 export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   tool: Omit<ReadTool<Input, Output>, "effect">,
 ): Tool {

@@ -8,6 +8,7 @@ import {
 } from "@modelcontextprotocol/node";
 import {
   createMcpHandler,
+  INVALID_REQUEST,
   isJsonContentType,
   isLegacyRequest,
   localhostAllowedHostnames,
@@ -17,6 +18,7 @@ import {
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
 import { AppError } from "../domain/error.ts";
 import type { Log } from "../domain/runtime.ts";
+import { isTooDeep, readFrame } from "./frames.ts";
 import { refuse } from "./refusal.ts";
 import { createSessions, type SessionLimits } from "./sessions.ts";
 
@@ -55,7 +57,9 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
   );
 
   async function serve(request: Request, response: Response): Promise<void> {
-    const body: unknown = request.body;
+    if (isTooDeep(request.body))
+      return refuse(response, 400, "The message is nested too deeply.", INVALID_REQUEST);
+    const body = readFrame(request.body);
     if (request.method === "POST" && !isJsonContentType(request.headers["content-type"])) {
       return refuse(response, 415, "Content-Type must be application/json.");
     }
@@ -100,11 +104,20 @@ function createApp(deps: HttpDeps): Express {
   return app;
 }
 
+/** What the reader of bodies throws (body-parser, http-errors). */
+interface BodyError {
+  readonly type?: string;
+  readonly status?: number;
+}
+
 function errorHandler(log: Log): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
-  return (error: { readonly type?: string }, _request: Request, response: Response, _next: unknown) => {
+  return (error: BodyError, _request: Request, response: Response, _next: unknown) => {
     if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
     if (error.type === "entity.too.large") return refuse(response, 413, "The request is too large.");
+    // The body's reader found another fault of the client's, for example an encoding that it does not know.
+    if (error.type && error.status && error.status < 500)
+      return refuse(response, error.status, "The body of the request cannot be read.", PARSE_ERROR);
     log("error", { err: error }, "an HTTP request failed");
     refuse(response, 500, "Something went wrong inside the server.");
   };

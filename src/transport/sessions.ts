@@ -23,9 +23,25 @@ export interface Sessions {
 interface Session {
   readonly transport: NodeStreamableHTTPServerTransport;
   close(): Promise<void>;
+  /** Whose session it is; null if this server does not know who calls. */
+  readonly owner: string | null;
   /** Requests under way, including open event streams. A session with one is never closed for silence. */
   open: number;
+  /** Messages under way. A session with none may be closed to make room: an open event stream alone does nothing. */
+  busy: number;
   idle: NodeJS.Timeout | undefined;
+}
+
+/** How many sessions one known caller may have. */
+function mostOfOne({ max }: SessionLimits): number {
+  return Math.max(1, Math.ceil(max / 2));
+}
+
+/** Who sends a request, as the authorization in front of the sessions has put it there; null without one. */
+function ownerOf(
+  request: IncomingMessage & { readonly auth?: { readonly clientId?: string } },
+): string | null {
+  return request.auth?.clientId ?? null;
 }
 
 /** Sessions for clients older than 2026-07-28. Each keeps a stream on which the server can ask. */
@@ -37,12 +53,19 @@ export function createSessions(
   const sessions = new Map<string, Session>();
   let starting = 0;
 
-  async function open(): Promise<NodeStreamableHTTPServerTransport> {
+  async function open(owner: string | null): Promise<NodeStreamableHTTPServerTransport> {
     const server = await factory({ era: "legacy" });
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized(id) {
-        sessions.set(id, { transport, close: () => server.close(), open: 0, idle: undefined });
+        sessions.set(id, {
+          transport,
+          close: () => server.close(),
+          owner,
+          open: 0,
+          busy: 0,
+          idle: undefined,
+        });
         watch(id);
       },
     });
@@ -81,35 +104,48 @@ export function createSessions(
       .catch((error: unknown) => log("warn", { err: error }, "an MCP session did not close"));
   }
 
-  // True if there is room. If there is none, the session that was unused for the longest time is closed.
-  async function makeRoom(): Promise<boolean> {
-    if (sessions.size + starting < limits.max) return true;
-    const unused = [...sessions].find(([, session]) => session.open === 0)?.[0];
-    if (unused === undefined) return false;
-    await end(unused, "to make room for another");
+  // True if there is room. If there is none, the session that does nothing for the longest time is closed: one of the owner
+  // who has the most, so that one owner cannot shut the others out.
+  async function makeRoom(owner: string | null): Promise<boolean> {
+    const own = [...sessions].filter(([, session]) => session.owner === owner);
+    const isFull = sessions.size + starting >= limits.max;
+    if (!isFull && (owner === null || own.length < mostOfOne(limits))) return true;
+    const owners = [...sessions.values()].map((session) => session.owner);
+    const count = (each: string | null) => owners.filter((other) => other === each).length;
+    const idle = [...(isFull ? sessions : own)].filter(([, { busy }]) => busy === 0);
+    const most = Math.max(...idle.map(([, session]) => count(session.owner)));
+    const candidates = idle.filter(([, session]) => count(session.owner) === most);
+    // One whose client has left no stream open is missed the least.
+    const oldest = candidates.find(([, { open }]) => open === 0) ?? candidates[0];
+    if (oldest === undefined) return false;
+    await end(oldest[0], "to make room for another");
     return true;
   }
 
-  function use(id: string, session: Session, response: ServerResponse): void {
+  function use(id: string, session: Session, { method }: IncomingMessage, response: ServerResponse): void {
     sessions.delete(id);
     sessions.set(id, session);
     clearTimeout(session.idle);
+    const busy = method === "POST" ? 1 : 0;
     session.open += 1;
+    session.busy += busy;
     response.once("close", () => {
       session.open -= 1;
+      session.busy -= busy;
       if (session.open === 0) watch(id);
     });
   }
 
   async function start(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
-    if (!(await makeRoom())) {
+    const owner = ownerOf(request);
+    if (!(await makeRoom(owner))) {
       response.setHeader("Retry-After", "60");
       refuse(response, 503, "Too many sessions are in use.");
       return;
     }
     starting += 1;
     try {
-      const transport = await open();
+      const transport = await open(owner);
       await transport.handleRequest(request, response, body);
       // After a refused handshake there is no session that would close the transport later.
       if (transport.sessionId === undefined) await transport.close();
@@ -125,7 +161,7 @@ export function createSessions(
       if (typeof id !== "string") return refuse(response, 400, "Mcp-Session-Id header is required.");
       const session = sessions.get(id);
       if (session === undefined) return refuse(response, 404, "Session not found.");
-      use(id, session, response);
+      use(id, session, request, response);
       await session.transport.handleRequest(request, response, body);
     },
     count: () => sessions.size,

@@ -1,23 +1,48 @@
-import type { McpServerFactory } from "@modelcontextprotocol/server";
+import type { Readable, Writable } from "node:stream";
+import { INVALID_REQUEST, type McpServerFactory } from "@modelcontextprotocol/server";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import type { Log } from "../domain/runtime.ts";
+import { withoutByteOrderMark } from "./bom.ts";
+import { isTooDeep, readFrame } from "./frames.ts";
+
+interface StdioDeps {
+  readonly log: Log;
+  readonly stdin?: Readable;
+  readonly stdout?: Writable;
+}
 
 /**
  * Serves MCP over the standard input and output of the process, in the era that the client opens. Resolves when the input
  * ends; by then the calls that were under way are aborted.
  */
-export function runStdio(factory: McpServerFactory, deps: { readonly log: Log }): Promise<void> {
+export function runStdio(
+  factory: McpServerFactory,
+  { log, stdin = process.stdin, stdout = process.stdout }: StdioDeps,
+): Promise<void> {
   return new Promise((resolve) => {
-    const transport = new StdioServerTransport();
+    const input = stdin.pipe(withoutByteOrderMark());
+    // A pipe passes the end on, but not a stream that is destroyed.
+    stdin.once("close", () => input.end());
+    const transport = new StdioServerTransport(input, stdout);
     serveStdio(factory, {
       transport,
-      onerror: (error) => deps.log("warn", { err: error }, "MCP message refused"),
+      onerror: (error) => log("warn", { err: error }, "MCP message refused"),
     });
-    // serveStdio has set its own listener, which is called first.
-    const { onclose } = transport;
+    // serveStdio has set its own listeners, which are called first.
+    const { onclose, onmessage } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
+    transport.onmessage = (message) => {
+      if (!isTooDeep(message)) return onmessage?.(readFrame(message) as typeof message);
+      log("warn", {}, "MCP message refused: it is nested too deeply");
+      if (!("id" in message && "method" in message)) return;
+      const error = { code: INVALID_REQUEST, message: "The message is nested too deeply." };
+      transport.send({ jsonrpc: "2.0", id: message.id, error }).catch(() => undefined);
+    };
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- as above
     transport.onclose = () => {
       onclose?.();
+      stdin.unpipe(input);
+      stdin.pause();
       resolve();
     };
   });

@@ -45,7 +45,7 @@ describe("defaults", () => {
       toolsets: ["directory", "membership", "offboarding", "scim"],
       workspaces: null,
       confirmation: "client",
-      http: { host: "127.0.0.1", port: 8723 },
+      http: { host: "127.0.0.1", port: 8723, sessions: { max: 200, idleMs: 1_800_000 } },
       logLevel: "info",
     });
   });
@@ -82,6 +82,8 @@ describe("every setting", () => {
       IDENTITY_CONFIRMATION: "approval",
       IDENTITY_HTTP_HOST: "::1",
       IDENTITY_HTTP_PORT: "0",
+      IDENTITY_MAX_SESSIONS: "7",
+      IDENTITY_SESSION_IDLE_SECONDS: "90",
       IDENTITY_LOG_LEVEL: "debug",
     });
     expect(config.trello?.baseUrl).toBe("http://127.0.0.1:8080/trello/1");
@@ -99,7 +101,7 @@ describe("every setting", () => {
       toolsets: ["directory", "scim"],
       workspaces: ["5f0000000000000000000001", "5f0000000000000000000002"],
       confirmation: "approval",
-      http: { host: "::1", port: 0 },
+      http: { host: "::1", port: 0, sessions: { max: 7, idleMs: 90_000 } },
       logLevel: "debug",
     });
   });
@@ -174,6 +176,8 @@ describe("mistakes", () => {
     ["IDENTITY_TOOLSETS", ",", "must name at least one"],
     ["IDENTITY_WORKSPACES", "acme", "must hold workspace ids of 24 hexadecimal"],
     ["IDENTITY_HTTP_PORT", "-1", "must be a whole number"],
+    ["IDENTITY_MAX_SESSIONS", "0", "must be a whole number from 1"],
+    ["IDENTITY_SESSION_IDLE_SECONDS", "1.5", "must be a whole number from 1"],
     ["IDENTITY_HTTP_HOST", "http://127.0.0.1", "must be an IP address"],
     ["IDENTITY_LOG_LEVEL", "loud", "must be one of trace"],
     ["IDENTITY_POLICY_FILE", "missing.yaml", "cannot be read"],

@@ -17,6 +17,7 @@ const INITIALIZE = {
   method: "initialize",
   params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "raw", version: "0" } },
 };
+const PING = JSON.stringify({ jsonrpc: "2.0", id: 2, method: "ping" });
 const ACCEPT = { accept: "application/json, text/event-stream", "content-type": "application/json" };
 
 const servers: RunningHttp[] = [];
@@ -64,7 +65,7 @@ function send(
     method = "GET",
     headers = {},
     body = "",
-  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  }: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers }, (response) => {
@@ -193,6 +194,62 @@ describe("the HTTP server", () => {
     );
     expect((await send(`${origin}/nothing`)).status).toBe(404);
   });
+
+  it.each<[string, string | Buffer, Record<string, string>]>([
+    ["a list nested 200,000 deep", `${"[".repeat(200_000)}${"]".repeat(200_000)}`, {}],
+    [
+      "a call with arguments nested 200,000 deep",
+      `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"look","arguments":{"name":${'{"a":'.repeat(200_000)}1${"}".repeat(200_000)}}}}`,
+      {},
+    ],
+    [
+      "a handshake nested deep",
+      JSON.stringify(INITIALIZE).replace("{}", `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`),
+      {},
+    ],
+    ["half a message", JSON.stringify(INITIALIZE).slice(0, 40), {}],
+    ["two messages in one body", `${JSON.stringify(INITIALIZE)}\n${JSON.stringify(INITIALIZE)}`, {}],
+    ["bytes that are no text", Buffer.from([0xff, 0xfe, 0x00, 0x7b]), {}],
+    ["nothing at all", "", {}],
+    ["a text", '"initialize"', {}],
+    ["null", "null", {}],
+  ])("answers %s with 400", async (_what, body, more) => {
+    const { server } = await start();
+    const headers = { ...ACCEPT, ...more };
+    const { status, body: answer } = await send(server.url, { method: "POST", headers, body });
+    expect(status).toBe(400);
+    expect(JSON.parse(answer)).toMatchObject({ jsonrpc: "2.0", error: { code: expect.any(Number) } });
+    expect((await initialize(server.url)).status).toBe(200);
+  });
+
+  it.each([
+    ["content-encoding", "br2", 415],
+    ["content-type", "application/json; charset=utf-77", 415],
+  ])("answers a body with the %s %s with %i", async (name, value, expected) => {
+    const { server } = await start();
+    const headers = { ...ACCEPT, [name]: value };
+    const { status } = await send(server.url, { method: "POST", headers, body: JSON.stringify(INITIALIZE) });
+    expect(status).toBe(expected);
+  });
+
+  it("takes a message after a byte order mark, and arguments that are null or JSON text", async () => {
+    const { server } = await start();
+    const { status, headers } = await send(server.url, {
+      method: "POST",
+      headers: ACCEPT,
+      body: `\uFEFF${JSON.stringify(INITIALIZE)}`,
+    });
+    expect(status).toBe(200);
+    const session = { ...ACCEPT, "mcp-session-id": String(headers["mcp-session-id"]) };
+    const call = async (given: unknown) => {
+      const params = { name: "look", arguments: given };
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 3, method: "tools/call", params });
+      return (await send(server.url, { method: "POST", headers: session, body })).body;
+    };
+    expect(await call(null)).toContain("INPUT_INVALID: look cannot use these arguments: name: ");
+    expect(await call("")).toContain("INPUT_INVALID: look cannot use these arguments: name: ");
+    expect(await call('{"name":"x"}')).toContain("Seen: x");
+  });
 });
 
 describe("sessions of handshake-era clients", () => {
@@ -229,18 +286,65 @@ describe("sessions of handshake-era clients", () => {
     expect((await ping(first)).status).toBe(200);
   });
 
-  it("are not taken from clients that use them", async () => {
-    const { server } = await startStill(1);
+  it("do not end for silence while a stream is open", async () => {
+    const { server } = await startStill(2);
     const id = String((await initialize(server.url)).headers["mcp-session-id"]);
     const session = { ...ACCEPT, "mcp-session-id": id };
     const stream = await fetch(server.url, { headers: session });
     expect(stream.status).toBe(200);
     vi.advanceTimersByTime(5 * IDLE_MS);
+    expect((await send(server.url, { method: "DELETE", headers: session })).status).toBe(200);
+  });
+
+  it("that only hold a stream open shut nobody out: one without a stream gives way first, then the oldest", async () => {
+    const { server } = await start({ sessions: { max: 3, idleMs: 60_000 } });
+    const open = async () => {
+      const headers = {
+        ...ACCEPT,
+        "mcp-session-id": String((await initialize(server.url)).headers["mcp-session-id"]),
+      };
+      return { headers, stream: await fetch(server.url, { headers }) };
+    };
+    const first = await open();
+    const second = await open();
+    const bare = (await initialize(server.url)).headers["mcp-session-id"];
+    const isThere = async (headers: Record<string, string>) =>
+      (await send(server.url, { method: "POST", headers, body: PING })).status === 200;
+    expect((await initialize(server.url)).status).toBe(200);
+    expect(await isThere({ ...ACCEPT, "mcp-session-id": String(bare) })).toBe(false);
+    // The fourth has no stream either, so it is the next.
+    const third = await open();
+    expect(third.stream.status).toBe(200);
+    for (const { headers } of [first, third, second]) expect(await isThere(headers)).toBe(true);
+    expect((await open()).stream.status).toBe(200);
+    const left = await Promise.all([first, second, third].map(({ headers }) => isThere(headers)));
+    expect(left).toEqual([false, true, true]);
+  });
+
+  it("are not taken from a client whose message is under way", async () => {
+    const { server } = await start({ sessions: { max: 1, idleMs: 60_000 } });
+    const params = { ...INITIALIZE.params, capabilities: { elicitation: {} } };
+    const { headers } = await send(server.url, {
+      method: "POST",
+      headers: ACCEPT,
+      body: JSON.stringify({ ...INITIALIZE, params }),
+    });
+    const session = { ...ACCEPT, "mcp-session-id": String(headers["mcp-session-id"]) };
+    // The question to the person keeps the call open.
+    const call = await fetch(server.url, {
+      method: "POST",
+      headers: session,
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: 2,
+        method: "tools/call",
+        params: { name: "remove_thing", arguments: { thing: "x" } },
+      }),
+    });
     const refused = await initialize(server.url);
     expect(refused.status).toBe(503);
     expect(refused.headers["retry-after"]).toBe("60");
-    await stream.body?.cancel();
-    expect((await send(server.url, { method: "DELETE", headers: session })).status).toBe(200);
+    await call.body?.cancel();
   });
 
   it("end after a silence", async () => {

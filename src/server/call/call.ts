@@ -11,7 +11,7 @@ import { toAppError } from "../../domain/error.ts";
 import type { Json } from "../../domain/json.ts";
 import type { Caller } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
-import type { ReadTool, Tool } from "../../tools/define.ts";
+import { mayTakeAway, type ReadTool, type Tool } from "../../tools/define.ts";
 import { errorResult, result } from "../answers/result.ts";
 import type { ServerDeps } from "../deps.ts";
 import { createAsk, type Era, type QuestionState, resumedBy } from "./ask.ts";
@@ -55,7 +55,7 @@ async function dispatch(
   deps: ServerDeps,
   states: RequestStateCodec<QuestionState>,
 ): Promise<ToolAnswer> {
-  const args = parseInput(tool.name, tool.input, rawArgs) as Record<string, Json>;
+  const args = parseInput(tool.name, tool.input, rawArgs, mayTakeAway(tool)) as Record<string, Json>;
   const caller = callerOf(server, era, ctx);
   if (tool.effect === "read") return read(tool, args, caller, deps);
   const asking = {

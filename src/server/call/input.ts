@@ -1,14 +1,20 @@
 import type { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import { clean } from "../../domain/text.ts";
+import { readArguments } from "./readings.ts";
 
-/** Parses a tool's arguments. INPUT_INVALID names each wrong field and what the field allows. */
+/**
+ * Parses a tool's arguments, read as they were meant. INPUT_INVALID names each wrong field and what the field allows.
+ * `takesAway`: whether the tool takes something away, so that no reading of a list may widen what it does.
+ */
 export function parseInput<Input extends z.ZodObject>(
   tool: string,
   input: Input,
   args: unknown,
+  takesAway: boolean,
 ): z.infer<Input> {
-  const parsed = input.safeParse(args ?? {});
+  const meant = isArguments(args) ? readArguments(input, args, takesAway) : (args ?? {});
+  const parsed = input.safeParse(meant);
   if (parsed.success) return parsed.data;
   const allowed = Object.keys(input.shape);
   const issues = parsed.error.issues.flatMap(issuesOfMeantForm);
@@ -17,6 +23,10 @@ export function parseInput<Input extends z.ZodObject>(
     next: `Correct ${problems.length === 1 ? "that field" : "those fields"} and call ${tool} again.`,
     details: { fields: [...new Set(issues.flatMap(fieldsOf))].slice(0, 10) },
   });
+}
+
+function isArguments(args: unknown): args is Readonly<Record<string, unknown>> {
+  return typeof args === "object" && args !== null && !Array.isArray(args);
 }
 
 /** If a field takes several forms, the issues of the form that was meant: a list that is too long is not a wrong text. */

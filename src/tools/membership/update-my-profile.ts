@@ -26,7 +26,12 @@ export default defineTool({
         .string()
         .regex(/^[a-z0-9_]{3,100}$/)
         .optional(),
-      bio: z.string().max(16_384).optional(),
+      bio: z
+        .string()
+        .max(16_384)
+        .nullable()
+        .transform((text) => text ?? "")
+        .optional(),
       ...writeFields,
     })
     .refine((args) => FIELDS.some((name) => args[name] !== undefined), {

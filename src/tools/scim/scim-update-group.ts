@@ -9,7 +9,7 @@ import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { requireScimUsers } from "../../people/accounts.ts";
 import { scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
-import { group, user, writeFields } from "../support/fields.ts";
+import { EMPTY_LIST, group, user, writeFields } from "../support/fields.ts";
 
 const users = z.array(user).max(200);
 
@@ -28,8 +28,8 @@ export default defineTool({
   input: z
     .strictObject({
       group,
-      add: users.min(1).optional(),
-      remove: users.min(1).optional(),
+      add: users.min(1, EMPTY_LIST).optional(),
+      remove: users.min(1, EMPTY_LIST).optional(),
       members: users.optional(),
       ...writeFields,
     })

@@ -16,7 +16,9 @@ function isTrelloId(text: string): boolean {
 
 export const workspace = ref(100);
 export const board = ref(100);
-export const boards = z.array(board).min(1).max(500);
+/** What an empty list is told: read as "left out" it could mean "all". */
+export const EMPTY_LIST = "the list is empty; name at least one, or leave the field out";
+export const boards = z.array(board).min(1, EMPTY_LIST).max(500);
 /** An id, @username, email or name; also `Name <email>`, `mailto:`, a profile address, as people copy them. */
 export const member = ref(254).overwrite(plainPerson);
 
@@ -29,7 +31,7 @@ export function plainPerson(text: string): string {
 
 /** A list of people: a text, or an array of texts for one person each. */
 export const peopleList = (most: number) =>
-  z.union([z.string().max(100_000), z.array(z.string().max(300)).max(most)]);
+  z.union([z.string().regex(/\S/).max(100_000), z.array(z.string().max(300)).max(most)]);
 /** Which column of a table names the people; without it the reader must know exactly one. */
 export const column = text(100);
 export const email = z.email().max(254);

@@ -8,7 +8,7 @@ const input = z.strictObject({
 });
 const refusal = (args: unknown): string => {
   try {
-    parseInput("invite_members", input, args);
+    parseInput("invite_members", input, args, false);
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }

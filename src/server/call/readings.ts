@@ -1,0 +1,94 @@
+import { z } from "zod";
+
+/** What an argument may be: the types of its JSON Schema, and whether it can be left out. */
+interface Field {
+  readonly schema: z.ZodType;
+  readonly types: ReadonlySet<string>;
+  readonly optional: boolean;
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/**
+ * The arguments as they were meant. Many clients fill every field of the schema, or send values as JSON text:
+ * - `null` is "left out", for every optional field. A host of the strict kind has no other way to leave a field out.
+ * - A blank text, and 0 for a number from 1, are "left out" too.
+ * - JSON text is read as the number, boolean, list or object that the field declares.
+ * - What the schema takes as it is stays as it is: there `null` and `""` clear something.
+ *
+ * `takesAway`: for a tool that takes something away, an empty list is not "left out", because that would mean "all".
+ */
+export function readArguments(input: z.ZodObject, args: Arguments, takesAway: boolean): Arguments {
+  const fields = fieldsOf(input);
+  const read = Object.entries(args).flatMap(([name, value]): [string, unknown][] => {
+    const field = fields.get(name);
+    if (field === undefined) return [[name, value]];
+    const meant = readValue(value, field);
+    if (field.schema.safeParse(meant).success) return [[name, meant]];
+    return field.optional && isLeftOut(meant, field, takesAway) ? [] : [[name, meant]];
+  });
+  return Object.fromEntries(read);
+}
+
+function isLeftOut(value: unknown, { types }: Field, takesAway: boolean): boolean {
+  if (value === null || value === 0) return true;
+  const isList = types.has("array") && !types.has("string");
+  const isBlank = typeof value === "string" && value.trim() === "";
+  const isEmpty = isBlank || (Array.isArray(value) && value.length === 0);
+  return isEmpty && !(isList && takesAway);
+}
+
+/** A value with its JSON text read by the declared type. A field that takes a text or a list gets a list only from a JSON list. */
+function readValue(value: unknown, { types, schema }: Field): unknown {
+  if (typeof value !== "string") return value;
+  const isText = types.has("string");
+  if (isText && !(types.has("array") && value.trim().startsWith("["))) return value;
+  // Python writes True and False.
+  const text = types.has("boolean") ? value.toLowerCase() : value;
+  const parsed = parsedJson(text);
+  if (parsed === undefined || !types.has(typeOf(parsed))) return value;
+  return isText && !schema.safeParse(parsed).success ? value : parsed;
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  if (Number.isInteger(value)) return "integer";
+  return value === null ? "null" : typeof value;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const known = new WeakMap<z.ZodObject, ReadonlyMap<string, Field>>();
+
+function fieldsOf(input: z.ZodObject): ReadonlyMap<string, Field> {
+  let fields = known.get(input);
+  if (fields === undefined) {
+    const { properties = {}, required = [] } = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
+    fields = new Map(
+      Object.entries(input.shape).map(([name, schema]) => [
+        name,
+        {
+          schema: schema as z.ZodType,
+          types: new Set(typesOf(properties[name])),
+          optional: !required.includes(name),
+        },
+      ]),
+    );
+    known.set(input, fields);
+  }
+  return fields;
+}
+
+function typesOf(schema: unknown): readonly string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const { type, anyOf = [] } = schema as { readonly type?: string; readonly anyOf?: readonly unknown[] };
+  // A number takes whole numbers as well.
+  const own = type === "number" ? ["number", "integer"] : type === undefined ? [] : [type];
+  return [...own, ...anyOf.flatMap(typesOf)];
+}

@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { PassThrough } from "node:stream";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { runStdio } from "../../src/transport/stdio.ts";
+import { startPlannedEngine } from "../support/planned-engine.ts";
+import { createSmallServer } from "../support/small-server.ts";
+
+const INITIALIZE = {
+  jsonrpc: "2.0",
+  id: 0,
+  method: "initialize",
+  params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "raw", version: "0" } },
+};
+
+/** The server over streams of this process; `answers` gives so many lines as they come. */
+async function start() {
+  const engine = await startPlannedEngine();
+  const { factory, logs } = createSmallServer(engine);
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  const ended = runStdio(factory, {
+    log: (level, facts, message) => void (logs as unknown[]).push({ level, facts, message }),
+    stdin,
+    stdout,
+  });
+  onTestFinished(async () => {
+    stdin.end();
+    await ended;
+    await engine.close();
+  });
+  let text = "";
+  stdout.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+  async function answers(count: number): Promise<readonly Record<string, unknown>[]> {
+    while (text.split("\n").length <= count) await once(stdout, "data");
+    return text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+  return { stdin, answers, logs };
+}
+
+const line = (message: unknown) => `${JSON.stringify(message)}\n`;
+const call = (id: number, args: unknown) =>
+  line({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "look", arguments: args } });
+
+describe("what comes on standard input", () => {
+  it.each<[string, readonly (string | Buffer)[]]>([
+    ["in one piece", [`\uFEFF${line(INITIALIZE)}`]],
+    ["byte by byte", [...Buffer.from(`\uFEFF${line(INITIALIZE)}`)].map((byte) => Buffer.from([byte]))],
+    ["in a piece of its own", [Buffer.from("\uFEFF"), line(INITIALIZE)]],
+  ])("may begin with a byte order mark, %s", async (_how, pieces) => {
+    const { stdin, answers } = await start();
+    for (const piece of pieces) stdin.write(piece);
+    expect(await answers(1)).toMatchObject([
+      { id: 0, result: { serverInfo: { name: "trello-identity-mcp" } } },
+    ]);
+  });
+
+  it("has no mark taken off that is only the beginning of one", async () => {
+    const { stdin, answers } = await start();
+    stdin.write(Buffer.from([0xef, 0xbb]));
+    stdin.write(`\n${line(INITIALIZE)}`);
+    expect(await answers(1)).toMatchObject([{ id: 0, result: {} }]);
+  });
+
+  it("may be broken in one line; the next one is answered", async () => {
+    const { stdin, answers } = await start();
+    stdin.write(line(INITIALIZE));
+    for (const broken of ["{", "null", "[]", '"x"', '{"jsonrpc":"1.0"}', "\u0000", "{}"])
+      stdin.write(`${broken}\n`);
+    stdin.write(call(1, { name: "x" }));
+    expect((await answers(2)).at(-1)).toMatchObject({ id: 1, result: { structuredContent: { name: "x" } } });
+  });
+
+  it("may be nested 200,000 deep: it is refused by its id, and the next one is answered", async () => {
+    const { stdin, answers } = await start();
+    stdin.write(line(INITIALIZE));
+    const deep = `${'{"a":'.repeat(200_000)}1${"}".repeat(200_000)}`;
+    stdin.write(call(7, "DEEP").replace('"DEEP"', deep));
+    stdin.write(call(8, { name: "x" }));
+    const byId = Object.fromEntries((await answers(3)).map((answer) => [String(answer["id"]), answer]));
+    expect(byId["7"]).toMatchObject({ error: { code: -32600 } });
+    expect(byId["8"]).toMatchObject({ result: { structuredContent: { name: "x" } } });
+  });
+
+  it.each<[unknown, string]>([
+    [null, "name: "],
+    ["", "name: "],
+    ["{}", "name: "],
+    ['{"name":"x"}', "Seen: x"],
+    [{ name: "x", times: null, how: "" }, "Seen: x"],
+    [{ name: "x", times: "3" }, "Seen: x"],
+  ])("may have %j for the arguments of a tool", async (args, part) => {
+    const { stdin, answers } = await start();
+    stdin.write(line(INITIALIZE));
+    stdin.write(call(1, args));
+    expect(JSON.stringify((await answers(2)).at(-1))).toContain(part);
+  });
+});
