@@ -86,40 +86,33 @@ export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type:
   };
 }
 
-function compact(node: JsonSchema): JsonSchema {
-  const union = oneOfTypes(node);
-  if (union) return union;
-  const kept = Object.entries(node).filter(
-    ([key, value]) =>
-      !UNSAID.has(key) &&
-      // The values of an enumeration show that they are text. The default size of a page is not needed.
-      !(key === "type" && "enum" in node) &&
-      !(key === "default" && typeof value === "number"),
-  );
-  return Object.fromEntries(kept.map(([key, value]) => [key, compactValue(key, value)]));
-}
-
 /**
- * Several types as one schema. A text or a list of texts is told as a text, because some hosts refuse schemas of two types;
- * a list is taken as well. Null for every other schema.
+ * A schema in the words that every host takes: one type each, no unions, no formats and no defaults. A union is told by its
+ * first form that is not null; the others are taken as well. A default is told in the description.
  */
-function oneOfTypes(node: JsonSchema): JsonSchema | null {
-  const { anyOf, ...rest } = node;
-  if (!Array.isArray(anyOf)) return null;
-  const branches = anyOf.map((branch) => compact(branch as JsonSchema));
-  const simple = branches.every(
-    (branch) =>
-      typeof branch["type"] === "string" &&
-      Object.keys(branch).every((key) => key === "type" || key === "items"),
+function compact(node: JsonSchema): JsonSchema {
+  const { anyOf, default: preset, format, ...own } = node;
+  const forms = Array.isArray(anyOf) ? (anyOf as readonly JsonSchema[]) : [];
+  const told = { ...forms.find(({ type }) => type !== "null"), ...own };
+  const kept = Object.entries(told).filter(
+    ([key]) => !UNSAID.has(key) && key !== "format" && key !== "description",
   );
-  if (!simple) return null;
-  const types = branches.map((branch) => branch["type"]);
-  const isTextOrList = types.includes("string") && types.includes("array");
-  return { ...compact(rest), type: isTextOrList ? "string" : types };
+  const description = [
+    told["description"],
+    format === "date" ? "YYYY-MM-DD" : undefined,
+    typeof preset === "string" ? `default ${preset}` : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join("; ");
+  return {
+    ...Object.fromEntries(kept.map(([key, value]) => [key, compactValue(key, value)])),
+    ...(Array.isArray(told["type"]) && { type: told["type"].find((type) => type !== "null") as unknown }),
+    ...(description && { description }),
+  };
 }
 
 function compactValue(key: string, value: unknown): unknown {
-  if (key === "default" || key === "enum" || key === "const") return value;
+  if (key === "enum") return value;
   if (Array.isArray(value)) return value.map((item) => (isNode(item) ? compact(item) : item));
   if (!isNode(value)) return value;
   if (key !== "properties") return compact(value);

@@ -41,9 +41,9 @@ describe("the tool list", () => {
       type: "object",
       properties: {
         name: { type: "string" },
-        how: { enum: ["near", "far"], default: "near" },
+        how: { type: "string", enum: ["near", "far"], description: "default near" },
         times: { type: "integer" },
-        contact: { type: "string", format: "email" },
+        contact: { type: "string" },
       },
       required: ["name"],
       additionalProperties: false,

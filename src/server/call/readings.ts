@@ -87,8 +87,11 @@ function fieldsOf(input: z.ZodObject): ReadonlyMap<string, Field> {
 
 function typesOf(schema: unknown): readonly string[] {
   if (typeof schema !== "object" || schema === null) return [];
-  const { type, anyOf = [] } = schema as { readonly type?: string; readonly anyOf?: readonly unknown[] };
+  const { type = [], anyOf = [] } = schema as {
+    readonly type?: string | readonly string[];
+    readonly anyOf?: readonly unknown[];
+  };
+  const own = [type].flat();
   // A number takes whole numbers as well.
-  const own = type === "number" ? ["number", "integer"] : type === undefined ? [] : [type];
-  return [...own, ...anyOf.flatMap(typesOf)];
+  return [...own, ...(own.includes("number") ? ["integer"] : []), ...anyOf.flatMap(typesOf)];
 }

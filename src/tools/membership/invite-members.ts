@@ -14,6 +14,20 @@ import { boards, column, group, peopleList, workspace, writeFields } from "../su
 
 const TEXT = 100_000;
 
+/** Boards by team. Told as a list, because some hosts take no object whose keys are free; an object is taken as well. */
+const boardsOfTeams = z
+  .union([
+    z.array(z.strictObject({ team: z.string().min(1).max(100), boards })).max(100),
+    z.record(z.string().max(100), boards),
+  ])
+  .transform((teams) => (Array.isArray(teams) ? byTeam(teams) : teams));
+
+function byTeam(rows: readonly { readonly team: string; readonly boards: string[] }[]) {
+  const all = new Map<string, string[]>();
+  for (const { team, boards: own } of rows) all.set(team, [...(all.get(team) ?? []), ...own]);
+  return Object.fromEntries(all);
+}
+
 export default defineTool({
   name: "invite_members",
   title: "Invite members",
@@ -32,12 +46,12 @@ export default defineTool({
     .strictObject({
       workspace,
       emails: peopleList(MOST_INVITEES).optional(),
-      csv: z.string().max(TEXT).optional(),
+      csv: z.string().regex(/\S/).max(TEXT).optional(),
       column: column.optional(),
       group: group.optional(),
       role: z.enum(["admin", "normal", "observer", "guest"]).default("normal"),
       boards: boards.optional(),
-      teams: z.record(z.string().max(100), boards).optional(),
+      teams: boardsOfTeams.optional(),
       ...writeFields,
     })
     .refine(

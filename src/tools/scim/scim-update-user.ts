@@ -35,7 +35,9 @@ export default defineTool({
   input: z
     .strictObject({
       user,
-      attributes: z.partialRecord(z.enum(TEXTS), z.string().max(500).nullable()),
+      attributes: z.strictObject(
+        Object.fromEntries(TEXTS.map((name) => [name, z.string().max(500).nullable().optional()])),
+      ),
       replace: z.boolean().optional(),
       ...writeFields,
     })

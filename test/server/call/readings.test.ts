@@ -150,3 +150,54 @@ describe("the list of a tool that takes something away", () => {
     }
   });
 });
+
+describe("the optional fields of every tool", () => {
+  const optional = catalog.flatMap((tool) => {
+    const { properties = {}, required = [] } = z.toJSONSchema(tool.input, {
+      io: "input",
+      unrepresentable: "any",
+    });
+    const { args } = EXAMPLES[tool.name] ?? { args: {} };
+    return Object.entries(properties)
+      .filter(([name]) => !required.includes(name) && !(name in args))
+      .map(([name, schema]) => ({ tool, name, args, schema: schema as { readonly type?: string } }));
+  });
+  // Null and a blank text clear it.
+  const CLEARED = ["update_my_profile bio"];
+  const rows = optional.filter(({ tool, name }) => !CLEARED.includes(`${tool.name} ${name}`));
+  const parsed = (tool: (typeof catalog)[number], args: unknown) =>
+    tool.input.safeParse(args).success ? parseInput(tool.name, tool.input, args, mayTakeAway(tool)) : null;
+
+  it("are left out by null", () => {
+    expect(rows.length).toBeGreaterThan(80);
+    for (const { tool, name, args } of rows) {
+      const without = parsed(tool, args);
+      if (without === null) continue;
+      const given = { ...args, [name]: null };
+      expect([tool.name, name, parseInput(tool.name, tool.input, given, mayTakeAway(tool))]).toEqual([
+        tool.name,
+        name,
+        without,
+      ]);
+    }
+  });
+
+  it("are left out by a blank text, but for the lists of a tool that takes something away", () => {
+    for (const { tool, name, args, schema } of rows) {
+      const without = parsed(tool, args);
+      if (without === null || (schema.type === "array" && mayTakeAway(tool))) continue;
+      const given = { ...args, [name]: "" };
+      expect([tool.name, name, parseInput(tool.name, tool.input, given, mayTakeAway(tool))]).toEqual([
+        tool.name,
+        name,
+        without,
+      ]);
+    }
+  });
+
+  it("clear a profile text", () => {
+    const profile = catalog.find(({ name }) => name === "update_my_profile");
+    for (const bio of [null, ""])
+      expect(profile && parseInput(profile.name, profile.input, { bio }, false)).toEqual({ bio: "" });
+  });
+});
