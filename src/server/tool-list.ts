@@ -98,7 +98,7 @@ function compact(node: JsonSchema): JsonSchema {
     ([key]) => !UNSAID.has(key) && key !== "format" && key !== "description",
   );
   const description = [
-    told["description"],
+    typeof told["description"] === "string" ? told["description"] : undefined,
     format === "date" ? "YYYY-MM-DD" : undefined,
     typeof preset === "string" ? `default ${preset}` : undefined,
   ]

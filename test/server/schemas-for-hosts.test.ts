@@ -34,7 +34,7 @@ function broken(schema: Node, name: string): string[] {
   const found = all.flatMap(({ node, path, depth }) => {
     const { type, items, properties } = node;
     const required = (node["required"] ?? []) as readonly string[];
-    const names = Object.keys((properties ?? {}) as Node);
+    const names = Object.keys(properties ?? {});
     const says: [boolean, string][] = [
       [typeof type !== "string" || !TYPES.includes(type), `type is ${JSON.stringify(type)}`],
       [Object.keys(node).some((key) => !ANY_HOST.includes(key)), `has ${Object.keys(node).join(", ")}`],
