@@ -5,6 +5,8 @@ import { LongestFirst } from "./test/support/longest-first.ts";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // They need a PostgreSQL, which `npm run test:postgres` starts.
+    exclude: ["test/postgres/**"],
     globalSetup: ["test/support/global-setup.ts"],
     // Much of the time goes into processes and answers that tests wait for, so there are more workers than cores.
     maxWorkers: cpus().length + 1,

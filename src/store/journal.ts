@@ -3,7 +3,7 @@ import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import { assertNotStopped, ownedBy } from "./leases.ts";
 import { readFailure } from "./old-shapes.ts";
-import { inBatches, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
+import { type Database, inBatches, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
 import type { JournalEntry } from "./store.ts";
 
 /**
@@ -14,6 +14,7 @@ import type { JournalEntry } from "./store.ts";
  */
 export async function appendEntry(
   tx: Tx,
+  now: Database["now"],
   runId: string,
   owner: string,
   entry: JournalEntry,
@@ -27,7 +28,7 @@ export async function appendEntry(
   const at = instant(entry.at);
   if (entry.state === "sent") {
     assertNotStopped(run);
-    if (run.lease_until === null || run.lease_until <= at) {
+    if (run.lease_until === null || run.lease_until <= (await now(tx, at))) {
       throw new AppError("CONFLICT", "The lease on this run has lapsed.", {
         next: "Renew the lease or stop.",
         retry: "resume",

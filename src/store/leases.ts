@@ -17,27 +17,32 @@ export function createLeases(
 ): Pick<RunStore, "claimable" | "claim" | "reopen" | "renew" | "pause" | "stop" | "release"> {
   return {
     async claimable(now, gone, of = () => true) {
-      const runs = await database.read((tx) => unfinished(tx).orderBy("started_at").orderBy("id").execute());
-      return runs.filter((run) => of(run.owner) && isFree(run, instant(now), gone)).map((run) => run.id);
+      const { runs, at } = await database.read(async (tx) => ({
+        runs: await unfinished(tx).orderBy("started_at").orderBy("id").execute(),
+        at: await database.now(tx, now),
+      }));
+      return runs.filter((run) => of(run.owner) && isFree(run, at, gone)).map((run) => run.id);
     },
     claim: (runId, owner, now, leaseMs, gone) =>
       database.write(async (tx) => {
         const run = await unfinished(tx).where("id", "=", runId).executeTakeFirst();
-        if (!run || !isFree(run, instant(now), gone)) return false;
-        const lease = { owner, lease_until: after(now, leaseMs) };
+        const at = await database.now(tx, now);
+        if (!run || !isFree(run, at, gone)) return false;
+        const lease = { owner, lease_until: after(at, leaseMs) };
         await tx.updateTable("runs").set(lease).where("id", "=", runId).execute();
         await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by: null });
         return true;
       }),
     reopen: (runId, owner, now, leaseMs, by) =>
       database.write(async (tx) => {
+        const at = await database.now(tx, now);
         const { numUpdatedRows } = await tx
           .updateTable("runs")
-          .set({ state: "running", owner, lease_until: after(now, leaseMs) })
+          .set({ state: "running", owner, lease_until: after(at, leaseMs) })
           .where("id", "=", runId)
           .where("state", "=", "cancelled")
           // Its process may have died after it wrote that down and before it gave the lease up.
-          .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", instant(now))]))
+          .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", at)]))
           // Evidence ends a run for good.
           .where("evidence", "is", null)
           .executeTakeFirstOrThrow();
@@ -49,7 +54,7 @@ export function createLeases(
       database.write(async (tx) => {
         const { numUpdatedRows } = await tx
           .updateTable("runs")
-          .set({ lease_until: after(now, leaseMs) })
+          .set({ lease_until: after(await database.now(tx, now), leaseMs) })
           .where("id", "=", runId)
           .where("owner", "=", owner)
           .executeTakeFirstOrThrow();

@@ -1,9 +1,6 @@
 import { type Budget, type Ledger, LONGEST_PAUSE_MS } from "../domain/budget.ts";
-import { AppError } from "../domain/error.ts";
+import { joined, MARGIN_MS } from "./charges.ts";
 import { connect, type Connection, storeFailure, whenFree } from "./sqlite-connection.ts";
-
-/** Milliseconds added to each window: starts are counted here, but limited where they arrive. */
-const MARGIN_MS = 250;
 
 /** Starts of budgets that are no longer used are deleted after a day, which is longer than any window. */
 const ABANDONED_MS = 86_400_000;
@@ -139,23 +136,4 @@ function statements(connection: Connection) {
     pause: read<{ at: number; until: number }>("SELECT at, until FROM pauses WHERE budget = ? AND at <= ?"),
     setPause: write("INSERT OR REPLACE INTO pauses (budget, at, until) VALUES (?, ?, ?)"),
   };
-}
-
-/** One entry a budget; RATE_LIMITED if one asks for more than its whole window allows, because waiting would not help. */
-function joined(budgets: Parameters<Ledger["take"]>[0]): readonly { budget: Budget; cost: number }[] {
-  const byId = new Map<string, { budget: Budget; cost: number }>();
-  for (const { budget, cost } of budgets) {
-    const total = cost + (byId.get(budget.id)?.cost ?? 0);
-    if (total > budget.limit) {
-      throw new AppError(
-        "RATE_LIMITED",
-        `One call asks for ${total} requests; ${budget.limit} are allowed.`,
-        {
-          next: "Ask for less in one call.",
-        },
-      );
-    }
-    byId.set(budget.id, { budget, cost: total });
-  }
-  return [...byId.values()];
 }

@@ -7,6 +7,7 @@ import { migrate } from "./migrate.ts";
 import { createPlanStore } from "./plans.ts";
 import { createReviewStore } from "./reviews.ts";
 import { createRunStore } from "./runs.ts";
+import type { Database } from "./schema.ts";
 import type { Store } from "./store.ts";
 
 export interface StoreDeps extends Counting {
@@ -17,12 +18,13 @@ export interface StoreDeps extends Counting {
 }
 
 /**
- * Opens the store that IDENTITY_STORE_URL names and brings its tables up to date: `sqlite:PATH`, or `sqlite::memory:`
- * for one that ends with the process. CONFIG_INVALID for any other URL, STORE_FAILED if it cannot be opened.
+ * Opens the store that IDENTITY_STORE_URL names and brings its tables up to date: `sqlite:PATH`, `sqlite::memory:`
+ * for one that ends with the process, or `postgres://...`. CONFIG_INVALID for any other URL, STORE_FAILED if it cannot
+ * be opened. What a kind of store needs is loaded here, so that neither other kinds nor a command without a store pay for it.
  */
 export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
+  if (/^postgres(ql)?:/.test(url)) return await openOnPostgres(url, deps);
   const path = sqlitePath(url);
-  // Loaded here so that a command without a store does not pay for it at its start.
   const { openSqlite } = await import("./sqlite.ts");
   const { openLedger } = await import("./ledger.ts");
   const database = await openSqlite(path);
@@ -30,13 +32,9 @@ export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
     await migrate(database, deps.now);
     const ledger = await openLedger(path === ":memory:" ? path : `${path}-budget`, deps.monotonic);
     return {
-      plans: createPlanStore(database, deps),
-      runs: createRunStore(database),
-      audit: createAuditLog(database),
-      links: createIdentityLinks(database),
-      facts: createFactStore(database, deps.now),
-      reviews: createReviewStore(database),
+      ...storeOn(database, deps),
       ledger,
+      leaseMs: 15_000,
       async close() {
         ledger.close();
         await database.close();
@@ -48,17 +46,33 @@ export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
   }
 }
 
+async function openOnPostgres(url: string, deps: StoreDeps): Promise<Store> {
+  const { openPostgres } = await import("./postgres-open.ts");
+  const { database, ledger } = await openPostgres(url, deps.now);
+  // Short, because another machine can take a run over only when its lease has lapsed; the engine renews it three times.
+  return { ...storeOn(database, deps), ledger, leaseMs: 9_000, close: () => database.close() };
+}
+
+function storeOn(
+  database: Database,
+  deps: StoreDeps,
+): Pick<Store, "plans" | "runs" | "audit" | "links" | "facts" | "reviews"> {
+  return {
+    plans: createPlanStore(database, deps),
+    runs: createRunStore(database),
+    audit: createAuditLog(database),
+    links: createIdentityLinks(database),
+    facts: createFactStore(database, deps.now),
+    reviews: createReviewStore(database),
+  };
+}
+
 // The URL may hold a password, so no message repeats it.
 function sqlitePath(url: string): string {
-  if (/^postgres(ql)?:/.test(url)) {
-    throw new AppError("CONFIG_INVALID", "PostgreSQL is not supported yet.", {
-      next: "Set IDENTITY_STORE_URL to sqlite:PATH, or leave it out.",
-    });
-  }
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path === undefined) {
     throw new AppError("CONFIG_INVALID", "IDENTITY_STORE_URL names no store.", {
-      next: "Set IDENTITY_STORE_URL to sqlite:PATH, or leave it out.",
+      next: "Set IDENTITY_STORE_URL to sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE, or leave it out.",
     });
   }
   return path;

@@ -68,7 +68,11 @@ export function createPlanStore(database: Database, counting: Counting): PlanSto
         await tx.updateTable("plans").set({ state: "void" }).where("id", "=", planId).execute();
         await recordStale(tx, stored.plan, at, found);
       }),
-    startRun: (planId, start) => database.write((tx) => startRun(tx, planId, start, counting)),
+    startRun: (planId, start) =>
+      database.write(async (tx) => {
+        const leaseUntil = after(await database.now(tx, start.at), start.leaseMs);
+        return await startRun(tx, planId, { ...start, leaseUntil }, counting);
+      }),
   };
 }
 
@@ -76,7 +80,7 @@ export function createPlanStore(database: Database, counting: Counting): PlanSto
 async function startRun(
   tx: Tx,
   planId: string,
-  start: Parameters<PlanStore["startRun"]>[1],
+  start: Parameters<PlanStore["startRun"]>[1] & { readonly leaseUntil: string },
   counting: Counting,
 ): Promise<Run> {
   const stored = await findPlan(tx, planId);
@@ -95,7 +99,7 @@ async function startRun(
       effects: plan.effects.length,
       state: "running",
       owner: start.owner,
-      lease_until: after(start.at, start.leaseMs),
+      lease_until: start.leaseUntil,
       evidence: null,
       tool: plan.tool,
       summary: plan.summary,

@@ -18,10 +18,10 @@ export function createRunStore(database: Database): RunStore {
     ...createLeases(database),
     get: (id) => database.read((tx) => findRun(tx, id)),
     list: (page) => database.read((tx) => listRuns(tx, page)),
-    left: (now, since) => database.read((tx) => listLeft(tx, now, since)),
+    left: (now, since) => database.read(async (tx) => listLeft(tx, await database.now(tx, now), since)),
     journal: (id) => database.read((tx) => journalOf(tx, id)),
     async append(runId, owner, entry) {
-      const n = await database.write((tx) => appendEntry(tx, runId, owner, entry));
+      const n = await database.write((tx) => appendEntry(tx, database.now, runId, owner, entry));
       // What is sent without a record that lasts could be sent twice or be forgotten.
       if (entry.state !== "sent") return;
       const kept = await database.readAnew((tx) =>
@@ -140,7 +140,7 @@ async function listLeft(tx: ReadTx, now: string, since: string): Promise<readonl
       is.or([
         is.and([
           is("state", "in", [...UNFINISHED]),
-          is.or([is("owner", "is", null), is("lease_until", "<=", instant(now))]),
+          is.or([is("owner", "is", null), is("lease_until", "<=", now)]),
         ]),
         is.and([is("state", "=", "stopped"), is("ended_at", ">=", instant(since))]),
       ]),

@@ -98,6 +98,11 @@ export interface Database {
   readAnew<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
   /** All of `work` or nothing, as if no other writer ran meanwhile, durable when it resolves. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * The time by which leases are given and compared. Processes on one machine share its clock, so it is `callers`, the
+   * time that the caller has; several machines go by the clock of the database.
+   */
+  now(tx: ReadTx, callers: string): Promise<string>;
   close(): Promise<void>;
 }
 

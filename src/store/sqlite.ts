@@ -6,7 +6,7 @@ import {
   SqliteQueryCompiler,
   type TransactionSettings,
 } from "kysely";
-import type { Database, Tables } from "./schema.ts";
+import { type Database, instant, type Tables } from "./schema.ts";
 import { connect, type Connection, reopen, storeFailure, whenFree } from "./sqlite-connection.ts";
 import { assertSameFile, fileIdentity } from "./sqlite-file.ts";
 
@@ -34,6 +34,7 @@ export async function openSqlite(path: string): Promise<Database> {
       }
     },
     write: (work) => kysely.transaction().execute(work).catch(fail),
+    now: async (_tx, callers) => instant(callers),
     close: () => kysely.destroy().catch(fail),
   };
 }

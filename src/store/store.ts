@@ -32,6 +32,8 @@ export interface Store {
   readonly reviews: ReviewStore;
   /** Rate budgets shared by every process on this store. */
   readonly ledger: Ledger;
+  /** How long (ms) a process holds a run without renewing its lease; long enough for what it sent to have arrived. */
+  readonly leaseMs: number;
   close(): Promise<void>;
 }
 

@@ -45,18 +45,15 @@ describe("opening a store", () => {
     expect(await one.ledger.take([{ budget: { id: "b", limit: 1, windowMs: 10 }, cost: 1 }])).toBe(0);
   });
 
-  it.each([
-    "postgres://user:hunter2@db/x",
-    "postgresql://user:hunter2@db/x",
-    "mysql://hunter2@x",
-    "sqlite:",
-    "",
-  ])("refuses %j as a setting and repeats nothing of it", async (url) => {
-    const error = await refusal(url);
-    expect(error.code).toBe("CONFIG_INVALID");
-    expect(error.next).toContain("IDENTITY_STORE_URL");
-    expect(`${error.message} ${error.next} ${error.stack}`).not.toContain("hunter2");
-  });
+  it.each(["mysql://hunter2@x", "sqlite:", ""])(
+    "refuses %j as a setting and repeats nothing of it",
+    async (url) => {
+      const error = await refusal(url);
+      expect(error.code).toBe("CONFIG_INVALID");
+      expect(error.next).toContain("IDENTITY_STORE_URL");
+      expect(`${error.message} ${error.next} ${error.stack}`).not.toContain("hunter2");
+    },
+  );
 
   it("refuses a file that is no database", async () => {
     const path = join(await newFolder(), "store.db");

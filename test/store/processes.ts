@@ -21,6 +21,10 @@ export async function bundleChild(folder: string): Promise<string> {
     format: "esm",
     target: "node20",
     logLevel: "warning",
+    // Some of what is bundled is CommonJS and asks for Node's own modules.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
     plugins: [
       {
         // A native module cannot be bundled, and the bundle lies where no node_modules is found.
@@ -44,6 +48,9 @@ export interface Child {
   saidLines(count: number): Promise<void>;
   /** What it said until it ended by itself; rejects where it failed. */
   done(): Promise<readonly unknown[]>;
+  /** Stops it where it is, until it is resumed. */
+  pause(): void;
+  resume(): void;
   /** Ends it at once, in the middle of whatever it does. */
   kill(): Promise<void>;
 }
@@ -84,6 +91,8 @@ export async function startChild(program: string, args: readonly string[]): Prom
       if (code !== 0) throw new Error(`the process failed: ${errors}`);
       return said;
     },
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
     async kill() {
       child.kill("SIGKILL");
       await ended;

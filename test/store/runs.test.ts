@@ -87,6 +87,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
     const run = await aRun(store, { effects: someEffects(2) });
     await store.runs.append(run.id, "one", anEntry(0, "sent", 29));
     await store.runs.append(run.id, "one", anEntry(0, "applied", 31));
+    await backend.timeIs(at(30));
     await expect(store.runs.append(run.id, "one", anEntry(1, "sent", 30))).rejects.toMatchObject({
       code: "CONFLICT",
       details: { lease: "lapsed" },
@@ -100,6 +101,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
     const store = await newStore(backend);
     const run = await aRun(store);
     await store.runs.append(run.id, "one", anEntry(0, "sent", 1));
+    await backend.timeIs(at(30));
     expect(await store.runs.claim(run.id, "two", at(30), LEASE_MS, nobodyGone)).toBe(true);
     const refused = { code: "CONFLICT", details: { lease: "lost" } };
     await expect(store.runs.append(run.id, "one", anEntry(0, "applied", 31))).rejects.toMatchObject(refused);
@@ -121,6 +123,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
       await aRun(store, {}, "four"),
       await aRun(store, {}, "five"),
     ] as const;
+    await backend.timeIs(at(20));
     for (const [run, owner] of [
       [held, "one"],
       [orphan, "three"],
@@ -133,6 +136,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
 
     const gone = (owner: string) => owner === "three";
     const free = [lapsed.id, orphan.id, released.id];
+    await backend.timeIs(at(30));
     expect([...(await store.runs.claimable(at(30), gone))].sort()).toEqual(free.sort());
     for (const run of [held, lapsed, orphan, released, finished]) {
       const claimed = await store.runs.claim(run.id, "six", at(30), LEASE_MS, gone);

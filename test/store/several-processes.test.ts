@@ -54,6 +54,7 @@ describe.each(BACKENDS)("several processes on one $name", (backend) => {
     const url = await backend.newUrl();
     const store = await opened(url);
     const run = await aRun(store);
+    await backend.timeIs(at(LEASE_MS / 1000));
     const said = (await race(await start(4, [url, "claim", run.id, at(LEASE_MS / 1000)]))).flat();
     expect(said.map((line) => JSON.stringify(line)).sort()).toEqual([
       '{"won":false}',
@@ -75,7 +76,7 @@ describe.each(BACKENDS)("several processes on one $name", (backend) => {
   });
 
   it("never start more together than a rate budget allows", async () => {
-    const url = await backend.newUrl();
+    const url = await backend.newUrl("ticking");
     const limit = 20;
     const windowMs = 200;
     const said = await race(await start(3, [url, "take", String(limit), String(windowMs), "30"]));

@@ -7,12 +7,11 @@ import type { Store } from "../../../src/store/store.ts";
 import { anEntry, anEvent, LEASE_MS, NOON } from "../fixtures.ts";
 
 const [url = "", task = "", ...rest] = process.argv.slice(2);
-let now = 0;
+const machineMs = () => Number(process.hrtime.bigint()) / 1e6;
 const open = () =>
   openStore(url, {
     now: Date.now,
-    // The ledger reads the clock under its lock, so the last reading is the time of the start that it counted.
-    monotonic: () => (now = Number(process.hrtime.bigint()) / 1e6),
+    monotonic: machineMs,
     isDestructive: ({ op }) => op.startsWith("remove_"),
     losersOf: ({ effects }) =>
       effects.map(({ op, target }) => (op.startsWith("remove_") ? [target["idMember"] ?? ""] : [])),
@@ -45,11 +44,15 @@ const TASKS: Readonly<Record<string, (store: Store) => Promise<void>>> = {
   },
   async take(store) {
     const [limit = 0, windowMs = 0, count = 0] = rest.map(Number);
+    const charges = [{ budget: { id: "shared", limit, windowMs }, cost: 1 }];
     for (let taken = 0; taken < count; ) {
-      const wait = await store.ledger.take([{ budget: { id: "shared", limit, windowMs }, cost: 1 }]);
+      const wait = await store.ledger.take(charges);
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       else {
-        say(now);
+        // As a request: it arrives after it was taken and before it is answered.
+        const arrived = machineMs();
+        await store.ledger.answered(charges, arrived);
+        say(arrived);
         taken += 1;
       }
     }

@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { AppError } from "../domain/error.ts";
+
+export type Pool = pg.Pool;
+
+/** Everything of this product lives in a schema of its own, so that it can share a database with others. */
+export const SCHEMA = "identity";
+
+/** Of one process. A run sends six at once, and each needs one connection for a few milliseconds. */
+const MOST_CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Keys of advisory locks, which count within one database: the one writer, and the one process that starts. */
+const WRITER_LOCK = 7_310_401;
+const START_LOCK = 7_310_402;
+const LOCK_TIMEOUT_MS = 20_000;
+/** A process that was stopped within a transaction holds everyone up for so long and no longer. */
+const IDLE_TIMEOUT_MS = 4_000;
+const START_POLL_MS = 100;
+const START_POLLS = 600;
+const OLDEST_SERVER = 140_000;
+
+/** Begins a transaction that reads one state of the whole database. */
+export const BEGIN_READ = `begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`;
+
+/**
+ * Begins a transaction that writes alone, as SQLite's `begin immediate` does: every query of the store that reads and
+ * then writes relies on it. `read committed`, because the snapshot of a stricter level would be older than the lock.
+ */
+export const BEGIN_WRITE = `begin isolation level read committed; set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; select pg_advisory_xact_lock(${WRITER_LOCK})`;
+
+/** Connections to the database of a `postgres:` URL. Nothing is connected yet. */
+export function createPool(url: string): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MOST_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: "trello-identity-mcp",
+  });
+  // The server may end a connection at any time. Without these two listeners that would end the process: the first
+  // hears of connections in use, the second of idle ones. Whoever uses the connection is told by the query that fails.
+  pool.on("connect", (client) => client.on("error", () => {}));
+  pool.on("error", () => {});
+  return pool;
+}
+
+/**
+ * Does the work of a start while no other process does it. The lock is asked for again and again, because a session that
+ * waits for a lock holds a snapshot, which building an index would wait for.
+ */
+export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    for (let polls = 1; !(await hasStartLock(client)); polls += 1) {
+      if (polls === START_POLLS) throw postgresFailure({ code: "55P03" });
+      await sleep(START_POLL_MS);
+    }
+    const answer = await work();
+    await client.query("commit");
+    return answer;
+  } catch (thrown) {
+    await client.query("rollback").catch(() => {});
+    throw thrown;
+  } finally {
+    client.release();
+  }
+}
+
+/** In a transaction, whose end gives the lock back even if a pooler hands out other connections between two of them. */
+async function hasStartLock(client: pg.PoolClient): Promise<boolean> {
+  await client.query("begin");
+  const { rows } = await client.query<{ locked: boolean }>(
+    `select pg_try_advisory_xact_lock(${START_LOCK}) as locked`,
+  );
+  if (rows[0]?.locked) return true;
+  await client.query("rollback");
+  return false;
+}
+
+/** STORE_FAILED if the server cannot hold the store: text in another encoding would not come back as it was. */
+export async function assertUsableServer(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ encoding: string; version: number }>(
+    "select current_setting('server_encoding') as encoding, current_setting('server_version_num')::integer as version",
+  );
+  const [{ encoding, version } = { encoding: "", version: 0 }] = rows;
+  if (version < OLDEST_SERVER) {
+    throw new AppError("STORE_FAILED", "The PostgreSQL of the store is older than version 14.", {
+      next: "Upgrade PostgreSQL, or set IDENTITY_STORE_URL to a newer one.",
+    });
+  }
+  if (encoding !== "UTF8") {
+    throw new AppError("STORE_FAILED", "The database of the store does not keep text as UTF-8.", {
+      next: "Make a database with encoding UTF8 and set IDENTITY_STORE_URL to it.",
+    });
+  }
+}
+
+interface Failure {
+  readonly sentence: string;
+  readonly next: string;
+  /** Whether the same call may succeed later as it is. */
+  readonly passes: boolean;
+}
+
+const UNREACHABLE: Failure = {
+  sentence: "The database of the store does not answer.",
+  next: "Check that PostgreSQL runs at the host and port of IDENTITY_STORE_URL, then try again.",
+  passes: true,
+};
+const LOCKED: Failure = {
+  sentence: "The store is busy: another process holds its lock.",
+  next: "Try again in a moment.",
+  passes: true,
+};
+const FULL: Failure = {
+  sentence: "The database of the store has no room left.",
+  next: "Free space on the disk of PostgreSQL, then try again.",
+  passes: true,
+};
+const READ_ONLY: Failure = {
+  sentence: "The database of the store may only be read.",
+  next: "Set IDENTITY_STORE_URL to the primary server; a standby takes no writes.",
+  passes: false,
+};
+const REFUSED: Failure = {
+  sentence: "PostgreSQL refused the user, the password or the database of the store.",
+  next: "Check IDENTITY_STORE_URL. The user must be allowed to log in there and to own the schema identity.",
+  passes: false,
+};
+const DAMAGED: Failure = {
+  sentence: "The store is damaged.",
+  next: "Restore the database of IDENTITY_STORE_URL from a backup.",
+  passes: false,
+};
+const OTHER: Failure = {
+  sentence: "The store failed.",
+  next: "Look at the log of the server and of PostgreSQL for the cause, then try again.",
+  passes: false,
+};
+
+/** By the beginning of SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) or of a system's code. */
+const BY_CODE: readonly (readonly [string, Failure])[] = [
+  ["08", UNREACHABLE],
+  ["57P0", UNREACHABLE],
+  ["53300", UNREACHABLE],
+  ["25P03", UNREACHABLE],
+  ["ECONN", UNREACHABLE],
+  ["ETIMEDOUT", UNREACHABLE],
+  ["EHOSTUNREACH", UNREACHABLE],
+  ["ENETUNREACH", UNREACHABLE],
+  ["ENOTFOUND", UNREACHABLE],
+  ["EAI_AGAIN", UNREACHABLE],
+  ["EPIPE", UNREACHABLE],
+  ["ENOENT", UNREACHABLE],
+  ["40001", LOCKED],
+  ["40P01", LOCKED],
+  ["55P03", LOCKED],
+  ["53", FULL],
+  ["25006", READ_ONLY],
+  ["28", REFUSED],
+  ["3D000", REFUSED],
+  ["42501", REFUSED],
+  ["XX001", DAMAGED],
+  ["XX002", DAMAGED],
+];
+
+/** What pg says without a code if a connection is gone, or does not come about in time. */
+const GONE = /terminated|not queryable|timeout exceeded|timeout expired|ended unexpectedly/i;
+
+/** Whatever a PostgreSQL call threw as STORE_FAILED with a next step; an AppError stays as it is. */
+export function postgresFailure(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const failure = failureOf(thrown);
+  return new AppError("STORE_FAILED", failure.sentence, {
+    next: failure.next,
+    retry: failure.passes ? "later" : "never",
+    cause: thrown,
+  });
+}
+
+function failureOf(thrown: unknown): Failure {
+  // Stored JSON that no longer parses.
+  if (thrown instanceof SyntaxError) return DAMAGED;
+  const code = codeOf(thrown);
+  const known = BY_CODE.find(([start]) => code.startsWith(start));
+  if (known) return known[1];
+  return code === "" && thrown instanceof Error && GONE.test(thrown.message) ? UNREACHABLE : OTHER;
+}
+
+function codeOf(thrown: unknown): string {
+  const { code } = (thrown ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" ? code : "";
+}

@@ -1,0 +1,55 @@
+import type { Ledger } from "../domain/budget.ts";
+import { migrate } from "./migrate.ts";
+import {
+  assertUsableServer,
+  createPool,
+  type Pool,
+  postgresFailure,
+  SCHEMA,
+  startAlone,
+} from "./postgres-connection.ts";
+import { LEDGER_FUNCTIONS, LEDGER_TABLES, openPostgresLedger } from "./postgres-ledger.ts";
+import { createPostgres } from "./postgres.ts";
+import type { Database } from "./schema.ts";
+
+/**
+ * Opens the store in the PostgreSQL database of a `postgres:` URL. Everything that a start makes is made by one process at
+ * a time. STORE_FAILED if it cannot be opened, with what to do; no message repeats the URL, which has a password.
+ */
+export async function openPostgres(
+  url: string,
+  now: () => number,
+): Promise<{ readonly database: Database; readonly ledger: Ledger }> {
+  try {
+    const pool = createPool(url);
+    const database = createPostgres(pool);
+    try {
+      await startAlone(pool, async () => {
+        await assertUsableServer(pool);
+        await createSchema(pool);
+        await migrate(database, now);
+      });
+      return { database, ledger: await openPostgresLedger(pool) };
+    } catch (thrown) {
+      await database.close();
+      throw thrown;
+    }
+  } catch (thrown) {
+    throw postgresFailure(thrown);
+  }
+}
+
+/** Makes what is not there yet, so that a user who may make no schema can use one that an administrator made. */
+async function createSchema(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ there: boolean }>("select to_regnamespace($1) is not null as there", [
+    SCHEMA,
+  ]);
+  if (!rows[0]?.there) await pool.query(`create schema ${SCHEMA}`);
+  await pool.query(LEDGER_TABLES);
+  const { rows: functions } = await pool.query<{ name: string }>(
+    "select proname as name from pg_proc where pronamespace = to_regnamespace($1)",
+    [SCHEMA],
+  );
+  const there = new Set(functions.map(({ name }) => name));
+  for (const [name, text] of Object.entries(LEDGER_FUNCTIONS)) if (!there.has(name)) await pool.query(text);
+}

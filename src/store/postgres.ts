@@ -1,0 +1,97 @@
+import {
+  type ColumnDefinitionNode,
+  CompiledQuery,
+  DataTypeNode,
+  type DatabaseConnection,
+  Kysely,
+  type KyselyPlugin,
+  PostgresAdapter,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  RawNode,
+  sql,
+  type TransactionSettings,
+} from "kysely";
+import { BEGIN_READ, BEGIN_WRITE, type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
+import type { Database, Tables } from "./schema.ts";
+
+/** The store's tables in the PostgreSQL database that the pool is connected to; closing it ends the pool. */
+export function createPostgres(pool: Pool): Database {
+  const kysely = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => lockingDriver(pool),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+    plugins: [BYTEWISE],
+  }).withSchema(SCHEMA);
+  const read: Database["read"] = (work) =>
+    kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
+  return {
+    read,
+    // A commit is told to every new transaction, so there is nothing else that a new process would find.
+    readAnew: read,
+    write: (work) => kysely.transaction().execute(work).catch(fail),
+    async now(tx) {
+      const { at } = await tx
+        .selectFrom(sql<{ at: Date }>`(select ${sql.ref(`${SCHEMA}.clock`)}() as at)`.as("moment"))
+        .select("at")
+        .executeTakeFirstOrThrow();
+      return at.toISOString();
+    },
+    close: () => kysely.destroy().catch(fail),
+  };
+}
+
+/** Kysely's driver, except that a writing transaction takes the writers' lock at its start. */
+function lockingDriver(pool: Pool): PostgresDriver {
+  const run = (connection: DatabaseConnection, text: string) =>
+    connection.executeQuery(CompiledQuery.raw(text));
+  return Object.assign(new PostgresDriver({ pool }), {
+    async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+      try {
+        await run(connection, settings.accessMode === "read only" ? BEGIN_READ : BEGIN_WRITE);
+      } catch (thrown) {
+        // It began and has no lock.
+        await run(connection, "rollback").catch(() => {});
+        throw thrown;
+      }
+    },
+    async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+      // If the connection is gone, the server rolls back by itself; the failure would hide the first one.
+      await run(connection, "rollback").catch(() => {});
+    },
+  });
+}
+
+/**
+ * Columns of text sort by their bytes, as SQLite's do, whatever language the database was made for: times, ids and
+ * cursors are compared by code unit in both dialects and in this program.
+ */
+const BYTEWISE: KyselyPlugin = {
+  transformQuery({ node }) {
+    if (node.kind === "CreateTableNode") {
+      return { ...node, columns: node.columns.map(bytewise) };
+    }
+    if (node.kind === "AlterTableNode") {
+      const { columnAlterations = [] } = node;
+      const altered = columnAlterations.map((each) =>
+        each.kind === "AddColumnNode" ? { ...each, column: bytewise(each.column) } : each,
+      );
+      return { ...node, ...(altered.length > 0 && { columnAlterations: altered }) };
+    }
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+};
+
+function bytewise(column: ColumnDefinitionNode): ColumnDefinitionNode {
+  const isText = DataTypeNode.is(column.dataType) && column.dataType.dataType === "text";
+  return isText ? { ...column, dataType: RawNode.createWithSql('text collate "C"') } : column;
+}
+
+function fail(thrown: unknown): never {
+  throw postgresFailure(thrown);
+}

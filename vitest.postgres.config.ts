@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm run test:postgres`: the tests that a store of any kind must pass, on PostgreSQL, and those of several replicas. */
+export default defineConfig({
+  test: {
+    include: ["test/store/*.test.ts", "test/postgres/*.test.ts"],
+    // These are about SQLite's file alone; they run in `npm test`.
+    exclude: [
+      "test/store/failure.test.ts",
+      "test/store/open.test.ts",
+      "test/store/effects-index.test.ts",
+      "test/store/old-stores.test.ts",
+      "test/store/old-shapes.test.ts",
+      "test/store/batches.test.ts",
+      "test/store/verify.test.ts",
+    ],
+    globalSetup: ["test/postgres/global-setup.ts"],
+    maxWorkers: 2,
+    isolate: false,
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+  },
+});
