@@ -2,7 +2,7 @@
 // Reads the name of the command and loads only that command, so that the start is fast.
 import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
-import { type Command, unknownCommand } from "./cli/support/command.ts";
+import type { Command } from "./cli/support/command.ts";
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
   stdio: () => import("./cli/stdio.ts"),
@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   approvals: () => import("./cli/approvals.ts"),
   runs: () => import("./cli/runs.ts"),
   audit: () => import("./cli/audit.ts"),
+  completion: () => import("./cli/completion.ts"),
   help: () => import("./cli/help.ts"),
   version: () => import("./cli/version.ts"),
 };
@@ -55,7 +56,7 @@ setTimeout(() => process.exit(), 500).unref();
 async function start(argv: readonly string[]): Promise<number> {
   const { name, args } = split(argv);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!load) throw unknownCommand(name);
+  if (!load) throw (await import("./cli/support/commands.ts")).unknownCommand(name);
   const { run } = await load();
   // A server that waits beside a desktop client must stay small, so garbage is collected earlier than V8 does by default.
   // This comes after loading, because loading would take longer with it.
@@ -75,7 +76,9 @@ async function start(argv: readonly string[]): Promise<number> {
 /** Without a command the server speaks stdio: clients start it so. */
 function split(argv: readonly string[]): { readonly name: string; readonly args: readonly string[] } {
   const [first, ...rest] = argv;
-  if (argv.some((arg) => arg === "--help" || arg === "-h")) return { name: "help", args: [] };
+  if (argv.some((arg) => arg === "--help" || arg === "-h")) {
+    return { name: "help", args: first === undefined || first.startsWith("-") ? [] : [first] };
+  }
   if (first === "--version" || first === "-v") return { name: "version", args: [] };
   if (first === undefined || first.startsWith("-")) return { name: "stdio", args: argv };
   return { name: first, args: rest };

@@ -4,34 +4,26 @@ import type { Plan } from "../domain/plan.ts";
 import { decideRefusal, type StoredPlan, unknownPlan } from "../domain/decision-rules.ts";
 import { clean } from "../domain/text.ts";
 import { PLAN_DETAILS, planText } from "../report/plan-text.ts";
-import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
+import { type Command, type CommandIo, print } from "./support/command.ts";
 import { clock, type Product, wire } from "./support/product.ts";
-import { configure, readFlags } from "./support/settings.ts";
+import { configure, type Flags, readFlags } from "./support/settings.ts";
 import { ask, terminalRefusal } from "./support/terminal.ts";
 
 /** Lists the plans that wait for a person, shows a plan, and records the person's decision on it. */
 export const run: Command = async (io) => {
-  const flags = readFlags(io.args, { json: { type: "boolean" } }, { max: 2 });
-  const [verb, id] = flags.positionals;
-  const act = verb !== undefined && Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!act) throw new UsageError("approvals takes list, show, approve or reject.");
-  if ((verb === "list") === (id !== undefined)) {
-    throw new UsageError(
-      verb === "list" ? "approvals list takes no id." : `approvals ${verb} takes a plan's id.`,
-    );
-  }
+  const flags = readFlags("approvals", io.args);
   const config = await configure(io, flags.settings, { trello: false });
   const product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
   try {
-    return await act(product, io, id ?? "", flags.values.json ?? false);
+    return await VERBS[flags.verb](product, io, flags.id, flags.values.json ?? false);
   } finally {
     await product.close();
   }
 };
 
-const VERBS: Readonly<
-  Record<string, (product: Product, io: CommandIo, id: string, json: boolean) => Promise<number>>
-> = {
+type Act = (product: Product, io: CommandIo, id: string, json: boolean) => Promise<number>;
+
+const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
   async list({ engine }, { stdout }, _id, json) {
     const plans = (await engine.waiting()).map((stored) => stored.plan);
     if (json) print(stdout, JSON.stringify(plans));

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { AppError } from "../domain/error.ts";
 import { plural } from "../domain/text.ts";
 import type { AuditLog } from "../store/store.ts";
-import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
+import { type Command, type CommandIo, print } from "./support/command.ts";
 import { wireStore } from "./support/product.ts";
 import { configure, readFlags } from "./support/settings.ts";
 
@@ -11,17 +11,10 @@ const PAGE = 500;
 
 /** Checks the chain of the audit log, or exports its records. */
 export const run: Command = async (io) => {
-  const flags = readFlags(
-    io.args,
-    { format: { type: "string" }, out: { type: "string" }, head: { type: "string" } },
-    { max: 1 },
-  );
-  const [verb] = flags.positionals;
-  if (verb !== "verify" && verb !== "export") throw new UsageError("audit takes verify or export.");
-  if ((flags.values.format ?? "jsonl") !== "jsonl") throw new UsageError("--format takes jsonl.");
+  const flags = readFlags("audit", io.args);
   const store = await wireStore(await configure(io, flags.settings, { trello: false }));
   try {
-    return verb === "verify"
+    return flags.verb === "verify"
       ? await verify(store.audit, io, flags.values.head)
       : await exportJsonLines(store.audit, io, flags.values.out);
   } finally {

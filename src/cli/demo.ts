@@ -14,7 +14,7 @@ import { readFlags } from "./support/settings.ts";
 
 /** Does the main job on the sandbox through a real client and a real server process. The exit code is 0 only for PASS. */
 export const run: Command = async (io) => {
-  const { values } = readFlags(io.args, { out: { type: "string" } });
+  const { values } = readFlags("demo", io.args);
   const screen = createScreen(io.stdout, io.env);
   const folder = resolve(io.machine.folder, values.out ?? "evidence");
   const isNew = await makeFolder(folder);

@@ -1,12 +1,12 @@
 import { startHttp } from "../transport/http.ts";
 import { aborted, type Command } from "./support/command.ts";
-import { SANDBOX_FLAGS, sandboxWorld } from "./support/sandboxed.ts";
+import { sandboxWorld } from "./support/sandboxed.ts";
 import { serve } from "./support/serve.ts";
 import { readFlags } from "./support/settings.ts";
 
 /** Serves MCP over Streamable HTTP until the process is told to stop. */
 export const run: Command = async (io) => {
-  const { values, settings } = readFlags(io.args, SANDBOX_FLAGS);
+  const { values, settings } = readFlags("http", io.args);
   const serving = await serve(io, settings, sandboxWorld(values));
   const { config, log, store } = serving.product;
   try {

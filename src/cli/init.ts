@@ -8,11 +8,7 @@ import { readFlags } from "./support/settings.ts";
 
 /** Prints the configuration of a client, or merges it into the client's file and keeps a copy of the old file. */
 export const run: Command = async (io) => {
-  const { values } = readFlags(io.args, {
-    client: { type: "string" },
-    write: { type: "boolean" },
-    sandbox: { type: "boolean" },
-  });
+  const { values } = readFlags("init", io.args);
   const { client } = values;
   if (client === undefined || !isClient(client)) {
     throw new UsageError(`init needs --client with one of ${Object.keys(CLIENTS).join(", ")}.`);

@@ -13,21 +13,12 @@ import { type Command, type CommandIo, print, UsageError } from "./support/comma
 import { clock } from "./support/product.ts";
 import { readFlags } from "./support/settings.ts";
 
-const OPTIONS = {
-  scopes: { type: "string" },
-  expiry: { type: "string" },
-  port: { type: "string" },
-  open: { type: "boolean" },
-  "write-env": { type: "string" },
-  force: { type: "boolean" },
-} as const;
-
 /**
  * Gets a Trello token by OAuth 1.0. Standard output has only the two settings, or nothing with --write-env. Everything for
  * the person goes to standard error.
  */
 export const run: Command = async (io) => {
-  const { values, settings } = readFlags(io.args, OPTIONS);
+  const { values, settings } = readFlags("login", io.args);
   const path = values["write-env"];
   const port = Number(values.port ?? 0);
   if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535) {

@@ -4,9 +4,9 @@ import { type RunSummary, unknownRun } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import { EVIDENCE_FORMS } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
-import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
+import { type Command, type CommandIo, print } from "./support/command.ts";
 import { type Product, wire } from "./support/product.ts";
-import { configure, readFlags } from "./support/settings.ts";
+import { configure, type Flags, readFlags } from "./support/settings.ts";
 
 const SHOWN = 50;
 
@@ -18,25 +18,20 @@ interface Given {
 
 /** Lists the runs of this store, shows one with its evidence, and stops one that is not finished. */
 export const run: Command = async (io) => {
-  const options = { json: { type: "boolean" }, reason: { type: "string" } } as const;
-  const flags = readFlags(io.args, options, { max: 2 });
-  const [verb, id] = flags.positionals;
-  const act = verb !== undefined && Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!act) throw new UsageError("runs takes list, show or stop.");
-  if ((verb === "list") === (id !== undefined)) {
-    throw new UsageError(verb === "list" ? "runs list takes no id." : `runs ${verb} takes a run's id.`);
-  }
+  const flags = readFlags("runs", io.args);
   const config = await configure(io, flags.settings, { trello: false });
   const product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
   try {
     const { json = false, reason = null } = flags.values;
-    return await act(product, io, { id: id ?? "", json, reason });
+    return await VERBS[flags.verb](product, io, { id: flags.id, json, reason });
   } finally {
     await product.close();
   }
 };
 
-const VERBS: Readonly<Record<string, (product: Product, io: CommandIo, given: Given) => Promise<number>>> = {
+type Act = (product: Product, io: CommandIo, given: Given) => Promise<number>;
+
+const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
   async list({ store }, { stdout }, { json }) {
     const runs = await store.runs.list({ limit: SHOWN });
     if (json) print(stdout, JSON.stringify(runs));

@@ -6,7 +6,7 @@ import { readFlags } from "./support/settings.ts";
 
 /** Runs only the sandbox upstream, and prints the settings that reach it in the form of a shell. */
 export const run: Command = async (io) => {
-  const { values } = readFlags(io.args, { port: { type: "string" }, world: { type: "string" } });
+  const { values } = readFlags("sandbox", io.args);
   const port = Number(values.port ?? 0);
   if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535) {
     throw new UsageError("--port takes a whole number from 0 to 65535.");

@@ -1,3 +1,4 @@
+import { nearest, typingMistakes } from "../domain/nearest.ts";
 import { SETTINGS, VARIABLES, type Variable } from "./settings.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -21,11 +22,14 @@ export function* unknownVariables(env: Env): Generator<string> {
   for (const name of Object.keys(env).toSorted()) {
     if (KNOWN.has(name)) continue;
     const shown = name.replace(/[^\w-]/g, "?").slice(0, 80);
-    const meant = settingMeant(name);
+    const meant = settingMeant(name, env);
     if (meant !== null)
       yield `${shown} is not a setting. Write ${meant}, or remove it; \`help\` lists every setting.`;
-    else if (/^identity_/i.test(name))
-      yield `${shown} is not a setting of this version. Remove it or correct its name; \`help\` lists every setting.`;
+    else if (/^identity_/i.test(name)) {
+      const near = nearest(name, VARIABLES);
+      const what = near === null ? "Remove it or correct its name" : `Remove it, or write ${near}`;
+      yield `${shown} is not a setting of this version. ${what}; \`help\` lists every setting.`;
+    }
   }
 }
 
@@ -48,35 +52,36 @@ export function readTexts(
   return texts;
 }
 
-/** The setting that a name was probably meant to be: with other letters' case or separators, or with a typing mistake or two. */
-function settingMeant(name: string): Variable | null {
-  const bare = (text: string) => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
-  const near = VARIABLES.find((variable) => bare(variable) === bare(name));
+/** At most so many typing mistakes make another program's variable ours: these are not ours to refuse. */
+const MISTAKES = 2;
+
+/**
+ * The setting that a name was probably meant to be:
+ * - with other letters' case or separators,
+ * - with a typing mistake or two,
+ * - as other programs call it, if the setting itself is not set: `TRELLO_TOKEN` for `TRELLO_API_TOKEN`.
+ */
+export function settingMeant(name: string, env: Env = {}): Variable | null {
+  const near = VARIABLES.find((variable) => letters(variable) === letters(name));
   if (near) return near;
-  // Variables of other programs are not ours to refuse, so only the beginning that is ours is looked at.
-  if (!/^(trello|atlassian|identity)[_-]/i.test(name)) return null;
-  return VARIABLES.find((variable) => distance(variable, name.toUpperCase()) <= 2) ?? null;
+  const ranked = VARIABLES.map((variable) => ({
+    variable,
+    mistakes: typingMistakes(variable, name.toUpperCase(), MISTAKES),
+  })).toSorted((a, b) => a.mistakes - b.mistakes);
+  if (ranked[0] && ranked[0].mistakes <= MISTAKES) return ranked[0].variable;
+  const called = VARIABLES.find((variable) => shortName(variable) === shortName(name));
+  return called && !env[called] ? called : null;
 }
 
-/** Typing mistakes between two names: letters put in, left out, exchanged or swapped with the next. */
-function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? 0;
-  for (let row = 1; row <= a.length; row += 1) {
-    const next = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const same = a[row - 1] === b[column - 1];
-      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      next.push(
-        Math.min(
-          at(row - 1, column) + 1,
-          (next[column - 1] ?? 0) + 1,
-          at(row - 1, column - 1) + (same ? 0 : 1),
-          swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-    rows.push(next);
-  }
-  return at(a.length, b.length);
+function letters(name: string): string {
+  return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+}
+
+/** A name without the words that programs leave out or write differently. */
+function shortName(name: string): string {
+  return name
+    .toUpperCase()
+    .replace(/ORGANI[SZ]ATION/, "ORG")
+    .replace(/ACCESS_|API_|OAUTH_|CONSUMER_/g, "")
+    .replace(/_URL$|_URI$/, "");
 }

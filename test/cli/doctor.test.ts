@@ -1,10 +1,14 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SEED, startSandbox } from "../../src/sandbox/index.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
+import { run } from "../../src/cli/doctor.ts";
 import { runCommand } from "./run-command.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 let sandbox: Sandbox;
 let folder: string;
@@ -18,7 +22,7 @@ afterAll(async () => {
 });
 
 function doctor(env: Record<string, string> = {}) {
-  return runCommand(["doctor"], {
+  return runInProcess(run, [], {
     env: { ...sandbox.env, IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`, ...env },
   });
 }
@@ -124,6 +128,31 @@ describe("doctor", () => {
       { IDENTITY_STORE_URL: "sqlite:/dev/null/x.db" },
       /^FAIL +Store +STORE_FAILED: /m,
     ],
+    [
+      "an allow-list with one workspace that the token does not see",
+      { IDENTITY_WORKSPACES: `${SEED.workspaces.standard.id},0123456789abcdef01234567` },
+      /^FAIL +Workspaces +CONFIG_INVALID: The token does not see 0123456789abcdef01234567, which is in IDENTITY_W/m,
+    ],
+    [
+      "a toolset that offers nothing",
+      { IDENTITY_TOOLSETS: "directory,enterprise", TRELLO_ENTERPRISE_ID: "" },
+      /^FAIL +Tools +CONFIG_INVALID: IDENTITY_TOOLSETS names enterprise, .*TRELLO_ENTERPRISE_ID/m,
+    ],
+    [
+      "a toolset of writes that are not allowed",
+      { IDENTITY_TOOLSETS: "directory,membership", IDENTITY_READ_ONLY: "true" },
+      /^FAIL +Tools +CONFIG_INVALID: IDENTITY_TOOLSETS names membership, /m,
+    ],
+    [
+      "an address that nothing uses",
+      {
+        ATLASSIAN_SCIM_DIRECTORY_ID: "",
+        ATLASSIAN_SCIM_TOKEN: "",
+        ATLASSIAN_ORG_ID: "",
+        ATLASSIAN_ORG_API_KEY: "",
+      },
+      /^FAIL +Settings +CONFIG_INVALID: ATLASSIAN_API_BASE_URL does nothing/m,
+    ],
   ])("%s is broken", async (_what, env, line) => {
     const { code, stdout, stderr } = await doctor(env);
     expect(code).toBe(1);
@@ -136,6 +165,7 @@ describe("doctor", () => {
   test("what comes after something broken is still looked at", async () => {
     const { stdout } = await doctor({ TRELLO_API_TOKEN: SEED.tokens.expired });
     expect(stdout.match(/^FAIL/gm)).toHaveLength(4);
+    expect(stdout).not.toMatch(/in -\d/);
     expect(stdout).toMatch(/^ok +SCIM directory +\d+ users$/m);
   });
 
@@ -147,5 +177,50 @@ describe("doctor", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("Priya Raman");
     expect(await readdir(empty)).toEqual([]);
+  });
+
+  test("a plan that nobody could decide is told", async () => {
+    const path = join(folder, "approvers.yaml");
+    await writeFile(path, "approvers: { emails: [ada@example.com] }\n");
+    const { code, stdout } = await doctor({ IDENTITY_POLICY_FILE: path });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^FAIL +Confirmation +CONFIG_INVALID: No plan can be decided with these settings\. /m,
+    );
+  });
+
+  test("a port that is in use is told, unless this product listens there", async () => {
+    const answers = { text: "hello" };
+    const other = createServer((_request, response) => void response.end(answers.text));
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const port = String((other.address() as AddressInfo).port);
+    try {
+      const taken = await doctor({ IDENTITY_HTTP_PORT: port });
+      expect(taken.code).toBe(1);
+      expect(taken.stdout).toMatch(
+        /^FAIL +HTTP address +CONFIG_INVALID: `http` cannot listen on .*\(EADDRINUSE\)/m,
+      );
+      answers.text = '{"status":"ok"}';
+      const ours = await doctor({ IDENTITY_HTTP_PORT: port });
+      expect(ours.code).toBe(0);
+      expect(ours.stdout).toMatch(/^ok +HTTP address +.*where a server runs already$/m);
+    } finally {
+      other.close();
+    }
+  });
+
+  test("without a network the settings are checked, and what was not reached is named once with its cause", async () => {
+    const { code, stdout } = await doctor({
+      TRELLO_API_BASE_URL: "http://127.0.0.1:9/1",
+      ATLASSIAN_API_BASE_URL: "http://127.0.0.1:9",
+      IDENTITY_TOOLSETS: "enterprise",
+      TRELLO_ENTERPRISE_ID: "",
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^FAIL +Tools +/m);
+    expect(
+      stdout.match(/http:\/\/127\.0\.0\.1:9: the connection was refused \(ECONNREFUSED\)/g),
+    ).toHaveLength(1);
+    expect(stdout.match(/not checked, because Trello account failed/g)).toHaveLength(4);
   });
 });

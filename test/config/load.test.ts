@@ -243,9 +243,32 @@ describe("mistakes", () => {
     ["ATLASSIAN_SCIM_TOKN", "ATLASSIAN_SCIM_TOKEN"],
     ["ATLASSIAN_ORG_APIKEY", "ATLASSIAN_ORG_API_KEY"],
     ["ATLASSIAN_ORD_ID", "ATLASSIAN_ORG_ID"],
+    ["TRELO_API_SECRET", "TRELLO_API_SECRET"],
+    ["ATLASIAN_ORG_ID", "ATLASSIAN_ORG_ID"],
+    ["INDENTITY_READ_ONLY", "IDENTITY_READ_ONLY"],
+    ["TRELLO_SECRET", "TRELLO_API_SECRET"],
+    ["TRELLO_BASE_URL", "TRELLO_API_BASE_URL"],
+    ["ATLASSIAN_ORGANIZATION_ID", "ATLASSIAN_ORG_ID"],
+    ["ATLASSIAN_ORG_KEY", "ATLASSIAN_ORG_API_KEY"],
   ])("%s was meant to be %s", async (name, meant) => {
     expect(await problems({ ...TRELLO, [name]: "true" })).toEqual([
       `${name} is not a setting. Write ${meant}, or remove it; \`help\` lists every setting.`,
+    ]);
+  });
+
+  test("a name of this product that is no setting is told with the nearest one", async () => {
+    expect(await problems({ ...TRELLO, IDENTITY_POLICY: "x", IDENTITY_ZZZ: "x" })).toEqual([
+      "IDENTITY_POLICY is not a setting of this version. Remove it, or write IDENTITY_POLICY_FILE; `help` lists every setting.",
+      "IDENTITY_ZZZ is not a setting of this version. Remove it or correct its name; `help` lists every setting.",
+    ]);
+  });
+
+  test("a credential by another program's name is told while ours is missing", async () => {
+    expect(await problems({ TRELLO_KEY: "x", TRELLO_TOKEN: "x" })).toEqual([
+      expect.stringMatching(/^TRELLO_KEY is not a setting\. Write TRELLO_API_KEY,/),
+      expect.stringMatching(/^TRELLO_TOKEN is not a setting\. Write TRELLO_API_TOKEN,/),
+      expect.stringMatching(/^TRELLO_API_KEY is missing/),
+      expect.stringMatching(/^TRELLO_API_TOKEN is missing/),
     ]);
   });
 

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { clean } from "../../domain/text.ts";
 import type { Machine } from "../../config/data-folder.ts";
 
 /** What a command gets from the process, so that a test can run it in its own process. */
@@ -23,10 +22,6 @@ export type Command = (io: CommandIo) => Promise<number>;
 /** The command was typed wrong: exit code 2 instead of 1. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-}
-
-export function unknownCommand(name: string): UsageError {
-  return new UsageError(`There is no command ${clean(name, 40)}.`);
 }
 
 /** The words that start this program again: its name if it is installed by name, else Node and its file. */

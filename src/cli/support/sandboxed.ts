@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { settingMeant } from "../../config/variables.ts";
 import type { Sandbox, WorldName } from "../../sandbox/index.ts";
 import { type CommandIo, UsageError } from "./command.ts";
 
@@ -11,9 +12,6 @@ export interface Sandboxed {
   /** Ends the sandbox and removes its files. */
   close(): Promise<void>;
 }
-
-/** The flags of a command that can run on the sandbox. */
-export const SANDBOX_FLAGS = { sandbox: { type: "boolean" }, world: { type: "string" } } as const;
 
 /** The world that the flags ask for, or null if they ask for no sandbox. */
 export function sandboxWorld(values: {
@@ -38,8 +36,8 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
   const { startSandbox } = await import("../../sandbox/index.ts");
   const sandbox = await startSandbox({ world });
   const folder = await mkdtemp(join(tmpdir(), "trello-identity-sandbox-"));
-  // A process on the sandbox must not have a real credential.
-  const own = Object.entries(env).filter(([name]) => !/^(TRELLO|ATLASSIAN)_/.test(name));
+  // A process on the sandbox must not have a real credential, and the name of one may be misspelt.
+  const own = Object.entries(env).filter(([name]) => !isUpstreams(name) && !isUpstreams(settingMeant(name)));
   return {
     sandbox,
     env: {
@@ -52,4 +50,9 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Whether a setting is one of an upstream's. */
+function isUpstreams(name: string | null): boolean {
+  return name !== null && /^(TRELLO|ATLASSIAN)_/i.test(name);
 }

@@ -3,7 +3,9 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { Config } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
 import { flagName, type Setting, SETTINGS, type Variable, VARIABLES } from "../../config/settings.ts";
+import { meantText } from "../../domain/nearest.ts";
 import { type CommandIo, UsageError } from "./command.ts";
+import { type CommandFacts, commandFacts, type CommandName, type COMMANDS } from "./commands.ts";
 
 /** The configuration from a command's environment and flags. */
 export async function configure(
@@ -26,39 +28,83 @@ export async function configure(
 }
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
+type FlagsOf<Name extends CommandName> = (typeof COMMANDS)[Name]["flags"];
+type VerbOf<Name extends CommandName> = (typeof COMMANDS)[Name] extends { readonly verbs: infer Verbs }
+  ? keyof Verbs & string
+  : undefined;
 
-export interface Flags<O extends Options> {
-  readonly values: ReturnType<typeof parseArgs<{ options: O }>>["values"];
-  readonly positionals: readonly string[];
+export interface Flags<Name extends CommandName> {
+  readonly values: ReturnType<typeof parseArgs<{ options: FlagsOf<Name> }>>["values"];
+  /** What the command shall do, if it does several things. */
+  readonly verb: VerbOf<Name>;
+  /** What follows the verb; empty if it takes nothing. */
+  readonly id: string;
   /** Settings given as flags, as text. */
   readonly settings: Readonly<Partial<Record<Variable, string>>>;
 }
 
 const SETTING_FLAGS = new Map(VARIABLES.map((variable) => [flagName(variable), variable]));
 
-/** Reads the flags of a command and of the settings. Anything else is a UsageError that repeats no value. */
-export function readFlags<const O extends Options>(
-  args: readonly string[],
-  options: O,
-  positionals: { readonly max: number } = { max: 0 },
-): Flags<O> {
+/** Reads what follows a command's name, by the table of commands. Anything else is a UsageError that repeats no value. */
+export function readFlags<const Name extends CommandName>(name: Name, args: readonly string[]): Flags<Name> {
+  const command = commandFacts(name);
   assertNoSecrets(args);
-  const settings: Options = {};
-  for (const [name, variable] of SETTING_FLAGS) {
-    const setting: Setting = SETTINGS[variable];
-    if (!setting.secret) settings[name] = { type: setting.bare ? "boolean" : "string" };
+  const { values, positionals } = parse([...args], { ...settingFlags(command), ...command.flags });
+  for (const [flag, { choices }] of Object.entries(command.flags)) {
+    const value = values[flag];
+    if (choices && typeof value === "string" && !choices.includes(value))
+      throw new UsageError(`--${flag} takes ${either(choices)}.${meantText(value, choices)}`);
   }
-  const parsed = parse([...args], { ...settings, ...options });
-  if (parsed.positionals.length > positionals.max) {
-    throw new UsageError("There are more arguments than this command takes.");
-  }
+  const { verb, id } = readVerb(name, command, positionals);
   const given: Partial<Record<Variable, string>> = {};
-  for (const [name, variable] of SETTING_FLAGS) {
-    const value = parsed.values[name];
+  for (const [flag, variable] of SETTING_FLAGS) {
+    const value = values[flag];
     if (value !== undefined) given[variable] = String(value);
   }
   assertNoPassword(given.IDENTITY_STORE_URL);
-  return { values: parsed.values as Flags<O>["values"], positionals: parsed.positionals, settings: given };
+  return {
+    values: values as Flags<Name>["values"],
+    verb: verb as VerbOf<Name>,
+    id,
+    settings: given,
+  };
+}
+
+function settingFlags({ settings }: CommandFacts): Options {
+  if (!settings) return {};
+  const flags: Options = {};
+  for (const [name, variable] of SETTING_FLAGS) {
+    const setting: Setting = SETTINGS[variable];
+    if (!setting.secret) flags[name] = { type: setting.bare ? "boolean" : "string" };
+  }
+  return flags;
+}
+
+function readVerb(
+  name: CommandName,
+  { verbs }: CommandFacts,
+  [first, second, ...more]: readonly string[],
+): { readonly verb: string | undefined; readonly id: string } {
+  if (!verbs) {
+    if (first === undefined) return { verb: undefined, id: "" };
+    throw new UsageError(`There are more arguments than ${name} takes.`);
+  }
+  const verb = first !== undefined && Object.hasOwn(verbs, first) ? verbs[first] : undefined;
+  if (first === undefined || !verb) {
+    const names = Object.keys(verbs);
+    throw new UsageError(
+      `${name} takes ${either(names)}.${first === undefined ? "" : meantText(first, names)}`,
+    );
+  }
+  if (more.length > 0 || (second !== undefined && verb.takes === undefined))
+    throw new UsageError(`There are more arguments than ${name} ${first} takes.`);
+  if (second === undefined && verb.takes !== undefined)
+    throw new UsageError(`${name} ${first} needs ${verb.takes}; \`${name} list\` shows them.`);
+  return { verb: first, id: second ?? "" };
+}
+
+function either(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
 function parse(args: string[], options: Options) {
@@ -69,12 +115,23 @@ function parse(args: string[], options: Options) {
     const code = (thrown as { code?: string }).code;
     const unknown = args.find((arg) => arg.startsWith("-") && !known(arg, options));
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown !== undefined) {
-      throw new UsageError(`There is no flag ${nameOf(unknown)}.`);
+      const name = nameOf(unknown);
+      const meant = meantText(name.replace(/^-+/, ""), Object.keys(options), (flag) => `--${flag}`);
+      throw new UsageError(`There is no flag ${name}.${meant}`);
     }
+    const flag = args.map((arg) => nameOf(arg).slice(2)).find((arg) => needsValue(arg, args, options));
+    if (flag !== undefined) throw new UsageError(`--${flag} needs a value.`);
     if (code?.startsWith("ERR_PARSE_ARGS_"))
       throw new UsageError("A flag has no value, or a value that it does not take.");
     throw thrown;
   }
+}
+
+/** Whether a flag that takes a value is written without one. */
+function needsValue(flag: string, args: readonly string[], options: Options): boolean {
+  if (options[flag]?.type !== "string") return false;
+  const at = args.indexOf(`--${flag}`);
+  return at >= 0 && (args[at + 1] ?? "-").startsWith("-");
 }
 
 function assertNoSecrets(args: readonly string[]): void {

@@ -26,7 +26,10 @@ const NEXT =
   "An administrator can ask for another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file. `approvals reject` works here.";
 
 /** Why a terminal, which cannot prove who sits at it, cannot approve this plan; null if it can. */
-export function terminalRefusal({ approvers, requires }: Plan): AppError | null {
+export function terminalRefusal({
+  approvers,
+  requires,
+}: Pick<Plan, "approvers" | "requires">): AppError | null {
   if (approvers.length > 0) {
     return new AppError(
       "POLICY_DENIED",

@@ -32,7 +32,7 @@ export interface Phrase {
  * words are matched against known phrases and never passed on.
  */
 export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []): AppError {
-  const { upstream, operation, access, outcome } = failure;
+  const { upstream, origin, operation, access, outcome } = failure;
   const { name } = NAMES[upstream];
   const status = outcome.kind === "reply" ? outcome.status : null;
   const details = { upstream, status, operation };
@@ -40,11 +40,17 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
     new AppError(code, message, { details, ...facts });
 
   if (outcome.kind === "unsent") {
-    return make("UPSTREAM_UNAVAILABLE", `${name} could not be reached; nothing was sent.`, {
-      next: "Check the network and try again later.",
-      retry: "later",
-      cause: outcome.cause,
-    });
+    const { why, next } = whyUnreachable(outcome.cause);
+    return make(
+      "UPSTREAM_UNAVAILABLE",
+      `${name} could not be reached at ${origin}: ${why}. Nothing was sent.`,
+      {
+        next,
+        retry: "later",
+        cause: outcome.cause,
+        details: { ...details, origin },
+      },
+    );
   }
   if (outcome.kind === "oversized" && access === "read") {
     return make("UPSTREAM_CONTRACT", `${name} answered with more than ${outcome.limitBytes} bytes.`, {
@@ -52,11 +58,36 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
     });
   }
   if (outcome.kind !== "reply" || isTransient(outcome.status) || outcome.text === null) {
-    if (access === "read") return unavailable(make, name, outcome);
+    if (access === "read") return unavailable(make, `${name} (${origin})`, outcome);
     // A refusal whose body was cut is still a refusal: it falls through to what its status says.
     if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
   }
   return refused(failure, phraseFor(phrases, outcome.status, outcome.text), outcome.status, make);
+}
+
+const NETWORK = "Check the network, and whether this machine needs a proxy; then try again.";
+
+/** What Node and OpenSSL call the causes of a connection that was not made, in words, and what helps. */
+const CAUSES: readonly (readonly [pattern: RegExp, why: string, next: string])[] = [
+  [/^(ENOTFOUND|EAI_)/, "the name is not known to DNS", NETWORK],
+  [/^ECONNREFUSED/, "the connection was refused", "Check the address in the settings, then try again."],
+  [/^(UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT)/, "there was no answer", NETWORK],
+  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)/, "there is no way to that network", NETWORK],
+  [/^(ECONNRESET|UND_ERR_SOCKET|EPIPE)/, "the connection was cut", NETWORK],
+  [
+    /CERT|SIGNATURE|ISSUER/,
+    "its certificate is not trusted",
+    "If a proxy of your company opens TLS, set NODE_EXTRA_CA_CERTS to the file of its certificate.",
+  ],
+  [/^(ERR_SSL|EPROTO)/, "it does not speak TLS there", "Check the address in the settings, then try again."],
+];
+
+/** Why a connection was not made, with the code of the cause. */
+function whyUnreachable(cause: unknown): { readonly why: string; readonly next: string } {
+  const code = /^[A-Z][A-Z0-9_]+(?=:)/.exec(cause instanceof Error ? cause.message : "")?.[0];
+  if (code === undefined) return { why: "there is no connection", next: NETWORK };
+  const known = CAUSES.find(([pattern]) => pattern.test(code));
+  return { why: `${known?.[1] ?? "there is no connection"} (${code})`, next: known?.[2] ?? NETWORK };
 }
 
 /** The meaning of a reply, if it is known. */

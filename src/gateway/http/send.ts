@@ -78,6 +78,7 @@ export function createSend(deps: SendDeps): Send {
         if (access === "read" && pass.signal?.aborted) throw cancelled(operation);
         throw await upstream.explain({
           upstream: upstream.name,
+          origin: new URL(upstream.baseUrl).origin,
           operation,
           access,
           outcome,

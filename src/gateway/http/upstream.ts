@@ -6,6 +6,8 @@ import type { Access, Outcome, BudgetReading, UpstreamName, UpstreamRequest } fr
 /** Where a failed request failed, for the error. */
 export interface Failure {
   readonly upstream: UpstreamName;
+  /** Where the request went, for example `https://api.trello.com`. */
+  readonly origin: string;
   readonly operation: string;
   readonly access: Access;
   readonly outcome: Outcome;

@@ -78,6 +78,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
           const { operation } = request;
           results[index] = await upstream.explain({
             ...FROM,
+            origin: new URL(upstream.baseUrl).origin,
             operation,
             access: "read",
             outcome,

@@ -142,7 +142,7 @@ function pagesUrl(apiBaseUrl: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
-const AGAIN = "Run `trello-identity-mcp login` again";
+const AGAIN = "Run the `login` command again";
 
 /** The error of a login's call. Trello publishes no wording, so an unknown refusal is explained by its step. */
 function explainLogin(failure: Failure): AppError {

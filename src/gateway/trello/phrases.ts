@@ -1,7 +1,7 @@
 import type { Phrase } from "../http/failures.ts";
 
 const NEW_TOKEN =
-  "Ask the administrator to make a new token with `trello-identity-mcp login`, to set TRELLO_API_TOKEN and to restart the server.";
+  "Ask the administrator to make a new token with the `login` command, to set TRELLO_API_TOKEN and to restart the server.";
 
 /** In the order they are tried; Trello answers failures as plain text. */
 export const TRELLO_PHRASES: readonly Phrase[] = [

@@ -1,0 +1,100 @@
+import { get } from "node:http";
+import { createServer } from "node:net";
+import type { Config } from "../../config/config.ts";
+import { AppError } from "../../domain/error.ts";
+import { plural } from "../../domain/text.ts";
+import { catalog, enabledTools } from "../../tools/catalog.ts";
+import { requireLoopback } from "../../transport/http.ts";
+import { terminalRefusal } from "../support/terminal.ts";
+import type { Check } from "./upstreams.ts";
+
+/** What can be checked without a network: whether each setting does what it is there for. */
+export function settingsChecks(config: Config, isSet: (variable: string) => boolean): readonly Check[] {
+  return [
+    { name: "Settings", inspect: async () => settingsText(config, isSet) },
+    { name: "Tools", inspect: async () => toolsText(config, isSet("IDENTITY_TOOLSETS")) },
+    { name: "Confirmation", inspect: async () => confirmationText(config) },
+    { name: "HTTP address", inspect: () => addressText(config.http) },
+  ];
+}
+
+function settingsText(config: Config, isSet: (variable: string) => boolean): string {
+  if (isSet("ATLASSIAN_API_BASE_URL") && !config.scim && !config.organization) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      "ATLASSIAN_API_BASE_URL does nothing, because neither SCIM nor the organization API is configured.",
+      { next: "Remove it, or set the ATLASSIAN_SCIM_* or ATLASSIAN_ORG_* settings." },
+    );
+  }
+  return config.readOnly ? "valid; read-only" : "valid";
+}
+
+/** A toolset that was named and offers no tool is a setting that does nothing. */
+function toolsText(config: Config, named: boolean): string {
+  const tools = enabledTools(catalog, config);
+  const empty = config.toolsets.filter((name) => !tools.some(({ toolset }) => toolset === name));
+  if (named && empty.length > 0) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `IDENTITY_TOOLSETS names ${empty.join(", ")}, and ${empty.length === 1 ? "that toolset offers" : "these toolsets offer"} no tool with these settings.`,
+      {
+        next: empty.includes("enterprise")
+          ? "Set TRELLO_ENTERPRISE_ID, or remove enterprise."
+          : "Remove it from the list, or remove IDENTITY_READ_ONLY.",
+      },
+    );
+  }
+  const counts = config.toolsets.map(
+    (name) => `${name} ${tools.filter(({ toolset }) => toolset === name).length}`,
+  );
+  return `${plural(tools.length, "tool")}: ${counts.join(", ")}`;
+}
+
+/** A confirmation that no person can give would leave every plan waiting for ever. */
+function confirmationText({ confirmation, policy }: Config): string {
+  const refusal = terminalRefusal({ approvers: policy.approvers, requires: confirmation });
+  if (refusal) {
+    throw new AppError("CONFIG_INVALID", `No plan can be decided with these settings. ${refusal.message}`, {
+      next: "Ask for another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file.",
+    });
+  }
+  return confirmation;
+}
+
+/** Whether `http` may listen on the address of the settings, and can. */
+async function addressText({ host, port }: Config["http"]): Promise<string> {
+  requireLoopback(host);
+  const failure = await listenFailure(host, port);
+  const where = `${host}:${port}`;
+  if (failure === null) return `${where}, for this machine alone`;
+  if (failure === "EADDRINUSE" && (await isServing(host, port)))
+    return `${where}, where a server runs already`;
+  throw new AppError("CONFIG_INVALID", `\`http\` cannot listen on ${where} (${failure}).`, {
+    next: "Set IDENTITY_HTTP_HOST and IDENTITY_HTTP_PORT to a free loopback address.",
+  });
+}
+
+/** Why nothing can listen there, as the system's code; null if something can. */
+function listenFailure(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", ({ code = "unknown" }: NodeJS.ErrnoException) => resolve(code));
+    server.listen(port, host, () => server.close(() => resolve(null)));
+  });
+}
+
+const HEALTH_TIMEOUT_MS = 1_000;
+
+/** Whether what listens there answers `/healthz` as this product does. */
+function isServing(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get({ host, port, path: "/healthz", timeout: HEALTH_TIMEOUT_MS }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => (text = (text + part).slice(0, 100)));
+      response.on("end", () => resolve(response.statusCode === 200 && text === '{"status":"ok"}'));
+      response.on("error", () => resolve(false));
+    });
+    request.on("timeout", () => request.destroy());
+    request.on("error", () => resolve(false));
+  });
+}

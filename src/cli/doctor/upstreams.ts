@@ -1,0 +1,175 @@
+import type { Config } from "../../config/config.ts";
+import { AppError } from "../../domain/error.ts";
+import type { Reads } from "../../domain/reads.ts";
+import { clean, listNames, plural } from "../../domain/text.ts";
+import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../../domain/token.ts";
+import type { TokenInfo } from "../../domain/trello.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import type { Store } from "../../store/store.ts";
+
+/** One thing that `doctor` checks. `inspect` answers what it found and throws if the thing is broken. */
+export interface Check {
+  readonly name: string;
+  /** Where it asks, for example `https://api.trello.com`. It is not asked again after it could not be reached. */
+  readonly address?: string;
+  inspect(): Promise<string>;
+}
+
+/** A check for every upstream; an upstream without settings is reported as not configured. */
+export function upstreamChecks(config: Config, reads: Reads, now: () => number): readonly Check[] {
+  const { trello, scim, organization, enterprise } = reads;
+  const trelloAddress = originOf(config.trello?.baseUrl);
+  const unset = (name: string, settings: string): Check => ({
+    name,
+    inspect: async () => `not configured (${settings})`,
+  });
+  return [
+    {
+      name: "Trello account",
+      ...trelloAddress,
+      async inspect() {
+        const me = await trello.me();
+        return `${clean(me.fullName)} (@${clean(me.username)})`;
+      },
+    },
+    {
+      name: "Trello token",
+      ...trelloAddress,
+      inspect: async () => tokenText(await trello.token(), now()),
+    },
+    {
+      name: "Workspaces",
+      ...trelloAddress,
+      async inspect() {
+        const workspaces = await trello.workspaces();
+        const names = workspaces.map(({ displayName, tier }) => `${clean(displayName, 40)} (${tier})`);
+        if (config.workspaces === null) return names.join(", ") || "none";
+        const allowed = config.workspaces;
+        const unknown = allowed.filter((id) => !workspaces.some((workspace) => workspace.id === id));
+        if (unknown.length === 0) return `${names.join(", ")}; all ${allowed.length} allowed are visible`;
+        const sees =
+          unknown.length === allowed.length
+            ? "sees none of the workspaces"
+            : `does not see ${listNames(unknown)}, which ${unknown.length === 1 ? "is" : "are"}`;
+        throw new AppError("CONFIG_INVALID", `The token ${sees} in IDENTITY_WORKSPACES.`, {
+          next: "Correct the ids, or use the token of a member of these workspaces.",
+        });
+      },
+    },
+    scim
+      ? {
+          name: "SCIM directory",
+          ...originOf(config.scim?.baseUrl),
+          inspect: async () => `${(await scim.users({ count: 1 })).totalResults} users`,
+        }
+      : unset("SCIM directory", "ATLASSIAN_SCIM_DIRECTORY_ID, ATLASSIAN_SCIM_TOKEN"),
+    organization
+      ? {
+          name: "Organization API",
+          ...originOf(config.organization?.baseUrl),
+          async inspect() {
+            // Any address will do: the check is whether the key may search.
+            await organization.accountByEmail("nobody@invalid.example");
+            return "the key can search the directory";
+          },
+        }
+      : unset("Organization API", "ATLASSIAN_ORG_ID, ATLASSIAN_ORG_API_KEY"),
+    enterprise
+      ? {
+          name: "Trello Enterprise",
+          ...trelloAddress,
+          async inspect() {
+            await enterprise.members({});
+            return "its members can be read";
+          },
+        }
+      : unset("Trello Enterprise", "TRELLO_ENTERPRISE_ID"),
+  ];
+}
+
+function originOf(baseUrl: string | undefined): Pick<Check, "address"> {
+  return baseUrl === undefined ? {} : { address: new URL(baseUrl).origin };
+}
+
+/** The scopes and the expiry of a token in words. UNAUTHENTICATED if it expired. `now` in milliseconds since 1970. */
+function tokenText(token: TokenInfo, now: number): string {
+  const days = daysLeft(token, now);
+  if (days !== null && days < 0) {
+    throw new AppError("UNAUTHENTICATED", `The token expired on ${token.dateExpires?.slice(0, 10)}.`, {
+      next: "Make a new token with the `login` command.",
+    });
+  }
+  const expiry =
+    days === null
+      ? "never expires"
+      : `expires on ${token.dateExpires?.slice(0, 10)}, ${days === 0 ? "today" : `in ${plural(days, "day")}`}; ${HOW_TO_REPLACE}`;
+  return `scopes ${scopesOf(token).join(", ") || "none"}; ${expiry}`;
+}
+
+/** Longer than a reply takes, and far shorter than the difference that a provider allows in a signature's time. */
+const TOLERATED_SKEW_MS = 60_000;
+
+/** What the gateway knows after it has asked every upstream: the clock and the budgets. */
+export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets">): readonly Check[] {
+  return [
+    {
+      name: "Clock",
+      async inspect() {
+        const ahead = gateway.clockOffsetMs();
+        if (ahead === null) return "not compared: Trello has not answered";
+        const off = `${Math.round(Math.abs(ahead) / 1_000)} s ${ahead < 0 ? "behind" : "ahead of"} Trello's`;
+        if (Math.abs(ahead) <= TOLERATED_SKEW_MS)
+          return Math.abs(ahead) < 2_000 ? "agrees with Trello's" : off;
+        throw new AppError("CONFIG_INVALID", `This machine's clock is ${off}.`, {
+          next: "Set it from a time server: OAuth 1.0 signatures, expiry times and the audit log depend on it.",
+        });
+      },
+    },
+    {
+      name: "Rate budgets",
+      async inspect() {
+        const budgets = await gateway.budgets();
+        return budgets
+          .map(
+            ({ id, limit, windowMs, remaining }) =>
+              `${id.split(":")[0]} ${remaining} of ${limit} left in ${windowMs / 1_000} s`,
+          )
+          .join(", ");
+      },
+    },
+  ];
+}
+
+/** How long (ms) a stopped run is told of. */
+const STOPPED_TOLD_MS = 7 * 86_400_000;
+
+/** Runs that wait for somebody: stopped ones, and those of another account that no server finishes. */
+export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now: () => number): Check {
+  return {
+    name: "Runs",
+    async inspect() {
+      const at = new Date(now()).toISOString();
+      const left = await runs.left(at, new Date(now() - STOPPED_TOLD_MS).toISOString());
+      const stopped = left.filter(({ state }) => state === "stopped");
+      const unfinished = left.filter(({ state }) => state !== "stopped");
+      const me = unfinished.length === 0 ? null : (await trello.me()).id;
+      const others = unfinished.filter(({ principal }) => principal.id !== me);
+      if (others.length > 0) {
+        const ids = others.map(
+          ({ id, principal, done, total }) =>
+            `${id} of ${clean(principal.name)} (${done} of ${total} changes made)`,
+        );
+        throw new AppError("CONFLICT", `No server with this token finishes ${listNames(ids, 5)}.`, {
+          next: "Start a server with the token of that account, or end each with `runs stop ID` and undo it with restore_member.",
+        });
+      }
+      const told = stopped.map(({ id, stopped: why }) => `${id} (${why?.message ?? "stopped"})`);
+      return [
+        unfinished.length === 0
+          ? "none is unfinished"
+          : `${plural(unfinished.length, "run")} will be taken up by the server`,
+        ...(told.length === 0 ? [] : [`stopped with changes left: ${listNames(told, 5)}`]),
+      ].join("; ");
+    },
+  };
+}

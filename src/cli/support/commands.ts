@@ -1,0 +1,202 @@
+// The table of commands. Help, shell completion, the reading of flags and suggestions are all made from it.
+import { meantText } from "../../domain/nearest.ts";
+import { clean } from "../../domain/text.ts";
+import { UsageError } from "./command.ts";
+
+/** A flag as `parseArgs` reads it, with what help and completion say of it. */
+export interface Flag {
+  readonly type: "string" | "boolean";
+  readonly says: string;
+  /** What stands for the value in help, for example `FILE`. */
+  readonly value?: string;
+  /** The only values that the flag takes. */
+  readonly choices?: readonly string[];
+}
+
+/** The first word after a command that does several things. */
+export interface Verb {
+  readonly says: string;
+  /** What must follow the verb, for example `ID`. */
+  readonly takes?: string;
+}
+
+export interface CommandFacts {
+  readonly says: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  readonly verbs?: Readonly<Record<string, Verb>>;
+  /** What is written after the command's name to try it, one example a line. */
+  readonly examples: readonly string[];
+  /** Whether settings can be given as flags. */
+  readonly settings: boolean;
+}
+
+const WORLD = {
+  type: "string",
+  value: "WORLD",
+  choices: ["clean", "messy"],
+  says: "the sandbox's company: a tidy one (the default) or one as untidy as real ones",
+} as const;
+const SANDBOX = {
+  sandbox: { type: "boolean", says: "use the embedded sandbox, without credentials" },
+  world: WORLD,
+} as const;
+const JSON_OUTPUT = { type: "boolean", says: "print JSON" } as const;
+
+/** Every command, in the order of help. */
+export const COMMANDS = {
+  stdio: {
+    says: "MCP over stdio, for a client that starts the program; the default",
+    flags: SANDBOX,
+    settings: true,
+    examples: ["stdio", "stdio --sandbox", "stdio --identity-read-only"],
+  },
+  http: {
+    says: "MCP over Streamable HTTP at /mcp, for clients on this machine",
+    flags: SANDBOX,
+    settings: true,
+    examples: ["http", "http --sandbox --identity-http-port 9000"],
+  },
+  demo: {
+    says: "the main job end to end on the sandbox; writes an evidence report",
+    flags: { out: { type: "string", value: "FOLDER", says: "where the report goes; default ./evidence" } },
+    settings: false,
+    examples: ["demo", "demo --out /tmp/evidence"],
+  },
+  sandbox: {
+    says: "the sandbox upstream alone; prints its addresses and credentials",
+    flags: {
+      port: { type: "string", value: "N", says: "the port to listen on; default any free one" },
+      world: WORLD,
+    },
+    settings: false,
+    examples: ["sandbox", "sandbox --port 9100 --world messy"],
+  },
+  doctor: {
+    says: "checks the settings, the store and each upstream; exit code 1 if something is broken",
+    flags: SANDBOX,
+    settings: true,
+    examples: ["doctor", "doctor --sandbox"],
+  },
+  init: {
+    says: "a client's configuration, printed or written",
+    flags: {
+      client: {
+        type: "string",
+        value: "NAME",
+        choices: ["claude-desktop", "claude-code", "vscode", "cursor"],
+        says: "the client",
+      },
+      write: { type: "boolean", says: "merge it into the client's file; the old file is kept beside it" },
+      sandbox: { type: "boolean", says: "an entry that runs on the sandbox, without credentials" },
+    },
+    settings: false,
+    examples: ["init --client claude-desktop", "init --client vscode --write --sandbox"],
+  },
+  login: {
+    says: "obtains a Trello token by OAuth 1.0; needs TRELLO_API_KEY and TRELLO_API_SECRET",
+    flags: {
+      scopes: {
+        type: "string",
+        value: "LIST",
+        says: "what the token may do: read, write, account, with commas; asked for at a terminal",
+      },
+      expiry: {
+        type: "string",
+        value: "EXPIRY",
+        choices: ["1hour", "1day", "30days", "never"],
+        says: "how long it lives; asked for at a terminal",
+      },
+      open: { type: "boolean", says: "open the browser" },
+      port: { type: "string", value: "N", says: "the port that the browser comes back to" },
+      "write-env": {
+        type: "string",
+        value: "FILE",
+        says: "write the settings to a file instead of standard output",
+      },
+      force: { type: "boolean", says: "replace that file" },
+    },
+    settings: true,
+    examples: ["login", "login --scopes read,write --expiry 30days --open --write-env trello.env"],
+  },
+  approvals: {
+    says: "a person's decision on a plan that waits",
+    verbs: {
+      list: { says: "plans that wait for a person" },
+      show: { says: "one plan in full", takes: "ID" },
+      approve: { says: "say yes; needs a terminal", takes: "ID" },
+      reject: { says: "say no", takes: "ID" },
+    },
+    flags: { json: JSON_OUTPUT },
+    settings: true,
+    examples: ["approvals list", "approvals show plan_0123", "approvals approve plan_0123"],
+  },
+  runs: {
+    says: "the runs of this store",
+    verbs: {
+      list: { says: "newest first" },
+      show: { says: "one run with its evidence", takes: "ID" },
+      stop: { says: "end a run that is not finished; nothing more of it is sent", takes: "ID" },
+    },
+    flags: {
+      json: JSON_OUTPUT,
+      reason: { type: "string", value: "TEXT", says: "why the run is stopped, for the audit log" },
+    },
+    settings: true,
+    examples: ["runs list", "runs show run_0123 --json", 'runs stop run_0123 --reason "Wrong person"'],
+  },
+  audit: {
+    says: "the audit log",
+    verbs: {
+      verify: { says: "check its chain, and plans, decisions and evidence against it" },
+      export: { says: "write it as JSON lines" },
+    },
+    flags: {
+      head: {
+        type: "string",
+        value: "HEAD",
+        says: "verify: the head of an earlier time must be in the chain",
+      },
+      out: { type: "string", value: "FILE", says: "export: the file; default standard output" },
+      format: { type: "string", value: "FORMAT", choices: ["jsonl"], says: "export: the format" },
+    },
+    settings: true,
+    examples: ["audit verify", "audit export --out audit.jsonl"],
+  },
+  completion: {
+    says: "completion of commands and flags for a shell, printed",
+    verbs: {
+      bash: { says: "for bash" },
+      zsh: { says: "for zsh" },
+      fish: { says: "for fish" },
+    },
+    flags: {},
+    settings: false,
+    examples: [
+      "completion bash > ~/.local/share/bash-completion/completions/trello-identity-mcp",
+      "completion fish > ~/.config/fish/completions/trello-identity-mcp.fish",
+    ],
+  },
+  help: {
+    says: "every command and setting; `help COMMAND`: one",
+    flags: {},
+    settings: false,
+    examples: ["help", "help doctor"],
+  },
+  version: { says: "the version", flags: {}, settings: false, examples: ["version"] },
+} as const satisfies Readonly<Record<string, CommandFacts>>;
+
+export type CommandName = keyof typeof COMMANDS;
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
+
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/** The facts of a command, without the types of its own flags. */
+export function commandFacts(name: CommandName): CommandFacts {
+  return COMMANDS[name];
+}
+
+export function unknownCommand(name: string): UsageError {
+  return new UsageError(`There is no command ${clean(name, 40)}.${meantText(name, COMMAND_NAMES)}`);
+}

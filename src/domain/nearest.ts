@@ -1,0 +1,52 @@
+// What a person probably meant by a name that does not exist.
+
+/**
+ * The name among `names` that `typed` was probably meant to be, or null. At most a third of its letters may be wrong. If
+ * nothing is near enough, the beginning of a name is enough.
+ */
+export function nearest<Name extends string>(typed: string, names: readonly Name[]): Name | null {
+  const wanted = typed.toLowerCase();
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  let best: { readonly name: Name; readonly mistakes: number } | null = null;
+  for (const name of names) {
+    const mistakes = typingMistakes(name.toLowerCase(), wanted, limit);
+    if (mistakes <= limit && mistakes < (best?.mistakes ?? Number.POSITIVE_INFINITY))
+      best = { name, mistakes };
+  }
+  if (best) return best.name;
+  const begun = names.filter((name) => wanted.length > 1 && name.toLowerCase().startsWith(wanted));
+  return begun.length === 1 ? (begun[0] ?? null) : null;
+}
+
+/** ` Did you mean X?` for the end of a message, or nothing. */
+export function meantText(typed: string, names: readonly string[], show = (name: string) => name): string {
+  const meant = nearest(typed, names);
+  return meant === null ? "" : ` Did you mean ${show(meant)}?`;
+}
+
+/**
+ * Typing mistakes between two texts: letters put in, left out, exchanged or swapped with the next. Texts whose lengths
+ * differ by more than `limit` are not compared, and count as infinitely far apart.
+ */
+export function typingMistakes(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY;
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number) => rows[row]?.[column] ?? 0;
+  for (let row = 1; row <= a.length; row += 1) {
+    const next = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const same = a[row - 1] === b[column - 1];
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      next.push(
+        Math.min(
+          at(row - 1, column) + 1,
+          (next[column - 1] ?? 0) + 1,
+          at(row - 1, column - 1) + (same ? 0 : 1),
+          swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+    rows.push(next);
+  }
+  return at(a.length, b.length);
+}

@@ -1,0 +1,59 @@
+import { PassThrough } from "node:stream";
+import type { Machine } from "../../src/config/data-folder.ts";
+import type { Command, CommandIo } from "../../src/cli/support/command.ts";
+import { printError } from "../../src/cli/support/print-error.ts";
+import { MAIN } from "../support/product.ts";
+import type { Ended } from "./run-command.ts";
+
+/** Runs a command in this process, which costs far less than a process of its own. A failure is printed as the program does. */
+export async function runInProcess(
+  command: Command,
+  args: readonly string[],
+  given: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly machine?: Partial<Machine>;
+    readonly program?: string;
+    readonly stop?: AbortSignal;
+    /** What a person types, a line each; without it there is no terminal. */
+    readonly typed?: readonly string[];
+  } = {},
+): Promise<Ended> {
+  const stdout = collector();
+  const stderr = collector();
+  const stdin = new PassThrough();
+  if (given.typed) stdin.end(given.typed.map((line) => `${line}\n`).join(""));
+  else stdin.end();
+  const isTTY = given.typed !== undefined;
+  const io: CommandIo = {
+    args,
+    env: given.env ?? {},
+    machine: { platform: "linux", home: "/nonexistent", folder: "/nonexistent", ...given.machine },
+    program: given.program ?? MAIN,
+    stdin: Object.assign(stdin, { isTTY }) as unknown as NodeJS.ReadStream,
+    stdout: Object.assign(stdout.stream, { isTTY }) as unknown as NodeJS.WriteStream,
+    stderr: stderr.stream as unknown as NodeJS.WriteStream,
+    stop: given.stop ?? new AbortController().signal,
+  };
+  let code: number;
+  try {
+    code = await command(io);
+  } catch (thrown) {
+    code = printError(io.stderr, thrown, io.env);
+  }
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collector() {
+  const stream = new PassThrough();
+  let text = "";
+  stream.setEncoding("utf8").on("data", (part: string) => {
+    text += part;
+  });
+  return {
+    stream,
+    text() {
+      const rest = (stream.read() as string | null) ?? "";
+      return text + rest;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { run as completion } from "../../../src/cli/completion.ts";
+import { run as help } from "../../../src/cli/help.ts";
+import { UsageError } from "../../../src/cli/support/command.ts";
+import { COMMAND_NAMES, commandFacts, unknownCommand } from "../../../src/cli/support/commands.ts";
+import { readFlags } from "../../../src/cli/support/settings.ts";
+import { runInProcess } from "../run-in-process.ts";
+
+test("the table has every command that the program loads, and no other", () => {
+  const main = readFileSync(fileURLToPath(new URL("../../../src/main.ts", import.meta.url)), "utf8");
+  const loaded = [...main.matchAll(/^ {2}(\w+): \(\) => import\("\.\/cli\//gm)].map(([, name]) => name);
+  expect(loaded.toSorted()).toEqual([...COMMAND_NAMES].toSorted());
+});
+
+describe.each(COMMAND_NAMES)("%s", (name) => {
+  const facts = commandFacts(name);
+
+  test("has examples that it takes", () => {
+    expect(facts.examples.length).toBeGreaterThan(0);
+    for (const example of facts.examples) {
+      const [command, ...args] = words(example.replace(/ > .*$/, ""));
+      expect(command).toBe(name);
+      if (name !== "help") expect(() => readFlags(name, args)).not.toThrow();
+    }
+  });
+
+  test("has help with each of its flags, verbs and examples", async () => {
+    const { code, stdout } = await runInProcess(help, [name], { program: "/usr/bin/trello-identity-mcp" });
+    expect(code).toBe(0);
+    for (const flag of Object.keys(facts.flags)) expect(stdout).toContain(`--${flag}`);
+    for (const verb of Object.keys(facts.verbs ?? {})) expect(stdout).toContain(`  ${verb}`);
+    for (const example of facts.examples) expect(stdout).toContain(`  trello-identity-mcp ${example}\n`);
+  });
+
+  test("completes for every shell", async () => {
+    for (const shell of ["bash", "zsh", "fish"]) {
+      const { stdout } = await runInProcess(completion, [shell]);
+      expect(stdout).toContain(name);
+      for (const flag of Object.keys(facts.flags))
+        expect(stdout).toContain(shell === "fish" ? `-l ${flag} ` : `--${flag}`);
+    }
+  });
+});
+
+test.each([
+  ["doctor", ["--sandbx"], /no flag --sandbx\. Did you mean --sandbox\?/],
+  ["doctor", ["--identity-read-olny"], /Did you mean --identity-read-only\?/],
+  ["login", ["--scope=read"], /no flag --scope\. Did you mean --scopes\?/],
+  ["sandbox", ["--world", "mesy"], /--world takes clean or messy\. Did you mean messy\?/],
+  ["sandbox", ["--port"], /--port needs a value/],
+  ["sandbox", ["--port", "--world", "clean"], /--port needs a value/],
+  ["login", ["--expiry", "30day"], /--expiry takes .*never\. Did you mean 30days\?/],
+  ["approvals", ["lst"], /approvals takes list, show, approve or reject\. Did you mean list\?/],
+  ["approvals", [], /approvals takes list, show, approve or reject\.$/],
+  ["approvals", ["show"], /approvals show needs ID; `approvals list` shows them/],
+  ["runs", ["list", "x"], /more arguments than runs list takes/],
+  ["runs", ["stop", "a", "b"], /more arguments than runs stop takes/],
+  ["doctor", ["now"], /more arguments than doctor takes/],
+  ["audit", ["verfy"], /Did you mean verify\?/],
+  ["demo", ["--identity-read-only"], /no flag --identity-read-only/],
+  ["completion", ["powershell"], /completion takes bash, zsh or fish/],
+] as const)("%s %j is typed wrong", (name, args, sentence) => {
+  expect(() => readFlags(name, args)).toThrow(UsageError);
+  expect(() => readFlags(name, args)).toThrow(sentence);
+});
+
+test.each([
+  ["docter", " Did you mean doctor?"],
+  ["Demo", " Did you mean demo?"],
+  ["approval", " Did you mean approvals?"],
+  ["comp", " Did you mean completion?"],
+  ["wat\u001b[31m", ""],
+])("there is no command %j", (typed, meant) => {
+  const { message } = unknownCommand(typed);
+  expect(message).toMatch(/^There is no command \S+( \S+)?\./);
+  expect(message.endsWith(`.${meant}`)).toBe(true);
+  expect(message).not.toContain("\u001b");
+});
+
+/** The words of an example; quotes keep words together. */
+function words(text: string): readonly string[] {
+  return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+}
