@@ -44,7 +44,7 @@ function oneCommand(name: CommandName, program: string): readonly string[] {
   const facts = commandFacts(name);
   const { says, verbs = {}, flags, settings, examples } = facts;
   const verbRows = Object.entries(verbs).map(([verb, { says, takes }]) =>
-    row([verb, takes].filter(Boolean).join(" "), says),
+    row(takes === undefined ? verb : `${verb} ID`, says),
   );
   const flagRows = Object.entries(flags).map(([flag, { value, says, choices }]) =>
     row(

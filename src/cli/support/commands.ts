@@ -16,7 +16,7 @@ export interface Flag {
 /** The first word after a command that does several things. */
 export interface Verb {
   readonly says: string;
-  /** What must follow the verb, for example `ID`. */
+  /** What must follow the verb, in words; help writes it as ID. */
   readonly takes?: string;
 }
 
@@ -122,9 +122,9 @@ export const COMMANDS = {
     says: "a person's decision on a plan that waits",
     verbs: {
       list: { says: "plans that wait for a person" },
-      show: { says: "one plan in full", takes: "ID" },
-      approve: { says: "say yes; needs a terminal", takes: "ID" },
-      reject: { says: "say no", takes: "ID" },
+      show: { says: "one plan in full", takes: "a plan's id" },
+      approve: { says: "say yes; needs a terminal", takes: "a plan's id" },
+      reject: { says: "say no", takes: "a plan's id" },
     },
     flags: { json: JSON_OUTPUT },
     settings: true,
@@ -134,8 +134,8 @@ export const COMMANDS = {
     says: "the runs of this store",
     verbs: {
       list: { says: "newest first" },
-      show: { says: "one run with its evidence", takes: "ID" },
-      stop: { says: "end a run that is not finished; nothing more of it is sent", takes: "ID" },
+      show: { says: "one run with its evidence", takes: "a run's id" },
+      stop: { says: "end a run that is not finished; nothing more of it is sent", takes: "a run's id" },
     },
     flags: {
       json: JSON_OUTPUT,

@@ -53,7 +53,7 @@ export function readFlags<const Name extends CommandName>(name: Name, args: read
   for (const [flag, { choices }] of Object.entries(command.flags)) {
     const value = values[flag];
     if (choices && typeof value === "string" && !choices.includes(value))
-      throw new UsageError(`--${flag} takes ${either(choices)}.${meantText(value, choices)}`);
+      throw new UsageError(`--${flag} takes ${either(choices)}.`);
   }
   const { verb, id } = readVerb(name, command, positionals);
   const given: Partial<Record<Variable, string>> = {};
@@ -96,10 +96,9 @@ function readVerb(
       `${name} takes ${either(names)}.${first === undefined ? "" : meantText(first, names)}`,
     );
   }
-  if (more.length > 0 || (second !== undefined && verb.takes === undefined))
-    throw new UsageError(`There are more arguments than ${name} ${first} takes.`);
-  if (second === undefined && verb.takes !== undefined)
-    throw new UsageError(`${name} ${first} needs ${verb.takes}; \`${name} list\` shows them.`);
+  if (more.length > 0) throw new UsageError(`There are more arguments than ${name} ${first} takes.`);
+  if ((second === undefined) !== (verb.takes === undefined))
+    throw new UsageError(`${name} ${first} takes ${verb.takes ?? "no id"}.`);
   return { verb: first, id: second ?? "" };
 }
 

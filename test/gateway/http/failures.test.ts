@@ -109,6 +109,40 @@ describe("replies that break the contract", () => {
   });
 });
 
+/** How a read of that Trello fails. */
+async function unreachable(address: string): Promise<AppError> {
+  const env = { TRELLO_API_BASE_URL: address, TRELLO_API_KEY: KEY, TRELLO_API_TOKEN: TOKEN };
+  gateway = (await gatewayTo(env, { clock: hastyClock })).gateway;
+  return failure(gateway.reads({ priority: "interactive" }).trello.workspaces());
+}
+
+describe("an upstream that cannot be reached", () => {
+  it.each([
+    [
+      "http://127.0.0.1:9/1",
+      /at http:\/\/127\.0\.0\.1:9: the connection was refused \(ECONNREFUSED\)\. Nothing/,
+    ],
+    [
+      "https://no-such-host.invalid/1",
+      /at https:\/\/no-such-host\.invalid: the name is not known to DNS \(E\w+\)\./,
+    ],
+  ])("%s is named with the cause", async (address, sentence) => {
+    const error = await unreachable(address);
+    expect(error).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", retry: "later", applied: "no" });
+    expect(error.message).toMatch(sentence);
+    expect(error.next).not.toBe("");
+  });
+
+  it("that does not speak TLS is named, and no secret is", async () => {
+    await against((_request, response) => response.end());
+    await gateway?.close();
+    const { port } = server?.address() as AddressInfo;
+    const error = await unreachable(`https://127.0.0.1:${port}/1`);
+    expect(error.message).toMatch(/: it does not speak TLS there \(\w+\)\. Nothing was sent\.$/);
+    expect(everythingOf(error)).not.toContain(TOKEN);
+  });
+});
+
 describe("reads that fail", () => {
   it("are tried four times, then UPSTREAM_UNAVAILABLE", async () => {
     const { reads } = await against((_request, response) => response.writeHead(502).end("bad gateway"));
