@@ -11,7 +11,7 @@ import { runInProcess } from "../run-in-process.ts";
 test("the table has every command that the program loads, and no other", () => {
   const main = readFileSync(fileURLToPath(new URL("../../../src/main.ts", import.meta.url)), "utf8");
   const loaded = [...main.matchAll(/^ {2}(\w+): \(\) => import\("\.\/cli\//gm)].map(([, name]) => name);
-  expect(loaded.toSorted()).toEqual([...COMMAND_NAMES].toSorted());
+  expect(new Set(loaded)).toEqual(new Set<string>(COMMAND_NAMES));
 });
 
 describe.each(COMMAND_NAMES)("%s", (name) => {

@@ -136,8 +136,8 @@ describe("an upstream that cannot be reached", () => {
   it("that does not speak TLS is named, and no secret is", async () => {
     await against((_request, response) => response.end());
     await gateway?.close();
-    const { port } = server?.address() as AddressInfo;
-    const error = await unreachable(`https://127.0.0.1:${port}/1`);
+    const address = server?.address() as AddressInfo | undefined;
+    const error = await unreachable(`https://127.0.0.1:${address?.port}/1`);
     expect(error.message).toMatch(/: it does not speak TLS there \(\w+\)\. Nothing was sent\.$/);
     expect(everythingOf(error)).not.toContain(TOKEN);
   });
