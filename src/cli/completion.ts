@@ -21,7 +21,7 @@ function wordsAfter(name: CommandName): readonly (readonly [string, string])[] {
     ...(name === "help" ? COMMAND_NAMES.map((each) => [each, commandFacts(each).says] as const) : []),
     ...Object.entries(verbs).map(([verb, { says }]) => [verb, says] as const),
     ...Object.entries(flags).map(([flag, { says }]) => [`--${flag}`, says] as const),
-    ...(settings ? settingFlags() : []),
+    ...(settings ? [["--settings-file", "a file with settings"] as const, ...settingFlags()] : []),
     ["--help", "flags and examples"],
   ];
 }

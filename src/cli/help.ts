@@ -1,6 +1,7 @@
 import { flagName, type Setting, SETTINGS, VARIABLES } from "../config/settings.ts";
 import { catalog, toolsByToolset } from "../tools/catalog.ts";
-import { type Command, print, programText, UsageError } from "./support/command.ts";
+import { type Command, print, UsageError } from "./support/command.ts";
+import { programText } from "./support/program.ts";
 import {
   COMMAND_NAMES,
   type CommandFacts,
@@ -59,7 +60,10 @@ function oneCommand(name: CommandName, program: string): readonly string[] {
     ...(verbRows.length > 0 ? ["", "It does:", ...verbRows] : []),
     ...(flagRows.length > 0 ? ["", "Flags:", ...flagRows] : []),
     ...(settings
-      ? ["", `Settings come from the environment or as flags; \`${programText(program)} help\` lists them.`]
+      ? [
+          "",
+          `Settings come from the environment, a file (--settings-file FILE) or flags; \`${programText(program)} help\` lists them.`,
+        ]
       : []),
     "",
     "Examples:",
@@ -81,7 +85,7 @@ function usage(name: CommandName, { verbs, flags, settings }: CommandFacts): str
 
 function settingsText(): readonly string[] {
   return [
-    `Settings (environment; those without * also as a flag, such as --${flagName("IDENTITY_STORE_URL")} URL):`,
+    `Settings (environment; those without * also as a flag, such as --${flagName("IDENTITY_STORE_URL")} URL; all also in a file that only you can read, named by --settings-file FILE):`,
     ...VARIABLES.map((variable) => {
       const setting: Setting = SETTINGS[variable];
       return row(setting.secret ? `${variable} *` : variable, setting.says);

@@ -1,174 +1,193 @@
-import { constants } from "node:fs";
-import { copyFile, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { dirname, posix, win32 } from "node:path";
-import type { Machine } from "../config/data-folder.ts";
-import { AppError } from "../domain/error.ts";
+import { posix, win32 } from "node:path";
+import { dataFolder } from "../config/data-folder.ts";
+import type { Variable } from "../config/settings.ts";
+import { listNames } from "../domain/text.ts";
+import {
+  CLIENT_NAMES,
+  CLIENTS,
+  type ClientName,
+  type ClientTarget,
+  clientTarget,
+  isClient,
+} from "./init/clients.ts";
+import {
+  type Addition,
+  namedSettings,
+  realAddition,
+  sandboxAddition,
+  settingsFileText,
+} from "./init/entry.ts";
+import { readIfThere, replaceFile } from "./init/file.ts";
+import { jsonText, literalSecrets, mergeJson } from "./init/json.ts";
+import { mergeToml, tomlText } from "./init/toml.ts";
 import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
-import { readFlags } from "./support/settings.ts";
+import { programText, startOf } from "./support/program.ts";
+import { type Flags, readFlags } from "./support/settings.ts";
+import { readSettingsFile } from "./support/settings-file.ts";
+import { ask } from "./support/terminal.ts";
 
 /** Prints the configuration of a client, or merges it into the client's file and keeps a copy of the old file. */
 export const run: Command = async (io) => {
   const { values } = readFlags("init", io.args);
-  const { client } = values;
-  if (client === undefined || !isClient(client)) {
-    throw new UsageError(`init needs --client with one of ${Object.keys(CLIENTS).join(", ")}.`);
+  const choice = values.client === undefined ? await choose(io, values) : chosen(values.client, values);
+  if (choice === null) {
+    print(io.stdout, "Nothing was written.");
+    return 1;
   }
-  const target = CLIENTS[client];
+  const target = clientTarget(choice.client, choice.isUser);
   const path = target.path(io.machine, io.env);
-  const entry = serverEntry(target, io.program, values.sandbox ?? false);
-  if (!values.write) {
-    print(io.stdout, JSON.stringify({ [target.section]: { "trello-identity": entry } }, null, 2));
+  const start = startOf(io.program, io.machine.platform);
+  const settings = namedSettings(io.env);
+  const settingsFile = settingsFilePath(io);
+  const addition = choice.sandbox
+    ? sandboxAddition(target, start)
+    : realAddition(target, start, { settings, settingsFile });
+  if (!choice.write) {
+    print(io.stdout, (target.format === "json" ? jsonText : tomlText)(target.section, addition));
     print(io.stderr, `Put this into ${path}, or run the command again with --write.`);
     return 0;
   }
-  const { backup } = await mergeEntry(path, target.section, "trello-identity", entry);
-  print(io.stdout, `Wrote ${path}${backup === null ? "" : `; the file as it was is ${backup}`}.`);
-  if (!values.sandbox) print(io.stdout, "Fill in the empty settings there, then restart the client.");
+  await writeEntry(io, target, path, addition);
+  if (!choice.sandbox) {
+    const next = await secretsLines(io, target, { settings, settingsFile, path, name: addition.name });
+    print(io.stdout, ...next);
+  }
+  print(io.stdout, `Then restart ${target.title}.`);
   return 0;
 };
 
-export interface ClientTarget {
-  /** The member of the file that holds servers. */
-  readonly section: "mcpServers" | "servers";
-  /** Whether an entry says `type: "stdio"`. */
-  readonly typed: boolean;
-  path(machine: Machine, env: CommandIo["env"]): string;
+interface Choice {
+  readonly client: ClientName;
+  /** Claude Code: the file of the user instead of that of the folder. */
+  readonly isUser: boolean;
+  readonly sandbox: boolean;
+  readonly write: boolean;
 }
 
-/** Where each client reads its servers, from its own documentation. */
-export const CLIENTS = {
-  // modelcontextprotocol.io/docs/develop/connect-local-servers
-  "claude-desktop": { section: "mcpServers", typed: false, path: claudeDesktop },
-  // code.claude.com/docs/en/mcp: project scope
-  "claude-code": {
-    section: "mcpServers",
-    typed: true,
-    path: (machine) => under(machine, machine.folder, ".mcp.json"),
-  },
-  // code.visualstudio.com/docs/copilot/customization/mcp-servers: workspace scope
-  vscode: {
-    section: "servers",
-    typed: true,
-    path: (machine) => under(machine, machine.folder, ".vscode", "mcp.json"),
-  },
-  // cursor.com/docs/context/mcp: global scope
-  cursor: {
-    section: "mcpServers",
-    typed: false,
-    path: (machine) => under(machine, machine.home, ".cursor", "mcp.json"),
-  },
-} as const satisfies Record<string, ClientTarget>;
-
-export function isClient(name: string): name is keyof typeof CLIENTS {
-  return Object.hasOwn(CLIENTS, name);
+function chosen(client: string, { scope, sandbox, write }: Flags<"init">["values"]): Choice {
+  if (!isClient(client)) throw new UsageError(`--client takes one of ${CLIENT_NAMES.join(", ")}.`);
+  if (scope !== undefined && client !== "claude-code")
+    throw new UsageError("--scope is for --client claude-code; every other client has one file.");
+  return { client, isUser: scope === "user", sandbox: sandbox ?? false, write: write ?? false };
 }
 
-/** How a client starts this program. The settings are empty, because a person fills them in and no secret is copied. */
-export function serverEntry(target: ClientTarget, program: string, sandbox: boolean) {
-  return {
-    ...(target.typed ? { type: "stdio" } : {}),
-    command: "node",
-    args: [program, "stdio", ...(sandbox ? ["--sandbox"] : [])],
-    ...(sandbox ? {} : { env: EMPTY_SETTINGS }),
-  };
+/** Asks a person at the terminal. Null if the person stops. */
+async function choose(io: CommandIo, given: Flags<"init">["values"]): Promise<Choice | null> {
+  if (!io.stdin.isTTY) {
+    throw new UsageError(
+      `init needs --client with one of ${CLIENT_NAMES.join(", ")}, because there is no terminal to ask at.`,
+    );
+  }
+  print(io.stdout, "Clients:", ...CLIENT_NAMES.map((name, at) => `  ${at + 1}  ${CLIENTS[name].title}`));
+  const client = await askOne(io, "Which client (number or name)? ", (text) => {
+    const name = CLIENT_NAMES[Number(text) - 1] ?? text;
+    return isClient(name) ? name : undefined;
+  });
+  if (client === null) return null;
+  const scope =
+    client !== "claude-code" || given.scope !== undefined
+      ? (given.scope ?? "project")
+      : await askOne(
+          io,
+          "For this folder, or for you in every folder (project, user)? ",
+          oneOf("project", "user"),
+        );
+  if (scope === null) return null;
+  const kind = given.sandbox
+    ? "sandbox"
+    : await askOne(
+        io,
+        "The sandbox, which needs no credentials, or your real Trello (sandbox, real)? ",
+        oneOf("sandbox", "real"),
+      );
+  if (kind === null) return null;
+  const choice = { client, isUser: scope === "user", sandbox: kind === "sandbox" };
+  const path = clientTarget(client, choice.isUser).path(io.machine, io.env);
+  const write = given.write ? "yes" : await askOne(io, `Write it to ${path} (yes, no)? `, oneOf("yes", "no"));
+  return write === null ? null : { ...choice, write: write === "yes" };
 }
 
-const EMPTY_SETTINGS = {
-  TRELLO_API_KEY: "",
-  TRELLO_API_TOKEN: "",
-  ATLASSIAN_SCIM_DIRECTORY_ID: "",
-  ATLASSIAN_SCIM_TOKEN: "",
-  ATLASSIAN_ORG_ID: "",
-  ATLASSIAN_ORG_API_KEY: "",
-};
-
-function claudeDesktop({ platform, home }: Machine, env: CommandIo["env"]): string {
-  const file = "claude_desktop_config.json";
-  if (platform === "win32")
-    return win32.join(env["APPDATA"] || win32.join(home, "AppData", "Roaming"), "Claude", file);
-  if (platform === "darwin") return posix.join(home, "Library", "Application Support", "Claude", file);
-  return posix.join(env["XDG_CONFIG_HOME"] || posix.join(home, ".config"), "Claude", file);
+/** Asks until the answer is understood. Null if the input ends or the person stops. */
+async function askOne<T extends string>(
+  io: CommandIo,
+  question: string,
+  read: (text: string) => T | undefined,
+): Promise<T | null> {
+  for (;;) {
+    const text = (await ask(io, question)).toLowerCase();
+    if (text === "") return null;
+    const answer = read(text);
+    if (answer !== undefined) return answer;
+    print(io.stdout, "That was not one of the answers.");
+  }
 }
 
-function under({ platform }: Machine, ...parts: readonly string[]): string {
-  return platform === "win32" ? win32.join(...parts) : posix.join(...parts);
+/** One of a few words; a beginning is enough. */
+function oneOf<const T extends string>(...words: readonly T[]): (text: string) => T | undefined {
+  return (text) => words.find((word) => word.startsWith(text));
 }
 
-type JsonObject = Record<string, unknown>;
-
-/**
- * Sets `file[section][name]` in a JSON file. Everything else stays, and so do the settings (`env`) of an earlier entry.
- * `backup` is a copy of the old file, or null if there was no file. CONFIG_INVALID if the file is not JSON.
- */
-export async function mergeEntry(
+async function writeEntry(
+  io: CommandIo,
+  target: ClientTarget,
   path: string,
-  section: string,
-  name: string,
-  entry: { readonly env?: Readonly<Record<string, string>> },
-): Promise<{ readonly backup: string | null }> {
-  const text = await readIfThere(path);
-  const file = text === null || text.trim() === "" ? {} : parse(text, path);
-  const servers = member(file, section, path);
-  const env = { ...entry.env, ...member(member(servers, name, path), "env", path) };
-  servers[name] = { ...entry, ...(Object.keys(env).length > 0 ? { env } : {}) };
-  file[section] = servers;
-
-  const backup = text === null ? null : await backUp(path);
-  await mkdir(dirname(path), { recursive: true });
-  // A second file that is renamed, so that a client never reads half a file. It will have secrets, so only the owner can read it.
-  const draft = `${path}.${process.pid}.new`;
-  const mode = text === null ? 0o600 : (await stat(path)).mode & 0o777;
-  await writeFile(draft, `${JSON.stringify(file, null, 2)}\n`, { mode });
-  await rename(draft, path);
-  return { backup };
+  addition: Addition,
+): Promise<void> {
+  const before = await readIfThere(path);
+  const merge = target.format === "json" ? mergeJson : mergeToml;
+  const written = await replaceFile(path, before, merge(before, target.section, addition, path));
+  if (written === null) print(io.stdout, `${path} has that entry; nothing was changed.`);
+  else
+    print(
+      io.stdout,
+      `Wrote ${path}${written.backup === null ? "" : `; the file as it was is ${written.backup}`}.`,
+    );
 }
 
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new AppError("CONFIG_INVALID", `${path} cannot be read.`, {
-      next: "Give this user the right to read it, or leave out --write and paste the configuration by hand.",
-      cause: thrown,
-    });
+/** What the person does with the secrets, which are in no client's file. */
+async function secretsLines(
+  io: CommandIo,
+  { title, format, section, secrets }: ClientTarget,
+  given: {
+    readonly settings: readonly Variable[];
+    readonly settingsFile: string;
+    readonly path: string;
+    readonly name: string;
+  },
+): Promise<readonly string[]> {
+  const check = `${programText(io.program)} doctor`;
+  if (secrets.by === "file") {
+    const file = given.settingsFile;
+    const isNew = (await readIfThere(file)) === "";
+    if (isNew) await replaceFile(file, "", settingsFileText(io.env));
+    const empty = given.settings.filter((variable) => !readSettingsFile(file)[variable]);
+    return [
+      `The secrets are in ${file}, which only you can read${isNew ? "" : "; it was there and is unchanged"}.`,
+      ...(empty.length > 0 ? [`Fill in there: ${listNames(empty)}.`] : []),
+      `\`${check} --settings-file ${file}\` says whether everything works.`,
+    ];
   }
-}
-
-function parse(text: string, path: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // Some clients accept comments. They would be lost here, so such a file is refused.
+  if (secrets.by === "input") {
+    return [
+      `${title} asks for ${listNames(given.settings)} when it starts the server, and keeps the answers.`,
+    ];
   }
-  throw new AppError("CONFIG_INVALID", `${path} is not plain JSON, so nothing was changed.`, {
-    next: "Leave out --write and paste the configuration by hand.",
-  });
+  const unset = given.settings.filter((variable) => !io.env[variable]);
+  const clear = format === "json" ? literalSecrets(await readIfThere(given.path), section, given.name) : [];
+  return [
+    ...(unset.length > 0
+      ? [`Set in the environment from which ${title} is started: ${listNames(unset)}.`]
+      : [`${title} takes ${listNames(given.settings)} from the environment from which it is started.`]),
+    ...(clear.length > 0
+      ? [
+          `An earlier entry has ${listNames(clear)} in clear text there; replace it by a reference to be safe.`,
+        ]
+      : []),
+    `\`${check}\` says whether everything works.`,
+  ];
 }
 
-function member(object: JsonObject, name: string, path: string): JsonObject {
-  const value = object[name];
-  if (value === undefined) return {};
-  if (isObject(value)) return value;
-  throw new AppError("CONFIG_INVALID", `${name} in ${path} is not an object, so nothing was changed.`, {
-    next: "Leave out --write and paste the configuration by hand.",
-  });
-}
-
-/** Copies the file to `<path>.backup-<n>`, the first free name. */
-async function backUp(path: string): Promise<string> {
-  for (let n = 1; ; n += 1) {
-    const backup = `${path}.backup-${n}`;
-    try {
-      await copyFile(path, backup, constants.COPYFILE_EXCL);
-      return backup;
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
-    }
-  }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function settingsFilePath({ machine, env }: CommandIo): string {
+  const { join } = machine.platform === "win32" ? win32 : posix;
+  return join(dataFolder(machine, env), "settings.env");
 }

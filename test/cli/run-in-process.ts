@@ -14,15 +14,20 @@ export async function runInProcess(
     readonly machine?: Partial<Machine>;
     readonly program?: string;
     readonly stop?: AbortSignal;
-    /** What a person types, a line each; without it there is no terminal. */
+    /** What a person answers, a line a question; the input ends after the last. Without it there is no terminal. */
     readonly typed?: readonly string[];
   } = {},
 ): Promise<Ended> {
-  const stdout = collector();
-  const stderr = collector();
   const stdin = new PassThrough();
-  if (given.typed) stdin.end(given.typed.map((line) => `${line}\n`).join(""));
-  else stdin.end();
+  const answers = [...(given.typed ?? [])];
+  const stdout = collector((text) => {
+    if (!/[?:] $/.test(text)) return;
+    const next = answers.shift();
+    if (next === undefined) stdin.end();
+    else stdin.write(`${next}\n`);
+  });
+  const stderr = collector();
+  if (!given.typed) stdin.end();
   const isTTY = given.typed !== undefined;
   const io: CommandIo = {
     args,
@@ -43,11 +48,12 @@ export async function runInProcess(
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function collector() {
+function collector(onText: (text: string) => void = () => {}) {
   const stream = new PassThrough();
   let text = "";
   stream.setEncoding("utf8").on("data", (part: string) => {
     text += part;
+    onText(part);
   });
   return {
     stream,

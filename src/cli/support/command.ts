@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { Machine } from "../../config/data-folder.ts";
 
 /** What a command gets from the process, so that a test can run it in its own process. */
@@ -22,13 +21,6 @@ export type Command = (io: CommandIo) => Promise<number>;
 /** The command was typed wrong: exit code 2 instead of 1. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-}
-
-/** The words that start this program again: its name if it is installed by name, else Node and its file. */
-export function programText(program: string): string {
-  const name = basename(program);
-  if (name === "trello-identity-mcp") return name;
-  return `node ${/^[\w./:\\-]+$/.test(program) ? program : `"${program}"`}`;
 }
 
 /** Writes lines. */

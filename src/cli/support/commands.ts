@@ -83,14 +83,20 @@ export const COMMANDS = {
       client: {
         type: "string",
         value: "NAME",
-        choices: ["claude-desktop", "claude-code", "vscode", "cursor"],
-        says: "the client",
+        choices: ["claude-desktop", "claude-code", "vscode", "cursor", "windsurf", "gemini-cli", "codex"],
+        says: "the client; asked for at a terminal",
+      },
+      scope: {
+        type: "string",
+        value: "SCOPE",
+        choices: ["project", "user"],
+        says: "claude-code: the file of this folder (the default), or yours for every folder",
       },
       write: { type: "boolean", says: "merge it into the client's file; the old file is kept beside it" },
       sandbox: { type: "boolean", says: "an entry that runs on the sandbox, without credentials" },
     },
     settings: false,
-    examples: ["init --client claude-desktop", "init --client vscode --write --sandbox"],
+    examples: ["init", "init --client claude-desktop --write", "init --client vscode --write --sandbox"],
   },
   login: {
     says: "obtains a Trello token by OAuth 1.0; needs TRELLO_API_KEY and TRELLO_API_SECRET",

@@ -5,6 +5,7 @@ import { loadConfig } from "../../config/load.ts";
 import { flagName, type Setting, SETTINGS, type Variable, VARIABLES } from "../../config/settings.ts";
 import { meantText } from "../../domain/nearest.ts";
 import { type CommandIo, UsageError } from "./command.ts";
+import { readSettingsFile } from "./settings-file.ts";
 import { type CommandFacts, commandFacts, type CommandName, type COMMANDS } from "./commands.ts";
 
 /** The configuration from a command's environment and flags. */
@@ -56,7 +57,11 @@ export function readFlags<const Name extends CommandName>(name: Name, args: read
       throw new UsageError(`--${flag} takes ${either(choices)}.`);
   }
   const { verb, id } = readVerb(name, command, positionals);
-  const given: Partial<Record<Variable, string>> = {};
+  const file = values["settings-file"];
+  const given: Partial<Record<Variable, string>> =
+    typeof file === "string" ? { ...readSettingsFile(file) } : {};
+  if (typeof file === "string" && values["sandbox"] === true)
+    throw new UsageError("--settings-file has real credentials, and --sandbox must not have them.");
   for (const [flag, variable] of SETTING_FLAGS) {
     const value = values[flag];
     if (value !== undefined) given[variable] = String(value);
@@ -72,7 +77,7 @@ export function readFlags<const Name extends CommandName>(name: Name, args: read
 
 function settingFlags({ settings }: CommandFacts): Options {
   if (!settings) return {};
-  const flags: Options = {};
+  const flags: Options = { "settings-file": { type: "string" } };
   for (const [name, variable] of SETTING_FLAGS) {
     const setting: Setting = SETTINGS[variable];
     if (!setting.secret) flags[name] = { type: setting.bare ? "boolean" : "string" };

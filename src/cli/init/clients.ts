@@ -1,0 +1,131 @@
+import { posix, win32 } from "node:path";
+import type { Machine } from "../../config/data-folder.ts";
+import type { CommandIo } from "../support/command.ts";
+
+type Env = CommandIo["env"];
+
+/** How an entry names a secret without holding it. */
+export type Secrets =
+  /** The client replaces this text by the variable of its own environment. */
+  | { readonly by: "reference"; readonly write: (variable: string) => string }
+  /** The client asks the person once and keeps the answer (VS Code's `inputs`). */
+  | { readonly by: "input" }
+  /** The client hands over the variables that are named (Codex's `env_vars`). */
+  | { readonly by: "forward" }
+  /** The client can do none of that, so the server reads a file that only its owner can read. */
+  | { readonly by: "file" };
+
+export interface ClientTarget {
+  readonly title: string;
+  readonly format: "json" | "toml";
+  /** The member of the file that holds servers. */
+  readonly section: "mcpServers" | "servers" | "mcp_servers";
+  /** Whether an entry says `type: "stdio"`. */
+  readonly typed: boolean;
+  readonly secrets: Secrets;
+  path(machine: Machine, env: Env): string;
+}
+
+const ENV_REFERENCE: Secrets = { by: "reference", write: (variable) => `\${env:${variable}}` };
+
+/** Where each client reads its servers, and how it refers to secrets, from its own documentation. */
+export const CLIENTS = {
+  // modelcontextprotocol.io/docs/develop/connect-local-servers
+  "claude-desktop": {
+    title: "Claude Desktop",
+    format: "json",
+    section: "mcpServers",
+    typed: false,
+    secrets: { by: "file" },
+    path: claudeDesktop,
+  },
+  // code.claude.com/docs/en/mcp: project scope, where `${VAR}` is replaced
+  "claude-code": {
+    title: "Claude Code",
+    format: "json",
+    section: "mcpServers",
+    typed: true,
+    secrets: { by: "reference", write: (variable) => `\${${variable}}` },
+    path: (machine) => under(machine, machine.folder, ".mcp.json"),
+  },
+  // code.visualstudio.com/docs/copilot/reference/mcp-configuration: workspace scope
+  vscode: {
+    title: "VS Code",
+    format: "json",
+    section: "servers",
+    typed: true,
+    secrets: { by: "input" },
+    path: (machine) => under(machine, machine.folder, ".vscode", "mcp.json"),
+  },
+  // cursor.com/docs/context/mcp: global scope
+  cursor: {
+    title: "Cursor",
+    format: "json",
+    section: "mcpServers",
+    typed: false,
+    secrets: ENV_REFERENCE,
+    path: (machine) => under(machine, machine.home, ".cursor", "mcp.json"),
+  },
+  // docs.windsurf.com/windsurf/cascade/mcp
+  windsurf: {
+    title: "Windsurf",
+    format: "json",
+    section: "mcpServers",
+    typed: false,
+    secrets: ENV_REFERENCE,
+    path: (machine) => under(machine, machine.home, ".codeium", "windsurf", "mcp_config.json"),
+  },
+  // geminicli.com/docs/tools/mcp-server: user scope; text in settings.json may have `${VAR}`
+  "gemini-cli": {
+    title: "Gemini CLI",
+    format: "json",
+    section: "mcpServers",
+    typed: false,
+    secrets: { by: "reference", write: (variable) => `\${${variable}}` },
+    path: (machine) => under(machine, machine.home, ".gemini", "settings.json"),
+  },
+  // developers.openai.com/codex/mcp: config.toml, `env_vars` names what is handed over
+  codex: {
+    title: "Codex",
+    format: "toml",
+    section: "mcp_servers",
+    typed: false,
+    secrets: { by: "forward" },
+    path: (machine, env) =>
+      env["CODEX_HOME"]
+        ? under(machine, env["CODEX_HOME"], "config.toml")
+        : under(machine, machine.home, ".codex", "config.toml"),
+  },
+} as const satisfies Record<string, ClientTarget>;
+
+export type ClientName = keyof typeof CLIENTS;
+export const CLIENT_NAMES = Object.keys(CLIENTS) as readonly ClientName[];
+
+export function isClient(name: string): name is ClientName {
+  return Object.hasOwn(CLIENTS, name);
+}
+
+/** Claude Code's file of the user, for every folder. It replaces no variables there, so the secrets are in a file. */
+const CLAUDE_CODE_USER: ClientTarget = {
+  ...CLIENTS["claude-code"],
+  secrets: { by: "file" },
+  path: (machine, env) => under(machine, env["CLAUDE_CONFIG_DIR"] || machine.home, ".claude.json"),
+};
+
+/** The client by its name; `isUser` for Claude Code's file of the user instead of that of a project. */
+export function clientTarget(name: ClientName, isUser: boolean): ClientTarget {
+  return isUser ? CLAUDE_CODE_USER : CLIENTS[name];
+}
+
+function claudeDesktop(machine: Machine, env: Env): string {
+  const file = "claude_desktop_config.json";
+  const { platform, home } = machine;
+  if (platform === "win32")
+    return win32.join(env["APPDATA"] || win32.join(home, "AppData", "Roaming"), "Claude", file);
+  if (platform === "darwin") return posix.join(home, "Library", "Application Support", "Claude", file);
+  return posix.join(env["XDG_CONFIG_HOME"] || posix.join(home, ".config"), "Claude", file);
+}
+
+function under({ platform }: Machine, ...parts: readonly string[]): string {
+  return platform === "win32" ? win32.join(...parts) : posix.join(...parts);
+}

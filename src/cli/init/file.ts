@@ -1,0 +1,62 @@
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { AppError } from "../../domain/error.ts";
+
+/** What became of a file: null if it has that text already; `backup` is a copy of the old file, if there was one. */
+export type Written = { readonly backup: string | null } | null;
+
+/** The text of a file, or an empty text if there is none. CONFIG_INVALID if it cannot be read. */
+export async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw new AppError("CONFIG_INVALID", `${path} cannot be read.`, {
+      next: "Give this user the right to read it, or leave out --write and paste the configuration by hand.",
+      cause,
+    });
+  }
+}
+
+/** Writes a file in one step. The old one is kept beside it, unless nothing changes. CONFIG_INVALID if it cannot be written. */
+export async function replaceFile(path: string, before: string, after: string): Promise<Written> {
+  const mode = await modeOf(path);
+  if (before === after && mode !== null) return null;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const backup = mode === null ? null : await backUp(path);
+    // A second file that is renamed, so that a client never reads half a file.
+    const draft = `${path}.${process.pid}.new`;
+    await writeFile(draft, after, { mode: mode ?? 0o600 });
+    await rename(draft, path);
+    return { backup };
+  } catch (cause) {
+    const { code = "unknown" } = cause as NodeJS.ErrnoException;
+    throw new AppError("CONFIG_INVALID", `${path} cannot be written (${code}).`, {
+      next: "Give this user the right to write there, or leave out --write and paste the configuration by hand.",
+      cause,
+    });
+  }
+}
+
+/** The rights of a file, or null if there is none. */
+async function modeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).mode & 0o777;
+  } catch {
+    return null;
+  }
+}
+
+/** Copies the file to `<path>.backup-<n>`, the first free name. It may hold secrets, so only the owner can read the copy. */
+async function backUp(path: string): Promise<string> {
+  for (let n = 1; ; n += 1) {
+    const backup = `${path}.backup-${n}`;
+    try {
+      await writeFile(backup, await readFile(path), { flag: "wx", mode: 0o600 });
+      return backup;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { type Setting, SETTINGS } from "../../config/settings.ts";
+import { AppError } from "../../domain/error.ts";
+import type { Addition, Input } from "./entry.ts";
+
+type JsonObject = Record<string, unknown>;
+
+const BY_HAND = "Leave out --write and paste the configuration by hand.";
+
+/** The text of an addition alone, for a person who pastes it. */
+export function jsonText(section: string, { name, entry, inputs }: Addition): string {
+  return JSON.stringify({ [section]: { [name]: entry }, ...(inputs.length > 0 ? { inputs } : {}) }, null, 2);
+}
+
+/**
+ * The text of a client's file with an addition. Everything else stays, and so do the settings (`env`) of an earlier entry
+ * that were filled in. CONFIG_INVALID if the file is not plain JSON. `path` is for messages.
+ */
+export function mergeJson(
+  text: string,
+  section: string,
+  { name, entry, inputs }: Addition,
+  path: string,
+): string {
+  const file = text.trim() === "" ? {} : parse(text, path);
+  const servers = member(file, section, path);
+  const earlier = member(member(servers, name, path), "env", path);
+  const kept = Object.entries(earlier).filter(([, value]) => value !== "");
+  const env = { ...entry.env, ...Object.fromEntries(kept) };
+  servers[name] = { ...entry, ...(Object.keys(env).length > 0 ? { env } : {}) };
+  const merged = {
+    ...file,
+    [section]: servers,
+    ...(inputs.length > 0 ? { inputs: mergeInputs(file, inputs, path) } : {}),
+  };
+  return JSON.stringify(merged) === JSON.stringify(file)
+    ? text
+    : `${JSON.stringify(merged, null, indent(text))}\n`;
+}
+
+/** Names of the secrets that an entry holds as they are, such as an earlier one that was filled in by hand. */
+export function literalSecrets(text: string, section: string, name: string): readonly string[] {
+  const env = member(member(member(parse(text, name), section, name), name, name), "env", name);
+  return Object.entries(env)
+    .filter(([variable, value]) => isSecret(variable) && typeof value === "string" && !value.startsWith("${"))
+    .map(([variable]) => variable);
+}
+
+function isSecret(name: string): boolean {
+  const settings: Readonly<Record<string, Setting>> = SETTINGS;
+  return settings[name]?.secret === true;
+}
+
+/** The inputs of a file; one with the id of ours is replaced. */
+function mergeInputs(file: JsonObject, inputs: readonly Input[], path: string): readonly unknown[] {
+  const earlier = file["inputs"] ?? [];
+  if (!Array.isArray(earlier)) throw notMerged(`inputs in ${path} is not a list, so nothing was changed.`);
+  const ours = new Map<unknown, Input>(inputs.map((input) => [input.id, input]));
+  const others = earlier.filter((input: unknown) => !isObject(input) || !ours.has(input["id"]));
+  return [...others, ...inputs];
+}
+
+/** The indentation of the first indented line, so that a file keeps its form. */
+function indent(text: string): string {
+  return /\n([ \t]+)\S/.exec(text)?.[1] ?? "  ";
+}
+
+function parse(text: string, path: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
+  } catch {
+    // Some clients accept comments. They would be lost here, so such a file is refused.
+  }
+  throw notMerged(`${path} is not plain JSON, so nothing was changed.`);
+}
+
+function member(object: JsonObject, name: string, path: string): JsonObject {
+  const value = object[name];
+  if (value === undefined) return {};
+  if (isObject(value)) return { ...value };
+  throw notMerged(`${name} in ${path} is not an object, so nothing was changed.`);
+}
+
+function notMerged(message: string): AppError {
+  return new AppError("CONFIG_INVALID", message, { next: BY_HAND });
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,60 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+
+const NAME = "trello-identity-mcp";
+
+/** The command and arguments that start this program again, wherever it is installed. */
+export interface Start {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * How a client starts this program. `npx` runs it from a cache of its own, which may be emptied, so a client shall ask `npx`
+ * again. Everything else has a file that stays.
+ */
+export function startOf(program: string, platform: NodeJS.Platform): Start {
+  const spec = npxSpec(program);
+  if (spec === null) return { command: "node", args: [realPath(program)] };
+  // On Windows npx is a script, which only the shell can start.
+  return platform === "win32"
+    ? { command: "cmd", args: ["/c", "npx", "-y", spec] }
+    : { command: "npx", args: ["-y", spec] };
+}
+
+/** The words with which a person starts this program again in a terminal: its name only if a shell finds it by name. */
+export function programText(program: string): string {
+  const spec = npxSpec(program);
+  if (spec !== null) return `npx -y ${quoted(spec)}`;
+  const folder = basename(dirname(program));
+  if (basename(program) === NAME && folder !== ".bin") return NAME;
+  return `node ${quoted(folder === ".bin" ? realPath(program) : program)}`;
+}
+
+function quoted(text: string): string {
+  return /^[\w./:@~\\-]+$/.test(text) ? text : `"${text}"`;
+}
+
+/** `npx` puts a link to the program into `node_modules/.bin`; the file behind it is what Node can be given. */
+function realPath(program: string): string {
+  try {
+    return realpathSync(program);
+  } catch {
+    return program;
+  }
+}
+
+const npxPackage = z.object({ _npx: z.object({ packages: z.array(z.string()).min(1) }) });
+
+/** What `npx` was asked for (a package's name or a tarball) if it started this program, else null. */
+function npxSpec(program: string): string | null {
+  const cache = /^(.*[\\/]_npx[\\/][^\\/]+)[\\/]node_modules[\\/]/.exec(program)?.[1];
+  if (cache === undefined) return null;
+  try {
+    const { _npx } = npxPackage.parse(JSON.parse(readFileSync(join(cache, "package.json"), "utf8")));
+    return _npx.packages.find((spec) => spec.includes(NAME)) ?? NAME;
+  } catch {
+    return NAME;
+  }
+}
