@@ -59,15 +59,16 @@ const PLAIN: Readonly<Record<string, string>> = {
 };
 
 /**
- * What names are compared by: as people type them. Marks, joiners and the kind of apostrophe and hyphen do not count, nor
- * does case: `Peña` is `pena`, `STRASSE` is `straße`, `O’Brien` is `O'Brien`.
+ * What names are compared by: as people type them. Marks, joiners, apostrophes and the kind of hyphen do not count, nor
+ * does case: `Peña` is `pena`, `STRASSE` is `straße`, `O’Brien` is `obrien`.
  */
 export function nameKey(text: string): string {
   return (
     clean(text, 500)
+      // Before NFKD, which takes the acute accent for a space.
+      .replace(/['\u2018\u2019\u201b\u02b9\u02bb\u02bc\u00b4`\u2032\uff07]/gu, "")
       .normalize("NFKD")
       .replace(/[\p{M}\u200c\u200d]/gu, "")
-      .replace(/[\u2018\u2019\u02bb\u02bc\u00b4`]/gu, "'")
       .replace(/\p{Pd}/gu, "-")
       // Upper case first: it takes ß to SS and the Turkish ı to I.
       .toUpperCase()

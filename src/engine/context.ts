@@ -9,6 +9,7 @@ import { ops } from "../effects/kinds.ts";
 import type { Gateway, Pass } from "../gateway/gateway.ts";
 import { INVITATION_OPS } from "../effects/invitations.ts";
 import { linkedEmails } from "../people/emails.ts";
+import { takingNames } from "../people/workspaces.ts";
 import { restrict } from "../policy/allow-list.ts";
 import type { Rules } from "../policy/rules.ts";
 import type { Store } from "../store/store.ts";
@@ -56,7 +57,7 @@ export function createContext(
     ...(caller.signal && { signal: caller.signal }),
     ...(usage && { usage }),
   };
-  const reads = restrict(deps.gateway.reads(pass), deps.rules.workspaces);
+  const reads = takingNames(restrict(deps.gateway.reads(pass), deps.rules.workspaces));
   return {
     reads,
     now: isoNow(deps.clock),

@@ -1,13 +1,11 @@
 import type { AtlassianAccount } from "../domain/atlassian.ts";
 import { emailOf } from "../domain/email.ts";
 import { AppError } from "../domain/error.ts";
-import { type Reads, requireScim, type ScimReads } from "../domain/reads.ts";
+import { type Reads, requireScim } from "../domain/reads.ts";
 import type { ScimUser } from "../domain/scim.ts";
+import { everyUser } from "./scim-directory.ts";
 import { accountIdOf, emailsShown, findOnlyScimUser, findScimUser, scimEmail } from "./scim-users.ts";
 import { answers, askOptional } from "./sources.ts";
-
-/** Pages of 100 Users that one search of the directory reads at most. */
-const MOST_PAGES = 100;
 
 /** What leads to a person's account: emails in lower case, the most certain first, and the account's id if it is known. */
 export interface AccountHints {
@@ -75,7 +73,7 @@ export async function findAccount(hints: AccountHints, reads: Reads): Promise<Fo
       ? none("the SCIM User is in another directory", accountId, false)
       : none("no SCIM User is linked to the account or the email", accountId, false);
   }
-  const everyone = await askOptional(reads, "scim", usersByEmailAndAccount);
+  const everyone = await askOptional(reads, "scim", everyUser);
   if (!everyone) return none("the SCIM directory refuses this server", accountId, true);
   searched.push(
     everyone.isWhole
@@ -179,53 +177,4 @@ async function linkedUsers(
     elsewhere ||= links.length > 0;
   }
   return { users: [], elsewhere };
-}
-
-interface EveryUser {
-  readonly byAccount: ReadonlyMap<string, string>;
-  /** Without the emails that several Users show. */
-  readonly byEmail: ReadonlyMap<string, string>;
-  readonly count: number;
-  readonly isWhole: boolean;
-}
-
-/** One reading of the directory for each pass: the reads of a pass live as long as the pass. */
-const read = new WeakMap<ScimReads, Promise<EveryUser>>();
-
-/** Ids of Users by account and by email; of a Users's record nothing else is kept. */
-async function usersByEmailAndAccount(scim: ScimReads): Promise<EveryUser> {
-  const known = read.get(scim);
-  if (known) return known;
-  const reading = readEveryUser(scim);
-  read.set(scim, reading);
-  return reading;
-}
-
-async function readEveryUser(scim: ScimReads): Promise<EveryUser> {
-  const byAccount = new Map<string, string>();
-  const byEmail = new Map<string, string>();
-  const several = new Set<string>();
-  let count = 0;
-  let pages = 0;
-  for await (const users of scim.userPages()) {
-    if (pages === MOST_PAGES) return { byAccount, byEmail: without(byEmail, several), count, isWhole: false };
-    pages += 1;
-    count += users.length;
-    for (const user of users) {
-      const accountId = accountIdOf(user);
-      if (accountId !== null) byAccount.set(accountId, user.id);
-      for (const email of emailsShown(user)) {
-        if (byEmail.has(email)) several.add(email);
-        byEmail.set(email, user.id);
-      }
-    }
-  }
-  return { byAccount, byEmail: without(byEmail, several), count, isWhole: true };
-}
-
-function without(
-  byEmail: ReadonlyMap<string, string>,
-  several: ReadonlySet<string>,
-): ReadonlyMap<string, string> {
-  return new Map([...byEmail].filter(([email]) => !several.has(email)));
 }

@@ -1,9 +1,10 @@
 import { emailOf } from "../domain/email.ts";
 import type { PlanContext } from "../domain/planning.ts";
-import { nameKey } from "../domain/text.ts";
+import { clean, nameKey } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
 import { membersWithEmail } from "./emails.ts";
-import { nameGuests, peopleOf, type Person } from "./person.ts";
+import { nearest } from "./near.ts";
+import { nameGuests, peopleOf, type Person, statusOf } from "./person.ts";
 
 /** `certain`: by id, by username, or by a source that shows the email. `likely`: an exact name, or a hint at the email. */
 export type Confidence = "certain" | "likely" | "possible";
@@ -16,6 +17,10 @@ export interface Candidate {
   readonly fullName: boolean;
   /** Slugs of the workspaces in which the person was seen. */
   readonly workspaces: readonly string[];
+  /** The names of those workspaces, cleaned, with what the person is there unless it is an active member. */
+  readonly where: readonly string[];
+  /** Those of them where the person is a guest or not active. */
+  readonly odd: readonly string[];
 }
 
 /** People who may be meant, best first. Trello hides emails, so an email counts only if something proves it. */
@@ -48,9 +53,35 @@ export async function peopleNamed(
   return byName(fullName, everybody).flatMap((candidate) => (candidate.fullName ? [candidate.person] : []));
 }
 
+/**
+ * People whose name or username is near to the query: a typing error, an initial, a shortened name. Guests are among them.
+ * A near miss is told and never acted on, so nobody is near to an email or an id.
+ */
+export async function peopleNear(
+  query: string,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<readonly Candidate[]> {
+  const word = wordOf(query);
+  if (emailOf(word) !== null || isId(word)) return [];
+  const named = await withGuests(snapshots, context);
+  const everybody = named.size > 0 ? named : seen(snapshots, new Map());
+  const found = nearest(word, [...everybody.values()], ({ person: { member } }) =>
+    member ? [member.fullName, member.username] : [],
+  );
+  return found.map((sighting) => ({
+    ...sighting,
+    confidence: "possible",
+    reason: "similar name",
+    fullName: false,
+  }));
+}
+
 interface Sighting {
   readonly person: Person;
   readonly workspaces: readonly string[];
+  readonly where: readonly string[];
+  readonly odd: readonly string[];
 }
 
 function seen(
@@ -61,13 +92,24 @@ function seen(
   for (const snapshot of snapshots) {
     for (const person of peopleOf(snapshot, guests)) {
       const before = all.get(person.idMember);
+      const oddity = oddityOf(person);
+      const name = clean(snapshot.workspace.displayName, 60);
+      const where = oddity ? `${name} (${oddity})` : name;
       all.set(person.idMember, {
         person: before?.person.member ? before.person : person,
         workspaces: [...(before?.workspaces ?? []), snapshot.workspace.name],
+        where: [...(before?.where ?? []), where],
+        odd: [...(before?.odd ?? []), ...(oddity ? [where] : [])],
       });
     }
   }
   return all;
+}
+
+/** What the person is in a workspace, unless an active member. */
+function oddityOf(person: Person): string {
+  const state = statusOf(person);
+  return [...(person.membership ? [] : ["guest"]), ...(state === "active" ? [] : [state])].join(", ");
 }
 
 /** Everybody, guests with their names; nobody if there are no guests to name. */

@@ -2,12 +2,14 @@ import { emailOf } from "../domain/email.ts";
 import { AppError } from "../domain/error.ts";
 import type { PlanPart } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
-import { clean } from "../domain/text.ts";
+import { clean, listNames } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
-import { type Candidate, findPeople, isId, peopleNamed } from "./candidates.ts";
-import { blindSpotsOf, labelOf, type Person, subjectOf } from "./person.ts";
+import { hasBoards, placedBoards, requireBoard } from "./boards.ts";
+import { type Candidate, findPeople, isId, peopleNamed, peopleNear } from "./candidates.ts";
+import { blindSpotsOf, labelOf, peopleOf, type Person, subjectOf } from "./person.ts";
 import { readWorkspaces } from "./readable.ts";
 import { silentSources } from "./sources.ts";
+import { whichWorkspace } from "./workspaces.ts";
 
 /** Candidates that an error names. */
 const NAMED = 5;
@@ -39,24 +41,50 @@ export async function requirePerson(
         candidates.length === 1
           ? "If the one candidate is meant, call again with `member` set to that id or @username."
           : "Call again with `member` set to the id or @username of the right candidate.",
-      details: {
-        candidates: candidates.slice(0, NAMED).map(({ person, confidence, reason }) => ({
-          id: person.idMember,
-          name: labelOf(person.member, person.idMember),
-          confidence,
-          reason,
-        })),
-      },
+      details: { candidates: candidates.slice(0, NAMED).map(personCandidate) },
     });
   }
-  throw new AppError("NOT_FOUND", "Nobody there matches that id, username, email or name.", {
-    next: query.includes("@")
-      ? [
-          ...silentSources(context.reads),
-          "Trello hides emails: use find_member for candidates, then call again with the member's id or username.",
-        ].join(" ")
-      : "Use find_member or list_workspace_members to find the person, then call again with the id.",
-  });
+  throw await notFound(query, snapshots, context);
+}
+
+/** A candidate as errors carry it: who, where, and why. */
+function personCandidate({ person, confidence, reason, where }: Candidate) {
+  return {
+    id: person.idMember,
+    name: labelOf(person.member, person.idMember),
+    confidence,
+    reason,
+    where: listNames(where, 3),
+  };
+}
+
+/** Says what was searched and who has a similar name, so that nobody takes the answer for proof that the person is not there. */
+async function notFound(
+  query: string,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<AppError> {
+  const near = (await peopleNear(query, snapshots, context)).slice(0, NAMED);
+  const isEmail = query.includes("@", 1);
+  const next = isEmail
+    ? [
+        ...silentSources(context.reads),
+        "Trello hides emails, so a member of that email may be there unseen: look with find_member, then call again with the member's id or username.",
+      ].join(" ")
+    : near.length > 0
+      ? "If one of the candidates is meant, call again with `member` set to that id or @username."
+      : "Use find_member or list_workspace_members to find the person, then call again with the id.";
+  return new AppError(
+    "NOT_FOUND",
+    `No one matches that id, username, email or name. ${searchedText(snapshots)}`,
+    { next, ...(near.length > 0 && { details: { candidates: near.map(personCandidate) } }) },
+  );
+}
+
+/** Which people were looked at. */
+export function searchedText(snapshots: readonly WorkspaceSnapshot[]): string {
+  const names = snapshots.map(({ workspace }) => clean(workspace.displayName, 60));
+  return `Searched: members, deactivated ones too, and board guests of ${listNames(names, 5) || "no workspace"}.`;
 }
 
 /** The person whom a call is about, in one workspace. */
@@ -73,12 +101,16 @@ export interface PersonIn {
 
 /** Reads the workspace and finds the one person that is certainly meant; else as `requirePerson`. */
 export async function personIn(
-  { workspace, member }: { readonly workspace: string; readonly member: string },
+  asked: {
+    readonly workspace?: string | undefined;
+    readonly member: string;
+    /** Boards that the workspace must have, if it is left out. */
+    readonly boards?: readonly string[] | undefined;
+  },
   context: PlanContext,
 ): Promise<PersonIn> {
   const { reads } = context;
-  const snapshot = await reads.trello.workspace(workspace);
-  const person = await requirePerson(member, [snapshot], context);
+  const { snapshot, person, unread } = await placeOf(asked, context);
   return {
     snapshot,
     person,
@@ -86,9 +118,40 @@ export async function personIn(
     where: clean(snapshot.workspace.displayName),
     part: {
       subjects: [await subjectOf(person, context)],
-      blindSpots: [...(await blindSpotsOf([snapshot], reads)), ...silentSources(reads)],
+      blindSpots: [...unread, ...(await blindSpotsOf([snapshot], reads)), ...silentSources(reads)],
     },
   };
+}
+
+/** The person and the workspace. Without a workspace it is the only one that has the person, and the boards if they are named. */
+async function placeOf(
+  { workspace, member, boards = [] }: Parameters<typeof personIn>[0],
+  context: PlanContext,
+): Promise<Pick<PersonIn, "snapshot" | "person"> & { readonly unread: readonly string[] }> {
+  if (workspace !== undefined) {
+    const snapshot = await context.reads.trello.workspace(workspace);
+    return { snapshot, person: await requirePerson(member, [snapshot], context), unread: [] };
+  }
+  const { snapshots, unread } = await readWorkspaces(context.reads);
+  // A name is unique only among people who were all read.
+  const found = await requirePerson(member, snapshots, context, { names: unread.length === 0 });
+  const places = snapshots.flatMap((snapshot) => {
+    const here = peopleOf(snapshot).find(({ idMember }) => idMember === found.idMember);
+    return here && hasBoards(snapshot, boards) ? [{ snapshot, here }] : [];
+  });
+  const [only, ...others] = places;
+  if (only && others.length === 0) {
+    const { snapshot, here } = only;
+    const { identifiedBy } = found;
+    const person = { ...here, member: here.member ?? found.member, ...(identifiedBy && { identifiedBy }) };
+    return { snapshot, person, unread };
+  }
+  if (!only) for (const ref of boards) requireBoard(ref, placedBoards(snapshots));
+  const who = labelOf(found.member, found.idMember);
+  throw whichWorkspace(
+    places.length > 0 ? places.map(({ snapshot }) => snapshot) : snapshots,
+    places.length > 0 ? `${who} is in ${places.length} workspaces.` : `${who} is not where those boards are.`,
+  );
 }
 
 /** The person whose full name the query is, if nobody else of the workspaces has it, guests included; else null. */
@@ -110,22 +173,45 @@ async function onlyPersonNamed(
 }
 
 /**
- * A person whom a workspace does not have: by id if another workspace of the token's owner has them, or by exact username
- * if Trello's search finds it. null for anybody else, an email or a display name.
+ * A person whom a workspace does not have: by id, or with `names` by an exact full name, if another workspace of the token's
+ * owner has them; by exact username if Trello's search finds it. null for anybody else and for an email.
  */
 export async function findOutsideWorkspace(
   query: string,
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
+  { names = false }: { readonly names?: boolean } = {},
 ): Promise<Person | null> {
   const wanted = query.trim().replace(/^@/, "").toLowerCase();
-  if (/[\s@]/.test(wanted)) return null;
+  if (wanted.includes("@")) return null;
+  if (/\s/.test(wanted)) return names ? namedElsewhere(query, snapshot, context) : null;
   const member = /^[0-9a-f]{24}$/.test(wanted)
     ? await inOtherWorkspaces(wanted, snapshot, context)
     : (await context.reads.trello.searchMembers(wanted)).find(
         ({ username }) => username.toLowerCase() === wanted,
       );
-  return member ? { idMember: member.id, member, membership: null, boards: [] } : null;
+  return member ? comingFrom(member) : null;
+}
+
+function comingFrom(member: Member): Person {
+  return { idMember: member.id, member, membership: null, boards: [] };
+}
+
+/** The one person of that name in the other workspaces, if all of them were read; AMBIGUOUS if several may be meant. */
+async function namedElsewhere(
+  query: string,
+  { workspace }: WorkspaceSnapshot,
+  context: PlanContext,
+): Promise<Person | null> {
+  const { snapshots, unread } = await readWorkspaces(context.reads);
+  const others = snapshots.filter((other) => other.workspace.id !== workspace.id);
+  const found = await requirePerson(query, others, context, { names: unread.length === 0 }).catch(
+    (thrown: unknown) => {
+      if (thrown instanceof AppError && thrown.code === "NOT_FOUND") return null;
+      throw thrown;
+    },
+  );
+  return found?.member ? { ...comingFrom(found.member), identifiedBy: "name" } : null;
 }
 
 async function inOtherWorkspaces(

@@ -1,6 +1,6 @@
 import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
-import { clean } from "../domain/text.ts";
+import { clean, plural } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 
 /** The workspaces of the token's owner, as far as Trello lets the owner read them. */
@@ -49,4 +49,16 @@ export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise
 
 function isRefusal(thrown: unknown): thrown is AppError {
   return thrown instanceof AppError && (thrown.code === "UPSTREAM_FORBIDDEN" || thrown.code === "NOT_FOUND");
+}
+
+/** How much was read, in one sentence; what could not be read is among it. */
+export function coverageText({ snapshots, unread }: Readable): string {
+  const boards = snapshots.flatMap((snapshot) => snapshot.boards);
+  const closed = boards.filter((board) => board.closed).length;
+  const odd = snapshots.flatMap((snapshot) => snapshot.unread ?? []);
+  return [
+    `Read: ${plural(snapshots.length, "workspace")}, ${plural(boards.length, "board")} (${closed} closed)`,
+    ...(unread.length > 0 ? [`${plural(unread.length, "workspace")} not readable`] : []),
+    ...(odd.length > 0 ? [`${odd.join(" and ")} not readable`] : []),
+  ].join(", ");
 }

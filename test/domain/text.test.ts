@@ -10,6 +10,8 @@ describe("what names are compared by", () => {
     ["Louda Peña", "louda pena"],
     ["José Ángel Núñez", "jose angel nunez"],
     ["O’Brien", "o'brien"],
+    ["Liam O´Brien", "Liam OBrien"],
+    ["D'Arcy", "DArcy"],
     ["DʼAngelo", "D’Angelo"],
     ["Anna Straße", "ANNA STRASSE"],
     ["İbrahim Işık", "ibrahim isik"],

@@ -79,8 +79,6 @@ function expectHarmless(text: string): void {
 
 /** What a tool that looks for the person elsewhere, or takes no names, answers to a name that two people have. */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  // Not an email and no username.
-  invite_member: "NOT_FOUND",
   // Anybody but the token's owner.
   update_my_profile: "POLICY_DENIED",
   // The list replaces the group, and the example removes from it: one or the other.

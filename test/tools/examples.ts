@@ -18,9 +18,9 @@ const user = { user: leaver.email };
 
 /** One example a tool; the contract fails for a tool that has none. */
 export const EXAMPLES: Readonly<Record<string, Example>> = {
-  add_to_boards: { args: { ...here, boards: [BOARDS.guests.id], members: [leaver.id] } },
+  add_to_boards: { args: { ...here, boards: [BOARDS.guests.id], member: leaver.id } },
   check_connection: { args: {} },
-  find_member: { args: { query: leaver.username } },
+  find_member: { args: { member: leaver.username } },
   get_member_access: { args: { member: leaver.id } },
   get_run: { args: {}, prepare: aRun },
   invite_member: { args: { ...here, member: "never.invited@partner.example.org" } },

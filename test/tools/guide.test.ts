@@ -24,7 +24,7 @@ describeTool("everything on the Trello guide's list", (way) => {
   });
 
   it("member by id", async () => {
-    const { structured } = await way.call("find_member", { query: SEED.observer.id });
+    const { structured } = await way.call("find_member", { member: SEED.observer.id });
     expect(structured["candidates"]).toEqual([
       expect.objectContaining({ username: SEED.observer.username, confidence: "certain" }),
     ]);

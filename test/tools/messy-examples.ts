@@ -32,9 +32,9 @@ const user = { user: leaver.email };
 
 /** One example a tool in the messy world, as those of `examples.ts` in the clean one. */
 export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
-  add_to_boards: { args: { ...here, boards: [boardOf("Fleet Vendors 7")], members: [leaver.id] } },
+  add_to_boards: { args: { ...here, boards: [boardOf("Fleet Vendors 7")], member: leaver.id } },
   check_connection: { args: {} },
-  find_member: { args: { query: leaver.username } },
+  find_member: { args: { member: leaver.username } },
   get_member_access: { args: { member: leaver.id } },
   get_run: { args: {}, prepare: aRun },
   invite_member: { args: { ...here, member: "never.invited@partner.example.org" } },

@@ -38,7 +38,7 @@ describeTool(
       });
 
       it("does not stop find_member and list_workspace_members", async () => {
-        const found = await call("find_member", { query: SEED.leaver.email });
+        const found = await call("find_member", { member: SEED.leaver.email });
         expect(found.structured["notes"]).toContainEqual(expect.stringMatching(NOTE));
         const listed = await call("list_workspace_members", {
           workspace,

@@ -96,7 +96,7 @@ describe("a workspace of 10,000 members and 1,000 boards", () => {
         for (const guest of guests.structured["members"] as { name: string }[])
           expect(guest.name).toMatch(/^Guest/);
 
-        const found = await client.call("find_member", { query: "person9998" });
+        const found = await client.call("find_member", { member: "person9998" });
         expect(found.structured["candidates"]).toEqual([expect.objectContaining({ confidence: "certain" })]);
         let cursor = first.structured["cursor"];
         for (let page = 2; page <= 6; page += 1) {

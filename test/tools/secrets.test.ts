@@ -51,7 +51,7 @@ describeTool(
         ["list_board_members", { board: BOARDS.hidden.id }],
         ["get_run", { runId: "run_nothing" }],
         ["no_such_tool", {}],
-        ["find_member", { query: env["TRELLO_API_KEY"] }],
+        ["find_member", { member: env["TRELLO_API_KEY"] }],
         ["list_workspaces", { cursor: "broken" }],
       ] as const) {
         await call(loud, tool, args);

@@ -25,7 +25,7 @@ export async function showAccess(client: DemoClient, screen: Screen, email: stri
 
 /** Finds the person of an email. Throws if the person is not certain. */
 export async function findLeaver(client: DemoClient, screen: Screen, email: string): Promise<string> {
-  const { candidates } = await client.call("find_member", { query: email }, found);
+  const { candidates } = await client.call("find_member", { member: email }, found);
   const [person] = candidates.filter(({ confidence }) => confidence === "certain");
   if (!person) throw new Error(`no member is certainly ${email}`);
   screen.lines(`${email} is ${person.name} [${person.id}], certain: ${person.reason}`);

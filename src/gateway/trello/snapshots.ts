@@ -129,12 +129,12 @@ interface Missing {
 
 const NO_WORKSPACE: Missing = {
   message: (ref) => `There is no workspace with the id or slug ${ref}, or Trello hides it from this account.`,
-  next: "Use list_workspaces for ids and slugs; the name that is displayed is neither.",
+  next: "Use list_workspaces for ids, slugs and names.",
 };
 const NO_BOARD: Missing = {
   message: (ref) =>
     `There is no board with the id or short link ${ref}, or Trello hides it from this account.`,
-  next: "Use list_workspace_boards for ids and short links; the name of a board is neither.",
+  next: "Use list_workspace_boards for ids, short links and names.",
 };
 
 function outcome<Value>(missing: Missing, ref: string | undefined, make: () => Value): Value | AppError {

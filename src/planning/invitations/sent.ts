@@ -6,6 +6,7 @@ import { clean, listNames } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteBoardMember, inviteWorkspaceMember, revokeInvitation } from "../../effects/invitations.ts";
 import { ghostsInvitedBy, invitedAs, type InvitedGhosts } from "../../people/invited.ts";
+import { requireWorkspace } from "../../people/workspaces.ts";
 import { readEmails } from "../lists/invitees.ts";
 import { problemLines } from "../lists/roster.ts";
 
@@ -162,7 +163,7 @@ function stateText(state: AppliedEffect["effect"]["after"], name: string): strin
 
 /** Which invitations of a workspace are meant: by email, or all that have expired. */
 interface InvitationChoice {
-  readonly workspace: string;
+  readonly workspace?: string | undefined;
   readonly emails?: string | readonly string[] | undefined;
   readonly column?: string | undefined;
   readonly expired?: boolean | undefined;
@@ -170,7 +171,7 @@ interface InvitationChoice {
 
 /** The chosen invitations that still wait, and a line for each chosen one that does not. */
 export async function chosenInvitations(args: InvitationChoice, context: PlanContext) {
-  const snapshot = await context.reads.trello.workspace(args.workspace);
+  const snapshot = await requireWorkspace({ workspace: args.workspace }, context);
   const all = await invitationsOf(snapshot, context);
   const waiting = all.filter(({ state }) => state === "pending" || state === "expired");
   if (args.expired) return { snapshot, ...expiredAmong(waiting) };

@@ -6,7 +6,7 @@ import { knownEmails } from "../../people/email-list.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { scimEmail, scimName } from "../../people/scim-users.ts";
-import { boardsOf } from "../boards/find.ts";
+import { boardsOf } from "../../people/boards.ts";
 import type { ListedPerson } from "./roster.ts";
 
 /** A SCIM Group as a team of a workspace. */

@@ -70,6 +70,7 @@ const candidate = z.object({
   email: z.string().optional(),
   confidence: z.string().optional(),
   reason: z.string().optional(),
+  where: z.string().optional(),
 });
 
 const candidates = z.array(
@@ -80,9 +81,9 @@ const candidates = z.array(
 function candidateLines(details: unknown): readonly string[] {
   const parsed = candidates.safeParse(details);
   if (!parsed.success) return [];
-  return parsed.data.map(({ id, name, email, confidence, reason }) => {
+  return parsed.data.map(({ id, name, email, confidence, reason, where }) => {
     const who = [name && clean(name, 200), email && `<${email}>`, `[${id}]`].filter(Boolean).join(" ");
-    const why = [confidence, reason].filter(Boolean).join(", ");
+    const why = [confidence, reason, where && `in ${clean(where, 200)}`].filter(Boolean).join(", ");
     return why ? `${who}: ${why}` : who;
   });
 }

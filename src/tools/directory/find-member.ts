@@ -1,22 +1,35 @@
 import { z } from "zod";
 import { emailOf } from "../../domain/email.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { clean, listNames, nameKey } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { findAccount, type FoundAccount } from "../../people/accounts.ts";
-import { findPeople } from "../../people/candidates.ts";
+import { findAccount } from "../../people/accounts.ts";
+import { type Candidate, findPeople, peopleNear } from "../../people/candidates.ts";
+import { searchedText } from "../../people/find.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
-import { silentSources } from "../../people/sources.ts";
+import { type LinkedUser, userOfMember, usersNear } from "../../people/scim-link.ts";
+import { scimName } from "../../people/scim-users.ts";
+import { answers, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
-import { workspace } from "../support/fields.ts";
+import { member, workspace } from "../support/fields.ts";
+
+const scimUser = z.object({
+  id: z.string(),
+  userName: z.string(),
+  name: z.string(),
+  active: z.boolean(),
+  link: z.enum(["certain", "likely", "possible"]),
+  reason: z.string(),
+});
 
 export default defineReadTool({
   name: "find_member",
   title: "Find a member",
   description:
-    "Candidates for one person; `pass` is what to give a write as `member` once it is certain who is meant.",
+    "Who a name, email or username may mean, near misses too, with the SCIM User; `pass` is what to give a write as `member`.",
   toolset: "directory",
-  input: z.strictObject({ query: z.string().trim().min(2).max(254), workspace: workspace.optional() }),
+  input: z.strictObject({ member, workspace }),
   output: z.object({
     candidates: z.array(
       z.object({
@@ -27,78 +40,141 @@ export default defineReadTool({
         confidence: z.enum(["certain", "likely", "possible"]),
         reason: z.string(),
         workspaces: z.array(z.string()),
+        /** Where the person is a guest, or not active. */
+        state: z.string().optional(),
       }),
     ),
     more: z.number().optional(),
-    scimUser: z.object({ id: z.string(), userName: z.string(), active: z.boolean() }).optional(),
+    /** Of the one candidate, of the email, or of nobody in Trello; several only if none is sure. */
+    scimUsers: z.array(scimUser).optional(),
     notes: z.array(z.string()),
   }),
   async read(args, context) {
-    const { trello } = context.reads;
-    const { snapshots, unread } = args.workspace
-      ? { snapshots: [await trello.workspace(args.workspace)], unread: [] }
-      : await readWorkspaces(context.reads);
-    const candidates = await findPeople(args.query, snapshots, context);
-    const email = emailOf(args.query);
-    const account =
-      email === null ? null : await findAccount({ emails: [email], accountId: null }, context.reads);
-    const user = account?.user ?? null;
+    const { snapshots: all, unread } = await readWorkspaces(context.reads);
+    const here = args.workspace === undefined ? null : await workspaceAmong(all, args.workspace, context);
+    const snapshots = here ? [here] : all;
+    const exact = await findPeople(args.member, snapshots, context);
+    const candidates = exact.length > 0 ? exact : await peopleNear(args.member, snapshots, context);
     const shown = candidates.slice(0, 10);
+    const linked = await linkedUsers(args.member, candidates, context);
     return {
-      candidates: shown.map(({ person, confidence, reason, workspaces }) => ({
+      candidates: shown.map(({ person, confidence, reason, workspaces, odd }) => ({
         id: person.idMember,
         ...(person.member && { username: clean(person.member.username, 60) }),
         name: clean(person.member?.fullName ?? ""),
         pass: passFor(person),
         confidence,
         reason,
-        workspaces: workspaces.map((slug) => clean(slug)),
+        workspaces: workspaces.map((slug) => clean(slug, 60)),
+        ...(odd.length > 0 && { state: odd.join("; ") }),
       })),
       ...(candidates.length > shown.length && { more: candidates.length - shown.length }),
-      ...(user && { scimUser: { id: user.id, userName: clean(user.userName, 254), active: user.active } }),
-      notes: [...unread, ...searchedLines(snapshots, args, account), ...silentSources(context.reads)],
+      ...(linked.found.length > 0 && { scimUsers: linked.found.slice(0, 5).map(userRow) }),
+      notes: [
+        ...unread,
+        ...(exact.length === 0 ? ["No one has exactly that name, username, email or id."] : []),
+        searchedText(snapshots),
+        ...(here ? elsewhereLines(args.member, candidates, all, here) : []),
+        ...linked.notes,
+        ...silentSources(context.reads),
+      ],
     };
   },
-  text({ candidates, scimUser, notes }) {
-    const lines = candidates.map(
-      ({ id, name, username, pass, confidence, reason, workspaces }) =>
-        `${labelOf(username === undefined ? null : { fullName: name, username }, id)} [${id}] ${confidence}: ${reason}; in ${workspaces.join(", ")}; pass member: ${pass}`,
-    );
-    if (lines.length === 0) lines.push("Nobody in these workspaces matches.");
-    if (scimUser)
-      lines.push(
-        `SCIM User ${scimUser.userName} [${scimUser.id}], ${scimUser.active ? "active" : "not active"}`,
-      );
-    return [...lines, ...notes].join("\n");
+  text({ candidates, more, scimUsers = [], notes }) {
+    return [
+      ...candidates.map(
+        ({ id, name, username, pass, confidence, reason, workspaces, state }) =>
+          `${labelOf(username === undefined ? null : { fullName: name, username }, id)} [${id}] ${confidence}: ${reason}; in ${workspaces.join(", ")}${state ? `; ${state}` : ""}; pass member: ${pass}`,
+      ),
+      ...(more ? [`${more} more`] : []),
+      ...scimUsers.map(
+        ({ id, userName, name, active, link, reason }) =>
+          `SCIM User ${name} <${userName}> [${id}], ${active ? "active" : "not active"}; ${link}: ${reason}`,
+      ),
+      ...notes,
+    ].join("\n");
   },
 });
 
-/** What names the person to a write and nobody else. */
-function passFor({ member, idMember }: Person): string {
-  return member && member.memberType !== "ghost" ? `@${clean(member.username, 60)}` : idMember;
+/** The workspace without a request, if it was read and is named by id or slug. */
+async function workspaceAmong(
+  all: readonly WorkspaceSnapshot[],
+  ref: string,
+  { reads }: PlanContext,
+): Promise<WorkspaceSnapshot> {
+  const known = all.find(({ workspace: { id, name } }) => ref === id || ref === name);
+  return known ?? reads.trello.workspace(ref);
 }
 
-/** What was searched, so that nobody takes an empty answer for proof that the person does not exist. */
-function searchedLines(
-  snapshots: readonly WorkspaceSnapshot[],
-  { query, workspace: where }: { readonly query: string; readonly workspace?: string | undefined },
-  account: FoundAccount | null,
+/** What names the person to a write and nobody else. */
+function passFor({ member: known, idMember }: Person): string {
+  return known && known.memberType !== "ghost" ? `@${clean(known.username, 60)}` : idMember;
+}
+
+function userRow({ user, link, reason }: LinkedUser): z.infer<typeof scimUser> {
+  const { id, userName, name, active } = user;
+  return { id, userName: clean(userName, 254), name: clean(name), active, link, reason };
+}
+
+/** The SCIM User of the email, or of the one candidate; if no one in Trello is found by a name, Users of a similar name. */
+async function linkedUsers(
+  query: string,
+  candidates: readonly Candidate[],
+  context: PlanContext,
+): Promise<{ readonly found: readonly LinkedUser[]; readonly notes: readonly string[] }> {
+  const { reads } = context;
+  const unasked = reads.scim ? [] : ["SCIM is not configured, so the directory was not looked at."];
+  const email = emailOf(query);
+  if (email !== null) {
+    const { user, why, searched } = await findAccount({ emails: [email], accountId: null }, reads);
+    const hidden = "Trello hides emails, so a member of that email may be there unseen.";
+    if (!user) {
+      const looked = searched.length > 0 ? ` In the directory: ${why}; searched ${searched.join(", ")}.` : "";
+      return { found: [], notes: [...unasked, `${hidden}${looked}`] };
+    }
+    const { id, userName, active } = user;
+    const found: LinkedUser = {
+      user: { id, userName, active, name: scimName(user) },
+      link: "certain",
+      reason: "has that email",
+    };
+    return { found: [found], notes: [hidden] };
+  }
+  if (!answers(reads, "scim")) return { found: [], notes: unasked };
+  const sure = candidates.filter(({ confidence }) => confidence !== "possible");
+  const [only, ...others] = sure.length > 0 ? sure : candidates;
+  if (only && others.length === 0) {
+    const { found, searched } = await userOfMember(only.person, context);
+    return { found: found ? [found] : [], notes: searched ? [searched] : [] };
+  }
+  if (only) return { found: [], notes: [] };
+  const { found, searched } = await usersNear(query, context);
+  return { found, notes: searched ? [searched] : [] };
+}
+
+/** People of the same name in other workspaces, because a search in one does not show them. */
+function elsewhereLines(
+  query: string,
+  candidates: readonly Candidate[],
+  all: readonly WorkspaceSnapshot[],
+  here: WorkspaceSnapshot,
 ): readonly string[] {
-  const names = listNames(
-    snapshots.map((snapshot) => clean(snapshot.workspace.displayName, 60)),
-    5,
+  const names = new Set(
+    [query, ...candidates.map(({ person }) => person.member?.fullName ?? "")].map(nameKey),
   );
-  const elsewhere = where === undefined ? "" : " People of other workspaces were not read.";
-  return [
-    `Searched: members and board guests of ${names || "no workspace"}.${elsewhere}`,
-    ...(query.includes("@", 1) && account
-      ? [
-          `Trello hides emails, so a member of that email may be there unseen.${
-            account.searched.length > 0 && !account.user
-              ? ` In the directory: ${account.why}; searched ${account.searched.join(", ")}.`
-              : ""
-          }`,
-        ]
-      : []),
-  ];
+  const known = new Set(candidates.map(({ person }) => person.idMember));
+  const found = new Map<string, string>();
+  for (const { workspace, memberships } of all) {
+    if (workspace.id === here.workspace.id) continue;
+    for (const { idMember, member: row } of memberships) {
+      const key = nameKey(row.fullName);
+      if (key === "" || !names.has(key) || known.has(idMember)) continue;
+      found.set(idMember, `${labelOf(row, idMember)} in ${clean(workspace.displayName, 60)}`);
+    }
+  }
+  return found.size === 0
+    ? []
+    : [
+        `Others of that name, not in ${clean(here.workspace.displayName, 60)}: ${listNames([...found.values()], 5, { separator: "; " })}.`,
+      ];
 }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { clean } from "../../domain/text.ts";
+import { workspacesMeant } from "../../people/workspaces.ts";
 import { invitationsOf } from "../../planning/invitations/sent.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit, workspace } from "../support/fields.ts";
@@ -29,42 +31,57 @@ export default defineReadTool({
         expiresAt: z.string().nullable(),
         invitedBy: z.string().nullable(),
         state,
+        /** The slug, if the list is of several workspaces. */
+        workspace: z.string().optional(),
       }),
     ),
+    blindSpots: z.array(z.string()).optional(),
     cursor: z.string().optional(),
   }),
   async read(args, context) {
-    const snapshot = await context.reads.trello.workspace(args.workspace);
-    const all = await invitationsOf(snapshot, context);
-    const wanted = all.filter((row) =>
-      args.state ? row.state === args.state : row.state === "pending" || row.state === "expired",
+    const { snapshots, unread } = await workspacesMeant(args.workspace, context.reads);
+    const [only] = args.workspace === undefined ? [] : snapshots;
+    const all = await Promise.all(
+      snapshots.map(async (snapshot) =>
+        (await invitationsOf(snapshot, context)).map((row) => ({
+          ...row,
+          ...(!only && { workspace: clean(snapshot.workspace.name) }),
+        })),
+      ),
     );
+    const wanted = all
+      .flat()
+      .filter((row) =>
+        args.state ? row.state === args.state : row.state === "pending" || row.state === "expired",
+      );
     const page = paginate(wanted, {
       limit: args.limit,
       cursor: args.cursor,
-      of: ["list_pending_invitations", snapshot.workspace.id, args.state],
+      of: ["list_pending_invitations", only?.workspace.id, args.state],
       // Those of unknown date come last.
       sort: ({ invitedAt }) => invitedAt ?? "unknown",
-      id: ({ email, idMember }) => email ?? idMember ?? "",
+      id: ({ email, idMember, workspace: where = "" }) => `${email ?? idMember ?? ""} ${where}`.trim(),
     });
     return {
       total: wanted.length,
       invitations: page.rows.map(({ idMember, ...row }) => ({ ...row, id: idMember })),
+      ...(unread.length > 0 && { blindSpots: [...unread] }),
       ...(page.cursor && { cursor: page.cursor }),
     };
   },
-  text: ({ total, invitations, cursor: more }) =>
+  text: ({ total, invitations, blindSpots = [], cursor: more }) =>
     [
       pageLine(invitations.length, total, more),
       ...invitations.map(
-        ({ email, id, name, role, state: is, invitedAt, invitedBy, expiresAt }) =>
+        ({ email, id, name, role, state: is, workspace: where, invitedAt, invitedBy, expiresAt }) =>
           [
             `${email ?? (name || (id ?? ""))} ${is}`,
-            `as ${role}`,
+            where ? `as ${role} in ${where}` : `as ${role}`,
             ...(invitedAt === null || expiresAt === null
               ? ["not sent by this server, date unknown"]
               : [`invited ${invitedAt.slice(0, 10)} by ${invitedBy}, expires ${expiresAt.slice(0, 10)}`]),
           ].join(", ") + (id === null ? "" : ` [${id}]`),
       ),
+      ...blindSpots,
     ].join("\n"),
 });

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { folded } from "../../domain/text.ts";
+import { folded, nameKey } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { blindSpotsOf, joinedOf, nameGuests, peopleOf, type Person, statusOf } from "../../people/person.ts";
+import { blindSpotsOf, joinedOf, type Person, statusOf } from "../../people/person.ts";
+import { coverageText } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
+import { workspacesMeant } from "../../people/workspaces.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit, role, workspace } from "../support/fields.ts";
 import {
@@ -10,6 +12,8 @@ import {
   detailsOf,
   FIELDS,
   lineOf,
+  peopleOfAll,
+  placeText,
   roleOf,
   row,
   type Row,
@@ -17,9 +21,6 @@ import {
   withGuestBoards,
 } from "../support/member-rows.ts";
 import { pageLine, paginate } from "../support/page.ts";
-
-/** Characters of a name that a filter looks through. */
-const LONGEST_NAME = 500;
 
 const input = z.strictObject({
   workspace,
@@ -37,48 +38,59 @@ const input = z.strictObject({
 export default defineReadTool({
   name: "list_workspace_members",
   title: "List workspace members",
-  description: "People of a workspace and guests on its boards. Emails come by `fields`, with their source.",
+  description:
+    "Members and board guests of one workspace, or of all in one list. Emails come by `fields`, with their source.",
   toolset: "directory",
   input,
   output: z.object({
-    workspace: z.string(),
+    workspace: z.string().optional(),
     total: z.number(),
     members: z.array(row),
+    read: z.string(),
     notes: z.array(z.string()),
     cursor: z.string().optional(),
   }),
   async read(args, context) {
-    const snapshot = await context.reads.trello.workspace(args.workspace);
-    const names = args.kind === "member" ? new Map() : await nameGuests(snapshot, context.reads);
-    const people = peopleOf(snapshot, names).filter((person) => matches(person, args));
+    const readable = await workspacesMeant(args.workspace, context.reads);
+    const { snapshots, unread } = readable;
+    const [only] = args.workspace === undefined ? [] : snapshots;
+    const everybody = await peopleOfAll(snapshots, args.kind !== "member", context.reads);
+    const people = everybody.filter(({ places }) => places.some(({ person }) => matches(person, args)));
     const { kind, role: wanted, status: state, query, inactiveSince, sort, fields = [] } = args;
     const page = paginate(people, {
       limit: args.limit,
       cursor: args.cursor,
-      of: ["list_workspace_members", snapshot.workspace.id, kind, wanted, state, query, inactiveSince, sort],
-      sort: (person) => sortKey(person, sort),
-      id: ({ idMember }) => idMember,
+      of: ["list_workspace_members", only?.workspace.id, kind, wanted, state, query, inactiveSince, sort],
+      sort: ({ person }) => sortKey(person, sort),
+      id: ({ person }) => person.idMember,
     });
     const rows = await Promise.all(
-      page.rows.map(async (person) => ({
+      page.rows.map(async ({ person, places }) => ({
         ...briefOf(person),
+        ...(!only && { workspaces: places.map(placeText) }),
         ...(await detailsOf(person, fields, context)),
       })),
     );
     const notes = [
-      ...(await blindSpotsOf([snapshot], context.reads)),
+      ...unread,
+      ...(await blindSpotsOf(snapshots, context.reads)),
       ...silentSources(context.reads),
-      ...notesOf(snapshot, args),
+      ...snapshots.flatMap((snapshot) => notesOf(snapshot, args)),
     ];
     const around = {
-      workspace: snapshot.workspace.id,
+      ...(only && { workspace: only.workspace.id }),
       total: people.length,
+      read: coverageText(readable),
       ...(page.cursor && { cursor: page.cursor }),
     };
     const bare = { ...around, members: [], notes };
     const told = fields.includes("boards")
       ? { rows, notes }
-      : withGuestBoards({ rows, notes }, page.rows, JSON.stringify(bare).length + textOf(bare).length);
+      : withGuestBoards(
+          { rows, notes },
+          page.rows.map(({ person }) => person),
+          JSON.stringify(bare).length + textOf(bare).length,
+        );
     return { ...around, members: told.rows, notes: told.notes };
   },
   text: textOf,
@@ -87,22 +99,23 @@ export default defineReadTool({
 interface Answer {
   readonly total: number;
   readonly members: readonly Row[];
+  readonly read: string;
   readonly notes: readonly string[];
   readonly cursor?: string | undefined;
 }
 
-function textOf({ total, members, notes, cursor: more }: Answer): string {
-  return [pageLine(members.length, total, more), ...members.map(lineOf), ...notes].join("\n");
+function textOf({ total, members, read, notes, cursor: more }: Answer): string {
+  return [pageLine(members.length, total, more), ...members.map(lineOf), read, ...notes].join("\n");
 }
 
 function matches(person: Person, args: z.infer<typeof input>): boolean {
-  const query = folded(args.query ?? "");
+  const query = nameKey(args.query ?? "");
   const { fullName = "", username = "", dateLastActive: seen } = person.member ?? {};
   return (
     (!args.kind || (args.kind === "guest") === (person.membership === null)) &&
     (!args.role || roleOf(person) === args.role) &&
     (!args.status || statusOf(person) === args.status) &&
-    (folded(fullName, LONGEST_NAME).includes(query) || username.toLowerCase().includes(query)) &&
+    (nameKey(fullName).includes(query) || username.toLowerCase().includes(query)) &&
     (!args.inactiveSince || (!!seen && seen < args.inactiveSince))
   );
 }

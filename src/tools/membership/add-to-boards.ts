@@ -7,8 +7,9 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findOutsideWorkspace, requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, type Person, subjectOf } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
+import { requireWorkspace } from "../../people/workspaces.ts";
 import { additions, assertRole } from "../../planning/boards/additions.ts";
-import { boardsOf } from "../../planning/boards/find.ts";
+import { boardsOf } from "../../people/boards.ts";
 import { removeOthers } from "../../planning/boards/removals.ts";
 import { findListed } from "../../planning/lists/found.ts";
 import { readPeople } from "../../planning/lists/read.ts";
@@ -16,7 +17,16 @@ import { assertListSize, problemLines, withoutGone } from "../../planning/lists/
 import { notAddedLines, teamOf } from "../../planning/lists/team.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
-import { boards, column, group, peopleList, role, workspace, writeFields } from "../support/fields.ts";
+import {
+  boards,
+  column,
+  group,
+  member,
+  peopleList,
+  role,
+  workspace,
+  writeFields,
+} from "../support/fields.ts";
 
 /** The most people of one call. */
 const MOST_PEOPLE = 100;
@@ -24,6 +34,7 @@ const MOST_PEOPLE = 100;
 const input = z
   .strictObject({
     workspace,
+    member: member.optional(),
     members: peopleList(MOST_PEOPLE).optional(),
     column: column.optional(),
     group: group.optional(),
@@ -32,9 +43,12 @@ const input = z
     removeOthers: z.boolean().optional(),
     ...writeFields,
   })
-  .refine(({ members, group: team }) => (members === undefined) !== (team === undefined), {
-    error: "give either members or group",
-  })
+  .refine(
+    (given) => [given.member, given.members, given.group].filter((each) => each !== undefined).length === 1,
+    {
+      error: "give one of member, members and group",
+    },
+  )
   .refine(({ group: team, removeOthers }) => team !== undefined || !removeOthers, {
     error: "removeOthers brings boards in line with a group, so it needs one",
   });
@@ -53,7 +67,7 @@ export default defineTool({
   ],
   input,
   async plan(args, context): Promise<PlanDraft> {
-    const snapshot = await context.reads.trello.workspace(args.workspace);
+    const snapshot = await requireWorkspace(args, context);
     assertRole(args.role, snapshot.tier);
     const wanted = boardsOf(snapshot, args.boards);
     const coming = await whom(args, snapshot, context);
@@ -86,16 +100,24 @@ async function whom(
       subjects: await subjectsOf(team.people),
     };
   }
+  if (args.member !== undefined) {
+    const found = await personFor(args.member, true, snapshot, context);
+    return {
+      people: [found.person],
+      absent: [],
+      subjects: await subjectsOf([found.person]),
+      warnings: guestLines([found], snapshot),
+    };
+  }
   const list = withoutGone(readPeople(args.members ?? "", { column: args.column }));
   assertListSize(list, MOST_PEOPLE);
   const { found, missed } = await findListed(
     list,
-    (query) => personFor(query, snapshot, context),
+    (query) => personFor(query, false, snapshot, context),
     [snapshot],
     context,
   );
   const people = new Map(found.map(({ person }) => [person.idMember, person]));
-  const guests = found.filter(({ isOutside }) => isOutside).map(({ person }) => person);
   return {
     people: [...people.values()],
     absent: [],
@@ -104,27 +126,34 @@ async function whom(
       ...missed.map(({ query, why }) => `Skipped: ${query}: ${why}.`),
       ...problemLines(list.problems),
       ...list.notes,
-      ...new Set(
-        guests.map(
-          ({ member, idMember }) =>
-            `${labelOf(member, idMember)} is not in ${clean(snapshot.workspace.displayName)} and comes as a guest.`,
-        ),
-      ),
+      ...guestLines(found, snapshot),
     ],
   };
+}
+
+interface Coming {
+  readonly person: Person;
+  readonly isOutside: boolean;
+}
+
+function guestLines(coming: readonly Coming[], { workspace: { displayName } }: WorkspaceSnapshot) {
+  const guests = coming.filter(({ isOutside }) => isOutside).map(({ person }) => person);
+  const who = new Set(guests.map(({ member: row, idMember }) => labelOf(row, idMember)));
+  return [...who].map((label) => `${label} is not in ${clean(displayName)} and comes as a guest.`);
 }
 
 /** The one person meant. A person outside the workspace is taken only if no one in it can be meant. */
 async function personFor(
   query: string,
+  names: boolean,
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
-): Promise<{ readonly person: Person; readonly isOutside: boolean }> {
+): Promise<Coming> {
   try {
-    return { person: await requirePerson(query, [snapshot], context, { names: false }), isOutside: false };
+    return { person: await requirePerson(query, [snapshot], context, { names }), isOutside: false };
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
-    const found = await findOutsideWorkspace(query, snapshot, context);
+    const found = await findOutsideWorkspace(query, snapshot, context, { names });
     if (found) return { person: found, isOutside: true };
     throw thrown;
   }

@@ -8,9 +8,10 @@ import { writtenPerson } from "../../domain/written-person.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { findPeople } from "../../people/candidates.ts";
-import { findOutsideWorkspace } from "../../people/find.ts";
-import { labelOf, type Person } from "../../people/person.ts";
-import { boardsOf } from "../../planning/boards/find.ts";
+import { findOutsideWorkspace, requirePerson } from "../../people/find.ts";
+import { labelOf, type Person, subjectOf } from "../../people/person.ts";
+import { requireWorkspace } from "../../people/workspaces.ts";
+import { boardsOf } from "../../people/boards.ts";
 import { planInvitations } from "../../planning/invitations/invite.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
@@ -32,7 +33,7 @@ export default defineTool({
   ],
   input: z.strictObject({
     workspace,
-    member: z.string().trim().min(1).max(254).describe("email or username"),
+    member: z.string().trim().min(1).max(254).describe("email, username or, if known here, full name"),
     role: workspaceRole.default("normal"),
     boards: boards.optional(),
     fullName: z.string().trim().min(1).max(100).optional(),
@@ -40,7 +41,7 @@ export default defineTool({
   }),
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
-    const snapshot = await trello.workspace(args.workspace);
+    const snapshot = await requireWorkspace(args, context);
     // A name that stands with the email names the invitation, as `fullName` does.
     const written = writtenPerson(args.member);
     const query = plainPerson(args.member);
@@ -79,7 +80,7 @@ export default defineTool({
               : []),
             ...perhaps,
           ],
-          subjects: person ? [{ idMember: person.idMember }] : [],
+          subjects: person ? [await subjectOf(person, context)] : [],
         },
         planned,
       ),
@@ -121,9 +122,13 @@ async function knownPerson(
       next: "Give one email or one username.",
     });
   }
-  const found = await findOutsideWorkspace(query, snapshot, context);
+  if (candidates.some(({ fullName, confidence }) => fullName || confidence !== "possible")) {
+    return { person: await requirePerson(query, [snapshot], context), perhaps: [] };
+  }
+  const found = await findOutsideWorkspace(query, snapshot, context, { names: true });
   if (found) return { person: found, perhaps: [] };
-  throw new AppError("NOT_FOUND", "Trello finds no member with that id or username.", {
-    next: "Call again with the person's email instead.",
+  if (candidates.length > 0) await requirePerson(query, [snapshot], context);
+  throw new AppError("NOT_FOUND", "Trello finds no member with that id, username or full name.", {
+    next: "Call again with the person's email instead, or look with find_member.",
   });
 }

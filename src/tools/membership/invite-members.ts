@@ -3,6 +3,7 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
+import { requireWorkspace } from "../../people/workspaces.ts";
 import { assertRole, hasRole, noObserversText, rolesHeldLines } from "../../planning/boards/additions.ts";
 import { planInvitations, type InvitationRequest } from "../../planning/invitations/invite.ts";
 import { MOST_INVITEES, readRoster } from "../../planning/lists/invitees.ts";
@@ -64,7 +65,8 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
     const roster = await readRoster(args, context);
-    const snapshot = await trello.workspace(args.workspace);
+    const all = [...(args.boards ?? []), ...Object.values(args.teams ?? {}).flat()];
+    const snapshot = await requireWorkspace({ workspace: args.workspace, boards: all }, context);
     const onto = await boardsByTeam(snapshot, args, (refs) => trello.boards(refs));
     const known = await knownEmails(
       roster.people.map(({ value }) => value),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { personIn } from "../../people/find.ts";
-import { boardsOf } from "../../planning/boards/find.ts";
+import { boardsOf } from "../../people/boards.ts";
 import { planRemovals } from "../../planning/boards/removals.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";

@@ -6,7 +6,8 @@ import { clean } from "../../domain/text.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { personIn } from "../../people/find.ts";
 import { assertRole } from "../../planning/boards/additions.ts";
-import { boardsOf } from "../../planning/boards/find.ts";
+import { boardsOf } from "../../people/boards.ts";
+import { requireWorkspace } from "../../people/workspaces.ts";
 import { defineTool } from "../define.ts";
 import { board, member, role, workspace, writeFields } from "../support/fields.ts";
 
@@ -22,14 +23,15 @@ export default defineTool({
   ],
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
+    const snapshot = await requireWorkspace({ workspace: args.workspace, boards: [args.board] }, context);
     // Checked before the person is looked up, because that can take more requests.
-    assertRole(args.role, (await context.reads.trello.workspace(args.workspace)).tier);
-    const { snapshot, person, who, part } = await personIn(args, context);
+    assertRole(args.role, snapshot.tier);
+    const { person, who, part } = await personIn({ ...args, workspace: snapshot.workspace.id }, context);
     const [target] = boardsOf(snapshot, [args.board]);
     const held = person.boards.find(({ id }) => id === target?.id);
     if (!target || !held) {
       throw new AppError("CONFLICT", `${who} is not on that board.`, {
-        next: "Add the person with add_to_boards.",
+        next: `Add the person with add_to_boards and role ${args.role}.`,
       });
     }
     return {

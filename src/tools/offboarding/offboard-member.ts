@@ -31,7 +31,7 @@ import { openRungs, skippedLines, untouchedAfter } from "../../planning/offboard
 import { summaryOf } from "../../planning/offboarding/summary.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
-import { column, email, EMPTY_LIST, member, peopleList, workspace, writeFields } from "../support/fields.ts";
+import { column, email, EMPTY_LIST, member, peopleList, workspaceRef, writeFields } from "../support/fields.ts";
 
 /** The most people in one call. */
 const MOST_PEOPLE = 200;
@@ -59,7 +59,7 @@ export default defineTool({
       members: peopleList(MOST_PEOPLE).optional(),
       column: column.optional(),
       rung: z.enum(RUNGS).default("workspaces"),
-      workspaces: z.array(workspace).min(1, EMPTY_LIST).max(100).optional(),
+      workspaces: z.array(workspaceRef).min(1, EMPTY_LIST).max(100).optional(),
       reassignTo: member.describe("member or nobody").optional(),
       ...writeFields,
     })

@@ -10,11 +10,11 @@ import { findingsOf } from "../../reviews/review.ts";
 import { scimRoster } from "../../rosters/scim.ts";
 import { textRoster } from "../../rosters/text.ts";
 import { defineReadTool, type ReadContext } from "../define.ts";
-import { column, cursor, limit, workspace } from "../support/fields.ts";
+import { column, cursor, limit, workspaceRef } from "../support/fields.ts";
 import { moreLine, paginate } from "../support/page.ts";
 
 const input = z.strictObject({
-  workspaces: z.array(workspace).min(1).max(100).describe("all if left out").optional(),
+  workspaces: z.array(workspaceRef).min(1).max(100).describe("all if left out").optional(),
   rosters: z
     .array(z.enum(["scim"]))
     .max(5)

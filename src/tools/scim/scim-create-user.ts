@@ -15,7 +15,7 @@ import { labelOf } from "../../people/person.ts";
 import { requireScimGroup } from "../../people/scim-groups.ts";
 import { findAccount } from "../../people/accounts.ts";
 import { findScimUser } from "../../people/scim-users.ts";
-import { boardsOf } from "../../planning/boards/find.ts";
+import { boardsOf } from "../../people/boards.ts";
 import { type PlannedInvitations, planInvitations } from "../../planning/invitations/invite.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
@@ -33,7 +33,7 @@ const input = z
     department: text.optional(),
     externalId: text.optional(),
     groups: z.array(group).max(50).optional(),
-    workspace: workspace.optional(),
+    workspace,
     boards: boards.optional(),
     ...writeFields,
   })

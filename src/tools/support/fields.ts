@@ -14,8 +14,12 @@ function isTrelloId(text: string): boolean {
   return /^[0-9a-f]{24}$/i.test(text);
 }
 
-export const workspace = ref(100);
-export const board = ref(100);
+/** An id, slug, address or name; left out, a read is about all workspaces and a change about the one that fits. */
+export const workspace = ref(200).optional();
+/** One workspace of a list. */
+export const workspaceRef = ref(200);
+/** An id, short link, address or name. */
+export const board = ref(300);
 /** What an empty list is told: read as "left out" it could mean "all". */
 export const EMPTY_LIST = "the list is empty; name at least one, or leave the field out";
 export const boards = z.array(board).min(1, EMPTY_LIST).max(500);

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { PlanContext } from "../../domain/planning.ts";
+import type { Reads } from "../../domain/reads.ts";
 import { clean, listNames } from "../../domain/text.ts";
+import type { Member, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { readAccount } from "../../people/accounts.ts";
 import { emailsOfMember } from "../../people/emails.ts";
-import { joinedOf, labelOf, type Person, statusOf } from "../../people/person.ts";
+import { joinedOf, labelOf, nameGuests, peopleOf, type Person, statusOf } from "../../people/person.ts";
 import { askOptional } from "../../people/sources.ts";
 
 export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
@@ -20,10 +22,54 @@ export const row = z.object({
   groups: z.array(z.string()).nullable().optional(),
   lastActive: z.string().nullable().optional(),
   joined: z.string().nullable().optional(),
+  /** Slugs, each with the role and what is not active there, if the list is of several workspaces. */
+  workspaces: z.array(z.string()).optional(),
   boards: z.array(z.string()).optional(),
   boardCount: z.number().optional(),
 });
 export type Row = z.infer<typeof row>;
+
+/** A person with each workspace that has them. */
+export interface PlacedPerson {
+  /** As they are in the place that gives them most: a member before a guest, an admin before others. */
+  readonly person: Person;
+  readonly places: readonly { readonly slug: string; readonly person: Person }[];
+}
+
+/** Everybody of some workspaces, each once; guests with their names if those are wanted. */
+export async function peopleOfAll(
+  snapshots: readonly WorkspaceSnapshot[],
+  withGuests: boolean,
+  reads: Reads,
+): Promise<readonly PlacedPerson[]> {
+  const all = new Map<string, { slug: string; person: Person }[]>();
+  for (const snapshot of snapshots) {
+    const names = withGuests ? await nameGuests(snapshot, reads) : new Map<string, Member>();
+    for (const person of peopleOf(snapshot, names)) {
+      const places = all.get(person.idMember) ?? [];
+      places.push({ slug: clean(snapshot.workspace.name, 60), person });
+      all.set(person.idMember, places);
+    }
+  }
+  return [...all.values()].map((places) => {
+    const [most] = places.toSorted((a, b) => standing(a.person) - standing(b.person)) as [
+      PlacedPerson["places"][0],
+    ];
+    const named = places.find(({ person }) => person.member)?.person.member ?? null;
+    return { person: { ...most.person, member: most.person.member ?? named }, places };
+  });
+}
+
+const ROLES = ["admin", "normal", "observer", "guest"];
+
+function standing(person: Person): number {
+  return (statusOf(person) === "active" ? 0 : ROLES.length) + ROLES.indexOf(roleOf(person));
+}
+
+export function placeText({ slug, person }: PlacedPerson["places"][number]): string {
+  const state = statusOf(person);
+  return `${slug} (${[roleOf(person), ...(state === "active" ? [] : [state])].join(", ")})`;
+}
 
 /** What every row has. */
 export function briefOf(person: Person): Row {
@@ -106,6 +152,7 @@ export function lineOf(person: Row): string {
     ...told("groups", person.groups?.join("; "), person.groups),
     ...told("last active", person.lastActive?.slice(0, 10), person.lastActive),
     ...told("joined", person.joined?.slice(0, 10), person.joined),
+    ...(person.workspaces ? [`in ${person.workspaces.join("; ")}`] : []),
     ...(person.boards ? [boardsLine({ boards: person.boards, boardCount: person.boardCount })] : []),
   ].join(", ");
 }

@@ -7,7 +7,7 @@ const { standard, premium, enterprise } = WORKSPACES;
 
 describeTool("find_member", (way) => {
   const find = async (query: string, args: Record<string, unknown> = {}) => {
-    const reply = await way.call("find_member", { query, ...args });
+    const reply = await way.call("find_member", { member: query, ...args });
     return { ...reply, candidates: reply.structured["candidates"] as readonly Record<string, unknown>[] };
   };
 
@@ -32,15 +32,21 @@ describeTool("find_member", (way) => {
   });
 
   it("gives the SCIM User of an email too, also of somebody who was never in Trello", async () => {
-    expect((await find(SEED.leaver.email)).structured["scimUser"]).toEqual({
-      id: SEED.leaver.idScim,
-      userName: SEED.leaver.email,
-      active: true,
-    });
+    expect((await find(SEED.leaver.email)).structured["scimUsers"]).toEqual([
+      {
+        id: SEED.leaver.idScim,
+        userName: SEED.leaver.email,
+        name: SEED.leaver.fullName,
+        active: true,
+        link: "certain",
+        reason: "has that email",
+      },
+    ]);
     const { candidates, structured, text } = await find(SEED.scimOnly.email);
     expect(candidates).toEqual([]);
-    expect(structured["scimUser"]).toMatchObject({ id: SEED.scimOnly.idScim });
-    expect(text).toContain("Nobody in these workspaces matches.");
+    expect(structured["scimUsers"]).toEqual([expect.objectContaining({ id: SEED.scimOnly.idScim })]);
+    expect(text).toContain("No one has exactly that name, username, email or id.");
+    expect(text).toMatch(/Searched: members, deactivated ones too, and board guests of [A-Z]/);
   });
 
   it("is certain by the Atlassian account, where Trello shows it", async () => {
@@ -107,9 +113,60 @@ describeTool("find_member", (way) => {
   });
 
   it.each([
-    [{ query: "x" }, "INPUT_INVALID"],
-    [{ query: "somebody", email: "x" }, "INPUT_INVALID"],
-    [{ query: "somebody", workspace: "nosuchworkspace" }, "NOT_FOUND"],
+    ["Tomas", SEED.successor, "part of the name"],
+    ["Herrera, Tomás", SEED.successor, "part of the name"],
+    ["T. Herrera", SEED.successor, "similar name"],
+    ["Tomas Herera", SEED.successor, "similar name"],
+    ["Jonsa Lindqvist", SEED.leaver, "similar name"],
+    ["Jonas Lindquist", SEED.leaver, "similar name"],
+    ["jonaslindqist", SEED.leaver, "similar name"],
+    ["HENRIK SORENSEN", SEED.deactivated, "same name"],
+  ])("finds %s", async (typed, { id, username }, reason) => {
+    const { candidates } = await find(typed);
+    expect(candidates[0]).toMatchObject({ id, reason, pass: `@${username}` });
+    expect(candidates[0]?.["confidence"]).not.toBe("certain");
+  });
+
+  it("gives the SCIM User of a member whose email is hidden, as likely, and of one whose email is shown, as certain", async () => {
+    const hidden = await find(SEED.observer.username);
+    expect(hidden.structured["scimUsers"]).toEqual([
+      expect.objectContaining({ id: SEED.observer.idScim, link: "likely" }),
+    ]);
+    const shown = await find(SEED.leaver.fullName);
+    expect(shown.structured["scimUsers"]).toEqual([
+      expect.objectContaining({
+        id: SEED.leaver.idScim,
+        link: "certain",
+        reason: "same email, by enterprise",
+      }),
+    ]);
+  });
+
+  it("looks in the directory for people who are not in Trello, and says how much it read", async () => {
+    const { candidates, structured, text } = await find(SEED.scimOnly.fullName.toLowerCase());
+    expect(candidates).toEqual([]);
+    expect(structured["scimUsers"]).toEqual([
+      expect.objectContaining({ id: SEED.scimOnly.idScim, link: "likely", reason: "same name" }),
+    ]);
+    expect(text).toMatch(/Searched: all \d+ Users of the SCIM directory\./);
+    const nobody = await find("Zebulon Quackenbush");
+    expect(nobody.candidates).toEqual([]);
+    expect(nobody.text).toContain("No one has exactly that name");
+  });
+
+  it("says where else people of that name are, and where a person is a guest or deactivated", async () => {
+    const { text, structured } = await find("Alex Morgan", { workspace: premium.displayName });
+    expect(structured["candidates"]).toEqual([expect.objectContaining({ id: SEED.alexOfDesign.id })]);
+    expect(text).toContain(`Others of that name, not in ${premium.displayName}: Alex Morgan (@`);
+    expect((await find(SEED.guest.fullName)).text).toContain(`${standard.displayName} (guest)`);
+    expect((await find(SEED.deactivated.fullName)).text).toContain("(deactivated)");
+  });
+
+  it.each([
+    [{ member: "" }, "INPUT_INVALID"],
+    [{ member: "somebody", email: "x" }, "INPUT_INVALID"],
+    [{ query: "somebody" }, "INPUT_INVALID"],
+    [{ member: "somebody", workspace: "nosuchworkspace" }, "NOT_FOUND"],
   ])("refuses %j with %s", async (args, code) => {
     expect(errorOf(await way.call("find_member", args))).toMatchObject({ code });
   });

@@ -24,7 +24,13 @@ describeTool("list_workspace_boards", (way) => {
 
   it("shows every board of a paid workspace over its pages, with visibility and head count", async () => {
     const first = await list({ workspace: standard.name });
-    const second = await list({ workspace: standard.name, cursor: first.structured["cursor"] });
+    expect(first.rows).toHaveLength(25);
+    expect(first.structured["read"]).toMatch(/^Read: 1 workspace, 100 boards \(\d+ closed\)$/);
+    const second = await list({
+      workspace: standard.displayName,
+      limit: 100,
+      cursor: first.structured["cursor"],
+    });
     const rows = [...first.rows, ...second.rows];
     expect(first.structured).toMatchObject({ workspace: standard.id, total: 100, blindSpots: [] });
     expect(second.structured).not.toHaveProperty("cursor");
@@ -70,10 +76,28 @@ describeTool("list_workspace_boards", (way) => {
     expect(structured).toMatchObject({ workspace: standard.id, total: 100 });
   });
 
-  it("says which workspace it does not know, and what is meant by one", async () => {
-    const error = errorOf(await list({ workspace: standard.displayName }));
-    expect(error.message).toContain(`the id or slug ${standard.displayName}`);
-    expect(error.next).toContain("list_workspaces");
+  it("says which workspace it does not know, and which may be meant", async () => {
+    const error = errorOf(await list({ workspace: "northwind" }));
+    expect(error.message).toContain("the id, slug or name northwind");
+    expect(error.next).toContain(`${standard.displayName} (${standard.name})`);
+    expect(errorOf(await list({ workspace: "zzzz" })).next).toContain("list_workspaces");
+  });
+
+  it.each([
+    ["Fleet Roadmap", ["Fleet Roadmap"]],
+    ["fleet raodmap", ["Fleet Roadmap"]],
+    ["budget fleet", ["Fleet Budget 2026"]],
+    ["nothing is called this", []],
+  ])("finds boards of all workspaces by %s", async (query, names) => {
+    const { rows, structured } = await list({ query });
+    expect(rows.map(({ name }) => name)).toEqual(names);
+    for (const row of rows) expect(row).toMatchObject({ workspace: standard.name });
+    expect(structured["read"]).toMatch(/^Read: \d workspaces, \d+ boards/);
+  });
+
+  it("costs at most 1,500 tokens a page", async () => {
+    const { structured, text } = await list({ workspace: standard.id });
+    expect((JSON.stringify(structured).length + text.length) / 4).toBeLessThan(1_700);
   });
 
   it("refuses a cursor of another workspace, of another filter and of another tool", async () => {
@@ -114,7 +138,6 @@ describeTool("list_workspace_boards", (way) => {
 
   it.each([
     [{ workspace: "nosuchworkspace" }, "NOT_FOUND"],
-    [{}, "INPUT_INVALID"],
     [{ workspace: standard.id, member: "x" }, "INPUT_INVALID"],
     [{ workspace: standard.id, cursor: "%%%" }, "INPUT_INVALID"],
   ])("refuses %j with %s", async (args, code) => {

@@ -90,7 +90,7 @@ describeTool(
         const { email, id } = SEED.successor;
         await linkEmail(way.product, { email, idMember: SEED.trelloOnly.id, source: "organization" });
         await list({ query: email });
-        const { structured } = await way.call("find_member", { query: email });
+        const { structured } = await way.call("find_member", { member: email });
         expect(structured["candidates"]).toEqual([
           expect.objectContaining({ confidence: "likely", reason: expect.stringContaining("other sources") }),
           expect.objectContaining({ confidence: "likely", reason: expect.stringContaining("other sources") }),
@@ -126,7 +126,7 @@ describeTool(
         for (const source of ["scim", "enterprise"]) {
           await linkEmail(way.product, { email, idMember: id, source });
         }
-        const { structured } = await way.call("find_member", { query: email });
+        const { structured } = await way.call("find_member", { member: email });
         expect(structured["candidates"]).toEqual([
           expect.objectContaining({
             id,

@@ -1,0 +1,78 @@
+import type { PlanContext } from "../domain/planning.ts";
+import { nameKey, plural } from "../domain/text.ts";
+import { findAccount } from "./accounts.ts";
+import { emailsOfMember } from "./emails.ts";
+import { nearest } from "./near.ts";
+import type { Person } from "./person.ts";
+import { type BriefUser, everyUser } from "./scim-directory.ts";
+import { accountIdOf, emailsShown, scimName } from "./scim-users.ts";
+import { answers, askOptional } from "./sources.ts";
+
+/** A SCIM User and how sure it is that it is the member's. Only a source that shows the link makes it certain. */
+export interface LinkedUser {
+  readonly user: Pick<BriefUser, "id" | "userName" | "name" | "active">;
+  readonly link: "certain" | "likely" | "possible";
+  readonly reason: string;
+}
+
+/**
+ * The SCIM User of a member: certain by account id or by a proven email, likely by a name that one User alone has. null if
+ * there is none, with what was searched.
+ */
+export async function userOfMember(
+  person: Pick<Person, "idMember" | "member">,
+  context: PlanContext,
+): Promise<{ readonly found: LinkedUser | null; readonly searched: string }> {
+  const { proven } = await emailsOfMember(person, context);
+  const accountId = person.member?.aaId ?? null;
+  if (proven.length > 0 || accountId !== null) {
+    const search = await findAccount({ emails: proven.map(({ email }) => email), accountId }, context.reads);
+    const { user } = search;
+    if (user) {
+      const byAccount = accountId !== null && accountIdOf(user) === accountId;
+      const own = proven.find(({ email }) => emailsShown(user).includes(email));
+      const reason = byAccount
+        ? "same Atlassian account"
+        : `same email, by ${own?.source ?? "the organization"}`;
+      const { id, userName, active } = user;
+      return {
+        found: { user: { id, userName, active, name: scimName(user) }, link: "certain", reason },
+        searched: "",
+      };
+    }
+    // An account or email that has no User says more than a namesake.
+    if (!search.mayExist) return { found: null, searched: `No SCIM User: ${search.why}.` };
+  }
+  const key = nameKey(person.member?.fullName ?? "");
+  const all = await askOptional(context.reads, "scim", everyUser);
+  if (!all || !answers(context.reads, "scim")) return { found: null, searched: "" };
+  const user = all.users.get(all.byName.get(key) ?? "");
+  return user
+    ? { found: { user, link: "likely", reason: "same name; the email is hidden" }, searched: "" }
+    : { found: null, searched: `No SCIM User has that name alone. ${directoryText(all)}` };
+}
+
+/** Users of the directory whose name or userName is near to a text, the nearest first: for people who are not in Trello. */
+export async function usersNear(
+  query: string,
+  context: Pick<PlanContext, "reads">,
+): Promise<{ readonly found: readonly LinkedUser[]; readonly searched: string }> {
+  const all = await askOptional(context.reads, "scim", everyUser);
+  if (!all) return { found: [], searched: "" };
+  const key = nameKey(query);
+  const near = nearest(query, [...all.users.values()], ({ name, userName }) => [
+    name,
+    userName.split("@")[0] ?? "",
+  ]);
+  return {
+    found: near.map((user) => {
+      const isSame = nameKey(user.name) === key && all.byName.get(key) === user.id;
+      return { user, link: isSame ? "likely" : "possible", reason: isSame ? "same name" : "similar name" };
+    }),
+    searched: directoryText(all),
+  };
+}
+
+function directoryText({ count, isWhole }: { readonly count: number; readonly isWhole: boolean }): string {
+  return `Searched: ${isWhole ? "all" : "the first"} ${plural(count, "User")} of the SCIM directory.`;
+}

@@ -1,0 +1,175 @@
+import { AppError } from "../domain/error.ts";
+import type { PlanContext } from "../domain/planning.ts";
+import type { Reads, TrelloReads } from "../domain/reads.ts";
+import { clean, listNames, nameKey } from "../domain/text.ts";
+import type { Workspace, WorkspaceSnapshot } from "../domain/trello.ts";
+import { boardRef, hasBoards, placedBoards, requireBoard } from "./boards.ts";
+import { nearest } from "./near.ts";
+import { type Readable, readWorkspaces } from "./readable.ts";
+
+/** Candidates that an error names. */
+const NAMED = 5;
+
+/**
+ * Reads that take a workspace by id, slug, address or exact name, and a board by id, short link, address or exact name. An id,
+ * slug or short link costs nothing more. A name costs the list of workspaces, and that of a board every workspace.
+ */
+export function takingNames(reads: Reads): Reads {
+  const { trello } = reads;
+  const workspace = (ref: string): Promise<WorkspaceSnapshot> => workspaceMeant(ref, trello);
+  return {
+    ...reads,
+    trello: {
+      ...trello,
+      workspace,
+      workspaceSnapshots: (refs) =>
+        refs.every(isId) ? trello.workspaceSnapshots(refs) : severalMeant(refs, trello),
+      async board(ref) {
+        const wanted = boardRef(ref);
+        if (isId(wanted)) return trello.board(wanted);
+        if (/^[A-Za-z0-9]{8}$/.test(wanted)) {
+          const found = await unlessMissing(trello.board(wanted));
+          if (!(found instanceof AppError)) return found;
+        }
+        const { snapshots } = await readWorkspaces(reads);
+        return trello.board(requireBoard(wanted, placedBoards(snapshots)).board.id);
+      },
+    },
+  };
+}
+
+/** Several at once share a batch; only if one of them is not there under its id or slug, each is looked for by itself. */
+async function severalMeant(
+  refs: readonly string[],
+  trello: TrelloReads,
+): Promise<readonly WorkspaceSnapshot[]> {
+  const direct = refs.map(workspaceRef);
+  if (direct.every((ref) => isId(ref) || isSlug(ref))) {
+    const found = await unlessMissing(trello.workspaceSnapshots(direct));
+    if (!(found instanceof AppError)) return found;
+  }
+  return Promise.all(refs.map((ref) => workspaceMeant(ref, trello)));
+}
+
+async function workspaceMeant(ref: string, trello: TrelloReads): Promise<WorkspaceSnapshot> {
+  const wanted = workspaceRef(ref);
+  if (isId(wanted)) return trello.workspace(wanted);
+  if (!isSlug(wanted)) return trello.workspace(requireNamed(wanted, await trello.workspaces()).id);
+  const found = await unlessMissing(trello.workspace(wanted));
+  if (found instanceof AppError) {
+    const listed = await trello.workspaces();
+    // A slug that is there and refuses to be read keeps its own error.
+    if (found.code !== "NOT_FOUND" && named(wanted, listed).length === 0) throw found;
+    return trello.workspace(requireNamed(wanted, listed).id);
+  }
+  const me = await trello.me();
+  if (found.memberships.some(({ idMember }) => idMember === me.id)) return found;
+  // A public workspace of strangers can have the slug that is the name of an own workspace.
+  const [own, ...others] = named(wanted, await trello.workspaces());
+  return own && others.length === 0 ? trello.workspace(own.id) : found;
+}
+
+/** The answer, or the error that says that nothing is there or may be seen. */
+async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppError> {
+  return asked.catch((thrown: unknown) => {
+    const isMissing =
+      thrown instanceof AppError && (thrown.code === "NOT_FOUND" || thrown.code === "UPSTREAM_FORBIDDEN");
+    if (isMissing) return thrown;
+    throw thrown;
+  });
+}
+
+/** The slug in a workspace's address, such as `https://trello.com/w/northwind/home`; other texts as they are. */
+function workspaceRef(text: string): string {
+  return (
+    /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:w\/)?(\w+)(?:[/?#]|$)/i.exec(text.trim())?.[1] ?? text.trim()
+  );
+}
+
+function isId(ref: string): boolean {
+  return /^[0-9a-f]{24}$/i.test(ref);
+}
+
+/** Trello's slugs are lower case letters, digits and underscores. */
+function isSlug(ref: string): boolean {
+  return /^[a-z0-9_]{3,100}$/.test(ref);
+}
+
+function named(ref: string, listed: readonly Workspace[]): readonly Workspace[] {
+  const key = nameKey(ref);
+  return listed.filter(
+    ({ name, displayName }) => key !== "" && (nameKey(displayName) === key || name === ref.toLowerCase()),
+  );
+}
+
+/** The one workspace of the list with this slug or name; NOT_FOUND with those that are near, AMBIGUOUS with the namesakes. */
+function requireNamed(ref: string, listed: readonly Workspace[]): Workspace {
+  const found = named(ref, listed);
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  if (only) {
+    throw new AppError("AMBIGUOUS", `${found.length} workspaces have the name ${clean(ref, 60)}.`, {
+      next: "Call again with the id or slug of the right workspace.",
+      details: { candidates: found.slice(0, NAMED).map(workspaceCandidate) },
+    });
+  }
+  const near = nearest(ref, listed, ({ name, displayName }) => [displayName, name]).slice(0, NAMED);
+  throw new AppError(
+    "NOT_FOUND",
+    `There is no workspace with the id, slug or name ${clean(ref)}, or Trello hides it from this account.`,
+    {
+      next:
+        near.length > 0
+          ? `Did you mean ${listNames(near.map(workspaceText), NAMED, { separator: "; " })}? Then call again with that slug.`
+          : "Use list_workspaces for ids, slugs and names.",
+      ...(near.length > 0 && { details: { candidates: near.map(workspaceCandidate) } }),
+    },
+  );
+}
+
+function workspaceText({ name, displayName }: Pick<Workspace, "name" | "displayName">): string {
+  return `${clean(displayName, 60)} (${clean(name, 60)})`;
+}
+
+function workspaceCandidate(workspace: Pick<Workspace, "id" | "name" | "displayName">) {
+  return { id: workspace.id, name: workspaceText(workspace) };
+}
+
+/** The workspace that is named; without a name, every workspace that can be read. */
+export async function workspacesMeant(ref: string | undefined, { trello }: Reads): Promise<Readable> {
+  return ref === undefined
+    ? readWorkspaces({ trello })
+    : { snapshots: [await trello.workspace(ref)], unread: [] };
+}
+
+/**
+ * The workspace that a change is about: the one that is named, else the only one, or the only one that has all of the boards.
+ * AMBIGUOUS with the workspaces that fit, if several do.
+ */
+export async function requireWorkspace(
+  {
+    workspace,
+    boards = [],
+  }: { readonly workspace?: string | undefined; readonly boards?: readonly string[] | undefined },
+  { reads }: Pick<PlanContext, "reads">,
+): Promise<WorkspaceSnapshot> {
+  if (workspace !== undefined) return reads.trello.workspace(workspace);
+  const { snapshots } = await readWorkspaces(reads);
+  const [only, ...others] = snapshots;
+  if (only && others.length === 0) return only;
+  const fitting = boards.length === 0 ? snapshots : snapshots.filter((each) => hasBoards(each, boards));
+  const [first, ...more] = fitting;
+  if (first && more.length === 0) return first;
+  if (!first) for (const ref of boards) requireBoard(ref, placedBoards(snapshots));
+  throw whichWorkspace(first ? fitting : snapshots, "Several workspaces may be meant.");
+}
+
+/** The error that asks which of several workspaces is meant. */
+export function whichWorkspace(snapshots: readonly WorkspaceSnapshot[], why: string): AppError {
+  return new AppError("AMBIGUOUS", `${why} Which one is not certain without \`workspace\`.`, {
+    next: "Call again with `workspace` set to the id or slug of the right one.",
+    details: {
+      candidates: snapshots.slice(0, 2 * NAMED).map(({ workspace }) => workspaceCandidate(workspace)),
+    },
+  });
+}

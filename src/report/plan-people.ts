@@ -1,0 +1,29 @@
+import type { Plan } from "../domain/plan.ts";
+import { clean } from "../domain/text.ts";
+
+/** So many people are told with their ids; each of more is named in the changes. */
+const MOST = 25;
+
+/**
+ * Who a plan is about, one line each: name, username, email if it is known, and id, because names can be chosen by
+ * everybody. A person who was found by a full name alone is marked, so that the reader checks it.
+ */
+export function peopleLines({ subjects, effects }: Pick<Plan, "subjects" | "effects">): readonly string[] {
+  const labels = new Map<string, string>();
+  for (const { target, label } of effects) {
+    for (const id of [target["idMember"], target["from"], target["scimId"]]) {
+      if (id && label && !labels.has(id)) labels.set(id, label);
+    }
+  }
+  const lines = new Map<string, string>();
+  for (const { idMember, scimId, username, email, identifiedBy } of subjects) {
+    const id = idMember ?? scimId;
+    if (id === undefined || lines.has(id)) continue;
+    const name = labels.get(id) ?? (username ? `@${username}` : (email ?? ""));
+    const mail = email && !name.includes(email) ? `, ${clean(email, 254)}` : "";
+    const found = identifiedBy === "name" ? ", found by the full name alone" : "";
+    lines.set(id, `${clean(name, 120)}${mail} [${id}]${found}`);
+  }
+  const more = lines.size - MOST;
+  return [...[...lines.values()].slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])];
+}
