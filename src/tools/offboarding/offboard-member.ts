@@ -31,7 +31,15 @@ import { openRungs, skippedLines, untouchedAfter } from "../../planning/offboard
 import { summaryOf } from "../../planning/offboarding/summary.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
-import { column, email, EMPTY_LIST, member, peopleList, workspaceRef, writeFields } from "../support/fields.ts";
+import {
+  column,
+  email,
+  EMPTY_LIST,
+  member,
+  peopleList,
+  workspaceRef,
+  writeFields,
+} from "../support/fields.ts";
 
 /** The most people in one call. */
 const MOST_PEOPLE = 200;
