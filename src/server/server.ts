@@ -5,6 +5,7 @@ import { createCallTool } from "./call/call.ts";
 import { callerOf } from "./call/caller.ts";
 import type { ServerDeps } from "./deps.ts";
 import { createResources } from "./evidence.ts";
+import { createPrompts } from "./prompts.ts";
 import { toolListing } from "./tool-list.ts";
 
 // Clients may keep these answers: they change only if the server is restarted.
@@ -19,14 +20,20 @@ export function createServerFactory(deps: ServerDeps): McpServerFactory {
   const states = createQuestionStates();
   const callTool = createCallTool(deps, states);
   const resources = createResources(deps);
+  const prompts = createPrompts(deps.tools);
   return ({ era }) => {
     // The low-level server, because McpServer converts every schema again for each HTTP request.
     const server = new Server(
       { name: "trello-identity-mcp", title: "Trello Identity", version: deps.version },
       {
-        capabilities: { tools: {}, resources: {} },
+        capabilities: { tools: {}, resources: {}, prompts: {} },
         instructions: INSTRUCTIONS,
-        cacheHints: { "tools/list": CACHE, "resources/templates/list": CACHE, "server/discover": CACHE },
+        cacheHints: {
+          "tools/list": CACHE,
+          "prompts/list": CACHE,
+          "resources/templates/list": CACHE,
+          "server/discover": CACHE,
+        },
         requestState: { verify: (state, ctx) => states.verify(state, ctx) },
       },
     );
@@ -34,6 +41,8 @@ export function createServerFactory(deps: ServerDeps): McpServerFactory {
     server.onerror = (error) => deps.log("warn", { err: error }, "MCP message refused");
     server.setRequestHandler("tools/list", () => ({ tools }));
     server.setRequestHandler("tools/call", (request, ctx) => callTool({ server, era }, request.params, ctx));
+    server.setRequestHandler("prompts/list", () => prompts.list());
+    server.setRequestHandler("prompts/get", ({ params }) => prompts.get(params.name, params.arguments));
     server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: resources.templates }));
     server.setRequestHandler("resources/list", ({ params }, ctx) =>
       refusing(deps.log, () => resources.list(callerOf(server, era, ctx), params?.cursor)),

@@ -1,0 +1,73 @@
+import { Client } from "@modelcontextprotocol/client";
+import { InMemoryTransport } from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { afterEach, describe, expect, it } from "vitest";
+import { createPrompts } from "../../src/server/prompts.ts";
+import { catalog } from "../../src/tools/catalog.ts";
+import { startPlannedEngine } from "../support/planned-engine.ts";
+import { createSmallServer } from "../support/small-server.ts";
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0).toReversed()) await each.close();
+});
+
+async function connect(era: "modern" | "legacy"): Promise<Client> {
+  const planned = await startPlannedEngine();
+  const [transport, other] = InMemoryTransport.createLinkedPair();
+  serveStdio(createSmallServer(planned, { tools: catalog }).factory, { transport: other });
+  const client = new Client(
+    { name: "test", version: "1.0.0" },
+    { versionNegotiation: { mode: era === "modern" ? { pin: "2026-07-28" } : "legacy" } },
+  );
+  open.push(planned, client);
+  await client.connect(transport);
+  return client;
+}
+
+const ARGUMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  offboard_employee: { person: "Jane Doe", successor: "@bo", ticket: "IT-7" },
+  onboard_employee: { email: "new@corp.example", workspace: "Design" },
+  access_review: {},
+  handle_ticket: { ticket: "Jane left. Take her off everything." },
+};
+
+describe.each(["modern", "legacy"] as const)("prompts, %s era", (era) => {
+  it("are listed, and each is a text for the model that holds what was given", async () => {
+    const client = await connect(era);
+    const { prompts } = await client.listPrompts();
+    expect(prompts.map(({ name }) => name).toSorted()).toEqual(Object.keys(ARGUMENTS).toSorted());
+    for (const { name } of prompts) {
+      const given = ARGUMENTS[name] ?? {};
+      const { messages } = await client.getPrompt({ name, arguments: given });
+      expect(messages).toMatchObject([{ role: "user", content: { type: "text" } }]);
+      for (const value of Object.values(given)) expect(JSON.stringify(messages)).toContain(value);
+    }
+  });
+
+  it("refuse an unknown name and a missing argument, and say what is missing", async () => {
+    const client = await connect(era);
+    await expect(client.getPrompt({ name: "fire_everyone", arguments: {} })).rejects.toThrow(
+      /There is no prompt fire_everyone/,
+    );
+    await expect(client.getPrompt({ name: "offboard_employee", arguments: { person: " " } })).rejects.toThrow(
+      /needs person \(email/,
+    );
+  });
+});
+
+it("only name tools that are there, and are left out without them", () => {
+  const names = new Set(catalog.map(({ name }) => name));
+  const all = createPrompts(catalog);
+  for (const { name } of all.list().prompts) {
+    const [message] = all.get(name, ARGUMENTS[name]).messages;
+    const text = message?.content.type === "text" ? message.content.text : "";
+    for (const [tool] of text.matchAll(/\b[a-z]+_[a-z_]+\b/g)) expect(names).toContain(tool);
+  }
+  const reading = catalog.filter(({ effect }) => effect === "read");
+  expect(
+    createPrompts(reading)
+      .list()
+      .prompts.map(({ name }) => name),
+  ).not.toContain("offboard_employee");
+});
