@@ -69,3 +69,10 @@ export interface Review {
 
 /** A review before it is kept. */
 export type MadeReview = Omit<Review, "id" | "at" | "principal">;
+
+/** Where reviews are kept. */
+export interface ReviewStore {
+  /** Keeps a new review. */
+  put(review: Review): Promise<void>;
+  get(id: string): Promise<Review | null>;
+}

@@ -25,7 +25,7 @@ export interface EngineDeps {
   toolsMaking(effect: Effect): readonly string[];
   readonly clock: Pick<Clock, "now" | "sleep">;
   /** Unguessable, for example `plan_k3v9…`. */
-  newId(prefix: "plan" | "run" | "review"): string;
+  newId(prefix: "plan" | "run" | "review" | "moment"): string;
   /** Names this process for leases: `host:pid:place:random`. */
   readonly owner: string;
   /** Whether the process behind another owner's name is certainly gone. */

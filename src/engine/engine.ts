@@ -2,6 +2,7 @@ import type { Decision } from "../domain/confirmation.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Caller, PlanContext } from "../domain/planning.ts";
+import type { Snapshots } from "../domain/membership.ts";
 import type { MadeReview, Review } from "../domain/review.ts";
 import type { Run, RunPage } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
@@ -37,6 +38,8 @@ export interface Engine {
   planRest(stored: StoredPlan, caller: Caller): Promise<Plan | null>;
   /** Keeps an access review of the caller's principal. */
   keepReview(made: MadeReview, caller: Caller): Promise<Review>;
+  /** Who was where at earlier moments, as the caller's principal saw it. */
+  snapshots(caller: Caller): Snapshots;
   /** Ends a run that is not finished, of any principal: nothing more of it is sent. CONFLICT if it has ended. */
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** The run, if it is of the caller's principal. */
@@ -72,6 +75,7 @@ export function createEngine(deps: EngineDeps): Engine {
     decide: (planId, word) => recordDecision(deps, planId, word),
     apply: (planId, caller) => apply(deps, planId, caller),
     planRest: (stored, caller) => planRest(deps, stored, caller),
+    snapshots: (caller) => snapshotsOf(deps, caller),
     keepReview: (made, caller) => keepReview(deps, made, caller),
     stop: (runId, word) => stopRun(deps, runId, word),
     run: (id, caller) => createContext(deps, caller).run(id),
@@ -85,6 +89,22 @@ async function keepReview(deps: EngineDeps, made: MadeReview, caller: Caller): P
   const review = { id: deps.newId("review"), at: isoNow(deps.clock), principal, ...made };
   await deps.store.reviews.put(review);
   return review;
+}
+
+function snapshotsOf(deps: EngineDeps, caller: Caller): Snapshots {
+  const principal = async () => (await principalOf(createContext(deps, caller).reads, caller)).id;
+  return {
+    async keep(read) {
+      const snapshot = { id: deps.newId("moment"), principal: await principal(), ...read };
+      await deps.store.snapshots.put(snapshot);
+      return snapshot;
+    },
+    async get(id) {
+      const snapshot = await deps.store.snapshots.get(id);
+      return snapshot?.principal === (await principal()) ? snapshot : null;
+    },
+    newest: async () => deps.store.snapshots.newest(await principal()),
+  };
 }
 
 async function listRuns(

@@ -3,6 +3,8 @@ import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
 import { GENESIS } from "./chain.ts";
+import { addSnapshots } from "./membership-snapshots.ts";
+import { addReviews } from "./reviews.ts";
 import { type Database, inBatches, type Tx } from "./schema.ts";
 
 /** In order; a released step never changes, a new need is a new step. */
@@ -12,6 +14,7 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   addStopped,
   addEffectPeople,
   addReviews,
+  addSnapshots,
 ];
 
 /**
@@ -188,17 +191,6 @@ async function addEffectPeople(tx: Tx): Promise<void> {
         .values([...batch])
         .execute();
   }
-}
-
-/** Version 5: access reviews. */
-async function addReviews(tx: Tx): Promise<void> {
-  await tx.schema
-    .createTable("reviews")
-    .addColumn("id", "text", (column) => column.primaryKey().notNull())
-    .addColumn("at", "text", required)
-    .addColumn("principal", "text", required)
-    .addColumn("review", "text", required)
-    .execute();
 }
 
 async function createEffects(tx: Tx): Promise<void> {

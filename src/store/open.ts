@@ -5,6 +5,7 @@ import { createIdentityLinks } from "./links.ts";
 import type { Counting } from "./journal.ts";
 import { migrate } from "./migrate.ts";
 import { createPlanStore } from "./plans.ts";
+import { createSnapshotStore } from "./membership-snapshots.ts";
 import { createReviewStore } from "./reviews.ts";
 import { createRunStore } from "./runs.ts";
 import type { Database } from "./schema.ts";
@@ -64,6 +65,7 @@ function storeOn(
     links: createIdentityLinks(database),
     facts: createFactStore(database, deps.now),
     reviews: createReviewStore(database),
+    snapshots: createSnapshotStore(database),
   };
 }
 

@@ -1,6 +1,5 @@
-import type { Review } from "../domain/review.ts";
-import { type Database, instant } from "./schema.ts";
-import type { ReviewStore } from "./store.ts";
+import type { Review, ReviewStore } from "../domain/review.ts";
+import { type Database, instant, type Tx } from "./schema.ts";
 
 /** Access reviews as they were made; none of them changes afterwards. */
 export function createReviewStore(database: Database): ReviewStore {
@@ -21,4 +20,15 @@ export function createReviewStore(database: Database): ReviewStore {
       return row ? (JSON.parse(row.review) as Review) : null;
     },
   };
+}
+
+/** The table of reviews, version 5 of the store. */
+export async function addReviews(tx: Tx): Promise<void> {
+  await tx.schema
+    .createTable("reviews")
+    .addColumn("id", "text", (column) => column.primaryKey().notNull())
+    .addColumn("at", "text", (column) => column.notNull())
+    .addColumn("principal", "text", (column) => column.notNull())
+    .addColumn("review", "text", (column) => column.notNull())
+    .execute();
 }

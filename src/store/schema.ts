@@ -83,6 +83,8 @@ export interface Tables {
   facts: { key: string; value: string; learnt_at: string };
   /** `review` is a Review as JSON. */
   reviews: { id: string; at: string; principal: string; review: string };
+  /** `snapshot` is a MembershipSnapshot as JSON. */
+  membership_snapshots: { id: string; at: string; principal: string; snapshot: string };
 }
 
 /** An open transaction that writes. */

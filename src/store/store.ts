@@ -4,6 +4,7 @@ import type { EffectOp } from "../domain/effect.ts";
 import type { AppError, StoredFailure } from "../domain/error.ts";
 import type { IdentityLinks } from "../domain/identity.ts";
 import type { Json } from "../domain/json.ts";
+import type { SnapshotStore } from "../domain/membership.ts";
 import type { Plan } from "../domain/plan.ts";
 import type {
   AppliedEffect,
@@ -15,7 +16,7 @@ import type {
   RunSummary,
   LeftRun,
 } from "../domain/run.ts";
-import type { Review } from "../domain/review.ts";
+import type { ReviewStore } from "../domain/review.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
 
 /**
@@ -30,17 +31,12 @@ export interface Store {
   /** What was learnt of an upstream, for example that a workspace refuses `/all`. */
   readonly facts: FactStore;
   readonly reviews: ReviewStore;
+  readonly snapshots: SnapshotStore;
   /** Rate budgets shared by every process on this store. */
   readonly ledger: Ledger;
   /** How long (ms) a process holds a run without renewing its lease; long enough for what it sent to have arrived. */
   readonly leaseMs: number;
   close(): Promise<void>;
-}
-
-export interface ReviewStore {
-  /** Keeps a new review. */
-  put(review: Review): Promise<void>;
-  get(id: string): Promise<Review | null>;
 }
 
 export interface PlanStore {

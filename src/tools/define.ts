@@ -3,6 +3,7 @@ import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { EffectClass, EffectOp } from "../domain/effect.ts";
 import type { PlanDraft } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
+import type { Snapshots } from "../domain/membership.ts";
 import type { MadeReview, Review } from "../domain/review.ts";
 import type { RunPage } from "../domain/run.ts";
 
@@ -23,6 +24,8 @@ interface ToolBase<Input extends z.ZodObject> {
 export interface ReadContext extends PlanContext {
   /** Runs of the same principal, newest first. INPUT_INVALID for a cursor that no page of them came with. */
   runs(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<RunPage>;
+  /** Who was where at earlier moments. */
+  readonly snapshots: Snapshots;
   /** Keeps an access review. */
   keepReview(made: MadeReview): Promise<Review>;
   /** Starts left in each rate budget. */

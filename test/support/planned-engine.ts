@@ -99,7 +99,7 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
   const decisions: Decision[] = [];
   const callers: Caller[] = [];
   const held: string[] = [];
-  const counts = { plan: 0, run: 0, review: 0, planned: 0 };
+  const counts = { plan: 0, run: 0, review: 0, moment: 0, planned: 0 };
 
   const rules = {
     ...OPEN_RULES,
@@ -165,6 +165,7 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
       return run;
     },
     planRest: (stored, caller) => side().planRest(stored, caller),
+    snapshots: (caller) => side().snapshots(caller),
     keepReview: (made, caller) => side().keepReview(made, caller),
     stop: (runId, word) => side().stop(runId, word),
     run: (id, caller) => side().run(id, caller),

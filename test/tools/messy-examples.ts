@@ -41,6 +41,7 @@ export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
   invite_members: { args: { ...here, emails: "never.invited@partner.example.org" } },
   list_board_members: { args: { board: boardOf("press Vendors 4") } },
   list_enterprise_members: { args: {} },
+  list_membership_changes: { args: {} },
   list_pending_invitations: { args: here },
   list_runs: { args: {} },
   list_workspace_boards: { args: here },

@@ -84,6 +84,7 @@ async function read(
   const output = await tool.read(args, {
     ...engine.context(caller),
     runs: (page) => engine.runs({ ...page, caller }),
+    snapshots: engine.snapshots(caller),
     keepReview: (made) => engine.keepReview(made, caller),
     budgets,
   });

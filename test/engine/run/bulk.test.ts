@@ -30,6 +30,7 @@ test("a run of 200 people gives its place to a person's find_member", async () =
     {
       ...engine.context(caller),
       runs: (page) => engine.runs({ ...page, caller }),
+      snapshots: engine.snapshots(caller),
       keepReview: (made) => engine.keepReview(made, caller),
       budgets: () => gateway.budgets(),
     },

@@ -1,0 +1,63 @@
+import type { MembershipSnapshot, SnapshotStore } from "../domain/membership.ts";
+import { type Database, instant, type Tx } from "./schema.ts";
+
+/** Snapshots of one principal that are kept: a cursor that is older is not found any more. */
+const KEPT = 50;
+
+/** Who was where at earlier moments, newest first by time; the oldest are forgotten. */
+export function createSnapshotStore(database: Database): SnapshotStore {
+  return {
+    async put(snapshot) {
+      const { id, at, principal } = snapshot;
+      await database.write(async (tx) => {
+        await tx
+          .insertInto("membership_snapshots")
+          .values({ id, at: instant(at), principal, snapshot: JSON.stringify(snapshot) })
+          .execute();
+        const old = await tx
+          .selectFrom("membership_snapshots")
+          .select("id")
+          .where("principal", "=", principal)
+          .orderBy("at", "desc")
+          .orderBy("id", "desc")
+          .execute();
+        const gone = old.slice(KEPT).map((row) => row.id);
+        if (gone.length > 0) await tx.deleteFrom("membership_snapshots").where("id", "in", gone).execute();
+      });
+    },
+    async get(id) {
+      const row = await database.read((tx) =>
+        tx.selectFrom("membership_snapshots").select("snapshot").where("id", "=", id).executeTakeFirst(),
+      );
+      return row ? (JSON.parse(row.snapshot) as MembershipSnapshot) : null;
+    },
+    async newest(principal) {
+      const row = await database.read((tx) =>
+        tx
+          .selectFrom("membership_snapshots")
+          .select("snapshot")
+          .where("principal", "=", principal)
+          .orderBy("at", "desc")
+          .orderBy("id", "desc")
+          .executeTakeFirst(),
+      );
+      return row ? (JSON.parse(row.snapshot) as MembershipSnapshot) : null;
+    },
+  };
+}
+
+/** The table of snapshots, version 6 of the store. */
+export async function addSnapshots(tx: Tx): Promise<void> {
+  await tx.schema
+    .createTable("membership_snapshots")
+    .addColumn("id", "text", (column) => column.primaryKey().notNull())
+    .addColumn("at", "text", (column) => column.notNull())
+    .addColumn("principal", "text", (column) => column.notNull())
+    .addColumn("snapshot", "text", (column) => column.notNull())
+    .execute();
+  await tx.schema
+    .createIndex("membership_snapshots_principal")
+    .on("membership_snapshots")
+    .columns(["principal", "at", "id"])
+    .execute();
+}

@@ -1,0 +1,83 @@
+import { expect, it } from "vitest";
+import { SEED } from "../../../src/sandbox/index.ts";
+import { describeTool, errorOf } from "../describe-tool.ts";
+import { boardsWith, inWorkspace, onBoard, WORKSPACES, workspaceIn } from "../world.ts";
+import { REVIEWS } from "./reviews.ts";
+
+interface Change {
+  readonly kind: string;
+  readonly person: { readonly idMember: string } | null;
+  readonly runId?: string;
+}
+
+const { standard } = WORKSPACES;
+const { leaver, successor } = SEED;
+
+describeTool(
+  "list_membership_changes",
+  (way) => {
+    const changes = async (args: Record<string, unknown> = {}) => {
+      const reply = await way.call("list_membership_changes", { workspaces: [standard.id], ...args });
+      return {
+        ...reply,
+        cursor: reply.structured["nextCursor"],
+        rows: (reply.structured["changes"] ?? []) as readonly Change[],
+      };
+    };
+
+    it("tells who came, went and got another role since the cursor, and what did not change is not told", async () => {
+      const { cursor } = await changes();
+      const workspace = workspaceIn(way.world, standard.id);
+      const [board] = boardsWith(way.world, standard.id, leaver.id);
+      const there = inWorkspace(way.world, standard.id, successor.id);
+      workspace.memberships = workspace.memberships.filter(({ idMember }) => idMember !== leaver.id);
+      if (there) there.memberType = "admin";
+      const row = onBoard(way.world, board?.id ?? "", leaver.id);
+      if (row) row.memberType = "observer";
+      const { rows, structured, text } = await changes({ cursor });
+      expect(rows.map(({ kind, person }) => [kind, person?.idMember])).toEqual(
+        expect.arrayContaining([
+          ["removed", leaver.id],
+          ["role_changed", successor.id],
+          ["role_changed", leaver.id],
+        ]),
+      );
+      expect(rows).toHaveLength(3);
+      expect(structured["since"]).not.toBeNull();
+      expect(text).toContain("inferred from the two readings");
+      expect((await changes({ cursor: structured["nextCursor"] })).rows).toEqual([]);
+    });
+
+    it("marks what a run of this server did, with the run", async () => {
+      const { cursor } = await changes();
+      const done = await way.call("remove_from_workspace", { workspace: standard.id, member: leaver.id });
+      const { rows } = await changes({ cursor, limit: 100 });
+      expect(rows.length).toBeGreaterThan(5);
+      for (const { kind, runId } of rows)
+        expect([kind, runId]).toEqual(["removed", done.structured["runId"]]);
+    });
+
+    it("pages over one comparison, without reading again", async () => {
+      const { cursor } = await changes();
+      await way.call("remove_from_workspace", { workspace: standard.id, member: leaver.id });
+      const first = await changes({ cursor, limit: 4 });
+      const total = Number(first.structured["total"]);
+      way.product.sandbox.resetRequests();
+      const rest = await changes({ cursor: first.cursor, limit: 100 });
+      expect(way.product.sandbox.requests).toEqual([]);
+      expect(first.rows.length + rest.rows.length).toBe(total);
+      expect((await changes({ cursor: rest.cursor })).rows).toEqual([]);
+    });
+
+    it("without cursor compares with the newest reading, and refuses a cursor that is not kept", async () => {
+      await changes();
+      const row = inWorkspace(way.world, standard.id, successor.id);
+      if (row) row.memberType = "admin";
+      expect((await changes()).rows.map(({ kind }) => kind)).toEqual(["role_changed"]);
+      expect(errorOf(await way.call("list_membership_changes", { cursor: "moment_none" })).code).toBe(
+        "NOT_FOUND",
+      );
+    });
+  },
+  { env: REVIEWS },
+);
