@@ -57,7 +57,7 @@ async function openOnPostgres(url: string, deps: StoreDeps): Promise<Store> {
 function storeOn(
   database: Database,
   deps: StoreDeps,
-): Pick<Store, "plans" | "runs" | "audit" | "links" | "facts" | "reviews"> {
+): Pick<Store, "plans" | "runs" | "audit" | "links" | "facts" | "reviews" | "snapshots"> {
   return {
     plans: createPlanStore(database, deps),
     runs: createRunStore(database),

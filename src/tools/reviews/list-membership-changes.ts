@@ -6,7 +6,7 @@ import { plural } from "../../domain/text.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { membershipChanges, readMemberships } from "../../reviews/memberships.ts";
 import { defineReadTool, type ReadContext } from "../define.ts";
-import { cursor, limit, workspace } from "../support/fields.ts";
+import { cursor, limit, workspaceRef } from "../support/fields.ts";
 
 const state = z.object({ role: z.string(), status: z.string() }).nullable();
 
@@ -17,7 +17,7 @@ export default defineReadTool({
     "What changed in who is where since a cursor, by comparing two readings; without cursor since the last call. Keep nextCursor for the next call.",
   toolset: "reviews",
   input: z.strictObject({
-    workspaces: z.array(workspace).min(1).max(100).describe("all if left out").optional(),
+    workspaces: z.array(workspaceRef).min(1).max(100).describe("all if left out").optional(),
     limit: limit.default(50),
     cursor: cursor.optional(),
   }),
