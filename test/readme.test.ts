@@ -1,6 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { clientTarget } from "../src/cli/init/clients.ts";
+import { namedSettings, realAddition, sandboxAddition } from "../src/cli/init/entry.ts";
+import { isCommand } from "../src/cli/support/commands.ts";
+import { readFlags } from "../src/cli/support/settings.ts";
 import { SETTINGS } from "../src/config/settings.ts";
 import { catalog, toolsByToolset } from "../src/tools/catalog.ts";
 
@@ -37,4 +41,27 @@ test("every setting that it names exists", () => {
 
 test("it is one screen", () => {
   expect(readme.split("\n").length).toBeLessThan(80);
+});
+
+test("every command that it shows exists and takes those flags", () => {
+  const lines = [...readme.matchAll(/(?:npx -y trello-identity-mcp|node dist\/main\.js) ([a-z][^#`\n]*)/g)];
+  expect(lines.length).toBeGreaterThan(3);
+  for (const [, text = ""] of lines) {
+    const [name = "", ...args] = text.trim().split(/\s+/);
+    if (!isCommand(name)) expect.unreachable(`there is no command ${name}`);
+    if (name !== "help") expect(() => readFlags(name, args)).not.toThrow();
+  }
+});
+
+test("mcp.json has what init writes for Claude Code, from npx", () => {
+  const start = { command: "npx", args: ["-y", "trello-identity-mcp"] };
+  const target = clientTarget("claude-code", false);
+  const given = { settings: namedSettings({}), settingsFile: "" };
+  const wanted = [realAddition(target, start, given), sandboxAddition(target, start)];
+  const { mcpServers } = JSON.parse(readFileSync(new URL("../mcp.json", import.meta.url), "utf8")) as {
+    mcpServers: object;
+  };
+  expect(mcpServers).toEqual(
+    Object.fromEntries(wanted.map(({ name, entry: { type: _type, ...entry } }) => [name, entry])),
+  );
 });
