@@ -61,8 +61,7 @@ function run(command, args, cwd, env = {}) {
     shell: process.platform === "win32",
   });
   if (status === 0) return stdout;
-  console.error(`${command} ${args.join(" ")} ended with ${status}\n${stdout}${stderr}`);
-  process.exit(1);
+  throw new Error(`${command} ${args.join(" ")} ended with ${status}\n${stdout}${stderr}`);
 }
 
 function check(holds, what) {
