@@ -1,12 +1,10 @@
 // Trello Enterprise's wire shapes, as far as they are used.
 import { z } from "zod";
 import { member } from "./trello.ts";
+import { wireFlag } from "./wire.ts";
 
 /** A flag of a member of an enterprise; null if the row does not say. */
-const flag = z
-  .boolean()
-  .nullish()
-  .transform((set) => set ?? null);
+const flag = wireFlag;
 
 /**
  * One row of `/enterprises/{id}/members/query`: the one documented place that shows other people's email and when they
@@ -20,7 +18,7 @@ export const enterpriseMemberRow = z.object({
   admin: flag,
   member: member
     .extend({
-      dateLastImpression: z.string().nullish(),
+      dateLastImpression: z.string().nullish().catch(null),
       // The published description spells it so in this one place; either is understood.
       fullname: z.string().nullish(),
     })

@@ -12,6 +12,7 @@ import type {
   Workspace,
   WorkspaceSnapshot,
 } from "./trello.ts";
+import type { Rows } from "./wire.ts";
 
 /**
  * The read half of the gateway, all that a plan is handed. One `Reads` is one pass: the same question is sent once
@@ -37,7 +38,7 @@ export interface TrelloReads {
   /** The owner's own profile, asked anew in every pass. */
   profile(): Promise<Profile>;
   /** Workspaces that the token's owner belongs to. */
-  workspaces(): Promise<readonly (Workspace & { readonly tier: PlanTier })[]>;
+  workspaces(): Promise<Rows<Workspace & { readonly tier: PlanTier }>>;
   /** One batch: the workspace, its memberships with members, its boards with memberships. `ref` is an id or a slug. */
   workspace(ref: string): Promise<WorkspaceSnapshot>;
   /** Several of those, three to a batch, in the order asked. */
@@ -47,13 +48,13 @@ export interface TrelloReads {
   /** Several boards with their people, five to a batch: names for guests. */
   boards(refs: readonly string[]): Promise<readonly BoardSnapshot[]>;
   /** Every card that a person is on, as far as the token sees, closed ones too (GET /members/{id}/cards): one request. */
-  cardsOf(idMember: string): Promise<readonly Card[]>;
+  cardsOf(idMember: string): Promise<Rows<Card>>;
   /** Every card of a board, closed ones too (GET /boards/{id}/cards/all): one request. */
-  cardsOn(idBoard: string): Promise<readonly Card[]>;
+  cardsOn(idBoard: string): Promise<Rows<Card>>;
   /** How many guests of a board would become billable in the workspace (GET /organizations/{id}/newBillableGuests/{idBoard}). */
   newBillableGuests(idOrganization: string, idBoard: string): Promise<number>;
   /** Trello's own search for people, at most 20 rows; counts to the 100 in 900 s budget. */
-  searchMembers(query: string, idOrganization?: string): Promise<readonly Member[]>;
+  searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
 }
 
 export interface ScimPage {
@@ -82,12 +83,12 @@ export interface ScimReads {
    * Every User, 100 a request, for directories of any size: nothing is remembered, so that one page at a time is held
    * as long as the caller keeps no more. `from` is the startIndex of the first page, 1 if left out.
    */
-  userPages(filter?: ScimPage["filter"], from?: number): AsyncIterable<readonly ScimUser[]>;
+  userPages(filter?: ScimPage["filter"], from?: number): AsyncIterable<Rows<ScimUser>>;
   groups(page: ScimGroupPage): Promise<ScimGroupList>;
   /** NOT_FOUND if there is none. */
   group(id: string): Promise<ScimGroup>;
   /** Every Group, as `userPages`. */
-  groupPages(): AsyncIterable<readonly ScimGroup[]>;
+  groupPages(): AsyncIterable<Rows<ScimGroup>>;
 }
 
 /** That a SCIM User of one of the organization's directories provisions an account. */
@@ -138,12 +139,12 @@ export interface EnterpriseReads {
    * here instead, and such a page can have fewer rows.
    */
   members(query: EnterpriseQuery): Promise<{
-    readonly rows: readonly EnterpriseMemberRow[];
+    readonly rows: Rows<EnterpriseMemberRow>;
     readonly cursor: string | null;
   }>;
   enterprise(): Promise<Enterprise>;
-  admins(): Promise<readonly EnterpriseAdmin[]>;
-  workspaces(): Promise<readonly EnterpriseWorkspace[]>;
+  admins(): Promise<Rows<EnterpriseAdmin>>;
+  workspaces(): Promise<Rows<EnterpriseWorkspace>>;
 }
 
 /** The SCIM reads, or the error that says which settings are missing. */

@@ -52,7 +52,7 @@ export function scimResourceOf(user: ScimUser): ScimUserResource {
     },
     emails: pluralOf(user.emails),
     ...(user.phoneNumbers?.length ? { phoneNumbers: pluralOf(user.phoneNumbers) } : {}),
-    active: user.active,
+    ...(user.active === null ? {} : { active: user.active }),
   };
 }
 

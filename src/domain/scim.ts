@@ -1,5 +1,6 @@
 // SCIM 2.0 shapes (RFC 7643, RFC 7644) as far as they are used.
 import { z } from "zod";
+import { wireFlag, wireRows, wireText } from "./wire.ts";
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -9,67 +10,102 @@ export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterpr
 /** Atlassian's extension that names the account behind a User. */
 export const ATLASSIAN_EXTENSION = "urn:scim:schemas:extension:atlassian-external:1.0";
 
-const text = z.string().nullish();
-const plural = z.array(z.object({ value: z.string(), type: text, primary: z.boolean().nullish() })).nullish();
+// The published schema requires nothing, and records show sparse and odd Users. What does not fit costs that value alone;
+// a User or Group whose id or name is missing costs its row.
+const text = wireText;
 
-export const scimUser = z.object({
-  id: z.string(),
-  externalId: text,
-  userName: z.string(),
-  active: z
-    .boolean()
-    .nullish()
-    .transform((active) => active ?? true),
-  displayName: text,
-  name: z
-    .object({
-      givenName: text,
-      familyName: text,
-      formatted: text,
-      middleName: text,
-      honorificPrefix: text,
-      honorificSuffix: text,
-    })
-    .nullish(),
-  emails: plural,
-  phoneNumbers: plural,
-  title: text,
-  nickName: text,
-  preferredLanguage: text,
-  timezone: text,
-  /** Atlassian has these two outside the extension as well. */
-  department: text,
-  organization: text,
-  groups: z.array(z.object({ value: z.string(), display: text })).nullish(),
-  [ENTERPRISE_SCHEMA]: z.object({ department: text, organization: text }).nullish(),
-  [ATLASSIAN_EXTENSION]: z.object({ atlassianAccountId: text }).nullish(),
-});
-export type ScimUser = z.infer<typeof scimUser>;
+/** What of a record does not fit: the names of its lists of which a row is left out. */
+export interface Partly {
+  readonly unread?: readonly string[];
+}
 
-const listOf = <Row extends z.ZodType>(row: Row) =>
-  z.object({
-    totalResults: z.number(),
-    startIndex: z.number().nullish(),
-    itemsPerPage: z.number().nullish(),
-    Resources: z
-      .array(row)
+const plural = wireRows(z.object({ value: z.string(), type: text, primary: wireFlag }));
+const group = wireRows(z.object({ value: z.string(), display: text }));
+
+export const scimUser = z
+  .object({
+    id: z.string(),
+    externalId: text,
+    userName: z.string(),
+    /** null: the record does not tell. */
+    active: wireFlag,
+    displayName: text,
+    name: z
+      .object({
+        givenName: text,
+        familyName: text,
+        formatted: text,
+        middleName: text,
+        honorificPrefix: text,
+        honorificSuffix: text,
+      })
       .nullish()
-      .transform((rows) => rows ?? []),
+      .catch(null),
+    emails: plural,
+    phoneNumbers: plural,
+    title: text,
+    nickName: text,
+    preferredLanguage: text,
+    timezone: text,
+    /** Atlassian has these two outside the extension as well. */
+    department: text,
+    organization: text,
+    groups: group,
+    [ENTERPRISE_SCHEMA]: z.object({ department: text, organization: text }).nullish().catch(null),
+    [ATLASSIAN_EXTENSION]: z.object({ atlassianAccountId: text }).nullish().catch(null),
+  })
+  .transform(({ emails, phoneNumbers, groups, ...user }) => {
+    const lists = { emails, phoneNumbers, groups };
+    const unread = (["emails", "phoneNumbers", "groups"] as const).filter((name) => lists[name].unread > 0);
+    return {
+      ...user,
+      emails: emails.rows,
+      phoneNumbers: phoneNumbers.rows,
+      groups: groups.rows,
+      ...(unread.length > 0 && { unread }),
+    };
   });
+export type ScimUser = Omit<z.infer<typeof scimUser>, "unread"> & Partly;
+
+/** A list of resources: the rows that fit, how many were answered, and how many of them are left out. */
+const listOf = <Row extends z.ZodType>(row: Row) =>
+  z
+    .object({
+      totalResults: z.coerce.number().int().min(0).nullish().catch(null),
+      Resources: z
+        .array(z.unknown())
+        .nullish()
+        .transform((rows) => rows ?? []),
+    })
+    .transform(({ totalResults, Resources: answered }, context) => {
+      const parsed = answered.map((each) => row.safeParse(each));
+      const rows = parsed.flatMap((each): z.output<Row>[] => (each.success ? [each.data] : []));
+      const [odd] = parsed.flatMap((each, index) => (each.success ? [] : [{ index, error: each.error }]));
+      // A list of which no row fits is no list of these resources: the error names what is wrong with its rows.
+      if (odd && rows.length === 0) {
+        for (const { path } of odd.error.issues)
+          context.addIssue({ code: "custom", path: ["Resources", odd.index, ...path], message: "odd" });
+        return z.NEVER;
+      }
+      return {
+        totalResults: totalResults ?? answered.length,
+        Resources: rows,
+        answered: answered.length,
+        unread: answered.length - rows.length,
+      };
+    });
 
 export const scimUserList = listOf(scimUser);
 export type ScimUserList = z.infer<typeof scimUserList>;
 
-export const scimGroup = z.object({
-  id: z.string(),
-  displayName: z.string(),
-  externalId: text,
-  members: z
-    .array(z.object({ value: z.string(), display: text }))
-    .nullish()
-    .transform((rows) => rows ?? []),
-});
-export type ScimGroup = z.infer<typeof scimGroup>;
+export const scimGroup = z
+  .object({ id: z.string(), displayName: z.string(), externalId: text, members: group })
+  .transform(({ members, ...row }) => ({
+    ...row,
+    members: members.rows,
+    ...(members.unread > 0 && { unread: ["members"] }),
+  }));
+export type ScimGroup = Omit<z.infer<typeof scimGroup>, "unread"> & Partly;
 
 export const scimGroupList = listOf(scimGroup);
 export type ScimGroupList = z.infer<typeof scimGroupList>;
@@ -103,7 +139,8 @@ export type ScimUserResource = {
   readonly timezone?: string;
   readonly department?: string;
   readonly organization?: string;
-  readonly active: boolean;
+  /** Left out if the directory does not tell it, so that a replacement does not change it. */
+  readonly active?: boolean;
 };
 
 /** What a client can say of a Group; `members` are ids of Users. */

@@ -1,5 +1,6 @@
 // Trello's wire shapes, as far as they are used: unknown members are ignored, a missing one fails the parse.
 import { z } from "zod";
+import { wireFlag, wireText } from "./wire.ts";
 
 export const memberType = z.enum(["admin", "normal", "observer"]);
 export type MemberType = z.infer<typeof memberType>;
@@ -7,17 +8,14 @@ export type MemberType = z.infer<typeof memberType>;
 export const member = z.object({
   id: z.string(),
   username: z.string(),
-  fullName: z
-    .string()
-    .nullish()
-    .transform((name) => name ?? ""),
+  fullName: wireText.transform((name) => name ?? ""),
   /** `ghost`: invited by email, no account yet. */
-  memberType: z.string().nullish(),
-  confirmed: z.boolean().nullish(),
+  memberType: wireText,
+  confirmed: z.boolean().nullish().catch(null),
   /** Shown for the token's own member; whether for others is not documented, so either answer works. */
-  aaId: z.string().nullish(),
-  email: z.string().nullish(),
-  dateLastActive: z.string().nullish(),
+  aaId: wireText,
+  email: wireText,
+  dateLastActive: wireText,
 });
 export type Member = z.infer<typeof member>;
 
@@ -37,54 +35,81 @@ export const profile = z.object({
 });
 export type Profile = z.infer<typeof profile>;
 
+/** A member of whom a row has only the id: the username is empty, which Trello gives to nobody. */
+function namelessMember(id: string): Member {
+  return { id, username: "", fullName: "" };
+}
+
+// Only the member's id is needed to take somebody out, so an odd value of another column does not cost the row.
 const membershipRow = {
-  id: z.string(),
+  id: z.string().catch(""),
   idMember: z.string(),
-  memberType: memberType.or(z.string()),
-  unconfirmed: z.boolean().nullish().transform(Boolean),
-  deactivated: z.boolean().nullish().transform(Boolean),
+  memberType: memberType.or(z.string()).catch("unknown"),
+  unconfirmed: wireFlag.transform(Boolean),
+  deactivated: wireFlag.transform(Boolean),
 };
 export const membership = z.object(membershipRow);
 export type Membership = z.infer<typeof membership>;
-export const membershipWithMember = z.object({ ...membershipRow, member });
+export const membershipWithMember = z
+  .object({ ...membershipRow, member: member.nullish().catch(null) })
+  .transform((row) => ({ ...row, member: row.member ?? namelessMember(row.idMember) }));
 export type MembershipWithMember = z.infer<typeof membershipWithMember>;
 
-export const workspace = z.object({
+const workspaceRow = z.object({
   id: z.string(),
   /** The slug; it can be renamed, so writes use the id. */
-  name: z.string(),
-  displayName: z.string(),
-  idEnterprise: z.string().nullish(),
-  premiumFeatures: z.array(z.string()).nullish(),
+  name: z.string().catch(""),
+  displayName: z.string().catch(""),
+  idEnterprise: z.string().nullish().catch(null),
+  premiumFeatures: z.array(z.string()).nullish().catch(null),
   /** Of use only if `offering` tells nothing, so an odd list counts as none. */
   products: z.array(z.number()).nullish().catch(null),
-  offering: z.string().nullish(),
-  membersCount: z.number().nullish(),
+  offering: z.string().nullish().catch(null),
+  membersCount: z.number().nullish().catch(null),
   /** Boards that the token sees; asked for in the list of workspaces only. */
-  idBoards: z.array(z.string()).nullish(),
+  idBoards: z.array(z.string()).nullish().catch(null),
   /** Members who can act as admins; asked for in the list of workspaces only. */
-  idActiveAdmins: z.array(z.string()).nullish(),
+  idActiveAdmins: z.array(z.string()).nullish().catch(null),
+});
+export const workspace = workspaceRow.transform((row) => {
+  // What has no name is shown by its id.
+  const name = row.name || row.id;
+  return { ...row, name, displayName: row.displayName || name };
 });
 export type Workspace = z.infer<typeof workspace>;
 
-export const board = z.object({
+const boardRow = {
   id: z.string(),
-  name: z.string(),
-  closed: z.boolean().nullish().transform(Boolean),
-  idOrganization: z.string().nullish(),
-  shortLink: z.string().nullish(),
-  prefs: z.object({ permissionLevel: z.string().nullish() }).nullish(),
-});
+  name: z.string().catch(""),
+  closed: wireFlag.transform(Boolean),
+  idOrganization: z.string().nullish().catch(null),
+  shortLink: z.string().nullish().catch(null),
+  prefs: z.object({ permissionLevel: z.string().nullish() }).nullish().catch(null),
+};
+export const board = z.object(boardRow).transform(withName);
 export type Board = z.infer<typeof board>;
-export const boardWithMemberships = board.extend({ memberships: z.array(membership) });
+/** `unreadPeople`: rows of people that do not fit and are left out. */
+export const boardWithMemberships = z
+  .object({ ...boardRow, memberships: z.array(z.unknown()) })
+  .transform(withName)
+  .transform(({ memberships: answered, ...row }) => {
+    const memberships = answered.flatMap((each) => membership.safeParse(each).data ?? []);
+    const unreadPeople = answered.length - memberships.length;
+    return { ...row, memberships, ...(unreadPeople > 0 && { unreadPeople }) };
+  });
 export type BoardWithMemberships = z.infer<typeof boardWithMemberships>;
+
+/** A board without a name is shown by its id. */
+function withName<Row extends { readonly id: string; readonly name: string }>(row: Row): Row {
+  return row.name === "" ? { ...row, name: row.id } : row;
+}
 
 export const card = z.object({
   id: z.string(),
-  name: z.string(),
+  name: z.string().catch(""),
   idBoard: z.string(),
   idMembers: z.array(z.string()),
-  closed: z.boolean().nullish().transform(Boolean),
+  closed: wireFlag.transform(Boolean),
 });
 export type Card = z.infer<typeof card>;
 
@@ -115,4 +140,6 @@ export interface WorkspaceSnapshot {
 export interface BoardSnapshot {
   readonly board: Board;
   readonly memberships: readonly MembershipWithMember[];
+  /** As in `WorkspaceSnapshot`. */
+  readonly unread?: readonly string[];
 }

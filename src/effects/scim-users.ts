@@ -36,7 +36,7 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
   invert: ({ target, after, label }) => [
     { op: "delete_scim_user", target, before: after, after: null, label },
   ],
-  describe: ({ after }) => ["Create SCIM user ", after.active ? "" : ", not active"],
+  describe: ({ after }) => ["Create SCIM user ", after.active === false ? ", not active" : ""],
 });
 
 type UpdateTarget = { readonly scimId: string };
@@ -76,7 +76,7 @@ export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, Sci
   id: (target) => target.scimId,
   // What is cleared is lost, so a person sees it first.
   classOf: ({ before, after }) =>
-    (before.active && !after.active) || clearedBy(before, after).length > 0
+    (before.active !== false && after.active === false) || clearedBy(before, after).length > 0
       ? "delete"
       : // A person who reads the mailbox of the userName can sign in as this User.
         before.userName === after.userName
@@ -125,7 +125,11 @@ export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
     return writes.scim.patchUser(target.scimId, [{ op: "replace", path: "active", value: after.active }]);
   },
   async holds({ target, after }, reads) {
-    return (await requireScim(reads).user(target.scimId)).active === after.active;
+    const { active } = await requireScim(reads).user(target.scimId);
+    if (active !== null) return active === after.active;
+    throw new AppError("UPSTREAM_FORBIDDEN", "The SCIM directory does not tell whether the User is active.", {
+      next: "Look at the account at admin.atlassian.com, or set ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY.",
+    });
   },
   invert: swapBack,
   describe: ({ after }) => [

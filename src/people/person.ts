@@ -1,7 +1,7 @@
 import type { Subject } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
-import { clean } from "../domain/text.ts";
+import { clean, listNames, plural } from "../domain/text.ts";
 import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
 
 /** What is known of a person in one workspace, from its snapshot. */
@@ -33,7 +33,7 @@ export function peopleOf(
   }
   const members = snapshot.memberships.map((membership) => ({
     idMember: membership.idMember,
-    member: membership.member,
+    member: hasName(membership) ? membership.member : null,
     membership,
     boards: boards.get(membership.idMember) ?? [],
   }));
@@ -101,7 +101,7 @@ export function joinedOf({ membership }: Person): string | null {
 
 /** `Jane Doe (@jane)`, cleaned; the id where no name is known. */
 export function labelOf(member: Pick<Member, "fullName" | "username"> | null, idMember: string): string {
-  if (!member) return idMember;
+  if (!member || member.username === "") return idMember;
   const username = clean(member.username, 60);
   const name = clean(member.fullName);
   return name === "" ? `@${username}` : `${name} (@${username})`;
@@ -119,11 +119,25 @@ export async function blindSpotsOf(
   return snapshots.flatMap((snapshot) => [blindSpot(snapshot, id) ?? [], unreadRows(snapshot)].flat());
 }
 
-function unreadRows({ workspace, unread = [] }: WorkspaceSnapshot): readonly string[] {
+/** Whether Trello's answer says more of a member than the id. */
+function hasName({ member }: MembershipWithMember): boolean {
+  return member.username !== "";
+}
+
+/** What of Trello's answer was odd, as sentences: rows that are left out, and members who are known by their id alone. */
+function unreadRows({ workspace, unread = [], memberships }: WorkspaceSnapshot): readonly string[] {
   const name = clean(workspace.displayName);
-  return unread.map(
-    (what) => `${name}: ${what} of Trello's answer could not be read. What they show is left out.`,
-  );
+  const nameless = memberships.filter((row) => !hasName(row)).map(({ idMember }) => idMember);
+  return [
+    ...unread.map(
+      (what) => `${name}: ${what} of Trello's answer could not be read. What they show is left out.`,
+    ),
+    ...(nameless.length > 0
+      ? [
+          `${name}: Trello's answer names ${plural(nameless.length, "member")} by the id alone: ${listNames(nameless)}.`,
+        ]
+      : []),
+  ];
 }
 
 function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: string): string | null {

@@ -2,6 +2,7 @@ import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 import { clean, plural } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
+import type { Rows } from "../domain/wire.ts";
 
 /** The workspaces of the token's owner, as far as Trello lets the owner read them. */
 export interface Readable {
@@ -17,12 +18,13 @@ export interface Readable {
 export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise<Readable> {
   const listed = await trello.workspaces();
   try {
-    return { snapshots: await trello.workspaceSnapshots(listed.map(({ id }) => id)), unread: [] };
+    const snapshots = await trello.workspaceSnapshots(listed.map(({ id }) => id));
+    return { snapshots, unread: oddLines(listed) };
   } catch (thrown) {
     if (!isRefusal(thrown)) throw thrown;
   }
   const snapshots: WorkspaceSnapshot[] = [];
-  const unread: string[] = [];
+  const unread = [...oddLines(listed)];
   let refusal: AppError | null = null;
   // What was read above is not asked again.
   const answers = await Promise.all(
@@ -45,6 +47,14 @@ export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise
   }
   if (refusal && snapshots.length === 0) throw refusal;
   return { snapshots, unread };
+}
+
+/** Rows of the list itself that could not be read, as a sentence. */
+function oddLines({ unread = 0 }: Rows<unknown>): readonly string[] {
+  if (unread === 0) return [];
+  return [
+    `${plural(unread, "workspace")} of Trello's list could not be read, so what is in ${unread === 1 ? "it" : "them"} was not looked at.`,
+  ];
 }
 
 function isRefusal(thrown: unknown): thrown is AppError {

@@ -75,12 +75,12 @@ export async function peopleOfGroup(group: ScimGroup, reads: Reads): Promise<rea
   const left = () => [...ids].filter((id) => !found.has(id));
   let paged = false;
   if (ids.size > 1) {
-    const { totalResults, Resources } = await scim.users({ startIndex: 1, count: PAGE });
+    const { totalResults, Resources, answered } = await scim.users({ startIndex: 1, count: PAGE });
     take(Resources);
-    const pages = Math.ceil((totalResults - Resources.length) / PAGE);
-    paged = Resources.length > 0 && left().length > pages;
+    const pages = Math.ceil((totalResults - answered) / PAGE);
+    paged = answered > 0 && left().length > pages;
     if (paged) {
-      for await (const page of scim.userPages(undefined, 1 + Resources.length)) {
+      for await (const page of scim.userPages(undefined, 1 + answered)) {
         take(page);
         if (found.size === ids.size) break;
       }

@@ -2,7 +2,7 @@ import { emailOf } from "../domain/email.ts";
 import { AppError, nullIfNotFound } from "../domain/error.ts";
 import type { Subject } from "../domain/plan.ts";
 import { type Reads, requireScim } from "../domain/reads.ts";
-import { ATLASSIAN_EXTENSION, type ScimUser } from "../domain/scim.ts";
+import { ATLASSIAN_EXTENSION, type Partly, type ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 
 /** A User by id, or by userName: a plan does not know the id of a User that an earlier effect of the same run creates. */
@@ -67,6 +67,26 @@ export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<str
     next: "Look it up again and plan anew.",
     retry: "replan",
   });
+}
+
+/** Throws UPSTREAM_CONTRACT if a list of a record, which a write would send again, could not be read whole. */
+export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[]): void {
+  const odd = lists.filter((name) => unread.includes(name));
+  if (odd.length === 0) return;
+  throw new AppError(
+    "UPSTREAM_CONTRACT",
+    `Not every row of ${odd.join(" and ")} in the record could be read.`,
+    {
+      next: "Correct the record in the identity provider or at admin.atlassian.com first: a write from here would remove those rows.",
+      details: { unread: odd },
+    },
+  );
+}
+
+/** Whether a User is active, in words. A record need not tell it. */
+export function activeText(active: boolean | null): string {
+  if (active === null) return "whether active is not told";
+  return active ? "active" : "not active";
 }
 
 /** A SCIM User in the few words that people need. */

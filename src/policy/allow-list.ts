@@ -34,6 +34,7 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
       },
       newBillableGuests: (idOrganization, idBoard) =>
         trello.newBillableGuests(checked(idOrganization, idOrganization), idBoard),
+      // A workspace that cannot be read cannot be an allowed one: the list has ids.
       workspaces: async () => (await trello.workspaces()).filter((workspace) => open(workspace.id)),
       async workspace(ref) {
         const snapshot = await trello.workspace(ref);

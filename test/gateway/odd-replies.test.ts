@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { LONGEST_PAUSE_MS } from "../../src/domain/budget.ts";
 import { createLimitTracker, trelloBudgets } from "../../src/gateway/http/budgets.ts";
 import { retryAfterMs } from "../../src/gateway/http/retry.ts";
-import { blindSpotsOf } from "../../src/people/person.ts";
+import { blindSpotsOf, labelOf, peopleOf } from "../../src/people/person.ts";
 import { openLedger } from "../../src/store/ledger.ts";
 import { failure } from "../support/failure.ts";
 import { createFakeClock } from "./fake-clock.ts";
@@ -256,28 +256,52 @@ describe("one odd row", () => {
     return { reads, snapshot: reads.trello.workspace("acme") };
   };
 
-  test.each<unknown>([
-    { ...row, member: null },
-    { ...row, member: undefined },
-    { ...row, idMember: null },
-    { ...row, memberType: 7 },
-    { ...row, member: { ...person, username: null } },
-    null,
-    "row",
-    [],
-  ])("of a member costs that row, and is counted and named: %j", async (odd) => {
-    const { reads, snapshot } = await workspaceOf([odd, row, odd], [good]);
-    expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["2 members"] });
-    expect(await blindSpotsOf([await snapshot], reads)).toEqual([
-      "Acme: 2 members of Trello's answer could not be read. What they show is left out.",
-    ]);
+  test.each<unknown>([{ ...row, idMember: null }, { ...row, idMember: 7 }, null, "row", [], {}])(
+    "of a member costs that row, and is counted and named: %j",
+    async (odd) => {
+      const { reads, snapshot } = await workspaceOf([odd, row, odd], [good]);
+      expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["2 members"] });
+      expect(await blindSpotsOf([await snapshot], reads)).toEqual([
+        "Acme: 2 members of Trello's answer could not be read. What they show is left out.",
+      ]);
+    },
+  );
+
+  test.each<[unknown, Record<string, unknown>]>([
+    [{ ...row, id: null }, { id: "" }],
+    [{ ...row, memberType: 7 }, { memberType: "unknown" }],
+    [
+      { ...row, deactivated: "true", unconfirmed: "False" },
+      { deactivated: true, unconfirmed: false },
+    ],
+    [
+      { ...row, deactivated: null, unconfirmed: 5 },
+      { deactivated: false, unconfirmed: false },
+    ],
+    [{ ...row, member: { ...person, email: 5, confirmed: "x", aaId: [] } }, { member: { username: "ada" } }],
+  ])("keeps its row if the id is there: %j", async (odd, expected) => {
+    const { snapshot } = await workspaceOf([odd], [good]);
+    expect(await snapshot).toMatchObject({ memberships: [{ idMember: id, ...expected }] });
+    expect(await snapshot).not.toHaveProperty("unread");
   });
+
+  test.each<unknown>([null, undefined, {}, 5, { ...person, username: null }])(
+    "of a member whose record is %j keeps the person, by the id",
+    async (member) => {
+      const { reads, snapshot } = await workspaceOf([{ ...row, member }], [good]);
+      const [found] = peopleOf(await snapshot);
+      expect(found).toMatchObject({ idMember: id, member: null, membership: { memberType: "admin" } });
+      expect(labelOf(found?.membership?.member ?? null, id)).toBe(id);
+      expect(await blindSpotsOf([await snapshot], reads)).toEqual([
+        `Acme: Trello's answer names 1 member by the id alone: ${id}.`,
+      ]);
+    },
+  );
 
   test.each<unknown>([
     { ...good, memberships: null },
     { ...good, memberships: undefined },
-    { ...good, memberships: [{ id: "r", idMember: null, memberType: "normal" }] },
-    { ...good, name: null },
+    { ...good, id: 5 },
     7,
   ])("of a board costs that board, and is counted and named: %j", async (odd) => {
     const { reads, snapshot } = await workspaceOf([row], [good, odd]);
@@ -285,6 +309,27 @@ describe("one odd row", () => {
     expect(await blindSpotsOf([await snapshot], reads)).toEqual([
       "Acme: 1 board of Trello's answer could not be read. What they show is left out.",
     ]);
+  });
+
+  test("of a person on a board costs that row and not the board", async () => {
+    const odd = { id: "r", idMember: null, memberType: "normal" };
+    const { reads, snapshot } = await workspaceOf(
+      [row],
+      [{ ...good, memberships: [odd, ...good.memberships, 7] }],
+    );
+    expect(await snapshot).toMatchObject({ boards: [{ id: "b1", memberships: good.memberships }] });
+    expect(await blindSpotsOf([await snapshot], reads)).toEqual([
+      "Acme: 2 rows of people on boards of Trello's answer could not be read. What they show is left out.",
+    ]);
+  });
+
+  test.each<unknown>([
+    { ...good, name: null },
+    { ...good, name: "", prefs: 5, closed: "false" },
+  ])("of a board that has no name keeps it, by the id: %j", async (odd) => {
+    const { snapshot } = await workspaceOf([row], [odd]);
+    expect(await snapshot).toMatchObject({ boards: [{ id: "b1", name: "b1", closed: false }] });
+    expect(await snapshot).not.toHaveProperty("unread");
   });
 
   test("is no odd product, which nothing needs", async () => {
@@ -299,5 +344,160 @@ describe("one odd row", () => {
   ])("is not a whole list that nobody can read: %j", async (members, boards) => {
     const { snapshot } = await workspaceOf(members as unknown[], boards as unknown[]);
     expect(await failure(snapshot)).toMatchObject({ code: "UPSTREAM_CONTRACT" });
+  });
+});
+
+describe("one odd row of any other list", () => {
+  const member = { id, username: "ada", fullName: "Ada" };
+  const user = { id: "u1", userName: "ada@x.example" };
+  const group = { id: "g1", displayName: "Crew" };
+  type Reads = Awaited<ReturnType<typeof answering>>["reads"];
+  interface List {
+    readonly good: unknown;
+    /** The answer around the rows. */
+    readonly around?: (rows: readonly unknown[]) => unknown;
+    readonly ask: (reads: Reads) => Promise<unknown>;
+    /** Where the count of what is left out stands. */
+    readonly count: (answer: never) => unknown;
+  }
+  const rows = (answer: { readonly unread?: number }) => answer.unread;
+  const scim = (Resources: readonly unknown[]) => ({ totalResults: Resources.length, Resources });
+  const lists: Record<string, List> = {
+    "the workspaces": {
+      good: { id: "w1", name: "acme", displayName: "Acme" },
+      ask: ({ trello }) => trello.workspaces(),
+      count: rows,
+    },
+    "the cards of a person": {
+      good: { id: "c1", name: "Card", idBoard: "b1", idMembers: [id] },
+      ask: ({ trello }) => trello.cardsOf(id),
+      count: rows,
+    },
+    "the cards of a board": {
+      good: { id: "c1", name: "Card", idBoard: "b1", idMembers: [] },
+      ask: ({ trello }) => trello.cardsOn(id),
+      count: rows,
+    },
+    "a search for members": { good: member, ask: ({ trello }) => trello.searchMembers("ada"), count: rows },
+    "the enterprise's members": {
+      good: { licensed: true, member },
+      ask: async ({ enterprise }) => (await enterprise?.members({}))?.rows,
+      count: rows,
+    },
+    "the enterprise's members, in an object": {
+      good: { member },
+      around: (members) => ({ members, cursor: "next" }),
+      ask: async ({ enterprise }) => (await enterprise?.members({}))?.rows,
+      count: rows,
+    },
+    "the enterprise's admins": {
+      good: { id, fullName: "Ada", username: "ada" },
+      ask: async ({ enterprise }) => enterprise?.admins(),
+      count: rows,
+    },
+    "the enterprise's workspaces": {
+      good: { id: "w1", name: "acme" },
+      ask: async ({ enterprise }) => enterprise?.workspaces(),
+      count: rows,
+    },
+    "the SCIM Users": {
+      good: user,
+      around: scim,
+      ask: async ({ scim: directory }) => directory?.users({}),
+      count: rows,
+    },
+    "the SCIM Groups": {
+      good: group,
+      around: scim,
+      ask: async ({ scim: directory }) => directory?.groups({}),
+      count: rows,
+    },
+  };
+  const odd = [null, 7, "row", [], {}, { id: null }];
+
+  test.each(Object.keys(lists))("of %s costs that row alone, and is counted", async (name) => {
+    const { good, around = (all: readonly unknown[]) => all, ask, count } = lists[name] as List;
+    for (const row of odd) {
+      const { reads } = await answering({ status: 200, body: JSON.stringify(around([row, good, row])) });
+      const answer = await ask(reads);
+      expect([row, JSON.stringify(answer)]).toEqual([
+        row,
+        expect.stringContaining((good as { id?: string }).id ?? id),
+      ]);
+      expect([row, count(answer as never)]).toEqual([row, 2]);
+    }
+  });
+
+  test.each(Object.keys(lists))("of %s is not all of it: then the answer is no such list", async (name) => {
+    const { around = (all: readonly unknown[]) => all, ask } = lists[name] as List;
+    const { reads } = await answering({ status: 200, body: JSON.stringify(around([null, 7])) });
+    expect(await failure(ask(reads))).toMatchObject({ code: "UPSTREAM_CONTRACT" });
+  });
+
+  test("of the organization is not taken for an account that is not there", async () => {
+    const data = [{ accountId: null }, { accountId: "other", email: "b@x.example" }];
+    const { reads } = await answering({ status: 200, body: JSON.stringify({ data }) });
+    expect(await reads.organization?.account("other")).toMatchObject({ accountId: "other" });
+    expect(await failure(reads.organization?.account("a1") ?? Promise.resolve())).toMatchObject({
+      code: "UPSTREAM_CONTRACT",
+    });
+  });
+});
+
+describe("odd values of a SCIM User", () => {
+  const read = async (more: Record<string, unknown>) => {
+    const { reads } = await answering({
+      status: 200,
+      body: JSON.stringify({ id: "u1", userName: "ada@x.example", ...more }),
+    });
+    return reads.scim?.user("u1");
+  };
+
+  test.each<[unknown, boolean | null]>([
+    [true, true],
+    [false, false],
+    ["true", true],
+    ["False", false],
+    [null, null],
+    [undefined, null],
+    ["", null],
+    [1, null],
+  ])("active %j is read as %j", async (active, expected) => {
+    expect(await read({ active })).toMatchObject({ active: expected });
+  });
+
+  test.each<[Record<string, unknown>, readonly string[]]>([
+    [{ emails: [{ value: null }, { value: "a@x.example", primary: "true" }] }, ["emails"]],
+    [{ phoneNumbers: [{ type: "work" }] }, ["phoneNumbers"]],
+    [{ groups: [{ display: "Crew" }], emails: "a@x.example" }, ["emails", "groups"]],
+  ])("%j cost those rows, and are named", async (more, unread) => {
+    expect(await read(more)).toMatchObject({ id: "u1", unread });
+  });
+
+  test.each<Record<string, unknown>>([
+    { name: "Ada" },
+    { displayName: 5, title: {}, name: { givenName: 7, familyName: "L" } },
+    { externalId: 42, department: [] },
+    { emails: null, groups: null, phoneNumbers: null },
+  ])("%j cost themselves", async (more) => {
+    expect(await read(more)).not.toHaveProperty("unread");
+  });
+});
+
+describe("an account whose products are odd", () => {
+  test("loses them all the same", async () => {
+    const productAccess = [{ key: "jira-software" }, { key: null }, 7];
+    const data = [
+      { accountId: "a1", productAccess, groups: 5, platformRoles: [null, "atlassian/org-admin"] },
+    ];
+    const { reads } = await answering({ status: 200, body: JSON.stringify({ data }) });
+    expect(await reads.organization?.account("a1")).toMatchObject({
+      products: [
+        { product: "Jira" },
+        { product: "a product that is not named" },
+        { product: "a product that is not named" },
+      ],
+      roles: ["atlassian/org-admin"],
+    });
   });
 });

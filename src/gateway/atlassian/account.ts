@@ -1,30 +1,38 @@
 import { z } from "zod";
 import type { AccountControl, AtlassianAccount } from "../../domain/atlassian.ts";
 import { AppError } from "../../domain/error.ts";
+import { wireRows, wireText } from "../../domain/wire.ts";
 import type { Pass } from "../gateway.ts";
 import { assertAnswered, parseJson, parseReply } from "../http/parse.ts";
 import { encode } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
+const UNNAMED = "a product that is not named";
+const UNNAMED_PRODUCT = { key: UNNAMED, lastActiveTimestamp: null };
+
 /** `MultiDirectoryUser` of the organization API, as far as it is used. */
-const directoryUser = z.object({
+export const directoryUser = z.object({
   accountId: z.string(),
-  name: z.string().nullish(),
-  nickname: z.string().nullish(),
-  email: z.string().nullish(),
-  status: z.string().nullish(),
-  accountStatus: z.string().nullish(),
-  membershipStatus: z.string().nullish(),
-  claimStatus: z.string().nullish(),
-  managementSource: z.string().nullish(),
-  platformRoles: z.array(z.string()).nullish(),
-  productAccess: z.array(z.object({ key: z.string(), lastActiveTimestamp: z.string().nullish() })).nullish(),
-  groups: z.array(z.object({ id: z.string().nullish(), name: z.string().nullish() })).nullish(),
+  name: wireText,
+  nickname: wireText,
+  email: wireText,
+  status: wireText,
+  accountStatus: wireText,
+  membershipStatus: wireText,
+  claimStatus: wireText,
+  managementSource: wireText,
+  platformRoles: wireRows(z.string()),
+  // A product that the row does not name is a product all the same: it would be lost with the account.
+  productAccess: z
+    .array(z.object({ key: z.string().catch(UNNAMED), lastActiveTimestamp: wireText }).catch(UNNAMED_PRODUCT))
+    .nullish()
+    .catch([UNNAMED_PRODUCT]),
+  groups: wireRows(z.object({ id: wireText, name: wireText })),
 });
 type DirectoryUser = z.output<typeof directoryUser>;
 
-export const searchPage = z.object({ data: z.array(directoryUser) });
+export const searchPage = z.object({ data: z.array(z.unknown()) });
 
 /** What a search is asked to show beside the account itself. */
 export const EXPAND = ["platformRoles", "productAccess", "groups"] as const;
@@ -64,8 +72,8 @@ export function accountOf(user: DirectoryUser): AtlassianAccount {
     managedBy: managed === false ? null : (user.managementSource ?? null),
     products,
     lastActive: latest(products.map(({ lastActive }) => lastActive)),
-    groups: (user.groups ?? []).flatMap(({ name, id }) => name ?? id ?? []),
-    roles: user.platformRoles ?? [],
+    groups: user.groups.rows.flatMap(({ name, id }) => name ?? id ?? []),
+    roles: user.platformRoles.rows,
   };
 }
 

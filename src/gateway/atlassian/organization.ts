@@ -3,14 +3,22 @@ import type { AtlassianAccount } from "../../domain/atlassian.ts";
 import { AppError } from "../../domain/error.ts";
 import type { Json } from "../../domain/json.ts";
 import type { OrganizationReads } from "../../domain/reads.ts";
+import { type Rows, wireText, withUnread } from "../../domain/wire.ts";
 import type { OrganizationWrites } from "../../domain/writes.ts";
 import type { Pass } from "../gateway.ts";
 import { createMemo } from "../http/memo.ts";
-import { assertAnswered, parseJson, parseReply } from "../http/parse.ts";
+import { assertAnswered, parseJson, parseReply, parseRows } from "../http/parse.ts";
 import { encode } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
-import { accountOf, readAccountControl, EXPAND, searchPage, setAccountEnabled } from "./account.ts";
+import {
+  accountOf,
+  directoryUser,
+  readAccountControl,
+  EXPAND,
+  searchPage,
+  setAccountEnabled,
+} from "./account.ts";
 
 const SEARCH = {
   upstream: "organization",
@@ -23,24 +31,14 @@ const LINKS = {
 } as const;
 
 /** As client libraries read it (jira.js, atlassian-python): the published description does not have these operations. */
-const scimLinks = z.object({
-  scimLinks: z
-    .array(
-      z
-        .object({
-          scimUserId: z.string(),
-          directoryId: z.string().nullish(),
-          atlassianAccountId: z.string().nullish(),
-        })
-        .transform((link) => ({
-          scimId: link.scimUserId,
-          directoryId: link.directoryId ?? null,
-          accountId: link.atlassianAccountId ?? null,
-        })),
-    )
-    .nullish()
-    .transform((rows) => rows ?? []),
-});
+const scimLinks = z.object({ scimLinks: z.array(z.unknown()).nullish() });
+const scimLink = z
+  .object({ scimUserId: z.string(), directoryId: wireText, atlassianAccountId: wireText })
+  .transform((link) => ({
+    scimId: link.scimUserId,
+    directoryId: link.directoryId ?? null,
+    accountId: link.atlassianAccountId ?? null,
+  }));
 
 /** The organization as the gateway reaches it: the admin API and user management share host and key. */
 export interface Organization {
@@ -57,7 +55,7 @@ export function createOrganizationReads(
 ): OrganizationReads {
   const memo = createMemo();
 
-  async function search(criteria: { readonly [key: string]: Json }): Promise<AtlassianAccount[]> {
+  async function search(criteria: { readonly [key: string]: Json }): Promise<Rows<AtlassianAccount>> {
     const { text } = await send(
       upstream,
       {
@@ -70,19 +68,21 @@ export function createOrganizationReads(
       },
       pass,
     );
-    return parseReply(searchPage, parseJson(text, SEARCH), SEARCH).data.map(accountOf);
+    const { data } = parseReply(searchPage, parseJson(text, SEARCH), SEARCH);
+    const { rows } = parseRows(directoryUser, data, SEARCH);
+    return withUnread(rows.map(accountOf), rows);
   }
 
   return {
     accountByEmail: (email) =>
       memo(`email ${email.toLowerCase()}`, async () => {
         const found = await search({ emails: [email] });
-        return found.find((account) => account.email?.toLowerCase() === email.toLowerCase()) ?? null;
+        return found.find((account) => account.email?.toLowerCase() === email.toLowerCase()) ?? noneOf(found);
       }),
     account: (accountId) =>
       memo(`account ${accountId}`, async () => {
         const found = await search({ accountIds: [accountId] });
-        return found.find((account) => account.accountId === accountId) ?? null;
+        return found.find((account) => account.accountId === accountId) ?? noneOf(found);
       }),
     scimLinks: (by) =>
       memo(`links ${JSON.stringify(by)}`, async () => {
@@ -106,12 +106,22 @@ export function createOrganizationReads(
               },
           pass,
         );
-        return parseReply(scimLinks, parseJson(text, LINKS), LINKS).scimLinks;
+        const { scimLinks: links } = parseReply(scimLinks, parseJson(text, LINKS), LINKS);
+        return parseRows(scimLink, links ?? [], LINKS).rows;
       }),
     manage: (accountId) =>
       memo(`manage ${accountId}`, () => readAccountControl(send, upstream, accountId, pass)),
     directoryId: () => directory(pass),
   };
+}
+
+/** No account, if every row of the answer could be read; else the one that was asked for may be among the others. */
+function noneOf({ unread = 0 }: Rows<AtlassianAccount>): null {
+  if (unread === 0) return null;
+  throw new AppError("UPSTREAM_CONTRACT", `${SEARCH.operation} answered rows that could not be read.`, {
+    next: "Look at the account at admin.atlassian.com.",
+    details: { ...SEARCH, unread },
+  });
 }
 
 const DIRECTORIES = { upstream: "organization", operation: "GET /v2/orgs/{orgId}/directories" } as const;

@@ -15,6 +15,7 @@ import {
   type ScimUserResource,
   USER_SCHEMA,
 } from "../../domain/scim.ts";
+import { type Rows, withUnread } from "../../domain/wire.ts";
 import type { ScimWrites } from "../../domain/writes.ts";
 import type { Pass } from "../gateway.ts";
 import { createMemo } from "../http/memo.ts";
@@ -66,6 +67,8 @@ function scimQuery({ filter, startIndex, count }: ScimPage | ScimGroupPage): Rec
 interface List<Row> {
   readonly totalResults: number;
   readonly Resources: readonly Row[];
+  readonly answered: number;
+  readonly unread: number;
 }
 
 /**
@@ -75,12 +78,12 @@ interface List<Row> {
 async function* scimPages<Row>(
   ask: (range: { readonly startIndex: number; readonly count: number }) => Promise<List<Row>>,
   from = 1,
-): AsyncGenerator<readonly Row[]> {
+): AsyncGenerator<Rows<Row>> {
   for (let startIndex = from; ; ) {
-    const { totalResults, Resources } = await ask({ startIndex, count: LARGEST_PAGE });
-    if (Resources.length === 0) return;
-    yield Resources;
-    startIndex += Resources.length;
+    const { totalResults, Resources, answered, unread } = await ask({ startIndex, count: LARGEST_PAGE });
+    if (answered === 0) return;
+    yield withUnread(Resources, { unread });
+    startIndex += answered;
     if (startIndex > totalResults) return;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
+import { type Rows, withUnread } from "../../domain/wire.ts";
 import type { UpstreamName } from "./request.ts";
 
 export interface ReplyOf {
@@ -60,13 +61,14 @@ export function parseRows<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   from: ReplyOf,
-): { readonly rows: readonly z.output<Schema>[]; readonly odd: number } {
+): { readonly rows: Rows<z.output<Schema>>; readonly odd: number } {
   const parsed = (Array.isArray(value) ? value : []).map((row) => schema.safeParse(row));
   const rows = parsed.flatMap((row) => (row.success ? [row.data] : []));
   // Names what is wrong with the list, or with its rows.
   if (!Array.isArray(value) || (rows.length === 0 && value.length > 0))
     parseReply(z.array(schema), value, from);
-  return { rows, odd: parsed.length - rows.length };
+  const odd = parsed.length - rows.length;
+  return { rows: withUnread(rows, { unread: odd }), odd };
 }
 
 /** `memberships[3].member.id` as `memberships[].member.id`: the place, whatever the row. Keys come from our schemas. */

@@ -7,17 +7,22 @@ import {
   type EnterpriseWorkspace,
   enterpriseWorkspace,
 } from "../../domain/enterprise.ts";
+import { type Rows, withUnread } from "../../domain/wire.ts";
 import type { EnterpriseQuery, EnterpriseReads } from "../../domain/reads.ts";
 import type { EnterpriseWrites } from "../../domain/writes.ts";
 import type { Pass } from "../gateway.ts";
 import { createMemo } from "../http/memo.ts";
-import { assertAnswered, parseJson, parseReply } from "../http/parse.ts";
+import { assertAnswered, parseJson, parseReply, parseRows } from "../http/parse.ts";
 import { encode, type Reply } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
 /** What `/enterprises/{id}/organizations` gives at once. */
 const WORKSPACES_A_PAGE = 100;
+
+const MEMBERS = { upstream: "trello", operation: "GET /enterprises/{id}/members/query" } as const;
+const ADMINS = { upstream: "trello", operation: "GET /enterprises/{id}/admins" } as const;
+const WORKSPACES = { upstream: "trello", operation: "GET /enterprises/{id}/organizations" } as const;
 
 /** Trello Enterprise's reads for one pass. */
 export function createEnterpriseReads(
@@ -44,18 +49,22 @@ export function createEnterpriseReads(
     return { value: parseReply(schema, parseJson(text, from), from), header };
   }
 
-  async function workspaces(): Promise<readonly EnterpriseWorkspace[]> {
+  async function workspaces(): Promise<Rows<EnterpriseWorkspace>> {
     const known = new Map<string, EnterpriseWorkspace>();
+    let unread = 0;
     for (let startIndex = 1; ; startIndex += WORKSPACES_A_PAGE) {
-      const { value: rows } = await ask(z.array(enterpriseWorkspace), "/organizations", {
+      const { value: answered } = await ask(z.array(z.unknown()), "/organizations", {
         fields: "name,displayName",
         startIndex: String(startIndex),
         count: String(WORKSPACES_A_PAGE),
       });
+      const { rows, odd } = parseRows(enterpriseWorkspace, answered, WORKSPACES);
+      unread += odd;
       const before = known.size;
       for (const row of rows) known.set(row.id, row);
       // A page that brings nothing new ends it as well: then paging is not minded, and this was all.
-      if (rows.length < WORKSPACES_A_PAGE || known.size === before) return [...known.values()];
+      if (answered.length < WORKSPACES_A_PAGE || known.size === before)
+        return withUnread([...known.values()], { unread });
     }
   }
 
@@ -65,8 +74,15 @@ export function createEnterpriseReads(
       const query = memberQuery(wanted);
       return memo(`members ${JSON.stringify(query)}`, async () => {
         const { value, header } = await ask(memberPage, "/members/query", query);
-        return { rows: value.rows, cursor: value.cursor ?? header("x-trello-cursor") };
-      }).then(({ rows, cursor }) => ({ rows: rows.filter((row) => fits(row, wanted)), cursor }));
+        const { rows } = parseRows(enterpriseMemberRow, value.rows, MEMBERS);
+        return { rows, cursor: value.cursor ?? header("x-trello-cursor") };
+      }).then(({ rows, cursor }) => ({
+        rows: withUnread(
+          rows.filter((row) => fits(row, wanted)),
+          rows,
+        ),
+        cursor,
+      }));
     },
     enterprise: () =>
       memo("enterprise", async () => {
@@ -76,7 +92,8 @@ export function createEnterpriseReads(
     admins: () =>
       memo("admins", async () => {
         const fields = "fullName,username";
-        return (await ask(z.array(enterpriseAdmin), "/admins", { fields })).value;
+        const { value } = await ask(z.array(z.unknown()), "/admins", { fields });
+        return parseRows(enterpriseAdmin, value, ADMINS).rows;
       }),
     workspaces: () => memo("workspaces", workspaces),
   };
@@ -118,9 +135,9 @@ const WORDS = ["search", "cursor", "activeSince", "inactiveSince"] as const;
  * rows, and in a header.
  */
 const memberPage = z.union([
-  z.array(enterpriseMemberRow).transform((rows) => ({ rows, cursor: null as string | null })),
+  z.array(z.unknown()).transform((rows) => ({ rows, cursor: null as string | null })),
   z
-    .object({ members: z.array(enterpriseMemberRow), cursor: z.string().nullish() })
+    .object({ members: z.array(z.unknown()), cursor: z.string().nullish() })
     .transform(({ members, cursor }) => ({ rows: members, cursor: cursor ?? null })),
 ]);
 

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { TrelloReads } from "../../domain/reads.ts";
 import { card, member, profile, type TokenInfo, tokenInfo, workspace } from "../../domain/trello.ts";
+import { type Rows, withUnread } from "../../domain/wire.ts";
 import type { Pass } from "../gateway.ts";
 import { createMemo, type Memo } from "../http/memo.ts";
-import { parseJson, parseReply } from "../http/parse.ts";
+import { parseJson, parseReply, parseRows } from "../http/parse.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 import type { Batch, SubRequest } from "./batch.ts";
@@ -39,6 +40,18 @@ async function get<Schema extends z.ZodType>(
   const from = { upstream: "trello", operation: route.operation } as const;
   const { text } = await send(upstream, { ...route, method: "GET", access: "read" }, pass);
   return parseReply(schema, parseJson(text, from), from);
+}
+
+/** As `get`, for a list: a row that does not fit is left out and counted. */
+async function getRows<Schema extends z.ZodType>(
+  { send, upstream }: Pick<TrelloReadDeps, "send" | "upstream">,
+  schema: Schema,
+  route: SubRequest,
+  pass: Pass,
+): Promise<Rows<z.output<Schema>>> {
+  const from = { upstream: "trello", operation: route.operation } as const;
+  const { text } = await send(upstream, { ...route, method: "GET", access: "read" }, pass);
+  return parseRows(schema, parseJson(text, from), from).rows;
 }
 
 /** What the token may do and until when; its expiry and scopes were fixed when it was granted. */
@@ -87,13 +100,16 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
             .length,
       ),
     cardsOf: (idMember) =>
-      memo(`cards ${idMember}`, () => get(deps, z.array(card), memberCardsRoute(idMember), pass)),
+      memo(`cards ${idMember}`, () => getRows(deps, card, memberCardsRoute(idMember), pass)),
     cardsOn: (idBoard) =>
-      memo(`cards on ${idBoard}`, () => get(deps, z.array(card), boardCardsRoute(idBoard), pass)),
+      memo(`cards on ${idBoard}`, () => getRows(deps, card, boardCardsRoute(idBoard), pass)),
     workspaces: () =>
       memo("workspaces", async () => {
-        const found = await get(deps, z.array(workspace), myWorkspaces, pass);
-        return found.map((each) => ({ ...each, tier: planTier(each) }));
+        const found = await getRows(deps, workspace, myWorkspaces, pass);
+        return withUnread(
+          found.map((each) => ({ ...each, tier: planTier(each) })),
+          found,
+        );
       }),
     workspaceSnapshots,
     workspace: async (ref) => only(await workspaceSnapshots([ref])),
@@ -101,7 +117,7 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
     board: async (ref) => only(await boards([ref])),
     searchMembers: (query, idOrganization) =>
       memo(`search ${idOrganization ?? ""} ${query}`, () =>
-        get(deps, z.array(member), memberSearchRoute(query, idOrganization), pass),
+        getRows(deps, member, memberSearchRoute(query, idOrganization), pass),
       ),
   };
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import { clean, plural } from "../../domain/text.ts";
 import {
@@ -29,8 +29,6 @@ import {
 /** A batch carries 10 GETs: 3 for each of 3 workspaces, and one for the token's owner. */
 export const WORKSPACES_A_BATCH = 3;
 export const BOARDS_A_BATCH = 5;
-
-const memberships = z.array(membershipWithMember);
 
 type Answer = SubSuccess | AppError | undefined;
 
@@ -63,9 +61,11 @@ function workspaceOf(routes: readonly SubRequest[], answers: readonly Answer[]):
   const found = read(workspace, routes[0], answers[0]);
   const members = readRows(membershipWithMember, routes[1], answers[1]);
   const boards = readRows(boardWithMemberships, routes[2], answers[2]);
+  const people = boards.rows.reduce((sum, { unreadPeople = 0 }) => sum + unreadPeople, 0);
   const unread = [
     ...(members.odd > 0 ? [plural(members.odd, "member")] : []),
     ...(boards.odd > 0 ? [plural(boards.odd, "board")] : []),
+    ...(people > 0 ? [plural(people, "row", "rows") + " of people on boards"] : []),
   ];
   return {
     workspace: found,
@@ -90,10 +90,11 @@ export async function fetchBoards(
   const routes = refs.map((ref) => [boardRoute(ref), boardMembershipsRoute(ref)]);
   const answers = await batch(routes.flat(), pass);
   return routes.map((own, index) =>
-    outcome(NO_BOARD, refs[index], () => ({
-      board: read(board, own[0], answers[index * 2]),
-      memberships: read(memberships, own[1], answers[index * 2 + 1]),
-    })),
+    outcome(NO_BOARD, refs[index], () => {
+      const found = read(board, own[0], answers[index * 2]);
+      const { rows, odd } = readRows(membershipWithMember, own[1], answers[index * 2 + 1]);
+      return { board: found, memberships: rows, ...(odd > 0 && { unread: [plural(odd, "member")] }) };
+    }),
   );
 }
 

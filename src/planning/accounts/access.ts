@@ -51,7 +51,8 @@ export async function accessEffect(
     return [
       setScimActive.make({
         target: { scimId: user.id },
-        before: { active: user.active },
+        // A record that does not tell is undone to the other state.
+        before: { active: user.active ?? !access },
         after: { active: access },
         label,
       }),
@@ -106,10 +107,12 @@ export interface AccessState extends PlanPart {
  * need the organization API and one request by email.
  */
 export async function accessState(user: ScimUser, reads: Reads): Promise<AccessState> {
-  const scim: readonly AccessWay[] = user.active ? [] : ["deactivate"];
+  // A record that does not tell is taken as possibly off, because to switch on what is on changes nothing.
+  const scim: readonly AccessWay[] = user.active === true ? [] : ["deactivate"];
+  const untold = user.active === null ? ["Whether the SCIM User is active: the directory does not say."] : [];
   const unseen = (why: string): AccessState => ({
     takenBy: scim,
-    blindSpots: [`Whether the account is suspended or disabled: ${why}.`],
+    blindSpots: [...untold, `Whether the account is suspended or disabled: ${why}.`],
   });
   if (!reads.organization) return unseen("ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY are not set");
   const account = await readAccount(accountKeyOf(user), reads);
@@ -120,7 +123,7 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
     takenBy: [
       ...scim,
       // The account follows its SCIM User, so an inactive account says nothing more if the User is deactivated.
-      ...(inactive && user.active ? (["disable"] as const) : []),
+      ...(inactive && user.active === true ? (["disable"] as const) : []),
       ...(membershipStatus === "suspended" ? (["suspend"] as const) : []),
     ],
     warnings: [
@@ -130,11 +133,12 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
         : []),
     ],
     blindSpots: [
+      ...untold,
       ...(membershipStatus === null ? ["Whether the account is suspended: the directory does not say."] : []),
       ...(accountStatus === null ? ["Whether the account is disabled: the directory does not say."] : []),
     ],
     untouched:
-      inactive && !user.active
+      inactive && user.active !== true
         ? [
             "The account may also be disabled. That can be seen only after the SCIM User is active: call again then",
           ]

@@ -3,6 +3,7 @@ import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
+import { unreadLines } from "../../domain/wire.ts";
 import type { Card, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setCardMembers } from "../../effects/cards.ts";
 import { requirePerson } from "../../people/find.ts";
@@ -87,7 +88,11 @@ export function reassign(
 }
 
 /** Every card of a person; none of a person whose cards were not read. */
-export type CardsOf = (idMember: string) => readonly Card[];
+export interface CardsOf {
+  (idMember: string): readonly Card[];
+  /** What of the answers could not be read, as a sentence. */
+  readonly blindSpots: readonly string[];
+}
 
 /**
  * Reads the cards of people on boards that they leave: one request a person or one a board, whichever are fewer. One
@@ -108,5 +113,8 @@ export async function readCards(
       : [...places].map((idBoard) => trello.cardsOn(idBoard)),
   );
   const cards = new Map(all.flat().map((card) => [card.id, card]));
-  return (idMember) => [...cards.values()].filter(({ idMembers }) => idMembers.includes(idMember));
+  const unread = all.reduce((sum, rows) => sum + (rows.unread ?? 0), 0);
+  const cardsOf = (idMember: string) =>
+    [...cards.values()].filter(({ idMembers }) => idMembers.includes(idMember));
+  return Object.assign(cardsOf, { blindSpots: unreadLines({ unread }, "card") });
 }

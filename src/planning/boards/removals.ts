@@ -56,6 +56,7 @@ export async function planRemovals(
   return {
     effects: [...first, ...effects.filter((effect) => !removeBoardMember.is(effect))],
     warnings: cardsLines(losing),
+    blindSpots: cardsOf.blindSpots,
   };
 }
 
@@ -79,7 +80,7 @@ export async function withCards(effects: readonly Effect[], reads: Reads): Promi
       cards.map(({ id }) => id),
     );
   });
-  return { effects: capturing, warnings: cardsLines(losing) };
+  return { effects: capturing, warnings: cardsLines(losing), blindSpots: cardsOf.blindSpots };
 }
 
 /** What leaving boards costs people on cards; `losing` are people's labels and how many cards each comes off. */

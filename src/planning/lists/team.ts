@@ -28,7 +28,7 @@ export async function teamOf(
   context: PlanContext,
 ): Promise<Team> {
   const found = await requireScimGroup(group, context.reads);
-  const active = (await peopleOfGroup(found, context.reads)).filter((user) => user.active);
+  const active = (await peopleOfGroup(found, context.reads)).filter((user) => user.active !== false);
   const users = new Map(active.map((user) => [scimEmail(user) ?? clean(user.userName, 254), user]));
   const { people, disputed } = await knownEmails([...users.keys()], snapshot, context);
   const missing = [...users.keys()].filter((name) => !people.has(name) && !disputed.has(name));

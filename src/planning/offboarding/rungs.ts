@@ -44,7 +44,10 @@ export async function cardRung(
   const each = leavers.flatMap(({ person }) =>
     person ? reassign(person, cardsOf(person.idMember), assignee, snapshots, leaving) : [],
   );
-  return { ...combine(...each), reassigned: new Set(each.flatMap(({ reassigned }) => [...reassigned])) };
+  return {
+    ...combine(...each, { blindSpots: cardsOf.blindSpots }),
+    reassigned: new Set(each.flatMap(({ reassigned }) => [...reassigned])),
+  };
 }
 
 /** The removals of every leaver: from boards only, or from boards and workspaces. */

@@ -9,7 +9,7 @@ import { searchedText } from "../../people/find.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { type LinkedUser, userOfMember, usersNear } from "../../people/scim-link.ts";
-import { scimName } from "../../people/scim-users.ts";
+import { activeText, scimName } from "../../people/scim-users.ts";
 import { answers, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member, workspace } from "../support/fields.ts";
@@ -18,7 +18,7 @@ const scimUser = z.object({
   id: z.string(),
   userName: z.string(),
   name: z.string(),
-  active: z.boolean(),
+  active: z.boolean().nullable(),
   link: z.enum(["certain", "likely", "possible"]),
   reason: z.string(),
 });

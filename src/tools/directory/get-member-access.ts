@@ -9,7 +9,7 @@ import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import { requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, borderLines, labelOf, peopleOf, statusOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
-import { scimName, scimUserView } from "../../people/scim-users.ts";
+import { activeText, scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member } from "../support/fields.ts";
@@ -47,7 +47,7 @@ export default defineReadTool({
         id: z.string(),
         userName: z.string(),
         name: z.string(),
-        active: z.boolean(),
+        active: z.boolean().nullable(),
         externalId: z.string().optional(),
       })
       .optional(),
@@ -112,7 +112,7 @@ export default defineReadTool({
       ...workspaces.map(
         ({ name, role, status, boardCount }) => `${name}: ${role}, ${status}, on ${boardCount} boards`,
       ),
-      ...(scimUser ? [`SCIM User ${scimUser.userName}: ${scimUser.active ? "active" : "not active"}`] : []),
+      ...(scimUser ? [`SCIM User ${scimUser.userName}: ${activeText(scimUser.active)}`] : []),
       ...(atlassian
         ? [`Atlassian products: ${atlassian.products.map(({ product }) => product).join(", ") || "none"}`]
         : []),

@@ -25,6 +25,7 @@ export default defineReadTool({
       }),
     ),
     cursor: z.string().optional(),
+    notes: z.array(z.string()).optional(),
   }),
   async read(args, { reads }) {
     const snapshot = await reads.trello.board(args.board);
@@ -35,7 +36,11 @@ export default defineReadTool({
       sort: ({ member }) => folded(member.fullName),
       id: ({ idMember }) => idMember,
     });
+    const notes = (snapshot.unread ?? []).map(
+      (what) => `${what} of the answer could not be read and are left out.`,
+    );
     return {
+      ...(notes.length > 0 && { notes }),
       board: { id: snapshot.board.id, name: clean(snapshot.board.name) },
       total: snapshot.memberships.length,
       members: page.rows.map(({ idMember, member, memberType, unconfirmed, deactivated }) => ({
@@ -49,12 +54,13 @@ export default defineReadTool({
       ...(page.cursor && { cursor: page.cursor }),
     };
   },
-  text: ({ board: { name }, total, members, cursor: more }) =>
+  text: ({ board: { name }, total, members, cursor: more, notes = [] }) =>
     [
       `${name}: ${pageLine(members.length, total, more)}`,
       ...members.map(
         ({ id, username, name: fullName, role, unconfirmed, deactivated }) =>
           `${labelOf({ fullName, username }, id)} ${role}${unconfirmed ? ", unconfirmed" : ""}${deactivated ? ", deactivated" : ""} [${id}]`,
       ),
+      ...notes,
     ].join("\n"),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clean } from "../../domain/text.ts";
+import { unreadLines } from "../../domain/wire.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit } from "../support/fields.ts";
 import { pageLine, paginate } from "../support/page.ts";
@@ -26,6 +27,7 @@ export default defineReadTool({
     ),
     total: z.number(),
     cursor: z.string().optional(),
+    notes: z.array(z.string()).optional(),
   }),
   async read(args, { reads }) {
     const [me, workspaces] = await Promise.all([reads.trello.me(), reads.trello.workspaces()]);
@@ -36,7 +38,9 @@ export default defineReadTool({
       sort: (workspace) => workspace.id,
       id: (workspace) => workspace.id,
     });
+    const notes = unreadLines(workspaces, "workspace");
     return {
+      ...(notes.length > 0 && { notes: [...notes] }),
       workspaces: page.rows.map(
         ({ id, name, displayName, tier, membersCount, idBoards, idActiveAdmins }) => ({
           id,
@@ -52,7 +56,7 @@ export default defineReadTool({
       ...(page.cursor && { cursor: page.cursor }),
     };
   },
-  text: ({ workspaces, total, cursor: more }) =>
+  text: ({ workspaces, total, cursor: more, notes = [] }) =>
     workspaces.length === 0
       ? "The token's owner belongs to no workspace."
       : [
@@ -65,5 +69,6 @@ export default defineReadTool({
               ...(admin === false ? ["not administered by this account"] : []),
             ].join(", "),
           ),
+          ...notes,
         ].join("\n"),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { requireEnterprise } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
+import { unreadLines } from "../../domain/wire.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor } from "../support/fields.ts";
@@ -37,6 +38,7 @@ export default defineReadTool({
       }),
     ),
     cursor: z.string().optional(),
+    notes: z.array(z.string()).optional(),
   }),
   async read({ query, cursor: after, ...conditions }, { reads, identities }) {
     const asked = Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined));
@@ -49,7 +51,9 @@ export default defineReadTool({
       if (member.email)
         await identities.learn({ email: member.email, idMember: member.id, source: "enterprise" });
     }
+    const notes = unreadLines(page.rows, "row");
     return {
+      ...(notes.length > 0 && { notes: [...notes] }),
       members: page.rows.map(({ member, licensed, deactivated, managed, admin }) => ({
         id: member.id,
         username: clean(member.username, 60),
@@ -64,12 +68,13 @@ export default defineReadTool({
       ...(page.cursor && { cursor: page.cursor }),
     };
   },
-  text: ({ members, cursor: more }) =>
+  text: ({ members, cursor: more, notes = [] }) =>
     [
       `${members.length} members${moreLine(more)}`,
       ...members.map(
         ({ id, username, name, email, lastSeen, deactivated }) =>
           `${labelOf({ fullName: name, username }, id)} ${email ?? "no email shown"}, last seen ${lastSeen?.slice(0, 10) ?? "never or not known"}${deactivated ? ", deactivated" : ""}`,
       ),
+      ...notes,
     ].join("\n"),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
+import { unreadLines } from "../../domain/wire.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { personIn } from "../../people/find.ts";
 import { labelOf } from "../../people/person.ts";
@@ -39,7 +40,10 @@ export default defineTool({
     const reassignment = reassign(person, cards, assignee, [snapshot]);
     return {
       summary: handText(who, assignee, reassignment),
-      ...combine(part, reassignment, { untouched: ["Archived cards keep their members"] }),
+      ...combine(part, reassignment, {
+        untouched: ["Archived cards keep their members"],
+        blindSpots: unreadLines(cards, "card"),
+      }),
     };
   },
 });

@@ -123,10 +123,9 @@ function steps(
 /** What of an existing User is not as asked for, and how to change it: onboarding leaves it as it is. */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
   const userName = existing.userName.toLowerCase() === wanted.userName ? null : existing.userName;
-  const same = hasAttributes(
-    existing,
-    scimAttributesOf({ ...wanted, active: existing.active, userName: existing.userName }),
-  );
+  // Whether it is active is said by itself.
+  const { active: _active, ...attributes } = wanted;
+  const same = hasAttributes(existing, scimAttributesOf({ ...attributes, userName: existing.userName }));
   return [
     ...(userName === null
       ? []
@@ -136,7 +135,7 @@ function differences(existing: ScimUser, wanted: ScimUserResource): readonly str
     ...(same
       ? []
       : ["The User exists with other attributes, which stay; change them with scim_update_user."]),
-    ...(existing.active
+    ...(existing.active !== false
       ? []
       : ["The User exists and is not active; give the access back with scim_reactivate_user."]),
   ];

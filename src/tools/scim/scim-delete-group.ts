@@ -3,6 +3,7 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { deleteScimGroup } from "../../effects/scim-groups.ts";
 import { requireScimGroup } from "../../people/scim-groups.ts";
+import { assertReadWhole } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
 import { group, writeFields } from "../support/fields.ts";
 
@@ -16,6 +17,8 @@ export default defineTool({
   input: z.strictObject({ group, ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimGroup(args.group, reads);
+    // Whether a protected person is among the members must be known.
+    assertReadWhole(found, ["members"]);
     const name = clean(found.displayName);
     return {
       summary: `Delete the SCIM Group ${name} for good`,

@@ -18,10 +18,12 @@ export default defineReadTool({
     displayName: z.string(),
     total: z.number(),
     members: z.array(z.object({ id: z.string(), name: z.string().optional() })),
+    notes: z.array(z.string()).optional(),
   }),
   async read(args, { reads }) {
     const found = await requireScimGroup(args.group, reads);
     return {
+      ...(found.unread && { notes: ["Some members of the group could not be read and are left out."] }),
       id: found.id,
       displayName: clean(found.displayName),
       total: found.members.length,
@@ -30,9 +32,10 @@ export default defineReadTool({
         .map(({ value, display }) => ({ id: value, ...(display && { name: clean(display) }) })),
     };
   },
-  text: ({ displayName, id, total, members }) =>
+  text: ({ displayName, id, total, members, notes = [] }) =>
     [
       `${displayName} [${id}]: ${total} members`,
       ...members.map((row) => `${row.name ?? ""} [${row.id}]`),
+      ...notes,
     ].join("\n"),
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ATLASSIAN_EXTENSION } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { requireScimUser } from "../../people/accounts.ts";
-import { scimUserView } from "../../people/scim-users.ts";
+import { activeText, scimUserView } from "../../people/scim-users.ts";
 import { defineReadTool } from "../define.ts";
 import { user } from "../support/fields.ts";
 
@@ -16,7 +16,7 @@ export default defineReadTool({
     id: z.string(),
     userName: z.string(),
     name: z.string(),
-    active: z.boolean(),
+    active: z.boolean().nullable(),
     externalId: z.string().optional(),
     emails: z.array(z.string()),
     title: z.string().optional(),
@@ -34,6 +34,5 @@ export default defineReadTool({
       ...(account && { atlassianAccountId: account }),
     };
   },
-  text: ({ id, userName, name, active }) =>
-    `${name} <${userName}> [${id}] ${active ? "active" : "not active"}`,
+  text: ({ id, userName, name, active }) => `${name} <${userName}> [${id}] ${activeText(active)}`,
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { requireScim } from "../../domain/reads.ts";
+import { unreadLines } from "../../domain/wire.ts";
 import { clean } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
 import { limit } from "../support/fields.ts";
@@ -18,12 +19,18 @@ export default defineReadTool({
     total: z.number(),
     groups: z.array(z.object({ id: z.string(), displayName: z.string(), members: z.number() })),
     nextStartIndex: z.number().optional(),
+    notes: z.array(z.string()).optional(),
   }),
   async read({ displayName, startIndex, limit: count }, { reads }) {
     const filter =
       displayName === undefined ? {} : { filter: { attribute: "displayName" as const, value: displayName } };
-    const { totalResults, Resources } = await requireScim(reads).groups({ startIndex, count, ...filter });
-    const next = startIndex + Resources.length;
+    const { totalResults, Resources, answered, unread } = await requireScim(reads).groups({
+      startIndex,
+      count,
+      ...filter,
+    });
+    const next = startIndex + answered;
+    const notes = unreadLines({ unread }, "Group");
     return {
       total: totalResults,
       groups: Resources.map((group) => ({
@@ -31,12 +38,14 @@ export default defineReadTool({
         displayName: clean(group.displayName),
         members: group.members.length,
       })),
-      ...(Resources.length > 0 && next <= totalResults && { nextStartIndex: next }),
+      ...(notes.length > 0 && { notes: [...notes] }),
+      ...(answered > 0 && next <= totalResults && { nextStartIndex: next }),
     };
   },
-  text: ({ total, groups, nextStartIndex }) =>
+  text: ({ total, groups, nextStartIndex, notes = [] }) =>
     [
       `${groups.length} of ${total}${nextStartIndex ? ` (next: startIndex ${nextStartIndex})` : ""}`,
       ...groups.map(({ id, displayName, members }) => `${displayName} [${id}] ${members} members`),
+      ...notes,
     ].join("\n"),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { requireScim } from "../../domain/reads.ts";
-import { scimUserView } from "../../people/scim-users.ts";
+import { unreadLines } from "../../domain/wire.ts";
+import { activeText, scimUserView } from "../../people/scim-users.ts";
 import { defineReadTool } from "../define.ts";
 import { limit } from "../support/fields.ts";
 
@@ -26,11 +27,13 @@ export default defineReadTool({
         id: z.string(),
         userName: z.string(),
         name: z.string(),
-        active: z.boolean(),
+        /** null: the directory does not tell. */
+        active: z.boolean().nullable(),
         externalId: z.string().optional(),
       }),
     ),
     nextStartIndex: z.number().optional(),
+    notes: z.array(z.string()).optional(),
   }),
   async read({ userName, externalId, startIndex, limit: count }, { reads }) {
     const filter = userName
@@ -38,24 +41,24 @@ export default defineReadTool({
       : externalId
         ? { attribute: "externalId" as const, value: externalId }
         : undefined;
-    const { totalResults, Resources } = await requireScim(reads).users({
+    const { totalResults, Resources, answered, unread } = await requireScim(reads).users({
       startIndex,
       count,
       ...(filter && { filter }),
     });
-    const next = startIndex + Resources.length;
+    const next = startIndex + answered;
+    const notes = unreadLines({ unread }, "User");
     return {
       total: totalResults,
       users: Resources.map(scimUserView),
-      ...(Resources.length > 0 && next <= totalResults && { nextStartIndex: next }),
+      ...(notes.length > 0 && { notes: [...notes] }),
+      ...(answered > 0 && next <= totalResults && { nextStartIndex: next }),
     };
   },
-  text: ({ total, users, nextStartIndex }) =>
+  text: ({ total, users, nextStartIndex, notes = [] }) =>
     [
       `${users.length} of ${total}${nextStartIndex ? ` (next: startIndex ${nextStartIndex})` : ""}`,
-      ...users.map(
-        ({ id, userName, name, active }) =>
-          `${name} <${userName}> [${id}] ${active ? "active" : "not active"}`,
-      ),
+      ...users.map(({ id, userName, name, active }) => `${name} <${userName}> [${id}] ${activeText(active)}`),
+      ...notes,
     ].join("\n"),
 });

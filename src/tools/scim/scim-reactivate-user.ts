@@ -31,7 +31,10 @@ export default defineTool({
     }
     const left = how === undefined ? [] : off.takenBy.filter((way) => way !== how);
     return {
-      summary: how === undefined ? `${whole(off.takenBy)} ${who}` : `${SUMMARY[how]} ${who}`,
+      summary:
+        how === undefined
+          ? `${whole(found.active === null ? [] : off.takenBy)} ${who}`
+          : `${SUMMARY[how]} ${who}`,
       ...combine(
         {
           effects,

@@ -7,7 +7,7 @@ import { clean, listNames } from "../../domain/text.ts";
 import { addScimGroupMember, removeScimGroupMember, replaceScimGroup } from "../../effects/scim-groups.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { requireScimUsers } from "../../people/accounts.ts";
-import { scimLabel, scimSubject } from "../../people/scim-users.ts";
+import { assertReadWhole, scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
 import { EMPTY_LIST, group, user, writeFields } from "../support/fields.ts";
 
@@ -41,6 +41,8 @@ export default defineTool({
     ),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimGroup(args.group, reads);
+    // Who is taken out cannot be told if not everybody who is in could be read.
+    assertReadWhole(found, args.members === undefined ? [] : ["members"]);
     const inside = new Set(found.members.map(({ value }) => value));
     const wanted = await requireScimUsers(args.members ?? args.add, reads);
     const named = await requireScimUsers(args.remove, reads);

@@ -12,7 +12,7 @@ import {
 import type { ScimUserResource } from "../../domain/scim.ts";
 import { replaceScimUser, type ScimChange, updateScimUser } from "../../effects/scim-users.ts";
 import { requireScimUser } from "../../people/accounts.ts";
-import { scimLabel, scimSubject } from "../../people/scim-users.ts";
+import { assertReadWhole, scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
@@ -50,6 +50,13 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
+    // What could not be read of a list would be lost with the list that is sent.
+    const sends = args.replace
+      ? ["emails", "phoneNumbers"]
+      : args.attributes.userName === undefined
+        ? []
+        : ["emails"];
+    assertReadWhole(found, sends);
     const before = scimResourceOf(found);
     const wanted = withEmails(before, args.attributes as ScimAttributes);
     const common = {
@@ -132,6 +139,6 @@ function replacement(before: ScimUserResource, wanted: ScimAttributes): ScimUser
       familyName: familyName ?? before.name.familyName,
     },
     emails: (wanted.emails as ScimUserResource["emails"] | undefined) ?? before.emails,
-    active: before.active,
+    ...(before.active === undefined ? {} : { active: before.active }),
   };
 }
