@@ -72,12 +72,14 @@ const listOf = <Row extends z.ZodType>(row: Row) =>
   z
     .object({
       totalResults: z.coerce.number().int().min(0).nullish().catch(null),
-      Resources: z
-        .array(z.unknown())
-        .nullish()
-        .transform((rows) => rows ?? []),
+      Resources: z.array(z.unknown()).nullish(),
     })
-    .transform(({ totalResults, Resources: answered }, context) => {
+    // An empty list may leave out its rows, but something must say that it is a list.
+    .refine(({ totalResults, Resources }) => totalResults != null || Resources != null, {
+      path: ["totalResults"],
+    })
+    .transform(({ totalResults, Resources }, context) => {
+      const answered = Resources ?? [];
       const parsed = answered.map((each) => row.safeParse(each));
       const rows = parsed.flatMap((each): z.output<Row>[] => (each.success ? [each.data] : []));
       const [odd] = parsed.flatMap((each, index) => (each.success ? [] : [{ index, error: each.error }]));

@@ -3,11 +3,14 @@ import { z } from "zod";
 import { plural } from "./text.ts";
 
 /** A boolean as replies have it, sometimes as text; null if the reply does not say. */
-export const wireFlag = z.unknown().transform((value) => {
-  if (typeof value === "boolean") return value;
-  const text = typeof value === "string" ? value.trim().toLowerCase() : "";
-  return text === "true" ? true : text === "false" ? false : null;
-});
+export const wireFlag = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    if (typeof value === "boolean") return value;
+    const text = typeof value === "string" ? value.trim().toLowerCase() : "";
+    return text === "true" ? true : text === "false" ? false : null;
+  });
 
 /** A text that a record can do without. */
 export const wireText = z.string().nullish().catch(null);

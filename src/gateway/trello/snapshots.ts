@@ -70,7 +70,7 @@ function workspaceOf(routes: readonly SubRequest[], answers: readonly Answer[]):
   return {
     workspace: found,
     tier: planTier(found),
-    memberships: members.rows,
+    memberships: [...members.rows],
     boards: byId(boards.rows),
     ...(unread.length > 0 && { unread }),
   };
@@ -93,7 +93,7 @@ export async function fetchBoards(
     outcome(NO_BOARD, refs[index], () => {
       const found = read(board, own[0], answers[index * 2]);
       const { rows, odd } = readRows(membershipWithMember, own[1], answers[index * 2 + 1]);
-      return { board: found, memberships: rows, ...(odd > 0 && { unread: [plural(odd, "member")] }) };
+      return { board: found, memberships: [...rows], ...(odd > 0 && { unread: [plural(odd, "member")] }) };
     }),
   );
 }

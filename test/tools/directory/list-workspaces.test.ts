@@ -54,7 +54,7 @@ describeTool("list_workspaces", (way) => {
     expect(seen).toEqual(Object.values(WORKSPACES).map(({ id }) => id));
   });
 
-  it.each([{ cursor: "made up" }, { limit: 0 }, { limit: 101 }, { workspace: "any" }])(
+  it.each([{ cursor: "made up" }, { limit: -1 }, { limit: 101 }, { workspace: "any" }])(
     "refuses %j and says what to do",
     async (args) => {
       const reply = await way.call("list_workspaces", args);

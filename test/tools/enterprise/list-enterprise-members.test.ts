@@ -151,7 +151,7 @@ describeTool(
       expect(tools.filter(({ name }) => name.includes("enterprise"))).toEqual([]);
     });
 
-    it.each([{ inactiveSince: "yesterday" }, { licensed: "yes" }, { filter: "x" }, { query: "" }])(
+    it.each([{ inactiveSince: "yesterday" }, { licensed: "yes" }, { filter: "x" }, { query: 5 }])(
       "refuses %j before any request",
       async (args) => {
         expect(errorOf(await list(args))).toMatchObject({ code: "INPUT_INVALID" });

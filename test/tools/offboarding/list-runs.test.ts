@@ -84,7 +84,7 @@ describeTool(
     });
 
     it.each([
-      [{ limit: 0 }, "INPUT_INVALID"],
+      [{ limit: -1 }, "INPUT_INVALID"],
       [{ cursor: "made-up" }, "INPUT_INVALID"],
       [{ all: true }, "INPUT_INVALID"],
     ])("refuses %j with %s", async (args, code) => {

@@ -48,7 +48,7 @@ describeTool(
       expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     });
 
-    it.each([{ startIndex: 0 }, { limit: 101 }, { filter: 'members eq "x"' }, { displayName: "" }])(
+    it.each([{ startIndex: -1 }, { limit: 101 }, { filter: 'members eq "x"' }, { displayName: 5 }])(
       "refuses %j before any request",
       async (args) => {
         expect(errorOf(await list(args))).toMatchObject({ code: "INPUT_INVALID" });

@@ -57,7 +57,7 @@ describeTool("scim_list_users", (way) => {
 
   it.each([
     { userName: "a@example.com", externalId: "b" },
-    { startIndex: 0 },
+    { startIndex: -1 },
     { limit: 500 },
     { filter: 'active eq "true"' },
   ])("refuses %j before any call", async (args) => {
