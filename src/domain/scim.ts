@@ -61,7 +61,8 @@ export const scimUser = z
       ...user,
       emails: emails.rows,
       phoneNumbers: phoneNumbers.rows,
-      groups: groups.rows,
+      // A record need not show its groups: none shown is not none.
+      groups: groups.isGiven ? groups.rows : null,
       ...(unread.length > 0 && { unread }),
     };
   });

@@ -46,6 +46,6 @@ export function wireRows<Row extends z.ZodType>(row: Row) {
         const parsed = row.safeParse(each);
         return parsed.success ? [parsed.data] : [];
       });
-      return { rows, unread: all.length - rows.length };
+      return { rows, unread: all.length - rows.length, isGiven: answered != null };
     });
 }

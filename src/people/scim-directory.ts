@@ -11,7 +11,8 @@ export interface BriefUser {
   readonly id: string;
   readonly userName: string;
   readonly name: string;
-  readonly active: boolean;
+  /** null if the record does not tell. */
+  readonly active: boolean | null;
   readonly email: string | null;
   /** null if the record does not show them. */
   readonly groups: readonly string[] | null;
@@ -54,6 +55,8 @@ async function readEveryUser(scim: ScimReads): Promise<EveryUser> {
       break;
     }
     pages += 1;
+    // A User who could not be read may be the one that is looked for.
+    if (page.unread) isWhole = false;
     for (const user of page) {
       users.set(user.id, briefly(user));
       const accountId = accountIdOf(user);

@@ -89,7 +89,7 @@ export default defineReadTool({
       ...(more ? [`${more} more`] : []),
       ...scimUsers.map(
         ({ id, userName, name, active, link, reason }) =>
-          `SCIM User ${name} <${userName}> [${id}], ${active ? "active" : "not active"}; ${link}: ${reason}`,
+          `SCIM User ${name} <${userName}> [${id}], ${activeText(active)}; ${link}: ${reason}`,
       ),
       ...notes,
     ].join("\n");
