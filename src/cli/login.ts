@@ -4,7 +4,7 @@ import type { Ledger } from "../domain/budget.ts";
 import { sentenceOf, toAppError } from "../domain/error.ts";
 import { createOAuthFlow, type TokenPair } from "../gateway/trello/login.ts";
 import { openLedger } from "../store/ledger.ts";
-import { openBrowser } from "./login/browser.ts";
+import { openBrowser } from "./support/browser.ts";
 import { type Choices, choose } from "./login/choices.ts";
 import { grantedText } from "./login/granted.ts";
 import { obtainToken } from "./login/obtain-token.ts";

@@ -27,6 +27,8 @@ export interface Config {
   /** The weakest confirmation accepted for what is destructive or privileged. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
+  /** Whether the page of a plan that waits opens by itself. */
+  readonly openBrowser: boolean;
   readonly http: {
     readonly host: string;
     readonly port: number;

@@ -126,6 +126,7 @@ function assemble(values: Values, policy: Policy, { env, machine }: Sources): Co
     workspaces: values.IDENTITY_WORKSPACES ?? null,
     confirmation: weakest(values.IDENTITY_CONFIRMATION, policy),
     policy,
+    openBrowser: values.IDENTITY_OPEN_BROWSER ?? true,
     http: {
       host: values.IDENTITY_HTTP_HOST ?? "127.0.0.1",
       port: values.IDENTITY_HTTP_PORT ?? 8723,

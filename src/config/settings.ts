@@ -85,6 +85,10 @@ export const SETTINGS = {
     format: oneOf(OFFERED_LEVELS),
     says: `weakest confirmation accepted: ${OFFERED_LEVELS.join(", ")}; default client`,
   },
+  IDENTITY_OPEN_BROWSER: {
+    format: flag,
+    says: "false: no browser is opened for a plan that waits; BROWSER names the program that opens it",
+  },
   IDENTITY_HTTP_HOST: { format: host, says: "address that `http` listens on; default 127.0.0.1" },
   IDENTITY_HTTP_PORT: { format: port, says: "port that `http` listens on; default 8723, 0: any free one" },
   IDENTITY_MAX_SESSIONS: {

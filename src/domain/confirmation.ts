@@ -37,4 +37,6 @@ export interface Decision {
   readonly email?: string;
   /** What the person typed, if the plan asks for a name. */
   readonly typed?: string;
+  /** Why the person said no, in their own words. */
+  readonly reason?: string;
 }

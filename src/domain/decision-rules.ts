@@ -1,6 +1,7 @@
 import { atLeast, type Decision } from "./confirmation.ts";
 import { AppError } from "./error.ts";
 import type { Plan } from "./plan.ts";
+import { clean } from "./text.ts";
 
 /** Where a stored plan stands. `used`: its decision started a run. `void`: the state it was made for is gone. */
 export type PlanState = "waiting" | "accepted" | "declined" | "used" | "void";
@@ -132,9 +133,10 @@ function approverRefusal(
 }
 
 /** Why the plan is neither to be decided nor to be applied any more, or null. */
-function overRefusal({ plan, state }: StoredPlan, at: string): AppError | null {
+function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppError | null {
   if (state === "declined") {
-    return new AppError("CONFIRMATION_DECLINED", "A person declined this plan.", {
+    const why = decision?.reason ? `: "${clean(decision.reason, 300)}"` : "";
+    return new AppError("CONFIRMATION_DECLINED", `A person declined this plan${why}.`, {
       next: "Ask them before you plan it again.",
     });
   }

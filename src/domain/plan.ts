@@ -61,6 +61,8 @@ export interface Subject {
   readonly idMember?: string;
   readonly username?: string;
   readonly email?: string;
+  /** The source that proved `email`, for example `enterprise`. */
+  readonly emailSource?: string;
   /** Every email and userName that is the person's, in lower case. */
   readonly emails?: readonly string[];
   readonly scimId?: string;

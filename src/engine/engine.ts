@@ -27,7 +27,7 @@ export interface Engine {
   /** Records a person's word, once. `typed` is what the person typed if the plan asks for a name. */
   decide(
     planId: string,
-    word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed">,
+    word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed" | "reason">,
   ): Promise<Decision>;
   /**
    * Plans again, compares the digest (PLAN_STALE with `details.plan`), uses the decision, writes, verifies, keeps evidence.

@@ -190,12 +190,15 @@ export async function subjectOf(
   { identities }: PlanContext,
 ): Promise<Subject> {
   const links = await identities.emailsOf(idMember);
-  const email = member?.email ?? links.find(({ disputed }) => !disputed)?.email;
+  const link = links.find(({ disputed }) => !disputed);
+  const email = member?.email ?? link?.email;
+  const emailSource = member?.email ? "trello" : link?.source;
   return {
     idMember,
     ...(member && { username: member.username }),
     ...(member?.aaId && { accountId: member.aaId }),
     ...(email && { email }),
+    ...(emailSource && { emailSource }),
     ...(identifiedBy && { identifiedBy }),
   };
 }

@@ -1,13 +1,17 @@
+import type { Presented } from "../approvals/desk.ts";
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { Run } from "../domain/run.ts";
 import type { Log } from "../domain/runtime.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ReadContext, Tool } from "../tools/define.ts";
 
 /** Where a person decides on a waiting plan when the client cannot ask. */
 export interface Approvals {
-  /** The address of a plan's approval page, or null if no page is served. */
-  url(planId: string): string | null;
+  /** Serves the page of a plan and opens it in the person's browser, if that is possible here. */
+  present(plan: Plan): Promise<Presented>;
+  /** Begins the run of a plan that was approved outside of the client; resolves when it has ended. */
+  start(planId: string): Promise<Run>;
   /** The command that approves a plan at a terminal, or null if a terminal cannot approve this plan. */
   command(plan: Plan): string | null;
 }
@@ -19,6 +23,8 @@ export interface ServerDeps {
   /** The weakest confirmation that destructive tools accept. */
   readonly weakest: ConfirmationLevel;
   readonly approvals: Approvals;
+  /** How long (ms) a call waits for a person or a run, below the 60 s after which clients give up. */
+  readonly longestMs?: number;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;
   readonly log: Log;

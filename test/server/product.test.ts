@@ -48,7 +48,10 @@ describeClients("the product", (connect) => {
     const { client, product } = await connect();
     const first = await client.call("remove_from_workspace", leaver);
     const second = await client.call("remove_from_boards", leaver);
-    expect(first.structured).toMatchObject({ status: "awaiting_confirmation", approvalUrl: null });
+    expect(first.structured).toMatchObject({
+      status: "awaiting_confirmation",
+      approvalUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/plans\/plan_\w+$/) as string,
+    });
     expect(first.text).toContain("approvals approve");
     for (const planId of [first.structured["planId"], second.structured["planId"], "plan_made_up"]) {
       const reply = await client.call("apply_plan", { planId });

@@ -20,6 +20,7 @@ export async function startHttpProcess(
     env: {
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
+      IDENTITY_OPEN_BROWSER: "false",
       ...env,
       IDENTITY_HTTP_PORT: "0",
     },

@@ -51,7 +51,12 @@ export async function startProduct(options: ProductOptions = {}): Promise<TestPr
     world: typeof world === "string" ? freshWorld(world) : world,
   });
   const folder = await mkdtemp(join(MEMORY, "trello-identity-"));
-  const env = { ...sandbox.env, IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`, ...options.env };
+  const env = {
+    ...sandbox.env,
+    IDENTITY_OPEN_BROWSER: "false",
+    IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`,
+    ...options.env,
+  };
   const clients: TestClient[] = [];
   const servers = new Map<string, Promise<HttpProcess>>();
   const running: (HttpProcess | MemoryServer)[] = [];

@@ -72,7 +72,11 @@ export function createSmallServer(
     engine,
     tools: smallTools,
     weakest: "client",
-    approvals: { url: () => null, command: ({ id }) => `trello-identity-mcp approvals approve ${id}` },
+    approvals: {
+      present: async () => ({ url: null, opened: false }),
+      start: (id) => engine.apply(id, { client: "page", subject: null }),
+      command: ({ id }) => `trello-identity-mcp approvals approve ${id}`,
+    },
     budgets: async () => [],
     version: "0.0.0",
     log: (level, facts, message) => logs.push({ level, facts, message }),

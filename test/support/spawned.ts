@@ -6,7 +6,12 @@ export function spawnParameters(endpoint: Extract<Endpoint, { kind: "spawn" }>) 
   return {
     command: process.execPath,
     args: [...endpoint.args],
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...endpoint.env },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      IDENTITY_OPEN_BROWSER: "false",
+      ...endpoint.env,
+    },
     stderr: "pipe" as const,
   };
 }

@@ -14,7 +14,11 @@ export async function startHasty(
     engine: stack.engine,
     tools: catalog,
     weakest: "client",
-    approvals: { url: () => null, command: ({ id }) => `trello-identity-mcp approvals approve ${id}` },
+    approvals: {
+      present: async () => ({ url: null, opened: false }),
+      start: (id) => stack.engine.apply(id, { client: "page", subject: null }),
+      command: ({ id }) => `trello-identity-mcp approvals approve ${id}`,
+    },
     budgets: async () => [],
     version: "0.0.0",
     log: () => {},

@@ -6,11 +6,12 @@ import type { Plan } from "../../domain/plan.ts";
 import type { Log } from "../../domain/runtime.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { WorldName } from "../../sandbox/index.ts";
+import { createDesk } from "../../approvals/desk.ts";
 import { createServerFactory } from "../../server/server.ts";
 import { catalog, enabledTools } from "../../tools/catalog.ts";
 import { VERSION } from "../version.ts";
-import { type CommandIo } from "./command.ts";
-import { programText } from "./program.ts";
+import type { CommandIo } from "./command.ts";
+import { approvalsText, deskDeps } from "./desk.ts";
 import { type Product, wire } from "./product.ts";
 import { startSandboxed } from "./sandboxed.ts";
 import { configure } from "./settings.ts";
@@ -36,11 +37,17 @@ export async function serve(
     const config = await configure({ ...io, env: sandboxed?.env ?? io.env }, settings, { trello: true });
     const tools = enabledTools(catalog, config);
     const product = await wire(config, { tools, writeLog: (line) => io.stderr.write(line) });
+    const desk = createDesk(deskDeps(io, product, sandboxed !== null));
     const factory = createServerFactory({
       engine: product.engine,
       tools,
       weakest: config.confirmation,
-      approvals: { url: () => null, command: (plan) => approvalCommand(io.program, config, plan) },
+      approvals: {
+        present: async (plan) =>
+          terminalRefusal(plan) ? { url: null, opened: false } : await desk.present(plan),
+        start: desk.start,
+        command: (plan) => approvalCommand(io.program, config, plan),
+      },
       budgets: () => product.gateway.budgets(),
       version: VERSION,
       log: product.log,
@@ -52,7 +59,7 @@ export async function serve(
       factory,
       async close() {
         stop.abort();
-        await recovery;
+        await Promise.all([recovery, desk.close()]);
         await product.close();
         await sandboxed?.close();
       },
@@ -68,12 +75,9 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal, ref: false });
 }
 
-/** The command that approves a plan, or null if a terminal cannot. It names the store if that is not the default one. */
+/** The command that approves a plan, or null if a terminal cannot. */
 function approvalCommand(program: string, config: Config, plan: Plan): string | null {
-  if (terminalRefusal(plan)) return null;
-  const url = config.storeUrl.reveal();
-  const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
-  return `${programText(program)} approvals approve ${plan.id}${store}`;
+  return terminalRefusal(plan) ? null : approvalsText(program, config, "approve", plan.id);
 }
 
 interface RecoveryDeps {

@@ -13,7 +13,7 @@ export async function storePlan(deps: EngineDeps, plan: Plan): Promise<StoredPla
 export async function recordDecision(
   deps: EngineDeps,
   planId: string,
-  word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed">,
+  word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed" | "reason">,
 ): Promise<Decision> {
   const stored = await deps.store.plans.get(planId);
   if (!stored) throw unknownPlan();

@@ -1,10 +1,10 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { Presented } from "../../approvals/desk.ts";
 import { reasonOf } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { type Result, resultOf, type Run, STATUS_BY_RESULT } from "../../domain/run.ts";
 import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
 import { section } from "../../report/words.ts";
-import type { Approvals } from "../deps.ts";
 import { result } from "./result.ts";
 import { planView, runView } from "./view.ts";
 
@@ -57,16 +57,15 @@ export function declined(plan: Plan, why: string): CallToolResult {
 }
 
 /** The answer if the plan is stored and waits for a decision outside of this call. */
-export function awaiting(plan: Plan, approvals: Approvals): CallToolResult {
-  const approvalUrl = approvals.url(plan.id);
-  const next = nextStep(plan, approvalUrl, approvals.command(plan));
+export function awaiting(plan: Plan, page: Presented, command: string | null): CallToolResult {
+  const next = nextStep(plan, page, command);
   return result(
     {
       status: "awaiting_confirmation",
       summary: plan.summary,
       plan: planView(plan),
       planId: plan.id,
-      approvalUrl,
+      approvalUrl: page.url,
       expiresAt: plan.expiresAt,
       next,
     },
@@ -77,21 +76,39 @@ export function awaiting(plan: Plan, approvals: Approvals): CallToolResult {
   );
 }
 
+/** The answer if the plan was approved and its run has not ended when the call must answer. `run` is null before it starts. */
+export function underWay(plan: Plan, run: Run | null): CallToolResult {
+  const ids = run === null ? `planId ${plan.id}` : `planId ${plan.id}, or get_run with runId ${run.id}`;
+  const next = `The run goes on by itself. Call apply_plan with ${ids} for its outcome.`;
+  return result(
+    {
+      status: "running",
+      summary: plan.summary,
+      planId: plan.id,
+      ...(run && { runId: run.id, run: runView(run) }),
+      next,
+    },
+    `Approved, and running: ${plan.summary} Next: ${next}`,
+  );
+}
+
 function textOf(plan: Plan, headline: string): string {
   return planText(plan, { detail: PLAN_DETAILS.answer, title: [headline, plan.summary] });
 }
 
-function nextStep(plan: Plan, url: string | null, command: string | null): string {
+function nextStep(plan: Plan, page: Presented, command: string | null): string {
   if (plan.requires === "two_step") return `Call apply_plan with planId ${plan.id} to do it.`;
   const who = plan.requires === "four_eyes" ? "a second, signed-in person" : "a person";
-  const ways = [
-    ...(url === null ? [] : [`decides at ${url}`]),
-    ...(command === null ? [] : [`runs this in a terminal, never an agent: ${command}`]),
-  ];
-  if (ways.length === 0) {
+  const terminal = command === null ? null : `runs this in a terminal, never an agent: ${command}`;
+  const waits = `apply_plan with planId ${plan.id}: it waits for the decision and answers with the outcome. The run starts by itself.`;
+  if (page.opened) {
+    const other = terminal === null ? "" : `, or ${terminal}`;
+    return `Show the plan; ${who} decides on the page that was opened in their browser${other}. Then, or at once, call ${waits}`;
+  }
+  if (terminal === null) {
     return `Show the plan. Only ${who} may decide it, and this server cannot check that. An administrator must change IDENTITY_CONFIRMATION or the policy file. Then call the tool again.`;
   }
-  return `Show the plan; ${who} ${ways.join(" or ")}; then call apply_plan with planId ${plan.id}.`;
+  return `Show the plan; ${who} ${terminal}; then call ${waits}`;
 }
 
 /** The answer about a run that ended, with its evidence. A run that did not do everything is an error result. */

@@ -8,6 +8,7 @@ import { awaiting, declined, nothingToDo, planned, ran } from "../answers/outcom
 import { type Answer, readAnswer } from "../answers/question.ts";
 import type { ServerDeps } from "../deps.ts";
 import type { Ask, Resumed } from "./ask.ts";
+import { followRun, isApproved, waitForDecision } from "./follow.ts";
 
 type Args = Readonly<Record<string, Json>>;
 
@@ -50,7 +51,28 @@ export async function callApply(
     await deps.engine.decide(planId, { accepted: true, level: "two_step", by });
     return applyAndAnswer(stored.plan, call, deps);
   }
-  return continuePlan(stored, call, deps);
+  return (await outcomeOfApproved(stored, call, deps)) ?? continuePlan(stored, call, deps);
+}
+
+/** What a person outside of the client made of the plan; null if that is for this call to go on with. */
+async function outcomeOfApproved(
+  stored: StoredPlan,
+  call: ChangeCall,
+  deps: ChangeDeps,
+): Promise<CallToolResult | null> {
+  const { plan } = stored;
+  let now = stored;
+  const isAsked = plan.requires === "client" && call.ask !== null;
+  if (now.state === "waiting" && plan.requires !== "none" && !isAsked && !isExpired(plan, call, deps)) {
+    const page = await deps.approvals.present(plan);
+    if (page.opened) now = await waitForDecision(stored, call.caller, deps);
+    if (now.state === "waiting") return awaiting(plan, page, deps.approvals.command(plan));
+  }
+  return isApproved(now) ? await followRun(now, call.caller, deps) : null;
+}
+
+function isExpired(plan: Plan, { caller }: ChangeCall, { engine }: ChangeDeps): boolean {
+  return Date.parse(engine.context(caller).now) >= Date.parse(plan.expiresAt);
 }
 
 export type ToolAnswer = CallToolResult | InputRequiredResult;
@@ -64,7 +86,7 @@ export interface ChangeCall {
   readonly resumed: Resumed | null;
 }
 
-export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals">;
+export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals" | "longestMs">;
 
 /** Takes a stored plan as far as its decision allows: applies it, asks the person, or says where to decide. */
 async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer> {
@@ -73,11 +95,16 @@ async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDe
   // The engine applies a plan that may be applied, and explains why another may not.
   if (applyRefusal(stored, { principalId: plan.principal.id, at })?.code !== "CONFIRMATION_PENDING")
     return applyAndAnswer(plan, call, deps);
-  if (plan.requires !== "client" || call.ask === null) return awaiting(plan, deps.approvals);
+  if (plan.requires !== "client" || call.ask === null) return waits(plan, deps);
   const asked = await call.ask(plan);
   if (asked.kind === "carried") return asked.result;
-  if (asked.kind === "unanswered") return awaiting(plan, deps.approvals);
+  if (asked.kind === "unanswered") return waits(plan, deps);
   return recordAnswer(stored, readAnswer(plan, asked.reply), call, deps);
+}
+
+/** The answer about a plan that waits for a person outside of this call, whose page is opened. */
+async function waits(plan: Plan, { approvals }: ChangeDeps): Promise<CallToolResult> {
+  return awaiting(plan, await approvals.present(plan), approvals.command(plan));
 }
 
 /**

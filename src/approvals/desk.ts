@@ -1,0 +1,189 @@
+import { isTemporary, type AppError, toAppError } from "../domain/error.ts";
+import type { StoredPlan } from "../domain/decision-rules.ts";
+import { atLeast } from "../domain/confirmation.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { Run } from "../domain/run.ts";
+import type { LocalServer, LocalDeps } from "./local.ts";
+import type { PagesDeps } from "./viewer.ts";
+
+export interface DeskDeps extends Omit<LocalDeps, "pages"> {
+  readonly pages: Omit<PagesDeps, "start" | "problem">;
+  /** Applies an approved plan; resolves when its run has ended. */
+  apply(planId: string, signal: AbortSignal): Promise<Run>;
+  /** Opens an address in the person's browser; false if that failed. null if that is forbidden. */
+  readonly openBrowser: ((address: string) => Promise<boolean>) | null;
+  /** Who asks by `approvals open` that a page is opened again, as its requests are kept in the store. */
+  readonly openRequests: {
+    /** The number of the newest request for the plan that was not answered, or null. */
+    find(planId: string): Promise<string | null>;
+    answer(planId: string, request: string, opened: boolean): Promise<void>;
+  };
+  /** How long (ms) the pages are served after the last plan and the last visit. */
+  readonly idleMs?: number;
+  /** So many pages a minute open by themselves: an agent that plans again and again must not bury the person in them. */
+  readonly mostOpened?: number;
+}
+
+/** What an agent is told about the page of a plan. */
+export interface Presented {
+  /** Shows the plan's state and decides nothing; null if no page can be served. */
+  readonly url: string | null;
+  /** Whether the page that decides was opened in the person's browser. */
+  readonly opened: boolean;
+}
+
+/** Where plans of this process wait for a person: the page, its browser, and the runs that start by themselves. */
+export interface Desk {
+  /** Serves the page of a plan and, the first time, opens it. */
+  present(plan: Plan): Promise<Presented>;
+  /** Begins the run of an approved plan, or finds the one that was begun here; resolves when it has ended. */
+  start(planId: string): Promise<Run>;
+  close(): Promise<void>;
+}
+
+const LOOK_MS = 1000;
+const IDLE_MS = 10 * 60_000;
+/** After a failure that may pass, an approved plan is tried again after this long (ms). */
+const RETRY_MS = 15_000;
+const MOST_OPENED = 3;
+const MINUTE_MS = 60_000;
+
+export function createDesk(deps: DeskDeps): Desk {
+  const { pages, log, idleMs = IDLE_MS, mostOpened = MOST_OPENED } = deps;
+  const waiting = new Map<string, Presented>();
+  const running = new Map<string, Promise<Run>>();
+  const problems = new Map<string, { readonly error: AppError; readonly at: number }>();
+  const stop = new AbortController();
+  let server: Promise<LocalServer> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let looking: Promise<void> | null = null;
+  let neededUntil = 0;
+  let openedAt: readonly number[] = [];
+
+  function serve(): Promise<LocalServer> {
+    neededUntil = pages.now() + idleMs;
+    server ??= startServer();
+    timer ??= setInterval(() => {
+      looking ??= look().finally(() => {
+        looking = null;
+      });
+    }, LOOK_MS).unref();
+    return server;
+  }
+
+  async function startServer(): Promise<LocalServer> {
+    // Loaded when the first plan waits: most sessions read only.
+    const { startLocal } = await import("./local.ts");
+    return startLocal({
+      ...deps,
+      pages: {
+        ...pages,
+        start: (planId) => void start(planId).catch(() => {}),
+        problem: (planId) => problems.get(planId)?.error ?? null,
+      },
+    });
+  }
+
+  async function open(planId: string): Promise<boolean> {
+    if (deps.openBrowser === null) return false;
+    const { address, revoke } = (await serve()).ticket(planId);
+    const opened = await deps.openBrowser(address);
+    if (!opened) revoke();
+    return opened;
+  }
+
+  function start(planId: string): Promise<Run> {
+    const known = running.get(planId);
+    if (known) return known;
+    const begun = deps
+      .apply(planId, stop.signal)
+      .then(
+        (run) => {
+          problems.delete(planId);
+          return run;
+        },
+        (thrown: unknown) => {
+          const error = toAppError(thrown);
+          problems.set(planId, { error, at: pages.now() });
+          log("warn", { planId, code: error.code }, "an approved plan was not carried out to its end");
+          throw error;
+        },
+      )
+      .finally(() => running.delete(planId));
+    running.set(planId, begun);
+    return begun;
+  }
+
+  /** Looks what became of the plans that wait: decided here, at a terminal or by another process. */
+  async function look(): Promise<void> {
+    for (const planId of waiting.keys()) {
+      try {
+        await lookAt(planId, await pages.plan(planId));
+      } catch (thrown) {
+        log("warn", { planId, code: toAppError(thrown).code }, "a waiting plan could not be looked at");
+      }
+    }
+    const used = server === null ? 0 : (await server).lastUsed() + idleMs;
+    if (waiting.size === 0 && running.size === 0 && pages.now() > Math.max(used, neededUntil)) await end();
+  }
+
+  async function lookAt(planId: string, stored: StoredPlan | null): Promise<void> {
+    const isOver = stored === null || pages.now() >= Date.parse(stored.plan.expiresAt);
+    if (isOver || (stored.state !== "waiting" && stored.state !== "accepted")) {
+      waiting.delete(planId);
+      neededUntil = pages.now() + idleMs;
+      return;
+    }
+    if (stored.state === "accepted" && isDecidedOutside(stored) && mayTry(planId)) {
+      start(planId).catch(() => {});
+    }
+    const request = await deps.openRequests.find(planId);
+    if (request !== null) await deps.openRequests.answer(planId, request, await open(planId));
+  }
+
+  function mayTry(planId: string): boolean {
+    const problem = problems.get(planId);
+    return !problem || (isTemporary(problem.error) && pages.now() - problem.at >= RETRY_MS);
+  }
+
+  async function end(): Promise<void> {
+    if (timer) clearInterval(timer);
+    timer = null;
+    const ending = server;
+    server = null;
+    await (await ending)?.close();
+  }
+
+  return {
+    async present(plan) {
+      try {
+        const url = (await serve()).statusUrl(plan.id);
+        const known = waiting.get(plan.id);
+        if (known) return { ...known, url };
+        openedAt = openedAt.filter((at) => at > pages.now() - MINUTE_MS);
+        const mayOpen = openedAt.length < mostOpened;
+        // Known before the browser is there, so that two calls at once open one page.
+        waiting.set(plan.id, { url, opened: false });
+        if (mayOpen) openedAt = [...openedAt, pages.now()];
+        const presented = { url, opened: mayOpen && (await open(plan.id)) };
+        if (waiting.has(plan.id)) waiting.set(plan.id, presented);
+        return presented;
+      } catch (thrown) {
+        log("warn", { code: toAppError(thrown).code, err: thrown }, "the approval page could not be served");
+        return { url: null, opened: false };
+      }
+    },
+    start,
+    async close() {
+      stop.abort();
+      await looking;
+      await Promise.allSettled(running.values());
+      await end();
+    },
+  };
+}
+
+/** Whether a person outside of the client said yes: then nobody has to tell the agent, and the run starts by itself. */
+function isDecidedOutside({ decision }: StoredPlan): boolean {
+  return decision?.accepted === true && atLeast(decision.level, "approval");
+}

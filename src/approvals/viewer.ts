@@ -1,0 +1,112 @@
+import type { Request } from "express";
+import type { Decision } from "../domain/confirmation.ts";
+import type { StoredPlan } from "../domain/decision-rules.ts";
+import { AppError } from "../domain/error.ts";
+import type { Run, RunSummary } from "../domain/run.ts";
+import { formToken, isFormToken } from "./keys.ts";
+
+/** What the pages need of the product. */
+export interface PagesDeps {
+  plan(id: string): Promise<StoredPlan | null>;
+  waiting(): Promise<readonly StoredPlan[]>;
+  run(id: string): Promise<Run | null>;
+  /** The latest runs of the store, newest first. */
+  runs(limit: number): Promise<readonly RunSummary[]>;
+  decide(
+    planId: string,
+    word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed" | "reason">,
+  ): Promise<Decision>;
+  stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
+  /** Begins the run of a plan that was approved. */
+  start(planId: string): void;
+  /** Why an approved plan could not be started until now, or null. */
+  problem(planId: string): AppError | null;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** True if the upstreams are the sandbox's. */
+  readonly sandbox: boolean;
+}
+
+/** Who reads the pages and decides. A service hands in the person who signed in. */
+export interface Viewer {
+  /** As decisions are recorded. */
+  readonly name: string;
+  /** The email that the person proved by signing in, if they did. */
+  readonly email?: string;
+  /** How strong a decision of this viewer is. */
+  readonly level: "approval" | "four_eyes";
+  /** Signs the forms of this viewer. */
+  readonly formKey: Buffer;
+  /** The path below which the pages are. */
+  readonly base: string;
+}
+
+/** The tokens of the two forms of a plan. */
+export function decisionTokens(plan: StoredPlan["plan"], { formKey }: Viewer) {
+  return {
+    approve: formToken(formKey, "approve", planVersion(plan)),
+    reject: formToken(formKey, "reject", planVersion(plan)),
+  };
+}
+
+/** Throws unless this viewer's page made the form for this action on exactly this version of the plan. */
+export function assertOwnForm(
+  fields: Readonly<Record<string, unknown>>,
+  action: "approve" | "reject",
+  plan: StoredPlan["plan"],
+  { formKey }: Viewer,
+): void {
+  if (fields["digest"] === plan.digest && isFormToken(fields["token"], formKey, action, planVersion(plan)))
+    return;
+  throw forged();
+}
+
+/** The answer to a form that this viewer's page did not make, or made for something else. */
+export function forged(): AppError {
+  return new AppError("UNAUTHENTICATED", "This form was not made by this page, or for something else.", {
+    next: "Open the plan again from the list, and decide there.",
+  });
+}
+
+/** What a form is about: a plan in exactly this version. */
+function planVersion({ id, digest }: StoredPlan["plan"]): string {
+  return `${id} ${digest}`;
+}
+
+/** This viewer's yes to a plan, to know before whether it would count. */
+export function yesOf({ plan }: StoredPlan, { name, email, level }: Viewer, now: number): Decision {
+  return {
+    planId: plan.id,
+    digest: plan.digest,
+    accepted: true,
+    level,
+    by: name,
+    at: new Date(now).toISOString(),
+    ...(email && { email }),
+    ...(plan.typedName !== null && { typed: plan.typedName }),
+  };
+}
+
+export function idIn(request: Request): string {
+  const value = request.params["id"];
+  return typeof value === "string" ? value : "";
+}
+
+export function textIn(value: unknown, max: number): string {
+  return typeof value === "string" ? value.slice(0, max) : "";
+}
+
+/** The fields of a form that was sent. */
+export function fieldsOf(request: Request): Readonly<Record<string, unknown>> {
+  return (request.body ?? {}) as Readonly<Record<string, unknown>>;
+}
+
+/** The HTTP status of a refusal. */
+export const STATUS: Readonly<Partial<Record<AppError["code"], number>>> = {
+  NOT_FOUND: 404,
+  INPUT_INVALID: 422,
+  POLICY_DENIED: 403,
+  UNAUTHENTICATED: 403,
+  CONFIRMATION_EXPIRED: 410,
+  STORE_FAILED: 503,
+};

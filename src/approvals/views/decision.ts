@@ -1,0 +1,116 @@
+import type { Decision } from "../../domain/confirmation.ts";
+import type { AppError } from "../../domain/error.ts";
+import { plural } from "../../domain/text.ts";
+import type { StoredPlan } from "../../domain/decision-rules.ts";
+import { html, type Markup } from "../../report/page.ts";
+import { bdi, icon, time } from "./frame.ts";
+
+/** What the panel needs to know beside the plan. */
+export interface DecisionFacts {
+  readonly base: string;
+  /** Tokens of the two forms. */
+  readonly tokens: { readonly approve: string; readonly reject: string };
+  /** Why this reader's yes would not count, or null. */
+  readonly refusal: AppError | null;
+  /** What was wrong with the form that was sent, or null. */
+  readonly mistake: string | null;
+}
+
+/** Whether the plan can still be decided. */
+export function isOpen({ state, plan }: StoredPlan, now: number): boolean {
+  return state === "waiting" && now < Date.parse(plan.expiresAt);
+}
+
+/** The panel with both decisions. Each is a form of its own, so that a no never asks for the typed name. */
+export function decisionPanel({ plan }: StoredPlan, facts: DecisionFacts): Markup {
+  const { refusal, mistake } = facts;
+  return html`<aside class="decide" id="decide" aria-labelledby="decide-title" tabindex="-1">
+<h2 id="decide-title">Your decision</h2>
+${mistake === null ? "" : html`<p class="error" role="alert" id="mistake">${mistake}</p>`}
+<p class="clock">${icon("wait")} Expires in <strong data-until="${plan.expiresAt}">15:00</strong> <span class="hint">at ${time(plan.expiresAt)}. After that nothing runs, and the agent has to plan again.</span></p>
+${refusal === null ? approveForm(plan, facts) : html`<p><strong>This page cannot approve it.</strong> ${refusal.message} <span class="hint">${refusal.next}</span></p>`}
+${form(
+  plan,
+  facts,
+  "reject",
+  html`<label for="why">Reason to reject <span class="hint">(optional)</span></label>
+<textarea id="why" name="reason" rows="2" maxlength="500" aria-describedby="why-hint"></textarea>
+<p class="hint" id="why-hint">The agent and the record get these words.</p>
+<button type="submit">Reject</button>`,
+)}
+<p class="hint">Plan <code>${plan.id}</code>, digest <code>${plan.digest.slice(0, 12)}</code>. If anything changes upstream before you approve, the plan is refused, not adjusted.</p>
+</aside>`;
+}
+
+function approveForm(plan: StoredPlan["plan"], facts: DecisionFacts): Markup {
+  const { typedName, effects } = plan;
+  const typed =
+    typedName === null
+      ? ""
+      : html`<label for="typed">Type <q><bdi>${typedName}</bdi></q> to allow the deletion</label>
+<input id="typed" name="typedName" type="text" autocomplete="off" spellcheck="false" required aria-describedby="typed-hint">
+<p class="hint" id="typed-hint">Only because this plan deletes something for good.</p>`;
+  return form(
+    plan,
+    facts,
+    "approve",
+    html`${typed}<button class="primary" type="submit" aria-describedby="approve-hint">Approve</button>
+<p class="hint" id="approve-hint">${plural(effects.length, "change")} ${effects.length === 1 ? "starts" : "start"} at once. You need not tell the agent. You can stop the run.</p>`,
+  );
+}
+
+function form(
+  plan: StoredPlan["plan"],
+  { base, tokens }: DecisionFacts,
+  action: keyof DecisionFacts["tokens"],
+  inner: Markup,
+): Markup {
+  return html`<form method="post" action="${base}/plans/${plan.id}/${action}" autocomplete="off"><input type="hidden" name="token" value="${tokens[action]}"><input type="hidden" name="digest" value="${plan.digest}">
+${inner}</form>`;
+}
+
+/** What became of a plan that can no longer be decided, and has no run. */
+export function closedPanel(stored: StoredPlan, problem: AppError | null): Markup {
+  const { title, text } = closedWords(stored);
+  return html`<aside class="decide" id="decide" aria-labelledby="decide-title"><h2 id="decide-title">${title}</h2>
+<p>${text}</p>
+${problem === null ? "" : html`<p class="error" role="alert">The run has not started: ${problem.message} ${problem.next}</p>`}
+<p class="hint">Plan <code>${stored.plan.id}</code></p></aside>`;
+}
+
+/** The state in a word, for a title and for a list. */
+export function closedWords({ state, plan, decision }: StoredPlan): {
+  readonly title: string;
+  readonly text: Markup;
+} {
+  if (state === "declined" && decision) return declinedWords(decision);
+  if (state === "void") {
+    return {
+      title: "No longer true",
+      text: html`Something changed after this was planned, so the plan was refused. Nothing was changed. The agent can plan again.`,
+    };
+  }
+  if (state === "accepted" && decision) {
+    return {
+      title: "Approved",
+      text: html`${bdi(decision.by)} approved this plan at ${time(decision.at)}. Before the first change everything is read again; the run then starts by itself.`,
+    };
+  }
+  return {
+    title: "Expired",
+    text: html`Nobody decided by ${time(plan.expiresAt)}. Nothing was changed. The agent can plan again.`,
+  };
+}
+
+function declinedWords({ by, at, level, reason }: Decision): ReturnType<typeof closedWords> {
+  if (level === "client") {
+    return {
+      title: "Withdrawn",
+      text: html`${bdi(by)} answered no in the client at ${time(at)}. Nothing was changed.`,
+    };
+  }
+  return {
+    title: "Already rejected",
+    text: html`${bdi(by)} rejected this plan at ${time(at)}${reason ? html`: <q><bdi>${reason}</bdi></q>` : ""}. Nothing was changed.`,
+  };
+}

@@ -1,0 +1,118 @@
+import { timeText } from "../../report/words.ts";
+import { html, type Markup, textOf } from "../../report/page.ts";
+
+/** What surrounds every page: where the reader is, who they are, and what is real. */
+export interface Frame {
+  readonly title: string;
+  /** The path below which the pages of this reader are; null for a page without a reader. */
+  readonly base: string | null;
+  readonly place: "waiting" | "runs" | null;
+  /** How many plans wait. */
+  readonly waiting: number;
+  /** Who reads, as decisions are recorded. */
+  readonly reader: string | null;
+  /** True if the upstreams are the sandbox's. */
+  readonly sandbox: boolean;
+  /** A page with a state is asked for again every second, until the state says that nothing more will change. */
+  readonly state?: string;
+  /** The address of a page with a state: a form's answer has another one. */
+  readonly path?: string;
+}
+
+/** A whole page as text. Names in `body` are escaped by its own templates. */
+export function framed(frame: Frame, body: Markup): string {
+  const { title, base, state, path, sandbox, reader } = frame;
+  const assets = base ?? "";
+  return textOf(html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${assets}/page.css">
+${base === null ? "" : html`<script src="${base}/page.js" defer></script>`}
+</head>
+<body data-state="${state ?? "still"}" data-page="${path ?? ""}">
+<a class="skip" href="#main">Skip to the content</a>
+<header class="bar"><div>
+<span class="brand">trello-identity-mcp</span>
+${base === null ? "" : navigation(base, frame)}
+<p class="reader">${sandbox ? html`<span class="env">Sandbox: no real account is changed</span>` : ""}
+${reader === null ? "" : html`<span>You are <bdi>${reader}</bdi></span>`}</p>
+</div></header>
+<main id="main" tabindex="-1">
+${body}
+</main>
+<footer class="foot"><p>Times are UTC<span class="local"></span>. Names are shown as text. Every decision is written to the audit log.</p></footer>
+</body>
+</html>
+`);
+}
+
+function navigation(base: string, { place, waiting }: Frame): Markup {
+  const item = (name: Frame["place"], path: string, text: string) =>
+    html`<li>${
+      place === name
+        ? html`<a href="${base}${path}" aria-current="page">${text}</a>`
+        : html`<a href="${base}${path}">${text}</a>`
+    }</li>`;
+  return html`<nav aria-label="Pages"><ul>${item("waiting", "/", `Waiting (${waiting})`)}${item("runs", "/runs", "Runs")}</ul></nav>`;
+}
+
+export type Tone = "good" | "warn" | "stop" | "acc" | "plain";
+export type Icon = "good" | "warn" | "stop" | "unverified" | "blind" | "wait" | "run" | "stays";
+
+// Each meaning has a shape of its own, so that a reader who sees no colours can read it.
+const SHAPES: Readonly<Record<Icon, Markup>> = {
+  good: html`<circle cx="12" cy="12" r="9"/><path d="m8 12 3 3 5-6"/>`,
+  warn: html`<path d="M12 3 22 20H2z"/><path d="M12 10v4m0 3v.01"/>`,
+  stop: html`<path d="M8 3h8l5 5v8l-5 5H8l-5-5V8z"/><path d="M12 8v5m0 3v.01"/>`,
+  unverified: html`<circle cx="12" cy="12" r="9" stroke-dasharray="4 3"/><path d="M9.5 9.5a2.5 2.5 0 1 1 2.5 3v1m0 3v.01"/>`,
+  blind: html`<path d="M2 12s4-7 10-7 10 7 10 7-4 7-10 7-10-7-10-7z"/><path d="M4 20 20 4"/>`,
+  wait: html`<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3 3"/>`,
+  run: html`<path d="M20 12a8 8 0 1 1-3-6m3-3v4h-4"/>`,
+  stays: html`<path d="M5 9h14M5 15h14"/>`,
+};
+
+export function icon(name: Icon): Markup {
+  return html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${SHAPES[name]}</svg>`;
+}
+
+/** A word with a meaning, a colour and a shape. */
+export function tag(tone: Tone, shape: Icon | null, text: string): Markup {
+  return html`<span class="tag ${tone}">${shape === null ? "" : icon(shape)}${text}</span>`;
+}
+
+/** A time in UTC; the page's script adds the reader's own. */
+export function time(iso: string): Markup {
+  return html`<time datetime="${iso}">${timeText(iso)}</time>`;
+}
+
+export interface Note {
+  readonly tone: Tone;
+  readonly shape: Icon;
+  readonly word: string;
+  readonly text: string;
+}
+
+/** A titled list of sentences, each with its word; nothing if the list is empty. */
+export function notes(id: string, title: string, list: readonly Note[]): Markup | "" {
+  if (list.length === 0) return "";
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <span class="count">${list.length}</span></h2>
+<ul class="notes">${list.map(
+    ({ tone, shape, word, text }) => html`<li>${tag(tone, shape, word)}<div><bdi>${text}</bdi></div></li>
+`,
+  )}</ul></section>`;
+}
+
+/** A name and what is to be known under it. */
+export function fact(name: string, value: Markup): Markup {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+
+/** A text from outside: as text, and with a direction of its own. */
+export function bdi(text: string): Markup {
+  return html`<bdi>${text}</bdi>`;
+}

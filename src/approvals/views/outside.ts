@@ -1,0 +1,34 @@
+import type { StoredPlan } from "../../domain/decision-rules.ts";
+import { html, type Markup } from "../../report/page.ts";
+import { closedWords, isOpen } from "./decision.ts";
+import { bdi, tag, time } from "./frame.ts";
+import { titleOf } from "./plan.ts";
+
+// What a visitor sees who has no key. The agent has these addresses too: they tell what it knows, and decide nothing.
+
+/** The state of a plan, and how its person gets to the page that decides. `command` opens that page again. */
+export function statusView(stored: StoredPlan, now: number, command: string): Markup {
+  const { plan, runId } = stored;
+  if (isOpen(stored, now)) {
+    return html`<p class="eyebrow">${tag("acc", "wait", "Waiting")}</p><h1>${bdi(titleOf(plan))}</h1>
+<p class="lead">It waits for a person until ${time(plan.expiresAt)}. Nothing was changed.</p>
+<p class="card">This address shows the state and decides nothing. The page that decides was opened in the browser of the person who runs this server. To open it again, run this in a terminal: <code>${command}</code></p>`;
+  }
+  const { title, text } = closedWords(stored);
+  const started = stored.state === "used";
+  return html`<p class="eyebrow">${tag("plain", "wait", started ? "Approved" : title)}</p><h1>${bdi(titleOf(plan))}</h1>
+<p class="lead">${started ? html`Its run started: <code>${runId ?? ""}</code>. The agent can read it with get_run.` : text}</p>`;
+}
+
+/** A page of one message. */
+export function messageView(title: string, text: string): Markup {
+  return html`<h1>${title}</h1><p class="lead">${text}</p>`;
+}
+
+/** The address was visited before, or is not one that this server made. */
+export function spentView(): Markup {
+  return messageView(
+    "This address was used already",
+    "It works for the first visit only. If that was not you, something else on this computer has opened the page: look at the waiting plans with `approvals list`, and reject what you did not ask for with `approvals reject`. To open the page again, run `approvals open` with the plan's id in a terminal.",
+  );
+}

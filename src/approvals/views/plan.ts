@@ -1,0 +1,119 @@
+import type { StoredPlan } from "../../domain/decision-rules.ts";
+import type { AppError } from "../../domain/error.ts";
+import type { Plan } from "../../domain/plan.ts";
+import { clean, plural } from "../../domain/text.ts";
+import { html, type Markup } from "../../report/page.ts";
+import { changeCounts, planPeople } from "../../report/people-of-plan.ts";
+import { closedPanel, closedWords, type DecisionFacts, decisionPanel, isOpen } from "./decision.ts";
+import { bdi, fact, icon, notes, tag, time } from "./frame.ts";
+import { changes, type PeopleFilter, personLine } from "./people.ts";
+
+interface PlanFacts {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly filter: PeopleFilter;
+  readonly decision: DecisionFacts;
+  /** Why the approved plan has not started, or null. */
+  readonly problem: AppError | null;
+}
+
+/** A plan as the person reads it who decides: who, how much, what is final, what to look at first; then the lists. */
+export function planView(stored: StoredPlan, { now, filter, decision, problem }: PlanFacts): Markup {
+  const { plan } = stored;
+  const open = isOpen(stored, now);
+  const people = planPeople(plan);
+  const [only] = people;
+  return html`<div class="split"><div>
+<p class="eyebrow">${open ? tag("acc", "wait", "Waiting for your decision") : tag("plain", "wait", closedWords(stored).title)}<span>Planned ${time(plan.createdAt)}</span></p>
+<h1>${bdi(titleOf(plan))}</h1>
+${people.length === 1 && only ? personLine(only) : html`<p class="lead">${people.length > 1 ? "All or none: to leave a person out, reject and say whom." : ""}</p>`}
+${figures(plan)}
+${asked(plan)}
+${finals(plan)}
+${notes(
+  "warnings",
+  "Warnings",
+  plan.warnings.map((text) => ({ tone: "warn", shape: "warn", word: "Warning", text })),
+)}
+${changes(plan, filter)}
+${notes(
+  "lost",
+  "What else is lost or charged",
+  plan.impact.notes.map((text) => ({
+    tone: "warn",
+    shape: "warn",
+    word: text.startsWith("Loses ") ? "Lost" : "Also",
+    text,
+  })),
+)}
+${notes(
+  "left-out",
+  "Asked for, and not in this plan",
+  (plan.notReached ?? []).map((text) => ({ tone: "plain", shape: "stays", word: "Left out", text })),
+)}
+${notes(
+  "stays",
+  "What stays",
+  plan.untouched.map((text) => ({ tone: "plain", shape: "stays", word: "Stays", text })),
+)}
+${notes(
+  "blind",
+  "What this server cannot see",
+  plan.blindSpots.map((text) => ({ tone: "plain", shape: "blind", word: "Not visible", text })),
+)}
+</div>
+${open ? decisionPanel(stored, decision) : closedPanel(stored, problem)}
+</div>
+${open ? html`<p class="jump"><span><strong>${plan.impact.irreversible} cannot be undone</strong><br>expires in <span class="number" data-until="${plan.expiresAt}">15:00</span></span><a class="button" href="#decide">Go to the decision</a></p>` : ""}`;
+}
+
+/** The plan's summary up to its list: `Offboard Jonas Lindqvist`. */
+export function titleOf({ summary }: Pick<Plan, "summary">): string {
+  const [head = summary] = summary.split(": ", 1);
+  return clean(head.replace(/ \(@[^\s()]*\)/gu, ""), 160);
+}
+
+function figures(plan: Plan): Markup {
+  const { effects, impact, warnings } = plan;
+  const final = impact.irreversible;
+  return html`<div class="figures">
+<div><h2>How much</h2><p class="big">${effects.length} <span>${effects.length === 1 ? "change" : "changes"}</span></p>${changeCounts(effects).map((line) => html`<p>${line}</p>`)}</div>
+<div class="${final === 0 ? "good" : "stop"}"><h2>${icon(final === 0 ? "good" : "stop")}Cannot be undone</h2><p class="big">${final} <span>of ${effects.length}</span></p><p>${final === 0 ? "Nothing is deleted. All of it can be restored." : final === effects.length ? "None of it can be restored." : `The other ${effects.length - final} can be restored.`}</p></div>
+<div class="${warnings.length === 0 ? "good" : "warn"}"><h2>${icon(warnings.length === 0 ? "good" : "warn")}Look at this first</h2><p class="big">${warnings.length} <span>${warnings.length === 1 ? "warning" : "warnings"}</span></p>${warnings.slice(0, 2).map((line) => html`<p>${bdi(clean(line, 90))}</p>`)}</div>
+</div>`;
+}
+
+const LEVELS: Readonly<Record<Plan["requires"], string>> = {
+  none: "Nobody has to be asked",
+  two_step: "A second call of the agent",
+  client: "A person. This client cannot ask, so it is asked here",
+  approval: "A person outside of the client",
+  four_eyes: "A second, signed-in person who did not ask",
+};
+
+function asked({ principal, reason, ticket, requires, approvers, tool }: Plan): Markup {
+  return html`<dl class="card facts">
+${fact("Asked by", html`${bdi(principal.name)}, through ${bdi(principal.client)} <span class="hint">(the client calls itself so; this server cannot check it)</span>`)}
+${fact("Reason", reason === null ? html`<span class="muted">none given</span>` : html`<q><bdi>${clean(reason, 300)}</bdi></q>`)}
+${fact("Ticket", ticket === null ? html`<span class="muted">none given</span>` : bdi(clean(ticket)))}
+${fact("Needs", html`${LEVELS[requires]}${approvers.length === 0 ? "" : html`: ${bdi(approvers.join(", "))}`}`)}
+${fact("Tool", html`<code>${tool}</code>`)}
+</dl>`;
+}
+
+function finals({ effects }: Plan): Markup | "" {
+  return notes(
+    "final",
+    "Cannot be undone",
+    effects
+      .filter(({ reversible }) => !reversible)
+      .map(({ description }) => ({ tone: "stop", shape: "stop", word: "Final", text: description })),
+  );
+}
+
+/** How much a list says of a plan: final changes and warnings. */
+export function planFlags({ impact, warnings }: Plan): Markup {
+  return html`${impact.irreversible === 0 ? "" : tag("stop", "stop", `${impact.irreversible} final`)} ${
+    warnings.length === 0 ? "" : tag("warn", "warn", plural(warnings.length, "warning"))
+  }`;
+}

@@ -1,0 +1,71 @@
+/**
+ * The one script of the pages. Without it every page works by forms and links; with it clocks tick, times are also the
+ * reader's own, lists filter as one types, and a run is followed. It takes text of this server only, and sends nothing but
+ * GET for the page itself.
+ */
+export const SCRIPT = `
+"use strict";
+const day = new Date().toDateString();
+const today = new Intl.DateTimeFormat([], { timeStyle: "short" });
+const other = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" });
+function localTimes(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    if (time.nextElementSibling?.className === "local") continue;
+    const local = document.createElement("span");
+    local.className = "local";
+    const at = new Date(time.dateTime);
+    local.textContent = " (" + (at.toDateString() === day ? today : other).format(at) + " your time)";
+    time.after(local);
+  }
+}
+function clocks() {
+  for (const clock of document.querySelectorAll("[data-until]")) {
+    const left = Math.max(0, Math.floor((Date.parse(clock.dataset.until) - Date.now()) / 1000));
+    clock.textContent = Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0");
+  }
+}
+function filterRows() {
+  const field = document.querySelector("[data-filter]");
+  if (!field) return;
+  const rows = [...document.querySelectorAll("[data-find]")];
+  const told = document.getElementById("matches");
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of rows) {
+      row.hidden = !words.every((word) => row.dataset.find.includes(word));
+      if (!row.hidden) shown += 1;
+    }
+    if (told) told.textContent = shown + " of " + rows.length + " shown";
+  });
+}
+async function look() {
+  const state = document.body.dataset.state;
+  let pause = 1000;
+  try {
+    const answer = await fetch(document.body.dataset.page, { credentials: "same-origin", cache: "no-store" });
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // A page that became another one is loaded as a whole; what the reader types in this one is kept until then.
+    if (next.body.dataset.state !== state) {
+      location.replace(document.body.dataset.page);
+      return;
+    }
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const fresh = next.getElementById(part.id);
+      if (fresh && fresh.textContent !== part.textContent) {
+        localTimes(fresh);
+        part.replaceChildren(...fresh.childNodes);
+      }
+    }
+  } catch {
+    // The server may have ended: the page stays as it is.
+    pause = 10000;
+  }
+  setTimeout(look, pause);
+}
+localTimes(document);
+clocks();
+setInterval(clocks, 1000);
+filterRows();
+if (document.body.dataset.state !== "still") setTimeout(look, 1000);
+`;

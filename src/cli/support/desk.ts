@@ -1,0 +1,83 @@
+import { userInfo } from "node:os";
+import { z } from "zod";
+import type { DeskDeps } from "../../approvals/desk.ts";
+import type { Config } from "../../config/config.ts";
+import type { Store } from "../../store/store.ts";
+import { openBrowser } from "./browser.ts";
+import type { CommandIo } from "./command.ts";
+import { programText } from "./program.ts";
+import { clock, type Product } from "./product.ts";
+
+/** What the approval pages of this process work with. */
+export function deskDeps(
+  io: Pick<CommandIo, "env" | "machine" | "program">,
+  { config, engine, store, log }: Product,
+  sandbox: boolean,
+): DeskDeps {
+  return {
+    pages: {
+      plan: (id) => store.plans.get(id),
+      waiting: () => engine.waiting(),
+      run: (id) => store.runs.get(id),
+      runs: (limit) => store.runs.list({ limit }),
+      decide: (planId, word) => engine.decide(planId, word),
+      stop: (runId, word) => engine.stop(runId, word),
+      now: clock.now,
+      sandbox,
+    },
+    // The run is the requester's: the approver only decided.
+    async apply(planId, signal) {
+      const stored = await store.plans.get(planId);
+      const client = stored?.plan.principal.client ?? "unknown";
+      return await engine.apply(planId, { client, subject: null, signal });
+    },
+    user: userInfo().username,
+    openCommand: (planId) => approvalsText(io.program, config, "open", planId),
+    openBrowser: config.openBrowser ? (address) => openBrowser(new URL(address), io) : null,
+    openRequests: {
+      async find(planId) {
+        const asked = await numberAt(store, requestKey(planId));
+        return asked === (await numberAt(store, answerKey(planId))) ? null : asked;
+      },
+      async answer(planId, request, opened) {
+        await store.facts.set(answerKey(planId), { request, opened });
+      },
+    },
+    log,
+  };
+}
+
+/** A command about approvals as a person types it. It names the store if that is not the default one. */
+export function approvalsText(program: string, config: Config, verb: string, planId: string): string {
+  const url = config.storeUrl.reveal();
+  const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
+  return `${programText(program)} approvals ${verb} ${planId}${store}`;
+}
+
+/**
+ * Asks the process that serves a plan's page to open it, by the store that both have. Answers whether it opened, or null
+ * if no process answered in `waitMs`. The address never passes through here.
+ */
+export async function requestOpening(
+  { facts }: Pick<Store, "facts">,
+  planId: string,
+  { request, waitMs }: { readonly request: string; readonly waitMs: number },
+): Promise<boolean | null> {
+  await facts.set(requestKey(planId), { request });
+  for (const began = clock.now(); clock.now() - began < waitMs; await clock.sleep(200)) {
+    const answered = answer.safeParse(await facts.get(answerKey(planId)));
+    if (answered.success && answered.data.request === request) return answered.data.opened;
+  }
+  return null;
+}
+
+const answer = z.object({ request: z.string(), opened: z.boolean() });
+const asked = z.object({ request: z.string() });
+
+const requestKey = (planId: string): string => `page_request:${planId}`;
+const answerKey = (planId: string): string => `page_answer:${planId}`;
+
+async function numberAt({ facts }: Pick<Store, "facts">, key: string): Promise<string | null> {
+  const found = asked.safeParse(await facts.get(key));
+  return found.success ? found.data.request : null;
+}

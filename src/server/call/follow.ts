@@ -1,0 +1,110 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import { atLeast } from "../../domain/confirmation.ts";
+import type { StoredPlan } from "../../domain/decision-rules.ts";
+import type { Caller } from "../../domain/planning.ts";
+import type { Run } from "../../domain/run.ts";
+import { ran, underWay } from "../answers/outcome.ts";
+import type { ServerDeps } from "../deps.ts";
+
+/** Clients give up after 60 s: a call that waits for a person, or for a run, answers before. */
+const LONGEST_MS = 45_000;
+const LOOK_MS = 400;
+/** How often (ms) a call that waits says that it still does. */
+const TELL_MS = 10_000;
+
+type FollowDeps = Pick<ServerDeps, "engine" | "approvals"> & { readonly longestMs?: number | undefined };
+
+/** Whether a person outside of the client approved the plan: its run starts, or started, by itself. */
+export function isApproved({ state, decision }: StoredPlan): boolean {
+  return (
+    (state === "accepted" || state === "used") &&
+    decision?.accepted === true &&
+    atLeast(decision.level, "approval")
+  );
+}
+
+/** Waits until a person has decided, at most 45 s; answers the plan as it is then. */
+export async function waitForDecision(
+  stored: StoredPlan,
+  caller: Caller,
+  deps: FollowDeps,
+): Promise<StoredPlan> {
+  let now = stored;
+  let told = 0;
+  await within(deps, caller, async (passed) => {
+    now = (await deps.engine.plan(stored.plan.id, caller)) ?? stored;
+    if (now.state !== "waiting") return true;
+    if (passed >= (told + 1) * TELL_MS) {
+      told += 1;
+      // Below the first change, so that the progress of the run goes on from here.
+      const done = told / 1000;
+      caller.onProgress?.({
+        done,
+        total: stored.plan.effects.length,
+        message: "Waiting for a person to decide",
+      });
+    }
+    return false;
+  });
+  return now;
+}
+
+/**
+ * The outcome of an approved plan's run, which goes on without this call. Null if its run was cancelled, so that this call
+ * may take it up.
+ */
+export async function followRun(
+  stored: StoredPlan,
+  caller: Caller,
+  deps: FollowDeps,
+): Promise<CallToolResult | null> {
+  const { plan } = stored;
+  let failure: { readonly thrown: unknown } | null = null;
+  if (stored.state === "accepted") {
+    deps.approvals.start(plan.id).catch((thrown: unknown) => {
+      failure = { thrown };
+    });
+  }
+  let run: Run | null = null;
+  let told = 0;
+  await within(deps, caller, async () => {
+    const { runId } = (await deps.engine.plan(plan.id, caller)) ?? stored;
+    run = runId === null ? null : await deps.engine.run(runId, caller);
+    if (run === null) return failure !== null;
+    const done = run.effects.filter(({ state }) => state === "applied" || state === "already").length;
+    if (done > told) caller.onProgress?.({ done, total: run.effects.length, message: lastDone(run) });
+    told = Math.max(told, done);
+    return isEnded(run);
+  });
+  const found = run as Run | null;
+  const failed = failure as { readonly thrown: unknown } | null;
+  if (failed && found?.state !== "applied") throw failed.thrown;
+  if (found?.state === "cancelled") return null;
+  if (found && isEnded(found)) return ran(found);
+  return underWay(plan, found);
+}
+
+function isEnded({ state }: Run): boolean {
+  return state !== "running" && state !== "verifying";
+}
+
+function lastDone({ effects }: Run): string {
+  const done = effects.filter(({ settledAt }) => settledAt !== null);
+  const [last] = done.toSorted((a, b) => (b.settledAt ?? "").localeCompare(a.settledAt ?? ""));
+  return last?.effect.description ?? "";
+}
+
+/** Looks again and again until `look` is satisfied, or the time is over. The call's own end is thrown. */
+async function within(
+  { longestMs = LONGEST_MS }: FollowDeps,
+  { signal }: Caller,
+  look: (passed: number) => Promise<boolean>,
+): Promise<void> {
+  const began = performance.now();
+  for (;;) {
+    const passed = performance.now() - began;
+    if ((await look(passed)) || passed >= longestMs) return;
+    await wait(Math.min(LOOK_MS, longestMs), undefined, signal ? { signal } : {});
+  }
+}
