@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
@@ -5,6 +6,7 @@ import { decideRefusal, type StoredPlan, unknownPlan } from "../domain/decision-
 import { clean } from "../domain/text.ts";
 import { PLAN_DETAILS, planText } from "../report/plan-text.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
+import { requestOpening } from "./support/desk.ts";
 import { clock, type Product, wire } from "./support/product.ts";
 import { configure, type Flags, readFlags } from "./support/settings.ts";
 import { ask, terminalRefusal } from "./support/terminal.ts";
@@ -37,6 +39,19 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     else print(stdout, planInFull(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
     return 0;
   },
+  // The process that serves the page opens it, with its own browser: an agent's shell must not choose that program.
+  async open(product, io, id) {
+    const { plan, state } = await requirePlan(product, id);
+    const refusal = overRefusal(plan, state) ?? noTerminalRefusal(io);
+    if (refusal) throw refusal;
+    const request = randomBytes(8).toString("hex");
+    const opened = await requestOpening(product.store, plan.id, { request, waitMs: OPENING_MS });
+    if (opened) {
+      print(io.stdout, "The page was opened in the browser of the server that holds this plan.");
+      return 0;
+    }
+    throw notOpened(opened === null, plan.id);
+  },
   async approve(product, io, id) {
     const found = await requirePlan(product, id);
     const { plan } = found;
@@ -49,7 +64,10 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
       return 1;
     }
     await product.engine.decide(plan.id, { accepted: true, level: "approval", by: decider(), typed });
-    print(io.stdout, `Approved. The client now calls apply_plan with planId ${plan.id}.`);
+    print(
+      io.stdout,
+      `Approved. The server that holds the plan starts it by itself; apply_plan with planId ${plan.id} answers with the outcome.`,
+    );
     return 0;
   },
   // A no is always safe, so a script may say it too.
@@ -60,6 +78,25 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     return 0;
   },
 };
+
+/** How long (ms) the process that serves the page has to answer. */
+const OPENING_MS = 6000;
+
+function overRefusal({ expiresAt }: Plan, state: StoredPlan["state"]): AppError | null {
+  if (state === "waiting" && clock.now() < Date.parse(expiresAt)) return null;
+  return new AppError("CONFLICT", "This plan does not wait for a decision any more.", {
+    next: "Look at it with `approvals show`.",
+  });
+}
+
+function notOpened(isUnanswered: boolean, planId: string): AppError {
+  const why = isUnanswered
+    ? "No running server holds this plan."
+    : "The server that holds this plan could not open a browser.";
+  return new AppError("NOT_FOUND", why, {
+    next: `Decide here: \`approvals show ${planId}\`, then \`approvals approve ${planId}\` or \`approvals reject ${planId}\`. A call of apply_plan makes a running server hold the plan again.`,
+  });
+}
 
 /** A plan for the person who decides: who asks, every person and place by name, and the digest of exactly this plan. */
 function planInFull(plan: Plan): string {

@@ -62,7 +62,9 @@ export function createContext(
     reads,
     now: isoNow(deps.clock),
     async run(id) {
-      const run = await deps.store.runs.get(id);
+      // A caller that waits for a person has the plan's id only.
+      const planned = (await deps.store.plans.get(id))?.runId;
+      const run = await deps.store.runs.get(planned ?? id);
       return run && run.plan.principal.id === (await reads.trello.me()).id ? run : null;
     },
     async stoppedRun(id) {

@@ -129,6 +129,7 @@ export const COMMANDS = {
     verbs: {
       list: { says: "plans that wait for a person" },
       show: { says: "one plan in full", takes: "a plan's id" },
+      open: { says: "open its page again in the server's browser; needs a terminal", takes: "a plan's id" },
       approve: { says: "say yes; needs a terminal", takes: "a plan's id" },
       reject: { says: "say no", takes: "a plan's id" },
     },
