@@ -102,6 +102,8 @@ export interface ScimLink {
 export interface OrganizationReads {
   /** The account with exactly that email, or null: one request. */
   accountByEmail(email: string): Promise<AtlassianAccount | null>;
+  /** The accounts with these emails, as far as there are any: ten a request. */
+  accountsByEmail(emails: readonly string[]): Promise<readonly AtlassianAccount[]>;
   /** The account with that id, or null: one request. */
   account(accountId: string): Promise<AtlassianAccount | null>;
   /** The SCIM Users that an account or an email is linked to, in any directory of the organization: one request. */

@@ -68,6 +68,10 @@ const workspaceRow = z.object({
   membersCount: z.number().nullish().catch(null),
   /** Boards that the token sees; asked for in the list of workspaces only. */
   idBoards: z.array(z.string()).nullish().catch(null),
+  /** Seats of a paid workspace; asked for in the list of workspaces only. */
+  billableMemberCount: z.number().nullish().catch(null),
+  billableCollaboratorCount: z.number().nullish().catch(null),
+  availableLicenseCount: z.number().nullish().catch(null),
   /** Members who can act as admins; asked for in the list of workspaces only. */
   idActiveAdmins: z.array(z.string()).nullish().catch(null),
 });

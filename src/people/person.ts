@@ -12,6 +12,8 @@ export interface Person {
   /** null for a guest: on boards, not in the workspace. */
   readonly membership: MembershipWithMember | null;
   readonly boards: readonly { readonly id: string; readonly name: string; readonly memberType: string }[];
+  /** Set for a guest who has confirmed on no board yet. */
+  readonly unconfirmed?: true;
   /** Set if an exact full name is all that says who is meant: then a person is asked about every write. */
   readonly identifiedBy?: "name";
 }
@@ -24,11 +26,13 @@ export function peopleOf(
   named: ReadonlyMap<string, Member> = new Map(),
 ): readonly Person[] {
   const boards = new Map<string, { id: string; name: string; memberType: string }[]>();
+  const confirmed = new Set<string>();
   for (const board of snapshot.boards) {
     for (const row of board.memberships) {
       const list = boards.get(row.idMember) ?? [];
       list.push({ id: board.id, name: clean(board.name), memberType: row.memberType });
       boards.set(row.idMember, list);
+      if (!row.unconfirmed) confirmed.add(row.idMember);
     }
   }
   const members = snapshot.memberships.map((membership) => ({
@@ -45,6 +49,7 @@ export function peopleOf(
       member: named.get(idMember) ?? null,
       membership: null,
       boards: list,
+      ...(!confirmed.has(idMember) && { unconfirmed: true as const }),
     }));
   return [...members, ...guests];
 }
@@ -84,10 +89,10 @@ export async function nameGuests(
 }
 
 /** Deactivated outranks the rest; a ghost was invited and has no account; pending has one and has not confirmed. */
-export function statusOf(person: Pick<Person, "member" | "membership">): MemberStatus {
+export function statusOf(person: Pick<Person, "member" | "membership" | "unconfirmed">): MemberStatus {
   if (person.membership?.deactivated) return "deactivated";
   if (person.member?.memberType === "ghost") return "ghost";
-  return person.membership?.unconfirmed ? "pending" : "active";
+  return person.membership?.unconfirmed || person.unconfirmed ? "pending" : "active";
 }
 
 /**

@@ -61,6 +61,7 @@ export const scimReadCalls: Calls<ScimReads> = {
 
 export const organizationReadCalls: Calls<OrganizationReads> = {
   accountByEmail: (organization) => organization.accountByEmail(SEED.leaver.email),
+  accountsByEmail: (organization) => organization.accountsByEmail([SEED.leaver.email, SEED.observer.email]),
   account: (organization) => organization.account(SEED.leaver.aaId),
   manage: (organization) => organization.manage(SEED.leaver.aaId),
   async scimLinks(organization) {

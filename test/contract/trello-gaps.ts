@@ -29,6 +29,9 @@ export const trelloGaps: Readonly<Record<string, string>> = {
     "L: `fullName,username` by default, like that of a board's memberships, which is published",
 
   "Member has no field dateLastActive": "T",
+  "Organization has no field availableLicenseCount": "T",
+  "Organization has no field billableCollaboratorCount": "T",
+  "Organization has no field billableMemberCount": "T",
   "Organization has no field idActiveAdmins": "T",
   "Organization has no field membersCount": "T",
   "Organization has no field products": "T",

@@ -25,6 +25,9 @@ const SEARCH = {
   operation: "POST /v2/orgs/{orgId}/directories/{directoryId}/users/search",
 } as const;
 
+/** Accounts of one search. */
+const AT_ONCE = 10;
+
 const LINKS = {
   upstream: "organization",
   operation: "GET /user-provisioning/v1/org/{orgId}/user/{accountId}/get-scim-links",
@@ -62,7 +65,7 @@ export function createOrganizationReads(
         operation: SEARCH.operation,
         method: "POST",
         path: `/admin/v2/orgs/${encode(orgId)}/directories/-/users/search`,
-        body: { ...criteria, expand: [...EXPAND], limit: 10 },
+        body: { ...criteria, expand: [...EXPAND], limit: AT_ONCE },
         // A search changes nothing, so it may be sent again.
         access: "read",
       },
@@ -79,6 +82,16 @@ export function createOrganizationReads(
         const found = await search({ emails: [email] });
         return found.find((account) => account.email?.toLowerCase() === email.toLowerCase()) ?? noneOf(found);
       }),
+    async accountsByEmail(emails) {
+      const wanted = [...new Set(emails.map((email) => email.toLowerCase()))];
+      const parts = Array.from({ length: Math.ceil(wanted.length / AT_ONCE) }, (_, index) =>
+        wanted.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+      );
+      const found = await Promise.all(
+        parts.map((part) => memo(`emails ${part.join(" ")}`, () => search({ emails: part }))),
+      );
+      return found.flat().filter((account) => wanted.includes(account.email?.toLowerCase() ?? ""));
+    },
     account: (accountId) =>
       memo(`account ${accountId}`, async () => {
         const found = await search({ accountIds: [accountId] });

@@ -4,6 +4,7 @@ import type { SubRequest } from "./batch.ts";
 // The GETs of Trello that reads are made of. Only what the domain's shapes use is asked for.
 
 const WORKSPACE_FIELDS = "id,name,displayName,idEnterprise,premiumFeatures,products,offering,membersCount";
+const SEAT_FIELDS = "billableMemberCount,billableCollaboratorCount,availableLicenseCount";
 const CARD_FIELDS = "id,name,idBoard,idMembers,closed";
 const BOARD_FIELDS = "id,name,shortLink,closed,idOrganization,prefs";
 /** Trello tells `aaId` and `dateLastActive` of some members. Asking for them does no harm. */
@@ -12,7 +13,7 @@ const MEMBER_FIELDS = "id,username,fullName,memberType,confirmed,aaId,dateLastAc
 export const myWorkspaces: SubRequest = {
   operation: "GET /members/{id}/organizations",
   path: "/members/me/organizations",
-  query: { filter: "all", fields: `${WORKSPACE_FIELDS},idBoards,idActiveAdmins` },
+  query: { filter: "all", fields: `${WORKSPACE_FIELDS},idBoards,idActiveAdmins,${SEAT_FIELDS}` },
 };
 
 /** The token's owner. */

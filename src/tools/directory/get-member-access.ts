@@ -1,26 +1,30 @@
 import { z } from "zod";
 import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
+import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, plural } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findAccount, readAccount } from "../../people/accounts.ts";
 import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import { requirePerson } from "../../people/find.ts";
-import { blindSpotsOf, borderLines, labelOf, peopleOf, statusOf } from "../../people/person.ts";
+import { blindSpotsOf, borderLines, labelOf, peopleOf, type Person, statusOf } from "../../people/person.ts";
+import { seenWithoutMembership } from "../../people/visibility.ts";
 import { readWorkspaces } from "../../people/readable.ts";
+import { userOfMember } from "../../people/scim-link.ts";
 import { activeText, scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member } from "../support/fields.ts";
 
 /** Boards listed by name for each workspace; the count is always whole. */
-const SHOWN_BOARDS = 50;
+const SHOWN_BOARDS = 25;
 
 export default defineReadTool({
   name: "get_member_access",
   title: "Get member access",
-  description: "Everything one person can reach: roles, SCIM User, Atlassian products.",
+  description:
+    "Everything one person can reach: roles, boards seen by visibility, SCIM User, Atlassian products.",
   toolset: "directory",
   input: z.strictObject({ member }),
   output: z.object({
@@ -39,6 +43,8 @@ export default defineReadTool({
         role: z.string(),
         status: z.string(),
         boardCount: z.number(),
+        /** Open boards that the person sees without being on them: because the workspace or everybody does. */
+        seenByVisibility: z.object({ org: z.number(), public: z.number() }),
         boards: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
       }),
     ),
@@ -50,6 +56,10 @@ export default defineReadTool({
         active: z.boolean().nullable(),
         externalId: z.string().optional(),
       })
+      .optional(),
+    /** Not proven to be the person's: check it before anything is done with it. */
+    likelyScimUser: z
+      .object({ id: z.string(), userName: z.string(), active: z.boolean().nullable(), reason: z.string() })
       .optional(),
     atlassian: z
       .object({
@@ -87,6 +97,7 @@ export default defineReadTool({
           role: here.membership?.memberType ?? "guest",
           status: statusOf(here),
           boardCount: here.boards.length,
+          seenByVisibility: seenWithoutMembership(here, snapshot),
           boards: here.boards
             .slice(0, SHOWN_BOARDS)
             .map(({ id, name, memberType }) => ({ id, name, role: memberType })),
@@ -94,6 +105,7 @@ export default defineReadTool({
       ];
     });
     const beyond = await beyondTrello(emails, person.member?.aaId ?? null, context.reads);
+    const likely = "scimUser" in beyond.found ? null : await likelyUser(person, context);
     return {
       member: {
         id: person.idMember,
@@ -103,22 +115,37 @@ export default defineReadTool({
       },
       workspaces,
       ...beyond.found,
+      ...(likely && { likelyScimUser: likely }),
       blindSpots: [...unread, ...(await seenFrom(snapshots, context.reads)), ...beyond.blindSpots],
     };
   },
-  text: ({ member: person, workspaces, scimUser, atlassian, blindSpots }) =>
+  text: ({ member: person, workspaces, scimUser, likelyScimUser, atlassian, blindSpots }) =>
     [
       `${labelOf(person.username === undefined ? null : { fullName: person.name, username: person.username }, person.id ?? person.name)}${person.email ? `, ${person.email} (by ${person.emailSource})` : ""}`,
       ...workspaces.map(
-        ({ name, role, status, boardCount }) => `${name}: ${role}, ${status}, on ${boardCount} boards`,
+        ({ name, role, status, boardCount, seenByVisibility: { org, public: open } }) =>
+          `${name}: ${role}, ${status}, on ${plural(boardCount, "board")}; sees ${org} more as the workspace does, ${open} public`,
       ),
       ...(scimUser ? [`SCIM User ${scimUser.userName}: ${activeText(scimUser.active)}`] : []),
+      ...(likelyScimUser
+        ? [
+            `SCIM User ${likelyScimUser.userName} [${likelyScimUser.id}] is likely, not proven (${likelyScimUser.reason}): ${activeText(likelyScimUser.active)}`,
+          ]
+        : []),
       ...(atlassian
         ? [`Atlassian products: ${atlassian.products.map(({ product }) => product).join(", ") || "none"}`]
         : []),
       ...blindSpots.map((spot) => `Not seen: ${spot}`),
     ].join("\n"),
 });
+
+/** The SCIM User of a member whose email is hidden, by the name alone. */
+async function likelyUser(person: Person, context: PlanContext) {
+  const { found } = await userOfMember(person, context);
+  if (!found || found.link === "certain") return null;
+  const { id, userName, active } = found.user;
+  return { id, userName: clean(userName, 254), active, reason: found.reason };
+}
 
 /** What the token cannot see of the workspaces, and what it may not look at. */
 async function seenFrom(snapshots: readonly WorkspaceSnapshot[], reads: Reads): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { folded, nameKey } from "../../domain/text.ts";
-import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { folded, nameKey, plural } from "../../domain/text.ts";
+import { type Columns, columnsOf } from "../../people/columns.ts";
 import { blindSpotsOf, joinedOf, type Person, statusOf } from "../../people/person.ts";
 import { coverageText } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
@@ -10,9 +10,11 @@ import { cursor, limit, role, workspace } from "../support/fields.ts";
 import {
   briefOf,
   detailsOf,
+  type Field,
   FIELDS,
   lineOf,
   peopleOfAll,
+  type PlacedPerson,
   placeText,
   roleOf,
   row,
@@ -55,27 +57,47 @@ export default defineReadTool({
     const { snapshots, unread } = readable;
     const [only] = args.workspace === undefined ? [] : snapshots;
     const everybody = await peopleOfAll(snapshots, args.kind !== "member", context.reads);
-    const people = everybody.filter(({ places }) => places.some(({ person }) => matches(person, args)));
-    const { kind, role: wanted, status: state, query, inactiveSince, sort, fields = [] } = args;
+    const { kind, role: wanted, status: state, query, inactiveSince, sort } = args;
+    const byActivity = inactiveSince !== undefined || sort === "lastActive";
+    const fields = new Set<Field>([...(args.fields ?? []), ...(byActivity ? (["lastActive"] as const) : [])]);
+    const chosen = everybody.filter(({ places }) => places.some(({ person }) => matches(person, args)));
+    const persons = everybody.map(({ person }) => person);
+    const columns = (of: readonly PlacedPerson[]) =>
+      columnsOf(
+        {
+          people: of.map(({ person }) => person),
+          everybody: persons,
+          wants: { groups: fields.has("groups"), lastActive: fields.has("lastActive") },
+        },
+        context,
+      );
+    // To choose or order by activity, everybody's must be known; else that of the page is enough.
+    const all = byActivity ? await columns(chosen) : null;
+    const lastOf = ({ person }: PlacedPerson) => all?.get(person.idMember)?.lastActive ?? null;
+    const people = chosen.filter((each) => !inactiveSince || (lastOf(each) ?? "9") < inactiveSince);
     const page = paginate(people, {
       limit: args.limit,
       cursor: args.cursor,
       of: ["list_workspace_members", only?.workspace.id, kind, wanted, state, query, inactiveSince, sort],
-      sort: ({ person }) => sortKey(person, sort),
+      sort: (each) => (sort === "lastActive" ? (lastOf(each) ?? "9") : sortKey(each.person, sort)),
       id: ({ person }) => person.idMember,
     });
-    const rows = await Promise.all(
-      page.rows.map(async ({ person, places }) => ({
-        ...briefOf(person),
-        ...(!only && { workspaces: places.map(placeText) }),
-        ...(await detailsOf(person, fields, context)),
-      })),
-    );
+    const needsColumns = fields.has("email") || fields.has("groups") || fields.has("lastActive");
+    const known = all ?? (needsColumns ? await columns(page.rows) : new Map<string, Columns>());
+    const rows = page.rows.map(({ person, places }) => ({
+      ...briefOf(person),
+      ...(places.some(({ billable }) => billable) && { billable: true }),
+      ...(!only && { workspaces: places.map(placeText) }),
+      ...detailsOf(person, fields, known.get(person.idMember)),
+    }));
+    const unseen = inactiveSince ? chosen.filter((each) => lastOf(each) === null).length : 0;
     const notes = [
       ...unread,
       ...(await blindSpotsOf(snapshots, context.reads)),
       ...silentSources(context.reads),
-      ...snapshots.flatMap((snapshot) => notesOf(snapshot, args)),
+      ...(unseen > 0
+        ? [`Of ${plural(unseen, "person", "people")} no source tells the last activity; they are left out.`]
+        : []),
     ];
     const around = {
       ...(only && { workspace: only.workspace.id }),
@@ -84,7 +106,7 @@ export default defineReadTool({
       ...(page.cursor && { cursor: page.cursor }),
     };
     const bare = { ...around, members: [], notes };
-    const told = fields.includes("boards")
+    const told = fields.has("boards")
       ? { rows, notes }
       : withGuestBoards(
           { rows, notes },
@@ -110,27 +132,18 @@ function textOf({ total, members, read, notes, cursor: more }: Answer): string {
 
 function matches(person: Person, args: z.infer<typeof input>): boolean {
   const query = nameKey(args.query ?? "");
-  const { fullName = "", username = "", dateLastActive: seen } = person.member ?? {};
+  const { fullName = "", username = "" } = person.member ?? {};
+  const state = statusOf(person);
   return (
     (!args.kind || (args.kind === "guest") === (person.membership === null)) &&
     (!args.role || roleOf(person) === args.role) &&
-    (!args.status || statusOf(person) === args.status) &&
-    (nameKey(fullName).includes(query) || username.toLowerCase().includes(query)) &&
-    (!args.inactiveSince || (!!seen && seen < args.inactiveSince))
+    // Whoever was invited and has not come yet is pending, with an account or without.
+    (!args.status || state === args.status || (args.status === "pending" && state === "ghost")) &&
+    (nameKey(fullName).includes(query) || username.toLowerCase().includes(query))
   );
 }
 
-function sortKey(person: Person, sort: "name" | "joined" | "lastActive"): string {
+function sortKey(person: Person, sort: "name" | "joined"): string {
   if (sort === "joined") return joinedOf(person) ?? "9";
-  if (sort === "lastActive") return person.member?.dateLastActive ?? "9";
   return folded(person.member?.fullName ?? "");
-}
-
-function notesOf(snapshot: WorkspaceSnapshot, { inactiveSince }: z.infer<typeof input>): string[] {
-  const unknown = inactiveSince
-    ? snapshot.memberships.filter(({ member }) => !member.dateLastActive).length
-    : 0;
-  return unknown > 0
-    ? [`Of ${unknown} people Trello does not tell the last activity; they are left out.`]
-    : [];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clean } from "../../domain/text.ts";
+import type { Workspace } from "../../domain/trello.ts";
 import { unreadLines } from "../../domain/wire.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit } from "../support/fields.ts";
@@ -8,7 +9,7 @@ import { pageLine, paginate } from "../support/page.ts";
 export default defineReadTool({
   name: "list_workspaces",
   title: "List workspaces",
-  description: "Workspaces that the token's owner belongs to.",
+  description: "Workspaces that the token's owner belongs to, with plan tier and seats.",
   toolset: "directory",
   input: z.strictObject({ limit: limit.default(50), cursor: cursor.optional() }),
   output: z.object({
@@ -23,6 +24,9 @@ export default defineReadTool({
         boards: z.number().optional(),
         /** Whether the token's owner is an admin there; left out where Trello does not tell. */
         admin: z.boolean().optional(),
+        /** Members and billable guests who take a seat; left out on Free and if Trello does not tell. */
+        seatsUsed: z.number().optional(),
+        seatsLeft: z.number().optional(),
       }),
     ),
     total: z.number(),
@@ -42,7 +46,7 @@ export default defineReadTool({
     return {
       ...(notes.length > 0 && { notes: [...notes] }),
       workspaces: page.rows.map(
-        ({ id, name, displayName, tier, membersCount, idBoards, idActiveAdmins }) => ({
+        ({ id, name, displayName, tier, membersCount, idBoards, idActiveAdmins, ...seats }) => ({
           id,
           slug: clean(name),
           name: clean(displayName),
@@ -50,6 +54,7 @@ export default defineReadTool({
           ...(membersCount != null && { members: membersCount }),
           ...(idBoards && { boards: idBoards.length }),
           ...(idActiveAdmins && { admin: idActiveAdmins.includes(me.id) }),
+          ...(tier === "free" ? {} : seatsOf(seats)),
         }),
       ),
       total: workspaces.length,
@@ -61,14 +66,30 @@ export default defineReadTool({
       ? "The token's owner belongs to no workspace."
       : [
           pageLine(workspaces.length, total, more),
-          ...workspaces.map(({ id, slug, name, tier, members, boards, admin }) =>
+          ...workspaces.map(({ id, slug, name, tier, members, boards, admin, seatsUsed, seatsLeft }) =>
             [
               `${name} (${slug}, ${id}): ${tier === "unknown" ? "plan tier not known" : tier}`,
               ...(members === undefined ? [] : [`${members} members`]),
               ...(boards === undefined ? [] : [`${boards} boards visible`]),
+              ...(seatsUsed === undefined ? [] : [`${seatsUsed} seats used`]),
+              ...(seatsLeft === undefined ? [] : [`${seatsLeft} left`]),
               ...(admin === false ? ["not administered by this account"] : []),
             ].join(", "),
           ),
           ...notes,
         ].join("\n"),
 });
+
+function seatsOf(
+  seats: Pick<Workspace, "billableMemberCount" | "billableCollaboratorCount" | "availableLicenseCount">,
+): { readonly seatsUsed?: number; readonly seatsLeft?: number } {
+  const {
+    billableMemberCount: members,
+    billableCollaboratorCount: guests,
+    availableLicenseCount: left,
+  } = seats;
+  return {
+    ...(members != null && { seatsUsed: members + (guests ?? 0) }),
+    ...(left != null && { seatsLeft: left }),
+  };
+}

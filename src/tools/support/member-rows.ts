@@ -1,12 +1,10 @@
 import { z } from "zod";
-import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../../domain/trello.ts";
-import { readAccount } from "../../people/accounts.ts";
-import { emailsOfMember } from "../../people/emails.ts";
+import type { Columns } from "../../people/columns.ts";
 import { joinedOf, labelOf, nameGuests, peopleOf, type Person, statusOf } from "../../people/person.ts";
-import { askOptional } from "../../people/sources.ts";
+import { chargesGuests } from "../../planning/boards/additions.ts";
 
 export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
 
@@ -17,10 +15,13 @@ export const row = z.object({
   name: z.string(),
   role: z.string(),
   status: status.optional(),
+  /** A guest who takes a paid seat. */
+  billable: z.boolean().optional(),
   email: z.string().nullable().optional(),
   emailSource: z.string().optional(),
   groups: z.array(z.string()).nullable().optional(),
   lastActive: z.string().nullable().optional(),
+  lastActiveIn: z.string().optional(),
   joined: z.string().nullable().optional(),
   /** Slugs, each with the role and what is not active there, if the list is of several workspaces. */
   workspaces: z.array(z.string()).optional(),
@@ -33,7 +34,12 @@ export type Row = z.infer<typeof row>;
 export interface PlacedPerson {
   /** As they are in the place that gives them most: a member before a guest, an admin before others. */
   readonly person: Person;
-  readonly places: readonly { readonly slug: string; readonly person: Person }[];
+  readonly places: readonly {
+    readonly slug: string;
+    readonly person: Person;
+    /** Whether the person is a guest there who takes a paid seat. */
+    readonly billable: boolean;
+  }[];
 }
 
 /** Everybody of some workspaces, each once; guests with their names if those are wanted. */
@@ -42,12 +48,13 @@ export async function peopleOfAll(
   withGuests: boolean,
   reads: Reads,
 ): Promise<readonly PlacedPerson[]> {
-  const all = new Map<string, { slug: string; person: Person }[]>();
+  const all = new Map<string, PlacedPerson["places"][number][]>();
   for (const snapshot of snapshots) {
     const names = withGuests ? await nameGuests(snapshot, reads) : new Map<string, Member>();
     for (const person of peopleOf(snapshot, names)) {
       const places = all.get(person.idMember) ?? [];
-      places.push({ slug: clean(snapshot.workspace.name, 60), person });
+      const billable = isBillableGuest(person, snapshot);
+      places.push({ slug: clean(snapshot.workspace.name, 60), person, billable });
       all.set(person.idMember, places);
     }
   }
@@ -58,6 +65,12 @@ export async function peopleOfAll(
     const named = places.find(({ person }) => person.member)?.person.member ?? null;
     return { person: { ...most.person, member: most.person.member ?? named }, places };
   });
+}
+
+/** A guest on two or more open boards of a paid workspace takes a seat. */
+function isBillableGuest({ membership, boards }: Person, snapshot: WorkspaceSnapshot): boolean {
+  const open = new Set(snapshot.boards.filter(({ closed }) => !closed).map(({ id }) => id));
+  return !membership && chargesGuests(snapshot.tier) && boards.filter(({ id }) => open.has(id)).length > 1;
 }
 
 const ROLES = ["admin", "normal", "observer", "guest"];
@@ -87,8 +100,8 @@ export function roleOf({ membership }: Person): string {
   return membership?.memberType ?? "guest";
 }
 
-// A page of 25 people is to stay under 4,000 bytes, rows and text together.
-const SHORT_PAGE = 3_900;
+// A page of 25 people is to stay under 4,500 bytes, rows and text together, if all are guests who take a seat.
+const SHORT_PAGE = 4_300;
 const EACH = SHORT_PAGE / 25;
 const BOARDS = 2;
 const LONGEST_BOARD = 30;
@@ -148,13 +161,18 @@ export function lineOf(person: Row): string {
     labelOf(username === undefined ? null : { fullName: name, username }, id),
     ...(role === "normal" ? [] : [role]),
     ...(state ? [state] : []),
+    ...(person.billable ? ["billable"] : []),
     ...(email === undefined ? [] : [`email ${email ?? "unknown"} (${emailSource})`]),
     ...told("groups", person.groups?.join("; "), person.groups),
-    ...told("last active", person.lastActive?.slice(0, 10), person.lastActive),
+    ...told("last active", lastText(person), person.lastActive),
     ...told("joined", person.joined?.slice(0, 10), person.joined),
     ...(person.workspaces ? [`in ${person.workspaces.join("; ")}`] : []),
     ...(person.boards ? [boardsLine({ boards: person.boards, boardCount: person.boardCount })] : []),
   ].join(", ");
+}
+
+function lastText({ lastActive, lastActiveIn }: Row): string | undefined {
+  return lastActive ? `${lastActive.slice(0, 10)}${lastActiveIn ? ` in ${lastActiveIn}` : ""}` : undefined;
 }
 
 /** A detail that was asked for; null where nobody tells it. */
@@ -171,44 +189,25 @@ function boardsLine({
   return `on ${listNames(boards, boards.length, { separator: "; ", count: boardCount })}`;
 }
 
-/** What the directory tells of a person only when asked: most of it costs a request a person. */
+/** What the directory tells of a person only when asked. */
 export const FIELDS = ["email", "groups", "lastActive", "joined", "boards"] as const;
-type Field = (typeof FIELDS)[number];
+export type Field = (typeof FIELDS)[number];
 
-/** The asked-for details of one person; null if no upstream tells. */
-export async function detailsOf(person: Person, fields: readonly Field[], context: PlanContext) {
-  const wants = new Set(fields);
-  const known =
-    wants.has("email") || wants.has("groups") || wants.has("lastActive")
-      ? await emailsOfMember(person, context)
-      : { proven: [], disputed: [] };
-  const [email] = known.proven;
-  const account =
-    wants.has("groups") || wants.has("lastActive")
-      ? await askOptional(context.reads, "organization", (organization) =>
-          readAccount({ accountId: person.member?.aaId, email: email?.email }, { organization }),
-        )
-      : null;
-  const seen = [
-    person.member?.dateLastActive,
-    ...(account?.products.map(({ lastActive }) => lastActive) ?? []),
-  ];
+/** The asked-for details of one person; null if no upstream tells. Somebody who has not come yet has joined nothing. */
+export function detailsOf(person: Person, fields: ReadonlySet<Field>, columns: Columns | undefined) {
+  const state = statusOf(person);
+  const isHere = state !== "pending" && state !== "ghost";
   return {
-    ...(wants.has("email") && {
-      email: email?.email ?? null,
-      emailSource:
-        email?.source ??
-        (known.disputed.length > 0 ? "disputed: sources give it to several members" : "hidden by Trello"),
+    ...(fields.has("email") && {
+      email: columns?.email ?? null,
+      emailSource: columns?.emailSource ?? "hidden by Trello",
     }),
-    ...(wants.has("groups") && { groups: account ? account.groups.map((group) => clean(group)) : null }),
-    ...(wants.has("lastActive") && {
-      lastActive:
-        seen
-          .filter((date): date is string => !!date)
-          .sort()
-          .at(-1) ?? null,
+    ...(fields.has("groups") && { groups: columns?.groups ? [...columns.groups] : null }),
+    ...(fields.has("lastActive") && {
+      lastActive: columns?.lastActive ?? null,
+      ...(columns?.lastActiveIn && { lastActiveIn: columns.lastActiveIn }),
     }),
-    ...(wants.has("joined") && { joined: joinedOf(person) }),
-    ...(wants.has("boards") && { boards: person.boards.map(({ name }) => name) }),
+    ...(fields.has("joined") && { joined: isHere ? joinedOf(person) : null }),
+    ...(fields.has("boards") && { boards: person.boards.map(({ name }) => name) }),
   };
 }

@@ -20,6 +20,8 @@ describeTool("list_board_members", (way) => {
   it.each([
     ["id", BOARDS.observed.id],
     ["short link", BOARDS.observed.shortLink],
+    ["address", `https://trello.com/b/${BOARDS.observed.shortLink}/x`],
+    ["name", "brightpath LOGISTICS backlog"],
   ])("shows everybody on a board, found by %s, with role and state", async (_by, board) => {
     const { rows, structured, text } = await list({ board });
     expect(structured).toMatchObject({ board: { id: BOARDS.observed.id }, total: rows.length });
@@ -27,7 +29,13 @@ describeTool("list_board_members", (way) => {
     expect(row(SEED.observer.id)).toMatchObject({ role: "observer", unconfirmed: false, deactivated: false });
     expect(row(SEED.ghosts.board.id)).toMatchObject({ role: "normal", unconfirmed: true });
     expect(row(SEED.admin.id)).toMatchObject({ role: "admin" });
-    expect(text).toContain("(@elifdemir) normal, unconfirmed");
+    expect(text).toContain("(@elifdemir) normal, guest, pending");
+    expect(row(SEED.ghosts.board.id)).toHaveProperty("guest", true);
+    expect(row(SEED.admin.id)).not.toHaveProperty("guest");
+    expect(structured).toMatchObject({
+      board: { visibility: "org", closed: false },
+      seenBy: expect.stringMatching(/^org: every member of .+ sees it, \d+ people now$/),
+    });
   });
 
   it("marks who is deactivated", async () => {
@@ -74,7 +82,8 @@ describeTool("list_board_members", (way) => {
     [{ board: "f".repeat(24) }, "NOT_FOUND"],
     [{ board: BOARDS.hidden.id }, "UPSTREAM_FORBIDDEN"],
     [{ board: "" }, "INPUT_INVALID"],
-    [{ board: BOARDS.guests.id, workspace: "x" }, "INPUT_INVALID"],
+    [{ board: BOARDS.guests.id, workspace: "nosuchworkspace" }, "NOT_FOUND"],
+    [{ board: BOARDS.guests.id, role: "admin" }, "INPUT_INVALID"],
   ])("refuses %j with %s and a next step", async (args, code) => {
     expect(errorOf(await list(args))).toMatchObject({ code, next: expect.stringMatching(/\w+/) });
   });

@@ -79,10 +79,12 @@ describeTool(
       expect(structured).toMatchObject({ total: ids.length });
     });
 
-    it("says of whom Trello tells no last activity, rather than calling them active", async () => {
+    it("says of how many no source tells the last activity, rather than calling them active", async () => {
       const { rows, structured } = await list({ inactiveSince: "2020-01-01" });
       expect(rows).toEqual([]);
-      expect(structured["notes"]).toEqual([expect.stringMatching(/^Of 41 people Trello does not tell/)]);
+      expect(structured["notes"]).toEqual([
+        expect.stringMatching(/^Of \d people no source tells the last activity; they are left out\.$/),
+      ]);
     });
 
     it("tells more by fields: the email with its source, groups, last activity, day of joining, boards", async () => {
@@ -93,7 +95,7 @@ describeTool(
       const line = text.split("\n")[1] ?? "";
       expect(line).toContain(`email ${SEED.leaver.email} (enterprise)`);
       expect(line).toContain("groups All Staff; Operations; Meridian");
-      expect(line).toMatch(/last active \d{4}-\d\d-\d\d, joined 2024-01-\d\d, on Logistics Backlog; /);
+      expect(line).toMatch(/last active \d{4}-\d\d-\d\d in \w+, joined 2024-01-\d\d, on Logistics Backlog; /);
       expect(rows).toEqual([
         expect.objectContaining({
           email: SEED.leaver.email,
@@ -106,14 +108,70 @@ describeTool(
       ]);
     });
 
-    it("says that an email is hidden instead of guessing one", async () => {
-      const { rows } = await list({
-        workspace: premium.id,
-        query: SEED.observer.username,
-        fields: ["email", "groups"],
-      });
-      expect(rows).toEqual([
+    it("shows an email that only the same name in SCIM gives as likely, and none if two have the name", async () => {
+      const fields = ["email", "groups"];
+      const ask = async () =>
+        (await list({ workspace: premium.id, query: SEED.observer.username, fields })).rows;
+      expect(await ask()).toEqual([
+        expect.objectContaining({
+          email: SEED.observer.email,
+          emailSource: "scim, likely: same name",
+          groups: ["All Staff", "Design"],
+        }),
+      ]);
+      memberIn(way.world, SEED.alexOfDesign.id).fullName = SEED.observer.fullName;
+      expect(await ask()).toEqual([
         expect.objectContaining({ email: null, emailSource: "hidden by Trello", groups: null }),
+      ]);
+    });
+
+    it("finds who was not in since a day, by the dates of every source, with the product, the longest away first", async () => {
+      const all = (await list({ fields: ["lastActive"], limit: 100 })).rows as readonly (Row & {
+        lastActive: string | null;
+      })[];
+      const known = all.flatMap(({ lastActive }) => lastActive ?? []).sort();
+      const day = known[Math.floor(known.length / 2)]?.slice(0, 10) ?? "";
+      way.product.sandbox.resetRequests();
+      const { rows, structured, text } = await list({ inactiveSince: day, sort: "lastActive", limit: 100 });
+      const dates = rows.map((row) => (row as Row & { readonly lastActive: string }).lastActive);
+      expect(dates.length).toBeGreaterThan(0);
+      expect(dates).toEqual([...dates].sort());
+      for (const date of dates) expect(date < day).toBe(true);
+      expect(dates).toHaveLength(known.filter((date) => date < day).length);
+      expect(structured).toMatchObject({ total: rows.length });
+      expect(text).toMatch(/last active \d{4}-\d\d-\d\d in \w+/);
+      // The list, the enterprise, the directory, its guests' names, and the organization ten people a request.
+      expect(way.product.sandbox.requests.length).toBeLessThanOrEqual(10);
+    });
+
+    it("fills the seven columns of everybody in few requests", async () => {
+      const { rows } = await list({ fields: ["email", "groups", "lastActive", "joined"], limit: 100 });
+      expect(rows).toHaveLength(43);
+      const known = (field: string) =>
+        rows.filter((row) => (row as unknown as Record<string, unknown>)[field]).length;
+      expect(known("email")).toBeGreaterThan(30);
+      expect(known("lastActive")).toBeGreaterThan(30);
+      expect(way.product.sandbox.requests.length).toBeLessThanOrEqual(10);
+      const ghost = rows.find(({ id }) => id === SEED.ghosts.workspace.id);
+      expect(ghost).toMatchObject({ joined: null });
+    });
+
+    it("counts everybody who has not come yet as pending", async () => {
+      const { rows } = await list({ status: "pending" });
+      expect(rows.map(({ id }) => id)).toContain(SEED.ghosts.workspace.id);
+      const guests = await list({ workspace: premium.id, status: "pending" });
+      expect(guests.rows.map(({ id }) => id)).toContain(SEED.ghosts.board.id);
+    });
+
+    it("lists everybody of all workspaces once, without a workspace", async () => {
+      const { rows, structured } = await list({ workspace: undefined, query: "Alex Morgan" });
+      expect(rows.map(({ id }) => id).sort()).toEqual(
+        [SEED.alexOfOperations.id, SEED.alexOfDesign.id].sort(),
+      );
+      expect(structured["read"]).toMatch(/^Read: \d workspaces, \d+ boards \(\d+ closed\)/);
+      const { rows: leaver } = await list({ workspace: undefined, query: SEED.leaver.username });
+      expect(leaver).toEqual([
+        expect.objectContaining({ workspaces: expect.arrayContaining([`${standard.name} (normal)`]) }),
       ]);
     });
 
@@ -123,7 +181,7 @@ describeTool(
       for (const { rows, text } of [brief, whole]) {
         const [row] = rows as readonly (Row & { boards: readonly string[] })[];
         expect(row?.boards).toHaveLength(2);
-        expect(text).toContain(`guest, on ${row?.boards.join("; ")}`);
+        expect(text).toContain(`guest, billable, on ${row?.boards.join("; ")}`);
       }
       const guests = [...way.world.trello.boards.values()].filter(
         (each) => each.idOrganization === standard.id,
@@ -136,21 +194,21 @@ describeTool(
           each.memberships = [...each.memberships.filter((row) => row.idMember !== SEED.guest.id), seat];
       const everywhere = await list({ query: SEED.guest.username });
       expect(everywhere.rows).toEqual([expect.objectContaining({ boardCount: 100 })]);
-      expect(everywhere.text).toMatch(/guest, on [^;]+; [^;]+ and 98 more/);
+      expect(everywhere.text).toMatch(/guest, billable, on [^;]+; [^;]+ and 98 more/);
       const all = await list({ query: SEED.guest.username, fields: ["boards"] });
       expect(all.rows).toEqual([
         expect.objectContaining({ boards: expect.objectContaining({ length: 100 }) }),
       ]);
     });
 
-    it("stays under 4,000 bytes where the page is full of guests of many boards", async () => {
+    it("stays under 4,500 bytes where the page is full of guests of many boards", async () => {
       const { memberships } = workspaceIn(way.world, standard.id);
       workspaceIn(way.world, standard.id).memberships = memberships.filter(
         ({ memberType }) => memberType === "admin",
       );
       const { rows, structured, text } = await list({ kind: "guest" });
       expect(rows).toHaveLength(25);
-      expect(JSON.stringify({ isError: false, structured }).length + text.length).toBeLessThan(4_000);
+      expect(JSON.stringify({ isError: false, structured }).length + text.length).toBeLessThan(4_500);
       const left = rows.filter((row) => !("boards" in row)).length;
       expect(left).toBeLessThan(25);
       expect(structured["notes"]).toEqual([`Boards of ${left} guests are left out: \`fields\` has them.`]);

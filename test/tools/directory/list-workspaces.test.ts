@@ -19,12 +19,15 @@ describeTool("list_workspaces", (way) => {
         boards: boardsIn(id) - (tier === "free" ? 1 : 0),
         admin: true,
         members: way.world.trello.workspaces.get(id)?.memberships.length,
+        ...(tier !== "free" && { seatsUsed: expect.any(Number), seatsLeft: expect.any(Number) }),
       })),
     );
     expect(structured).not.toHaveProperty("cursor");
     const { displayName, name, id } = WORKSPACES.standard;
     expect(text).toMatch(/^5 of 5\n/);
-    expect(text).toContain(`${displayName} (${name}, ${id}): standard, 41 members, 100 boards visible`);
+    expect(text).toContain(
+      `${displayName} (${name}, ${id}): standard, 41 members, 100 boards visible, 39 seats used, 962 left`,
+    );
     expect(text).not.toContain("not administered");
   });
 
