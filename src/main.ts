@@ -2,23 +2,7 @@
 // Reads the name of the command and loads only that command, so that the start is fast.
 import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
-import type { Command } from "./cli/support/command.ts";
-
-const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
-  stdio: () => import("./cli/stdio.ts"),
-  http: () => import("./cli/http.ts"),
-  demo: () => import("./cli/demo.ts"),
-  sandbox: () => import("./cli/sandbox.ts"),
-  doctor: () => import("./cli/doctor.ts"),
-  login: () => import("./cli/login.ts"),
-  init: () => import("./cli/init.ts"),
-  approvals: () => import("./cli/approvals.ts"),
-  runs: () => import("./cli/runs.ts"),
-  audit: () => import("./cli/audit.ts"),
-  completion: () => import("./cli/completion.ts"),
-  help: () => import("./cli/help.ts"),
-  version: () => import("./cli/version.ts"),
-};
+import { loadCommand } from "./cli/load-command.ts";
 
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -54,10 +38,7 @@ process.exitCode = output.lost ?? exitCode;
 setTimeout(() => process.exit(), 500).unref();
 
 async function start(argv: readonly string[]): Promise<number> {
-  const { name, args } = split(argv);
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!load) throw (await import("./cli/support/commands.ts")).unknownCommand(name);
-  const { run } = await load();
+  const { run, args } = await loadCommand(argv);
   // A server that waits beside a desktop client must stay small, so garbage is collected earlier than V8 does by default.
   // This comes after loading, because loading would take longer with it.
   setFlagsFromString("--optimize-for-size");
@@ -71,15 +52,4 @@ async function start(argv: readonly string[]): Promise<number> {
     stderr: process.stderr,
     stop: stopping.signal,
   });
-}
-
-/** Without a command the server speaks stdio: clients start it so. */
-function split(argv: readonly string[]): { readonly name: string; readonly args: readonly string[] } {
-  const [first, ...rest] = argv;
-  if (argv.some((arg) => arg === "--help" || arg === "-h")) {
-    return { name: "help", args: first === undefined || first.startsWith("-") ? [] : [first] };
-  }
-  if (first === "--version" || first === "-v") return { name: "version", args: [] };
-  if (first === undefined || first.startsWith("-")) return { name: "stdio", args: argv };
-  return { name: first, args: rest };
 }

@@ -100,7 +100,7 @@ test("the graph was read", () => {
   // One of each kind: static, re-exported, dynamic, of a package.
   expect(inside).toContainEqual({ from: "engine/engine.ts", to: "engine/run/apply.ts", types: false });
   expect(inside).toContainEqual({ from: "tools/catalog.ts", to: "tools/catalog.gen.ts", types: false });
-  expect(inside).toContainEqual({ from: "main.ts", to: "cli/stdio.ts", types: false });
+  expect(inside).toContainEqual({ from: "cli/load-command.ts", to: "cli/stdio.ts", types: false });
   expect(packages).toContainEqual({ from: "store/sqlite-connection.ts", to: "libsql", types: false });
 });
 

@@ -21,7 +21,7 @@ let planId: string;
 // A client that cannot ask: its plans wait for a person elsewhere.
 beforeEach(async () => {
   product = await startProduct();
-  client = await product.connect({ sdk: "v2", era: "legacy", transport: "stdio" });
+  client = await product.connect({ sdk: "v2", era: "legacy", transport: "memory" });
   const reply = await client.call("remove_from_workspace", {
     workspace,
     member,
@@ -89,7 +89,7 @@ test("where the policy of the server names approvers, no terminal can approve, w
   const policy = join(product.folder, "policy.yaml");
   await writeFile(policy, "confirmation: { default: approval }\napprovers: { emails: [boss@example.com] }\n");
   const strict = await product.connect(
-    { sdk: "v2", era: "modern", transport: "stdio" },
+    { sdk: "v2", era: "modern", transport: "memory" },
     { env: { IDENTITY_POLICY_FILE: policy } },
   );
   const { structured } = await strict.call("remove_from_workspace", { workspace, member });

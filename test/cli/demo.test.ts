@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SEED } from "../../src/sandbox/index.ts";
 import { MAIN } from "../support/product.ts";
 import type { Ended } from "./run-command.ts";
-import { runCommand } from "./run-command.ts";
+import { runProgram } from "./run-command.ts";
 
 let folder: string;
 let tmp: string;
@@ -15,7 +15,7 @@ let ended: Ended;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "trello-identity-"));
   tmp = await mkdtemp(join(folder, "tmp-"));
-  ended = await runCommand(["demo", "--out", "report"], { cwd: folder, env: { TMPDIR: tmp } });
+  ended = await runProgram(["demo", "--out", "report"], { cwd: folder, env: { TMPDIR: tmp } });
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

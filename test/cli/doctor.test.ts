@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SEED, startSandbox } from "../../src/sandbox/index.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { run } from "../../src/cli/doctor.ts";
-import { runCommand } from "./run-command.ts";
+import { runProgram } from "./run-command.ts";
 import { runInProcess } from "./run-in-process.ts";
 
 let sandbox: Sandbox;
@@ -171,7 +171,7 @@ describe("doctor", () => {
 
   test("on the sandbox it needs nothing, and leaves nothing", async () => {
     const empty = await mkdtemp(join(folder, "tmp-"));
-    const { code, stdout } = await runCommand(["doctor", "--sandbox"], {
+    const { code, stdout } = await runProgram(["doctor", "--sandbox"], {
       env: { TRELLO_API_TOKEN: "a-real-one-123", TRELLO_API_BASE_URL: "https://real.invalid", TMPDIR: empty },
     });
     expect(code).toBe(0);

@@ -16,6 +16,8 @@ export async function runInProcess(
     readonly stop?: AbortSignal;
     /** What a person answers, a line a question; the input ends after the last. Without it there is no terminal. */
     readonly typed?: readonly string[];
+    /** What comes in from a pipe; `typed` comes from a terminal. */
+    readonly piped?: string;
   } = {},
 ): Promise<Ended> {
   const stdin = new PassThrough();
@@ -27,7 +29,7 @@ export async function runInProcess(
     else stdin.write(`${next}\n`);
   });
   const stderr = collector();
-  if (!given.typed) stdin.end();
+  if (!given.typed) stdin.end(given.piped);
   const isTTY = given.typed !== undefined;
   const io: CommandIo = {
     args,

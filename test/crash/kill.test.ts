@@ -5,12 +5,10 @@ import { MEMORY } from "../support/memory.ts";
 import type { Death } from "./dying.ts";
 import { applyAndDie, EFFECTS, type Lane, openLane, recover } from "./lane.ts";
 import { bundleChild } from "./processes.ts";
+import { IN_FULL } from "../support/suites.ts";
 
 /** startRun, intent and result of each effect, verifying and the end. */
 const WRITES = 1 + 2 * EFFECTS + 2;
-
-/** `npm run test:crash` goes around every write; otherwise around a sample. */
-const FULL = process.env["npm_lifecycle_event"] === "test:crash";
 
 let folder: string;
 let lanes: readonly Lane[] = [];
@@ -45,13 +43,13 @@ describe("a run of 30 effects whose process is killed with SIGKILL", () => {
     const deaths: Death[] = [];
     for (let write = 1; write <= WRITES; write += 1) {
       // Around intents and results alike, and every write at the beginning and the end of a run.
-      const sampled = write % 5 === 1 || write <= 3 || write > WRITES - 3;
-      if (FULL || sampled) deaths.push({ write, side: "after" });
+      const sampled = write % 20 === 6 || write <= 2 || write > WRITES - 2;
+      if (IN_FULL || sampled) deaths.push({ write, side: "after" });
       // The other end of the gap differs where an answer has come in meanwhile.
-      if (FULL || write % 12 === 6) deaths.push({ write, side: "before" });
+      if (IN_FULL || write % 30 === 16) deaths.push({ write, side: "before" });
     }
     // Before the first there is no run yet; that is told below.
-    if (FULL) deaths.splice(1, 1);
+    if (IN_FULL) deaths.splice(1, 1);
     const total = deaths.length;
     let survived = 0;
     const work = async (here: Lane): Promise<void> => {

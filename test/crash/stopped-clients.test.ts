@@ -95,5 +95,5 @@ describeTool(
       expectDoneOnce();
     }, 120_000);
   },
-  { sandbox: { faults } },
+  { sandbox: { faults }, spawned: true },
 );

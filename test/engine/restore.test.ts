@@ -7,6 +7,7 @@ import { type Bench, openBench } from "../faults/bench.ts";
 import { type BoardSpec, type PlaceSpec, stateOf, worldOf, type WorldSpec } from "../faults/worlds.ts";
 import { failure } from "../support/failure.ts";
 import { boardsWith, confirmAndApply } from "../support/stack.ts";
+import { IN_FULL } from "../support/suites.ts";
 
 const { leaver, successor } = SEED;
 
@@ -104,7 +105,7 @@ describe("offboarding, then restoring", () => {
           expect(stateOf(bench.sandbox.world)).toEqual(before);
         }),
       ),
-      { seed: 20_260_101, numRuns: 40 },
+      { seed: 20_260_101, numRuns: IN_FULL ? 40 : 10 },
     );
   }, 600_000);
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { surviveSchedule } from "./offboarding.ts";
 import { scheduleOf } from "./schedule.ts";
+import { IN_FULL } from "../support/suites.ts";
 
 /** `npm run test:faults` runs a thousand; `SEED=n` before it replays one, `FIRST=n` and `SCHEDULES=n` choose others. */
-const MANY = process.env["npm_lifecycle_event"] === "test:faults" ? "1000" : "25";
+const MANY = IN_FULL ? "1000" : "25";
 const { SEED: replayed, SCHEDULES: count = MANY, FIRST: first = "1" } = process.env;
 const seeds =
   replayed === undefined

@@ -6,6 +6,7 @@ import { type Bench, openBench } from "../faults/bench.ts";
 import { stateOf } from "../faults/worlds.ts";
 import { confirmAndApply } from "../support/stack.ts";
 import { makeGroup } from "../tools/atlassian.ts";
+import { IN_FULL } from "../support/suites.ts";
 
 // Every removal captures the cards that it takes people off, warns of them and gives them back, whichever tool plans it.
 
@@ -229,7 +230,7 @@ const WAYS: readonly (() => Way)[] = [
 ];
 
 const PASSED = { state: "applied", evidence: { result: "PASS" } };
-const RUNS = 12;
+const RUNS = IN_FULL ? 12 : 4;
 
 describe("ending memberships of boards, then restoring", () => {
   test.each(WAYS.map((way) => [way().tool, way] as const))(

@@ -8,6 +8,7 @@ import { CLIENTS, sayYes } from "../support/matrix.ts";
 import { type Access, type ProductOptions, startProduct, type TestProduct } from "../support/product.ts";
 import { forgetEmails } from "./decisions.ts";
 import { reseed } from "./world.ts";
+import { EVERY_WAY, IN_FULL } from "../support/suites.ts";
 
 /** The person at the client: how they answer, and what they were asked in this test. */
 export interface Person {
@@ -36,14 +37,14 @@ export interface Way {
 export interface WayOptions extends ProductOptions {
   /** The clients of `npm run test:every-way`; left out, those of the current SDK in each era over each transport. */
   readonly clients?: readonly (Access & { readonly name: string })[];
-  /** Whether `npm test` needs the built program as well, and takes those clients. */
+  /** Whether `npm test` needs the built program as well, and takes the first of those clients. */
   readonly spawned?: boolean;
 }
 
-const EVERY_WAY = CLIENTS.filter(({ sdk }) => sdk === "v2");
+const EACH_ERA_AND_TRANSPORT = CLIENTS.filter(({ sdk }) => sdk === "v2");
 
 /** One client a transport, of either era. */
-export const ONE_A_TRANSPORT = EVERY_WAY.filter(
+export const ONE_A_TRANSPORT = EACH_ERA_AND_TRANSPORT.filter(
   ({ era, transport }) => (era === "modern") === (transport === "stdio"),
 );
 
@@ -60,8 +61,9 @@ const IN_PROCESS = (["modern", "legacy"] as const).map((era) => ({
  * `npm run test:every-way` takes the built program for every tool.
  */
 function waysOf(name: string, options: WayOptions): readonly (Access & { readonly name: string })[] {
-  const { clients = EVERY_WAY, spawned = false } = options;
-  if (spawned || process.env["npm_lifecycle_event"] === "test:every-way") return clients;
+  const { clients = EACH_ERA_AND_TRANSPORT, spawned = false } = options;
+  if (EVERY_WAY || (spawned && IN_FULL)) return clients;
+  if (spawned) return clients.slice(0, 1);
   const sum = [...name].reduce((total, letter) => total + letter.charCodeAt(0), 0);
   return IN_PROCESS.filter((_way, index) => index === sum % IN_PROCESS.length);
 }

@@ -7,8 +7,13 @@ export type Fields = readonly string[] | null;
 
 /** Keeps `id` and the asked fields; null and `all` keep everything, unknown names are ignored. */
 export function pick(whole: Shown, fields: Fields): Shown {
-  if (fields === null || fields.includes("all")) return whole;
-  return Object.fromEntries(Object.entries(whole).filter(([name]) => name === "id" || fields.includes(name)));
+  return Object.fromEntries(
+    Object.entries(whole).filter(([name]) => name === "id" || isAsked(name, fields)),
+  );
+}
+
+function isAsked(name: string, fields: Fields): boolean {
+  return fields === null || fields.includes("all") || fields.includes(name);
 }
 
 /** What nested member objects carry unless fields are named. */
@@ -34,7 +39,8 @@ export function showMember(context: RouteContext, member: TrelloMember, fields: 
     idEnterprisesDeactivated: idsOfEnterprises(context.world, ({ members }) =>
       Boolean(members.get(member.id)?.deactivated),
     ),
-    idPremOrgsAdmin: idPremOrgsAdmin(context.world, member.id),
+    // It takes a look at every row of every workspace, for each member of a list.
+    ...(isAsked("idPremOrgsAdmin", fields) && { idPremOrgsAdmin: idPremOrgsAdmin(context.world, member.id) }),
     ...shownAaId(context, member, own),
     ...(own && token.scopes.has("account")
       ? // Null in every recorded reply, though `email` was set in the same.

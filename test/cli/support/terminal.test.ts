@@ -18,7 +18,7 @@ const path = () => `${product.folder}/identity.db`;
 
 beforeEach(async () => {
   product = await startProduct();
-  client = await product.connect({ sdk: "v2", era: "legacy", transport: "stdio" });
+  client = await product.connect({ sdk: "v2", era: "legacy", transport: "memory" });
   const { structured } = await client.call("scim_deactivate_user", { user: SEED.leaver.email });
   plan = (await stored(String(structured["planId"]))).plan;
 });

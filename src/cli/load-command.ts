@@ -1,0 +1,39 @@
+import type { Command } from "./support/command.ts";
+
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
+  stdio: () => import("./stdio.ts"),
+  http: () => import("./http.ts"),
+  demo: () => import("./demo.ts"),
+  sandbox: () => import("./sandbox.ts"),
+  doctor: () => import("./doctor.ts"),
+  login: () => import("./login.ts"),
+  init: () => import("./init.ts"),
+  approvals: () => import("./approvals.ts"),
+  runs: () => import("./runs.ts"),
+  audit: () => import("./audit.ts"),
+  completion: () => import("./completion.ts"),
+  help: () => import("./help.ts"),
+  version: () => import("./version.ts"),
+};
+
+/** Loads the command that the arguments of the program name, and no other. UsageError if there is none of that name. */
+export async function loadCommand(
+  argv: readonly string[],
+): Promise<{ readonly run: Command; readonly args: readonly string[] }> {
+  const { name, args } = split(argv);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) throw (await import("./support/commands.ts")).unknownCommand(name);
+  const { run } = await load();
+  return { run, args };
+}
+
+/** Without a command the server speaks stdio: clients start it so. */
+function split(argv: readonly string[]): { readonly name: string; readonly args: readonly string[] } {
+  const [first, ...rest] = argv;
+  if (argv.some((arg) => arg === "--help" || arg === "-h")) {
+    return { name: "help", args: first === undefined || first.startsWith("-") ? [] : [first] };
+  }
+  if (first === "--version" || first === "-v") return { name: "version", args: [] };
+  if (first === undefined || first.startsWith("-")) return { name: "stdio", args: argv };
+  return { name: first, args: rest };
+}
