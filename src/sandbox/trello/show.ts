@@ -7,9 +7,7 @@ export type Fields = readonly string[] | null;
 
 /** Keeps `id` and the asked fields; null and `all` keep everything, unknown names are ignored. */
 export function pick(whole: Shown, fields: Fields): Shown {
-  return Object.fromEntries(
-    Object.entries(whole).filter(([name]) => name === "id" || isAsked(name, fields)),
-  );
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => name === "id" || isAsked(name, fields)));
 }
 
 function isAsked(name: string, fields: Fields): boolean {
