@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Reads the name of the command and loads only that command, so that the start is fast.
+// Reads the name of the command and loads only that command, so that it starts fast.
 import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { loadCommand } from "./cli/load-command.ts";
@@ -13,8 +13,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-// The reader of the output may leave early, as in `doctor | head -1`. The command then stops and cleans up without a word.
-// 141 is 128 + SIGPIPE, the exit code of other programs in a pipe.
+// The reader of the output may stop early, as in `doctor | head -1`. The command then cleans up and ends without a
+// message. 141 is 128 + SIGPIPE, the exit code of other programs in a pipe.
 const READER_LEFT = ["EPIPE", "ERR_STREAM_DESTROYED", "ECONNRESET", "EOF"];
 const output: { lost?: number } = {};
 process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
@@ -24,11 +24,11 @@ process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
   process.exitCode = output.lost;
   stopping.abort();
 });
-// If nobody reads the log any more, the log is lost and the work goes on.
+// If the reader of the log has gone, the log is lost and the work continues.
 process.stderr.on("error", () => {});
 
 const exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown) => {
-  // After the output is lost, every failure is a consequence of that.
+  // After the output is lost, every further error is a consequence of that.
   if (output.lost !== undefined) return output.lost;
   const { printError } = await import("./cli/support/print-error.ts");
   return printError(process.stderr, thrown, process.env);
@@ -39,8 +39,8 @@ setTimeout(() => process.exit(), 500).unref();
 
 async function start(argv: readonly string[]): Promise<number> {
   const { run, args } = await loadCommand(argv);
-  // A server that waits beside a desktop client must stay small, so garbage is collected earlier than V8 does by default.
-  // This comes after loading, because loading would take longer with it.
+  // A server that waits beside a desktop client must use little memory, so garbage is collected earlier than V8 does
+  // by default. This is set after loading, because it would make loading slower.
   setFlagsFromString("--optimize-for-size");
   return await run({
     args,

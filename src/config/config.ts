@@ -3,9 +3,9 @@ import type { Policy } from "./policy.ts";
 import type { Secret } from "./secret.ts";
 import type { LOG_LEVELS, ToolsetName } from "./settings.ts";
 
-/** All that the administrator set, validated; frozen, and made once at the start. */
+/** All that the administrator set, checked and frozen. It is made once, when the process starts. */
 export interface Config {
-  /** null for commands that need no upstream, if the credentials are not set. */
+  /** null if the credentials are not set, for commands that need no upstream. */
   readonly trello: {
     readonly baseUrl: string;
     readonly apiKey: Secret;
@@ -18,13 +18,13 @@ export interface Config {
   readonly enterpriseId: string | null;
   /** Secret, because the address of a store can carry a password. */
   readonly storeUrl: Secret;
-  /** Whether it is the file in the user's data folder that every process shares by default. */
+  /** Whether the store is the default file in the user's data folder, which all processes share. */
   readonly storeIsDefault: boolean;
   readonly readOnly: boolean;
   readonly toolsets: readonly ToolsetName[];
   /** null: every workspace of the token. */
   readonly workspaces: readonly string[] | null;
-  /** The weakest confirmation accepted for what is destructive or privileged. */
+  /** The weakest confirmation that is accepted for destructive or privileged plans. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
   /** Whether the page of a plan that waits opens by itself. */
@@ -37,7 +37,7 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
-/** Every secret in a configuration, for the log's redaction. */
+/** All secrets of a configuration. The log replaces them. */
 export function secretsOf(config: Config): readonly Secret[] {
   return [
     config.trello?.apiKey,

@@ -1,6 +1,9 @@
 import { posix, win32 } from "node:path";
 
-/** What decides where a user's data lives; handed in so that every platform can be tested on any. */
+/**
+ * What decides where a user's data is stored. The caller passes it in, so tests can check every platform on any
+ * machine.
+ */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   /** The user's home folder. */

@@ -1,5 +1,5 @@
-// The forms that a setting's text can have. Messages read after the setting's name and never repeat the value,
-// since anything may have been pasted there by mistake.
+// The forms that a setting's value can have. A message continues the setting's name. It never repeats the value,
+// because the user may have pasted a secret there by mistake.
 import { z } from "zod";
 import { createSecret } from "./secret.ts";
 
@@ -8,10 +8,10 @@ const PRINTABLE = /^[\x21\x23-\x26\x28-\x3b\x3d\x3f-\x5b\x5d-\x7e]+$/;
 /** A credential or identifier: printable ASCII without spaces, quotes, backslashes or the brackets of a placeholder. */
 export const word = z
   .string()
-  .max(4096, "is longer than 4096 characters; paste the value alone")
+  .max(4096, "is longer than 4096 characters; paste only the value")
   .regex(
     PRINTABLE,
-    "has a space, a quote, a bracket or another character that no such value has; paste the value alone",
+    "has a space, a quote, a bracket or another character that such a value never has; paste only the value",
   );
 
 export const secret = word.transform(createSecret);
@@ -50,7 +50,7 @@ export function oneOf<const T extends string>(values: readonly T[]) {
   return z.enum(values, { error: `must be one of ${values.join(", ")}` });
 }
 
-/** A comma list without repeats, each item held to `item`. */
+/** A list with commas, without repeats. `item` checks each entry. */
 export function list<T extends string>(item: z.ZodType<T, string>) {
   return z
     .string()
@@ -62,10 +62,10 @@ export function list<T extends string>(item: z.ZodType<T, string>) {
           .filter((part) => part !== ""),
       ),
     ])
-    .pipe(z.array(item).min(1, "must name at least one"));
+    .pipe(z.array(item).min(1, "must have at least one entry"));
 }
 
-/** Host names and addresses that never leave the machine (RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761 6.3). */
+/** Host names and addresses that only the same machine can reach (RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761 6.3). */
 function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, "").toLowerCase();
   return (
@@ -73,7 +73,10 @@ function isLoopback(hostname: string): boolean {
   );
 }
 
-/** An https address, or http on loopback, without credentials, query or fragment; a trailing slash is dropped. */
+/**
+ * An https address, or an http address on loopback, without credentials, query or fragment. A slash at the end is
+ * removed.
+ */
 export const baseUrl = z.string().transform((text, context) => {
   const refuse = (message: string): never => {
     context.addIssue({ code: "custom", message });
@@ -85,7 +88,7 @@ export const baseUrl = z.string().transform((text, context) => {
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     return refuse("must start with https:// (http:// is accepted for this machine's loopback address only)");
   }
-  if (url.username || url.password) return refuse("must not carry a user name or password");
-  if (url.search || url.hash) return refuse("must not carry a query or a fragment");
+  if (url.username || url.password) return refuse("must not contain a user name or password");
+  if (url.search || url.hash) return refuse("must not contain a query or a fragment");
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 });

@@ -14,19 +14,19 @@ import { readTexts, unknownVariables } from "./variables.ts";
 
 export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Flags win over the environment. */
+  /** A flag is used before an environment variable of the same name. */
   readonly flags?: Readonly<Partial<Record<Variable, string>>>;
   readonly machine: Machine;
   readFile(path: string): Promise<string>;
-  /** Whether the Trello credentials must be there. */
+  /** Whether the command needs the Trello credentials. */
   readonly needsTrello: boolean;
-  /** Names of the tools that a policy file can name; asked only if there is one. */
+  /** The names of the tools that a policy file can name. Called only if there is a policy file. */
   toolNames(): Promise<readonly string[]>;
 }
 
 /**
- * The configuration, or CONFIG_INVALID whose `details.problems` has one line for every setting that is wrong,
- * missing or unknown, each with what to do.
+ * Reads the configuration. Throws CONFIG_INVALID if a setting is wrong, missing or unknown: `details.problems` then
+ * has one line for each, with what to do.
  */
 export async function loadConfig(sources: Sources): Promise<Config> {
   const problems: string[] = [...unknownVariables(sources.env)];
@@ -57,7 +57,7 @@ function parseValues(texts: ReadonlyMap<Variable, string>, problems: string[]): 
   return values as Values;
 }
 
-/** Settings that only make sense together: the first needs the second. */
+/** Settings that need another setting: the first needs the second. */
 const NEEDS: readonly (readonly [Variable, Variable])[] = [
   ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
   ["ATLASSIAN_SCIM_TOKEN", "ATLASSIAN_SCIM_DIRECTORY_ID"],
@@ -77,7 +77,7 @@ function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): G
   }
   for (const variable of ["TRELLO_API_KEY", "TRELLO_API_TOKEN"] as const) {
     if (!needsTrello || texts.has(variable) || told.has(variable)) continue;
-    yield `${variable} is missing. Set it: ${SETTINGS[variable].says}; or try the product without credentials by --sandbox.`;
+    yield `${variable} is missing. Set it: ${SETTINGS[variable].says}. To try the product without credentials, use --sandbox.`;
   }
 }
 
@@ -88,7 +88,7 @@ async function loadPolicy(path: string | undefined, sources: Sources, problems: 
     text = await sources.readFile(absolute(path, sources.machine));
   } catch {
     problems.push(
-      "IDENTITY_POLICY_FILE cannot be read. Set it to the path of a YAML file that this user may read.",
+      "IDENTITY_POLICY_FILE cannot be read. Set it to the path of a YAML file that this user can read.",
     );
     return DEFAULT_POLICY;
   }
@@ -139,14 +139,16 @@ function assemble(values: Values, policy: Policy, { env, machine }: Sources): Co
   };
 }
 
-/** Where the variable and the policy file both say, the stronger holds, so that neither can undo the other. */
+/** If the variable and the policy file both set this, the stronger level is used. So neither can weaken the other. */
 function weakest(variable: Values["IDENTITY_CONFIRMATION"], policy: Policy): Config["confirmation"] {
   const inFile = policy.confirmation.default;
   if (variable && inFile) return stronger(variable, inFile);
   return variable ?? inFile ?? "client";
 }
 
-/** A relative path is taken from the current folder once, since clients start servers in folders of their own. */
+/**
+ * A relative path is resolved once, from the current folder, because clients start servers in folders of their own.
+ */
 function storeUrl(text: string | undefined, machine: Machine, env: Sources["env"]): Secret {
   if (text === undefined) {
     const separator = machine.platform === "win32" ? "\\" : "/";
@@ -157,7 +159,10 @@ function storeUrl(text: string | undefined, machine: Machine, env: Sources["env"
   return createSecret(`sqlite:${absolute(path, machine)}`);
 }
 
-/** A path with `~/` for the home folder, which no shell has replaced here; a relative one from the current folder. */
+/**
+ * Resolves a path: `~/` is the home folder, because no shell has replaced it; a relative path starts at the current
+ * folder.
+ */
 function absolute(path: string, { home, folder }: Machine): string {
   return /^~[/\\]/.test(path) ? resolve(home, path.slice(2)) : resolve(folder, path);
 }

@@ -2,28 +2,34 @@ import { z } from "zod";
 import { OFFERED_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
 import { MEMBER_FORMS, protectedMember } from "./protected.ts";
 
-/** What the administrator decided for everyone, from the policy file. */
+/** The administrator's decisions for everyone, from the policy file. */
 export interface Policy {
   readonly confirmation: {
     /** null if the file does not say. */
     readonly default: ConfirmationLevel | null;
     readonly tools: Readonly<Record<string, ConfirmationLevel>>;
   };
-  /** Ids, usernames and emails, all in lower case, and group names: nothing destructive may touch them. */
+  /**
+   * Ids, usernames and emails, in lower case, and group names. No destructive effect may change these people and
+   * groups.
+   */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
     readonly peoplePerDay: number;
     readonly destructiveEffectsPerDay: number;
     readonly percentOfWorkspace: number;
   };
-  /** Emails of those who may approve, lower case; empty: anyone with access to the approval surface. */
+  /** Emails of those who may approve, in lower case; empty if everyone who can open the approval surface may. */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
-  /** Whether enterprise and account effects are allowed although IDENTITY_WORKSPACES is set: they reach beyond it. */
+  /**
+   * Whether changes of the enterprise and of accounts are allowed although IDENTITY_WORKSPACES is set: they reach
+   * beyond those workspaces.
+   */
   readonly beyondWorkspaces: boolean;
 }
 
-/** A mistake in the policy file: `line` counts from 1. */
+/** A mistake in the policy file. `line` counts from 1. */
 export interface PolicyProblem {
   readonly line: number;
   readonly message: string;
@@ -51,7 +57,10 @@ const email = z
 const whole = (max: number) =>
   z.int({ error: "must be a whole number" }).min(1, "must be at least 1").max(max, `must be at most ${max}`);
 
-/** The file's shape; a tool that is not among `tools` is a typing mistake, which would weaken the policy. */
+/**
+ * The form of the policy file. A tool name that is not among `tools` is refused as a typing mistake, because ignoring
+ * it would weaken the policy.
+ */
 const fileNaming = (tools: readonly string[]) =>
   z.strictObject(
     {
@@ -76,10 +85,13 @@ const fileNaming = (tools: readonly string[]) =>
     { error: "must be a list of settings such as `limits:`" },
   );
 
-/** What holds without a policy file. */
+/** The values that are used without a policy file. */
 export const DEFAULT_POLICY: Policy = fromFile(fileNaming([]).parse({}));
 
-/** Reads a policy file's text; every mistake is named with its line. `tools` are those that it can name. */
+/**
+ * Reads the text of a policy file. Every mistake is named with its line. `tools` are the tool names that the file can
+ * use.
+ */
 export async function parsePolicy(
   text: string,
   tools: readonly string[],
@@ -87,7 +99,7 @@ export async function parsePolicy(
   const { readYaml } = await import("./yaml.ts");
   const yaml = readYaml(text);
   if (yaml.broken.length > 0) {
-    return { problems: yaml.broken.map((line) => ({ line, message: "is not valid YAML here" })) };
+    return { problems: yaml.broken.map((line) => ({ line, message: "is not valid YAML" })) };
   }
   const parsed = fileNaming(tools).safeParse(yaml.value ?? {});
   if (parsed.success) return { policy: fromFile(parsed.data) };

@@ -1,12 +1,12 @@
 import { emailOf } from "../domain/email.ts";
 
-/** What a protected member can be written as, for a message. */
+/** The forms of a protected person, for a message. */
 export const MEMBER_FORMS =
-  "can match nobody: give an id, @username, an email or a profile address such as https://trello.com/u/jane";
+  "can match no person: give an id, @username, an email or a profile address such as https://trello.com/u/jane";
 
 /**
- * A protected member as guards compare it, in lower case: an id, a username or an email. Reads `@username`, `mailto:`,
- * `Jane Doe <jane@example.com>` and the address of a Trello profile as well. Null for what is none of these.
+ * A protected person in the form that guards compare, in lower case: an id, a username or an email. It also reads
+ * `@username`, `mailto:`, `Jane Doe <jane@example.com>` and the address of a Trello profile. null for any other text.
  */
 export function protectedMember(text: string): string | null {
   const entry = text.trim();
@@ -19,7 +19,7 @@ export function protectedMember(text: string): string | null {
   const [, username] = /^@([A-Za-z0-9_]+)$/.exec(entry) ?? [];
   if (username !== undefined) return username.toLowerCase();
   if (entry.includes("@")) return emailOf(withoutMailto(entry));
-  // A username, or an id of Trello, of the SCIM directory or of an Atlassian account (`712020:2f5e8a31-...`).
+  // A username; or an id of Trello, of the SCIM directory or of an Atlassian account (`712020:2f5e8a31-...`).
   return /^[A-Za-z0-9_]+(?:[:-][A-Za-z0-9_]+)*$/.test(entry) ? entry.toLowerCase() : null;
 }
 

@@ -4,13 +4,13 @@ const HIDDEN = "[secret]";
 
 /** A value that JSON, string conversion, logs and the debugger's inspection show as `[secret]`. */
 export interface Secret {
-  /** The value itself; call it only to send it. */
+  /** The secret text itself. Call it only to send the text. */
   reveal(): string;
   toJSON(): string;
   toString(): string;
 }
 
-/** Wraps a secret; the value is held by a closure, so no property of the object leads to it. */
+/** Wraps a secret. A closure keeps the text, so no property of the object leads to it. */
 export function createSecret(value: string): Secret {
   const secret: Secret & { [inspect.custom](): string } = {
     reveal: () => value,

@@ -10,9 +10,9 @@ export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "
 /** One setting: an environment variable and, unless it is secret, a flag of the same name. */
 export interface Setting<T = unknown> {
   readonly format: z.ZodType<T, string>;
-  /** Shown by `help`, and as what to do when the value is wrong. */
+  /** The text that `help` shows, and that says what to do if the value is wrong. */
   readonly says: string;
-  /** Kept out of flags, since other users of the machine can read a process's arguments. */
+  /** Not available as a flag, because other users of the machine can read the arguments of a process. */
   readonly secret?: true;
   /** A flag that takes no value. */
   readonly bare?: true;
@@ -28,11 +28,11 @@ const idList = list(
     .toLowerCase()
     .regex(
       /^[0-9a-f]{24}$/,
-      "must hold workspace ids of 24 hexadecimal characters, since slugs can be renamed",
+      "must hold workspace ids of 24 hexadecimal characters; slugs are not accepted, because they can be renamed",
     ),
 );
 
-/** Every setting there is; the order is that of `help`. */
+/** All settings, in the order that `help` shows. */
 export const SETTINGS = {
   TRELLO_API_KEY: {
     format: secret,
@@ -71,7 +71,7 @@ export const SETTINGS = {
     format: storeUrl,
     says: "sqlite:PATH; default a file in your data folder",
   },
-  IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: no tool that changes anything" },
+  IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: only tools that change nothing" },
   IDENTITY_TOOLSETS: {
     format: list(oneOf(TOOLSETS)),
     says: `comma list of ${TOOLSETS.join(", ")}; default all but enterprise and reviews`,
@@ -83,14 +83,14 @@ export const SETTINGS = {
   IDENTITY_POLICY_FILE: { format: z.string(), says: "path of a YAML policy" },
   IDENTITY_CONFIRMATION: {
     format: oneOf(OFFERED_LEVELS),
-    says: `weakest confirmation accepted: ${OFFERED_LEVELS.join(", ")}; default client`,
+    says: `weakest confirmation that is accepted: ${OFFERED_LEVELS.join(", ")}; default client`,
   },
   IDENTITY_OPEN_BROWSER: {
     format: flag,
     says: "false: no browser is opened for a plan that waits; BROWSER names the program that opens it",
   },
   IDENTITY_HTTP_HOST: { format: host, says: "address that `http` listens on; default 127.0.0.1" },
-  IDENTITY_HTTP_PORT: { format: port, says: "port that `http` listens on; default 8723, 0: any free one" },
+  IDENTITY_HTTP_PORT: { format: port, says: "port that `http` listens on; default 8723; 0 lets the system choose" },
   IDENTITY_MAX_SESSIONS: {
     format: count(100_000),
     says: "sessions that `http` keeps for clients before 2026-07-28; default 200",

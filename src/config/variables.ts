@@ -5,7 +5,10 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const KNOWN: ReadonlySet<string> = new Set(VARIABLES);
 
-/** Settings that close something. Empty, they would open it, so an empty value is a mistake and not "not set". */
+/**
+ * Settings that restrict something. An empty value would remove the restriction, so it is a mistake here and does not
+ * mean "not set".
+ */
 const CLOSING: readonly Variable[] = [
   "IDENTITY_READ_ONLY",
   "IDENTITY_WORKSPACES",
@@ -13,11 +16,14 @@ const CLOSING: readonly Variable[] = [
   "IDENTITY_CONFIRMATION",
 ];
 
-/** Values that a client or a shell was to replace: `${NAME}`, `$NAME`, `{{name}}`, `%NAME%`, `YOUR_API_KEY_HERE`. */
+/**
+ * Placeholders that a client or a shell should have replaced: `${NAME}`, `$NAME`, `{{name}}`, `%NAME%`,
+ * `YOUR_API_KEY_HERE`.
+ */
 const PLACEHOLDER =
   /\$\{[^}]*\}?|^\$[A-Za-z_]\w*$|\{\{.*?\}\}|%[A-Za-z_][\w.]{2,}%|^<[^<>]*>$|\byour[_-][a-z_-]*(?:key|token|secret|id)(?![a-z])|\byour[_-][\w-]*here\b|^(?:replace|change)[_-]?me$/i;
 
-/** One line for each variable of the environment that looks like a setting and is none. */
+/** One line for each environment variable that looks like a setting but is not one. */
 export function* unknownVariables(env: Env): Generator<string> {
   for (const name of Object.keys(env).toSorted()) {
     if (KNOWN.has(name)) continue;
@@ -33,7 +39,10 @@ export function* unknownVariables(env: Env): Generator<string> {
   }
 }
 
-/** The text of each setting that is given; a problem for one that is a placeholder, or closes something and is empty. */
+/**
+ * The text of each setting that has a value. A placeholder is a problem, and so is an empty value of a setting that
+ * restricts something.
+ */
 export function readTexts(
   { env, flags }: { readonly env: Env; readonly flags?: Env },
   problems: string[],
@@ -43,11 +52,12 @@ export function readTexts(
     const given = flags?.[variable] ?? env[variable];
     const text = (given ?? "").trim();
     if (PLACEHOLDER.test(text))
-      problems.push(`${variable} is a placeholder that was not filled in. Fill it in or remove it.`);
+      problems.push(`${variable} is a placeholder that was not replaced. Put the value there, or remove it.`);
     else if (text !== "") texts.set(variable, text);
-    // Clients' settings forms hand over an empty text for what was left out, which is fine for the others.
+    // If a field is left empty, the settings forms of clients give an empty text. For the other settings this means
+    // "not set".
     else if (given !== undefined && CLOSING.includes(variable))
-      problems.push(`${variable} is set and empty. Remove it, or set it: ${SETTINGS[variable].says}.`);
+      problems.push(`${variable} is set but empty. Remove it, or set it: ${SETTINGS[variable].says}.`);
   }
   return texts;
 }

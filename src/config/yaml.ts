@@ -1,11 +1,11 @@
-// In a file of its own, so that the parser is loaded only for those who have a policy file.
+// A file of its own, so the YAML parser is loaded only if there is a policy file.
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 
 export interface YamlText {
   readonly value: unknown;
-  /** Lines (from 1) at which the text is not YAML; the value means nothing then. */
+  /** Lines (from 1) at which the text is not YAML. If there are any, do not use the value. */
   readonly broken: readonly number[];
-  /** The line of the value at `path`, or of the nearest part around it that is written. */
+  /** The line of the value at `path`. If that value is not written, the line of the nearest part around it. */
   lineOf(path: readonly PropertyKey[]): number;
 }
 
@@ -19,7 +19,7 @@ export function readYaml(text: string): YamlText {
   try {
     if (broken.length === 0) value = document.toJS();
   } catch {
-    // Aliases that stand for too much, or for what is written nowhere, show only here.
+    // Only here does the parser report aliases that expand too much, or that name nothing.
     broken.push(line(firstAlias(document)));
   }
   return {

@@ -1,9 +1,9 @@
-// The Atlassian account behind a person, as the organization API shows it, reduced to what the product uses.
+// The Atlassian account of a person: the part of the organization API's answer that the product uses.
 
 export interface ProductAccess {
   /** For example `Jira`, `Confluence`, `Trello`. */
   readonly product: string;
-  /** ISO 8601, null if never or unknown. */
+  /** ISO 8601; null if the account was never active or the date is unknown. */
   readonly lastActive: string | null;
 }
 
@@ -11,11 +11,13 @@ export interface AtlassianAccount {
   readonly accountId: string;
   readonly name: string;
   readonly email: string | null;
-  /** As the organization directory spells it, for example `active`, `suspended`, `deactivated`. */
+  /** The organization directory's own word, for example `active`, `suspended`, `deactivated`. */
   readonly status: string;
   /** The account itself: `active`, `inactive` or `closed`; null if the reply does not say. */
   readonly accountStatus: string | null;
-  /** Its place in the directory: `active`, `suspended` or `no_membership`; null if the reply does not say. */
+  /**
+   * The account's status in the directory: `active`, `suspended` or `no_membership`; null if the reply does not say.
+   */
   readonly membershipStatus: string | null;
   /** null if the reply does not say. */
   readonly managed: boolean | null;
@@ -29,10 +31,10 @@ export interface AtlassianAccount {
   readonly roles: readonly string[];
 }
 
-/** What the organization's key may do to an account. */
+/** What the organization's key has the right to do to an account. */
 export interface AccountControl {
-  /** Whether it may deactivate and reactivate the account. */
+  /** Whether the key may deactivate and reactivate the account. */
   readonly canDisable: boolean;
-  /** Why not, as the user management API spells it, for example `externalDirectory.scim`. */
+  /** Why the key may not, in the word of the user management API, for example `externalDirectory.scim`. */
   readonly reasons: readonly string[];
 }

@@ -3,7 +3,10 @@
  * outside the client. `four_eyes`: a second, signed-in person.
  */
 export const CONFIRMATION_LEVELS = ["two_step", "client", "approval", "four_eyes"] as const;
-/** The levels that an administrator can ask for: nobody can sign in yet, so no plan could get a second person's decision. */
+/**
+ * The levels that an administrator can ask for. `four_eyes` is missing, because people cannot sign in yet, so no
+ * second person could decide.
+ */
 export const OFFERED_LEVELS = [
   "two_step",
   "client",
@@ -19,23 +22,23 @@ export function stronger(a: ConfirmationLevel, b: ConfirmationLevel): Confirmati
   return atLeast(a, b) ? a : b;
 }
 
-/** The next stronger level, up to `approval`: a second person is asked for by the policy alone. */
+/** The next stronger level, up to `approval`. Only the policy can ask for a second person. */
 export function raised(level: ConfirmationLevel): ConfirmationLevel {
   return level === "two_step" ? "client" : stronger(level, "approval");
 }
 
-/** A person's (or, for `two_step`, the caller's) word on one plan; used once. */
+/** A decision on one plan, by a person or (at `two_step`) by the caller. It is used once. */
 export interface Decision {
   readonly planId: string;
   readonly digest: string;
   readonly accepted: boolean;
   readonly level: ConfirmationLevel;
-  /** Who decided: an operating-system user, an authenticated subject, or the client's person. */
+  /** Who decided: an operating-system user, an authenticated subject, or the person at the client. */
   readonly by: string;
   readonly at: string;
   /** The email that the person proved by signing in, if there was a sign-in. */
   readonly email?: string;
-  /** What the person typed, if the plan asks for a name. */
+  /** What the person typed, if the plan asks for a name to be typed. */
   readonly typed?: string;
   /** Why the person said no, in their own words. */
   readonly reason?: string;

@@ -3,30 +3,31 @@ import { AppError } from "./error.ts";
 import type { Plan } from "./plan.ts";
 import { clean } from "./text.ts";
 
-/** Where a stored plan stands. `used`: its decision started a run. `void`: the state it was made for is gone. */
+/** The state of a stored plan. `used`: its decision started a run. `void`: what the plan was made for has changed. */
 export type PlanState = "waiting" | "accepted" | "declined" | "used" | "void";
 
 export interface StoredPlan {
   readonly plan: Plan;
   readonly state: PlanState;
   readonly decision: Decision | null;
-  /** The run that the plan became, or null. */
+  /** The id of the run that the plan started; null if there is none. */
   readonly runId: string | null;
 }
 
 /**
- * Why this principal cannot apply this plan at this time (ISO 8601), or null. The store asks it inside its transaction,
- * so that of two callers one gets the run; everybody else asks it to know before.
+ * Why this principal cannot apply this plan at this time (ISO 8601); null if the principal can. The store checks it
+ * inside its transaction, so only one of two callers gets the run. Other code checks it only to know the answer
+ * early.
  */
 export function applyRefusal(
   stored: StoredPlan | null,
   by: { readonly principalId: string; readonly at: string },
 ): AppError | null {
-  // The plan of another principal looks like none at all.
+  // For another principal, the answer is the same as for a plan that does not exist.
   if (!stored || stored.plan.principal.id !== by.principalId) return unknownPlan();
   const { plan, state, decision } = stored;
   if (state === "used") {
-    return new AppError("CONFLICT", "This plan was applied already; a decision counts once.", {
+    return new AppError("CONFLICT", "This plan was applied already. A plan can be applied only once.", {
       next: "Look at its run with get_run.",
       applied: "yes",
       details: { runId: stored.runId },
@@ -36,7 +37,7 @@ export function applyRefusal(
   if (over || plan.requires === "none") return over;
   if (decision?.accepted && atLeast(decision.level, plan.requires)) return approverRefusal(plan, decision);
   return new AppError("CONFIRMATION_PENDING", "No person has confirmed this plan yet.", {
-    next: "A person, never an agent, decides it as the waiting plan says; then call apply_plan again.",
+    next: "A person must decide first: see `next` of the waiting plan. Then call apply_plan again.",
     retry: "later",
   });
 }
@@ -51,8 +52,8 @@ export function assertCanApply(
 }
 
 /**
- * Why this decision cannot be recorded for this plan, or null. A no is taken at any level and without a typed name, and
- * takes back a yes until the run has started.
+ * Why this decision cannot be recorded for this plan; null if it can. A "no" is accepted at any level and without a
+ * typed name. Until the run has started, it takes back a "yes".
  */
 export function decideRefusal(stored: StoredPlan | null, decision: Decision): AppError | null {
   if (!stored) return unknownPlan();
@@ -65,14 +66,14 @@ export function decideRefusal(stored: StoredPlan | null, decision: Decision): Ap
   }
   if (state === "accepted" && decision.accepted) {
     return new AppError("CONFLICT", "This plan was approved already.", {
-      next: "Call apply_plan with its planId, or reject it.",
+      next: "Call apply_plan with its planId to apply it, or reject the plan.",
     });
   }
   const over = overRefusal(stored, decision.at);
   if (over) return over;
   if (decision.digest !== plan.digest) {
     return new AppError("CONFLICT", "The decision is about another version of this plan.", {
-      next: "Show the plan again and decide on what it says now.",
+      next: "Show the plan again and decide on its current text.",
     });
   }
   return decision.accepted ? yesRefusal(plan, decision) : null;
@@ -84,7 +85,9 @@ export function assertCanDecide(stored: StoredPlan | null, decision: Decision): 
   if (refusal) throw refusal;
 }
 
-/** Whether a decision is enough for a plan: one like the plan that it was made on, perhaps made under other rules. */
+/**
+ * Whether a decision is enough for a plan that equals the decided one. The rules may have changed since the decision.
+ */
 export function isEnough(decision: Decision | null, plan: Pick<Plan, "requires" | "approvers">): boolean {
   if (plan.requires === "none") return true;
   return (
@@ -94,12 +97,12 @@ export function isEnough(decision: Decision | null, plan: Pick<Plan, "requires" 
   );
 }
 
-/** Why this yes does not count, or null. */
+/** Why this "yes" does not count; null if it counts. */
 function yesRefusal(plan: Plan, decision: Decision): AppError | null {
   const { level, typed } = decision;
   if (plan.requires !== "none" && !atLeast(level, plan.requires)) {
     return new AppError("CONFIRMATION_PENDING", `This plan needs a confirmation of level ${plan.requires}.`, {
-      next: "Decide it as the waiting plan says.",
+      next: "See `next` of the waiting plan for how a person decides it.",
       retry: "later",
       details: { requires: plan.requires, given: level },
     });
@@ -116,7 +119,10 @@ function yesRefusal(plan: Plan, decision: Decision): AppError | null {
   return approverRefusal(plan, decision);
 }
 
-/** Why this approval is not by one of those who alone may give it, or null. What a client answers is no approval. */
+/**
+ * Why this approval does not count, because the person is not an approver; null if it counts. An answer through a
+ * client is never an approval.
+ */
 function approverRefusal(
   { approvers }: Pick<Plan, "approvers">,
   { level, email }: Decision,
@@ -125,19 +131,19 @@ function approverRefusal(
   if (approvers.length === 0 || !atLeast(level, "approval") || isNamed) return null;
   return new AppError(
     "POLICY_DENIED",
-    "The policy names who may approve this plan, and this is none of them.",
+    "The policy names who may approve this plan. The person who approved is not one of them.",
     {
-      next: "Have one of them sign in and decide it. A terminal proves no email; an administrator can change `approvers` in the policy file.",
+      next: "One of the named approvers must sign in and decide. A terminal proves no email. An administrator can change `approvers` in the policy file.",
     },
   );
 }
 
-/** Why the plan is neither to be decided nor to be applied any more, or null. */
+/** Why the plan can no longer be decided or applied; null if it can. */
 function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppError | null {
   if (state === "declined") {
     const why = decision?.reason ? `: "${clean(decision.reason, 300)}"` : "";
     return new AppError("CONFIRMATION_DECLINED", `A person declined this plan${why}.`, {
-      next: "Ask them before you plan it again.",
+      next: "Ask that person before you plan it again.",
     });
   }
   if (state === "void") {
@@ -146,7 +152,7 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
       retry: "replan",
     });
   }
-  // A time that cannot be read must not make a plan last for ever.
+  // If the time cannot be read, the plan counts as expired. Otherwise it would never expire.
   if (Date.parse(at) < Date.parse(plan.expiresAt)) return null;
   return new AppError("CONFIRMATION_EXPIRED", "This plan has expired.", {
     next: "Call the tool again for a new plan.",
@@ -154,10 +160,10 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
   });
 }
 
-/** The one answer about a plan that is not there, or that is another principal's. */
+/** The one answer for a plan that does not exist, and for a plan of another principal. */
 export function unknownPlan(): AppError {
   return new AppError("NOT_FOUND", "There is no plan with this id.", {
-    next: "Use the planId of a waiting plan, or call the tool again; a dry run stores no plan. `approvals list` shows the plans of the store that IDENTITY_STORE_URL names.",
+    next: "Use the planId of a waiting plan, or call the tool again. A dry run stores no plan. \\`approvals list\\` shows the plans of the store that IDENTITY_STORE_URL names.",
     retry: "replan",
   });
 }

@@ -1,7 +1,7 @@
 import type { Json } from "./json.ts";
 import { clean } from "./text.ts";
 
-/** The one upstream write that an effect stands for; each is declared in `effects/`. */
+/** The upstream write that an effect stands for. A file in `effects/` declares each op. */
 export type EffectOp =
   | "invite_workspace_member"
   | "set_workspace_member"
@@ -32,8 +32,8 @@ export type EffectOp =
   | "update_profile";
 
 /**
- * One upstream write in a plan, as inert data. `target` has the ids that the request needs, `before` and `after`
- * the state of `resource` around it; `label` is for people.
+ * One upstream write in a plan, as plain data. `target` has the ids that the request needs. `before` and `after` are
+ * the states of `resource` before and after the write. `label` is the text for people.
  */
 export interface Effect {
   readonly op: EffectOp;
@@ -47,23 +47,23 @@ export interface Effect {
     | "enterprise_membership"
     | "card"
     | "profile";
-  /** Names the resource for good, for example `<idBoard>/<idMember>`. */
+  /** Always names the same resource, for example `<idBoard>/<idMember>`. */
   readonly id: string;
   readonly target: Readonly<Record<string, string>>;
   readonly before: Json;
   readonly after: Json;
   readonly reversible: boolean;
-  /** Whom or what it is about, cleaned, for example `Jane Doe (@jane)`. */
+  /** The person or thing that the effect changes, cleaned, for example `Jane Doe (@jane)`. */
   readonly label: string;
   readonly place: Place | null;
-  /** How much the effect's resource opens, the most first: an account is 0, a card is the last. */
+  /** How much access the resource gives; 0 is the most. An account is 0, a card is last. */
   readonly rank: number;
   readonly wording: Wording;
   /** One line for a person, without a full stop: `Remove Jane Doe from board Roadmap`. */
   readonly description: string;
 }
 
-/** What an effect is about besides a person. `name` is cleaned, and empty if it is not known. */
+/** The place of an effect, such as a board. `name` is cleaned, and empty if it is not known. */
 export interface Place {
   readonly kind: "board" | "workspace" | "card" | "group";
   readonly id: string;
@@ -102,12 +102,12 @@ export function placeText(place: Place | null): string {
   return place.name === "" ? `a ${word}` : `${word} ${place.name}`;
 }
 
-/** How much a person should see an effect before others, lowest first: what cannot be undone, then by rank. */
+/** The order in which a person should see effects: first what cannot be undone, then by rank. */
 export function severity({ reversible, rank }: Effect): number {
   return (reversible ? 100 : 0) + rank;
 }
 
-/** Boards that a removal from a workspace takes the person off in the same request. */
+/** The boards that a removal from a workspace also takes the person off, in the same request. */
 export function boardsTakenAlong({
   before,
 }: Pick<Effect, "before">): readonly { readonly idBoard: string; readonly name: string }[] {
@@ -116,10 +116,10 @@ export function boardsTakenAlong({
   return before.boards as readonly { readonly idBoard: string; readonly name: string }[];
 }
 
-/** What a person must be told of an effect: creating and updating is reversible, granting and deleting is asked for. */
+/** What an effect asks of a person: creating and updating can be undone, granting and deleting must be confirmed. */
 export type EffectClass = "create" | "update" | "grant" | "delete";
 
-/** Resources that are no workspace's: a change of one is felt in every place that the person can reach. */
+/** Resources that belong to no workspace. A change of one affects every place that the person can reach. */
 const BEYOND_WORKSPACES: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
   "atlassian_account",
   "enterprise_membership",

@@ -1,4 +1,4 @@
-// Trello Enterprise's wire shapes, as far as they are used.
+// The shapes of Trello Enterprise's replies, as far as the product uses them.
 import { z } from "zod";
 import { member } from "./trello.ts";
 import { wireFlag } from "./wire.ts";
@@ -7,8 +7,8 @@ import { wireFlag } from "./wire.ts";
 const flag = wireFlag;
 
 /**
- * One row of `/enterprises/{id}/members/query`: the one documented place that shows other people's email and when they
- * were last seen.
+ * One row of `/enterprises/{id}/members/query`. This is the one documented answer that shows other people's emails
+ * and when they were last seen.
  */
 export const enterpriseMemberRow = z.object({
   licensed: flag,
@@ -19,7 +19,7 @@ export const enterpriseMemberRow = z.object({
   member: member
     .extend({
       dateLastImpression: z.string().nullish().catch(null),
-      // The published description spells it so in this one place; either is understood.
+      // The published description writes the name so in this one place. The product understands both forms.
       fullname: z.string().nullish(),
     })
     .transform(({ fullname, ...row }) => ({ ...row, fullName: row.fullName || (fullname ?? "") })),
@@ -39,8 +39,9 @@ export const enterprise = z
     name,
     ...(displayName ? { displayName } : {}),
     /**
-     * Whether people and licences are managed in Atlassian Administration, so that Trello refuses to change them. Read
-     * from members that the description lacks and Trello's own web client asks for; null if they do not come.
+     * Whether Atlassian Administration manages people and licences, so that Trello refuses to change them. The fields
+     * are not in Trello's published description; Trello's own web client uses them. null if the reply does not have
+     * them.
      */
     adminHub: isAtlassianOrg ?? (atlOrgId ? true : null),
   }));
@@ -70,7 +71,7 @@ export const enterpriseWorkspace = z.object({
 });
 export type EnterpriseWorkspace = z.infer<typeof enterpriseWorkspace>;
 
-/** `search` is the beginning of the member's email or full name: nothing asks for a member by id with these flags. */
+/** `search` is the beginning of the member's email or full name. No request for a member by id gives these flags. */
 export type EnterpriseMember = {
   readonly idEnterprise: string;
   readonly idMember: string;

@@ -1,4 +1,4 @@
-/** What went wrong, as a stable code; the edge turns it into one sentence (DESIGN: errors). */
+/** What went wrong, as a stable code. The code that answers the caller turns it into one sentence. */
 export type ErrorCode =
   | "INPUT_INVALID"
   | "NOT_FOUND"
@@ -20,23 +20,29 @@ export type ErrorCode =
   | "STORE_FAILED"
   | "INTERNAL";
 
-/** Whether the write behind the error took effect upstream. */
+/** Whether the write that failed took effect upstream. */
 export type Applied = "no" | "yes" | "unknown";
 
-/** When trying again makes sense: `replan` asks for a new plan, `reconcile` for reading first, `resume` for the run. */
+/**
+ * When trying again helps. `replan`: after a new plan. `reconcile`: after reading the state. `resume`: by continuing
+ * the run.
+ */
 export type Retry = "never" | "later" | "replan" | "reconcile" | "resume";
 
 export interface AppErrorFacts {
-  /** What to do next, one sentence for the caller. */
+  /** What to do next, in one sentence for the caller. */
   readonly next: string;
   readonly applied?: Applied;
   readonly retry?: Retry;
-  /** Facts for structured content: candidates, a new plan, the refusing guard. Never secrets, never upstream prose. */
+  /**
+   * Facts for structured content: candidates, a new plan, the guard that refused. Never secrets, and never text from
+   * upstream.
+   */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
-/** The one error of the product; everything else that is thrown is a defect and becomes INTERNAL at the edge. */
+/** The one error of the product. Any other thrown value is a defect and reaches the caller as INTERNAL. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
@@ -55,7 +61,10 @@ export class AppError extends Error {
   }
 }
 
-/** Any thrown value as an AppError; a defect keeps its cause for the log and shows nothing of it. */
+/**
+ * Turns any thrown value into an AppError. For a defect, the cause goes to the log and the message shows nothing of
+ * it.
+ */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   return new AppError("INTERNAL", "Something went wrong inside the server.", {
@@ -66,7 +75,7 @@ export function toAppError(thrown: unknown): AppError {
   });
 }
 
-/** What was found, or null if the answer is NOT_FOUND. */
+/** What was found; null if the answer is NOT_FOUND. */
 export async function nullIfNotFound<Found>(find: () => Promise<Found>): Promise<Found | null> {
   try {
     return await find();
@@ -76,11 +85,11 @@ export async function nullIfNotFound<Found>(find: () => Promise<Found>): Promise
   }
 }
 
-/** A failure as the journal keeps it. */
+/** A failure in the form that the journal stores. */
 export interface StoredFailure {
   readonly code: ErrorCode;
   readonly message: string;
-  /** null if nothing was said. */
+  /** null if the error has no next step. */
   readonly next: string | null;
 }
 
@@ -88,7 +97,7 @@ export function storedFailure({ code, message, next }: AppError): StoredFailure 
   return { code, message, next };
 }
 
-/** `CODE: message` of a failure, without what to do about it. */
+/** `CODE: message` of a failure, without the next step. */
 export function reasonOf({ code, message }: StoredFailure): string {
   return `${code}: ${message}`;
 }
@@ -99,7 +108,10 @@ export function sentenceOf(failure: StoredFailure): string {
   return failure.next === null ? ended : `${ended} Next: ${failure.next}`;
 }
 
-/** Out for the moment, so that it is worth asking again. A reply of the wrong shape may be a passing one too, such as a proxy's page. */
+/**
+ * Whether the failure may end by itself, so that trying again can help. A reply of the wrong shape may also be
+ * temporary, such as an error page of a proxy.
+ */
 export function isTemporary({ code, retry }: AppError): boolean {
   return retry === "later" || code === "UPSTREAM_CONTRACT";
 }

@@ -1,7 +1,7 @@
 export interface Identities {
-  /** Member ids that were proven to have this email, with the source of the proof. */
+  /** Ids of members who were proven to have this email, with the source of each proof. */
   membersOf(email: string): Promise<readonly { readonly idMember: string; readonly source: string }[]>;
-  /** Emails linked to this member, newest first; a disputed one proves nothing. */
+  /** Emails linked to this member, newest first. A disputed email proves nothing. */
   emailsOf(idMember: string): Promise<readonly LinkedEmail[]>;
   learn(link: { readonly email: string; readonly idMember: string; readonly source: string }): Promise<void>;
 }
@@ -10,11 +10,14 @@ export interface Identities {
 export interface LinkedEmail {
   readonly email: string;
   readonly source: string;
-  /** Whether another member was given the same email: then it proves nothing of either. */
+  /** Whether a source gave the same email to another member. It then proves nothing about either member. */
   readonly disputed: boolean;
 }
 
-/** That an email, a Trello member, an Atlassian account and a SCIM User are one person, and who says so. */
+/**
+ * A statement that an email, a Trello member, an Atlassian account and a SCIM User are one person, and the source of
+ * the statement.
+ */
 export interface IdentityLink {
   readonly email: string;
   readonly idMember: string | null;

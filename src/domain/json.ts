@@ -1,6 +1,9 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** One text for one value: keys sorted, no spaces; what digests and the audit chain are computed over (RFC 8785 in spirit). */
+/**
+ * Writes a value as JSON that is always the same for the same value: keys sorted, no spaces. Digests and the audit
+ * chain are computed over it (close to RFC 8785).
+ */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(",")}]`;

@@ -13,7 +13,10 @@ export interface Caller {
   /** The authenticated subject, if the transport knows one. */
   readonly subject: string | null;
   readonly signal?: AbortSignal;
-  /** Whether the signal was a wish to cancel, not a connection or a process that ends. A cancelled run waits to be asked for. */
+  /**
+   * Whether the client asked to cancel. False if a connection or a process ended. A cancelled run continues only if a
+   * caller asks for it.
+   */
   readonly cancelled?: () => boolean;
   readonly onProgress?: (progress: {
     readonly done: number;
@@ -22,33 +25,33 @@ export interface Caller {
   }) => void;
 }
 
-/** What a tool plans with: reads, and nothing that writes. */
+/** What a tool plans with: it can read and cannot write. */
 export interface PlanContext {
   readonly reads: Reads;
   /** ISO 8601. */
   readonly now: string;
-  /** What was learnt of an upstream earlier, for example that a workspace refuses `/all`. */
+  /** What earlier calls learned about an upstream, for example that a workspace refuses `/all`. */
   fact(key: string): Promise<Json | null>;
-  /** A run of the same principal, or null. */
+  /** A run of the same principal; null if there is none. */
   run(id: string): Promise<Run | null>;
-  /** A run of another principal that was stopped, or null: another admin has to clean up after it. */
+  /** A stopped run of another principal, so that another admin can undo it; null if there is none. */
   stoppedRun(id: string): Promise<Run | null>;
   /** Invitations to a workspace and to its boards that earlier runs sent or revoked, newest first; revoked ones have no `after`. */
   invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;
-  /** Everything that runs of any account applied from `since` (ISO 8601) on, newest first. */
+  /** Everything that runs of all accounts applied since `since` (ISO 8601), newest first. */
   appliedSince(since: string): Promise<readonly AppliedEffect[]>;
   /** After how many days an invitation counts as expired. */
   readonly invitationDays: number;
   /** An access review of the same principal, or null. */
   review(id: string): Promise<Review | null>;
-  /** Emails linked to members by earlier proof. */
+  /** Emails that were proven to belong to members, from the store. */
   readonly identities: Identities;
 }
 
-/** The part of a tool that the engine knows: how to plan it, and how much confirmation it asks for at least. */
+/** The part of a tool that the engine uses: how the tool plans, and the least confirmation that it asks for. */
 export interface Planner {
   readonly tool: string;
-  /** What the tool asks for whatever the policy says less. */
+  /** The least confirmation for this tool, even if the policy asks for less. */
   readonly confirmation?: ConfirmationLevel | undefined;
   plan(args: Json, context: PlanContext): Promise<PlanDraft>;
 }

@@ -15,8 +15,8 @@ import type {
 import type { Rows } from "./wire.ts";
 
 /**
- * The read half of the gateway, all that a plan is handed. One `Reads` is one pass: the same question is sent once
- * and answered from memory afterwards, so that composing reads costs nothing. A new pass asks anew.
+ * The part of the gateway that reads. A planner gets nothing else. One `Reads` is one pass: it sends the same request
+ * only once and then answers from memory. A new pass reads everything again.
  */
 export interface Reads {
   readonly trello: TrelloReads;
@@ -24,41 +24,47 @@ export interface Reads {
   readonly scim: ScimReads | null;
   readonly organization: OrganizationReads | null;
   readonly enterprise: EnterpriseReads | null;
-  /** What an allow-list of workspaces keeps out of sight; undefined if there is no such list. */
+  /** What an allow-list of workspaces hides; undefined if there is no such list. */
   readonly border?: {
-    /** How many workspaces the token's owner belongs to that may not be looked at. */
+    /** How many workspaces of the token's owner this server is not allowed to read. */
     outside(): Promise<number>;
   };
 }
 
 export interface TrelloReads {
-  /** The token's owner; asked once in the life of the process. */
+  /** The token's owner, read once in the life of the process. */
   me(): Promise<Member>;
   token(): Promise<TokenInfo>;
-  /** The owner's own profile, asked anew in every pass. */
+  /** The owner's own profile, read again in every pass. */
   profile(): Promise<Profile>;
   /** Workspaces that the token's owner belongs to. */
   workspaces(): Promise<Rows<Workspace & { readonly tier: PlanTier }>>;
-  /** One batch: the workspace, its memberships with members, its boards with memberships. `ref` is an id or a slug. */
+  /**
+   * One batch of requests: the workspace, its memberships with members, its boards with memberships. `ref` is an id
+   * or a slug.
+   */
   workspace(ref: string): Promise<WorkspaceSnapshot>;
-  /** Several of those, three to a batch, in the order asked. */
+  /** Several workspaces, three in each batch, in the order asked. */
   workspaceSnapshots(refs: readonly string[]): Promise<readonly WorkspaceSnapshot[]>;
-  /** A board by id or short link, with its people. */
+  /** One board by id or short link, with its people. */
   board(ref: string): Promise<BoardSnapshot>;
-  /** Several boards with their people, five to a batch: names for guests. */
+  /** Several boards with their people, five in each batch. They show the names of guests. */
   boards(refs: readonly string[]): Promise<readonly BoardSnapshot[]>;
-  /** Every card that a person is on, as far as the token sees, closed ones too (GET /members/{id}/cards): one request. */
+  /** All cards of a person that the token sees, closed ones too (GET /members/{id}/cards). One request. */
   cardsOf(idMember: string): Promise<Rows<Card>>;
-  /** Every card of a board, closed ones too (GET /boards/{id}/cards/all): one request. */
+  /** All cards of a board, closed ones too (GET /boards/{id}/cards/all). One request. */
   cardsOn(idBoard: string): Promise<Rows<Card>>;
-  /** How many guests of a board would become billable in the workspace (GET /organizations/{id}/newBillableGuests/{idBoard}). */
+  /**
+   * How many guests of a board would become billable in the workspace (GET
+   * /organizations/{id}/newBillableGuests/{idBoard}).
+   */
   newBillableGuests(idOrganization: string, idBoard: string): Promise<number>;
-  /** Trello's own search for people, at most 20 rows; counts to the 100 in 900 s budget. */
+  /** Trello's own search for people, at most 20 rows. It has a budget of its own: 100 requests in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
 }
 
 export interface ScimPage {
-  /** Atlassian answers one `eq` on userName or externalId and nothing else. */
+  /** Atlassian accepts only one filter: `eq` on userName or externalId. */
   readonly filter?: { readonly attribute: "userName" | "externalId"; readonly value: string };
   /** From 1. */
   readonly startIndex?: number;
@@ -67,7 +73,7 @@ export interface ScimPage {
 }
 
 export interface ScimGroupPage {
-  /** Atlassian answers one `eq` on displayName and nothing else. */
+  /** Atlassian accepts only one filter: `eq` on displayName. */
   readonly filter?: { readonly attribute: "displayName"; readonly value: string };
   /** From 1. */
   readonly startIndex?: number;
@@ -80,18 +86,18 @@ export interface ScimReads {
   /** NOT_FOUND if there is none. */
   user(id: string): Promise<ScimUser>;
   /**
-   * Every User, 100 a request, for directories of any size: nothing is remembered, so that one page at a time is held
-   * as long as the caller keeps no more. `from` is the startIndex of the first page, 1 if left out.
+   * Reads all Users, 100 in each request, for directories of any size. It keeps no page, so the caller holds as many
+   * as it needs. `from` is the startIndex of the first page, 1 if not given.
    */
   userPages(filter?: ScimPage["filter"], from?: number): AsyncIterable<Rows<ScimUser>>;
   groups(page: ScimGroupPage): Promise<ScimGroupList>;
   /** NOT_FOUND if there is none. */
   group(id: string): Promise<ScimGroup>;
-  /** Every Group, as `userPages`. */
+  /** Reads all Groups, page by page, like `userPages`. */
   groupPages(): AsyncIterable<Rows<ScimGroup>>;
 }
 
-/** That a SCIM User of one of the organization's directories provisions an account. */
+/** A link: a SCIM User of one of the organization's directories provisions an account. */
 export interface ScimLink {
   readonly scimId: string;
   readonly directoryId: string | null;
@@ -100,31 +106,33 @@ export interface ScimLink {
 }
 
 export interface OrganizationReads {
-  /** The account with exactly that email, or null: one request. */
+  /** The account with exactly that email; null if there is none. One request. */
   accountByEmail(email: string): Promise<AtlassianAccount | null>;
   /** The accounts with these emails, as far as there are any: ten a request. */
   accountsByEmail(emails: readonly string[]): Promise<readonly AtlassianAccount[]>;
-  /** The account with that id, or null: one request. */
+  /** The account with that id; null if there is none. One request. */
   account(accountId: string): Promise<AtlassianAccount | null>;
-  /** The SCIM Users that an account or an email is linked to, in any directory of the organization: one request. */
+  /**
+   * The SCIM Users that are linked to an account or an email, in all directories of the organization. One request.
+   */
   scimLinks(by: { readonly accountId: string } | { readonly email: string }): Promise<readonly ScimLink[]>;
-  /** What the key may do to an account; NOT_FOUND if there is none. */
+  /** What the key has the right to do to an account. NOT_FOUND if there is no such account. */
   manage(accountId: string): Promise<AccountControl>;
   /**
-   * The directory in which access is suspended and restored, asked once in the life of the process. AMBIGUOUS where the
+   * The directory in which access is suspended and restored, read once in the life of the process. AMBIGUOUS if the
    * organization has several.
    */
   directoryId(): Promise<string>;
 }
 
-/** Which people of an enterprise; what is left out does not matter. */
+/** Which people of an enterprise to list. A condition that is not set does not limit the list. */
 export interface EnterpriseQuery {
-  /** Beginning of the email or of the full name. */
+  /** The beginning of the email or of the full name. */
   readonly search?: string;
   readonly cursor?: string;
   readonly licensed?: boolean;
   readonly deactivated?: boolean;
-  /** Guests of boards, without a licence. */
+  /** Guests of boards, who have no licence. */
   readonly collaborator?: boolean;
   readonly managed?: boolean;
   readonly admin?: boolean;
@@ -137,8 +145,8 @@ export interface EnterpriseQuery {
 export interface EnterpriseReads {
   readonly id: string;
   /**
-   * 100 a page. Trello refuses a question in which every association is false (TRELLO-1112), so those are sorted out
-   * here instead, and such a page can have fewer rows.
+   * Lists 100 people in each page. Trello refuses a query in which every association is false (TRELLO-1112). This
+   * function filters such people out itself, so a page can have fewer rows.
    */
   members(query: EnterpriseQuery): Promise<{
     readonly rows: Rows<EnterpriseMemberRow>;

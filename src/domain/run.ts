@@ -3,32 +3,35 @@ import type { Effect } from "./effect.ts";
 import { AppError, type StoredFailure } from "./error.ts";
 import type { Plan, Principal } from "./plan.ts";
 
-/** `already`: the wanted state held before anything was sent. `lost`: sent, no answer, not yet settled by reading. */
+/**
+ * `already`: the wanted state was true before any request. `lost`: the request was sent, its answer was lost, and no
+ * read has settled it yet.
+ */
 export type EffectState = "pending" | "sent" | "applied" | "already" | "lost" | "failed";
 
 export interface RunEffect {
   readonly index: number;
   readonly effect: Effect;
   readonly state: EffectState;
-  /** How many times the request was sent; more than one only after a proven non-application. */
+  /** How many times the request was sent. It is sent again only if it is proven that the last one was not applied. */
   readonly attempts: number;
   readonly sentAt: string | null;
   readonly settledAt: string | null;
-  /** What the last record says went wrong, or null. */
+  /** The error of the last journal record; null if it has none. */
   readonly error: StoredFailure | null;
 }
 
 /**
- * Whether an effect may have been made although nothing proves it: it was sent, its answer was lost, and reading could
- * not settle it.
+ * Whether an effect may have been made without proof: the request was sent, its answer was lost, and a read could not
+ * settle it.
  */
 export function isUncertain({ state, error }: Pick<RunEffect, "state" | "error">): boolean {
   return state === "sent" || state === "lost" || (state === "failed" && error?.code === "OUTCOME_UNKNOWN");
 }
 
 /**
- * `cancelled`: its caller gave it up, and apply_plan goes on with it. `stopped`: a person or a rule ended it with changes
- * left, and it is not tried again; apply_plan makes a new plan of the rest.
+ * `cancelled`: the caller gave the run up, and apply_plan continues it. `stopped`: a person or a rule ended the run
+ * before all was done. It is not continued; apply_plan makes a new plan for the rest.
  */
 export type RunState = "running" | "verifying" | "applied" | "partial" | "failed" | "cancelled" | "stopped";
 
@@ -39,18 +42,18 @@ export interface Run {
   readonly state: RunState;
   readonly effects: readonly RunEffect[];
   readonly evidence: Evidence | null;
-  /** Why it was stopped; null if it was not. */
+  /** Why the run was stopped; null if it was not. */
   readonly stopped: StoredFailure | null;
   /**
-   * Upstream requests made up to its last journal record, by every process that worked on it. What a process sent
-   * between its last record and its death is not in it.
+   * Upstream requests up to the last journal record, by all processes of the run. If a process died, its requests
+   * after its last record are not counted.
    */
   readonly requests: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
 }
 
-/** An effect that a run has begun: it was made (`settled`), or it may be made at any moment. */
+/** An effect of a run that has begun. It was made (`settled`), or it may be made at any moment. */
 export interface BegunEffect {
   readonly effect: Effect;
   readonly settled: boolean;
@@ -63,12 +66,12 @@ export interface RunSummary {
   readonly tool: string;
   readonly summary: string;
   readonly state: RunState;
-  /** Effects that are as wanted, because this run made them so or found them so. */
+  /** How many effects are as wanted now: this run made them, or they were so before. */
   readonly done: number;
   readonly total: number;
-  /** Of its evidence; null while there is none. */
+  /** The result of the run's evidence; null if there is none yet. */
   readonly result: FinalResult | null;
-  /** Why it was stopped; null if it was not. */
+  /** Why the run was stopped; null if it was not. */
   readonly stopped: StoredFailure | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -79,7 +82,7 @@ export interface LeftRun extends RunSummary {
   readonly principal: Principal;
 }
 
-/** A page of runs, newest first, and the cursor of the page after it; null after the last. */
+/** A page of runs, newest first, and the cursor of the next page; null after the last page. */
 export interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly cursor: string | null;

@@ -7,14 +7,17 @@ import { defineEffect, RANK, swapBack } from "./kind.ts";
 type EnabledTarget = { readonly accountId: string };
 type Enabled = { readonly enabled: boolean };
 
-/** Deactivates or reactivates a managed Atlassian account (user management API, lifecycle): every product goes with it. */
+/**
+ * Deactivates or reactivates a managed Atlassian account (user management API, lifecycle). All products of the
+ * account go or come with it.
+ */
 export const setAccountEnabled = defineEffect<EnabledTarget, Enabled, Enabled>({
   op: "set_account_enabled",
   resource: "atlassian_account",
   rank: RANK.account,
   account: "disable",
   id: (target) => `${target.accountId}/enabled`,
-  // The products come back with the account, and are billed.
+  // The products come back with the account, and Atlassian bills them again.
   classOf: ({ after }) => (after.enabled ? "grant" : "delete"),
   send({ target, after }, writes) {
     const organization = requireOrganizationWrites(writes);
@@ -37,8 +40,8 @@ type AccessTarget = { readonly accountId: string };
 type Access = { readonly suspended: boolean };
 
 /**
- * Suspends or restores an account's access in the organization's directory: no app can be opened, nothing is billed, and
- * roles and groups come back with the access.
+ * Suspends or restores an account's access in the organization's directory. Without access the person can open no
+ * app, and Atlassian bills nothing. Roles and groups come back with the access.
  */
 export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
   op: "set_directory_access",
@@ -46,7 +49,7 @@ export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
   rank: RANK.account,
   account: "suspend",
   id: (target) => `${target.accountId}/access`,
-  // Restored access is billed again.
+  // Atlassian bills restored access again.
   classOf: ({ after }) => (after.suspended ? "delete" : "grant"),
   send({ target, after }, writes) {
     const organization = requireOrganizationWrites(writes);
@@ -65,12 +68,12 @@ export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
   ],
 });
 
-/** The account, or NOT_FOUND. */
+/** The account. NOT_FOUND if there is none. */
 async function accountWithId(accountId: string, reads: Reads): Promise<AtlassianAccount> {
   const account = await requireOrganization(reads).account(accountId);
   if (account) return account;
   throw new AppError("NOT_FOUND", "The organization has no account with that id.", {
-    next: "Look the person up again and plan anew.",
+    next: "Search for the person again and make a new plan.",
     retry: "replan",
   });
 }

@@ -7,7 +7,7 @@ import { boardMembership, roleChange, roleWording } from "./memberships.ts";
 
 /** `idOrganization` is empty for a board outside any workspace. */
 type RoleTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
-/** `billable`: the person becomes a guest who costs a seat, and that was decided. */
+/** `billable`: the person becomes a guest who costs a seat. A person has decided that. */
 type Role = { readonly memberType: string; readonly billable?: true };
 
 /** Adds an existing member to a board, or changes the role there (PUT /boards/{id}/members/{idMember}). */
@@ -17,7 +17,7 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
   rank: RANK.board,
   readsWorkspace: true,
   id: (target) => `${target.idBoard}/${target.idMember}`,
-  // A person whom the workspace refused is not put onto its boards: that can make a billable guest.
+  // If the workspace refuses a person, the person is not added to its boards: that could make a billable guest.
   needs: ({ target }) => [inWorkspace(target)],
   gives: ({ target }) => [onBoard(target)],
   classOf: ({ before, after }) =>
@@ -44,7 +44,9 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
 
 /** `idOrganization` is empty for a board outside any workspace. */
 type RemoveTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
-/** `billable`: a guest who costs a seat. `cards`: the cards that the person comes off with the board, if they were read. */
+/**
+ * `billable`: a guest who costs a seat. `cards`: the cards that the person loses with the board, if they were read.
+ */
 type Before = { readonly memberType: string; readonly billable?: true; readonly cards?: readonly string[] };
 
 /** Removes a member or a guest from one board (DELETE /boards/{id}/members/{idMember}). */
@@ -76,7 +78,7 @@ export const removeBoardMember = defineEffect<RemoveTarget, Before, null>({
   describe: () => ["Remove ", " from "],
 });
 
-/** The same removal, which remembers the cards that it takes the person off. */
+/** The same removal, with the cards that the person loses by it. */
 export function rememberingCards(removal: Effect, cards: readonly string[]): Effect {
   const { target, before, label, place } = removal;
   return removeBoardMember.make({

@@ -3,7 +3,7 @@ import { defineEffect, type Inverse, RANK } from "./kind.ts";
 import { offCards, onBoard, onCard } from "./keys.ts";
 import { boardMembership } from "./memberships.ts";
 
-/** `from` comes off the card and `to` onto it; `to` is empty if the card is left unassigned. */
+/** `from` comes off the card and `to` goes on it. `to` is empty if the card is left unassigned. */
 type HandOverTarget = {
   readonly idCard: string;
   readonly idBoard: string;
@@ -12,7 +12,7 @@ type HandOverTarget = {
   readonly to: string;
 };
 type HandOverBefore = { readonly idMembers: readonly string[] };
-/** `heir`, as stored plans call it, is the label of the new assignee; empty if there is none. */
+/** The label of the new assignee; empty if there is none. Stored plans call it `heir`. */
 type Handed = HandOverBefore & { readonly heir: string };
 
 /**
@@ -32,13 +32,13 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
     before.idMembers.every((id) => after.idMembers.includes(id)) ? "update" : "delete",
   send: ({ target: { idCard, from, to }, after: { idMembers } }, { trello }) =>
     to === "" ? trello.removeCardMember(idCard, from) : trello.setCardMembers(idCard, idMembers),
-  // Asked of the people and not of the card: two readings tell it for all cards of a run.
+  // Reads the cards of the people, not each card: the cards of two people cover all cards of a run.
   async holds({ target: { idCard, from, to } }, reads) {
     const has = async (idMember: string) =>
       (await reads.trello.cardsOf(idMember)).some((card) => card.id === idCard);
     return !(await has(from)) && (to === "" || (await has(to)));
   },
-  // One person at a time: other people may have come onto the card or left it since, and that stays.
+  // Changes one person at a time: other people may have joined or left the card since, and this must stay.
   invert({ target: { from, to, ...card }, after, label }) {
     const assigned = { assigned: true };
     const back: Inverse = {
@@ -60,7 +60,7 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
   describe: ({ after }) => ["Reassign ", ": ", ` to ${after.heir || "nobody"}`],
 });
 
-/** Whether a card is taken from a person and given to nobody. */
+/** Whether a card is taken from a person and left unassigned. */
 export function isUnassigned({ after }: Effect): boolean {
   return (after as Handed).heir === "";
 }
@@ -80,7 +80,7 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.idMember}`,
-  // Only people of a board are on its cards.
+  // Only people of a board can be on its cards.
   needs: ({ target }) => [onBoard(target)],
   gives: ({ target: { idCard } }) => [onCard(idCard)],
   classOf: () => "update",
@@ -90,7 +90,7 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   },
   async rebase(effect, reads) {
     return (await boardMembership(reads, effect.target)) === null
-      ? { changed: "is not on the board of the card any more", lacks: onBoard(effect.target) }
+      ? { changed: "is no longer on the board of the card", lacks: onBoard(effect.target) }
       : effect;
   },
   invert: ({ target: { idMember, ...card }, after, label }) => [
@@ -99,7 +99,10 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   describe: () => ["Put ", " back on "],
 });
 
-/** `from` and not `idMember`: guards look for people who lose access, and a person who comes off a card loses none. */
+/**
+ * The field is `from`, not `idMember`. Guards look for people who lose access, and a person who comes off a card
+ * loses none.
+ */
 type RemoveTarget = {
   readonly idCard: string;
   readonly idBoard: string;
@@ -114,7 +117,7 @@ export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}`,
-  // A card is not taken from the person who has it before the other person is back on it.
+  // The person who has the card keeps it until the other person is back on it.
   needs: ({ target: { idCard } }) => [onCard(idCard)],
   gives: ({ target: { idBoard, idOrganization, from } }) => [
     offCards(idBoard, from),
@@ -131,7 +134,7 @@ export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   describe: () => ["Take ", " off "],
 });
 
-/** What puts a person back on the cards that leaving a board took them off. */
+/** The effects that put a person back on the cards that were lost by leaving a board. */
 export function backOnCards(
   idCards: readonly string[],
   {

@@ -27,7 +27,7 @@ export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, St
   learn: learnsAdminHub,
 });
 
-/** `deactivated` before: taking the licence away deactivates as well, so undoing it is two things. */
+/** `deactivated`: the state before. Taking the licence also deactivates the member, so the undo needs two effects. */
 type Before = { readonly licensed: boolean; readonly deactivated: boolean };
 type After = { readonly licensed: boolean };
 
@@ -68,7 +68,7 @@ export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, Afte
   learn: learnsAdminHub,
 });
 
-/** What a refusal teaches: the description says that AdminHub refuses, and not how it can be told before. */
+/** A refusal by AdminHub is learned. Trello documents the refusal, but no way to know it before. */
 function learnsAdminHub(
   { target: { idEnterprise } }: { readonly target: EnterpriseMember },
   refusal: AppError,
@@ -78,7 +78,10 @@ function learnsAdminHub(
     : null;
 }
 
-/** The enterprise writes, or the error that says which setting is missing; CONFLICT if the settings name another enterprise now. */
+/**
+ * The enterprise writes. Throws the error that names the missing setting; CONFLICT if the settings now name another
+ * enterprise.
+ */
 function requireEnterpriseWrites(
   writes: Writes,
   reads: Reads,
@@ -91,17 +94,17 @@ function requireEnterpriseWrites(
   });
 }
 
-/** Whether the member has a flag. Asked for with the flag as a condition, because a row need not show it. */
+/** Whether the member has a flag. The query uses the flag as a condition, because a row may not show it. */
 async function hasFlag(
   target: EnterpriseMember,
   flag: "licensed" | "deactivated",
   reads: Reads,
 ): Promise<boolean> {
   if (await memberRow(target, { [flag]: true }, reads)) return true;
-  // Absence proves something only of a member who is there.
+  // A missing row proves something only if the member is still in the enterprise.
   if (await memberRow(target, {}, reads)) return false;
-  throw new AppError("NOT_FOUND", "The enterprise has no such member any more.", {
-    next: "Look the person up again and plan anew.",
+  throw new AppError("NOT_FOUND", "The enterprise no longer has that member.", {
+    next: "Search for the person again and make a new plan.",
     retry: "replan",
   });
 }
@@ -118,7 +121,7 @@ async function memberRow(
 
 function refuseAnother(configured: string, planned: string): void {
   if (configured === planned) return;
-  throw new AppError("CONFLICT", "The settings name another enterprise than the one planned for.", {
+  throw new AppError("CONFLICT", "The settings now name another enterprise than the plan.", {
     next: "Plan again.",
     retry: "replan",
   });

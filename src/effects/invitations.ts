@@ -9,12 +9,12 @@ import { boardMembership, workspaceMembership } from "./memberships.ts";
 type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };
 type WorkspaceAfter = { readonly memberType: string; readonly fullName: string };
 /**
- * `sameName`: members who had the same name already and so prove nothing. `hiddenAdmins`: admins of whom one may have
- * the email and would lose that role, which a person decides on; left out if there is none.
+ * `sameName`: members who had the same name before, so that they prove nothing. `hiddenAdmins`: admins who may have
+ * the email and would lose that role, so a person must decide; not set if there is none.
  */
 type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
-/** Invites an email to a workspace (PUT /organizations/{id}/members); an unknown one becomes a ghost. */
+/** Invites an email to a workspace (PUT /organizations/{id}/members). An unknown email becomes a ghost. */
 export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefore, WorkspaceAfter>({
   op: "invite_workspace_member",
   resource: "workspace_membership",
@@ -59,7 +59,7 @@ async function invitedToWorkspace(
 
 type BoardTarget = { readonly idBoard: string; readonly idOrganization: string; readonly email: string };
 type BoardAfter = { readonly memberType: string; readonly fullName: string };
-/** As of an invitation to a workspace, for the admins of the board. */
+/** The same as for an invitation to a workspace, for the admins of the board. */
 type BoardBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
 /** Invites an email to one board (PUT /boards/{id}/members). */
@@ -80,7 +80,7 @@ export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAft
   holds: async (effect, reads) => (await invitedToBoard(effect.target, effect, reads)) !== null,
   cannotBeSeen: HIDDEN_EMAIL,
   async present({ target: { idBoard, idOrganization } }, reads) {
-    // The workspace was read for the plan, so this asks nothing more; the board alone would be another request.
+    // The plan has read the workspace already, so this sends no request. Reading the board alone would need one.
     const { boards } = await reads.trello.workspace(idOrganization);
     const board = boards.find(({ id }) => id === idBoard);
     return board ? { place: idBoard, members: board.memberships.map(({ idMember }) => idMember) } : null;
@@ -113,7 +113,10 @@ type RevokeTarget = {
 };
 type RevokeBefore = { readonly memberType: string; readonly fullName: string };
 
-/** Takes back an invitation that was not accepted: the ghost's or unconfirmed member's membership is deleted. */
+/**
+ * Takes back an invitation that was not accepted: it deletes the membership of the ghost or of the unconfirmed
+ * member.
+ */
 export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   op: "revoke_invitation",
   resource: "workspace_membership",
@@ -153,7 +156,7 @@ export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   describe: () => ["Revoke the invitation of ", " to "],
 });
 
-/** Ops of everything that invites or takes an invitation back. */
+/** The ops of all kinds that invite, or that take an invitation back. */
 export const INVITATION_OPS = [inviteWorkspaceMember, inviteBoardMember, revokeInvitation].map(
   ({ kind }) => kind.op,
 );

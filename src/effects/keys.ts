@@ -1,5 +1,5 @@
-// What one effect brings about and another needs: both name it by the same key. If an effect fails, what needs its key is
-// not sent; an undo puts what gives a key before what needs it.
+// Keys join effects: one effect gives a key, and another needs the same key. If an effect fails, effects that need
+// its key are not sent. An undo puts the effect that gives a key before the effect that needs it.
 
 interface Member {
   readonly idOrganization: string;
@@ -11,7 +11,7 @@ export function inWorkspace({ idOrganization, idMember }: Member): string {
   return `in workspace ${idOrganization}/${idMember}`;
 }
 
-/** The person is in the workspace in the role that was wanted. */
+/** The person is in the workspace with the wanted role. */
 export function asWanted({ idOrganization, idMember }: Member): string {
   return `as wanted in workspace ${idOrganization}/${idMember}`;
 }
@@ -37,12 +37,18 @@ export function onCard(idCard: string): string {
   return `on card ${idCard}`;
 }
 
-/** The person has left a board of the workspace: left on boards after leaving the workspace they can become a billable guest. */
+/**
+ * The person has left a board of the workspace. A person who leaves the workspace but not its boards can become a
+ * billable guest.
+ */
 export function offBoards({ idOrganization, idMember }: Member): string {
   return `off boards of ${idOrganization}/${idMember}`;
 }
 
-/** The person has given up a card of a board or of a workspace: leaving the place takes them off it without a successor. */
+/**
+ * The person has given up a card of a board or workspace. Otherwise, leaving that place would take the person off the
+ * card without a new assignee.
+ */
 export function offCards(idPlace: string, idMember: string): string {
   return `off cards of ${idPlace}/${idMember}`;
 }
@@ -52,12 +58,12 @@ export function licensed(target: { readonly idEnterprise: string; readonly idMem
   return `licensed ${target.idEnterprise}/${target.idMember}`;
 }
 
-/** There is a SCIM User: `user` is its id or, of one that the same plan creates, its userName. */
+/** A SCIM User exists. `user` is its id; or its userName, if the same plan creates it. */
 export function isScimUser(user: string): string {
   return `SCIM user ${user.toLowerCase()}`;
 }
 
-/** There is a SCIM Group: `group` is its id or, of one that the same plan creates, its name. */
+/** A SCIM Group exists. `group` is its id; or its name, if the same plan creates it. */
 export function isScimGroup(group: string): string {
   return `SCIM group ${group}`;
 }

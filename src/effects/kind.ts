@@ -11,38 +11,43 @@ import type { Json } from "../domain/json.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Writes } from "../domain/writes.ts";
 
-/** An effect that undoes another, as data: naming the op instead of importing its file keeps the kinds apart. */
+/**
+ * The effect that undoes another, as data. It names the op instead of importing the file, so the kinds stay
+ * independent.
+ */
 export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label"> & {
-  /** The place, if it is another than that of the effect itself. */
+  /** The place, if it differs from the place of the effect itself. */
   readonly place?: Place | null;
 };
 
-/** A fact about an upstream that its refusal shows. It is stored for later plans. */
+/** A fact about an upstream that the upstream's refusal shows. It is stored for later plans. */
 export interface LearnedFact {
   readonly key: string;
   readonly value: Json;
 }
 
-/** Which member an invitation by email made: it tells what became of the invitation, and proves no email. */
+/**
+ * Which member an invitation by email created. It tells what became of the invitation; it does not prove the email.
+ */
 export interface Identification {
   readonly email: string;
   readonly idMember: string;
 }
 
-/** Why an effect that was worked out from an older state must not be applied: the state was changed since. */
+/** Why an effect that was planned for an older state must not be applied: the state has changed since. */
 export interface Changed {
   /** Follows `Add Jane Doe to board Roadmap as normal: `, for example `is there as admin now`. */
   readonly changed: string;
-  /** A key of `gives` whose absence is the reason: with another effect that gives it, this one can be applied. */
+  /** The missing key of `gives` that is the reason. If another effect gives this key, the effect can be applied. */
   readonly lacks?: string;
-  /** A key of its own `gives` that is given all the same, in another form. */
+  /** A key from its own `gives` that is present already in another form. */
   readonly given?: string;
 }
 
-/** A way in which the access of an Atlassian account is taken: see `ACCESS_WAYS` of the planning. */
+/** A way to take the access of an Atlassian account: see `ACCESS_WAYS` in planning. */
 export type AccountAccess = "suspend" | "deactivate" | "disable";
 
-/** How much a resource opens, the most first: the order in which a person reads what a plan changes. */
+/** How much access a resource gives, the most first. A person reads the changes of a plan in this order. */
 export const RANK = {
   account: 0,
   scimUser: 1,
@@ -57,7 +62,7 @@ export const RANK = {
 
 type Target = Readonly<Record<string, string>>;
 
-/** The part of an effect that its kind looks at, with the types of that kind. */
+/** The part of an effect that its kind reads, with the types of that kind. */
 interface Typed<T extends Target, Before extends Json, After extends Json> {
   readonly target: T;
   readonly before: Before;
@@ -65,28 +70,31 @@ interface Typed<T extends Target, Before extends Json, After extends Json> {
   readonly label: string;
 }
 
-/** `invert` of a kind that is undone by the same op with the two states exchanged. */
+/** The `invert` of a kind whose undo is the same op with the two states exchanged. */
 export const swapBack = "swap back";
 
-/** A kind as its file writes it: target and states typed, identity of the resource derived from the target. */
+/** A kind as its file writes it. Target and states have types. The identity of the resource comes from the target. */
 export interface EffectSpec<T extends Target, Before extends Json, After extends Json> {
   readonly op: EffectOp;
   readonly resource: Effect["resource"];
   readonly rank: number;
-  /** Whether the snapshot of the target's workspace tells if it holds, so that several can be read at once. */
+  /**
+   * Whether the snapshot of the target's workspace shows if the effect is true. Several effects can then be read at
+   * once.
+   */
   readonly readsWorkspace?: true;
-  /** Which access of an Atlassian account it takes or gives. */
+  /** Which access of an Atlassian account the effect takes or gives. */
   readonly account?: AccountAccess;
-  /** The tool that takes it back, if no inverse can be told beforehand. */
+  /** The tool that takes the effect back, if the undo cannot be known before the effect is made. */
   readonly revokedBy?: string;
   /**
-   * Why the wanted state can hold without being seen. What the upstream accepted is then a blind spot of the evidence and
-   * not a failure. Left out if reading always tells.
+   * Why the wanted state can be true without being visible. If the upstream accepted the effect, the evidence then
+   * has a blind spot, not a failure. Not set if a read always shows the state.
    */
   readonly cannotBeSeen?: string;
   /**
-   * The members who are in the place now, for an effect whose outcome cannot be seen: if a member is new, the effect was
-   * made. `place` is a key for the place. Null if the place cannot be seen.
+   * The members who are in the place now, for an effect whose outcome is hidden. If a member is new, the effect was
+   * made. `place` is a key for the place. null if the place cannot be read.
    */
   present?(
     effect: Typed<T, Before, After>,
@@ -94,45 +102,45 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   ): Promise<{ readonly place: string; readonly members: readonly string[] } | null>;
   id(target: T): string;
   classOf(effect: Typed<T, Before, After>): EffectClass;
-  /** Keys that other effects must have given first, if they are in the same plan. */
+  /** Keys that other effects of the same plan must give first. */
   needs?(effect: Typed<T, Before, After>): readonly string[];
-  /** Keys that stand for what it brings about, as other kinds name them in `needs`. */
+  /** Keys for what the effect makes. Other kinds name them in `needs`. */
   gives?(effect: Typed<T, Before, After>): readonly string[];
-  /** The one request. `reads` is a fresh pass, for ids that only an earlier effect of the run has made. */
+  /** Sends the one request. `reads` is a new pass, for ids that an earlier effect of the run has just created. */
   send(effect: Typed<T, Before, After>, writes: Writes, reads: Reads): Promise<void>;
   /** Whether the wanted state is true now. */
   holds(effect: Typed<T, Before, After>, reads: Reads): Promise<boolean>;
-  /** What restores the captured state; empty if nothing can. */
+  /** The effects that restore the captured state; empty if none can. */
   readonly invert: typeof swapBack | ((effect: Typed<T, Before, After>) => readonly Inverse[]);
   /**
-   * The states as they are to be applied now, for an effect that was worked out from an older state: the real state
-   * before it, and nothing after it that would undo what others did meanwhile. Asked only of an effect that does not
-   * hold. Left out if the state can be only as wanted or as it was.
+   * The states to apply now, if the effect was planned for an older state. `before` is the real state. `after` undoes
+   * nothing that others changed meanwhile. Called only if the wanted state is not true. Not set if no third state is
+   * possible.
    */
   rebase?(
     effect: Typed<T, Before, After>,
     reads: Reads,
   ): Promise<{ readonly before: Before; readonly after: After } | Changed>;
-  /** The name that a person types before it, for what nothing brings back. */
+  /** The name that a person must type before an effect that cannot be undone. */
   typedName?(effect: Typed<T, Before, After>): string | null;
-  /** The words around the label and the place of one line for a person, without a full stop. */
+  /** The words before and after the label and the place, in one line for a person, without a full stop. */
   describe(effect: Pick<Typed<T, Before, After>, "before" | "after">): Wording;
-  /** What the upstream's refusal of the request teaches, or null. */
+  /** The fact that the upstream's refusal shows; null if it shows none. */
   learn?(effect: Typed<T, Before, After>, refusal: AppError): LearnedFact | null;
-  /** The member that an invitation by email reached, once it holds; null if nothing shows it. */
+  /** The member that an invitation by email reached, after the effect is true; null if unknown. */
   whoIs?(effect: Typed<T, Before, After>, reads: Reads): Promise<Identification | null>;
 }
 
 type AnySpec = EffectSpec<Target, Json, Json>;
 
-/** A kind as the engine uses it: for any effect of its op, with every function there. */
+/** A kind as the engine uses it: every function is present, for any effect of its op. */
 export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
   Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs" | "present">> & {
     invert(effect: Effect): readonly Inverse[];
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
-    /** The id of the workspace whose snapshot tells whether it holds; or null. */
+    /** The id of the workspace whose snapshot shows if the effect is true; null if no snapshot shows it. */
     readsWorkspace(effect: Effect): string | null;
-    /** The whole effect from an inverse. */
+    /** Makes the whole effect from an inverse. */
     complete(inverse: Inverse): Effect;
   };
 
@@ -143,11 +151,11 @@ export interface DefinedEffect<T extends Target, Before extends Json, After exte
   make(spec: Typed<T, Before, After> & { readonly place?: Place | null }): Effect;
 }
 
-/** Ties the typed spec of a kind to the untyped effects that plans, journals and digests carry. */
+/** Connects the typed definition of a kind with the untyped effects in plans, journals and digests. */
 export function defineEffect<T extends Target, Before extends Json, After extends Json>(
   spec: EffectSpec<T, Before, After>,
 ): DefinedEffect<T, Before, After> {
-  // An effect of this op was made by `make` below (or read back from the store that it was written to).
+  // This cast is safe: `make` below made every effect of this op, or it was read back from the store.
   const untyped = spec as unknown as AnySpec;
   const invert = (effect: Typed<Target, Json, Json>): readonly Inverse[] => {
     if (untyped.invert !== swapBack) return untyped.invert(effect);

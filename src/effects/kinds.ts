@@ -57,10 +57,10 @@ const kinds: Record<EffectOp, EffectKind> = {
   update_scim_user: updateScimUser.kind,
 };
 
-/** Every op that there is. */
+/** All ops. */
 export const ops = Object.keys(kinds) as readonly EffectOp[];
 
-/** The kind behind an effect. */
+/** The kind of an effect. */
 export function kindOf(effect: Effect): EffectKind {
   return kinds[effect.op];
 }
@@ -69,19 +69,22 @@ export function classOf(effect: Effect): EffectClass {
   return kindOf(effect).classOf(effect);
 }
 
-/** Whether it takes something away, by its states and not by its op alone: what guards look at and the daily limit counts. */
+/**
+ * Whether the effect takes something away, judged by its states and not only by its op. The guards and the daily
+ * limit use this.
+ */
 export function takesAway(effect: Effect): boolean {
   return classOf(effect) === "delete";
 }
 
-/** Whether it makes a person an admin of a workspace or of a board. */
+/** Whether the effect makes a person an admin of a workspace or of a board. */
 export function grantsAdmin({ after }: Effect): boolean {
   return (
     after !== null && typeof after === "object" && "memberType" in after && after["memberType"] === "admin"
   );
 }
 
-/** Whether a person must decide on it: it takes something away, or grants power or spends money. */
+/** Whether a person must decide on the effect: it takes something away, grants power or spends money. */
 export function needsDecision(effect: Effect): boolean {
   return takesAway(effect) || classOf(effect) === "grant";
 }

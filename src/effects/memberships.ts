@@ -4,7 +4,7 @@ import type { Reads } from "../domain/reads.ts";
 import type { Membership, MembershipWithMember } from "../domain/trello.ts";
 import type { Changed, Inverse } from "./kind.ts";
 
-/** The person's membership of the workspace, or null. */
+/** The person's membership in the workspace; null if there is none. */
 export async function workspaceMembership(
   reads: Reads,
   idOrganization: string,
@@ -15,8 +15,8 @@ export async function workspaceMembership(
 }
 
 /**
- * How a person's role differs from the one that an effect was worked out from (null: not there), or null if it is still
- * the same. `given` is the key that the person gives in any role.
+ * How a person's role differs from the role at planning time (null: no membership); null if it is the same. `given`
+ * is the key that the person gives in any role.
  */
 export function roleChange(
   found: Pick<Membership, "memberType"> | null,
@@ -26,10 +26,10 @@ export function roleChange(
   if (found?.memberType === before?.memberType) return null;
   return found
     ? { changed: `is there as ${found.memberType} now`, ...(given !== undefined && { given }) }
-    : { changed: "is not there any more" };
+    : { changed: "is no longer there" };
 }
 
-/** `Add Jane Doe to board Roadmap as normal`, or what changes of a role that is held. */
+/** `Add Jane Doe to board Roadmap as normal`; or the change of an existing role. */
 export function roleWording(
   before: { readonly memberType: string } | null,
   after: { readonly memberType: string },
@@ -39,7 +39,10 @@ export function roleWording(
     : ["Add ", " to ", ` as ${after.memberType}`];
 }
 
-/** What brings a person back into a workspace as they were: with the role held, and deactivated if they were. */
+/**
+ * The effects that bring a person back into a workspace as before: with the same role, and deactivated if the person
+ * was.
+ */
 export function backInWorkspace(
   target: { readonly idOrganization: string; readonly idMember: string },
   before: { readonly memberType: string; readonly deactivated?: true },
@@ -61,8 +64,9 @@ export function backInWorkspace(
 }
 
 /**
- * The person's membership of a board, or null. Looked up in the workspace's snapshot, because that is read once for
- * all of its boards; a board that the snapshot does not show is read by itself: unseen is not the same as absent.
+ * The person's membership in a board; null if there is none. The workspace's snapshot is used first, because it
+ * covers all its boards. If it does not show a board, the board is read directly, because "not shown" does not mean
+ * "not a member".
  */
 export async function boardMembership(
   reads: Reads,
@@ -78,7 +82,7 @@ export async function boardMembership(
   return memberships.find((row) => row.idMember === target.idMember) ?? null;
 }
 
-/** A deleted board has nobody on it. */
+/** A deleted board has no members. */
 async function membershipsOfBoard(reads: Reads, idBoard: string): Promise<readonly Membership[]> {
   try {
     return (await reads.trello.board(idBoard)).memberships;

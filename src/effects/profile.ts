@@ -16,7 +16,7 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
   async holds({ target, after }, reads) {
     const profile: Readonly<Record<string, string | null | undefined>> = await reads.trello.profile();
     if (profile["id"] !== target.idMember) {
-      throw new AppError("CONFLICT", "The token belongs to another member now.", {
+      throw new AppError("CONFLICT", "The token now belongs to another member.", {
         next: "Plan again.",
         retry: "replan",
       });
@@ -26,7 +26,7 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
   async rebase(effect, reads) {
     const profile: Readonly<Record<string, string | null | undefined>> = await reads.trello.profile();
     const same = Object.entries(effect.before).every(([name, value]) => (profile[name] ?? "") === value);
-    return same ? effect : { changed: "other values are there now" };
+    return same ? effect : { changed: "the values have changed since" };
   },
   invert: swapBack,
   describe: ({ after }) => [`Change ${Object.keys(after).join(", ")} of `, ""],

@@ -10,7 +10,7 @@ type CreateTarget = { readonly groupName: string };
 /** Ids of Users. */
 type CreateAfter = { readonly members: readonly string[] };
 
-/** Creates a SCIM Group (POST /Groups) with members whose ids are known; others are added by effects that follow. */
+/** Creates a SCIM Group (POST /Groups) with the members whose ids are known. Later effects add the others. */
 export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   op: "create_scim_group",
   resource: "scim_group",
@@ -32,12 +32,12 @@ export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   describe: ({ after }) => ["Create SCIM group ", ` with ${memberCount(after)}`],
 });
 
-/** The name goes along because PUT takes the whole Group; Atlassian does not let it be changed. */
+/** The request includes the name because PUT replaces the whole Group. Atlassian does not let the name change. */
 type ReplaceTarget = { readonly groupId: string; readonly displayName: string };
 /** Ids of Users. */
 type Members = { readonly members: readonly string[] };
 
-/** Makes the members of a SCIM Group exactly those named, in one request (PUT /Groups/{id}). */
+/** Sets the members of a SCIM Group to exactly the named people, in one request (PUT /Groups/{id}). */
 export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
   op: "replace_scim_group",
   resource: "scim_group",
@@ -52,7 +52,7 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
     const present = { members: group.members.map(({ value }) => value) };
     return without(present, after).length === 0 && without(after, present).length === 0;
   },
-  // The same people come and go as planned; people whom others added or removed since stay so.
+  // Adds and removes the same people as planned. People whom others added or removed since then stay so.
   async rebase({ target: { groupId }, before, after }, reads) {
     const group = await findScimGroup({ groupId }, reads);
     if (group === null) return { changed: "the group is gone" };
@@ -77,8 +77,8 @@ function without({ members }: Members, others: Members): readonly string[] {
 type DeleteBefore = { readonly members: readonly string[] };
 
 /**
- * Deletes a SCIM Group (DELETE /Groups/{id}). Nothing undoes it: the product roles that its members had by it go too,
- * and a new group of that name has another id and none of them.
+ * Deletes a SCIM Group (DELETE /Groups/{id}). It cannot be undone: its members lose the product roles of the Group. A
+ * new group of the same name has another id and none of these roles.
  */
 export const deleteScimGroup = defineEffect<GroupRef, DeleteBefore, null>({
   op: "delete_scim_group",
@@ -103,7 +103,7 @@ function memberCount({ members }: Members): string {
   return members.length === 1 ? "1 member" : `${members.length} members`;
 }
 
-/** Adds a User to a SCIM Group (PATCH /Groups/{id}), and so to what the group gives access to. */
+/** Adds a User to a SCIM Group (PATCH /Groups/{id}). The User gets the access that the Group gives. */
 export const addScimGroupMember = defineEffect<MembershipRef, null, null>({
   op: "add_scim_group_member",
   resource: "scim_group_membership",
@@ -126,7 +126,7 @@ export const addScimGroupMember = defineEffect<MembershipRef, null, null>({
   describe: () => ["Add ", " to "],
 });
 
-/** Removes a User from a SCIM Group (PATCH /Groups/{id}), and so from what the group gave access to. */
+/** Removes a User from a SCIM Group (PATCH /Groups/{id}). The User loses the access that the Group gave. */
 export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({
   op: "remove_scim_group_member",
   resource: "scim_group_membership",
@@ -144,14 +144,16 @@ export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({
   describe: () => ["Remove ", " from "],
 });
 
-/** A User's place in a Group, each by id or by the name that an earlier effect of the same run gave it. */
+/**
+ * A User's membership in a Group. Each is named by id, or by the name that an earlier effect of the same run gave it.
+ */
 export type MembershipRef = GroupRef & UserRef;
 
 function membershipKey(target: MembershipRef): string {
   return `${groupKey(target)}/${userKey(target)}`;
 }
 
-/** Whether the User is in the Group; false if one of them is not there. */
+/** Whether the User is in the Group; false if the User or the Group does not exist. */
 async function isInGroup(target: MembershipRef, reads: Reads): Promise<boolean> {
   const group = await findScimGroup(target, reads);
   const scimId = "scimId" in target ? target.scimId : (await findScimUser(target, reads))?.id;

@@ -17,13 +17,13 @@ import { defineEffect, RANK, swapBack } from "./kind.ts";
 
 type CreateTarget = { readonly userName: string };
 
-/** Creates a SCIM User (POST /Users); it holds if a User has the userName and all attributes asked for. */
+/** Creates a SCIM User (POST /Users). The effect is true if a User has the userName and all wanted attributes. */
 export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>({
   op: "create_scim_user",
   resource: "scim_user",
   rank: RANK.scimUser,
   id: userKey,
-  // The name stands for the User in a group, the address in an invitation.
+  // A later effect uses the userName to add the User to a group, and the address to invite the person.
   gives: ({ target }) => [isScimUser(userKey(target)), isScimUser(target.userName)],
   classOf: () => "create",
   async send({ after }, writes) {
@@ -40,12 +40,12 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
 });
 
 type UpdateTarget = { readonly scimId: string };
-/** Without `active`, which takes access away and is `set_scim_active`. */
+/** `active` is not included, because it takes access away. `set_scim_active` sets it. */
 export type ScimChange = Omit<ScimAttributes, "active">;
 
 /**
- * Changes named attributes of a SCIM User and leaves the others (PATCH /Users/{id}). `before` has the old value of each
- * of them; null stands for none, before as after.
+ * Changes the named attributes of a SCIM User and keeps the others (PATCH /Users/{id}). `before` has the old value of
+ * each. null means no value, in `before` and in `after`.
  */
 export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>({
   op: "update_scim_user",
@@ -60,7 +60,7 @@ export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>
   },
   async rebase(effect, reads) {
     const user = await requireScim(reads).user(effect.target.scimId);
-    return hasAttributes(user, effect.before) ? effect : { changed: "other values are there now" };
+    return hasAttributes(user, effect.before) ? effect : { changed: "the values have changed since" };
   },
   invert: swapBack,
   describe: ({ after }) => [`Change ${Object.keys(after).join(", ")} of `, ""],
@@ -68,13 +68,16 @@ export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>
 
 type ReplaceTarget = { readonly scimId: string };
 
-/** Replaces a SCIM User (PUT /Users/{id}): what `after` does not say is cleared. `before` is all of the old one. */
+/**
+ * Replaces a SCIM User (PUT /Users/{id}). Attributes that `after` does not have are cleared. `before` is the whole
+ * old User.
+ */
 export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, ScimUserResource>({
   op: "replace_scim_user",
   resource: "scim_user",
   rank: RANK.scimUser,
   id: (target) => target.scimId,
-  // What is cleared is lost, so a person sees it first.
+  // Cleared values are lost, so a person must see them first.
   classOf: ({ before, after }) =>
     (before.active !== false && after.active === false) || clearedBy(before, after).length > 0
       ? "delete"
@@ -91,7 +94,7 @@ export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, Sci
     const user = await requireScim(reads).user(effect.target.scimId);
     const added = cleared(scimResourceOf(user), effect.before);
     const same = hasAttributes(user, scimAttributesOf(effect.before)) && Object.keys(added).length === 0;
-    return same ? effect : { changed: "other values are there now" };
+    return same ? effect : { changed: "the values have changed since" };
   },
   invert: swapBack,
   describe({ before, after }) {
@@ -100,7 +103,7 @@ export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, Sci
   },
 });
 
-/** A name to display is not among them: without one, a server makes it from the parts of the name. */
+/** The display name is not in this list: if it is missing, a server builds it from the parts of the name. */
 function cleared(before: ScimUserResource, after: ScimUserResource): ScimAttributes {
   const names = clearedBy(before, after).filter((name) => name !== "displayName");
   return Object.fromEntries(names.map((name) => [name, null])) as ScimAttributes;
@@ -109,7 +112,7 @@ function cleared(before: ScimUserResource, after: ScimUserResource): ScimAttribu
 type ActiveTarget = { readonly scimId: string };
 type Active = { readonly active: boolean };
 
-/** Deactivates or reactivates a SCIM User by PATCH, the form that can be undone (RFC 7644 section 3.5.2). */
+/** Deactivates or reactivates a SCIM User by PATCH, because this form can be undone (RFC 7644 section 3.5.2). */
 export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
   op: "set_scim_active",
   resource: "scim_user",
@@ -138,7 +141,10 @@ export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
   ],
 });
 
-/** Deletes a SCIM User for good (DELETE /Users/{id}); a managed account is deactivated, and a new User gets another id. */
+/**
+ * Deletes a SCIM User for good (DELETE /Users/{id}). It also deactivates a managed account. A new User gets another
+ * id.
+ */
 export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
   op: "delete_scim_user",
   resource: "scim_user",

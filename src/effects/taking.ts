@@ -2,9 +2,12 @@ import type { Effect } from "../domain/effect.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import { takesAway } from "./kinds.ts";
 
-// What an effect takes, and from whom: the guards compare it, and the daily limits count the people.
+// What an effect takes, and from whom. The guards compare it, and the daily limits count the people.
 
-/** Whether the effect takes something from a person: access, the role of an admin, or the name that they sign in by. */
+/**
+ * Whether the effect takes something from a person: access, the role of an admin, or the name that the person signs
+ * in with.
+ */
 export function takesFromPerson(effect: Effect): boolean {
   return takesAway(effect) || demotes(effect) || changesSignIn(effect);
 }
@@ -16,7 +19,10 @@ function demotes({ before, after }: Effect): boolean {
   );
 }
 
-/** Whether the effect changes the name that a person signs in by: then the owner of the new mailbox has the account. */
+/**
+ * Whether the effect changes the name that a person signs in with. The owner of the new mailbox then controls the
+ * account.
+ */
 function changesSignIn({ resource, before, after }: Effect): boolean {
   if (resource !== "scim_user" || before === null || after === null) return false;
   const name = fieldOf(after, "userName");
@@ -24,8 +30,8 @@ function changesSignIn({ resource, before, after }: Effect): boolean {
 }
 
 /**
- * For each effect of a plan the people from whom it takes something, each by one key. The plan's subjects tell which ids
- * and emails are one person's, so that a person counts once however many of their places and accounts are touched.
+ * For each effect of a plan: the people from whom it takes something, each by one key. The plan's subjects say which
+ * ids and emails are one person's. So a person counts once, however many places and accounts change.
  */
 export function losersOf({
   effects,
@@ -37,7 +43,9 @@ export function losersOf({
   );
 }
 
-/** One name of each person from whom an effect takes something: of a SCIM Group, of each User who leaves it. */
+/**
+ * One name for each person from whom an effect takes something. For a SCIM Group: one for each User who leaves it.
+ */
 function namesOfLosers({ target, resource, before, after }: Effect): readonly string[] {
   if (resource === "scim_group") {
     const staying = new Set(membersIn(after));
@@ -53,7 +61,9 @@ function membersIn(state: Effect["before"]): readonly string[] {
   return Array.isArray(members) ? members.filter((id) => typeof id === "string") : [];
 }
 
-/** Gives each person's names one key: that of the member where one is known. A name that no subject has is its own key. */
+/**
+ * Gives all names of a person one key: the member, if the member is known. A name without a subject is its own key.
+ */
 function personKeys(subjects: readonly Subject[]): (name: string) => string {
   const keys = new Map<string, string>();
   const keyOf = (name: string): string => {

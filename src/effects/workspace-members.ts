@@ -41,7 +41,7 @@ export const setWorkspaceMember = defineEffect<RoleTarget, Role | null, Role>({
 type RemoveTarget = { readonly idOrganization: string; readonly idMember: string };
 type RemoveBefore = { readonly memberType: string; readonly deactivated?: true };
 
-/** Removes a member from a workspace and from none of its boards (DELETE /organizations/{id}/members/{idMember}). */
+/** Removes a member from a workspace but not from its boards (DELETE /organizations/{id}/members/{idMember}). */
 export const removeWorkspaceMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   op: "remove_workspace_member",
   resource: "workspace_membership",
@@ -75,14 +75,14 @@ type EverywhereBefore = {
   }[];
 };
 
-/** The key of the fact that a workspace refuses this request, whatever its plan tier promises. */
+/** The key of a stored fact: the workspace refuses this request, although its plan tier should allow it. */
 export function refusesAll(idOrganization: string): string {
   return `refuses_all:${idOrganization}`;
 }
 
 /**
- * Removes a member from a workspace and from all of its boards in one request
- * (DELETE /organizations/{id}/members/{idMember}/all); refused on some plan tiers.
+ * Removes a member from a workspace and from all its boards in one request (DELETE
+ * /organizations/{id}/members/{idMember}/all). Some plan tiers refuse it.
  */
 export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, EverywhereBefore, null>({
   op: "remove_workspace_member_everywhere",
@@ -115,7 +115,8 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
     ]),
   ],
   describe: ({ before }) => ["Remove ", " from ", ` and ${before.boards.length} of its boards`],
-  // How Trello words this refusal is not published, so any will do; a plan that goes board by board is never wrong.
+  // Trello does not publish the text of this refusal, so any refusal counts. A plan that goes board by board is
+  // always correct.
   learn: ({ target: { idOrganization } }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,
 });
@@ -124,8 +125,8 @@ type DeactivateTarget = { readonly idOrganization: string; readonly idMember: st
 type State = { readonly deactivated: boolean };
 
 /**
- * Deactivates or reactivates a member in one workspace (PUT /organizations/{id}/members/{idMember}/deactivated): card
- * assignments stay, the seat is freed. Paid workspaces only.
+ * Deactivates or reactivates a member in one workspace (PUT /organizations/{id}/members/{idMember}/deactivated). The
+ * cards keep the member, and the seat becomes free. Only paid workspaces have this.
  */
 export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, State>({
   op: "set_workspace_deactivated",
@@ -133,7 +134,7 @@ export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, Sta
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/deactivated`,
-  // A person whom others brought back in another role is not deactivated.
+  // If others brought a person back in another role, the person is not deactivated.
   needs: ({ target }) => [asWanted(target)],
   // Reactivating takes a paid seat again.
   classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),
@@ -145,7 +146,7 @@ export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, Sta
   },
   async rebase(effect, reads) {
     const found = await workspaceMembership(reads, effect.target.idOrganization, effect.target.idMember);
-    return found ? effect : { changed: "is not there any more", lacks: asWanted(effect.target) };
+    return found ? effect : { changed: "is no longer there", lacks: asWanted(effect.target) };
   },
   invert: swapBack,
   describe: ({ after }) => [`${after.deactivated ? "Deactivate" : "Reactivate"} `, " in "],

@@ -14,7 +14,7 @@ import { restrict } from "../policy/allow-list.ts";
 import type { Rules } from "../policy/rules.ts";
 import type { Store } from "../store/store.ts";
 
-/** All that the engine is built from. */
+/** Everything that the engine is built from. */
 export interface EngineDeps {
   readonly gateway: Gateway;
   readonly store: Store;
@@ -24,18 +24,18 @@ export interface EngineDeps {
   /** The names of the tools that declare to make an effect, enabled or not. */
   toolsMaking(effect: Effect): readonly string[];
   readonly clock: Pick<Clock, "now" | "sleep">;
-  /** Unguessable, for example `plan_k3v9…`. */
+  /** An id that cannot be guessed, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run" | "review" | "moment"): string;
-  /** Names this process for leases: `host:pid:place:random`. */
+  /** The name of this process in leases: `host:pid:place:random`. */
   readonly owner: string;
-  /** Whether the process behind another owner's name is certainly gone. */
+  /** Whether the process with that name has certainly ended. */
   readonly gone: (owner: string) => boolean;
   readonly log: Log;
 }
 
-/** A plan may be decided and applied for this long. */
+/** How long a plan can be decided and applied. */
 export const PLAN_LIFE_MS = 15 * 60_000;
-/** If the process of a run says nothing for this long, another process may take the run over. */
+/** How long the process of a run may be silent. After that, another process may take the run over. */
 export const LEASE_MS = 15_000;
 
 export function isoNow(clock: Pick<Clock, "now">): string {
@@ -45,7 +45,7 @@ export function isoNow(clock: Pick<Clock, "now">): string {
 /** The most applied effects that one read returns: enough for every pending invitation of a workspace. */
 const MOST_APPLIED = 5000;
 
-/** A new pass of reads for a caller, behind the workspace allow-list. */
+/** A new pass of reads for a caller, limited to the allowed workspaces. */
 export function createContext(
   deps: EngineDeps,
   caller: Caller,
@@ -85,7 +85,7 @@ export function createContext(
   };
 }
 
-/** The member behind the token, asking through the given client. */
+/** The member who owns the token, read through the given client. */
 export async function principalOf(reads: Reads, caller: Caller): Promise<Principal> {
   const me = await reads.trello.me();
   return { id: me.id, name: clean(me.fullName) || me.username, client: clean(caller.client) };

@@ -15,50 +15,51 @@ import { createRecovery } from "./run/recovery.ts";
 import { stopRun } from "./run/resume.ts";
 
 export interface Engine {
-  /** A pass of guarded reads (workspace allow-list applied) for read tools. */
+  /** A pass of reads for read tools, limited to the allowed workspaces. */
   context(caller: Caller): PlanContext;
-  /** Plans, guards, and fixes what confirmation is needed. Stores nothing. */
+  /** Makes a plan, checks the guards, and says which confirmation the plan needs. Stores nothing. */
   propose(tool: string, args: Json, caller: Caller): Promise<Plan>;
   /** Stores a proposed plan so that a decision can be made on it. */
   storePlan(plan: Plan): Promise<StoredPlan>;
-  /** The stored plan, if it is of the caller's principal. */
+  /** The stored plan; null if it belongs to another principal. */
   plan(id: string, caller: Caller): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
-  /** Records a person's word, once. `typed` is what the person typed if the plan asks for a name. */
+  /** Records a person's decision, once. `typed` is what the person typed if the plan asks for a name. */
   decide(
     planId: string,
     word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed" | "reason">,
   ): Promise<Decision>;
   /**
-   * Plans again, compares the digest (PLAN_STALE with `details.plan`), uses the decision, writes, verifies, keeps evidence.
-   * CONFIRMATION_PENDING, _DECLINED, _EXPIRED where the decision is missing or unusable.
+   * Applies a decided plan: plans again, compares the digest (PLAN_STALE with `details.plan`), uses the decision,
+   * writes, verifies, stores the evidence. If the decision is missing or unusable, it throws CONFIRMATION_PENDING,
+   * _DECLINED or _EXPIRED.
    */
   apply(planId: string, caller: Caller): Promise<Run>;
-  /** A new plan for what a run left that was stopped; null if the plan's run was not. Stores nothing. */
+  /** A new plan for the rest of a stopped run; null if the plan's run was not stopped. Stores nothing. */
   planRest(stored: StoredPlan, caller: Caller): Promise<Plan | null>;
   /** Keeps an access review of the caller's principal. */
   keepReview(made: MadeReview, caller: Caller): Promise<Review>;
   /** Who was where at earlier moments, as the caller's principal saw it. */
   snapshots(caller: Caller): Snapshots;
-  /** Ends a run that is not finished, of any principal: nothing more of it is sent. CONFLICT if it has ended. */
+  /** Ends an unfinished run of any principal: it sends nothing more. CONFLICT if the run has ended. */
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
-  /** The run, if it is of the caller's principal. */
+  /** The run; null if it belongs to another principal. */
   run(id: string, caller: Caller): Promise<Run | null>;
-  /** Runs of the caller's principal, newest first. INPUT_INVALID for a cursor that no page of them came with. */
+  /** The principal's own runs, newest first. INPUT_INVALID if the cursor does not come from this list. */
   runs(page: {
     readonly caller: Caller;
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<RunPage>;
   /**
-   * Takes up unfinished runs that no process works on, also those whose caller went away or whose upstream was out; resolves
-   * when none is left. `abandoned`: not those that this process tried a moment ago in vain, for which it waits longer each
-   * time. A run that a caller cancelled is taken up by `apply` alone.
+   * Continues unfinished runs that no process works on, also if the caller left or an upstream was down. It ends when
+   * no such run is left. With `abandoned`, it leaves out runs that this process tried in vain a moment ago; it waits
+   * longer after each try. Only `apply` continues a run that a caller cancelled.
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
 }
 
-/** The pipeline of plan, confirmation and run over one gateway and one store. */
+/** Plan, confirmation and run, for one gateway and one store. */
 export function createEngine(deps: EngineDeps): Engine {
   return {
     context: (caller) => createContext(deps, caller),

@@ -32,7 +32,7 @@ export interface GatewayOptions {
     readonly apiKey: string;
     readonly apiToken: string;
     readonly apiSecret?: string | undefined;
-    /** With `apiSecret`: every request is signed by OAuth 1.0. */
+    /** If `apiSecret` is set, every request is signed by OAuth 1.0. */
     readonly tokenSecret?: string | undefined;
     /** The key's and the token's windows, in milliseconds; Trello's by default. */
     readonly windowMs?: number | undefined;
@@ -46,15 +46,15 @@ export interface GatewayOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Log;
-  /** Requests under way at once for each set of budgets; 16 by default. */
+  /** The most requests at once for each set of budgets; 16 by default. */
   readonly concurrency?: number;
   readonly http?: HttpOptions;
 }
 
-/** Two runs send six at once each, and a person has four beside them. */
+/** Two runs send six at once each, which leaves four for people. */
 const DEFAULT_CONCURRENCY = 16;
 
-/** The only network client: budgets, retries, authorization and redaction for every upstream. */
+/** The only network client. It has budgets, retries, authorization and redaction for every upstream. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { trello, ledger, clock, random } = options;
   const redact = createRedact([
@@ -115,7 +115,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const trelloDeps = { send, upstream: trelloUpstream, batch, lifelong, apiToken: trello.apiToken };
 
-  // Scopes never change in the life of a token.
+  // The scopes of a token never change.
   function tokenOnce(): Promise<TokenInfo> {
     return lifelong("token", () => fetchToken(trelloDeps, { priority: "interactive" }));
   }

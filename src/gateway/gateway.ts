@@ -2,31 +2,34 @@ import type { Budget } from "../domain/budget.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Writes } from "../domain/writes.ts";
 
-/** Guards a write after it has its place in the rate budgets, immediately before it leaves. */
+/** Checks a write after it got its place in the rate budgets, just before it leaves. */
 export interface Departure {
-  /** Writes down that the request leaves now. What this throws keeps the request here. */
+  /** Records that the request leaves now. If it throws, the request is not sent. */
   record(): Promise<void>;
-  /** Asked at the last moment, when the connection is there and before the first byte. */
+  /** Called at the last moment: the connection exists and no byte is sent yet. */
   mayLeave(): boolean;
 }
 
-/** What one pass over the upstreams carries: interactive passes go before bulk ones, `usage` counts its requests. */
+/**
+ * The settings of one pass over the upstreams. Interactive passes go before bulk ones. `usage` counts the requests.
+ */
 export interface Pass {
   readonly priority: "interactive" | "bulk";
   readonly signal?: AbortSignal;
   readonly usage?: { requests: number };
-  /** Asked for each attempt of each write of the pass. */
+  /** Called for each attempt of each write of the pass. */
   readonly departure?: Departure;
 }
 
 /**
- * The only way out to the network. A failed read is sent again here. A write is sent again only if it was provably not
- * applied; otherwise it rejects with OUTCOME_UNKNOWN (`applied: "unknown"`) and the engine settles it by reading.
+ * The only code that sends requests to the network. It repeats a failed read. It repeats a write only if the write
+ * was provably not applied. Otherwise the write rejects with OUTCOME_UNKNOWN (`applied: "unknown"`), and the engine
+ * settles it by reading.
  */
 export interface Gateway {
   reads(pass: Pass): Reads;
   writes(pass: Pass): Writes;
-  /** Starts left in each budget now. */
+  /** The starts that are left in each budget now. */
   budgets(): Promise<readonly (Budget & { readonly remaining: number })[]>;
   /** How far this machine's clock is ahead of Trello's, in milliseconds; null until Trello has answered. */
   clockOffsetMs(): number | null;

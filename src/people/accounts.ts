@@ -7,28 +7,31 @@ import { everyUser } from "./scim-directory.ts";
 import { accountIdOf, emailsShown, findOnlyScimUser, findScimUser, scimEmail } from "./scim-users.ts";
 import { answers, askOptional } from "./sources.ts";
 
-/** What leads to a person's account: emails in lower case, the most certain first, and the account's id if it is known. */
+/**
+ * The hints for a person's account: emails in lower case, the most certain first, and the account id if it is known.
+ */
 export interface AccountHints {
   readonly emails: readonly string[];
   readonly accountId: string | null;
 }
 
-/** The account behind a person, and what was searched for it. */
+/** The account of a person, and where this server searched for it. */
 export interface FoundAccount {
   readonly user: ScimUser | null;
   readonly accountId: string | null;
-  /** Why there is no User, as the end of a sentence; null if there is one. */
+  /** Why no User was found, as the end of a sentence; null if one was found. */
   readonly why: string | null;
-  /** What was looked at, in words. */
+  /** The places that were searched, in words. */
   readonly searched: readonly string[];
-  /** Whether a User that was not found can exist all the same, because not everything could be searched. */
+  /** Whether an unfound User may still exist, because this server could not search everything. */
   readonly mayExist: boolean;
 }
 
 /**
- * The SCIM User and the Atlassian account of a person. A userName need not be the email, so after the userName these are
- * asked, in this order: the organization's links between accounts and Users, by account id and by email; if the
- * organization cannot be asked, every User of the directory. A User of another account than the hints name is not taken.
+ * Finds the SCIM User and the Atlassian account of a person. The search asks for the userName first. A userName need
+ * not be the email, so it then asks for the organization's links between accounts and Users, by account id and by
+ * email. If the organization cannot be asked, it reads every User of the directory. It never takes a User whose
+ * account contradicts the hints.
  */
 export async function findAccount(hints: AccountHints, reads: Reads): Promise<FoundAccount> {
   const searched: string[] = [];
@@ -101,7 +104,7 @@ function found(user: ScimUser, accountId: string | null, searched: readonly stri
   return { user, accountId: accountId ?? accountIdOf(user), why: null, searched, mayExist: false };
 }
 
-/** The SCIM User by id, userName or email; NOT_FOUND says what was searched. */
+/** Finds the SCIM User by id, userName or email. NOT_FOUND says what was searched. */
 export async function requireScimUser(user: string, reads: Reads): Promise<ScimUser> {
   requireScim(reads);
   const email = emailOf(user);
@@ -111,7 +114,7 @@ export async function requireScimUser(user: string, reads: Reads): Promise<ScimU
   if (named) return named;
   if (email === null) {
     throw new AppError("NOT_FOUND", "The directory has no User with that id or userName.", {
-      next: "Look with scim_list_users, then call again with the SCIM id. An email finds Users with another userName too.",
+      next: "Search with scim_list_users, then call again with the SCIM id. If you call with an email, Users with another userName are found too.",
     });
   }
   const { user: owner, why, searched } = await findAccount({ emails: [email], accountId: null }, reads);
@@ -120,12 +123,12 @@ export async function requireScimUser(user: string, reads: Reads): Promise<ScimU
     "NOT_FOUND",
     `No User was found for that email: ${why}. Searched: ${searched.join(", ")}.`,
     {
-      next: "Look with scim_list_users, then call again with the SCIM id.",
+      next: "Search with scim_list_users, then call again with the SCIM id.",
     },
   );
 }
 
-/** Several SCIM Users, each once however often they are named; NOT_FOUND if one is not there. */
+/** Finds several SCIM Users. A User who is named twice is returned once. NOT_FOUND if one is not in the directory. */
 export async function requireScimUsers(
   names: readonly string[] | undefined,
   reads: Reads,
@@ -134,7 +137,7 @@ export async function requireScimUsers(
   return [...new Map(users.map((user) => [user.id, user])).values()];
 }
 
-/** What leads to one account. */
+/** The hints for one account: an account id or an email. */
 export interface AccountKey {
   readonly accountId?: string | null | undefined;
   readonly email?: string | null | undefined;
@@ -144,7 +147,10 @@ export function accountKeyOf(user: ScimUser): AccountKey {
   return { accountId: accountIdOf(user), email: scimEmail(user) ?? user.userName };
 }
 
-/** The account in the organization, by id if it is known, else by email; null if there is none. One request. */
+/**
+ * The account in the organization, by id if the id is known, otherwise by email; null if there is none. This costs
+ * one request.
+ */
 export async function readAccount(
   { accountId, email }: AccountKey,
   { organization }: Pick<Reads, "organization">,
@@ -161,7 +167,7 @@ async function accountIdWithEmail(emails: readonly string[], reads: Reads): Prom
   return null;
 }
 
-/** Users that the organization links to the account or an email; null if the organization cannot be asked. */
+/** The Users that the organization links to the account or an email; null if the organization cannot be asked. */
 async function linkedUsers(
   { emails, accountId }: AccountHints,
   reads: Reads,

@@ -6,7 +6,10 @@ import { membersWithEmail } from "./emails.ts";
 import { nearest } from "./near.ts";
 import { nameGuests, peopleOf, type Person, statusOf } from "./person.ts";
 
-/** `certain`: by id, by username, or by a source that shows the email. `likely`: an exact name, or a hint at the email. */
+/**
+ * `certain`: found by id, by username, or by a source that shows the email. `likely`: an exact name, or a hint at the
+ * email.
+ */
 export type Confidence = "certain" | "likely" | "possible";
 
 export interface Candidate {
@@ -15,7 +18,7 @@ export interface Candidate {
   readonly reason: string;
   /** Whether the query is the person's full name. */
   readonly fullName: boolean;
-  /** Slugs of the workspaces in which the person was seen. */
+  /** Slugs of the workspaces in which the person was found. */
   readonly workspaces: readonly string[];
   /** The names of those workspaces, cleaned, with what the person is there unless it is an active member. */
   readonly where: readonly string[];
@@ -23,7 +26,10 @@ export interface Candidate {
   readonly odd: readonly string[];
 }
 
-/** People who may be meant, best first. Trello hides emails, so an email counts only if something proves it. */
+/**
+ * People who may be meant, the most certain first. Trello hides emails, so an email counts only if a source proves
+ * it.
+ */
 export async function findPeople(
   query: string,
   snapshots: readonly WorkspaceSnapshot[],
@@ -36,13 +42,13 @@ export async function findPeople(
   const namesakes = byName(query, known);
   const here = eachOnce([...direct, ...namesakes]);
   if (here.some(({ confidence }) => confidence === "likely") || isId(wordOf(query))) return here;
-  // Only now are the names of guests worth their requests.
+  // Names of guests cost requests, so they are read only if nothing else fits.
   const all = await withGuests(snapshots, context);
   if (all.size === 0) return here;
   return eachOnce([...(await byProof(query, all, context)), ...byName(query, all)]);
 }
 
-/** Everybody who has exactly this full name, guests included. */
+/** All people who have exactly this full name, guests included. */
 export async function peopleNamed(
   fullName: string,
   snapshots: readonly WorkspaceSnapshot[],
@@ -112,7 +118,7 @@ function oddityOf(person: Person): string {
   return [...(person.membership ? [] : ["guest"]), ...(state === "active" ? [] : [state])].join(", ");
 }
 
-/** Everybody, guests with their names; nobody if there are no guests to name. */
+/** All people, with the names of guests; empty if there are no guests to name. */
 async function withGuests(
   snapshots: readonly WorkspaceSnapshot[],
   { reads }: PlanContext,
@@ -136,14 +142,19 @@ async function byProof(
   const lower = wanted.toLowerCase();
   const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
   if (username) {
-    // A bare word can also be somebody else's whole name. Then only @username says who is meant.
+    // A bare word can also be another person's whole name. Then only @username says who is meant.
     const namesakes = query.trim().startsWith("@") ? [] : byName(query, known);
     const others = namesakes.filter(
       ({ fullName, person }) => fullName && person.idMember !== username.person.idMember,
     );
     if (others.length === 0) return certain(username, "username");
     return [
-      { ...username, confidence: "likely", reason: "username, and another person's name", fullName: false },
+      {
+        ...username,
+        confidence: "likely",
+        reason: "username, but also the name of another person",
+        fullName: false,
+      },
       ...others,
     ];
   }
@@ -170,7 +181,10 @@ function eachOnce(candidates: readonly Candidate[]): readonly Candidate[] {
   return [...best.values()];
 }
 
-/** A guest has no name in a snapshot, and whoever decides on a person should read one: any board of theirs tells it. */
+/**
+ * A snapshot has no names of guests. The name is read from one of the guest's boards, because the person who decides
+ * should see it.
+ */
 async function named(sighting: Sighting | undefined, { reads }: PlanContext): Promise<Sighting | undefined> {
   const [board] = sighting?.person.boards ?? [];
   if (!sighting || sighting.person.member || !board) return sighting;
@@ -179,7 +193,7 @@ async function named(sighting: Sighting | undefined, { reads }: PlanContext): Pr
   return row ? { ...sighting, person: { ...sighting.person, member: row.member } } : sighting;
 }
 
-/** People by name, those with exactly this full name first. A name that is an email or an id is only a possible hint. */
+/** People by name, exact full names first. A name that is an email or an id is only a hint. */
 function byName(query: string, known: ReadonlyMap<string, Sighting>): readonly Candidate[] {
   // `@ada` asks for a username, never for a name.
   if (query.trim().startsWith("@")) return [];
@@ -200,7 +214,7 @@ function byName(query: string, known: ReadonlyMap<string, Sighting>): readonly C
         ? "same name"
         : isName
           ? `one of ${exact.length} with this name`
-          : "has this for a name, which everybody can choose",
+          : "has this text as a name; a person can choose any name",
       fullName: true,
     })),
     ...parts.map(({ sighting }) => ({
@@ -212,7 +226,7 @@ function byName(query: string, known: ReadonlyMap<string, Sighting>): readonly C
   ];
 }
 
-/** Whether the words of a query are all in a name, in any order: `Vale, Robin` finds `Robin Vale`. */
+/** Whether all words of the query are in the name, in any order: `Vale, Robin` finds `Robin Vale`. */
 function isPart(wanted: string, name: string): boolean {
   return name.includes(wanted) || wanted.split(/[\s,]+/).every((word) => word === "" || name.includes(word));
 }

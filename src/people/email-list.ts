@@ -7,24 +7,30 @@ import { invitedAs, invitedGhosts } from "./invited.ts";
 import { peopleOf, type Person } from "./person.ts";
 import { askOptional } from "./sources.ts";
 
-/** Up to so many emails are each looked up in the enterprise; above, its directory is paged through instead. */
+/**
+ * Up to this many emails are looked up in the enterprise one by one. For more emails, the whole directory is read
+ * instead.
+ */
 const ONE_BY_ONE = 20;
 
 export interface KnownEmails {
   /** The members to whom a source proves the emails to belong. */
   readonly people: ReadonlyMap<string, Person>;
   /**
-   * Members whom invitations of this server made under the emails: likely, not proven. Another person may have been given
-   * the name of the invitation, so such a member gets no access by the email.
+   * Members whom this server's invitations created for the emails. They are likely, not proven: the name of an
+   * invitation does not prove who accepted it. So such a member gets no access by the email.
    */
   readonly invited: ReadonlyMap<string, Person>;
-  /** Emails that sources give to several members, with those members' ids: a person must say whose they are. */
+  /**
+   * Emails that sources give to several members, with the ids of those members. A person must say which member is
+   * right.
+   */
   readonly disputed: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Which of many emails belong to people of a workspace, proven by links of before and by the enterprise's directory of
- * today, which may contradict a link. What the directory shows is learnt.
+ * Finds which of many emails belong to people of a workspace. Stored links and today's enterprise directory prove
+ * this; the directory may contradict a stored link. What the directory shows is stored.
  */
 export async function knownEmails(
   emails: readonly string[],
@@ -83,9 +89,9 @@ async function invitedPeople(
 }
 
 /**
- * Whom to invite for an email: the member to whom it is proven to belong, or the email. A member who is only likely
- * counts if everything asked for is there already: then the invitation would change nothing. Else the email is invited
- * again, because Trello knows whose it is.
+ * Whom to invite for an email: the member who is proven to own it, or the email itself. A likely member counts only
+ * if the invitation would change nothing for that member. Otherwise the email is invited again, because Trello knows
+ * its owner.
  */
 export function inviteeFor(
   email: string,

@@ -10,13 +10,13 @@ import { accountIdOf, findUserShowing, scimName } from "./scim-users.ts";
 import { askOptional } from "./sources.ts";
 
 /**
- * The sources that show whose an email is: Trello's own record, the enterprise's directory, the organization API, and
- * the SCIM User with the member's account id. A link of any other source is a hint only. Earlier versions stored
- * "invitation": a member had the invited email for a name, which everybody can choose.
+ * The sources that prove the owner of an email: Trello's own record, the enterprise's directory, the organization
+ * API, and the SCIM User with the member's account id. Links from other sources are only hints. Earlier versions
+ * stored "invitation": the member had the email as a name, and a person can choose any name.
  */
 const PROVING: ReadonlySet<string> = new Set(["trello", "enterprise", "organization", "scim"]);
 
-/** Whether a link proves whose its email is. */
+/** Whether a link proves who owns its email. */
 export function isProof({ source }: { readonly source: string }): boolean {
   return PROVING.has(source);
 }
@@ -28,10 +28,10 @@ export interface EmailProof {
 }
 
 /**
- * Which members have an email, and who says so. In this order: what was proven before, the member's own record, the
- * enterprise's directory, the account that the SCIM directory or the organization shows for the email. The enterprise's
- * directory of today is compared with what was proven before, because it may have given the address to another member.
- * If nothing proves a member, those are likely whom this server invited by the email, or who have the name of its User.
+ * Finds the members who have an email, and the source for each. It asks in this order: stored proofs, the member's
+ * own record, the enterprise's directory, and the account that SCIM or the organization shows for the email. Stored
+ * proofs are compared with today's directory, which may have given the address to another member. If no source proves
+ * a member, likely members follow: those whom this server invited by the email, and those with the name of its User.
  */
 export async function membersWithEmail(
   email: string,
@@ -60,7 +60,7 @@ export async function membersWithEmail(
   const user = await askOptional(reads, "scim", () => findUserShowing(email, reads));
   const byScim = memberOfAccount(user && accountIdOf(user), members);
   if (byScim) return proven(byScim.id, "scim");
-  // Trello need not show account ids. Without any, an account id leads to no member.
+  // Trello may not show account ids. Without them, an account id leads to no member.
   if (members.some(({ aaId }) => aaId)) {
     const account = await askOptional(reads, "organization", (from) => from.accountByEmail(email));
     const byOrganization = memberOfAccount(account?.accountId, members);
@@ -77,7 +77,11 @@ export async function membersWithEmail(
     })),
     ...namesakes
       .filter(({ id }) => namesakes.length === 1 && !invited.has(id))
-      .map(({ id }) => ({ idMember: id, source: "the name in SCIM", confidence: "likely" as const })),
+      .map(({ id }) => ({
+        idMember: id,
+        source: "same name as the SCIM User",
+        confidence: "likely" as const,
+      })),
   ];
 }
 
@@ -95,16 +99,16 @@ export interface ProvenEmail {
 
 /** What is known of one member's emails. */
 export interface OwnEmails {
-  /** Those that belong to this member alone, the newest first. */
+  /** The emails that belong to this member only, the newest first. */
   readonly proven: readonly ProvenEmail[];
-  /** Those that sources give to another member as well: they prove nothing. */
+  /** The emails that sources also give to another member. They prove nothing. */
   readonly disputed: readonly string[];
 }
 
 /**
- * A member's emails. Trello shows one's own. Others were proven before, or the enterprise's directory or the
- * organization (by account id) shows them now; both are then learnt. The newest proven email counts only if the
- * enterprise's directory gives it to no other member today.
+ * A member's emails. Trello shows an email only to its owner. Other emails come from stored proofs, the enterprise's
+ * directory or the organization (by account id); emails that the last two show are stored. The newest proven email
+ * counts only if today's directory does not give it to another member.
  */
 export async function emailsOfMember(
   { idMember, member }: Pick<Person, "idMember" | "member">,
@@ -144,18 +148,21 @@ export async function emailsOfMember(
   return { proven, disputed };
 }
 
-/** The newest email that is certainly the member's, with its source; null if there is none. */
+/** The newest email that certainly belongs to the member, with its source; null if there is none. */
 export async function provenEmail(person: Person, context: PlanContext): Promise<ProvenEmail | null> {
   return (await emailsOfMember(person, context)).proven[0] ?? null;
 }
 
-/** Whose email it is by the enterprise's directory now; null if it shows the email for no member. */
+/** The member to whom the enterprise's directory gives the email now; null if it gives it to none. */
 async function ownerToday(email: string, reads: Reads): Promise<string | null> {
   const row = await askOptional(reads, "enterprise", (from) => enterpriseRowWithEmail(email, from));
   return row?.member.id ?? null;
 }
 
-/** Links by member, because several sources may say the same. If they name different members, none of them is certain. */
+/**
+ * Groups links by member, because several sources may name the same member. If sources name different members, none
+ * of them is certain.
+ */
 function proofsOf(
   links: readonly { readonly idMember: string; readonly source: string }[],
 ): readonly EmailProof[] {
@@ -169,7 +176,7 @@ function proofsOf(
   });
 }
 
-/** Every email that a source proved to be a member's, each once, the newest first. */
+/** All emails that a source proved to be the member's, without repeats, the newest first. */
 export async function linkedEmails(
   idMember: string,
   links: Pick<IdentityLinks, "byEmail" | "byMember">,

@@ -7,21 +7,24 @@ import { clean, nameKey } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
 import { labelOf } from "./person.ts";
 
-/** Pages of 100 rows that one search reads at most. */
+/** The most pages of 100 rows that one search reads. */
 const MOST_PAGES = 20;
 
-/** Enough of a name to search by; a name can have thousands of characters. */
+/** The number of characters of a name to search by. A name can have thousands of characters. */
 const LONGEST_PREFIX = 40;
 
-/** The beginning of a full name that Trello's search by prefix finds it by; nothing if cleaning changes the name. */
+/**
+ * The beginning of a full name, for Trello's search by prefix. undefined if cleaning changes that beginning, because
+ * Trello compares the name as it was written.
+ */
 function prefixOf(fullName: string): string | undefined {
   const prefix = Array.from(clean(fullName)).slice(0, LONGEST_PREFIX).join("").trim();
   return prefix !== "" && fullName.startsWith(prefix) ? prefix : undefined;
 }
 
 /**
- * The rows of the enterprise's directory that fit, page by page: up to the first row that `settles` it, the end, or 20
- * pages. `query` says what Trello is asked for.
+ * Reads the rows of the enterprise's directory that fit, page by page. It stops at the first row that `settles` the
+ * search, at the end, or after 20 pages. `query` is what Trello is asked for.
  */
 export async function searchEnterprise(
   enterprise: EnterpriseReads,
@@ -42,7 +45,9 @@ export async function searchEnterprise(
   return found;
 }
 
-/** The row of a member, by what the enterprise can be asked for: the member's email or the beginning of the full name. */
+/**
+ * Finds the row of a member. It asks the enterprise for the member's email, or for the beginning of the full name.
+ */
 export async function enterpriseRowOf(
   idMember: string,
   query: EnterpriseQuery,
@@ -56,7 +61,7 @@ export async function enterpriseRowOf(
   return row ?? null;
 }
 
-/** The row of the member that the enterprise shows with this email (in lower case), or null. */
+/** The row of the member for whom the enterprise shows this email (in lower case); null if there is none. */
 export async function enterpriseRowWithEmail(
   email: string,
   enterprise: EnterpriseReads,
@@ -69,25 +74,28 @@ export async function enterpriseRowWithEmail(
   return row ?? null;
 }
 
-/** The email that the enterprise shows for a member, in lower case; null if it shows none. Searches by the full name. */
+/**
+ * The email that the enterprise shows for a member, in lower case; null if it shows none. It searches by the full
+ * name.
+ */
 export async function enterpriseEmailOf(
   { id, fullName }: Pick<Member, "id" | "fullName">,
   enterprise: EnterpriseReads,
 ): Promise<string | null> {
   const search = prefixOf(fullName);
-  // Without a name there is nothing to search by, and the whole directory is not read for one email.
+  // Without a name there is nothing to search by. Reading the whole directory for one email would cost too much.
   const row = search === undefined ? null : await enterpriseRowOf(id, { search }, enterprise);
   return row?.member.email?.toLowerCase() ?? null;
 }
 
-/** Refuses early where Atlassian Administration manages the enterprise: Trello would refuse every write. */
+/** Throws if Atlassian Administration manages the enterprise, because Trello would refuse every write. */
 export async function assertNotAdminHub({ reads, fact }: PlanContext): Promise<void> {
   const enterprise = requireEnterprise(reads);
   const known = (await fact(managedByAdminHub(enterprise.id))) === true;
   if (!known && (await enterprise.enterprise()).adminHub !== true) return;
   throw new AppError(
     "UPSTREAM_FORBIDDEN",
-    "This enterprise is managed in Atlassian Administration, so Trello refuses to change its members.",
+    "Atlassian Administration manages this enterprise, so Trello refuses to change its members.",
     {
       next: "Use scim_deactivate_user (or how: suspend) for the account, or change licences in Atlassian Administration.",
       details: { reason: "admin_hub" },
@@ -95,7 +103,10 @@ export async function assertNotAdminHub({ reads, fact }: PlanContext): Promise<v
   );
 }
 
-/** What a query names a row by; null if it is another person's. An email or an id is never taken for a name. */
+/**
+ * What in the row matches the query; null if the row belongs to another person. An email or an id never counts as a
+ * name.
+ */
 function matchOf(
   query: string,
   { member }: EnterpriseMemberRow,
@@ -113,9 +124,9 @@ function isId(word: string): boolean {
 }
 
 /**
- * The enterprise's row of one person, by id, username, email or exact name; NOT_FOUND or AMBIGUOUS otherwise. An email
- * that was linked to an id, and the full name if the caller knows it, only say where to look first: the id alone says
- * who is meant.
+ * Finds the enterprise's row of one person by id, username, email or exact name; otherwise throws NOT_FOUND or
+ * AMBIGUOUS. An email that was linked to an id, and the full name if the caller knows it, only help to find the row
+ * quickly. The id alone proves that the row is the right one.
  */
 export async function requireEnterpriseMember(
   query: string,
@@ -138,13 +149,14 @@ export async function requireEnterpriseMember(
   const [linked] = byId ? await identities.emailsOf(lower) : [];
   const named = query.includes("@", 1) || query.includes(" ") ? query : undefined;
   let found: readonly EnterpriseMemberRow[] = linked === undefined ? [] : await search(linked.email);
-  // A name that Trello gives is the name that it searches by, so whoever is not found by it is not there.
+  // Trello searches by the same name that it shows. So a person who is not found by that name is not in the
+  // enterprise.
   if (found.length === 0) found = await search(named ?? prefixOf(fullName));
   const [only] = found;
   if (only && found.length === 1) return only;
   if (!only) {
     throw new AppError("NOT_FOUND", "The enterprise has no such member.", {
-      next: "Look with list_enterprise_members, and give the email where there are thousands of members.",
+      next: "Search with list_enterprise_members. In an enterprise of thousands of members, call with the email.",
     });
   }
   throw new AppError("AMBIGUOUS", `${found.length} members of the enterprise have this name.`, {
@@ -159,7 +171,7 @@ export async function requireEnterpriseMember(
   });
 }
 
-/** How an effect names the person: by id, and by a text that the enterprise search can find. */
+/** How an effect names the person: by id, and by a text that the enterprise search finds. */
 export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: PlanContext): EnterpriseMember {
   return {
     idEnterprise: requireEnterprise(reads).id,
@@ -168,7 +180,7 @@ export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: Pla
   };
 }
 
-/** The person as the guards want to know them; `query` is what the caller named the person by. */
+/** The person in the form that the guards compare. `query` is how the caller named the person. */
 export function enterpriseSubject(row: EnterpriseMemberRow, query: string): Subject {
   const { id, username, email } = row.member;
   return {
@@ -179,7 +191,10 @@ export function enterpriseSubject(row: EnterpriseMemberRow, query: string): Subj
   };
 }
 
-/** The key of the fact that an enterprise is managed in Atlassian Administration, learned from a refusal. */
+/**
+ * The key of a stored fact: Atlassian Administration manages the enterprise. The server learns this fact from a
+ * refusal by Trello.
+ */
 export function managedByAdminHub(idEnterprise: string): string {
   return `admin_hub:${idEnterprise}`;
 }

@@ -11,13 +11,14 @@ import { readWorkspaces } from "./readable.ts";
 import { silentSources } from "./sources.ts";
 import { whichWorkspace } from "./workspaces.ts";
 
-/** Candidates that an error names. */
+/** The most candidates that an error names. */
 const NAMED = 5;
 
 /**
- * The one person that is meant; else AMBIGUOUS with candidates, or NOT_FOUND. `names`: whether an exact full name that
- * nobody else in these workspaces has is enough. It is not enough for a cell of a list, nor above Trello's workspaces.
- * The person then says so, and the plan is one that a person is asked about.
+ * Finds the one person who is meant; otherwise throws AMBIGUOUS with candidates, or NOT_FOUND. `names`: whether an
+ * exact full name is enough if only one person in these workspaces has it. It is not enough for a list, or for
+ * anything above Trello's workspaces. The person is then marked `identifiedBy: "name"`, so a person must confirm the
+ * plan.
  */
 export async function requirePerson(
   query: string,
@@ -39,7 +40,7 @@ export async function requirePerson(
     throw new AppError("AMBIGUOUS", `Several people may be meant, or one is not proven.${cut}`, {
       next:
         candidates.length === 1
-          ? "If the one candidate is meant, call again with `member` set to that id or @username."
+          ? "If this candidate is the right person, call again with `member` set to that id or @username."
           : "Call again with `member` set to the id or @username of the right candidate.",
       details: { candidates: candidates.slice(0, NAMED).map(personCandidate) },
     });
@@ -87,7 +88,7 @@ export function searchedText(snapshots: readonly WorkspaceSnapshot[]): string {
   return `Searched: members, deactivated ones too, and board guests of ${listNames(names, 5) || "no workspace"}.`;
 }
 
-/** The person whom a call is about, in one workspace. */
+/** The person of a call, in one workspace. */
 export interface PersonIn {
   readonly snapshot: WorkspaceSnapshot;
   readonly person: Person;
@@ -95,11 +96,11 @@ export interface PersonIn {
   readonly who: string;
   /** The workspace's name, cleaned. */
   readonly where: string;
-  /** What every plan about the person must say. */
+  /** Warnings and blind spots that every plan about the person must have. */
   readonly part: PlanPart;
 }
 
-/** Reads the workspace and finds the one person that is certainly meant; else as `requirePerson`. */
+/** Reads the workspace and finds the one person who is certainly meant. Throws like `requirePerson`. */
 export async function personIn(
   asked: {
     readonly workspace?: string | undefined;
@@ -154,18 +155,21 @@ async function placeOf(
   );
 }
 
-/** The person whose full name the query is, if nobody else of the workspaces has it, guests included; else null. */
+/**
+ * The person whose full name is the query, if only one person of the workspaces has that name, guests included;
+ * otherwise null.
+ */
 async function onlyPersonNamed(
   query: string,
   candidates: readonly Candidate[],
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<Person | null> {
-  // An email or an id is never taken for a name: everybody chooses their own name.
+  // An email or an id never counts as a name, because people choose their own names.
   const isName = emailOf(query) === null && !query.includes("@") && !isId(query.trim());
   if (!isName || !candidates.some(({ fullName }) => fullName)) return null;
   const [only, ...others] = await peopleNamed(query, snapshots, context);
-  // A bare word can also be somebody's username.
+  // A bare word can also be another person's username.
   const isUsername = candidates.some(
     ({ person }) => person.member?.username.toLowerCase() === query.trim().toLowerCase(),
   );

@@ -8,13 +8,13 @@ import { enterpriseRowWithEmail } from "./enterprise.ts";
 import { askOptional } from "./sources.ts";
 
 /**
- * The ghost in a workspace that this server invited under an email, as its id; null if there is not exactly one.
- * Whoever invites chooses a ghost's name, so that the name is an email proves nothing: only the name that our own
- * invitation gave counts, and not of somebody who had it before.
+ * The id of the ghost in a workspace that this server invited under an email; null if there is not exactly one. The
+ * inviter chooses a ghost's name, so a name that is an email proves nothing. Only a name that this server's
+ * invitation gave counts, and only for ghosts that did not have it before.
  */
 export type InvitedGhosts = (email: string) => string | null;
 
-/** Of a workspace, by what the ledger of invitations has of it. */
+/** The ids of such ghosts in a workspace, from the stored record of invitations. */
 export async function invitedGhosts(
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
@@ -24,7 +24,7 @@ export async function invitedGhosts(
   return ghostsInvitedBy(snapshot, await context.invitations(snapshot.workspace.id));
 }
 
-/** Of a workspace, by effects that invited and revoked, the newest first. */
+/** The ids of such ghosts in a workspace, from the effects that invited and revoked, the newest first. */
 export function ghostsInvitedBy(
   { memberships }: WorkspaceSnapshot,
   rows: readonly AppliedEffect[],
@@ -36,7 +36,8 @@ export function ghostsInvitedBy(
     const sent = end < 0 ? ours : ours.slice(0, end);
     const first = sent.at(-1);
     if (!first) return null;
-    // Sent again, the invitation found its own ghost there; what was there before the first one is of somebody else.
+    // If an invitation was sent again, its own ghost was there already. Only ghosts from before the first invitation
+    // belong to other invitations.
     const others = sent.filter(({ runId }) => runId === first.runId).flatMap(sameNameOf);
     const names = sent.map(({ effect }) => nameIn(effect.after));
     const [only, ...more] = ghosts.filter(
@@ -62,7 +63,7 @@ function fieldOf(state: AppliedEffect["effect"]["after"], name: string): Json | 
     : undefined;
 }
 
-/** Why an invitation that Trello accepted may not be seen again. */
+/** Why Trello may not show an invitation that it accepted. */
 export const HIDDEN_EMAIL = "accepted by Trello, which does not show whose email it is";
 
 interface SentInvitation {
@@ -73,9 +74,10 @@ interface SentInvitation {
 }
 
 /**
- * The membership that an invitation by email led to, or null. Trello hides other people's emails, so three things show
- * it: the email in the member's own record, the ghost with the name that the invitation gave, and the enterprise's
- * directory. Trello's search for people does not: a hit whose record hides the email may only have the email for a name.
+ * The membership that an invitation by email led to; null if none is shown. Trello hides other people's emails, so
+ * this looks at three things: the email in the member's own record, the ghost with the invitation's name, and the
+ * enterprise's directory. It does not use Trello's search for people: a person found there may only have the email as
+ * a name.
  */
 export async function invitedAmong(
   memberships: readonly MembershipWithMember[],
@@ -91,7 +93,10 @@ export async function invitedAmong(
   return memberships.find(({ idMember }) => idMember === owner?.member.id) ?? null;
 }
 
-/** The ghost with the name of an invitation. A person with an account chooses their own name, so only a ghost counts. */
+/**
+ * The ghost with the name of an invitation. A person with an account chooses the own name, so only ghosts are
+ * compared.
+ */
 export function ghostAmong(
   memberships: readonly MembershipWithMember[],
   { fullName, sameName }: SentInvitation,
@@ -104,14 +109,14 @@ export function ghostAmong(
 }
 
 /**
- * The key of the fact that says which member an invitation by this email made. A ghost who signs up keeps the id and
- * changes the name. The fact tells what became of an invitation; it proves no email.
+ * The key of a stored fact: which member an invitation by this email created. A ghost who signs up keeps the id and
+ * changes the name. The fact tells what became of the invitation; it does not prove who owns the email.
  */
 export function invitedKey(email: string): string {
   return `invited:${email.toLowerCase()}`;
 }
 
-/** The members that invitations of this server made under an email, by what was stored of them. */
+/** The members whom this server's invitations created for an email, from the stored facts. */
 export async function invitedAs(
   email: string,
   { fact }: Pick<PlanContext, "fact">,

@@ -4,23 +4,23 @@ import type { Reads } from "../domain/reads.ts";
 import { clean, listNames, plural } from "../domain/text.ts";
 import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
 
-/** What is known of a person in one workspace, from its snapshot. */
+/** What the snapshot of a workspace shows of one person. */
 export interface Person {
   readonly idMember: string;
   /** null for a guest whose name has not been read. */
   readonly member: Member | null;
-  /** null for a guest: on boards, not in the workspace. */
+  /** null for a guest: a guest is on boards, not in the workspace. */
   readonly membership: MembershipWithMember | null;
   readonly boards: readonly { readonly id: string; readonly name: string; readonly memberType: string }[];
   /** Set for a guest who has confirmed on no board yet. */
   readonly unconfirmed?: true;
-  /** Set if an exact full name is all that says who is meant: then a person is asked about every write. */
+  /** Set if only an exact full name says who is meant. A person must then confirm every write. */
   readonly identifiedBy?: "name";
 }
 
 export type MemberStatus = "active" | "pending" | "deactivated" | "ghost";
 
-/** Everyone in a workspace and every guest on its boards. Names of guests are given where `named` has them. */
+/** All people in a workspace and all guests on its boards. A guest has a name only if `named` holds it. */
 export function peopleOf(
   snapshot: WorkspaceSnapshot,
   named: ReadonlyMap<string, Member> = new Map(),
@@ -55,8 +55,8 @@ export function peopleOf(
 }
 
 /**
- * Names for the guests of a workspace. A snapshot has only their ids, so a small set of boards that covers them all is
- * read: greedily the board with most of those still unnamed.
+ * Names for the guests of a workspace. A snapshot has only their ids, so this reads a small set of boards that has
+ * all guests. It always takes next the board with the most guests still unnamed.
  */
 export async function nameGuests(
   snapshot: WorkspaceSnapshot,
@@ -88,7 +88,10 @@ export async function nameGuests(
   );
 }
 
-/** Deactivated outranks the rest; a ghost was invited and has no account; pending has one and has not confirmed. */
+/**
+ * Deactivated comes before the other statuses. A ghost was invited and has no account. A pending person has an
+ * account and has not confirmed.
+ */
 export function statusOf(person: Pick<Person, "member" | "membership" | "unconfirmed">): MemberStatus {
   if (person.membership?.deactivated) return "deactivated";
   if (person.member?.memberType === "ghost") return "ghost";
@@ -104,7 +107,7 @@ export function joinedOf({ membership }: Person): string | null {
   return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
 }
 
-/** `Jane Doe (@jane)`, cleaned; the id where no name is known. */
+/** `Jane Doe (@jane)`, cleaned; the id if no name is known. */
 export function labelOf(member: Pick<Member, "fullName" | "username"> | null, idMember: string): string {
   if (!member || member.username === "") return idMember;
   const username = clean(member.username, 60);
@@ -114,7 +117,8 @@ export function labelOf(member: Pick<Member, "fullName" | "username"> | null, id
 
 /**
  * What the token cannot see in workspaces, as sentences; empty if it sees everything. Only admins see private boards
- * that they are not on, and on the Free plan they do not either. Costs no request: the owner came with the snapshots.
+ * that they are not on; on the Free plan, admins do not see them either. This costs no request, because the snapshots
+ * include the owner.
  */
 export async function blindSpotsOf(
   snapshots: readonly WorkspaceSnapshot[],
@@ -135,7 +139,7 @@ function unreadRows({ workspace, unread = [], memberships }: WorkspaceSnapshot):
   const nameless = memberships.filter((row) => !hasName(row)).map(({ idMember }) => idMember);
   return [
     ...unread.map(
-      (what) => `${name}: ${what} of Trello's answer could not be read. What they show is left out.`,
+      (what) => `${name}: ${what} of Trello's answer could not be read. This answer does not include them.`,
     ),
     ...(nameless.length > 0
       ? [
@@ -151,7 +155,7 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
     ({ idMember, memberType, deactivated, unconfirmed }) =>
       idMember === owner && memberType === "admin" && !deactivated && !unconfirmed,
   );
-  // An admin of the enterprise sees more, and whether the owner is one is not told here.
+  // An admin of the enterprise sees more. Nothing read here says whether the owner is such an admin.
   const are = workspace.idEnterprise ? "may be" : "are";
   if (!isAdmin)
     return `${name}: this account is no admin there, so private boards that it is not on ${are} hidden.`;
@@ -163,8 +167,8 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
 }
 
 /**
- * What an allow-list keeps out of sight, as a sentence: how many workspaces at most, and never which. Nothing if every
- * workspace may be looked at.
+ * What the allow-list hides, as one sentence. It gives the highest possible number of other workspaces, never their
+ * names. Empty if every workspace is allowed.
  */
 export async function borderLines({ border }: Pick<Reads, "border">): Promise<readonly string[]> {
   if (!border) return [];
@@ -176,7 +180,10 @@ export async function borderLines({ border }: Pick<Reads, "border">): Promise<re
   return [`Only the workspaces of IDENTITY_WORKSPACES were read: ${others}.`];
 }
 
-/** People of a workspace with the names of the guests among them, whom a snapshot has by id alone; nothing is read for members. */
+/**
+ * The people of a workspace, guests with their names. A snapshot has only ids of guests, so their names are read; for
+ * members nothing is read.
+ */
 export async function withGuestNames(
   people: readonly Person[],
   snapshot: WorkspaceSnapshot,
@@ -189,7 +196,7 @@ export async function withGuestNames(
   );
 }
 
-/** A person as the guards want to know them: with the email too, where one was ever proven. */
+/** A person in the form that the guards compare, with the email if one was ever proven. */
 export async function subjectOf(
   { idMember, member, identifiedBy }: Person,
   { identities }: PlanContext,

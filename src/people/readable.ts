@@ -4,16 +4,16 @@ import { clean, plural } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import type { Rows } from "../domain/wire.ts";
 
-/** The workspaces of the token's owner, as far as Trello lets the owner read them. */
+/** The workspaces of the token's owner that Trello lets the owner read. */
 export interface Readable {
   readonly snapshots: readonly WorkspaceSnapshot[];
-  /** Each workspace that is listed and refuses to be read, as a sentence. */
+  /** One sentence for each workspace that Trello lists but refuses to show. */
   readonly unread: readonly string[];
 }
 
 /**
- * Reads every workspace that Trello lists. A list can name a workspace that answers 401 or 404, for example to a guest of
- * its boards: the others are still read. The refusal is thrown if no workspace can be read.
+ * Reads every workspace that Trello lists. One of them may answer 401 or 404, for example to a guest of its boards;
+ * the others are still read. If none can be read, the refusal is thrown.
  */
 export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise<Readable> {
   const listed = await trello.workspaces();
@@ -26,7 +26,7 @@ export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise
   const snapshots: WorkspaceSnapshot[] = [];
   const unread = [...oddLines(listed)];
   let refusal: AppError | null = null;
-  // What was read above is not asked again.
+  // The workspaces that were read above are not read again.
   const answers = await Promise.all(
     listed.map(({ id }) =>
       trello.workspace(id).catch((thrown: unknown) => {

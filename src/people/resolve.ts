@@ -6,28 +6,33 @@ import { emailsOfMember, membersWithEmail } from "./emails.ts";
 import { accountIdOf, emailsShown, findScimUser, scimGroupNames } from "./scim-users.ts";
 import { answers, askOptional } from "./sources.ts";
 
-/** One person with everything that is proven to be theirs: what guards compare. Names and emails in lower case. */
+/**
+ * One person with everything that is proven about the person. The guards compare these values. Names and emails are
+ * in lower case.
+ */
 export interface ResolvedPerson {
   readonly idMember: string | null;
   readonly username: string | null;
   /** Proven emails. */
   readonly emails: readonly string[];
-  /** Emails and userNames that may be theirs: another member has them too, or a User has them for a name. */
+  /**
+   * Emails and userNames that may belong to the person: another member has them too, or a User has them as a name.
+   */
   readonly otherNames: readonly string[];
   readonly scimId: string | null;
   readonly accountId: string | null;
   readonly groups: readonly string[];
-  /** Whether the directory's User of the person was read, or it is certain that there is none. */
+  /** Whether the person's SCIM User was read, or is certain not to exist. */
   readonly directoryRead: boolean;
 }
 
 type Sources = Pick<PlanContext, "reads" | "identities">;
-/** What is known of a person to begin with, and the member's record if a snapshot shows it. */
+/** What is known of a person at the start, and the member's record if a snapshot shows it. */
 export interface KnownPerson extends Subject {
   readonly member?: Member | null | undefined;
 }
 
-/** Completes what is known of a person from every source that is configured. Sources that refuse leave gaps. */
+/** Asks every configured source for what else is known of a person. If a source refuses, its part stays empty. */
 export async function resolvePerson(known: KnownPerson, context: PlanContext): Promise<ResolvedPerson> {
   const shown = lower([known.email, ...(known.emails ?? [])]);
   const own =
@@ -78,7 +83,7 @@ async function userOf(
   },
   { reads }: Sources,
 ): Promise<DirectoryUser> {
-  // What a tool planned from a User's record has the record's emails and groups.
+  // If a tool planned from a User's record, the emails and groups of that record count too.
   if (scimId !== undefined && shown !== undefined) {
     return { id: scimId, accountId, emails: [], names: [], groups: groups ?? [], read: true };
   }
@@ -97,7 +102,7 @@ async function userOf(
   };
 }
 
-/** The one member whose email it is, by what sources prove; null if none does, or several. */
+/** The one member whom sources prove to own the email; null if there is none or several. */
 async function memberWith(emails: readonly string[], context: PlanContext): Promise<string | null> {
   for (const email of emails.filter((name) => name.includes("@"))) {
     const certain = (await membersWithEmail(email, [], context)).filter(
@@ -109,7 +114,7 @@ async function memberWith(emails: readonly string[], context: PlanContext): Prom
   return null;
 }
 
-/** Every name by which a policy can mean the person, in lower case. */
+/** Every name by which a policy can name the person, in lower case. */
 export function namesOf(person: ResolvedPerson): ReadonlySet<string> {
   const { idMember, username, emails, otherNames, scimId, accountId } = person;
   return new Set(

@@ -6,18 +6,20 @@ import { findScimUser } from "./scim-users.ts";
 
 const PAGE = 100;
 
-/** A Group by id, or by name: a plan does not know the id of a Group that an earlier effect of the same run creates. */
+/**
+ * Names a Group by id or by name. If an earlier effect of the same run creates the Group, its id is not known yet.
+ */
 export type GroupRef = { readonly groupId: string } | { readonly groupName: string };
 
-/** What names the Group for good in an effect's id. */
+/** The part of an effect's id that always names the same Group. */
 export function groupKey(ref: GroupRef): string {
   return "groupId" in ref ? ref.groupId : `displayName:${ref.groupName}`;
 }
 
-/** The Group with its members, or null if there is none; AMBIGUOUS if several have the name. */
+/** The Group with its members; null if there is none. AMBIGUOUS if several Groups have the name. */
 export async function findScimGroup(ref: GroupRef, reads: Reads): Promise<ScimGroup | null> {
   const id = "groupId" in ref ? ref.groupId : await idOfGroupNamed(ref.groupName, reads);
-  // Read by id also after a search by name: a list need not show the members.
+  // A search by name may not show the members, so the Group is read by id as well.
   return id === null ? null : nullIfNotFound(() => requireScim(reads).group(id));
 }
 
@@ -25,7 +27,8 @@ async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string
   const { Resources } = await requireScim(reads).groups({
     filter: { attribute: "displayName", value: displayName },
   });
-  // A server that ignores filters answers with other Groups too. A name has no case (RFC 7643 section 4.2).
+  // A server that ignores filters also answers with other Groups. Upper and lower case in a name do not differ (RFC
+  // 7643 section 4.2).
   const named = Resources.filter((row) => row.displayName.toLowerCase() === displayName.toLowerCase());
   if (named.length <= 1) return named[0]?.id ?? null;
   throw new AppError("AMBIGUOUS", `${named.length} groups have that displayName.`, {
@@ -40,7 +43,7 @@ async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string
 export async function requireScimGroup(group: string, reads: Reads): Promise<ScimGroup> {
   const byId = () => findScimGroup({ groupId: group }, reads);
   const byName = () => findScimGroup({ groupName: group }, reads);
-  // A name that looks like an id is rare, so what looks like one is taken for one first.
+  // A text that looks like an id is first taken as an id, because few names look like one.
   const [first, second] = /^[0-9a-f-]{20,}$/i.test(group) ? [byId, byName] : [byName, byId];
   const found = (await first()) ?? (await second());
   if (found) return found;
@@ -49,21 +52,21 @@ export async function requireScimGroup(group: string, reads: Reads): Promise<Sci
   });
 }
 
-/** The Group's id, looked up only if it is not known; NOT_FOUND if there is none. */
+/** The Group's id, looked up only if it is not known. NOT_FOUND if there is no such Group. */
 export async function requireScimGroupId(ref: GroupRef, reads: Reads): Promise<string> {
   if ("groupId" in ref) return ref.groupId;
   const id = await idOfGroupNamed(ref.groupName, reads);
   if (id !== null) return id;
   throw new AppError("NOT_FOUND", `The SCIM directory has no group ${ref.groupName}.`, {
-    next: "Look it up again and plan anew.",
+    next: "Search for the group again and make a new plan.",
     retry: "replan",
   });
 }
 
 /**
- * The people of a group in its order, in few requests: the first page of the directory says how many pages there are,
- * and with them whether those still missing are asked for by id or met by paging on. Whoever is not there any more is
- * left out.
+ * The people of a group, in the group's order, with few requests. The first page of the directory says how many pages
+ * there are. The rest are then read one by one or page by page, whichever takes fewer requests. People who are no
+ * longer in the directory are not included.
  */
 export async function peopleOfGroup(group: ScimGroup, reads: Reads): Promise<readonly ScimUser[]> {
   const scim = requireScim(reads);

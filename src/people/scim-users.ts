@@ -5,15 +5,17 @@ import { type Reads, requireScim } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type Partly, type ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 
-/** A User by id, or by userName: a plan does not know the id of a User that an earlier effect of the same run creates. */
+/**
+ * Names a User by id or by userName. If an earlier effect of the same run creates the User, its id is not known yet.
+ */
 export type UserRef = { readonly scimId: string } | { readonly userName: string };
 
-/** What names the User for good in an effect's id. */
+/** The part of an effect's id that always names the same User. */
 export function userKey(ref: UserRef): string {
   return "scimId" in ref ? ref.scimId : `userName:${ref.userName}`;
 }
 
-/** The User, or null if there is none; AMBIGUOUS if the directory has several with the userName. */
+/** The User; null if there is none. AMBIGUOUS if several Users of the directory have the userName. */
 export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser | null> {
   if ("scimId" in ref) return nullIfNotFound(() => requireScim(reads).user(ref.scimId));
   const [only, ...others] = await usersNamed(ref.userName, reads);
@@ -23,15 +25,15 @@ export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser
   });
 }
 
-/** The one User with that userName; null if there is none, and if there are several, of whom none is proven. */
+/** The one User with that userName. null if there is none, or if there are several, because then none is proven. */
 export async function findOnlyScimUser(userName: string, reads: Reads): Promise<ScimUser | null> {
   const [only, ...others] = await usersNamed(userName, reads);
   return others.length === 0 ? (only ?? null) : null;
 }
 
 /**
- * The User whose record shows this email (in lower case), asked for by userName; null if there is none. A userName need
- * not be the email: the emails of a User decide, and the userName counts only if it has none.
+ * The User whose record shows this email (in lower case); null if there is none. The search asks for the userName. A
+ * userName need not be the email, so the User's emails decide; the userName counts only if the User has no email.
  */
 export async function findUserShowing(email: string, reads: Reads): Promise<ScimUser | null> {
   const user = await findOnlyScimUser(email, reads);
@@ -54,17 +56,18 @@ async function usersNamed(userName: string, reads: Reads): Promise<readonly Scim
   const { Resources } = await requireScim(reads).users({
     filter: { attribute: "userName", value: userName },
   });
-  // A server that ignores filters answers with other Users too. A userName has no case (RFC 7643 section 4.1.1).
+  // A server that ignores filters also answers with other Users. Upper and lower case in a userName do not differ
+  // (RFC 7643 section 4.1.1).
   return Resources.filter((user) => user.userName.toLowerCase() === userName.toLowerCase());
 }
 
-/** The User's id, looked up only if it is not known; NOT_FOUND if there is none. */
+/** The User's id, looked up only if it is not known. NOT_FOUND if there is no such User. */
 export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<string> {
   if ("scimId" in ref) return ref.scimId;
   const found = await findScimUser(ref, reads);
   if (found) return found.id;
   throw new AppError("NOT_FOUND", `The SCIM directory has no user ${ref.userName}.`, {
-    next: "Look it up again and plan anew.",
+    next: "Search for the User again and make a new plan.",
     retry: "replan",
   });
 }
@@ -89,7 +92,7 @@ export function activeText(active: boolean | null): string {
   return active ? "active" : "not active";
 }
 
-/** A SCIM User in the few words that people need. */
+/** The facts about a SCIM User that people need to see. */
 export function scimUserView(user: ScimUser) {
   return {
     id: user.id,
@@ -101,7 +104,7 @@ export function scimUserView(user: ScimUser) {
 }
 
 export function scimName({ displayName, name, userName }: ScimUser): string {
-  // Empty texts show no name.
+  // An empty text is no name.
   return (
     displayName ||
     name?.formatted ||
@@ -110,7 +113,9 @@ export function scimName({ displayName, name, userName }: ScimUser): string {
   );
 }
 
-/** The User's address in lower case: the primary email, else the userName if it is an email; null if there is none. */
+/**
+ * The User's address in lower case: the primary email, or the userName if it is an email; null if there is neither.
+ */
 export function scimEmail(user: ScimUser): string | null {
   return emailsShown(user)[0] ?? null;
 }
@@ -123,12 +128,12 @@ export function scimLabel(user: ScimUser): string {
   return `${clean(scimName(user))} <${names}>`;
 }
 
-/** The names of a User's Groups, as far as the User's record shows them. */
+/** The names of a User's Groups, if the User's record shows them. */
 export function scimGroupNames({ groups }: ScimUser): readonly string[] {
   return (groups ?? []).map(({ display, value }) => clean(display ?? value));
 }
 
-/** A SCIM User as the guards want to know them. */
+/** A SCIM User in the form that the guards compare. */
 export function scimSubject(user: ScimUser): Subject {
   const accountId = accountIdOf(user);
   return {

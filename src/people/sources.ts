@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 
-/** Sources that a look-up can do without. */
+/** Sources that a look-up can work without. */
 type Optional = "enterprise" | "scim" | "organization";
 
 const SOURCES: Readonly<
@@ -13,7 +13,7 @@ const SOURCES: Readonly<
   enterprise: {
     name: "The enterprise's directory",
     settings: "TRELLO_ENTERPRISE_ID",
-    // The token is Trello's own: where that is not taken, nothing is.
+    // Trello's own token is used here, so if it is refused, Trello refuses everything else too.
     refusals: ["UPSTREAM_FORBIDDEN", "NOT_FOUND"],
   },
   scim: {
@@ -28,12 +28,13 @@ const SOURCES: Readonly<
   },
 };
 
-/** How a source refused in a pass, by the reads of that pass, which live as long as the pass. */
+/** How each source refused in a pass. The entry belongs to the reads of that pass and ends with them. */
 const refused = new WeakMap<object, ErrorCode>();
 
 /**
- * What a configured source tells a look-up that can do without it; null if it is not configured or refuses this
- * account, which `silentSources` then says. It is not asked again in the pass. Not for guards: they refuse instead.
+ * Asks a source that a look-up can work without. Returns null if the source is not configured or refuses this
+ * account; `silentSources` then says so, and the source is not asked again in this pass. Guards must not use this: if
+ * a source refuses, a guard refuses too.
  */
 export async function askOptional<Source extends Optional, Found>(
   reads: Reads,
@@ -51,7 +52,7 @@ export async function askOptional<Source extends Optional, Found>(
   }
 }
 
-/** Whether a source is configured and has refused nothing in this pass. */
+/** Whether a source is configured and has not refused in this pass. */
 export function answers(reads: Reads, source: Optional): boolean {
   const from = reads[source];
   return from !== null && !refused.has(from);

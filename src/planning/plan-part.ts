@@ -1,14 +1,14 @@
 import type { PlanPart } from "../domain/plan.ts";
 
-/** A part of which every list is there. */
+/** A plan part in which every list is present. */
 type Combined = PlanPart &
   Required<Omit<PlanPart, "typedName">> & {
     readonly typedName?: string;
   };
 
 /**
- * Puts a plan together from what each planner knows: lists in the order given, each line once; the impact is unknown if
- * that of any part is. Parts that ask for two different names to be typed are a defect of the tool.
+ * Joins the parts of a plan. Lists keep their order, and equal lines appear once. The impact is unknown if the impact
+ * of one part is unknown. Two different names to type are a mistake in the tool.
  */
 export function combine(...parts: readonly PlanPart[]): Combined {
   const [typedName, ...others] = new Set(parts.flatMap((part) => part.typedName ?? []));

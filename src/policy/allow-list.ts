@@ -2,16 +2,16 @@ import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 
 /**
- * Reads that answer only for the workspaces allowed (by id, after the upstream resolved the slug), so that no tool
- * can show what the administrator closed. Boards outside any workspace are closed too.
+ * Limits reads to the allowed workspaces, so that no tool can show a workspace that the administrator closed. It
+ * compares ids, after Trello resolved the slug. Boards outside all workspaces are closed too.
  */
 export function restrict(reads: Reads, allowed: readonly string[] | null): Reads {
   if (!allowed) return reads;
   const open = (id: string | null | undefined): boolean => !!id && allowed.includes(id);
   const checked = <T>(value: T, id: string | null | undefined): T => {
     if (open(id)) return value;
-    throw new AppError("POLICY_DENIED", "That workspace is not one that this server may look at.", {
-      next: "Use list_workspaces for those it may, or ask the administrator to add the id to IDENTITY_WORKSPACES.",
+    throw new AppError("POLICY_DENIED", "This server is not allowed to read that workspace.", {
+      next: "Use list_workspaces to see the allowed ones, or ask the administrator to add the id to IDENTITY_WORKSPACES.",
       details: { guard: "allow_list" },
     });
   };
@@ -24,7 +24,7 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
     trello: {
       me: () => trello.me(),
       token: () => trello.token(),
-      // Cards have no workspace of their own; what is done with them is guarded by the effects' workspaces.
+      // A read of cards names no workspace. The guards check changes of cards by the workspaces of the effects.
       cardsOf: (idMember) => trello.cardsOf(idMember),
       cardsOn: (idBoard) => trello.cardsOn(idBoard),
       profile: () => trello.profile(),

@@ -4,11 +4,11 @@ import { lastBoardAdmin, lastWorkspaceAdmin } from "./last-admin.ts";
 import { withinLimits } from "./limits.ts";
 import type { Guard, GuardFacts, Refusal } from "./rules.ts";
 
-/** The allow-list holds for every effect, not only for destructive ones. */
+/** The allow-list applies to every effect, not only to destructive ones. */
 const allowList: Guard = ({ rules, effects }) => {
   const outside = effects.find(
     ({ target }) =>
-      // Empty for a board outside any workspace, which no list can allow.
+      // The id is empty for a board outside all workspaces. No list can allow such a board.
       target.idOrganization !== undefined &&
       rules.workspaces &&
       !rules.workspaces.includes(target.idOrganization),
@@ -16,24 +16,24 @@ const allowList: Guard = ({ rules, effects }) => {
   return outside
     ? {
         guard: "allow_list",
-        message: "The workspace is not one that this server may work in.",
+        message: "This server is not allowed to change that workspace.",
         next: "Ask the administrator to add its id to IDENTITY_WORKSPACES.",
       }
     : null;
 };
 
-/** A server that may work in some workspaces only does not take a person off all others by way of their account. */
+/** If a server may change only some workspaces, it must not reach the other workspaces through a person's account. */
 const beyondWorkspaces: Guard = ({ rules, effects }) =>
   rules.workspaces === null || rules.beyondWorkspaces || !effects.some(reachesBeyondWorkspaces)
     ? null
     : {
         guard: "beyond_workspaces",
         message:
-          "The enterprise and Atlassian accounts reach beyond the workspaces that this server may work in.",
+          "The enterprise and Atlassian accounts reach beyond the workspaces that this server may change.",
         next: "Offboard up to the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
       };
 
-/** Every id, name and email in lower case by which a subject or an effect's target names a person. */
+/** Every id, name and email, in lower case, by which a subject or an effect's target names a person. */
 function namesIn(person: Subject | Effect["target"]): readonly string[] {
   const { idMember, username, email, scimId, accountId } = person;
   const emails = Array.isArray(person.emails) ? (person.emails as readonly string[]) : [];
@@ -50,7 +50,7 @@ const ownAccount: Guard = (facts) => {
   return hit
     ? {
         guard: "own_account",
-        message: "The plan would take access from the account that this server itself works with.",
+        message: "The plan would take access from the account that this server itself uses.",
         next: "Have another administrator do this with their own token.",
       }
     : null;
@@ -65,32 +65,35 @@ const protectedPeople: Guard = (facts) => {
   if (touched.some((name) => members.has(name))) {
     return {
       guard: "protected",
-      message: "The plan touches a person that the policy protects.",
-      next: "Ask the administrator; protected people are listed in the policy file.",
+      message: "The plan changes a person that the policy protects.",
+      next: "Ask the administrator. The policy file lists the protected people.",
     };
   }
   const group = [
     ...subjects.flatMap((subject) => subject.groups ?? []),
-    // The group itself too: without its people it protects nobody.
+    // The group itself is protected too, because a group without its people protects none of them.
     ...against.flatMap(groupsOf),
   ].find((name) => groups.has(name.toLowerCase()));
   return group
     ? {
         guard: "protected",
-        message: `The plan touches a person of the protected group ${group}.`,
-        next: "Ask the administrator; protected groups are listed in the policy file.",
+        message: `The plan changes a person of the protected group ${group}.`,
+        next: "Ask the administrator. The policy file lists the protected groups.",
       }
     : null;
 };
 
-/** Names of the SCIM Group that an effect takes something from; of a User's membership it is the place. */
+/**
+ * Names of the SCIM Group that an effect takes something from. For a membership, the Group is the `place` of the
+ * effect.
+ */
 function groupsOf({ resource, target, label, place }: Effect): readonly string[] {
   if (resource === "scim_group_membership") return place ? [place.name] : [];
   if (resource !== "scim_group") return [];
   return [label, target["groupName"], target["displayName"]].filter((name) => name !== undefined);
 }
 
-/** The first guard that refuses, or null. */
+/** The refusal of the first guard that refuses; null if none does. */
 export function refusal(facts: GuardFacts): Refusal | null {
   for (const guard of guards) {
     const refused = guard(facts);

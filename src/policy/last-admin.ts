@@ -6,7 +6,10 @@ import type { Membership, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { GuardFacts, Refusal } from "./rules.ts";
 
 interface Roles {
-  /** Key: workspace or board id, a slash, member id. True: is an admin after the plan; false: is not. */
+  /**
+   * The key is a workspace or board id, a slash, and a member id. True means that the member is an admin after the
+   * plan; false, that the member is not.
+   */
   readonly after: ReadonlyMap<string, boolean>;
 }
 
@@ -40,7 +43,7 @@ export function lastWorkspaceAdmin({ effects, workspaces }: GuardFacts): Refusal
 export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | null {
   const roles = rolesAfter(effects);
   const left = [...workspaces.values()].flatMap((snapshot: WorkspaceSnapshot) =>
-    // Closed boards too: Trello keeps the last admin there as well, so the run would stop halfway.
+    // Closed boards are checked too: Trello also keeps their last admin, so the run would stop halfway.
     snapshot.boards.filter((board) => losesLastAdmin(board.id, board.memberships, roles)),
   );
   if (left.length === 0) return null;
@@ -51,11 +54,11 @@ export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | n
   return {
     guard: "last_admin",
     message: `${left.length === 1 ? "A board" : `${left.length} boards`} would be left without an admin: ${names}.`,
-    next: "Make another person admin of them first, then try again.",
+    next: "Make another person admin there first, then try again.",
   };
 }
 
-/** Who stays admin, and can act, of each workspace and board from which the effects take an admin. */
+/** For each workspace and board from which the effects take an admin: the admins who stay and can act. */
 export function adminsLeftBy({
   effects,
   workspaces,
@@ -80,8 +83,8 @@ export function adminsLeftBy({
 }
 
 /**
- * Refuses to take an admin from a place if other runs take all those who would stay: each of two plans that are made at
- * the same moment counts on the admin whom the other one takes.
+ * Refuses to take an admin if other runs that have begun take all remaining admins. Without this check, two plans
+ * made at the same time could each count on the admin whom the other plan takes.
  */
 export function othersTakeAdmins(
   left: Readonly<Record<string, AdminsLeft>>,
@@ -90,7 +93,7 @@ export function othersTakeAdmins(
   const isAdmin = new Map<string, boolean>();
   for (const { effect, settled } of begun) {
     for (const [key, is] of rolesAfter([effect]).after) {
-      // Nothing relies on a grant that may still fail.
+      // An effect that grants admin may still fail, so its person does not count.
       if (settled || !is) isAdmin.set(key, is);
     }
   }
@@ -104,8 +107,8 @@ export function othersTakeAdmins(
   );
   return {
     guard: "last_admin",
-    message: `Another change that has begun takes the other admins of ${names}.`,
-    next: "Wait until it has ended, then try again; list_runs shows it.",
+    message: `A run that has already begun takes the other admins of ${names}.`,
+    next: "Wait until that run has ended, then try again. list_runs shows it.",
   };
 }
 
@@ -118,7 +121,7 @@ function losesLastAdmin(id: string, memberships: readonly Membership[], { after 
   return !stays && !joins;
 }
 
-/** An invited or a deactivated admin cannot do anything, so does not count. */
+/** An admin who is invited or deactivated cannot act, so does not count. */
 function canAct(row: Membership): boolean {
   return !row.deactivated && !row.unconfirmed;
 }

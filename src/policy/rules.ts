@@ -3,38 +3,43 @@ import type { Effect } from "../domain/effect.ts";
 import type { Subject } from "../domain/plan.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 
-/** What the administrator decided for every call: settings and policy file together. */
+/** The administrator's decisions for every call, from settings and policy file together. */
 export interface Rules {
-  /** The weakest confirmation accepted for anything destructive (IDENTITY_CONFIRMATION). */
+  /** The weakest confirmation that is accepted for destructive plans (IDENTITY_CONFIRMATION). */
   readonly weakest: ConfirmationLevel;
   readonly confirmation: {
     /** null if the policy file does not say. */
     readonly default: ConfirmationLevel | null;
     readonly tools: ReadonlyMap<string, ConfirmationLevel>;
   };
-  /** Ids, usernames and emails of people, and names of groups, that nothing destructive may touch. */
+  /**
+   * Ids, usernames and emails of people, and names of groups. No destructive effect may change these people and
+   * groups.
+   */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
     /** People from whom something is taken by one principal, and in one workspace, within 24 hours. */
     readonly peoplePerDay: number;
-    /** Destructive effects by one principal, and in one workspace, within 24 hours. */
+    /** The most destructive effects in 24 hours, for one principal and for one workspace. */
     readonly destructiveEffectsPerDay: number;
     /** Share of a workspace's people, guests included, from whom something is taken within 24 hours, if it is more than one. */
     readonly percentOfWorkspace: number;
   };
-  /** Emails of the people who alone may approve a plan; empty: everybody may. */
+  /** Emails of the only people who may approve a plan; empty if everyone may. */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
-  /** Ids of the only workspaces that may be read or written; null: all. */
+  /** Ids of the only workspaces that may be read or written; null if all may. */
   readonly workspaces: readonly string[] | null;
-  /** Whether what reaches beyond those workspaces, the enterprise and Atlassian accounts, may be changed all the same. */
+  /**
+   * Whether the enterprise and Atlassian accounts may still be changed, although they reach beyond those workspaces.
+   */
   readonly beyondWorkspaces: boolean;
 }
 
 /**
- * The confirmation that a plan needs: the strongest that any rule asks for, one more if its impact is unknown.
- * `tools` are the one that planned it and those that do the same; `atLeast` is what they ask for themselves. `grave` says
- * whether the plan takes something away, grants power or spends money.
+ * The confirmation that a plan needs: the strongest that a rule asks for, and one level more if the impact is
+ * unknown. `tools` are the tool that planned it and the tools that make the same effects. `atLeast` is what those
+ * tools ask for. `grave` says whether the plan takes something away, grants power or spends money.
  */
 export function requiredConfirmation(
   rules: Rules,
@@ -58,13 +63,13 @@ export interface Taken {
   readonly people: ReadonlySet<string>;
 }
 
-/** Everything that guards look at; gathered by the engine, so that a guard is a pure function. */
+/** Everything that guards compare. The engine collects it, so each guard is a pure function. */
 export interface GuardFacts {
   readonly rules: Rules;
   readonly effects: readonly Effect[];
-  /** Those of them that take something away. */
+  /** The effects that take something away. */
   readonly destructive: readonly Effect[];
-  /** Those of them that take something from a person: losing a role counts as losing a place. */
+  /** The effects that take something from a person. Losing a role counts like losing a place. */
   readonly taking: readonly Effect[];
   readonly subjects: readonly Subject[];
   /** Every id, name and email of the token's owner, in lower case. */

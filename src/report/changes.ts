@@ -1,19 +1,19 @@
 import { boardsTakenAlong, type Effect, placeText, severity } from "../domain/effect.ts";
 import { clean, listNames, plural } from "../domain/text.ts";
 
-/** How much has a line of its own; the rest is counted. */
+/** How much gets a line of its own. The rest is only counted. */
 export interface Detail {
-  /** How many boards or cards of a person are named; of the others only the number is told. */
+  /** The most boards or cards of a person that are named. For the others, only their number is shown. */
   readonly places: number;
-  /** Up to so many people with the same change have a sentence each; more are listed under one sentence. */
+  /** Up to this many people with the same change get a sentence each. More people are listed under one sentence. */
   readonly people: number;
-  /** Characters. */
+  /** The most characters. */
   readonly line: number;
 }
 
 /** For a question and an answer: every person is named, and some boards. */
 export const SHORT: Detail = { places: 3, people: 10, line: 600 };
-/** For a terminal: every place by name. */
+/** For a terminal: every place with its name. */
 export const FULL: Detail = {
   places: Number.POSITIVE_INFINITY,
   people: Number.POSITIVE_INFINITY,
@@ -43,13 +43,13 @@ interface Part {
   readonly mid: string;
   readonly where: string;
   readonly tail: string;
-  /** Set for boards and cards, which are told together for a person; null for a change that has its own line. */
+  /** Set for boards and cards, which share a line for each person; null for a change that has its own line. */
   readonly places: Places | null;
 }
 
 interface Places {
   readonly noun: "boards" | "cards";
-  /** The workspace if its name is known; `in` separates workspaces that have the same name. */
+  /** The workspace, if its name is known. `in` keeps apart workspaces that have the same name. */
   readonly of: string;
   readonly in: string;
   readonly name: string;
@@ -181,7 +181,10 @@ function workspaceNames(effects: readonly Effect[]): ReadonlyMap<string, string>
   );
 }
 
-/** Groups rows by a key, in the order of first appearance. Keys are compared as JSON; an effect is compared by identity. */
+/**
+ * Groups rows by a key, in the order of first appearance. Keys are compared as JSON. Effects are compared by
+ * identity.
+ */
 function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): readonly (readonly Row[])[] {
   const groups = new Map<unknown, Row[]>();
   for (const row of rows) {

@@ -73,7 +73,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-// Ids come from this program, but a store can be edited, so characters that would end the code span are left out.
+// This program makes the ids, but a store can be edited. So characters that would end the code span are left out.
 function code(id: string): string {
   return `\`${id.replace(/[`|\s]+/g, " ")}\``;
 }
@@ -83,7 +83,7 @@ function escape(text: string): string {
     text
       .replace(/\s+/g, " ")
       .replace(/[\\`*_[\]<>#|~!&]/g, "\\$&")
-      // Most trackers make links of plain addresses.
+      // Most ticket systems turn plain addresses into links.
       .replace(/:(?=\/\/)/g, "\\:")
       .replace(/\bwww(?=\.)/gi, "$&\\")
       // At the start of a line these characters make a list or a heading.

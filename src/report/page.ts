@@ -1,4 +1,4 @@
-// The page is kept, mailed and opened years later, so it runs nothing, loads nothing and sends nothing.
+// The page is stored, mailed and opened years later. So it runs no script, and it loads and sends nothing.
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** A whole page in one file, light and dark, for a screen, a phone and paper. */
@@ -21,7 +21,7 @@ ${body}
 `);
 }
 
-// No parsed data can have this key, so nothing from outside can pass for markup.
+// Parsed data can never have this key, so no text from outside can count as markup.
 const WRITTEN = Symbol("markup");
 
 /** HTML that this program wrote. Everything else is text and is escaped. */

@@ -4,7 +4,7 @@ import { type Detail, effectLines, FULL, SHORT } from "./changes.ts";
 import { peopleLines } from "./plan-people.ts";
 import { section } from "./words.ts";
 
-/** How much of a plan is told. */
+/** How much of a plan is shown. */
 export interface PlanDetail {
   readonly changes: Detail;
   /** The most characters of a line in the lists beside the changes. */

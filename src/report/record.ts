@@ -154,7 +154,7 @@ const evidenceRecord = z.object({
   /** What was accepted and cannot be read, with the reason. */
   unverified: z.array(z.string()),
   blindSpots: z.array(z.string()),
-  /** What stays as it is: not asked for, or left out with the reason. */
+  /** What does not change: it was not asked for, or it was skipped with a reason. */
   untouched: z.array(z.string()),
   /** What the person who decided was told: warnings, losses, what cannot be undone. */
   told: z.array(z.string()),

@@ -17,7 +17,7 @@ const DECIDED: Readonly<Record<NonNullable<EvidenceRecord["decision"]>["level"],
 
 const OUTCOMES: Readonly<Record<RecordedEffect["state"], string>> = {
   applied: "Done",
-  already: "Already so",
+  already: "Already as wanted",
   failed: "Failed",
   lost: "Sent, answer lost",
   sent: "Sent, no answer yet",
@@ -34,13 +34,13 @@ export function timeText(iso: string): string {
 export function meaningText({ result, runs }: EvidenceReport): string {
   const changes = runs.flatMap(({ effects }) => effects).length;
   const blind = runs.some(({ blindSpots }) => blindSpots.length > 0);
-  if (result === "PENDING") return "Still under way: this is where it stands, and proves nothing yet.";
-  if (result === "FAIL") return "Nothing was done; what is not done is listed.";
-  if (result === "INCOMPLETE") return "Not everything that was promised is true; what is not done is listed.";
+  if (result === "PENDING") return "The run has not ended. This report shows its current state and proves nothing yet.";
+  if (result === "FAIL") return "Nothing was done. The list shows what is not done.";
+  if (result === "INCOMPLETE") return "Not everything that was promised is true. The list shows what is not done.";
   if (result === "UNVERIFIED")
-    return "Every change was accepted, and not everything could be read again; what could not is listed.";
+    return "Every change was accepted, but not everything could be read again. The list shows what could not.";
   const all = changes === 1 ? "The one change was" : `All ${changes} changes were`;
-  return `${all} read again afterwards and found to hold${blind ? ", within the coverage stated" : ""}.`;
+  return `${all} read again afterwards and found to be true${blind ? ", within the coverage stated" : ""}.`;
 }
 
 /** Who asked, who decided, when, and how many requests it took, in the order of reading. */
@@ -72,7 +72,9 @@ export function factsOf(run: EvidenceRecord): readonly Fact[] {
   ];
 }
 
-/** A title and a line for each item, or nothing if there are no items. A line that is an item already stays as it is. */
+/**
+ * A title and one line for each item; nothing if there are no items. An item that is already a line stays as it is.
+ */
 export function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0
     ? []
@@ -111,7 +113,7 @@ export function listsOf(run: EvidenceRecord): readonly TitledList[] {
 export function outcomeOf({ state, confirmed, attempts, error }: RecordedEffect): readonly string[] {
   return [
     OUTCOMES[state],
-    ...(confirmed === null ? [] : [confirmed ? "read again: holds" : "read again: does not hold"]),
+    ...(confirmed === null ? [] : [confirmed ? "read again: true" : "read again: not true"]),
     ...(attempts > 1 ? [`${attempts} attempts`] : []),
     ...(error === null ? [] : [error]),
   ];

@@ -8,7 +8,7 @@ import { createResources } from "./evidence.ts";
 import { createPrompts } from "./prompts.ts";
 import { toolListing } from "./tool-list.ts";
 
-// Clients may keep these answers: they change only if the server is restarted.
+// How long clients may keep these answers. They change only if the server restarts.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
 
 /**

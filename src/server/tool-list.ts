@@ -33,7 +33,9 @@ function listed(tool: Tool, weakest: ConfirmationLevel): Listed {
   };
 }
 
-/** The four hints, derived from what a tool does. A repeated call that sets or removes changes nothing more. */
+/**
+ * The four hints, derived from what a tool does. If a tool only sets or removes, a second call changes nothing more.
+ */
 function annotations(effect: Tool["effect"]): Required<Omit<ToolAnnotations, "title">> {
   return {
     readOnlyHint: effect === "read",
@@ -53,7 +55,7 @@ function minimumConfirmation(tool: Tool, weakest: ConfirmationLevel): Confirmati
 /** A JSON Schema object. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-// Bounds that a caller exceeds only by mistake. The parser enforces and names them, so the list does not repeat them.
+// Bounds that a caller exceeds only by mistake. The parser checks and names them, so the list does not repeat them.
 const UNSAID = new Set([
   "$schema",
   "minLength",

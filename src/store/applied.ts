@@ -8,10 +8,10 @@ import type { RunStore } from "./store.ts";
 
 type Query = Parameters<RunStore["applied"]>[0];
 
-/** One page of what was applied, within the transaction of the caller; `RunStore.applied` says what is in it. */
+/** One page of applied effects, read in the caller's transaction. `RunStore.applied` says which effects these are. */
 export async function listApplied(tx: ReadTx, query: Query): Promise<readonly AppliedEffect[]> {
   const found: AppliedPosition[] = [];
-  // Op by op, because the rows of one op lie in the index in the order of the list, and those of several do not.
+  // One query for each op: the index keeps the rows of one op in the order of the list, but not those of several ops.
   for (const op of new Set(query.ops)) {
     for (const row of await appliedRows(tx, op, query).execute()) {
       const { run_id: runId, effect: index, applied_at: at } = row;
@@ -59,7 +59,7 @@ export function appliedRows(tx: ReadTx, op: EffectOp, query: Omit<Query, "ops">)
     .limit(query.limit);
 }
 
-/** The plans behind those runs. Read apart from the rows: a plan is large and has many of them. */
+/** The plans of those runs. They are read apart from the rows, because a plan is large and has many rows. */
 async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyMap<string, Plan>> {
   const plans = new Map<string, Plan>();
   for (const batch of inBatches(runIds)) {
@@ -74,7 +74,7 @@ async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyM
   return plans;
 }
 
-/** Where an applied effect stands in the list: by time, and of one time by run and index. */
+/** The position of an applied effect in the list: first by time, then by run and index. */
 export interface AppliedPosition {
   readonly at: string;
   readonly runId: string;
@@ -85,19 +85,19 @@ export function cursorOf({ at, runId, index }: AppliedPosition): string {
   return Buffer.from(`${at} ${index} ${runId}`).toString("base64url");
 }
 
-/** The position that a cursor names; INPUT_INVALID if it is none. */
+/** The position that a cursor names. INPUT_INVALID if the text is not a cursor. */
 function positionOf(cursor: string): AppliedPosition {
   const text = Buffer.from(cursor, "base64url").toString();
   const [, at, index, runId] = /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z) (\d{1,9}) (.+)$/.exec(text) ?? [];
   if (at === undefined || index === undefined || runId === undefined) {
-    throw new AppError("INPUT_INVALID", "This cursor names no place in the list.", {
-      next: "Leave the cursor out to begin again.",
+    throw new AppError("INPUT_INVALID", "This cursor is not a position in the list.", {
+      next: "Call without a cursor to start again.",
     });
   }
   return { at, runId, index: Number(index) };
 }
 
-/** Newest first: the order of the list, text by code unit as the database has it. */
+/** The order of the list, newest first. Texts are compared by code unit, as the database compares them. */
 function newestFirst(a: AppliedPosition, b: AppliedPosition): number {
   return descending(a.at, b.at) || descending(a.runId, b.runId) || b.index - a.index;
 }

@@ -3,7 +3,7 @@ import type { Database } from "./schema.ts";
 import type { AuditLog, AuditRecord } from "./store.ts";
 import { verifyStore } from "./verify.ts";
 
-/** The audit log: records chained by hash in one order over all processes. */
+/** The audit log: records in one order over all processes, each with the hash of the record before. */
 export function createAuditLog(database: Database): AuditLog {
   return {
     append: (event) => database.write((tx) => appendEvent(tx, event)),

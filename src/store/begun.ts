@@ -3,7 +3,7 @@ import type { BegunEffect } from "../domain/run.ts";
 import { planBehind, UNFINISHED } from "./leases.ts";
 import { instant, type ReadTx } from "./schema.ts";
 
-/** As `RunStore.begun`. */
+/** See `RunStore.begun`. */
 export async function begunSince(tx: ReadTx, since: string, except = ""): Promise<readonly BegunEffect[]> {
   const rows = await tx
     .selectFrom("effects")

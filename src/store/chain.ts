@@ -3,15 +3,15 @@ import { canonicalJson, type Json } from "../domain/json.ts";
 import type { ReadTx, Tx } from "./schema.ts";
 import type { AuditEvent, AuditRecord } from "./store.ts";
 
-/** What the first record of the chain names as the record before it. */
+/** The hash that the first record has in the place of a record before it. */
 export const GENESIS = "0".repeat(64);
 
-/** SHA-256 over the hash of the record before and the canonical JSON of this one, hexadecimal. */
+/** SHA-256 over the hash of the record before and the canonical JSON of this record, hexadecimal. */
 export function chainHash(previous: string, body: string): string {
   return createHash("sha256").update(previous).update(body).digest("hex");
 }
 
-/** Where a chain ends, or has been followed to. */
+/** The last record of a chain, or the last one that was checked. */
 export interface ChainEnd {
   readonly seq: number;
   readonly hash: string;
@@ -22,7 +22,7 @@ interface Link extends ChainEnd {
   readonly previous: string;
 }
 
-/** Appends a record to the chain within the transaction of the caller. */
+/** Appends a record to the chain in the caller's transaction. */
 export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecord> {
   const end = await keptEnd(tx);
   const body = canonicalJson(event as unknown as Json);
@@ -33,7 +33,7 @@ export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecor
   return { ...eventOf(body), seq, previous: end.hash, hash };
 }
 
-/** Where the chain ends, as the store has it written down beside the chain. */
+/** The end of the chain, as the store records it beside the chain. */
 export async function keptEnd(tx: ReadTx): Promise<ChainEnd> {
   return await tx
     .selectFrom("audit_head")
@@ -50,7 +50,7 @@ export function eventOf(body: string): AuditEvent {
   return JSON.parse(body) as AuditEvent;
 }
 
-/** Follows the chain from `end` over `records`: the new end, or the number of the first record that does not fit. */
+/** Checks `records`, which follow `end`. Returns the new end, or the number of the first record that does not fit. */
 export function follow(
   end: ChainEnd,
   records: readonly Link[],
@@ -59,7 +59,8 @@ export function follow(
   for (const record of records) {
     const fits =
       record.seq === seq + 1 && record.previous === hash && record.hash === chainHash(hash, record.body);
-    // A gap is named by the record that is missing, anything else by the record itself.
+    // If a record is missing, the number is that of the missing record; otherwise it is the number of the wrong
+    // record.
     if (!fits) return { broken: Math.min(seq + 1, record.seq), fitting: { seq, hash } };
     ({ seq, hash } = record);
   }

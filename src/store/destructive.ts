@@ -2,8 +2,8 @@ import { UNFINISHED } from "./leases.ts";
 import type { ReadTx } from "./schema.ts";
 
 /**
- * Destructive effects that count to a limit since `since`, each once however often it was sent: of the principal, and
- * in the workspace by whomever (0 where none is named).
+ * Counts destructive effects for a limit since `since`: of the principal, and in the workspace by all principals (0
+ * if there is no workspace). An effect that was sent several times counts once.
  */
 export async function countDestructive(
   tx: ReadTx,
@@ -19,7 +19,7 @@ export async function countDestructive(
   };
 }
 
-/** The people from whom effects that count take something: by the principal, and in the workspace by any principal. */
+/** The people from whom counted effects take something: by the principal, and in the workspace by all principals. */
 export async function losersSince(
   tx: ReadTx,
   since: string,

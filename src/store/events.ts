@@ -8,15 +8,15 @@ import { appendEvent } from "./chain.ts";
 import type { Tx } from "./schema.ts";
 import { instant } from "./schema.ts";
 
-// A fact and its audit record are written in one transaction, so that neither is there without the other. `hash` is
-// of the JSON text as the store keeps it: `audit verify` compares the two.
+// A fact and its audit record are written in one transaction, so neither exists without the other. `hash` is the hash
+// of the JSON text in the store. `audit verify` compares the two.
 
-/** SHA-256 of a text that the store keeps, hexadecimal. */
+/** SHA-256 of a text in the store, hexadecimal. */
 export function textHash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** What the audit tells about plans and runs. */
+/** What the audit records about plans and runs. */
 type EventName =
   | "plan.held"
   | "plan.decided"
@@ -84,7 +84,7 @@ export const recordStarted = (
     decidedBy: run.decision?.by ?? null,
   });
 
-/** `by` is the client that asked for it; null if the server took the run up by itself. */
+/** `by` is the client that asked for it; null if the server continued the run by itself. */
 export const recordResumed = (
   tx: Tx,
   plan: About,

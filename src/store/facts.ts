@@ -2,7 +2,7 @@ import { canonicalJson, type Json } from "../domain/json.ts";
 import type { Database } from "./schema.ts";
 import type { FactStore } from "./store.ts";
 
-/** What was learnt of an upstream, by key; `now` (milliseconds since 1970) dates each fact. */
+/** Stored facts about upstreams, by key. `now` (milliseconds since 1970) gives each fact its date. */
 export function createFactStore(database: Database, now: () => number): FactStore {
   return {
     async get(key) {

@@ -21,7 +21,7 @@ export async function appendEntry(
 ): Promise<number> {
   const run = await ownedBy(tx, runId, owner);
   if (!Number.isInteger(entry.index) || entry.index < 0 || entry.index >= run.effects) {
-    throw new AppError("INTERNAL", "A journal record names no effect of its run.", {
+    throw new AppError("INTERNAL", "A journal record names an effect that is not in its run.", {
       next: "Report this as a defect.",
     });
   }
@@ -61,7 +61,7 @@ export async function appendEntry(
   return n;
 }
 
-/** The journal of a run in the order it was written. */
+/** The journal of a run, in the order in which it was written. */
 export async function journalOf(tx: ReadTx, runId: string): Promise<readonly JournalEntry[]> {
   const rows = await tx
     .selectFrom("journal")
@@ -72,7 +72,7 @@ export async function journalOf(tx: ReadTx, runId: string): Promise<readonly Jou
   return rows.map(({ effect, error, ...entry }) => ({ index: effect, error: readFailure(error), ...entry }));
 }
 
-/** The last line against writing twice: what was applied, or held already, is not sent. */
+/** The last protection against writing twice: an effect that was applied, or was as wanted already, is not sent. */
 async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise<void> {
   const settled = await tx
     .selectFrom("journal")
@@ -92,21 +92,21 @@ async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise
   }
 }
 
-/** What an effect counts as to the limits of a day; asked once, when its run begins. */
+/** What an effect counts for in the limits of a day. Asked once, when its run begins. */
 export interface Counting {
   /** Whether an effect takes something away. */
   readonly isDestructive: (effect: Effect) => boolean;
-  /** For each effect of a plan the people from whom it takes something, each by one key. */
+  /** For each effect of a plan: the people from whom it takes something, each by one key. */
   readonly losersOf: (plan: Plan) => readonly (readonly string[])[];
 }
 
-/** Rows for the effects of a new run, all pending, within the transaction that creates the run. */
+/** Creates the rows for the effects of a new run, all pending, in the transaction that creates the run. */
 export async function insertEffects(tx: Tx, runId: string, plan: Plan, counting: Counting): Promise<void> {
   const rows = plan.effects.map((effect, index): Tables["effects"] => ({
     run_id: runId,
     effect: index,
     op: effect.op,
-    // Empty for a board outside any workspace.
+    // Empty for a board outside all workspaces.
     id_organization: effect.target["idOrganization"] || null,
     destructive: counting.isDestructive(effect) ? 1 : 0,
     state: "pending",
@@ -128,7 +128,7 @@ export async function insertEffects(tx: Tx, runId: string, plan: Plan, counting:
       .execute();
 }
 
-/** Lets an effect's row follow a record that was just appended, by the rule of `foldJournal`: the last record counts. */
+/** Updates an effect's row after a record was appended, by the rule of `foldJournal`: the last record counts. */
 async function advanceEffect(tx: Tx, runId: string, entry: JournalEntry): Promise<void> {
   const { index, state, at } = entry;
   await tx

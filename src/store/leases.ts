@@ -6,7 +6,7 @@ import { planFromJson } from "./old-shapes.ts";
 import { after, type Database, instant, type ReadTx, type Tables } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
-/** A run in one of these may still write. */
+/** The states in which a run may still write. */
 export const UNFINISHED: readonly RunState[] = ["running", "verifying"];
 
 type Lease = Pick<Tables["runs"], "owner" | "lease_until">;
@@ -41,9 +41,9 @@ export function createLeases(
           .set({ state: "running", owner, lease_until: after(at, leaseMs) })
           .where("id", "=", runId)
           .where("state", "=", "cancelled")
-          // Its process may have died after it wrote that down and before it gave the lease up.
+          // The process may have died after it stored this and before it released the lease.
           .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", at)]))
-          // Evidence ends a run for good.
+          // If a run has evidence, it has ended for good.
           .where("evidence", "is", null)
           .executeTakeFirstOrThrow();
         if (numUpdatedRows === 0n) return false;
@@ -84,7 +84,7 @@ export function createLeases(
             next: "Look at it with get_run; restore_member undoes what it did.",
           });
         }
-        // The lease stays: its holder may still write down the answers of what is on its way.
+        // The lease stays: its holder may still store the answers of requests that were sent.
         await tx
           .updateTable("runs")
           .set({ state: "stopped", stopped: JSON.stringify(why), ended_at: instant(at) })
@@ -114,13 +114,13 @@ export async function ownedBy(tx: ReadTx, runId: string, owner: string) {
     .executeTakeFirst();
   if (run) return run;
   throw new AppError("CONFLICT", "Another process has taken over this run.", {
-    next: "Follow the run with get_run.",
+    next: "Watch the run with get_run.",
     retry: "resume",
     details: { lease: "lost" },
   });
 }
 
-/** CONFLICT with `details.lease` if the run was stopped: its holder sends nothing more. */
+/** CONFLICT with `details.lease` if the run was stopped. Its holder then sends nothing more. */
 export function assertNotStopped({ state }: { readonly state: RunState }): void {
   if (state !== "stopped") return;
   throw new AppError("CONFLICT", "This run was stopped.", {
@@ -129,7 +129,7 @@ export function assertNotStopped({ state }: { readonly state: RunState }): void 
   });
 }
 
-/** The plan that a run carries out. */
+/** The plan of a run. */
 export async function planBehind(tx: ReadTx, runId: string): Promise<Plan> {
   const { plan } = await tx
     .selectFrom("runs")

@@ -2,7 +2,7 @@ import { type Budget, type Ledger, LONGEST_PAUSE_MS } from "../domain/budget.ts"
 import { joined, MARGIN_MS } from "./charges.ts";
 import { connect, type Connection, storeFailure, whenFree } from "./sqlite-connection.ts";
 
-/** Starts of budgets that are no longer used are deleted after a day, which is longer than any window. */
+/** Starts of unused budgets are deleted after a day, which is longer than any window. */
 const ABANDONED_MS = 86_400_000;
 
 const TABLES = `
@@ -11,16 +11,17 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS pauses (budget TEXT PRIMARY KEY NOT NULL, at REAL NOT NULL, until REAL NOT NULL);
 `;
 
-/** A ledger on a file, shared by every process of this machine that opens the file, or in memory. */
+/** A ledger in a file, shared by all processes of this machine that open the file; or in memory. */
 export interface OpenLedger extends Ledger {
   close(): void;
 }
 
 /**
- * Opens the rate budgets at a path, or in memory for `:memory:`: a log of starts in a sliding window, never a fixed one
- * whose edges let twice as many through. Starts are taken under one lock. `monotonic` is milliseconds
- * on a clock that all processes of the machine share and that only runs forward (`process.hrtime`); it is read under
- * the lock, so that the log is in order. What is dated in the future was left by an earlier boot and does not count.
+ * Opens the rate budgets at a path, or in memory for `:memory:`. They are a log of starts in a sliding window. A
+ * fixed window would let twice as many through at its edge. Starts are taken under one lock. `monotonic` is
+ * milliseconds on a clock that all processes of the machine share and that only runs forward (`process.hrtime`). It
+ * is read under the lock, so the log is in order. A start dated in the future is from before the last boot and does
+ * not count.
  */
 export async function openLedger(path: string, monotonic: () => number): Promise<OpenLedger> {
   try {
@@ -39,7 +40,7 @@ export async function openLedger(path: string, monotonic: () => number): Promise
 function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
   const log = statements(connection);
   const locked = async <T>(work: (now: number) => T): Promise<T> => {
-    // The statements made above would outlive the connection.
+    // The statements above must be closed too, because they would outlive the connection.
     if (!connection.open) throw storeFailure(new Error("the store is closed"));
     try {
       return await whenFree(() => {
@@ -56,7 +57,7 @@ function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
 
   const pausedFor = (id: string, now: number): number => {
     const [pause] = log.pause.all(id, now);
-    // A pause that an earlier version kept may be longer.
+    // An earlier version may have stored a longer pause.
     return pause ? Math.max(0, Math.min(pause.until, pause.at + LONGEST_PAUSE_MS) - now) : 0;
   };
   const used = (budget: Budget, now: number): number =>
@@ -116,7 +117,7 @@ function statements(connection: Connection) {
     const statement = connection.prepare(sql);
     return { run: (...values: readonly (string | number)[]): unknown => statement.run([...values]) };
   };
-  // `all`, never `get`: libsql leaves a statement open if its rows were not read to the end.
+  // Always `all`, never `get`: libsql leaves a statement open if its rows were not read to the end.
   const read = <Row>(sql: string) => {
     const statement = connection.prepare(sql);
     return { all: (...values: readonly (string | number)[]) => statement.all([...values]) as Row[] };

@@ -2,7 +2,10 @@ import type { Selectable } from "kysely";
 import type { IdentityLink, IdentityLinks } from "../domain/identity.ts";
 import { type Database, instant, type Tables } from "./schema.ts";
 
-/** Identity links: one row for each distinct claim of a source, so that sources that disagree stay visible. Newest first. */
+/**
+ * Identity links, newest first. Each distinct claim of a source has its own row, so that sources that disagree stay
+ * visible.
+ */
 export function createIdentityLinks(database: Database): IdentityLinks {
   return {
     async put(link) {
@@ -32,7 +35,7 @@ export function createIdentityLinks(database: Database): IdentityLinks {
       return rows.map(linkOf);
     },
     async byMember(idMember) {
-      // In the table an empty id stands for an unknown one and belongs to no member.
+      // In the table, an empty id means that the id is unknown. It belongs to no member.
       if (idMember === "") return [];
       const rows = await database.read((tx) =>
         tx

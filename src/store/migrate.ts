@@ -7,7 +7,7 @@ import { addSnapshots } from "./membership-snapshots.ts";
 import { addReviews } from "./reviews.ts";
 import { type Database, inBatches, type Tx } from "./schema.ts";
 
-/** In order; a released step never changes, a new need is a new step. */
+/** The steps in order. A released step never changes; a new change is a new step. */
 const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   createTables,
   addRunSummaries,
@@ -18,8 +18,8 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
 ];
 
 /**
- * Brings the tables up to date; `now` is milliseconds since 1970. Of processes that open a new store at once one
- * creates it and the others find it done. STORE_FAILED if a newer version of the product wrote the store.
+ * Brings the tables up to date. `now` is milliseconds since 1970. If several processes open a new store at once, one
+ * creates the tables and the others find them. STORE_FAILED if a newer version of the product wrote the store.
  */
 export async function migrate(database: Database, now: () => number): Promise<void> {
   await database.write(async (tx) => {
@@ -37,7 +37,7 @@ export async function migrate(database: Database, now: () => number): Promise<vo
       .executeTakeFirst();
     const done = row?.version ?? 0;
     if (done > STEPS.length) {
-      throw new AppError("STORE_FAILED", "The store was written by a newer version of this server.", {
+      throw new AppError("STORE_FAILED", "A newer version of this server wrote the store.", {
         next: "Upgrade this server, or set IDENTITY_STORE_URL to another store.",
       });
     }
@@ -121,7 +121,7 @@ async function createPlansAndRuns(tx: Tx): Promise<void> {
     .execute();
 }
 
-/** Version 2: what lists of runs show, and the order in which the runs of a principal are listed. */
+/** Version 2: the columns that lists of runs show, and the order of a principal's runs. */
 async function addRunSummaries(tx: Tx): Promise<void> {
   await tx.schema
     .alterTable("runs")
@@ -137,7 +137,7 @@ async function addRunSummaries(tx: Tx): Promise<void> {
     .on("runs")
     .columns(["principal", "started_at", "id"])
     .execute();
-  // One by one: a plan can be large.
+  // Plans are read one by one, because a plan can be large.
   for (const { id } of await tx.selectFrom("runs").select("id").execute()) {
     const { plan, evidence } = await tx
       .selectFrom("runs")
@@ -156,7 +156,9 @@ async function addStopped(tx: Tx): Promise<void> {
   await tx.schema.alterTable("runs").addColumn("stopped", "text").execute();
 }
 
-/** Version 4: the people from whom effects take something. Of earlier runs each destructive effect has one. */
+/**
+ * Version 4: the people from whom effects take something. For earlier runs, each destructive effect gets one person.
+ */
 async function addEffectPeople(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("effect_people")

@@ -6,10 +6,10 @@ import type { Plan, Subject } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
 import type { PlanState } from "../domain/decision-rules.ts";
 
-// What earlier versions left in the store in another shape is read here and nowhere else. It is never rewritten: the
-// audit chain and the digests are about what was stored.
+// Reads what earlier versions stored in another shape. No other file does this. Stored data is never rewritten,
+// because the audit chain and the digests cover it as it was stored.
 
-/** A failure from the journal: JSON, or `CODE: sentence Next: what to do` as version 1 wrote it. */
+/** A failure of the journal: JSON, or `CODE: sentence Next: what to do` as version 1 wrote it. */
 export function readFailure(stored: string | null): StoredFailure | null {
   if (stored === null) return null;
   if (stored.startsWith("{")) return JSON.parse(stored) as StoredFailure;
@@ -18,14 +18,14 @@ export function readFailure(stored: string | null): StoredFailure | null {
   return { code: code as StoredFailure["code"], message, next };
 }
 
-/** Where a plan stands; version 1 wrote `spent` for `used`. */
+/** The state of a plan. Version 1 wrote `spent` for `used`. */
 export function readPlanState(stored: PlanState | "spent"): PlanState {
   return stored === "spent" ? "used" : stored;
 }
 
 /**
- * The digest of a plan whose text is stored, as version 1 worked it out. Its audit has no hash of the text, so this is
- * all that ties a plan of that time to the chain.
+ * The digest of a plan whose text is stored, as version 1 computed it. Version 1's audit has no hash of the text, so
+ * only this connects such a plan with the chain.
  */
 export function digestOfVersion1(text: string): string {
   const plan = JSON.parse(text) as {
@@ -43,30 +43,30 @@ export function digestOfVersion1(text: string): string {
     .digest("hex");
 }
 
-/** Version 1 called `untouched` `remains`, and kept neither approvers nor people with a plan. */
+/** Version 1 used `remains` for `untouched`, and stored neither approvers nor people with a plan. */
 type AnyPlan = Omit<Plan, "untouched" | Added> &
   Partial<Record<"untouched" | "remains", Plan["untouched"]>> &
   Partial<Pick<Plan, Added>>;
 type Added = "approvers" | "subjects" | "population";
 
-/** A plan from the store's JSON, whichever version wrote it. */
+/** Reads a plan from the store's JSON, of any version. */
 export function planFromJson(json: string): Plan {
   const { remains, untouched = remains ?? [], ...plan } = JSON.parse(json) as AnyPlan;
   const { approvers = [], subjects = plan.effects.map(subjectOf), population = {} } = plan;
   return { ...plan, untouched, approvers, subjects, population, effects: plan.effects.map(storedEffect) };
 }
 
-/** Whom an effect touches, as far as its target tells. */
+/** The person that an effect changes, as far as its target shows it. */
 function subjectOf({ target }: Pick<Effect, "target">): Subject {
   const names = ["idMember", "email", "scimId", "accountId"] as const;
   return Object.fromEntries(names.flatMap((name) => (target[name] ? [[name, target[name]]] : [])));
 }
 
-/** Earlier versions knew two results, and called `unfinished` and `untouched` by other names. */
+/** Earlier versions had only two results, and other names for `unfinished` and `untouched`. */
 type AnyEvidence = Omit<Evidence, "unfinished" | "unverified" | "untouched"> &
   Partial<Record<"unfinished" | "unverified" | "untouched" | "remaining" | "remains", readonly string[]>>;
 
-/** Evidence from the store's JSON, whichever version wrote it. */
+/** Reads evidence from the store's JSON, of any version. */
 export function evidenceFromJson(json: string): Evidence {
   const { remaining, remains, ...evidence } = JSON.parse(json) as AnyEvidence;
   return {
@@ -77,7 +77,7 @@ export function evidenceFromJson(json: string): Evidence {
   };
 }
 
-/** An effect as an earlier version stored it: with its place in words. */
+/** Reads an effect of an earlier version, whose place was only in the description. */
 type OldEffect = Omit<Effect, "place" | "rank" | "wording"> & { readonly where: string };
 
 function storedEffect(stored: Effect | OldEffect): Effect {
@@ -86,7 +86,9 @@ function storedEffect(stored: Effect | OldEffect): Effect {
   return { ...effect, place: placeFrom(where, effect.target), rank: 0, wording: wordingFrom(stored) };
 }
 
-/** Names are between words of ours, so the first of each in the description is the right one. */
+/**
+ * The names stand between this product's own words, so the first match of each in the description is the right one.
+ */
 function wordingFrom({ description, label, where }: OldEffect): Wording {
   const [head = "", ...afterLabel] = description.split(label);
   const rest = afterLabel.join(label);

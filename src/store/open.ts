@@ -14,7 +14,9 @@ import type { Store } from "./store.ts";
 export interface StoreDeps extends Counting {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds on a clock that runs only forward and that all processes of the machine share (`process.hrtime`). */
+  /**
+   * Milliseconds on a clock that only runs forward and that all processes of the machine share (`process.hrtime`).
+   */
   readonly monotonic: () => number;
 }
 
@@ -69,11 +71,11 @@ function storeOn(
   };
 }
 
-// The URL may hold a password, so no message repeats it.
+// The URL may contain a password, so no message repeats it.
 function sqlitePath(url: string): string {
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path === undefined) {
-    throw new AppError("CONFIG_INVALID", "IDENTITY_STORE_URL names no store.", {
+    throw new AppError("CONFIG_INVALID", "IDENTITY_STORE_URL is not the address of a store.", {
       next: "Set IDENTITY_STORE_URL to sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE, or leave it out.",
     });
   }

@@ -10,7 +10,7 @@ import { foldJournal } from "./runs.ts";
 import { after, type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";
 
-/** Plans that wait for a person, and what was decided. `counting` tells what counts to the daily limits. */
+/** Plans that wait for a person, and the decisions on them. `counting` says what counts for the daily limits. */
 export function createPlanStore(database: Database, counting: Counting): PlanStore {
   return {
     async put(plan) {
@@ -30,7 +30,7 @@ export function createPlanStore(database: Database, counting: Counting): PlanSto
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirstOrThrow();
         if (result.numInsertedOrUpdatedRows === 0n) {
-          throw new AppError("CONFLICT", "A plan with this id is stored already.", { next: "Plan again." });
+          throw new AppError("CONFLICT", "A plan with this id is stored already.", { next: "Make a new plan." });
         }
         await recordHeld(tx, plan, text);
       });
@@ -76,7 +76,7 @@ export function createPlanStore(database: Database, counting: Counting): PlanSto
   };
 }
 
-/** Turns the plan into a run within the transaction of the caller, or refuses with the codes of `PlanStore.startRun`. */
+/** Turns the plan into a run in the caller's transaction. Otherwise it throws the codes of `PlanStore.startRun`. */
 async function startRun(
   tx: Tx,
   planId: string,
@@ -125,7 +125,7 @@ async function startRun(
   };
 }
 
-/** The stored plan, or null; within the transaction of the caller. */
+/** The stored plan, read in the caller's transaction; null if there is none. */
 async function findPlan(tx: ReadTx, id: string): Promise<StoredPlan | null> {
   const row = await planRows(tx).where("plans.id", "=", id).executeTakeFirst();
   return row ? storedPlan(row) : null;
@@ -138,7 +138,7 @@ function planRows(tx: ReadTx) {
     .select(["plans.plan", "plans.state", "plans.decision", "runs.id as run_id"]);
 }
 
-/** The plan as its row keeps it. */
+/** The row of a plan. */
 function storedPlan(row: Awaited<ReturnType<ReturnType<typeof planRows>["execute"]>>[number]): StoredPlan {
   return {
     plan: planFromJson(row.plan),

@@ -12,7 +12,7 @@ import { evidenceFromJson, planFromJson, readFailure } from "./old-shapes.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
 import type { JournalEntry, RunStore } from "./store.ts";
 
-/** Plans being applied: their state, their journal and who works on them. */
+/** Plans that are being applied: their state, their journal, and which process works on them. */
 export function createRunStore(database: Database): RunStore {
   return {
     ...createLeases(database),
@@ -22,7 +22,7 @@ export function createRunStore(database: Database): RunStore {
     journal: (id) => database.read((tx) => journalOf(tx, id)),
     async append(runId, owner, entry) {
       const n = await database.write((tx) => appendEntry(tx, database.now, runId, owner, entry));
-      // What is sent without a record that lasts could be sent twice or be forgotten.
+      // If a journal record were lost, its request could be sent twice or be forgotten.
       if (entry.state !== "sent") return;
       const kept = await database.readAnew((tx) =>
         tx
@@ -123,8 +123,8 @@ async function listRuns(tx: ReadTx, page: Parameters<RunStore["list"]>[0]): Prom
       .where("id", "=", before)
       .executeTakeFirst();
     if (!last || last.principal !== (principal ?? last.principal)) {
-      throw new AppError("INPUT_INVALID", "The cursor is not one that this server gave out.", {
-        next: "Use the cursor of the page before unchanged, or leave it out to start again.",
+      throw new AppError("INPUT_INVALID", "The cursor is not from this server.", {
+        next: "Copy the cursor of the last page without changes, or call without a cursor to start again.",
       });
     }
     rows = rows.where((is) => is(is.refTuple("started_at", "id"), "<", is.tuple(last.started_at, before)));
@@ -133,7 +133,7 @@ async function listRuns(tx: ReadTx, page: Parameters<RunStore["list"]>[0]): Prom
   return found.map(summaryOf);
 }
 
-/** As `RunStore.left`. */
+/** See `RunStore.left`. */
 async function listLeft(tx: ReadTx, now: string, since: string): Promise<readonly LeftRun[]> {
   const found = await summaries(tx)
     .where((is) =>
@@ -187,8 +187,9 @@ function summaryOf(row: Awaited<ReturnType<ReturnType<typeof summaries>["execute
 }
 
 /**
- * A run's effects as its journal tells them, in the plan's order: the last record gives state and error, `attempts`
- * counts the `sent` records, `sentAt` is the newest of them, `settledAt` the last record's time if that record settles the effect.
+ * A run's effects, computed from its journal, in the plan's order. State and error are from the last record.
+ * `attempts` counts the `sent` records, and `sentAt` is the newest of them. `settledAt` is the last record's time, if
+ * that record settles the effect.
  */
 export function foldJournal(
   effects: readonly Effect[],

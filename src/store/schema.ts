@@ -3,7 +3,7 @@ import type { EffectOp } from "../domain/effect.ts";
 import type { EffectState, Evidence, RunState } from "../domain/run.ts";
 import type { PlanState } from "../domain/decision-rules.ts";
 
-// Times are ISO 8601 text in one spelling (instant.ts), structures are JSON text: the same in every dialect.
+// Times are ISO 8601 text in one form (instant.ts). Structures are JSON text, so they are the same in every dialect.
 
 export interface Tables {
   schema_version: { version: number; applied_at: string };
@@ -28,10 +28,10 @@ export interface Tables {
     lease_until: string | null;
     /** Evidence as JSON. */
     evidence: string | null;
-    /** Of the plan and of the evidence, so that a list need not read either. */
+    /** Copied from the plan and the evidence, so that a list need not read them. */
     tool: string;
     summary: string;
-    /** Why the run was stopped: failure as JSON. */
+    /** Why the run was stopped: a failure as JSON. */
     stopped: string | null;
     result: Evidence["result"] | null;
     started_at: string;
@@ -46,19 +46,22 @@ export interface Tables {
     at: string;
     /** Failure as JSON. */
     error: string | null;
-    /** What the run had cost by then. */
+    /** The requests that the run had cost at that time. */
     requests: number;
   };
-  /** An index of the journal: for each effect of a run where its records left it, so that effects are found by what they do. */
+  /**
+   * An index of the journal: the state of each effect of a run after its last record. It finds effects by what they
+   * do.
+   */
   effects: {
     run_id: string;
     effect: number;
     op: EffectOp;
-    /** null outside any workspace. */
+    /** null outside all workspaces. */
     id_organization: string | null;
-    /** Whether it takes something away, and so counts to the limit of destructive effects. */
+    /** Whether the effect takes something away, so that it counts for the limit of destructive effects. */
     destructive: 0 | 1;
-    /** That of the last record. */
+    /** The state of the last record. */
     state: EffectState;
     /** Time of the newest `sent` record. */
     sent_at: string | null;
@@ -67,11 +70,11 @@ export interface Tables {
   };
   /** The people from whom an effect takes something, each by the key that the limits count. */
   effect_people: { run_id: string; effect: number; person: string };
-  /** `body` is the canonical JSON that was hashed, so that reading it back cannot change it. */
+  /** `body` is the canonical JSON that was hashed, so reading it back cannot change it. */
   audit: { seq: number; body: string; previous: string; hash: string };
-  /** One row: the end of the chain, so that a cut tail shows. */
+  /** One row: the end of the chain. It shows whether records at the end were removed. */
   audit_head: { id: number; seq: number; hash: string };
-  /** Unknown ids are empty text, because a key may not hold null. */
+  /** Unknown ids are empty text, because a key cannot contain null. */
   identity_links: {
     email: string;
     source: string;
@@ -92,13 +95,15 @@ export type Tx = Kysely<Tables>;
 /** An open transaction that only reads. */
 export type ReadTx = Pick<Kysely<Tables>, "selectFrom">;
 
-/** What the queries need of a dialect: transactions that fail as AppError STORE_FAILED. `work` awaits queries only. */
+/**
+ * What the queries need from a dialect: transactions that fail as AppError STORE_FAILED. `work` awaits queries only.
+ */
 export interface Database {
-  /** One consistent view over all queries of `work`. */
+  /** All queries of `work` see the same state. */
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  /** Reads what a process that starts now would find in the store; fails if that is not the store any more. */
+  /** Reads what a process that starts now would find in the store. Fails if the file is no longer the same store. */
   readAnew<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  /** All of `work` or nothing, as if no other writer ran meanwhile, durable when it resolves. */
+  /** All of `work` happens or nothing, as if there were no other writer. It is durable when the promise resolves. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * The time by which leases are given and compared. Processes on one machine share its clock, so it is `callers`, the
@@ -108,15 +113,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Below every database's limit of values in one statement, at ten values a row. */
+/** Below the limit of values in one statement of every database, with ten values in each row. */
 const ROWS_AT_ONCE = 500;
 
-/** The rows in their order, in portions that one statement can hold. */
+/** Splits rows, in their order, into parts that one statement can take. */
 export function* inBatches<T>(rows: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) yield rows.slice(from, from + ROWS_AT_ONCE);
 }
 
-/** A time in the one spelling of ISO 8601 (UTC, milliseconds) whose order as text is its order in time. */
+/** A time in the one ISO 8601 form (UTC, milliseconds) in which the order of texts is the order of times. */
 export function instant(time: string): string {
   return new Date(time).toISOString();
 }

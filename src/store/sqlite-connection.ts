@@ -7,22 +7,22 @@ import { AppError } from "../domain/error.ts";
 
 export type Connection = Libsql.Database;
 
-/** In milliseconds. SQLite waits for a lock by blocking the process, so it does for a short time, again and again. */
+/** In milliseconds. SQLite blocks the process while it waits for a lock, so each wait is short and repeated. */
 const BUSY_BLOCKS_MS = 250;
 const BUSY_PAUSE_MS = 20;
 const BUSY_ATTEMPTS = 80;
 
 /**
- * A connection in write-ahead mode. `full` syncs every commit to the disk; `normal` may lose the last commits, but
- * nothing else, when the machine loses power (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ * A connection in write-ahead mode. `full` syncs every commit to the disk. With `normal`, a power failure may lose
+ * the last commits but nothing else (https://www.sqlite.org/pragma.html#pragma_synchronous).
  */
 export async function connect(path: string, durability: "full" | "normal"): Promise<Connection> {
   const inMemory = path === ":memory:";
   if (!inMemory) await createFile(resolve(path));
-  // Loaded here because it costs start-up time that commands without a store need not pay.
+  // Imported here, so that commands without a store start faster.
   const { default: Database } = await import("libsql");
   const connection = new Database(path, { timeout: BUSY_BLOCKS_MS });
-  // Switching a new file to write-ahead mode can meet another process doing the same.
+  // Another process may switch the new file to write-ahead mode at the same moment.
   const mode = await whenFree(() => connection.prepare("PRAGMA journal_mode = WAL").all());
   if (!inMemory && !JSON.stringify(mode).includes('"wal"')) {
     connection.close();
@@ -35,13 +35,13 @@ export async function connect(path: string, durability: "full" | "normal"): Prom
   return connection;
 }
 
-/** One more connection to the file of an open store: it knows nothing but what is on the disk. */
+/** A second connection to the file of an open store. It sees only what is on the disk. */
 export async function reopen(path: string): Promise<Connection> {
   const { default: Database } = await import("libsql");
   return new Database(path, { timeout: BUSY_BLOCKS_MS });
 }
 
-/** The answer of `attempt`, tried again while another process holds the lock, for about 20 s; then its error. */
+/** Calls `attempt` again while another process holds the lock, for about 20 s. Then it throws the error. */
 export async function whenFree<T>(attempt: () => T): Promise<T> {
   for (let attempts = 1; ; attempts += 1) {
     try {
@@ -53,14 +53,18 @@ export async function whenFree<T>(attempt: () => T): Promise<T> {
   }
 }
 
-/** Only this user may read it: it has names and emails. SQLite gives its side files the same mode. */
+/**
+ * Only this user may read the file, because it contains names and emails. SQLite gives its side files the same mode.
+ */
 async function createFile(path: string): Promise<void> {
   await createFolder(dirname(path));
   const file = await open(path, "a", 0o600);
   await file.close();
 }
 
-/** With the folders above it. Node's own `recursive` never returns if a folder cannot be made, as under /proc. */
+/**
+ * Makes the folders above it too. Node's own `recursive` never returns if a folder cannot be made, as under /proc.
+ */
 async function createFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
@@ -78,13 +82,13 @@ async function createFolder(path: string): Promise<void> {
 interface Failure {
   readonly sentence: string;
   readonly next: string;
-  /** Whether the same call may succeed later as it is. */
+  /** Whether the same call may succeed later without a change. */
   readonly passes: boolean;
 }
 
 const LOCKED: Failure = {
   sentence: "The store is locked by another process.",
-  next: "Try again in a moment; if that does not help, end the process that holds the file of IDENTITY_STORE_URL.",
+  next: "Try again in a moment. If that does not help, end the process that uses the file of IDENTITY_STORE_URL.",
   passes: true,
 };
 const FULL: Failure = {
@@ -93,7 +97,7 @@ const FULL: Failure = {
   passes: true,
 };
 const READ_ONLY: Failure = {
-  sentence: "The store may not be written.",
+  sentence: "This user is not allowed to write the store.",
   next: "Give this user write permission on the file of IDENTITY_STORE_URL and on its folder.",
   passes: false,
 };
@@ -104,7 +108,7 @@ const DAMAGED: Failure = {
 };
 const UNOPENABLE: Failure = {
   sentence: "The store cannot be opened.",
-  next: "Check that the path in IDENTITY_STORE_URL is a file, or can be made one, in a folder of this user.",
+  next: "Check that the path in IDENTITY_STORE_URL is a file, or a new name in a folder of this user.",
   passes: false,
 };
 const DISK: Failure = {
@@ -118,7 +122,7 @@ const OTHER: Failure = {
   passes: false,
 };
 
-/** By primary result code of SQLite (https://www.sqlite.org/rescode.html) or error code of the operating system. */
+/** By SQLite's primary result code (https://www.sqlite.org/rescode.html) or the operating system's error code. */
 const BY_CODE: Readonly<Record<string, Failure>> = {
   SQLITE_BUSY: LOCKED,
   SQLITE_LOCKED: LOCKED,
@@ -142,12 +146,12 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   EIO: DISK,
 };
 
-/** Whether another connection held the lock that was asked for. */
+/** Whether another connection held the lock. */
 function isBusy(thrown: unknown): boolean {
   return primaryCode(thrown) === "SQLITE_BUSY";
 }
 
-/** Whatever a SQLite call threw as STORE_FAILED with a next step; an AppError stays as it is. */
+/** Turns what a SQLite call threw into STORE_FAILED with a next step. An AppError stays as it is. */
 export function storeFailure(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const failure = BY_CODE[primaryCode(thrown)] ?? OTHER;
@@ -160,11 +164,11 @@ export function storeFailure(thrown: unknown): AppError {
 
 function primaryCode(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "";
-  // Stored JSON that no longer parses.
+  // Stored JSON that can no longer be parsed.
   if (thrown instanceof SyntaxError) return "SQLITE_CORRUPT";
-  // libsql gives a failed open no code.
+  // libsql sets no code if opening fails.
   if (thrown.message.startsWith("ConnectionFailed")) return "SQLITE_CANTOPEN";
   const code = "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
-  // Extended codes append to the primary one, for example SQLITE_IOERR_WRITE.
+  // An extended code begins with the primary one, for example SQLITE_IOERR_WRITE.
   return code.startsWith("SQLITE_") ? code.split("_").slice(0, 2).join("_") : code;
 }

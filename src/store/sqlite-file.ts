@@ -1,9 +1,10 @@
 import { open, stat } from "node:fs/promises";
 import { AppError } from "../domain/error.ts";
 
-// SQLite goes on writing into a file that was deleted or replaced, and reads what was overwritten from its own memory.
+// If its file is deleted or replaced, SQLite goes on writing to the old file. If the file is overwritten, SQLite
+// still reads old data from its own memory.
 
-/** Which file it is, whatever it is called. */
+/** Identifies the file itself, whatever its name is. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
@@ -18,25 +19,25 @@ export async function fileIdentity(path: string): Promise<FileIdentity> {
 const WAL_MAGIC: readonly number[] = [0x377f0682, 0x377f0683];
 
 /**
- * STORE_FAILED if the store at `path` is not the file that was opened, or its log is damaged. The database itself is
- * not opened here: closing it again would take away the locks that SQLite holds on it in this process.
+ * STORE_FAILED if the file at `path` is not the one that was opened, or if its log is damaged. This does not open the
+ * database: closing it again would release the locks that SQLite holds on it in this process.
  */
 export async function assertSameFile(path: string, opened: FileIdentity): Promise<void> {
   const now = await fileIdentity(path).catch(() => null);
   if (now === null || now.dev !== opened.dev || now.ino !== opened.ino) {
-    throw new AppError("STORE_FAILED", "The file of the store was deleted or replaced while it was in use.", {
-      next: "Stop this server. Put the file of IDENTITY_STORE_URL back from a backup, or begin with a new one. Then look at the people of the last run with get_member_access: its record is lost.",
+    throw new AppError("STORE_FAILED", "The file of the store was deleted or replaced while the server used it.", {
+      next: "Stop this server. Restore the file of IDENTITY_STORE_URL from a backup, or start with a new file. The record of the last run is lost, so check its people with get_member_access.",
     });
   }
   const header = await readStart(`${path}-wal`, 4);
   if (header !== null && !WAL_MAGIC.includes(header.readUInt32BE(0))) {
-    throw new AppError("STORE_FAILED", "The log beside the store was overwritten while it was in use.", {
-      next: "Stop this server, put the store of IDENTITY_STORE_URL back from a backup, and check its disk.",
+    throw new AppError("STORE_FAILED", "The log beside the store was overwritten while the server used it.", {
+      next: "Stop this server, restore the store of IDENTITY_STORE_URL from a backup, and check its disk.",
     });
   }
 }
 
-/** The first bytes of a file; null if it has fewer or is not there, as a log is that was not written yet. */
+/** The first bytes of a file; null if it has fewer or does not exist. A log that was never written does not exist. */
 async function readStart(path: string, bytes: number): Promise<Buffer | null> {
   const file = await open(path, "r").catch(() => null);
   if (file === null) return null;

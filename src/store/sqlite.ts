@@ -51,8 +51,8 @@ function queriesOn(connection: Connection): Kysely<Tables> {
 }
 
 /**
- * Kysely's driver, except that a writing transaction takes the write lock at its start. One that read first and
- * locked later could meet another that did the same, and SQLite would refuse one of them in the middle of its work.
+ * Kysely's driver with one change: a writing transaction takes the write lock at its start. If two transactions read
+ * first and locked later, SQLite would refuse one of them in the middle of its work.
  */
 function lockingDriver(connection: Connection): SqliteDriver {
   return Object.assign(new SqliteDriver({ database: connection }), {
@@ -61,8 +61,8 @@ function lockingDriver(connection: Connection): SqliteDriver {
       await whenFree(() => connection.exec(begin));
     },
     async rollbackTransaction(): Promise<void> {
-      // A full or failing disk has rolled back already; a second time would hide the first error. A closed connection
-      // has rolled back too, and libsql ends the process that asks it.
+      // After a full or failing disk, SQLite has rolled back already; a second rollback would hide the first error. A
+      // closed connection has rolled back too, and libsql ends the process if it is asked again.
       if (connection.open && connection.inTransaction) connection.exec("rollback");
     },
   });

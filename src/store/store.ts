@@ -20,19 +20,19 @@ import type { ReviewStore } from "../domain/review.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
 
 /**
- * What outlives the process. Every method is one transaction; a failure of the database is STORE_FAILED. What happens
- * to a plan or a run is audited in the same transaction.
+ * Everything that outlives the process. Every method is one transaction. A failure of the database is STORE_FAILED.
+ * What happens to a plan or a run is audited in the same transaction.
  */
 export interface Store {
   readonly plans: PlanStore;
   readonly runs: RunStore;
   readonly audit: AuditLog;
   readonly links: IdentityLinks;
-  /** What was learnt of an upstream, for example that a workspace refuses `/all`. */
+  /** Facts about upstreams from earlier calls, for example that a workspace refuses `/all`. */
   readonly facts: FactStore;
   readonly reviews: ReviewStore;
   readonly snapshots: SnapshotStore;
-  /** Rate budgets shared by every process on this store. */
+  /** Rate budgets that all processes on this store share. */
   readonly ledger: Ledger;
   /** How long (ms) a process holds a run without renewing its lease; long enough for what it sent to have arrived. */
   readonly leaseMs: number;
@@ -40,14 +40,14 @@ export interface Store {
 }
 
 export interface PlanStore {
-  /** Keeps a plan in state `waiting`. */
+  /** Stores a plan in state `waiting`. */
   put(plan: Plan): Promise<void>;
   get(id: string): Promise<StoredPlan | null>;
   /** Plans that wait for a decision and have not expired, oldest first. */
   waiting(now: string): Promise<readonly StoredPlan[]>;
-  /** Records a decision, unless `decideRefusal` says why not; then that is thrown and nothing changes. */
+  /** Records a decision. If `decideRefusal` gives a reason against it, that reason is thrown and nothing changes. */
   decide(decision: Decision): Promise<StoredPlan>;
-  /** Voids a plan that drifted: whatever was decided on it is worth nothing any more. A used plan stays used. */
+  /** Makes a plan void because the state has changed: no decision on it counts any more. A used plan stays used. */
   discard(planId: string, drift: { readonly at: string; readonly found: string | null }): Promise<void>;
   /**
    * Turns a plan into a run, once, unless `applyRefusal` says why not: the plan becomes `used` and the run exists with
@@ -67,28 +67,28 @@ export interface PlanStore {
   ): Promise<Run>;
 }
 
-/** Holds a run that is about to begin against the effects that other runs have begun; see `RunStore.begun`. */
+/** Compares a run that is about to begin with the effects that other runs have begun. See `RunStore.begun`. */
 export interface BegunCheck {
   readonly since: string;
   refuse(begun: readonly BegunEffect[]): AppError | null;
 }
 
-/** One journal record: intent (`sent`) before the request, result after; append-only. */
+/** One journal record: the intent (`sent`) before the request, the result after it. Records are only appended. */
 export interface JournalEntry {
   readonly index: number;
   readonly state: EffectState;
   readonly at: string;
   readonly error: StoredFailure | null;
-  /** Upstream requests that the run had cost by then. */
+  /** The upstream requests that the run had cost at that time. */
   readonly requests: number;
 }
 
 export interface RunStore {
-  /** The run with its effects folded from the journal. */
+  /** The run, with its effects computed from the journal. */
   get(id: string): Promise<Run | null>;
   /**
-   * Newest first, of one principal or of all; `before` is the id of the last run of the page before. INPUT_INVALID if
-   * the principal has no such run.
+   * Newest first, of one principal or of all. `before` is the id of the last run on the previous page. INPUT_INVALID
+   * if the principal has no such run.
    */
   list(page: {
     readonly principal?: string;
@@ -96,8 +96,8 @@ export interface RunStore {
     readonly before?: string;
   }): Promise<readonly RunSummary[]>;
   /**
-   * Runs that wait for somebody, newest first: unfinished ones that no process holds at `now`, and those that were
-   * stopped since `since` (both ISO 8601), of every principal.
+   * Runs of every principal that wait for a person, newest first. These are unfinished runs that no process holds at
+   * `now`, and runs that were stopped since `since` (both ISO 8601).
    */
   left(now: string, since: string): Promise<readonly LeftRun[]>;
   journal(id: string): Promise<readonly JournalEntry[]>;
@@ -108,7 +108,7 @@ export interface RunStore {
    */
   append(runId: string, owner: string, entry: JournalEntry): Promise<void>;
   setState(runId: string, owner: string, state: RunState): Promise<void>;
-  /** Ends the run and gives up the lease. */
+  /** Ends the run and releases the lease. */
   finish(
     runId: string,
     owner: string,
@@ -123,7 +123,7 @@ export interface RunStore {
     gone: (owner: string) => boolean,
     of?: (owner: string | null) => boolean,
   ): Promise<readonly string[]>;
-  /** Takes the lease under the same conditions; false if another process was faster. */
+  /** Takes the lease under the same conditions. false if another process was faster. */
   claim(
     runId: string,
     owner: string,
@@ -131,10 +131,16 @@ export interface RunStore {
     leaseMs: number,
     gone: (owner: string) => boolean,
   ): Promise<boolean>;
-  /** Takes a run up again that was cancelled and not ended; false if it was not cancelled or has ended, or if another process was faster. */
+  /**
+   * Continues a run that was cancelled and has not ended. false if the run was not cancelled or has ended, or if
+   * another process was faster.
+   */
   reopen(runId: string, owner: string, now: string, leaseMs: number, by: string): Promise<boolean>;
   renew(runId: string, owner: string, now: string, leaseMs: number): Promise<boolean>;
-  /** Gives up a run that is not finished, for the next process or, if `state` is `cancelled`, until it is asked for. */
+  /**
+   * Releases an unfinished run for the next process. If `state` is `cancelled`, the run waits until a caller asks for
+   * it.
+   */
   pause(
     runId: string,
     owner: string,
@@ -146,8 +152,7 @@ export interface RunStore {
     },
   ): Promise<void>;
   /**
-   * Ends a run that is not finished: nothing more is sent, even if another process works on the run. CONFLICT if it
-   * has ended.
+   * Ends an unfinished run. Nothing more is sent, even if another process works on the run. CONFLICT if it has ended.
    */
   stop(
     runId: string,
@@ -155,9 +160,9 @@ export interface RunStore {
   ): Promise<void>;
   release(runId: string, owner: string): Promise<void>;
   /**
-   * Effects of these ops that were applied (or found already so) by the last record of each, newest first: in one
-   * workspace or in all, from `since` (ISO 8601) on, and older than the row whose cursor is `before`. INPUT_INVALID
-   * where `before` is no cursor.
+   * Effects of these ops that were applied (or found as wanted) by their last record, newest first. They are of one
+   * workspace or of all, since `since` (ISO 8601), and older than the row of the cursor `before`. INPUT_INVALID if
+   * `before` is no cursor.
    */
   applied(query: {
     readonly ops: readonly EffectOp[];
@@ -179,7 +184,7 @@ export interface RunStore {
   ): Promise<{ readonly principal: number; readonly workspace: number }>;
   /**
    * The people from whom effects that count in the same way take something, each key once: by a principal, and in a
-   * workspace by any.
+   * workspace by all principals.
    */
   losersSince(
     since: string,
@@ -188,8 +193,8 @@ export interface RunStore {
     except?: string,
   ): Promise<{ readonly principal: readonly string[]; readonly workspace: readonly string[] }>;
   /**
-   * Effects that were made since `since` (ISO 8601), in the order in which they were sent, and after them what was sent
-   * without an answer or is still to be sent by a run that has begun. Of every principal, and of all runs but `except`.
+   * Effects made since `since` (ISO 8601), in the order in which they were sent. After them come effects without an
+   * answer, and those that a begun run may still send. They are of every principal and of all runs except `except`.
    */
   begun(since: string, except: string): Promise<readonly BegunEffect[]>;
 }
@@ -213,26 +218,32 @@ export interface AuditRecord extends AuditEvent {
   readonly hash: string;
 }
 
-/** What was found when the audit log was checked. */
+/** The result of a check of the audit log. */
 export interface Verified {
-  /** How many records are unbroken. */
+  /** How many records fit, counted from the first. */
   readonly records: number;
-  /** The first record that does not fit the one before it, or null. */
+  /** The first record that does not fit the one before it; null if all fit. */
   readonly broken: number | null;
-  /** What the store has otherwise than the chain, a sentence each; empty if the chain is broken. */
+  /** One sentence for each difference between the store and the chain; empty if the chain is broken. */
   readonly changed: readonly string[];
   /** The end of the unbroken chain, as `SEQ:HASH`. */
   readonly head: string;
-  /** Whether the chain has the head that was asked about; true if none was. */
+  /** Whether the chain contains the head that was asked about; true if none was. */
   readonly hasHead: boolean;
 }
 
 export interface AuditLog {
   append(event: AuditEvent): Promise<AuditRecord>;
   read(page: { readonly after?: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
-  /** Where the chain ends, as `SEQ:HASH`: kept elsewhere, it shows a chain that was cut or written anew. */
+  /**
+   * The end of the chain, as `SEQ:HASH`. If it is kept elsewhere, it shows whether the chain was cut or written
+   * again.
+   */
   head(): Promise<string>;
-  /** Follows the chain, and compares plans, decisions, evidence and journals with it. `head` is an earlier end. */
+  /**
+   * Checks the chain, and compares plans, decisions, evidence and journals with it. `head` is an earlier end of the
+   * chain.
+   */
   verify(head?: string): Promise<Verified>;
 }
 

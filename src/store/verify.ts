@@ -11,18 +11,20 @@ const PAGE = 500;
 
 type Facts = { readonly [key: string]: Json };
 
-/** What the chain says of plans and runs, by their ids; of several records of a kind the last. */
+/**
+ * What the chain records about plans and runs, by their ids. If there are several records of a kind, the last one.
+ */
 interface Told {
   readonly held: Map<string, Facts>;
   readonly decided: Map<string, Facts>;
-  /** By run; with the id of its plan. */
+  /** By run, with the id of its plan. */
   readonly started: Map<string, string>;
   readonly finished: Map<string, Facts>;
 }
 
 /**
- * Follows the chain and compares plans, decisions, evidence and journals with what it says of them. `head` is where
- * the chain ended once, as `SEQ:HASH` or the hash alone: a chain that was cut or written anew does not have it.
+ * Checks the chain, and compares plans, decisions, evidence and journals with it. `head` is an earlier end of the
+ * chain, as `SEQ:HASH` or only the hash. A chain that was cut or written again does not contain it.
  */
 export async function verifyStore(tx: ReadTx, head: string | undefined): Promise<Verified> {
   const told: Told = { held: new Map(), decided: new Map(), started: new Map(), finished: new Map() };
@@ -42,7 +44,8 @@ export async function verifyStore(tx: ReadTx, head: string | undefined): Promise
   }
   const kept = await keptEnd(tx);
   if (kept.seq !== end.seq || kept.hash !== end.hash) {
-    // The chain and its end are one write: what the end does not name was added or taken away by another hand.
+    // The store writes the chain and its end together. If they differ, someone changed the chain outside this
+    // product.
     const broken = kept.seq === end.seq ? end.seq : Math.min(kept.seq, end.seq) + 1;
     return { ...answer(end, hasHead), records: broken - 1, broken };
   }
@@ -59,7 +62,7 @@ function isHead(head: string, { seq, hash }: ChainEnd): boolean {
 }
 
 function note(told: Told, { event, subject, facts }: AuditEvent): void {
-  // A record whose hash fits can still be false: its writer could compute the hash too.
+  // A record whose hash fits can still be false, because its writer could compute the hash too.
   const said = (facts ?? {}) as Facts;
   const run = typeof said["run"] === "string" ? said["run"] : "";
   if (event === "plan.held") told.held.set(subject, said);
@@ -72,16 +75,16 @@ async function changedPlans(tx: ReadTx, { held, decided }: Told): Promise<readon
   const changed: string[] = [];
   const ids = await tx.selectFrom("plans").select("id").orderBy("created_at").orderBy("id").execute();
   for (const { id } of ids) {
-    // One at a time: a plan can be large.
+    // Plans are read one at a time, because a plan can be large.
     const row = await tx.selectFrom("plans").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
     const said = held.get(id);
-    if (!said) changed.push(`Plan ${id} is in no record of the chain.`);
-    else if (!isPlan(row.plan, said)) changed.push(`Plan ${id} is not the one that was stored.`);
+    if (!said) changed.push(`Plan ${id} has no record in the chain.`);
+    else if (!isPlan(row.plan, said)) changed.push(`Plan ${id} was changed after it was stored.`);
     const word = decided.get(id);
     if (!word && row.decision !== null)
-      changed.push(`The decision on plan ${id} is in no record of the chain.`);
+      changed.push(`The decision on plan ${id} has no record in the chain.`);
     else if (word && !isDecision(row, word))
-      changed.push(`The decision on plan ${id} is not the one that was made.`);
+      changed.push(`The decision on plan ${id} was changed after it was made.`);
   }
   const there = new Set(ids.map(({ id }) => id));
   return [...changed, ...missing(held.keys(), there, "Plan")];
@@ -111,9 +114,9 @@ async function changedRuns(tx: ReadTx, { started, finished }: Told): Promise<rea
     .orderBy("id")
     .execute();
   for (const { id, plan_id, state, evidence } of rows) {
-    if (started.get(id) !== plan_id) changed.push(`Run ${id} is in no record of the chain.`);
+    if (started.get(id) !== plan_id) changed.push(`Run ${id} has no record in the chain.`);
     const said = finished.get(id);
-    if (!said && evidence !== null) changed.push(`The end of run ${id} is in no record of the chain.`);
+    if (!said && evidence !== null) changed.push(`The end of run ${id} has no record in the chain.`);
     if (!said) continue;
     const hash = said["hash"];
     if (
@@ -122,14 +125,14 @@ async function changedRuns(tx: ReadTx, { started, finished }: Told): Promise<rea
       (JSON.parse(evidence) as Facts)["result"] !== (said["evidence"] ?? "INCOMPLETE") ||
       (typeof hash === "string" && hash !== textHash(evidence))
     )
-      changed.push(`The evidence of run ${id} is not the one that was found.`);
+      changed.push(`The evidence of run ${id} was changed after it was stored.`);
     else if (!(await isJournal(tx, id, plan_id, said["effects"])))
-      changed.push(`The journal of run ${id} is not the one that was written.`);
+      changed.push(`The journal of run ${id} was changed after it was written.`);
   }
   return [...changed, ...missing(started.keys(), new Set(rows.map(({ id }) => id)), "Run")];
 }
 
-/** Whether the effects stand in the journal as the record of the run's end has them; of old records some have none. */
+/** Whether the journal shows the effects as the record of the run's end does. Some old records have no effects. */
 async function isJournal(
   tx: ReadTx,
   runId: string,

@@ -4,10 +4,13 @@ import type { Planner } from "../domain/planning.ts";
 import { grantsAdmin, takesAway } from "../effects/kinds.ts";
 import type { Makes, Tool, WriteTool } from "./define.ts";
 
-/** Every tool, found by its place in the folders beside this file. */
+/** All tools, found from the files in the folders beside this one. */
 export { catalog } from "./catalog.gen.ts";
 
-/** The tools that the settings leave: those of the toolsets and of `all`, without writes where read-only is set. */
+/**
+ * The tools that the settings allow: those of the chosen toolsets and of `all`; no write tools if the server is
+ * read-only.
+ */
 export function enabledTools(
   catalog: readonly Tool[],
   config: {
@@ -17,12 +20,12 @@ export function enabledTools(
   },
 ): readonly Tool[] {
   const toolsets = new Set<string>([...config.toolsets, "all"]);
-  // Without its id no call of that toolset can succeed.
+  // Without this id every call of that toolset would fail.
   if (config.enterpriseId === null) toolsets.delete("enterprise");
   return catalog.filter((tool) => toolsets.has(tool.toolset) && (tool.effect === "read" || !config.readOnly));
 }
 
-/** The planners of the tools that change something, for the engine. */
+/** The planners of all write tools, for the engine. */
 export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | undefined {
   const planners = new Map<string, Planner>();
   for (const tool of tools) {
@@ -30,7 +33,8 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
     planners.set(tool.name, {
       tool: tool.name,
       confirmation: tool.confirmation,
-      // Parsed again, because a stored plan may be of a version whose tool took other arguments.
+      // The arguments are checked again, because an earlier version whose tool took other arguments may have stored
+      // the plan.
       plan: async (args, context) => {
         const parsed = tool.input.safeParse(args);
         if (parsed.success) {
@@ -40,7 +44,7 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
         }
         throw new AppError(
           "PLAN_STALE",
-          "This version of the tool takes other arguments than the plan has.",
+          "The plan has other arguments than this version of the tool takes.",
           {
             next: "Call the tool again for a new plan.",
             retry: "replan",
@@ -52,19 +56,22 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
   return (name) => planners.get(name);
 }
 
-/** The names of the tools whose `makes` has an effect: the policy's rules for each of them hold for it. */
+/**
+ * The names of the tools whose `makes` includes an effect. The policy's rules for each of these tools apply to the
+ * effect.
+ */
 export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonly string[] {
   const writing = tools.filter((tool) => "makes" in tool);
   return (effect) =>
     writing.filter(({ makes }) => makes !== "inverses" && isAmong(makes, effect)).map(({ name }) => name);
 }
 
-/** Names of the tools that a policy file can set a confirmation for: those that plan something. */
+/** The names of the tools for which a policy file can set a confirmation: all write tools. */
 export function plannedTools(tools: readonly Tool[]): readonly string[] {
   return tools.filter((tool) => "makes" in tool).map(({ name }) => name);
 }
 
-/** The tools of each toolset, those that only read apart from those that change something; all in alphabetical order. */
+/** The tools of each toolset, read tools and write tools apart, in alphabetical order. */
 export function toolsByToolset(tools: readonly Tool[]): readonly {
   readonly toolset: string;
   readonly reads: readonly string[];
@@ -93,7 +100,10 @@ function isAmong(makes: readonly Makes[], effect: Effect): boolean {
   );
 }
 
-/** What a tool does not declare the policy could not name: INTERNAL, because only a mistake in the tool comes to it. */
+/**
+ * Throws INTERNAL if a tool planned an effect that it does not declare. A policy rule for the tool would miss such an
+ * effect. Only a mistake in the tool leads here.
+ */
 function assertDeclared({ name, makes }: WriteTool, effects: readonly Effect[]): void {
   if (makes === "inverses") return;
   const foreign = effects.find((effect) => !isAmong(makes, effect));

@@ -10,25 +10,25 @@ import type { RunPage } from "../domain/run.ts";
 export type Toolset = "directory" | "membership" | "offboarding" | "scim" | "enterprise" | "reviews" | "all";
 
 interface ToolBase<Input extends z.ZodObject> {
-  /** snake_case; the file has the same name in kebab-case. */
+  /** In snake_case. The file has the same name in kebab-case. */
   readonly name: string;
   readonly title: string;
-  /** At most two sentences, with the caveat that matters. */
+  /** At most two sentences, with the most important limitation. */
   readonly description: string;
   readonly toolset: Toolset;
   /** A strict object: unknown fields are refused. */
   readonly input: Input;
 }
 
-/** Facts about the server that a read tool may tell. */
+/** Facts about the server that a read tool may show. */
 export interface ReadContext extends PlanContext {
-  /** Runs of the same principal, newest first. INPUT_INVALID for a cursor that no page of them came with. */
+  /** The principal's own runs, newest first. INPUT_INVALID if the cursor does not come from this list. */
   runs(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<RunPage>;
   /** Who was where at earlier moments. */
   readonly snapshots: Snapshots;
   /** Keeps an access review. */
   keepReview(made: MadeReview): Promise<Review>;
-  /** Starts left in each rate budget. */
+  /** The requests that are left in each rate budget. */
   budgets(): Promise<
     readonly {
       readonly id: string;
@@ -48,24 +48,27 @@ export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extend
   text(output: z.infer<Output>): string;
 }
 
-/** An effect that a tool can make: `grantsAdmin` if it makes somebody an admin. A tool that does both declares both. */
+/**
+ * An effect that a tool can make. `grantsAdmin`: the effect makes a person an admin. A tool that can do both declares
+ * both.
+ */
 export interface Makes {
   readonly op: EffectOp;
   readonly direction: "gives" | "takes";
   readonly grantsAdmin?: true;
 }
 
-/** A tool that changes something: it composes effects and can write nothing itself; the engine does the rest. */
+/** A tool that changes something. It only composes effects. The engine sends them. */
 export interface WriteTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
   readonly effect: EffectClass;
-  /** Every effect that its plans can have; `inverses`: whatever undoes a run. */
+  /** Every effect that the tool's plans can have; `inverses` means all effects that undo a run. */
   readonly makes: readonly Makes[] | "inverses";
-  /** Confirmation that the tool asks for whatever the policy says less. */
+  /** The least confirmation for this tool, even if the policy asks for less. */
   readonly confirmation?: ConfirmationLevel;
   plan(args: z.infer<Input>, context: PlanContext): Promise<PlanDraft>;
 }
 
-/** Applies a plan that was made before; the server runs the confirmation around it. */
+/** Applies a plan that was made before. The server asks for the confirmation. */
 export interface ApplyTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
   readonly effect: "apply";
   planId(args: z.infer<Input>): string;

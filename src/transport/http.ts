@@ -24,16 +24,16 @@ import { createSessions, type SessionLimits } from "./sessions.ts";
 
 export interface HttpDeps {
   readonly host: string;
-  /** 0: any free port. */
+  /** 0: the system chooses a port. */
   readonly port: number;
   readonly log: Log;
-  /** Whether the server can do its work now, for `/readyz`. */
+  /** Whether the server can work now, for `/readyz`. */
   ready(): Promise<boolean>;
   readonly sessions?: SessionLimits;
 }
 
 export interface RunningHttp {
-  /** Where MCP is served, for example `http://127.0.0.1:8723/mcp`. */
+  /** The address of MCP, for example `http://127.0.0.1:8723/mcp`. */
   readonly url: string;
   /** Ends every session, stream and socket. */
   close(): Promise<void>;
@@ -42,8 +42,8 @@ export interface RunningHttp {
 const MAX_BODY = "4mb";
 
 /**
- * Serves MCP over Streamable HTTP at `/mcp` in both eras, and `/healthz` and `/readyz`. CONFIG_INVALID if the address is not
- * loopback or cannot be listened on.
+ * Serves MCP over Streamable HTTP at `/mcp` in both protocol eras, and `/healthz` and `/readyz`. CONFIG_INVALID if
+ * the address is not loopback or cannot be used.
  */
 export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Promise<RunningHttp> {
   requireLoopback(deps.host);
@@ -89,8 +89,8 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
 function createApp(deps: HttpDeps): Express {
   const app = express();
   app.disable("x-powered-by");
-  // A web page that a person visits must not reach a server on the person's machine: not from the page's own origin, and
-  // not by a name that resolves to loopback.
+  // A web page in the person's browser must not reach a server on the person's machine. So requests from the page's
+  // own origin are refused, and so are host names that resolve to loopback.
   const allowedHost = hostHeaderValidation([...localhostAllowedHostnames(), deps.host]);
   const allowedOrigin = localhostOriginValidation();
   app.use((request, response, next) => {
@@ -111,7 +111,7 @@ interface BodyError {
 }
 
 function errorHandler(log: Log): ErrorRequestHandler {
-  // Express knows an error handler by its four parameters.
+  // Express recognizes an error handler by its four parameters.
   return (error: BodyError, _request: Request, response: Response, _next: unknown) => {
     if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
     if (error.type === "entity.too.large") return refuse(response, 413, "The request is too large.");
@@ -150,11 +150,11 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** CONFIG_INVALID if other machines could reach the address: this server does not know who calls. */
+/** CONFIG_INVALID if other machines could reach the address, because this server does not check who calls. */
 export function requireLoopback(host: string): void {
   if (isLoopback(host)) return;
   throw new AppError("CONFIG_INVALID", `IDENTITY_HTTP_HOST=${host} is not a loopback address.`, {
-    next: "Use 127.0.0.1, ::1 or localhost: without authorization this server must not be reachable from other machines.",
+    next: "Use 127.0.0.1, ::1 or localhost. This server does not check who calls, so other machines must not reach it.",
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** Answers an HTTP request that does not reach MCP, with the JSON-RPC error that clients expect. */
+/** Answers an HTTP request that does not reach MCP with a JSON-RPC error, which clients expect. */
 export function refuse(response: ServerResponse, status: number, message: string, code = -32000): void {
   if (response.headersSent) return void response.end();
   response.writeHead(status, { "content-type": "application/json" });

@@ -5,7 +5,7 @@ import { isInitializeRequest, type McpServerFactory } from "@modelcontextprotoco
 import type { Log } from "../domain/runtime.ts";
 import { refuse } from "./refusal.ts";
 
-/** How many clients of the handshake era may be connected, and how long (ms) one of them may be silent. */
+/** The most clients of the handshake era at once, and how long (ms) a client may be silent. */
 export interface SessionLimits {
   readonly max: number;
   readonly idleMs: number;
@@ -14,7 +14,7 @@ export interface SessionLimits {
 const SESSION_LIMITS: SessionLimits = { max: 200, idleMs: 30 * 60_000 };
 
 export interface Sessions {
-  /** Serves one HTTP request of a handshake-era client; `body` is the parsed JSON of a POST. */
+  /** Serves one HTTP request of a client of the handshake era. `body` is the parsed JSON of a POST. */
   handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void>;
   count(): number;
   close(): Promise<void>;
@@ -25,7 +25,10 @@ interface Session {
   close(): Promise<void>;
   /** Whose session it is; null if this server does not know who calls. */
   readonly owner: string | null;
-  /** Requests under way, including open event streams. A session with one is never closed for silence. */
+  /**
+   * Requests that are not answered yet, including open event streams. A session that has one is never closed for
+   * silence.
+   */
   open: number;
   /** Messages under way. A session with none may be closed to make room: an open event stream alone does nothing. */
   busy: number;
@@ -44,12 +47,12 @@ function ownerOf(
   return request.auth?.clientId ?? null;
 }
 
-/** Sessions for clients older than 2026-07-28. Each keeps a stream on which the server can ask. */
+/** Sessions for clients older than 2026-07-28. The server asks questions on the stream of the session. */
 export function createSessions(
   factory: McpServerFactory,
   { log, limits = SESSION_LIMITS }: { readonly log: Log; readonly limits?: SessionLimits },
 ): Sessions {
-  // In order of last use, oldest first.
+  // Ordered by last use, oldest first.
   const sessions = new Map<string, Session>();
   let starting = 0;
 
@@ -70,7 +73,7 @@ export function createSessions(
       },
     });
     await server.connect(transport);
-    // The server has set its own listener, which is called first.
+    // The server has set its own listener, which must be called first.
     const { onclose } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
     transport.onclose = () => {
@@ -147,7 +150,7 @@ export function createSessions(
     try {
       const transport = await open(owner);
       await transport.handleRequest(request, response, body);
-      // After a refused handshake there is no session that would close the transport later.
+      // A refused handshake makes no session, so the transport must be closed here.
       if (transport.sessionId === undefined) await transport.close();
     } finally {
       starting -= 1;

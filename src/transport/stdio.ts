@@ -12,8 +12,8 @@ interface StdioDeps {
 }
 
 /**
- * Serves MCP over the standard input and output of the process, in the era that the client opens. Resolves when the input
- * ends; by then the calls that were under way are aborted.
+ * Serves MCP over standard input and output, in the era that the client opens. Resolves when the input ends; calls
+ * under way are aborted before that.
  */
 export function runStdio(
   factory: McpServerFactory,

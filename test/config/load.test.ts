@@ -173,7 +173,7 @@ describe("mistakes", () => {
     ["IDENTITY_STORE_URL", "sqlite:", "must be sqlite:PATH"],
     ["IDENTITY_READ_ONLY", "maybe", "must be true or false"],
     ["IDENTITY_TOOLSETS", "directory,members", "must be one of directory"],
-    ["IDENTITY_TOOLSETS", ",", "must name at least one"],
+    ["IDENTITY_TOOLSETS", ",", "must have at least one entry"],
     ["IDENTITY_WORKSPACES", "acme", "must hold workspace ids of 24 hexadecimal"],
     ["IDENTITY_HTTP_PORT", "-1", "must be a whole number"],
     ["IDENTITY_MAX_SESSIONS", "0", "must be a whole number from 1"],
@@ -218,7 +218,7 @@ describe("mistakes", () => {
     for (const variable of VARIABLES) {
       const lines = await problems({ ...TRELLO, [variable]: text });
       expect(lines).toContain(
-        `${variable} is a placeholder that was not filled in. Fill it in or remove it.`,
+        `${variable} is a placeholder that was not replaced. Put the value there, or remove it.`,
       );
     }
     expect(

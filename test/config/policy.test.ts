@@ -68,8 +68,8 @@ describe("parsePolicy", () => {
     ],
     ["an approver without email", "approvers:\n  emails:\n    - Jane\n", 3, /emails\.0 must be an email/],
     ["a list where settings belong", "- a\n- b\n", 1, /^the file must be a list of settings/],
-    ["broken YAML", "limits: {}\nprotected: [\n", 3, /is not valid YAML here/],
-    ["a key given twice", "limits: {}\nlimits: {}\n", 2, /is not valid YAML here/],
+    ["broken YAML", "limits: {}\nprotected: [\n", 3, /is not valid YAML/],
+    ["a key given twice", "limits: {}\nlimits: {}\n", 2, /is not valid YAML/],
   ])("names the line of %s", async (_what, text, line, message) => {
     const problems = await problemsOf(text);
     expect(problems).toHaveLength(1);
@@ -122,9 +122,9 @@ describe("parsePolicy", () => {
       (_, n) => `a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(", ")}]`,
     );
     const bomb = ["a0: &a0 [x, x, x, x, x, x, x, x, x]", ...rows].join("\n");
-    expect(await problemsOf(bomb)).toEqual([{ line: 2, message: "is not valid YAML here" }]);
+    expect(await problemsOf(bomb)).toEqual([{ line: 2, message: "is not valid YAML" }]);
     expect(await problemsOf("limits: {}\nprotected: *nowhere\n")).toEqual([
-      { line: 2, message: "is not valid YAML here" },
+      { line: 2, message: "is not valid YAML" },
     ]);
   });
 

@@ -121,7 +121,7 @@ describe("an effect worked out from an older state", () => {
     });
     expect(await rebased(effect)).toEqual(effect);
     user().title = "Newer";
-    expect(await rebased(effect)).toEqual({ changed: "other values are there now" });
+    expect(await rebased(effect)).toEqual({ changed: "the values have changed since" });
   });
 
   test("replaces no user who was changed since, also by an attribute that it would clear unseen", async () => {
@@ -145,10 +145,10 @@ describe("an effect worked out from an older state", () => {
     });
     expect(await rebased(effect)).toEqual(effect);
     user().department = "Sales";
-    expect(await rebased(effect)).toEqual({ changed: "other values are there now" });
+    expect(await rebased(effect)).toEqual({ changed: "the values have changed since" });
     user().department = null;
     user().title = "Newer";
-    expect(await rebased(effect)).toEqual({ changed: "other values are there now" });
+    expect(await rebased(effect)).toEqual({ changed: "the values have changed since" });
   });
 
   test("leaves a profile alone that was changed since", async () => {
@@ -161,7 +161,7 @@ describe("an effect worked out from an older state", () => {
     });
     expect(await rebased(effect)).toEqual(effect);
     if (own) own.bio = "Other";
-    expect(await rebased(effect)).toEqual({ changed: "other values are there now" });
+    expect(await rebased(effect)).toEqual({ changed: "the values have changed since" });
   });
 
   test("deactivates nobody who left", async () => {
@@ -171,7 +171,7 @@ describe("an effect worked out from an older state", () => {
       after: { deactivated: true },
       label: "somebody",
     });
-    expect(await rebased(effect)).toMatchObject({ changed: "is not there any more" });
+    expect(await rebased(effect)).toMatchObject({ changed: "is no longer there" });
   });
 });
 

@@ -241,7 +241,7 @@ describe("refusals", () => {
     });
     const error = await failure(writes.trello.removeBoardMember(id, id));
     expect(error.code).toBe("UPSTREAM_FORBIDDEN");
-    expect(error.message).toBe("Trello does not allow that, and does not say why in known words.");
+    expect(error.message).toBe("Trello does not allow that and gives no known reason.");
   });
 });
 
@@ -262,7 +262,7 @@ describe("one odd row", () => {
       const { reads, snapshot } = await workspaceOf([odd, row, odd], [good]);
       expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["2 members"] });
       expect(await blindSpotsOf([await snapshot], reads)).toEqual([
-        "Acme: 2 members of Trello's answer could not be read. What they show is left out.",
+        "Acme: 2 members of Trello's answer could not be read. This answer does not include them.",
       ]);
     },
   );
@@ -307,7 +307,7 @@ describe("one odd row", () => {
     const { reads, snapshot } = await workspaceOf([row], [good, odd]);
     expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["1 board"] });
     expect(await blindSpotsOf([await snapshot], reads)).toEqual([
-      "Acme: 1 board of Trello's answer could not be read. What they show is left out.",
+      "Acme: 1 board of Trello's answer could not be read. This answer does not include them.",
     ]);
   });
 
@@ -319,7 +319,7 @@ describe("one odd row", () => {
     );
     expect(await snapshot).toMatchObject({ boards: [{ id: "b1", memberships: good.memberships }] });
     expect(await blindSpotsOf([await snapshot], reads)).toEqual([
-      "Acme: 2 rows of people on boards of Trello's answer could not be read. What they show is left out.",
+      "Acme: 2 rows of people on boards of Trello's answer could not be read. This answer does not include them.",
     ]);
   });
 

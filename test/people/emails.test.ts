@@ -36,7 +36,7 @@ describe("who has an email", () => {
     },
   );
 
-  it.each(["invitation", "the name in SCIM", "an old import"])(
+  it.each(["invitation", "same name as the SCIM User", "an old import"])(
     "is likely at most by a link of source %s, which also disputes no proof",
     async (source) => {
       const hint = { email, idMember: id(2), source };
@@ -147,10 +147,10 @@ describe("who has an email", () => {
     ]);
   });
 
-  it("is only likely by the name in SCIM, is nobody where two have it, and is not learnt", async () => {
+  it("is only likely by same name as the SCIM User, is nobody where two have it, and is not learnt", async () => {
     const { context, learnt } = fakeContext({ scim: scim(user) });
     expect(await membersWithEmail(email, members, context)).toEqual([
-      { idMember: id(1), source: "the name in SCIM", confidence: "likely" },
+      { idMember: id(1), source: "same name as the SCIM User", confidence: "likely" },
     ]);
     const namesakes = [...members, row({ n: 4, name: "ada  LOVELACE" }).member];
     expect(await membersWithEmail(email, namesakes, context)).toEqual([]);

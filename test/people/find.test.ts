@@ -72,7 +72,7 @@ describe("finding people", () => {
     ]);
   });
 
-  it("never calls anybody certain by a display name, which everybody chooses", async () => {
+  it("never calls anybody certain by a display name, which people choose themselves", async () => {
     const name = fc.oneof(
       fc.string({ unit: "grapheme", minLength: 2 }),
       fc.constantFrom("user9", id(9), "boss@x.org"),
@@ -104,7 +104,7 @@ describe("the one person meant", () => {
   });
 
   it.each([
-    ["lovel", 1, /^If the one candidate is meant/, false],
+    ["lovel", 1, /^If this candidate is the right person/, false],
     ["Sam Hill", 2, /^Call again/, false],
     ["Kim", 5, /^Call again/, true],
   ])("is not %s, of whom the error names %i", async (query, count, next, cut) => {

@@ -38,7 +38,7 @@ describe("evidence as HTML", () => {
     expect(page.indexOf("What is not done, and why")).toBeGreaterThan(0);
     expect(page.indexOf("What is not done, and why")).toBeLessThan(page.indexOf("<dl>"));
     expect(page).toContain(
-      "<strong>Failed</strong> <small>read again: does not hold</small> <small>3 attempts</small>",
+      "<strong>Failed</strong> <small>read again: not true</small> <small>3 attempts</small>",
     );
   });
 

@@ -31,7 +31,7 @@ describe("evidence as Markdown", () => {
         "### Stays as it is",
         "### Known before the decision",
         "- Loses Confluence.",
-        "| 1 | Remove Jonas Lindqvist from board Roadmap (60b000000000000000000001/5f0000000000000000000001) | memberType: normal | none | Done; read again: holds | 2026-10-01 10:00:01 UTC | 2026-10-01 10:00:02 UTC |",
+        "| 1 | Remove Jonas Lindqvist from board Roadmap (60b000000000000000000001/5f0000000000000000000001) | memberType: normal | none | Done; read again: true | 2026-10-01 10:00:01 UTC | 2026-10-01 10:00:02 UTC |",
       ]),
     );
     expect(lines.join("\n")).not.toContain("What is not done");
@@ -44,7 +44,7 @@ describe("evidence as Markdown", () => {
       "### What is not done, and why\n\n- Remove Jonas Lindqvist from board Payroll: UPSTREAM\\_FORBIDDEN: Trello refused the request.\n",
     );
     expect(text.indexOf("What is not done")).toBeLessThan(text.indexOf("- Asked by"));
-    expect(text).toContain("| Failed; read again: does not hold; 3 attempts; UPSTREAM\\_FORBIDDEN: Trello");
+    expect(text).toContain("| Failed; read again: not true; 3 attempts; UPSTREAM\\_FORBIDDEN: Trello");
   });
 
   test("keeps every board of a captured state", () => {

@@ -45,7 +45,7 @@ describe("the result", () => {
     expect(meaningText(reportOf(runOf(boards)))).toContain("within the coverage stated");
     const whole = { evidence: evidenceOf(boards, { blindSpots: [] }) };
     expect(meaningText(reportOf(runOf(boards, { run: whole })))).toBe(
-      "All 2 changes were read again afterwards and found to hold.",
+      "All 2 changes were read again afterwards and found to be true.",
     );
     expect(meaningText(reportOf(runOf(boards, { run: running })))).toContain("proves nothing yet");
   });

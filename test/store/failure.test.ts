@@ -41,7 +41,7 @@ describe("a failure of SQLite", () => {
     table.exec("PRAGMA query_only = ON");
     expect(storeFailure(thrownBy(() => table.exec("DELETE FROM t")))).toMatchObject({
       code: "STORE_FAILED",
-      message: "The store may not be written.",
+      message: "This user is not allowed to write the store.",
       retry: "never",
     });
   });

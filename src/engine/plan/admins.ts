@@ -5,19 +5,19 @@ import { othersTakeAdmins } from "../../policy/last-admin.ts";
 import type { BegunCheck } from "../../store/store.ts";
 import { type EngineDeps, LEASE_MS } from "../context.ts";
 
-/** Which plan is checked: who stays admin by it, and when that was read. */
+/** The plan to check: the admins who stay, and when the plan read them. */
 type Checked = Pick<Plan, "adminsLeft" | "createdAt">;
 
 /**
- * The check on last admins for the transaction in which a run begins: of two calls at once the second sees what the
- * first has begun. Empty if the plan takes no admin.
+ * The check on last admins, for the transaction in which a run begins. If two calls begin at once, the second sees
+ * the effects of the first. The check is empty if the plan takes no admin.
  */
 export function adminCheck(plan: Checked): { readonly against?: BegunCheck } {
   if (!plan.adminsLeft) return {};
   return { against: { since: sinceOf(plan), refuse: (begun) => refusalBy(plan, begun) } };
 }
 
-/** The same check for a run that has begun, which other runs see already; null if the rest may be done. */
+/** The same check for a run that has begun, which other runs already see. null if the rest of the run may be done. */
 export async function adminRefusal(
   { store }: Pick<EngineDeps, "store">,
   plan: Checked,
@@ -27,7 +27,10 @@ export async function adminRefusal(
   return refusalBy(plan, await store.runs.begun(sinceOf(plan), runId));
 }
 
-/** What was made after this may be missing in what the plan read. A lease more, because clocks of two machines differ. */
+/**
+ * Changes made after this time may be missing in what the plan read. One lease is subtracted, because the clocks of
+ * two machines differ.
+ */
 function sinceOf({ createdAt }: Checked): string {
   return new Date(Date.parse(createdAt) - LEASE_MS).toISOString();
 }

@@ -83,7 +83,7 @@ export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promis
   });
 }
 
-/** Ends a run that may not go on: it is over, or, if a part of it was done before it was cancelled, cancelled again. */
+/** Ends a run that may not continue. If a part of it was done before a cancel, the run becomes cancelled again. */
 export async function endRefused(deps: EngineDeps, run: Run, why: string): Promise<void> {
   if (run.effects.some(({ attempts }) => attempts > 0)) {
     await deps.store.runs.pause(run.id, deps.owner, {

@@ -15,11 +15,11 @@ import { countingOf, recentlyTaken, workspacesOf } from "./daily-limit.ts";
 import { identify } from "./protected.ts";
 
 export interface Guarded {
-  /** What no guard could look at, for the person who decides. */
+  /** Lines for the person who decides: what the guards could not check. */
   readonly warnings: readonly string[];
   /** How many people each workspace of the effects has, by id. */
   readonly population: Plan["population"];
-  /** Who stays admin of each place from which the effects take one. */
+  /** The admins who stay in each place from which the effects take an admin. */
   readonly adminsLeft: NonNullable<Plan["adminsLeft"]>;
 }
 
@@ -74,7 +74,7 @@ function peopleIn({ memberships, boards }: WorkspaceSnapshot, recent: Taken | un
   return new Set([...rows.map(({ idMember }) => idMember), ...(recent?.people ?? [])]).size;
 }
 
-/** The workspaces that the effects touch. While planning they were read already, so that this asks nothing. */
+/** The workspaces that the effects change. Planning has read them already, so this sends no request. */
 async function snapshotsOf(
   effects: readonly Effect[],
   reads: Reads,
@@ -85,7 +85,8 @@ async function snapshotsOf(
   const snapshots = await Promise.all(
     ids.map((id) =>
       reads.trello.workspace(id).catch((thrown: unknown) => {
-        // In a workspace that is gone or closed to the token nothing can be taken away; its effects will say so.
+        // If a workspace is gone or closed to the token, it cannot lose people. The workspace's effects report that
+        // themselves.
         const { code } = toAppError(thrown);
         if (code === "NOT_FOUND" || code === "UPSTREAM_FORBIDDEN") return null;
         throw thrown;

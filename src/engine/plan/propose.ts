@@ -12,7 +12,7 @@ import { requiredConfirmation } from "../../policy/rules.ts";
 import { createContext, type EngineDeps, PLAN_LIFE_MS, principalOf } from "../context.ts";
 import { assertGuarded } from "./guard.ts";
 
-/** Reads, plans and guards; writes nothing anywhere. POLICY_DENIED if a guard refuses. */
+/** Reads, plans and checks the guards. Writes nothing. POLICY_DENIED if a guard refuses. */
 export async function propose(
   deps: EngineDeps,
   request: {
@@ -26,7 +26,7 @@ export async function propose(
   const planner = deps.planner(tool);
   if (!planner) {
     throw new AppError("NOT_FOUND", `The tool ${tool} is not enabled on this server.`, {
-      next: "Use a tool of tools/list, or ask the administrator to enable its toolset.",
+      next: "Use a tool of tools/list, or ask the administrator to enable the toolset of this tool.",
     });
   }
   const context = createContext(deps, caller, request.usage);
@@ -35,10 +35,10 @@ export async function propose(
   const { warnings: unguarded, population, adminsLeft } = await assertGuarded(deps, draft, context);
 
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
-  // What the policy asks of a tool holds for its effects, whichever tool makes them.
+  // If the policy has a rule for a tool, the rule applies to the tool's effects, even if another tool makes them.
   const tools = [...new Set([tool, ...effects.flatMap((effect) => deps.toolsMaking(effect))])];
   const reachesAccounts = effects.some(reachesBeyondWorkspaces);
-  // Who cannot be held against the policy is never the model's alone to decide on.
+  // If a person could not be compared with the policy, the model alone must not decide.
   const leastUnknown: readonly ConfirmationLevel[] =
     unguarded.length > 0 && !reachesAccounts ? ["client"] : [];
   const now = deps.clock.now();
@@ -89,15 +89,15 @@ export async function propose(
 
 const LEAST = { name: "client", stated_email: "approval" } as const;
 
-/** What a plan needs because of how its people were identified. */
+/** The confirmation that a plan needs because of how its people were identified. */
 function leastFor({ effects = [], subjects = [] }: PlanDraft): readonly ConfirmationLevel[] {
   if (effects.length === 0) return [];
   return subjects.flatMap(({ identifiedBy }) => (identifiedBy ? [LEAST[identifiedBy]] : []));
 }
 
 /**
- * The arguments with slugs replaced by ids, as they are kept for planning again: a workspace that is renamed before the
- * plan is applied is still the same one. The snapshots were read while planning, so this asks nothing.
+ * The arguments with ids instead of slugs, stored for planning again. A workspace that is renamed before the plan is
+ * applied is then still the same. Planning has read the snapshots already, so this sends no request.
  */
 async function pinned(args: Json, { trello }: Reads): Promise<Json> {
   if (args === null || typeof args !== "object" || Array.isArray(args)) return args;
@@ -111,14 +111,19 @@ async function pinned(args: Json, { trello }: Reads): Promise<Json> {
   };
 }
 
-/** Who is in the places of effects whose outcome Trello hides. The snapshots were read while planning: this asks nothing. */
+/**
+ * The people in the places of effects whose outcome Trello hides. Planning has read the snapshots already, so this
+ * sends no request.
+ */
 async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<Pick<Plan, "present">> {
   const found = await Promise.all(effects.map((effect) => kindOf(effect).present(effect, reads)));
   const present = Object.fromEntries(found.flatMap((each) => (each ? [[each.place, each.members]] : [])));
   return Object.keys(present).length > 0 ? { present } : {};
 }
 
-/** The names of what the effects delete for good, whichever tool planned them; null if nothing is. */
+/**
+ * The names of what the effects delete for good, whichever tool planned them; null if they delete nothing for good.
+ */
 function typedNameOf(effects: readonly Effect[]): string | null {
   const names = new Set(effects.flatMap((effect) => kindOf(effect).typedName(effect) ?? []));
   return names.size === 0 ? null : [...names].join(", ");
@@ -137,9 +142,9 @@ function countImpact({ effects = [], notes = [] }: PlanDraft): Impact {
 }
 
 /**
- * What a decision is bound to: tool, principal, every effect with its target and its state before and after, and what the
- * person read of other losses and costs: products, groups, paid seats. Two plans with one digest do the same to the same
- * state, and cost the same. SHA-256, hexadecimal.
+ * The digest that binds a decision. It covers the tool, the principal, every effect with target, state before and
+ * state after, and the losses and costs that the person read: products, groups, paid seats. Two plans with the same
+ * digest do the same to the same state and cost the same. SHA-256, hexadecimal.
  */
 export function digestOf(plan: {
   readonly tool: string;

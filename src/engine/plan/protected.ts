@@ -11,17 +11,20 @@ import { scimSubject } from "../../people/scim-users.ts";
 import { askOptional } from "../../people/sources.ts";
 import type { Rules } from "../../policy/rules.ts";
 
-/** Who the plan touches and who asks, as the guards compare them, and what could not be known. */
+/** The people of the plan and the caller, in the form that guards compare, and what could not be found out. */
 export interface Identified {
   readonly subjects: readonly Subject[];
   /** Every id and email of the token's owner, in lower case. */
   readonly self: ReadonlySet<string>;
-  /** Whether the policy protects a person, or a person is the caller, could not be known: for the person who decides. */
+  /**
+   * Lines for the person who decides: people of whom it is unknown whether the policy protects them, or whether they
+   * are the caller.
+   */
   readonly warnings: readonly string[];
 }
 
 interface Plan {
-  /** Those effects that take something from a person. */
+  /** The effects that take something from a person. */
   readonly taking: readonly Effect[];
   readonly subjects: readonly Subject[];
   readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
@@ -29,9 +32,10 @@ interface Plan {
 }
 
 /**
- * The people from whom a plan takes something, each with every id, name, email and group that is proven to be theirs:
- * otherwise a person protected by email could be removed by username. Subjects of the tool and people whom the effects
- * name are looked at alike, so that no tool can forget one. Asks nothing if the policy protects nobody who is unknown.
+ * Finds the people from whom a plan takes something, each with every proven id, name, email and group. Otherwise a
+ * person protected by email could be removed by username. It includes the tool's subjects and the people in the
+ * effects, so a tool cannot forget a person. It sends no request if the policy protects no one whose identity is
+ * unknown.
  */
 export async function identify(plan: Plan, context: PlanContext): Promise<Identified> {
   const self = await resolveSelf(plan, context);
@@ -64,11 +68,11 @@ export async function identify(plan: Plan, context: PlanContext): Promise<Identi
     }
     if (mayBeSelf && (person.idMember === null || person.idMember === self.idMember)) {
       warnings.push(
-        `Whether ${who} is the account that this server works with is not known: Trello does not show the email of this server's own account.`,
+        `Whether ${who} is the account that this server uses is not known: Trello does not show the email of this server's own account.`,
       );
     }
   }
-  // Another person may have the owner's username for a userName in the directory.
+  // In the directory, another person may have the owner's username as a userName.
   return { subjects, self: namesOf({ ...self, username: null }), warnings };
 }
 
@@ -77,7 +81,10 @@ function whyUnknown({ emails, otherNames }: ResolvedPerson): string {
   return otherNames.length > 0 ? "other members have the same email" : "no email is known";
 }
 
-/** Subjects with the records of Users of whom only the id is known, read together: a group can have hundreds. */
+/**
+ * Completes subjects of which only the id of the User is known. All Users are read together, because a group can have
+ * hundreds.
+ */
 async function withUsers(
   plan: Plan,
   self: ResolvedPerson,
@@ -96,12 +103,12 @@ async function withUsers(
   );
 }
 
-/** Whether anything says who it is; a subject can be a group alone. */
+/** Whether the subject names a person. A subject can also be only a group. */
 function isPerson({ idMember, username, email, emails, scimId, accountId }: Subject): boolean {
   return [idMember, username, email, emails, scimId, accountId].some((value) => value !== undefined);
 }
 
-/** Subjects of the tool, and those whom the effects name and no subject covers. */
+/** The tool's subjects, and the people of the effects who are not among the subjects. */
 function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
   const known = new Set(subjects.flatMap(({ idMember, scimId, accountId }) => [idMember, scimId, accountId]));
   const named = taking.flatMap(({ target }): readonly Subject[] => {
@@ -114,10 +121,10 @@ function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
   return [...subjects, ...new Map(named.map((subject) => [JSON.stringify(subject), subject])).values()];
 }
 
-/** The token's owner; looked up beyond Trello's own record only if the plan reaches an account. */
+/** The token's owner. Other sources than Trello's own record are asked only if the plan reaches an account. */
 async function resolveSelf({ subjects, taking }: Plan, context: PlanContext): Promise<ResolvedPerson> {
   const me = await context.reads.trello.me();
-  // A card names its person by `from`, which is a member's id too.
+  // An effect on a card names the person in `from`, which is also a member's id.
   const beyond = [...subjects, ...taking.map(({ target }) => target)].some(
     (person) => person.idMember === undefined && !("from" in person),
   );
@@ -146,7 +153,7 @@ function memberOf({ idMember }: Subject, workspaces: Plan["workspaces"]): Member
   return null;
 }
 
-/** The entries of the policy that a Trello member's id and username do not decide. */
+/** The entries of the policy that a Trello member's id and username cannot decide. */
 function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readonly string[] {
   const entries = rules.protected.members.map((entry) => entry.toLowerCase());
   if (idMember === undefined) return entries;
@@ -159,8 +166,9 @@ function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readon
 }
 
 /**
- * Whether one of the entries can still mean the person, after everything known of the person was compared. An email is
- * decided by the person's own emails, or by its owner. An id or a username is decided by the member who has it.
+ * Whether one of the entries may still name the person, after everything known of the person was compared. An email
+ * is decided if its owner is known, or all of the person's emails are. An id or a username is decided by the member
+ * who has it.
  */
 async function membersBehind(
   entries: readonly string[],
@@ -180,7 +188,7 @@ async function membersBehind(
       undecided ||= !isAnothers;
       continue;
     }
-    // A member is named by id or username. Ids of accounts and Users have a colon or a dash.
+    // Whether an entry can name a member: an id or a username. Ids of accounts and Users contain a colon or a dash.
     if (/[:-]/.test(entry) || (person.idMember !== null && person.username !== null)) continue;
     const member = await memberNamed(entry, context);
     if (member && person.idMember !== null) {
@@ -203,7 +211,7 @@ async function membersBehind(
   return { names: [], undecided };
 }
 
-/** The member of an id or a username in the workspaces of the token's owner, or null. */
+/** The member with an id or a username in the workspaces of the token's owner; null if there is none. */
 async function memberNamed(entry: string, { reads }: PlanContext): Promise<Member | null> {
   const { snapshots } = await readWorkspaces(reads);
   for (const { memberships } of snapshots) {

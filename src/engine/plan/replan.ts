@@ -9,7 +9,7 @@ import { adminRefusal } from "./admins.ts";
 import { endRefused } from "./daily-limit.ts";
 import { digestOf, propose } from "./propose.ts";
 
-/** Plans again and compares: any drift voids the decision. Answers the fresh plan. */
+/** Plans again and compares. If anything changed, the decision is void. Returns the new plan. */
 export async function assertUnchanged(
   deps: EngineDeps,
   { plan, decision }: StoredPlan,
@@ -23,14 +23,14 @@ export async function assertUnchanged(
     "PLAN_STALE",
     "Things changed after this plan was made, so its confirmation is void and nothing was done.",
     {
-      next: "Call the tool again and have the new plan confirmed.",
+      next: "Call the tool again and ask for a confirmation of the new plan.",
       retry: "replan",
       details: fresh ? { plan: fresh } : {},
     },
   );
 }
 
-/** The plan as it would be made now, or null if what it was about can no longer be found. */
+/** The plan as it would be made now; null if what the plan was about can no longer be found. */
 async function replanned(
   deps: EngineDeps,
   plan: Plan,
@@ -42,7 +42,7 @@ async function replanned(
   } catch (thrown) {
     const { code } = toAppError(thrown);
     if (code === "NOT_FOUND" || code === "AMBIGUOUS" || code === "INPUT_INVALID") return null;
-    // A guard that refuses now says more than that something changed; the decision is void all the same.
+    // The refusal of a guard says more than "something changed", so it is thrown. The decision is void in both cases.
     if (code === "POLICY_DENIED") await discard(deps, plan, null);
     throw thrown;
   }
@@ -52,7 +52,10 @@ async function discard(deps: EngineDeps, plan: Plan, found: string | null): Prom
   await deps.store.plans.discard(plan.id, { at: isoNow(deps.clock), found });
 }
 
-/** The run of a used plan, if it was cancelled and its decision still counts; taken up again by this call, else null. */
+/**
+ * The run of a used plan, if the run was cancelled and the decision is still valid. This call continues it. Otherwise
+ * null.
+ */
 export async function reopen(
   deps: EngineDeps,
   { plan, runId }: StoredPlan,
@@ -73,8 +76,8 @@ export async function reopen(
 }
 
 /**
- * Plans again: what would be done now has to be what the run was still to do. What it did and somebody took back, as by
- * a restore, nobody has decided a second time: PLAN_STALE, and the run stays as it is.
+ * Plans again: the new plan must do only what the run still had to do. If a done effect was taken back meanwhile, as
+ * by a restore, no person has decided it a second time. Then PLAN_STALE is thrown and the run does not change.
  */
 async function assertOnlyDecidedLeft(
   deps: EngineDeps,
@@ -90,7 +93,8 @@ async function assertOnlyDecidedLeft(
       .map(({ effect }) => keyOf(effect)),
   );
   const fresh = await replanned(deps, plan, caller, usage);
-  // What else is lost or charged was read too; what is not left to do is not told again.
+  // Other losses and costs were part of the decision too. Those of effects that are done do not appear in the new
+  // plan.
   const costs = new Set(plan.impact.notes);
   if (
     fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&
@@ -103,14 +107,14 @@ async function assertOnlyDecidedLeft(
     "PLAN_STALE",
     "Things changed after this run was cancelled, so its confirmation is void and nothing more was done.",
     {
-      next: "Call the tool again for a new plan; get_run shows what the cancelled run did.",
+      next: "Call the tool again for a new plan. get_run shows what the cancelled run did.",
       retry: "replan",
       details: { runId: id, ...(fresh && { plan: fresh }) },
     },
   );
 }
 
-/** The plan for what a stopped run left: the same call again, because what was done holds already. */
+/** The plan for the rest of a stopped run: the same call again, because what was done is already as wanted. */
 export async function planRest(
   deps: EngineDeps,
   { plan, runId }: StoredPlan,

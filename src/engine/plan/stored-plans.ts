@@ -3,13 +3,13 @@ import type { Plan } from "../../domain/plan.ts";
 import { type StoredPlan, unknownPlan } from "../../domain/decision-rules.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 
-/** Stores a plan so that it can be decided. */
+/** Stores a plan so that a person can decide it. */
 export async function storePlan(deps: EngineDeps, plan: Plan): Promise<StoredPlan> {
   await deps.store.plans.put(plan);
   return { plan, state: "waiting", decision: null, runId: null };
 }
 
-/** Records a person's word on a waiting plan, once; throws what `decideRefusal` says against it. */
+/** Records a person's decision on a waiting plan, once. Throws the reason of `decideRefusal`. */
 export async function recordDecision(
   deps: EngineDeps,
   planId: string,

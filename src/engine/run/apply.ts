@@ -7,7 +7,9 @@ import { assertWithinDailyLimit } from "../plan/daily-limit.ts";
 import { assertUnchanged, reopen } from "../plan/replan.ts";
 import { execute } from "./run.ts";
 
-/** From a decided plan to a finished run: check the decision, plan again, use the decision once, write, verify. */
+/**
+ * From a decided plan to a finished run: checks the decision, plans again, uses the decision once, writes, verifies.
+ */
 export async function apply(deps: EngineDeps, planId: string, caller: Caller): Promise<Run> {
   const usage = { requests: 0 };
   const stored = await deps.store.plans.get(planId);
@@ -34,7 +36,7 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
   try {
     await assertWithinDailyLimit(deps, run);
   } catch (thrown) {
-    // Otherwise this process would seem to work on it, and no process would take it up.
+    // Otherwise this process would seem to work on the run, and no process would continue it.
     await deps.store.runs.release(run.id, deps.owner).catch(() => {});
     throw thrown;
   }

@@ -8,16 +8,17 @@ import { createContext, type EngineDeps, isoNow } from "../context.ts";
 import { dependsOn } from "./order.ts";
 import { checkPromises, madeUnseen, type PromiseCheck } from "./promises.ts";
 
-/** Times that everything is read again while an upstream does not answer. */
+/** How often everything is read again while an upstream does not answer. */
 const LOOKS = 6;
 const FIRST_WAIT_MS = 500;
 
-/** If a run could not be verified for this long, it ends with evidence that says so. */
+/** A run that could not be verified for this long ends with evidence that says so. */
 const GIVEN_UP_AFTER_MS = 86_400_000;
 
 /**
- * Reads everything again after the last write, keeps what was found as evidence and ends the run. An upstream that does
- * not answer is waited for; after that the error is thrown and the run stays in state `verifying`, to be taken up again.
+ * Reads everything again after the last write, stores what was found as evidence, and ends the run. If an upstream
+ * does not answer, it waits. After that it throws the error and the run stays in state `verifying`, to be continued
+ * later.
  */
 export async function verifyAndEnd(
   deps: EngineDeps,
@@ -31,7 +32,7 @@ export async function verifyAndEnd(
   const evidence = await verify(deps, run, usage, signal);
   const state = STATUS_BY_RESULT[evidence.result];
   const ended = await deps.store.runs.finish(runId, deps.owner, { state, evidence, at: isoNow(deps.clock) });
-  // Kept with the log, it shows whether the audit chain was cut later: `audit verify --head`.
+  // The log keeps it too, so it shows whether the audit chain was cut later: `audit verify --head`.
   deps.log("info", { run: runId, state, auditHead: await deps.store.audit.head() }, "run ended");
   return ended;
 }
@@ -39,13 +40,13 @@ export async function verifyAndEnd(
 interface Check {
   readonly effect: Effect;
   readonly holds: boolean;
-  /** Why it is not true or not known to be, if that leaves the run unfinished. */
+  /** Why the effect is not true, or is not known to be true, if this leaves the run unfinished. */
   readonly unfinished: string | null;
-  /** Why it was accepted and cannot be read. */
+  /** Why the effect was accepted but cannot be read. */
   readonly unverified: string | null;
   /** What cannot be seen of an effect that was made. */
   readonly note: string | null;
-  /** Why it could not be read; null if it was read. */
+  /** Why the effect could not be read; null if it was read. */
   readonly unread: AppError | null;
 }
 
@@ -59,7 +60,7 @@ async function verify(
   for (let attempt = 1; ; attempt += 1) {
     const { reads } = createContext(deps, { client: "", subject: null }, usage);
     const outage = await readWorkspaces(run, reads);
-    // Only the last attempt asks for each workspace by itself if they could not be read together.
+    // If the workspaces could not be read together, only the last attempt asks for each one alone.
     if (!outage || attempt === LOOKS) {
       const checks = await checkAll(deps, run, reads);
       const promises = await checkPromises(run, reads, (idPlace, idMember) =>
@@ -80,7 +81,7 @@ function isAbout({ target }: Effect, idPlace: string, idMember: string): boolean
   return target["idMember"] === idMember && (target["idBoard"] || target["idOrganization"]) === idPlace;
 }
 
-/** Reads what the checks look at, three workspaces a request; true if that has to wait. */
+/** Reads what the checks need, three workspaces in each request. Returns true if the checks have to wait. */
 async function readWorkspaces({ plan, effects }: Run, { trello }: Reads): Promise<boolean> {
   const touched = effects.flatMap(({ effect }) => kindOf(effect).readsWorkspace(effect) ?? []);
   const promised = (plan.promises ?? []).flatMap(({ workspaces }) => workspaces.map(({ id }) => id));
@@ -92,7 +93,7 @@ async function readWorkspaces({ plan, effects }: Run, { trello }: Reads): Promis
   }
 }
 
-/** One pass for all checks: effects of one workspace are checked by one reading of it. */
+/** All checks share one pass, so one reading of a workspace serves all its effects. */
 async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<readonly Check[]> {
   const checks = await Promise.all(run.effects.map((row) => check(deps, run, row, reads)));
   const hidden = checks.flatMap(({ effect, unverified, unread }) => (unverified && !unread ? [effect] : []));
@@ -112,7 +113,7 @@ async function check(
   const found = { effect, holds: false, unfinished: null, unverified: null, note: null, unread: null };
   const read = await kindOf(effect).holds(effect, reads).catch(toAppError);
   if (read instanceof AppError) {
-    // Without credentials that are accepted, no upstream answers.
+    // If the credentials are not accepted, no upstream answers.
     if (read.code === "UNAUTHENTICATED") throw read;
     const why = `${description}: could not be read again (${read.code})`;
     const accepted = state === "applied" || state === "already";
@@ -125,7 +126,7 @@ async function check(
   const { cannotBeSeen } = kindOf(effect);
   if (cannotBeSeen !== undefined && state === "applied")
     return { ...found, unverified: `${description}: ${cannotBeSeen}` };
-  // What to do about it is said once for the run, not for each effect.
+  // The next step is the same for every effect, so it is said once for the run.
   const why =
     (error && reasonOf(error)) ??
     (state === "pending" ? notSent(run, effect) : "not as planned when read again");
@@ -168,7 +169,7 @@ function evidenceOf(
   };
 }
 
-/** Whether an effect was made, or may have been. */
+/** Whether an effect was made, or may have been made. */
 function mayBeDone({ state, error }: RunEffect): boolean {
   return (
     state === "applied" || state === "already" || (state === "failed" && error?.code === "OUTCOME_UNKNOWN")
@@ -182,7 +183,9 @@ function notSent(run: Run, effect: Effect): string {
   return notDone ? `not sent, because this was not done: ${notDone.effect.description}` : "not sent";
 }
 
-/** Keeps which ghost an invitation made: one that signs up changes name, and is known by id from then on. */
+/**
+ * Stores which ghost an invitation created. A ghost who signs up changes the name, so it must be recognized by id.
+ */
 async function learn(deps: EngineDeps, effect: Effect, reads: Reads): Promise<void> {
   const known = await kindOf(effect).whoIs(effect, reads);
   if (!known) return;

@@ -2,12 +2,12 @@ import { type AppError, storedFailure } from "../../domain/error.ts";
 import type { EffectState } from "../../domain/run.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 
-/** Writes down what is about to happen and what happened, for one run held by this process. */
+/** Writes to the journal, for one run that this process holds: each request before it is sent, and its result. */
 export interface Journal {
   record(index: number, state: EffectState, error?: AppError): Promise<void>;
 }
 
-/** `usage` counts the run's upstream requests while they are sent. */
+/** `usage` counts the upstream requests of the run. */
 export function journalOf(deps: EngineDeps, runId: string, usage: { readonly requests: number }): Journal {
   return {
     record: (index, state, error) =>

@@ -2,8 +2,8 @@ import type { Effect } from "../../domain/effect.ts";
 import { kindOf } from "../../effects/kinds.ts";
 
 /**
- * Whether `later` must not be sent because `earlier` failed: it needs what `earlier` was to bring about. Effects of one op
- * do not wait for each other, because neighbours of one op are sent at the same time.
+ * Whether `later` must not be sent because `earlier` failed: `later` needs what `earlier` would have made. Effects of
+ * the same op never wait for each other, because they are sent at the same time.
  */
 export function dependsOn(later: Effect, earlier: Effect): boolean {
   if (later.op === earlier.op) return false;

@@ -7,19 +7,22 @@ import { listNames, plural } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { kindOf } from "../../effects/kinds.ts";
 
-/** Boards that one line names. */
+/** The most boards that one line names. */
 const NAMED = 20;
 
-/** What was found of a promise, in lines. */
+/** What was found about a promise, in lines. */
 export interface PromiseCheck {
   readonly label: string;
   readonly unfinished: readonly string[];
   readonly unverified: readonly string[];
-  /** Why something could not be read for the moment; null if everything was read or never can be. */
+  /** Why something could not be read for now. null if everything was read, or if it can never be read. */
   readonly unread: AppError | null;
 }
 
-/** Reads what the plan promised beside its effects. `isToldOf` says whether the lines about an effect tell of a place. */
+/**
+ * Reads what the plan promised besides its effects. `isToldOf` says whether the lines about an effect already name a
+ * place.
+ */
 export function checkPromises(
   { plan }: Run,
   reads: Reads,
@@ -81,9 +84,9 @@ function accessLines(
 }
 
 /**
- * The effects of a run that were made although Trello hides their outcome: in the place of each there are as many new
- * members as invitations were accepted. Trello does not show whose email a new member has, so fewer new members prove
- * none of them.
+ * The effects of a run that were certainly made, although Trello hides their outcome. An effect counts if its place
+ * has as many new members as invitations were accepted. Trello does not show the email of a new member, so if there
+ * are fewer, none of the effects is proven.
  */
 export async function madeUnseen(
   { plan, effects }: Run,

@@ -20,26 +20,29 @@ interface Pause {
 /** As `Engine.recover`. */
 type Recover = (signal?: AbortSignal, which?: "all" | "abandoned") => Promise<readonly Run[]>;
 
-/** Takes up every unfinished run that no process works on. If several processes try, one of them gets each run. */
+/**
+ * Continues every unfinished run that no process works on. If several processes try, each run goes to one of them.
+ */
 export function createRecovery(deps: EngineDeps): Recover {
-  // Of runs that could not be finished: an outage of hours is not to fill the audit with a try every few seconds.
+  // The wait after a run could not be finished. Without it, an outage of hours would fill the audit with a try every
+  // few seconds.
   const pauses = new Map<string, Pause>();
 
-  // Why runs are left as they are, by id: said once.
+  // Why runs are not continued, by id. Each reason is logged once.
   const left = new Map<string, string>();
 
-  /** Why a run is not taken up here although no process works on it; null if it is taken up. */
+  /** Why this server does not continue a run although no process works on it; null if it continues it. */
   async function reservation({ plan }: Run): Promise<string | null> {
     if (!deps.planner(plan.tool)) return `the tool ${plan.tool} is not enabled here`;
     const { id } = await principalOf(createContext(deps, NOBODY).reads, NOBODY);
-    return plan.principal.id === id ? null : "it is another account's than this server's token's";
+    return plan.principal.id === id ? null : "the run belongs to another account";
   }
 
-  /** Whether the run is for this server to finish. An upstream that does not answer now will be asked again. */
+  /** Whether this server has to finish the run. If an upstream does not answer now, it is asked again later. */
   async function isOurs(run: Run): Promise<boolean> {
     const why = await reservation(run).catch((error: unknown) => toAppError(error).code);
     if (why === null) return true;
-    if (left.get(run.id) !== why) deps.log("warn", { run: run.id, why }, "unfinished run is left as it is");
+    if (left.get(run.id) !== why) deps.log("warn", { run: run.id, why }, "unfinished run is left unchanged");
     left.set(run.id, why);
     return false;
   }
@@ -54,7 +57,8 @@ export function createRecovery(deps: EngineDeps): Recover {
 
   return async (signal, which = "all") => {
     const finished: Run[] = [];
-    // A run of this very process is being worked on even if its lease lapsed, for example on a machine that has slept.
+    // A run of this same process is being worked on even if its lease lapsed, for example on a machine that has
+    // slept.
     const wanted = (owner: string | null) => owner !== deps.owner;
     const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
     for (const id of ids) {
@@ -64,7 +68,7 @@ export function createRecovery(deps: EngineDeps): Recover {
       const found = await deps.store.runs.get(id);
       if (!found || !(await isOurs(found))) continue;
       if (!(await deps.store.runs.claim(id, deps.owner, isoNow(deps.clock), LEASE_MS, deps.gone))) continue;
-      // Read again: the process that held it until now may have written meanwhile.
+      // The run is read again, because the process that held it until now may have written meanwhile.
       const run = await deps.store.runs.get(id);
       if (!run) continue;
       try {
@@ -76,7 +80,7 @@ export function createRecovery(deps: EngineDeps): Recover {
         deps.log(
           "warn",
           { run: id, error: toAppError(error).code },
-          "run could not be finished and stays resumable",
+          "run could not be finished and can be continued later",
         );
         await deps.store.runs.release(id, deps.owner).catch(() => {});
       }

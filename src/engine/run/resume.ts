@@ -11,13 +11,14 @@ import { createContext, type EngineDeps, isoNow } from "../context.ts";
 import { adminRefusal } from "../plan/admins.ts";
 import { assertGuarded } from "../plan/guard.ts";
 
-/** A run that could not be finished for so long is not what was decided on any more. */
+/** After this time the state may be too different from what was decided, so the run is not continued. */
 const LONGEST_RUN_MS = 86_400_000;
 
 /**
- * Stops a run that is taken up again if what is left of it may not be done by today's rules: its age, the guards, the
- * daily limit, the level and the approvers. Answers the stopped run, or null if it may go on. An upstream that does not
- * answer now throws: nothing is decided then. `usage` counts the requests that this costs.
+ * Checks an unfinished run before it continues. If today's rules do not allow the rest, the run is stopped. The rules
+ * are its age, the guards, the daily limit, the confirmation level and the approvers. Returns the stopped run; null
+ * if the run may continue. If an upstream does not answer, it throws and decides nothing. `usage` counts the requests
+ * of this check.
  */
 export async function stopIfForbidden(
   deps: EngineDeps,
@@ -36,7 +37,7 @@ export async function stopIfForbidden(
   return deps.store.runs.get(run.id);
 }
 
-/** Ends a run that is not finished, because a person says so; of any principal. CONFLICT if it has ended. */
+/** Ends an unfinished run of any principal, because a person asks for it. CONFLICT if the run has ended. */
 export async function stopRun(
   deps: EngineDeps,
   runId: string,
@@ -57,7 +58,7 @@ export async function stopRun(
   return (await deps.store.runs.get(runId)) ?? run;
 }
 
-/** What can be done about a run that was stopped. */
+/** The next step for a run that was stopped. */
 function wayOn({ id, plan }: Run): string {
   return `Call apply_plan with planId ${plan.id} for a new plan of the rest, or restore_member with runId ${id} to undo what was done.`;
 }
@@ -84,9 +85,9 @@ async function refusalOf(
   if (!isEnough(decision, { requires, approvers: approvers.length > 0 ? approvers : plan.approvers })) {
     return new AppError(
       "POLICY_DENIED",
-      `It now needs a confirmation of level ${requires} by those who may give it.`,
+      `The run now needs a confirmation of level ${requires}, by people who may give it.`,
       {
-        next: "Have the rest confirmed at that level.",
+        next: "Ask for a confirmation of the rest at that level.",
         details: { requires },
       },
     );
@@ -103,7 +104,7 @@ async function refusalOf(
   return null;
 }
 
-/** The level that the rest needs: the stronger of what the plan needed and what today's rules ask for it. */
+/** The level that the rest needs: the stronger of the plan's own level and the level that today's rules ask for. */
 function levelNow(deps: EngineDeps, plan: Plan, effects: Plan["effects"]): Plan["requires"] {
   const now = requiredConfirmation(deps.rules, {
     tools: [...new Set([plan.tool, ...effects.flatMap((effect) => deps.toolsMaking(effect))])],

@@ -9,15 +9,16 @@ import { type Journal, journalOf } from "./journal.ts";
 import { dependsOn } from "./order.ts";
 import { sendEffect } from "./send-effect.ts";
 
-/** A run of more effects than this goes behind what people wait for. */
+/** A run with more effects than this waits behind requests that a person waits for. */
 const MOST_INTERACTIVE = 20;
 
-/** Effects of one op that follow each other do not depend on each other, so this many go at once. */
+/** Effects of one op that follow each other do not depend on each other, so this many are sent at once. */
 const AT_ONCE = 6;
 
 /**
- * Carries a run that this process holds to its end: every effect journalled before and after its request, then
- * everything read again. Stopped by the caller's signal it gives the run up between two effects, unfinished and resumable.
+ * Works on a run that this process holds until it ends. It journals every effect before and after its request, then
+ * reads everything again. If the caller's signal stops it, it gives the run up between two effects. The run is then
+ * unfinished and can be continued.
  */
 export async function execute(
   deps: EngineDeps,
@@ -25,7 +26,7 @@ export async function execute(
   caller: Pick<Caller, "signal" | "onProgress" | "cancelled">,
   usage: { requests: number },
 ): Promise<Run> {
-  // When another process may take the run, in milliseconds since 1970.
+  // When another process may take the run over, in milliseconds since 1970.
   let heldUntil = 0;
   const renew = async (): Promise<void> => {
     const at = isoNow(deps.clock);
@@ -39,7 +40,7 @@ export async function execute(
   }, LEASE_MS / 3);
   heartbeat.unref();
   const isHeld = () => deps.clock.now() < heldUntil;
-  // What it cost before it was taken up here.
+  // The requests that the run had cost before this process continued it.
   usage.requests += run.requests;
   const total = run.effects.length;
   const priority = total > MOST_INTERACTIVE ? "bulk" : "interactive";
@@ -63,12 +64,13 @@ export async function execute(
     }
     return await verifyAndEnd(deps, run.id, usage, caller.signal);
   } catch (error) {
-    // Once the caller has given up, whatever fails fails because of that.
+    // After an abort, every error is a consequence of the abort.
     const stopped = caller.signal?.aborted === true;
     const cancelled = stopped && caller.cancelled?.() === true;
     const { code, message, next, applied, details } = toAppError(error);
-    // Given up, so that this or another process can take it up again; a lapsed lease would do the same, later.
-    // Cancelled, it waits until somebody asks for it by apply_plan; every other stop is taken up by itself.
+    // Gives the run up, so that this or another process can continue it. Without this, others would have to wait
+    // until the lease lapses. A cancelled run continues only if apply_plan asks for it. Any other stopped run
+    // continues by itself.
     await deps.store.runs
       .pause(run.id, deps.owner, {
         at: isoNow(deps.clock),
@@ -79,11 +81,11 @@ export async function execute(
       .catch(() => {});
     if (details["lease"] === "stopped") throw await stoppedError(deps, run.id, { done, total });
     const resumed = cancelled
-      ? `Call apply_plan with planId ${run.plan.id} to go on, or restore_member with this run's id to undo it.`
-      : "The server takes the run up again by itself; look at it with get_run.";
+      ? `Call apply_plan with planId ${run.plan.id} to continue, or restore_member with this run's id to undo it.`
+      : "The server continues the run by itself. Look at it with get_run.";
     throw new AppError(
       stopped ? "PARTIALLY_APPLIED" : code,
-      stopped ? "The run was stopped between two writes and can go on." : message,
+      stopped ? "The run was stopped between two writes and can be continued." : message,
       {
         next: stopped ? resumed : `${next} ${resumed}`,
         applied: done > 0 ? "yes" : stopped ? "no" : applied,
@@ -97,7 +99,7 @@ export async function execute(
   }
 }
 
-/** What the caller of a run is told that was stopped meanwhile. */
+/** The error for the caller of a run that was stopped meanwhile. */
 async function stoppedError(
   deps: EngineDeps,
   runId: string,
@@ -120,7 +122,7 @@ interface GroupRun {
   report(effect: RunEffect): void;
 }
 
-/** Applies the effects of a group, a few at a time; answers those that failed for good. */
+/** Applies the effects of a group, a few at a time. Returns those that failed for good. */
 async function applyGroup(
   deps: EngineDeps,
   group: readonly RunEffect[],
@@ -150,7 +152,7 @@ function isSettled({ state }: RunEffect): boolean {
   return state === "applied" || state === "already" || state === "failed";
 }
 
-/** Neighbours with the same op, in the plan's order. */
+/** Groups effects of the same op that follow each other in the plan. */
 function groups(effects: readonly RunEffect[]): readonly (readonly RunEffect[])[] {
   const all: RunEffect[][] = [];
   for (const effect of effects) {

@@ -5,7 +5,7 @@ import type { Pass } from "../../gateway/gateway.ts";
 import { createContext, type EngineDeps } from "../context.ts";
 import type { Journal } from "./journal.ts";
 
-/** Tries of one effect: a request each, not counting what the gateway repeats by itself. */
+/** How many requests one effect may take, not counting those that the gateway repeats by itself. */
 const TRIES = 6;
 const FIRST_WAIT_MS = 500;
 
@@ -19,19 +19,20 @@ interface Settling {
 }
 
 /**
- * Brings one effect to a settled state. Intent is journalled immediately before the request leaves, after its wait for
- * the rate budgets, and only while this process holds the run. The result is journalled after it. A lost answer (also
- * one lost by an earlier process) is settled by reading, and the request repeated only if the state is proven absent.
+ * Sends one effect until its result is settled. The journal gets the intent just before the request leaves, after the
+ * wait for the rate budgets, and only while this process holds the run. Then it gets the result. If the answer was
+ * lost, a read settles the effect. The request is repeated only if the wanted state is proven to be absent.
  */
 export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Settling): Promise<EffectState> {
   const { effect, index } = row;
   const { journal, signal, usage, priority, isHeld } = settling;
   const kind = kindOf(effect);
-  // Each reading is a new pass, because an earlier pass remembers the state from before the write.
+  // Each reading needs a new pass, because an earlier pass remembers the state from before the write.
   const caller = { client: "", subject: null, ...(signal && { signal }) };
   const fresh = () => createContext(deps, caller, usage, priority).reads;
   const holds = () => kind.holds(effect, fresh());
-  // The signal takes a write out of the queue; one on its way is awaited, so that its answer can be written down.
+  // The signal removes a write that still waits in the queue. A write that was sent is waited for, so that its answer
+  // can be journalled.
   const departure = { record: () => journal.record(index, "sent"), mayLeave: isHeld };
   const writes = deps.gateway.writes({ priority, usage, departure, ...(signal && { signal }) });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
@@ -40,7 +41,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   };
 
   let unknown = row.state === "sent" || row.state === "lost";
-  // Sent before, by this process or an earlier one. A write that was read as absent can still arrive late.
+  // The request was sent before, by this process or an earlier one. A write that a read did not find can still arrive
+  // late.
   let beenSent = row.attempts > 0;
   let last: AppError | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
@@ -52,7 +54,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         if (isTemporary(applied)) continue;
         return settled("failed", unreadable(applied));
       }
-      // Not seen is not absent here: the upstream may have taken it, and a second one may reach a person twice.
+      // Here "not seen" does not mean "not made": the upstream may have accepted the request. A second request may
+      // reach a person twice.
       if (kind.cannotBeSeen !== undefined) return settled("failed", notSentAgain());
     }
     signal?.throwIfAborted();
@@ -66,10 +69,11 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         (error.code === "CONFLICT" && thrown === error && error.details.lease)
       )
         throw error;
-      // Nothing else of the run would be accepted either, so the run waits for valid credentials.
+      // The upstream would refuse the rest of the run too, so the run waits for valid credentials.
       if (error.code === "UNAUTHENTICATED") throw error;
       last = error;
-      // A defect of our own counts as a refusal, because it would throw again and the run would never end.
+      // A defect of this program counts as a refusal. Otherwise it would happen again at each try, and the run would
+      // never end.
       unknown = error.applied !== "no" && error.code !== "INTERNAL";
       beenSent ||= error.applied !== "no";
       if (unknown) await journal.record(index, "lost", error);
@@ -78,7 +82,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         const so = await readState(holds);
         if (so === true) return settled(beenSent ? "applied" : "already");
         if (so instanceof AppError && isTemporary(so)) {
-          // The refusal may mean that the state holds already. The result is open until it can be read.
+          // The refusal may mean that the wanted state is true already. The result is open until the state can be
+          // read.
           unknown = true;
           await journal.record(index, "lost", error);
           continue;
@@ -89,7 +94,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       }
     }
   }
-  // Nothing was refused, so nothing failed: the run waits here and goes on when the upstream answers again.
+  // The upstream refused nothing, so nothing failed. The run waits and continues when the upstream answers again.
   throw (
     last ??
     new AppError("OUTCOME_UNKNOWN", "Whether a change was made could not be read.", {
@@ -100,10 +105,10 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   );
 }
 
-/** The place is gone or closed, so reading proves neither that the change was made nor that it was not. */
+/** The place is gone or closed, so a read proves neither that the change was made nor that it was not. */
 function unreadable({ code }: AppError): AppError {
   return new AppError("OUTCOME_UNKNOWN", `The answer was lost, and the result cannot be read (${code}).`, {
-    next: "Look at it in Trello or Atlassian; restore_member undoes it if it was made.",
+    next: "Look at it in Trello or Atlassian. If the change was made, restore_member undoes it.",
     applied: "unknown",
     retry: "reconcile",
   });
@@ -114,14 +119,16 @@ function notSentAgain(): AppError {
     "OUTCOME_UNKNOWN",
     "The answer was lost, and reading cannot show whether it was made.",
     {
-      next: "It is not sent again by itself: look at list_pending_invitations, and invite again if it is not there.",
+      next: "The server does not send it again. Look at list_pending_invitations, and invite again if it is not there.",
       applied: "unknown",
       retry: "reconcile",
     },
   );
 }
 
-/** Whether the wanted state holds, or why it cannot be read: now, or ever if the place is gone or closed. */
+/**
+ * Whether the wanted state is true, or why it cannot be read: for now, or never because the place is gone or closed.
+ */
 async function readState(holds: () => Promise<boolean>): Promise<boolean | AppError> {
   try {
     return await holds();

@@ -11,7 +11,7 @@ import type { Upstream } from "../http/upstream.ts";
 const UNNAMED = "a product that is not named";
 const UNNAMED_PRODUCT = { key: UNNAMED, lastActiveTimestamp: null };
 
-/** `MultiDirectoryUser` of the organization API, as far as it is used. */
+/** `MultiDirectoryUser` of the organization API, the part that the product uses. */
 export const directoryUser = z.object({
   accountId: z.string(),
   name: wireText,
@@ -34,10 +34,10 @@ type DirectoryUser = z.output<typeof directoryUser>;
 
 export const searchPage = z.object({ data: z.array(z.unknown()) });
 
-/** What a search is asked to show beside the account itself. */
+/** What a search asks for besides the account itself. */
 export const EXPAND = ["platformRoles", "productAccess", "groups"] as const;
 
-/** Product keys as the API has them, by the name people know; another key is shown as it is. */
+/** The API's product keys, with the names that people know. An unknown key is shown unchanged. */
 const PRODUCTS: Readonly<Record<string, string>> = {
   jira: "Jira",
   "jira-core": "Jira",
@@ -54,7 +54,7 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   loom: "Loom",
 };
 
-/** A row of the organization API as the account that the domain knows. */
+/** Turns a row of the organization API into an account of the domain. */
 export function accountOf(user: DirectoryUser): AtlassianAccount {
   const products = (user.productAccess ?? []).map(({ key, lastActiveTimestamp }) => ({
     product: PRODUCTS[key] ?? key,
@@ -77,7 +77,7 @@ export function accountOf(user: DirectoryUser): AtlassianAccount {
   };
 }
 
-/** Dates differ in how many digits a second has, so they are compared as times. */
+/** The dates have different numbers of digits for seconds, so they are compared as times. */
 function latest(dates: readonly (string | null)[]): string | null {
   const known = dates.flatMap((date) => (date === null || Number.isNaN(Date.parse(date)) ? [] : [date]));
   return known.reduce<string | null>(
@@ -88,7 +88,7 @@ function latest(dates: readonly (string | null)[]): string | null {
 
 const MANAGE = { upstream: "organization", operation: "GET /users/{account_id}/manage" } as const;
 
-/** Why an account may not be touched, in the words of the user management API; another one is `restricted`. */
+/** Why an account cannot be changed, in the words of the user management API. Any other word becomes `restricted`. */
 const REASONS: ReadonlySet<string> = new Set([
   "administrative",
   "administrative.notMyself",
@@ -123,7 +123,7 @@ export async function readAccountControl(
     const rule = parseReply(rules, parseJson(text, MANAGE), MANAGE)["lifecycle.enablement"];
     return { canDisable: rule.allowed, reasons: rule.allowed || !rule.reason ? [] : [rule.reason.key] };
   } catch (thrown) {
-    // The published answer for an account that the organization does not manage, which is what was asked.
+    // The documented answer for an account that the organization does not manage.
     if (thrown instanceof AppError && thrown.code === "UPSTREAM_FORBIDDEN") {
       return { canDisable: false, reasons: ["forbidden"] };
     }
@@ -147,7 +147,7 @@ export async function setAccountEnabled(
       operation,
       method: "POST",
       path: `/users/${encode(accountId)}/manage/lifecycle/${verb}`,
-      // Disabling takes a message that can be left out, but not the body that has it.
+      // The message is optional, but the body that contains it is not.
       ...(enabled ? {} : { body: {} }),
       access: "write",
     },

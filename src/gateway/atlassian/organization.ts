@@ -33,7 +33,10 @@ const LINKS = {
   operation: "GET /user-provisioning/v1/org/{orgId}/user/{accountId}/get-scim-links",
 } as const;
 
-/** As client libraries read it (jira.js, atlassian-python): the published description does not have these operations. */
+/**
+ * The shapes that client libraries use (jira.js, atlassian-python), because Atlassian's published description does
+ * not have these operations.
+ */
 const scimLinks = z.object({ scimLinks: z.array(z.unknown()).nullish() });
 const scimLink = z
   .object({ scimUserId: z.string(), directoryId: wireText, atlassianAccountId: wireText })
@@ -43,14 +46,14 @@ const scimLink = z
     accountId: link.atlassianAccountId ?? null,
   }));
 
-/** The organization as the gateway reaches it: the admin API and user management share host and key. */
+/** How the gateway reaches the organization: the admin API and user management have the same host and key. */
 export interface Organization {
   readonly orgId: string;
   readonly upstream: Upstream;
   readonly directory: Directory;
 }
 
-/** The organization API's reads for one pass; `-` in the path means every directory of the organization. */
+/** The organization API's reads for one pass. `-` in the path means all directories of the organization. */
 export function createOrganizationReads(
   send: Send,
   { orgId, upstream, directory }: Organization,
@@ -66,7 +69,7 @@ export function createOrganizationReads(
         method: "POST",
         path: `/admin/v2/orgs/${encode(orgId)}/directories/-/users/search`,
         body: { ...criteria, expand: [...EXPAND], limit: AT_ONCE },
-        // A search changes nothing, so it may be sent again.
+        // A search changes nothing, so it can be sent again.
         access: "read",
       },
       pass,
@@ -114,7 +117,7 @@ export function createOrganizationReads(
                 method: "POST",
                 path: `${root}/get-scim-links-for-email`,
                 body: { email: by.email },
-                // It only looks, so it may be sent again.
+                // This request only reads, so it can be sent again.
                 access: "read",
               },
           pass,
@@ -140,7 +143,7 @@ function noneOf({ unread = 0 }: Rows<AtlassianAccount>): null {
 const DIRECTORIES = { upstream: "organization", operation: "GET /v2/orgs/{orgId}/directories" } as const;
 const directories = z.object({ data: z.array(z.object({ directoryId: z.string() })) });
 
-/** The organization's one directory. An id never changes, so it is asked once in the life of the process. */
+/** The organization's one directory. Its id never changes, so it is read once in the life of the process. */
 export type Directory = (pass: Pass) => Promise<string>;
 
 export function createDirectory(send: Send, upstream: Upstream, orgId: string): Directory {
@@ -159,7 +162,7 @@ async function askDirectory(send: Send, upstream: Upstream, orgId: string, pass:
   const [only, ...others] = data;
   if (!only) {
     throw new AppError("NOT_FOUND", "The Atlassian organization has no directory that its key can see.", {
-      next: "Ask the administrator what ATLASSIAN_ORG_API_KEY may do.",
+      next: "Ask the administrator to check the rights of ATLASSIAN_ORG_API_KEY.",
     });
   }
   if (others.length > 0) {
@@ -172,8 +175,8 @@ async function askDirectory(send: Send, upstream: Upstream, orgId: string, pass:
 }
 
 /**
- * The organization's writes, one request each; suspending and restoring need the directory's own id, which is asked for
- * before the first of them.
+ * The organization's writes, one request each. Suspend and restore need the directory's id, which is read before the
+ * first of them.
  */
 export function createOrganizationWrites(
   send: Send,

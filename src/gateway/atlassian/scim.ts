@@ -52,10 +52,10 @@ export function createScimReads(send: Send, upstream: Upstream, pass: Pass): Sci
   };
 }
 
-/** Atlassian answers no more at once (support knowledge base, SCIM user limits). */
+/** Atlassian returns at most this many (support knowledge base, SCIM user limits). */
 const LARGEST_PAGE = 100;
 
-/** The query of a list request (RFC 7644 section 3.4.2); a filter's value is a JSON string. */
+/** The query of a list request (RFC 7644 section 3.4.2). The value of a filter is a JSON string. */
 function scimQuery({ filter, startIndex, count }: ScimPage | ScimGroupPage): Record<string, string> {
   return {
     ...(filter ? { filter: `${filter.attribute} eq ${JSON.stringify(filter.value)}` } : {}),
@@ -72,8 +72,8 @@ interface List<Row> {
 }
 
 /**
- * Every row of a list, a page at a time (RFC 7644 section 3.4.2.4). The next page begins where the last one ended,
- * however many rows it had, because a server may give fewer than it was asked for.
+ * All rows of a list, page by page (RFC 7644 section 3.4.2.4). The next page begins after the last row received,
+ * because a server may return fewer rows than requested.
  */
 async function* scimPages<Row>(
   ask: (range: { readonly startIndex: number; readonly count: number }) => Promise<List<Row>>,
@@ -125,7 +125,7 @@ export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): Sc
   };
 }
 
-/** The new resource's id. An unreadable reply is no refusal: the resource may be there. */
+/** The new resource's id. If the reply cannot be read, this is no refusal: the resource may exist. */
 function createdId(text: string | null, operation: string): { readonly id: string } {
   const from = { upstream: "scim", operation } as const;
   try {
@@ -133,8 +133,8 @@ function createdId(text: string | null, operation: string): { readonly id: strin
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
     throw new AppError(thrown.code, thrown.message, {
-      next: "Look the new one up by its name.",
-      // A cut body was at least the directory's own; another kind of answer need not be.
+      next: "Search for the new one by its name.",
+      // A body that was cut came from the directory itself. A body of another kind may come from elsewhere.
       applied: text === null ? "yes" : "unknown",
       retry: "reconcile",
       details: thrown.details,
@@ -163,7 +163,7 @@ function groupBody({ displayName, members }: ScimGroupResource): JsonObject {
   return { schemas: [GROUP_SCHEMA], displayName, members: members.map((value) => ({ value })) };
 }
 
-/** `Operations` as in RFC 7644; Atlassian's own schema has it in lower case and its example does not. */
+/** `Operations` as in RFC 7644. Atlassian's own schema writes it in lower case, but Atlassian's example does not. */
 function patchBody(operations: readonly ScimPatchOperation[]): JsonObject {
   return { schemas: [PATCH_SCHEMA], Operations: operations as unknown as Json };
 }

@@ -5,7 +5,9 @@ import { explainFailure } from "../http/failures.ts";
 import { header } from "../http/request.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
 
-/** An Atlassian admin API as the sender needs it: one budget, a bearer token, nothing published of its limits. */
+/**
+ * An Atlassian admin API for the sender: one budget and a bearer token. Atlassian publishes no limits in its replies.
+ */
 export function createAtlassianUpstream(
   name: "scim" | "organization",
   baseUrl: string,
@@ -15,7 +17,7 @@ export function createAtlassianUpstream(
   return {
     name,
     baseUrl,
-    // A SCIM server need not take anything else (RFC 7644 section 3.1).
+    // A SCIM server need not accept any other type (RFC 7644 section 3.1).
     mediaType: name === "scim" ? "application/scim+json" : "application/json",
     authorize: bearerAuthorization(token),
     charges: () => [{ budget, cost: 1 }],
@@ -26,22 +28,22 @@ export function createAtlassianUpstream(
   };
 }
 
-/** Keywords of a SCIM error (RFC 7644 table 9), each with the sentence that says more than the status does. */
+/** Keywords of a SCIM error (RFC 7644 table 9). The sentence for each says more than the status does. */
 const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly next: string }>> = {
   invalidFilter: {
-    message: "The SCIM directory does not answer that filter.",
-    next: "Filter users by userName or externalId and groups by displayName, one at a time, with eq.",
+    message: "The SCIM directory does not support that filter.",
+    next: "Filter users by userName or externalId, and groups by displayName. Use one filter at a time, with eq.",
   },
   tooMany: {
-    message: "The SCIM directory refused because too many resources would be returned.",
+    message: "The SCIM directory refused because there are too many results.",
     next: "Ask with a filter, or for a page.",
   },
   uniqueness: {
-    message: "The SCIM directory has one with that userName, email or displayName already.",
-    next: "Look it up and update it, or choose another name.",
+    message: "The SCIM directory already has an entry with that userName, email or displayName.",
+    next: "Find the existing one and update it, or choose another name.",
   },
   mutability: {
-    message: "The SCIM directory does not let that attribute be changed; groups cannot be renamed.",
+    message: "The SCIM directory does not let that attribute change. Groups cannot be renamed.",
     next: "Leave the attribute as it is, or create a new group and delete the old one.",
   },
   invalidSyntax: {
@@ -57,20 +59,20 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
     next: "Read the resource again and change what is there.",
   },
   invalidValue: {
-    message: "The SCIM directory does not take that value, or a required one is missing.",
+    message: "The SCIM directory does not accept that value, or a required value is missing.",
     next: "Check the values; a user needs a userName and one primary email on a verified domain.",
   },
   invalidVers: {
-    message: "The SCIM directory does not speak that version of the protocol.",
+    message: "The SCIM directory does not support that version of the protocol.",
     next: "Ask the administrator to check ATLASSIAN_API_BASE_URL.",
   },
   sensitive: {
-    message: "The SCIM directory does not take sensitive values in an address.",
-    next: "Look it up by its id.",
+    message: "The SCIM directory does not accept sensitive values in an address.",
+    next: "Use the id instead.",
   },
 };
 
-/** Refusal keys of the user management API; the description has no others. */
+/** Refusal keys of the user management API. Its description has no others. */
 const KEYS: ReadonlySet<unknown> = new Set([
   "unauthorized",
   "accountNotFound",
@@ -85,8 +87,8 @@ const KEYS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * As `explainFailure`, with what the body of Atlassian's refusals tells: `scimType` of a SCIM error, `traceId` of a
- * failure in front of the directory, `reason` of the two admin APIs. Only known words and ids are kept.
+ * Like `explainFailure`, but it also uses the body of Atlassian's refusals: `scimType` of a SCIM error, `traceId` of
+ * a failure in front of the directory, `reason` of the two admin APIs. Only known words and ids are kept.
  */
 function explainAtlassianFailure(failure: Failure): AppError {
   const error = explainFailure(failure);
@@ -111,7 +113,10 @@ function explainAtlassianFailure(failure: Failure): AppError {
   });
 }
 
-/** Atlassian's gateway refuses a key without the scope by 401, as it refuses a wrong key (community posts; no description). */
+/**
+ * Atlassian's gateway answers 401 to a key without the scope, the same as to a wrong key (from community posts; not
+ * in the description).
+ */
 function lacksScope({ outcome }: Failure): boolean {
   if (outcome.kind !== "reply" || ![401, 403].includes(outcome.status)) return false;
   const category = header(outcome, "x-failure-category") ?? "";
@@ -123,7 +128,7 @@ function scopeMissing({ upstream, operation, outcome }: Failure): AppError {
     upstream === "scim"
       ? ["The token of the Atlassian SCIM directory", "ATLASSIAN_SCIM_TOKEN"]
       : ["The key of the Atlassian organization", "ATLASSIAN_ORG_API_KEY"];
-  return new AppError("UPSTREAM_FORBIDDEN", `${name} lacks a scope that this needs.`, {
+  return new AppError("UPSTREAM_FORBIDDEN", `${name} lacks a scope that this request needs.`, {
     next: `Ask the administrator to make a key with the scopes that the README lists, and to set ${setting}.`,
     details: {
       upstream,
@@ -134,7 +139,7 @@ function scopeMissing({ upstream, operation, outcome }: Failure): AppError {
   });
 }
 
-/** A taken name is a conflict, whatever its status. The status decides everything else. */
+/** A name that is taken is a CONFLICT, whatever the status. Otherwise the status decides. */
 function codeOf(error: AppError, scimType: string | null): AppError["code"] {
   return error.code === "INPUT_INVALID" && scimType === "uniqueness" ? "CONFLICT" : error.code;
 }
@@ -153,7 +158,7 @@ function identifier(name: string, value: unknown, form: RegExp): Record<string, 
   return typeof value === "string" && form.test(value) ? { [name]: value } : {};
 }
 
-/** The body as an object; empty if it is none. */
+/** The body as an object; empty if it is no object. */
 function objectOf(text: string | null): Readonly<Record<string, unknown>> {
   try {
     const value = JSON.parse(text ?? "") as unknown;

@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
 import OAuth from "oauth-1.0a";
 
-/** The Authorization header of one request. Credentials never go into an address, because addresses are logged. */
+/**
+ * The Authorization header of one request. Credentials are never part of an address, because addresses are logged.
+ */
 export type Authorize = (method: string, url: URL) => string;
 
 export interface TrelloCredentials {
@@ -25,7 +27,7 @@ export function trelloAuthorization(credentials: TrelloCredentials, now: () => n
   return () => header;
 }
 
-/** RFC 6750 section 2.1: what the SCIM directory and the organization API take. */
+/** RFC 6750 section 2.1. The SCIM directory and the organization API use it. */
 export function bearerAuthorization(token: string): Authorize {
   return () => `Bearer ${token}`;
 }
@@ -36,18 +38,18 @@ export type Parameter = readonly [name: string, value: string];
 export interface OAuth1Credentials {
   readonly consumerKey: string;
   readonly consumerSecret: string;
-  /** null before there is one (RFC 5849 section 3.1 lets it be left out). */
+  /** null before there is a token (RFC 5849 section 3.1 allows that). */
   readonly token: string | null;
   /** Empty if there is no token. */
   readonly tokenSecret: string;
 }
 
-/** The protocol parameters of RFC 5849 section 3.1; `oauth_version` may be left out. */
+/** The protocol parameters of RFC 5849 section 3.1. `oauth_version` is optional. */
 export type ProtocolParameters = Readonly<Record<string, string>>;
 
 /**
- * The library is handed the address without its query and every parameter decoded, because its own reading of a query
- * leaves `+` undecoded and its own reading of an address keeps default ports and upper case.
+ * The library gets the address without its query, and every parameter decoded. Its own parser leaves `+` in a query
+ * undecoded, and keeps default ports and upper case in an address.
  */
 function requestOf(method: string, url: URL, form: readonly Parameter[]): OAuth.RequestOptions {
   const values = new Map<string, string[]>();
@@ -91,7 +93,7 @@ export function signature(
   );
 }
 
-// The library adds to the object that it is given, so each call gets its own.
+// The library changes the object that it gets, so each call gets its own.
 function asData(parameters: ProtocolParameters): OAuth.Data {
   return { ...parameters } as unknown as OAuth.Data;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Budget, type Charge, type Ledger, LONGEST_PAUSE_MS } from "../../domain/budget.ts";
 import { header, type Outcome, type BudgetReading } from "./request.ts";
 
-/** What Trello counts by: the app's key, the token, and the token on the scarce routes. */
+/** What Trello counts requests by: the app's key, the token, and the token on the routes with a small budget. */
 export interface TrelloBudgets {
   readonly key: Budget;
   readonly token: Budget;
@@ -12,9 +12,9 @@ export interface TrelloBudgets {
 const WINDOW_MS = 10_000;
 
 /**
- * Trello's published limits (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits): 300 in 10 s a key,
- * 100 in 10 s a token, 100 in 900 s on `/members/{id}` and `/search`. `windowMs`: the length of the first two, if the
- * upstream is a sandbox with shorter windows.
+ * Trello's published limits (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits): 300 in 10 s for a
+ * key, 100 in 10 s for a token, 100 in 900 s on `/members/{id}` and `/search`. `windowMs` is the length of the first
+ * two; a sandbox may have shorter windows.
  */
 export function trelloBudgets(apiKey: string, apiToken: string, windowMs = WINDOW_MS): TrelloBudgets {
   const token = fingerprint(apiToken);
@@ -25,7 +25,10 @@ export function trelloBudgets(apiKey: string, apiToken: string, windowMs = WINDO
   };
 }
 
-/** Atlassian publishes no figures for these two; ten a second is our own, modest and far from any refusal seen. */
+/**
+ * Atlassian publishes no limits for these two. Ten requests a second is this product's own choice, far below any
+ * refusal seen.
+ */
 export function atlassianBudget(upstream: "scim" | "organization", token: string): Budget {
   return { id: `${upstream}:${fingerprint(token)}`, limit: 10, windowMs: 1_000 };
 }
@@ -38,8 +41,8 @@ function isScarce(path: string): boolean {
 }
 
 /**
- * What a request costs: one start, or, for a batch of `paths`, one for itself and one for each. How Trello counts the
- * requests inside a batch is not documented, so everything that might count does.
+ * What a request costs: one start. A batch of `paths` costs one for itself and one for each path. Trello does not
+ * document how it counts the requests inside a batch, so all of them count.
  */
 export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], batch: boolean): Charge[] {
   const cost = paths.length + (batch ? 1 : 0);
@@ -52,7 +55,7 @@ export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], 
   return charges;
 }
 
-/** Which of Trello's budgets a refusal names, or all if it names none (bodies as the vendor publishes them). */
+/** The Trello budgets that a refusal names; all if it names none. The body texts are those that Trello publishes. */
 export function limitedBudgets(
   budgets: TrelloBudgets,
   body: string | null,
@@ -64,21 +67,21 @@ export function limitedBudgets(
   return charges.map(({ budget }) => budget.id);
 }
 
-/** Enough of a hash to tell credentials apart; it shows nothing of the credential. */
+/** Part of a hash, enough to tell credentials apart. It shows nothing of the credential. */
 function fingerprint(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 12);
 }
 
-/** What Trello says of one budget in `x-rate-limit-api-{key,token}-{interval-ms,max,remaining}`. */
+/** What Trello says about one budget in `x-rate-limit-api-{key,token}-{interval-ms,max,remaining}`. */
 export interface Published {
   readonly whom: "key" | "token";
   readonly max: number;
   readonly remaining: number;
-  /** Milliseconds; null if it is not told. */
+  /** Milliseconds; null if the reply does not say. */
   readonly interval: number | null;
 }
 
-/** The published limits of a reply; one that is missing or no integer is left out. */
+/** The limits that a reply publishes. A limit that is missing or not an integer is left out. */
 export function publishedLimits(outcome: Outcome): Published[] {
   const found: Published[] = [];
   for (const whom of ["key", "token"] as const) {
@@ -95,24 +98,24 @@ function integer(value: string | null): number | null {
   return value !== null && /^\d{1,9}$/.test(value.trim()) ? Number(value) : null;
 }
 
-/** Keeps our limits as strict as those that Trello publishes. */
+/** Keeps this server's limits at least as strict as those that Trello publishes. */
 export interface LimitTracker {
-  /** The budgets as they are now: never larger than published. */
+  /** The budgets as they are now, never larger than published. */
   budgets(): TrelloBudgets;
   /** Called when a request has taken `cost` starts. */
   beforeAttempt(cost: number): Promise<BudgetReading>;
-  /** Called with its outcome. */
+  /** Called with the outcome of the request. */
   afterAttempt(reading: BudgetReading, outcome: Outcome): Promise<void>;
 }
 
-/** A full batch costs 10 requests and 1 for itself. It must fit, whatever is published. */
+/** A full batch costs 10 requests and 1 for itself. The limit must have room for it, whatever is published. */
 const LEAST_LIMIT = 11;
 
 /**
- * A smaller published limit replaces ours. Others may use the same key or token without sharing our ledger: if Trello
- * has fewer starts left than our ledger explains, others took the difference, and it is counted as if started now.
- * Two differences are explained: what this process started meanwhile, and what left our window meanwhile. A stricter
- * limit ends 15 minutes after it was last published, so that one odd reply does not slow the process down for ever.
+ * A smaller published limit replaces this server's own. Programs with another ledger may use the same key or token.
+ * If Trello has fewer starts left than this ledger explains, those programs used them, and they count as started now.
+ * Two differences are explained: what this process started meanwhile, and what left the window meanwhile. A stricter
+ * limit ends 15 minutes after it was last published, so that one odd reply cannot slow the process down for ever.
  */
 export function createLimitTracker(
   ledger: Ledger,

@@ -3,30 +3,30 @@ import type { Dispatcher } from "undici";
 import type { Redact } from "./redact.ts";
 import type { Outcome } from "./request.ts";
 
-/** One HTTP request as it goes out; `path` has the query, everything is already encoded. */
+/** One HTTP request, ready to send. `path` has the query. Everything is encoded already. */
 interface Wire {
   readonly origin: string;
   readonly path: string;
   readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** Cuts a request that is under way; only reads have one, because a cut write is a write of unknown outcome. */
+  /** Aborts a request that was sent. Only reads have it, because the outcome of an aborted write would be unknown. */
   readonly signal?: AbortSignal | undefined;
-  /** Asked when everything is ready, before the first byte; false keeps the request here. */
+  /** Called when everything is ready, before the first byte. false stops the request. */
   readonly mayLeave?: (() => boolean) | undefined;
 }
 
 export interface Http {
-  /** Loads the client, so that a start that has been counted leaves at once. */
+  /** Loads the client before it is needed, so that a request leaves as soon as its start is counted. */
   ready(): Promise<void>;
-  /** Sends once, follows no redirect, never rejects. */
+  /** Sends once and follows no redirect. It never rejects. */
   exchange(wire: Wire): Promise<Outcome>;
-  /** Waits a moment for what is under way, then cuts it. */
+  /** Waits a moment for requests that were sent, then aborts them. */
   close(): Promise<void>;
 }
 
 export interface HttpOptions {
-  /** Milliseconds until the reply must have begun; Trello itself gives up after 30 s. */
+  /** The milliseconds in which the reply must begin. Trello itself gives up after 30 s. */
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
 }
@@ -37,17 +37,17 @@ const REPLY_TIMEOUT_MS = 35_000;
 /** A workspace of 10,000 people and 1,000 boards is about 8 MB. */
 const MAX_REPLY_BYTES = 48 * 1024 * 1024;
 
-/** The HTTP client: one keep-alive pool an origin, one request at a time on a connection. */
+/** The HTTP client: one keep-alive pool for each origin, one request at a time on a connection. */
 export function createHttp(redact: Redact, options: HttpOptions = {}): Http {
   const limitBytes = options.maxBytes ?? MAX_REPLY_BYTES;
   const timeoutMs = options.timeoutMs ?? REPLY_TIMEOUT_MS;
   const pools = new Map<string, Dispatcher>();
-  // Loading costs about 80 ms, which a server that is only asked for its tools should not pay at start.
+  // Loading takes about 80 ms. A server that only lists its tools should not need that time.
   let loading: Promise<typeof import("undici")["default"]> | undefined;
   let closed = false;
 
   function load() {
-    // undici is CommonJS: bundled, only its default export is sure to be there.
+    // undici is CommonJS. In a bundle, only its default export certainly exists.
     loading ??= import("undici").then((undici) => undici.default);
     return loading;
   }
@@ -81,7 +81,7 @@ export function createHttp(redact: Redact, options: HttpOptions = {}): Http {
       closed = true;
       const all = [...pools.values()];
       pools.clear();
-      // A write under way is waited for, so that its outcome is known, but not for long.
+      // A write that was sent is waited for, so that its outcome is known, but only for a short time.
       const done = Promise.all(all.map((pool) => pool.close()));
       const late = new AbortController();
       await Promise.race([
@@ -110,10 +110,10 @@ function dispatch(pool: Dispatcher, wire: Wire, limitBytes: number): Promise<Out
       pool.dispatch(
         { path: wire.path, method: wire.method, headers: { ...wire.headers }, body: wire.body },
         {
-          // Called when the request is about to be written; until then nothing of it has left.
+          // Called just before the request is written. Until then nothing was sent.
           onRequestStart(controller) {
             if (wire.mayLeave && !wire.mayLeave()) {
-              controller.abort(new Error("it may not leave any more"));
+              controller.abort(new Error("the request is no longer allowed to leave"));
               return;
             }
             begun = true;
@@ -149,7 +149,7 @@ function dispatch(pool: Dispatcher, wire: Wire, limitBytes: number): Promise<Out
   });
 }
 
-/** What is kept of a failure: its code and message, without the request that hangs on some errors. */
+/** What is kept of a failure: code and message, without the request that some errors contain. */
 function plain(cause: unknown, redact: Redact): Error {
   if (!(cause instanceof Error)) return new Error(redact(String(cause)));
   const code = "code" in cause && typeof cause.code === "string" ? `${cause.code}: ` : "";

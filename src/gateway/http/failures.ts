@@ -3,7 +3,7 @@ import { header, type UpstreamName } from "./request.ts";
 import { isTransient, retryAfterMs } from "./retry.ts";
 import type { Failure } from "./upstream.ts";
 
-/** How an upstream is called in a sentence, and what holds its credentials. */
+/** The name of an upstream in a sentence, and the settings that hold its credentials. */
 const NAMES: Record<UpstreamName, { readonly name: string; readonly settings: string }> = {
   trello: { name: "Trello", settings: "TRELLO_API_KEY and TRELLO_API_TOKEN" },
   scim: {
@@ -16,7 +16,7 @@ const NAMES: Record<UpstreamName, { readonly name: string; readonly settings: st
   },
 };
 
-/** What a known reply of an upstream means. Its own words are matched and never passed on. */
+/** What a known reply of an upstream means. The upstream's own words are compared and never passed on. */
 export interface Phrase {
   /** A stable word for `details.reason`. */
   readonly reason: string;
@@ -28,8 +28,8 @@ export interface Phrase {
 }
 
 /**
- * The error of a request that was given up. A write that may have been applied is OUTCOME_UNKNOWN; the upstream's own
- * words are matched against known phrases and never passed on.
+ * The error of a request after its last attempt. A write that may have been applied is OUTCOME_UNKNOWN. The
+ * upstream's own words are compared with known phrases and never passed on.
  */
 export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []): AppError {
   const { upstream, origin, operation, access, outcome } = failure;
@@ -59,7 +59,7 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
   }
   if (outcome.kind !== "reply" || isTransient(outcome.status) || outcome.text === null) {
     if (access === "read") return unavailable(make, `${name} (${origin})`, outcome);
-    // A refusal whose body was cut is still a refusal: it falls through to what its status says.
+    // A refusal whose body was cut is still a refusal, so its status decides.
     if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
   }
   return refused(failure, phraseFor(phrases, outcome.status, outcome.text), outcome.status, make);
@@ -90,7 +90,7 @@ function whyUnreachable(cause: unknown): { readonly why: string; readonly next: 
   return { why: `${known?.[1] ?? "there is no connection"} (${code})`, next: known?.[2] ?? NETWORK };
 }
 
-/** The meaning of a reply, if it is known. */
+/** The meaning of a reply, if it is a known one. */
 function phraseFor(phrases: readonly Phrase[], status: number, body: string | null): Phrase | null {
   if (body === null) return null;
   const words = body.slice(0, 2000);
@@ -110,8 +110,8 @@ function unavailable(make: Make, name: string, outcome: Failure["outcome"]): App
 
 function unknown(make: Make, name: string, outcome: Failure["outcome"]): AppError {
   const how = outcome.kind === "reply" ? `answered ${outcome.status}` : "did not answer";
-  return make("OUTCOME_UNKNOWN", `${name} ${how}; whether the change was made is not known.`, {
-    next: "Read the state before trying again; a run does so by itself.",
+  return make("OUTCOME_UNKNOWN", `${name} ${how}, so it is not known whether the change was made.`, {
+    next: "Read the state before you try again. A run does this by itself.",
     applied: "unknown",
     retry: "reconcile",
     ...("cause" in outcome ? { cause: outcome.cause } : {}),
@@ -131,24 +131,24 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
         next: `Ask the administrator to check ${settings} and to restart the server.`,
       });
     case 403:
-      return make("UPSTREAM_FORBIDDEN", `${name} does not allow that, and does not say why in known words.`, {
-        next: `Ask the administrator what ${settings} may do and what the plan tier allows, or choose another target.`,
+      return make("UPSTREAM_FORBIDDEN", `${name} does not allow that and gives no known reason.`, {
+        next: `Ask the administrator to check the rights of ${settings} and the plan tier, or choose another target.`,
       });
     case 404:
     case 410:
-      return make("NOT_FOUND", `${name} has nothing by that id, or hides it from these credentials.`, {
-        next: "Look it up again; it may have been removed or renamed.",
+      return make("NOT_FOUND", `${name} has nothing with that id, or hides it from these credentials.`, {
+        next: "Search for it again. It may have been removed or renamed.",
       });
     case 409:
     case 412:
-      return make("CONFLICT", `${name} refused the change because it conflicts with the present state.`, {
-        next: "Read the present state and plan again.",
+      return make("CONFLICT", `${name} refused the change because it conflicts with the current state.`, {
+        next: "Read the current state and plan again.",
         retry: "replan",
       });
     case 429: {
       const after = retryAfterMs(header(outcome, "retry-after"), at);
       const seconds = after === null ? 60 : Math.ceil(after / 1000);
-      return make("RATE_LIMITED", `${name} keeps refusing for the rate of requests.`, {
+      return make("RATE_LIMITED", `${name} still refuses because of too many requests.`, {
         next: `Try again in ${seconds} seconds.`,
         retry: "later",
       });
@@ -170,7 +170,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
 /** A request that was not sent because the caller gave up. */
 export function cancelled(operation: string): AppError {
   return new AppError("UPSTREAM_UNAVAILABLE", `${operation} was cancelled before it was sent.`, {
-    next: "Ask again if the answer is still wanted.",
+    next: "Ask again if you still need the answer.",
     retry: "later",
     details: { operation, cancelled: true },
   });

@@ -7,18 +7,21 @@ export interface Admission {
   readonly charges: readonly Charge[];
   /** For the error, for example `GET /search/members`. */
   readonly operation: string;
-  /** A single wait that is longer than this, in milliseconds, is refused at once. */
+  /** A wait that would be longer than this, in milliseconds, is refused at once. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Ends the wait because a more urgent request needs the place. */
   readonly yielded?: AbortSignal | undefined;
 }
 
-/** The joint gate: a request starts when all its budgets have room at the same moment, and takes them together. */
+/**
+ * The gate of all budgets: a request starts when all its budgets have room at the same moment, and takes from all of
+ * them at once.
+ */
 export interface Gate {
   /**
-   * True: the request may start now. False: it gave its place to a more urgent one and took nothing. Rejects with
-   * RATE_LIMITED if the wait is too long, and with UPSTREAM_UNAVAILABLE if the caller cancelled it.
+   * true: the request may start now. false: the request gave its place to a more urgent one and took nothing. Rejects
+   * with RATE_LIMITED if the wait is too long, and with UPSTREAM_UNAVAILABLE if the caller cancelled it.
    */
   admit(admission: Admission): Promise<boolean>;
 }
@@ -27,10 +30,10 @@ interface Waiting extends Admission {
   readonly end: (started: boolean) => void;
   readonly refuse: (reason: unknown) => void;
   settled: boolean;
-  /** It is to give its place, but the ledger is just being asked and may count its starts. */
+  /** It must give up its place, but a question to the ledger is under way and may count its starts. */
   yielding: boolean;
   asked: boolean;
-  /** The ledger has said that asking before this moment (monotonic milliseconds) is useless. */
+  /** The ledger said that another question before this moment (monotonic milliseconds) is useless. */
   notBefore: number;
   /** Budgets that had no room when the ledger was last asked. */
   full: readonly string[];

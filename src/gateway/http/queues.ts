@@ -19,7 +19,7 @@ export interface Turn {
 
 /** Decides which request starts next. */
 export interface Queues {
-  /** Runs `exchange` when its turn has come and its budgets are taken. Rejects as `Gate.admit` does. */
+  /** Runs `exchange` when it is its turn and its budgets are taken. Rejects as `Gate.admit` does. */
   run<Value>(turn: Turn, exchange: () => Promise<Value>): Promise<Value>;
 }
 
@@ -34,10 +34,11 @@ interface Queue {
 }
 
 /**
- * One p-queue for each set of budgets, because work that waits for one budget must not hold up work that does not need
- * it. At most one task of a queue waits at the gate, so the priority in the queue decides which is next, and a bulk
- * task gives its place at the gate to an interactive one. `concurrency`: exchanges of one queue under way at once. An
- * interactive caller is told at once if a budget has no room for `interactivePatienceMs`; a bulk one waits.
+ * One p-queue for each set of budgets, because a request that waits for one budget must not delay requests that do
+ * not need it. At most one task of a queue waits at the gate. So the priority in the queue decides which task is
+ * next, and a bulk task gives its place to an interactive one. `concurrency` is the most exchanges of one queue at
+ * once. An interactive caller gets an error at once if a budget has no room for `interactivePatienceMs`; a bulk
+ * caller waits.
  */
 export function createQueues(
   gate: Gate,
@@ -56,7 +57,9 @@ export function createQueues(
     return queue;
   }
 
-  /** Waits at the gate with the queue paused; the slot is had before, so that a counted start leaves at once. */
+  /**
+   * Waits at the gate while the queue is paused. The task already has its slot, so a counted start leaves at once.
+   */
   async function admit(queue: Queue, turn: Turn): Promise<boolean> {
     const { charges, lane, operation, signal } = turn;
     const giveWay = new AbortController();
@@ -82,8 +85,8 @@ export function createQueues(
         const added = queue.tasks.add(() => (begun = task()), { priority, ...(signal && { signal }) });
         if (lane === "interactive" && queue.atGate?.lane === "bulk") queue.atGate.giveWay.abort();
         const done = await added.catch((thrown: unknown) => {
-          // The queue drops an aborted task even after it has begun. A begun task minds the signal itself, because a
-          // write that is under way must be waited for.
+          // p-queue drops an aborted task even after the task began. A task that began watches the signal itself,
+          // because a sent write must be waited for.
           if (begun) return begun;
           throw signal?.aborted ? cancelled(operation) : thrown;
         });

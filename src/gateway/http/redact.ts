@@ -4,8 +4,8 @@ export type Redact = (text: string) => string;
 const MASK = "[redacted]";
 
 /**
- * A function that masks the given secrets, plain and as they look inside a URL, a form or base64, and whatever follows
- * the words that announce a credential. Short secrets (under 8 characters) are masked by those words only.
+ * Makes a function that masks the given secrets: as plain text and as they look in a URL, a form or base64. It also
+ * masks text after words that announce a credential. Secrets under 8 characters are masked only after such words.
  */
 export function createRedact(secrets: readonly (string | null | undefined)[]): Redact {
   const forms = new Set<string>();
@@ -16,7 +16,7 @@ export function createRedact(secrets: readonly (string | null | undefined)[]): R
     forms.add(new URLSearchParams({ s: secret }).toString().slice(2));
     forms.add(Buffer.from(secret).toString("base64"));
   }
-  // Longest first, so that no part of a longer one is left over.
+  // The longest secret is masked first, so that no part of it stays.
   const known = [...forms].sort((a, b) => b.length - a.length).map(escape);
   const pattern = known.length > 0 ? new RegExp(known.join("|"), "g") : null;
   return (text) => {
@@ -25,7 +25,7 @@ export function createRedact(secrets: readonly (string | null | undefined)[]): R
   };
 }
 
-/** Facts for a log line, with every text in them masked, however deep. */
+/** The facts of a log line, with all texts in them masked, at any depth. */
 export function redactFacts(
   redact: Redact,
   facts: Readonly<Record<string, unknown>>,

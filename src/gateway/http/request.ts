@@ -2,28 +2,31 @@ import type { Json } from "../../domain/json.ts";
 
 export type UpstreamName = "trello" | "scim" | "organization";
 
-/** One request, before it is authorized and addressed. */
+/** One request, before it has an address and an authorization. */
 export interface UpstreamRequest {
-  /** Method and path as the API description spells them; the one name of a request in logs and errors. */
+  /** Method and path as the API description writes them. Logs and errors use this as the name of the request. */
   readonly operation: string;
   readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
-  /** Relative to the upstream's base URL; parameters encoded. */
+  /** Relative to the upstream's base URL. Parameters are encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Json;
   readonly access: Access;
-  /** Paths that count instead of this one: the sub-requests of a batch. */
+  /** The paths that count instead of this one: the requests inside a batch. */
   readonly counted?: readonly string[];
 }
 
-/** A 2xx reply; `text` is null if the body of a write's reply was cut. */
+/** A 2xx reply. `text` is null if the reply of a write was cut. */
 export interface Reply {
   readonly text: string | null;
-  /** The one value of a header, or null. */
+  /** The single value of a header; null if there is none. */
   header(name: string): string | null;
 }
 
-/** `path` with its query; values are encoded so strictly that every reader decodes them alike (no `+` for a space). */
+/**
+ * `path` with its query. Values are encoded so strictly that every server decodes them the same way (no `+` for a
+ * space).
+ */
 export function addressOf(
   baseUrl: string,
   path: string,
@@ -33,7 +36,10 @@ export function addressOf(
   return new URL(`${baseUrl}${path}${pairs.length > 0 ? `?${pairs.join("&")}` : ""}`);
 }
 
-/** Percent-encodes all but the unreserved characters of RFC 3986 section 2.3; half a surrogate pair becomes U+FFFD. */
+/**
+ * Percent-encodes all characters except the unreserved ones of RFC 3986 section 2.3. Half a surrogate pair becomes
+ * U+FFFD.
+ */
 export function encode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Cs}/gu, "\uFFFD")).replace(
     /[!'()*]/g,
@@ -41,26 +47,26 @@ export function encode(text: string): string {
   );
 }
 
-/** How one attempt of a request ended. What happened upstream is only known for `reply` and `unsent`. */
+/** How one attempt of a request ended. Only `reply` and `unsent` say for certain what happened upstream. */
 export type Outcome =
   | {
       readonly kind: "reply";
       readonly status: number;
       readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-      /** null if the connection was cut inside the body. */
+      /** null if the connection broke inside the body. */
       readonly text: string | null;
     }
-  /** It never left: no connection, or one that failed before anything was written. */
+  /** The request was not sent: there was no connection, or it failed before the first byte. */
   | { readonly kind: "unsent"; readonly cause: unknown }
-  /** It may have arrived; no reply came. */
+  /** The request may have arrived, but no reply came. */
   | { readonly kind: "lost"; readonly cause: unknown }
-  /** A reply larger than is read. */
+  /** The reply is larger than this client reads. */
   | { readonly kind: "oversized"; readonly status: number; readonly limitBytes: number };
 
 /** A write is sent again only if it was provably not applied. */
 export type Access = "read" | "write";
 
-/** The one value of a header, or null. */
+/** The single value of a header; null if there is none. */
 export function header(outcome: Outcome, name: string): string | null {
   if (outcome.kind !== "reply") return null;
   const value = outcome.headers[name];
@@ -68,7 +74,7 @@ export function header(outcome: Outcome, name: string): string | null {
   return value?.[0] ?? null;
 }
 
-/** What was left in each budget when a request had just taken its starts. */
+/** What was left in each budget just after a request took its starts. */
 export interface BudgetReading {
   readonly left: readonly number[];
   readonly started: number;

@@ -3,20 +3,25 @@ import { type Access, header, type Outcome } from "./request.ts";
 
 export type NextAttempt =
   | { readonly kind: "done" }
-  /** `pauseMs`: the upstream refused for the rate, so the budgets that the refusal names are paused that long. */
+  /**
+   * `pauseMs`: the upstream refused because of too many requests, so the budgets that it names pause for this long.
+   */
   | { readonly kind: "retry"; readonly afterMs: number; readonly pauseMs: number }
   | { readonly kind: "fail"; readonly pauseMs: number };
 
-/** Attempts in all, the first included. A refusal for the rate is certain not to have been applied, so it may be tried longer. */
+/**
+ * The most attempts, the first one included. A refusal because of too many requests was certainly not applied, so
+ * such a request may be tried more often.
+ */
 export const ATTEMPTS = { limited: 6, other: 4 } as const;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 20_000;
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * What follows an attempt. `attempt` counts from 1, `random` is in [0, 1), `now` is in milliseconds since 1970.
- * Backs off exponentially with full jitter; a Retry-After (RFC 9110 section 10.2.3) is a lower bound, and one above a
- * minute is handed to the caller instead of waited for.
+ * What follows an attempt. `attempt` counts from 1, `random` is in [0, 1), `now` is milliseconds since 1970. The wait
+ * grows exponentially with full jitter. Retry-After (RFC 9110 section 10.2.3) is the shortest wait. If it is over a
+ * minute, the caller gets the error instead of waiting.
  */
 export function nextAttempt(
   outcome: Outcome,
@@ -37,28 +42,31 @@ export function nextAttempt(
   return again ? { kind: "retry", afterMs, pauseMs: 0 } : { kind: "fail", pauseMs: 0 };
 }
 
-/** A write is done by its status; a read needs its body. */
+/** The status alone settles a write. A read also needs its body. */
 function isDone(outcome: Outcome, access: Access): boolean {
   if (outcome.kind === "oversized") return access === "write" && outcome.status < 300;
   if (outcome.kind !== "reply" || outcome.status >= 300) return false;
   return outcome.text !== null || access === "write";
 }
 
-/** Whether sending again could help and cannot do a write twice. */
+/** Whether another attempt could help and cannot make a write twice. */
 function mayRepeat(outcome: Outcome, access: Access): boolean {
   if (outcome.kind === "unsent") return true;
   if (access === "write" || outcome.kind === "oversized") return false;
   return outcome.kind === "lost" || outcome.text === null || isTransient(outcome.status);
 }
 
-/** Statuses that another attempt may change; 449 is Trello's "a sub-request failed", if it does not tell which status. */
+/**
+ * Statuses that another attempt may change. 449 is Trello's "a sub-request failed", if it does not say with which
+ * status.
+ */
 export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 449;
 }
 
 /**
- * The refusal inside a 449 (Trello: status codes): a nested part of a GET failed with `originalStatus`. Of a write the
- * outcome stays open, because only its answer may have failed.
+ * The refusal inside a 449 (Trello: status codes): a part of a GET failed with `originalStatus`. For a write, the
+ * outcome stays open, because perhaps only its answer failed.
  */
 export function originalOutcome(outcome: Outcome, access: Access): Outcome {
   if (access === "write" || outcome.kind !== "reply" || outcome.status !== 449) return outcome;
@@ -76,7 +84,10 @@ function objectOf(text: string | null): Readonly<Record<string, unknown>> {
   }
 }
 
-/** A Retry-After header in milliseconds from `now`, at most 15 minutes: seconds, or an HTTP date; null if it is neither. */
+/**
+ * A Retry-After header (seconds or an HTTP date) in milliseconds from `now`, at most 15 minutes; null if it is
+ * neither.
+ */
 export function retryAfterMs(value: string | null, now: number): number | null {
   if (value === null) return null;
   const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;

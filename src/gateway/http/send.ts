@@ -20,7 +20,7 @@ export interface SendDeps {
   readonly log: Log;
 }
 
-/** Sends a request until it is answered with 2xx; everything else rejects with AppError. */
+/** Sends a request until it gets a 2xx reply. Any other end rejects with AppError. */
 export type Send = (upstream: Upstream, request: UpstreamRequest, pass: Pass) => Promise<Reply>;
 
 export function createSend(deps: SendDeps): Send {
@@ -29,7 +29,7 @@ export function createSend(deps: SendDeps): Send {
   async function attempt(upstream: Upstream, request: UpstreamRequest, pass: Pass, number: number) {
     const charges = upstream.charges(request);
     const { operation, access } = request;
-    // Before the turn, so that a start that was counted leaves at once.
+    // Loaded before the turn, so that the request leaves as soon as its start is counted.
     await http.ready();
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
     const outcome = await queues.run(turn, async () => {
@@ -49,7 +49,7 @@ export function createSend(deps: SendDeps): Send {
     return { outcome, charges };
   }
 
-  /** A write under way is not cut by its signal, so that its outcome is known. */
+  /** The signal does not abort a write that was sent, so that its outcome becomes known. */
   function exchange(upstream: Upstream, request: UpstreamRequest, { signal, departure }: Pass) {
     const url = addressOf(upstream.baseUrl, request.path, request.query);
     const headers: Record<string, string> = {
@@ -96,9 +96,9 @@ export function createSend(deps: SendDeps): Send {
     lifetime.within(pass.signal, (signal) => until(upstream, request, { ...pass, signal }));
 }
 
-/** The life of the gateway: closing it ends everything that waits. */
+/** The life of the gateway: closing the gateway ends everything that waits. */
 export interface Lifetime {
-  /** Runs `work` with a signal of its own, which follows the caller's and the end of the gateway. */
+  /** Runs `work` with a signal of its own, which follows the caller's signal and the end of the gateway. */
   within<Value>(
     signal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<Value>,
@@ -107,7 +107,7 @@ export interface Lifetime {
 }
 
 export function createLifetime(): Lifetime {
-  // Not AbortSignal.any: a long-lived source keeps every signal made of it.
+  // AbortSignal.any is not used: a source that lives long keeps every signal made from it.
   const open = new Set<AbortController>();
   let ended = false;
 
@@ -116,7 +116,7 @@ export function createLifetime(): Lifetime {
       const own = new AbortController();
       const follow = () => own.abort();
       if (ended || signal?.aborted) own.abort();
-      // Many requests of one pass listen to one signal; that is no leak.
+      // Many requests of one pass listen to one signal. This is no leak.
       if (signal) setMaxListeners(0, signal);
       signal?.addEventListener("abort", follow, { once: true });
       open.add(own);

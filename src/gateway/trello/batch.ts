@@ -18,7 +18,7 @@ export interface BatchDeps {
   readonly pause: (id: string, ms: number) => Promise<void> | void;
 }
 
-/** Up to ten GETs in one request. Each answers its body, or the AppError that the GET alone would have answered. */
+/** Up to ten GETs in one request. Each one gives its body, or the AppError that the GET alone would give. */
 export type Batch = (
   requests: readonly SubRequest[],
   pass: Pass,
@@ -48,7 +48,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
     if (replies) return replies;
     throw new AppError(
       "UPSTREAM_CONTRACT",
-      `${FROM.operation} answered something unexpected: not one reply a request.`,
+      `${FROM.operation} gave an unexpected answer: not one reply for each request.`,
       {
         next: "Check TRELLO_API_BASE_URL; if it is right, the API has changed and this needs a new version.",
         details: FROM,
@@ -114,7 +114,7 @@ export interface SubReply {
   readonly body: unknown;
 }
 
-/** The most that a `/batch` carries (Trello REST API, batch). */
+/** The most GETs that one `/batch` can contain (Trello REST API, batch). */
 const BATCH_SIZE = 10;
 
 /**
@@ -131,8 +131,8 @@ export function batchUrls(requests: readonly SubRequest[]): string {
 }
 
 /**
- * The replies of a batch in order: `{"200": body}` a success, `{"404": ...}` or `{statusCode, message}` a failure.
- * null if the reply is not a list of that length.
+ * The replies of a batch in order. A success is `{"200": body}`, a failure `{"404": ...}` or `{statusCode, message}`.
+ * null if the answer is not a list of that length.
  */
 export function batchReplies(reply: unknown, expected: number): SubReply[] | null {
   if (!Array.isArray(reply) || reply.length !== expected) return null;
@@ -154,7 +154,7 @@ function outcomeOf(status: number, body: unknown, text: string): Outcome {
   return originalOutcome({ kind: "reply", status, headers, text: JSON.stringify(body) }, "read");
 }
 
-/** The words of a failed sub-request, to match known phrases against. */
+/** The text of a failed sub-request, to compare with known phrases. */
 export function refusalWords(body: unknown): string {
   if (typeof body === "string") return body;
   if (typeof body !== "object" || body === null) return "";

@@ -17,7 +17,7 @@ import { encode, type Reply } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** What `/enterprises/{id}/organizations` gives at once. */
+/** How many rows `/enterprises/{id}/organizations` gives at once. */
 const WORKSPACES_A_PAGE = 100;
 
 const MEMBERS = { upstream: "trello", operation: "GET /enterprises/{id}/members/query" } as const;
@@ -62,7 +62,7 @@ export function createEnterpriseReads(
       unread += odd;
       const before = known.size;
       for (const row of rows) known.set(row.id, row);
-      // A page that brings nothing new ends it as well: then paging is not minded, and this was all.
+      // A page without new rows also ends the list: the server then ignores the paging, and all rows came at once.
       if (answered.length < WORKSPACES_A_PAGE || known.size === before)
         return withUnread([...known.values()], { unread });
     }
@@ -131,7 +131,7 @@ const ASSOCIATIONS = ["licensed", "deactivated", "collaborator", "managed", "adm
 const WORDS = ["search", "cursor", "activeSince", "inactiveSince"] as const;
 
 /**
- * The description has a list and a cursor "in the response" and does not tell the place. Both are read: beside the
+ * The description has a list and a cursor "in the response" without a place. So both places are read: beside the
  * rows, and in a header.
  */
 const memberPage = z.union([
@@ -141,7 +141,10 @@ const memberPage = z.union([
     .transform(({ members, cursor }) => ({ rows: members, cursor: cursor ?? null })),
 ]);
 
-/** The parameters of the members query. Associations that are all false are left out, as Trello answers 400 (TRELLO-1112). */
+/**
+ * The parameters of the members query. Associations that are all false are left out, because Trello answers 400
+ * (TRELLO-1112).
+ */
 function memberQuery(query: EnterpriseQuery): Record<string, string> {
   const named = ASSOCIATIONS.filter((name) => query[name] !== undefined);
   const sendable = named.some((name) => query[name] === true) ? named : [];
@@ -151,7 +154,7 @@ function memberQuery(query: EnterpriseQuery): Record<string, string> {
   ]);
 }
 
-/** Whether a row is among those asked for; a flag that the row does not show is taken for fitting. */
+/** Whether a row fits the query. If the row does not show a flag, the flag counts as fitting. */
 function fits(row: EnterpriseMemberRow, query: EnterpriseQuery): boolean {
   return ASSOCIATIONS.every(
     (name) => query[name] === undefined || row[name] === null || row[name] === query[name],

@@ -29,7 +29,7 @@ export const EXPIRIES = ["1hour", "1day", "30days", "never"] as const;
 export type Expiry = (typeof EXPIRIES)[number];
 
 export interface TokenRequest {
-  /** How the application calls itself to the person. */
+  /** The name of the application that the person sees. */
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly expiry: Expiry;
@@ -37,17 +37,17 @@ export interface TokenRequest {
 
 /** The three steps of OAuth 1.0 (RFC 5849 section 2) that lead to a token. */
 export interface OAuthFlow {
-  /** The person is sent back to `callbackUrl` with `oauth_token` and `oauth_verifier`. */
+  /** Trello sends the person back to `callbackUrl` with `oauth_token` and `oauth_verifier`. */
   requestToken(callbackUrl: string): Promise<TokenPair>;
-  /** Where the person decides. */
+  /** The address at which the person decides. */
   authorizeUrl(request: TokenPair, wanted: TokenRequest): URL;
-  /** The token itself; a verifier is good for one exchange, and UNAUTHENTICATED after it. */
+  /** Exchanges the verifier for the token. A verifier works once; after that the answer is UNAUTHENTICATED. */
   accessToken(request: TokenPair, verifier: string): Promise<TokenPair>;
   close(): Promise<void>;
 }
 
 export interface OAuthFlowOptions {
-  /** Where the API is; the flow's pages of Trello's own are at another host. */
+  /** The address of the API. Trello's own pages of this login are at another host. */
   readonly apiBaseUrl: string;
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -55,7 +55,7 @@ export interface OAuthFlowOptions {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Aborts whatever is under way but the exchange. */
+  /** Aborts every request except the exchange. */
   readonly signal: AbortSignal;
   readonly http?: HttpOptions;
 }
@@ -63,7 +63,7 @@ export interface OAuthFlowOptions {
 const credential = z.string().regex(/^[\x21-\x7e]{1,4096}$/);
 const pair = z.object({ oauth_token: credential, oauth_token_secret: credential });
 
-/** The login's own client: every call is signed, counted to the key's budget, and retried like any other request. */
+/** The login's own client. Every call is signed, counted in the key's budget, and repeated like any other request. */
 export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
   const { apiKey, apiSecret, ledger, clock, random } = options;
   const http = createHttp(createRedact([apiKey, apiSecret]), options.http);
@@ -73,7 +73,7 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
   const baseUrl = pagesUrl(options.apiBaseUrl);
   const { key: budget } = trelloBudgets(apiKey, "");
 
-  /** Signed anew for each attempt, since a nonce is good for one. */
+  /** Each attempt is signed again, because a nonce is valid once. */
   function upstream(token: TokenPair | null, more: ProtocolParameters): Upstream {
     const signing = {
       consumerKey: apiKey,
@@ -100,7 +100,8 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
     from: Upstream,
   ): Promise<TokenPair> {
     const operation = `POST /${step}`;
-    // A lost request token does no harm, so it may be asked for again. The exchange uses the verifier up.
+    // A lost request token does no harm, so this call may be repeated. The exchange must not be, because it uses up
+    // the verifier.
     const access = step === "OAuthGetRequestToken" ? "read" : "write";
     const pass = { priority: "interactive", signal: options.signal } as const;
     const { text } = await send(from, { operation, method: "POST", path: `/${step}`, access }, pass);
@@ -144,7 +145,7 @@ function pagesUrl(apiBaseUrl: string): string {
 
 const AGAIN = "Run the `login` command again";
 
-/** The error of a login's call. Trello publishes no wording, so an unknown refusal is explained by its step. */
+/** The error of a login's call. Trello publishes no texts, so an unknown refusal is explained by its step. */
 function explainLogin(failure: Failure): AppError {
   const { outcome, access, operation } = failure;
   if (outcome.kind === "unsent") return explainFailure(failure, TRELLO_PHRASES);
@@ -177,15 +178,15 @@ function explainLogin(failure: Failure): AppError {
     return refused("Trello did not accept the verifier that came back with the browser.", `${AGAIN}.`);
   }
   return refused(
-    "Trello no longer accepts this login: it was left too long, or it was finished already.",
+    "Trello no longer accepts this login: it waited too long, or it was finished already.",
     `${AGAIN} and decide within a few minutes.`,
   );
 }
 
-/** The exchange's answer was lost: the token may exist, but it cannot be read any more. */
+/** The exchange's answer was lost. The token may exist, but it can no longer be read. */
 function notDelivered(): AppError {
   return new AppError("UPSTREAM_UNAVAILABLE", "Trello's last answer did not arrive, so there is no token.", {
-    next: `${AGAIN}. A token that was made all the same is listed in the settings of the Trello account, where it can be revoked.`,
+    next: `${AGAIN}. The settings of the Trello account list the token if it was made. It can be revoked there.`,
     applied: "unknown",
     retry: "later",
   });

@@ -3,7 +3,7 @@ import type { Phrase } from "../http/failures.ts";
 const NEW_TOKEN =
   "Ask the administrator to make a new token with the `login` command, to set TRELLO_API_TOKEN and to restart the server.";
 
-/** In the order they are tried; Trello answers failures as plain text. */
+/** They are compared in this order. Trello answers failures as plain text. */
 export const TRELLO_PHRASES: readonly Phrase[] = [
   {
     reason: "token_expired",
@@ -42,12 +42,13 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     statuses: [400, 401, 403],
     pattern: /plan does not include|must be (a )?(premium|business class|paid)|requires (a )?(premium|paid)/i,
     code: "UPSTREAM_FORBIDDEN",
-    message: "The workspace's plan tier does not offer that.",
+    message: "The workspace's plan tier does not have that.",
     next: "Use a way that every plan tier has, for example removal board by board.",
   },
   {
     reason: "last_admin",
-    // `Not enough admins` are Trello's words (a client matches them after DELETE); the status beside them is not published.
+    // `Not enough admins` is Trello's text (a client compares it after DELETE). The status of that answer is not
+    // published.
     statuses: [400, 401, 403, 409],
     pattern: /not enough admins|at least one admin|last admin|only admin/i,
     code: "CONFLICT",
@@ -67,8 +68,8 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     statuses: [400, 401, 403],
     pattern: /managed in atlassian administration|adminhub/i,
     code: "UPSTREAM_FORBIDDEN",
-    message: "This enterprise is managed in Atlassian Administration, where that has to be done.",
-    next: "Do it at admin.atlassian.com, or by SCIM.",
+    message: "Atlassian Administration manages this enterprise, so the change must be made there.",
+    next: "Make the change at admin.atlassian.com, or by SCIM.",
   },
   {
     reason: "role_unavailable",
@@ -91,15 +92,15 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     statuses: [401],
     pattern: /unauthorized/i,
     code: "UPSTREAM_FORBIDDEN",
-    message: "The token's owner may not see or do that in Trello.",
-    next: "Use a token of someone who administers that workspace or board, or choose another target.",
+    message: "The token's owner is not allowed to see or do that in Trello.",
+    next: "Use the token of an admin of that workspace or board, or choose another target.",
   },
   {
     reason: "id_invalid",
     statuses: [400, 401, 403, 404, 409, 422],
     pattern: /invalid (id|objectid)\b|invalid value for (id|idmember|idorganization|idboard)\b/i,
     code: "NOT_FOUND",
-    message: "Trello has nothing by that id.",
-    next: "Look up the id again; names of workspaces and boards can change.",
+    message: "Trello has nothing with that id.",
+    next: "Search for the id again. Names of workspaces and boards can change.",
   },
 ];

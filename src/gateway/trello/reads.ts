@@ -25,7 +25,7 @@ export interface TrelloReadDeps {
   readonly send: Send;
   readonly upstream: Upstream;
   readonly batch: Batch;
-  /** Answers that stay true for the life of the gateway: the token never changes its owner. */
+  /** Answers that never change in the life of the gateway: a token always has the same owner. */
   readonly lifelong: Memo;
   readonly apiToken: string;
 }
@@ -54,7 +54,7 @@ async function getRows<Schema extends z.ZodType>(
   return parseRows(schema, parseJson(text, from), from).rows;
 }
 
-/** What the token may do and until when; its expiry and scopes were fixed when it was granted. */
+/** What the token may do and until when. Expiry and scopes are fixed when Trello grants a token. */
 export function fetchToken(deps: Omit<TrelloReadDeps, "batch" | "lifelong">, pass: Pass): Promise<TokenInfo> {
   return get(deps, tokenInfo, tokenRoute(deps.apiToken), pass);
 }
@@ -81,7 +81,7 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
 
   return {
     async me() {
-      // A batch of workspaces that is asked for at the same moment carries the question with it.
+      // If a batch of workspaces is about to be sent, it also carries this question.
       await Promise.resolve();
       const carried = lifelong.knows("me");
       return askOwner().catch((thrown: unknown) => {
@@ -125,11 +125,11 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
 interface Grouping<Value> {
   readonly size: number;
   readonly fetch: (group: readonly string[]) => Promise<readonly (Value | AppError)[]>;
-  /** What was asked for by slug or short link is known by its id from then on. */
+  /** After a read by slug or short link, the answer is also known by its id. */
   readonly idOf: (value: Value) => string;
 }
 
-/** Answers `refs` in order, those not known yet in groups that share a request. */
+/** Returns the answers for `refs` in order. Those that are not known yet are read in groups that share a request. */
 function inGroups<Value>(
   memo: Memo,
   kind: string,

@@ -1,13 +1,13 @@
 import { encode } from "../http/request.ts";
 import type { SubRequest } from "./batch.ts";
 
-// The GETs of Trello that reads are made of. Only what the domain's shapes use is asked for.
+// The GETs of Trello that reads consist of. They ask only for what the domain's shapes use.
 
 const WORKSPACE_FIELDS = "id,name,displayName,idEnterprise,premiumFeatures,products,offering,membersCount";
 const SEAT_FIELDS = "billableMemberCount,billableCollaboratorCount,availableLicenseCount";
 const CARD_FIELDS = "id,name,idBoard,idMembers,closed";
 const BOARD_FIELDS = "id,name,shortLink,closed,idOrganization,prefs";
-/** Trello tells `aaId` and `dateLastActive` of some members. Asking for them does no harm. */
+/** Trello shows `aaId` and `dateLastActive` of some members only. Asking for them does no harm. */
 const MEMBER_FIELDS = "id,username,fullName,memberType,confirmed,aaId,dateLastActive";
 
 export const myWorkspaces: SubRequest = {
@@ -100,7 +100,10 @@ export function boardCardsRoute(idBoard: string): SubRequest {
 
 export const TOKEN_OPERATION = "GET /tokens/{token}";
 
-/** The token stands in the path because Trello has no other way to ask about it; the operation's name hides it. */
+/**
+ * The token is part of the path, because Trello has no other way to ask about it. The name of the operation hides the
+ * token.
+ */
 export function tokenRoute(token: string): SubRequest {
   return {
     operation: TOKEN_OPERATION,

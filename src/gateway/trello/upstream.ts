@@ -15,15 +15,15 @@ export interface TrelloUpstreamOptions {
   readonly authorize: Authorize;
   readonly documented: TrelloBudgets;
   readonly ledger: Ledger;
-  /** Milliseconds that only go forward. */
+  /** Milliseconds on a clock that only runs forward. */
   readonly monotonic: () => number;
-  /** Sees every reply. */
+  /** Called with every reply. */
   readonly clockOffset: ClockOffset;
-  /** The token's facts, asked only to explain a refusal. */
+  /** Reads the token's facts. Called only to explain a refusal. */
   readonly token: () => Promise<TokenInfo>;
 }
 
-/** Trello as the sender needs it: three budgets, kept as strict as it publishes them. */
+/** Trello for the sender: three budgets, kept as strict as Trello publishes them. */
 export function createTrelloUpstream(
   options: TrelloUpstreamOptions,
 ): Upstream & { budgets(): TrelloBudgets } {
@@ -43,14 +43,14 @@ export function createTrelloUpstream(
     },
     explain(failure) {
       const error = explainFailure(failure, TRELLO_PHRASES);
-      // The question about the token must not wait for its own answer.
+      // The request about the token must not wait for its own answer.
       if (failure.operation === TOKEN_OPERATION) return error;
       return withMissingScope(error, failure.access, options.token);
     },
   };
 }
 
-/** What changes the person's own record, beyond `write` (Trello: authorization, scope `account`). */
+/** Changes of the person's own record need more than `write` (Trello: authorization, scope `account`). */
 const ACCOUNT_OPERATIONS: readonly unknown[] = ["PUT /members/{id}"];
 
 /** The first token scope that a request needs and the token lacks, or null. */
@@ -61,8 +61,8 @@ function missingScope(token: TokenInfo, access: Access, operation: unknown): Sco
 }
 
 /**
- * Trello answers the same to a token without the scope and to a person without the right. So the token is asked for
- * its scopes. `error` stays if the person lacks the right, or if the token cannot be asked.
+ * Trello gives the same answer to a token without the scope and to a person without the right. So this reads the
+ * token's scopes. `error` stays if the person lacks the right, or if the token cannot be read.
  */
 async function withMissingScope(
   error: AppError,
@@ -82,20 +82,22 @@ async function withMissingScope(
   }
 }
 
-/** How far this machine's clock is from the upstream's. */
+/** How far this machine's clock differs from the upstream's. */
 export interface ClockOffset {
   observe(outcome: Outcome): void;
-  /** Milliseconds that ours is ahead, by the last reply with a date; null before any. */
+  /**
+   * The milliseconds that this machine's clock is ahead, by the last reply with a date; null before the first one.
+   */
   ms(): number | null;
 }
 
-/** Reads the Date header (RFC 9110 section 6.6.1), which has whole seconds; `now` in milliseconds since 1970. */
+/** Reads the Date header (RFC 9110 section 6.6.1), which has whole seconds. `now` is milliseconds since 1970. */
 export function createClockOffset(now: () => number): ClockOffset {
   let ahead: number | null = null;
   return {
     observe(outcome) {
       const at = Date.parse(header(outcome, "date") ?? "");
-      // A time cut to whole seconds lacks half a second on average.
+      // Cutting a time to whole seconds takes half a second off on average.
       if (!Number.isNaN(at)) ahead = now() - at - 500;
     },
     ms: () => ahead,

@@ -5,11 +5,14 @@ import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** Trello's writes, one request each. The replies repeat the state and are not needed: effects verify by reading. */
+/**
+ * Trello's writes, one request each. The replies repeat the state and are not used, because effects are verified by
+ * reading.
+ */
 export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): TrelloWrites {
   async function write(request: Omit<UpstreamRequest, "access">): Promise<void> {
     const { text } = await send(upstream, { ...request, access: "write" }, pass);
-    // Trello answers every write with JSON, whatever it is about. A sign-in page of a proxy comes with 200 as well.
+    // Trello answers every write with JSON. A sign-in page of a proxy also has status 200, so the body is checked.
     assertAnswered(text, { upstream: "trello", operation: request.operation });
   }
 
@@ -60,7 +63,7 @@ export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): 
         method: "PUT",
         path: `/boards/${encode(idBoard)}/members`,
         query: { email, type },
-        // Unlike a workspace's, a board's invitation takes the name in the body.
+        // A board's invitation takes the name in the body; a workspace's does not.
         body: { fullName },
       }),
     setBoardMember: (idBoard, idMember, type, allowBillableGuest) =>

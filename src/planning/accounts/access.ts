@@ -11,10 +11,10 @@ import { accountKeyOf, readAccount } from "../../people/accounts.ts";
 import { scimLabel } from "../../people/scim-users.ts";
 
 /**
- * Ways to take an account's access, the one that takes least first:
- * - `suspend`: the apps of the organization. Roles and groups stay, and nothing is billed.
- * - `deactivate`: the SCIM User, and with it the account that the organization manages.
- * - `disable`: the account itself, everywhere.
+ * The ways to take an account's access. The way that takes least comes first:
+ * - `suspend` takes the apps of the organization. Roles and groups stay, and Atlassian bills nothing.
+ * - `deactivate` takes the SCIM User, and with it the account that the organization manages.
+ * - `disable` takes the account itself, everywhere.
  */
 export const ACCESS_WAYS = ["suspend", "deactivate", "disable"] as const;
 export type AccessWay = (typeof ACCESS_WAYS)[number];
@@ -26,7 +26,7 @@ export const TAKES_AWAY: Readonly<Record<AccessWay, string>> = {
   deactivate:
     "Deactivates the SCIM User, and with it the account that the organization manages. The person cannot sign in to any Atlassian product",
   disable:
-    "Disables the account itself. The person cannot sign in to any Atlassian product, here or elsewhere. The SCIM User stays active, so the identity provider does not know",
+    "Disables the account itself. The person cannot sign in to any Atlassian product, here or elsewhere. The SCIM User stays active, so the identity provider does not see the change",
 };
 
 /** What the person keeps afterwards. */
@@ -39,7 +39,7 @@ export const LEAVES_BEHIND: Readonly<Record<AccessWay, string>> = {
     "The SCIM User, what the person made and memberships that were not removed, but the person cannot sign in to use them",
 };
 
-/** The effect that takes access, or gives it back; none if the access is in that state already. */
+/** The effect that takes or gives back access; none if the access is already in that state. */
 export async function accessEffect(
   user: ScimUser,
   { how, access }: { readonly how: AccessWay; readonly access: boolean },
@@ -76,10 +76,14 @@ export async function accessEffect(
   if (!canDisable) {
     const why = reasons.map((reason) => clean(reason, 60)).join(", ") || "no reason given";
     const verb = access ? "enable" : "disable";
-    throw new AppError("UPSTREAM_FORBIDDEN", `The organization's key may not ${verb} this account: ${why}.`, {
-      next: "Call again with how: suspend or deactivate.",
-      details: { reasons },
-    });
+    throw new AppError(
+      "UPSTREAM_FORBIDDEN",
+      `The organization's API key has no right to ${verb} this account: ${why}.`,
+      {
+        next: "Call again with `how` set to suspend or deactivate.",
+        details: { reasons },
+      },
+    );
   }
   return [
     setAccountEnabled.make({ target, before: { enabled: !access }, after: { enabled: access }, label }),
@@ -92,19 +96,19 @@ async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount
   const inside = account?.membershipStatus !== "no_membership";
   if (account && inside) return account;
   throw new AppError("NOT_FOUND", "The organization's directory shows no account for this User.", {
-    next: "Call again with how: deactivate, which needs only the SCIM User.",
+    next: "Call again with `how` set to deactivate, which needs only the SCIM User.",
   });
 }
 
-/** How the access of an account stands, and what must be said before it is given back. */
+/** Which access of an account is taken now, and what to warn of before giving it back. */
 export interface AccessState extends PlanPart {
-  /** Every way in which the access is taken now, as far as that can be seen. */
+  /** Every way in which access is taken now, as far as this server can see. */
   readonly takenBy: readonly AccessWay[];
 }
 
 /**
- * Reads three states: the SCIM User, the membership of the organization's directory, and the account itself. The last two
- * need the organization API and one request by email.
+ * Reads three states: the SCIM User, the membership in the organization's directory, and the account itself. The last
+ * two need the organization API and one request by email.
  */
 export async function accessState(user: ScimUser, reads: Reads): Promise<AccessState> {
   // A record that does not tell is taken as possibly off, because to switch on what is on changes nothing.
@@ -122,7 +126,7 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
   return {
     takenBy: [
       ...scim,
-      // The account follows its SCIM User, so an inactive account says nothing more if the User is deactivated.
+      // The account follows its SCIM User. So if the User is deactivated, an inactive account tells nothing new.
       ...(inactive && user.active === true ? (["disable"] as const) : []),
       ...(membershipStatus === "suspended" ? (["suspend"] as const) : []),
     ],

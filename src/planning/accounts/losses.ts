@@ -4,12 +4,12 @@ import { clean, listNames } from "../../domain/text.ts";
 import { type AccountKey, readAccount } from "../../people/accounts.ts";
 import type { AccessWay } from "./access.ts";
 
-/** So many names of a list are shown, so that a person still reads them. */
+/** The most names of a list that a line shows, so that a person can still read it. */
 const MOST_NAMES = 8;
 
 /**
- * Everything that a person loses with the Atlassian account: products and when each was last used, groups, roles in the
- * organization, and who manages the account. A suspended account gets all of it back later. One request.
+ * What a person loses with the Atlassian account: products and when each was last used, groups, roles in the
+ * organization, and who manages the account. A suspended account gets all of it back later. This costs one request.
  */
 export async function lossesOf(
   key: AccountKey,
@@ -50,7 +50,7 @@ export async function lossesOf(
   };
 }
 
-/** The organization API's word as a phrase; an unknown word is shown unchanged. */
+/** Writes a word of the organization API as a phrase. An unknown word is shown unchanged. */
 function managedBy(source: string): string {
   if (source === "synced") return "synced from an identity provider";
   return source === "invited" ? "invited by an admin" : clean(source, 40);

@@ -7,7 +7,7 @@ import type { BoardWithMemberships, PlanTier, WorkspaceSnapshot } from "../../do
 import { setBoardMember } from "../../effects/board-members.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 
-/** Puts people onto boards in one role. A person who is on a board already keeps the role held there. */
+/** Adds people to boards in one role. A person who is on a board already keeps the role there. */
 export async function additions(
   people: readonly Person[],
   wanted: readonly BoardWithMemberships[],
@@ -67,14 +67,14 @@ function additionsOf(
 }
 
 /**
- * Whether a plan tier has a role. Only Premium and Enterprise have observers; elsewhere Trello answers "Bad member type".
- * An unknown tier counts as having it: Trello decides.
+ * Whether a plan tier has a role. Only Premium and Enterprise have observers; on other tiers Trello answers "Bad
+ * member type". An unknown tier counts as having the role, so Trello decides.
  */
 export function hasRole(role: string, tier: PlanTier): boolean {
   return role !== "observer" || (tier !== "free" && tier !== "standard");
 }
 
-/** Throws if the plan tier does not have the role, before Trello would refuse it. */
+/** Throws if the plan tier does not have the role, so that Trello does not have to refuse it. */
 export function assertRole(role: string, tier: PlanTier): void {
   if (hasRole(role, tier)) return;
   throw new AppError("INPUT_INVALID", `${noObserversText(tier)}.`, {
@@ -82,12 +82,12 @@ export function assertRole(role: string, tier: PlanTier): void {
   });
 }
 
-/** Why nobody can be an observer there, without a full stop. */
+/** Why a workspace cannot have observers, without a full stop. */
 export function noObserversText(tier: PlanTier): string {
   return `Only Premium and Enterprise have observers; this workspace is on ${tier}`;
 }
 
-/** People who are there already in another role than the one asked for, and the tool that changes it. */
+/** A warning about people who are there already in another role, with the tool that changes the role. */
 export function rolesHeldLines(held: readonly string[], tool: string): readonly string[] {
   if (held.length === 0) return [];
   return [
@@ -95,12 +95,15 @@ export function rolesHeldLines(held: readonly string[], tool: string): readonly 
   ];
 }
 
-/** Whether a guest's second board costs a seat; an unknown plan tier counts as paid. */
+/** Whether a guest's second board costs a seat. An unknown plan tier counts as paid. */
 export function chargesGuests(tier: PlanTier): boolean {
   return tier !== "free";
 }
 
-/** Whether `more` boards make a person a billable guest: not in the workspace, and on two or more of its open boards. */
+/**
+ * Whether `more` boards make a person a billable guest: a person who is not in the workspace, and on two or more of
+ * its open boards.
+ */
 export function takesSeat(
   { membership, boards }: Pick<Person, "membership" | "boards">,
   more: number,
@@ -117,8 +120,8 @@ export function seatNote(who: string): string {
 }
 
 /**
- * What Trello itself says of new billable guests: one request a board. Ask only if a person comes as a guest. Trello may
- * count more than this server sees.
+ * How many new billable guests Trello itself reports, with one request for each board. Call it only if a person comes
+ * as a guest. Trello may count boards that this server cannot see.
  */
 export async function billableGuestLines(
   boards: readonly { readonly id: string; readonly name: string }[],

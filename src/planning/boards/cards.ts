@@ -9,10 +9,10 @@ import { setCardMembers } from "../../effects/cards.ts";
 import { requirePerson } from "../../people/find.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 
-/** The person who takes over cards; null: nobody, the cards are left unassigned. */
+/** The person who takes over cards; null if the cards are left unassigned. */
 export type NewAssignee = Person | null;
 
-/** Reads `reassignTo`: `nobody`, or a member who is certain. */
+/** Reads `reassignTo`: the word `nobody`, or a member who is certain. */
 export async function newAssigneeOf(
   name: string,
   snapshots: readonly WorkspaceSnapshot[],
@@ -22,18 +22,17 @@ export async function newAssigneeOf(
 }
 
 export interface Reassignment extends PlanPart {
-  /** Ids of the cards that the person comes off. */
+  /** Ids of the cards that the person is taken off. */
   readonly reassigned: ReadonlySet<string>;
-  /** How many of those get the new assignee; the others are left unassigned. */
+  /** How many of those cards get the new assignee. The others are left unassigned. */
   readonly handed: number;
 }
 
 /**
- * Hands the open cards of a person to a new assignee, or to nobody. Trello puts only people of a board on its cards: if
- * the new assignee is not on the board, the cards there are left unassigned, and a warning says so.
- *
- * `leaving` are the ids of all people who come off their cards in the same plan. A card that two of them share is written
- * in its final state each time, so the order does not matter.
+ * Hands the open cards of a person to a new assignee, or leaves them unassigned. Trello allows only people of a board
+ * on its cards. If the new assignee is not on a board, its cards are left unassigned, and a warning says so.
+ * `leaving` are the ids of all people who come off their cards in the same plan. If two of them share a card, both
+ * effects write the final state, so their order does not matter.
  */
 export function reassign(
   leaver: Person,
@@ -59,7 +58,7 @@ export function reassign(
     }
     const newAssignee = takes ? assignee.idMember : "";
     const others = card.idMembers.filter((id) => !leaving.has(id) && id !== newAssignee);
-    // A new assignee who was on the card already stays there when the card is handed back.
+    // A new assignee who was on the card already stays on it when the card is handed back.
     const to = card.idMembers.includes(newAssignee) ? "" : newAssignee;
     return setCardMembers.make({
       target: {
@@ -87,7 +86,7 @@ export function reassign(
   };
 }
 
-/** Every card of a person; none of a person whose cards were not read. */
+/** Gives all cards of a person; gives none if the person's cards were not read. */
 export interface CardsOf {
   (idMember: string): readonly Card[];
   /** What of the answers could not be read, as a sentence. */
@@ -95,8 +94,8 @@ export interface CardsOf {
 }
 
 /**
- * Reads the cards of people on boards that they leave: one request a person or one a board, whichever are fewer. One
- * person on 30 boards is one request, and so are 40 people on one board.
+ * Reads the cards of people on the boards that they leave. It sends one request for each person or one for each
+ * board, whichever is fewer. One person on 30 boards is one request, and so are 40 people on one board.
  */
 export async function readCards(
   leaving: readonly {

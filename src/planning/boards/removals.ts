@@ -11,23 +11,23 @@ import { labelOf, nameGuests, peopleOf, type Person, subjectOf } from "../../peo
 import { combine } from "../plan-part.ts";
 import { readCards } from "./cards.ts";
 
-/** A person who leaves boards, or the workspace with all of its boards. */
+/** A person who leaves boards, or who leaves the workspace with all of its boards. */
 export interface Removal {
   readonly snapshot: WorkspaceSnapshot;
   readonly person: Person;
   /** The boards that the person leaves. */
   readonly boards: Person["boards"];
-  /** Whether the person leaves the workspace too; a guest is only on its boards. */
+  /** Whether the person also leaves the workspace. A guest is only on its boards. */
   readonly fromWorkspace: boolean;
 }
 
-/** Ids of the cards that leaving a board takes a person off. */
+/** Ids of the cards that the person loses by leaving a board. */
 type CardsOn = (idBoard: string) => readonly string[];
 
 /**
- * Takes people off boards and out of workspaces, for every tool that does. Leaving a board takes a person off its cards:
- * they are captured, warned of and given back by restore_member. `reassigned` are ids of cards that change hands first.
- *
+ * Removes people from boards and workspaces, for every tool that does this. A person who leaves a board loses its
+ * cards. The plan captures those cards and warns of them, and restore_member gives them back. `reassigned` are ids of
+ * cards that get a new assignee first.
  * All board removals come first, then all workspace removals. Effects of one kind run together, and if one fails, the
  * person stays in the workspace.
  */
@@ -60,7 +60,7 @@ export async function planRemovals(
   };
 }
 
-/** Removals that were not planned from cards, as those of an undo: with the cards captured and warned of. */
+/** Adds the lost cards and their warnings to removals that were planned without cards, such as those of an undo. */
 export async function withCards(effects: readonly Effect[], reads: Reads): Promise<PlanPart> {
   const leaving = effects.filter(removeBoardMember.is).map(({ target, label }) => ({
     person: { idMember: target["idMember"] ?? "" },
@@ -83,18 +83,20 @@ export async function withCards(effects: readonly Effect[], reads: Reads): Promi
   return { effects: capturing, warnings: cardsLines(losing), blindSpots: cardsOf.blindSpots };
 }
 
-/** What leaving boards costs people on cards; `losing` are people's labels and how many cards each comes off. */
+/** The warning about lost cards. `losing` holds people's labels and how many cards each person loses. */
 function cardsLines(losing: ReadonlyMap<string, number>): readonly string[] {
   const [only, ...others] = losing;
   if (only === undefined) return [];
   const cards = (count: number) => (count === 1 ? "1 card" : `${count} cards`);
   if (others.length === 0) {
     const [who, count] = only;
-    return [`Leaving the boards takes ${who} off ${cards(count)}; restore_member puts them back.`];
+    return [
+      `${who} leaves the boards and comes off ${cards(count)}. restore_member puts the person back on them.`,
+    ];
   }
   const each = [...losing].map(([who, count]) => `${who} ${cards(count)}`);
   return [
-    `Leaving the boards takes ${losing.size} people off their cards; restore_member puts them back: ${listNames(each)}`,
+    `${losing.size} people leave the boards and come off their cards. restore_member puts them back: ${listNames(each)}`,
   ];
 }
 
@@ -105,7 +107,7 @@ function offBoards(
   cardsOn: CardsOn,
 ): readonly Effect[] {
   const who = labelOf(person.member, person.idMember);
-  // A guest on two or more boards of a paid workspace costs a seat, and would cost one again when restored.
+  // A guest on two or more boards of a paid workspace costs a seat. Restoring the guest costs that seat again.
   const billable = !person.membership && snapshot.tier !== "free" && person.boards.length > 1;
   return boards.map(({ id, name, memberType }) =>
     removeBoardMember.make({
@@ -119,8 +121,9 @@ function offBoards(
 }
 
 /**
- * Takes a person out of a workspace and off its boards: in one request if the plan tier has it; else boards first, then
- * the workspace, because a person left on two or more boards after leaving it can become a billable guest.
+ * Removes a person from a workspace and its boards, with one request if the plan tier allows it. Otherwise boards
+ * come first, then the workspace: a person who left the workspace but stayed on two boards could become a billable
+ * guest.
  */
 async function offWorkspace(
   snapshot: WorkspaceSnapshot,
@@ -165,15 +168,15 @@ function captured(cards: readonly string[]): { readonly cards?: readonly string[
   return cards.length === 0 ? {} : { cards };
 }
 
-/** The people whom boards keep: members by id, and emails of people whom nothing links to a member. */
+/** The people whom boards keep: ids of members, and emails that no source links to a member. */
 export interface Keep {
   readonly people: ReadonlySet<string>;
   readonly emails: readonly string[];
 }
 
 /**
- * Takes everybody off boards whom they do not keep. Two kinds of people stay all the same, and the plan says so: the
- * token's owner, and everybody who may be the person behind an email that was not found.
+ * Removes all people from boards except those to keep. Two kinds of people also stay, and the plan says so: the
+ * token's owner, and each person who may own an email that was not found.
  */
 export async function removeOthers(
   keep: Keep,

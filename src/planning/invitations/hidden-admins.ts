@@ -5,19 +5,20 @@ import { provenEmail } from "../../people/emails.ts";
 import { labelOf } from "../../people/person.ts";
 import { answers } from "../../people/sources.ts";
 
-/** At most this many admins are looked up in the enterprise, one request each. The answers are stored. */
+/** At most this many admins are looked up in the enterprise, with one request each. The answers are stored. */
 const MOST_ASKED = 20;
 
 interface MembershipSource {
   readonly memberships: readonly MembershipWithMember[];
 }
 
-/** Of the people of a workspace or board, the admins whose emails are unknown. */
+/** The admins of a workspace or board whose emails are unknown. */
 export type HiddenAmong = (memberships: MembershipSource["memberships"]) => readonly MembershipWithMember[];
 
 /**
- * Admins of a workspace or of boards whose emails nothing proves. Trello gives the role of the invitation to the owner of
- * the email, even if they are a member already. So an invitation below admin may take the role from one of these admins.
+ * Admins of a workspace or of boards whose emails no source proves. Trello gives the role of an invitation to the
+ * owner of the email, even if the owner is a member already. So an invitation below admin may lower the role of one
+ * of these admins.
  */
 export async function hiddenAdmins(
   snapshot: WorkspaceSnapshot,
@@ -25,7 +26,7 @@ export async function hiddenAdmins(
   context: PlanContext,
 ): Promise<HiddenAmong> {
   const { enterprise, trello } = context.reads;
-  // The enterprise was asked for the email already, and it knows all people of its own workspaces.
+  // The enterprise was already asked for the email, and its directory has all people of its own workspaces.
   if (answers(context.reads, "enterprise") && snapshot.workspace.idEnterprise === enterprise?.id)
     return () => [];
   const me = await trello.me();
@@ -44,7 +45,7 @@ export async function hiddenAdmins(
   return (memberships) => memberships.filter((row) => mayBeHidden(row) && hidden.has(row.idMember));
 }
 
-/** The warning about an invitation that may be to one of these admins; none if there are no such admins. */
+/** The warning that an invitation may go to one of these admins; none if there are no such admins. */
 export function hiddenAdminsWarning(admins: readonly MembershipWithMember[]): readonly string[] {
   const people = [...new Map(admins.map(({ idMember, member }) => [idMember, member]))];
   if (people.length === 0) return [];

@@ -11,9 +11,12 @@ import { silentSources } from "../../people/sources.ts";
 import { billableGuestLines, chargesGuests, seatNote, takesSeat } from "../boards/additions.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong } from "./hidden-admins.ts";
 
-/** What one person is invited to. A `guest` or `observer` comes onto boards only, not into the workspace. */
+/**
+ * The workspace role or board role that a person is invited to. A `guest` or `observer` joins boards only, not the
+ * workspace.
+ */
 export interface InvitationRequest {
-  /** The person if known here, else their email. */
+  /** The person, if a member here is known; otherwise the email. */
   readonly whom: Person | string;
   readonly fullName?: string | undefined;
   readonly role: "normal" | "admin" | "observer" | "guest";
@@ -22,13 +25,16 @@ export interface InvitationRequest {
 
 export interface PlannedInvitations extends PlanPart {
   readonly effects: readonly Effect[];
-  /** The effects of each request, in the order given; none if the person is there already. Roles held stay. */
+  /**
+   * The effects of each request, in the order given. A request has no effects if the person is there already.
+   * Existing roles stay.
+   */
   readonly each: readonly (readonly Effect[])[];
 }
 
 /**
- * Plans invitations to one workspace. A known person is added as the member that they are; others are invited by email.
- * All warnings about an invitation are made here, so every inviting tool shows the same ones.
+ * Plans invitations to one workspace. A known person is added directly as a member; others are invited by email. All
+ * warnings about an invitation are made here, so every inviting tool shows the same ones.
  */
 export async function planInvitations(
   snapshot: WorkspaceSnapshot,
@@ -115,7 +121,7 @@ function needsSeat(request: KnownRequest, snapshot: WorkspaceSnapshot): boolean 
   return !isMember(request) && takesSeat(request.whom, missingBoards(request).length, snapshot);
 }
 
-/** The effects that bring an existing member or guest to the request; none if they are there already. */
+/** The effects that add an existing member or guest as requested; none if the person is there already. */
 function inviteKnown(snapshot: WorkspaceSnapshot, request: KnownRequest): readonly Effect[] {
   const { whom, role } = request;
   const label = labelOf(whom.member, whom.idMember);
@@ -150,7 +156,8 @@ function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: Hid
   const idOrganization = snapshot.workspace.id;
   const { whom: email, role } = request;
   const onto = boardsFor(request, snapshot);
-  // Without a name of its own, the ghost is named by the email, so that it can be told apart until the person signs up.
+  // If the invitation has no name, the email becomes the ghost's name. So the ghost can be recognized until the
+  // person signs up.
   const isTaken = [snapshot, ...onto].some(({ memberships }) =>
     memberships.some(({ member }) => member.fullName === request.fullName),
   );
@@ -185,12 +192,12 @@ function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: Hid
   return [...workspace, ...boards];
 }
 
-/** An admin of the workspace does not become admin of each board: that is asked for by `set_board_role`. */
+/** An admin of the workspace does not become admin of each board. The tool `set_board_role` does that. */
 function boardRoleOf(role: InvitationRequest["role"]): "normal" | "observer" {
   return role === "observer" ? "observer" : "normal";
 }
 
-/** Boards that the plan puts a guest on. */
+/** The boards that the plan adds a guest to. */
 function guestBoards(
   newcomers: readonly NewRequest[],
   known: readonly KnownRequest[],
@@ -205,7 +212,10 @@ function guestBoards(
   return [...new Map(onto.map(({ board }) => [board.id, board])).values()];
 }
 
-/** Strangers by email who have the name of exactly one member: perhaps the same person, whose email Trello hides. */
+/**
+ * Warns of strangers invited by email who have the name of exactly one member. Trello hides emails, so the stranger
+ * may be that member.
+ */
 function namesakeLines(
   newcomers: readonly NewRequest[],
   { memberships }: WorkspaceSnapshot,
@@ -217,7 +227,9 @@ function namesakeLines(
     const [only] = found;
     return only && found.length === 1 ? [`${whom} as ${labelOf(only.member, only.idMember)}`] : [];
   });
-  return same.length === 0 ? [] : [`May be in already, by their names: ${listNames(same)}`];
+  return same.length === 0
+    ? []
+    : [`May be members already, because the names are the same: ${listNames(same)}`];
 }
 
 function oneBoardLines(guests: readonly NewRequest[]): readonly string[] {

@@ -12,19 +12,22 @@ import { problemLines } from "../lists/roster.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 
-/** An invitation to a workspace, as far as this server or the workspace itself knows it. */
+/** An invitation to a workspace, as far as this server's records or the workspace show it. */
 export interface Invitation {
-  /** If this server did not send it: the name of its ghost if that is an email (which proves nothing), else null. */
+  /**
+   * If another person sent the invitation: the name of its ghost if that name is an email, else null. The name proves
+   * nothing.
+   */
   readonly email: string | null;
   readonly idMember: string | null;
   readonly name: string;
   readonly role: string;
-  /** ISO 8601; null if this server did not send it, because then its date is unknown. */
+  /** ISO 8601; null if this server did not send the invitation, because its date is then unknown. */
   readonly invitedAt: string | null;
   readonly expiresAt: string | null;
   /** null if this server did not send it. */
   readonly invitedBy: string | null;
-  /** `gone`: neither in the workspace nor revoked here. */
+  /** `gone`: the person is not in the workspace, and this server did not revoke the invitation. */
   readonly state: InvitationState;
 }
 
@@ -34,8 +37,9 @@ type Dated = Invitation & { readonly invitedAt: string; readonly expiresAt: stri
 const DAY_MS = 86_400_000;
 
 /**
- * A workspace's invitations, newest first. Nothing of it is stored: it compares what runs invited and revoked with the
- * people of the workspace now. Invitations that others sent come last. Their dates are unknown, so they never expire.
+ * Lists a workspace's invitations, newest first. The list is not stored: it compares what runs invited and revoked
+ * with the people of the workspace now. Invitations that others sent come last. Their dates are unknown, so they
+ * never expire.
  */
 export async function invitationsOf(
   snapshot: WorkspaceSnapshot,
@@ -46,7 +50,8 @@ export async function invitationsOf(
   for (const row of rows) {
     const email = row.effect.target["email"];
     const before = email ? byEmail.get(email) : undefined;
-    // Of one run the invitation to the workspace says more than those to its boards.
+    // If one run sent both, the invitation to the workspace is used, because it says more than the invitations to
+    // boards.
     const wider =
       before?.runId === row.runId &&
       inviteBoardMember.is(before.effect) &&
@@ -107,8 +112,8 @@ interface Membership {
 }
 
 /**
- * The membership of an invited person. First by the link that was stored while they were a ghost, in the workspace or as a
- * guest on its boards; else the one ghost that has the name of the invitation.
+ * The membership of an invited person, searched in two ways. First by the link that was stored while the person was a
+ * ghost, in the workspace or on its boards. Otherwise the one ghost that has the name of the invitation.
  */
 async function membershipOf(
   email: string,
@@ -135,7 +140,7 @@ async function membershipOf(
 
 function invitationOfOthers(row: MembershipWithMember): Invitation {
   return {
-    // Only the name of the ghost, not a proven owner: the inviter chose this name.
+    // The email is only the ghost's name, and the inviter chose that name. It does not prove who the person is.
     email: emailOf(row.member.fullName),
     idMember: row.idMember,
     name: clean(row.member.fullName),
@@ -161,7 +166,7 @@ function stateText(state: AppliedEffect["effect"]["after"], name: string): strin
   return typeof value === "string" ? value : "";
 }
 
-/** Which invitations of a workspace are meant: by email, or all that have expired. */
+/** Which invitations of a workspace the caller chooses: by email, or all expired ones. */
 interface InvitationChoice {
   readonly workspace?: string | undefined;
   readonly emails?: string | readonly string[] | undefined;
@@ -169,7 +174,7 @@ interface InvitationChoice {
   readonly expired?: boolean | undefined;
 }
 
-/** The chosen invitations that still wait, and a line for each chosen one that does not. */
+/** The chosen invitations that are still pending, and a line for each chosen one that is not. */
 export async function chosenInvitations(args: InvitationChoice, context: PlanContext) {
   const snapshot = await requireWorkspace({ workspace: args.workspace }, context);
   const all = await invitationsOf(snapshot, context);
@@ -187,30 +192,33 @@ export async function chosenInvitations(args: InvitationChoice, context: PlanCon
   const unproven =
     named.length > 0
       ? [
-          `Others sent these invitations and chose their names, so it is not proven whose emails they are: ${listNames(named)}`,
+          `Others sent these invitations and chose their names, so these emails are not proven: ${listNames(named)}`,
         ]
       : [];
   const warnings = [...unproven, ...missing, ...problemLines(problems), ...notes];
   if (chosen.length === 0) {
     throw new AppError(
       "NOT_FOUND",
-      `None of these invitations is waiting: ${listNames(warnings, 5, { separator: "; " })}.`,
+      `None of these invitations is pending: ${listNames(warnings, 5, { separator: "; " })}.`,
       {
-        next: "Use list_pending_invitations for those that are.",
+        next: "Use list_pending_invitations to see the pending ones.",
       },
     );
   }
   return { snapshot, chosen, warnings };
 }
 
-/** The expired invitations. Those of others have no known date: they are not chosen, and a warning says so. */
+/**
+ * The expired invitations. Invitations that others sent have no known date: they are not chosen, and a warning says
+ * so.
+ */
 function expiredAmong(waiting: readonly Invitation[]) {
   const chosen = waiting.filter(({ state }) => state === "expired");
   const undated = waiting.filter(({ invitedAt }) => invitedAt === null).length;
   const why = `${undated} invitations were sent by others. Their dates are unknown, so they are not treated as expired.`;
   if (chosen.length === 0 && undated > 0) {
     throw new AppError("CONFLICT", `No invitation that this server sent has expired. ${why}`, {
-      next: "See them with list_pending_invitations: invite_member invites one again, remove_from_workspace takes one back.",
+      next: "See them with list_pending_invitations. Use invite_member to invite again, or remove_from_workspace to take an invitation back.",
     });
   }
   return { chosen, warnings: undated > 0 ? [why] : [] };
@@ -218,5 +226,5 @@ function expiredAmong(waiting: readonly Invitation[]) {
 
 function whyNot(email: string, all: readonly Invitation[]): string {
   const row = all.find((invitation) => invitation.email === email);
-  return row ? row.state : "no invitation known";
+  return row ? row.state : "no invitation is known";
 }

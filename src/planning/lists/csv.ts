@@ -2,29 +2,30 @@ import { CsvError, parse } from "csv-parse/sync";
 
 /** One record of a table. */
 export interface CsvRecord {
-  /** The line of the text in which the record begins, counted from 1. */
+  /** The line of the text in which the record begins. The first line is 1. */
   readonly line: number;
-  /** Without the empty ones at its end. */
+  /** The fields of the record, without the empty fields at its end. */
   readonly fields: readonly string[];
-  /** How many fields were written, with the empty ones. */
+  /** How many fields the record has in the text, empty fields included. */
   readonly width: number;
-  /** Whether an empty line stands before it. */
+  /** Whether an empty line stands before the record. */
   readonly apart: boolean;
 }
 
 export interface CsvText {
   readonly records: readonly CsvRecord[];
-  /** The line from which on nothing is read, because its quotes are wrong or never close; null if all was read. */
+  /** The first line that was not read, because its quotes are wrong or never close; null if every line was read. */
   readonly unreadFrom: number | null;
 }
 
-/** What stands between the fields of a line. */
+/** The delimiters: the characters that may separate the fields of a line. */
 export const DELIMITERS = [",", ";", "\t", "|"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
 /**
- * Reads lines as records (RFC 4180): a quoted field may hold line breaks. After a wrong quote it is unknown where the next
- * record begins, so nothing from that record on is read. Empty records are left out. `firstLine` is the number of the first.
+ * Reads lines as records (RFC 4180). A quoted field may hold line breaks. After a wrong quote it is unknown where the
+ * next record begins, so the reader stops there. Empty records are dropped. `firstLine` is the number of the first
+ * line.
  */
 export function csvRecords(lines: readonly string[], delimiter: Delimiter, firstLine = 1): CsvText {
   const records: CsvRecord[] = [];
@@ -54,7 +55,10 @@ function withoutEmptyEnd(fields: readonly string[]): readonly string[] {
   return fields.slice(0, fields.findLastIndex((field) => field !== "") + 1);
 }
 
-/** A row of a Markdown table without its outer bars; the line below the heading says nothing. */
+/**
+ * Removes the outer bars from a row of a Markdown table. The line of dashes below the heading holds no data, so it is
+ * dropped.
+ */
 function withoutFrame(line: string): string {
   return /^[\s|:+-]*$/.test(line) ? "" : line.replace(/^\s*\|/, "").replace(/\|\s*$/, "");
 }

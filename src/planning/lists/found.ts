@@ -7,7 +7,7 @@ import { labelOf, type Person } from "../../people/person.ts";
 import { mayBeHeader } from "./invitees.ts";
 import type { ListedPerson, PeopleList } from "./roster.ts";
 
-/** A part of a list about which nothing is done, and why. */
+/** An entry of a list that is not used, and why. */
 export interface NotFound {
   readonly query: string;
   readonly why: string;
@@ -18,12 +18,13 @@ export interface FoundPeople<Found> {
   readonly missed: readonly NotFound[];
 }
 
-/** Candidates that are named for one entry of a list. */
+/** The most candidates that a message names for one entry of a list. */
 const NAMED = 3;
 
 /**
- * Finds the people of a list. Whoever is not certain is left out and named, with the candidates and what to pass once
- * someone has checked them. A list of one entry throws what `find` throws; a list of which no one is certain, NOT_FOUND.
+ * Finds the people of a list. An entry that is not certain is left out. The message names it, its candidates, and
+ * what to pass after a person has checked them. A list of one entry throws what `find` throws. A list with no certain
+ * person throws NOT_FOUND.
  */
 export async function findListed<Found extends { readonly person: Person | null }>(
   list: PeopleList,
@@ -54,7 +55,7 @@ export async function findListed<Found extends { readonly person: Person | null 
   const unread = list.problems.map(({ line, text, why }) => ({ query: `line ${line} (${text})`, why }));
   const all = [...missed, ...unread];
   throw new AppError("NOT_FOUND", `No one on the list was found for certain: ${missedText(all)}.`, {
-    next: "Look each up with find_member, and give ids or @usernames.",
+    next: "Look each person up with find_member, then call again with ids or @usernames.",
     details: {
       missed: all.slice(0, 20),
       ...(candidates.length > 0 && { candidates: candidates.slice(0, 20) }),
@@ -62,7 +63,7 @@ export async function findListed<Found extends { readonly person: Person | null 
   });
 }
 
-/** The first of those about whom nothing can be done, each with the reason, in one line. */
+/** One line with the first entries that cannot be used, each with the reason. */
 function missedText(missed: readonly NotFound[]): string {
   return listNames(
     missed.map(({ query, why }) => `${query}: ${why}`),
@@ -71,7 +72,7 @@ function missedText(missed: readonly NotFound[]): string {
   );
 }
 
-/** The entry as one person is named to every tool. */
+/** Writes the entry of a list in the form in which every tool takes one person. */
 function queryOf({ kind, value }: Pick<ListedPerson, "kind" | "value">): string {
   return kind === "username" ? `@${value}` : value;
 }
@@ -88,7 +89,7 @@ function candidatesOf(thrown: AppError): readonly Candidate[] {
 
 function whyNot(thrown: AppError, candidates: readonly Candidate[]): string {
   if (thrown.code === "NOT_FOUND") return "not found";
-  if (candidates.length === 0) return "not certain who is meant";
+  if (candidates.length === 0) return "it is not certain which person is meant";
   const names = listNames(
     candidates.map(({ name }) => name),
     NAMED,
@@ -97,10 +98,13 @@ function whyNot(thrown: AppError, candidates: readonly Candidate[]): string {
     candidates.length === 1
       ? (/@[\w.-]+(?=\)?$)/.exec(candidates[0]?.name ?? "")?.[0] ?? candidates[0]?.id)
       : null;
-  return `not certain who is meant: perhaps ${names}; pass ${pass ?? "the @username of the right one"} once that is checked`;
+  return `it is not certain which person is meant. Perhaps ${names}. Check, then pass ${pass ?? "the @username of the right one"}`;
 }
 
-/** A name of a list proves no one, not even if it is somebody's username: AMBIGUOUS with candidates, or NOT_FOUND. */
+/**
+ * A name on a list is never proof of a person, not even if it is a person's username. Throws AMBIGUOUS with
+ * candidates, or NOT_FOUND.
+ */
 async function refuseName(
   listed: ListedPerson,
   acts: boolean,
@@ -112,17 +116,17 @@ async function refuseName(
   const people = byValue.length > 0 || !fullName ? byValue : await findPeople(fullName, snapshots, context);
   if (people.length === 0) {
     if (acts && listed.heads) throw mayBeHeader(listed);
-    throw new AppError("NOT_FOUND", `No one there has the name ${clean(value, 80)}.`, {
+    throw new AppError("NOT_FOUND", `No person in these workspaces has the name ${clean(value, 80)}.`, {
       next: "Use find_member or list_workspace_members to find the person, then call again with the id.",
     });
   }
-  throw new AppError("AMBIGUOUS", "Who is meant is not certain: a name of a list proves no one.", {
+  throw new AppError("AMBIGUOUS", "A name on a list does not prove which person is meant.", {
     next: "Check the candidates with find_member, then call again with the @username or id of the right one.",
     details: {
       candidates: people.slice(0, 5).map(({ person, confidence, reason }) => ({
         id: person.idMember,
         name: labelOf(person.member, person.idMember),
-        // A username is as little a proof here as a name.
+        // A username counts here only as a name: it proves no person.
         confidence: confidence === "certain" ? "likely" : confidence,
         reason,
       })),
@@ -130,12 +134,15 @@ async function refuseName(
   });
 }
 
-/** A username beside a name is another system's if the member of that username has another name: AMBIGUOUS. */
+/**
+ * A username beside a name may come from another system. Throws AMBIGUOUS if the Trello member with that username has
+ * another name.
+ */
 function assertSameName({ kind, fullName }: ListedPerson, person: Person | null): void {
   const member = person?.member;
   if (kind !== "username" || !fullName || !member || shareWord(fullName, member.fullName)) return;
   throw new AppError("AMBIGUOUS", "The username belongs to a member who has another name.", {
-    next: "Check with find_member who is meant, then call again with the id.",
+    next: "Check with find_member which person is meant, then call again with the id.",
     details: {
       candidates: [
         {

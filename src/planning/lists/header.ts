@@ -22,8 +22,8 @@ import {
 } from "./words.ts";
 
 /**
- * What a column holds. `beside`: somebody else than the person of the row, such as the manager. `secondary`: an email that
- * the person does not work with. `person`: the heading says only that a person is named.
+ * What a column holds. `beside`: a person other than the person of the row, such as the manager. `secondary`: an
+ * email that the person does not work with. `person`: the heading says only that the column names a person.
  */
 export type ColumnKind =
   | "email"
@@ -44,7 +44,7 @@ export type ColumnKind =
 
 export interface Column {
   readonly index: number;
-  /** As written, cleaned. */
+  /** The heading as it is written, cleaned. */
   readonly title: string;
   readonly kind: ColumnKind;
 }
@@ -69,7 +69,10 @@ const KINDS: readonly (readonly [ColumnKind, ReadonlySet<string>])[] = [
   ["active", ACTIVE],
 ];
 
-/** What a column holds by its heading. If one word of a heading is unknown, the whole heading is unknown, because it may be about other people. */
+/**
+ * Tells from the heading what a column holds. If one word of a heading is unknown, the whole heading is unknown,
+ * because the column may be about other people.
+ */
 export function columnKind(title: string): ColumnKind {
   // Entra writes `User name [userPrincipalName] Required`, Google `Email Address [Required]`.
   const inner = /[[(]([^\])]*)[\])]/.exec(title)?.[1] ?? "";
@@ -96,15 +99,15 @@ function lookUp(phrase: string): ColumnKind | null {
 
 const NAMES_PEOPLE = new Set<ColumnKind>(["email", "secondary", "login", "username", "id", "person", "name"]);
 
-/** Whether a cell is a heading about people, the person's or another's. */
+/** Whether a cell is a heading of a column of people: the people of the rows, or others such as managers. */
 export function isHeading(cell: string): boolean {
   const kind = columnKind(cell);
   return NAMES_PEOPLE.has(kind) || kind === "beside" || kind === "given" || kind === "family";
 }
 
 /**
- * The heading of a table: below titles, above the first line that names a person. null if no line is one. `column` is the
- * caller's word for the person column, `delimiter` what `sep=` says.
+ * Finds the heading of a table: below titles, above the first line that names a person. Returns null if no line is a
+ * heading. `column` is how the caller names the column of people. `delimiter` is the one that a line `sep=` gives.
  */
 export function findHeader(
   lines: readonly string[],
@@ -114,7 +117,7 @@ export function findHeader(
   const above = end < 0 ? lines : lines.slice(0, end);
   const quotes = above.map((line) => (line.match(/"/g) ?? []).length);
   const headers = above.flatMap((line, index) => {
-    // A line that may stand inside an open quote is part of a cell.
+    // A line inside an open quote is part of a cell, so it is not a heading.
     const isOpen = quotes.slice(0, index).reduce((sum, count) => sum + count, 0) % 2 === 1;
     return (isOpen ? null : headerOf(line, index + 1, column, delimiter)) ?? [];
   });
@@ -122,7 +125,10 @@ export function findHeader(
   return first ?? null;
 }
 
-/** Titles such as "Leavers" or "Report by HR" may look like headings of one column; a heading with more says more. */
+/**
+ * Titles such as "Leavers" or "Report by HR" may look like a heading of one column. A line with more columns is the
+ * better heading.
+ */
 function weight({ columns }: Header): number {
   const own = columns.some(({ kind }) => NAMES_PEOPLE.has(kind));
   return (own ? 2 : 0) + (columns.length > 1 ? 1 : 0);
@@ -155,7 +161,7 @@ function isNamed(title: string, column: string | undefined): boolean {
   return column !== undefined && wordsOf(title).join(" ") === wordsOf(column).join(" ") && title !== "";
 }
 
-/** In this order a column says who is meant; the first kind that is there decides. */
+/** The kinds of columns that can name the person of a row. The first kind in this list that the table has is used. */
 const BY_CERTAINTY: readonly ColumnKind[] = [
   "email",
   "username",
@@ -166,7 +172,10 @@ const BY_CERTAINTY: readonly ColumnKind[] = [
   "name",
 ];
 
-/** The one column that names the person of each row; INPUT_INVALID lists the columns if none or several may be it. */
+/**
+ * Finds the one column that names the person of each row. Throws INPUT_INVALID with the columns if no column or
+ * several columns may be it.
+ */
 export function personColumn({ columns }: Header, column: string | undefined): Column {
   if (column !== undefined) return columnNamed(columns, column);
   for (const kind of BY_CERTAINTY) {
@@ -188,7 +197,7 @@ function columnNamed(columns: readonly Column[], column: string): Column {
     : whichColumn(columns, `No column is called ${clean(column, 60)}. Which one names the people`);
 }
 
-/** INPUT_INVALID that asks for the column of the people. */
+/** The INPUT_INVALID error that asks which column names the people. */
 export function whichColumn(columns: readonly Pick<Column, "index" | "title">[], question: string): AppError {
   const twice = new Set(columns.map(({ title }) => title.toLowerCase())).size < columns.length;
   const names = columns.map(({ index, title }) =>

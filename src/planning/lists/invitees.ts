@@ -15,10 +15,13 @@ import {
   withOwnNames,
 } from "./roster.ts";
 
-/** The most people that one call invites. */
+/** The most people that one call can invite. */
 export const MOST_INVITEES = 500;
 
-/** Who is to be invited, by email: from a paste, a table or a SCIM Group. INPUT_INVALID if it names no one or too many. */
+/**
+ * The people to invite, each by email, read from a paste, a table or a SCIM Group. Throws INPUT_INVALID if there are
+ * none or too many.
+ */
 export async function readRoster(
   args: {
     readonly emails?: string | readonly string[] | undefined;
@@ -38,7 +41,7 @@ export async function readRoster(
   return roster;
 }
 
-/** The emails of a list. Trello can invite by email alone, so people who are written otherwise are named as problems. */
+/** The emails of a list. Trello can invite by email only, so an entry without an email becomes a problem. */
 export function readEmails(
   input: string | readonly string[],
   how: { readonly column?: string | undefined; readonly table?: boolean } = {},
@@ -55,14 +58,17 @@ export function readEmails(
   };
 }
 
-/** A first line of words above emails may be a header that is not known: of managers, or of people who stay. */
+/**
+ * A first line of words above emails may be an unknown header. The emails below could then belong to managers, or to
+ * people who stay.
+ */
 export function mayBeHeader({ line, value }: ListedPerson): AppError {
   const text = clean(value, 80);
   return new AppError(
     "INPUT_INVALID",
-    `Line ${line} (${text}) is no email, @username or id, and may be a header of the people below it. Who is meant is not certain.`,
+    `Line ${line} (${text}) is no email, @username or id. It may be a header, so it is not certain that the people below it are meant.`,
     {
-      next: "Call again without that line if all people below it are meant, else with the people who are meant alone.",
+      next: "If all people below that line are meant, call again without the line. Otherwise call again with only the people who are meant.",
     },
   );
 }

@@ -9,8 +9,9 @@ const PARTICLES = new Set(
 const MOST_WORDS = 6;
 
 /**
- * Whether a text has the shape of a person's name and no word of a letter or a heading. "Lindqvist, Jonas" has it;
- * "Please offboard Jonas", "Requested by" and "Thanks, Tomas" have not. Lower case is a name alone, or before an email.
+ * Whether a text has the shape of a person's name and holds no word of a letter or a heading. "Lindqvist, Jonas" is a
+ * name. "Please offboard Jonas", "Requested by" and "Thanks, Tomas" are not. A lower-case text is a name only if it
+ * stands alone or before an email.
  */
 export function isNameShaped(text: string, isBeforeEmail = false): boolean {
   const name = text.replace(/\s*\([^()]*\)\s*$/, "").replaceAll(/["“”]/g, "");
@@ -24,13 +25,16 @@ export function isNameShaped(text: string, isBeforeEmail = false): boolean {
   return lower.length === 0 || (lower.length === parts.length && parts.length <= (isBeforeEmail ? 2 : 1));
 }
 
-/** "Lindqvist, Jonas" as "Jonas Lindqvist"; other names as they are. */
+/** Turns "Lindqvist, Jonas" into "Jonas Lindqvist". Other names stay as they are. */
 export function inOrder(name: string): string {
   const [last = "", first, ...more] = name.split(",").map((part) => part.trim());
   return first && more.length === 0 ? `${first} ${last}` : name;
 }
 
-/** The names of a line that holds nothing else: one if it is "Last, First", else one for each part between commas. */
+/**
+ * The names of a line that holds only names: one name if the line is "Last, First", otherwise one name for each part
+ * between commas.
+ */
 export function namesOfLine(parts: readonly string[], line: string): readonly string[] {
   const [last = ""] = parts;
   return parts.length === 2 && /^[^,;]*,[^,;]*$/.test(line) && !/\s/.test(last) ? [parts.join(", ")] : parts;

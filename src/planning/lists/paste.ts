@@ -11,15 +11,19 @@ export interface PasteLine {
   readonly text: string;
   readonly people: readonly ListedPerson[];
   readonly problems: readonly ListProblem[];
-  /** How many things are written in the line, whatever they are. */
+  /** How many entries the line has, of any kind. */
   readonly parts: number;
-  /** Whether all of it is people or names. If not, none of it may act: it may be a sentence about them. */
+  /**
+   * Whether all text of the line is people or names. If not, none of the line is used: it may be a sentence about
+   * those people.
+   */
   readonly understood: boolean;
 }
 
 /**
- * Reads a line as people write and copy emails: separated by commas, semicolons or white space, bare, in brackets after a
- * name, quoted, as links, in a bulleted list. Never throws. A line of words alone holds names, which prove no one.
+ * Reads a line as people write and copy emails: separated by commas, semicolons or white space; bare, in brackets
+ * after a name, quoted, as links, or in a bulleted list. Never throws. A line of words only gives names, and a name
+ * proves no person.
  */
 export function readPasteLine(text: string, line: number): PasteLine {
   const people: ListedPerson[] = [];
@@ -62,7 +66,7 @@ export function readPasteLine(text: string, line: number): PasteLine {
   return { line, text, people, problems, parts: addresses + words.length, understood };
 }
 
-/** Why a text is no email, with what to write instead if that is plain. */
+/** Why a text is no email. Says what to write instead if that is clear. */
 export function whyNotEmail(text: string): string {
   const instead = plainEmailFor(open(text));
   return instead === null
@@ -73,7 +77,7 @@ export function whyNotEmail(text: string): string {
 // Japanese keyboards write full-width separators.
 const SEPARATORS = /[,;|，；、]/;
 
-/** A quoted name may hold separators: they are hidden while the line is cut. Tabs separate like semicolons. */
+/** A quoted name may hold separators. They are hidden while the line is cut. A tab separates like a semicolon. */
 function closed(text: string): string {
   return tidied(text.replaceAll("\t", ";")).replaceAll(/"[^"]*"/g, (quoted) =>
     quoted.replaceAll(",", "\uE000").replaceAll(";", "\uE001"),
@@ -92,7 +96,7 @@ function withoutBullet(text: string): string {
 
 const BRACKET = /\[[^[\]]*\]\([^()]*\)|<[^<>]*>|\([^()]*@[^()]*\)|\[[^[\]]*@[^[\]]*\]/g;
 
-/** Cuts a line into brackets with the names before them, and the text between those. One bracket is one person. */
+/** Cuts a line into brackets with the name before each, and the text between them. One bracket is one person. */
 function groups(text: string): readonly { readonly name: string; readonly bracket: string | null }[] {
   const found: { readonly name: string; readonly bracket: string | null }[] = [];
   let start = 0;
@@ -107,13 +111,16 @@ function groups(text: string): readonly { readonly name: string; readonly bracke
   return found;
 }
 
-/** The end of a text that is the name of the bracket after it: all after a strong separator, and after the last email. */
+/**
+ * The end of a text that is the name for the bracket after it: everything after the last strong separator and after
+ * the last email.
+ */
 function nameBefore(before: string): string {
   const chunk = before.slice(Math.max(...[";", "|", "；", "、"].map((mark) => before.lastIndexOf(mark))) + 1);
   const emails = [...chunk.matchAll(/[^\s,]+/g)].filter(([token]) => writtenPerson(token) !== null);
   const last = emails.at(-1);
   if (!last) return chunk;
   const after = chunk.slice(last.index + last[0].length);
-  // An email directly before the bracket is its name: `a@x.org <a@x.org>`.
+  // An email directly before the bracket counts as the name: `a@x.org <a@x.org>`.
   return /\S/.test(after) ? after : chunk.slice(last.index);
 }

@@ -10,15 +10,15 @@ import { readTable } from "./table.ts";
 export interface HowToRead {
   /** The heading or number of the column that names the people, as the caller gives it. */
   readonly column?: string | undefined;
-  /** Columns that are read beside the person. */
+  /** Columns to read besides the column of people. */
   readonly also?: readonly ColumnKind[];
-  /** Whether the text was given as a table, so that it must have a heading. */
+  /** Whether the caller gave the text as a table. A table must have a heading. */
   readonly table?: boolean;
 }
 
 /**
- * The one reader for every tool that takes a list of people: a table or a paste, a text or an array of texts. No part of
- * a text that was not understood as a whole names a person: INPUT_INVALID says what was seen and asks.
+ * The one reader for every tool that takes a list of people: a table or a paste, as one text or an array of texts.
+ * Text that was not understood as a whole never names a person: INPUT_INVALID then says what was seen and asks.
  */
 export function readPeople(input: string | readonly string[], how: HowToRead = {}): PeopleList {
   const { lines, delimiter } = linesOf(textOf(input));
@@ -58,7 +58,7 @@ export function readPeople(input: string | readonly string[], how: HowToRead = {
   });
 }
 
-/** An array, also one that a client sent as JSON text, is a text with a line for each of its own. */
+/** Joins an array into one text, one line for each entry. Some clients send the array as JSON text. */
 function textOf(input: string | readonly string[]): string {
   const given = typeof input === "string" ? (jsonArray(input) ?? input) : input;
   if (typeof given === "string") return given;
@@ -79,7 +79,10 @@ function jsonArray(text: string): readonly string[] | null {
 
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
 
-/** The lines of a text. Those for a program are emptied: Excel's `sep=;`, Entra's `version:v1.0` and its example row. */
+/**
+ * The lines of a text. Lines for programs become empty: Excel's `sep=;`, Entra's `version:v1.0` and Entra's example
+ * row.
+ */
 function linesOf(text: string): { readonly lines: readonly string[]; readonly delimiter: Delimiter | null } {
   const lines = text.replace(/^\uFEFF/, "").split(LINE_END);
   const separator = lines.flatMap((line) => /^"?sep=(.)"?\s*$/i.exec(line)?.[1] ?? [])[0];
@@ -94,7 +97,7 @@ function linesOf(text: string): { readonly lines: readonly string[]; readonly de
 
 const VERSION = /^"?version:\s*v?[\d.]+"?[\s,;]*$/i;
 
-/** Refuses a paste that names people among words that are no names: they may be a request about others. */
+/** Refuses a paste that has people among other words: the text may be a request about other people. */
 function assertUnderstood(rows: readonly PasteLine[]): void {
   const odd = rows.filter(({ understood }) => !understood);
   const known = rows.flatMap(({ people }) => people.filter(({ kind }) => kind !== "name")).map(written);
@@ -107,17 +110,17 @@ function assertUnderstood(rows: readonly PasteLine[]): void {
   );
   throw new AppError(
     "INPUT_INVALID",
-    `The list holds text that is not understood: ${text}. Seen in the list: ${listNames(seen, 20)}. Who of them is meant is not certain.`,
+    `The list holds text that is not understood: ${text}. Seen in the list: ${listNames(seen, 20)}. It is not certain which of them are meant.`,
     {
-      next: "Call again with the people who are meant alone, one a line: an email, `Name <email>`, @username or id each. Or give a table with a header line.",
+      next: "Call again with only the people who are meant, one in each line: an email, `Name <email>`, @username or id. Or give a table with a header line.",
       details: { seen: seen.slice(0, 100) },
     },
   );
 }
 
 /**
- * Refuses lines in the shape of a table whose header is not known: one of the columns may be about other people. Two lines
- * with the same number of entries are enough for that shape. Below a header of one column each line is one person.
+ * Refuses lines that look like a table with an unknown header: one of the columns may be about other people. Two
+ * lines with the same number of entries count as a table. Below a header of one column, each line is one person.
  */
 function assertNoColumns(
   rows: readonly PasteLine[],
@@ -128,7 +131,7 @@ function assertNoColumns(
   if (!rows.some(({ people, understood }) => !understood || people.some(isPerson))) return;
   const several = rows.filter(({ parts }) => parts > 1);
   const isTwice = several.some(({ parts }, index) => several.findIndex((row) => row.parts === parts) < index);
-  // Names in a line of their own may be a header: then no line below may hold several entries.
+  // Names in a line of their own may be a header. In that case no line below may hold several entries.
   const words = given.hasHeader ? -1 : rows.findIndex(({ people }) => !people.every(isPerson));
   const isBelow = (row: PasteLine): boolean => given.hasHeader || (words >= 0 && rows.indexOf(row) > words);
   const isTable = (): boolean => {
@@ -142,10 +145,10 @@ function assertNoColumns(
   if (!isSuspect) return;
   const error = whichColumn(
     firstRow(shapeOf(lines, given.delimiter).records),
-    "This may be a table, and no line of it is a known header. Which column names the people",
+    "This may be a table, but no line of it is a known header. Which column names the people",
   );
   throw new AppError("INPUT_INVALID", error.message, {
-    next: `If each entry is a person who is meant, call again with one a line. Else: ${error.next}`,
+    next: `If each entry is a person who is meant, call again with one entry in each line. If not: ${error.next}`,
     details: error.details,
   });
 }
@@ -158,14 +161,14 @@ function written({ kind, value }: ListedPerson): string {
   return kind === "username" ? `@${value}` : value;
 }
 
-/** A name alone in its line may be the heading of the people in the line below. */
+/** A name alone in its line may be a heading for the people in the next line. */
 function markHeads({ people, understood }: PasteLine, next: PasteLine | undefined): readonly ListedPerson[] {
   if (!understood) return [];
   const heads = next?.people.some(({ kind }) => kind !== "name") === true;
   return heads ? people.map((person) => (person.kind === "name" ? { ...person, heads } : person)) : people;
 }
 
-/** A table without a heading, of which the caller gives the number of the column. */
+/** Reads a table that has no heading. The caller gives the number of the column of people. */
 function byNumber(lines: readonly string[], only: Delimiter | null, column: string): PeopleList {
   const { records, delimiter } = shapeOf(lines, only);
   const columns = firstRow(records).map(({ index, title }) => ({ index, title, kind: "unknown" as const }));
@@ -190,7 +193,7 @@ function firstRow(records: readonly CsvRecord[]) {
   return (records[0]?.fields ?? []).map((title, index) => ({ index, title: clean(title, 60) }));
 }
 
-/** The lines by the delimiter that gives most of them the same number of fields. */
+/** Splits the lines by the delimiter that gives most lines the same number of fields. */
 function shapeOf(lines: readonly string[], only: Delimiter | null) {
   const readings = (only ? [only] : DELIMITERS).map((delimiter) => {
     const { records } = csvRecords(lines, delimiter);

@@ -1,40 +1,40 @@
 import { AppError } from "../../domain/error.ts";
 import { listNames } from "../../domain/text.ts";
 
-/** One person of a list, as written there. Of a name it is never certain whose it is. */
+/** One person of a list, as the list writes it. A name alone is never certain to be one person. */
 export interface ListedPerson {
-  /** Counts from 1; of an array the place in it. */
+  /** The line of the text, counted from 1; or the position in the array. */
   readonly line: number;
   readonly kind: "email" | "username" | "id" | "name";
-  /** Lower case but for a name; a username without its @. */
+  /** In lower case, except a name. A username is stored without its @. */
   readonly value: string;
   readonly fullName?: string;
   readonly role?: string;
   readonly teams: readonly string[];
-  /** What the list says of a person who is gone or shut out, such as "Deactivated". */
+  /** The word of the list that says that the person has left or is shut out, such as "Deactivated". */
   readonly gone?: string;
-  /** Of a name alone in its line: whether the next line names people, so that the name may be a heading of theirs. */
+  /** Set for a name alone in its line: whether the next line names people. The name may then be their heading. */
   readonly heads?: boolean;
 }
 
-/** A part of a list that cannot be used, and why. */
+/** An entry of a list that cannot be used, and why. */
 export interface ListProblem {
   readonly line: number;
   readonly text: string;
   readonly why: string;
 }
 
-/** Every row is in `people` or `problems`, so that no one is lost unseen. */
+/** Every row of the list is in `people` or in `problems`, so no row is lost without a message. */
 export interface PeopleList {
   readonly people: readonly ListedPerson[];
   readonly problems: readonly ListProblem[];
-  /** What was not read, in sentences: columns, lines above a table. */
+  /** Sentences about what was not read: columns, and lines above a table. */
   readonly notes: readonly string[];
 }
 
 /**
- * A list in which each person is once. Exports have a row for each group of a person, so the teams of all rows count. A
- * row that says nothing new, or asks for another role, is named as a problem.
+ * Makes a list in which each person stands once. An export may have one row for each group of a person, so the teams
+ * of all rows are joined. A row that adds nothing, or asks for another role, becomes a problem.
  */
 export function withoutDuplicates(list: PeopleList): PeopleList {
   const first = new Map<string, ListedPerson>();
@@ -57,10 +57,10 @@ export function withoutDuplicates(list: PeopleList): PeopleList {
   };
 }
 
-/** Why a later row of a person is not taken; null if it only adds a team. */
+/** Why a later row of a person is not used; null if the row only adds a team. */
 function difference(before: ListedPerson, later: ListedPerson): string | null {
   if (later.role !== undefined && later.role !== before.role)
-    return `another role (${later.role}) than on line ${before.line}, which counts`;
+    return `another role (${later.role}) than on line ${before.line}. The role on line ${before.line} is used`;
   return newTeams(before, later).length === 0 ? `already on line ${before.line}` : null;
 }
 
@@ -69,7 +69,10 @@ function newTeams(before: ListedPerson, later: ListedPerson): readonly string[] 
   return later.teams.filter((team) => !known.has(team.toLowerCase()));
 }
 
-/** A name that several people have is left out: until they sign up, an invitation is known again by its name alone. */
+/**
+ * Drops a name that several people have: until they sign up, this server can recognize an invitation only by its
+ * name.
+ */
 export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPerson[] {
   const names = new Map<string, number>();
   for (const { fullName = "" } of people) names.set(fullName, (names.get(fullName) ?? 0) + 1);
@@ -78,10 +81,10 @@ export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPe
   );
 }
 
-/** Problem rows that an answer names; above, only how many more there are. */
+/** The most problem rows that an answer names. For the others it only gives their number. */
 const MOST_NAMED = 20;
 
-/** The rows that are left out, one line each, at most twenty. */
+/** One line for each row that is skipped, at most twenty. */
 export function problemLines(problems: readonly ListProblem[]): readonly string[] {
   const lines = problems.map(
     ({ line, text, why }) => `Line ${line} skipped: ${why}${text ? ` (${text})` : ""}`,
@@ -90,24 +93,26 @@ export function problemLines(problems: readonly ListProblem[]): readonly string[
   return more > 0 ? [...lines.slice(0, MOST_NAMED), `${more} more lines are skipped.`] : lines;
 }
 
-/** Refuses a list of more people than one call takes, and one of which no row can be used. */
+/** Refuses a list with more people than one call can take, and a list of which no row can be used. */
 export function assertListSize({ people, problems }: PeopleList, most: number): void {
   const count = people.length + problems.length;
   if (count > most) {
-    throw new AppError("INPUT_INVALID", `The list has ${count} people; one call takes ${most}.`, {
-      next: "Split it and call once for each part.",
+    throw new AppError("INPUT_INVALID", `The list has ${count} people. One call takes ${most}.`, {
+      next: "Split the list and call once for each part.",
     });
   }
   if (people.length > 0) return;
   const wrong = problems.map(({ line, why }) => `line ${line}: ${why}`);
   const why = wrong.length === 0 ? "" : ` ${listNames([...new Set(wrong)], 3, { separator: "; " })}.`;
   throw new AppError("INPUT_INVALID", `No one on the list can be used.${why}`, {
-    next: "Give one person a line: an email, `Name <email>`, @username or id; or CSV with a header such as email,role,team.",
+    next: "Write one person in each line: an email, `Name <email>`, @username or id. Or give CSV with a header such as email,role,team.",
     ...(problems.length > 0 && { details: { problems: problems.slice(0, MOST_NAMED) } }),
   });
 }
 
-/** A list without the people who are gone or shut out as its own status column says; they are named as problems. */
+/**
+ * Moves the people who have left or are shut out, as the list's own status column says, from `people` to `problems`.
+ */
 export function withoutGone(list: PeopleList): PeopleList {
   const gone = list.people.filter((person) => person.gone !== undefined);
   return {
@@ -121,8 +126,8 @@ export function withoutGone(list: PeopleList): PeopleList {
 }
 
 /**
- * Refuses a list that says of some people that they are gone and of others that they are not: it is an export of
- * everybody, and which of its rows are meant is for the caller to say.
+ * Refuses a list that says that some people have left and others have not. Such a list is an export of all people, so
+ * the caller must say which rows are meant.
  */
 export function assertOneStatus({ people }: PeopleList): void {
   const gone = people.filter((person) => person.gone !== undefined);
@@ -135,7 +140,7 @@ export function assertOneStatus({ people }: PeopleList): void {
     );
   throw new AppError(
     "INPUT_INVALID",
-    `The list says of ${gone.length} people that they are gone (${[...new Set(gone.map((row) => row.gone))].slice(0, 3).join(", ")}): ${names(gone)}. Of ${others.length} it does not: ${names(others)}. Which rows are meant?`,
+    `The list says that ${gone.length} people have left (${[...new Set(gone.map((row) => row.gone))].slice(0, 3).join(", ")}): ${names(gone)}. It does not say so of ${others.length}: ${names(others)}. Which rows are meant?`,
     { next: "Call again with only the rows of the people who are meant." },
   );
 }

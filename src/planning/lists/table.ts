@@ -8,11 +8,11 @@ import { inOrder, isNameShaped } from "./names.ts";
 import type { ListedPerson, ListProblem, PeopleList } from "./roster.ts";
 import { GONE_VALUES, isLabel, isNoName, NO, wordsOf, YES } from "./words.ts";
 
-/** Columns that say of a person more than who it is: an invitation takes roles and teams, others do not. */
+/** Columns that say more about a person than the identity. Invitations read roles and teams; other tools do not. */
 export const OF_INVITATION: readonly ColumnKind[] = ["role", "team"];
 const OF_PERSON: readonly ColumnKind[] = ["name", "given", "family", "active", "gone"];
 
-/** How rosters name a role; a guest is on boards and not in the workspace. */
+/** How lists name a role. A guest is on boards and not in the workspace. */
 const ROLES: ReadonlyMap<string, string> = new Map([
   ["", ""],
   ["member", "normal"],
@@ -22,14 +22,16 @@ const ROLES: ReadonlyMap<string, string> = new Map([
   ["guest", "guest"],
 ]);
 
-/** Reads the rows below a heading by the one column that names the people. `also` are other columns that are asked for. */
+/**
+ * Reads the rows below a heading. One column names the people; `also` are the other columns that the caller wants.
+ */
 export function readTable(
   lines: readonly string[],
   header: Header,
   person: Column,
   also: readonly ColumnKind[],
 ): PeopleList {
-  // With the header, because it shows whether the rows have bars around them.
+  // The check includes the header, because the header shows whether the rows have bars around them.
   const start = Math.max(header.line, 1);
   const { records: all, unreadFrom } = csvRecords(lines.slice(start - 1), header.delimiter, start);
   const records = all.filter(({ line }) => line > header.line);
@@ -46,13 +48,16 @@ export function readTable(
       problems.push({ line: record.line, text: clean(record.fields.join(header.delimiter), 80), why: found });
   }
   if (unreadFrom !== null) {
-    const why = "the quotes are not closed or not as CSV has them, so nothing from this line on was read";
+    const why = "the quotes are not closed or are not valid CSV, so nothing from this line on was read";
     problems.push({ line: unreadFrom, text: clean(lines[unreadFrom - 1] ?? "", 80), why });
   }
   return { people, problems, notes: notesOf(lines, header, person, also) };
 }
 
-/** A second address of the person is taken only if no column with an unknown header holds emails: those may be the first. */
+/**
+ * A second address of the person is used only if no column with an unknown header holds emails: such a column may
+ * hold the first address.
+ */
 function assertNoOtherEmails(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
   if (person.kind !== "secondary") return;
   const others = columns.filter(
@@ -61,14 +66,14 @@ function assertNoOtherEmails(records: readonly CsvRecord[], { columns }: Header,
   if (others.length > 0) throw whichColumn([person, ...others], "Which column names the people");
 }
 
-/** Files that were put together repeat their heading. */
+/** Files that were joined from several files repeat their heading. */
 function isRepeated({ fields }: CsvRecord, { columns }: Header): boolean {
   return columns.every(({ title }, index) => clean(fields[index] ?? "", 60) === title);
 }
 
 /**
- * Refuses a table with lines in it that are none of its rows: another heading, a label, text below. What stands around
- * such a line may be about other people than those meant.
+ * Refuses a table that contains lines that are not its rows: another heading, a label, or text below the table. The
+ * rows around such a line may be about other people.
  */
 function assertRow({ line, fields, width, apart }: CsvRecord, { columns }: Header, person: Column): void {
   const cell = fields[person.index] ?? "";
@@ -83,8 +88,8 @@ function assertRow({ line, fields, width, apart }: CsvRecord, { columns }: Heade
   if (isRow) return;
   throw new AppError(
     "INPUT_INVALID",
-    `Line ${line} is no row of the table: ${clean(fields.join(" "), 80)}. It may be about other people than those above.`,
-    { next: "Call again with the header and the rows of the people who are meant alone." },
+    `Line ${line} is not a row of the table: ${clean(fields.join(" "), 80)}. It may be about other people than the rows above it.`,
+    { next: "Call again with only the header and the rows of the people who are meant." },
   );
 }
 
@@ -99,7 +104,10 @@ function isBarePerson(cell: string): boolean {
 
 const NAMES_OTHERS: readonly ColumnKind[] = ["beside", "email", "secondary", "login", "username", "person"];
 
-/** Whether another column names people too. Then it is unknown who stands where in a row with a field less. */
+/**
+ * Whether another column also names people. In a row that lacks a field, it is then unknown which column each value
+ * belongs to.
+ */
 function namesOthers(records: readonly CsvRecord[], { columns }: Header, person: Column): boolean {
   return columns.some(
     ({ index, kind }) =>
@@ -147,12 +155,15 @@ function nameIn(full: string, given: string, family: string): string {
   return clean(full === "" ? `${given} ${family}` : full);
 }
 
-/** The one person of a cell. A bare word is a username only in a column of Trello's usernames: others have other names. */
+/**
+ * The one person of a cell. A bare word is a username only in a column of Trello usernames, because other systems
+ * have usernames of their own.
+ */
 function personIn(
   cell: string,
   kind: ColumnKind,
 ): WrittenPerson | Pick<ListedPerson, "kind" | "value" | "fullName"> | string {
-  if (cell === "") return "no one is named";
+  if (cell === "") return "the person is missing";
   const person = writtenPerson(cell);
   if (person)
     return person.fullName && !isNameShaped(person.fullName, true) ? "holds more than one person" : person;
@@ -162,7 +173,7 @@ function personIn(
   return mayBeName && !/[@<>]/.test(cell) ? { kind: "name", value: inOrder(clean(cell)) } : whyNotEmail(cell);
 }
 
-/** What a cell says of a person who is gone or shut out, or null. */
+/** The word of a cell that says that the person has left or is shut out; null if there is none. */
 function goneBy(kind: ColumnKind, cell: string): string | null {
   if (kind !== "active" && kind !== "gone") return null;
   const words = wordsOf(cell);

@@ -9,19 +9,21 @@ import { scimEmail, scimName } from "../../people/scim-users.ts";
 import { boardsOf } from "../../people/boards.ts";
 import type { ListedPerson } from "./roster.ts";
 
-/** A SCIM Group as a team of a workspace. */
+/** A SCIM Group whose people are a team of a workspace. */
 export interface Team {
   readonly name: string;
   readonly people: readonly Person[];
-  /** Emails that nothing links to a person of the workspace. */
+  /** Emails that no source links to a person of the workspace. */
   readonly missing: readonly string[];
-  /** For a missing email: the one member with the same name, who may be that person with a hidden email. */
+  /**
+   * For a missing email: the one member with the same name. Trello hides emails, so this member may be that person.
+   */
   readonly namesakes: ReadonlyMap<string, string>;
-  /** Emails that are linked to more than one member, so none of them is chosen. */
+  /** Emails that are linked to more than one member. None of these members is chosen. */
   readonly disputed: readonly string[];
 }
 
-/** The active people of a SCIM Group in a workspace, joined by email. */
+/** Finds the active people of a SCIM Group in a workspace, by email. */
 export async function teamOf(
   group: string,
   snapshot: WorkspaceSnapshot,
@@ -48,26 +50,32 @@ export async function teamOf(
   };
 }
 
-/** The people of a team who are not added, and what to do about each. Members must not be invited a second time. */
+/**
+ * Lines about the people of a team who are not added, with what to do about each. A member must not be invited a
+ * second time.
+ */
 export function notAddedLines({ name, missing, namesakes, disputed }: Team): readonly string[] {
   const strangers = missing.filter((email) => !namesakes.has(email));
   return [
     ...listed(
       [...namesakes].map(([email, label]) => `${email} as ${label}`),
-      `of ${name} may be members whose emails Trello hides, by their names; add them by id or username`,
+      `of ${name} have names of members whose emails Trello hides, so they may be these members. Add them by id or username`,
     ),
     ...listed(
       strangers,
-      `of ${name} are not known here by email or name; look with find_member, and invite those who are not in with invite_members and their emails`,
+      `of ${name} are not found here by email or name. Search with find_member; invite those who are not members with invite_members`,
     ),
     ...listed(
       disputed,
-      `of ${name} are linked to several members; add them by id, as find_member shows them`,
+      `of ${name} are linked to several members. Find the right member with find_member and add that member by id`,
     ),
   ];
 }
 
-/** Labels of members by name, if one member alone has that name. `proven` members are left out: their emails are known. */
+/**
+ * The labels of members by name, if only one member has that name. `proven` members are not included, because their
+ * emails are known.
+ */
 function namesOf(
   { memberships }: WorkspaceSnapshot,
   proven: ReadonlySet<string>,
@@ -90,7 +98,9 @@ function listed(emails: readonly string[], what: string): readonly string[] {
   return [`${emails.length} ${what}: ${listNames(emails)}`];
 }
 
-/** The boards that a person is put on: those for everyone and those of their teams. Each board is read once. */
+/**
+ * The boards for one person: the boards for everyone and the boards of the person's teams. Each board is read once.
+ */
 export async function boardsByTeam(
   snapshot: WorkspaceSnapshot,
   args: {
@@ -114,7 +124,7 @@ export async function boardsByTeam(
     );
 }
 
-/** One warning for each team that the list names and `teams` does not: it brings no one onto boards. */
+/** One warning for each team that the list names but `teams` does not: that team brings its people onto no board. */
 export function withoutBoards(
   people: readonly ListedPerson[],
   teams: Readonly<Record<string, readonly string[]>> = {},
@@ -129,7 +139,7 @@ export function withoutBoards(
   }
   return [...unmapped.values()].map(
     ({ name, count }) =>
-      `No boards are given for the team ${name} (${count} of the list); name them in teams.`,
+      `The team ${name} has no boards in \`teams\`, so ${count} of the list get no team boards. Add the team to \`teams\`.`,
   );
 }
 

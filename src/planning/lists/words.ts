@@ -11,7 +11,10 @@ const LETTERS: Readonly<Record<string, string>> = {
   đ: "d",
 };
 
-/** The words of a heading: `userPrincipalName`, `User-Principal Name` and `user_principal_name` are the same three. */
+/**
+ * The words of a heading. `userPrincipalName`, `User-Principal Name` and `user_principal_name` give the same three
+ * words.
+ */
 export function wordsOf(text: string): readonly string[] {
   const plain = text
     .normalize("NFKC")
@@ -19,7 +22,7 @@ export function wordsOf(text: string): readonly string[] {
     .toLowerCase()
     .replaceAll(/[łøßæœıđ]/g, (letter) => LETTERS[letter] ?? letter)
     .normalize("NFKD")
-    // Marks of Latin letters alone: those of Japanese are part of the letter.
+    // Only marks on Latin letters are removed: in Japanese the mark is part of the letter.
     .replaceAll(/(?<=[a-z])\p{M}+/gu, "")
     .normalize("NFC");
   return plain.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
@@ -43,7 +46,7 @@ export const EMAIL = phrases(`
   電子メールアドレス, 邮箱, 电子邮件, 电子邮箱, 電子郵件, 이메일, 이메일 주소, почта, эл почта, электронная почта,
   имейл, ηλεκτρονικό ταχυδρομείο, البريد الإلكتروني, דוא ל`);
 
-/** A column of names to sign in by. They are emails or the names of another system, seldom Trello's usernames. */
+/** A column of sign-in names. They are emails or names of another system, seldom Trello usernames. */
 export const LOGIN = phrases(`
   login, logon, login name, logon name, sign in name, username, user name, user names, usernames, user login, handle,
   user principal name, userprincipalname, upn, principal name, sam account name, samaccountname, account name,
@@ -62,7 +65,7 @@ export const ID = phrases(`
   id, ids, member id, memberid, id member, user id, userid, trello id, trello member id, account id, object id,
   benutzer id, identifiant unique`);
 
-/** A heading that is nothing but a word for a person: the cells say what they are. */
+/** A heading that is only a word for a person. The cells show how it names them. */
 export const PERSON = words(`
   user users member members person people employee employees worker workers staff leaver leavers joiner joiners
   starter starters newcomer newcomers account accounts assignee participant participants colleague colleagues
@@ -74,7 +77,7 @@ export const PERSON = words(`
   pracownicy osoba członek ユーザー ユーザ メンバー 社員 従業員 用户 成员 员工 사용자 직원 пользователь сотрудник
   kullanıcı çalışan`);
 
-/** Words that change nothing in a heading: `Work e-mail address (required)` is `e-mail`. */
+/** Words that do not change what a heading means: `Work e-mail address (required)` means `e-mail`. */
 export const NEUTRAL = words(`
   address addresses adresse adressen adres adresa adress adresy direccion endereco indirizzo electronic electronico
   electronique elettronica elettronico eletronico elektronische elektroniczny of the a s de d di del della da do du des
@@ -87,7 +90,7 @@ export const NEUTRAL = words(`
 /** Words that forms add to a heading. */
 export const FORM = words("required optional mandatory pflichtfeld obligatoire read only");
 
-/** An address that is the person's too, but not the one they work with. */
+/** A second address of the person, which is not the work address. */
 export const SECONDARY = words(`
   personal private privat private prive privee perso personnel personnelle privado privada privato privata prywatny
   prive home recovery secondary second alternate alternative`);
@@ -109,19 +112,22 @@ export const FAMILY_NAME = phrases(`
 export const ROLE = phrases("role, roles, trello role, workspace role, board role");
 export const TEAM = phrases("team, teams, trello team");
 
-/** A column that says whether a person is still there: by a word, or by yes where the person is there. */
+/** A column that says whether a person still works there: by a status word, or by "yes" if the person does. */
 export const ACTIVE = phrases(`
   status, state, active, enabled, is active, account enabled, account status, user status, member status,
   employee status, employment status, worker status, lifecycle state, aktiv, statut, etat, actif, active, estado,
   activo, habilitado, ativo, situacao, stato, attivo, actief, aktywny, stan, ステータス, 状態, 状态, статус`);
-/** A column that says yes if the person is not there any more. */
+/** A column whose "yes" means that the person has left. */
 export const GONE = phrases(`
   suspended, is suspended, archived, is archived, deactivated, is deactivated, disabled, is disabled, inactive,
   terminated, is terminated, deleted, is deleted, blocked, block sign in, blocked sign in, sign in blocked, gesperrt,
   deaktiviert, inaktiv, désactivé, suspendu, desactivado, suspendido, desativado, suspenso, disattivato, sospeso,
   gedeactiveerd, nieaktywny`);
 
-/** Values of such a column that say that the person is gone or shut out. Bots are no people. */
+/**
+ * Values of such a column that say that the person has left or is shut out. Bots are listed too, because they are not
+ * people.
+ */
 export const GONE_VALUES = phrases(`
   deactivated, suspended, inactive, disabled, terminated, deleted, deprovisioned, archived, blocked, left, departed,
   former, former employee, not active, no longer active, bot, deaktiviert, inaktiv, gesperrt, ausgeschieden, désactivé,
@@ -136,7 +142,10 @@ export const NO = phrases(
   "no, n, false, 0, nein, non, nee, nej, nao, não, nie, いいえ, нет, falsch, faux, falso",
 );
 
-/** Beginnings of words for somebody beside the person: who leads, asks, decides, takes over. Never the one meant. */
+/**
+ * Beginnings of words for a person other than the person of the row: who leads, asks, decides or takes over. That
+ * person is never the one to act on.
+ */
 const BESIDE = [
   ..."manager management managed supervisor superviseur boss lead leader leads head chief director requester".split(
     " ",
@@ -176,7 +185,7 @@ const BESIDE = [
 const LATIN = /^[a-z]/;
 const BESIDE_WORDS = new Set(BESIDE);
 
-/** Whether one of the words of a heading is about somebody beside the person of the row. */
+/** Whether one of the words of a heading names a person other than the person of the row. */
 export function isBeside(found: readonly string[]): boolean {
   return found.some((word) =>
     BESIDE.some((start) => {
@@ -186,26 +195,31 @@ export function isBeside(found: readonly string[]): boolean {
   );
 }
 
-/** Whether one of the words is prose or a whole word for somebody beside the person. Surnames may begin like one. */
+/**
+ * Whether one of the words is prose, or a whole word for another person. Whole words only, because surnames may begin
+ * like one.
+ */
 export function isProse(found: readonly string[]): boolean {
   return found.some((word) => PROSE.has(word) || BESIDE_WORDS.has(word));
 }
 
 const BY = words("by von par por da door av przez durch");
 
-/** Whether a cell is a label of what stands beside it: "Requested by", "Manager:", "Total: 3". */
+/** Whether a cell is a label for the text beside it: "Requested by", "Manager:", "Total: 3". */
 export function isLabel(text: string): boolean {
   return /^\P{N}*[:：]/u.test(text) || BY.has(wordsOf(text).at(-1) ?? "");
 }
 
-/** Whether a cell of names holds none, but a label or the end of a letter: "Manager", "Kind regards". */
+/**
+ * Whether a cell in a column of names holds no name but a label or the end of a letter: "Manager", "Kind regards".
+ */
 export function isNoName(text: string): boolean {
   const found = wordsOf(text);
   const isPhrase = found.length > 0 && found.every((word) => BESIDE_WORDS.has(word));
   return isPhrase || /[?!]/.test(text) || found.some((word) => PROSE.has(word));
 }
 
-/** Words of letters and requests: a text that has one of them is prose and not a name. */
+/** Words of letters and requests. A text with one of these words is prose and not a name. */
 const PROSE = words(`
   please offboard onboard remove removed removing delete add invite deactivate disable suspend revoke leave leaves leaving
   left join joins joined and or but not except without instead for from to by with cc bcc re fw fwd on at in is are was

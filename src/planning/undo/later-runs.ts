@@ -4,15 +4,15 @@ import type { PlanContext } from "../../domain/planning.ts";
 import type { AppliedEffect, Run } from "../../domain/run.ts";
 import { clean, listNames } from "../../domain/text.ts";
 
-/** The parts of a target that say who is meant, in the words of each upstream. */
+/** The fields of an effect's target that say which person is meant. Each upstream has its own fields. */
 const PEOPLE = ["idMember", "from", "scimId", "userName", "accountId", "email"];
 
-/** So many later runs are named. */
+/** The most later runs that a warning names. */
 const MOST_NAMED = 3;
 
 /**
- * What must be said if a later run changed the same people: the undo may take back on their behalf what that run did on
- * purpose, such as a dismissal. An undo of this run is no such run, because it was asked for with the same intent.
+ * Warns if a later run changed the same people. The undo may give back what the later run took on purpose, as in a
+ * dismissal. Another undo of this run is not counted, because it has the same purpose.
  */
 export async function laterRuns(
   run: Run,
@@ -36,7 +36,7 @@ export async function laterRuns(
   if (lines.length === 0) return {};
   return {
     warnings: [
-      `This run is not the last about these people. It ended ${since.slice(0, 10)}; later: ${listNames(lines, MOST_NAMED, { separator: "; " })}. Undoing it may give back what a later run took on purpose.`,
+      `Later runs changed the same people after this run, which ended ${since.slice(0, 10)}: ${listNames(lines, MOST_NAMED, { separator: "; " })}. The undo may give back what a later run took on purpose.`,
     ],
     afterLaterRun: true,
   };
@@ -50,7 +50,7 @@ function undoes({ plan: { tool, args } }: Run, { id }: Run): boolean {
   return tool === "restore_member" && (args as { readonly runId?: string }).runId === id;
 }
 
-/** A run of another account is told without its summary. */
+/** For a run of another account, the line leaves out the summary. */
 function lineOf({ runId, at, principal }: AppliedEffect, run: Run | null): string {
   const what = run ? `: ${clean(run.plan.summary, 120)}` : "";
   return `${runId} of ${at.slice(0, 10)} by ${clean(principal.name, 60)}${what}`;

@@ -11,8 +11,8 @@ import { lossesOf } from "../accounts/losses.ts";
 import { combine } from "../plan-part.ts";
 
 /**
- * From whom an undo takes something, and what goes with an account that it takes: what a tool of its own would say. Reads
- * what planning the undo has read already, and for each account that goes what it opens.
+ * Whom an undo takes something from, and what each person loses with an account: the same warnings as the account's
+ * own tool gives. It reads again only what each lost account opens.
  */
 export async function lossesOfUndo(effects: readonly Effect[], context: PlanContext): Promise<PlanPart> {
   const { reads } = context;
@@ -28,13 +28,13 @@ export async function lossesOfUndo(effects: readonly Effect[], context: PlanCont
   return combine({ subjects: [...subjects.values()] }, ...parts);
 }
 
-/** Several accounts may go, so each line says whose it is about. */
+/** Several accounts may be lost, so each line names the account. */
 function ofOne(label: string, { notes = [], warnings = [], blindSpots = [], ...part }: PlanPart): PlanPart {
   const named = (lines: readonly string[]) => lines.map((line) => `${label}: ${line}`);
   return { ...part, notes: named(notes), warnings: named(warnings), blindSpots: named(blindSpots) };
 }
 
-/** The person or the Group behind an effect, as the guards want to know them. */
+/** The person or the Group that an effect changes, in the form that the guards compare. */
 async function whomOf(
   effect: Effect,
   context: PlanContext,
@@ -61,7 +61,7 @@ async function whomOf(
   return { key: `group ${group}`, subject: group === null ? null : { groups: [group] } };
 }
 
-/** The member's record where the workspace of the effect shows it. */
+/** The member's record, if the workspace of the effect shows it. */
 async function memberOf({ target }: Effect, idMember: string, { trello }: Reads): Promise<Member | null> {
   const { idOrganization } = target;
   if (!idOrganization) return null;

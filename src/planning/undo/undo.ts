@@ -10,34 +10,34 @@ interface Refused {
   readonly why: string;
 }
 
-/** What undoing a run comes to now. */
+/** What the undo of a run would do now. */
 export interface Undo {
-  /** Effects to apply, with the real state before each. Each comes after those that it needs. */
+  /** Effects to apply, with the current state as `before`. Each effect comes after the effects that it needs. */
   readonly toApply: readonly Effect[];
-  /** How many effects of the undo are true already. */
+  /** How many effects are undone already. */
   readonly alreadyUndone: number;
-  /** Effects of the run that nothing undoes. */
+  /** Effects of the run that have no undo. */
   readonly irreversible: readonly Effect[];
-  /** Effects of the undo whose place is gone or closed to the token. */
+  /** Effects of the undo that cannot be applied, because the workspace or board is gone or closed to the token. */
   readonly blocked: readonly Refused[];
-  /** Effects of the undo that would take back what somebody else did after the run. */
+  /** Effects of the undo that are not applied, because another change was made after the run. */
   readonly changedSince: readonly Refused[];
-  /** Effects of the run of which nobody can tell whether they were made, and why. */
+  /** Effects of the run of which it is unknown whether they were made, and why. */
   readonly unknown: readonly Refused[];
 }
 
-/** How one effect of an undo stands now. */
+/** How far one effect of an undo is now. */
 type UndoStep =
   | { readonly state: "toApply"; readonly effect: Effect }
   | { readonly state: "alreadyUndone" }
   | {
       readonly state: "blocked" | "changedSince";
       readonly why: string;
-      /** A key that the effect was to give and that is given all the same. */
+      /** A key that the effect would give and that is present already. */
       readonly given?: string | undefined;
     };
 
-/** The effects that undo what a run did, as far as that is still possible. Reads, and writes nothing. */
+/** Plans the undo of a run as far as it is still possible. It only reads. */
 export async function planUndo(effects: readonly RunEffect[], reads: Reads): Promise<Undo> {
   const { made, unknown } = await madeBy(effects, reads);
   const inverses = made.map((effect) => ({ effect, inverse: inverseOf(effect) }));
@@ -47,7 +47,7 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
   const toApply: Effect[] = [];
   const refused = { blocked: [] as Refused[], changedSince: [] as Refused[] };
   let alreadyUndone = 0;
-  // By the keys that other effects need: how the effect that gives the key stands.
+  // For each key that other effects need: the undo step of the effect that gives the key.
   const given = new Map<string, UndoStep>();
   for (const effect of wanted) {
     const kind = kindOf(effect);
@@ -71,8 +71,8 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
 }
 
 /**
- * What the run did. An effect whose answer was lost is read: if its state is true, it counts as made, because the run
- * asked for it. If its state is not true, there is nothing to undo.
+ * The effects that the run made. If the answer of an effect was lost, its state is read. If the state is the wanted
+ * one, the effect counts as made. If not, there is nothing to undo.
  */
 async function madeBy(
   effects: readonly RunEffect[],
@@ -96,13 +96,16 @@ async function madeBy(
   return { made, unknown };
 }
 
-/** Three workspaces a request. A workspace that is closed is told by the effect that needs it. */
+/** One request reads three workspaces. If a workspace is closed, the effect that needs it says so. */
 async function readWorkspaces(effects: readonly Effect[], { trello }: Reads): Promise<void> {
   const workspaces = new Set(effects.flatMap(({ target }) => target["idOrganization"] || []));
   await trello.workspaceSnapshots([...workspaces]).catch(() => {});
 }
 
-/** `isComing` tells what an effect before this one gives, so that its absence now is no reason against this one. */
+/**
+ * `isComing` says whether an earlier effect gives the key. If it does, a missing key is no reason to refuse this
+ * effect.
+ */
 async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads: Reads): Promise<UndoStep> {
   const kind = kindOf(effect);
   try {
@@ -117,7 +120,7 @@ async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads:
   }
 }
 
-/** Why a place cannot be read; every other failure is thrown. */
+/** Why a place cannot be read. Any other failure is thrown. */
 function closedText(thrown: unknown): string {
   if (thrown instanceof AppError) {
     if (thrown.code === "NOT_FOUND") return "it is gone";
@@ -127,19 +130,20 @@ function closedText(thrown: unknown): string {
   throw thrown;
 }
 
-/** Throws if the board that a person is to be on, or on a card of, is gone or closed. */
+/** Throws if the board for a person, or for a person's card, is gone or closed. */
 async function requireBoard(effect: Effect, { trello }: Reads): Promise<void> {
   const { idBoard, idOrganization } = effect.target;
   if (takesAway(effect) || !idBoard) return;
   const shown =
     idOrganization && (await trello.workspace(idOrganization)).boards.some(({ id }) => id === idBoard);
-  // A board that its workspace does not show is read by itself: it may be gone.
+  // If its workspace does not list a board, the board is read directly: it may be gone.
   if (!shown) await trello.board(idBoard);
 }
 
 /**
- * What gives access comes first, then what takes it away: a person left on boards after leaving their workspace could
- * become a billable guest. In each part the last done is undone first, and what others need comes before them.
+ * Effects that give access come first, then effects that take access. A person who left the workspace but not its
+ * boards could become a billable guest. In each group, the last effect of the run is undone first, after the effects
+ * that it needs.
  */
 function inOrder(inverses: readonly Effect[]): readonly Effect[] {
   const once = [
@@ -148,7 +152,10 @@ function inOrder(inverses: readonly Effect[]): readonly Effect[] {
   return [...byNeed(once.filter((effect) => !takesAway(effect))), ...byNeed(once.filter(takesAway))];
 }
 
-/** Effects of one op together, because they are sent at the same time; after all of the ops that give what they need. */
+/**
+ * Groups the effects of one op, because they are sent at the same time. A group comes after all ops that give what it
+ * needs.
+ */
 function byNeed(effects: readonly Effect[]): readonly Effect[] {
   const byOp = new Map<Effect["op"], Effect[]>();
   for (const effect of effects) byOp.set(effect.op, [...(byOp.get(effect.op) ?? []), effect]);

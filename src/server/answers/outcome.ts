@@ -37,7 +37,7 @@ export function nothingToDo(plan: Plan): CallToolResult {
       ...(blindSpots.length > 0 && { blindSpots }),
     },
     [
-      `${failed ? "Nothing can be done" : "Already so"}: ${summary}`,
+      `${failed ? "Nothing can be done" : "Already as wanted"}: ${summary}`,
       ...section("Not done", notReached),
       ...section("Warnings", warnings),
       ...section("Not visible", blindSpots),
@@ -169,7 +169,7 @@ function headline(status: RunStatus, run: Run, view: ReturnType<typeof runView>)
   const before = view.already > 0 ? `, ${view.already} already as wanted` : "";
   const counts = `${view.applied} of ${view.total} done${before}, ${view.failed} failed`;
   if (status === "applied") return `Applied: ${run.plan.summary} Run ${run.id}: ${counts}.`;
-  if (status === "already") return `Already so: ${run.plan.summary} Run ${run.id}.`;
+  if (status === "already") return `Already as wanted: ${run.plan.summary} Run ${run.id}.`;
   const error = run.effects.find((effect) => effect.error !== null)?.error;
   if (status === "failed" && error != null) return `${reasonOf(error)} Run ${run.id}: ${counts}.`;
   return `PARTIALLY_APPLIED: ${run.plan.summary} Run ${run.id}: ${counts}.`;

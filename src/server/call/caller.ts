@@ -27,7 +27,7 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
       : {
           onProgress: ({ done, total, message }) => {
             const params = { progressToken, progress: done, total, message: clean(message, 200) };
-            // If the client is gone, nobody hears of the progress, and the run goes on.
+            // If the client is gone, no one reads the progress, and the run continues.
             ctx.mcpReq.notify({ method: "notifications/progress", params }).catch(() => undefined);
           },
         }),

@@ -5,7 +5,7 @@ import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../../domain/token.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
 
-/** The answer stays short; `list_workspaces` has all of them. */
+/** The most workspaces in the answer, to keep it short; `list_workspaces` has all of them. */
 const WORKSPACES_SHOWN = 20;
 
 const upstream = z.object({ name: z.string(), state: z.string() });
@@ -13,7 +13,8 @@ const upstream = z.object({ name: z.string(), state: z.string() });
 export default defineReadTool({
   name: "check_connection",
   title: "Check the connection",
-  description: "The token's owner, scopes and expiry; budgets left; which upstreams answer.",
+  description:
+    "The token's owner, scopes and expiry; what is left of the rate budgets; which upstreams answer.",
   toolset: "all",
   input: z.strictObject({}),
   output: z.object({

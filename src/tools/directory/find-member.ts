@@ -106,7 +106,7 @@ async function workspaceAmong(
   return known ?? reads.trello.workspace(ref);
 }
 
-/** What names the person to a write and nobody else. */
+/** A text by which a write finds this person and no other. */
 function passFor({ member: known, idMember }: Person): string {
   return known && known.memberType !== "ghost" ? `@${clean(known.username, 60)}` : idMember;
 }

@@ -17,7 +17,7 @@ import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member } from "../support/fields.ts";
 
-/** Boards listed by name for each workspace; the count is always whole. */
+/** The most boards listed by name for each workspace. The count always includes all boards. */
 const SHOWN_BOARDS = 25;
 
 export default defineReadTool({
@@ -147,12 +147,14 @@ async function likelyUser(person: Person, context: PlanContext) {
   return { id, userName: clean(userName, 254), active, reason: found.reason };
 }
 
-/** What the token cannot see of the workspaces, and what it may not look at. */
+/** What the token cannot see of the workspaces, and what it is not allowed to read. */
 async function seenFrom(snapshots: readonly WorkspaceSnapshot[], reads: Reads): Promise<readonly string[]> {
   return [...(await blindSpotsOf(snapshots, reads)), ...(await borderLines(reads))];
 }
 
-/** Somebody whom only the SCIM directory knows, by an email that no Trello member is proven to have; else null. */
+/**
+ * A person whom only the SCIM directory knows, by an email that no Trello member is proven to have; otherwise null.
+ */
 async function outsideTrello(query: string, reads: Reads) {
   const email = emailOf(query);
   const account = email && (await findAccount({ emails: [email], accountId: null }, reads));
@@ -163,13 +165,15 @@ async function outsideTrello(query: string, reads: Reads) {
     workspaces: [],
     ...beyond.found,
     blindSpots: [
-      "No Trello member is proven to have this email, because Trello hides emails.",
+      "Trello hides emails, so no Trello member is proven to have this email.",
       ...beyond.blindSpots,
     ],
   };
 }
 
-/** SCIM User and Atlassian account of a person, as far as configured, and what could not be read. */
+/**
+ * The SCIM User and Atlassian account of a person, from the sources that are configured, and what could not be read.
+ */
 async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: string | null, reads: Reads) {
   const hints = { emails: known ? [known.email] : [], accountId: aaId };
   const isKnown = known !== undefined || aaId !== null;
@@ -196,7 +200,7 @@ async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: stri
     },
     blindSpots: [
       ...disputed.map(
-        (email) => `Sources give ${clean(email, 254)} to another member too, so it counts for neither.`,
+        (email) => `The email ${clean(email, 254)} is recorded for another member too, so it is not used.`,
       ),
       ...(isKnown || !mayLook
         ? []

@@ -11,7 +11,7 @@ const state = z.enum(["pending", "expired", "accepted", "revoked", "gone"]);
 export default defineReadTool({
   name: "list_pending_invitations",
   title: "List pending invitations",
-  description: "Who was invited, by whom, when, and whether they came.",
+  description: "Who was invited, by whom, when, and whether they joined.",
   toolset: "directory",
   input: z.strictObject({
     workspace,
@@ -58,7 +58,7 @@ export default defineReadTool({
       limit: args.limit,
       cursor: args.cursor,
       of: ["list_pending_invitations", only?.workspace.id, args.state],
-      // Those of unknown date come last.
+      // Invitations of unknown date come last.
       sort: ({ invitedAt }) => invitedAt ?? "unknown",
       id: ({ email, idMember, workspace: where = "" }) => `${email ?? idMember ?? ""} ${where}`.trim(),
     });

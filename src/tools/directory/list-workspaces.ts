@@ -20,9 +20,9 @@ export default defineReadTool({
         name: z.string(),
         tier: z.string(),
         members: z.number().optional(),
-        /** As many as the token sees. */
+        /** The number of boards that the token can see. */
         boards: z.number().optional(),
-        /** Whether the token's owner is an admin there; left out where Trello does not tell. */
+        /** Whether the token's owner is an admin there; not set if Trello does not tell. */
         admin: z.boolean().optional(),
         /** Members and billable guests who take a seat; left out on Free and if Trello does not tell. */
         seatsUsed: z.number().optional(),
@@ -63,7 +63,7 @@ export default defineReadTool({
   },
   text: ({ workspaces, total, cursor: more, notes = [] }) =>
     workspaces.length === 0
-      ? "The token's owner belongs to no workspace."
+      ? "The token's owner is in no workspace."
       : [
           pageLine(workspaces.length, total, more),
           ...workspaces.map(({ id, slug, name, tier, members, boards, admin, seatsUsed, seatsLeft }) =>
@@ -73,7 +73,7 @@ export default defineReadTool({
               ...(boards === undefined ? [] : [`${boards} boards visible`]),
               ...(seatsUsed === undefined ? [] : [`${seatsUsed} seats used`]),
               ...(seatsLeft === undefined ? [] : [`${seatsLeft} left`]),
-              ...(admin === false ? ["not administered by this account"] : []),
+              ...(admin === false ? ["this account is no admin there"] : []),
             ].join(", "),
           ),
           ...notes,

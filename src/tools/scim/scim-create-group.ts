@@ -26,7 +26,7 @@ export default defineTool({
     const users = await requireScimUsers(args.users, reads);
     const inside = new Set(existing?.members.map(({ value }) => value));
     if (existing && !users.every(({ id }) => inside.has(id))) {
-      throw new AppError("CONFLICT", "The directory has a group of that name, with other members.", {
+      throw new AppError("CONFLICT", "The directory already has a group of that name, with other members.", {
         next: "Change its members with scim_update_group.",
       });
     }
@@ -48,7 +48,7 @@ export default defineTool({
       warnings:
         existing && others > 0
           ? [
-              `${counted(others)} of it ${others === 1 ? "was" : "were"} not asked for; see scim_update_group.`,
+              `${counted(others)} of it ${others === 1 ? "was" : "were"} not asked for. Use scim_update_group to change that.`,
             ]
           : [],
       subjects: users.map(scimSubject),

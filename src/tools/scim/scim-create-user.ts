@@ -38,7 +38,7 @@ const input = z
     ...writeFields,
   })
   .refine(({ workspace: where, boards: refs }) => refs === undefined || where !== undefined, {
-    error: "boards need the workspace that they are in",
+    error: "give `workspace` too, because boards belong to a workspace",
   });
 
 export default defineTool({
@@ -60,7 +60,7 @@ export default defineTool({
     const userName = args.email.toLowerCase();
     requireScim(context.reads);
     const named = await findScimUser({ userName }, context.reads);
-    // The person's User may have another userName than the email.
+    // The person's User may have a userName that is not the email.
     const search = named ? null : await findAccount({ emails: [userName], accountId: null }, context.reads);
     const existing = named ?? search?.user ?? null;
     const resource = {
@@ -92,7 +92,7 @@ export default defineTool({
           warnings: existing ? differences(existing, resource) : [],
           blindSpots: search?.mayExist
             ? [
-                `Whether the person has a User under another userName: ${search.searched.join(", ")} was searched.`,
+                `Whether the person has a User under another userName. Searched: ${search.searched.join(", ")}.`,
               ]
             : [],
           notes: steps(args.workspace, existing, trello.effects),
@@ -104,7 +104,7 @@ export default defineTool({
   },
 });
 
-/** What is not done with the plan, because it takes the person's first login. */
+/** What the plan leaves for later, because the person must sign in first. */
 function steps(
   workspaceRef: string | undefined,
   existing: ScimUser | null,
@@ -112,15 +112,18 @@ function steps(
 ): readonly string[] {
   if (trello.some((effect) => inviteWorkspaceMember.is(effect) || inviteBoardMember.is(effect))) {
     return [
-      "Waits for the person: Trello shows the invitation as pending until the first login; see list_pending_invitations.",
+      "Waits for the person: Trello shows the invitation as pending until the first sign-in. See list_pending_invitations.",
     ];
   }
   return workspaceRef !== undefined || existing
     ? []
-    : ["Trello knows the person after the first login; invite_member can come before it."];
+    : ["Trello knows the person only after the first sign-in. You can use invite_member before that."];
 }
 
-/** What of an existing User is not as asked for, and how to change it: onboarding leaves it as it is. */
+/**
+ * Lines about an existing User who differs from what was asked. They say how to change the User, because onboarding
+ * does not.
+ */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
   const userName = existing.userName.toLowerCase() === wanted.userName ? null : existing.userName;
   // Whether it is active is said by itself.
@@ -130,14 +133,12 @@ function differences(existing: ScimUser, wanted: ScimUserResource): readonly str
     ...(userName === null
       ? []
       : [
-          `The person has a User already, with the userName ${clean(userName, 254)}; no other one is created.`,
+          `The person already has a User, with the userName ${clean(userName, 254)}. No second User is created.`,
         ]),
-    ...(same
-      ? []
-      : ["The User exists with other attributes, which stay; change them with scim_update_user."]),
+    ...(same ? [] : ["The User exists with other attributes. They stay; change them with scim_update_user."]),
     ...(existing.active !== false
       ? []
-      : ["The User exists and is not active; give the access back with scim_reactivate_user."]),
+      : ["The User exists and is not active. Give the access back with scim_reactivate_user."]),
   ];
 }
 
@@ -150,7 +151,7 @@ async function intoGroups(
   for (const name of names) {
     const found = await requireScimGroup(name, reads);
     if (found.members.some(({ value }) => value === user.scimId)) continue;
-    // The id of a User that the same run creates is not known yet, so the name stands for it.
+    // If the same run creates the User, the id is not known yet, so the userName is used.
     const who = user.scimId === null ? { userName: user.userName } : { scimId: user.scimId };
     effects.push(
       addScimGroupMember.make({
@@ -183,7 +184,7 @@ async function intoTrello(
   const several = known.disputed.get(userName);
   if (several) {
     throw new AppError("AMBIGUOUS", "Several Trello members are linked to this email.", {
-      next: "Look with find_member, add the right one with add_to_boards, and leave workspace out here.",
+      next: "Find the right member with find_member and add that member with add_to_boards. Call this tool without `workspace`.",
       details: {
         candidates: several.map((id) => {
           const row = snapshot.memberships.find(({ idMember }) => idMember === id);

@@ -31,7 +31,7 @@ export default defineTool({
         }),
       ],
       warnings: [
-        `${found.members.length} people lose what the group gives them; a new group of that name gives nothing by itself.`,
+        `${found.members.length} people lose what the group gives them. A new group with the same name does not give it back.`,
       ],
       typedName: name,
       subjects: [{ groups: [found.displayName] }, ...found.members.map(({ value }) => ({ scimId: value }))],

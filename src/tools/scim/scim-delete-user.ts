@@ -13,7 +13,7 @@ import { user, writeFields } from "../support/fields.ts";
 export default defineTool({
   name: "scim_delete_user",
   title: "Delete SCIM User",
-  description: "Deletes a User for good; scim_deactivate_user can be undone.",
+  description: "Deletes a User for good. To be able to undo, use scim_deactivate_user.",
   toolset: "scim",
   effect: "delete",
   makes: [{ op: "delete_scim_user", direction: "takes" }],
@@ -34,7 +34,7 @@ export default defineTool({
               label: who,
             }),
           ],
-          warnings: ["This cannot be undone: a User made anew has another id and none of the groups."],
+          warnings: ["This cannot be undone: a new User of the same name has another id and no groups."],
           typedName: clean(found.userName, 254),
           subjects: [scimSubject(found)],
         },

@@ -4,7 +4,7 @@ import { requireScimGroup } from "../../people/scim-groups.ts";
 import { defineReadTool } from "../define.ts";
 import { group } from "../support/fields.ts";
 
-/** Members listed at most; the count is always whole. */
+/** The most members in the list. The count always includes all members. */
 const SHOWN = 200;
 
 export default defineReadTool({

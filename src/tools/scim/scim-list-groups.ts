@@ -8,7 +8,7 @@ import { limit } from "../support/fields.ts";
 export default defineReadTool({
   name: "scim_list_groups",
   title: "List SCIM Groups",
-  description: "Directory Groups, by exact displayName only.",
+  description: "Directory Groups. The only filter is the exact displayName.",
   toolset: "scim",
   input: z.strictObject({
     displayName: z.string().trim().min(1).max(254).optional(),

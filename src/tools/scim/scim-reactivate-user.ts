@@ -11,7 +11,7 @@ import { user, writeFields } from "../support/fields.ts";
 export default defineTool({
   name: "scim_reactivate_user",
   title: "Reactivate SCIM User",
-  description: "Gives an Atlassian account back what scim_deactivate_user took.",
+  description: "Gives back what scim_deactivate_user took from an Atlassian account.",
   toolset: "scim",
   effect: "grant",
   makes: [
@@ -19,7 +19,7 @@ export default defineTool({
     { op: "set_directory_access", direction: "gives" },
     { op: "set_account_enabled", direction: "gives" },
   ],
-  // Left out: whatever is off.
+  // If `how` is not given, everything that is off comes back.
   input: z.strictObject({ user, how: z.enum(ACCESS_WAYS).optional(), ...writeFields }),
   async plan({ user: query, how }, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(query, reads);
@@ -38,7 +38,9 @@ export default defineTool({
       ...combine(
         {
           effects,
-          warnings: left.map((way) => `${STAYS[way]}; leave how out, or give how: ${way}, to undo that too.`),
+          warnings: left.map(
+            (way) => `${STAYS[way]}. To undo that too, call without how, or with how: ${way}.`,
+          ),
           subjects: [scimSubject(found)],
         },
         how === undefined || how === "deactivate" ? off : { ...off, untouched: [] },
@@ -65,7 +67,7 @@ const STATE: Readonly<Record<AccessWay, string>> = {
   disable: "disabled",
 };
 
-/** Of an account that several took, each is named. */
+/** If several ways took the access of the account, the summary names each. */
 function whole(by: readonly AccessWay[]): string {
   const states = by.length === 0 ? "" : `${by.map((way) => STATE[way]).join(" and ")} `;
   return `Reactivate the ${states}Atlassian account of`;

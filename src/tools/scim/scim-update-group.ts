@@ -36,7 +36,7 @@ export default defineTool({
     .refine(
       ({ add, remove, members }) => (members === undefined) !== (add === undefined && remove === undefined),
       {
-        error: "give add and remove, or members alone",
+        error: "give add and remove, or only members",
       },
     ),
   async plan(args, { reads }): Promise<PlanDraft> {
@@ -77,7 +77,7 @@ function refuseBoth(adding: readonly ScimUser[], removing: readonly ScimUser[]):
   const both = adding.find(({ id }) => removing.some((other) => other.id === id));
   if (!both) return;
   throw new AppError("INPUT_INVALID", `${scimLabel(both)} is to be added and removed.`, {
-    next: "Name each person in one of the two.",
+    next: "Put each person in only one of the two lists.",
   });
 }
 
@@ -99,7 +99,7 @@ function oneByOne(
   ];
 }
 
-/** One request, whoever comes and goes; nothing if the members are those already. */
+/** Writes all members in one request; no effect if the group has those members already. */
 function atOnce(found: ScimGroup, wanted: readonly ScimUser[], coming: number): readonly Effect[] {
   const before = found.members.map(({ value }) => value);
   if (coming === 0 && before.length === wanted.length) return [];

@@ -16,7 +16,7 @@ import { assertReadWhole, scimLabel, scimSubject } from "../../people/scim-users
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
-/** Plain texts that this tool sets; the primary email goes with userName, `active` has tools of its own. */
+/** The text attributes that this tool sets. The primary email changes with userName. Other tools change `active`. */
 const TEXTS = SCIM_ATTRIBUTES.filter(
   (name) => name !== "active" && name !== "emails" && name !== "phoneNumbers",
 );
@@ -24,7 +24,7 @@ const TEXTS = SCIM_ATTRIBUTES.filter(
 export default defineTool({
   name: "scim_update_user",
   title: "Update SCIM User",
-  description: "Changes named attributes of a User; null clears one, `replace` all others.",
+  description: "Changes the named attributes of a User. null clears one, `replace` clears all others.",
   toolset: "scim",
   effect: "grant",
   makes: [
@@ -45,7 +45,7 @@ export default defineTool({
       error: `name one or more of ${TEXTS.join(", ")}`,
     })
     .refine(({ attributes: { userName } }) => userName === undefined || !!userName?.trim(), {
-      error: "a User cannot be without a userName",
+      error: "a User must have a userName",
     }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
@@ -64,7 +64,7 @@ export default defineTool({
       notes:
         wanted.userName === undefined || hasAttributes(found, { userName: wanted.userName })
           ? []
-          : ["Whoever reads the mail of the new userName can sign in as this person"],
+          : ["A person who can read the mail of the new userName can sign in as this User"],
     };
     if (args.replace) {
       const after = replacement(before, wanted);
@@ -101,7 +101,10 @@ export default defineTool({
   },
 });
 
-/** With a new userName the primary email changes too, for Atlassian takes that for the account's; the others stay. */
+/**
+ * If userName changes, the primary email changes too, because Atlassian uses it as the account's email. Other emails
+ * stay.
+ */
 function withEmails({ emails }: ScimUserResource, wanted: ScimAttributes): ScimAttributes {
   const { userName } = wanted;
   if (typeof userName !== "string" || !userName.includes("@")) return wanted;
@@ -109,13 +112,13 @@ function withEmails({ emails }: ScimUserResource, wanted: ScimAttributes): ScimA
   return { ...wanted, emails: [{ value: userName, type: "work", primary: true }, ...others] };
 }
 
-/** The old value of each attribute that changes; null if there was none. */
+/** The old value of each attribute that changes; null if it had none. */
 function valuesBefore(before: ScimUserResource, change: ScimChange): ScimChange {
   const old = scimAttributesOf(before) as Readonly<Record<string, Json | undefined>>;
   return Object.fromEntries(Object.keys(change).map((name) => [name, old[name] ?? null])) as ScimChange;
 }
 
-/** A whole User of what is named and what a User cannot be without: the rest is cleared by the replacement. */
+/** A whole User: the named attributes, and those that a User must have. The replacement clears all others. */
 function replacement(before: ScimUserResource, wanted: ScimAttributes): ScimUserResource {
   const {
     "name.givenName": givenName,

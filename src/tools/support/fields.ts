@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { writtenPerson } from "../../domain/written-person.ts";
 
-// The one vocabulary of inputs. What the names mean is told once, in the server's instructions, and not again in every
-// tool: a description costs every client tokens.
+// The shared input fields of all tools. The server's instructions explain the names once. Tool descriptions do not
+// repeat them, because every client pays tokens for each description.
 
-// One spelling of each name: a letter with its accent is one character here, whatever system it was typed on.
+// Writes each letter with its accent as one character, whichever system the text was typed on.
 const text = (max: number) => z.string().trim().normalize("NFC").min(1).max(max);
-// Trello's ids are lower case; slugs, short links and names stay as they are.
+// Trello's ids are in lower case. Slugs, short links and names stay as they are written.
 const ref = (max: number) => text(max).overwrite((ref) => (isTrelloId(ref) ? ref.toLowerCase() : ref));
 
-/** Whether a text is an id of Trello's, in whatever case: 24 hexadecimal digits. */
+/** Whether a text is a Trello id in upper or lower case: 24 hexadecimal digits. */
 function isTrelloId(text: string): boolean {
   return /^[0-9a-f]{24}$/i.test(text);
 }
@@ -23,20 +23,20 @@ export const board = ref(300);
 /** What an empty list is told: read as "left out" it could mean "all". */
 export const EMPTY_LIST = "the list is empty; name at least one, or leave the field out";
 export const boards = z.array(board).min(1, EMPTY_LIST).max(500);
-/** An id, @username, email or name; also `Name <email>`, `mailto:`, a profile address, as people copy them. */
+/** An id, @username, email or name; or a form that people copy: `Name <email>`, `mailto:`, a profile address. */
 export const member = ref(254).overwrite(plainPerson);
 
-/** One person as they are looked up: what stands around an email, a @username or an id is left away. */
+/** The text to look one person up by: an email, @username or id without the text around it. */
 export function plainPerson(text: string): string {
   const person = writtenPerson(text);
   if (!person || person.value === text.toLowerCase()) return text;
   return person.kind === "username" ? `@${person.value}` : person.value;
 }
 
-/** A list of people: a text, or an array of texts for one person each. */
+/** A list of people: one text, or an array with one text for each person. */
 export const peopleList = (most: number) =>
   z.union([z.string().regex(/\S/).max(100_000), z.array(z.string().max(300)).max(most)]);
-/** Which column of a table names the people; without it the reader must know exactly one. */
+/** The column of a table that names the people. Without it, exactly one heading must be a known one. */
 export const column = text(100);
 export const email = z.email().max(254);
 export const role = z.enum(["admin", "normal", "observer"]);
@@ -48,20 +48,20 @@ export const cursor = text(500);
 export const planId = text(60);
 export const runId = text(60);
 
-/** What every write tool takes beside its own fields; `reason` and `ticket` go to the audit. */
+/** The fields that every write tool has besides its own. `reason` and `ticket` go to the audit. */
 export const writeFields = {
   reason: text(500).optional(),
   ticket: text(100).optional(),
   dryRun: z.boolean().optional(),
 };
 
-/** Input of the tools that act on invitations not accepted yet: by email, or all that expired. */
+/** The input of tools that act on pending invitations: by email, or all expired ones. */
 export const invitationChoice = z
   .strictObject({
     workspace,
     emails: peopleList(500).optional(),
     column: column.optional(),
-    expired: z.boolean().describe("all that expired").optional(),
+    expired: z.boolean().describe("all expired ones").optional(),
     ...writeFields,
   })
   .refine(({ emails, expired }) => (emails === undefined) !== (expired !== true), {

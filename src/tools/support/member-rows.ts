@@ -8,7 +8,7 @@ import { chargesGuests } from "../../planning/boards/additions.ts";
 
 export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
 
-/** A person as the directory answers; what is left out was not asked for. */
+/** A person in an answer of the directory tools. A field that is not set was not asked for. */
 export const row = z.object({
   id: z.string(),
   username: z.string().optional(),
@@ -84,7 +84,7 @@ export function placeText({ slug, person }: PlacedPerson["places"][number]): str
   return `${slug} (${[roleOf(person), ...(state === "active" ? [] : [state])].join(", ")})`;
 }
 
-/** What every row has. */
+/** The fields that every row has. */
 export function briefOf(person: Person): Row {
   const state = statusOf(person);
   return {
@@ -107,9 +107,9 @@ const BOARDS = 2;
 const LONGEST_BOARD = 30;
 
 /**
- * Rows with the first boards of guests, who are there by boards alone: of as many guests as a page of this length has
- * room for beside its `notes` and whatever else it has, of `taken` characters. The notes say of how many it has none,
- * where there is room for that.
+ * Adds the first boards of guests to rows, because boards are all that guests have. It adds them for as many guests
+ * as the page has room for. The `notes` and the rest of the answer (`taken` characters) use that room too. If there
+ * is room, a note says how many guests have no boards in the answer.
  */
 export function withGuestBoards(
   page: { readonly rows: readonly Row[]; readonly notes: readonly string[] },
@@ -118,7 +118,7 @@ export function withGuestBoards(
 ): { readonly rows: Row[]; readonly notes: string[] } {
   const told = page.rows.map((each, index) => {
     const boards = boardsTold(people[index]);
-    // In the row and in the text.
+    // The boards stand in the row and in the text, so both count.
     return { each, boards, cost: boards ? JSON.stringify(boards).length + boardsLine(boards).length : 0 };
   });
   const own = JSON.stringify(page.rows).length + page.rows.map(lineOf).join("\n").length;
@@ -138,7 +138,7 @@ export function withGuestBoards(
 }
 
 function leftOut(guests: number): string {
-  return `Boards of ${guests} guests are left out: \`fields\` has them.`;
+  return `Boards of ${guests} guests are not shown. Ask for them with \`fields\`.`;
 }
 
 interface BoardsTold {
@@ -154,7 +154,7 @@ function boardsTold(person: Person | undefined): BoardsTold | null {
   };
 }
 
-/** A person in one line: what is everybody's, then what was asked for. */
+/** A person in one line: first the fields that every row has, then the fields that were asked for. */
 export function lineOf(person: Row): string {
   const { id, username, name, role, status: state, email, emailSource } = person;
   return [
@@ -175,7 +175,7 @@ function lastText({ lastActive, lastActiveIn }: Row): string | undefined {
   return lastActive ? `${lastActive.slice(0, 10)}${lastActiveIn ? ` in ${lastActiveIn}` : ""}` : undefined;
 }
 
-/** A detail that was asked for; null where nobody tells it. */
+/** A detail that was asked for; null if no source tells it. */
 function told(what: string, text: string | undefined, value: unknown): readonly string[] {
   if (value === undefined) return [];
   return [`${what} ${value === null ? "not known" : text || "none"}`];

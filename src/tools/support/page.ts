@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../domain/error.ts";
 
-/** What a cursor is good for: the tool, and the arguments that choose and order its rows. */
+/** What a cursor is valid for: the tool, and the arguments that choose and sort its rows. */
 export type Listing = readonly (string | number | boolean | null | undefined)[];
 
-// Together they keep a cursor within the 500 characters that are taken back, whatever people are called.
+// Together these limits keep a cursor within the 500 characters that the input allows, however long names are.
 const SORTED_BY = 32;
 const LONGEST_ID = 24;
 
 /**
- * One page of rows, from where `cursor` left off. A row that comes or goes between two pages shifts nothing else. Rows
- * are ordered by the first 32 characters of `sort`, then by `id`, which must be unique. INPUT_INVALID for a cursor that
- * was not given out for this listing.
+ * One page of rows, from the end of the page of `cursor` on. Rows that are added or removed between two pages do not
+ * move other rows. Rows are sorted by the first 32 characters of `sort`, then by `id`, which must be unique.
+ * INPUT_INVALID if the cursor was not made for this list.
  */
 export function paginate<Row>(
   rows: readonly Row[],
@@ -36,38 +36,42 @@ export function paginate<Row>(
   };
 }
 
-/** How many rows of how many a page has, and the cursor to go on with: the first line of a list's text. */
+/** The first line of a list's text: the rows shown, the rows in total, and the cursor of the next page. */
 export function pageLine(shown: number, total: number, cursor: string | undefined): string {
   return `${shown} of ${total}${moreLine(cursor)}`;
 }
 
-/** What follows a list that goes on; empty if it does not. */
+/** The end of that line if another page follows; otherwise empty. */
 export function moreLine(cursor: string | undefined): string {
   return cursor === undefined ? "" : `, more with cursor: ${cursor}`;
 }
 
-/** Where a page ended, as two texts. */
+/** The end of a page, as two texts. */
 type Place = readonly [string, string];
 
-/** A place made opaque for clients and bound to its listing. */
+/** Encodes the end of a page as a cursor that is valid for one list only. */
 export function cursorAt(place: Place, of: Listing): string {
   return Buffer.from(JSON.stringify([seal(of), ...place])).toString("base64url");
 }
 
-/** The place that a cursor of this listing stands for; INPUT_INVALID for any other. */
+/** Decodes a cursor of this list. INPUT_INVALID for any other text. */
 export function placeIn(cursor: string, of: Listing): Place {
   const [sealed, sort, id, ...more] = textsOf(cursor);
   if (sealed === undefined || sort === undefined || id === undefined || more.length > 0) throw notOurs();
   if (sealed === seal(of)) return [sort, id];
-  throw new AppError("INPUT_INVALID", "The cursor was given out by another tool or for other arguments.", {
-    next: "Give it with the arguments of the page that it came with, or leave it out to start again.",
-  });
+  throw new AppError(
+    "INPUT_INVALID",
+    "The cursor comes from another tool or from a call with other arguments.",
+    {
+      next: "Call with the arguments of the page that gave the cursor, or without a cursor to start again.",
+    },
+  );
 }
 
-/** The error for what no tool gave out as a cursor. */
+/** The error for a text that is not a cursor of any tool. */
 function notOurs(): AppError {
-  return new AppError("INPUT_INVALID", "The cursor is not one that this tool gave out.", {
-    next: "Use the cursor of the page before unchanged, or leave it out to start again.",
+  return new AppError("INPUT_INVALID", "This text is not a cursor of this tool.", {
+    next: "Copy the cursor of the last page without changes, or call without a cursor to start again.",
   });
 }
 
@@ -76,7 +80,7 @@ function textsOf(cursor: string): readonly string[] {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     if (Array.isArray(parts) && parts.every((part) => typeof part === "string")) return parts;
   } catch {
-    // Not JSON, so not ours either.
+    // A text that is not JSON is not a cursor of this server.
   }
   return [];
 }
@@ -92,7 +96,7 @@ function begin(text: string): string {
     .join("");
 }
 
-/** An id as it is, or what stands for a longer one, such as an email. */
+/** The id itself, or a hash of it if it is longer than an id, such as an email. */
 function short(id: string): string {
   return id.length <= LONGEST_ID ? id : digest(id);
 }

@@ -81,7 +81,7 @@ describe("undoing a change of cards", () => {
       1,
     );
     const plan = await proposed(run.id);
-    const off = `Not done: Put ${leaver.fullName} (@${leaver.username}) back on card ${cardAt(0)?.name}: is not on the board of the card any more`;
+    const off = `Not done: Put ${leaver.fullName} (@${leaver.username}) back on card ${cardAt(0)?.name}: is no longer on the board of the card`;
     expect(plan.untouched).toContain(off);
     expect(plan.effects.map(({ target }) => target["idCard"])).not.toContain(cardAt(0)?.id);
     await restore(run.id);
@@ -165,7 +165,7 @@ describe("whoever is back in another role", () => {
     );
     for (const [run, why] of [
       [added, "is there as admin now"],
-      [changed, "is not there any more"],
+      [changed, "is no longer there"],
     ] as const) {
       const plan = await proposed(run.id);
       expect(plan.effects).toEqual([]);

@@ -74,7 +74,7 @@ describe.each(USER_NAMES)("a User with the userName %s", (userName) => {
       const gateway = gatewayTo(stack.sandbox.env, stack.store, { without });
       const plan = await stack.another({ gateway }).propose("scim_create_user", args, stack.caller);
       expect(plan.effects.filter(({ op }) => op === "create_scim_user")).toEqual([]);
-      expect(plan.warnings.join()).toContain("has a User already");
+      expect(plan.warnings.join()).toContain("already has a User");
       await gateway.close();
     }
   });

@@ -38,14 +38,14 @@ describeTool(
           member: deputy.email,
           dryRun: true,
         });
-        expect(warningsOf(reply)).toContain(`${amara} may be the one: email, by the name in SCIM.`);
+        expect(warningsOf(reply)).toContain(`${amara} may be the one: email, by same name as the SCIM User.`);
       });
 
       it("names who of a list has the name of a member", async () => {
         const csv = `email,fullName\nj.lindqvist@partner.example.org,${leaver.fullName}`;
         const reply = await way.call("invite_members", { workspace: standard.id, csv, dryRun: true });
         expect(warningsOf(reply)).toContain(
-          "May be in already, by their names: j.lindqvist@partner.example.org as Jonas Lindqvist (@jonaslindqvist)",
+          "May be members already, because the names are the same: j.lindqvist@partner.example.org as Jonas Lindqvist (@jonaslindqvist)",
         );
       });
 

@@ -161,7 +161,7 @@ describe("a table", () => {
     ["one column with a letter below", "Email\na@x.org\n\nThanks!\nMia Moe <m@x.org>"],
     ["one column with labels", "Leaver\na@x.org\nManager\nm@x.org"],
   ])("is refused as a whole with other lines in it: %s", (_what, text) => {
-    expect(refusal(text)).toMatch(/is no row of the table|not understood/);
+    expect(refusal(text)).toMatch(/is not a row of the table|not understood/);
   });
 
   it("says which columns and lines it did not read", () => {
@@ -186,7 +186,7 @@ describe("a table", () => {
       { value: "b@x.org", role: "admin", teams: ["Eng"] },
     ]);
     expect(problems.map(({ line, why }) => [line, why])).toEqual([
-      [5, "another role (normal) than on line 3, which counts"],
+      [5, "another role (normal) than on line 3. The role on line 3 is used"],
       [6, "already on line 2"],
     ]);
   });

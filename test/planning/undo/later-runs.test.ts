@@ -33,7 +33,7 @@ const run = (tool: string, args: Record<string, string | readonly string[]>) =>
   confirmAndApply(bench, tool, args);
 const undoOf = (runId: string) => bench.engine.propose("restore_member", { runId }, bench.caller);
 const laterIn = ({ warnings }: { readonly warnings: readonly string[] }) =>
-  warnings.filter((line) => line.startsWith("This run is not the last about these people."));
+  warnings.filter((line) => line.startsWith("Later runs changed the same people after this run"));
 
 const LATER: readonly (readonly [tool: string, args: Record<string, string | readonly string[]>])[] = [
   ["remove_from_boards", LEAVER],

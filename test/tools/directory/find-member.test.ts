@@ -56,7 +56,7 @@ describeTool("find_member", (way) => {
     way.world.trello.showsAaId = false;
   });
 
-  it("is not certain where only the name in SCIM fits", async () => {
+  it("is not certain where only same name as the SCIM User fits", async () => {
     const { candidates } = await find(SEED.observer.email);
     expect(candidates).toEqual([expect.objectContaining({ id: SEED.observer.id, confidence: "likely" })]);
   });

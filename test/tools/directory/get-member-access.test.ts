@@ -68,7 +68,7 @@ describeTool("get_member_access", (way) => {
     expect(structured).not.toHaveProperty("scimUser");
     expect(structured["member"]).not.toHaveProperty("email");
     expect(structured["blindSpots"]).toContain(
-      `Sources give ${SEED.deputy.email} to another member too, so it counts for neither.`,
+      `The email ${SEED.deputy.email} is recorded for another member too, so it is not used.`,
     );
   });
 
@@ -106,7 +106,7 @@ describeTool("get_member_access", (way) => {
     expect(structured["member"]).toMatchObject({ email: SEED.scimOnly.email, emailSource: "scim" });
     expect(structured["scimUser"]).toMatchObject({ id: SEED.scimOnly.idScim });
     expect(workspaces).toEqual([]);
-    expect(structured["blindSpots"]).toContainEqual(expect.stringContaining("No Trello member is proven"));
+    expect(structured["blindSpots"]).toContainEqual(expect.stringContaining("no Trello member is proven"));
     expect(text).toContain(SEED.scimOnly.email);
   });
 

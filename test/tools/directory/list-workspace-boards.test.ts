@@ -113,8 +113,8 @@ describeTool("list_workspace_boards", (way) => {
     for (const reply of replies) {
       expect(errorOf(reply)).toMatchObject({
         code: "INPUT_INVALID",
-        message: expect.stringContaining("another tool or for other arguments"),
-        next: expect.stringContaining("leave it out"),
+        message: expect.stringContaining("another tool or from a call with other arguments"),
+        next: expect.stringContaining("without a cursor"),
       });
     }
   });

@@ -211,7 +211,9 @@ describeTool(
       expect(JSON.stringify({ isError: false, structured }).length + text.length).toBeLessThan(4_700);
       const left = rows.filter((row) => !("boards" in row)).length;
       expect(left).toBeLessThan(25);
-      expect(structured["notes"]).toEqual([`Boards of ${left} guests are left out: \`fields\` has them.`]);
+      expect(structured["notes"]).toEqual([
+        `Boards of ${left} guests are not shown. Ask for them with \`fields\`.`,
+      ]);
     });
 
     it("pages on where names are made of the longest characters", async () => {

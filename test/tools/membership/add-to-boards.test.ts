@@ -122,7 +122,7 @@ describeTool("add_to_boards", (way) => {
     expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 boards/);
     expect(warningsOf(reply)).toEqual(
       expect.arrayContaining([
-        "Skipped: lucabianchi: not certain who is meant: perhaps Luca Bianchi (@lucabianchi); pass @lucabianchi once that is checked.",
+        "Skipped: lucabianchi: it is not certain which person is meant. Perhaps Luca Bianchi (@lucabianchi). Check, then pass @lucabianchi.",
         "Skipped: @nobodyhere: not found.",
         "Columns not read: Team lead.",
       ]),

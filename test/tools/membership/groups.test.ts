@@ -51,15 +51,15 @@ describeTool(
         const reply = await add({ dryRun: true });
         expect(plannedOps(reply)).toEqual(["set_board_member"]);
         expect(warningsOf(reply)).toEqual([
-          `1 of ${crew.group} are not known here by email or name; look with find_member, and invite those who are not in with invite_members and their emails: ${scimOnly.email}`,
+          `1 of ${crew.group} are not found here by email or name. Search with find_member; invite those who are not members with invite_members: ${scimOnly.email}`,
         ]);
       });
 
       it("does not send members whose emails are hidden to invite_members", async () => {
         group(leaver, deputy, scimOnly);
         expect(warningsOf(await add({ dryRun: true }))).toEqual([
-          `1 of ${crew.group} may be members whose emails Trello hides, by their names; add them by id or username: ${deputy.email} as Amara Okafor (@amaraokafor)`,
-          expect.stringMatching(/^1 of Night Crew are not known here by email or name.*ingrid/),
+          `1 of ${crew.group} have names of members whose emails Trello hides, so they may be these members. Add them by id or username: ${deputy.email} as Amara Okafor (@amaraokafor)`,
+          expect.stringMatching(/^1 of Night Crew are not found here by email or name.*ingrid/),
         ]);
       });
 
@@ -72,7 +72,7 @@ describeTool(
         rename(scimOnly, email);
         const reply = await add({ dryRun: true });
         expect(warningsOf(reply)).toEqual([
-          `1 of ${crew.group} are linked to several members; add them by id, as find_member shows them: ${email}`,
+          `1 of ${crew.group} are linked to several members. Find the right member with find_member and add that member by id: ${email}`,
         ]);
         expect(plannedOps(reply)).toEqual(["set_board_member"]);
       });

@@ -162,8 +162,8 @@ describeTool("invite_members", (way) => {
       dryRun: true,
     });
     expect(warningsOf(reply)).toEqual([
-      "No boards are given for the team Eng (2 of the list); name them in teams.",
-      "No boards are given for the team Ops (1 of the list); name them in teams.",
+      "The team Eng has no boards in `teams`, so 2 of the list get no team boards. Add the team to `teams`.",
+      "The team Ops has no boards in `teams`, so 1 of the list get no team boards. Add the team to `teams`.",
     ]);
   });
 

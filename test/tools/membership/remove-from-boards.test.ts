@@ -118,7 +118,7 @@ describeTool("remove_from_boards", (way) => {
     const { code, details, next } = errorOf(await remove(leaver));
     expect({ code, next }).toEqual({
       code: "PLAN_STALE",
-      next: "Call the tool again and have the new plan confirmed.",
+      next: "Call the tool again and ask for a confirmation of the new plan.",
     });
     expect(details["plan"]).toMatchObject({ summary: expect.stringContaining("29 boards") });
     expect(way.writes()).toEqual([]);

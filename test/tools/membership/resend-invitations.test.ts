@@ -38,7 +38,7 @@ describeTool("resend_invitations", (way) => {
     expect(dry.structured["summary"]).toBe("Invite 1 people again to Northwind Operations");
     expect(warningsOf(dry)).toEqual([
       `${came}: accepted`,
-      "stranger@x.org: no invitation known",
+      "stranger@x.org: no invitation is known",
       "Line 2 skipped: not an email address (broken@x)",
     ]);
     expect(way.writes()).toEqual([]);

@@ -24,7 +24,7 @@ describeTool(
       expect(error).toMatchObject({
         code: "INPUT_INVALID",
         message:
-          "No one on the list can be used. line 2: not an email address; line 3: the quotes are not closed or not as CSV has them, so nothing from this line on was read.",
+          "No one on the list can be used. line 2: not an email address; line 3: the quotes are not closed or are not valid CSV, so nothing from this line on was read.",
       });
       expect(error.details["problems"]).toHaveLength(2);
     });
@@ -34,7 +34,7 @@ describeTool(
         await plan(`email,team\n${SEED.observer.email},\nnobody at all,Ops\n`),
       );
       expect(code).toBe("NOT_FOUND");
-      expect(message).toContain(`${SEED.observer.email}: not certain who is meant`);
+      expect(message).toContain(`${SEED.observer.email}: it is not certain which person is meant`);
       expect(message).toContain("line 3 (nobody at all,Ops): not an email address");
       expect(details["candidates"]).toEqual([expect.objectContaining({ id: SEED.observer.id })]);
     });
@@ -67,7 +67,7 @@ describeTool(
       const error = errorOf(await plan(`${leaver.username}\nLindqvist, Jonas`));
       expect(error.code).toBe("NOT_FOUND");
       expect(error.message).toContain(
-        `${leaver.username}: not certain who is meant: perhaps Jonas Lindqvist (@${leaver.username}); pass @${leaver.username} once that is checked`,
+        `${leaver.username}: it is not certain which person is meant. Perhaps Jonas Lindqvist (@${leaver.username}). Check, then pass @${leaver.username}`,
       );
     });
 
@@ -76,7 +76,9 @@ describeTool(
       const reply = await plan(members);
       expect(reply.structured["summary"]).toMatch(/^Offboard Jonas Lindqvist \(/);
       expect(warningsOf(reply)).toContainEqual(
-        expect.stringMatching(new RegExp(`^Skipped: @${SEED.deputy.username}: not certain`)),
+        expect.stringMatching(
+          new RegExp(`^Skipped: @${SEED.deputy.username}: it is not certain which person`),
+        ),
       );
     });
 
@@ -103,7 +105,7 @@ describeTool(
 
     it("says how many are too many", async () => {
       const members = Array.from({ length: 201 }, (_, n) => `person${n}@example.org`).join("\n");
-      expect(errorOf(await plan(members)).message).toBe("The list has 201 people; one call takes 200.");
+      expect(errorOf(await plan(members)).message).toBe("The list has 201 people. One call takes 200.");
     });
 
     it("takes everybody once, by whatever names they are given", async () => {

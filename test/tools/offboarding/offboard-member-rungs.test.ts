@@ -79,7 +79,7 @@ describeTool(
       [
         "where Atlassian Administration manages the enterprise",
         ADMIN_HUB,
-        "This enterprise is managed in Atlassian Administration, so Trello refuses to change its members",
+        "Atlassian Administration manages this enterprise, so Trello refuses to change its members",
       ],
     ])("says in question, summary and evidence that the enterprise stays %s", async (_what, env, why) => {
       const client = await way.other(env);

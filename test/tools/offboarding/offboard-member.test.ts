@@ -170,7 +170,7 @@ describeTool(
         for (const { id } of [leaver, SEED.guest, successor]) expect(isGone(id)).toBe(true);
         expect(memberships(SEED.alexOfOperations.id)).toHaveLength(1);
         expect(memberships(SEED.alexOfDesign.id)).toHaveLength(1);
-        expect(reply.text).toContain("Alex Morgan: not certain who is meant");
+        expect(reply.text).toContain("Alex Morgan: it is not certain which person is meant");
       },
     );
 

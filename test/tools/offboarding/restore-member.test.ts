@@ -72,7 +72,7 @@ describeTool(
       expect((await restore({ runId })).structured).toMatchObject({ status: "applied" });
       const again = await restore({ runId });
       expect(again.structured).toMatchObject({ status: "already" });
-      expect(again.text).toMatch(/^Already so: /);
+      expect(again.text).toMatch(/^Already as wanted: /);
     });
 
     it("restores workspaces before boards, and cards last", async () => {

@@ -79,7 +79,7 @@ describe("a SCIM directory that refuses", () => {
     const reply = await call("scim_create_user", args);
     // The User is found by its emails, so nothing is sent.
     expect(reply.structured).toMatchObject({ status: "already" });
-    expect(reply.text).toContain("has a User already, with the userName renamed.elsewhere@example.com");
+    expect(reply.text).toContain("already has a User, with the userName renamed.elsewhere@example.com");
     expect(userNamed(world(), SEED.leaver.email)).toBeUndefined();
   });
 });

@@ -45,7 +45,7 @@ describeTool(
         [[SEED.leaver.email], "1 member of it was not asked for"],
       ] as const) {
         const { text } = await create({ ...crew, users });
-        expect(text).toMatch(/^Already so: The SCIM Group Night Crew exists with 2 members\n/);
+        expect(text).toMatch(/^Already as wanted: The SCIM Group Night Crew exists with 2 members\n/);
         expect(text).toContain(others);
         expect(text).not.toContain("0 members");
       }

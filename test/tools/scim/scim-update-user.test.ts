@@ -56,7 +56,7 @@ describeTool(
       const attributes = { userName: "jonas.lind@example.com" };
       way.person.answer = () => ({ action: "decline" });
       expect((await update({ attributes })).structured).toMatchObject({ status: "declined" });
-      expect(way.person.questions[0]?.message).toContain("can sign in as this person");
+      expect(way.person.questions[0]?.message).toContain("can sign in as this User");
       expect(way.writes()).toEqual([]);
       way.person.answer = () => ({ action: "accept", content: { confirm: true } });
       expectApplied(await update({ attributes }), 1);
