@@ -90,7 +90,10 @@ export const SETTINGS = {
     says: "false: no browser is opened for a plan that waits; BROWSER names the program that opens it",
   },
   IDENTITY_HTTP_HOST: { format: host, says: "address that `http` listens on; default 127.0.0.1" },
-  IDENTITY_HTTP_PORT: { format: port, says: "port that `http` listens on; default 8723; 0 lets the system choose" },
+  IDENTITY_HTTP_PORT: {
+    format: port,
+    says: "port that `http` listens on; default 8723; 0 lets the system choose",
+  },
   IDENTITY_MAX_SESSIONS: {
     format: count(100_000),
     says: "sessions that `http` keeps for clients before 2026-07-28; default 200",

@@ -27,9 +27,9 @@ export interface EngineDeps {
   /** An id that cannot be guessed, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run" | "review" | "moment"): string;
   /** The name of this process in leases: `host:pid:place:random`. */
-  readonly owner: string;
+  readonly processName: string;
   /** Whether the process with that name has certainly ended. */
-  readonly gone: (owner: string) => boolean;
+  readonly gone: (processName: string) => boolean;
   readonly log: Log;
 }
 

@@ -34,9 +34,11 @@ export function timeText(iso: string): string {
 export function meaningText({ result, runs }: EvidenceReport): string {
   const changes = runs.flatMap(({ effects }) => effects).length;
   const blind = runs.some(({ blindSpots }) => blindSpots.length > 0);
-  if (result === "PENDING") return "The run has not ended. This report shows its current state and proves nothing yet.";
+  if (result === "PENDING")
+    return "The run has not ended. This report shows its current state and proves nothing yet.";
   if (result === "FAIL") return "Nothing was done. The list shows what is not done.";
-  if (result === "INCOMPLETE") return "Not everything that was promised is true. The list shows what is not done.";
+  if (result === "INCOMPLETE")
+    return "Not everything that was promised is true. The list shows what is not done.";
   if (result === "UNVERIFIED")
     return "Every change was accepted, but not everything could be read again. The list shows what could not.";
   const all = changes === 1 ? "The one change was" : `All ${changes} changes were`;

@@ -1,25 +1,24 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
-import { assertNotStopped, ownedBy } from "./leases.ts";
+import { assertNotStopped, heldBy } from "./leases.ts";
 import { readFailure } from "./old-shapes.ts";
 import { type Database, inBatches, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
 import type { JournalEntry } from "./store.ts";
 
 /**
- * Appends a record within the transaction of the caller. CONFLICT if `owner` no longer holds the run, and, for an
- * intent, if its lease has lapsed (another process may be about to take the run) or if the effect is settled.
- * A result is accepted under a lapsed lease if no other process took over, because it is true. Answers
- * the number of the record.
+ * Appends a record in the caller's transaction and returns its number. CONFLICT if `holder` no longer holds the run.
+ * For an intent, also CONFLICT if the lease has lapsed (another process may be about to take the run) or if the
+ * effect is settled. A result is accepted under a lapsed lease if no other process took over, because it is true.
  */
 export async function appendEntry(
   tx: Tx,
   now: Database["now"],
   runId: string,
-  owner: string,
+  holder: string,
   entry: JournalEntry,
 ): Promise<number> {
-  const run = await ownedBy(tx, runId, owner);
+  const run = await heldBy(tx, runId, holder);
   if (!Number.isInteger(entry.index) || entry.index < 0 || entry.index >= run.effects) {
     throw new AppError("INTERNAL", "A journal record names an effect that is not in its run.", {
       next: "Report this as a defect.",

@@ -11,7 +11,7 @@ export const UNFINISHED: readonly RunState[] = ["running", "verifying"];
 
 type Lease = Pick<Tables["runs"], "owner" | "lease_until">;
 
-/** Who works on a run: one owner at a time, for as long as its lease is renewed. */
+/** Which process works on a run: one holder at a time, as long as it renews the lease. */
 export function createLeases(
   database: Database,
 ): Pick<RunStore, "claimable" | "claim" | "reopen" | "renew" | "pause" | "stop" | "release"> {
@@ -23,22 +23,22 @@ export function createLeases(
       }));
       return runs.filter((run) => of(run.owner) && isFree(run, at, gone)).map((run) => run.id);
     },
-    claim: (runId, owner, now, leaseMs, gone) =>
+    claim: (runId, holder, now, leaseMs, gone) =>
       database.write(async (tx) => {
         const run = await unfinished(tx).where("id", "=", runId).executeTakeFirst();
         const at = await database.now(tx, now);
         if (!run || !isFree(run, at, gone)) return false;
-        const lease = { owner, lease_until: after(at, leaseMs) };
+        const lease = { owner: holder, lease_until: after(at, leaseMs) };
         await tx.updateTable("runs").set(lease).where("id", "=", runId).execute();
         await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by: null });
         return true;
       }),
-    reopen: (runId, owner, now, leaseMs, by) =>
+    reopen: (runId, holder, now, leaseMs, by) =>
       database.write(async (tx) => {
         const at = await database.now(tx, now);
         const { numUpdatedRows } = await tx
           .updateTable("runs")
-          .set({ state: "running", owner, lease_until: after(at, leaseMs) })
+          .set({ state: "running", owner: holder, lease_until: after(at, leaseMs) })
           .where("id", "=", runId)
           .where("state", "=", "cancelled")
           // The process may have died after it stored this and before it released the lease.
@@ -50,19 +50,19 @@ export function createLeases(
         await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by });
         return true;
       }),
-    renew: (runId, owner, now, leaseMs) =>
+    renew: (runId, holder, now, leaseMs) =>
       database.write(async (tx) => {
         const { numUpdatedRows } = await tx
           .updateTable("runs")
           .set({ lease_until: after(await database.now(tx, now), leaseMs) })
           .where("id", "=", runId)
-          .where("owner", "=", owner)
+          .where("owner", "=", holder)
           .executeTakeFirstOrThrow();
         return numUpdatedRows > 0n;
       }),
-    pause: (runId, owner, { at, done, why, state }) =>
+    pause: (runId, holder, { at, done, why, state }) =>
       database.write(async (tx) => {
-        const isStopped = (await ownedBy(tx, runId, owner)).state === "stopped";
+        const isStopped = (await heldBy(tx, runId, holder)).state === "stopped";
         await tx
           .updateTable("runs")
           .set({ owner: null, lease_until: null, ...(state && !isStopped && { state }) })
@@ -92,25 +92,25 @@ export function createLeases(
           .execute();
         await recordStopped(tx, await planBehind(tx, runId), { runId, at, by, why });
       }),
-    release: (runId, owner) =>
+    release: (runId, holder) =>
       database.write(async (tx) => {
         await tx
           .updateTable("runs")
           .set({ owner: null, lease_until: null })
           .where("id", "=", runId)
-          .where("owner", "=", owner)
+          .where("owner", "=", holder)
           .execute();
       }),
   };
 }
 
-/** The run's row if `owner` holds it, even if the lease has lapsed; else CONFLICT. */
-export async function ownedBy(tx: ReadTx, runId: string, owner: string) {
+/** The run's row if `holder` holds it, even if the lease has lapsed; else CONFLICT. */
+export async function heldBy(tx: ReadTx, runId: string, holder: string) {
   const run = await tx
     .selectFrom("runs")
     .select(["effects", "state", "lease_until"])
     .where("id", "=", runId)
-    .where("owner", "=", owner)
+    .where("owner", "=", holder)
     .executeTakeFirst();
   if (run) return run;
   throw new AppError("CONFLICT", "Another process has taken over this run.", {
@@ -147,6 +147,6 @@ function unfinished(tx: ReadTx) {
     .where("state", "in", [...UNFINISHED]);
 }
 
-function isFree({ owner, lease_until }: Lease, now: string, gone: (owner: string) => boolean): boolean {
+function isFree({ owner, lease_until }: Lease, now: string, gone: (holder: string) => boolean): boolean {
   return owner === null || lease_until === null || lease_until <= now || gone(owner);
 }

@@ -30,7 +30,9 @@ export function createPlanStore(database: Database, counting: Counting): PlanSto
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirstOrThrow();
         if (result.numInsertedOrUpdatedRows === 0n) {
-          throw new AppError("CONFLICT", "A plan with this id is stored already.", { next: "Make a new plan." });
+          throw new AppError("CONFLICT", "A plan with this id is stored already.", {
+            next: "Make a new plan.",
+          });
         }
         await recordHeld(tx, plan, text);
       });
@@ -98,7 +100,7 @@ async function startRun(
       principal: plan.principal.id,
       effects: plan.effects.length,
       state: "running",
-      owner: start.owner,
+      owner: start.holder,
       lease_until: start.leaseUntil,
       evidence: null,
       tool: plan.tool,

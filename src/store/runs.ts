@@ -7,7 +7,7 @@ import { begunSince } from "./begun.ts";
 import { countDestructive, losersSince } from "./destructive.ts";
 import { recordFinished } from "./events.ts";
 import { appendEntry, journalOf } from "./journal.ts";
-import { assertNotStopped, createLeases, ownedBy, planBehind, UNFINISHED } from "./leases.ts";
+import { assertNotStopped, createLeases, heldBy, planBehind, UNFINISHED } from "./leases.ts";
 import { evidenceFromJson, planFromJson, readFailure } from "./old-shapes.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
 import type { JournalEntry, RunStore } from "./store.ts";
@@ -34,14 +34,14 @@ export function createRunStore(database: Database): RunStore {
       );
       if (kept?.state !== "sent") throw notKept();
     },
-    setState: (runId, owner, state) =>
+    setState: (runId, holder, state) =>
       database.write(async (tx) => {
-        assertNotStopped(await ownedBy(tx, runId, owner));
+        assertNotStopped(await heldBy(tx, runId, holder));
         await tx.updateTable("runs").set({ state }).where("id", "=", runId).execute();
       }),
-    async finish(runId, owner, { state, evidence, at }) {
+    async finish(runId, holder, { state, evidence, at }) {
       const ended = await database.write(async (tx) => {
-        assertNotStopped(await ownedBy(tx, runId, owner));
+        assertNotStopped(await heldBy(tx, runId, holder));
         const text = JSON.stringify(evidence);
         await tx
           .updateTable("runs")

@@ -25,9 +25,13 @@ const WAL_MAGIC: readonly number[] = [0x377f0682, 0x377f0683];
 export async function assertSameFile(path: string, opened: FileIdentity): Promise<void> {
   const now = await fileIdentity(path).catch(() => null);
   if (now === null || now.dev !== opened.dev || now.ino !== opened.ino) {
-    throw new AppError("STORE_FAILED", "The file of the store was deleted or replaced while the server used it.", {
-      next: "Stop this server. Restore the file of IDENTITY_STORE_URL from a backup, or start with a new file. The record of the last run is lost, so check its people with get_member_access.",
-    });
+    throw new AppError(
+      "STORE_FAILED",
+      "The file of the store was deleted or replaced while the server used it.",
+      {
+        next: "Stop this server. Restore the file of IDENTITY_STORE_URL from a backup, or start with a new file. The record of the last run is lost, so check its people with get_member_access.",
+      },
+    );
   }
   const header = await readStart(`${path}-wal`, 4);
   if (header !== null && !WAL_MAGIC.includes(header.readUInt32BE(0))) {

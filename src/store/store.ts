@@ -50,16 +50,17 @@ export interface PlanStore {
   /** Makes a plan void because the state has changed: no decision on it counts any more. A used plan stays used. */
   discard(planId: string, drift: { readonly at: string; readonly found: string | null }): Promise<void>;
   /**
-   * Turns a plan into a run, once, unless `applyRefusal` says why not: the plan becomes `used` and the run exists with
-   * every effect pending and leased to `owner`. Of two callers one gets the run, the other CONFLICT. `against.refuse` is
-   * asked in the same transaction, with what other runs have begun: what it answers is thrown, and nothing changes.
+   * Turns a plan into a run, once. If `applyRefusal` gives a reason against it, that reason is thrown. The plan
+   * becomes `used`, and `holder` gets the lease on the new run, whose effects are all pending. If two callers try,
+   * one gets the run and the other CONFLICT. `against.refuse` is called in the same transaction with the effects of
+   * other begun runs. What it returns is thrown, and nothing changes.
    */
   startRun(
     planId: string,
     start: {
       readonly runId: string;
       readonly principalId: string;
-      readonly owner: string;
+      readonly holder: string;
       readonly at: string;
       readonly leaseMs: number;
       readonly against?: BegunCheck;
@@ -102,48 +103,42 @@ export interface RunStore {
   left(now: string, since: string): Promise<readonly LeftRun[]>;
   journal(id: string): Promise<readonly JournalEntry[]>;
   /**
-   * Appends a record if `owner` still holds the run, for a `sent` one also only before the lease lapses (by the record's
-   * own time) and while the effect is not applied; else CONFLICT with `details.lease`, so that a process that lost its
-   * lease stops.
+   * Appends a record if `holder` still holds the run. A `sent` record also needs a lease that has not lapsed at the
+   * record's time, and an effect that is not applied. Otherwise CONFLICT with `details.lease`, so that a process that
+   * lost its lease stops.
    */
-  append(runId: string, owner: string, entry: JournalEntry): Promise<void>;
-  setState(runId: string, owner: string, state: RunState): Promise<void>;
+  append(runId: string, holder: string, entry: JournalEntry): Promise<void>;
+  setState(runId: string, holder: string, state: RunState): Promise<void>;
   /** Ends the run and releases the lease. */
   finish(
     runId: string,
-    owner: string,
+    holder: string,
     end: { readonly state: RunState; readonly evidence: Evidence; readonly at: string },
   ): Promise<Run>;
   /**
-   * Ids of runs in state running or verifying whose lease is free, lapsed at `now`, or held by an owner that `gone` names
-   * dead; of all owners, or those that `of` accepts (null: the run was given up).
+   * Ids of runs in state running or verifying that a process can take: the lease is free, has lapsed at `now`, or its
+   * holder is dead by `gone`. Of all holders, or only those that `of` accepts (null: the run was given up).
    */
   claimable(
     now: string,
-    gone: (owner: string) => boolean,
-    of?: (owner: string | null) => boolean,
+    gone: (holder: string) => boolean,
+    of?: (holder: string | null) => boolean,
   ): Promise<readonly string[]>;
   /** Takes the lease under the same conditions. false if another process was faster. */
   claim(
     runId: string,
-    owner: string,
+    holder: string,
     now: string,
     leaseMs: number,
-    gone: (owner: string) => boolean,
+    gone: (holder: string) => boolean,
   ): Promise<boolean>;
-  /**
-   * Continues a run that was cancelled and has not ended. false if the run was not cancelled or has ended, or if
-   * another process was faster.
-   */
-  reopen(runId: string, owner: string, now: string, leaseMs: number, by: string): Promise<boolean>;
-  renew(runId: string, owner: string, now: string, leaseMs: number): Promise<boolean>;
-  /**
-   * Releases an unfinished run for the next process. If `state` is `cancelled`, the run waits until a caller asks for
-   * it.
-   */
+  /** Continues a cancelled run. false if it was not cancelled or has ended, or if another process was faster. */
+  reopen(runId: string, holder: string, now: string, leaseMs: number, by: string): Promise<boolean>;
+  renew(runId: string, holder: string, now: string, leaseMs: number): Promise<boolean>;
+  /** Releases an unfinished run for the next process. A `cancelled` run waits until a caller asks for it. */
   pause(
     runId: string,
-    owner: string,
+    holder: string,
     pause: {
       readonly at: string;
       readonly done: number;
@@ -151,14 +146,12 @@ export interface RunStore {
       readonly state?: "cancelled";
     },
   ): Promise<void>;
-  /**
-   * Ends an unfinished run. Nothing more is sent, even if another process works on the run. CONFLICT if it has ended.
-   */
+  /** Ends an unfinished run: nothing more is sent, even by another process. CONFLICT if it has ended. */
   stop(
     runId: string,
     stop: { readonly at: string; readonly by: string; readonly why: StoredFailure },
   ): Promise<void>;
-  release(runId: string, owner: string): Promise<void>;
+  release(runId: string, holder: string): Promise<void>;
   /**
    * Effects of these ops that were applied (or found as wanted) by their last record, newest first. They are of one
    * workspace or of all, since `since` (ISO 8601), and older than the row of the cursor `before`. INPUT_INVALID if
@@ -172,9 +165,9 @@ export interface RunStore {
     readonly before?: string;
   }): Promise<readonly AppliedEffect[]>;
   /**
-   * Destructive effects sent since `since` (ISO 8601) or still to be sent by a run that has begun, of a principal, and
-   * in a workspace, over all processes; `except` is the id of a run that does not count. Counted after `startRun`, so that of runs
-   * started at once each sees the others.
+   * Destructive effects that were sent since `since` (ISO 8601), or that a begun run may still send: of a principal, and
+   * in a workspace, over all processes. `except` is the id of a run that does not count. They are counted after
+   * `startRun`, so that runs that start at once count each other.
    */
   destructiveSince(
     since: string,
@@ -235,15 +228,9 @@ export interface Verified {
 export interface AuditLog {
   append(event: AuditEvent): Promise<AuditRecord>;
   read(page: { readonly after?: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
-  /**
-   * The end of the chain, as `SEQ:HASH`. If it is kept elsewhere, it shows whether the chain was cut or written
-   * again.
-   */
+  /** The end of the chain, as `SEQ:HASH`. Kept elsewhere, it shows whether the chain was cut or written again. */
   head(): Promise<string>;
-  /**
-   * Checks the chain, and compares plans, decisions, evidence and journals with it. `head` is an earlier end of the
-   * chain.
-   */
+  /** Checks the chain, and compares plans, decisions, evidence and journals with it. `head` is an earlier end. */
   verify(head?: string): Promise<Verified>;
 }
 

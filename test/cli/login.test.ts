@@ -172,7 +172,7 @@ describe("login ends without a token, and says why, when", () => {
     }
     await follow(location);
     expect(await ending(login)).toEqual(
-      without(/^UNAUTHENTICATED: Trello no longer accepts this login: it was left too long/m),
+      without(/^UNAUTHENTICATED: Trello no longer accepts this login: it waited too long/m),
     );
   });
 

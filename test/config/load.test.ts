@@ -162,9 +162,9 @@ describe("mistakes", () => {
   test.each([
     ["TRELLO_API_BASE_URL", "http://api.trello.com/1", "must start with https://"],
     ["TRELLO_API_BASE_URL", "http://127.0.0.1.evil.example/1", "must start with https://"],
-    ["ATLASSIAN_API_BASE_URL", "https://user:pw@api.atlassian.com", "must not carry a user name"],
+    ["ATLASSIAN_API_BASE_URL", "https://user:pw@api.atlassian.com", "must not contain a user name"],
     ["ATLASSIAN_API_BASE_URL", "ftp://127.0.0.1/", "must start with https://"],
-    ["TRELLO_API_BASE_URL", "https://api.trello.com/1?key=x", "must not carry a query"],
+    ["TRELLO_API_BASE_URL", "https://api.trello.com/1?key=x", "must not contain a query"],
     ["TRELLO_API_BASE_URL", "api.trello.com", "must be an address"],
     ["TRELLO_API_TOKEN", "<your token", "has a space"],
     ["TRELLO_API_TOKEN", '"quoted"', "has a space, a quote"],
@@ -194,11 +194,11 @@ describe("mistakes", () => {
   });
 
   test.each(["IDENTITY_READ_ONLY", "IDENTITY_WORKSPACES", "IDENTITY_POLICY_FILE", "IDENTITY_CONFIRMATION"])(
-    "%s set and empty would open what it closes",
+    "%s, if set but empty, would open what it restricts",
     async (variable) => {
       for (const text of ["", "  ", "\t"]) {
         expect(await problems({ ...TRELLO, [variable]: text })).toEqual([
-          expect.stringMatching(new RegExp(`^${variable} is set and empty\\. Remove it, or set it: `)),
+          expect.stringMatching(new RegExp(`^${variable} is set but empty\\. Remove it, or set it: `)),
         ]);
       }
     },

@@ -107,11 +107,11 @@ describe("parsePolicy", () => {
     "Jane <jane_leaver>",
     "*",
     "group:admins!",
-  ])("stops at a protected member that can match nobody: %s", async (entry) => {
+  ])("stops at a protected member that can match no person: %s", async (entry) => {
     expect(await problemsOf(`protected:\n  members:\n    - ok@example.com\n    - "${entry}"\n`)).toEqual([
       {
         line: 4,
-        message: expect.stringMatching(/^protected\.members\.1 can match nobody: give an id, @username/),
+        message: expect.stringMatching(/^protected\.members\.1 can match no person: give an id, @username/),
       },
     ]);
   });

@@ -192,7 +192,7 @@ describe("offboarding, then restoring", () => {
       const { id } = await bench.store.plans.startRun(plan.id, {
         runId: "run_going",
         principalId: plan.principal.id,
-        owner: "elsewhere:1:busy",
+        holder: "elsewhere:1:busy",
         at: new Date().toISOString(),
         leaseMs: 60_000,
       });

@@ -107,7 +107,7 @@ describe("a store on PostgreSQL in trouble", () => {
     const plan = aPlan({ requires: "none" });
     await store.plans.put(plan);
     const taken = await aRun(store);
-    const start = { runId: taken.id, principalId: "m9", owner: "one", at: plan.createdAt, leaseMs: 1000 };
+    const start = { runId: taken.id, principalId: "m9", holder: "one", at: plan.createdAt, leaseMs: 1000 };
     await expect(store.plans.startRun(plan.id, start)).rejects.toMatchObject({ code: "STORE_FAILED" });
     expect((await store.plans.get(plan.id))?.state).toBe("waiting");
     expect(await store.plans.startRun(plan.id, { ...start, runId: "run_free" })).toMatchObject({

@@ -80,7 +80,7 @@ function planOf(effects: readonly Effect[], changes: Partial<Plan> = {}): Plan {
   };
 }
 
-/** A run in which everything was done and found to hold, unless `changes` say otherwise. */
+/** A run in which everything was done and found to be true, unless `changes` say otherwise. */
 export function runOf(
   effects: readonly Effect[],
   changes: { readonly plan?: Partial<Plan>; readonly run?: Partial<Run> } = {},

@@ -103,7 +103,7 @@ describe.each(BACKENDS)("destructive effects on $name", (backend) => {
         await store.plans.startRun(plan.id, {
           runId: `run_${n}`,
           principalId: plan.principal.id,
-          owner: "one",
+          holder: "one",
           at: NOON,
           leaseMs: LEASE_MS,
         });

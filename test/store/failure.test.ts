@@ -93,7 +93,7 @@ describe("a store in trouble", () => {
     const plan = aPlan({ requires: "none" });
     await store.plans.put(plan);
     const taken = await aRun(store);
-    const start = { runId: taken.id, principalId: "m9", owner: "one", at: plan.createdAt, leaseMs: 1000 };
+    const start = { runId: taken.id, principalId: "m9", holder: "one", at: plan.createdAt, leaseMs: 1000 };
     await expect(store.plans.startRun(plan.id, start)).rejects.toMatchObject({ code: "STORE_FAILED" });
     expect((await store.plans.get(plan.id))?.state).toBe("waiting");
     expect(await store.plans.startRun(plan.id, { ...start, runId: "run_free" })).toMatchObject({
@@ -134,7 +134,7 @@ describe("a store in trouble", () => {
         .startRun(plan.id, {
           runId: `run_${plan.id}`,
           principalId: "m9",
-          owner: "one",
+          holder: "one",
           at: NOON,
           leaseMs: 1_000,
         })

@@ -76,14 +76,14 @@ export function someEffects(count: number, over: Partial<Effect> = {}): readonly
   return Array.from({ length: count }, (_, index) => anEffect({ id: `b${index}/m1`, ...over }));
 }
 
-/** A run of a new plan, held by `owner` from noon for LEASE_MS. */
-export async function aRun(store: Store, over: Partial<Plan> = {}, owner = "one"): Promise<Run> {
+/** A run of a new plan, held by `holder` from noon for LEASE_MS. */
+export async function aRun(store: Store, over: Partial<Plan> = {}, holder = "one"): Promise<Run> {
   const plan = aPlan({ requires: "none", ...over });
   await store.plans.put(plan);
   return await store.plans.startRun(plan.id, {
     runId: `run_${plan.id}`,
     principalId: plan.principal.id,
-    owner,
+    holder,
     at: NOON,
     leaseMs: LEASE_MS,
   });

@@ -67,7 +67,7 @@ export async function play(store: Store, told: History): Promise<readonly Played
     const principal = { id: who, name: who, client: "test/1" };
     const plan = aPlan({ requires: "none", effects, principal, ticket: `IT-${n}` });
     await store.plans.put(plan);
-    const start = { runId: `run_${n}`, principalId: who, owner: "one", at: at(0), leaseMs: LEASE_MS };
+    const start = { runId: `run_${n}`, principalId: who, holder: "one", at: at(0), leaseMs: LEASE_MS };
     const { id } = await store.plans.startRun(plan.id, start);
     runs.push({ id, journal: [], ticket: `IT-${n}` });
   }

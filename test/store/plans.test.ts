@@ -6,7 +6,7 @@ import { aDecision, anEffect, aPlan, at, LEASE_MS, NOON } from "./fixtures.ts";
 const start = (runId = "run_1", seconds = 120) => ({
   runId,
   principalId: "m9",
-  owner: "one",
+  holder: "one",
   at: at(seconds),
   leaseMs: LEASE_MS,
 });

@@ -114,7 +114,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
     expect(await store.runs.get(run.id)).toMatchObject({ state: "running", effects: [{ state: "lost" }] });
   });
 
-  it("offers a run while its lease is free, lapsed, or its owner gone", async () => {
+  it("offers a run while its lease is free, lapsed, or its holder gone", async () => {
     const store = await newStore(backend);
     const [held, lapsed, orphan, released, finished] = [
       await aRun(store, {}, "one"),
@@ -124,17 +124,17 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
       await aRun(store, {}, "five"),
     ] as const;
     await backend.timeIs(at(20));
-    for (const [run, owner] of [
+    for (const [run, holder] of [
       [held, "one"],
       [orphan, "three"],
       [released, "four"],
     ] as const) {
-      await store.runs.renew(run.id, owner, at(20), LEASE_MS);
+      await store.runs.renew(run.id, holder, at(20), LEASE_MS);
     }
     await store.runs.release(released.id, "four");
     await store.runs.finish(finished.id, "five", { state: "applied", evidence: PASS, at: at(10) });
 
-    const gone = (owner: string) => owner === "three";
+    const gone = (holder: string) => holder === "three";
     const free = [lapsed.id, orphan.id, released.id];
     await backend.timeIs(at(30));
     expect([...(await store.runs.claimable(at(30), gone))].sort()).toEqual(free.sort());
@@ -170,7 +170,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
       await store.plans.startRun(plan.id, {
         runId,
         principalId: "m9",
-        owner: "one",
+        holder: "one",
         at: at(seconds),
         leaseMs: LEASE_MS,
       });

@@ -18,7 +18,7 @@ async function fill(store: Store): Promise<void> {
     await store.plans.put(plan);
     await store.plans.decide(aDecision(plan));
     const runId = `run_${plan.id}`;
-    const start = { runId, principalId: plan.principal.id, owner: "one", at: at(80), leaseMs: 60_000 };
+    const start = { runId, principalId: plan.principal.id, holder: "one", at: at(80), leaseMs: 60_000 };
     await store.plans.startRun(plan.id, start);
     for (const index of [0, 1, 2]) {
       await store.runs.append(runId, "one", anEntry(index, "sent", 81));
@@ -40,7 +40,7 @@ const JSON_OF = { plan: "plans", decision: "plans", evidence: "runs" } as const;
 const TAMPERINGS: Readonly<Record<string, Tampering>> = {
   "another decider": {
     sql: `UPDATE plans SET decision = json_set(decision, '$.by', 'Chief Security Officer') WHERE state = 'used'`,
-    said: /^The decision on plan \S+ is not the one that was made\.$/,
+    said: /^The decision on plan \S+ was changed after it was made\.$/,
   },
   "a stronger level": {
     sql: `UPDATE plans SET decision = json_set(decision, '$.level', 'four_eyes') WHERE state = 'accepted'`,
@@ -60,19 +60,19 @@ const TAMPERINGS: Readonly<Record<string, Tampering>> = {
   },
   "a decision nobody made": {
     sql: `UPDATE plans SET state = 'accepted', decision = (SELECT decision FROM plans WHERE state = 'accepted') WHERE state = 'waiting'`,
-    said: /^The decision on plan \S+ is in no record/,
+    said: /^The decision on plan \S+ has no record in the chain/,
   },
   "an effect dropped, with the old digest": {
     sql: `UPDATE plans SET plan = json_remove(plan, '$.effects[1]') WHERE state = 'used'`,
-    said: /^Plan \S+ is not the one that was stored\.$/,
+    said: /^Plan \S+ was changed after it was stored\.$/,
   },
   "another ticket": {
     sql: `UPDATE plans SET plan = json_set(plan, '$.ticket', 'IT-8') WHERE state = 'used'`,
-    said: /^Plan \S+ is not/,
+    said: /^Plan \S+ was changed/,
   },
   "a plan added": {
     sql: `INSERT INTO plans SELECT 'plan_new', 'void', created_at, expires_at, plan, NULL FROM plans LIMIT 1`,
-    said: /^Plan plan_new is in no record/,
+    said: /^Plan plan_new has no record in the chain/,
   },
   "a plan removed": {
     sql: `DELETE FROM plans WHERE state = 'declined'`,
@@ -92,7 +92,7 @@ const TAMPERINGS: Readonly<Record<string, Tampering>> = {
   },
   "evidence of a run that has none": {
     sql: `UPDATE runs SET state = 'applied', evidence = (SELECT evidence FROM runs WHERE evidence IS NOT NULL) WHERE evidence IS NULL`,
-    said: /^The end of run \S+ is in no record/,
+    said: /^The end of run \S+ has no record in the chain/,
   },
   "a journal record that was failed": {
     sql: `UPDATE journal SET state = 'failed' WHERE state = 'applied' AND effect = 1`,
@@ -104,7 +104,7 @@ const TAMPERINGS: Readonly<Record<string, Tampering>> = {
   },
   "a run given to another plan": {
     sql: `UPDATE runs SET plan_id = (SELECT id FROM plans WHERE state = 'waiting') WHERE evidence IS NOT NULL`,
-    said: /^Run \S+ is in no record/,
+    said: /^Run \S+ has no record in the chain/,
   },
   "a run removed": {
     sql: `DELETE FROM journal; DELETE FROM effects; DELETE FROM runs`,
@@ -225,6 +225,8 @@ describe("a head that was kept elsewhere", () => {
     table.prepare("UPDATE audit_head SET seq = ?, hash = ?").run([seq, previous]);
     const { broken, hasHead, changed } = await store.audit.verify(first);
     expect([broken, hasHead]).toEqual([null, false]);
-    expect(changed).toContainEqual(expect.stringMatching(/^The decision on plan \S+ is in no record/));
+    expect(changed).toContainEqual(
+      expect.stringMatching(/^The decision on plan \S+ has no record in the chain/),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { clock, createOwner, isGone } from "../../src/cli/support/product.ts";
+import { clock, createProcessName, isGone } from "../../src/cli/support/product.ts";
 import type { Clock } from "../../src/domain/runtime.ts";
 import { takesAway } from "../../src/effects/kinds.ts";
 import { losersOf } from "../../src/effects/taking.ts";
@@ -79,14 +79,14 @@ export function gatewayTo(
   });
 }
 
-/** What an engine of this process is built from; another owner each time, as in another process. */
+/** What an engine of this process is built from; with a new process name each time, as in another process. */
 export function engineDeps(
   gateway: Gateway,
   store: Store,
   rules: Partial<Rules> = {},
   ticking: Clock = clock,
 ): EngineDeps {
-  const owner = createOwner(randomBytes(4).toString("hex"));
+  const processName = createProcessName(randomBytes(4).toString("hex"));
   return {
     gateway,
     store,
@@ -95,8 +95,8 @@ export function engineDeps(
     toolsMaking: toolsMaking(catalog),
     clock: ticking,
     newId: (prefix) => `${prefix}_${randomBytes(8).toString("hex")}`,
-    owner,
-    gone: (other) => isGone(other, owner),
+    processName,
+    gone: (other) => isGone(other, processName),
     log: () => {},
   };
 }

@@ -58,7 +58,7 @@ describeTool(
         role: "admin",
       });
       expect(reply.isError).toBe(true);
-      expect(reply.text).toContain("may not see or do that in Trello");
+      expect(reply.text).toContain("is not allowed to see or do that in Trello");
       const other = await client.call("list_workspace_members", { workspace: WORKSPACES.free.id });
       expect(errorOf(other)).toMatchObject({ code: "UPSTREAM_FORBIDDEN" });
     });

@@ -51,8 +51,8 @@ export async function wire(
   );
   const store = await wireStore(config);
   const gateway = config.trello ? wireGateway(config, config.trello, store, log) : noGateway;
-  const owner = createOwner(randomBytes(6).toString("hex"));
-  openProducts.add(owner);
+  const processName = createProcessName(randomBytes(6).toString("hex"));
+  openProducts.add(processName);
   const tools = deps.tools;
   const engine = createEngine({
     gateway,
@@ -74,8 +74,8 @@ export async function wire(
     toolsMaking: toolsMaking(catalog),
     clock,
     newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
-    owner,
-    gone: (other) => isGone(other, owner),
+    processName,
+    gone: (other) => isGone(other, processName),
     log,
   });
   return {
@@ -88,7 +88,7 @@ export async function wire(
     async close() {
       await gateway.close();
       await store.close();
-      openProducts.delete(owner);
+      openProducts.delete(processName);
     },
   };
 }
@@ -166,7 +166,7 @@ export const clock = {
 };
 
 /** Names this process in leases: `host:pid:place:random`. */
-export function createOwner(random: string): string {
+export function createProcessName(random: string): string {
   return `${hostname()}:${process.pid}:${processPlace(random)}:${random}`;
 }
 
@@ -192,13 +192,13 @@ function processPlace(random: string): string {
  * - its process id is now that of this process, and this process has no open product of that name.
  * Of a process on another machine, or in another container, nothing is certain: its lease must expire.
  */
-export function isGone(owner: string, self: string): boolean {
-  const [host, pid, place] = owner.split(":");
+export function isGone(processName: string, self: string): boolean {
+  const [host, pid, place] = processName.split(":");
   const [ownHost, , ownPlace] = self.split(":");
   const number = Number(pid);
-  if (owner === self || host !== ownHost || place !== ownPlace) return false;
+  if (processName === self || host !== ownHost || place !== ownPlace) return false;
   if (!Number.isInteger(number) || number <= 0) return false;
-  if (number === process.pid) return !openProducts.has(owner);
+  if (number === process.pid) return !openProducts.has(processName);
   try {
     // Signal 0 asks whether the process exists and sends nothing.
     process.kill(number, 0);

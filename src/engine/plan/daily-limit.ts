@@ -86,7 +86,7 @@ export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promis
 /** Ends a run that may not continue. If a part of it was done before a cancel, the run becomes cancelled again. */
 export async function endRefused(deps: EngineDeps, run: Run, why: string): Promise<void> {
   if (run.effects.some(({ attempts }) => attempts > 0)) {
-    await deps.store.runs.pause(run.id, deps.owner, {
+    await deps.store.runs.pause(run.id, deps.processName, {
       at: isoNow(deps.clock),
       done: run.effects.filter(({ state }) => state === "applied" || state === "already").length,
       why,
@@ -95,7 +95,7 @@ export async function endRefused(deps: EngineDeps, run: Run, why: string): Promi
     return;
   }
   const at = isoNow(deps.clock);
-  await deps.store.runs.finish(run.id, deps.owner, {
+  await deps.store.runs.finish(run.id, deps.processName, {
     state: "cancelled",
     at,
     evidence: {

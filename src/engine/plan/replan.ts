@@ -66,7 +66,7 @@ export async function reopen(
   const now = isoNow(deps.clock);
   if (run?.state !== "cancelled" || run.evidence || plan.expiresAt <= now) return null;
   const fresh = await assertOnlyDecidedLeft(deps, run, caller, usage);
-  if (!(await deps.store.runs.reopen(run.id, deps.owner, now, LEASE_MS, caller.client))) return null;
+  if (!(await deps.store.runs.reopen(run.id, deps.processName, now, LEASE_MS, caller.client))) return null;
   const refusal = await adminRefusal(deps, fresh, run.id);
   if (refusal) {
     await endRefused(deps, run, "last_admin");

@@ -28,7 +28,7 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
   const run = await deps.store.plans.startRun(planId, {
     runId: deps.newId("run"),
     principalId,
-    owner: deps.owner,
+    holder: deps.processName,
     at: isoNow(deps.clock),
     leaseMs: LEASE_MS,
     ...adminCheck(fresh),
@@ -37,7 +37,7 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
     await assertWithinDailyLimit(deps, run);
   } catch (thrown) {
     // Otherwise this process would seem to work on the run, and no process would continue it.
-    await deps.store.runs.release(run.id, deps.owner).catch(() => {});
+    await deps.store.runs.release(run.id, deps.processName).catch(() => {});
     throw thrown;
   }
   return execute(deps, run, caller, usage);

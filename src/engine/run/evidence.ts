@@ -26,12 +26,16 @@ export async function verifyAndEnd(
   usage: { requests: number },
   signal?: AbortSignal,
 ): Promise<Run> {
-  await deps.store.runs.setState(runId, deps.owner, "verifying");
+  await deps.store.runs.setState(runId, deps.processName, "verifying");
   const run = await deps.store.runs.get(runId);
   if (!run) throw new Error("the run is gone from the store");
   const evidence = await verify(deps, run, usage, signal);
   const state = STATUS_BY_RESULT[evidence.result];
-  const ended = await deps.store.runs.finish(runId, deps.owner, { state, evidence, at: isoNow(deps.clock) });
+  const ended = await deps.store.runs.finish(runId, deps.processName, {
+    state,
+    evidence,
+    at: isoNow(deps.clock),
+  });
   // The log keeps it too, so it shows whether the audit chain was cut later: `audit verify --head`.
   deps.log("info", { run: runId, state, auditHead: await deps.store.audit.head() }, "run ended");
   return ended;

@@ -11,7 +11,7 @@ export interface Journal {
 export function journalOf(deps: EngineDeps, runId: string, usage: { readonly requests: number }): Journal {
   return {
     record: (index, state, error) =>
-      deps.store.runs.append(runId, deps.owner, {
+      deps.store.runs.append(runId, deps.processName, {
         index,
         state,
         at: isoNow(deps.clock),

@@ -59,7 +59,7 @@ export function createRecovery(deps: EngineDeps): Recover {
     const finished: Run[] = [];
     // A run of this same process is being worked on even if its lease lapsed, for example on a machine that has
     // slept.
-    const wanted = (owner: string | null) => owner !== deps.owner;
+    const wanted = (holder: string | null) => holder !== deps.processName;
     const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
     for (const id of ids) {
       if (signal?.aborted) break;
@@ -67,7 +67,8 @@ export function createRecovery(deps: EngineDeps): Recover {
       if (which === "abandoned" && before && before.until > deps.clock.now()) continue;
       const found = await deps.store.runs.get(id);
       if (!found || !(await isOurs(found))) continue;
-      if (!(await deps.store.runs.claim(id, deps.owner, isoNow(deps.clock), LEASE_MS, deps.gone))) continue;
+      if (!(await deps.store.runs.claim(id, deps.processName, isoNow(deps.clock), LEASE_MS, deps.gone)))
+        continue;
       // The run is read again, because the process that held it until now may have written meanwhile.
       const run = await deps.store.runs.get(id);
       if (!run) continue;
@@ -82,7 +83,7 @@ export function createRecovery(deps: EngineDeps): Recover {
           { run: id, error: toAppError(error).code },
           "run could not be finished and can be continued later",
         );
-        await deps.store.runs.release(id, deps.owner).catch(() => {});
+        await deps.store.runs.release(id, deps.processName).catch(() => {});
       }
     }
     return finished;

@@ -33,7 +33,7 @@ export async function stopIfForbidden(
   const { code, message, next } = refusal;
   const why = { code, message: `The run was stopped. ${message}`, next: `${next} ${wayOn(run)}` };
   await deps.store.runs.stop(run.id, { at: isoNow(deps.clock), by: "the server", why });
-  await deps.store.runs.release(run.id, deps.owner);
+  await deps.store.runs.release(run.id, deps.processName);
   return deps.store.runs.get(run.id);
 }
 

@@ -30,7 +30,7 @@ export async function execute(
   let heldUntil = 0;
   const renew = async (): Promise<void> => {
     const at = isoNow(deps.clock);
-    const held = await deps.store.runs.renew(run.id, deps.owner, at, LEASE_MS);
+    const held = await deps.store.runs.renew(run.id, deps.processName, at, LEASE_MS);
     heldUntil = held ? Date.parse(at) + LEASE_MS : 0;
   };
   const heartbeat = setInterval(() => {
@@ -72,7 +72,7 @@ export async function execute(
     // until the lease lapses. A cancelled run continues only if apply_plan asks for it. Any other stopped run
     // continues by itself.
     await deps.store.runs
-      .pause(run.id, deps.owner, {
+      .pause(run.id, deps.processName, {
         at: isoNow(deps.clock),
         done,
         why: cancelled ? "cancelled" : stopped ? "stopped" : code,

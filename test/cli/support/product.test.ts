@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
-import { createLog, createOwner, isGone } from "../../../src/cli/support/product.ts";
+import { createLog, createProcessName, isGone } from "../../../src/cli/support/product.ts";
 import { startSandboxed } from "../../../src/cli/support/sandboxed.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { catalog, enabledTools } from "../../../src/tools/catalog.ts";
@@ -39,7 +39,7 @@ describe("enabledTools", () => {
 });
 
 describe("isGone", () => {
-  const self = createOwner("self");
+  const self = createProcessName("self");
   const place = self.split(":")[2] ?? "";
 
   test("not this process, nor one that lives, nor one of another machine", () => {

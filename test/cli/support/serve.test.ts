@@ -80,7 +80,7 @@ test("a run whose process dies later is finished by a process that was there alr
     await stack.store.plans.startRun(plan.id, {
       runId: "run_orphan",
       principalId: plan.principal.id,
-      owner: "elsewhere:1:dead",
+      holder: "elsewhere:1:dead",
       at: AN_HOUR_AGO,
       leaseMs: 1,
     });
@@ -133,7 +133,7 @@ test("a run in this process's own hands is left alone, though its lease lapsed",
     await stack.store.plans.startRun(plan.id, {
       runId: "run_mine",
       principalId: plan.principal.id,
-      owner: stack.deps.owner,
+      holder: stack.deps.processName,
       at: AN_HOUR_AGO,
       leaseMs: 1,
     });

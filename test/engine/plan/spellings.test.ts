@@ -206,7 +206,7 @@ describe("the own account", () => {
     for (const user of [admin.email, successor.email]) {
       const plan = await engine.propose("scim_deactivate_user", { user }, stack.caller);
       expect(plan.requires).toBe("approval");
-      expect(plan.warnings.join()).toContain("is the account that this server works with is not known");
+      expect(plan.warnings.join()).toContain("is the account that this server uses is not known");
     }
     const board = await engine.propose(
       "remove_from_workspace",

@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => stack.close());
 
 /** An engine whose rate budget has room for so many writes of its run and then for none, until `open`. */
-function narrowEngine(writes: number, owner: string) {
+function narrowEngine(writes: number, processName: string) {
   const { ledger } = stack.store;
   let left = Number.POSITIVE_INFINITY;
   const take = async () => (left-- > 0 ? 0 : 5);
@@ -33,11 +33,11 @@ function narrowEngine(writes: number, owner: string) {
   const newId = (prefix: "plan" | "run") => {
     // Everything that is planned has been read by then.
     if (prefix === "run") left = writes;
-    return `${prefix}_${owner}`;
+    return `${prefix}_${processName}`;
   };
   const open = () => (left = Number.POSITIVE_INFINITY);
   return {
-    engine: createEngine({ ...stack.deps, owner, gateway, newId }),
+    engine: createEngine({ ...stack.deps, processName, gateway, newId }),
     open,
     close: () => gateway.close(),
   };
@@ -56,7 +56,7 @@ describe("a process that waited for the rate budget while another one took its r
 
     // The lease lapses; another process ends the run.
     const later = stack.another({
-      owner: "other",
+      processName: "other",
       clock: { ...hastyClock, now: () => hastyClock.now() + LEASE_MS * 2 },
     });
     const [run] = await later.recover();

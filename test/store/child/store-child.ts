@@ -27,7 +27,7 @@ const TASKS: Readonly<Record<string, (store: Store) => Promise<void>>> = {
   async startRun(store) {
     const [planId = ""] = rest;
     try {
-      const start = { runId: `run_${me}`, principalId: "m9", owner: me, at: NOON, leaseMs: LEASE_MS };
+      const start = { runId: `run_${me}`, principalId: "m9", holder: me, at: NOON, leaseMs: LEASE_MS };
       say({ won: (await store.plans.startRun(planId, start)).id });
     } catch (thrown) {
       say({ lost: toAppError(thrown).code });

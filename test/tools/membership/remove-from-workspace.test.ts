@@ -89,7 +89,7 @@ describeTool("remove_from_workspace", (way) => {
     }
     const error = errorOf(await remove({ workspace: premium.id, member: SEED.deputy.username }));
     expect(error).toMatchObject({ code: "POLICY_DENIED", details: { guard: "last_admin" } });
-    expect(error.next).toMatch(/Make another person admin first|another person admin of them/);
+    expect(error.next).toMatch(/Make another person admin first|another person admin there first/);
   });
 
   it.each([
