@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Run } from "../../src/domain/run.ts";
-import { SEED, type Sandbox, seedWorld, startSandbox, type World } from "../../src/sandbox/index.ts";
+import {
+  type FaultSchedule,
+  SEED,
+  type Sandbox,
+  seedWorld,
+  startSandbox,
+  type World,
+} from "../../src/sandbox/index.ts";
 import type { Store } from "../../src/store/store.ts";
 import { boardsWith, inWorkspace, writesIn } from "../support/stack.ts";
 import { openStoreAt } from "../support/wiring.ts";
@@ -18,11 +25,14 @@ export const EFFECTS = SEED.leaverBoards.standard;
 /** A sandbox and a store, and processes on them, one after the other. */
 export interface Lane {
   readonly store: Store;
+  readonly world: World;
   start(): Promise<Process>;
   /** The world and the records of requests as at the beginning. */
   reset(): void;
   /** The run that was begun since the last `reset`, or null. */
   run(): Promise<Run | null>;
+  /** Makes `run` find only runs that are begun later. */
+  forget(runId: string): void;
   /** Ids of the boards that the leaver is on. */
   boards(): readonly string[];
   /** Requests since then that could have changed something. */
@@ -32,8 +42,13 @@ export interface Lane {
   close(): Promise<void>;
 }
 
-export async function openLane(program: string, folder: string, name: string): Promise<Lane> {
-  const sandbox = await startSandbox({ rateLimits: false, world: smallWorld() });
+export async function openLane(
+  program: string,
+  folder: string,
+  name: string,
+  faults: FaultSchedule = [],
+): Promise<Lane> {
+  const sandbox = await startSandbox({ rateLimits: false, world: smallWorld(), faults });
   const path = join(folder, `${name}.db`);
   const store = await openStoreAt(path);
   const { boards } = sandbox.world.trello;
@@ -46,12 +61,14 @@ export async function openLane(program: string, folder: string, name: string): P
   };
   return {
     store,
+    world: sandbox.world,
     start: () => startProcess(program, path, sandbox.env),
     reset() {
       for (const [id, board] of boards) board.memberships = [...(seats.get(id) ?? [])];
       sandbox.resetRequests();
     },
     run: newRun,
+    forget: (runId) => void seen.add(runId),
     boards: () => boardsWith(sandbox, SEED.leaver.id, SEED.workspaces.standard.id).map(({ id }) => id),
     writes: () => writesIn(sandbox).length,
     async expectFinished() {

@@ -29,6 +29,8 @@ export interface Answer {
 export interface Process {
   /** The answer, or null where the process died of it; rejects where it failed. */
   tell(order: Order): Promise<Answer | null>;
+  /** Stops, continues or ends it from outside. */
+  signal(signal: "SIGSTOP" | "SIGCONT" | "SIGKILL"): void;
   /** Lets it end by itself; rejects where it failed. */
   end(): Promise<void>;
 }
@@ -99,6 +101,7 @@ export async function startProcess(
       child.stdin.write(`${JSON.stringify(order)}\n`);
       return answer();
     },
+    signal: (signal) => void child.kill(signal),
     async end() {
       child.stdin.end();
       const [code, signal] = await ended;
