@@ -51,6 +51,34 @@ export interface Finding {
   readonly role?: string;
 }
 
+/**
+ * What a person is on a board or in a workspace: admin, member, observer, guest, invited and not joined, deactivated.
+ */
+export type AccessLetter = "A" | "M" | "O" | "G" | "I" | "D";
+
+/** One person of the list that a review looked at. Texts are cleaned. */
+export interface AccessRow {
+  readonly idMember: string;
+  readonly name: string;
+  /** null if Trello does not show it. */
+  readonly username: string | null;
+  readonly email: string | null;
+  /** ISO 8601; null if no source tells it. */
+  readonly lastActive: string | null;
+  /** By the id of a workspace or of an open board; no letter: no access. */
+  readonly letters: Readonly<Record<string, AccessLetter>>;
+}
+
+/** Who could open what when the review was made: people by workspaces and open boards. */
+export interface AccessList {
+  readonly workspaces: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly boards: readonly { readonly id: string; readonly name: string }[];
+  }[];
+  readonly people: readonly AccessRow[];
+}
+
 /** An access review as it is kept: what was asked, what was read, and what was found. */
 export interface Review {
   readonly id: string;
@@ -65,6 +93,8 @@ export interface Review {
   readonly rosters: readonly Roster[];
   readonly coverage: readonly string[];
   readonly findings: readonly Finding[];
+  /** The list as it was read, for the record. */
+  readonly access: AccessList;
 }
 
 /** A review before it is kept. */

@@ -16,11 +16,11 @@ export function evidenceMarkdown(report: EvidenceReport): string {
   const { title, result, runs } = report;
   const several = runs.length > 1;
   return [
-    `# ${escape(title)}`,
+    `# ${markdownText(title)}`,
     `**Evidence: ${result}**`,
     meaningText(report),
     ...(several ? [overview(runs)] : []),
-    ...runs.flatMap((run) => [...(several ? [`## ${escape(run.summary)}`] : []), ...runBlocks(run)]),
+    ...runs.flatMap((run) => [...(several ? [`## ${markdownText(run.summary)}`] : []), ...runBlocks(run)]),
   ]
     .join("\n\n")
     .concat("\n");
@@ -29,7 +29,7 @@ export function evidenceMarkdown(report: EvidenceReport): string {
 function overview(runs: readonly EvidenceRecord[]): string {
   return table(
     ["Evidence", "Asked for", "Changes", "Run"],
-    runs.map((run) => [run.result, escape(run.summary), String(run.effects.length), code(run.runId)]),
+    runs.map((run) => [run.result, markdownText(run.summary), String(run.effects.length), code(run.runId)]),
   );
 }
 
@@ -43,7 +43,7 @@ function runBlocks(run: EvidenceRecord): readonly string[] {
 }
 
 function list({ title, lines }: TitledList): readonly string[] {
-  return [`### ${title}`, lines.map((line) => `- ${escape(line)}`).join("\n")];
+  return [`### ${title}`, lines.map((line) => `- ${markdownText(line)}`).join("\n")];
 }
 
 function changes(effects: readonly RecordedEffect[]): string {
@@ -51,10 +51,10 @@ function changes(effects: readonly RecordedEffect[]): string {
     ["#", "Change", "Before", "After", "Outcome", "Sent", "Settled"],
     effects.map((effect, index) => [
       String(index + 1),
-      `${escape(effect.description)} (${escape(effect.id)})`,
+      `${markdownText(effect.description)} (${markdownText(effect.id)})`,
       state(effect.before),
       state(effect.after),
-      outcomeOf(effect).map(escape).join("; "),
+      outcomeOf(effect).map(markdownText).join("; "),
       effect.sentAt === null ? "" : timeText(effect.sentAt),
       effect.settledAt === null ? "" : timeText(effect.settledAt),
     ]),
@@ -62,14 +62,15 @@ function changes(effects: readonly RecordedEffect[]): string {
 }
 
 function factLine({ name, text, code: exact }: Fact): string {
-  return `- ${name}: ${exact ? code(text) : escape(text)}`;
+  return `- ${name}: ${exact ? code(text) : markdownText(text)}`;
 }
 
 function state(value: RecordedEffect["before"]): string {
-  return stateLines(value).map(escape).join("; ");
+  return stateLines(value).map(markdownText).join("; ");
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table whose cells are Markdown already. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
@@ -78,7 +79,8 @@ function code(id: string): string {
   return `\`${id.replace(/[`|\s]+/g, " ")}\``;
 }
 
-function escape(text: string): string {
+/** Text that cannot become markup, a link or a line of its own. */
+export function markdownText(text: string): string {
   return (
     text
       .replace(/\s+/g, " ")

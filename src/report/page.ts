@@ -1,21 +1,41 @@
-// The page is stored, mailed and opened years later. So it runs no script, and it loads and sends nothing.
+import { createHash } from "node:crypto";
+
+// The page is stored, mailed and opened years later. So it loads and sends nothing.
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** A whole page in one file, light and dark, for a screen, a phone and paper. */
-export function page({ title, body }: { readonly title: string; readonly body: Markup }): string {
+/**
+ * A whole page in one file, light and dark, for a screen, a phone and paper. `style` is added to that of every page;
+ * `script` is the only one that may run, and the page must be whole without it.
+ */
+export function page({
+  title,
+  body,
+  style = "",
+  script,
+}: {
+  readonly title: string;
+  readonly body: Markup;
+  readonly style?: string;
+  readonly script?: string;
+}): string {
+  const policy =
+    script === undefined
+      ? POLICY
+      : `${POLICY}; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
   return textOf(html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${written(STYLE)}</style>
+<style>${written(STYLE + style)}</style>
 </head>
 <body>
 ${body}
+${script === undefined ? "" : html`<script>${written(script)}</script>`}
 </body>
 </html>
 `);

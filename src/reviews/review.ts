@@ -4,6 +4,7 @@ import { plural } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { accessFindings } from "./access.ts";
+import { accessListOf } from "./access-list.ts";
 import { duplicateFindings } from "./duplicates.ts";
 import type { ReviewWorld } from "./finding.ts";
 import { matchRosters } from "./match.ts";
@@ -21,7 +22,7 @@ export interface ReviewQuestion {
 export async function findingsOf(
   { snapshots, rosters, dormantDays }: ReviewQuestion,
   context: PlanContext,
-): Promise<Pick<Review, "findings" | "coverage">> {
+): Promise<Pick<Review, "findings" | "coverage" | "access">> {
   const people = await reviewedPeople(snapshots, rosters, context);
   const { id: owner } = await context.reads.trello.me();
   const world: ReviewWorld = {
@@ -35,7 +36,7 @@ export async function findingsOf(
     invitationDays: context.invitationDays,
   };
   const findings = [...accessFindings(world), ...workspaceFindings(world), ...duplicateFindings(world)];
-  return { findings: findings.toSorted(byUrgency), coverage: coverageOf(world) };
+  return { findings: findings.toSorted(byUrgency), coverage: coverageOf(world), access: accessListOf(world) };
 }
 
 function byUrgency(a: Finding, b: Finding): number {

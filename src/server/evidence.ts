@@ -11,8 +11,9 @@ import { clean } from "../domain/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EVIDENCE_FORMS, type EvidenceForm } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
+import { readReview, REVIEW_TEMPLATES } from "./reviews.ts";
 
-/** Evidence as MCP resources. A caller sees the runs of the own principal; the run of another principal is not found. */
+/** Evidence and reviews as MCP resources. A caller sees the runs of the own principal; the run of another principal is not found. */
 export interface Resources {
   readonly templates: ResourceTemplateType[];
   list(caller: Caller, cursor: string | undefined): Promise<ListResourcesResult>;
@@ -37,13 +38,17 @@ function address(runId: string, ending: string): string {
 
 export function createResources({ engine }: { readonly engine: Engine }): Resources {
   return {
-    templates: ENDINGS.map(([ending, { mimeType, title }]) => ({
-      uriTemplate: address("{runId}", ending),
-      name: `evidence${ending}`,
-      title,
-      description: "Who asked, who decided, every change, and what was found when everything was read again.",
-      mimeType,
-    })),
+    templates: [
+      ...REVIEW_TEMPLATES,
+      ...ENDINGS.map(([ending, { mimeType, title }]) => ({
+        uriTemplate: address("{runId}", ending),
+        name: `evidence${ending}`,
+        title,
+        description:
+          "Who asked, who decided, every change, and what was found when everything was read again.",
+        mimeType,
+      })),
+    ],
     async list(caller, cursor) {
       const { runs, cursor: next } = await engine.runs({ caller, limit: SHOWN, cursor });
       return {
@@ -55,6 +60,8 @@ export function createResources({ engine }: { readonly engine: Engine }): Resour
       };
     },
     async read(caller, uri) {
+      const review = await readReview(engine, caller, uri);
+      if (review) return review;
       const [, runId, ending = ""] = ADDRESS.exec(uri) ?? [];
       const form = ENDINGS.find(([each]) => each === ending)?.[1];
       const run = runId === undefined || form === undefined ? null : await engine.run(runId, caller);

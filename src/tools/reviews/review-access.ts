@@ -102,6 +102,7 @@ export default defineReadTool({
       ),
       ...(solved && solved.length > 0 ? [`Solved since: ${listNames(solved, 10, { separator: "; " })}`] : []),
       ...coverage,
+      `Report: trello-identity://reviews/${reviewId} (also with .html and .csv)`,
     ].join("\n"),
 });
 
@@ -111,7 +112,7 @@ async function makeReview(args: Args, before: Review | null, context: ReadContex
     ? { snapshots: await reads.trello.workspaceSnapshots(args.workspaces), unread: [] }
     : await readWorkspaces(reads);
   const rosters = (await readRosters(args, context)).map((roster) => withShrinking(roster, before));
-  const { findings, coverage } = await findingsOf(
+  const { findings, coverage, access } = await findingsOf(
     { snapshots, rosters, dormantDays: args.dormantDays },
     context,
   );
@@ -120,6 +121,7 @@ async function makeReview(args: Args, before: Review | null, context: ReadContex
     dormantDays: args.dormantDays,
     rosters,
     findings,
+    access,
     coverage: [
       ...coverage,
       ...unread,

@@ -1,0 +1,43 @@
+import type { ReadResourceResult, ResourceTemplateType } from "@modelcontextprotocol/server";
+import type { Caller } from "../domain/planning.ts";
+import type { Review } from "../domain/review.ts";
+import type { Engine } from "../engine/engine.ts";
+import { reviewHtml } from "../report/matrix.ts";
+import { reviewCsv, reviewMarkdown } from "../report/review.ts";
+
+interface ReviewForm {
+  /** The ending of the address; the Markdown form has none, because most clients show Markdown. */
+  readonly ending: string;
+  readonly mimeType: string;
+  readonly title: string;
+  write(review: Review): string;
+}
+
+const FORMS: readonly ReviewForm[] = [
+  { ending: "", mimeType: "text/markdown", title: "Access review for a ticket", write: reviewMarkdown },
+  { ending: ".html", mimeType: "text/html", title: "Access review with its matrix", write: reviewHtml },
+  { ending: ".csv", mimeType: "text/csv", title: "Access list of a review", write: reviewCsv },
+];
+
+const ADDRESS = /^trello-identity:\/\/reviews\/([\w-]{1,100})(\.\w+)?$/;
+
+export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = FORMS.map(({ ending, mimeType, title }) => ({
+  uriTemplate: `trello-identity://reviews/{reviewId}${ending}`,
+  name: `review${ending}`,
+  title,
+  description: "Findings, who could open what, and what was read.",
+  mimeType,
+}));
+
+/** A review of the caller's principal as a resource; null if the address is none of a review that is there. */
+export async function readReview(
+  engine: Engine,
+  caller: Caller,
+  uri: string,
+): Promise<ReadResourceResult | null> {
+  const [, id, ending = ""] = ADDRESS.exec(uri) ?? [];
+  const form = FORMS.find((each) => each.ending === ending);
+  const review = id === undefined || !form ? null : await engine.context(caller).review(id);
+  if (!review || !form) return null;
+  return { contents: [{ uri, mimeType: form.mimeType, text: form.write(review) }] };
+}
