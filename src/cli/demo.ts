@@ -12,6 +12,14 @@ import type { Command } from "./support/command.ts";
 import { startSandboxed } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
 
+/** The demo has no one who could approve outside the client. */
+const POLICY = `confirmation:
+  offboard_member: client
+  # They take an account too, and the strongest of all that do counts.
+  scim_deactivate_user: client
+  set_enterprise_member_deactivated: client
+`;
+
 /** Does the main job on the sandbox through a real client and a real server process. The exit code is 0 only for PASS. */
 export const run: Command = async (io) => {
   const { values } = readFlags("demo", io.args);
@@ -21,17 +29,20 @@ export const run: Command = async (io) => {
   // The environment is not used, so that the demo is the same on every machine.
   const sandboxed = await startSandboxed({});
   const { sandbox, env } = sandboxed;
+  const policy = join(sandboxed.folder, "policy.yaml");
   let client: DemoClient | undefined;
   try {
+    await writeFile(policy, POLICY);
     client = await connect({
       program: io.program,
-      env: definedOnly({ ...env, IDENTITY_LOG_LEVEL: "error" }),
+      env: definedOnly({ ...env, IDENTITY_LOG_LEVEL: "error", IDENTITY_POLICY_FILE: policy }),
       decide: sayYes(screen),
     });
     if (io.stop.aborted) await client.close();
     io.stop.addEventListener("abort", () => void client?.close());
     screen.lines(
       `${client.server}, ${client.tools} tools, over stdio; Trello and Atlassian are the sandbox's`,
+      "the demo's policy lets the client's person decide on an account; without one a person approves outside the client",
     );
     const { report, clean } = await offboard(client, screen, SEED.leaver.email);
     const left = countMemberships(sandbox.world);

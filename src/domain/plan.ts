@@ -36,7 +36,9 @@ export interface PlanPart {
   readonly untouched?: readonly string[];
   /** True if the plan cannot show everything that it takes away. It then needs a confirmation one level higher. */
   readonly impactUnknown?: boolean;
-  /** What must be true after the run, besides the effects themselves. It is read again when the run ends. */
+  /** True if a person is asked although nothing is taken away: a paid seat, or a person from outside who comes onto boards. */
+  readonly askFirst?: boolean;
+  /** What must be true afterwards beside the effects themselves; it is read again when the run ends. */
   readonly promises?: readonly AccessPromise[];
   /** What the caller asked for but the plan does not do, with the reason. The run is then never complete. */
   readonly notReached?: readonly string[];

@@ -65,6 +65,11 @@ export function kindOf(effect: Effect): EffectKind {
   return kinds[effect.op];
 }
 
+/** What effects of an op change. */
+export function resourceOf(op: EffectOp): Effect["resource"] {
+  return kinds[op].resource;
+}
+
 export function classOf(effect: Effect): EffectClass {
   return kindOf(effect).classOf(effect);
 }
@@ -82,11 +87,6 @@ export function grantsAdmin({ after }: Effect): boolean {
   return (
     after !== null && typeof after === "object" && "memberType" in after && after["memberType"] === "admin"
   );
-}
-
-/** Whether a person must decide on the effect: it takes something away, grants power or spends money. */
-export function needsDecision(effect: Effect): boolean {
-  return takesAway(effect) || classOf(effect) === "grant";
 }
 
 /** The effects that would undo an effect; empty if none can. */

@@ -1,4 +1,5 @@
 import type { Effect } from "../domain/effect.ts";
+import { canonicalJson, type Json } from "../domain/json.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import { takesAway } from "./kinds.ts";
 
@@ -19,14 +20,16 @@ function demotes({ before, after }: Effect): boolean {
   );
 }
 
-/**
- * Whether the effect changes the name that a person signs in with. The owner of the new mailbox then controls the
- * account.
- */
-function changesSignIn({ resource, before, after }: Effect): boolean {
+/** Whether the effect changes the name or the email of an account: then the owner of the new mailbox has the account. */
+export function changesSignIn({ resource, before, after }: Effect): boolean {
   if (resource !== "scim_user" || before === null || after === null) return false;
-  const name = fieldOf(after, "userName");
-  return name !== undefined && name !== fieldOf(before, "userName");
+  return ["userName", "emails"].some((name) => {
+    const value = fieldOf(after, name);
+    return (
+      value !== undefined &&
+      canonicalJson(value as Json) !== canonicalJson((fieldOf(before, name) ?? null) as Json)
+    );
+  });
 }
 
 /**

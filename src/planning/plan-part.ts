@@ -20,6 +20,7 @@ export function combine(...parts: readonly PlanPart[]): Combined {
     subjects: parts.flatMap(({ subjects }) => subjects ?? []),
     blindSpots: once(parts.flatMap(({ blindSpots }) => blindSpots ?? [])),
     untouched: once(parts.flatMap(({ untouched }) => untouched ?? [])),
+    askFirst: parts.some(({ askFirst }) => askFirst === true),
     promises: parts.flatMap(({ promises }) => promises ?? []),
     notReached: once(parts.flatMap(({ notReached }) => notReached ?? [])),
     impactUnknown: parts.some(({ impactUnknown }) => impactUnknown === true),

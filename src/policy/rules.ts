@@ -36,25 +36,64 @@ export interface Rules {
   readonly beyondWorkspaces: boolean;
 }
 
+/** An effect as the rules weigh it. */
+export interface Weighed {
+  /** The tools that declare to make it, enabled or not. */
+  readonly tools: readonly string[];
+  /** What it asks for by what it does. */
+  readonly gravity: ConfirmationLevel | "none";
+}
+
 /**
- * The confirmation that a plan needs: the strongest that a rule asks for, and one level more if the impact is
- * unknown. `tools` are the tool that planned it and the tools that make the same effects. `atLeast` is what those
- * tools ask for. `grave` says whether the plan takes something away, grants power or spends money.
+ * The confirmation that a plan needs: the strongest that any of its effects, its tool or `atLeast` asks for, one more if
+ * its impact is unknown. An effect asks for the strongest level over the tools that declare to make it.
  */
 export function requiredConfirmation(
   rules: Rules,
   plan: {
-    readonly tools: readonly string[];
-    readonly grave: boolean;
+    readonly tool: string;
+    readonly effects: readonly Weighed[];
     readonly atLeast: readonly ConfirmationLevel[];
     readonly impactUnknown: boolean;
   },
 ): ConfirmationLevel | "none" {
-  const named = plan.tools.flatMap((tool) => rules.confirmation.tools.get(tool) ?? []);
-  const asked = [...named, ...plan.atLeast];
-  if (!plan.grave && asked.length === 0) return "none";
-  const needed = [...asked, rules.confirmation.default ?? rules.weakest].reduce(stronger, rules.weakest);
-  return plan.impactUnknown ? raised(needed) : needed;
+  const levels = plan.effects.flatMap(({ tools, gravity }) => {
+    // A tool that declares nothing, as one that undoes runs, is bound by what the policy asks of it besides.
+    const named = rules.confirmation.tools.has(plan.tool) ? [plan.tool] : [];
+    const binding = tools.length === 0 ? [plan.tool] : [...tools, ...named];
+    return binding.map((tool) => levelOf(rules, tool, gravity));
+  });
+  const needed = [...levels, ...plan.atLeast.map((level) => stronger(level, rules.weakest))].reduce(
+    strongerOf,
+    "none",
+  );
+  return plan.impactUnknown && needed !== "none" ? raised(needed) : needed;
+}
+
+/**
+ * The level of a tool for an effect of this gravity: the policy's entry for the tool, else the gravity, and never weaker
+ * than the weakest level that is accepted. Only a policy entry takes `approval` off an effect.
+ */
+export function levelOf(
+  { weakest, confirmation }: Pick<Rules, "weakest" | "confirmation">,
+  tool: string,
+  gravity: Weighed["gravity"],
+): ConfirmationLevel | "none" {
+  const named = confirmation.tools.get(tool);
+  if (named !== undefined) return stronger(named, weakest);
+  if (gravity === "none") return "none";
+  const usual = stronger(confirmation.default ?? weakest, weakest);
+  // `client` is what a person is asked for; who configured the model alone for unattended use does not ask a person.
+  return gravity === "client" ? usual : stronger(gravity, usual);
+}
+
+/** The stronger of two levels; `none` is the weakest. */
+export function strongerOf(
+  a: ConfirmationLevel | "none",
+  b: ConfirmationLevel | "none",
+): ConfirmationLevel | "none" {
+  if (a === "none") return b;
+  return b === "none" ? a : stronger(a, b);
 }
 
 /** Destructive effects, and the people from whom something was taken, each by one key. */

@@ -41,7 +41,7 @@ async function done({ death, apply, limit }: Order): Promise<Answer> {
   }
   const plan = await engine.propose(apply.tool, apply.args, caller);
   await engine.storePlan(plan);
-  await engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
+  await engine.decide(plan.id, { accepted: true, level: "approval", by: "a person" });
   const run = await engine.apply(plan.id, caller);
   return { runs: [run.id], writes: dying.count() };
 }

@@ -188,7 +188,7 @@ describe("offboarding, then restoring", () => {
     await onBench(ordinary, async (bench) => {
       const plan = await bench.engine.propose("offboard_member", { member: leaver.id }, bench.caller);
       await bench.engine.storePlan(plan);
-      await bench.engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
+      await bench.engine.decide(plan.id, { accepted: true, level: "approval", by: "a person" });
       const { id } = await bench.store.plans.startRun(plan.id, {
         runId: "run_going",
         principalId: plan.principal.id,

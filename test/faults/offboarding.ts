@@ -69,7 +69,7 @@ export async function offboard(bench: Bench, args: Readonly<Record<string, strin
   const plan = await insisting(async () => {
     const proposed = await bench.engine.propose("offboard_member", args, caller);
     await bench.engine.storePlan(proposed);
-    await bench.engine.decide(proposed.id, { accepted: true, level: "client", by: "a person" });
+    await bench.engine.decide(proposed.id, { accepted: true, level: "approval", by: "a person" });
     return proposed;
   });
   return insisting(async () => {

@@ -15,6 +15,7 @@ import type { EngineDeps } from "../../src/engine/context.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { SEED, seedWorld, startSandbox } from "../../src/sandbox/index.ts";
 import { MEMORY } from "./memory.ts";
+import { catalog, toolsMaking } from "../../src/tools/catalog.ts";
 import { engineDeps, gatewayTo, OPEN_RULES, openStoreAt } from "./wiring.ts";
 
 /** What a test wants planned, and by whom; live, so that it can change between calls. */
@@ -103,6 +104,11 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
 
   const rules = {
     ...OPEN_RULES,
+    // However many people a plan takes off boards, the weakest level is enough.
+    confirmation: {
+      default: null,
+      tools: new Map(toolsMaking(catalog)(removal("Jane Doe")).map((tool) => [tool, "two_step"] as const)),
+    },
     get weakest() {
       return options.requires ?? "client";
     },

@@ -79,7 +79,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
 type Args = Readonly<Record<string, string | readonly string[]>>;
 
-/** Proposes, holds, and says yes as a person at the client. */
+/** Proposes, holds, and says yes as a person of the level that the plan needs. */
 export async function confirm(
   { engine, caller }: Pick<Stack, "engine" | "caller">,
   tool: string,
@@ -88,11 +88,11 @@ export async function confirm(
   const plan = await engine.propose(tool, args, caller);
   await engine.storePlan(plan);
   if (plan.requires !== "none")
-    await engine.decide(plan.id, { accepted: true, level: "client", by: "a person" });
+    await engine.decide(plan.id, { accepted: true, level: plan.requires, by: "a person" });
   return plan;
 }
 
-/** Proposes, holds, says yes as a person at the client, and applies. */
+/** Proposes, holds, says yes as a person of the level that the plan needs, and applies. */
 export async function confirmAndApply(
   stack: Pick<Stack, "engine" | "caller">,
   tool: string,

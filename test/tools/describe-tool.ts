@@ -6,7 +6,7 @@ import { openLedger } from "../../src/store/ledger.ts";
 import type { CallOptions, ElicitReply, Question, TestClient, ToolReply } from "../support/client.ts";
 import { CLIENTS, sayYes } from "../support/matrix.ts";
 import { type Access, type ProductOptions, startProduct, type TestProduct } from "../support/product.ts";
-import { forgetEmails } from "./decisions.ts";
+import { decideAtTerminal, forgetEmails } from "./decisions.ts";
 import { reseed } from "./world.ts";
 import { EVERY_WAY, IN_FULL } from "../support/suites.ts";
 
@@ -39,6 +39,8 @@ export interface WayOptions extends ProductOptions {
   readonly clients?: readonly (Access & { readonly name: string })[];
   /** Whether `npm test` needs the built program as well, and takes the first of those clients. */
   readonly spawned?: boolean;
+  /** Whether the same person decides outside of the client on what needs approval, and the plan is applied then. */
+  readonly approves?: boolean;
 }
 
 const EACH_ERA_AND_TRANSPORT = CLIENTS.filter(({ sdk }) => sdk === "v2");
@@ -75,7 +77,7 @@ export const WIDE_LIMITS = {
 
 /** The same tests through each way in; over HTTP the ways share one server process, as clients do. */
 export function describeTool(name: string, tests: (way: Way) => void, options: WayOptions = {}): void {
-  const { clients: _clients, spawned: _spawned, ...setup } = options;
+  const { clients: _clients, spawned: _spawned, approves = false, ...setup } = options;
   const servers = new Map<string, Promise<TestProduct>>();
   let emails = 0;
 
@@ -131,7 +133,15 @@ export function describeTool(name: string, tests: (way: Way) => void, options: W
         get world() {
           return product.sandbox.world;
         },
-        call: async (tool, args, calling) => (await once("asks", null, true)).call(tool, args, calling),
+        async call(tool, args, calling) {
+          const client = await once("asks", null, true);
+          const reply = await client.call(tool, args, calling);
+          if (!approves || reply.structured["status"] !== "awaiting_confirmation") return reply;
+          const planId = reply.structured["planId"];
+          const { action } = elicit({ message: reply.text, requestedSchema: { properties: {} } });
+          await decideAtTerminal(product, planId, action === "accept");
+          return client.call("apply_plan", { planId }, calling);
+        },
         mute: () => once("mute", null, false),
         other: (env) => once(JSON.stringify(env), env, true),
         writes: () => writesOf(product),

@@ -57,10 +57,7 @@ describe.each(["stdio", "http"] as const)(
         { ...remove, arguments: { ...remove.arguments, member: SEED.billableGuest.username } },
         { ...remove, arguments: { workspace: standard.id, member: SEED.guest.username } },
         { name: "remove_from_workspace", arguments: { workspace: standard.id, member: SEED.guest.username } },
-        {
-          name: "set_workspace_role",
-          arguments: { workspace: standard.id, member: SEED.leaver.id, role: "admin" },
-        },
+        { name: "remove_from_workspace", arguments: { workspace: standard.id, member: SEED.leaver.id } },
       ];
       for (const other of others) {
         const { result } = await call({ ...other, requestState: state, inputResponses: YES });

@@ -5,6 +5,7 @@ import { AppError } from "../../domain/error.ts";
 import { plural } from "../../domain/text.ts";
 import { catalog, enabledTools } from "../../tools/catalog.ts";
 import { requireLoopback } from "../../transport/http.ts";
+import { confirmingBy, explainTools } from "../support/levels.ts";
 import { terminalRefusal } from "../support/terminal.ts";
 import type { Check } from "./upstreams.ts";
 
@@ -14,6 +15,7 @@ export function settingsChecks(config: Config, isSet: (variable: string) => bool
     { name: "Settings", inspect: async () => settingsText(config, isSet) },
     { name: "Tools", inspect: async () => toolsText(config, isSet("IDENTITY_TOOLSETS")) },
     { name: "Confirmation", inspect: async () => confirmationText(config) },
+    { name: "Policy", inspect: async () => policyText(config) },
     { name: "HTTP address", inspect: () => addressText(config.http) },
   ];
 }
@@ -59,6 +61,21 @@ function confirmationText({ confirmation, policy }: Config): string {
     });
   }
   return confirmation;
+}
+
+/** The effective policy in one line: the tools by the strongest level that they ask for, and the limits of a day. */
+function policyText(config: Config): string {
+  const tools = explainTools(confirmingBy(config));
+  const levels = ["four_eyes", "approval", "client", "two_step", "none"] as const;
+  const byLevel = levels.flatMap((level) => {
+    const names = tools.flatMap(({ tool, most }) => (most === level ? [tool] : []));
+    return names.length === 0 ? [] : [`up to ${level}: ${names.join(", ")}`];
+  });
+  const { peoplePerDay, percentOfWorkspace, destructiveEffectsPerDay } = config.policy.limits;
+  return [
+    ...byLevel,
+    `a day: ${peoplePerDay} people, ${percentOfWorkspace} percent of a workspace, ${destructiveEffectsPerDay} changes`,
+  ].join("; ");
 }
 
 /** Whether `http` may listen on the address of the settings, and can. */

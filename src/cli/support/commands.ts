@@ -151,6 +151,16 @@ export const COMMANDS = {
     settings: true,
     examples: ["runs list", "runs show run_0123 --json", 'runs stop run_0123 --reason "Wrong person"'],
   },
+  policy: {
+    says: "what a policy would do, and why",
+    verbs: {
+      check: { says: "check a policy file, and show the level of each tool", takes: "a policy file" },
+      explain: { says: "why a tool asks for its confirmation", takes: "a tool's name" },
+    },
+    flags: {},
+    settings: true,
+    examples: ["policy check policy.yaml", "policy explain offboard_member"],
+  },
   audit: {
     says: "the audit log",
     verbs: {

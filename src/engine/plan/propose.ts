@@ -6,11 +6,11 @@ import { canonicalJson, type Json } from "../../domain/json.ts";
 import type { Impact, Plan, PlanDraft } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
-import { kindOf, needsDecision } from "../../effects/kinds.ts";
+import { kindOf } from "../../effects/kinds.ts";
 import type { Pass } from "../../gateway/gateway.ts";
-import { requiredConfirmation } from "../../policy/rules.ts";
 import { createContext, type EngineDeps, PLAN_LIFE_MS, principalOf } from "../context.ts";
 import { assertGuarded } from "./guard.ts";
+import { levelFor } from "./levels.ts";
 
 /** Reads, plans and checks the guards. Writes nothing. POLICY_DENIED if a guard refuses. */
 export async function propose(
@@ -35,8 +35,6 @@ export async function propose(
   const { warnings: unguarded, population, adminsLeft } = await assertGuarded(deps, draft, context);
 
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
-  // If the policy has a rule for a tool, the rule applies to the tool's effects, even if another tool makes them.
-  const tools = [...new Set([tool, ...effects.flatMap((effect) => deps.toolsMaking(effect))])];
   const reachesAccounts = effects.some(reachesBeyondWorkspaces);
   // If a person could not be compared with the policy, the model alone must not decide.
   const leastUnknown: readonly ConfirmationLevel[] =
@@ -61,9 +59,11 @@ export async function propose(
     ...(draft.promises?.length && { promises: draft.promises }),
     ...(draft.notReached?.length && { notReached: draft.notReached }),
     ...(await presentBefore(effects, context.reads)),
-    requires: requiredConfirmation(deps.rules, {
-      tools,
-      grave: effects.some(needsDecision),
+    requires: levelFor(deps, {
+      tool,
+      effects,
+      subjects: draft.subjects ?? [],
+      askFirst: draft.askFirst === true,
       atLeast: [
         ...(planner.confirmation === undefined ? [] : [planner.confirmation]),
         ...leastFor(draft),

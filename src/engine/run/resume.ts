@@ -1,15 +1,14 @@
-import { stronger } from "../../domain/confirmation.ts";
 import { AppError, isTemporary } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Caller, PlanContext } from "../../domain/planning.ts";
 import { type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
 import { isEnough } from "../../domain/decision-rules.ts";
 import { clean } from "../../domain/text.ts";
-import { needsDecision } from "../../effects/kinds.ts";
-import { requiredConfirmation } from "../../policy/rules.ts";
+import { strongerOf } from "../../policy/rules.ts";
 import { createContext, type EngineDeps, isoNow } from "../context.ts";
 import { adminRefusal } from "../plan/admins.ts";
 import { assertGuarded } from "../plan/guard.ts";
+import { levelFor } from "../plan/levels.ts";
 
 /** After this time the state may be too different from what was decided, so the run is not continued. */
 const LONGEST_RUN_MS = 86_400_000;
@@ -106,12 +105,13 @@ async function refusalOf(
 
 /** The level that the rest needs: the stronger of the plan's own level and the level that today's rules ask for. */
 function levelNow(deps: EngineDeps, plan: Plan, effects: Plan["effects"]): Plan["requires"] {
-  const now = requiredConfirmation(deps.rules, {
-    tools: [...new Set([plan.tool, ...effects.flatMap((effect) => deps.toolsMaking(effect))])],
-    grave: effects.some(needsDecision),
+  const now = levelFor(deps, {
+    tool: plan.tool,
+    effects,
+    subjects: plan.subjects,
+    askFirst: false,
     atLeast: [deps.planner(plan.tool)?.confirmation ?? []].flat(),
     impactUnknown: false,
   });
-  if (now === "none" || plan.requires === "none") return now === "none" ? plan.requires : now;
-  return stronger(now, plan.requires);
+  return strongerOf(now, plan.requires);
 }

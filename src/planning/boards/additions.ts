@@ -19,6 +19,7 @@ export async function additions(
   const inside = people.every(({ membership }) => membership);
   return {
     effects: rows.flatMap(({ effects }) => effects),
+    askFirst: people.some(isStranger),
     warnings: rolesHeldLines(
       rows.flatMap(({ held }) => held),
       "set_board_role",
@@ -112,6 +113,11 @@ export function takesSeat(
   const closed = new Set(snapshot.boards.filter((board) => board.closed).map(({ id }) => id));
   const now = boards.filter(({ id }) => !closed.has(id)).length;
   return !membership && chargesGuests(snapshot.tier) && now <= 1 && now + more > 1;
+}
+
+/** Whether neither the workspace nor any of its boards has the person. */
+export function isStranger({ membership, boards }: Pick<Person, "membership" | "boards">): boolean {
+  return !membership && boards.length === 0;
 }
 
 /** What every plan says if a person takes a paid seat. */

@@ -8,7 +8,7 @@ import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitati
 import { setWorkspaceMember } from "../../effects/workspace-members.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
-import { billableGuestLines, chargesGuests, seatNote, takesSeat } from "../boards/additions.ts";
+import { billableGuestLines, chargesGuests, isStranger, seatNote, takesSeat } from "../boards/additions.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong } from "./hidden-admins.ts";
 
 /**
@@ -53,9 +53,20 @@ export async function planInvitations(
     const person = known.get(request);
     return person ? inviteKnown(snapshot, person) : [];
   });
+  const joining = requests.filter(
+    (request) => isMember(request) && (isNew(request) || !known.get(request)?.whom.membership),
+  );
+  const seats = snapshot.tier === "free" ? 0 : joining.length;
   return {
     each,
     effects: each.flat(),
+    // One question for the whole list.
+    askFirst:
+      seats > 0 ||
+      requests.some((request) => {
+        const whom = known.get(request)?.whom;
+        return !isMember(request) && request.boards.length > 0 && (whom === undefined || isStranger(whom));
+      }),
     warnings: [
       ...hiddenAdminsWarning(places.flatMap(({ memberships }) => hidden(memberships))),
       ...namesakeLines(newcomers, snapshot),
@@ -65,6 +76,7 @@ export async function planInvitations(
       ...silentSources(context.reads),
     ],
     notes: [
+      ...(seats > 0 ? [`Each new member takes a paid seat of the plan ${snapshot.tier}: ${seats}`] : []),
       ...[...known.values()]
         .filter((request) => needsSeat(request, snapshot))
         .map(({ whom }) => seatNote(labelOf(whom.member, whom.idMember))),

@@ -13,7 +13,7 @@ test.each([
   ["set_enterprise_member_deactivated", "account", "four_eyes"],
   ["set_enterprise_member_deactivated", "enterprise", "four_eyes"],
   ["scim_deactivate_user", "workspaces", "client"],
-  ["scim_reactivate_user", "account", "client"],
+  ["scim_reactivate_user", "account", "approval"],
 ] as const)("a policy on %s binds offboarding up to %s: %s", async (tool, rung, requires) => {
   const engine = stack.another({
     rules: { ...OPEN_RULES, confirmation: { default: null, tools: new Map([[tool, "four_eyes"]]) } },

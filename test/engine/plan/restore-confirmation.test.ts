@@ -34,10 +34,10 @@ describe("undoing the creation of a User", () => {
   test("wants the userName typed, and tells that it is for good", async () => {
     const run = await confirmAndApply(stack, "scim_create_user", NEW);
     const plan = await undoing(run);
-    expect(plan).toMatchObject({ typedName: NEW.email, requires: "client", impact: { irreversible: 1 } });
+    expect(plan).toMatchObject({ typedName: NEW.email, requires: "approval", impact: { irreversible: 1 } });
     expect(plan.impact.notes).toContainEqual(expect.stringContaining("No product is in use"));
     await stack.engine.storePlan(plan);
-    const yes = { accepted: true, level: "client", by: "a person" } as const;
+    const yes = { accepted: true, level: "approval", by: "a person" } as const;
     const untyped = stack.engine.decide(plan.id, yes);
     expect(await failure(untyped)).toMatchObject({ code: "INPUT_INVALID" });
     expect(userNamed(NEW.email)).toBeDefined();
@@ -51,8 +51,8 @@ describe("undoing the creation of a User", () => {
     const strict = under({ scim_delete_user: "four_eyes" });
     const plan = await undoing(run, strict);
     expect(plan.requires).toBe("four_eyes");
-    expect((await undoing(run, under({ scim_delete_group: "four_eyes" }))).requires).toBe("client");
-    const yes = { accepted: true, level: "client", by: "a person", typed: NEW.email } as const;
+    expect((await undoing(run, under({ scim_delete_group: "four_eyes" }))).requires).toBe("approval");
+    const yes = { accepted: true, level: "approval", by: "a person", typed: NEW.email } as const;
     // Also where the policy became stricter after a decision.
     const loose = await undoing(run);
     await stack.engine.storePlan(loose);
@@ -105,8 +105,14 @@ describe("undoing an undoing", () => {
 
   test("needs what the policy asks for offboarding", async () => {
     const restored = await offboardedAndRestored();
-    expect((await undoing(restored)).requires).toBe("client");
-    expect((await undoing(restored, under({ offboard_member: "approval" }))).requires).toBe("approval");
+    expect((await undoing(restored)).requires).toBe("approval");
+    const named = {
+      offboard_member: "client",
+      scim_deactivate_user: "client",
+      set_enterprise_member_deactivated: "client",
+    } as const;
+    expect((await undoing(restored, under(named))).requires).toBe("client");
+    expect((await undoing(restored, under({ offboard_member: "client" }))).requires).toBe("approval");
     expect((await undoing(restored, under({ scim_deactivate_user: "four_eyes" }))).requires).toBe(
       "four_eyes",
     );

@@ -147,8 +147,8 @@ describe("a protected person", () => {
   test.each([
     ["offboard_member", { member: leaver.username }, "client"],
     ["remove_from_workspace", { workspace: standard.id, member: leaver.id }, "client"],
-    ["scim_deactivate_user", { user: leaver.email }, "client"],
-    ["scim_delete_user", { user: leaver.idScim ?? "" }, "client"],
+    ["scim_deactivate_user", { user: leaver.email }, "approval"],
+    ["scim_delete_user", { user: leaver.idScim ?? "" }, "approval"],
   ] as const)("who cannot be told apart is never left to the model alone: %s", async (tool, args, least) => {
     const gateway = gatewayTo(stack.sandbox.env, stack.store, { without: ["enterprise"] });
     const chief = stack.another({

@@ -13,7 +13,7 @@ describeTool(
     const invite = (args: Record<string, unknown>) =>
       way.call("invite_member", { workspace: standard.id, ...args });
 
-    it("invites a new email to a workspace and its boards without asking, and proves it", async () => {
+    it("invites a new email to a workspace and its boards after one question about the paid seat, and proves it", async () => {
       const email = way.newEmail("rene");
       const reply = await invite({
         member: email.toUpperCase(),
@@ -28,11 +28,13 @@ describeTool(
       });
       expect(withEmail(way.world, email)?.fullName).toBe("René Roux");
       expect(onBoard(way.world, BOARDS.guests.id, withEmail(way.world, email)?.id ?? "")).toBeDefined();
-      expect(way.person.questions).toEqual([]);
+      expect(way.person.questions.map(({ message }) => message)).toEqual([
+        expect.stringContaining("takes a paid seat of the plan standard: 1"),
+      ]);
       expect(await journalOf(way, reply)).toMatchObject({
         tool: "invite_member",
         ticket: "HR-7",
-        decidedBy: null,
+        decidedBy: expect.any(String),
         effects: [
           { state: "applied", attempts: 1, after: { memberType: "normal", fullName: "René Roux" } },
           { state: "applied", attempts: 1 },
@@ -52,7 +54,9 @@ describeTool(
     it("asks before it makes a new person admin", async () => {
       const member = way.newEmail("boss");
       way.person.answer = () => ({ action: "decline" });
-      expect((await invite({ member, role: "admin" })).structured).toMatchObject({ status: "declined" });
+      expect(errorOf(await invite({ member, role: "admin" }))).toMatchObject({
+        code: "CONFIRMATION_DECLINED",
+      });
       expect(withEmail(way.world, member)).toBeUndefined();
       way.person.answer = () => ({ action: "accept", content: { confirm: true } });
       expectApplied(await invite({ member, role: "admin" }), 1);
@@ -103,5 +107,5 @@ describeTool(
       expect(way.writes()).toEqual([]);
     });
   },
-  { clients: CLIENTS },
+  { clients: CLIENTS, approves: true },
 );

@@ -38,7 +38,8 @@ describeTool("revoke_invitations", (way) => {
     expectApplied(reply, 2);
     expect(invitedTo(way.world, standard.id, email)).toBeUndefined();
     expect(onBoard(way.world, BOARDS.guests.id, id)).toBeUndefined();
-    expect(way.person.questions).toHaveLength(1);
+    // The invitation took a paid seat, so it was asked for as well.
+    expect(way.person.questions).toHaveLength(2);
     const { effects } = await journalOf(way, reply);
     expect(effects).toHaveLength(2);
     const ledger = await way.call("list_pending_invitations", { workspace: standard.id, state: "revoked" });

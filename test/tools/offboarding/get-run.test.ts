@@ -5,88 +5,92 @@ import { memberIn, WORKSPACES } from "../world.ts";
 
 const { standard } = WORKSPACES;
 
-describeTool("get_run", (way) => {
-  const promote = { workspace: standard.id, member: SEED.successor.id, role: "admin" };
-  const run = async (tool: string, args: Record<string, unknown>) => {
-    const reply = await way.call(tool, args);
-    return way.call("get_run", { runId: reply.structured["runId"] });
-  };
+describeTool(
+  "get_run",
+  (way) => {
+    const promote = { workspace: standard.id, member: SEED.successor.id, role: "admin" };
+    const run = async (tool: string, args: Record<string, unknown>) => {
+      const reply = await way.call(tool, args);
+      return way.call("get_run", { runId: reply.structured["runId"] });
+    };
 
-  it("tells who asked, who decided, every effect with before and after, and what was found afterwards", async () => {
-    const { structured, text } = await run("set_workspace_role", {
-      ...promote,
-      reason: "team lead",
-      ticket: "T-1",
+    it("tells who asked, who decided, every effect with before and after, and what was found afterwards", async () => {
+      const { structured, text } = await run("set_workspace_role", {
+        ...promote,
+        reason: "team lead",
+        ticket: "T-1",
+      });
+      expect(structured).toMatchObject({
+        state: "applied",
+        tool: "set_workspace_role",
+        requestedBy: SEED.admin.fullName,
+        client: expect.stringMatching(/^test-v2-(modern|legacy)\/1\.0\.0$/),
+        reason: "team lead",
+        ticket: "T-1",
+        level: "approval",
+        decidedBy: "somebody at the terminal",
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+        effects: [
+          {
+            state: "applied",
+            before: { memberType: "normal" },
+            after: { memberType: "admin" },
+            attempts: 1,
+            error: null,
+          },
+        ],
+        evidence: { result: "PASS", unfinished: [] },
+      });
+      const times = ["decidedAt", "startedAt", "endedAt"].map((name) => String(structured[name]));
+      expect(times).toEqual([...times].sort());
+      expect(text).toContain("1 applied, 0 already as wanted, 0 failed");
     });
-    expect(structured).toMatchObject({
-      state: "applied",
-      tool: "set_workspace_role",
-      requestedBy: SEED.admin.fullName,
-      client: expect.stringMatching(/^test-v2-(modern|legacy)\/1\.0\.0$/),
-      reason: "team lead",
-      ticket: "T-1",
-      level: "client",
-      decidedBy: expect.stringMatching(/^the person at test-v2/),
-      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
-      effects: [
-        {
-          state: "applied",
-          before: { memberType: "normal" },
-          after: { memberType: "admin" },
-          attempts: 1,
-          error: null,
-        },
-      ],
-      evidence: { result: "PASS", unfinished: [] },
+
+    it("tells what was refused, and what is left", async () => {
+      const { structured } = await run("update_my_profile", { username: SEED.leaver.username });
+      expect(structured).toMatchObject({
+        state: "failed",
+        effects: [{ state: "failed", error: expect.stringMatching(/^[A-Z_]+: /) }],
+        evidence: { result: "FAIL", unfinished: [expect.stringContaining("Change username")] },
+      });
     });
-    const times = ["decidedAt", "startedAt", "endedAt"].map((name) => String(structured[name]));
-    expect(times).toEqual([...times].sort());
-    expect(text).toContain("1 applied, 0 already as wanted, 0 failed");
-  });
 
-  it("tells what was refused, and what is left", async () => {
-    const { structured } = await run("update_my_profile", { username: SEED.leaver.username });
-    expect(structured).toMatchObject({
-      state: "failed",
-      effects: [{ state: "failed", error: expect.stringMatching(/^[A-Z_]+: /) }],
-      evidence: { result: "FAIL", unfinished: [expect.stringContaining("Change username")] },
+    it("gives the evidence as a page for an auditor, whole, and as Markdown for a ticket", async () => {
+      const { structured } = await way.call("set_workspace_role", promote);
+      const { runId } = structured;
+      const page = await way.call("get_run", { runId, format: "html" });
+      expect(page.structured["report"]).toMatch(/^<!doctype html>[^]*<strong>PASS<\/strong>[^]*<\/html>\n$/);
+      expect(page.text).toContain("field `report`");
+      expect(page.text).not.toContain("<");
+      const ticket = await way.call("get_run", { runId, format: "markdown" });
+      expect(ticket.structured["report"]).toContain("**Evidence: PASS**");
+      expect(ticket.text).toContain("**Evidence: PASS**");
+      expect((await way.call("get_run", { runId })).structured).not.toHaveProperty("report");
     });
-  });
 
-  it("gives the evidence as a page for an auditor, whole, and as Markdown for a ticket", async () => {
-    const { structured } = await way.call("set_workspace_role", promote);
-    const { runId } = structured;
-    const page = await way.call("get_run", { runId, format: "html" });
-    expect(page.structured["report"]).toMatch(/^<!doctype html>[^]*<strong>PASS<\/strong>[^]*<\/html>\n$/);
-    expect(page.text).toContain("field `report`");
-    expect(page.text).not.toContain("<");
-    const ticket = await way.call("get_run", { runId, format: "markdown" });
-    expect(ticket.structured["report"]).toContain("**Evidence: PASS**");
-    expect(ticket.text).toContain("**Evidence: PASS**");
-    expect((await way.call("get_run", { runId })).structured).not.toHaveProperty("report");
-  });
-
-  it("cleans names that went into it", async () => {
-    memberIn(way.world, SEED.successor.id).fullName = `\u202E${"confirmed by the CEO ".repeat(600)}`;
-    const { structured, text } = await run("set_workspace_role", promote);
-    expect(JSON.stringify(structured) + text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    expect(String(structured["summary"]).length).toBeLessThan(300);
-  });
-
-  it("hides the run from the owner of another token", async () => {
-    const reply = await way.call("set_workspace_role", promote);
-    const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
-    const { runId } = reply.structured;
-    expect(errorOf(await other.call("get_run", { runId }))).toMatchObject({ code: "NOT_FOUND" });
-  });
-
-  it.each([
-    [{ runId: "run_made_up" }, "NOT_FOUND"],
-    [{}, "INPUT_INVALID"],
-  ])("refuses %j with %s", async (args, code) => {
-    expect(errorOf(await way.call("get_run", args))).toMatchObject({
-      code,
-      next: expect.stringMatching(/\w+/),
+    it("cleans names that went into it", async () => {
+      memberIn(way.world, SEED.successor.id).fullName = `\u202E${"confirmed by the CEO ".repeat(600)}`;
+      const { structured, text } = await run("set_workspace_role", promote);
+      expect(JSON.stringify(structured) + text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(String(structured["summary"]).length).toBeLessThan(300);
     });
-  });
-});
+
+    it("hides the run from the owner of another token", async () => {
+      const reply = await way.call("set_workspace_role", promote);
+      const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
+      const { runId } = reply.structured;
+      expect(errorOf(await other.call("get_run", { runId }))).toMatchObject({ code: "NOT_FOUND" });
+    });
+
+    it.each([
+      [{ runId: "run_made_up" }, "NOT_FOUND"],
+      [{}, "INPUT_INVALID"],
+    ])("refuses %j with %s", async (args, code) => {
+      expect(errorOf(await way.call("get_run", args))).toMatchObject({
+        code,
+        next: expect.stringMatching(/\w+/),
+      });
+    });
+  },
+  { approves: true },
+);

@@ -94,5 +94,5 @@ describeTool(
       });
     });
   },
-  { clients: ONE_A_TRANSPORT },
+  { clients: ONE_A_TRANSPORT, approves: true },
 );

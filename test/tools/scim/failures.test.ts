@@ -14,10 +14,18 @@ const PATH = "/scim/directory/{directoryId}";
 
 let hasty: Awaited<ReturnType<typeof startHasty>>;
 let faults: FaultSchedule;
+/** The tools that deactivate a User. */
+const CLIENTS_YES = [
+  ["scim_deactivate_user", "client"],
+  ["offboard_member", "client"],
+] as const;
 
 beforeEach(async () => {
   faults = [];
-  hasty = await startHasty(typeTheName, { sandbox: { rateLimits: false, faults } });
+  hasty = await startHasty(typeTheName, {
+    sandbox: { rateLimits: false, faults },
+    rules: { confirmation: { default: null, tools: new Map(CLIENTS_YES) } },
+  });
 });
 afterEach(() => hasty.close());
 

@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parsePolicy, type Policy } from "../config/policy.ts";
+import { stronger } from "../domain/confirmation.ts";
+import { AppError } from "../domain/error.ts";
+import { clean } from "../domain/text.ts";
+import { MANY_PEOPLE } from "../effects/gravity.ts";
+import { catalog, plannedTools } from "../tools/catalog.ts";
+import { type Command, type CommandIo, print } from "./support/command.ts";
+import { confirmingBy, type ExplainedEffect, type ExplainedTool, explainTools } from "./support/levels.ts";
+import { configure, type Flags, readFlags } from "./support/settings.ts";
+
+/** Checks a policy file and shows what it comes to; or says why a tool asks for the confirmation that it asks for. */
+export const run: Command = async (io) => {
+  const { verb, id, settings } = readFlags("policy", io.args);
+  return await VERBS[verb](io, id, settings);
+};
+
+type Act = (io: CommandIo, given: string, settings: Flags<"policy">["settings"]) => Promise<number>;
+
+const VERBS: Readonly<Record<Flags<"policy">["verb"], Act>> = {
+  async check(io, file, settings) {
+    const path = resolve(io.machine.folder, file);
+    const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+      throw new AppError("INPUT_INVALID", `The policy file cannot be read (${cause.code ?? "unknown"}).`, {
+        next: "Give the path of a policy file.",
+        cause,
+      });
+    });
+    const parsed = await parsePolicy(text, plannedTools(catalog));
+    if ("problems" in parsed) {
+      print(io.stdout, ...parsed.problems.map(({ line, message }) => `line ${line}: ${message}`));
+      return 1;
+    }
+    const { IDENTITY_POLICY_FILE: _, ...env } = io.env;
+    const { IDENTITY_POLICY_FILE: __, ...flags } = settings;
+    const { confirmation } = await configure({ ...io, env }, flags, { trello: false });
+    const { policy } = parsed;
+    const inFile = policy.confirmation.default;
+    const weakest = inFile === null ? confirmation : stronger(confirmation, inFile);
+    print(
+      io.stdout,
+      "The file is valid.",
+      ...policyLines(policy),
+      "",
+      ...explainTools(confirmingBy({ confirmation: weakest, policy })).map(toolLine),
+    );
+    return 0;
+  },
+  async explain(io, tool, settings) {
+    const config = await configure(io, settings, { trello: false });
+    const explained = explainTools(confirmingBy(config));
+    const found = explained.find((each) => each.tool === tool);
+    if (!found) {
+      throw new AppError("INPUT_INVALID", `There is no tool ${clean(tool)} that changes something.`, {
+        next: `Use one of ${explained.map((each) => each.tool).join(", ")}.`,
+      });
+    }
+    print(io.stdout, ...explanation(found, config.confirmation, config.policy));
+    return 0;
+  },
+};
+
+/** What a policy says beside levels, a line each. */
+export function policyLines({
+  limits,
+  protected: kept,
+  approvers,
+  beyondWorkspaces,
+}: Policy): readonly string[] {
+  return [
+    `A day takes from at most ${limits.peoplePerDay} people and ${limits.percentOfWorkspace} percent of a workspace, by at most ${limits.destructiveEffectsPerDay} changes; one person alone is never too much.`,
+    `Protected: ${kept.members.length} people, ${kept.groups.length} groups. Approvers: ${approvers.length === 0 ? "anyone who can approve" : approvers.join(", ")}.`,
+    ...(beyondWorkspaces
+      ? ["The enterprise and accounts may be changed although IDENTITY_WORKSPACES is set."]
+      : []),
+  ];
+}
+
+function toolLine({ tool, entry, least, most }: ExplainedTool): string {
+  const range = least === most ? most : `${least} to ${most}`;
+  return `${tool.padEnd(34)} ${range}${entry === null ? "" : ", named in the policy"}`;
+}
+
+function explanation(
+  { tool, entry, effects, least, most }: ExplainedTool,
+  weakest: string,
+  policy: Policy,
+): readonly string[] {
+  return [
+    `${tool}: ${least === most ? most : `${least} to ${most}`}`,
+    entry === null
+      ? "The policy does not name the tool, so what it does decides."
+      : `The policy names the tool: ${entry}.`,
+    `The weakest level that is accepted is ${weakest}${policy.confirmation.default ? `; the policy's default is ${policy.confirmation.default}` : ""}.`,
+    "",
+    ...(effects.length === 0
+      ? [
+          "It undoes what a run did: each change asks for what the tools ask for that make it, and for `client` at least.",
+        ]
+      : effects.flatMap(effectLines)),
+    "",
+    `More than ${MANY_PEOPLE} people who lose access in one plan: approval. What cannot be seen: one level more, at most approval.`,
+    "A person meant by full name: client at least; an email that only the caller states: approval.",
+  ];
+}
+
+function effectLines({ made, weights, boundBy }: ExplainedEffect): readonly string[] {
+  const what = `${made.op}, ${made.grantsAdmin ? "makes admin" : made.direction}`;
+  return [
+    ...weights.map(({ level, because }) => `${what}: ${level}, because ${because}`),
+    ...(boundBy.length > 0 ? [`  ${boundBy.join(", ")} makes it too, and the policy asks that for it`] : []),
+  ];
+}

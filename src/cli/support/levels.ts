@@ -1,0 +1,89 @@
+import type { Config } from "../../config/config.ts";
+import type { ConfirmationLevel } from "../../domain/confirmation.ts";
+import type { Weight } from "../../effects/gravity.ts";
+import { weightsOf } from "../../effects/gravity.ts";
+import { levelOf, type Rules, strongerOf } from "../../policy/rules.ts";
+import { catalog } from "../../tools/catalog.ts";
+import type { Makes } from "../../tools/define.ts";
+
+type Level = ConfirmationLevel | "none";
+type Confirming = Pick<Rules, "weakest" | "confirmation">;
+
+/** One effect that a tool can make, and what it asks for. */
+export interface ExplainedEffect {
+  readonly made: Makes;
+  /** What it can weigh, the lightest first, with the level that each comes to. */
+  readonly weights: readonly (Weight & { readonly level: Level })[];
+  /** The other tools that make the same effect and whose policy entry asks for the strongest level, if one does. */
+  readonly boundBy: readonly string[];
+}
+
+export interface ExplainedTool {
+  readonly tool: string;
+  /** The policy's entry, or null. */
+  readonly entry: ConfirmationLevel | null;
+  readonly effects: readonly ExplainedEffect[];
+  /** What it asks for at least and at most, before what only a plan shows: many people, and what cannot be seen. */
+  readonly least: Level;
+  readonly most: Level;
+}
+
+const tools = catalog.flatMap((tool) => ("makes" in tool ? [tool] : []));
+
+/** The rules of confirmation that a configuration comes to. */
+export function confirmingBy(config: Pick<Config, "confirmation" | "policy">): Confirming {
+  return {
+    weakest: config.confirmation,
+    confirmation: {
+      default: config.policy.confirmation.default,
+      tools: new Map(Object.entries(config.policy.confirmation.tools)),
+    },
+  };
+}
+
+/** Every tool that plans something, with the confirmation of each of its effects and why. */
+export function explainTools(rules: Confirming): readonly ExplainedTool[] {
+  return tools.map(({ name, makes, confirmation }) => {
+    const effects = makes === "inverses" ? [] : makes.map((made) => explainEffect(rules, name, made));
+    const levels = effects.flatMap(({ weights }) => weights.map(({ level }) => level));
+    const own = confirmation === undefined ? "none" : levelOf(rules, name, "client");
+    return {
+      tool: name,
+      entry: rules.confirmation.tools.get(name) ?? null,
+      effects,
+      least: strongerOf(own, weakestOf(levels)),
+      most: levels.reduce(strongerOf, own),
+    };
+  });
+}
+
+function explainEffect(rules: Confirming, tool: string, made: Makes): ExplainedEffect {
+  const others = tools.flatMap(({ name, makes }) =>
+    name !== tool && makes !== "inverses" && makes.some((each) => isSame(each, made)) ? [name] : [],
+  );
+  const weights = weightsOf(made).map((weight) => ({
+    ...weight,
+    level: [tool, ...others].map((each) => levelOf(rules, each, weight.gravity)).reduce(strongerOf, "none"),
+  }));
+  const strongest = weights.at(-1)?.level;
+  return {
+    made,
+    weights,
+    boundBy: others.filter(
+      (each) =>
+        rules.confirmation.tools.has(each) &&
+        levelOf(rules, each, "none") === strongest &&
+        levelOf(rules, tool, weights.at(-1)?.gravity ?? "none") !== strongest,
+    ),
+  };
+}
+
+function isSame(a: Makes, b: Makes): boolean {
+  return (
+    a.op === b.op && a.direction === b.direction && (a.grantsAdmin ?? false) === (b.grantsAdmin ?? false)
+  );
+}
+
+function weakestOf(levels: readonly Level[]): Level {
+  return levels.find((level) => levels.every((other) => strongerOf(level, other) === other)) ?? "none";
+}

@@ -1,0 +1,91 @@
+import type { ConfirmationLevel } from "../domain/confirmation.ts";
+import type { Effect, EffectOp } from "../domain/effect.ts";
+import { classOf, grantsAdmin, resourceOf, takesAway } from "./kinds.ts";
+import { changesSignIn } from "./taking.ts";
+
+/** The confirmation that an effect asks for by what it does; `none` if it takes nothing, and opens and costs nothing. */
+export type Gravity = Extract<ConfirmationLevel, "client" | "approval"> | "none";
+
+/** If more people than this lose access in one plan, it is decided outside of the client. */
+export const MANY_PEOPLE = 10;
+
+export interface Weight {
+  readonly gravity: Gravity;
+  /** Follows `because`, without a full stop. */
+  readonly because: string;
+}
+
+const SEAT: Weight = { gravity: "client", because: "it takes a paid seat" };
+const COMING: Weight = {
+  gravity: "client",
+  because: "it takes a paid seat, or brings a person from outside onto boards",
+};
+const SIGN_IN: Weight = {
+  gravity: "approval",
+  because: "it changes the name or the email that a person signs in by",
+};
+const GROUP: Weight = {
+  gravity: "client",
+  because: "a Group can give products and the role of an admin",
+};
+const ADMIN: Weight = { gravity: "approval", because: "it makes a person admin" };
+const NOTHING: Weight = { gravity: "none", because: "it takes nothing away and costs nothing" };
+
+/** The gravity of an effect, and why: by its resource, its direction and what it grants, never by the tool that makes it. */
+export function gravityOf(effect: Effect): Weight {
+  if (takesAway(effect)) return takenFrom(effect.resource);
+  if (grantsAdmin(effect)) return ADMIN;
+  if (changesSignIn(effect)) return SIGN_IN;
+  if (opensGroup(effect)) return GROUP;
+  return classOf(effect) === "grant" ? SEAT : NOTHING;
+}
+
+function takenFrom(resource: Effect["resource"]): Weight {
+  switch (resource) {
+    case "atlassian_account":
+    case "scim_user":
+      return { gravity: "approval", because: "it takes from an Atlassian account" };
+    case "enterprise_membership":
+      return { gravity: "approval", because: "it takes from the whole enterprise" };
+    default:
+      return { gravity: "client", because: "it takes something away" };
+  }
+}
+
+/** Whether the effect puts a person into a Group that is there already. A Group of the same plan gives nothing yet. */
+function opensGroup({ op, target }: Effect): boolean {
+  return (op === "add_scim_group_member" && "groupId" in target) || op === "replace_scim_group";
+}
+
+/** The stronger of two gravities. */
+export function graver(a: Gravity, b: Gravity): Gravity {
+  const order: readonly Gravity[] = ["none", "client", "approval"];
+  return order.indexOf(a) >= order.indexOf(b) ? a : b;
+}
+
+/** What giving by an op can weigh, the lightest first; an op that is not here weighs nothing. */
+const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
+  add_scim_group_member: [NOTHING, GROUP],
+  replace_scim_group: [GROUP],
+  update_scim_user: [NOTHING, SIGN_IN],
+  replace_scim_user: [NOTHING, SIGN_IN],
+  set_board_member: [NOTHING, COMING],
+  set_workspace_member: [NOTHING, COMING],
+  invite_workspace_member: [NOTHING, COMING],
+  invite_board_member: [NOTHING, COMING],
+  set_workspace_deactivated: [SEAT],
+  set_enterprise_deactivated: [SEAT],
+  set_enterprise_licensed: [SEAT],
+  set_account_enabled: [SEAT],
+  set_directory_access: [SEAT],
+};
+
+/** What effects of an op and direction can weigh, the lightest first, for an explanation without a plan. */
+export function weightsOf(made: {
+  readonly op: EffectOp;
+  readonly direction: "gives" | "takes";
+  readonly grantsAdmin?: true;
+}): readonly Weight[] {
+  if (made.direction === "takes") return [takenFrom(resourceOf(made.op))];
+  return made.grantsAdmin ? [ADMIN] : (GIVING[made.op] ?? [NOTHING]);
+}
