@@ -93,7 +93,7 @@ describe("policy explain", () => {
     const { code, stdout } = await runInProcess(policy, ["explain", "offboard_member"]);
     expect(code).toBe(0);
     for (const said of [
-      "offboard_member: client to approval",
+      "offboard_member: none to approval",
       "remove_board_member, takes: client, because it takes something away",
       "set_scim_active, takes: approval, because it takes from an Atlassian account",
       "set_enterprise_deactivated, takes: approval, because it takes from the whole enterprise",
