@@ -106,7 +106,8 @@ describeTool("apply_plan", (way) => {
   });
 
   it("is enough by itself only where two_step is configured", async () => {
-    const twoStep = await way.other({ IDENTITY_CONFIRMATION: "two_step" });
+    // The policy of these tests names the tools, and asks a person for them.
+    const twoStep = await way.other({ IDENTITY_CONFIRMATION: "two_step", IDENTITY_POLICY_FILE: "" });
     const held = await twoStep.call("remove_from_boards", removal);
     expect(held.structured).toMatchObject({ status: "awaiting_confirmation" });
     expect(way.writes()).toEqual([]);
