@@ -52,7 +52,7 @@ const role = (from: string | null, to: string): readonly [Effect, Effect] => [
 const update = (
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
-): Effect => updateScimUser.make({ target: user, before: before as never, after: after as never, label });
+): Effect => updateScimUser.make({ target: user, before: before, after: after, label });
 const replace = (change: Partial<typeof resource>): Effect =>
   replaceScimUser.make({ target: user, before: resource, after: { ...resource, ...change }, label });
 
