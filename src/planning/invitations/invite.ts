@@ -53,14 +53,11 @@ export async function planInvitations(
     const person = known.get(request);
     return person ? inviteKnown(snapshot, person) : [];
   });
-  const joining = requests.filter(
-    (request) => isMember(request) && (isNew(request) || !known.get(request)?.whom.membership),
-  );
+  const joining = requests.filter((each) => isMember(each) && !known.get(each)?.whom.membership);
   const seats = snapshot.tier === "free" ? 0 : joining.length;
   return {
     each,
     effects: each.flat(),
-    // One question for the whole list.
     askFirst:
       seats > 0 ||
       requests.some((request) => {
