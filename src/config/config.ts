@@ -1,6 +1,6 @@
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { Policy } from "./policy.ts";
-import type { Secret } from "./secret.ts";
+import { createSecret, type Secret } from "./secret.ts";
 import type { LOG_LEVELS, ToolsetName } from "./settings.ts";
 
 /** All that the administrator set, checked and frozen. It is made once, when the process starts. */
@@ -40,6 +40,7 @@ export interface Config {
 /** All secrets of a configuration. The log replaces them. */
 export function secretsOf(config: Config): readonly Secret[] {
   return [
+    passwordOf(config.storeUrl),
     config.trello?.apiKey,
     config.trello?.apiToken,
     config.trello?.apiSecret,
@@ -47,4 +48,11 @@ export function secretsOf(config: Config): readonly Secret[] {
     config.scim?.token,
     config.organization?.apiKey,
   ].filter((secret) => !!secret);
+}
+
+/** The password in the address of a database, as it was typed. */
+function passwordOf(url: Secret): Secret | null {
+  const text = url.reveal();
+  const password = URL.canParse(text) ? new URL(text).password : "";
+  return password === "" ? null : createSecret(password);
 }

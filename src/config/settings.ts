@@ -18,9 +18,19 @@ export interface Setting<T = unknown> {
   readonly bare?: true;
 }
 
+/** A file, or a database of PostgreSQL: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with `?sslmode=...` if wanted. */
 const storeUrl = z
   .string()
-  .regex(/^sqlite:(?!\/\/).+$/s, "must be sqlite:PATH; no other store is supported yet");
+  .refine(
+    (text) => /^sqlite:(?!\/\/).+$/s.test(text) || isPostgresUrl(text),
+    "must be sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE with %40 for @ and so on in the password",
+  );
+
+function isPostgresUrl(text: string): boolean {
+  return (
+    /^postgres(ql)?:\/\/[^/]/.test(text) && URL.canParse(text) && /^\/[^/]+$/.test(new URL(text).pathname)
+  );
+}
 
 const idList = list(
   z
@@ -69,7 +79,7 @@ export const SETTINGS = {
   ATLASSIAN_API_BASE_URL: { format: baseUrl, says: "default https://api.atlassian.com" },
   IDENTITY_STORE_URL: {
     format: storeUrl,
-    says: "sqlite:PATH; default a file in your data folder",
+    says: "sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE for several machines; default a file in your data folder",
   },
   IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: only tools that change nothing" },
   IDENTITY_TOOLSETS: {

@@ -23,7 +23,7 @@ export interface EngineDeps {
   planner(tool: string): Planner | undefined;
   /** The names of the tools that declare to make an effect, enabled or not. */
   toolsMaking(effect: Effect): readonly string[];
-  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly clock: Clock;
   /** An id that cannot be guessed, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run" | "review" | "moment"): string;
   /** The name of this process in leases: `host:pid:place:random`. */
@@ -35,8 +35,6 @@ export interface EngineDeps {
 
 /** How long a plan can be decided and applied. */
 export const PLAN_LIFE_MS = 15 * 60_000;
-/** How long the process of a run may be silent. After that, another process may take the run over. */
-export const LEASE_MS = 15_000;
 
 export function isoNow(clock: Pick<Clock, "now">): string {
   return new Date(clock.now()).toISOString();

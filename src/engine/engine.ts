@@ -57,6 +57,11 @@ export interface Engine {
    * longer after each try. Only `apply` continues a run that a caller cancelled.
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
+  /**
+   * Takes up one unfinished run. null: another process holds it, or it is not for this server. Rejects if it could not be
+   * finished now; it stays resumable.
+   */
+  carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
 }
 
 /** Plan, confirmation and run, for one gateway and one store. */
@@ -81,7 +86,7 @@ export function createEngine(deps: EngineDeps): Engine {
     stop: (runId, word) => stopRun(deps, runId, word),
     run: (id, caller) => createContext(deps, caller).run(id),
     runs: (page) => listRuns(deps, page),
-    recover: createRecovery(deps),
+    ...createRecovery(deps),
   };
 }
 

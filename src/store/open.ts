@@ -38,6 +38,7 @@ export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
       ...storeOn(database, deps),
       ledger,
       leaseMs: 15_000,
+      dispatcher: null,
       async close() {
         ledger.close();
         await database.close();
@@ -51,9 +52,18 @@ export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
 
 async function openOnPostgres(url: string, deps: StoreDeps): Promise<Store> {
   const { openPostgres } = await import("./postgres-open.ts");
-  const { database, ledger } = await openPostgres(url, deps.now);
-  // Short, because another machine can take a run over only when its lease has lapsed; the engine renews it three times.
-  return { ...storeOn(database, deps), ledger, leaseMs: 9_000, close: () => database.close() };
+  const { database, ledger, dispatcher } = await openPostgres(url, deps.now);
+  return {
+    ...storeOn(database, deps),
+    ledger,
+    // Short, because another machine can take a run over only when its lease has lapsed.
+    leaseMs: 9_000,
+    dispatcher,
+    async close() {
+      await dispatcher.stop();
+      await database.close();
+    },
+  };
 }
 
 function storeOn(

@@ -1,4 +1,5 @@
 import type { Ledger } from "../domain/budget.ts";
+import type { Dispatcher } from "./dispatcher.ts";
 import { migrate } from "./migrate.ts";
 import {
   assertUsableServer,
@@ -8,6 +9,7 @@ import {
   SCHEMA,
   startAlone,
 } from "./postgres-connection.ts";
+import { createPostgresDispatcher, TICKETS_TABLE } from "./postgres-dispatcher.ts";
 import { LEDGER_FUNCTIONS, LEDGER_TABLES, openPostgresLedger } from "./postgres-ledger.ts";
 import { createPostgres } from "./postgres.ts";
 import type { Database } from "./schema.ts";
@@ -19,7 +21,7 @@ import type { Database } from "./schema.ts";
 export async function openPostgres(
   url: string,
   now: () => number,
-): Promise<{ readonly database: Database; readonly ledger: Ledger }> {
+): Promise<{ readonly database: Database; readonly ledger: Ledger; readonly dispatcher: Dispatcher }> {
   try {
     const pool = createPool(url);
     const database = createPostgres(pool);
@@ -28,8 +30,10 @@ export async function openPostgres(
         await assertUsableServer(pool);
         await createSchema(pool);
         await migrate(database, now);
+        await pool.query(TICKETS_TABLE);
       });
-      return { database, ledger: await openPostgresLedger(pool) };
+      const ledger = await openPostgresLedger(pool);
+      return { database, ledger, dispatcher: createPostgresDispatcher(pool, database) };
     } catch (thrown) {
       await database.close();
       throw thrown;

@@ -84,6 +84,8 @@ export interface Tables {
     seen_at: string;
   };
   facts: { key: string; value: string; learnt_at: string };
+  /** PostgreSQL alone: the last ticket by which a run without a process was handed out (postgres-dispatcher.ts). */
+  tickets: { run_id: string; n: number; due_at: string };
   /** `review` is a Review as JSON. */
   reviews: { id: string; at: string; principal: string; review: string };
   /** `snapshot` is a MembershipSnapshot as JSON. */

@@ -18,6 +18,7 @@ import type {
 } from "../domain/run.ts";
 import type { ReviewStore } from "../domain/review.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
+import type { Dispatcher } from "./dispatcher.ts";
 
 /**
  * Everything that outlives the process. Every method is one transaction. A failure of the database is STORE_FAILED.
@@ -36,6 +37,8 @@ export interface Store {
   readonly ledger: Ledger;
   /** How long (ms) a process holds a run without renewing its lease; long enough for what it sent to have arrived. */
   readonly leaseMs: number;
+  /** Hands unfinished runs out to the processes of several machines; null if the store is of one machine. */
+  readonly dispatcher: Dispatcher | null;
   close(): Promise<void>;
 }
 

@@ -177,6 +177,7 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
     run: (id, caller) => side().run(id, caller),
     runs: (page) => side().runs(page),
     recover: (signal, which) => side().recover(signal, which),
+    carry: (runId, signal) => side().carry(runId, signal),
   };
   return {
     engine,

@@ -75,7 +75,8 @@ export async function wire(
     clock,
     newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
     processName,
-    gone: (other) => isGone(other, processName),
+    // On a shared database nothing is certain about a process of another machine, and a lease is short there.
+    gone: (other) => store.dispatcher === null && isGone(other, processName),
     log,
   });
   return {

@@ -53,13 +53,14 @@ export async function serve(
       log: product.log,
     });
     const stop = new AbortController();
-    const recovery = keepRecovering(product, sleepUnheld, stop.signal);
+    const recovery = takeUpRuns(product, stop.signal);
     return {
       product,
       factory,
       async close() {
         stop.abort();
         await Promise.all([recovery, desk.close()]);
+        await product.store.dispatcher?.stop();
         await product.close();
         await sandboxed?.close();
       },
@@ -78,6 +79,33 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
 /** The command that approves a plan, or null if a terminal cannot. */
 function approvalCommand(program: string, config: Config, plan: Plan): string | null {
   return terminalRefusal(plan) ? null : approvalsText(program, config, "approve", plan.id);
+}
+
+/** Runs that one process carries at once. The rate budgets hold them back, so there are plenty. */
+const SLOTS = 25;
+
+/** Takes up unfinished runs: those that the store hands out, or, on a store of one machine, those that it finds there. */
+async function takeUpRuns(product: Product, signal: AbortSignal): Promise<void> {
+  const { engine, log, store } = product;
+  const { dispatcher } = store;
+  if (dispatcher === null) return await keepRecovering(product, sleepUnheld, signal);
+  const failed = (thrown: unknown) => {
+    const { code, message } = toAppError(thrown);
+    log("error", { code, reason: message }, "unfinished runs could not be looked for");
+  };
+  const carry = async (runId: string, stopping: AbortSignal) => {
+    const run = await engine.carry(runId, stopping);
+    if (run) log("info", { runId, state: run.state }, "unfinished run taken up");
+    return run ? "ended" : "left";
+  };
+  while (!signal.aborted) {
+    try {
+      return await dispatcher.start(carry, { slots: SLOTS, failed });
+    } catch (thrown) {
+      failed(thrown);
+      await sleepUnheld(RECOVERY_INTERVAL_MS, signal).catch(() => {});
+    }
+  }
 }
 
 interface RecoveryDeps {

@@ -3,7 +3,7 @@ import type { Plan } from "../../domain/plan.ts";
 import type { BegunEffect } from "../../domain/run.ts";
 import { othersTakeAdmins } from "../../policy/last-admin.ts";
 import type { BegunCheck } from "../../store/store.ts";
-import { type EngineDeps, LEASE_MS } from "../context.ts";
+import type { EngineDeps } from "../context.ts";
 
 /** The plan to check: the admins who stay, and when the plan read them. */
 type Checked = Pick<Plan, "adminsLeft" | "createdAt">;
@@ -27,12 +27,12 @@ export async function adminRefusal(
   return refusalBy(plan, await store.runs.begun(sinceOf(plan), runId));
 }
 
-/**
- * Changes made after this time may be missing in what the plan read. One lease is subtracted, because the clocks of
- * two machines differ.
- */
+/** How far (ms) the clocks of two machines may differ. */
+const MOST_SKEW_MS = 15_000;
+
+/** What was made after this may be missing in what the plan read. */
 function sinceOf({ createdAt }: Checked): string {
-  return new Date(Date.parse(createdAt) - LEASE_MS).toISOString();
+  return new Date(Date.parse(createdAt) - MOST_SKEW_MS).toISOString();
 }
 
 function refusalBy({ adminsLeft = {} }: Checked, begun: readonly BegunEffect[]): AppError | null {

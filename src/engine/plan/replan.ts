@@ -4,7 +4,7 @@ import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { isEnough, type StoredPlan } from "../../domain/decision-rules.ts";
-import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
+import { type EngineDeps, isoNow } from "../context.ts";
 import { adminRefusal } from "./admins.ts";
 import { endRefused } from "./daily-limit.ts";
 import { digestOf, propose } from "./propose.ts";
@@ -66,7 +66,8 @@ export async function reopen(
   const now = isoNow(deps.clock);
   if (run?.state !== "cancelled" || run.evidence || plan.expiresAt <= now) return null;
   const fresh = await assertOnlyDecidedLeft(deps, run, caller, usage);
-  if (!(await deps.store.runs.reopen(run.id, deps.processName, now, LEASE_MS, caller.client))) return null;
+  if (!(await deps.store.runs.reopen(run.id, deps.processName, now, deps.store.leaseMs, caller.client)))
+    return null;
   const refusal = await adminRefusal(deps, fresh, run.id);
   if (refusal) {
     await endRefused(deps, run, "last_admin");

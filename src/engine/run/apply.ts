@@ -1,7 +1,7 @@
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { assertCanApply } from "../../domain/decision-rules.ts";
-import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
+import { createContext, type EngineDeps, isoNow, principalOf } from "../context.ts";
 import { adminCheck } from "../plan/admins.ts";
 import { assertWithinDailyLimit } from "../plan/daily-limit.ts";
 import { assertUnchanged, reopen } from "../plan/replan.ts";
@@ -30,7 +30,7 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
     principalId,
     holder: deps.processName,
     at: isoNow(deps.clock),
-    leaseMs: LEASE_MS,
+    leaseMs: deps.store.leaseMs,
     ...adminCheck(fresh),
   });
   try {

@@ -1,7 +1,7 @@
 import { toAppError } from "../../domain/error.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
-import { createContext, type EngineDeps, isoNow, LEASE_MS, principalOf } from "../context.ts";
+import { createContext, type EngineDeps, isoNow, principalOf } from "../context.ts";
 import { stopIfForbidden } from "./resume.ts";
 import { execute } from "./run.ts";
 
@@ -17,13 +17,14 @@ interface Pause {
   readonly until: number;
 }
 
-/** As `Engine.recover`. */
-type Recover = (signal?: AbortSignal, which?: "all" | "abandoned") => Promise<readonly Run[]>;
+/** As the functions of `Engine`. */
+interface Recovery {
+  recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
+  carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
+}
 
-/**
- * Continues every unfinished run that no process works on. If several processes try, each run goes to one of them.
- */
-export function createRecovery(deps: EngineDeps): Recover {
+/** Continues unfinished runs that no process works on. If several processes try, each run goes to one of them. */
+export function createRecovery(deps: EngineDeps): Recovery {
   // The wait after a run could not be finished. Without it, an outage of hours would fill the audit with a try every
   // few seconds.
   const pauses = new Map<string, Pause>();
@@ -47,15 +48,37 @@ export function createRecovery(deps: EngineDeps): Recover {
     return false;
   }
 
-  async function takeUp(run: Run, signal: AbortSignal | undefined): Promise<Run> {
+  async function takeUp(as: EngineDeps, run: Run, signal: AbortSignal | undefined): Promise<Run> {
     const usage = { requests: 0 };
-    const stopped = await stopIfForbidden(deps, run, { ...NOBODY, ...(signal && { signal }) }, usage);
+    const stopped = await stopIfForbidden(as, run, { ...NOBODY, ...(signal && { signal }) }, usage);
     if (stopped)
       deps.log("warn", { run: run.id, why: stopped.stopped?.message }, "unfinished run is stopped");
-    return stopped ?? execute(deps, run, signal ? { signal } : {}, usage);
+    return stopped ?? execute(as, run, signal ? { signal } : {}, usage);
   }
 
-  return async (signal, which = "all") => {
+  /** Takes up one run in the name of `as`; null if another process holds it or it is not for this server. */
+  async function carryAs(as: EngineDeps, id: string, signal?: AbortSignal): Promise<Run | null> {
+    const found = await deps.store.runs.get(id);
+    if (!found || !(await isOurs(found))) return null;
+    const { leaseMs, runs } = deps.store;
+    if (!(await runs.claim(id, as.processName, isoNow(deps.clock), leaseMs, deps.gone))) return null;
+    // The run is read again, because the process that held it until now may have written meanwhile.
+    const run = await runs.get(id);
+    if (!run) return null;
+    try {
+      return await takeUp(as, run, signal);
+    } catch (error) {
+      deps.log(
+        "warn",
+        { run: id, error: toAppError(error).code },
+        "run could not be finished and can be continued later",
+      );
+      await runs.release(id, as.processName).catch(() => {});
+      throw error;
+    }
+  }
+
+  async function recover(signal?: AbortSignal, which: "all" | "abandoned" = "all"): Promise<readonly Run[]> {
     const finished: Run[] = [];
     // A run of this same process is being worked on even if its lease lapsed, for example on a machine that has
     // slept.
@@ -65,27 +88,26 @@ export function createRecovery(deps: EngineDeps): Recover {
       if (signal?.aborted) break;
       const before = pauses.get(id);
       if (which === "abandoned" && before && before.until > deps.clock.now()) continue;
-      const found = await deps.store.runs.get(id);
-      if (!found || !(await isOurs(found))) continue;
-      if (!(await deps.store.runs.claim(id, deps.processName, isoNow(deps.clock), LEASE_MS, deps.gone)))
-        continue;
-      // The run is read again, because the process that held it until now may have written meanwhile.
-      const run = await deps.store.runs.get(id);
-      if (!run) continue;
       try {
-        finished.push(await takeUp(run, signal));
+        const run = await carryAs(deps, id, signal);
+        if (!run) continue;
+        finished.push(run);
         pauses.delete(id);
-      } catch (error) {
+      } catch {
         const ms = Math.min(LONGEST_PAUSE_MS, before ? before.ms * 2 : FIRST_PAUSE_MS);
         pauses.set(id, { ms, until: deps.clock.now() + ms });
-        deps.log(
-          "warn",
-          { run: id, error: toAppError(error).code },
-          "run could not be finished and can be continued later",
-        );
-        await deps.store.runs.release(id, deps.processName).catch(() => {});
       }
     }
     return finished;
+  }
+
+  let carried = 0;
+  return {
+    recover,
+    carry(id, signal) {
+      carried += 1;
+      // A name for each time: this very process may still be at the run, unaware that its lease lapsed while it stood still.
+      return carryAs({ ...deps, processName: `${deps.processName}.${carried}` }, id, signal);
+    },
   };
 }

@@ -3,7 +3,7 @@ import { AppError, toAppError } from "../../domain/error.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run, RunEffect } from "../../domain/run.ts";
 import type { Pass } from "../../gateway/gateway.ts";
-import { type EngineDeps, isoNow, LEASE_MS } from "../context.ts";
+import { type EngineDeps, isoNow } from "../context.ts";
 import { verifyAndEnd } from "./evidence.ts";
 import { type Journal, journalOf } from "./journal.ts";
 import { dependsOn } from "./order.ts";
@@ -14,6 +14,9 @@ const MOST_INTERACTIVE = 20;
 
 /** Effects of one op that follow each other do not depend on each other, so this many are sent at once. */
 const AT_ONCE = 6;
+
+/** A write leaves so long (ms) before the lease lapses that it has arrived when another process reads. */
+const ARRIVAL_MS = 1_000;
 
 /**
  * Works on a run that this process holds until it ends. It journals every effect before and after its request, then
@@ -26,20 +29,27 @@ export async function execute(
   caller: Pick<Caller, "signal" | "onProgress" | "cancelled">,
   usage: { requests: number },
 ): Promise<Run> {
-  // When another process may take the run over, in milliseconds since 1970.
-  let heldUntil = 0;
+  const { leaseMs } = deps.store;
+  // By two clocks of this process: one may be set back, and the other stands still while a machine sleeps.
+  const clocks = () => [deps.clock.now(), deps.clock.monotonic()] as const;
+  // When the last renewal that succeeded was sent.
+  let heldSince: ReturnType<typeof clocks> | null = null;
   const renew = async (): Promise<void> => {
-    const at = isoNow(deps.clock);
-    const held = await deps.store.runs.renew(run.id, deps.processName, at, LEASE_MS);
-    heldUntil = held ? Date.parse(at) + LEASE_MS : 0;
+    const sent = clocks();
+    const held = await deps.store.runs.renew(run.id, deps.processName, isoNow(deps.clock), leaseMs);
+    heldSince = held ? sent : null;
   };
   const heartbeat = setInterval(() => {
     renew().catch((error: unknown) =>
       deps.log("warn", { run: run.id, error: toAppError(error).code }, "lease not renewed"),
     );
-  }, LEASE_MS / 3);
+  }, leaseMs / 3);
   heartbeat.unref();
-  const isHeld = () => deps.clock.now() < heldUntil;
+  const isHeld = () => {
+    const [wall, monotonic] = clocks();
+    const most = leaseMs - ARRIVAL_MS;
+    return heldSince !== null && wall - heldSince[0] < most && monotonic - heldSince[1] < most;
+  };
   // The requests that the run had cost before this process continued it.
   usage.requests += run.requests;
   const total = run.effects.length;

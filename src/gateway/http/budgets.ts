@@ -147,7 +147,9 @@ export function createLimitTracker(
         const at = whom === "key" ? 0 : 1;
         const now = left[at] ?? 0;
         const explained = Math.min(now, (reading.left[at] ?? 0) - (started - reading.started));
-        if (explained > remaining) await ledger.take([{ budget: after[whom], cost: explained - remaining }]);
+        if (explained <= remaining) continue;
+        const others = [{ budget: after[whom], cost: explained - remaining }];
+        if ((await ledger.take(others)) === 0) await ledger.answered(others, monotonic());
       }
     },
   };

@@ -69,7 +69,11 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
       waiting.asked = true;
       const wait = await ledger.take(waiting.charges);
       waiting.asked = false;
-      if (waiting.settled) return;
+      if (waiting.settled) {
+        // Cancelled meanwhile: nothing is sent, but it is counted.
+        if (wait <= 0) await ledger.answered(waiting.charges, clock.monotonic());
+        return;
+      }
       if (wait <= 0) return waiting.end(true);
       if (waiting.yielding) return waiting.end(false);
       if (wait > waiting.patienceMs) return waiting.refuse(overBudget(waiting.operation, wait));

@@ -34,15 +34,20 @@ export function createSend(deps: SendDeps): Send {
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
     const outcome = await queues.run(turn, async () => {
       const takenAt = clock.monotonic();
-      if (access === "write") await pass.departure?.record();
-      const reading = await upstream.beforeAttempt(charges);
-      if (pass.usage) pass.usage.requests++;
-      const startedAt = clock.monotonic();
-      const outcome = originalOutcome(await exchange(upstream, request, pass), access);
-      await ledger.answered(charges, takenAt);
+      const sent = async () => {
+        if (access === "write") await pass.departure?.record();
+        const reading = await upstream.beforeAttempt(charges);
+        if (pass.usage) pass.usage.requests++;
+        const startedAt = clock.monotonic();
+        const outcome = originalOutcome(await exchange(upstream, request, pass), access);
+        return { reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
+      };
+      // However it ends: a start without an answer counts as under way.
+      const { reading, outcome, ms } = await sent().finally(async () => {
+        await ledger.answered(charges, takenAt);
+      });
       await upstream.afterAttempt(reading, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;
-      const ms = Math.round(clock.monotonic() - startedAt);
       log("debug", { upstream: upstream.name, operation, status, ms, attempt: number }, "upstream request");
       return outcome;
     });

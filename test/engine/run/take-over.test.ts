@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { LEASE_MS } from "../../../src/engine/context.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { failure } from "../../support/failure.ts";
@@ -57,7 +56,7 @@ describe("a process that waited for the rate budget while another one took its r
     // The lease lapses; another process ends the run.
     const later = stack.another({
       processName: "other",
-      clock: { ...hastyClock, now: () => hastyClock.now() + LEASE_MS * 2 },
+      clock: { ...hastyClock, now: () => hastyClock.now() + stack.store.leaseMs * 2 },
     });
     const [run] = await later.recover();
     expect(run).toMatchObject({ id: begun?.id, state: "applied", evidence: { result: "PASS" } });
@@ -72,6 +71,27 @@ describe("a process that waited for the rate budget while another one took its r
     expect(boardsWith(stack.sandbox, SEED.leaver.id, standard.id)).toEqual([]);
     await frozen.close();
   });
+});
+
+test("a process that stood still and takes its own run up again is told apart from what it was doing", async () => {
+  const frozen = narrowEngine(1, "frozen");
+  const plan = await confirm(stack, "remove_from_workspace", REMOVE);
+  const applying = failure(frozen.engine.apply(plan.id, stack.caller));
+  await vi.waitFor(() => expect(writesIn(stack.sandbox)).toHaveLength(1), { timeout: 20_000 });
+  const [begun] = await stack.store.runs.list({ limit: 1 });
+  await stack.store.runs.release(begun?.id ?? "", "frozen");
+  const again = stack.another({ owner: "frozen" });
+  expect(await again.carry(begun?.id ?? "")).toMatchObject({
+    state: "applied",
+    evidence: { result: "PASS" },
+  });
+  frozen.open();
+  expect(await applying).toMatchObject({ code: "CONFLICT", details: { lease: "lost" } });
+  const paths = writesIn(stack.sandbox).map(({ path }) => path);
+  expect(new Set(paths).size).toBe(paths.length);
+  expect(paths).toHaveLength(BOARDS + 1);
+  expect(await again.carry(begun?.id ?? "")).toBeNull();
+  await frozen.close();
 });
 
 test("what waits for the rate budget is not journalled as sent", async () => {

@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CompiledQuery } from "kysely";
+import type PgBoss from "pg-boss";
+import type { Carried, Dispatcher } from "./dispatcher.ts";
+import { UNFINISHED } from "./leases.ts";
+import { type Pool, postgresFailure, SCHEMA, startAlone } from "./postgres-connection.ts";
+import { after, type Database, type ReadTx, type Tx } from "./schema.ts";
+
+/** pg-boss has a schema of its own as well, so that another program in the database can use another version of it. */
+const QUEUE_SCHEMA = "identity_queue";
+const QUEUE = "runs";
+
+/** How often (ms) a process looks for tickets, and for runs without a process. */
+const FETCH_MS = 750;
+const SWEEP_MS = 1_000;
+/** A run that nobody has taken up for this long (ms) after it got a ticket gets another: tickets die with their process. */
+const TICKET_LIFE_MS = 10_000;
+const MOST_SWEPT = 50;
+/** Of a run that could not be finished, doubled each time; all replicas wait for it together. */
+const FIRST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 600_000;
+/** Of a run that is not for the process that was given it: another one may be able to. */
+const LEFT_PAUSE_MS = 60_000;
+
+/** The last ticket of each run, and when it is or was to be taken up. */
+export const TICKETS_TABLE = `
+  create table if not exists ${SCHEMA}.tickets (
+    run_id text collate "C" primary key references ${SCHEMA}.runs (id) on delete cascade,
+    n integer not null,
+    due_at text collate "C" not null
+  )`;
+
+/** What a ticket says; `n` counts those of the run, `pauseMs` is how long it was kept back. */
+interface Ticket {
+  readonly runId: string;
+  readonly n: number;
+  readonly pauseMs: number;
+}
+
+/**
+ * Runs without a process are handed out as tickets through pg-boss, each to one process at a time. A ticket is a hint: who
+ * holds a run is decided by its lease, and what was done by its journal. So an old ticket, or one that is handed out twice,
+ * does no harm, and a lost one is made again by the sweep.
+ */
+export function createPostgresDispatcher(pool: Pool, database: Database): Dispatcher {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const carrying = new Set<Promise<void>>();
+  const loops: Promise<void>[] = [];
+
+  /** Gives runs without a holder a ticket each, in one transaction with what it was decided by. */
+  async function sweep(boss: PgBoss): Promise<void> {
+    // Most of the time there is none, and the writers' lock need not be asked for.
+    const seen = await database.read((tx) => unheld(tx, database));
+    if (seen.length === 0) return;
+    await database.write(async (tx) => {
+      for (const run of await unheld(tx, database))
+        await put(boss, tx, { runId: run.id, n: (run.n ?? 0) + 1, pauseMs: 0 });
+    });
+  }
+
+  /** Replaces the last ticket of a run. */
+  async function put(boss: PgBoss, tx: Tx, ticket: Ticket): Promise<void> {
+    const { runId, n, pauseMs } = ticket;
+    const due = { n, due_at: after(await database.now(tx, ""), pauseMs) };
+    await tx.updateTable("runs").set({ owner: null, lease_until: null }).where("id", "=", runId).execute();
+    await tx
+      .insertInto("tickets")
+      .values({ run_id: runId, ...due })
+      .onConflict((conflict) => conflict.column("run_id").doUpdateSet(due))
+      .execute();
+    const within = { db: { executeSql: (text: string, values: unknown[]) => runWithin(tx, text, values) } };
+    await boss.deleteJob(QUEUE, ticketId(runId, n - 1), within);
+    await boss.send(QUEUE, ticket, {
+      ...within,
+      id: ticketId(runId, n),
+      // What a process left comes before what waits for an upstream anyway.
+      priority: pauseMs === 0 ? 1 : 0,
+      ...(pauseMs > 0 && { startAfter: Math.ceil(pauseMs / 1000) }),
+    });
+  }
+
+  async function take(boss: PgBoss, carry: Parameters<Dispatcher["start"]>[0], free: number): Promise<void> {
+    if (free <= 0) return;
+    for (const job of await boss.fetch<Ticket>(QUEUE, { batchSize: free })) {
+      const work = follow(boss, job.data, carry).catch(() => {});
+      carrying.add(work);
+      void work.finally(() => carrying.delete(work));
+    }
+  }
+
+  async function follow(
+    boss: PgBoss,
+    ticket: Ticket,
+    carry: Parameters<Dispatcher["start"]>[0],
+  ): Promise<void> {
+    const carried = await carry(ticket.runId, signal).catch((): Carried => "failed");
+    // A process that stops leaves its runs as they are; the sweep of another one finds them.
+    if (signal.aborted) return;
+    await database.write(async (tx) => {
+      const held = await ticketed(tx).where("runs.id", "=", ticket.runId).executeTakeFirst();
+      const isOurs = held?.n === ticket.n && held.owner === null && UNFINISHED.includes(held.state);
+      const pauseMs = pauseAfter(carried, ticket);
+      if (isOurs && pauseMs > 0) await put(boss, tx, { ...ticket, n: ticket.n + 1, pauseMs });
+      else
+        await boss.deleteJob(QUEUE, ticketId(ticket.runId, ticket.n), {
+          db: { executeSql: (text, values) => runWithin(tx, text, values) },
+        });
+    });
+  }
+
+  /** Until the process stops; a round that fails, because the database does not answer, is told and tried again. */
+  async function repeat(everyMs: number, round: () => Promise<void>, failed: (error: unknown) => void) {
+    while (!signal.aborted) {
+      await round().catch((thrown: unknown) => {
+        if (!signal.aborted) failed(postgresFailure(thrown));
+      });
+      await sleep(everyMs, undefined, { signal, ref: false }).catch(() => {});
+    }
+  }
+
+  return {
+    async start(carry, { slots, failed }) {
+      const boss = await startQueue(pool, failed);
+      if (signal.aborted) return;
+      loops.push(
+        repeat(SWEEP_MS, () => sweep(boss), failed),
+        repeat(FETCH_MS, () => take(boss, carry, slots - carrying.size), failed),
+      );
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+      await Promise.all(carrying);
+    },
+  };
+}
+
+/** Loaded here, so that a command that takes up no runs does not pay for it. */
+async function startQueue(pool: Pool, failed: (error: unknown) => void): Promise<PgBoss> {
+  const { default: Boss } = await import("pg-boss");
+  const boss = new Boss({
+    db: { executeSql: (text, values) => pool.query(text, values) },
+    schema: QUEUE_SCHEMA,
+    // Tickets have no times of their own and are deleted by those who follow them.
+    schedule: false,
+    supervise: false,
+  });
+  boss.on("error", failed);
+  await startAlone(pool, async () => {
+    await boss.start();
+    if ((await boss.getQueue(QUEUE)) === null)
+      await boss.createQueue(QUEUE, { name: QUEUE, retryLimit: 0, expireInHours: 23, retentionDays: 30 });
+  });
+  return boss;
+}
+
+/** Unfinished runs whose lease has lapsed, and those that nobody took up when their ticket was due. */
+async function unheld(tx: ReadTx, database: Database) {
+  const now = await database.now(tx, "");
+  return await ticketed(tx)
+    .where("runs.state", "in", [...UNFINISHED])
+    .where((is) =>
+      is.or([
+        is.and([is("runs.owner", "is not", null), is("runs.lease_until", "<=", now)]),
+        is.and([
+          is("runs.owner", "is", null),
+          is.or([is("tickets.due_at", "is", null), is("tickets.due_at", "<=", after(now, -TICKET_LIFE_MS))]),
+        ]),
+      ]),
+    )
+    .orderBy("runs.started_at")
+    .limit(MOST_SWEPT)
+    .execute();
+}
+
+function ticketed(tx: ReadTx) {
+  return tx
+    .selectFrom("runs")
+    .leftJoin("tickets", "tickets.run_id", "runs.id")
+    .select(["runs.id", "runs.owner", "runs.state", "tickets.n"]);
+}
+
+/** 0: the ticket comes to nothing. */
+function pauseAfter(carried: Carried, { pauseMs }: Ticket): number {
+  if (carried === "ended") return 0;
+  if (carried === "left") return LEFT_PAUSE_MS;
+  return Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, pauseMs * 2));
+}
+
+async function runWithin(tx: Tx, text: string, values: unknown[]) {
+  const { rows } = await tx.executeQuery(CompiledQuery.raw(text, values));
+  return { rows: [...rows] };
+}
+
+/** The same for the same run and number, so that a ticket is never put twice; in the form of a UUID, as pg-boss wants it. */
+function ticketId(runId: string, n: number): string {
+  const hex = createHash("sha256").update(`${runId}:${n}`).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    "-",
+  );
+}

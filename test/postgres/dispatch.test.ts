@@ -1,0 +1,127 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Run } from "../../src/domain/run.ts";
+import type { Carried } from "../../src/store/dispatcher.ts";
+import type { Store } from "../../src/store/store.ts";
+import { opened } from "../store/backends.ts";
+import { aRun, PASS } from "../store/fixtures.ts";
+import { newDatabase, query } from "./databases.ts";
+
+interface Ticket {
+  readonly n: number;
+  readonly due_at: string;
+}
+
+const LONG = { timeout: 60_000, interval: 100 };
+
+/** A process: what it was handed, and what it answered. */
+async function process(url: string, answer: (store: Store, runId: string) => Promise<Carried>, slots = 5) {
+  const store = await opened(url);
+  const handed: string[] = [];
+  const failures: unknown[] = [];
+  await store.dispatcher?.start(
+    (runId) => {
+      handed.push(runId);
+      return answer(store, runId);
+    },
+    { slots, failed: (error) => failures.push(error) },
+  );
+  return { store, handed, failures };
+}
+
+const claims = async (store: Store, runId: string): Promise<Carried> => {
+  const owner = `holder ${Math.random()}`;
+  const now = new Date().toISOString();
+  if (!(await store.runs.claim(runId, owner, now, 9_000, () => false))) return "left";
+  await store.runs.finish(runId, owner, { state: "applied", evidence: PASS, at: now });
+  return "ended";
+};
+
+/** A run that was begun and whose lease has lapsed. */
+async function lapsed(url: string, store: Store) {
+  const run = await aRun(store);
+  await query(url, "update identity.runs set lease_until = '2026-01-01T00:00:00.000Z' where id = $1", [
+    run.id,
+  ]);
+  return run;
+}
+
+const ticketOf = async (url: string, runId: string) =>
+  (await query<Ticket>(url, "select n, due_at from identity.tickets where run_id = $1", [runId]))[0];
+
+describe("runs without a process, on PostgreSQL", () => {
+  it("are each finished by one of three processes, and leave no ticket behind", async () => {
+    const url = await newDatabase();
+    const store = await opened(url);
+    const runs: Run[] = [];
+    for (let n = 0; n < 12; n += 1) runs.push(await lapsed(url, store));
+    const held = await aRun(store);
+    const processes = await Promise.all([1, 2, 3].map(() => process(url, claims)));
+    await vi.waitFor(async () => {
+      for (const { id } of runs) expect((await store.runs.get(id))?.state).toBe("applied");
+    }, LONG);
+    const handed = processes.flatMap((each) => each.handed);
+    expect(handed.toSorted()).toEqual(runs.map(({ id }) => id).toSorted());
+    expect(handed).not.toContain(held.id);
+    await vi.waitFor(
+      async () => expect(await query(url, "select id from identity_queue.job")).toEqual([]),
+      LONG,
+    );
+    expect(processes.flatMap(({ failures }) => failures)).toEqual([]);
+    const resumed = (await store.audit.read({ limit: 1000 })).filter(({ event }) => event === "run.resumed");
+    expect(resumed).toHaveLength(runs.length);
+  });
+
+  it("that could not be finished wait for all processes together, longer each time", async () => {
+    const url = await newDatabase();
+    const store = await opened(url);
+    const run = await lapsed(url, store);
+    await store.runs.release(run.id, "one");
+    const processes = await Promise.all([1, 2].map(() => process(url, async () => "failed")));
+    const handed = () => processes.flatMap((each) => each.handed).length;
+    for (const [times, pauseMs] of [
+      [1, 15_000],
+      [2, 30_000],
+      [3, 60_000],
+    ] as const) {
+      await vi.waitFor(async () => expect((await ticketOf(url, run.id))?.n).toBe(times + 1), LONG);
+      const ticket = await ticketOf(url, run.id);
+      const until = Date.parse(ticket?.due_at ?? "") - Date.now();
+      expect(until).toBeGreaterThan(pauseMs - 10_000);
+      expect(until).toBeLessThanOrEqual(pauseMs);
+      expect(handed()).toBe(times);
+      // As if that time had passed.
+      await query(url, "update identity_queue.job set start_after = now()");
+    }
+  });
+
+  it("whose ticket died with its process get another", async () => {
+    const url = await newDatabase();
+    const store = await opened(url);
+    const run = await lapsed(url, store);
+    let end = (_carried: Carried): void => {};
+    const forever = new Promise<Carried>((resolve) => {
+      end = resolve;
+    });
+    const died = await process(url, () => forever, 1);
+    await vi.waitFor(() => expect(died.handed).toEqual([run.id]), LONG);
+    const other = await process(url, claims);
+    await query(url, "update identity.tickets set due_at = '2026-01-01T00:00:00.000Z'");
+    await vi.waitFor(async () => expect((await store.runs.get(run.id))?.state).toBe("applied"), LONG);
+    expect(died.handed).toEqual([run.id]);
+    expect(other.handed).toEqual([run.id]);
+    end("left");
+  });
+
+  it("are found again after the database was away, and nothing of that ends the process", async () => {
+    const url = await newDatabase();
+    const store = await opened(url);
+    const { failures } = await process(url, claims);
+    await query(
+      url,
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+    );
+    const run = await lapsed(url, store).catch(() => lapsed(url, store));
+    await vi.waitFor(async () => expect((await store.runs.get(run.id))?.state).toBe("applied"), LONG);
+    for (const failure of failures) expect(failure).toMatchObject({ code: "STORE_FAILED" });
+  });
+});
