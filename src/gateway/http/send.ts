@@ -35,17 +35,19 @@ export function createSend(deps: SendDeps): Send {
     const outcome = await queues.run(turn, async () => {
       const takenAt = clock.monotonic();
       const sent = async () => {
-        if (access === "write") await pass.departure?.record();
-        const reading = await upstream.beforeAttempt(charges);
-        if (pass.usage) pass.usage.requests++;
-        const startedAt = clock.monotonic();
-        const outcome = originalOutcome(await exchange(upstream, request, pass), access);
-        return { reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
+        try {
+          if (access === "write") await pass.departure?.record();
+          const reading = await upstream.beforeAttempt(charges);
+          if (pass.usage) pass.usage.requests++;
+          const startedAt = clock.monotonic();
+          const outcome = originalOutcome(await exchange(upstream, request, pass), access);
+          return { reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
+        } finally {
+          // However it ends: a start without an answer counts as under way.
+          await ledger.answered(charges, takenAt);
+        }
       };
-      // However it ends: a start without an answer counts as under way.
-      const { reading, outcome, ms } = await sent().finally(async () => {
-        await ledger.answered(charges, takenAt);
-      });
+      const { reading, outcome, ms } = await sent();
       await upstream.afterAttempt(reading, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;
       log("debug", { upstream: upstream.name, operation, status, ms, attempt: number }, "upstream request");
