@@ -34,9 +34,9 @@ export interface WiringOptions {
   readonly random?: () => number;
 }
 
-/** The store in a file, as the product opens it. */
-export function openStoreAt(path: string): Promise<Store> {
-  return openStore(`sqlite:${path}`, {
+/** The store in a file, or in the database of a `postgres:` URL, as the product opens it. */
+export function openStoreAt(place: string): Promise<Store> {
+  return openStore(place.startsWith("postgres:") ? place : `sqlite:${place}`, {
     now: clock.now,
     monotonic: clock.monotonic,
     isDestructive: takesAway,
