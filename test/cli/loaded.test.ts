@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { MAIN } from "../support/product.ts";
-import { runCommand } from "./run-command.ts";
+import { runProgram } from "./run-command.ts";
 
 /** A text of each package that its chunk of the bundle cannot be without. */
 const MARKS = {
@@ -19,7 +19,7 @@ type Package = keyof typeof MARKS | "libsql";
 async function loaded(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "loaded-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const ended = await runCommand(args, { env: { ...env, NODE_V8_COVERAGE: folder } });
+  const ended = await runProgram(args, { env: { ...env, NODE_V8_COVERAGE: folder } });
   const found = new Set<Package>();
   for (const file of await readdir(folder)) {
     const { result } = JSON.parse(await readFile(join(folder, file), "utf8")) as {
