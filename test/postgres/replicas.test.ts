@@ -70,7 +70,7 @@ test("runs of replicas that are killed, stopped and thawed, and whose database i
     await store.plans.startRun(plan.id, {
       runId: `run_${plan.id}`,
       principalId: plan.principal.id,
-      owner: "dead",
+      holder: "dead",
       at: new Date().toISOString(),
       leaseMs: 1,
     });

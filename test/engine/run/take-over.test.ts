@@ -80,7 +80,7 @@ test("a process that stood still and takes its own run up again is told apart fr
   await vi.waitFor(() => expect(writesIn(stack.sandbox)).toHaveLength(1), { timeout: 20_000 });
   const [begun] = await stack.store.runs.list({ limit: 1 });
   await stack.store.runs.release(begun?.id ?? "", "frozen");
-  const again = stack.another({ owner: "frozen" });
+  const again = stack.another({ processName: "frozen" });
   expect(await again.carry(begun?.id ?? "")).toMatchObject({
     state: "applied",
     evidence: { result: "PASS" },
