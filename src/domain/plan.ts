@@ -7,6 +7,13 @@ export interface Principal {
   readonly id: string;
   readonly name: string;
   readonly client: string;
+  /** The Trello member whose token is used, if the principal is a person who signed in; else that member is the principal. */
+  readonly account?: string;
+}
+
+/** The Trello member in whose name a principal's requests are sent. */
+export function accountOf({ id, account }: Pick<Principal, "id" | "account">): string {
+  return account ?? id;
 }
 
 /** What a plan would change, in numbers and names, for the person who decides. */

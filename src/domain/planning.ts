@@ -1,17 +1,37 @@
 import type { ConfirmationLevel } from "./confirmation.ts";
 import type { Identities } from "./identity.ts";
 import type { Json } from "./json.ts";
-import type { PlanDraft } from "./plan.ts";
+import type { PlanDraft, Principal } from "./plan.ts";
 import type { Reads } from "./reads.ts";
 import type { Review } from "./review.ts";
 import type { AppliedEffect, Run } from "./run.ts";
+import { clean } from "./text.ts";
+
+/** A person who signed in at an issuer that this server trusts, as the access token tells. */
+export interface SignedIn {
+  /** `ISSUER#VALUE`: the issuer and the claims that make one person, the same for every client of that issuer. */
+  readonly id: string;
+  /** Only shown; people are never matched by it. */
+  readonly name: string;
+  readonly email: string | null;
+}
+
+/** A signed-in person as plans, evidence and the audit log show them. */
+export function shownName({ name, email }: SignedIn): string {
+  return clean(email === null || email === name ? name : `${name} <${email}>`, 200);
+}
+
+/** The person on whose behalf a principal was made; null if it is the owner of the Trello token. */
+export function signedInOf({ id, name, account }: Principal): SignedIn | null {
+  return account === undefined ? null : { id, name, email: null };
+}
 
 /** Who calls, through which client, and how to stop or follow the call. */
 export interface Caller {
   /** Name and version of the MCP client, for example `claude-ai/0.1.0`. */
   readonly client: string;
-  /** The authenticated subject, if the transport knows one. */
-  readonly subject: string | null;
+  /** The signed-in person; null if the server trusts every caller as the owner of the Trello token. */
+  readonly subject: SignedIn | null;
   readonly signal?: AbortSignal;
   /**
    * Whether the client asked to cancel. False if a connection or a process ended. A cancelled run continues only if a

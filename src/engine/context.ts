@@ -1,7 +1,7 @@
 import type { Effect } from "../domain/effect.ts";
 import type { Identities } from "../domain/identity.ts";
 import type { Principal } from "../domain/plan.ts";
-import type { Caller, PlanContext, Planner } from "../domain/planning.ts";
+import { type Caller, type PlanContext, type Planner, shownName } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Clock, Log } from "../domain/runtime.ts";
 import { clean } from "../domain/text.ts";
@@ -56,6 +56,7 @@ export function createContext(
     ...(usage && { usage }),
   };
   const reads = takingNames(restrict(deps.gateway.reads(pass), deps.rules.workspaces));
+  const isOwn = async (id: string) => id === (await principalOf(reads, caller)).id;
   return {
     reads,
     now: isoNow(deps.clock),
@@ -63,11 +64,12 @@ export function createContext(
       // A caller that waits for a person has the plan's id only.
       const planned = (await deps.store.plans.get(id))?.runId;
       const run = await deps.store.runs.get(planned ?? id);
-      return run && run.plan.principal.id === (await reads.trello.me()).id ? run : null;
+      return run && (await isOwn(run.plan.principal.id)) ? run : null;
     },
     async stoppedRun(id) {
-      const run = await deps.store.runs.get(id);
-      const isTheirs = run !== null && run.plan.principal.id !== (await reads.trello.me()).id;
+      // People who signed in do not see the runs of each other.
+      const run = caller.subject === null ? await deps.store.runs.get(id) : null;
+      const isTheirs = run !== null && !(await isOwn(run.plan.principal.id));
       return isTheirs && run.state === "stopped" ? run : null;
     },
     invitations: (idOrganization) =>
@@ -75,7 +77,7 @@ export function createContext(
     appliedSince: (since) => deps.store.runs.applied({ ops, since, limit: MOST_APPLIED }),
     async review(id) {
       const review = await deps.store.reviews.get(id);
-      return review && review.principal === (await reads.trello.me()).id ? review : null;
+      return review && (await isOwn(review.principal)) ? review : null;
     },
     invitationDays: deps.rules.invitations.expireAfterDays,
     fact: (key) => deps.store.facts.get(key),
@@ -83,10 +85,12 @@ export function createContext(
   };
 }
 
-/** The member who owns the token, read through the given client. */
-export async function principalOf(reads: Reads, caller: Caller): Promise<Principal> {
+/** Who asks: the person who signed in, else the member who owns the token. */
+export async function principalOf(reads: Reads, { client, subject }: Caller): Promise<Principal> {
   const me = await reads.trello.me();
-  return { id: me.id, name: clean(me.fullName) || me.username, client: clean(caller.client) };
+  const through = clean(client);
+  if (subject === null) return { id: me.id, name: clean(me.fullName) || me.username, client: through };
+  return { id: subject.id, name: shownName(subject), client: through, account: me.id };
 }
 
 function createIdentities(store: Store, { clock }: EngineDeps): Identities {

@@ -127,6 +127,9 @@ async function listRuns(
   return {
     runs,
     cursor: last && found.length > limit ? Buffer.from(last.id).toString("base64url") : null,
-    others: left.filter((run) => run.principal.id !== principal && run.state !== "stopped"),
+    // People who signed in do not see the runs of each other.
+    others: caller.subject
+      ? []
+      : left.filter((run) => run.principal.id !== principal && run.state !== "stopped"),
   };
 }

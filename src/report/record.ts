@@ -32,7 +32,8 @@ function recordOf(run: Run): EvidenceRecord {
     tool: plan.tool,
     summary: line(plan.summary),
     askedBy: {
-      id: name(plan.principal.id),
+      // An identity is never cut, because what is left could be another person's.
+      id: clean(plan.principal.id, 1000),
       name: name(plan.principal.name),
       client: name(plan.principal.client),
     },

@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { AppError } from "../../domain/error.ts";
+import { accountOf } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean, listNames, plural } from "../../domain/text.ts";
 import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../../domain/token.ts";
@@ -153,7 +154,7 @@ export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now:
       const stopped = left.filter(({ state }) => state === "stopped");
       const unfinished = left.filter(({ state }) => state !== "stopped");
       const me = unfinished.length === 0 ? null : (await trello.me()).id;
-      const others = unfinished.filter(({ principal }) => principal.id !== me);
+      const others = unfinished.filter(({ principal }) => accountOf(principal) !== me);
       if (others.length > 0) {
         const ids = others.map(
           ({ id, principal, done, total }) =>

@@ -2,6 +2,7 @@ import { userInfo } from "node:os";
 import { z } from "zod";
 import type { DeskDeps } from "../../approvals/desk.ts";
 import type { Config } from "../../config/config.ts";
+import { signedInOf } from "../../domain/planning.ts";
 import type { Store } from "../../store/store.ts";
 import { openBrowser } from "./browser.ts";
 import type { CommandIo } from "./command.ts";
@@ -28,8 +29,9 @@ export function deskDeps(
     // The run is the requester's: the approver only decided.
     async apply(planId, signal) {
       const stored = await store.plans.get(planId);
-      const client = stored?.plan.principal.client ?? "unknown";
-      return await engine.apply(planId, { client, subject: null, signal });
+      const asked = stored?.plan.principal;
+      const subject = asked ? signedInOf(asked) : null;
+      return await engine.apply(planId, { client: asked?.client ?? "unknown", subject, signal });
     },
     user: userInfo().username,
     openCommand: (planId) => approvalsText(io.program, config, "open", planId),

@@ -1,4 +1,5 @@
 import { toAppError } from "../../domain/error.ts";
+import { accountOf } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "../context.ts";
@@ -36,7 +37,7 @@ export function createRecovery(deps: EngineDeps): Recovery {
   async function reservation({ plan }: Run): Promise<string | null> {
     if (!deps.planner(plan.tool)) return `the tool ${plan.tool} is not enabled here`;
     const { id } = await principalOf(createContext(deps, NOBODY).reads, NOBODY);
-    return plan.principal.id === id ? null : "the run belongs to another account";
+    return accountOf(plan.principal) === id ? null : "the run belongs to another account";
   }
 
   /** Whether this server has to finish the run. If an upstream does not answer now, it is asked again later. */

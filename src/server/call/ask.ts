@@ -12,6 +12,7 @@ import { canonicalJson, type Json } from "../../domain/json.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Log } from "../../domain/runtime.ts";
 import { question } from "../answers/question.ts";
+import { signedInBy } from "./identity.ts";
 
 export type Era = "legacy" | "modern";
 
@@ -105,7 +106,7 @@ export function createQuestionStates(): RequestStateCodec<QuestionState> {
   return createRequestStateCodec<QuestionState>({
     key: randomBytes(32),
     ttlSeconds: TTL_SECONDS,
-    bind: (ctx) => `${ctx.mcpReq.method}\0${ctx.http?.authInfo?.clientId ?? ""}`,
+    bind: (ctx) => `${ctx.mcpReq.method}\0${signedInBy(ctx.http?.authInfo)?.id ?? ""}`,
   });
 }
 

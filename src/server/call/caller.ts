@@ -10,6 +10,7 @@ import {
 import type { Caller } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { Era } from "./ask.ts";
+import { signedInBy } from "./identity.ts";
 
 /** Who sends a call, how to stop it, and where its progress goes. */
 export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
@@ -19,7 +20,7 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
   const wished = cancellation(era, ctx);
   return {
     client: info === undefined ? "unknown" : `${clean(info.name, 60)}/${clean(info.version, 20)}`,
-    subject: ctx.http?.authInfo?.clientId ?? null,
+    subject: signedInBy(ctx.http?.authInfo),
     signal: ctx.mcpReq.signal,
     cancelled: wished,
     ...(progressToken === undefined

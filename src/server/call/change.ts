@@ -1,7 +1,7 @@
 import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/server";
 import type { Json } from "../../domain/json.ts";
 import type { Plan } from "../../domain/plan.ts";
-import type { Caller } from "../../domain/planning.ts";
+import { type Caller, shownName } from "../../domain/planning.ts";
 import { applyRefusal, type StoredPlan, unknownPlan } from "../../domain/decision-rules.ts";
 import type { ApplyTool, WriteTool } from "../../tools/define.ts";
 import { awaiting, declined, nothingToDo, planned, ran } from "../answers/outcome.ts";
@@ -47,7 +47,8 @@ export async function callApply(
       : continuePlan(await deps.engine.storePlan(rest), call, deps);
   }
   if (stored.state === "waiting" && stored.plan.requires === "two_step") {
-    const by = call.caller.subject ?? call.caller.client;
+    const { subject, client } = call.caller;
+    const by = subject ? shownName(subject) : client;
     await deps.engine.decide(planId, { accepted: true, level: "two_step", by });
     return applyAndAnswer(stored.plan, call, deps);
   }
@@ -136,7 +137,8 @@ async function recordAnswer(
   call: ChangeCall,
   deps: ChangeDeps,
 ): Promise<CallToolResult> {
-  const by = call.caller.subject ?? `the person at ${call.caller.client}`;
+  const { subject, client } = call.caller;
+  const by = subject ? shownName(subject) : `the person at ${client}`;
   if (!answer.accepted) {
     await deps.engine.decide(plan.id, { accepted: false, level: "client", by });
     return declined(plan, answer.why);
