@@ -14,13 +14,13 @@ export interface DispatchOptions {
   readonly faults: FaultCounter;
   readonly authenticate: Authenticate;
   readonly verifySignature: VerifySignature;
-  /** null: no limits. */
+  /** null means no limits. */
   readonly limits: Limits | null;
 }
 
 export type Dispatch = (incoming: Incoming) => Promise<Reply>;
 
-/** Authenticates, limits and handles one request; a handler that refuses has changed nothing. */
+/** Authenticates, limits and handles one request. A handler that refuses has changed nothing. */
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { world, match, limits } = options;
 
@@ -50,7 +50,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     }
   }
 
-  /** A sub-request costs as much as a request, and the faults of its operation strike it too. */
+  /** A sub-request costs as much as a request, and the faults of its operation apply to it too. */
   async function subrequest(url: string, outer: Incoming, caller: Caller | null): Promise<Reply> {
     const parsed = new URL(url.replace(/^\/1\//, "/"), "http://sandbox.invalid");
     const found = match(outer.upstream, "GET", parsed.pathname);
@@ -81,7 +81,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const counted = who.caller ? whoOf(who.caller) : { key: who.key, token: null, idMember: null };
     const taken = limits?.take(counted, found?.route.scarce ?? false);
     const reply = taken?.refusal ?? (who.caller ? await handled(who.caller) : who.refusal);
-    // A batch has taken more since: the headers say what is left after it. Most recorded 404 lack the member's.
+    // The parts of a batch have used budget too: the headers say what is left after the batch. Most recorded 404
+    // replies lack the member's header.
     const told = reply.status === 404 ? { ...counted, idMember: null } : counted;
     const headers = { ...FRONT_HEADERS, ...timeHeader(world), ...limits?.headers(told) };
     return { ...reply, headers: { ...headers, ...reply.headers } };
@@ -93,7 +94,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   };
 }
 
-/** What the front of Trello adds: a cookie that nobody should send back, and an id that support asks for. */
+/**
+ * What Trello's front end adds: a cookie that clients should not send back, and an id that Trello's support asks for.
+ */
 const FRONT_HEADERS = {
   "set-cookie": "dsc=0123456789abcdef; Path=/; Secure; SameSite=Lax",
   "atl-traceid": "5b0c7a3e9d1f48a6b2c4d6e8f0a1b2c3",
@@ -144,14 +147,14 @@ export const batchRoute: Route = trelloRoute("GET /batch", async (context) => {
   return json(replies);
 });
 
-/** A failed part in the form that clients of the past read; the other one is `{"404": "text"}`. */
+/** A failed part in the form that older clients read. The other form is `{"404": "text"}`. */
 function failedPart(statusCode: number, body: unknown, text: string | undefined): Record<string, unknown> {
   return isObject(body) ? { ...body, statusCode } : { statusCode, message: text ?? "" };
 }
 
 /**
- * The URLs of a batch. Commas separate them, so that a comma inside one must be percent-encoded: in a query
- * written by hand `%2C`, and where the whole value is encoded, `%252C`.
+ * The URLs of a batch, separated by commas. A comma inside a URL must be percent-encoded: as `%2C` in a query written
+ * by hand, as `%252C` if the whole value is encoded.
  */
 export function batchUrls(rawQuery: string): string[] {
   const pair = rawQuery.split("&").find((part) => part.startsWith("urls="));

@@ -17,7 +17,7 @@ export type FaultKind =
   | "wrong_body"
   | "truncated";
 
-/** Something that goes wrong once, or every time, on an operation. */
+/** Something that goes wrong on an operation, once or every time. */
 export interface Fault {
   /** A route's name, or `*` for any request (unknown paths included). */
   readonly operation: string;
@@ -28,19 +28,19 @@ export interface Fault {
   readonly ms?: number;
   /** The status of an `html` or `empty` reply, 502 by default, and the `originalStatus` of a 449, 401 by default. */
   readonly status?: number;
-  /** A Retry-After header, word by word. */
+  /** The value of a Retry-After header, sent unchanged. */
   readonly retryAfter?: string;
   /** The code of a Trello 429 or 409; a 429 has `API_TOKEN_LIMIT_EXCEEDED` by default. */
   readonly error?: string;
-  /** The request is handled all the same, and only its answer is replaced: a gateway gave up waiting. */
+  /** The request is handled, and only its answer is replaced, as if a gateway had given up waiting. */
   readonly handled?: boolean;
 }
 
-/** A live array: what is pushed while the sandbox runs counts from the next request on. */
+/** A live array: faults that are pushed while the sandbox runs apply from the next request on. */
 export type FaultSchedule = Fault[];
 
 export interface FaultCounter {
-  /** Counts one request to an operation and says which faults strike it. */
+  /** Counts one request to an operation and says which faults apply to it. */
   strike(operation: string | null): readonly Fault[];
   reset(): void;
 }
@@ -50,7 +50,7 @@ interface Target {
   readonly path: string;
 }
 
-/** Counts requests by operation, against a schedule that may grow. */
+/** Counts requests by operation and compares them with a schedule that may grow. */
 export function createFaultCounter(schedule: FaultSchedule): FaultCounter {
   const counts = new Map<string, number>();
   const next = (key: string) => {
@@ -72,8 +72,8 @@ export function createFaultCounter(schedule: FaultSchedule): FaultCounter {
 }
 
 /**
- * What a request is answered with by its faults: `handle` is called unless a fault answers in its place, and also
- * where only its answer is lost.
+ * The answer to a request with its faults. `handle` is called unless a fault answers instead. It is also called if only
+ * its answer is lost.
  */
 export async function struck(
   faults: readonly Fault[],
@@ -92,7 +92,7 @@ export async function struck(
   return faults.some((fault) => fault.kind === "wrong_body") ? wrongBody(reply) : reply;
 }
 
-/** The reply that a fault gives instead of handling the request, if it is of such a kind. */
+/** The reply that a fault gives instead of the request's handler, if the fault is of that kind. */
 function replyOf(fault: Fault, target: Target): Reply | null {
   const { kind, status } = fault;
   if (kind === "429") return rateLimited(target, fault.error ?? "API_TOKEN_LIMIT_EXCEEDED");
@@ -110,7 +110,10 @@ function replyOf(fault: Fault, target: Target): Reply | null {
 
 const SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/** Each of Atlassian's APIs has a shape of its own: SCIM errors, a list of errors in v2, and the proxy's in front of v1. */
+/**
+ * Each Atlassian API has its own error shape: SCIM errors, a list of errors in v2, and the proxy's shape in front of
+ * v1.
+ */
 function refused(status: number, message: string, path: string): Reply {
   if (path.startsWith("/scim/")) {
     const body = { schemas: [SCIM_ERROR], status: String(status), detail: message };
@@ -136,20 +139,23 @@ function broken(status: number, message: string, { upstream, path }: Target): Re
   return upstream === "trello" ? { status, text: message } : refused(status, message, path);
 }
 
-/** Listed on Trello's page of status codes without a word on its body. */
+/** Trello's page of status codes lists it and says nothing about its body. */
 function conflict({ upstream, path }: Target, error = "CONFLICT"): Reply {
   return upstream === "trello"
     ? { status: 409, body: { error, message: "The request conflicts with another one" } }
     : refused(409, "Conflict", path);
 }
 
-/** A part of a GET with nested parts failed; `originalStatus` is what counts (Trello's announcement of 449). */
+/**
+ * One part of a GET with nested parts failed. `originalStatus` is the status that counts (Trello's announcement of
+ * 449).
+ */
 function partFailed(originalStatus: number): Reply {
   const originalMessage = originalStatus === 401 ? "Unauthorized" : "Failed";
   return { status: 449, body: { path: "boards", originalMessage, originalStatus } };
 }
 
-/** A page of whatever stands in front of the upstream. */
+/** A page of a proxy in front of the upstream. */
 function gatewayPage(status: number, title: string): Reply {
   return {
     status,
@@ -158,7 +164,7 @@ function gatewayPage(status: number, title: string): Reply {
   };
 }
 
-/** A well-formed reply of the wrong shape, for `wrong_body`. */
+/** A well-formed reply with the wrong shape, for `wrong_body`. */
 function wrongBody(reply: Reply): Reply {
   return { status: reply.status, body: { unexpected: ["not", "what", "you", "asked", "for"] } };
 }

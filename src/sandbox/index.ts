@@ -19,21 +19,21 @@ export type { RequestRecord } from "./server.ts";
 export { MESSY, messyWorld } from "./worlds/messy/world.ts";
 export type { World } from "./world.ts";
 
-/** The worlds that the sandbox has by name. */
+/** The worlds that can be chosen by name. */
 export type WorldName = "clean" | "messy";
 
 export interface SandboxOptions {
-  /** 0, the default: any free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
-  /** A world of one's own, or one of the two by name; default `clean`. */
+  /** A world of the caller's own, or one of the two named worlds. Default `clean`. */
   readonly world?: World | WorldName;
-  /** Every object has an unknown field, and lacks one of its optional ones; default false. */
+  /** Every object gets an unknown field and lacks one of its optional fields. Default false. */
   readonly drift?: boolean;
   /** Clock in milliseconds since 1970; default `Date.now`. */
   readonly now?: () => number;
   /** Kept by reference, so that faults can be pushed while it runs. */
   readonly faults?: FaultSchedule;
-  /** Default true. `windowMs`: the key's and the token's windows, 10,000 at Trello. */
+  /** Default true. `windowMs` is the length of the key's and the token's windows; Trello's are 10,000. */
   readonly rateLimits?: boolean | { readonly windowMs: number };
 }
 
@@ -42,9 +42,9 @@ export interface Sandbox {
   readonly trelloUrl: string;
   /** `ATLASSIAN_API_BASE_URL` of this sandbox. */
   readonly atlassianUrl: string;
-  /** The product's settings for this sandbox, with the seed's token owner. */
+  /** The product's settings for this sandbox, with the token of the seed's token owner. */
   readonly env: Record<string, string>;
-  /** Live: tests look into it and change it. */
+  /** Live: tests read it and change it. */
   readonly world: World;
   /** Live: every HTTP request since the start or the last reset, in order of arrival. */
   readonly requests: readonly RequestRecord[];
@@ -75,12 +75,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     closing: closing.signal,
   });
   const server = createServer(app);
-  // Longer than any pause of a client, so that no request meets a connection that is just being closed.
+  // Longer than any pause of a client, so that no request arrives on a connection that is closing.
   server.keepAliveTimeout = 120_000;
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
-    // A connection that the client cut is not the sandbox's failure.
+    // If the client cuts the connection, the sandbox has not failed.
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
   });

@@ -5,9 +5,9 @@ const TOKEN_MAX = 100;
 const KEY_MAX = 300;
 const WINDOW_MS = 10_000;
 const SCARCE = { max: 100, intervalMs: 900_000 };
-/** One budget of a person over all keys and tokens (251 of 254 recorded replies; 200 in 2020, 375 from 2022 on). */
+/** One budget of a person, shared by all keys and tokens (251 of 254 recorded replies; 200 in 2020, 375 since 2022). */
 const MEMBER_MAX = 375;
-/** More 429 replies than this for a key in a window: every reply is a 429 until that window ends. */
+/** After more 429 replies than this for one key in a window, every reply is a 429 until that window ends. */
 const MAX_REFUSALS = 200;
 
 interface Budget {
@@ -15,7 +15,7 @@ interface Budget {
   readonly intervalMs: number;
 }
 
-/** Whose budgets a request counts to. */
+/** The key, token and person whose budgets a request counts in. */
 export interface Counted {
   readonly key: string | null;
   readonly token: string | null;
@@ -23,7 +23,7 @@ export interface Counted {
 }
 
 export interface Limits {
-  /** Takes one request from every budget it counts to, or from none and says why. */
+  /** Takes one request from every budget that it counts in; or takes from none and says why. */
   take(counted: Counted, scarce: boolean): { readonly refusal: Reply | null };
   /** The `x-rate-limit-*` headers as they stand now. */
   headers(counted: Counted): Record<string, string>;
@@ -31,8 +31,8 @@ export interface Limits {
 
 /**
  * Sliding windows by key, token and person: no interval of that length ever holds more than `max` requests. `elsewhere`
- * is what a person's other tokens use up of the person's budget; `windowMs` a shorter interval than Trello's, so that
- * tests of several windows take less time.
+ * is how much of the person's budget the person's other tokens use. `windowMs` is shorter than Trello's in tests, so
+ * that they take less time.
  */
 export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW_MS): Limits {
   const TOKEN = { max: TOKEN_MAX, intervalMs: windowMs };
@@ -87,13 +87,13 @@ export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW
   };
 }
 
-/** Seen by a client library, not published: the message of the /1/members limit. */
+/** Not published. A client library has seen this message of the /1/members limit. */
 const SCARCE_EXCEEDED: Reply = {
   status: 429,
   body: { error: "RATE_LIMIT_EXCEEDED", message: "Exceeded rate limit to /1/member" },
 };
 
-/** The words for a member's budget are not published. */
+/** The message for a member's budget is not published. */
 function exceeded(which: "KEY" | "TOKEN" | "MEMBER"): Reply {
   return { status: 429, body: { error: `API_${which}_LIMIT_EXCEEDED`, message: "Rate limit exceeded" } };
 }

@@ -14,11 +14,11 @@ export interface Incoming {
   readonly rawQuery: string;
   readonly headers: IncomingHttpHeaders;
   readonly rawBody: string;
-  /** As the client called it: what OAuth 1.0 signs. */
+  /** The URL as the client called it, because OAuth 1.0 signs that one. */
   readonly url: URL;
 }
 
-/** What a handler answers: `body` goes out as JSON, `text` as plain text, neither as an empty body. */
+/** What a handler answers: `body` is sent as JSON, `text` as plain text; without both, the body is empty. */
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
@@ -37,14 +37,14 @@ export interface RouteContext {
   readonly query: URLSearchParams;
   /** The query as it was sent, without the question mark. */
   readonly rawQuery: string;
-  /** Parsed by content type (JSON, or a form as an object of strings); undefined when there is none. */
+  /** Parsed by content type (JSON, or a form as an object of strings); undefined if there is none. */
   readonly body: unknown;
   readonly headers: IncomingHttpHeaders;
-  /** Whose token it is; null on Atlassian routes, which check their own bearer token. */
+  /** The token's owner; null on Atlassian routes, which check their own bearer token. */
   readonly caller: Caller | null;
-  /** Runs a GET of the same upstream and caller through every check (what `/batch` is made of). */
+  /** Runs a GET of the same upstream and caller through every check. `/batch` is made of such GETs. */
   readonly subrequest: (url: string) => Promise<Reply>;
-  /** What is wrong with the request's OAuth 1.0 signature by these secrets, or null; uses up its nonce. */
+  /** What is wrong with the request's OAuth 1.0 signature by these secrets, or null. A nonce can be used only once. */
   readonly verifySignature: (secrets: Secrets) => string | null;
 }
 
@@ -53,7 +53,7 @@ export interface Caller {
   readonly token: TrelloToken;
 }
 
-/** One operation; routes are data, and the coverage table is held against them. */
+/** One operation. Routes are data, and a test compares the coverage table with them. */
 export interface Route {
   /** `METHOD path` as the API description spells it: `PUT /organizations/{id}/members/{idMember}`. */
   readonly name: string;
@@ -61,21 +61,21 @@ export interface Route {
   readonly method: Method;
   readonly path: string;
   /**
-   * What the token must carry: Trello read, write, account; null if a Trello route is reached without a token.
-   * Atlassian routes check their own.
+   * What the token must have: Trello's read, write or account. null if a Trello route needs no token. Atlassian routes
+   * check their own scopes.
    */
   readonly scopes: readonly string[] | null;
-  /** Also counts against the 100 in 900 s of `/1/members/{id}` and `/1/search`. */
+  /** The request also counts in the limit of 100 in 900 s of `/1/members/{id}` and `/1/search`. */
   readonly scarce?: boolean;
   readonly handle: (context: RouteContext) => Reply | Promise<Reply>;
 }
 
-/** How far an operation is emulated; a test holds it to the routes. */
+/** How far an operation is emulated. A test compares it with the routes. */
 export type Coverage = "supported" | "partial" | "absent";
 
 type Handle = Route["handle"];
 
-/** A Trello route; GET asks for `read` and everything else for `write` unless told. */
+/** A Trello route. A GET needs `read` and everything else `write`, unless the call says otherwise. */
 export function trelloRoute(
   name: string,
   handle: Handle,
@@ -86,7 +86,7 @@ export function trelloRoute(
   return { name, upstream: "trello", method, path, scopes, scarce: options.scarce ?? false, handle };
 }
 
-/** An Atlassian route; paths are relative to the base URL, such as `/scim/directory/{directoryId}/Users`. */
+/** An Atlassian route. Paths are relative to the base URL, such as `/scim/directory/{directoryId}/Users`. */
 export function atlassianRoute(name: string, handle: Handle): Route {
   const { method, path } = splitName(name);
   return { name, upstream: "atlassian", method, path, scopes: [], handle };
@@ -107,7 +107,7 @@ export function text(status: number, message: string): Reply {
   return { status, text: message };
 }
 
-/** Thrown by a handler before it changed anything, to answer with `reply`. */
+/** A handler throws it before it has changed anything, to answer with `reply`. */
 export class Refusal extends Error {
   readonly reply: Reply;
   constructor(reply: Reply) {
@@ -132,7 +132,7 @@ export interface Match {
 
 export type Matcher = (upstream: Upstream, method: string, path: string) => Match | null;
 
-/** Finds the route of a request; a literal segment wins over a parameter, and a trailing slash is ignored. */
+/** Finds the route of a request. A literal segment wins over a parameter, and a slash at the end is ignored. */
 export function createMatcher(routes: readonly Route[]): Matcher {
   const table = routes
     .map((route) => ({ route, segments: segmentsOf(route.path) }))

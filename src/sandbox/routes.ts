@@ -50,7 +50,9 @@ export const atlassianRoutes: readonly Route[] = [
 /** Every operation that the sandbox answers. */
 export const routes: readonly Route[] = [...trelloRoutes, ...oauthRoutes, ...atlassianRoutes];
 
-/** Every identity operation of both upstreams and how far the sandbox emulates it; a test holds it to the routes. */
+/**
+ * Every identity operation of both upstreams, and how far the sandbox emulates it. A test compares it with the routes.
+ */
 export const coverage: Readonly<Record<string, Coverage>> = {
   ...trelloCoverage,
   ...oauthCoverage,

@@ -21,20 +21,20 @@ import type {
 
 const DAY_MS = 86_400_000;
 
-/** Names for what the seed holds, so that tests and the demo need no magic strings. */
+/** Names for what the seed has, so that tests and the demo need no ids in their text. */
 export const SEED = {
   app: { key: "sandbox-trello-key", secret: "sandbox-trello-secret", name: "Identity sandbox" },
   tokens: {
-    /** read, write, account; of `admin`; expires in 90 days. */
+    /** A token of `admin` with read, write and account, which expires in 90 days. */
     full: "sandbox-token-full",
     readOnly: "sandbox-token-read-only",
-    /** read and write. */
+    /** A token with read and write. */
     noAccount: "sandbox-token-no-account",
     expired: "sandbox-token-expired",
-    /** read and write, of `successor`, who is an admin nowhere. */
+    /** A token with read and write, of `successor`, who is an admin of no workspace and no board. */
     normalMember: "sandbox-token-normal-member",
   },
-  /** With it, requests of the token `full` can be signed by OAuth 1.0. */
+  /** With this secret, requests of the token `full` can be signed by OAuth 1.0. */
   tokenSecret: "sandbox-token-full-secret",
   ...CAST,
   ghosts: GHOSTS,
@@ -47,7 +47,10 @@ export const SEED = {
   atlassian: ATLASSIAN_SEED,
 } as const;
 
-/** The same small company every time; only dates of last use and of invitations follow the clock (milliseconds since 1970). */
+/**
+ * The same small company every time. Only the dates of last use and of invitations follow the clock (milliseconds since
+ * 1970).
+ */
 export function seedWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
   return { now, trello: seedTrello(now), atlassian: seedDirectory(now), wire: {} };
@@ -108,7 +111,7 @@ function seedMembers(at: number): TrelloMember[] {
   ];
 }
 
-/** The tokens of `SEED`, for whoever owns them in a world. */
+/** The tokens of `SEED`, for the people who own them in a world. */
 export function seedTokens(
   at: number,
   ids: { readonly owner: string; readonly other: string },
@@ -158,7 +161,7 @@ function seedEnterprises(at: number): Enterprise[] {
   ];
 }
 
-/** How the ghosts came to be invited, at the times at which their memberships were made. */
+/** The invitations that made the ghosts, at the times at which their memberships were made. */
 function seedActions(at: number): TrelloAction[] {
   const invitation = (
     n: number,

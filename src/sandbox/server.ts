@@ -19,7 +19,7 @@ export interface RequestRecord {
   readonly query: Readonly<Record<string, string>>;
   /** The route's name, or null if no route has that path. */
   readonly operation: string | null;
-  /** null while it is being answered, and where the connection was cut instead. */
+  /** null while the request is being answered, and if the connection was cut instead. */
   status: number | null;
   /** The paths (with query) inside a `/batch`. */
   readonly subrequests: readonly string[];
@@ -32,11 +32,11 @@ const BASES: readonly (readonly [Upstream, string])[] = [
 
 export type AppOptions = DispatchOptions & {
   readonly records: RequestRecord[];
-  /** Aborted when the sandbox closes: whatever still waits does nothing any more. */
+  /** Aborted when the sandbox closes: requests that still wait do nothing any more. */
   readonly closing: AbortSignal;
 };
 
-/** The HTTP face of the sandbox. */
+/** The HTTP server of the sandbox. */
 export function createApp(options: AppOptions): Express {
   const answer = createAnswer(options);
   const app = express();
@@ -45,7 +45,7 @@ export function createApp(options: AppOptions): Express {
   app.use(express.text({ type: () => true, limit: "5mb" }));
   app.use(answer);
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    // A request that the client cut in its middle has nobody to answer.
+    // The client cut the request in its middle, so no client waits for an answer.
     if (response.headersSent || response.destroyed) response.destroy();
     else
       response.status(statusOf(error)).type("text/plain").send("sandbox: the request could not be handled");
@@ -59,12 +59,12 @@ function statusOf(error: unknown): number {
   return typeof status === "number" ? status : 500;
 }
 
-/** Records one request, strikes it with faults, and answers it by the dispatch. */
+/** Records one request, applies its faults, and lets the dispatch answer it. */
 function createAnswer(options: AppOptions): (request: Request, response: Response) => Promise<void> {
   const dispatch = createDispatch(options);
   const wire = createWire(options.world.wire);
   return async (request, response) => {
-    // By the sandbox's clock, as everything else that it says of time.
+    // By the sandbox's clock, like every other time that the sandbox shows.
     response.setHeader("date", new Date(options.world.now()).toUTCString());
     const located = locate(request);
     if (!located) {
@@ -108,10 +108,10 @@ function createAnswer(options: AppOptions): (request: Request, response: Respons
   };
 }
 
-/** Waits as long as `slow` faults say; true if the sandbox was closed meanwhile. */
+/** Waits as long as `slow` faults say. Returns true if the sandbox was closed in the meantime. */
 async function waited(faults: readonly Fault[], signal: AbortSignal): Promise<boolean> {
   for (const { kind, ms } of faults) {
-    // A client that gave up changes nothing: the request is handled all the same, as it would be upstream.
+    // The client may have given up: the request is handled all the same, as the real upstream would.
     if (kind === "slow") await sleep(ms ?? 1_000, undefined, { signal }).catch(() => undefined);
   }
   return signal.aborted;

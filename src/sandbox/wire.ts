@@ -8,11 +8,11 @@ export interface Wire {
   send(response: Response, reply: Reply): void;
 }
 
-/** Every so many replies are chunked, and every so many close their connection, as 105 and 1 of 254 recorded ones. */
+/** How often a reply is chunked, and how often its connection is closed: as 105 and 1 of 254 recorded replies. */
 const CHUNKED_EVERY = 3;
 const CLOSED_EVERY = 50;
 
-/** Sends replies in the forms that the world asks for; the forms may change while it runs. */
+/** Sends replies in the forms that the world asks for. The forms may change while the sandbox runs. */
 export function createWire(forms: WireForms): Wire {
   const drift = createDrift();
   let sent = 0;
@@ -45,7 +45,7 @@ function sendChunked(response: Response, text: string): void {
   response.end(bytes.subarray(half));
 }
 
-/** Promises the whole body, sends half of it and cuts the connection. */
+/** Announces the whole body, sends half of it and cuts the connection. */
 export function sendTruncated(response: Response, reply: Reply): void {
   const { text, type } = written(reply);
   const whole = Buffer.from(text ?? "");
@@ -57,7 +57,7 @@ export function sendTruncated(response: Response, reply: Reply): void {
   response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => response.socket?.destroySoon());
 }
 
-/** Fields that the live API got within three months, and more; of another kind each time. */
+/** Fields that the live API added within three months, and more; each of another type. */
 const UNKNOWN: readonly (readonly [name: string, value: unknown])[] = [
   ["nodeId", "ari:cloud:trello::node/1"],
   ["aiMetadata", null],
@@ -68,8 +68,8 @@ const UNKNOWN: readonly (readonly [name: string, value: unknown])[] = [
 ];
 
 /**
- * Fields that a reply may lack: null or absent in recordings, nullish in a client that is checked against the live API,
- * or required by no published schema.
+ * Fields that a reply may lack. They are null or absent in recordings, nullish in a client that is checked against the
+ * live API, or not required by any published schema.
  */
 const OPTIONAL = words(`
   activityBlocked aaId aaEmail bio confirmed dateLastActive deactivated email idEnterprise idEnterprisesDeactivated
@@ -82,22 +82,22 @@ const OPTIONAL = words(`
   managementSource mfaEnabled nickname picture added_to_org added_to_org_timestamp last_active last_active_timestamp
 `);
 
-/** What a SCIM User may lack besides: a name of anything else is what it is known by. */
+/** What only a SCIM User may lack as well. Clients know other objects by their `name`. */
 const OPTIONAL_IN_USERS = words("active name displayName groups title department organization phoneNumbers");
 
 function words(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));
 }
 
-/** Gives every object one unknown field, and leaves out each of its optional ones in turn. */
+/** Gives every object one unknown field, and leaves out each of its optional fields in turn. */
 function createDrift(): (body: unknown) => unknown {
-  // By shape, so that each of its fields has its turn whatever it is nested in.
+  // Counted by shape, so that each field of a shape has its turn at every depth.
   const turns = new Map<string, number>();
   return function drifted(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(drifted);
     if (!isObject(value)) return value;
     const entries = Object.entries(value).map(([name, each]): [string, unknown] => [name, drifted(each)]);
-    // A part of a batch is known by its only key.
+    // A part of a batch is recognized by its only key.
     if (entries.length === 1 && /^\d{3}$/.test(entries[0]?.[0] ?? "")) return Object.fromEntries(entries);
     const shape = Object.keys(value).join();
     const turn = turns.get(shape) ?? 0;

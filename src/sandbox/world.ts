@@ -3,25 +3,25 @@ import type { AtlassianWorld } from "./atlassian/world.ts";
 export type * from "./atlassian/world.ts";
 
 /**
- * Everything the sandbox knows: plain data in maps, changed only by route handlers (and by tests, directly).
- * Names are the wire's. Nothing here is shared between two sandboxes.
+ * Everything that the sandbox knows: plain data in maps. Only route handlers change it (and tests, directly). Names are
+ * those of the API. Two sandboxes share nothing.
  */
 export interface World {
-  /** Milliseconds since 1970; tests hand in a clock. */
+  /** Milliseconds since 1970. Tests pass a clock of their own. */
   readonly now: () => number;
   readonly trello: TrelloWorld;
   readonly atlassian: AtlassianWorld;
-  /** Other forms of replies; while it is empty every reply has its tidy form. */
+  /** Unusual forms of replies. If it is empty, every reply has its usual form. */
   readonly wire: WireForms;
 }
 
-/** Forms that real replies have at times. Live, so that a test can switch one on. */
+/** Unusual forms that real replies sometimes have. Live, so that a test can switch one on. */
 export interface WireForms {
-  /** Refusals whose real words are unknown come in a second wording. */
+  /** Refusals whose real words are unknown use a second wording. */
   otherWords?: boolean;
-  /** Every object has an unknown field, and lacks one of its optional ones. */
+  /** Every object has an unknown field, and lacks one of its optional fields. */
   drift?: boolean;
-  /** Hidden emails show as null instead of not at all. */
+  /** Hidden emails are shown as null instead of being absent. */
   nullEmails?: boolean;
   /** Failed parts of a batch alternate between the two forms that clients read. */
   batchFailures?: "keyed" | "both";
@@ -45,11 +45,11 @@ export interface TrelloWorld {
   readonly enterprises: Map<string, Enterprise>;
   /** Newest last; what `/organizations/{id}/actions` shows. */
   readonly actions: TrelloAction[];
-  /** Source of ids: each new object takes the next one. */
+  /** The number of the next id: each new object takes one. */
   sequence: number;
-  /** Whether member objects of other people carry `aaId` (unverified upstream, so it can be switched). */
+  /** Whether members show other people's `aaId`. Not known of the real API, so it can be switched. */
   showsAaId: boolean;
-  /** How many requests in 10 s a person's other tokens use up of the person's own budget. */
+  /** How many requests in 10 s a person's other tokens take from the person's own budget. */
   usedElsewhere?: number;
   /** More cards than this in one reply are refused with 403 (the real number is not published). */
   mostCards?: number;
@@ -60,14 +60,14 @@ export interface TrelloToken {
   readonly key: string;
   readonly secret: string;
   readonly idMember: string;
-  /** null: the application never named itself. */
+  /** null: the application gave no name. */
   readonly identifier: string | null;
-  /** Granted by an enterprise's admin for the enterprise. */
+  /** An enterprise admin granted the token for the enterprise. */
   readonly idEnterprise?: string;
   /** Any of read, write, account. */
   readonly scopes: ReadonlySet<string>;
   readonly dateCreated: string;
-  /** null: never. */
+  /** null: it never expires. */
   readonly dateExpires: string | null;
   revoked: boolean;
 }
@@ -76,21 +76,21 @@ export interface RequestToken {
   readonly token: string;
   readonly key: string;
   readonly secret: string;
-  /** Where the person is sent back to. */
+  /** The address to which the person is sent back. */
   readonly callback: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** null until somebody allowed it. */
+  /** null until a person has allowed it. */
   grant: Grant | null;
 }
 
-/** What a person allowed an application. */
+/** What a person allowed an application to do. */
 export interface Grant {
   readonly verifier: string;
   readonly idMember: string;
   readonly identifier: string;
   readonly scopes: ReadonlySet<string>;
-  /** Milliseconds from the exchange; null: never. */
+  /** Milliseconds from the exchange; null: it never expires. */
   readonly lifetimeMs: number | null;
 }
 
@@ -100,18 +100,18 @@ export interface TrelloMember {
   fullName: string;
   initials: string;
   bio: string;
-  /** Hidden from everyone but the owner's own token with `account` (and enterprise queries). */
+  /** Hidden from everyone but the owner's own token with `account`, and enterprise queries. */
   email: string;
-  /** `ghost`: invited by email, no account. */
+  /** `ghost`: invited by email, without an account. */
   memberType: "normal" | "ghost";
   confirmed: boolean;
-  /** Atlassian account, where the person has one. */
+  /** The Atlassian account, if the person has one. */
   aaId: string | null;
-  /** How `aaId` shows to other people; without it, as the world says. */
+  /** How `aaId` is shown to other people. If it is absent, the world decides. */
   aaIdShown?: "id" | "null" | "absent";
-  /** Further addresses of the same account; only the first is ever shown. */
+  /** More addresses of the same account. Only the first address is ever shown. */
   otherEmails?: readonly string[];
-  /** What the person shows to fellow members only; the name may be another than `fullName`. */
+  /** What the person shows to fellow members only. The name may differ from `fullName`. */
   nonPublic?: { readonly fullName?: string; readonly initials?: string };
   /** Default true. */
   nonPublicAvailable?: boolean;
@@ -128,22 +128,22 @@ export interface Membership {
   omits?: readonly ("unconfirmed" | "deactivated")[];
   /** The row's member shows as null. */
   memberIsNull?: boolean;
-  /** A word in place of `memberType` that no description has. */
+  /** A word instead of `memberType` that the API description does not have. */
   unknownType?: string;
 }
 
 export interface Workspace {
   readonly id: string;
-  /** The slug: can be renamed. */
+  /** The slug. It can be renamed. */
   name: string;
   displayName: string;
   tier: PlanTier;
   idEnterprise: string | null;
   memberships: Membership[];
   dateCreated: string;
-  /** Answers 401 to everybody, although lists name it. */
+  /** Answers 401 to everyone, although lists name it. */
   unreadable?: boolean;
-  /** What replies say of the plan, if not what the tier says; null: nothing. */
+  /** What replies say about the plan, if it is not what the tier says; null: nothing. */
   planShown?: { readonly offering: string; readonly products: readonly number[] } | null;
 }
 
@@ -155,7 +155,7 @@ export interface Board {
   idOrganization: string | null;
   permissionLevel: "private" | "org" | "public" | "enterprise";
   memberships: Membership[];
-  /** null: not told by old boards. */
+  /** null: old boards do not show it. */
   idMemberCreator?: string | null;
 }
 
@@ -165,7 +165,7 @@ export interface Card {
   idBoard: string;
   idMembers: string[];
   closed: boolean;
-  /** On a list that was archived: the card is open and nobody sees it. */
+  /** The card's list was archived: the card is open, but hidden on the board. */
   inArchivedList?: boolean;
   dueComplete?: boolean;
 }
@@ -177,7 +177,7 @@ export interface Enterprise {
   adminHub: boolean;
   idOrganizations: string[];
   idAdmins: string[];
-  /** `members/query` answers an object with the cursor in it, and the spellings of the description. */
+  /** `members/query` answers an object that contains the cursor, with the spellings of the API description. */
   queryForm?: "published";
   members: Map<
     string,

@@ -1,10 +1,10 @@
-/** What happens to Atlassian accounts when something else changes; the only place that moves products. */
+/** What happens to Atlassian accounts when something else changes. Only this file moves products. */
 import type { AtlassianAccount, AtlassianWorld, ScimUser, World } from "../world.ts";
 import { domainOf, freshId } from "./seed.ts";
 
 /**
- * Gives an account its products when it is active and in the directory, and withholds them otherwise: access
- * comes back with reactivation or restoring (organization API, "Restore user access in directory").
+ * Gives an account its products if it is active and in the directory, and withholds them otherwise. Access comes back
+ * when the account is activated or restored (organization API, "Restore user access in directory").
  */
 export function settleProducts(account: AtlassianAccount): void {
   const reaches = account.status === "active" && account.membership === "active";
@@ -13,15 +13,15 @@ export function settleProducts(account: AtlassianAccount): void {
   account.withheldProducts = reaches ? [] : all;
 }
 
-/** The account with an email address, whatever its case. */
+/** The account with an email address; upper and lower case are the same. */
 function accountByEmail(atlassian: AtlassianWorld, email: string): AtlassianAccount | undefined {
   const wanted = email.toLowerCase();
   return [...atlassian.accounts.values()].find((account) => account.email.toLowerCase() === wanted);
 }
 
 /**
- * The account of a new SCIM user: the existing one with that email, or a new one. None where the email's domain
- * is not verified, as accounts are only made on verified domains (SCIM API, "Create a user").
+ * The account of a new SCIM user: the existing account with that email, or a new one. There is none if the email's
+ * domain is not verified: accounts are only made on verified domains (SCIM API, "Create a user").
  */
 export function linkAccount(world: World, user: ScimUser): string | null {
   const { atlassian } = world;
@@ -36,12 +36,12 @@ export function linkAccount(world: World, user: ScimUser): string | null {
   return account.id;
 }
 
-/** Carries a changed SCIM user over to the linked account; its status only when `active` was changed. */
+/** Copies a changed SCIM user to the linked account. The status is copied only if `active` was changed. */
 export function syncAccount(world: World, user: ScimUser, wasActive: boolean): void {
   const account = user.idAccount === null ? undefined : world.atlassian.accounts.get(user.idAccount);
   if (!account) return;
   const email = primaryEmail(user);
-  // An address on a domain that is not verified cuts the link: later changes reach nothing (ACCESS-1396).
+  // An address on a domain that is not verified cuts the link: later changes do not reach the account (ACCESS-1396).
   if (!world.atlassian.verifiedDomains.has(domainOf(email))) {
     user.idAccount = null;
     return;
@@ -51,7 +51,7 @@ export function syncAccount(world: World, user: ScimUser, wasActive: boolean): v
   if (user.active !== wasActive) setAccountActive(account, user.active);
 }
 
-/** Whether an address is that of another account of the organization, in SCIM or not. */
+/** Whether another account of the organization has the address, in SCIM or not. */
 export function isOthersEmail(atlassian: AtlassianWorld, user: ScimUser, email: string): boolean {
   const owner = accountByEmail(atlassian, email);
   return owner !== undefined && owner.id !== user.idAccount;
@@ -63,7 +63,7 @@ export function setAccountActive(account: AtlassianAccount, active: boolean): vo
   settleProducts(account);
 }
 
-/** What is left after the SCIM user is deleted: an inactive account without its groups and without their products. */
+/** What is left after the SCIM user is deleted: an inactive account without its groups and their products. */
 export function abandonAccount(account: AtlassianAccount, groupNames: readonly string[]): void {
   account.groups = account.groups.filter((name) => !groupNames.includes(name));
   account.products = [];
@@ -76,7 +76,7 @@ export function scimUserOf(atlassian: AtlassianWorld, idAccount: string): ScimUs
   return [...atlassian.directory.users.values()].find((user) => user.idAccount === idAccount);
 }
 
-/** The address marked primary, or else the first. */
+/** The address that is marked as primary, or else the first one. */
 export function primaryEmail(user: Pick<ScimUser, "emails" | "userName">): string {
   return (user.emails.find((email) => email.primary) ?? user.emails[0])?.value ?? user.userName;
 }

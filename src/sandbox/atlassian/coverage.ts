@@ -24,7 +24,7 @@ export const atlassianCoverage: Readonly<Record<string, Coverage>> = {
   "PATCH /scim/directory/{directoryId}/Users/{userId}": "supported",
   "GET /scim/directory/{directoryId}/Users": "supported",
   "POST /scim/directory/{directoryId}/Users": "supported",
-  // Organization API; partial: filters and roles that the world does not model
+  // Organization API. Partial: filters and roles that the world does not have are left out.
   "GET /admin/v1/orgs": "supported",
   "GET /admin/v1/orgs/{orgId}": "supported",
   "GET /admin/v1/orgs/{orgId}/directory/users/{accountId}/last-active-dates": "supported",

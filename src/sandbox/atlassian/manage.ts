@@ -35,7 +35,7 @@ export const manageRoutes: readonly Route[] = [
   }),
 ];
 
-/** An account that may be enabled and disabled; one that is closed or about to be deleted is a conflict. */
+/** An account that may be enabled and disabled. One that is closed, or will be deleted, is refused as a conflict. */
 function changeable(context: RouteContext): AtlassianAccount {
   const account = managedAccount(context);
   if (account.emailVerified === false) refuse(403, "forbidden.targetUnverified");
@@ -67,8 +67,8 @@ function refuse(status: number, key: string, details?: JsonObject): never {
 }
 
 /**
- * Name and email of a person from the identity provider can only be changed there (reason
- * `externalDirectory.scim`). Whether the real one restricts deactivation too is not published: here it does not.
+ * The name and email of a person from the identity provider can be changed only there (reason
+ * `externalDirectory.scim`). Whether the real API also restricts deactivation is not published. Here it does not.
  */
 function privilegesOf(context: RouteContext, account: AtlassianAccount): JsonObject {
   const allowed = { allowed: true };
@@ -105,7 +105,7 @@ function showProfile(context: RouteContext, account: AtlassianAccount): JsonObje
     name: account.name,
     picture: avatarOf(account),
     email: account.email,
-    // At most 30 characters, and never none (schema "Nickname").
+    // 1 to 30 characters (schema "Nickname").
     nickname: (user?.nickName ?? account.name).slice(0, 30) || "-",
     zoneinfo: user?.timezone ?? "Etc/UTC",
     locale: user?.preferredLanguage ?? "en-US",

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import type { AtlassianAccount, AtlassianProduct, AtlassianWorld, ScimGroup, ScimUser } from "../world.ts";
 
-/** A person as the seed describes them; `scim` says whether the directory knows them. */
+/** A person as the seed describes them. `scim` says whether the directory knows the person. */
 export interface SeedPerson {
   readonly aaId: string;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface SeedPerson {
 export const ATLASSIAN_SEED = {
   idOrg: "0f3a9c52-7d1e-4b86-9a40-5c2e8d7f1b63",
   idDirectory: "6b1d4e87-2c95-4f3a-8e70-a94d5b3c1f28",
-  /** What the organization API calls a directory; another thing than the SCIM directory. */
+  /** What the organization API calls a directory. It is not the SCIM directory. */
   idUserDirectory: "d2c7f094-83be-4a15-b6d8-1e9f40a7c352",
   scimToken: "sandbox-scim-token",
   orgApiKey: "sandbox-organization-api-key",
@@ -36,19 +36,21 @@ const PRODUCT_NAMES: Readonly<Record<string, string>> = {
 
 const DAY_MS = 86_400_000;
 
-/** A UUID that is always the same for the same words, so that two sandboxes have the same identifiers. */
+/** The same words always give the same UUID, so two sandboxes have the same identifiers. */
 export function stableId(...words: readonly string[]): string {
   const hex = hash("sha256", words.join("\u0000"), "hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** An id that no resource had before, the same in every run that makes the same requests. */
+/** A new id. Runs that make the same requests get the same ids. */
 export function freshId(atlassian: AtlassianWorld, kind: string): string {
   atlassian.serial += 1;
   return stableId("fresh", kind, String(atlassian.serial));
 }
 
-/** The directory of the given people, with groups by the names they carry; deterministic for one clock value. */
+/**
+ * The directory of the given people, with the groups that they name. One clock value always gives the same directory.
+ */
 export function seedAtlassian(people: readonly SeedPerson[], now: () => number): AtlassianWorld {
   const start = now();
   const created = new Date(start - 400 * DAY_MS).toISOString();
@@ -117,7 +119,7 @@ export function domainOf(email: string): string {
 }
 
 function product(aaId: string, key: string, start: number): AtlassianProduct {
-  // Between 1 and 60 days ago, at midnight: last use is published as a day.
+  // Midnight of a day 1 to 60 days ago: the API shows last use as a day.
   const daysAgo = 1 + (Number.parseInt(stableId(aaId, key).slice(0, 6), 16) % 60);
   const day = Math.floor((start - daysAgo * DAY_MS) / DAY_MS) * DAY_MS;
   return { key, name: PRODUCT_NAMES[key] ?? key, lastActive: new Date(day).toISOString() };

@@ -2,33 +2,36 @@
 export interface AtlassianWorld {
   readonly idOrg: string;
   readonly orgApiKeys: Set<string>;
-  /** Keys that were made with scopes; those of `orgApiKeys` may do everything. */
+  /** Keys with scopes. The keys in `orgApiKeys` may do everything. */
   readonly scopedKeys?: Map<string, ReadonlySet<string>>;
-  /** The organization's user directory (organization API); not the SCIM directory's id. */
+  /** The organization's user directory (organization API). Its id is not the SCIM directory's id. */
   readonly idUserDirectory: string;
-  /** Accounts with an email on these domains are managed by the organization. */
+  /** The organization manages the accounts that have an email on these domains. */
   readonly verifiedDomains: Set<string>;
-  /** Counts the ids made since the seed, so that they are new and the same in every run. */
+  /** Counts the ids made since the seed, so that ids are new and the same in every run. */
   serial: number;
   readonly accounts: Map<string, AtlassianAccount>;
   /** The SCIM directory that the token opens. */
   readonly directory: ScimDirectory;
   /** Directories of other identity providers in the same organization. */
   readonly otherDirectories?: readonly ScimDirectory[];
-  /** Group ids as Atlassian resource identifiers, times in nanoseconds: as in the examples of the organization API. */
+  /**
+   * Group ids are Atlassian resource identifiers and times are in nanoseconds, as in the examples of the organization
+   * API.
+   */
   likeExamples?: boolean;
 }
 
 export interface AtlassianAccount {
-  /** aaId. */
+  /** The Atlassian account id. */
   readonly id: string;
   name: string;
   email: string;
   status: "active" | "inactive";
-  /** In the organization's user directory; a suspended person keeps roles and groups but reaches nothing. */
+  /** State in the organization's user directory. A suspended person keeps roles and groups but reaches no product. */
   membership: "active" | "suspended" | "no_membership";
   managed: boolean;
-  /** Products the person can use now, with last use (ISO 8601 or null). */
+  /** Products that the person can use now, each with its last use (ISO 8601 or null). */
   products: AtlassianProduct[];
   /** Products that come back when the account is active and in the directory again. */
   withheldProducts: AtlassianProduct[];
@@ -37,9 +40,9 @@ export interface AtlassianAccount {
   /** Organization-wide roles, such as `atlassian/org-admin`. */
   roles: string[];
   addedToOrg: string;
-  /** Default `atlassian`; `app`: a bot or a service account. */
+  /** Default `atlassian`. `app` is a bot or a service account. */
   readonly type?: "atlassian" | "app" | "customer";
-  /** Closed or about to be deleted, whatever `status` says. */
+  /** The account is closed or will be deleted; `status` does not matter then. */
   lifecycle?: "closed" | "for_deletion";
   /** Default true. */
   emailVerified?: boolean;
@@ -51,9 +54,9 @@ export interface AtlassianAccount {
     | "administrative.notMyself";
   /** Replies do not say how the account came into the organization. */
   sourceUnknown?: boolean;
-  /** Attributes that the person hides. */
+  /** Attributes that the person hides from others. */
   hides?: readonly string[];
-  /** How replies tell when the account was added; default: with its date. */
+  /** How replies show when the account was added. Default: as a date. */
   addedTold?: "null" | "absent";
 }
 
@@ -68,9 +71,9 @@ export interface ScimDirectory {
   readonly tokens: Set<string>;
   readonly users: Map<string, ScimUser>;
   readonly groups: Map<string, ScimGroup>;
-  /** Users show as in recorded replies: all schemas named, dates in microseconds, `resourceType` "User". */
+  /** Users are shown as in recorded replies: all schemas named, dates in microseconds, `resourceType` "User". */
   usersAsRecorded?: boolean;
-  /** A User comes or goes after every page, so that no two pages tell the same total. */
+  /** A User is added or removed after every page, so no two pages show the same total. */
   changesWhileRead?: boolean;
 }
 
@@ -90,7 +93,7 @@ export interface ScimUser {
   timezone: string | null;
   phoneNumbers: { value: string; type: string; primary: boolean }[];
   idAccount: string | null;
-  /** Attributes that replies leave out, as recorded Users lack them. */
+  /** Attributes that replies leave out, as in recorded Users. */
   omits?: readonly string[];
   readonly created: string;
   lastModified: string;

@@ -5,12 +5,12 @@ import type { Board, Membership, TrelloMember, Workspace, World } from "../world
 const ID = /^[0-9a-f]{24}$/;
 const SHORT_LINK = /^[A-Za-z0-9]{8}$/;
 
-/** The token's owner; Trello routes are never handled without one. */
+/** The token's owner. Trello routes are never handled without one. */
 export function callerOf(context: RouteContext): Caller {
   return context.caller ?? refuse(401, "invalid token");
 }
 
-/** A parameter, from the query first and else from the body, as Trello takes both. */
+/** A parameter of the query, or else of the body: Trello takes both. */
 export function arg(context: RouteContext, name: string): string | undefined {
   const inQuery = context.query.get(name);
   if (inQuery !== null) return inQuery;
@@ -30,7 +30,7 @@ export function oneOf<T extends string>(context: RouteContext, name: string, all
   return allowed.find((word) => word === value) ?? refuse(400, `invalid value for ${name}`);
 }
 
-/** A comma list, or null if the parameter was not sent. */
+/** A list separated by commas, or null if the parameter was not sent. */
 export function listArg(context: RouteContext, name: string): readonly string[] | null {
   const value = arg(context, name);
   return value === undefined ? null : value.split(",").filter((word) => word !== "");
@@ -46,7 +46,7 @@ export function memberBy(context: RouteContext, idOrUsername: string | undefined
   return found ?? refuse(404, "model not found");
 }
 
-/** A workspace by id or slug, where the caller may know of it. */
+/** A workspace by id or slug, if the caller may see it. */
 export function readableWorkspace(context: RouteContext, id = context.params["id"]): Workspace {
   const { workspaces } = context.world.trello;
   const found =
@@ -66,7 +66,7 @@ export function administeredWorkspace(context: RouteContext): Workspace {
     : refuse(401, "unauthorized org access");
 }
 
-/** A board by id or short link, where the caller may see it. */
+/** A board by id or short link, if the caller may see it. */
 export function readableBoard(context: RouteContext, id = context.params["id"]): Board {
   const { boards } = context.world.trello;
   if (id === undefined || !(ID.test(id) || SHORT_LINK.test(id))) return refuse(400, "invalid id");
@@ -86,13 +86,14 @@ export function administeredBoard(context: RouteContext): Board {
 }
 
 /**
- * Refuses in words that no source shows. The world may ask for a second wording, so that no client can rely on the first.
+ * A refusal whose real words are unknown. The world may ask for a second wording, so that no client can rely on the
+ * first.
  */
 export function refuseInOwnWords(context: RouteContext, words: string, others: string): never {
   return refuse(403, context.world.wire.otherWords ? others : words);
 }
 
-/** The person's live membership: not deactivated and not a mere invitation. */
+/** The person's active membership: neither deactivated nor only invited. */
 export function membershipOf(
   of: { readonly memberships: readonly Membership[] },
   idMember: string,
@@ -115,7 +116,7 @@ function isEnterpriseAdmin(world: World, { idEnterprise }: Workspace, idMember: 
   return world.trello.enterprises.get(idEnterprise ?? "")?.idAdmins.includes(idMember) ?? false;
 }
 
-/** Board visibility; a Free plan gives its workspace admins no look into private boards of others. */
+/** Who sees a board. On a Free plan, workspace admins do not see private boards of others. */
 export function canSeeBoard(world: World, board: Board, idMember: string): boolean {
   if (board.permissionLevel === "public" || membershipOf(board, idMember)) return true;
   const workspace = workspaceOf(world, board);
@@ -129,29 +130,31 @@ function isInEnterprise(world: World, { idEnterprise }: Workspace, idMember: str
   return world.trello.enterprises.get(idEnterprise ?? "")?.members.has(idMember) ?? false;
 }
 
-/** Whether this person may change a board: its admins, and on paid plans those of its workspace. */
+/** Whether this person may change a board: its admins may, and on paid plans the admins of its workspace. */
 export function isBoardAdmin(world: World, board: Board, idMember: string): boolean {
   if (membershipOf(board, idMember)?.memberType === "admin") return true;
   const workspace = workspaceOf(world, board);
   return workspace !== null && workspace.tier !== "free" && isWorkspaceAdmin(world, workspace, idMember);
 }
 
-/** The workspace that a board is in, or null. */
+/** The workspace of a board, or null. */
 export function workspaceOf(world: World, board: Board): Workspace | null {
   return world.trello.workspaces.get(board.idOrganization ?? "") ?? null;
 }
 
-/** Every board of a workspace, in the order of creation. */
+/** Every board of a workspace, in the order in which they were made. */
 export function boardsOf(world: World, workspace: Workspace): Board[] {
   return [...world.trello.boards.values()].filter((board) => board.idOrganization === workspace.id);
 }
 
-/** By name in the order of code points, as lists of boards come: "IT 100" before "IT 2", capitals before small letters. */
+/**
+ * By name in the order of code points, as Trello lists boards: "IT 100" before "IT 2", capitals before small letters.
+ */
 export function byName<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
   return things.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
 }
 
-/** Whether this is the only live admin row of a workspace or board. */
+/** Whether this row is the only active admin of a workspace or board. */
 export function isLastAdmin(of: { readonly memberships: readonly Membership[] }, row: Membership): boolean {
   if (row.memberType !== "admin" || !isLive(row)) return false;
   return !of.memberships.some((other) => other !== row && other.memberType === "admin" && isLive(other));

@@ -41,7 +41,7 @@ function page(context: RouteContext, belongs: (action: TrelloAction) => boolean)
     .map((action) => showAction(context, action));
 }
 
-/** `before` and `since` take an action's id or a date; both leave out what they name. */
+/** `before` and `since` take an action's id or a date. The named action itself is left out. */
 function isBefore(action: TrelloAction, mark: string): boolean {
   return isId(mark) ? action.id < mark : Date.parse(action.date) < Date.parse(mark);
 }
@@ -69,7 +69,7 @@ function showAction(context: RouteContext, { id, idMemberCreator, data, type, da
   };
 }
 
-/** A new 24-digit id: like Trello's, its first 8 hex digits are the second it was made in. */
+/** A new 24-digit id. As in Trello's ids, the first 8 hex digits are the second in which it was made. */
 export function newId(
   world: Pick<World, "now"> & { readonly trello: { sequence: number } },
   at?: number,
@@ -79,7 +79,7 @@ export function newId(
   return seconds.toString(16).padStart(8, "0") + world.trello.sequence.toString(16).padStart(16, "0");
 }
 
-/** Appends to the action feed what a write just did. */
+/** Adds to the action feed what a write just did. */
 export function record(
   context: RouteContext,
   type: string,

@@ -3,43 +3,44 @@ import type { Caller, Incoming, Reply } from "../route.ts";
 import type { World } from "../world.ts";
 import type { SignedRequest, VerifySignature } from "./oauth.ts";
 
-/** Who calls; the limits count by key and token even where the call is refused. */
+/** The caller of a request. The limits count by key and token even if the call is refused. */
 export interface Who {
   readonly key: string | null;
   readonly caller: Caller | null;
-  /** What to answer where there is no caller. */
+  /** What to answer if there is no caller. */
   readonly refusal: Reply;
 }
 
 export type Authenticate = (incoming: Incoming) => Who;
 
 /**
- * Reads key and token from the `Authorization: OAuth` header or the query, as Trello accepts both; a request that
- * carries a signature must have signed well.
+ * Reads key and token from the `Authorization: OAuth` header or the query: Trello accepts both. If a request has a
+ * signature, the signature must be right.
  */
 export function createAuthenticate(world: World, now: () => number, verify: VerifySignature): Authenticate {
   return (incoming) => {
     const given = credentials(incoming);
     const app = world.trello.apps.get(given.key ?? "");
-    if (!app) return nobody(null, text(401, "invalid key"));
-    if (given.token === null) return nobody(app.key, text(401, "unauthorized permission requested"));
+    if (!app) return noCaller(null, text(401, "invalid key"));
+    if (given.token === null) return noCaller(app.key, text(401, "unauthorized permission requested"));
     const token = world.trello.tokens.get(given.token);
-    if (!token || token.revoked || token.key !== app.key) return nobody(app.key, text(401, "invalid token"));
+    if (!token || token.revoked || token.key !== app.key)
+      return noCaller(app.key, text(401, "invalid token"));
     if (token.dateExpires !== null && Date.parse(token.dateExpires) <= now()) {
-      return nobody(app.key, text(401, "expired token"));
+      return noCaller(app.key, text(401, "expired token"));
     }
     if (given.oauth.has("oauth_signature")) {
       const secrets = { client: app.secret, token: token.secret };
       const wrong = verify(signedRequest(incoming), secrets);
-      if (wrong !== null) return nobody(app.key, text(401, wrong));
+      if (wrong !== null) return noCaller(app.key, text(401, wrong));
     }
     const member = world.trello.members.get(token.idMember);
-    if (!member) return nobody(app.key, text(401, "invalid token"));
+    if (!member) return noCaller(app.key, text(401, "invalid token"));
     return { key: app.key, caller: { member, token }, refusal: text(401, "invalid token") };
   };
 }
 
-function nobody(key: string | null, refusal: Reply): Who {
+function noCaller(key: string | null, refusal: Reply): Who {
   return { key, caller: null, refusal };
 }
 
@@ -52,7 +53,7 @@ function credentials({ headers, query }: Incoming) {
   };
 }
 
-/** A request as its signature covers it. */
+/** A request in the form that its signature covers. */
 export function signedRequest(incoming: Incoming): SignedRequest {
   const { method, url, headers } = incoming;
   return { method, url, oauth: parseOAuthHeader(headers.authorization), form: formOf(incoming) };

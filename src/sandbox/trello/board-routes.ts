@@ -15,7 +15,7 @@ import { boardRole, invitee, putMembership, removeMembership, tierOf } from "./m
 import { guestBoards, showBoard } from "./show-places.ts";
 import { MEMBER_BRIEF, NESTED_MEMBER, showMembers, showMembership, showPeople } from "./show.ts";
 
-/** Boards and who is on them. */
+/** Boards and their members. */
 export const boardRoutes: readonly Route[] = [
   trelloRoute("GET /boards/{id}", (context) => {
     const board = readableBoard(context);
@@ -57,7 +57,7 @@ export const boardRoutes: readonly Route[] = [
   trelloRoute("PUT /boards/{id}/members", (context) => {
     const board = administeredBoard(context);
     const type = boardRole(context, board);
-    // A plan without roles takes nobody as an admin by email (community.atlassian.com 3033944).
+    // A plan without roles does not accept an admin by email (community.atlassian.com 3033944).
     if (type === "admin" && tierOf(context, board) === "free") return refuse(400, "Bad member type");
     const member = invitee(context);
     refuseUnpaidGuest(context, board, member);
@@ -87,13 +87,13 @@ export const boardRoutes: readonly Route[] = [
     const member = memberBy(context, context.params["idMember"]);
     if (member.id !== callerOf(context).member.id) administeredBoard(context);
     removeMembership(context, board, member);
-    // The whole board with the members who are left, and without memberships (recorded).
+    // The whole board with the members who stay, and without memberships (recorded).
     const members = showPeople(context, board.memberships, NESTED_MEMBER);
     return json({ ...showBoard(context, board), members });
   }),
 ];
 
-/** A guest's second board of a paid workspace costs a seat, so it takes `allowBillableGuest=true`. */
+/** A guest's second board of a paid workspace costs a seat, so it needs `allowBillableGuest=true`. */
 function refuseUnpaidGuest(context: RouteContext, board: Board, member: TrelloMember): void {
   const workspace = workspaceOf(context.world, board);
   if (!workspace || workspace.tier === "free" || arg(context, "allowBillableGuest") === "true") return;

@@ -14,7 +14,7 @@ import {
 import { record } from "./actions.ts";
 import { pick } from "./show.ts";
 
-/** As much of cards as moving their members takes. */
+/** Cards, as far as changing their members needs them. */
 export const cardRoutes: readonly Route[] = [
   trelloRoute("GET /boards/{id}/cards", (context) => json(cardsOn(context, arg(context, "filter")))),
   trelloRoute("GET /boards/{id}/cards/{filter}", (context) =>
@@ -61,7 +61,10 @@ export const cardRoutes: readonly Route[] = [
   }),
 ];
 
-/** Also for a well-formed id of somebody who is not on the board; the status beside it is not told (TrelloDotNet#29). */
+/**
+ * Also the answer for a well-formed id of a person who is not on the board. The status of this answer is not known
+ * (TrelloDotNet#29).
+ */
 const INVALID_ID = { status: 400, body: { message: "Invalid objectId", error: "ERROR" } };
 
 function passes(card: Card, board: Board, filter: string): boolean {
@@ -81,7 +84,7 @@ function cardsOn(context: RouteContext, filter = "visible") {
   return within(context, found).map((card) => showCard(context, card));
 }
 
-/** Too many cards for one reply: refused by its size, which is no matter of permission. */
+/** Too many cards for one reply: refused because of the size, not of a permission. */
 function within(context: RouteContext, cards: readonly Card[]): readonly Card[] {
   if (cards.length > (context.world.trello.mostCards ?? Infinity)) throw new Refusal(TOO_MANY_CARDS);
   return cards;
@@ -103,7 +106,7 @@ function writableCard(context: RouteContext): { card: Card; board: Board } {
   return mayWrite ? found : refuse(401, "unauthorized card permission requested");
 }
 
-/** Only people on the board can be put on its cards; who is on a card already may stay. */
+/** Only people of the board can be put on its cards. A person who is on a card already may stay. */
 function assign(context: RouteContext, board: Board, card: Card, idMembers: readonly string[]): void {
   const wanted = [...new Set(idMembers)];
   const added = wanted.filter((id) => !card.idMembers.includes(id));

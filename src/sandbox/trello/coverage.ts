@@ -1,8 +1,8 @@
 import type { Coverage } from "../route.ts";
 
 /**
- * Trello's identity operations: members, workspaces and their members, boards and theirs, search, tokens, batch,
- * webhooks, enterprises. Partial: what is answered is right, but parameters or fields are left out.
+ * Trello's identity operations: members, workspaces and boards with their members, search, tokens, batch, webhooks,
+ * enterprises. Partial: the answer is right, but parameters or fields are left out.
  */
 export const trelloCoverage: Readonly<Record<string, Coverage>> = {
   "GET /batch": "supported",
@@ -89,9 +89,9 @@ export const trelloCoverage: Readonly<Record<string, Coverage>> = {
 };
 
 /**
- * Trello's OAuth 1.0 (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth"), which is
- * no part of its API description. Partial: the parameters are taken from the Authorization header alone, and nobody
- * has to sign in.
+ * Trello's OAuth 1.0 (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth"), which
+ * its API description does not have. Partial: parameters are read from the Authorization header only, and no person
+ * signs in.
  */
 export const oauthCoverage: Readonly<Record<string, Coverage>> = {
   "GET /OAuthGetRequestToken": "partial",

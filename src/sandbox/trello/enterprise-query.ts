@@ -13,12 +13,12 @@ export const enterpriseQueryRoute: Route = trelloRoute(
   (context): Reply => {
     const enterprise = administeredEnterprise(context);
     const asked = ASSOCIATIONS.filter((name) => arg(context, name) !== undefined);
-    // TRELLO-1112: `=false` on its own is refused, although the documentation says otherwise.
+    // TRELLO-1112: `=false` alone is refused, although the documentation says otherwise.
     if (asked.length > 0 && !asked.some((name) => arg(context, name) === "true")) {
       return refuse(400, "At least one association must be specified");
     }
     const wanted = arg(context, "search")?.toLowerCase() ?? "";
-    // The description's default of every text.
+    // The default of every text by the API description.
     const search = wanted === "none" ? "" : wanted;
     const activeSince = dateArg(context, "activeSince");
     const inactiveSince = dateArg(context, "inactiveSince");
@@ -45,7 +45,8 @@ export const enterpriseQueryRoute: Route = trelloRoute(
       });
     const cursor = start + PAGE < rows.length ? String(start + PAGE) : null;
     const page = rows.slice(start, start + PAGE);
-    // Where the cursor comes is not documented; the published array has no place for it, so it is in the body or a header.
+    // The place of the cursor is not documented. The published array cannot carry it, so the cursor is in the body or
+    // in a header.
     if (enterprise.queryForm === "published") return json({ members: page.map(showPublished), cursor });
     return json(page.map(showRow), 200, cursor === null ? {} : { "x-trello-cursor": cursor });
   },
@@ -65,7 +66,7 @@ function showRow({ member, dateLastImpression, flags }: QueryRow) {
   };
 }
 
-/** The description's own spellings: `fullname`, `avatarURL`, and a memberType of "Admin". */
+/** The spellings of the API description: `fullname`, `avatarURL`, and a memberType of "Admin". */
 function showPublished({ member, dateLastImpression, flags }: QueryRow) {
   const { id, fullName, username, initials, memberType, confirmed, email } = member;
   return {

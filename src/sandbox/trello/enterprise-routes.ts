@@ -16,10 +16,10 @@ import { record } from "./actions.ts";
 import { showWorkspace } from "./show-places.ts";
 import { MEMBER_BRIEF, pick, showMember } from "./show.ts";
 
-/** The most `GET /enterprises/{id}/members` gives at once. */
+/** The most members that `GET /enterprises/{id}/members` returns at once. */
 const MAX_COUNT = 100;
 
-/** Enterprises, for their admins; several writes are refused where Atlassian's AdminHub manages one. */
+/** Enterprises, for their admins. Several writes are refused if Atlassian's AdminHub manages the enterprise. */
 export const enterpriseRoutes: readonly Route[] = [
   trelloRoute("GET /enterprises/{id}", (context) => {
     const enterprise = administeredEnterprise(context);
@@ -36,7 +36,7 @@ export const enterpriseRoutes: readonly Route[] = [
     };
     const fields = listArg(context, "fields");
     if (fields === null) return json(shown);
-    // Not in the description; Trello's own web client asks for these two by name.
+    // Not in the API description. Trello's own web client asks for these two by name.
     const isAtlassianOrg = enterprise.adminHub;
     const atlOrgId = isAtlassianOrg ? context.world.atlassian.idOrg : null;
     return json(pick({ ...shown, isAtlassianOrg, atlOrgId }, fields));
@@ -141,7 +141,7 @@ function enrolled(context: RouteContext, enterprise: Enterprise) {
   return { member, row };
 }
 
-/** Deactivation reaches every workspace of the enterprise, and the boards in them. */
+/** Deactivation applies to every workspace of the enterprise, and to their boards. */
 function setDeactivated(
   context: RouteContext,
   enterprise: Enterprise,

@@ -6,7 +6,7 @@ import { record } from "./actions.ts";
 import { showBoard, showWorkspace } from "./show-places.ts";
 import { showMember } from "./show.ts";
 
-/** Members: reading anyone, changing only oneself. */
+/** Members: a caller can read everyone, and change only their own. */
 export const memberRoutes: readonly Route[] = [
   trelloRoute(
     "GET /members/{id}",
@@ -88,7 +88,7 @@ function workspacesFor(context: RouteContext, member: TrelloMember, filter = "al
     (workspace) =>
       (workspace.memberships.some((row) => row.idMember === member.id && !row.unconfirmed) &&
         membershipOf(workspace, idCaller) !== undefined) ||
-      // Lists name workspaces that answer 401 afterwards (seen by vikunja's importer).
+      // Lists name workspaces that later answer 401 (seen by vikunja's importer).
       (workspace.unreadable && isGuest(context, workspace, member)),
   );
 }

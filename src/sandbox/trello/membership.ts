@@ -21,7 +21,7 @@ function aboutBoard(holder: Holder): { data?: Record<string, unknown> } {
     : { data: { board: { id: holder.id, name: holder.name, shortLink: holder.shortLink } } };
 }
 
-/** Adds a person or changes the role; a ghost's row waits unconfirmed until they sign up. */
+/** Adds a person or changes the role. The row of a ghost is unconfirmed until the person signs up. */
 export function putMembership(
   context: RouteContext,
   holder: Holder,
@@ -46,7 +46,7 @@ export function putMembership(
     unconfirmed: ghost,
     deactivated: false,
   });
-  // Who was added is `idMemberAdded` where it is a board (recorded), and an invitation is an action of its own.
+  // On a board, `idMemberAdded` says who was added (recorded). An invitation is another kind of action.
   record(context, ghost ? `unconfirmed${noun}Invitation` : `addMemberTo${noun}`, idOrganizationOf(holder), {
     member,
     data: {
@@ -57,7 +57,7 @@ export function putMembership(
   });
 }
 
-/** Removes a person's row; leaving a board takes the person off its cards as well. */
+/** Removes a person's row. A person who leaves a board is also taken off its cards. */
 export function removeMembership(context: RouteContext, holder: Holder, member: TrelloMember): void {
   const row = rowOf(holder, member);
   if (isLastAdmin(holder, row)) refuseLastAdmin();
@@ -75,7 +75,7 @@ function unassign(context: RouteContext, board: Board, member: TrelloMember): vo
   }
 }
 
-/** The person's row, live or not; 404 without one. */
+/** The person's row, active or not; 404 if there is none. */
 export function rowOf(holder: Holder, member: TrelloMember): Membership {
   return (
     holder.memberships.find((row) => row.idMember === member.id) ??
@@ -83,17 +83,17 @@ export function rowOf(holder: Holder, member: TrelloMember): Membership {
   );
 }
 
-/** Nothing may be left without an admin; the words are seen by two clients, the status beside them is not told. */
+/** No workspace or board may lose its last admin. Two clients have seen these words; their status is not known. */
 export function refuseLastAdmin(): never {
   return refuse(403, "Not enough admins");
 }
 
-/** The plan tier that a board is on. */
+/** The plan tier of a board. */
 export function tierOf(context: RouteContext, board: Board): PlanTier {
   return workspaceOf(context.world, board)?.tier ?? "free";
 }
 
-/** A role for a board: observers are refused on Free and Standard. */
+/** Reads a role for a board. Observers are refused on Free and Standard. */
 export function boardRole(context: RouteContext, board: Board): MemberType {
   const type = arg(context, "type") ?? "normal";
   if (type === "admin" || type === "normal") return type;
@@ -102,7 +102,7 @@ export function boardRole(context: RouteContext, board: Board): MemberType {
   return tier === "premium" || tier === "enterprise" ? type : refuse(400, "Bad member type");
 }
 
-/** Who has this email, or the ghost that an invitation makes of it. */
+/** The member with this email, or the ghost that an invitation makes. */
 export function invitee(context: RouteContext): TrelloMember {
   const { world } = context;
   const email = arg(context, "email")?.trim();

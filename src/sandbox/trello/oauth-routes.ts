@@ -6,14 +6,14 @@ import type { RequestToken, TrelloMember } from "../world.ts";
 import { arg, oneOf } from "./access.ts";
 import { parseOAuthHeader } from "./auth.ts";
 
-/** Trello publishes no lifetime; a person has this long to decide. */
+/** How long a person has to decide. Trello does not publish its own time. */
 const REQUEST_TOKEN_MS = 15 * 60_000;
 
 const LIFETIMES_MS = { "1hour": 3_600_000, "1day": 86_400_000, "30days": 30 * 86_400_000, never: null };
 const EXPIRATIONS = ["1hour", "1day", "30days", "never"] as const;
 const SCOPES = ["read", "write", "account"];
 
-/** The three steps of OAuth 1.0 (RFC 5849 section 2), at the names that Trello gives them. */
+/** The three steps of OAuth 1.0 (RFC 5849 section 2), at the paths that Trello uses. */
 export const oauthRoutes: readonly Route[] = [
   ...either("/OAuthGetRequestToken", requestToken),
   trelloRoute("GET /OAuthAuthorizeToken", askPerson, { scopes: null }),
@@ -21,7 +21,7 @@ export const oauthRoutes: readonly Route[] = [
   ...either("/OAuthGetAccessToken", accessToken),
 ];
 
-/** Clients send both methods, and both are answered. */
+/** Clients use both methods, and both are answered. */
 function either(path: string, handle: Route["handle"]): Route[] {
   return ["GET", "POST"].map((method) => trelloRoute(`${method} ${path}`, handle, { scopes: null }));
 }
@@ -53,7 +53,7 @@ function decide(context: RouteContext): Reply {
   const { scopes, expiration, name } = wish(context);
   if (oneOf(context, "decision", ["allow", "deny"]) === "deny") {
     context.world.trello.requestTokens.delete(found.token);
-    // What Trello sends back is not published; a refusal has no verifier.
+    // What Trello sends back is not published. A refusal has no verifier.
     return back(found, { error: "Token request rejected" });
   }
   const verifier = credentials(context).token.slice(0, 32);
@@ -108,10 +108,10 @@ function known({ world }: RouteContext, token: string | undefined): RequestToken
   return found.expiresAt > world.now() ? found : refuse(401, "expired token");
 }
 
-/** The request token that a person was sent with, where its callback is one that the app may have. */
+/** The request token of the page, if the app may use its callback address. */
 function asked(context: RouteContext): RequestToken {
   const found = known(context, arg(context, "oauth_token"));
-  // An app's allowed origins; that of the sandbox runs on this machine.
+  // An app lists the origins that it allows. The sandbox's app allows this machine.
   const { callback } = found;
   if (callback === "oob" || /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?\//.test(callback)) return found;
   return refuse(
@@ -120,13 +120,13 @@ function asked(context: RouteContext): RequestToken {
   );
 }
 
-/** Nobody signs in to the sandbox: it is always the owner of the seed's first token. */
+/** No person signs in to the sandbox: the user is always the owner of the seed's first token. */
 function signedIn({ world }: RouteContext): TrelloMember {
   const owner = world.trello.tokens.get(SEED.tokens.full)?.idMember ?? "";
   return world.trello.members.get(owner) ?? refuse(401, "invalid token");
 }
 
-/** Trello's defaults: to read, for 30 days. */
+/** Trello's defaults: scope read, for 30 days. */
 function wish(context: RouteContext) {
   const scopes = (arg(context, "scope") ?? "read").split(",");
   if (!scopes.every((scope) => SCOPES.includes(scope))) refuse(400, "invalid value for scope");
@@ -145,7 +145,7 @@ function back({ callback }: RequestToken, answer: Readonly<Record<string, string
   return { status: 302, headers: { location: location.href } };
 }
 
-/** A token and its secret: new each time, and the same in every run. */
+/** A token and its secret. They are new each time, and the same in every run. */
 function credentials({ world }: RouteContext): { readonly token: string; readonly secret: string } {
   world.trello.sequence += 1;
   const made = (what: string) =>
@@ -162,7 +162,7 @@ function form(values: Readonly<Record<string, string>>): Reply {
 }
 
 interface Question {
-  /** The application's name, as it calls itself. */
+  /** The name that the application gives itself. */
   readonly name: string;
   readonly person: string;
   readonly scopes: readonly string[];
@@ -171,7 +171,7 @@ interface Question {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The page that asks a person; its form has the two buttons Allow and Deny. */
+/** The page that asks a person. Its form has two buttons, Allow and Deny. */
 function askPage({ name, person, scopes, expiration, fields }: Question): Reply {
   const hidden = Object.entries(fields).map(
     ([key, value]) => `<input type="hidden" name="${escape(key)}" value="${escape(value)}">`,
@@ -186,7 +186,7 @@ function askPage({ name, person, scopes, expiration, fields }: Question): Reply 
   );
 }
 
-/** Shown where the application named no address to go back to (`oob`, RFC 5849 section 2.1). */
+/** Shown if the application gave no address to go back to (`oob`, RFC 5849 section 2.1). */
 function verifierPage(verifier: string): Reply {
   return page("Sandbox: allowed", `<p>Give this to the application:</p><pre>${escape(verifier)}</pre>`);
 }

@@ -6,7 +6,7 @@ import { showMember } from "./show.ts";
 
 const FIELDS = ["fullName", "username", "initials", "confirmed", "memberType", "email"];
 
-/** `GET /search/members/`: by name or username; emails are not searched, they are hidden. */
+/** `GET /search/members/`: by name or username. Emails are hidden, so they are not searched. */
 export const searchRoutes: readonly Route[] = [
   trelloRoute(
     "GET /search/members/",
@@ -30,7 +30,7 @@ export const searchRoutes: readonly Route[] = [
           ...showMember(context, member, FIELDS),
           idBoards: [],
           idOrganizations: [],
-          // Zero for every recorded hit: the order is all that tells how well one fits.
+          // Zero for every recorded hit: only the order shows how well a hit matches.
           similarity: 0,
           active: known.isAsked ? active : true,
         })),

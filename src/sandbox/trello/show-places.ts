@@ -28,7 +28,7 @@ const PREMIUM = [
   "views",
 ];
 
-/** How a plan tier looks on the wire. Which names a tier really carries is unpublished. */
+/** How replies show a plan tier. The real names of a tier are not published. */
 const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; premiumFeatures: string[] }>> =
   {
     free: { offering: "trello.free", products: [], premiumFeatures: [] },
@@ -41,7 +41,7 @@ const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; p
     },
   };
 
-/** What a workspace has unless fields are named (7 recorded ones): neither preferences nor counts nor its offering. */
+/** What a workspace has if no fields are named (7 recorded ones): no preferences, no counts, no offering. */
 const WORKSPACE_DEFAULT = [
   "name",
   "displayName",
@@ -56,7 +56,7 @@ const WORKSPACE_DEFAULT = [
   "powerUps",
 ];
 
-/** A workspace; counts follow from its memberships. */
+/** A workspace. Counts are computed from its memberships. */
 export function showWorkspace(context: RouteContext, workspace: Workspace, fields: Fields = null): Shown {
   const { world } = context;
   const active = workspace.memberships.filter((row) => !row.deactivated && !row.unconfirmed);
@@ -93,7 +93,7 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
     },
     dateLastActivity: workspace.dateCreated,
   };
-  // Costly, so only where they will be kept.
+  // Slow to compute, so only done if the reply keeps it.
   if (fields?.includes("all") || fields?.includes("idBoards")) {
     shown["idBoards"] = boardsOf(world, workspace)
       .filter((board) => canSeeBoard(world, board, callerOf(context).member.id))
@@ -105,13 +105,13 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
   return pick(shown, fields ?? WORKSPACE_DEFAULT);
 }
 
-/** Some workspaces tell nothing of their plan, and some have a plan that is sold no more. */
+/** Some workspaces show nothing about their plan, and some have a plan that is no longer sold. */
 function planOf({ tier, planShown }: Workspace): Shown {
   if (planShown === null) return {};
   return { ...PLANS[tier], ...planShown };
 }
 
-/** On how many open boards of a workspace each guest is: people on a board but not in the workspace. */
+/** How many open boards of a workspace each guest is on. A guest is on a board but not in the workspace. */
 export function guestBoards(world: World, workspace: Workspace, except?: Board): Map<string, number> {
   const inside = new Set(workspace.memberships.map((row) => row.idMember));
   const counts = new Map<string, number>();
@@ -124,7 +124,7 @@ export function guestBoards(world: World, workspace: Workspace, except?: Board):
   return counts;
 }
 
-/** What a board has unless fields are named (27 recorded ones): no short link, no memberships. */
+/** What a board has if no fields are named (27 recorded ones): no short link, no memberships. */
 const BOARD_DEFAULT = [
   "name",
   "desc",
@@ -136,7 +136,7 @@ const BOARD_DEFAULT = [
   "idMemberCreator",
 ];
 
-/** A board, with its membership rows where they are asked for. */
+/** A board, with its membership rows if the request asks for them. */
 export function showBoard(context: RouteContext, board: Board, fields: Fields = null): Shown {
   const shown: Shown = {
     id: board.id,

@@ -5,7 +5,7 @@ import { byName, callerOf } from "./access.ts";
 export type Shown = Record<string, unknown>;
 export type Fields = readonly string[] | null;
 
-/** Keeps `id` and the asked fields; null and `all` keep everything, unknown names are ignored. */
+/** Keeps `id` and the named fields. null and `all` keep everything; unknown names are ignored. */
 export function pick(whole: Shown, fields: Fields): Shown {
   return Object.fromEntries(Object.entries(whole).filter(([name]) => name === "id" || isAsked(name, fields)));
 }
@@ -14,10 +14,10 @@ function isAsked(name: string, fields: Fields): boolean {
   return fields === null || fields.includes("all") || fields.includes(name);
 }
 
-/** What nested member objects carry unless fields are named. */
+/** What nested member objects have if no fields are named. */
 export const MEMBER_BRIEF: readonly string[] = ["fullName", "username"];
 
-/** A member as this caller may see them: other people's email and aaId are hidden. */
+/** A member as this caller may see them. Email and aaId of other people are hidden. */
 export function showMember(context: RouteContext, member: TrelloMember, fields: Fields = null): Shown {
   const { token, member: self } = callerOf(context);
   const own = member.id === self.id;
@@ -37,11 +37,11 @@ export function showMember(context: RouteContext, member: TrelloMember, fields: 
     idEnterprisesDeactivated: idsOfEnterprises(context.world, ({ members }) =>
       Boolean(members.get(member.id)?.deactivated),
     ),
-    // It takes a look at every row of every workspace, for each member of a list.
+    // Computed only if asked for: it reads every row of every workspace, for each member of a list.
     ...(isAsked("idPremOrgsAdmin", fields) && { idPremOrgsAdmin: idPremOrgsAdmin(context.world, member.id) }),
     ...shownAaId(context, member, own),
     ...(own && token.scopes.has("account")
-      ? // Null in every recorded reply, though `email` was set in the same.
+      ? // null in every recorded reply, although `email` was set in the same reply.
         { email: member.email, aaEmail: null }
       : hiddenEmail(context)),
   };
@@ -55,12 +55,12 @@ export function showMember(context: RouteContext, member: TrelloMember, fields: 
   return pick(shown, fields);
 }
 
-/** Both forms mean hidden: absent, and null as in recorded searches. */
+/** Both forms mean hidden: no key, and null as in recorded searches. */
 function hiddenEmail({ world }: RouteContext): Shown {
   return world.wire.nullEmails ? { email: null, aaEmail: null } : {};
 }
 
-/** Whether others see `aaId` is not known, so a member may carry it, have null in its place, or lack the key. */
+/** Whether others see `aaId` is not known. So a member may have it, have null, or lack the key. */
 function shownAaId({ world }: RouteContext, { aaId, aaIdShown }: TrelloMember, own: boolean): Shown {
   if (own || aaIdShown === "id") return { aaId };
   if (aaIdShown === "null") return { aaId: null };
@@ -95,7 +95,7 @@ function idsWith(
     .map(({ id }) => id);
 }
 
-/** A membership row, with its member where asked. */
+/** A membership row, with its member if the request asks for it. */
 export function showMembership(
   context: RouteContext,
   row: Membership,
@@ -110,7 +110,7 @@ export function showMembership(
   return shown;
 }
 
-/** What writes to a workspace's or board's members answer: its id and who is in it now. */
+/** What writes to the members of a workspace or board answer: its id and its members now. */
 export function showMembers(
   context: RouteContext,
   of: { readonly id: string; readonly memberships: readonly Membership[] },
@@ -122,13 +122,13 @@ export function showMembers(
   };
 }
 
-/** The people of some rows, by full name: not in the order of the rows, which is that of their making. */
+/** The people of some rows, sorted by full name. Rows come in the order in which they were made. */
 export function showPeople(context: RouteContext, rows: readonly Membership[], fields: Fields): Shown[] {
   const people = rows.flatMap(({ idMember }) => context.world.trello.members.get(idMember) ?? []);
   return byName(people, (member) => member.fullName).map((member) => showMember(context, member, fields));
 }
 
-/** What member objects inside memberships carry unless fields are named. */
+/** What member objects inside memberships have if no fields are named. */
 export const NESTED_MEMBER: readonly string[] = [
   "activityBlocked",
   "confirmed",

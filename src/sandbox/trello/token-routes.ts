@@ -5,7 +5,7 @@ import type { TrelloToken } from "../world.ts";
 import { arg, callerOf, listArg } from "./access.ts";
 import { pick, showMember } from "./show.ts";
 
-/** Tokens: only those of the caller. There is no write but to revoke one: an expiry cannot be changed. */
+/** Tokens: a caller sees only their own. The one write revokes a token: an expiry cannot be changed. */
 export const tokenRoutes: readonly Route[] = [
   trelloRoute("GET /tokens/{token}", (context) => json(showToken(context, heldToken(context))), {
     scopes: [],
@@ -36,7 +36,7 @@ function heldToken(context: RouteContext): TrelloToken {
   return token;
 }
 
-/** The permissions of a token: `account` shows as those on its own member. */
+/** The permissions of a token. `account` is shown as permissions on the token's own member. */
 function showToken(context: RouteContext, token: TrelloToken) {
   const read = token.scopes.has("read");
   const write = token.scopes.has("write");

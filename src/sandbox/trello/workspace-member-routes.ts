@@ -16,12 +16,12 @@ import { invitee, putMembership, refuseLastAdmin, removeMembership, rowOf } from
 import { record } from "./actions.ts";
 import { showMember, showMembers, showMembership } from "./show.ts";
 
-/** What some DELETEs answer: no object, and a 200 all the same. */
+/** What some DELETEs answer: no object, but still a 200. */
 const NO_VALUE = { _value: null };
 
 const ROLES = ["admin", "normal"] as const;
 
-/** Who is in a workspace, changed; every handler checks all it needs before its first change. */
+/** Changes to the members of a workspace. Every handler checks everything before its first change. */
 export const workspaceMemberRoutes: readonly Route[] = [
   trelloRoute("PUT /organizations/{id}/members", (context) => {
     const workspace = administeredWorkspace(context);
@@ -53,7 +53,7 @@ export const workspaceMemberRoutes: readonly Route[] = [
   trelloRoute("PUT /organizations/{id}/members/{idMember}/deactivated", setDeactivated),
 ];
 
-/** Anyone may leave; only admins may remove somebody else. */
+/** Everyone may leave. Only admins may remove another person. */
 function leaving(context: RouteContext): { workspace: Workspace; member: TrelloMember } {
   const workspace = readableWorkspace(context);
   const member = memberBy(context, context.params["idMember"]);

@@ -17,7 +17,7 @@ import { record } from "./actions.ts";
 import { guestBoards, showBoard, showWorkspace } from "./show-places.ts";
 import { MEMBER_BRIEF, NESTED_MEMBER, showMembership, showPeople as people } from "./show.ts";
 
-/** Workspaces (organizations on the wire), read; their members are changed in workspace-member-routes. */
+/** Reading workspaces (organizations in the API). Their members are changed in workspace-member-routes. */
 export const workspaceRoutes: readonly Route[] = [
   trelloRoute("GET /organizations/{id}", getWorkspace),
   trelloRoute("PUT /organizations/{id}", renameWorkspace),
@@ -61,7 +61,7 @@ export const workspaceRoutes: readonly Route[] = [
     if (workspace.tier === "free") return json([]);
     const inside = new Set(workspace.memberships.map((row) => row.idMember));
     const elsewhere = guestBoards(context.world, workspace, board);
-    // A guest becomes billable with the second board of the workspace.
+    // A guest becomes billable on the second board of the workspace.
     const billable = board.memberships.filter(
       (row) => !inside.has(row.idMember) && elsewhere.get(row.idMember) === 1,
     );
@@ -115,7 +115,7 @@ function nestedMember(context: RouteContext) {
   return { fields: listArg(context, "member_fields") ?? NESTED_MEMBER };
 }
 
-/** Whether a membership passes one of Trello's filter words. */
+/** Whether a membership matches one of Trello's filter words. */
 function keeps(filter: string, row: Membership, idCaller: string): boolean {
   if (filter === "all") return true;
   if (filter === "active") return !row.deactivated && !row.unconfirmed;

@@ -92,12 +92,12 @@ export const orgGroupRoutes: readonly Route[] = [
 interface Group {
   readonly id: string;
   readonly name: string;
-  /** Made by the identity provider, which alone may change it. */
+  /** The identity provider made the group, and only the identity provider may change it. */
   readonly synced: boolean;
   readonly accounts: readonly string[];
 }
 
-/** SCIM groups, and those that only accounts name. */
+/** SCIM groups, and groups that are known only because accounts name them. */
 function groupsOf(atlassian: AtlassianWorld): Group[] {
   const members = new Map<string, string[]>();
   for (const { displayName } of atlassian.directory.groups.values()) members.set(displayName, []);

@@ -7,7 +7,7 @@ import { bodyOf, organizationOf, refuseOrg } from "./reply.ts";
 
 const ORG = "/admin/user-provisioning/v1/org/{orgId}";
 
-/** Reading, unlinking and forgetting of SCIM links. */
+/** Reading, cutting and deleting SCIM links. */
 export const scimLinkRoutes: readonly Route[] = [
   atlassianRoute(`GET ${ORG}/user/{aaId}/get-scim-links`, (context) => {
     const atlassian = organizationOf(context);
@@ -31,7 +31,7 @@ export const scimLinkRoutes: readonly Route[] = [
     return { status: 204 };
   }),
 
-  // The account stays as it is: only the records go, those of every directory that knows a managed account.
+  // The account stays as it is. Only the link records are deleted, in every directory that knows the managed account.
   atlassianRoute(`DELETE ${ORG}/user/{aaId}/onlyDeleteUserInDB`, (context) => {
     const atlassian = organizationOf(context);
     const idAccount = context.params["aaId"] ?? "";
@@ -54,7 +54,7 @@ function directoriesOf({ directory, otherDirectories = [] }: AtlassianWorld): re
   return [directory, ...otherDirectories];
 }
 
-/** Every User of every directory of the organization: one account may be linked from several. */
+/** Every User of every directory of the organization: one account may be linked from several directories. */
 function linksTo(atlassian: AtlassianWorld, is: (user: ScimUser) => boolean) {
   return directoriesOf(atlassian).flatMap((directory) =>
     [...directory.users.values()].filter(is).map((user) => ({ directory, user })),

@@ -11,7 +11,7 @@ export function refuseOrg(status: number, code: string, title: string, detail = 
   });
 }
 
-/** The organization of a request, by its API key; another API's or no key at all is 401 (schema "ProxyError"). */
+/** The organization of a request, by its API key. No key, or the key of another API, is a 401 (schema "ProxyError"). */
 export function organizationOf(context: RouteContext): AtlassianWorld {
   const { atlassian } = context.world;
   requireOrgKey(context);
@@ -19,18 +19,18 @@ export function organizationOf(context: RouteContext): AtlassianWorld {
   return atlassian;
 }
 
-/** Refuses with 401 unless the request carries an API key of the organization that may make it. */
+/** Refuses with 401 unless the request carries an API key of the organization with the needed scope. */
 export function requireOrgKey(context: RouteContext): void {
   if (hasOrgKey(context)) return;
   if (context.path.endsWith("/last-active-dates")) refuseOrg(401, "ADMIN-401-2", "Unauthorized");
-  // v1 answers by the proxy in front, v2 itself (organization API, responses of 401).
+  // In v1 the proxy in front of the API answers, in v2 the API itself (organization API, responses of 401).
   if (context.path.startsWith("/admin/v2/")) refuseOrg(401, "ADMIN-401-1", "Unauthorized");
   throw new Refusal({ status: 401, body: { code: 401, message: "Unauthorized" } });
 }
 
 /**
- * Whether the request carries an API key of the organization. A key that was made with scopes and lacks the one that the
- * request needs is refused by the gateway in front (recorded for product APIs behind the same gateway).
+ * Whether the request carries an API key of the organization. If a key has scopes but not the needed one, the gateway
+ * in front of the API refuses it (recorded for product APIs behind the same gateway).
  */
 export function hasOrgKey(context: RouteContext): boolean {
   const { orgApiKeys, scopedKeys } = context.world.atlassian;
@@ -52,7 +52,7 @@ function scopeOf({ method, path }: RouteContext): string {
   return `${reads ? "read" : "write"}:${about}:admin`;
 }
 
-/** The organization of a request to one of its directories; `-` stands for all where the operation allows it. */
+/** The organization of a request to one of its directories. `-` means all directories if the operation allows it. */
 export function directoryRequest(
   context: RouteContext,
   { all = false }: { readonly all?: boolean } = {},
@@ -63,7 +63,7 @@ export function directoryRequest(
   return refuseOrg(404, "ADMIN-404-3", "Directory not found");
 }
 
-/** The account of a request's path, when the directory has it. */
+/** The account in a request's path, if the directory has it. */
 export function accountOf(
   context: RouteContext,
   atlassian: AtlassianWorld,
@@ -82,7 +82,7 @@ export function bodyOf(context: RouteContext): JsonObject {
   return refuseOrg(400, "ADMIN-400-2", "The body is not a JSON object");
 }
 
-/** An array of strings in a body or a query, with the published bounds; null if there is none. */
+/** An array of strings in a body or a query, within the published bounds; null if there is none. */
 export function listOf(source: JsonObject, name: string, maximum: number, allowed?: readonly string[]) {
   const value = source[name];
   if (value === undefined) return null;
@@ -95,7 +95,7 @@ export function listOf(source: JsonObject, name: string, maximum: number, allowe
   return value as string[];
 }
 
-/** A page of `all` from the cursor on, with the links of schema "LinkPageCursor". */
+/** One page of `all`, starting at the cursor, with the links of schema "LinkPageCursor". */
 export function pageOf<T>(all: readonly T[], cursor: unknown, limit: number) {
   const start = cursor === undefined || cursor === null || cursor === "" ? 0 : offsetOf(cursor);
   const end = start + limit;

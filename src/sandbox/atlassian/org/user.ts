@@ -1,4 +1,4 @@
-/** Accounts as the organization API shows them, and how they are searched. */
+/** How the organization API shows accounts and searches them. */
 import type { AtlassianAccount, AtlassianProduct, AtlassianWorld } from "../../world.ts";
 import { scimUserOf } from "../account.ts";
 import type { JsonObject } from "../../route.ts";
@@ -8,7 +8,7 @@ import { listOf, refuseOrg } from "./reply.ts";
 const EXPANDS = ["platformRoles", "counts.resources", "productAccess", "groups"] as const;
 type Expand = (typeof EXPANDS)[number];
 
-/** An account in schema "MultiDirectoryUser", with the parts that `expand` names. */
+/** An account in the schema "MultiDirectoryUser", with the parts that `expand` names. */
 export function showUser(
   atlassian: AtlassianWorld,
   account: AtlassianAccount,
@@ -50,7 +50,7 @@ export function accountStatusOf({ status, lifecycle }: AtlassianAccount): "activ
   return lifecycle === "closed" ? "closed" : status;
 }
 
-/** `status` put together from account and membership (organization API, "Search for users"). */
+/** `status`, computed from account and membership (organization API, "Search for users"). */
 function statusOf(account: AtlassianAccount): string {
   if (account.lifecycle === "for_deletion") return "for_deletion";
   if (account.status === "inactive") return "deactivated";
@@ -58,7 +58,7 @@ function statusOf(account: AtlassianAccount): string {
   return account.membership === "active" ? "active" : "not_invited";
 }
 
-/** Accounts that match a search; refuses values outside the published ones. */
+/** Accounts that match a search. Refuses values that are not published. */
 export function searchUsers(
   atlassian: AtlassianWorld,
   directoryId: string,
@@ -85,7 +85,7 @@ export function searchUsers(
     refuseOrg(400, "ADMIN-400-2", "Invalid request", "searchTerm and emails are mutually exclusive");
   }
   const all = [...atlassian.accounts.values()];
-  // Only the search over all directories sees people who are in none.
+  // People who are in no directory are seen only by the search over all directories.
   const seen = directoryId === "-" ? all : all.filter((account) => account.membership !== "no_membership");
   return seen.filter(
     (account) =>
@@ -105,24 +105,24 @@ export function searchUsers(
   );
 }
 
-/** Reads `expand`; anything but the four published names is refused. */
+/** Reads `expand`. Only the four published names are allowed. */
 export function expandOf(body: JsonObject): ReadonlySet<string> {
   return new Set(listOf(body, "expand", EXPANDS.length, EXPANDS));
 }
 
-/** Id and name of a group: SCIM groups have their SCIM id in the directory too. */
+/** Id and name of a group. A SCIM group has the same id in the directory as in SCIM. */
 export function groupOf(atlassian: AtlassianWorld, name: string): { id: string; name: string } {
   const synced = [...atlassian.directory.groups.values()].find((group) => group.displayName === name);
   const id = synced?.id ?? stableId("group", name);
   return { id: atlassian.likeExamples ? `ari:cloud:identity::group/${id}` : id, name };
 }
 
-/** A product instance's Atlassian resource identifier. */
+/** The Atlassian resource identifier of a product instance. */
 export function resourceOf(atlassian: AtlassianWorld, key: string): string {
   return `ari:cloud:${key}::site/${atlassian.idOrg}`;
 }
 
-/** A product for schema "MultiDirectoryProductAccess"; never used: without a timestamp. */
+/** A product in the schema "MultiDirectoryProductAccess". A product that was never used has no timestamp. */
 function showProduct(atlassian: AtlassianWorld) {
   return (product: AtlassianProduct): JsonObject => ({
     id: resourceOf(atlassian, product.key),
@@ -135,7 +135,7 @@ function showProduct(atlassian: AtlassianWorld) {
   });
 }
 
-/** Where the account's picture would be. */
+/** The address of the account's picture. */
 export function avatarOf(account: AtlassianAccount): string {
   return `https://avatars.example.com/${encodeURIComponent(account.id)}`;
 }

@@ -70,7 +70,7 @@ export const orgUserRoutes: readonly Route[] = [
     account.membership = "active";
   }),
 
-  // Roles and groups are gone for good: "You'll need to assign their roles and group memberships again."
+  // Roles and groups are lost: "You'll need to assign their roles and group memberships again."
   membershipRoute(`DELETE ${DIRECTORY}/users/{accountId}`, (account) => {
     account.membership = "no_membership";
     account.products = [];
@@ -106,17 +106,20 @@ export const orgUserRoutes: readonly Route[] = [
   }),
 ];
 
-/** When the account was added; null or absent without the new user management. */
+/** When the account was added. Organizations without the new user management show null or no date. */
 function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject {
   if (addedTold === "absent") return {};
   if (addedTold === "null") return { added_to_org: null, added_to_org_timestamp: null };
   return { added_to_org: at.slice(0, 10), added_to_org_timestamp: at };
 }
 
-/** A change of someone's place in the directory, which settles what they can reach; twice is once. */
+/**
+ * Changes a person's place in the directory, and with it the products that the person can reach. Repeating it changes
+ * nothing.
+ */
 function membershipRoute(name: string, change: (account: AtlassianAccount) => void): Route {
   return atlassianRoute(name, (context) => {
-    // The description of these operations takes no `-`: it needs the directory's own id.
+    // These operations do not accept `-` by their description: they need the directory's own id.
     const atlassian = directoryRequest(context);
     const account = accountOf(context, atlassian);
     change(account);
@@ -125,7 +128,7 @@ function membershipRoute(name: string, change: (account: AtlassianAccount) => vo
   });
 }
 
-/** An account in the v1 schema "User": with the products' names, which v2 does not give. */
+/** An account in the v1 schema "User", with the products' names, which v2 does not show. */
 function showManaged(account: AtlassianAccount): JsonObject {
   const lastActive = account.products
     .map((product) => product.lastActive ?? "")
@@ -149,7 +152,7 @@ function showManaged(account: AtlassianAccount): JsonObject {
   };
 }
 
-/** Query parameters in the form of a search body; a list is repeated or separated by commas. */
+/** Query parameters in the form of a search body. A list is sent as a repeated parameter or separated by commas. */
 function criteriaOf(context: RouteContext): JsonObject {
   const criteria: JsonObject = {};
   for (const name of new Set(context.query.keys())) {

@@ -30,7 +30,7 @@ export const scimGroupRoutes: readonly Route[] = [
     for (const group of directory.groups.values()) {
       if (sameName(group.displayName, displayName)) refuseScim(409, "displayName is taken", "uniqueness");
     }
-    // A group that SCIM does not know has its name as well (ACCESS-1369).
+    // A name is also taken if a group that SCIM does not know has it (ACCESS-1369).
     for (const { groups } of context.world.atlassian.accounts.values()) {
       if (groups.some((name) => sameName(name, displayName)))
         refuseScim(409, "displayName is taken", "uniqueness");
@@ -115,7 +115,7 @@ function showGroup(context: RouteContext, group: ScimGroup): JsonObject {
   };
 }
 
-/** The group's members, and the group's name on the accounts that came and went. */
+/** Sets the group's members, and the group's name on the accounts that were added and removed. */
 function setMembers(context: RouteContext, group: ScimGroup, members: readonly string[]): void {
   const { atlassian } = context.world;
   const before = new Set(group.members);
@@ -162,7 +162,7 @@ function externalIdOf(body: JsonObject): string | null {
   return refuseScim(400, "externalId is not a string", "invalidValue");
 }
 
-// Renaming is not supported by Atlassian: "create a new group ... and then delete the old group".
+// Atlassian does not support renaming: "create a new group ... and then delete the old group".
 function refuseRename(group: ScimGroup, displayName: string): void {
   if (displayName !== group.displayName) refuseScim(400, "displayName is immutable", "mutability");
 }
@@ -186,7 +186,7 @@ function refuseUnknownUser(id: string): never {
   return refuseScim(404, `User ${id} not found`);
 }
 
-/** Only this refusal has a shape of its own, BadRequestException (SCIM API, "Update a group by ID"). */
+/** Only this refusal has its own shape, BadRequestException (SCIM API, "Update a group by ID"). */
 function refusePutOfUnknownUser(id: string): never {
   const reply: Reply = scim(
     { responseStatus: "BAD_REQUEST", scimErrorType: "invalidValue", message: `User ${id} does not exist` },
@@ -195,7 +195,7 @@ function refusePutOfUnknownUser(id: string): never {
   throw new Refusal(reply);
 }
 
-/** Members come with `display` and more; only `value` says who it is, and members are removed by it. */
+/** Members are sent with `display` and more. Only `value` identifies a member, also for removing. */
 function withBareMembers(body: unknown): unknown {
   if (!isObject(body) || !Array.isArray(body["Operations"])) return body;
   const operations = body["Operations"].map((operation: unknown) => {

@@ -1,4 +1,4 @@
-/** PATCH by RFC 7644 section 3.5.2, on the attributes that a resource lets a client set. */
+/** PATCH as in RFC 7644 section 3.5.2, on the attributes that a client may set. */
 import { NoPathInScimPatchOp, NoTarget, PATCH_OPERATION_SCHEMA, ScimError, scimPatch } from "scim-patch";
 import type { ScimPatchOperation, ScimResource } from "scim-patch";
 import { isObject } from "../../route.ts";
@@ -8,18 +8,18 @@ import { refuseScim } from "./reply.ts";
 export interface PatchTarget {
   readonly document: JsonObject;
   readonly writable: readonly string[];
-  /** Known, but only the server sets them. */
+  /** Known attributes that only the server sets. */
   readonly readOnly: readonly string[];
-  /** Schema whose attributes stand for the top-level ones of the same name. */
+  /** The schema whose attributes are the same as the top-level attributes of the same name. */
   readonly alias?: string;
 }
 
-/** The patched copy of a document; refuses as `invalidSyntax`, `invalidPath`, `mutability` or `noTarget`. */
+/** The patched copy of a document. Refuses with `invalidSyntax`, `invalidPath`, `mutability` or `noTarget`. */
 export function patched(body: unknown, target: PatchTarget): JsonObject {
   const operations = readOperations(body).flatMap((operation) => normalise(operation, target));
   try {
     const options = { mutateDocument: false, treatMissingAsAdd: true };
-    // scim-patch asks for a whole resource, but only touches what the operations name.
+    // scim-patch expects a whole resource, but changes only what the operations name.
     const resource = target.document as unknown as ScimResource;
     return scimPatch(resource, operations, options) as unknown as JsonObject;
   } catch (error) {
@@ -43,7 +43,7 @@ interface Operation {
   readonly value: unknown;
 }
 
-/** Reads the message: `schemas` names PatchOp, the property is `Operations`, and `op` has no case. */
+/** Reads the message: `schemas` names PatchOp, the property is `Operations`, and `op` is read in any case. */
 function readOperations(body: unknown): Operation[] {
   if (!isObject(body) || !Array.isArray(body["schemas"]))
     refuseScim(400, "schemas is required", "invalidSyntax");
@@ -67,21 +67,21 @@ function readOperation(entry: unknown): Operation {
   return { op, path: path === "" ? null : path, value: entry["value"] };
 }
 
-/** One operation a named attribute, spelled as the document spells it: names have no case (RFC 7643 section 2.1). */
+/** One operation for each named attribute, spelled as in the document. Names ignore case (RFC 7643 section 2.1). */
 function normalise({ op, path, value }: Operation, target: PatchTarget): ScimPatchOperation[] {
   refuseForeignKeys(value);
   if (path !== null) {
     const local = stripSchema(path, target);
     if (local === "" && isObject(value)) return spread(op, value, target);
     const spelled = spell(local, target) ?? refuseScim(400, `Unknown attribute ${path}`, "invalidPath");
-    // Removing the whole attribute takes a value of null in some identity providers.
+    // Some identity providers send a value of null to remove the whole attribute.
     return [operation(op, spelled, value)];
   }
   if (!isObject(value)) refuseScim(400, "value without a path is not an object", "invalidValue");
   return spread(op, value, target);
 }
 
-/** A value object without a path: read-only and unknown attributes in it are ignored (RFC 7644 section 3.5.2.1). */
+/** A value object without a path: its read-only and unknown attributes are ignored (RFC 7644 section 3.5.2.1). */
 function spread(op: Operation["op"], value: JsonObject, target: PatchTarget): ScimPatchOperation[] {
   return Object.entries(value).flatMap(([key, each]) => {
     if (key === target.alias && isObject(each)) return spread(op, each, target);
@@ -105,7 +105,7 @@ function stripSchema(path: string, target: PatchTarget): string {
   return path.replace(/^urn:ietf:params:scim:schemas:core:2\.0:Group:/i, "");
 }
 
-/** The path with its first name in the document's spelling, or null if no attribute has that name. */
+/** The path with its first name spelled as in the document, or null if no attribute has that name. */
 function spell(path: string, target: PatchTarget): string | null {
   const [first = ""] = path.split(/[.[]/, 1);
   const same = (name: string) => name.toLowerCase() === first.toLowerCase();
@@ -118,7 +118,7 @@ function spell(path: string, target: PatchTarget): string | null {
 
 const FOREIGN = /__proto__|constructor|prototype/;
 
-// The library walks names as given: none may lead out of the document.
+// The library follows names as they are given: no name may lead out of the document.
 function refuseForeignKeys(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   for (const [key, each] of Object.entries(value)) {

@@ -5,7 +5,7 @@ import { isObject } from "../../route.ts";
 import type { JsonObject } from "../../route.ts";
 import { refuseScim } from "./reply.ts";
 
-/** A function that leaves in a resource what the query asks for; `schemas` and `id` always stay. */
+/** A function that keeps of a resource what the query asks for, and always `schemas` and `id`. */
 export function projection(query: URLSearchParams): (resource: JsonObject) => JsonObject {
   const only = namesOf(query, "attributes");
   const without = namesOf(query, "excludedAttributes");
@@ -25,7 +25,7 @@ function namesOf(query: URLSearchParams, key: string): Set<string> | null {
   return names.length === 0 ? null : new Set(names);
 }
 
-/** An attribute is wanted by its own name, by its parent's, and by that of a part of it. */
+/** A query may name an attribute, its parent, or a part of it. */
 function wanted(name: string, only: ReadonlySet<string>): boolean {
   const [parent = ""] = name.split(".", 1);
   return only.has(name) || only.has(parent) || [...only].some((each) => each.startsWith(`${name}.`));
@@ -47,8 +47,8 @@ function keepParts(value: unknown, name: string, take: (name: string) => boolean
 }
 
 /**
- * Reads `filter` as `attribute eq "value"`, null if there is none; anything else is refused as
- * `invalidFilter` (SCIM API, "Get users" and "Get groups"). Attribute names have no case (RFC 7643 section 2.1).
+ * Reads `filter` as `attribute eq "value"`; null if there is none. Any other filter is refused with `invalidFilter`
+ * (SCIM API, "Get users" and "Get groups"). Attribute names ignore case (RFC 7643 section 2.1).
  */
 export function eqFilter<Name extends string>(
   query: URLSearchParams,

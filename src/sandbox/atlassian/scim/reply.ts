@@ -32,8 +32,8 @@ export function refuseScim(status: number, detail: string, scimType?: ScimType):
 }
 
 /**
- * The directory of a request. No token or an unknown one is 401, another API's key is 403, both as
- * `{error, traceId}`; a directory that is not there is 404 in the SCIM shape (SCIM API, responses).
+ * The directory of a request. No token or an unknown one is a 401, another API's key is a 403, both as `{error,
+ * traceId}`. An unknown directory is a 404 in the SCIM shape (SCIM API, responses).
  */
 export function directoryOf(context: RouteContext): ScimDirectory {
   const { directory, orgApiKeys } = context.world.atlassian;

@@ -1,4 +1,4 @@
-/** A SCIM User as the wire has it, and as a request writes it. */
+/** How replies show a SCIM User, and how requests write one. */
 import type { ScimDirectory, ScimGroup, ScimUser } from "../../world.ts";
 import { isObject } from "../../route.ts";
 import type { JsonObject } from "../../route.ts";
@@ -9,7 +9,7 @@ export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterpr
 /** Atlassian's extension, which carries the account's id. */
 const ATLASSIAN_SCHEMA = "urn:scim:schemas:extension:atlassian-external:1.0";
 
-/** What a client can set; everything else is the server's. */
+/** What a client can set. The server sets everything else. */
 export type UserAttributes = Omit<ScimUser, "id" | "idAccount" | "created" | "lastModified">;
 
 const TEXTS = [
@@ -21,7 +21,7 @@ const TEXTS = [
   "timezone",
 ] as const satisfies readonly (keyof UserAttributes)[];
 
-/** Attributes that a client can set, as they are spelled. */
+/** Attributes that a client can set, in their spelling. */
 export const WRITABLE = [
   "userName",
   "externalId",
@@ -33,7 +33,7 @@ export const WRITABLE = [
   ...TEXTS,
 ] as const;
 
-/** The user as a reply shows it; `base` is the directory's URL, `groups` those that the user is in. */
+/** The user as a reply shows it. `base` is the directory's URL; `groups` are the user's groups. */
 export function showUser(
   { usersAsRecorded = false }: ScimDirectory,
   user: ScimUser,
@@ -64,12 +64,12 @@ export function showUser(
   };
 }
 
-/** `USER` is the published schema's enum. */
+/** The published schema lists `USER`. */
 function publishedMeta({ id, lastModified, created }: ScimUser, base: string): JsonObject {
   return { resourceType: "USER", location: `${base}/Users/${id}`, lastModified, created };
 }
 
-/** As three recorded Users have it: another word, the public host, and microseconds with five or six digits. */
+/** Three recorded Users have another word, the public host, and microseconds with five or six digits. */
 function recordedMeta({ id, lastModified, created }: ScimUser, base: string): JsonObject {
   const fine = (date: string, digits: string) => date.replace("Z", `${digits}Z`);
   return {
@@ -80,7 +80,7 @@ function recordedMeta({ id, lastModified, created }: ScimUser, base: string): Js
   };
 }
 
-/** The attributes that a PATCH works on; unassigned ones are left out (RFC 7643 section 2.5). */
+/** The attributes that a PATCH changes. Attributes without a value are left out (RFC 7643 section 2.5). */
 export function writableDocument(user: UserAttributes): JsonObject {
   const { omits = [] } = user;
   const whole = wholeDocument(user);
@@ -103,7 +103,7 @@ function wholeDocument(user: UserAttributes): JsonObject {
   };
 }
 
-/** Reads the attributes of a POST, a PUT or a patched document; what is not in `body` comes out cleared. */
+/** Reads the attributes of a POST, a PUT or a patched document. What `body` does not have is cleared. */
 export function readUser(body: JsonObject): UserAttributes {
   const userName = textOf(body, "userName");
   if (userName === null || userName.trim() === "") refuseScim(400, "userName is required", "invalidValue");
@@ -133,7 +133,7 @@ export function readUser(body: JsonObject): UserAttributes {
   };
 }
 
-/** `active` as identity providers send it: a boolean, or "True" and "False" (Microsoft Entra ID). */
+/** `active` as identity providers send it: a boolean, or the text "True" or "False" (Microsoft Entra ID). */
 function readActive(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (typeof value === "boolean") return value;

@@ -68,7 +68,7 @@ export const scimUserRoutes: readonly Route[] = [
     return write(context, user, document);
   }),
 
-  // For good: the account is deactivated and unlinked, and whoever is created anew gets another id.
+  // This cannot be undone: the account is deactivated and unlinked, and a User who is created again gets another id.
   atlassianRoute(`DELETE ${PATH}/{userId}`, (context) => {
     const user = userOf(context);
     const { accounts, directory } = context.world.atlassian;
@@ -85,7 +85,7 @@ export const scimUserRoutes: readonly Route[] = [
   }),
 ];
 
-/** What identity providers do meanwhile: somebody new is there after one page, and gone after the next. */
+/** Identity providers change Users between two pages: a new User is there after one page, and gone after the next. */
 function comeOrGo({ world }: RouteContext, { users }: ScimDirectory): void {
   const id = stableId("user", "comes and goes");
   if (users.delete(id)) return;
@@ -104,12 +104,12 @@ export function baseUrl(context: RouteContext): string {
 }
 
 function matches(user: ScimUser, filter: { name: "userName" | "externalId"; value: string }): boolean {
-  // `externalId` is case-exact, `userName` is not (RFC 7643 sections 3.1 and 4.1.1).
+  // The case of `externalId` counts, that of `userName` does not (RFC 7643 sections 3.1 and 4.1.1).
   if (filter.name === "externalId") return user.externalId === filter.value;
   return user.userName.toLowerCase() === filter.value.toLowerCase();
 }
 
-/** One pass over the groups for a page of users: a directory may have many of both. */
+/** Reads the groups once for a page of users, because a directory may have many of both. */
 function groupsByUser(directory: ScimDirectory, users: readonly ScimUser[]): Map<string, ScimGroup[]> {
   const found = new Map(users.map((user): [string, ScimGroup[]] => [user.id, []]));
   for (const group of directory.groups.values()) {
@@ -150,7 +150,7 @@ function write(context: RouteContext, user: ScimUser, document: JsonObject) {
   return shown(context, user);
 }
 
-/** What a User has without showing it stays as it is when a document does not name it. */
+/** Attributes that a User has but does not show stay as they are if a document does not name them. */
 function kept(user: ScimUser, omits: readonly string[]): Partial<UserAttributes> {
   return Object.fromEntries(Object.entries(user).filter(([name]) => omits.includes(name)));
 }

@@ -41,11 +41,11 @@ const TOPICS = [
   "Retrospective",
 ];
 
-/** Boards whom tests and the demo name. */
+/** Boards that tests and the demo name. */
 export const BOARDS = {
-  /** Private, in the free workspace, and the token's owner is not on it. */
+  /** A private board in the free workspace. The token's owner is not on it. */
   hidden: named(7),
-  /** Its only admin is `soleBoardAdmin`; the leaver is on it too. */
+  /** Its only admin is `soleBoardAdmin`. The leaver is on it too. */
   soleAdmin: named(8),
   /** In the standard workspace, with the guests on it. */
   guests: named(9),
@@ -100,7 +100,10 @@ function crewOf(key: Key, n: number, id: string): Seat[] {
   return [...adminsOf(key, n), ...some(key, n, 2 + (n % 5)), ...extrasOf(key, n, id)];
 }
 
-/** The owner runs most boards; every ninth one of a paid workspace is the deputy's alone. */
+/**
+ * The token's owner is the admin of most boards. The deputy alone is the admin of every ninth board of a paid
+ * workspace.
+ */
 function adminsOf(key: Key, n: number): Seat[] {
   if (key === "free" || n % 9 !== 4) return [[CAST.admin, "admin"]];
   return [[CAST.deputy, "admin"]];
@@ -108,11 +111,11 @@ function adminsOf(key: Key, n: number): Seat[] {
 
 function extrasOf(key: Key, n: number, id: string): Seat[] {
   const seats: Seat[] = [];
-  // Three of ten: 30 boards of the standard workspace; an admin, never the only one, on two of them.
+  // Three of ten: 30 boards of the standard workspace. On two of them the leaver is an admin, never the only one.
   if (key === "standard" && [0, 3, 7].includes(n % 10)) {
     seats.push([CAST.leaver, n === 13 || n === 33 ? "admin" : "normal"]);
   }
-  // The successor shares most boards with the leaver, so that cards can be handed over, but not all.
+  // The successor is on most boards of the leaver, so that cards can be handed over, but not on all.
   if (key === "standard" && n < 40 && [3, 7].includes(n % 10)) seats.push([CAST.successor]);
   if (key === "enterprise" && n < 6) seats.push([CAST.successor]);
   if (key === "standard" && n % 12 === 6) seats.push([CAST.hostile]);
@@ -126,7 +129,7 @@ function extrasOf(key: Key, n: number, id: string): Seat[] {
   return seats;
 }
 
-/** Neighbours in the workspace's crew, leaving out those who are placed by hand. */
+/** The next people in the workspace's list, without those who are placed by hand. */
 function some(key: Key, from: number, count: number): Seat[] {
   const placed: readonly SeededPerson[] = [
     CAST.leaver,
@@ -145,7 +148,7 @@ function some(key: Key, from: number, count: number): Seat[] {
   return seats;
 }
 
-/** One card a board, and more where the leaver works: 10 open and 2 archived ones are the leaver's. */
+/** One card on each board, and more on the leaver's boards: the leaver has 10 open cards and 2 archived ones. */
 export function seedCards(boards: readonly Board[]): Card[] {
   const cards: Card[] = [];
   const add = (board: Board, name: string, idMembers: string[], closed = false) => {

@@ -9,7 +9,7 @@ interface Plan {
   readonly tier: PlanTier;
 }
 
-/** The workspaces, one for each plan and one more in an AdminHub enterprise; the token's owner is an admin of all. */
+/** The workspaces: one for each plan, and one more in an AdminHub enterprise. The token's owner is an admin of all. */
 export const WORKSPACES = {
   /** Its only admin is the token's owner. */
   free: plan(1, "harborvolunteers", "Harbor Volunteers", "free"),
@@ -47,8 +47,8 @@ export const CREWS: Readonly<Record<keyof typeof WORKSPACES, readonly SeededPers
 };
 
 /**
- * Makes membership rows with the ids of the seed, one after the other; `since` (milliseconds since 1970) is when the row
- * was made, if not when everything was.
+ * Makes membership rows with the ids of the seed, in order. `since` (milliseconds since 1970) is when the row was made,
+ * if it was not made with the rest.
  */
 export function createMembershipMaker(): (
   person: { readonly id: string },
@@ -72,7 +72,7 @@ type Row = ReturnType<typeof createMembershipMaker>;
 
 const DAY_MS = 86_400_000;
 
-/** The workspaces with their memberships, as they are at a time (milliseconds since 1970). */
+/** The workspaces with their memberships at a given time (milliseconds since 1970). */
 export function seedWorkspaces(row: Row, at: number): Workspace[] {
   const invited = (ghost: keyof typeof INVITED_DAYS_AGO): Membership =>
     row(GHOSTS[ghost], "normal", { unconfirmed: true, since: at - INVITED_DAYS_AGO[ghost] * DAY_MS });

@@ -14,14 +14,15 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   confluence: "Confluence",
 };
 
-/** The 340 accounts: those of everybody in Trello who is no ghost, and 103 that Trello never saw. */
+/** The 340 accounts: those of all people in Trello who are not ghosts, and 103 that Trello never saw. */
 export function messyAccounts(people: readonly MessyPerson[], at: number): AtlassianAccount[] {
   const known = people.filter(({ ghost }) => !ghost);
   const ghosts = people.filter(({ ghost }) => ghost);
   const accounts = Array.from({ length: SIZES.accounts }, (_, n): AtlassianAccount => {
     const person = known[n];
     const name = person?.fullName ?? ordinaryName(n + 700);
-    // The first three whom Trello never saw were invited to it as well: their ghosts wait for an address that has an account.
+    // The first three people of those that Trello never saw were also invited to Trello. Their ghosts wait for an
+    // address that has an account.
     const email =
       person?.email ??
       ghosts[n - known.length]?.email.replace(/^/, n - known.length < 3 ? "" : "x.") ??
@@ -67,7 +68,7 @@ function productsOf(n: number, inTrello: boolean, at: number): AtlassianProduct[
   }));
 }
 
-/** 88 accounts (26 percent) that are on and show no use in 90 days. */
+/** 88 accounts (26 percent) that are active and were not used in 90 days. */
 function setQuiet(accounts: readonly AtlassianAccount[], at: number): void {
   const on = accounts.filter(({ status }) => status === "active");
   for (const [n, account] of deal("quiet", on, 88).entries()) {
@@ -101,7 +102,7 @@ function setStates(accounts: readonly AtlassianAccount[]): void {
   for (const [n, account] of take("restricted", pool, 9).entries()) {
     account.restriction = reasons[n % 3] ?? reasons[0];
   }
-  // The key belongs to the owner, who may not switch the own account off.
+  // The key belongs to the token's owner, who may not disable the account of their own.
   const [owner] = accounts;
   if (owner) owner.restriction = "administrative.notMyself";
 }

@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
 
-/** A number that is always the same for the same words. */
+/** A number. The same words always give the same number. */
 export function rank(...words: readonly (string | number)[]): number {
   return Number.parseInt(hash("sha256", words.join(" "), "hex").slice(0, 8), 16);
 }
 
-/** So many of `from`, chosen by the topic alone: who is chosen for one topic says nothing of who is for another. */
+/** Chooses some of `from` by the topic. The choice for one topic says nothing about the choice for another. */
 export function deal<T>(topic: string, from: readonly T[], count: number): T[] {
   if (count > from.length) throw new Error(`${topic}: ${count} of ${from.length}`);
   return from
@@ -15,21 +15,21 @@ export function deal<T>(topic: string, from: readonly T[], count: number): T[] {
     .map(({ each }) => each);
 }
 
-/** As `deal`, and what it deals is taken out of `pool`, so that no two topics share anybody. */
+/** As `deal`, and the chosen ones are removed from `pool`, so that no two topics share a person. */
 export function take<T>(topic: string, pool: T[], count: number): T[] {
   const taken = deal(topic, pool, count);
   for (const each of taken) pool.splice(pool.indexOf(each), 1);
   return taken;
 }
 
-/** One of `from`, by the topic and a number. */
+/** Chooses one of `from` by the topic and a number. */
 export function pickOne<T>(topic: string, from: readonly T[], n: number): T {
   const found = from[rank(topic, n) % from.length];
   if (found === undefined) throw new Error(`${topic}: nothing to pick from`);
   return found;
 }
 
-/** Everything in thirds: the first, the second and the third value, by the topic. */
+/** One of three values by the topic: each value goes to about a third. */
 export function inThirds<T>(topic: string, n: number, values: readonly [T, T, T]): T {
   return values[rank(topic, n) % 3] ?? values[0];
 }

@@ -6,10 +6,10 @@ import { formerName, ordinaryName } from "./names.ts";
 import { DOMAINS } from "./people.ts";
 import type { MessyPerson } from "./people.ts";
 
-/** A key that may read users and groups, and change nothing. */
+/** A key that may read users and groups, and may change nothing. */
 export const SCOPED_KEY = "sandbox-organization-api-key-read-only";
 
-/** The organization with its accounts and its three directories, of which the token opens the first. */
+/** The organization with its accounts and its three directories. The token opens the first directory. */
 export function messyAtlassian(people: readonly MessyPerson[], at: number): AtlassianWorld {
   const accounts = messyAccounts(people, at);
   const created = new Date(at - 400 * DAY_MS).toISOString();
@@ -61,7 +61,7 @@ function user(idWord: string, email: string, name: string, created: string): Sci
 
 function messyUsers(accounts: readonly AtlassianAccount[], created: string): ScimUser[] {
   const ours = accounts.filter(({ managed, lifecycle }) => managed && lifecycle !== "closed");
-  // One in ten accounts was invited and never came from the identity provider.
+  // One in ten accounts was invited and is not known to the identity provider.
   const invited = new Set(deal("invited", ours.slice(2), 34));
   const users = ours
     .filter((account) => !invited.has(account))
@@ -83,7 +83,9 @@ function messyUsers(accounts: readonly AtlassianAccount[], created: string): Sci
   return all;
 }
 
-/** The email was changed at the identity provider: the old User is off, the new one has no account or another one. */
+/**
+ * The email was changed at the identity provider. The old User is inactive; the new one has no account or another one.
+ */
 function madeAgain(
   old: ScimUser,
   n: number,
@@ -95,14 +97,16 @@ function madeAgain(
   old.active = false;
   const made = user(`again ${n}`, `new.${old.emails[0]?.value ?? ""}`, old.displayName, created);
   const second = accounts[accounts.length - 1 - n];
-  // A second account of the same person: it has the new address.
+  // A second account of the same person, with the new address.
   if (n % 2 === 0 || !second) return [made];
   second.email = made.emails[0]?.value ?? second.email;
   second.name = old.displayName;
   return [{ ...made, idAccount: second.id }];
 }
 
-/** 40 percent have a userName that is not their email: an employee number, a name of another domain, an old name. */
+/**
+ * For 40 percent, the userName is not the email: it is an employee number, a name of another domain, or an old name.
+ */
 function nameUsers(users: readonly ScimUser[], accounts: readonly AtlassianAccount[]): void {
   const [owner] = accounts;
   const others = users.filter(({ idAccount }) => idAccount !== owner?.id);
@@ -117,7 +121,7 @@ function nameUsers(users: readonly ScimUser[], accounts: readonly AtlassianAccou
   for (const each of deal("empty displayName", others, 3)) each.displayName = "";
 }
 
-/** `active` is absent in a tenth, name and displayName in three tenths, as in recorded Users. */
+/** As in recorded Users, `active` is absent in a tenth, and name and displayName in three tenths. */
 function omitSome(users: readonly ScimUser[]): void {
   const omit = (name: string, share: number) => {
     for (const each of deal(`omit ${name}`, users, Math.round(users.length * share))) {
@@ -132,7 +136,9 @@ function omitSome(users: readonly ScimUser[]): void {
 
 const GROUP_WORDS = ["Team", "Site", "Project", "Role"] as const;
 
-/** 60 groups: one of 2,000 members, an empty one, two that differ in case only, one whose User is gone. */
+/**
+ * 60 groups. One has 2,000 members, one is empty, two names differ in case only, and one has a member without a User.
+ */
 function messyGroups(
   users: readonly ScimUser[],
   accounts: readonly AtlassianAccount[],
@@ -162,13 +168,13 @@ function messyGroups(
   });
 }
 
-/** Everybody of this directory and as many of the others' records as make 2,000. */
+/** All Users of this directory, and as many Users of the others as are needed for 2,000. */
 function everybody(users: readonly ScimUser[]): string[] {
   const own = users.map(({ id }) => id);
   return [...own, ...Array.from({ length: 2_000 - own.length }, (_, n) => stableId("elsewhere", String(n)))];
 }
 
-/** 14 accounts are linked from a second directory, three of them from the third. */
+/** 14 accounts are also linked from a second directory, and three of them from the third. */
 function otherDirectories(users: readonly ScimUser[], created: string): ScimDirectory[] {
   const twice = deal("two directories", users.filter(({ idAccount }) => idAccount !== null).slice(2), 14);
   const copies = (name: string, some: readonly ScimUser[]): ScimDirectory => ({

@@ -1,4 +1,4 @@
-/** Invented names; what is odd about them is what recorded names have, or what a field allows. */
+/** Invented names. What is odd about them was seen in recorded names, or is allowed by a field. */
 
 const FIRST = [
   "Adele",
@@ -102,13 +102,13 @@ const LAST = [
   "Zimmer",
 ] as const;
 
-/** The n-th ordinary name; no two are the same below 2,304. */
+/** The n-th ordinary name. The first 2,304 names are all different. */
 export function ordinaryName(n: number): string {
   const round = Math.floor(n / FIRST.length);
   return `${FIRST[n % FIRST.length]} ${LAST[(n * 7 + round * 5) % LAST.length]}`;
 }
 
-/** What the person was called before. */
+/** The person's earlier name. */
 export function formerName(n: number): string {
   return `${FIRST[n % FIRST.length]} ${LAST[(n * 7 + 23) % LAST.length]}-Roth`;
 }
@@ -125,10 +125,10 @@ const TEAMS = [
   "Night Shift",
 ] as const;
 
-/** People who go by one word, and accounts that a team shares. */
+/** People with a name of one word, and accounts that a team shares. */
 export const ONE_WORD: readonly string[] = [...FIRST, ...TEAMS];
 
-/** 15 names that are not ASCII; the first two are one name, composed and decomposed. */
+/** 15 names that are not ASCII. The first two are the same name, composed and decomposed. */
 export const NOT_ASCII: readonly string[] = [
   "Zo\u00EB Lef\u00E8vre",
   "Zoe\u0308 Lefe\u0300vre",
@@ -148,7 +148,7 @@ export const NOT_ASCII: readonly string[] = [
   "Ng\u1ECDc Tr\u1EA7n",
 ];
 
-/** A name of a length, made of words. */
+/** A name of a given length, made of words. */
 export function longName(n: number, length: number): string {
   return `${ordinaryName(n)} `
     .concat("of the Regional Programme Office ".repeat(10))

@@ -4,7 +4,7 @@ import type { TrelloMember } from "../../world.ts";
 import { DAY_MS, deal, inThirds, rank, take } from "./dice.ts";
 import { formerName, longName, NOT_ASCII, ONE_WORD, ordinaryName } from "./names.ts";
 
-/** Domains that the organization has verified, and those that it has not. */
+/** Domains that the organization has verified, and domains that it has not verified. */
 export const DOMAINS = {
   company: "kestrel.example",
   labs: "kestrel-labs.example",
@@ -12,9 +12,9 @@ export const DOMAINS = {
   mail: "mail.example.net",
 } as const;
 
-/** How many there are of each kind; `test/sandbox/messy` counts them in the world. */
+/** How many people there are of each kind. `test/sandbox/messy` counts them in the world. */
 export const SIZES = {
-  /** With the ghosts; the strangers of the one big public board are not counted. */
+  /** Includes the ghosts, but not the strangers of the one big public board. */
   trello: 260,
   accounts: 340,
   workspaceGhosts: 11,
@@ -42,16 +42,16 @@ export interface MessyPerson {
   readonly ghost: boolean;
   bot?: boolean;
   guest?: boolean;
-  /** In Trello still, although the account went off. */
+  /** Still in Trello, although the account is inactive. */
   accountOff?: boolean;
-  /** Deactivated in every workspace, although the account is on. */
+  /** Deactivated in every workspace, although the account is active. */
   trelloOff?: boolean;
   /** The other account of the same person. */
   sameAs?: number;
   otherEmails?: readonly string[];
 }
 
-/** An account id of one of the three generations that are in use. */
+/** An account id in one of the three formats that are in use. */
 export function accountId(...words: readonly string[]): string {
   const uuid = stableId("messy", ...words);
   return inThirds("generation", rank(uuid), [
@@ -61,7 +61,7 @@ export function accountId(...words: readonly string[]): string {
   ]);
 }
 
-/** Ascii letters and digits of a name, which may be none. */
+/** The ASCII letters and digits of a name. There may be none. */
 function plain(name: string): string {
   return name
     .normalize("NFD")
@@ -69,7 +69,10 @@ function plain(name: string): string {
     .replaceAll(/[^a-z0-9]/g, "");
 }
 
-/** Everybody of the messy world's Trello: 237 with accounts, then the ghosts. The first two are the owner and the leaver. */
+/**
+ * Every person in the messy world's Trello: 237 with accounts, then the ghosts. The first two are the token's owner and
+ * the leaver.
+ */
 export function createPeople(): MessyPerson[] {
   const ghosts = SIZES.workspaceGhosts + SIZES.boardGhosts;
   const people = Array.from({ length: SIZES.trello }, (_, n): MessyPerson => {
@@ -91,14 +94,14 @@ export function createPeople(): MessyPerson[] {
   nameThem(known.slice(2).filter((person) => !person.bot));
   signThem(people);
   for (const ghost of people.filter((person) => person.ghost)) {
-    // Trello names a ghost after what it was invited with, often nothing but "user".
+    // Trello makes a ghost's name of the invited email. Often the name is only "user".
     if (ghost.n % 2 === 0) ghost.fullName = "user";
     ghost.initials = "U?";
   }
   return people;
 }
 
-/** Odd names, no two kinds of them on one person. */
+/** Odd names. No person has two kinds of them. */
 function nameThem(people: readonly MessyPerson[]): void {
   const pool = [...people];
   for (const [n, person] of take("one word", pool, SIZES.oneWord).entries()) {
@@ -112,7 +115,7 @@ function nameThem(people: readonly MessyPerson[]): void {
   for (const person of take("name is email", pool, 3)) person.fullName = person.email;
   const same = take("same name", pool, SIZES.sameName);
   const former = take("former name", pool, 2 * (SIZES.twice - 7));
-  // Ten pairs of one name: seven are one person twice, three are different people.
+  // Ten pairs of people with the same name. Seven pairs are one person with two members; three are different people.
   for (let n = 0; n < same.length; n += 2) pair(same[n], same[n + 1], n < 14 ? "one" : "two");
   for (let n = 0; n < former.length; n += 2) pair(former[n], former[n + 1], "former");
 }
@@ -146,7 +149,7 @@ function markThem(people: readonly MessyPerson[]): void {
   }
 }
 
-/** Usernames and initials: 39 percent are the name without blanks, 18 percent end in a digit. */
+/** Usernames and initials. 39 percent are the name without blanks, 18 percent end in a digit. */
 function signThem(people: readonly MessyPerson[]): void {
   const taken = new Set<string>();
   const fits = (person: MessyPerson) =>
@@ -182,7 +185,7 @@ function signThem(people: readonly MessyPerson[]): void {
 function unique(wanted: string, name: string, isTidy: boolean, taken: Set<string>): string {
   let username = wanted;
   const avoided = isTidy ? null : name;
-  // Letters, so that a digit at the end stays what it was chosen for.
+  // Adds letters, so that a username that was chosen to end in a digit still does.
   while (taken.has(username) || username.length < 3 || username === avoided) username += "x";
   taken.add(username);
   return username;
@@ -197,7 +200,7 @@ function initialsOf(name: string): string {
     .toUpperCase();
 }
 
-/** The people as Trello has them. */
+/** The people as Trello's members. */
 export function messyMembers(people: readonly MessyPerson[], at: number): TrelloMember[] {
   const known = people.slice(0, SIZES.trello);
   const renamed = new Set(deal("non public name", known, 10));

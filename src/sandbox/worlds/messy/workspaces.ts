@@ -12,24 +12,24 @@ function workspace(n: number, name: string, displayName: string, tier: Workspace
   return { id: seedId("workspace", n), name, displayName, tier };
 }
 
-/** Six workspaces. The token's owner is an admin of three, a member of one, a guest of one, and unknown to the last. */
+/** Six workspaces. The token's owner is an admin of three, a member of one, a guest of one, and not in the last. */
 export const WORKSPACES = {
-  /** Its display name has blanks at both ends. */
+  /** Its display name begins and ends with blanks. */
   operations: workspace(1, "kestreloperations", "  Kestrel Operations ", "standard"),
-  /** Renamed: its former slug is that of `volunteers` now. Of a plan that is sold no more. */
+  /** Renamed: its former slug now belongs to `volunteers`. Its plan is no longer sold. */
   design: workspace(2, "kestrelstudio", "Kestrel Studio", "premium"),
   corporate: workspace(3, "kestrelcorporate", "Kestrel Corporate", "enterprise"),
-  /** Tells nothing of its plan. */
+  /** Shows nothing about its plan. */
   volunteers: workspace(4, "kestreldesign", "Harbour Volunteers", "free"),
-  /** Lists name it, and it answers 401; the owner is a guest on two of its boards. */
+  /** Lists name it, but it answers 401. The token's owner is a guest on two of its boards. */
   partner: workspace(5, "fjordpartners", "Fjord Partners", "premium"),
-  /** The owner has nothing in it. */
+  /** The token's owner is neither in it nor on its boards. */
   elsewhere: workspace(6, "lighthouseclub", "Lighthouse Club", "free"),
 } as const;
 
 export const ENTERPRISE = { id: seedId("enterprise", 1), name: "Kestrel Holding" } as const;
 
-/** Of a hundred people who are no guests, how many have their first place where. */
+/** How many of a hundred people have their first membership in each workspace. Guests are not counted. */
 const HOMES: readonly (readonly [Key, number])[] = [
   ["operations", 42],
   ["corporate", 28],
@@ -39,7 +39,7 @@ const HOMES: readonly (readonly [Key, number])[] = [
   ["elsewhere", 4],
 ];
 
-/** Who is in which workspace, without the owner, the leaver and the ghosts. */
+/** The people of each workspace, without the token's owner, the leaver and the ghosts. */
 export function messyCrews(people: readonly MessyPerson[]): Readonly<Record<Key, MessyPerson[]>> {
   const crews: Record<Key, MessyPerson[]> = {
     operations: [],
@@ -80,7 +80,7 @@ export function messyWorkspaces(
   at: number,
 ): Workspace[] {
   const [owner, leaver] = people;
-  if (!owner || !leaver) throw new Error("there is nobody");
+  if (!owner || !leaver) throw new Error("the token's owner or the leaver is missing");
   const invited = ghostsByWorkspace(people);
   return (Object.keys(WORKSPACES) as Key[]).map((key) => {
     const admins = new Set(deal(`admins of ${key}`, crews[key].filter(canAdminister), 2));
@@ -123,14 +123,16 @@ function ghostsByWorkspace(people: readonly MessyPerson[]): Map<Key, MessyPerson
   return new Map(keys.map((key, k) => [key, ghosts.filter(({ n }) => n % 4 === k)]));
 }
 
-/** Deactivated here and on none of the boards. */
+/** Deactivated in the workspace and on none of its boards. */
 function deactivateSome(key: Key, memberships: readonly Membership[]): void {
   if (key !== "operations" && key !== "corporate") return;
   const normal = memberships.slice(2).filter((row) => row.memberType === "normal" && !row.unconfirmed);
   for (const row of deal(`deactivated in ${key}`, normal, 7)) row.deactivated = true;
 }
 
-/** One row without a member, and one of an unknown kind; a fifth does not say whether it is deactivated. */
+/**
+ * One row without a member, and one of an unknown kind. A fifth of the rows do not say whether they are deactivated.
+ */
 function makeOdd(key: Key, memberships: readonly Membership[]): void {
   const [none, virtual] = deal(
     `odd in ${key}`,
@@ -142,7 +144,7 @@ function makeOdd(key: Key, memberships: readonly Membership[]): void {
   leaveKeysOut(`rows of ${key}`, memberships);
 }
 
-/** Leaves out `deactivated` in a fifth of the rows, and `unconfirmed` in a few: only where they would be false. */
+/** Leaves out `deactivated` in a fifth of the rows, and `unconfirmed` in a few. Only values of false are left out. */
 export function leaveKeysOut(topic: string, rows: readonly Membership[]): void {
   for (const [n, row] of rows.entries()) {
     const dice = rank(topic, n) % 100;

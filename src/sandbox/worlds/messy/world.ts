@@ -8,14 +8,14 @@ import { createPeople, messyMembers } from "./people.ts";
 import type { MessyPerson } from "./people.ts";
 import { ENTERPRISE, messyCrews, messyEnterprise, messyWorkspaces, WORKSPACES } from "./workspaces.ts";
 
-/** Names for what the messy world holds; its app and its tokens are those of `SEED`. */
+/** Names for what the messy world has. Its app and its tokens are those of `SEED`. */
 export const MESSY = {
   workspaces: WORKSPACES,
   enterprise: ENTERPRISE,
-  /** An organization key with scopes: it reads, and changes nothing. */
+  /** An organization key with scopes. It reads and changes nothing. */
   scopedKey: SCOPED_KEY,
   tokens: {
-    /** Granted for the enterprise by an application that never named itself. */
+    /** An application that gave no name; granted for the enterprise. */
     enterprise: "sandbox-token-enterprise",
     /** Expired ten years ago. */
     old: "sandbox-token-old",
@@ -23,8 +23,8 @@ export const MESSY = {
 } as const;
 
 /**
- * A company as untidy as recorded replies and published surveys say real ones are. It is the same every time; only
- * dates follow the clock (milliseconds since 1970).
+ * A company as untidy as real ones, by recorded replies and published surveys. It is the same every time. Only dates
+ * follow the clock (milliseconds since 1970).
  */
 export function messyWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
@@ -39,7 +39,7 @@ export function messyWorld(options: { readonly now?: () => number } = {}): World
 
 function messyTrello(people: readonly MessyPerson[], at: number): TrelloWorld {
   const [owner, leaver] = people;
-  if (!owner || !leaver) throw new Error("there is nobody");
+  if (!owner || !leaver) throw new Error("the token's owner or the leaver is missing");
   const row = createMembershipMaker();
   const crews = messyCrews(people);
   const workspaces = messyWorkspaces(people, crews, row, at);
