@@ -1,13 +1,26 @@
 // Bundles the program into dist/: main.js and chunks that are loaded when first needed. Only the packages under
 // `dependencies` stay outside, because they have native parts; everything else is part of the bundle, with its license.
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import "./catalog.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+// Parts of the bundle are CommonJS and ask for Node's own modules by `require`.
+const banner = {
+  js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+};
 const LICENSES = "THIRD-PARTY-LICENSES.txt";
 
 /** Messages of zod in fifty languages, of which only English is shown. */
@@ -16,6 +29,17 @@ const onlyEnglish = {
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: 'export { default as en } from "./en.js";',
+    }));
+  },
+};
+
+/** The facts of every tool as data, so that `tools/list` is answered without loading a tool. */
+const factsAsData = {
+  name: "facts-as-data",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]server[\\/]tool-facts\.built\.ts$/ }, async () => ({
+      contents: `export const builtFacts = JSON.parse(${JSON.stringify(JSON.stringify(await toolFacts()))});`,
+      loader: "js",
     }));
   },
 };
@@ -31,16 +55,14 @@ const { metafile } = await build({
   target: "node20",
   // pg looks for pg-native and does without it.
   external: [...Object.keys(dependencies), "pg-native"],
-  plugins: [onlyEnglish],
+  plugins: [onlyEnglish, factsAsData],
   // Names stay, so that a stack trace can be read without a source map.
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
   metafile: true,
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
+  banner,
 });
 writeFileSync(`${root}dist/${LICENSES}`, licenses(Object.keys(metafile.inputs)));
 // Chunks of earlier builds go last, so that dist/ holds a whole program at every moment.
@@ -48,6 +70,33 @@ const made = new Set([...Object.keys(metafile.outputs).map((path) => basename(pa
 for (const name of readdirSync(`${root}dist`))
   if (!made.has(name)) rmSync(`${root}dist/${name}`, { recursive: true });
 chmodSync(`${root}dist/main.js`, 0o755);
+
+/** Bundles and runs the catalog alone. */
+async function toolFacts() {
+  const folder = mkdtempSync(join(tmpdir(), "trello-identity-build-"));
+  try {
+    const outfile = join(folder, "facts.mjs");
+    await build({
+      absWorkingDir: root,
+      stdin: {
+        resolveDir: root,
+        contents:
+          'import { catalog } from "./src/tools/catalog.ts"; import { toolFacts } from "./src/server/tool-list.ts"; export const facts = toolFacts(catalog);',
+      },
+      outfile,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      logLevel: "warning",
+      plugins: [onlyEnglish],
+      banner,
+    });
+    return (await import(pathToFileURL(outfile).href)).facts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** The name, version and license text of every package of which something is in the bundle. */
 function licenses(inputs) {

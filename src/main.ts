@@ -4,6 +4,9 @@ import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { loadCommand } from "./cli/load-command.ts";
 
+/** After this time (ms) everything that a command needs at its start is loaded. */
+const LOADED_AFTER_MS = 5_000;
+
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
@@ -41,7 +44,7 @@ async function start(argv: readonly string[]): Promise<number> {
   const { run, args } = await loadCommand(argv);
   // A server that waits beside a desktop client must use little memory, so garbage is collected earlier than V8 does
   // by default. This is set after loading, because it would make loading slower.
-  setFlagsFromString("--optimize-for-size");
+  setTimeout(() => setFlagsFromString("--optimize-for-size"), LOADED_AFTER_MS).unref();
   return await run({
     args,
     env: process.env,

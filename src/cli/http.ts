@@ -8,8 +8,9 @@ import { readFlags } from "./support/settings.ts";
 export const run: Command = async (io) => {
   const { values, settings } = readFlags("http", io.args);
   const serving = await serve(io, settings, sandboxWorld(values));
-  const { config, log, store } = serving.product;
+  const { config } = serving;
   try {
+    const { log, store } = (await serving.loaded()).product;
     const server = await startHttp(serving.factory, {
       host: config.http.host,
       port: config.http.port,

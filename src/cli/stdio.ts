@@ -8,8 +8,13 @@ import { readFlags } from "./support/settings.ts";
 export const run: Command = async (io) => {
   const { values, settings } = readFlags("stdio", io.args);
   const serving = await serve(io, settings, sandboxWorld(values));
+  const { factory, log } = serving;
+  const heard = { message: false };
+  io.stdin.once("data", () => (heard.message = true));
   try {
-    await Promise.race([runStdio(serving.factory, { log: serving.product.log }), aborted(io.stop)]);
+    await Promise.race([runStdio(factory, { log }), aborted(io.stop), serving.failed]);
+    // A start without a client is a trial: it must tell whether the store opens.
+    if (!heard.message && !io.stop.aborted) await serving.loaded();
   } finally {
     await serving.close();
   }

@@ -105,7 +105,7 @@ export interface Prompts {
 }
 
 /** The prompts whose tools the settings leave. */
-export function createPrompts(tools: readonly Tool[]): Prompts {
+export function createPrompts(tools: readonly Pick<Tool, "name">[]): Prompts {
   const names = new Set(tools.map(({ name }) => name));
   const offered = PROMPTS.filter(({ needs }) => needs.every((tool) => names.has(tool)));
   return {

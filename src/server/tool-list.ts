@@ -1,10 +1,8 @@
-import type { Tool as Listed, ToolAnnotations } from "@modelcontextprotocol/server";
+import type { Tool as Listed } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { type ConfirmationLevel, stronger } from "../domain/confirmation.ts";
+import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { Tool } from "../tools/define.ts";
-
-/** The `_meta` key that tells a client which tools a person will be asked about. */
-const CONFIRMATION_META = "trello-identity/confirmation";
+import { type JsonSchema, listedTool, type ToolFacts } from "./tool-facts.ts";
 
 // All tools that change something answer in this shape. Other fields are explained in the answer's `next`.
 const changeOutput = outputSchema(
@@ -15,45 +13,24 @@ const changeOutput = outputSchema(
   }),
 );
 
-/** The answer to `tools/list`. It is computed once, because it is the same for every client. */
+/** The answer to `tools/list`. */
 export function toolListing(tools: readonly Tool[], weakest: ConfirmationLevel): Listed[] {
-  return tools.map((tool) => listed(tool, weakest));
+  return toolFacts(tools).map((facts) => listedTool(facts, weakest));
 }
 
-function listed(tool: Tool, weakest: ConfirmationLevel): Listed {
-  const minimum = minimumConfirmation(tool, weakest);
-  return {
+/** What can be known of tools before the program runs. The build computes it, so that a start need not. */
+export function toolFacts(tools: readonly Tool[]): readonly ToolFacts[] {
+  return tools.map((tool) => ({
     name: tool.name,
     title: tool.title,
     description: tool.description,
+    toolset: tool.toolset,
+    effect: tool.effect,
+    confirmation: (tool.effect !== "read" && tool.effect !== "apply" && tool.confirmation) || null,
     inputSchema: inputSchema(tool.input),
     outputSchema: tool.effect === "read" ? outputSchema(tool.output) : changeOutput,
-    annotations: annotations(tool.effect),
-    ...(minimum === null ? {} : { _meta: { [CONFIRMATION_META]: { required: true, minimum } } }),
-  };
+  }));
 }
-
-/**
- * The four hints, derived from what a tool does. If a tool only sets or removes, a second call changes nothing more.
- */
-function annotations(effect: Tool["effect"]): Required<Omit<ToolAnnotations, "title">> {
-  return {
-    readOnlyHint: effect === "read",
-    destructiveHint: effect === "delete" || effect === "apply",
-    idempotentHint: effect !== "create" && effect !== "apply",
-    openWorldHint: true,
-  };
-}
-
-function minimumConfirmation(tool: Tool, weakest: ConfirmationLevel): ConfirmationLevel | null {
-  if (tool.effect === "read") return null;
-  const own = tool.effect === "apply" ? undefined : tool.confirmation;
-  if (own !== undefined) return stronger(own, weakest);
-  return tool.effect === "create" || tool.effect === "update" ? null : weakest;
-}
-
-/** A JSON Schema object. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 // Bounds that a caller exceeds only by mistake. The parser checks and names them, so the list does not repeat them.
 const UNSAID = new Set([

@@ -6,24 +6,7 @@ import type { Makes, Tool, WriteTool } from "./define.ts";
 
 /** All tools, found from the files in the folders beside this one. */
 export { catalog } from "./catalog.gen.ts";
-
-/**
- * The tools that the settings allow: those of the chosen toolsets and of `all`; no write tools if the server is
- * read-only.
- */
-export function enabledTools(
-  catalog: readonly Tool[],
-  config: {
-    readonly toolsets: readonly string[];
-    readonly readOnly: boolean;
-    readonly enterpriseId: string | null;
-  },
-): readonly Tool[] {
-  const toolsets = new Set<string>([...config.toolsets, "all"]);
-  // Without this id every call of that toolset would fail.
-  if (config.enterpriseId === null) toolsets.delete("enterprise");
-  return catalog.filter((tool) => toolsets.has(tool.toolset) && (tool.effect === "read" || !config.readOnly));
-}
+export { enabledTools } from "./define.ts";
 
 /** The planners of all write tools, for the engine. */
 export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | undefined {

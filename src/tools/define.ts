@@ -96,3 +96,21 @@ export function defineTool<Input extends z.ZodObject>(tool: WriteTool<Input>): T
 export function defineApplyTool<Input extends z.ZodObject>(tool: Omit<ApplyTool<Input>, "effect">): Tool {
   return { ...tool, effect: "apply" } as unknown as Tool;
 }
+
+/**
+ * The tools that the settings allow: those of the chosen toolsets and of `all`; no write tools if the server is
+ * read-only.
+ */
+export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
+  tools: readonly T[],
+  config: {
+    readonly toolsets: readonly string[];
+    readonly readOnly: boolean;
+    readonly enterpriseId: string | null;
+  },
+): readonly T[] {
+  const toolsets = new Set<string>([...config.toolsets, "all"]);
+  // Without this id every call of that toolset would fail.
+  if (config.enterpriseId === null) toolsets.delete("enterprise");
+  return tools.filter((tool) => toolsets.has(tool.toolset) && (tool.effect === "read" || !config.readOnly));
+}

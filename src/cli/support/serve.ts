@@ -2,30 +2,40 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Config } from "../../config/config.ts";
 import type { Variable } from "../../config/settings.ts";
 import { toAppError } from "../../domain/error.ts";
-import type { Plan } from "../../domain/plan.ts";
 import type { Log } from "../../domain/runtime.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { WorldName } from "../../sandbox/index.ts";
-import { createDesk } from "../../approvals/desk.ts";
-import { createServerFactory } from "../../server/server.ts";
-import { catalog, enabledTools } from "../../tools/catalog.ts";
+import { createFrontFactory } from "../../server/front.ts";
+import { listedTool } from "../../server/tool-facts.ts";
+import { enabledTools } from "../../tools/define.ts";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
-import { approvalsText, deskDeps } from "./desk.ts";
-import { type Product, wire } from "./product.ts";
 import { startSandboxed } from "./sandboxed.ts";
-import { configure } from "./settings.ts";
-import { terminalRefusal } from "./terminal.ts";
+import type { Loaded } from "./load-product.ts";
+import type { Product } from "./product.ts";
+import { configure, loadToolFacts } from "./settings.ts";
 
 export interface Serving {
-  readonly product: Product;
-  readonly factory: ReturnType<typeof createServerFactory>;
+  readonly config: Config;
+  readonly factory: ReturnType<typeof createFrontFactory>;
+  /** Loads the product, if it is not loaded yet. */
+  loaded(): Promise<Loaded>;
+  /** Rejects if the product, loaded in an idle moment, cannot be: then the server must end. */
+  readonly failed: Promise<never>;
+  /** A log that loads the product to write. */
+  readonly log: Log;
   close(): Promise<void>;
 }
 
+/** How long (ms) after the tools were listed the product is loaded. A client that calls at once does not wait so long. */
+const AFTER_LISTING_MS = 100;
+/** How long (ms) after the start it is loaded if no tools are listed. */
+const AFTER_START_MS = 2_000;
+
 /**
- * What `stdio` and `http` share: the product and its MCP server. Unfinished runs are taken up in the background.
- * `world` is the sandbox's, or null for the real upstream.
+ * What `stdio` and `http` share. The settings are checked at once, and `initialize` and `tools/list` are answered from data.
+ * The product, with its store and its engine, is loaded at the first call or in the first idle moment. `world` is the
+ * sandbox's, or null for the real upstream.
  */
 export async function serve(
   io: CommandIo,
@@ -35,33 +45,52 @@ export async function serve(
   const sandboxed = world ? await startSandboxed(io.env, world) : null;
   try {
     const config = await configure({ ...io, env: sandboxed?.env ?? io.env }, settings, { trello: true });
-    const tools = enabledTools(catalog, config);
-    const product = await wire(config, { tools, writeLog: (line) => io.stderr.write(line) });
-    const desk = createDesk(deskDeps(io, product, sandboxed !== null));
-    const factory = createServerFactory({
-      engine: product.engine,
-      tools,
-      weakest: config.confirmation,
-      approvals: {
-        present: async (plan) =>
-          terminalRefusal(plan) ? { url: null, opened: false } : await desk.present(plan),
-        start: desk.start,
-        command: (plan) => approvalCommand(io.program, config, plan),
-      },
-      budgets: () => product.gateway.budgets(),
-      version: VERSION,
-      log: product.log,
+    const facts = enabledTools(await loadToolFacts(), config);
+    let fail: (reason: unknown) => void = () => {};
+    const failed = new Promise<never>((_resolve, reject) => {
+      fail = reject;
     });
+    // A server that has ended already waits for no failure.
+    failed.catch(() => {});
     const stop = new AbortController();
-    const recovery = takeUpRuns(product, stop.signal);
+    let recovery: Promise<void> | undefined;
+    let loading: Promise<Loaded> | undefined;
+    const load = async () => {
+      const product = await (await import("./load-product.ts")).load(io, config, sandboxed !== null);
+      // Unfinished runs are taken up in the background.
+      recovery = takeUpRuns(product.product, stop.signal);
+      return product;
+    };
+    const loaded = () => {
+      clearTimeout(idle);
+      return (loading ??= load());
+    };
+    const loadIdly = () => void loaded().catch(fail);
+    let idle = setTimeout(loadIdly, AFTER_START_MS);
+    const log: Log = (...line) => void loaded().then(({ product }) => product.log(...line), fail);
     return {
-      product,
-      factory,
+      config,
+      factory: createFrontFactory({
+        tools: facts.map((each) => listedTool(each, config.confirmation)),
+        version: VERSION,
+        log,
+        answering: async () => (await loaded()).answering,
+        listed() {
+          if (loading) return;
+          clearTimeout(idle);
+          idle = setTimeout(loadIdly, AFTER_LISTING_MS);
+        },
+      }),
+      loaded,
+      failed,
+      log,
       async close() {
+        clearTimeout(idle);
         stop.abort();
-        await Promise.all([recovery, desk.close()]);
-        await product.store.dispatcher?.stop();
-        await product.close();
+        const open = await loading?.catch(() => undefined);
+        await Promise.all([recovery, open?.close()]);
+        await open?.product.store.dispatcher?.stop();
+        await open?.product.close();
         await sandboxed?.close();
       },
     };
@@ -74,11 +103,6 @@ export async function serve(
 /** Waits, and does not keep the process alive. */
 async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal, ref: false });
-}
-
-/** The command that approves a plan, or null if a terminal cannot. */
-function approvalCommand(program: string, config: Config, plan: Plan): string | null {
-  return terminalRefusal(plan) ? null : approvalsText(program, config, "approve", plan.id);
 }
 
 /** Runs that one process carries at once. The rate budgets hold them back, so there are plenty. */

@@ -4,6 +4,7 @@ import type { Config } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
 import { flagName, type Setting, SETTINGS, type Variable, VARIABLES } from "../../config/settings.ts";
 import { meantText } from "../../domain/nearest.ts";
+import { builtFacts, planningNames, type ToolFacts } from "../../server/tool-facts.ts";
 import { type CommandIo, UsageError } from "./command.ts";
 import { readSettingsFile } from "./settings-file.ts";
 import { type CommandFacts, commandFacts, type CommandName, type COMMANDS } from "./commands.ts";
@@ -20,12 +21,19 @@ export async function configure(
     machine: io.machine,
     readFile: (path) => readFile(path, "utf8"),
     needsTrello: needs.trello,
-    // Loaded on demand: most have no policy file, and some commands need no tools.
-    async toolNames() {
-      const { catalog, plannedTools } = await import("../../tools/catalog.ts");
-      return plannedTools(catalog);
-    },
+    // Asked only if there is a policy file.
+    toolNames: async () => planningNames(await loadToolFacts()),
   });
+}
+
+/** The facts of every tool: as built, or from the catalog. */
+export async function loadToolFacts(): Promise<readonly ToolFacts[]> {
+  if (builtFacts) return builtFacts;
+  const [{ catalog }, { toolFacts }] = await Promise.all([
+    import("../../tools/catalog.ts"),
+    import("../../server/tool-list.ts"),
+  ]);
+  return toolFacts(catalog);
 }
 
 type Options = NonNullable<ParseArgsConfig["options"]>;

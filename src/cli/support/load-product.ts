@@ -1,0 +1,45 @@
+import { createDesk } from "../../approvals/desk.ts";
+import type { Config } from "../../config/config.ts";
+import type { Plan } from "../../domain/plan.ts";
+import { type Answering, createAnswering } from "../../server/answering.ts";
+import { catalog, enabledTools } from "../../tools/catalog.ts";
+import { VERSION } from "../version.ts";
+import type { CommandIo } from "./command.ts";
+import { approvalsText, deskDeps } from "./desk.ts";
+import { type Product, wire } from "./product.ts";
+import { terminalRefusal } from "./terminal.ts";
+
+/** The product of a server, and what answers its clients. */
+export interface Loaded {
+  readonly product: Product;
+  readonly answering: Answering;
+  /** Ends the approval pages; the product is closed by itself, after what still uses it. */
+  close(): Promise<void>;
+}
+
+/** Loads the product, with all that a call needs. */
+export async function load(io: CommandIo, config: Config, sandboxed: boolean): Promise<Loaded> {
+  const tools = enabledTools(catalog, config);
+  const product = await wire(config, { tools, writeLog: (line) => io.stderr.write(line) });
+  const desk = createDesk(deskDeps(io, product, sandboxed));
+  const answering = createAnswering({
+    engine: product.engine,
+    tools,
+    weakest: config.confirmation,
+    approvals: {
+      present: async (plan) =>
+        terminalRefusal(plan) ? { url: null, opened: false } : await desk.present(plan),
+      start: desk.start,
+      command: (plan) => approvalCommand(io.program, config, plan),
+    },
+    budgets: () => product.gateway.budgets(),
+    version: VERSION,
+    log: product.log,
+  });
+  return { product, answering, close: desk.close };
+}
+
+/** The command that approves a plan, or null if a terminal cannot. */
+function approvalCommand(program: string, config: Config, plan: Plan): string | null {
+  return terminalRefusal(plan) ? null : approvalsText(program, config, "approve", plan.id);
+}

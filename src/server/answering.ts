@@ -1,0 +1,40 @@
+import type {
+  ListResourcesResult,
+  ReadResourceResult,
+  RequestStateCodec,
+  ServerContext,
+} from "@modelcontextprotocol/server";
+import { refusing } from "./answers/result.ts";
+import { createQuestionStates, type QuestionState } from "./call/ask.ts";
+import { type CallTool, type Connection, createCallTool } from "./call/call.ts";
+import { callerOf } from "./call/caller.ts";
+import type { ServerDeps } from "./deps.ts";
+import { createResources, type Resources } from "./evidence.ts";
+
+/** What answers calls and reads. It needs the whole product, so it is loaded when the first of them comes. */
+export interface Answering {
+  readonly callTool: CallTool;
+  /** Signs the questions that the client carries; one key for all connections. */
+  readonly states: RequestStateCodec<QuestionState>;
+  readonly resources: Pick<Resources, "templates">;
+  listResources(
+    from: Connection,
+    cursor: string | undefined,
+    ctx: ServerContext,
+  ): Promise<ListResourcesResult>;
+  readResource(from: Connection, uri: string, ctx: ServerContext): Promise<ReadResourceResult>;
+}
+
+export function createAnswering(deps: ServerDeps): Answering {
+  const states = createQuestionStates();
+  const resources = createResources(deps);
+  return {
+    callTool: createCallTool(deps, states),
+    states,
+    resources,
+    listResources: ({ server, era }, cursor, ctx) =>
+      refusing(deps.log, () => resources.list(callerOf(server, era, ctx), cursor)),
+    readResource: ({ server, era }, uri, ctx) =>
+      refusing(deps.log, () => resources.read(callerOf(server, era, ctx), uri)),
+  };
+}
