@@ -33,6 +33,28 @@ const onlyEnglish = {
   },
 };
 
+/**
+ * The SDK's server loads three dialects of a JSON Schema validator at its start, for two functions that this program does not
+ * call (`elicitInput`, `fromJsonSchema`). Zod checks everything here.
+ */
+const noSchemaValidator = {
+  name: "no-schema-validator",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, () => ({
+      path: "server-shims",
+      namespace: "trello-identity",
+    }));
+    onLoad({ filter: /^server-shims$/, namespace: "trello-identity" }, () => ({
+      contents: `
+        import process from "node:process";
+        export { process };
+        export class DefaultJsonSchemaValidator {
+          getValidator() { throw new Error("This build has no JSON Schema validator."); }
+        }`,
+    }));
+  },
+};
+
 /** The facts of every tool as data, so that `tools/list` is answered without loading a tool. */
 const factsAsData = {
   name: "facts-as-data",
@@ -55,7 +77,7 @@ const { metafile } = await build({
   target: "node20",
   // pg looks for pg-native and does without it.
   external: [...Object.keys(dependencies), "pg-native"],
-  plugins: [onlyEnglish, factsAsData],
+  plugins: [onlyEnglish, noSchemaValidator, factsAsData],
   // Names stay, so that a stack trace can be read without a source map.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -15,12 +15,6 @@ export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" |
   readonly outputSchema: ObjectSchema;
 }
 
-/**
- * The facts of every tool of the catalog. The build puts them here as data (scripts/build.mjs). Without a build this is null,
- * and they are computed from the catalog.
- */
-export { builtFacts } from "./tool-facts.built.ts";
-
 /** The `_meta` key that tells a client which tools a person will be asked about. */
 const CONFIRMATION_META = "trello-identity/confirmation";
 
