@@ -501,3 +501,51 @@ describe("an account whose products are odd", () => {
     });
   });
 });
+
+describe("a refusal of the SCIM directory whose cause it does not say", () => {
+  type Writes = Awaited<ReturnType<typeof answering>>["writes"];
+  const user = { userName: "a@x.example", name: { givenName: "A", familyName: "B" }, emails: [] };
+  const asks: Record<string, (writes: Writes) => Promise<unknown> | undefined> = {
+    "a new User": ({ scim }) => scim?.createUser(user),
+    "another address": ({ scim }) => scim?.patchUser(id, []),
+    "a new Group": ({ scim }) => scim?.createGroup({ displayName: "Crew", members: [] }),
+    "a Group's people": ({ scim }) => scim?.patchGroup(id, []),
+    "a Group's end": ({ scim }) => scim?.deleteGroup(id),
+  };
+  const scimError = (status: number, more = {}) =>
+    JSON.stringify({ status: String(status), detail: "x", ...more });
+
+  test.each<[string, number, string, string, RegExp]>([
+    ["a new User", 409, scimError(409), "CONFLICT", /outside this directory has claimed the address/],
+    ["another address", 409, scimError(409), "CONFLICT", /outside this directory has claimed the address/],
+    ["a new Group", 409, scimError(409), "CONFLICT", /a group that is not from SCIM has the name/],
+    [
+      "a new Group",
+      409,
+      scimError(409, { scimType: "uniqueness" }),
+      "CONFLICT",
+      /a group that is not from SCIM/,
+    ],
+    [
+      "a new User",
+      409,
+      scimError(409, { scimType: "uniqueness" }),
+      "CONFLICT",
+      /claimed by an account elsewhere/,
+    ],
+    ["a Group's people", 403, scimError(403), "UPSTREAM_FORBIDDEN", /default group/],
+    ["a Group's end", 403, "", "UPSTREAM_FORBIDDEN", /default group/],
+    [
+      "a Group's end",
+      403,
+      '{"error":"x","traceId":"0123456789abcdef"}',
+      "UPSTREAM_FORBIDDEN",
+      /what ATLASSIAN_SCIM/,
+    ],
+    ["a new User", 403, scimError(403), "UPSTREAM_FORBIDDEN", /what ATLASSIAN_SCIM/],
+  ])("of %s, %i %s, names what it can be", async (what, status, body, code, next) => {
+    const { writes } = await answering({ status, body });
+    const error = await failure(asks[what]?.(writes) ?? Promise.resolve());
+    expect(error).toMatchObject({ code, next: expect.stringMatching(next) });
+  });
+});

@@ -39,8 +39,8 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
     next: "Ask with a filter, or for a page.",
   },
   uniqueness: {
-    message: "The SCIM directory already has an entry with that userName, email or displayName.",
-    next: "Find the existing one and update it, or choose another name.",
+    message: "The SCIM directory has one with that userName, email or displayName already.",
+    next: "Look it up and update it. If SCIM does not show it, the address is claimed by an account elsewhere, or a group that is not from SCIM has the name: free it at admin.atlassian.com, or choose another.",
   },
   mutability: {
     message: "The SCIM directory does not let that attribute change. Groups cannot be renamed.",
@@ -97,7 +97,7 @@ function explainAtlassianFailure(failure: Failure): AppError {
   const body = objectOf(failure.outcome.text);
   const scimType = keywordOf(body["scimType"] ?? body["scimErrorType"]);
   const refused = failure.upstream === "scim" && failure.outcome.status < 500;
-  const more = refused && scimType ? SCIM_TYPES[scimType] : undefined;
+  const more = refused ? causeOf(failure, scimType) : undefined;
   const facts = {
     ...(scimType ? { scimType } : {}),
     ...identifier("traceId", body["traceId"], /^[0-9a-f][0-9a-f-]{7,63}$/i),
@@ -113,10 +113,42 @@ function explainAtlassianFailure(failure: Failure): AppError {
   });
 }
 
-/**
- * Atlassian's gateway answers 401 to a key without the scope, the same as to a wrong key (from community posts; not
- * in the description).
- */
+/** Refusals without a keyword whose cause is known by what was asked for. */
+const CAUSES: readonly {
+  readonly status: number;
+  readonly operation: RegExp;
+  readonly message: string;
+  readonly next: string;
+}[] = [
+  {
+    status: 409,
+    operation: /Groups/,
+    message: "A group with that name exists already, and SCIM need not show it.",
+    next: "Look with scim_list_groups. If it is not there, a group that is not from SCIM has the name: rename that one at admin.atlassian.com, or choose another name.",
+  },
+  {
+    status: 409,
+    operation: /Users/,
+    message: "The address or the userName is taken already, and SCIM need not show by whom.",
+    next: "Look with scim_list_users. If it is not there, an account outside this directory has claimed the address: change that one at admin.atlassian.com first.",
+  },
+  {
+    status: 403,
+    operation: /Groups\/\{id\}/,
+    message: "The SCIM directory does not let this group be changed.",
+    next: "A default group of the organization is managed at admin.atlassian.com alone; for another group, ask the administrator what ATLASSIAN_SCIM_TOKEN may do.",
+  },
+];
+
+function causeOf({ outcome, operation }: Failure, scimType: string | null) {
+  if (scimType) return SCIM_TYPES[scimType];
+  const status = outcome.kind === "reply" ? outcome.status : null;
+  // A proxy in front of the directory refuses in another shape, for reasons of its own.
+  if (outcome.kind === "reply" && "traceId" in objectOf(outcome.text)) return undefined;
+  return CAUSES.find((cause) => cause.status === status && cause.operation.test(operation));
+}
+
+/** Atlassian's gateway refuses a key without the scope by 401, as it refuses a wrong key (community posts; no description). */
 function lacksScope({ outcome }: Failure): boolean {
   if (outcome.kind !== "reply" || ![401, 403].includes(outcome.status)) return false;
   const category = header(outcome, "x-failure-category") ?? "";

@@ -24,7 +24,7 @@ export const TAKES_AWAY: Readonly<Record<AccessWay, string>> = {
   suspend:
     "Takes the apps of this organization until the access is restored. The account, its sign-in, its roles and groups stay. Nothing is billed meanwhile",
   deactivate:
-    "Deactivates the SCIM User, and with it the account that the organization manages. The person cannot sign in to any Atlassian product",
+    "Deactivates the SCIM User, and with it the account that the organization manages. The person cannot sign in to any Atlassian product. An identity provider that still has the person active can undo it: take the app away there too",
   disable:
     "Disables the account itself. The person cannot sign in to any Atlassian product, here or elsewhere. The SCIM User stays active, so the identity provider does not see the change",
 };

@@ -6,6 +6,7 @@ import { clean, listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, PlanTier, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { labelOf, type Person } from "../../people/person.ts";
+import { roomLines } from "./collaborators.ts";
 
 /** Adds people to boards in one role. A person who is on a board already keeps the role there. */
 export async function additions(
@@ -20,10 +21,16 @@ export async function additions(
   return {
     effects: rows.flatMap(({ effects }) => effects),
     askFirst: people.some(isStranger),
-    warnings: rolesHeldLines(
-      rows.flatMap(({ held }) => held),
-      "set_board_role",
-    ),
+    warnings: [
+      ...roomLines(
+        snapshot,
+        people.map(({ idMember }) => idMember),
+      ),
+      ...rolesHeldLines(
+        rows.flatMap(({ held }) => held),
+        "set_board_role",
+      ),
+    ],
     notes: [
       ...rows.filter(({ seat }) => seat).map(({ who }) => seatNote(who)),
       ...(inside ? [] : await billableGuestLines(wanted, snapshot, context)),

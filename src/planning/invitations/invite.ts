@@ -9,6 +9,7 @@ import { setWorkspaceMember } from "../../effects/workspace-members.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
 import { billableGuestLines, chargesGuests, isStranger, seatNote, takesSeat } from "../boards/additions.ts";
+import { roomLines } from "../boards/collaborators.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong } from "./hidden-admins.ts";
 
 /**
@@ -65,6 +66,7 @@ export async function planInvitations(
         return !isMember(request) && request.boards.length > 0 && (whom === undefined || isStranger(whom));
       }),
     warnings: [
+      ...roomLines(snapshot, requests.map(whomOf)),
       ...hiddenAdminsWarning(places.flatMap(({ memberships }) => hidden(memberships))),
       ...namesakeLines(newcomers, snapshot),
       ...oneBoardLines(
@@ -84,6 +86,10 @@ export async function planInvitations(
 
 type KnownRequest = InvitationRequest & { readonly whom: Person };
 type NewRequest = InvitationRequest & { readonly whom: string };
+
+function whomOf({ whom }: InvitationRequest): string {
+  return typeof whom === "string" ? whom : whom.idMember;
+}
 
 function isNew(request: InvitationRequest): request is NewRequest {
   return typeof request.whom === "string";

@@ -1,0 +1,29 @@
+import { plural } from "../../domain/text.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+
+/** The most collaborators of a Free workspace (Atlassian support: workspace user limit). */
+const MOST = 10;
+
+/** How many count as collaborators: members, guests of open boards, and invitations that are not accepted yet. */
+function collaborators({ memberships, boards }: WorkspaceSnapshot): ReadonlySet<string> {
+  const open = boards.filter(({ closed }) => !closed);
+  return new Set([
+    ...memberships.map(({ idMember }) => idMember),
+    ...open.flatMap((board) => board.memberships.map(({ idMember }) => idMember)),
+  ]);
+}
+
+/**
+ * What a Free workspace has no room for, as a sentence: Trello refuses whoever would be the eleventh. Nothing for another
+ * plan tier, or if all fit. `adding`: emails, and ids of members, who are to come.
+ */
+export function roomLines(snapshot: WorkspaceSnapshot, adding: readonly string[]): readonly string[] {
+  if (snapshot.tier !== "free") return [];
+  const there = collaborators(snapshot);
+  const coming = new Set(adding.filter((each) => !there.has(each)));
+  const room = Math.max(0, MOST - there.size);
+  if (coming.size <= room) return [];
+  return [
+    `${room === 0 ? "None" : room} of ${coming.size} fit: a Free workspace has ${MOST} collaborators at most, and ${plural(there.size, "is there", "are there")} (members, guests of open boards, invitations). At ${MOST} nobody can be added; over ${MOST} the boards become view-only.`,
+  ];
+}
