@@ -39,8 +39,8 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
     next: "Ask with a filter, or for a page.",
   },
   uniqueness: {
-    message: "The SCIM directory has one with that userName, email or displayName already.",
-    next: "Look it up and update it. If SCIM does not show it, the address is claimed by an account elsewhere, or a group that is not from SCIM has the name: free it at admin.atlassian.com, or choose another.",
+    message: "The SCIM directory already has an entry with that userName, email or displayName.",
+    next: "Find the existing one and update it. If SCIM does not show it, the address is claimed by an account elsewhere, or a group that is not from SCIM has the name: free it at admin.atlassian.com, or choose another.",
   },
   mutability: {
     message: "The SCIM directory does not let that attribute change. Groups cannot be renamed.",
