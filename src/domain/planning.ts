@@ -33,6 +33,8 @@ export interface Caller {
   /** The signed-in person; null if the server trusts every caller as the owner of the Trello token. */
   readonly subject: SignedIn | null;
   readonly signal?: AbortSignal;
+  /** What stops a run that has begun, if that is not `signal`: a client that only stopped waiting stops no run. */
+  readonly stopsRun?: AbortSignal;
   /**
    * Whether the client asked to cancel. False if a connection or a process ended. A cancelled run continues only if a
    * caller asks for it.

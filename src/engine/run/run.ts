@@ -26,9 +26,10 @@ const ARRIVAL_MS = 1_000;
 export async function execute(
   deps: EngineDeps,
   run: Run,
-  caller: Pick<Caller, "signal" | "onProgress" | "cancelled">,
+  caller: Pick<Caller, "signal" | "stopsRun" | "onProgress" | "cancelled">,
   usage: { requests: number },
 ): Promise<Run> {
+  const signal = caller.stopsRun ?? caller.signal;
   const { leaseMs } = deps.store;
   // By two clocks of this process: one may be set back, and the other stands still while a machine sleeps.
   const clocks = () => [deps.clock.now(), deps.clock.monotonic()] as const;
@@ -69,13 +70,13 @@ export async function execute(
         if (!stands) notDone.push(row.effect);
         return stands;
       });
-      const groupRun = { journal, signal: caller.signal, usage, priority, isHeld, report } as const;
+      const groupRun = { journal, signal, usage, priority, isHeld, report } as const;
       notDone.push(...(await applyGroup(deps, able, groupRun)));
     }
-    return await verifyAndEnd(deps, run.id, usage, caller.signal);
+    return await verifyAndEnd(deps, run.id, usage, signal);
   } catch (error) {
     // After an abort, every error is a consequence of the abort.
-    const stopped = caller.signal?.aborted === true;
+    const stopped = signal?.aborted === true;
     const cancelled = stopped && caller.cancelled?.() === true;
     const { code, message, next, applied, details } = toAppError(error);
     // Gives the run up, so that this or another process can continue it. Without this, others would have to wait

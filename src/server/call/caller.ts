@@ -17,12 +17,13 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
   const info = clientInfo(server, era, ctx);
   const { _meta: meta } = ctx.mcpReq;
   const progressToken = meta?.progressToken;
-  const wished = cancellation(era, ctx);
+  const ending = endingOf(era, ctx);
   return {
     client: info === undefined ? "unknown" : `${clean(info.name, 60)}/${clean(info.version, 20)}`,
     subject: signedInBy(ctx.http?.authInfo),
     signal: ctx.mcpReq.signal,
-    cancelled: wished,
+    cancelled: () => ending.cause() === "wish",
+    stopsRun: ending.stopsRun,
     ...(progressToken === undefined
       ? {}
       : {
@@ -35,23 +36,39 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
   };
 }
 
+type Cause = "wish" | "impatience" | "end";
+
+/** How a call ended before its answer, and the signal for what it had begun. */
+interface Ending {
+  /** null while the call has not been aborted. */
+  cause(): Cause | null;
+  /** Aborts unless the client only stopped waiting. */
+  readonly stopsRun: AbortSignal;
+}
+
+/** Reasons that clients give when their own limit of time is over, and nobody wished anything. */
+const TIMED_OUT = /time[sd]?[ -]?out|deadline|-32001/i;
+
 /**
- * Whether the client wanted the abort:
- * - A connection that ends aborts with an error of the SDK.
- * - A client that cancels aborts with its own reason, or with none.
- * - Over Streamable HTTP, a client of the 2026 era cancels by closing the stream of the response (MCP 2026-07-28,
- *   cancellation). This is read at the moment of the abort, because a server that stops closes streams too.
+ * Why a call was aborted, read at that moment:
+ * - A client that cancels aborts with its own reason, or with none: a person's wish. If the reason is a time limit, the
+ *   client stopped waiting, and no person wished anything.
+ * - Over Streamable HTTP, a stream that the client closes says no more than that the client stopped waiting.
+ * - A connection that ends, or a server that stops, aborts with an error of the SDK.
  */
-function cancellation(era: Era, ctx: ServerContext): () => boolean {
+function endingOf(era: Era, ctx: ServerContext): Ending {
   const { signal } = ctx.mcpReq;
-  let wished = false;
-  const readReason = () => {
-    wished =
-      !(signal.reason instanceof SdkError) || (era === "modern" && ctx.http?.req?.signal.aborted === true);
+  const stop = new AbortController();
+  let cause: Cause | null = null;
+  const read = () => {
+    if (era === "modern" && ctx.http?.req?.signal.aborted === true) cause = "impatience";
+    else if (signal.reason instanceof SdkError) cause = "end";
+    else cause = TIMED_OUT.test(String(signal.reason)) ? "impatience" : "wish";
+    if (cause !== "impatience") stop.abort(signal.reason);
   };
-  if (signal.aborted) readReason();
-  else signal.addEventListener("abort", readReason, { once: true });
-  return () => wished;
+  if (signal.aborted) read();
+  else signal.addEventListener("abort", read, { once: true });
+  return { cause: () => cause, stopsRun: stop.signal };
 }
 
 /**

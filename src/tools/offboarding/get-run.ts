@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sentenceOf } from "../../domain/error.ts";
-import { type RunEffect, unknownRun } from "../../domain/run.ts";
+import { type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
 import { EVIDENCE_FORMS } from "../../report/forms.ts";
 import { reportOf } from "../../report/record.ts";
 import { defineReadTool } from "../define.ts";
@@ -13,6 +13,17 @@ function shown(effects: readonly RunEffect[]): readonly RunEffect[] {
   const well = ({ state }: RunEffect): boolean => state === "applied" || state === "already";
   return [...effects.filter((effect) => !well(effect)), ...effects.filter(well)].slice(0, SHOWN);
 }
+
+/** What to do about a run that has not ended. */
+function nextOf({ id, state, plan, stopped }: Run): string {
+  if (stopped?.next) return stopped.next;
+  if (state === "cancelled")
+    return `Call apply_plan with planId ${plan.id} to do what is left, or restore_member with runId ${id} to undo what was done.`;
+  return "The run goes on by itself; call get_run again for its outcome.";
+}
+
+/** So many effects that are left are named in the text. */
+const NAMED = 10;
 
 export default defineReadTool({
   name: "get_run",
@@ -37,6 +48,8 @@ export default defineReadTool({
     digest: z.string(),
     startedAt: z.string(),
     endedAt: z.string().nullable(),
+    /** How a run that has not ended goes on. */
+    next: z.string().optional(),
     /** Why the run was stopped, and what to do. */
     stopped: z.string().optional(),
     /** How many effects this answer leaves out. The report has all of them. */
@@ -86,6 +99,7 @@ export default defineReadTool({
       startedAt: run.startedAt,
       endedAt: run.endedAt,
       ...(run.stopped && { stopped: sentenceOf(run.stopped) }),
+      ...(run.evidence === null && { next: nextOf(run) }),
       ...(run.effects.length > SHOWN && { more: run.effects.length - SHOWN }),
       ...(args.format !== "json" && { report: EVIDENCE_FORMS[args.format].write(reportOf(run)) }),
       effects: shown(run.effects).map(({ effect, state, attempts, settledAt, error }) => ({
@@ -108,11 +122,13 @@ export default defineReadTool({
       },
     };
   },
-  text({ report, id, state, summary, effects, evidence, decidedBy, stopped }) {
+  text({ report, id, state, summary, effects, evidence, decidedBy, stopped, next }) {
     const count = (wanted: string) => effects.filter((effect) => effect.state === wanted).length;
     // An HTML page is not sent as text, because its long lines would be cut.
     const page = report?.startsWith("<!doctype html>") === true;
     if (report !== undefined && !page) return report;
+    const left = effects.filter((effect) => ["pending", "sent", "lost"].includes(effect.state));
+    const lines = left.slice(0, NAMED).map((effect) => `Left: ${effect.description}`);
     return [
       `Run ${id}: ${state}. ${summary}`,
       ...(stopped ? [stopped] : []),
@@ -120,6 +136,9 @@ export default defineReadTool({
       evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not checked yet",
       ...(evidence?.unfinished ?? []).map((line) => `Not done: ${line}`),
       ...(evidence?.unverified ?? []).map((line) => `Could not be read again to check it: ${line}`),
+      ...(evidence ? [] : lines),
+      ...(evidence || left.length <= NAMED ? [] : [`Left: ${left.length - NAMED} more`]),
+      ...(next && !stopped ? [next] : []),
       ...(page ? ["The field `report` of the structured content holds the evidence as one HTML page."] : []),
     ].join("\n");
   },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Plan } from "../../../src/domain/plan.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
+import { catalog } from "../../../src/tools/catalog.ts";
 import { failure } from "../../support/failure.ts";
 import {
   boardsWith,
@@ -86,4 +87,17 @@ test("what somebody else did meanwhile is no reason to stop", async () => {
   const run = await stack.engine.apply(plan.id, stack.caller);
   expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS" } });
   expect(run.effects.filter(({ state }) => state === "already")).toHaveLength(5);
+});
+
+test("a cancelled run shows what is left of it, and how to go on or back", async () => {
+  const context = stack.engine.context(stack.caller);
+  const tool = catalog.find(({ name }) => name === "get_run");
+  if (tool?.effect !== "read") throw new Error("get_run reads");
+  const shown = await tool.read({ runId, format: "json" }, context as never);
+  const next = `Call apply_plan with planId ${plan.id} to do what is left, or restore_member with runId ${runId} to undo what was done.`;
+  expect(shown).toMatchObject({ state: "cancelled", next });
+  const text = tool.text(shown);
+  expect(text).toContain(next);
+  expect(text.match(/^Left: Remove .+ from /gm)).toHaveLength(10);
+  expect(text).toMatch(/^Left: \d+ more$/m);
 });

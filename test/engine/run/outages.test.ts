@@ -160,3 +160,18 @@ describe("an outage", () => {
       expect(line).toContain("could not be read again (UPSTREAM_CONTRACT)");
   });
 });
+
+describe("a refusal for the rate that does not end", () => {
+  test("is not repeated by the run on top of the gateway: six requests, and the run waits", async () => {
+    strike(WORKSPACE, "429", "every");
+    const error = await failure(confirmAndApply(stack, "remove_from_workspace", REMOVE));
+    expect(error).toMatchObject({ code: "RATE_LIMITED", applied: "yes", retry: "resume" });
+    const refused = () => writesIn(stack.sandbox).filter(({ status }) => status === 429);
+    expect(refused()).toHaveLength(6);
+    faults.length = 0;
+    const [run] = await stack.another().recover();
+    expect(run).toMatchObject({ id: error.details["runId"] });
+    if (run) await expectApplied(run);
+    expect(refused()).toHaveLength(6);
+  });
+});
