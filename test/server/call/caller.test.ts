@@ -4,7 +4,10 @@ import type { Era } from "../../../src/server/call/ask.ts";
 import { callerOf } from "../../../src/server/call/caller.ts";
 
 /** The caller of a call that is aborted with a reason; over HTTP, `closed` if the client has closed the stream. */
-function aborted(reason: unknown, { era = "legacy" as Era, closed = false, early = false } = {}) {
+function aborted(
+  reason: unknown,
+  { era = "legacy", closed = false, early = false }: { era?: Era; closed?: boolean; early?: boolean } = {},
+) {
   const call = new AbortController();
   const stream = new AbortController();
   if (closed) stream.abort();
