@@ -10,7 +10,7 @@ import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
 import { billableGuestLines, chargesGuests, isStranger, seatNote, takesSeat } from "../boards/additions.ts";
 import { roomLines } from "../boards/collaborators.ts";
-import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong } from "./hidden-admins.ts";
+import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong, namesakeLines } from "./hidden-members.ts";
 
 /**
  * The workspace role or board role that a person is invited to. A `guest` or `observer` joins boards only, not the
@@ -225,26 +225,6 @@ function guestBoards(
     ),
   ];
   return [...new Map(onto.map(({ board }) => [board.id, board])).values()];
-}
-
-/**
- * Warns of strangers invited by email who have the name of exactly one member. Trello hides emails, so the stranger
- * may be that member.
- */
-function namesakeLines(
-  newcomers: readonly NewRequest[],
-  { memberships }: WorkspaceSnapshot,
-): readonly string[] {
-  const same = newcomers.flatMap(({ whom, fullName }) => {
-    const found = memberships.filter(
-      ({ member }) => member.memberType !== "ghost" && fullName !== undefined && member.fullName === fullName,
-    );
-    const [only] = found;
-    return only && found.length === 1 ? [`${whom} as ${labelOf(only.member, only.idMember)}`] : [];
-  });
-  return same.length === 0
-    ? []
-    : [`May be members already, because the names are the same: ${listNames(same)}`];
 }
 
 function oneBoardLines(guests: readonly NewRequest[]): readonly string[] {

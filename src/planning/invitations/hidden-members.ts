@@ -66,3 +66,23 @@ async function unproven(
   );
   return rows.filter((_, index) => proofs[index] === null);
 }
+
+/**
+ * Warns of strangers invited by email who have the name of exactly one member. Trello hides emails, so the stranger
+ * may be that member.
+ */
+export function namesakeLines(
+  newcomers: readonly { readonly whom: string; readonly fullName?: string | undefined }[],
+  { memberships }: WorkspaceSnapshot,
+): readonly string[] {
+  const same = newcomers.flatMap(({ whom, fullName }) => {
+    const found = memberships.filter(
+      ({ member }) => member.memberType !== "ghost" && fullName !== undefined && member.fullName === fullName,
+    );
+    const [only] = found;
+    return only && found.length === 1 ? [`${whom} as ${labelOf(only.member, only.idMember)}`] : [];
+  });
+  return same.length === 0
+    ? []
+    : [`May be members already, because the names are the same: ${listNames(same)}`];
+}
