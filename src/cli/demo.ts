@@ -6,19 +6,12 @@ import { EVIDENCE_FORMS } from "../report/forms.ts";
 import { type EvidenceReport, joinReports } from "../report/record.ts";
 import { SEED, type World } from "../sandbox/index.ts";
 import { connect, type DemoClient } from "./demo/client.ts";
-import { createScreen, foldQuestion, type Screen } from "./demo/screen.ts";
+import { approveOnPage, startStandIn } from "./demo/browser.ts";
+import { createScreen, type Screen } from "./demo/screen.ts";
 import { change, findLeaver, isDeactivated, showAccess, showPlan } from "./demo/steps.ts";
 import type { Command } from "./support/command.ts";
 import { startSandboxed } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
-
-/** The demo has no one who could approve outside the client. */
-const POLICY = `confirmation:
-  offboard_member: client
-  # They take an account too, and the strongest of all that do counts.
-  scim_deactivate_user: client
-  set_enterprise_member_deactivated: client
-`;
 
 /** Does the main job on the sandbox through a real client and a real server process. The exit code is 0 only for PASS. */
 export const run: Command = async (io) => {
@@ -29,20 +22,21 @@ export const run: Command = async (io) => {
   // The environment is not used, so that the demo is the same on every machine.
   const sandboxed = await startSandboxed({});
   const { sandbox, env } = sandboxed;
-  const policy = join(sandboxed.folder, "policy.yaml");
   let client: DemoClient | undefined;
+  const standIn = values.browser ? null : await startStandIn((address) => answer(address, screen));
   try {
-    await writeFile(policy, POLICY);
     client = await connect({
       program: io.program,
-      env: definedOnly({ ...env, IDENTITY_LOG_LEVEL: "error", IDENTITY_POLICY_FILE: policy }),
-      decide: sayYes(screen),
+      env: definedOnly({
+        ...env,
+        ...(standIn ? { BROWSER: standIn.program } : screenOf(io.env)),
+        IDENTITY_LOG_LEVEL: "error",
+      }),
     });
     if (io.stop.aborted) await client.close();
     io.stop.addEventListener("abort", () => void client?.close());
     screen.lines(
       `${client.server}, ${client.tools} tools, over stdio; Trello and Atlassian are the sandbox's`,
-      "the demo's policy lets the client's person decide on an account; without one a person approves outside the client",
     );
     const { report, clean } = await offboard(client, screen, SEED.leaver.email);
     const left = countMemberships(sandbox.world);
@@ -63,6 +57,7 @@ export const run: Command = async (io) => {
     return 130;
   } finally {
     await client?.close();
+    await standIn?.close();
     await sandboxed.close();
     // A demo that was stopped leaves no empty folder; a folder with a report stays.
     if (isNew) await rmdir(folder).catch(() => {});
@@ -80,7 +75,7 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   const args = { member: email, rung: "account", reassignTo: SEED.successor.username };
   heading("What would offboarding do? A dry run");
   await showPlan(client, screen, "offboard_member", args);
-  heading("Confirm and apply");
+  heading("The client can ask nobody: a person decides on the server's page, and the run starts by itself");
   const run = await change(client, screen, "offboard_member", args);
   heading("Verify: read everything again");
   const after = await showAccess(client, screen, email);
@@ -92,16 +87,33 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   };
 }
 
-/** Shows the server's question and answers it in the place of a person. */
-function sayYes(screen: Screen): (question: string) => boolean {
-  return (question) => {
+/** Answers on the page in the place of the person, and says so. */
+async function answer(address: string, screen: Screen): Promise<void> {
+  try {
+    const said = await approveOnPage(address);
     screen.lines(
-      "the server asks:",
-      ...foldQuestion(question).map((line) => `| ${line}`),
-      "demo answers: yes",
+      "the demo stands in for your browser (--browser: decide yourself); the page says:",
+      ...said.map((line) => `| ${line}`),
+      "demo presses: Approve",
     );
-    return true;
-  };
+  } catch (thrown) {
+    screen.lines(`the demo could not answer on the page: ${(thrown as Error).message}`);
+  }
+}
+
+/** What a browser of the person needs from the environment, and nothing else. */
+function screenOf(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  const needed = [
+    "BROWSER",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "XDG_RUNTIME_DIR",
+    "XDG_CURRENT_DESKTOP",
+  ];
+  return Object.fromEntries([...needed, "DBUS_SESSION_BUS_ADDRESS"].map((name) => [name, env[name]]));
 }
 
 function untouchedLines({ runs }: EvidenceReport): readonly string[] {

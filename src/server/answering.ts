@@ -5,16 +5,16 @@ import type {
   ServerContext,
 } from "@modelcontextprotocol/server";
 import { refusing } from "./answers/result.ts";
-import { createQuestionStates, type QuestionState } from "./call/ask.ts";
 import { type CallTool, type Connection, createCallTool } from "./call/call.ts";
 import { callerOf } from "./call/caller.ts";
+import { createQuestionStates, processKeys, type QuestionState } from "./call/question-states.ts";
 import type { ServerDeps } from "./deps.ts";
 import { createResources, type Resources } from "./evidence.ts";
 
 /** What answers calls and reads. It needs the whole product, so it is loaded when the first of them comes. */
 export interface Answering {
   readonly callTool: CallTool;
-  /** Signs the questions that the client carries; one key for all connections. */
+  /** Signs the questions that the client carries; the keys are the same for all connections. */
   readonly states: RequestStateCodec<QuestionState>;
   readonly resources: Pick<Resources, "templates">;
   listResources(
@@ -26,7 +26,7 @@ export interface Answering {
 }
 
 export function createAnswering(deps: ServerDeps): Answering {
-  const states = createQuestionStates();
+  const states = createQuestionStates(deps.questionKeys ?? processKeys());
   const resources = createResources(deps);
   return {
     callTool: createCallTool(deps, states),

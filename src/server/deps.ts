@@ -5,6 +5,7 @@ import type { Run } from "../domain/run.ts";
 import type { Log } from "../domain/runtime.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ReadContext, Tool } from "../tools/define.ts";
+import type { QuestionKeys } from "./call/question-states.ts";
 
 /** Where a person decides on a waiting plan when the client cannot ask. */
 export interface Approvals {
@@ -23,6 +24,8 @@ export interface ServerDeps {
   /** The weakest confirmation that destructive tools accept. */
   readonly weakest: ConfirmationLevel;
   readonly approvals: Approvals;
+  /** The keys that sign questions; left out: one that ends with the process. */
+  readonly questionKeys?: QuestionKeys;
   /** How long (ms) a call waits for a person or a run, below the 60 s after which clients give up. */
   readonly longestMs?: number;
   readonly budgets: ReadContext["budgets"];

@@ -25,12 +25,14 @@ describe("demo", () => {
     expect(ended.stdout).toMatch(/\nEvidence: PASS\n$/);
   });
 
-  test("shows the leaver, the question, the answer, the progress and what is left, on one screen, without colours", () => {
+  test("shows the leaver, the page, the answer, the progress and what is left, on one screen, without colours", () => {
     const { stdout } = ended;
     for (const said of [
       `${SEED.leaver.email} is ${SEED.leaver.fullName}`,
-      "the server asks:",
-      "demo answers: yes",
+      "the demo stands in for your browser",
+      "| Offboard Jonas Lindqvist",
+      "| How much: 44 changes; Cannot be undone: 0 of 44;",
+      "demo presses: Approve",
       "44 of 44 writes done",
       "Trello: in no workspace and on no board",
       "Atlassian account: deactivated",
@@ -85,7 +87,7 @@ test("stopped in the middle, it ends its server and leaves nothing", async () =>
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     shown += text;
     // By now the server runs and its first run is about to start.
-    if (!stopped && shown.includes("needs: client")) stopped = child.kill("SIGINT");
+    if (!stopped && shown.includes("needs: approval")) stopped = child.kill("SIGINT");
   });
   // The server shares standard error: `close` comes only when it has ended too.
   const [code] = (await once(child, "close")) as [number];

@@ -25,6 +25,7 @@ export interface RawToolResult {
 export async function connectRaw(
   factory: McpServerFactory,
   capabilities: Readonly<Record<string, unknown>>,
+  name = "raw",
 ): Promise<RawPeer> {
   const [near, far] = InMemoryTransport.createLinkedPair();
   const handle = serveStdio(factory, { transport: far });
@@ -46,7 +47,7 @@ export async function connectRaw(
           ...params,
           _meta: {
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-            "io.modelcontextprotocol/clientInfo": { name: "raw", version: "0" },
+            "io.modelcontextprotocol/clientInfo": { name, version: "0" },
             "io.modelcontextprotocol/clientCapabilities": capabilities,
           },
         },

@@ -27,18 +27,14 @@ type Progress = (done: number, total: number) => void;
 
 const CALL_TIMEOUT_MS = 120_000;
 
-/** Starts `program stdio` and connects to it. `decide` answers each question of the server. */
+/** Starts `program stdio` and connects to it, as a client that can ask nobody: the server asks on its page. */
 export async function connect(options: {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly decide: (question: string) => boolean;
 }): Promise<DemoClient> {
   const client = new Client(
     { name: "trello-identity-demo", version: VERSION },
-    { capabilities: { elicitation: { form: {} } }, versionNegotiation: { mode: { pin: "2026-07-28" } } },
-  );
-  client.setRequestHandler("elicitation/create", async ({ params }) =>
-    options.decide(params.message) ? { action: "accept", content: { confirm: true } } : { action: "decline" },
+    { capabilities: {}, versionNegotiation: { mode: { pin: "2026-07-28" } } },
   );
   const transport = new StdioClientTransport({
     command: process.execPath,

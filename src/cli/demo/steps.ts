@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { plural } from "../../domain/text.ts";
 import { type EvidenceReport, evidenceReport } from "../../report/record.ts";
@@ -5,6 +6,8 @@ import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 
 const SHOWN = 2;
+/** Between two calls that answer at once because no browser could be opened. */
+const PAUSE_MS = 500;
 /** What every write of the demo records in the audit. */
 const WHY = { reason: "Left the company", ticket: "HR-1042" } as const;
 
@@ -50,7 +53,10 @@ export async function showPlan(
   );
 }
 
-/** Makes a change, which asks for a confirmation, and reads its evidence. */
+/**
+ * Makes a change and reads its evidence. A person decides on the page; `apply_plan` waits for that, and for the run that
+ * starts by itself.
+ */
 export async function change(
   client: DemoClient,
   screen: Screen,
@@ -59,9 +65,15 @@ export async function change(
 ): Promise<EvidenceReport> {
   const progress = screen.progress();
   try {
-    const { status, runId } = await client.call(tool, { ...args, ...WHY }, changed, (done, total) =>
-      progress.update(done, total),
-    );
+    let reply = await client.call(tool, { ...args, ...WHY }, changed);
+    if (reply.next) screen.lines(`the server answers ${reply.status}: ${reply.next}`);
+    while (reply.status === "awaiting_confirmation" || reply.status === "running") {
+      await wait(PAUSE_MS);
+      reply = await client.call("apply_plan", { planId: reply.planId ?? "" }, changed, (done, total) =>
+        progress.update(done, total),
+      );
+    }
+    const { status, runId = "" } = reply;
     progress.end();
     const text = await client.read(`trello-identity://runs/${runId}/evidence.json`);
     const report = evidenceReport.parse(JSON.parse(text));
@@ -110,6 +122,12 @@ const planned = z.object({
   }),
 });
 
-const changed = z.object({ status: z.string(), summary: z.string(), runId: z.string() });
+const changed = z.object({
+  status: z.string(),
+  summary: z.string(),
+  planId: z.string().optional(),
+  runId: z.string().optional(),
+  next: z.string().optional(),
+});
 
 const scimUser = z.object({ userName: z.string(), active: z.boolean() });

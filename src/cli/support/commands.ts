@@ -58,9 +58,15 @@ export const COMMANDS = {
   },
   demo: {
     says: "the main job end to end on the sandbox; writes an evidence report",
-    flags: { out: { type: "string", value: "FOLDER", says: "where the report goes; default ./evidence" } },
+    flags: {
+      out: { type: "string", value: "FOLDER", says: "where the report goes; default ./evidence" },
+      browser: {
+        type: "boolean",
+        says: "you decide on the page, in your own browser; else the demo does it",
+      },
+    },
     settings: false,
-    examples: ["demo", "demo --out /tmp/evidence"],
+    examples: ["demo", "demo --browser", "demo --out /tmp/evidence"],
   },
   sandbox: {
     says: "the sandbox upstream alone; prints its addresses and credentials",

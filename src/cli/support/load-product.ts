@@ -6,7 +6,8 @@ import { catalog, enabledTools } from "../../tools/catalog.ts";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
 import { approvalsText, deskDeps } from "./desk.ts";
-import { type Product, wire } from "./product.ts";
+import { clock, type Product, wire } from "./product.ts";
+import { createQuestionKeys } from "./question-keys.ts";
 import { terminalRefusal } from "./terminal.ts";
 
 /** The product of a server, and what answers its clients. */
@@ -32,6 +33,7 @@ export async function load(io: CommandIo, config: Config, sandboxed: boolean): P
       start: desk.start,
       command: (plan) => approvalCommand(io.program, config, plan),
     },
+    questionKeys: createQuestionKeys(product.store, clock.now),
     budgets: () => product.gateway.budgets(),
     version: VERSION,
     log: product.log,

@@ -9,8 +9,6 @@ export interface Sandboxed {
   readonly sandbox: Sandbox;
   /** The environment, with the addresses and credentials of the sandbox in the place of real ones. */
   readonly env: CommandIo["env"];
-  /** Where its files lie until `close`. */
-  readonly folder: string;
   /** Ends the sandbox and removes its files. */
   close(): Promise<void>;
 }
@@ -42,7 +40,6 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
   const own = Object.entries(env).filter(([name]) => !isUpstreams(name) && !isUpstreams(settingMeant(name)));
   return {
     sandbox,
-    folder,
     env: {
       IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`,
       ...Object.fromEntries(own),

@@ -1,18 +1,16 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import {
-  createRequestStateCodec,
   inputRequired,
   type InputRequiredResult,
   inputResponse,
   type RequestStateCodec,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { z } from "zod";
 import { canonicalJson, type Json } from "../../domain/json.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Log } from "../../domain/runtime.ts";
 import { question } from "../answers/question.ts";
-import { signedInBy } from "./identity.ts";
+import { questionState, type QuestionState } from "./question-states.ts";
 
 export type Era = "legacy" | "modern";
 
@@ -71,7 +69,7 @@ export function resumedBy({
 async function carryQuestion({ ctx, states, tool, args }: AskContext, plan: Plan): Promise<Asked> {
   const result = inputRequired({
     inputRequests: { [KEY]: inputRequired.elicit(question(plan)) },
-    requestState: await states.mint(questionState(plan, tool, args), ctx),
+    requestState: await states.mint(stateFor(plan, tool, args), ctx),
   });
   return { kind: "carried", result };
 }
@@ -93,30 +91,13 @@ async function requestAnswer({ ctx, log, now, tool }: AskContext, plan: Plan): P
   }
 }
 
-// Longer than the life of a plan, so that a late answer gets the clear error of an expired plan.
-const TTL_SECONDS = 3600;
-
-const sealed = z.object({ planId: z.string(), tool: z.string(), args: z.string() });
-
-/** What the client keeps until the answer comes back: signed, and valid for one call only. */
-export type QuestionState = z.infer<typeof sealed>;
-
-/** Signs the states of questions. The key is new in every process, so no state is valid after the process ends. */
-export function createQuestionStates(): RequestStateCodec<QuestionState> {
-  return createRequestStateCodec<QuestionState>({
-    key: randomBytes(32),
-    ttlSeconds: TTL_SECONDS,
-    bind: (ctx) => `${ctx.mcpReq.method}\0${signedInBy(ctx.http?.authInfo)?.id ?? ""}`,
-  });
-}
-
-function questionState(plan: Plan, tool: string, args: Json): QuestionState {
+function stateFor(plan: Plan, tool: string, args: Json): QuestionState {
   return { planId: plan.id, tool, args: hash(args) };
 }
 
 /** The verified state that came with a call if it belongs to the same tool and arguments, else null. */
 function stateOf(ctx: ServerContext, tool: string, args: Json): QuestionState | null {
-  const state = sealed.safeParse(ctx.mcpReq.requestState());
+  const state = questionState.safeParse(ctx.mcpReq.requestState());
   return state.success && state.data.tool === tool && state.data.args === hash(args) ? state.data : null;
 }
 

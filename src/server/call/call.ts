@@ -14,10 +14,11 @@ import { clean } from "../../domain/text.ts";
 import { mayTakeAway, type ReadTool, type Tool } from "../../tools/define.ts";
 import { errorResult, result } from "../answers/result.ts";
 import type { ServerDeps } from "../deps.ts";
-import { createAsk, type Era, type QuestionState, resumedBy } from "./ask.ts";
+import { createAsk, type Era, resumedBy } from "./ask.ts";
 import { callerOf, canAsk } from "./caller.ts";
 import { callApply, callWrite, type ToolAnswer } from "./change.ts";
 import { parseInput } from "./input.ts";
+import type { QuestionState } from "./question-states.ts";
 
 /** Where a call comes from. */
 export interface Connection {

@@ -1,0 +1,113 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A program that stands in for the person's browser: it gets the address of the page, and the demo answers there. */
+export interface StandIn {
+  /** For `BROWSER` of the server's process. */
+  readonly program: string;
+  close(): Promise<void>;
+}
+
+/** Starts it. `answer` gets each address that the server opens. */
+export async function startStandIn(answer: (address: string) => Promise<void>): Promise<StandIn> {
+  const folder = await mkdtemp(join(tmpdir(), "trello-identity-browser-"));
+  const server = createServer((socket) => {
+    let address = "";
+    socket.setEncoding("utf8").on("data", (text: string) => {
+      address += text;
+    });
+    socket.once("end", () => {
+      socket.end();
+      if (address.startsWith("http://127.0.0.1:")) answer(address).catch(() => {});
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const program = await writeProgram(folder, port);
+  return {
+    program,
+    async close() {
+      server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A program of one line that sends its one argument to the demo; the address is in no file. */
+async function writeProgram(folder: string, port: number): Promise<string> {
+  const send = `require('node:net').connect(${port},'127.0.0.1').end(process.argv[1])`;
+  if (process.platform === "win32") {
+    const path = join(folder, "browser.cmd");
+    await writeFile(path, `@"${process.execPath}" -e "${send}" %1\r\n`);
+    return path;
+  }
+  const path = join(folder, "browser");
+  await writeFile(path, `#!/bin/sh\nexec "${process.execPath}" -e "${send}" "$1"\n`);
+  await chmod(path, 0o700);
+  return path;
+}
+
+/** Visits the page of the address as a browser would, and presses Approve. Answers what the page says in short. */
+export async function approveOnPage(address: string): Promise<readonly string[]> {
+  const { origin } = new URL(address);
+  const first = await send(address, {});
+  const cookie = String(first.headers["set-cookie"]).split(";")[0] ?? "";
+  const { text } = await send(origin + String(first.headers["location"]), { cookie });
+  const [, action = "", form = ""] = /action="([^"]+\/approve)"[^>]*>(.*?)<\/form>/s.exec(text) ?? [];
+  const fields = new URLSearchParams();
+  for (const [, name = "", value = ""] of form.matchAll(/name="(\w+)" value="([^"]*)"/g))
+    fields.set(name, value);
+  const { status } = await send(
+    `${origin}${action}`,
+    { cookie, origin, "content-type": "application/x-www-form-urlencoded" },
+    fields.toString(),
+  );
+  if (status !== 303) throw new Error(`the page answered ${status} to Approve`);
+  return shortPage(text);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+function send(address: string, headers: Readonly<Record<string, string>>, body?: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(address, { method: body === undefined ? "GET" : "POST", headers }, (reply) => {
+      let text = "";
+      reply.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+      });
+      reply.once("end", () => resolve({ status: reply.statusCode ?? 0, headers: reply.headers, text }));
+    });
+    sent.once("error", reject);
+    sent.end(body);
+  });
+}
+
+/** The heading of a page and its three figures as lines. */
+function shortPage(html: string): readonly string[] {
+  const inner = (pattern: RegExp): string => plainText(pattern.exec(html)?.[1] ?? "");
+  const figures = [...html.matchAll(/<h2>([^<]*(?:<svg.*?<\/svg>)?[^<]*)<\/h2><p class="big">(.*?)<\/p>/gs)];
+  return [
+    inner(/<h1>(.*?)<\/h1>/s),
+    figures.map(([, name = "", figure = ""]) => `${plainText(name)}: ${plainText(figure)}`).join("; "),
+  ].filter((line) => line !== "");
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', "#39": "'" };
+
+function plainText(markup: string): string {
+  return markup
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&([a-z]+|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+    .replace(/\s+/g, " ")
+    .trim();
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import type { Store } from "../../store/store.ts";
+
+const FACT = "question_keys";
+const DAY_MS = 86_400_000;
+/** The newest signs; the one before it is still good, because plans live for minutes and states for an hour. */
+const KEPT = 2;
+
+const stored = z.array(z.object({ key: z.string().min(43), madeAt: z.number() }));
+
+/**
+ * The keys that sign questions, the newest first. They are in the store, so that a question is good after a restart and in
+ * every process on the store; a new one is made every day. Of two processes that make one at once, the last counts: a
+ * question of the other is asked again.
+ */
+export function createQuestionKeys(
+  { facts }: Pick<Store, "facts">,
+  now: () => number,
+): () => Promise<readonly string[]> {
+  const read = async () => {
+    const found = stored.safeParse(await facts.get(FACT));
+    return found.success ? found.data : [];
+  };
+  return async () => {
+    let keys = await read();
+    const [newest] = keys;
+    if (!newest || now() - newest.madeAt >= DAY_MS) {
+      const made = { key: randomBytes(32).toString("base64url"), madeAt: now() };
+      await facts.set(FACT, [made, ...keys].slice(0, KEPT));
+      keys = await read();
+    }
+    return keys.map(({ key }) => key);
+  };
+}

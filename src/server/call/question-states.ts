@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import {
+  CLIENT_INFO_META_KEY,
+  createRequestStateCodec,
+  type RequestStateCodec,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { z } from "zod";
+import { signedInBy } from "./identity.ts";
+
+/** The keys that sign questions, the newest first. Every process on the store has the same. */
+export type QuestionKeys = () => Promise<readonly string[]>;
+
+/** What the client keeps until the answer comes back: signed, and for one call of one client only. */
+export const questionState = z.object({ planId: z.string(), tool: z.string(), args: z.string() });
+export type QuestionState = z.infer<typeof questionState>;
+
+// Longer than the life of a plan, so that a late answer gets the clear error of an expired plan.
+const TTL_SECONDS = 3600;
+
+/**
+ * Signs the states of questions with the newest key, and takes those of the keys before it: a state is good after a restart
+ * and in every process on the store. A decision is recorded once, so a state that comes back again decides nothing.
+ */
+export function createQuestionStates(keys: QuestionKeys): RequestStateCodec<QuestionState> {
+  const codecs = new Map<string, RequestStateCodec<QuestionState>>();
+  const codecOf = (key: string): RequestStateCodec<QuestionState> => {
+    const codec =
+      codecs.get(key) ?? createRequestStateCodec<QuestionState>({ key, ttlSeconds: TTL_SECONDS, bind });
+    codecs.set(key, codec);
+    return codec;
+  };
+  return {
+    async mint(state, ctx) {
+      const [newest = ""] = await keys();
+      return codecOf(newest).mint(state, ctx);
+    },
+    async verify(state, ctx) {
+      let failure: unknown;
+      for (const key of await keys()) {
+        try {
+          return await codecOf(key).verify(state, ctx);
+        } catch (thrown) {
+          failure ??= thrown;
+        }
+      }
+      throw failure;
+    },
+  };
+}
+
+/** A key that ends with the process, for a server without a store of its own. */
+export function processKeys(): QuestionKeys {
+  const key = randomBytes(32).toString("base64url");
+  return () => Promise.resolve([key]);
+}
+
+/** To whom a state belongs: the method, who signed in if anybody did, and the client by the name that it gives. */
+function bind(ctx: ServerContext): string {
+  const envelope = (ctx.mcpReq.envelope ?? {}) as {
+    readonly [CLIENT_INFO_META_KEY]?: { name: string; version: string };
+  };
+  const client = envelope[CLIENT_INFO_META_KEY];
+  return JSON.stringify([
+    ctx.mcpReq.method,
+    signedInBy(ctx.http?.authInfo)?.id ?? "",
+    client?.name ?? "",
+    client?.version ?? "",
+  ]);
+}
