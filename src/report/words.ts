@@ -1,4 +1,5 @@
-import { plural } from "../domain/text.ts";
+import type { Run } from "../domain/run.ts";
+import { clean, plural } from "../domain/text.ts";
 import type { EvidenceRecord, EvidenceReport, RecordedEffect } from "./record.ts";
 
 /** One fact about a run. `code` marks what a reader compares letter by letter: ids and digests. */
@@ -43,6 +44,14 @@ export function meaningText({ result, runs }: EvidenceReport): string {
     return "Every change was accepted, but not everything could be read again. The list shows what could not.";
   const all = changes === 1 ? "The one change was" : `All ${changes} changes were`;
   return `${all} read again afterwards and found to be true${blind ? ", within the coverage stated" : ""}.`;
+}
+
+/** Who said yes to a run and through what, or why no person had to be asked: one sentence for the answer to an agent. */
+export function decidedText({ decision, plan }: Pick<Run, "decision" | "plan">): string {
+  if (decision) return `Decided by ${clean(decision.by)} (${DECIDED[decision.level]}).`;
+  return plan.requires === "none"
+    ? "No person was asked: changes of this kind need no confirmation here."
+    : "No decision is on record.";
 }
 
 /** Who asked, who decided, when, and how many requests it took, in the order of reading. */

@@ -319,13 +319,7 @@ const CHANGES: readonly Ticket[] = [
   },
   {
     text: "The invitation of Owen Blake to Harbor Volunteers was a mistake.",
-    calls: [
-      ["remove_from_workspace", { workspace: "Harbor Volunteers", member: "Owen Blake" }],
-      [
-        "remove_from_workspace",
-        (replies) => ({ workspace: "Harbor Volunteers", member: candidateIn(replies[0]) }),
-      ],
-    ],
+    calls: [["revoke_invitations", { workspace: "Harbor Volunteers", member: "Owen Blake" }]],
     changes: [/^(workspace harborvolunteers|board Harbor .*): \w+: normal -> -$/],
   },
   {

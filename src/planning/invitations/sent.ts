@@ -1,14 +1,11 @@
 import { emailOf } from "../../domain/email.ts";
-import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { AppliedEffect } from "../../domain/run.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { clean } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteBoardMember, inviteWorkspaceMember, revokeInvitation } from "../../effects/invitations.ts";
 import { ghostsInvitedBy, invitedAs, type InvitedGhosts } from "../../people/invited.ts";
-import { requireWorkspace } from "../../people/workspaces.ts";
-import { readEmails } from "../lists/invitees.ts";
-import { problemLines } from "../lists/roster.ts";
+import { joinedOf } from "../../people/person.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 
@@ -65,8 +62,9 @@ export async function invitationsOf(
   const known = new Set(ours.map(({ idMember }) => idMember));
   const others = snapshot.memberships
     .filter((row) => isWaiting(row) && !known.has(row.idMember))
-    .map(invitationOfOthers);
-  return [...ours.toSorted((a, b) => (a.invitedAt < b.invitedAt ? 1 : -1)), ...others];
+    .map((row) => invitationOfOthers(row, context));
+  const newest = (a: Invitation, b: Invitation) => ((a.invitedAt ?? "") < (b.invitedAt ?? "") ? 1 : -1);
+  return [...ours, ...others].toSorted(newest);
 }
 
 /** Whether a person was invited and has not joined yet. */
@@ -138,17 +136,19 @@ async function membershipOf(
     : null;
 }
 
-function invitationOfOthers(row: MembershipWithMember): Invitation {
+/** An invitation that others sent. The membership's id begins with the second in which it was made. */
+function invitationOfOthers(row: MembershipWithMember, context: PlanContext): Invitation {
+  const invitedAt = joinedOf({ membership: row });
   return {
     // The email is only the ghost's name, and the inviter chose that name. It does not prove who the person is.
     email: emailOf(row.member.fullName),
     idMember: row.idMember,
     name: clean(row.member.fullName),
     role: row.memberType,
-    invitedAt: null,
-    expiresAt: null,
+    invitedAt,
+    expiresAt: invitedAt && expiryOf(invitedAt, context),
     invitedBy: null,
-    state: "pending",
+    state: invitedAt ? waitingState(invitedAt, context) : "pending",
   };
 }
 
@@ -164,67 +164,4 @@ function stateText(state: AppliedEffect["effect"]["after"], name: string): strin
   if (state === null || typeof state !== "object" || !(name in state)) return "";
   const value = (state as Readonly<Record<string, unknown>>)[name];
   return typeof value === "string" ? value : "";
-}
-
-/** Which invitations of a workspace the caller chooses: by email, or all expired ones. */
-interface InvitationChoice {
-  readonly workspace?: string | undefined;
-  readonly emails?: string | readonly string[] | undefined;
-  readonly column?: string | undefined;
-  readonly expired?: boolean | undefined;
-}
-
-/** The chosen invitations that are still pending, and a line for each chosen one that is not. */
-export async function chosenInvitations(args: InvitationChoice, context: PlanContext) {
-  const snapshot = await requireWorkspace({ workspace: args.workspace }, context);
-  const all = await invitationsOf(snapshot, context);
-  const waiting = all.filter(({ state }) => state === "pending" || state === "expired");
-  if (args.expired) return { snapshot, ...expiredAmong(waiting) };
-
-  const { people, problems, notes } = readEmails(args.emails ?? "", { column: args.column });
-  const wanted = people.map(({ value: email }) => ({
-    email,
-    found: waiting.find((row) => row.email === email),
-  }));
-  const chosen = wanted.flatMap(({ found }) => (found ? [found] : []));
-  const missing = wanted.filter(({ found }) => !found).map(({ email }) => `${email}: ${whyNot(email, all)}`);
-  const named = wanted.filter(({ found }) => found?.invitedAt === null).map(({ email }) => email);
-  const unproven =
-    named.length > 0
-      ? [
-          `Others sent these invitations and chose their names, so these emails are not proven: ${listNames(named)}`,
-        ]
-      : [];
-  const warnings = [...unproven, ...missing, ...problemLines(problems), ...notes];
-  if (chosen.length === 0) {
-    throw new AppError(
-      "NOT_FOUND",
-      `None of these invitations is pending: ${listNames(warnings, 5, { separator: "; " })}.`,
-      {
-        next: "Use list_pending_invitations to see the pending ones.",
-      },
-    );
-  }
-  return { snapshot, chosen, warnings };
-}
-
-/**
- * The expired invitations. Invitations that others sent have no known date: they are not chosen, and a warning says
- * so.
- */
-function expiredAmong(waiting: readonly Invitation[]) {
-  const chosen = waiting.filter(({ state }) => state === "expired");
-  const undated = waiting.filter(({ invitedAt }) => invitedAt === null).length;
-  const why = `${undated} invitations were sent by others. Their dates are unknown, so they are not treated as expired.`;
-  if (chosen.length === 0 && undated > 0) {
-    throw new AppError("CONFLICT", `No invitation that this server sent has expired. ${why}`, {
-      next: "See them with list_pending_invitations. Use invite_member to invite again, or remove_from_workspace to take an invitation back.",
-    });
-  }
-  return { chosen, warnings: undated > 0 ? [why] : [] };
-}
-
-function whyNot(email: string, all: readonly Invitation[]): string {
-  const row = all.find((invitation) => invitation.email === email);
-  return row ? row.state : "no invitation is known";
 }

@@ -4,7 +4,7 @@ import { reasonOf } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { type Result, resultOf, type Run, STATUS_BY_RESULT } from "../../domain/run.ts";
 import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
-import { section } from "../../report/words.ts";
+import { decidedText, section } from "../../report/words.ts";
 import { result } from "./result.ts";
 import { planView, runView } from "./view.ts";
 
@@ -126,6 +126,7 @@ export function ran(run: Run): CallToolResult {
       : [...advice(run), `Call get_run with runId ${run.id} to see each effect.`].join(" ");
   const lines = [
     headline(status, run, view),
+    ...(view.applied > 0 ? [decidedText(run)] : []),
     ...(view.evidence === null
       ? []
       : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
@@ -143,6 +144,7 @@ export function ran(run: Run): CallToolResult {
       summary,
       runId: run.id,
       run: view,
+      ...(view.applied > 0 && { decided: decidedText(run) }),
       ...(warnings.length > 0 && { warnings }),
       ...(notes.length > 0 && { notes }),
       ...(next === null ? {} : { next }),

@@ -79,7 +79,9 @@ export default defineReadTool({
             where ? `as ${role} in ${where}` : `as ${role}`,
             ...(invitedAt === null || expiresAt === null
               ? ["not sent by this server, date unknown"]
-              : [`invited ${invitedAt.slice(0, 10)} by ${invitedBy}, expires ${expiresAt.slice(0, 10)}`]),
+              : [
+                  `invited ${invitedAt.slice(0, 10)} by ${invitedBy ?? "others"}, expires ${expiresAt.slice(0, 10)}`,
+                ]),
           ].join(", ") + (id === null ? "" : ` [${id}]`),
       ),
       ...blindSpots,

@@ -5,14 +5,14 @@ import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
-import { chosenInvitations } from "../../planning/invitations/sent.ts";
+import { chosenInvitations } from "../../planning/invitations/choose.ts";
 import { defineTool } from "../define.ts";
 import { invitationChoice } from "../support/fields.ts";
 
 export default defineTool({
   name: "resend_invitations",
   title: "Resend invitations",
-  description: "Invites again who has not come: by email, or all expired.",
+  description: "Invites again who has not come: by email, one by name or id, or all expired.",
   toolset: "membership",
   effect: "grant",
   makes: [

@@ -3,14 +3,14 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { revokeInvitation } from "../../effects/invitations.ts";
 import { blindSpotsOf } from "../../people/person.ts";
-import { chosenInvitations } from "../../planning/invitations/sent.ts";
+import { chosenInvitations } from "../../planning/invitations/choose.ts";
 import { defineTool } from "../define.ts";
 import { invitationChoice } from "../support/fields.ts";
 
 export default defineTool({
   name: "revoke_invitations",
   title: "Revoke invitations",
-  description: "Takes back open invitations: by email, or all expired.",
+  description: "Takes back open invitations: by email, one by name or id, or all expired.",
   toolset: "membership",
   effect: "delete",
   makes: [{ op: "revoke_invitation", direction: "takes" }],

@@ -55,15 +55,18 @@ export const writeFields = {
   dryRun: z.boolean().optional(),
 };
 
-/** The input of tools that act on pending invitations: by email, or all expired ones. */
+/** The input of tools that act on pending invitations: by email, one person by any name, or all expired ones. */
 export const invitationChoice = z
   .strictObject({
     workspace,
     emails: peopleList(500).optional(),
+    member: member.optional(),
     column: column.optional(),
     expired: z.boolean().describe("all expired ones").optional(),
     ...writeFields,
   })
-  .refine(({ emails, expired }) => (emails === undefined) !== (expired !== true), {
-    error: "give either emails or expired: true",
-  });
+  .refine(
+    ({ emails, member: one, expired }) =>
+      [emails !== undefined, one !== undefined, expired === true].filter(Boolean).length === 1,
+    { error: "give one of emails, member and expired: true" },
+  );

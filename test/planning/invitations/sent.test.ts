@@ -109,15 +109,20 @@ describe("the ledger of invitations", () => {
     expect(rows.every(({ invitedBy }) => invitedBy === null)).toBe(true);
   });
 
-  it("never takes one of others for expired, however old its membership is: its date is not known", async () => {
+  it("takes the date of one of others from its membership, and it expires as others do", async () => {
     const { context } = fakeContext({ now: NOW });
     const old = { ...row({ n: 2, name: "Bo Ghost", ghost: true }), id: `50a00000${"0".repeat(16)}` };
     expect(await invitationsOf(snapshot([old]), context)).toEqual([
-      expect.objectContaining({ state: "pending", invitedAt: null, expiresAt: null, invitedBy: null }),
+      expect.objectContaining({
+        state: "expired",
+        invitedAt: "2012-11-11T19:44:00.000Z",
+        expiresAt: "2012-11-18T19:44:00.000Z",
+        invitedBy: null,
+      }),
     ]);
   });
 
-  it("has the newest first, and those of unknown date last", async () => {
+  it("has the newest first, whoever sent them", async () => {
     const other = "cy@x.org";
     const earlier = sent("2026-01-10T00:00:00.000Z");
     const history = [
@@ -129,7 +134,7 @@ describe("the ledger of invitations", () => {
     expect(rows.map(({ invitedAt }) => invitedAt?.slice(0, 10) ?? null)).toEqual([
       "2026-01-14",
       "2026-01-10",
-      null,
+      "2024-01-11",
     ]);
   });
 

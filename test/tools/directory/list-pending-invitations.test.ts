@@ -42,18 +42,20 @@ describeTool("list_pending_invitations", (way) => {
     expect(Date.parse(expiresAt ?? "") - Date.parse(invitedAt ?? "")).toBe(7 * 86_400_000);
   });
 
-  it("shows those whom others invited, without an email or a date that nobody tells", async () => {
+  it("shows those whom others invited, without an email that nobody tells, with the date of the membership", async () => {
     const { rows, text } = await list();
     expect(rows.find(({ id }) => id === SEED.ghosts.expired.id)).toMatchObject({
       email: null,
       invitedBy: null,
-      invitedAt: null,
-      expiresAt: null,
+      invitedAt: expect.stringMatching(/^\d{4}-/),
       name: SEED.ghosts.expired.fullName,
-      state: "pending",
+      state: "expired",
     });
-    expect(text).toContain(
-      `${SEED.ghosts.expired.fullName} pending, as normal, not sent by this server, date unknown [${SEED.ghosts.expired.id}]`,
+    expect(rows.find(({ id }) => id === SEED.ghosts.workspace.id)).toMatchObject({ state: "pending" });
+    expect(text).toMatch(
+      new RegExp(
+        `${SEED.ghosts.expired.fullName} expired, as normal, invited \\d{4}-\\d\\d-\\d\\d by others, expires \\d{4}-\\d\\d-\\d\\d \\[${SEED.ghosts.expired.id}\\]`,
+      ),
     );
   });
 

@@ -53,26 +53,40 @@ describeTool("revoke_invitations", (way) => {
     expect(inWorkspace(way.world, standard.id, ghost.id)).toBeUndefined();
   });
 
-  it("takes back all of its own that expired, and leaves those of others, whose dates nobody tells", async () => {
+  it("takes back all that expired, whoever sent them, and leaves those that have not", async () => {
     const email = way.newEmail("late");
     const args = { workspace: standard.id, member: email, boards: [BOARDS.guests.id] };
     letAge(way.product, (await way.call("invite_member", args)).structured["runId"]);
     const dry = await revoke({ expired: true, dryRun: true });
-    expect(warningsOf(dry)).toEqual([expect.stringMatching(/^\d+ invitations were sent by others/)]);
-    expect(dry.structured["summary"]).toBe("Revoke 1 invitations to Northwind Operations");
-    expectApplied(await revoke({ expired: true }), 2);
+    expect(warningsOf(dry)).toEqual(["1 expired invitation of these: others sent it."]);
+    expect(dry.structured["summary"]).toBe("Revoke 2 invitations to Northwind Operations");
+    const done = await revoke({ workspace: standard.displayName, expired: true });
+    expectApplied(done, 3);
+    expect(done.text).toMatch(/^Decided by .+ \(a person, asked by the client\)\.$/m);
     expect(invitedTo(way.world, standard.id, email)).toBeUndefined();
     expect(inWorkspace(way.world, standard.id, SEED.ghosts.workspace.id)).toBeDefined();
-    expect(inWorkspace(way.world, standard.id, ghost.id)).toBeDefined();
+    expect(inWorkspace(way.world, standard.id, ghost.id)).toBeUndefined();
   });
 
-  it("refuses where only others' invitations wait, and says how each can be taken back", async () => {
-    const error = errorOf(await revoke({ expired: true }));
-    expect(error).toMatchObject({
-      code: "CONFLICT",
-      next: expect.stringMatching(/list_pending_invitations.+remove_from_workspace/),
+  it.each([
+    ["name", SEED.ghosts.workspace.fullName.toUpperCase()],
+    ["id", SEED.ghosts.workspace.id],
+    ["username", `@${SEED.ghosts.workspace.username}`],
+  ])("takes back one that others sent, by %s", async (_by, member) => {
+    expectApplied(await revoke({ member }), 1);
+    expect(inWorkspace(way.world, standard.id, SEED.ghosts.workspace.id)).toBeUndefined();
+  });
+
+  it("takes back none by a near miss, which is offered, nor somebody who is in", async () => {
+    const near = errorOf(await revoke({ member: "Mateo Rohas" }));
+    expect(near).toMatchObject({
+      code: "NOT_FOUND",
+      details: { candidates: [expect.objectContaining({ id: SEED.ghosts.workspace.id })] },
     });
-    expect(error.message).toMatch(/sent by others. Their dates are unknown/);
+    expect(errorOf(await revoke({ member: SEED.leaver.fullName }))).toMatchObject({ code: "NOT_FOUND" });
+    expect(errorOf(await revoke({ member: SEED.ghosts.workspace.id, expired: true }))).toMatchObject({
+      code: "INPUT_INVALID",
+    });
     expect(way.writes()).toEqual([]);
   });
 
