@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import type { ToolReply } from "../support/client.ts";
 import { sayYes } from "../support/matrix.ts";
+import { decideAtTerminal } from "../tools/decisions.ts";
 import { describeTool } from "../tools/describe-tool.ts";
 import { changesBetween, stateOf } from "./state.ts";
 import { type Ticket, TICKETS } from "./tickets.ts";
@@ -32,8 +33,13 @@ describeTool("tickets as people write them", (way) => {
       way.person.answer = ticket.person === "no" ? () => ({ action: "decline" }) : sayYes;
       const before = stateOf(way.world);
       const replies: ToolReply[] = [];
-      for (const [tool, args] of ticket.calls)
-        replies.push(await way.call(tool, typeof args === "function" ? args(replies) : args));
+      for (const [tool, args] of ticket.calls) {
+        const reply = await way.call(tool, typeof args === "function" ? args(replies) : args);
+        replies.push(reply);
+        // The person decides outside of the client, where the level asks for that.
+        if (ticket.approved && reply.structured["status"] === "awaiting_confirmation")
+          await decideAtTerminal(way.product, reply.structured["planId"], true);
+      }
       const changes = changesBetween(before, stateOf(way.world));
       const told = replies.map(({ text }) => text).join("\n");
       const tokens = replies.reduce((sum, reply) => sum + tokensOf(reply), 0);

@@ -17,6 +17,8 @@ export interface Ticket {
   /** How the calls end, if not without an error: the code of the last one. */
   readonly ends?: string;
   readonly prepare?: (world: World) => void;
+  /** Whether a person approves outside of the client, if the level of the change asks for that. */
+  readonly approved?: true;
   /** What the person at the client says; yes unless it says otherwise. */
   readonly person?: "no";
 }
@@ -193,8 +195,10 @@ const CHANGES: readonly Ticket[] = [
   },
   {
     text: "Tara Singh becomes an admin of Northwind.",
+    approved: true,
     calls: [
       ["set_workspace_role", { workspace: "Northwind Operations", member: "Tara Singh", role: "admin" }],
+      ["apply_plan", (replies) => ({ planId: replies[0]?.structured["planId"] })],
     ],
     changes: ["workspace northwindoperations: tarasingh: normal -> admin"],
   },
