@@ -3,7 +3,15 @@ import { defineConfig } from "vitest/config";
 /** `npm run test:postgres`: the tests that a store of any kind must pass, on PostgreSQL, and those of several replicas. */
 export default defineConfig({
   test: {
-    include: ["test/store/*.test.ts", "test/postgres/*.test.ts"],
+    include: [
+      "test/store/*.test.ts",
+      "test/postgres/*.test.ts",
+      "test/crash/limit.test.ts",
+      "test/faults/schedules.test.ts",
+      "test/engine/run/last-admin-race.test.ts",
+    ],
+    // Few: `npm run test:faults` has a thousand of them on SQLite.
+    env: { SCHEDULES: "8" },
     // These are about SQLite's file alone; they run in `npm test`.
     exclude: [
       "test/store/failure.test.ts",

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { expect } from "vitest";
 import type { Run } from "../../src/domain/run.ts";
 import {
@@ -14,6 +13,7 @@ import { boardsWith, inWorkspace, writesIn } from "../support/stack.ts";
 import { openStoreAt } from "../support/wiring.ts";
 import type { Death } from "./dying.ts";
 import { type Answer, type Process, startProcess } from "./processes.ts";
+import { newPlace } from "../support/place.ts";
 
 /** The run that is killed: the leaver off 30 boards. */
 const OFFBOARD = {
@@ -49,7 +49,7 @@ export async function openLane(
   faults: FaultSchedule = [],
 ): Promise<Lane> {
   const sandbox = await startSandbox({ rateLimits: false, world: smallWorld(), faults });
-  const path = join(folder, `${name}.db`);
+  const path = await newPlace(folder, name);
   const store = await openStoreAt(path);
   const { boards } = sandbox.world.trello;
   const seats = new Map([...boards].map(([id, board]) => [id, [...board.memberships]]));

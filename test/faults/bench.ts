@@ -11,6 +11,7 @@ import { type FaultSchedule, type Sandbox, startSandbox, type World } from "../.
 import type { Store } from "../../src/store/store.ts";
 import { MEMORY } from "../support/memory.ts";
 import { engineDeps, gatewayTo, openStoreAt } from "../support/wiring.ts";
+import { newPlace } from "../support/place.ts";
 
 /** Waiting takes no time, so that what is waited out costs nothing; time itself runs as usual. */
 const restlessClock: Clock = {
@@ -50,7 +51,7 @@ export async function openBench(
     ...(options.faults && { faults: options.faults }),
   });
   const folder = await mkdtemp(join(MEMORY, "identity-faults-"));
-  const store = await openStoreAt(join(folder, "identity.db"));
+  const store = await openStoreAt(await newPlace(folder));
   const gateway = gatewayTo(
     sandbox.env,
     { ledger: endless },

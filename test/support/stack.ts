@@ -19,6 +19,7 @@ import {
 import type { Store } from "../../src/store/store.ts";
 import { MEMORY } from "./memory.ts";
 import { engineDeps, gatewayTo, openStoreAt, type WiringOptions } from "./wiring.ts";
+import { newPlace } from "./place.ts";
 
 export { OPEN_RULES } from "./wiring.ts";
 
@@ -52,7 +53,7 @@ export const hastyClock: Clock = {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox(options.sandbox);
   const folder = await mkdtemp(join(MEMORY, "identity-"));
-  const store = await openStoreAt(join(folder, "identity.db"));
+  const store = await openStoreAt(await newPlace(folder));
   const gateway = gatewayTo(sandbox.env, store, options);
   // All of these engines share one process, so none of them can be told dead by its process id.
   const build = (): EngineDeps => ({
