@@ -8,42 +8,45 @@ import type { PagesDeps } from "./viewer.ts";
 
 export interface DeskDeps extends Omit<LocalDeps, "pages"> {
   readonly pages: Omit<PagesDeps, "start" | "problem">;
-  /** Applies an approved plan; resolves when its run has ended. */
+  /** Applies an approved plan and resolves when its run has ended. */
   apply(planId: string, signal: AbortSignal): Promise<Run>;
-  /** Opens an address in the person's browser; false if that failed. null if that is forbidden. */
+  /** Opens an address in the person's browser and returns false if that failed. null if opening is forbidden. */
   readonly openBrowser: ((address: string) => Promise<boolean>) | null;
-  /** Who asks by `approvals open` that a page is opened again, as its requests are kept in the store. */
+  /** Requests of `approvals open` to open a page again, and their sender. The store keeps the requests. */
   readonly openRequests: {
-    /** The number of the newest request for the plan that was not answered, or null. */
+    /** The number of the plan's newest request that was not answered, or null. */
     find(planId: string): Promise<string | null>;
     answer(planId: string, request: string, opened: boolean): Promise<void>;
   };
-  /** How long (ms) the pages are served after the last plan and the last visit. */
+  /** How long (ms) the pages are still served after the last plan and the last visit. */
   readonly idleMs?: number;
-  /** So many pages a minute open by themselves: an agent that plans again and again must not bury the person in them. */
+  /**
+   * How many pages a minute may open by themselves, so that an agent that plans again and again does not flood the
+   * person.
+   */
   readonly mostOpened?: number;
 }
 
-/** What an agent is told about the page of a plan. */
+/** What an agent may know about the page of a plan. */
 export interface Presented {
-  /** Shows the plan's state and decides nothing; null if no page can be served. */
+  /** The address that shows the plan's state and decides nothing; null if no page can be served. */
   readonly url: string | null;
   /** Whether the page that decides was opened in the person's browser. */
   readonly opened: boolean;
 }
 
-/** Where plans of this process wait for a person: the page, its browser, and the runs that start by themselves. */
+/** Takes care of plans that wait for a person: their page, the browser, and the runs that start by themselves. */
 export interface Desk {
-  /** Serves the page of a plan and, the first time, opens it. */
+  /** Serves the page of a plan. The first call also opens it in the browser. */
   present(plan: Plan): Promise<Presented>;
-  /** Begins the run of an approved plan, or finds the one that was begun here; resolves when it has ended. */
+  /** Starts the run of an approved plan, or returns the run that was started here. Resolves when the run has ended. */
   start(planId: string): Promise<Run>;
   close(): Promise<void>;
 }
 
 const LOOK_MS = 1000;
 const IDLE_MS = 10 * 60_000;
-/** After a failure that may pass, an approved plan is tried again after this long (ms). */
+/** How long (ms) to wait before an approved plan is tried again after a temporary failure. */
 const RETRY_MS = 15_000;
 const MOST_OPENED = 3;
 const MINUTE_MS = 60_000;
@@ -72,7 +75,7 @@ export function createDesk(deps: DeskDeps): Desk {
   }
 
   async function startServer(): Promise<LocalServer> {
-    // Loaded when the first plan waits: most sessions read only.
+    // Loaded when the first plan waits, because most sessions only read.
     const { startLocal } = await import("./local.ts");
     return startLocal({
       ...deps,
@@ -105,7 +108,11 @@ export function createDesk(deps: DeskDeps): Desk {
         (thrown: unknown) => {
           const error = toAppError(thrown);
           problems.set(planId, { error, at: pages.now() });
-          log("warn", { planId, code: error.code }, "an approved plan was not carried out to its end");
+          log(
+            "warn",
+            { planId, code: error.code },
+            "the run of an approved plan failed or stopped before its end",
+          );
           throw error;
         },
       )
@@ -114,13 +121,13 @@ export function createDesk(deps: DeskDeps): Desk {
     return begun;
   }
 
-  /** Looks what became of the plans that wait: decided here, at a terminal or by another process. */
+  /** Reads what became of the waiting plans. They may be decided here, at a terminal or by another process. */
   async function look(): Promise<void> {
     for (const planId of waiting.keys()) {
       try {
         await lookAt(planId, await pages.plan(planId));
       } catch (thrown) {
-        log("warn", { planId, code: toAppError(thrown).code }, "a waiting plan could not be looked at");
+        log("warn", { planId, code: toAppError(thrown).code }, "a waiting plan could not be read");
       }
     }
     const used = server === null ? 0 : (await server).lastUsed() + idleMs;
@@ -162,7 +169,7 @@ export function createDesk(deps: DeskDeps): Desk {
         if (known) return { ...known, url };
         openedAt = openedAt.filter((at) => at > pages.now() - MINUTE_MS);
         const mayOpen = openedAt.length < mostOpened;
-        // Known before the browser is there, so that two calls at once open one page.
+        // Set before the browser has opened, so that two calls at the same time open one page.
         waiting.set(plan.id, { url, opened: false });
         if (mayOpen) openedAt = [...openedAt, pages.now()];
         const presented = { url, opened: mayOpen && (await open(plan.id)) };
@@ -183,7 +190,7 @@ export function createDesk(deps: DeskDeps): Desk {
   };
 }
 
-/** Whether a person outside of the client said yes: then nobody has to tell the agent, and the run starts by itself. */
+/** Whether a person outside of the client said yes. Then the run starts by itself, and the agent need not be told. */
 function isDecidedOutside({ decision }: StoredPlan): boolean {
   return decision?.accepted === true && atLeast(decision.level, "approval");
 }

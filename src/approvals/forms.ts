@@ -15,10 +15,10 @@ import {
   type Viewer,
 } from "./viewer.ts";
 
-/** What the forms share with the pages. */
+/** What the forms need from the pages. */
 interface FormContext {
   withViewer(handle: (request: Request, response: Response, viewer: Viewer) => Promise<void>): RequestHandler;
-  /** Shows the plan again, with what was wrong. */
+  /** Shows the plan again and says what was wrong. */
   showPlan(
     request: Request,
     response: Response,
@@ -27,7 +27,7 @@ interface FormContext {
   ): Promise<void>;
 }
 
-/** The three forms that change something: approve, reject, stop. Each is a POST with a token of its own. */
+/** The three forms that change something: approve, reject, stop. Each is a POST with its own token. */
 export function addForms(router: Router, deps: PagesDeps, { withViewer, showPlan }: FormContext): void {
   const form = express.urlencoded({ extended: false, limit: "16kb", parameterLimit: 20 });
   for (const action of ["approve", "reject"] as const) {

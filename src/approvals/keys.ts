@@ -1,19 +1,21 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** A ticket that was not used for this long (ms) is worth nothing: a browser needs seconds. */
+/** A ticket becomes invalid if it was not used for this long (ms). A browser needs seconds. */
 const TICKET_LIFE_MS = 2 * 60_000;
-/** A page that nobody closed for this long (ms) asks for a new visit. */
+/** A session ends this long (ms) after its start, even if its page is still open. Then a new visit is needed. */
 const SESSION_LIFE_MS = 12 * 3_600_000;
-/** More tickets or sessions than this are not kept; the oldest goes. */
+/** The most tickets or sessions that are kept. If there are more, the oldest is dropped. */
 const MOST = 100;
 
-/** What a browser gets for a ticket: a path that nothing else knows, and a secret that it sends to that path only. */
+/**
+ * What a browser gets for a ticket: a path that only this browser knows, and a secret that it sends to that path only.
+ */
 export interface Session {
   readonly path: string;
   readonly secret: string;
 }
 
-/** A session as the server keeps it: without the secret. */
+/** A session as the server keeps it, without the secret. */
 export interface KnownSession {
   readonly path: string;
   /** Signs the forms of this session. */
@@ -21,16 +23,16 @@ export interface KnownSession {
 }
 
 /**
- * Who may decide on this machine. A ticket is in the address that the server opens, and is spent by the first visit.
- * The session's path is random too: browsers send a cookie of 127.0.0.1 to every port of it, but only below its path, and
- * no other server on this machine knows the path.
+ * Who may decide on this machine. The server opens an address with a ticket, and the first visit uses the ticket up.
+ * The session's path is random too: browsers send a cookie of 127.0.0.1 to every port, but only below the cookie's
+ * path, and no other server on this machine knows that path.
  */
 export interface Keys {
   mint(planId: string): string;
   revoke(ticket: string): void;
-  /** Spends a ticket; null if there is no such ticket, or no longer. */
+  /** Uses a ticket up; null if there is no such ticket or it is no longer valid. */
   spend(ticket: string): { readonly planId: string; readonly session: Session } | null;
-  /** The session of a path, if the secret is its own. */
+  /** The session of a path, if the secret belongs to it. */
   session(path: string, secret: string | undefined): KnownSession | null;
 }
 
@@ -65,7 +67,7 @@ export function createKeys(now: () => number): Keys {
   };
 }
 
-/** The token in a form: it is of one session, one action and one subject, so that it fits no other form. */
+/** The token in a form. It is made for one session, one action and one subject, so it is valid in no other form. */
 export function formToken(key: Buffer, action: string, subject: string): string {
   return createHmac("sha256", key)
     .update(JSON.stringify([action, subject]))
@@ -76,7 +78,7 @@ export function isFormToken(given: unknown, key: Buffer, action: string, subject
   return typeof given === "string" && timingSafeEqual(hash(given), hash(formToken(key, action, subject)));
 }
 
-/** 256 random bits, in letters that an address can have. */
+/** 256 random bits, written in letters that an address may contain. */
 function unguessable(): string {
   return randomBytes(32).toString("base64url");
 }
@@ -85,7 +87,7 @@ function hash(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-// A map is asked by a hash, so that the time of the answer tells nothing about the tickets in it.
+// The map is read by a hash, so that the time of the answer shows nothing about the tickets in it.
 function hashText(text: string): string {
   return hash(text).toString("hex");
 }

@@ -11,20 +11,20 @@ import { STYLE } from "./views/style.ts";
 
 export interface LocalDeps {
   readonly pages: PagesDeps;
-  /** The user of the operating system, as decisions are recorded. */
+  /** The user of the operating system, in the form in which decisions are recorded. */
   readonly user: string;
-  /** The command that opens the page of a plan again. */
+  /** The command that opens a plan's page again. */
   openCommand(planId: string): string;
   readonly log: Log;
 }
 
-/** The pages on this machine, for the browser of the person who runs the server. */
+/** The pages on this machine, for the person who runs the server. */
 export interface LocalServer {
-  /** Shows a plan's state to every visitor, and decides nothing: what an agent may know. */
+  /** The address that shows a plan's state to every visitor and decides nothing. An agent may know it. */
   statusUrl(planId: string): string;
-  /** An address that opens the pages once, for the browser of the person; `revoke` makes it worthless. */
+  /** An address that opens the pages once, for the person's browser. `revoke` makes it invalid. */
   ticket(planId: string): { readonly address: string; revoke(): void };
-  /** When (ms since 1970) a page was last asked for with a key. */
+  /** When (ms since 1970) a page was last requested with a key. */
   lastUsed(): number;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  // The person's client decides how long this process lives, not the pages.
+  // The pages must not keep this process alive: the person's client decides how long it lives.
   server.unref();
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const origin = `http://${host}`;
@@ -59,11 +59,11 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
   app.use((request, response, next) => protect(request, response, next, { host, origin }));
   app.get("/page.css", (_request, response) => void response.type("css").send(STYLE));
   app.get("/open/:ticket", (request, response) => {
-    // Neither a look at the headers nor a guess of the browser that the page will be wanted is the person's visit.
+    // A HEAD request, or a browser that loads the page in advance, is not a visit by the person.
     if (request.method !== "GET" || request.get("sec-purpose")) return void response.status(503).end();
     const spent = keys.spend(request.params.ticket);
     if (spent === null) {
-      log("warn", {}, "an address of an approval page was visited that is not good, or not any more");
+      log("warn", {}, "an address of an approval page was visited that is wrong, used already or too old");
       return show(response, 410, "Used already", spentView());
     }
     const { session, planId } = spent;
@@ -118,7 +118,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Headers of every answer, and the refusals that come before everything else. */
+/** Sets the headers of every answer, and makes the refusals that come before everything else. */
 function protect(
   request: Request,
   response: Response,
@@ -129,35 +129,36 @@ function protect(
     "content-security-policy": POLICY,
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    // With `no-referrer` a browser would send `Origin: null` with the page's own forms.
+    // With `no-referrer`, a browser would send `Origin: null` with the page's own forms.
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
   });
   const refuse = (status: number, why: string) => void response.status(status).type("txt").send(`${why}\n`);
-  // A name that a stranger made resolve to this machine reaches it with that name as its host.
+  // A stranger can make a name resolve to this machine. Requests to that name have the name in their Host header.
   if (request.headers.host !== own.host) return refuse(421, "This address is not served here.");
   const { origin, "sec-fetch-site": site, "sec-fetch-dest": dest } = request.headers;
-  if (dest !== undefined && FRAMES.has(dest)) return refuse(403, "This page is not shown inside of another.");
+  if (dest !== undefined && FRAMES.has(dest))
+    return refuse(403, "This page is not shown inside another page.");
   if (request.method === "GET" || request.method === "HEAD") return next();
   if (request.method !== "POST") return refuse(405, "Only GET and POST are served.");
   if (origin !== own.origin || (site !== undefined && site !== "same-origin")) {
-    return refuse(403, "This form was not sent by this page.");
+    return refuse(403, "This form was not sent from this page.");
   }
   next();
 }
 
 const FRAMES: ReadonlySet<string> = new Set(["iframe", "frame", "embed", "object", "fencedframe"]);
 
-/** The secret in the session's cookie, or undefined. Only the session's own path sees it. */
+/** The secret in the session's cookie, or undefined. Browsers send the cookie to the session's own path only. */
 function cookieIn(request: Request): string | undefined {
   const found = (request.headers.cookie ?? "").split(/; */).find((pair) => pair.startsWith(`${COOKIE}=`));
   return found?.slice(COOKIE.length + 1);
 }
 
 function failed(log: Log): ErrorRequestHandler {
-  // Express knows an error handler by its four parameters.
+  // Express recognizes an error handler by its four parameters.
   return (error: { readonly status?: number }, _request: Request, response: Response, _next: unknown) => {
     const isTheirs = error.status !== undefined && error.status < 500;
     if (!isTheirs) log("error", { err: error }, "an approval page failed");

@@ -20,7 +20,10 @@ import { STYLE } from "./views/style.ts";
 
 const RUNS_SHOWN = 50;
 
-/** The pages of a viewer. `viewerOf` answers null for a request without one; then no page is shown and nothing is decided. */
+/**
+ * The pages of a viewer. `viewerOf` returns null for a request without a viewer; then no page is shown and nothing is
+ * decided.
+ */
 export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Viewer | null): Router {
   const router = express.Router({ mergeParams: true });
   const shown = async (
@@ -154,14 +157,14 @@ export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Vie
       const run = await deps.run(idIn(request));
       const form = Object.values(EVIDENCE_FORMS).find(({ ending }) => ending === request.params["ending"]);
       if (!run || !form) throw unknownRun();
-      // The file has a style of its own, and is kept, not shown here.
+      // The file has its own style. It is downloaded, not shown here.
       response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
       response.setHeader("content-disposition", `attachment; filename="${run.id}.${form.ending}"`);
       response.type(form.mimeType).send(form.write(reportOf(run)));
     }),
   );
 
-  // The address of a form's answer, when it is loaded again.
+  // If the answer to a form is loaded again, the plan is shown.
   router.get(
     "/plans/:id/:action",
     withViewer(async (request, response, viewer) =>
@@ -182,12 +185,12 @@ export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Vie
   return router;
 }
 
-/** Answers a request that has no viewer. */
+/** Answers a request without a viewer. */
 export function noViewer(response: Response, sandbox: boolean): void {
   const frame = { title: "No access", base: null, place: null, waiting: 0, reader: null, sandbox };
   const body = messageView(
     "This page is not open here",
-    "It opens in the browser that this server started, and ends with it. Run `approvals open` with the plan's id in a terminal to open it again.",
+    "The page opens in the browser that this server started, and closes when the server ends. Run `approvals open` with the plan's id in a terminal to open it again.",
   );
   response.status(403).type("html").send(framed(frame, body));
 }

@@ -5,7 +5,7 @@ import { AppError } from "../domain/error.ts";
 import type { Run, RunSummary } from "../domain/run.ts";
 import { formToken, isFormToken } from "./keys.ts";
 
-/** What the pages need of the product. */
+/** What the pages need from the product. */
 export interface PagesDeps {
   plan(id: string): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
@@ -17,9 +17,9 @@ export interface PagesDeps {
     word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed" | "reason">,
   ): Promise<Decision>;
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
-  /** Begins the run of a plan that was approved. */
+  /** Starts the run of a plan that was approved. */
   start(planId: string): void;
-  /** Why an approved plan could not be started until now, or null. */
+  /** Why an approved plan could not be started so far, or null. */
   problem(planId: string): AppError | null;
   /** Milliseconds since 1970. */
   now(): number;
@@ -27,11 +27,11 @@ export interface PagesDeps {
   readonly sandbox: boolean;
 }
 
-/** Who reads the pages and decides. A service hands in the person who signed in. */
+/** The person who reads the pages and decides. A service passes the person who signed in. */
 export interface Viewer {
-  /** As decisions are recorded. */
+  /** The name that is recorded with decisions. */
   readonly name: string;
-  /** The email that the person proved by signing in, if they did. */
+  /** The email that was proved by signing in, if the person signed in. */
   readonly email?: string;
   /** How strong a decision of this viewer is. */
   readonly level: "approval" | "four_eyes";
@@ -41,7 +41,7 @@ export interface Viewer {
   readonly base: string;
 }
 
-/** The tokens of the two forms of a plan. */
+/** The tokens of a plan's two forms. */
 export function decisionTokens(plan: StoredPlan["plan"], { formKey }: Viewer) {
   return {
     approve: formToken(formKey, "approve", planVersion(plan)),
@@ -49,7 +49,7 @@ export function decisionTokens(plan: StoredPlan["plan"], { formKey }: Viewer) {
   };
 }
 
-/** Throws unless this viewer's page made the form for this action on exactly this version of the plan. */
+/** Throws unless this viewer's page made the form, for this action and for exactly this version of the plan. */
 export function assertOwnForm(
   fields: Readonly<Record<string, unknown>>,
   action: "approve" | "reject",
@@ -61,19 +61,23 @@ export function assertOwnForm(
   throw forged();
 }
 
-/** The answer to a form that this viewer's page did not make, or made for something else. */
+/** The refusal of a form that this viewer's page did not make, or made for another action or plan. */
 export function forged(): AppError {
-  return new AppError("UNAUTHENTICATED", "This form was not made by this page, or for something else.", {
-    next: "Open the plan again from the list, and decide there.",
-  });
+  return new AppError(
+    "UNAUTHENTICATED",
+    "This form was not made by this page, or it was made for another plan or decision.",
+    {
+      next: "Open the plan again from the list, and decide there.",
+    },
+  );
 }
 
-/** What a form is about: a plan in exactly this version. */
+/** What a form is for: one plan in exactly this version. */
 function planVersion({ id, digest }: StoredPlan["plan"]): string {
   return `${id} ${digest}`;
 }
 
-/** This viewer's yes to a plan, to know before whether it would count. */
+/** This viewer's yes to a plan. The pages use it to know in advance whether the yes would count. */
 export function yesOf({ plan }: StoredPlan, { name, email, level }: Viewer, now: number): Decision {
   return {
     planId: plan.id,
@@ -101,7 +105,7 @@ export function fieldsOf(request: Request): Readonly<Record<string, unknown>> {
   return (request.body ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-/** The HTTP status of a refusal. */
+/** The HTTP status for a refusal. */
 export const STATUS: Readonly<Partial<Record<AppError["code"], number>>> = {
   NOT_FOUND: 404,
   INPUT_INVALID: 422,

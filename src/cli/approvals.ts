@@ -39,7 +39,8 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     else print(stdout, planInFull(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
     return 0;
   },
-  // The process that serves the page opens it, with its own browser: an agent's shell must not choose that program.
+  // The process that serves the page opens it in its own browser, because an agent's shell must not choose that
+  // program.
   async open(product, io, id) {
     const { plan, state } = await requirePlan(product, id);
     const refusal = overRefusal(plan, state) ?? noTerminalRefusal(io);
@@ -70,7 +71,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     );
     return 0;
   },
-  // A no is always safe, so a script may say it too.
+  // To reject is always safe, so a script may do it too.
   async reject(product, io, id) {
     const { plan } = await requirePlan(product, id);
     await product.engine.decide(plan.id, { accepted: false, level: "approval", by: decider() });
@@ -79,7 +80,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
   },
 };
 
-/** How long (ms) the process that serves the page has to answer. */
+/** How long (ms) this command waits for an answer of the process that serves the page. */
 const OPENING_MS = 6000;
 
 function overRefusal({ expiresAt }: Plan, state: StoredPlan["state"]): AppError | null {
@@ -98,7 +99,7 @@ function notOpened(isUnanswered: boolean, planId: string): AppError {
   });
 }
 
-/** A plan for the person who decides: who asks, every person and place by name, and the digest of exactly this plan. */
+/** Shows a plan to the person who decides: who asks, every person and place by name, and this plan's digest. */
 function planInFull(plan: Plan): string {
   const { principal, reason, ticket } = plan;
   const title = [
@@ -124,7 +125,7 @@ async function requirePlan({ store }: Product, id: string): Promise<StoredPlan> 
   throw unknownPlan();
 }
 
-/** Why no answer at this terminal would count, or null. It is said before the person reads and types. */
+/** Why an approval at this terminal would not count, or null. The person is told before reading and typing. */
 function yesRefusal(found: StoredPlan): AppError | null {
   const { id: planId, digest, typedName } = found.plan;
   return decideRefusal(found, {

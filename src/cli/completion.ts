@@ -5,7 +5,10 @@ import { readFlags } from "./support/settings.ts";
 
 const PROGRAM = "trello-identity-mcp";
 
-/** Prints the completion of a shell. It is made from the table of commands, so it knows what this version knows. */
+/**
+ * Prints a shell's completion script. It is made from the table of commands, so it always has the commands of this
+ * version.
+ */
 export const run: Command = async ({ args, stdout }) => {
   const { verb } = readFlags("completion", args);
   print(stdout, ...SHELLS[verb]());
@@ -14,7 +17,7 @@ export const run: Command = async ({ args, stdout }) => {
 
 const SHELLS = { bash, zsh, fish } as const;
 
-/** What can follow a command: its verbs and its flags, with the words that help has of them. */
+/** What can follow a command: its verbs and its flags, with their help texts. */
 function wordsAfter(name: CommandName): readonly (readonly [string, string])[] {
   const { verbs = {}, flags, settings }: CommandFacts = commandFacts(name);
   return [
@@ -33,7 +36,7 @@ function settingFlags(): readonly (readonly [string, string])[] {
   });
 }
 
-/** The flags of any command that take one of a few values. */
+/** The flags of all commands that accept only certain values. */
 function choices(): readonly (readonly [string, readonly string[]])[] {
   const all = COMMAND_NAMES.flatMap((name) => Object.entries(commandFacts(name).flags));
   return [...new Map(all.flatMap(([flag, { choices: few }]) => (few ? [[`--${flag}`, few] as const] : [])))];
@@ -100,7 +103,7 @@ function onlyWords(name: CommandName): readonly string[] {
   return wordsAfter(name).map(([word]) => word);
 }
 
-/** In single quotes, as fish reads them. */
+/** In single quotes, escaped as fish reads them. */
 function quoted(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }

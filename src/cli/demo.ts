@@ -51,7 +51,7 @@ export const run: Command = async (io) => {
     screen.verdict(passed, `Evidence: ${passed || report.result !== "PASS" ? report.result : "INCOMPLETE"}`);
     return passed ? 0 : 1;
   } catch (thrown) {
-    // If a person stopped the demo, the call failed because its server was ended. That is no error to show.
+    // If a person stopped the demo, the call failed because the demo ended its server. That error is not shown.
     if (!io.stop.aborted) throw thrown;
     screen.verdict(false, "Stopped.");
     return 130;
@@ -143,7 +143,7 @@ async function makeFolder(folder: string): Promise<boolean> {
   return made !== undefined;
 }
 
-/** Writes a file for each form. Answers the path of the first file and the endings of the others. */
+/** Writes a file for each form. Returns the path of the first file and the endings of the others. */
 async function writeReport(folder: string, report: EvidenceReport): Promise<readonly string[]> {
   const name = join(folder, report.title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
   const files = Object.values(EVIDENCE_FORMS).map(({ ending, write }) => ({

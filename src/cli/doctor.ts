@@ -18,7 +18,7 @@ export const run: Command = async (io) => {
     const config = await configure({ ...io, env }, settings, { trello: true });
     const given: Readonly<Record<string, string | undefined>> = { ...env, ...settings };
     const tell = createTeller(io);
-    // First what needs no network: without one, mistakes in the settings are told as well.
+    // Checks that need no network come first, so that mistakes in the settings are found without a network too.
     for (const check of settingsChecks(config, (variable) => !!given[variable])) await tell.run(check);
     const quiet: Config = { ...config, logLevel: "error" };
     const product = await wire(quiet, { tools: [], writeLog: (line) => io.stderr.write(line) });
@@ -47,8 +47,8 @@ async function examine(io: CommandIo, product: Product, tell: Teller): Promise<v
     inspect: async () => `opens; ${plural((await engine.waiting()).length, "plan")} waiting for a decision`,
   });
   const reads = gateway.reads({ priority: "interactive", signal: io.stop });
-  // One after the other, so that failures stand in the order in which they should be repaired.
-  // The gateway's own checks come last, because it learns from the replies to the other checks.
+  // One after the other, so that failures are printed in the order in which to repair them. The gateway's own checks
+  // come last, because it learns from the replies to the other checks.
   for (const check of [
     ...upstreamChecks(config, reads, clock.now),
     runsCheck(store, reads, clock.now),
@@ -63,9 +63,11 @@ interface Teller {
   broken(): boolean;
 }
 
-/** Runs checks and tells what they found. An address that could not be reached is told once, and not asked again. */
+/**
+ * Runs checks and prints what they found. An address that could not be reached is reported once, and not asked again.
+ */
 function createTeller(io: CommandIo): Teller {
-  /** The check that found it, by address. */
+  /** The check that could not reach an address, by address. */
   const unreachable = new Map<string, string>();
   let broken = false;
   return {

@@ -58,7 +58,7 @@ export const run: Command = async (io) => {
 
 interface Choice {
   readonly client: ClientName;
-  /** Claude Code: the file of the user instead of that of the folder. */
+  /** Claude Code: the user's file instead of the folder's file. */
   readonly isUser: boolean;
   readonly sandbox: boolean;
   readonly write: boolean;
@@ -71,7 +71,7 @@ function chosen(client: string, { scope, sandbox, write }: Flags<"init">["values
   return { client, isUser: scope === "user", sandbox: sandbox ?? false, write: write ?? false };
 }
 
-/** Asks a person at the terminal. Null if the person stops. */
+/** Asks a person at the terminal. Returns null if the person stops. */
 async function choose(io: CommandIo, given: Flags<"init">["values"]): Promise<Choice | null> {
   if (!io.stdin.isTTY) {
     throw new UsageError(
@@ -107,7 +107,7 @@ async function choose(io: CommandIo, given: Flags<"init">["values"]): Promise<Ch
   return write === null ? null : { ...choice, write: write === "yes" };
 }
 
-/** Asks until the answer is understood. Null if the input ends or the person stops. */
+/** Asks until the answer is understood. Returns null if the input ends or the person stops. */
 async function askOne<T extends string>(
   io: CommandIo,
   question: string,
@@ -122,7 +122,7 @@ async function askOne<T extends string>(
   }
 }
 
-/** One of a few words; a beginning is enough. */
+/** Reads one of a few words; its first letters are enough. */
 function oneOf<const T extends string>(...words: readonly T[]): (text: string) => T | undefined {
   return (text) => words.find((word) => word.startsWith(text));
 }
@@ -144,7 +144,7 @@ async function writeEntry(
     );
 }
 
-/** What the person does with the secrets, which are in no client's file. */
+/** Says what the person has to do with the secrets, because no client's file contains them. */
 async function secretsLines(
   io: CommandIo,
   { title, format, section, secrets }: ClientTarget,

@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   version: () => import("./version.ts"),
 };
 
-/** Loads the command that the arguments of the program name, and no other. UsageError if there is none of that name. */
+/** Loads only the command that the program's arguments name. Throws UsageError if there is no such command. */
 export async function loadCommand(
   argv: readonly string[],
 ): Promise<{ readonly run: Command; readonly args: readonly string[] }> {
@@ -28,7 +28,7 @@ export async function loadCommand(
   return { run, args };
 }
 
-/** Without a command the server speaks stdio: clients start it so. */
+/** Without a command the server speaks stdio, because clients start it like this. */
 function split(argv: readonly string[]): { readonly name: string; readonly args: readonly string[] } {
   const [first, ...rest] = argv;
   if (argv.some((arg) => arg === "--help" || arg === "-h")) {

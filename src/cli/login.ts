@@ -39,7 +39,7 @@ export const run: Command = async (io) => {
   try {
     const token = await login(io, app, ledger, choices, { port, open: values.open ?? false });
     const lines = [`TRELLO_API_TOKEN=${token.token}`, `TRELLO_TOKEN_SECRET=${token.secret}`];
-    // The token is handed over first, so that no later failure can lose it.
+    // The token is written out first, so that no later failure can lose it.
     if (file) await file.write(`${lines.join("\n")}\n`);
     else print(io.stdout, ...lines);
     await tellResult(io, app, ledger, token, path);

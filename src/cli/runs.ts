@@ -46,7 +46,7 @@ const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
     stdout.write(form.write(reportOf(found)));
     return 0;
   },
-  // To stop is the safe direction: scripts may do it too.
+  // To stop is always safe, so a script may do it too.
   async stop({ engine }, { stdout }, { id, reason }) {
     const { effects, stopped } = await engine.stop(id, { by: userInfo().username, reason });
     const done = effects.filter(({ state }) => state === "applied" || state === "already").length;

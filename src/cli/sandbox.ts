@@ -4,7 +4,7 @@ import { aborted, type Command, print, UsageError } from "./support/command.ts";
 import { readWorld } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
 
-/** Runs only the sandbox upstream, and prints the settings that reach it in the form of a shell. */
+/** Runs only the sandbox upstream, and prints the settings to reach it, in the form that a shell reads. */
 export const run: Command = async (io) => {
   const { values } = readFlags("sandbox", io.args);
   const port = Number(values.port ?? 0);

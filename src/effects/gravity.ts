@@ -3,15 +3,18 @@ import type { Effect, EffectOp } from "../domain/effect.ts";
 import { classOf, grantsAdmin, resourceOf, takesAway } from "./kinds.ts";
 import { changesSignIn } from "./taking.ts";
 
-/** The confirmation that an effect asks for by what it does; `none` if it takes nothing, and opens and costs nothing. */
+/**
+ * The confirmation that an effect needs because of what it does. `none` if it takes nothing away, opens nothing and
+ * costs nothing.
+ */
 export type Gravity = Extract<ConfirmationLevel, "client" | "approval"> | "none";
 
-/** If more people than this lose access in one plan, it is decided outside of the client. */
+/** If more people than this lose access in one plan, a person outside the client decides. */
 export const MANY_PEOPLE = 10;
 
 export interface Weight {
   readonly gravity: Gravity;
-  /** Follows `because`, without a full stop. */
+  /** The reason, as a sentence after `because` without a full stop. */
   readonly because: string;
 }
 
@@ -31,7 +34,10 @@ const GROUP: Weight = {
 const ADMIN: Weight = { gravity: "approval", because: "it makes a person admin" };
 const NOTHING: Weight = { gravity: "none", because: "it takes nothing away and costs nothing" };
 
-/** The gravity of an effect, and why: by its resource, its direction and what it grants, never by the tool that makes it. */
+/**
+ * The gravity of an effect, and why. It follows from the resource, the direction and what is granted, never from the
+ * tool that makes the effect.
+ */
 export function gravityOf(effect: Effect): Weight {
   if (takesAway(effect)) return takenFrom(effect.resource);
   if (grantsAdmin(effect)) return ADMIN;
@@ -52,7 +58,10 @@ function takenFrom(resource: Effect["resource"]): Weight {
   }
 }
 
-/** Whether the effect puts a person into a Group that is there already. A Group of the same plan gives nothing yet. */
+/**
+ * Whether the effect puts a person into a Group that exists already. A Group that the same plan creates gives no access
+ * yet.
+ */
 function opensGroup({ op, target }: Effect): boolean {
   return (op === "add_scim_group_member" && "groupId" in target) || op === "replace_scim_group";
 }
@@ -63,7 +72,10 @@ export function graver(a: Gravity, b: Gravity): Gravity {
   return order.indexOf(a) >= order.indexOf(b) ? a : b;
 }
 
-/** What giving by an op can weigh, the lightest first; an op that is not here weighs nothing. */
+/**
+ * The gravities that a giving effect of an op can have, the lightest first. Ops that are missing here need no
+ * confirmation.
+ */
 const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
   add_scim_group_member: [NOTHING, GROUP],
   replace_scim_group: [GROUP],
@@ -80,7 +92,10 @@ const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
   set_directory_access: [SEAT],
 };
 
-/** What effects of an op and direction can weigh, the lightest first, for an explanation without a plan. */
+/**
+ * The gravities that effects of an op and direction can have, the lightest first. Used to explain a tool without a
+ * plan.
+ */
 export function weightsOf(made: {
   readonly op: EffectOp;
   readonly direction: "gives" | "takes";

@@ -23,7 +23,7 @@ export interface FoundAccount {
   readonly why: string | null;
   /** The places that were searched, in words. */
   readonly searched: readonly string[];
-  /** Whether an unfound User may still exist, because this server could not search everything. */
+  /** Whether a User that was not found may still exist, because this server could not search everything. */
   readonly mayExist: boolean;
 }
 

@@ -12,7 +12,10 @@ export interface PlacedBoard {
   readonly workspace: string;
 }
 
-/** The short link or id in a board's address, such as `https://trello.com/b/AbCd1234/roadmap`; other texts as they are. */
+/**
+ * The short link or id in a board's address, such as `https://trello.com/b/AbCd1234/roadmap`. Any other text is
+ * returned as it is.
+ */
 export function boardRef(text: string): string {
   return /^(?:https?:\/\/)?(?:www\.)?trello\.com\/b\/(\w+)/i.exec(text.trim())?.[1] ?? text.trim();
 }
@@ -28,7 +31,7 @@ export function boardsOf(
   return [...new Set(refs.map((ref) => requireBoard(ref, placed).board))];
 }
 
-/** Whether a workspace has every one of these boards, whichever board of a name is meant. */
+/** Whether a workspace has each of these boards. If several boards have a name, one of them is enough. */
 export function hasBoards(snapshot: WorkspaceSnapshot, refs: readonly string[]): boolean {
   const placed = placedBoards([snapshot]);
   return refs.every((ref) => boardsMeant(ref, placed).length > 0);
@@ -52,7 +55,7 @@ export function requireBoard(ref: string, boards: readonly PlacedBoard[]): Place
   });
 }
 
-/** An id or a short link means one board; only a text that is neither is looked for among the names. */
+/** An id or a short link names one board. Names are searched only for other texts. */
 function boardsMeant(ref: string, boards: readonly PlacedBoard[]): readonly PlacedBoard[] {
   const wanted = boardRef(ref);
   const direct = boards.find(({ board }) => board.id === wanted.toLowerCase() || board.shortLink === wanted);

@@ -20,9 +20,11 @@ export interface Candidate {
   readonly fullName: boolean;
   /** Slugs of the workspaces in which the person was found. */
   readonly workspaces: readonly string[];
-  /** The names of those workspaces, cleaned, with what the person is there unless it is an active member. */
+  /**
+   * The cleaned names of those workspaces. If the person is not an active member there, the person's status follows.
+   */
   readonly where: readonly string[];
-  /** Those of them where the person is a guest or not active. */
+  /** Those of the workspaces in which the person is a guest or not active. */
   readonly odd: readonly string[];
 }
 
@@ -60,8 +62,8 @@ export async function peopleNamed(
 }
 
 /**
- * People whose name or username is near to the query: a typing error, an initial, a shortened name. Guests are among them.
- * A near miss is told and never acted on, so nobody is near to an email or an id.
+ * People whose name or username is similar to the query: with a typing error, an initial, or a shortened name. Guests
+ * are included. A similar name is only shown and never acted on. An email or an id has no similar names.
  */
 export async function peopleNear(
   query: string,
@@ -112,7 +114,7 @@ function seen(
   return all;
 }
 
-/** What the person is in a workspace, unless an active member. */
+/** What the person is in a workspace, unless the person is an active member. */
 function oddityOf(person: Person): string {
   const state = statusOf(person);
   return [...(person.membership ? [] : ["guest"]), ...(state === "active" ? [] : [state])].join(", ");

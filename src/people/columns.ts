@@ -8,13 +8,13 @@ import type { Person } from "./person.ts";
 import { type BriefUser, type EveryUser, everyUser } from "./scim-directory.ts";
 import { askOptional } from "./sources.ts";
 
-/** What sources outside of a workspace know of a person, for lists. It is shown with its source and proves nothing. */
+/** What sources outside a workspace know about a person, for lists. It is shown with its source and proves nothing. */
 export interface Columns {
   readonly email: string | null;
   readonly emailSource: string;
-  /** null if no source tells. */
+  /** null if no source shows it. */
   readonly groups: readonly string[] | null;
-  /** ISO 8601; null if no source tells. */
+  /** ISO 8601; null if no source shows it. */
   readonly lastActive: string | null;
   /** The product of that activity, such as `Trello` or `Jira`. */
   readonly lastActiveIn: string | null;
@@ -24,17 +24,18 @@ type Known = Pick<Person, "idMember" | "member">;
 
 export interface WantedColumns {
   readonly people: readonly Known[];
-  /** Everybody who was read: a name leads to a SCIM User only if nobody else has it. */
+  /** All people who were read. A name leads to a SCIM User only if no one else has the name. */
   readonly everybody: readonly Known[];
   readonly wants: { readonly email?: boolean; readonly groups?: boolean; readonly lastActive?: boolean };
 }
 
-/** People of whom the organization is asked for products and groups, ten a request. */
+/** For how many people the organization is asked for products and groups, ten in a request. */
 const MOST_ACCOUNTS = 300;
 
 /**
- * Reads the columns of many people in few requests: the enterprise's and the SCIM directory page by page, the organization
- * ten people a request. An email comes from the first source that shows it; by the same name in SCIM it is only likely.
+ * Reads the columns of many people with few requests: the enterprise's and the SCIM directory page by page, the
+ * organization for ten people in a request. An email comes from the first source that shows it. If only the name in
+ * SCIM is the same, the email is likely, not proven.
  */
 export async function columnsOf(
   { people, everybody, wants }: WantedColumns,
@@ -97,7 +98,7 @@ interface Email {
 const HIDDEN: Email = { email: null, emailSource: "hidden by Trello" };
 const DISPUTED: Email = { email: null, emailSource: "disputed: sources give it to several members" };
 
-/** The email that a source proves: the own record, the enterprise's directory, or what was proven before. */
+/** The email that a source proves: the person's own record, the enterprise's directory, or an earlier proof. */
 async function provenOf(
   idMember: string,
   { shown, row }: { readonly shown: string | null; readonly row: EnterpriseMemberRow | undefined },
@@ -118,7 +119,7 @@ async function provenOf(
   return links.length > 0 ? DISPUTED : HIDDEN;
 }
 
-/** The SCIM User by account id, by the proven email, or by a name that one member and one User alone have. */
+/** The SCIM User by account id, by proven email, or by a name that exactly one member and one User have. */
 function completed(
   { member }: Known,
   proven: Email,

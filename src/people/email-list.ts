@@ -89,9 +89,8 @@ async function invitedPeople(
 }
 
 /**
- * Whom to invite for an email: the member who is proven to own it, or the email itself. A likely member counts only
- * if the invitation would change nothing for that member. Otherwise the email is invited again, because Trello knows
- * its owner.
+ * The invitee for an email: the member who is proven to own it, or the email itself. A likely member counts only if the
+ * invitation would change nothing for that member. Otherwise the email is invited, because Trello knows its owner.
  */
 export function inviteeFor(
   email: string,

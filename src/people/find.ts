@@ -59,7 +59,10 @@ function personCandidate({ person, confidence, reason, where }: Candidate) {
   };
 }
 
-/** Says what was searched and who has a similar name, so that nobody takes the answer for proof that the person is not there. */
+/**
+ * Says what was searched and who has a similar name, so that the answer is not taken as proof that the person is not
+ * there.
+ */
 async function notFound(
   query: string,
   snapshots: readonly WorkspaceSnapshot[],
@@ -124,7 +127,10 @@ export async function personIn(
   };
 }
 
-/** The person and the workspace. Without a workspace it is the only one that has the person, and the boards if they are named. */
+/**
+ * The person and the workspace. If no workspace is named, it is the only one that has the person, and also the boards
+ * if they are named.
+ */
 async function placeOf(
   { workspace, member, boards = [] }: Parameters<typeof personIn>[0],
   context: PlanContext,
@@ -134,7 +140,7 @@ async function placeOf(
     return { snapshot, person: await requirePerson(member, [snapshot], context), unread: [] };
   }
   const { snapshots, unread } = await readWorkspaces(context.reads);
-  // A name is unique only among people who were all read.
+  // A name can be called unique only if all people were read.
   const found = await requirePerson(member, snapshots, context, { names: unread.length === 0 });
   const places = snapshots.flatMap((snapshot) => {
     const here = peopleOf(snapshot).find(({ idMember }) => idMember === found.idMember);
@@ -177,8 +183,11 @@ async function onlyPersonNamed(
 }
 
 /**
- * A person whom a workspace does not have: by id, or with `names` by an exact full name, if another workspace of the token's
- * owner has them; by exact username if Trello's search finds it. null for anybody else and for an email.
+ * A person who is not in a workspace. Returns null for an email and for people who are not found. The ways to find the
+ * person:
+ * - by id, if another workspace of the token's owner has the person;
+ * - with `names`, in the same way by an exact full name;
+ * - by exact username, if Trello's search finds it.
  */
 export async function findOutsideWorkspace(
   query: string,
@@ -201,7 +210,10 @@ function comingFrom(member: Member): Person {
   return { idMember: member.id, member, membership: null, boards: [] };
 }
 
-/** The one person of that name in the other workspaces, if all of them were read; AMBIGUOUS if several may be meant. */
+/**
+ * The one person with that name in the other workspaces, if all of them were read. Throws AMBIGUOUS if several may be
+ * meant.
+ */
 async function namedElsewhere(
   query: string,
   { workspace }: WorkspaceSnapshot,

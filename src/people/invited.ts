@@ -94,8 +94,7 @@ export async function invitedAmong(
 }
 
 /**
- * The ghost with the name of an invitation. A person with an account chooses the own name, so only ghosts are
- * compared.
+ * The ghost with the name of an invitation. People with an account choose their own names, so only ghosts are compared.
  */
 export function ghostAmong(
   memberships: readonly MembershipWithMember[],

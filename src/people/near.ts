@@ -1,6 +1,6 @@
 import { nameKey } from "../domain/text.ts";
 
-/** Words of a name as they are compared: without marks, case and punctuation. */
+/** The words of a name in the form in which they are compared: without accents, case and punctuation. */
 function wordsIn(text: string): readonly string[] {
   return nameKey(text)
     .split(/[^\p{L}\p{N}]+/u)
@@ -8,8 +8,8 @@ function wordsIn(text: string): readonly string[] {
 }
 
 /**
- * Whether two words differ by at most one typing error: a letter too many, too few or another, or two neighbours swapped.
- * What is equal at both ends is cut off; the rest then shows the error, so no library for edit distances is needed.
+ * Whether two words differ by at most one typing error: one letter more, less or different, or two swapped neighbours.
+ * Equal letters at both ends are cut off. The rest then shows the error, so no library for edit distances is needed.
  */
 export function isOneErrorApart(one: string, other: string): boolean {
   const [a, b] = [Array.from(one), Array.from(other)];
@@ -25,21 +25,23 @@ export function isOneErrorApart(one: string, other: string): boolean {
   return isSwapped || (a.length <= 1 && b.length <= 1);
 }
 
-/** A word shorter than this is compared as it is: one error makes too many other words of it. */
+/** A shorter word must be the same: with one error it would match too many other words. */
 const SHORTEST_WITH_ERROR = 4;
 
-/** How far a word of a query is from a word of a name: 0 for the same, null if the one cannot mean the other. */
+/**
+ * How far a word of a query is from a word of a name: 0 if they are the same, null if the one cannot mean the other.
+ */
 function distance(word: string, other: string): number | null {
   if (word === other) return 0;
-  // "J. Lindqvist", "Alex" for "Alexander".
+  // "J. Lindqvist", or "Alex" for "Alexander".
   if (other.startsWith(word)) return 0.5;
   const isLong = word.length >= SHORTEST_WITH_ERROR && other.length >= SHORTEST_WITH_ERROR;
   if (isLong && isOneErrorApart(word, other)) return 1;
-  // "Jonathan" for a name of which "Jon" is the whole word.
+  // "Jonathan" for a name that has only "Jon".
   return isLong && word.startsWith(other) ? 1.5 : null;
 }
 
-/** How far the words of `some` are from those of `all` in the sum; null if one of them is not among those. */
+/** The sum of the distances from the words of `some` to the words of `all`; null if one of them has no such word. */
 function distanceOf(some: readonly string[], all: readonly string[]): number | null {
   let sum = 0;
   for (const word of some) {
@@ -50,16 +52,17 @@ function distanceOf(some: readonly string[], all: readonly string[]): number | n
   return sum;
 }
 
-/** From here on, two texts have too little in common. */
+/** At this distance or more, two texts have too little in common. */
 const FARTHEST = 2;
 
 /**
- * How near a text is to a name: 0 if all of its words are in the name, in any order, more for each initial, each shortened
- * word and each typing error; null if the text does not look like the name. A middle name may be missing on either side.
+ * How near a text is to a name; null if the text does not look like the name. It is 0 if the name has all of its words,
+ * in any order. Each initial, shortened word and typing error makes it larger. The text or the name may lack a middle
+ * name.
  */
 export function nearness(text: string, name: string): number | null {
   const [wanted, words] = [wordsIn(text), wordsIn(name)];
-  // One letter alone is everybody's initial.
+  // One letter alone is the initial of too many people.
   if (!wanted.some((word) => word.length >= 2) || words.length === 0) return null;
   const joined = [wanted.join(""), words.join("")] as const;
   const isLong = joined[0].length >= SHORTEST_WITH_ERROR;

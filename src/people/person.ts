@@ -128,12 +128,14 @@ export async function blindSpotsOf(
   return snapshots.flatMap((snapshot) => [blindSpot(snapshot, id) ?? [], unreadRows(snapshot)].flat());
 }
 
-/** Whether Trello's answer says more of a member than the id. */
+/** Whether Trello's answer says more about a member than the id. */
 function hasName({ member }: MembershipWithMember): boolean {
   return member.username !== "";
 }
 
-/** What of Trello's answer was odd, as sentences: rows that are left out, and members who are known by their id alone. */
+/**
+ * What was unusual in Trello's answer, as sentences: rows that are left out, and members of whom only the id is known.
+ */
 function unreadRows({ workspace, unread = [], memberships }: WorkspaceSnapshot): readonly string[] {
   const name = clean(workspace.displayName);
   const nameless = memberships.filter((row) => !hasName(row)).map(({ idMember }) => idMember);
@@ -181,8 +183,8 @@ export async function borderLines({ border }: Pick<Reads, "border">): Promise<re
 }
 
 /**
- * The people of a workspace, guests with their names. A snapshot has only ids of guests, so their names are read; for
- * members nothing is read.
+ * The people of a workspace, guests with their names. A snapshot has only the ids of guests, so their names are read.
+ * Members need no more reads.
  */
 export async function withGuestNames(
   people: readonly Person[],

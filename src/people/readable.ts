@@ -49,7 +49,7 @@ export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise
   return { snapshots, unread };
 }
 
-/** Rows of the list itself that could not be read, as a sentence. */
+/** Rows of the list itself that could not be read, as one sentence. */
 function oddLines({ unread = 0 }: Rows<unknown>): readonly string[] {
   if (unread === 0) return [];
   return [
@@ -61,7 +61,7 @@ function isRefusal(thrown: unknown): thrown is AppError {
   return thrown instanceof AppError && (thrown.code === "UPSTREAM_FORBIDDEN" || thrown.code === "NOT_FOUND");
 }
 
-/** How much was read, in one sentence; what could not be read is among it. */
+/** How much was read, in one sentence. It also says what could not be read. */
 export function coverageText({ snapshots, unread }: Readable): string {
   const boards = snapshots.flatMap((snapshot) => snapshot.boards);
   const closed = boards.filter((board) => board.closed).length;

@@ -3,7 +3,7 @@ import type { ScimUser } from "../domain/scim.ts";
 import { nameKey } from "../domain/text.ts";
 import { accountIdOf, emailsShown, scimGroupNames, scimName } from "./scim-users.ts";
 
-/** Pages of 100 Users that one search of the directory reads at most. */
+/** The most pages of 100 Users that one search of the directory reads. */
 const MOST_PAGES = 100;
 
 /** What is kept of a User. */
@@ -11,29 +11,29 @@ export interface BriefUser {
   readonly id: string;
   readonly userName: string;
   readonly name: string;
-  /** null if the record does not tell. */
+  /** null if the record does not show it. */
   readonly active: boolean | null;
   readonly email: string | null;
   /** null if the record does not show them. */
   readonly groups: readonly string[] | null;
 }
 
-/** Every User of the directory, as far as it was read. */
+/** Every User of the directory that was read. */
 export interface EveryUser {
   readonly users: ReadonlyMap<string, BriefUser>;
   readonly byAccount: ReadonlyMap<string, string>;
-  /** Without the emails that several Users show. */
+  /** By email, without the emails that several Users show. */
   readonly byEmail: ReadonlyMap<string, string>;
-  /** By name as names are compared; without the names that several Users have. */
+  /** By name in the form in which names are compared, without the names that several Users have. */
   readonly byName: ReadonlyMap<string, string>;
   readonly count: number;
   readonly isWhole: boolean;
 }
 
-/** One reading of the directory for each pass: the reads of a pass live as long as the pass. */
+/** One reading of the directory for each pass. It is kept as long as the pass. */
 const read = new WeakMap<ScimReads, Promise<EveryUser>>();
 
-/** Reads the directory page by page, once in a pass: Atlassian answers no filter but an exact userName. */
+/** Reads the directory page by page, once in a pass, because Atlassian's only filter is an exact userName. */
 export function everyUser(scim: ScimReads): Promise<EveryUser> {
   const known = read.get(scim);
   if (known) return known;
@@ -55,7 +55,7 @@ async function readEveryUser(scim: ScimReads): Promise<EveryUser> {
       break;
     }
     pages += 1;
-    // A User who could not be read may be the one that is looked for.
+    // A User who could not be read may be the one that is searched for.
     if (page.unread) isWhole = false;
     for (const user of page) {
       users.set(user.id, briefly(user));
@@ -86,7 +86,7 @@ function briefly(user: ScimUser): BriefUser {
   };
 }
 
-/** Collects ids by a key; a key of several ids leads to none. */
+/** Collects ids by a key. A key with several ids is left out. */
 function uniqueKeys() {
   const ids = new Map<string, string>();
   const several = new Set<string>();

@@ -8,7 +8,10 @@ import { type BriefUser, everyUser } from "./scim-directory.ts";
 import { accountIdOf, emailsShown, scimName } from "./scim-users.ts";
 import { answers, askOptional } from "./sources.ts";
 
-/** A SCIM User and how sure it is that it is the member's. Only a source that shows the link makes it certain. */
+/**
+ * A SCIM User, and how certain it is that the User belongs to the member. Only a source that shows the link makes it
+ * certain.
+ */
 export interface LinkedUser {
   readonly user: Pick<BriefUser, "id" | "userName" | "name" | "active">;
   readonly link: "certain" | "likely" | "possible";
@@ -16,8 +19,8 @@ export interface LinkedUser {
 }
 
 /**
- * The SCIM User of a member: certain by account id or by a proven email, likely by a name that one User alone has. null if
- * there is none, with what was searched.
+ * The SCIM User of a member. It is certain by account id or by a proven email, and likely by a name that only one User
+ * has. If there is none, null and what was searched.
  */
 export async function userOfMember(
   person: Pick<Person, "idMember" | "member">,
@@ -40,7 +43,7 @@ export async function userOfMember(
         searched: "",
       };
     }
-    // An account or email that has no User says more than a namesake.
+    // If the account or email has no User, a User with the same name is probably another person.
     if (!search.mayExist) return { found: null, searched: `No SCIM User: ${search.why}.` };
   }
   const key = nameKey(person.member?.fullName ?? "");
@@ -52,7 +55,10 @@ export async function userOfMember(
     : { found: null, searched: `No SCIM User has that name alone. ${directoryText(all)}` };
 }
 
-/** Users of the directory whose name or userName is near to a text, the nearest first: for people who are not in Trello. */
+/**
+ * Users of the directory whose name or userName is similar to a text, the most similar first. They help to find people
+ * who are not in Trello.
+ */
 export async function usersNear(
   query: string,
   context: Pick<PlanContext, "reads">,

@@ -72,7 +72,10 @@ export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<str
   });
 }
 
-/** Throws UPSTREAM_CONTRACT if a list of a record, which a write would send again, could not be read whole. */
+/**
+ * Throws UPSTREAM_CONTRACT if a list of a record could not be read completely. A write would send the list again and
+ * lose the rest.
+ */
 export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[]): void {
   const odd = lists.filter((name) => unread.includes(name));
   if (odd.length === 0) return;
@@ -86,7 +89,7 @@ export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[
   );
 }
 
-/** Whether a User is active, in words. A record need not tell it. */
+/** Whether a User is active, in words. A record may not show it. */
 export function activeText(active: boolean | null): string {
   if (active === null) return "whether active is not told";
   return active ? "active" : "not active";
@@ -104,7 +107,7 @@ export function scimUserView(user: ScimUser) {
 }
 
 export function scimName({ displayName, name, userName }: ScimUser): string {
-  // An empty text is no name.
+  // An empty text is not a name.
   return (
     displayName ||
     name?.formatted ||

@@ -2,7 +2,7 @@ import { clean, plural } from "../domain/text.ts";
 import type { Board, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { Person } from "./person.ts";
 
-/** Whom a board's visibility lets see it without being on it, in one sentence. */
+/** Says in one sentence who sees a board without being on it. */
 export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null): string {
   const where = snapshot ? clean(snapshot.workspace.displayName) : "its workspace";
   const members = snapshot?.memberships.filter((row) => !row.deactivated && !row.unconfirmed).length;
@@ -20,7 +20,7 @@ export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null)
   }
 }
 
-/** Open boards that a person sees without being on them, by visibility; none for guests and deactivated members. */
+/** Open boards that a person sees without being on them, by visibility. Guests and deactivated members see none. */
 export function seenWithoutMembership(
   { membership, boards }: Pick<Person, "membership" | "boards">,
   snapshot: WorkspaceSnapshot,

@@ -11,8 +11,9 @@ import { type Readable, readWorkspaces } from "./readable.ts";
 const NAMED = 5;
 
 /**
- * Reads that take a workspace by id, slug, address or exact name, and a board by id, short link, address or exact name. An id,
- * slug or short link costs nothing more. A name costs the list of workspaces, and that of a board every workspace.
+ * Reads that accept a workspace by id, slug, address or exact name, and a board by id, short link, address or exact
+ * name. An id, slug or short link costs nothing more. The name of a workspace costs the list of workspaces; the name of
+ * a board costs reading every workspace.
  */
 export function takingNames(reads: Reads): Reads {
   const { trello } = reads;
@@ -38,7 +39,7 @@ export function takingNames(reads: Reads): Reads {
   };
 }
 
-/** Several at once share a batch; only if one of them is not there under its id or slug, each is looked for by itself. */
+/** Several workspaces share a batch. If one is not found by its id or slug, each is searched for on its own. */
 async function severalMeant(
   refs: readonly string[],
   trello: TrelloReads,
@@ -58,18 +59,18 @@ async function workspaceMeant(ref: string, trello: TrelloReads): Promise<Workspa
   const found = await unlessMissing(trello.workspace(wanted));
   if (found instanceof AppError) {
     const listed = await trello.workspaces();
-    // A slug that is there and refuses to be read keeps its own error.
+    // If a workspace with that slug exists but refuses to be read, its own error is kept.
     if (found.code !== "NOT_FOUND" && named(wanted, listed).length === 0) throw found;
     return trello.workspace(requireNamed(wanted, listed).id);
   }
   const me = await trello.me();
   if (found.memberships.some(({ idMember }) => idMember === me.id)) return found;
-  // A public workspace of strangers can have the slug that is the name of an own workspace.
+  // The name of an own workspace can be the slug of a stranger's public workspace.
   const [own, ...others] = named(wanted, await trello.workspaces());
   return own && others.length === 0 ? trello.workspace(own.id) : found;
 }
 
-/** The answer, or the error that says that nothing is there or may be seen. */
+/** Returns the answer, or the error if it says that nothing is there or may be seen. */
 async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppError> {
   return asked.catch((thrown: unknown) => {
     const isMissing =
@@ -79,7 +80,10 @@ async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppE
   });
 }
 
-/** The slug in a workspace's address, such as `https://trello.com/w/northwind/home`; other texts as they are. */
+/**
+ * The slug in a workspace's address, such as `https://trello.com/w/northwind/home`. Any other text is returned as it
+ * is.
+ */
 function workspaceRef(text: string): string {
   return (
     /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:w\/)?(\w+)(?:[/?#]|$)/i.exec(text.trim())?.[1] ?? text.trim()
@@ -90,7 +94,7 @@ function isId(ref: string): boolean {
   return /^[0-9a-f]{24}$/i.test(ref);
 }
 
-/** Trello's slugs are lower case letters, digits and underscores. */
+/** Trello's slugs consist of lower case letters, digits and underscores. */
 function isSlug(ref: string): boolean {
   return /^[a-z0-9_]{3,100}$/.test(ref);
 }
@@ -102,7 +106,10 @@ function named(ref: string, listed: readonly Workspace[]): readonly Workspace[] 
   );
 }
 
-/** The one workspace of the list with this slug or name; NOT_FOUND with those that are near, AMBIGUOUS with the namesakes. */
+/**
+ * The one workspace of the list with this slug or name. Throws NOT_FOUND with similar names, or AMBIGUOUS if several
+ * have the name.
+ */
 function requireNamed(ref: string, listed: readonly Workspace[]): Workspace {
   const found = named(ref, listed);
   const [only] = found;
@@ -135,7 +142,7 @@ function workspaceCandidate(workspace: Pick<Workspace, "id" | "name" | "displayN
   return { id: workspace.id, name: workspaceText(workspace) };
 }
 
-/** The workspace that is named; without a name, every workspace that can be read. */
+/** The workspace that is named. If none is named, every workspace that can be read. */
 export async function workspacesMeant(ref: string | undefined, { trello }: Reads): Promise<Readable> {
   return ref === undefined
     ? readWorkspaces({ trello })
@@ -143,8 +150,8 @@ export async function workspacesMeant(ref: string | undefined, { trello }: Reads
 }
 
 /**
- * The workspace that a change is about: the one that is named, else the only one, or the only one that has all of the boards.
- * AMBIGUOUS with the workspaces that fit, if several do.
+ * The workspace of a change: the one that is named, else the only one, else the only one that has all of the boards. If
+ * several fit, throws AMBIGUOUS and names them.
  */
 export async function requireWorkspace(
   {
@@ -164,7 +171,7 @@ export async function requireWorkspace(
   throw whichWorkspace(first ? fitting : snapshots, "Several workspaces may be meant.");
 }
 
-/** The error that asks which of several workspaces is meant. */
+/** The error that asks which workspace is meant. */
 export function whichWorkspace(snapshots: readonly WorkspaceSnapshot[], why: string): AppError {
   return new AppError("AMBIGUOUS", `${why} Which one is not certain without \`workspace\`.`, {
     next: "Call again with `workspace` set to the id or slug of the right one.",

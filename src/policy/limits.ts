@@ -1,8 +1,9 @@
 import { clean } from "../domain/text.ts";
 import type { Guard, GuardFacts, Refusal, Rules, Taken } from "./rules.ts";
 
-// How much may be taken in 24 hours. What the last day took counts with the plan, so that many small calls come to the
-// same as one large call. One person alone is never too much, however many boards and accounts the person has.
+// How much may be taken in 24 hours. What was taken in the last day counts together with the plan, so many small calls
+// are limited like one large call. A plan about one person alone never passes a limit, however many boards and accounts
+// the person has.
 
 type Limited = Pick<GuardFacts, "recent" | "counting" | "population"> & {
   readonly limits: Rules["limits"];
@@ -10,14 +11,14 @@ type Limited = Pick<GuardFacts, "recent" | "counting" | "population"> & {
   readonly names: ReadonlyMap<string, string>;
 };
 
-/** What a plan takes, for the principal or in one workspace, and what the last day took there. */
+/** What a plan takes, and what was taken in the last day: by the principal, or in one workspace. */
 interface Sum {
-  /** Follows a count of people or changes: empty, or ` in Northwind`. */
+  /** Follows a number of people or changes: empty, or ` in Northwind`. */
   readonly where: string;
   readonly idOrganization: string | null;
   readonly plan: Taken;
   readonly recent: Taken;
-  /** Both together, each person once. */
+  /** The plan and the last day together. Each person counts once. */
   readonly people: ReadonlySet<string>;
 }
 
@@ -83,7 +84,7 @@ function shareOfWorkspace(
   { limits, population }: Limited,
 ): Refusal | null {
   if (idOrganization === null || people.size <= 1 || people.size === recent.people.size) return null;
-  // Nobody can lose something in a workspace and be none of its people.
+  // A person who loses something in a workspace is one of its people, so there is at least this number.
   const everybody = Math.max(people.size, population[idOrganization] ?? 0);
   if (100 * people.size <= limits.percentOfWorkspace * everybody) return null;
   return {

@@ -18,11 +18,14 @@ export interface Rules {
    */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
-    /** People from whom something is taken by one principal, and in one workspace, within 24 hours. */
+    /** From how many people one principal may take something within 24 hours; and all principals in one workspace. */
     readonly peoplePerDay: number;
     /** The most destructive effects in 24 hours, for one principal and for one workspace. */
     readonly destructiveEffectsPerDay: number;
-    /** Share of a workspace's people, guests included, from whom something is taken within 24 hours, if it is more than one. */
+    /**
+     * From what share of a workspace's people, guests included, something may be taken within 24 hours. It never stops
+     * a plan about one person.
+     */
     readonly percentOfWorkspace: number;
   };
   /** Emails of the only people who may approve a plan; empty if everyone may. */
@@ -38,15 +41,15 @@ export interface Rules {
 
 /** An effect as the rules weigh it. */
 export interface Weighed {
-  /** The tools that declare to make it, enabled or not. */
+  /** The tools that declare the effect in `makes`, enabled or not. */
   readonly tools: readonly string[];
-  /** What it asks for by what it does. */
+  /** The confirmation that it needs because of what it does. */
   readonly gravity: ConfirmationLevel | "none";
 }
 
 /**
- * The confirmation that a plan needs: the strongest that any of its effects, its tool or `atLeast` asks for, one more if
- * its impact is unknown. An effect asks for the strongest level over the tools that declare to make it.
+ * The confirmation that a plan needs: the strongest level of its effects, its tool and `atLeast`, and one level more if
+ * its impact is unknown. Each effect needs the strongest level of all tools that declare it.
  */
 export function requiredConfirmation(
   rules: Rules,
@@ -58,7 +61,7 @@ export function requiredConfirmation(
   },
 ): ConfirmationLevel | "none" {
   const levels = plan.effects.flatMap(({ tools, gravity }) => {
-    // A tool that declares nothing, as one that undoes runs, is bound by what the policy asks of it besides.
+    // A tool that declares no effects, such as one that undoes runs, also needs what the policy sets for its effects.
     const named = rules.confirmation.tools.has(plan.tool) ? [plan.tool] : [];
     const binding = tools.length === 0 ? [plan.tool] : [...tools, ...named];
     return binding.map((tool) => levelOf(rules, tool, gravity));
@@ -71,8 +74,8 @@ export function requiredConfirmation(
 }
 
 /**
- * The level of a tool for an effect of this gravity: the policy's entry for the tool, else the gravity, and never weaker
- * than the weakest level that is accepted. Only a policy entry takes `approval` off an effect.
+ * The level of a tool for an effect with this gravity: the policy's entry for the tool, or else the gravity. It is
+ * never weaker than the weakest accepted level. Only a policy entry can lower `approval`.
  */
 export function levelOf(
   { weakest, confirmation }: Pick<Rules, "weakest" | "confirmation">,
@@ -83,7 +86,8 @@ export function levelOf(
   if (named !== undefined) return stronger(named, weakest);
   if (gravity === "none") return "none";
   const usual = stronger(confirmation.default ?? weakest, weakest);
-  // `client` is what a person is asked for; who configured the model alone for unattended use does not ask a person.
+  // `client` means that a person is asked. An administrator who configured the model alone, for unattended use, wants
+  // no person to be asked.
   return gravity === "client" ? usual : stronger(gravity, usual);
 }
 
@@ -113,7 +117,7 @@ export interface GuardFacts {
   readonly subjects: readonly Subject[];
   /** Every id, name and email of the token's owner, in lower case. */
   readonly self: ReadonlySet<string>;
-  /** What counts to the limits of a day: of a run that has begun, all that it does. */
+  /** What a run that has begun counts in the limits of a day: everything that it does. */
   readonly counting: readonly {
     readonly effect: Effect;
     readonly isDestructive: boolean;

@@ -4,7 +4,10 @@ import { accessOf, daysBefore, finding, type ReviewWorld } from "./finding.ts";
 import type { Match } from "./match.ts";
 import type { ReviewedPerson } from "./people.ts";
 
-/** Findings about people who have access: by what the rosters say of them, by their address, by when they were last active. */
+/**
+ * Findings about people who have access: by what the rosters say about them, by their email's domain, and by their last
+ * activity.
+ */
 export function accessFindings(world: ReviewWorld): readonly Finding[] {
   const domains = domainsOf(world);
   return world.people.flatMap((person) => {
@@ -30,7 +33,9 @@ export function accessFindings(world: ReviewWorld): readonly Finding[] {
   });
 }
 
-/** What the rosters say of a person who may not work any more. A row that is found by name only proves nothing. */
+/**
+ * What the rosters say about a person who may not work any more. A row that is found by the name only proves nothing.
+ */
 function closedFindings(matches: readonly Match[]): readonly {
   readonly kind: "leaver_with_access" | "deactivated_with_access";
   readonly confidence: Finding["confidence"];
@@ -53,14 +58,14 @@ function closedFindings(matches: readonly Match[]): readonly {
           ({ roster, row, by }) =>
             `${roster.name} says ${row.says ?? row.status} (${row.row}, matched by ${by}).`,
         ),
-        ...(isOpenElsewhere ? ["Another roster says that the person is active."] : []),
+        ...(isOpenElsewhere ? ["Another roster says that this person is active."] : []),
         ...(isProven ? [] : ["Only the name shows that the row is this person's."]),
       ],
     },
   ];
 }
 
-/** That no roster has the person: only if an email is proven and every roster was read whole. */
+/** No roster has the person. This is found only if an email is proven and every roster was read completely. */
 function missingEvidence(
   { emails }: ReviewedPerson,
   matches: readonly Match[],
@@ -71,14 +76,14 @@ function missingEvidence(
   if (rosters.some(({ people }) => people.some((row) => row.emails.some((email) => emails.includes(email)))))
     return [];
   const names = rosters.map(({ name, people }) => `${name} (${people.length} people)`).join(" or ");
-  return [`${emails.join(", ")} is not on ${names}, which was read whole.`];
+  return [`${emails.join(", ")} is not on ${names}, which was read completely.`];
 }
 
 function externalEvidence({ emails }: ReviewedPerson, domains: ReadonlySet<string>): readonly string[] {
   if (emails.length === 0 || domains.size === 0) return [];
   if (emails.some((email) => domains.has(domainOf(email)))) return [];
   return [
-    `The domain of ${emails.join(", ")} is not a domain of the rosters: ${[...domains].sort().slice(0, 5).join(", ")}.`,
+    `The domain of ${emails.join(", ")} is none of the rosters' domains: ${[...domains].sort().slice(0, 5).join(", ")}.`,
   ];
 }
 
@@ -94,7 +99,10 @@ function domainOf(email: string): string {
   return email.slice(email.lastIndexOf("@") + 1);
 }
 
-/** That the person was last active too long ago. Not for those who joined since, and not if the last activity is unknown. */
+/**
+ * The person was last active too long ago. Not found for people who joined after that date, or whose last activity is
+ * unknown.
+ */
 function dormantEvidence(person: ReviewedPerson, { now, dormantDays }: ReviewWorld): readonly string[] {
   const since = daysBefore(now, dormantDays);
   if (person.lastActive === null || new Date(person.lastActive).toISOString() >= since) return [];

@@ -6,13 +6,13 @@ import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import type { Matches } from "./match.ts";
 import { hasAccess, type ReviewedPerson, type ReviewedPlace } from "./people.ts";
 
-/** All that findings are made from. */
+/** What findings are made from. */
 export interface ReviewWorld {
   readonly people: readonly ReviewedPerson[];
   readonly snapshots: readonly WorkspaceSnapshot[];
   readonly rosters: readonly Roster[];
   readonly matches: Matches;
-  /** The token's owner: found like everybody, and never with a remedy. */
+  /** The token's owner gets findings like every other person, but never a remedy. */
   readonly owner: string;
   /** ISO 8601. */
   readonly now: string;
@@ -37,11 +37,11 @@ const SEVERITY: Readonly<Record<FindingKind, Finding["severity"]>> = {
   member_could_be_guest: "low",
 };
 
-/** What a finding says beside its kind; the person is left out if it is about a workspace. */
+/** What a finding says besides its kind. A finding about a workspace has no person. */
 type Said = Pick<Finding, "places" | "evidence"> &
   Partial<Pick<Finding, "confidence" | "remedy" | "role">> & {
     readonly person?: ReviewedPerson;
-    /** The workspace that the finding is about, if it is about one only. */
+    /** The workspace, if the finding is about one workspace only. */
     readonly workspace?: string;
   };
 
@@ -62,7 +62,7 @@ export function finding(kind: FindingKind, { person, workspace = "", ...said }: 
   };
 }
 
-/** The places where the person can open something today. */
+/** The workspaces and boards that the person can open today. */
 export function accessOf({ places }: ReviewedPerson): readonly FindingPlace[] {
   return places.filter(hasAccess).map(placeOf);
 }
@@ -79,7 +79,7 @@ export function workspaceOf({ workspace }: WorkspaceSnapshot): FindingPlace {
   return { idOrganization: workspace.id, name: clean(workspace.displayName), role: null, boards: [] };
 }
 
-/** The instant `days` before now, ISO 8601. */
+/** The time `days` before now, ISO 8601. */
 export function daysBefore(now: string, days: number): string {
   return new Date(Date.parse(now) - days * 86_400_000).toISOString();
 }

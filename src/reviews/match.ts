@@ -2,25 +2,29 @@ import type { Roster, RosterPerson } from "../domain/roster.ts";
 import { nameKey } from "../domain/text.ts";
 import type { ReviewedPerson } from "./people.ts";
 
-/** A roster's row that is the person's. */
+/** The row of a roster that belongs to a person. */
 export interface Match {
   readonly roster: Roster;
   readonly row: RosterPerson;
-  /** What shows it: an id or an email; `likely` if only a name that is unique on both sides does. */
+  /**
+   * The id or email that proves the match; `likely` if there is only a name, which is unique in the roster and in
+   * Trello.
+   */
   readonly by: string;
   readonly confidence: "certain" | "likely";
 }
 
 export interface Matches {
-  /** Rows of each person by member id, at most one of each roster. */
+  /** Each person's rows, by member id. There is at most one row of each roster. */
   readonly of: (idMember: string) => readonly Match[];
-  /** Rows and people that could be matched in more than one way, in sentences: none of them is matched. */
+  /** Sentences about rows and people that could be matched in more than one way. They are not matched. */
   readonly unclear: readonly string[];
 }
 
 /**
- * Which row of each roster is whose. By Atlassian account id first, then by proven email. Two rows with one address, and
- * a row that two members fit, match no one: both are named. A name alone matches only where it is unique on both sides.
+ * Finds each person's row in every roster: first by Atlassian account id, then by proven email. If two rows have one
+ * address, or if a row fits two members, there is no match, and all of them are named. A name alone matches only if it
+ * is unique in the roster and in Trello.
  */
 export function matchRosters(people: readonly ReviewedPerson[], rosters: readonly Roster[]): Matches {
   const matches = new Map<string, Match[]>();
@@ -51,7 +55,7 @@ function matchRoster(
     if (found.size > 1) {
       unsure.add(person.idMember);
       unclear.push(
-        `${roster.name}: ${[...found.keys()].map(({ row }) => row).join(" and ")} both are ${person.label} by email or id, so neither is matched.`,
+        `${roster.name}: ${[...found.keys()].map(({ row }) => row).join(" and ")} both belong to ${person.label} by email or id, so neither row is used.`,
       );
       continue;
     }
@@ -66,14 +70,14 @@ function matchRoster(
     }
     for (const { person } of claims) unsure.add(person.idMember);
     unclear.push(
-      `${roster.name}: ${row.row} fits ${claims.map(({ person }) => person.label).join(" and ")}, so it is matched with none of them.`,
+      `${roster.name}: ${row.row} fits ${claims.map(({ person }) => person.label).join(" and ")}, so the row is used for none of them.`,
     );
   }
   addNames(people, roster, { matched, unsure, taken: new Set(wanted.keys()) });
   return matched;
 }
 
-/** Adds what only a name shows: a name that one row and one person without a match have. */
+/** Adds matches by name: exactly one row and exactly one person without a match have the name. */
 function addNames(
   people: readonly ReviewedPerson[],
   roster: Roster,

@@ -10,7 +10,7 @@ import { clean } from "../domain/text.ts";
 import type { Membership, WorkspaceSnapshot } from "../domain/trello.ts";
 import { labelOf } from "../people/person.ts";
 
-/** Who is where, from workspaces that were read. `at` (ISO 8601) is when reading began. */
+/** The memberships of the workspaces that were read. `at` (ISO 8601) is when reading began. */
 export function readMemberships(snapshots: readonly WorkspaceSnapshot[], at: string): ReadMemberships {
   const labels: Record<string, string> = {};
   const places: SnapshotPlace[] = [];
@@ -44,8 +44,8 @@ function peopleOf(rows: readonly Membership[]): Readonly<Record<string, Membersh
 }
 
 /**
- * What changed between two readings, place by place. Only workspaces that both of them read are compared: a workspace that
- * was not read is not a workspace that everybody left. A board that is not seen any more was deleted, moved or hidden.
+ * The changes between two readings, place by place. Only workspaces in both readings are compared: if a workspace was
+ * not read, its people did not all leave. A board that is missing now was deleted, moved or hidden.
  */
 export function membershipChanges(
   before: Pick<MembershipSnapshot, "places" | "labels">,

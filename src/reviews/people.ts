@@ -7,33 +7,33 @@ import { searchEnterprise } from "../people/enterprise.ts";
 import { labelOf, nameGuests, peopleOf, type Person, statusOf } from "../people/person.ts";
 import { askOptional } from "../people/sources.ts";
 
-/** What a person has in one workspace. */
+/** A person's access in one workspace. */
 export interface ReviewedPlace {
   readonly snapshot: WorkspaceSnapshot;
   readonly person: Person;
-  /** Open boards only: a closed board gives no access until it is opened again. */
+  /** Only open boards: a closed board gives no access until it is opened again. */
   readonly boards: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** A person over all workspaces that were read. */
+/** A person and their access in all workspaces that were read. */
 export interface ReviewedPerson {
   readonly idMember: string;
   readonly member: Member | null;
-  /** Cleaned. */
+  /** Cleaned by `clean`. */
   readonly label: string;
   readonly places: readonly ReviewedPlace[];
-  /** Emails that sources prove to be this person's alone, in lower case. */
+  /** Emails in lower case. Sources prove that they belong to this person and to no other member. */
   readonly emails: readonly string[];
-  /** Emails that sources give to another member as well: they prove nothing. */
+  /** Emails that sources also give to another member, so they prove nothing. */
   readonly disputed: readonly string[];
   readonly accountId: string | null;
-  /** ISO 8601; null if no source tells it. */
+  /** ISO 8601; null if no source shows it. */
   readonly lastActive: string | null;
 }
 
 /**
- * Everybody of the workspaces, members and guests, each once, with what is proven of them. A roster that shows Atlassian
- * accounts proves emails too: those of the row with the member's account.
+ * Every member and guest of the workspaces, each once, with what is proven about them. A roster that shows Atlassian
+ * accounts also proves emails: the row with the member's account has them.
  */
 export async function reviewedPeople(
   snapshots: readonly WorkspaceSnapshot[],
@@ -67,7 +67,7 @@ export async function reviewedPeople(
   }));
 }
 
-/** Whether the person can open anything there today: a deactivated or invited person cannot. */
+/** Whether the person can open the workspace or a board of it today. A deactivated or invited person cannot. */
 export function hasAccess({ person, boards }: ReviewedPlace): boolean {
   if (person.membership === null) return boards.length > 0 && statusOf(person) === "active";
   return statusOf(person) === "active";
@@ -115,7 +115,7 @@ function emailsByAccount(rosters: readonly Roster[]): EmailsOf {
   return (accountId) => (accountId === null ? [] : (emails.get(accountId) ?? []));
 }
 
-/** The enterprise's directory by member id, 100 rows a request; empty if there is none or it refuses. */
+/** The enterprise's directory by member id, read 100 rows at a time. It is empty if there is none or if it refuses. */
 async function enterpriseRows({ reads }: PlanContext): Promise<ReadonlyMap<string, EnterpriseMemberRow>> {
   const rows = await askOptional(reads, "enterprise", (from) =>
     searchEnterprise(from, { query: {}, fits: () => true }),

@@ -11,14 +11,17 @@ import { matchRosters } from "./match.ts";
 import { hasAccess, reviewedPeople } from "./people.ts";
 import { workspaceFindings } from "./workspaces.ts";
 
-/** What a review looks at. */
+/** What a review compares. */
 export interface ReviewQuestion {
   readonly snapshots: readonly WorkspaceSnapshot[];
   readonly rosters: readonly Roster[];
   readonly dormantDays: number;
 }
 
-/** Compares the people of the workspaces with the rosters. Findings come by urgency, then by the name of the person. */
+/**
+ * Compares the people of the workspaces with the rosters. The findings are sorted by urgency, then by the person's
+ * name.
+ */
 export async function findingsOf(
   { snapshots, rosters, dormantDays }: ReviewQuestion,
   context: PlanContext,
@@ -46,7 +49,7 @@ function byUrgency(a: Finding, b: Finding): number {
   return one === other ? (a.id < b.id ? -1 : 1) : one < other ? -1 : 1;
 }
 
-/** How much was read, and whom the rosters say nothing about for certain. */
+/** Says how much was read, and about how many people the rosters say nothing certain. */
 function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): readonly string[] {
   const withAccess = people.filter(({ places }) => places.some(hasAccess));
   const known = (confidence: "certain" | "likely") =>
@@ -64,15 +67,15 @@ function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): reado
     `Read: ${plural(snapshots.length, "workspace")}, ${plural(boards, "board")}, ${plural(people.length, "person", "people")}, of whom ${withAccess.length} have access.`,
     ...rosters.map(
       ({ name, people: rows, gaps }) =>
-        `${name}: ${plural(rows.length, "person", "people")}, ${gaps.length === 0 ? "read whole" : "not read whole, so it proves the absence of no one"}.`,
+        `${name}: ${plural(rows.length, "person", "people")}, ${gaps.length === 0 ? "read completely" : "not read completely, so it cannot prove that a person is not on it"}.`,
     ),
     ...rosters.flatMap(({ gaps }) => gaps),
     ...(rosters.length > 0
       ? [
-          `On a roster: ${known("certain")} for certain, ${known("likely")} by name only. Of ${hidden} people no email is known and no roster has the name, so no roster says anything about them.`,
+          `On a roster: ${known("certain")} for certain, ${known("likely")} by name only. For ${hidden} people, no email is known and no roster has the name, so the rosters say nothing about them.`,
         ]
       : ["No roster was read, so who should have access is not known."]),
     ...matches.unclear,
-    ...(undated > 0 ? [`Of ${plural(undated, "person", "people")} no source tells the last activity.`] : []),
+    ...(undated > 0 ? [`No source shows the last activity of ${plural(undated, "person", "people")}.`] : []),
   ];
 }

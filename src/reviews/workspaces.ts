@@ -3,10 +3,10 @@ import { joinedOf, statusOf } from "../people/person.ts";
 import { daysBefore, finding, placeOf, type ReviewWorld, workspaceOf } from "./finding.ts";
 import { hasAccess, type ReviewedPerson, type ReviewedPlace } from "./people.ts";
 
-/** With more admins than this, a workspace has too many. */
+/** A workspace with more admins than this has too many. */
 const MOST_ADMINS = 5;
 
-/** Findings about one workspace, or about one person's place in it. */
+/** Findings about one workspace, or about one person in it. */
 export function workspaceFindings(world: ReviewWorld): readonly Finding[] {
   const each = world.people.flatMap((person) =>
     person.places.flatMap((place) => placeFindings(person, place, world)),
@@ -50,7 +50,7 @@ function placeFindings(person: ReviewedPerson, place: ReviewedPlace, world: Revi
   return found;
 }
 
-/** Whether the person was invited and has not joined. */
+/** Whether the person was invited and has not joined yet. */
 function isWaiting({ person }: ReviewedPlace): boolean {
   const status = statusOf(person);
   return status === "ghost" || status === "pending";
@@ -77,7 +77,7 @@ function invitationFinding(
 
 const RANKS: Readonly<Record<string, number>> = { guest: 0, observer: 1, normal: 2, admin: 3 };
 
-/** The lower role that a roster gives the person, if its row is certainly theirs. */
+/** The lower role that a roster gives the person, if the row certainly belongs to the person. */
 function roleAbove(
   { idMember }: ReviewedPerson,
   { person }: ReviewedPlace,

@@ -5,10 +5,10 @@ import type { ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import { accountIdOf, emailsShown, scimName } from "../people/scim-users.ts";
 
-/** The name of the roster that the configured SCIM directory is. */
+/** The name of the configured SCIM directory when it is used as a roster. */
 export const SCIM_ROSTER = "SCIM directory";
 
-/** Every User of the configured SCIM directory, 100 a request. */
+/** Every User of the configured SCIM directory, read 100 at a time. */
 export async function scimRoster(reads: Reads): Promise<Roster> {
   const people: RosterPerson[] = [];
   for await (const page of requireScim(reads).userPages()) people.push(...page.map(personOf));

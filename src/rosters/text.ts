@@ -5,18 +5,18 @@ import { clean } from "../domain/text.ts";
 import { readPeople } from "../planning/lists/read.ts";
 import { type ListedPerson, problemLines } from "../planning/lists/roster.ts";
 
-/** The most rows of one text. */
+/** The most rows that one text may have. */
 const MOST_ROWS = 20_000;
 
 /**
  * A roster that was pasted: CSV with a header, or a JSON array of objects. Rows that are not understood are gaps.
- * INPUT_INVALID if no row names a person by an email, because then the roster could prove nothing about anyone.
+ * Throws INPUT_INVALID if no row has an email, because such a roster proves nothing about anyone.
  */
 export function textRoster(text: string, column?: string): Roster {
   const { people, problems, notes } = readPeople(csvOf(text), { table: true, also: ["role"], column });
   if (people.length + problems.length > MOST_ROWS) {
     throw new AppError("INPUT_INVALID", `The roster has more than ${MOST_ROWS} rows.`, {
-      next: "Leave out the people who are meant by no workspace, or use a directory as the roster.",
+      next: "Leave out people who need no workspace, or use a directory as the roster.",
     });
   }
   const nameless = people.filter(({ kind }) => kind !== "email");
@@ -32,9 +32,7 @@ export function textRoster(text: string, column?: string): Roster {
       ...problemLines(problems),
       ...notes.filter((note) => !note.startsWith("Columns not read")),
       ...(nameless.length > 0
-        ? [
-            `${nameless.length} rows of the roster have no email, so they are matched with no one for certain.`,
-          ]
+        ? [`${nameless.length} rows of the roster have no email, so it is not certain to whom they belong.`]
         : []),
     ],
   };
@@ -52,7 +50,10 @@ function personOf({ line, kind, value, fullName, role, gone }: ListedPerson): Ro
   };
 }
 
-/** Words of people who left for good; all other words of a status column that shut a person out mean `blocked`. */
+/**
+ * Words of a status column for people who left and do not come back. All other words that exclude a person mean
+ * `blocked`.
+ */
 const LEFT =
   /\b(left|leaver|terminated|deleted|deprovisioned|resigned|former|offboarded|ausgeschieden|parti)\b/i;
 
@@ -63,14 +64,18 @@ function statusOf(gone: string | undefined): RosterStatus {
 
 const jsonRows = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));
 
-/** JSON rows as the CSV that they stand for; any other text as it is. INPUT_INVALID for JSON of another shape. */
+/** Turns JSON rows into CSV, and returns any other text unchanged. Throws INPUT_INVALID for JSON of another shape. */
 function csvOf(text: string): string {
   if (!/^\s*\[\s*\{/.test(text)) return text;
   const parsed = jsonRows.safeParse(jsonIn(text));
   if (!parsed.success) {
-    throw new AppError("INPUT_INVALID", "The roster looks like JSON and is not a list of flat objects.", {
-      next: 'Give [{"email": "jane@example.com", "name": "Jane Doe", "status": "active"}], or CSV with a header.',
-    });
+    throw new AppError(
+      "INPUT_INVALID",
+      "The roster looks like JSON, but it is not a list of objects with simple values.",
+      {
+        next: 'Give [{"email": "jane@example.com", "name": "Jane Doe", "status": "active"}], or CSV with a header.',
+      },
+    );
   }
   const columns = [...new Set(parsed.data.flatMap((row) => Object.keys(row)))];
   const line = (cells: readonly string[]): string =>

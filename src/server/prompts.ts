@@ -7,7 +7,9 @@ import {
 import { clean } from "../domain/text.ts";
 import type { Tool } from "../tools/define.ts";
 
-/** What a person can start from a client's menu. Its text tells a model which tools to use, in which order. */
+/**
+ * A task that a person can start from a client's menu. Its text tells a model which tools to use, and in which order.
+ */
 interface Prompt {
   readonly name: string;
   readonly title: string;
@@ -17,7 +19,7 @@ interface Prompt {
     readonly description: string;
     readonly required: boolean;
   }[];
-  /** Tools that the text names; without one of them the prompt is not offered. */
+  /** Tools that the text names. If one of them is not offered, the prompt is not offered either. */
   readonly needs: readonly string[];
   text(given: (name: string) => string): string;
 }
@@ -100,11 +102,11 @@ const LONGEST = 20_000;
 
 export interface Prompts {
   list(): ListPromptsResult;
-  /** Invalid params (-32602) for an unknown prompt and for a missing argument. */
+  /** Invalid params (-32602) for an unknown prompt or a missing argument. */
   get(name: string, args: Readonly<Record<string, string>> | undefined): GetPromptResult;
 }
 
-/** The prompts whose tools the settings leave. */
+/** The prompts that can be offered with the enabled tools. */
 export function createPrompts(tools: readonly Pick<Tool, "name">[]): Prompts {
   const names = new Set(tools.map(({ name }) => name));
   const offered = PROMPTS.filter(({ needs }) => needs.every((tool) => names.has(tool)));

@@ -1,10 +1,16 @@
 import type { Budget, Charge } from "../domain/budget.ts";
 import { AppError } from "../domain/error.ts";
 
-/** Milliseconds added to each window: starts are counted here, but limited where they arrive. */
+/**
+ * Milliseconds added to each window: requests are counted when they leave here, but upstreams limit them when they
+ * arrive.
+ */
 export const MARGIN_MS = 250;
 
-/** One entry a budget; RATE_LIMITED if one asks for more than its whole window allows, because waiting would not help. */
+/**
+ * One entry for each budget. Throws RATE_LIMITED if a budget would need more than its whole window allows, because
+ * waiting would not help.
+ */
 export function joined(budgets: readonly Charge[]): readonly Charge[] {
   const byId = new Map<string, { budget: Budget; cost: number }>();
   for (const { budget, cost } of budgets) {

@@ -49,10 +49,11 @@ export async function losersSince(
 type CountedBy = "runs.principal" | "effects.id_organization";
 
 /**
- * What was sent in the window, and what a begun run may send at any moment. Were only the first counted, runs begun
- * together would each find the limit untouched and pass it together; and a run begun before the window that is taken
- * up again would write unseen. What is proven not to have been applied (`failed`, or left `pending` by a finished run)
- * gives its place back. `harmless`: also what is not destructive. `except` is the id of a run that does not count.
+ * Counts what was sent in the window, and what a run that has begun may still send. Without the second part, runs that
+ * begin together would all pass the limit. A run that began before the window and is continued now would also write
+ * without being counted.
+ * Not counted: effects that are proven not to have been applied (`failed`, or left `pending` by a finished run), and
+ * the run `except`. `harmless` also counts what is not destructive.
  */
 export function counted(
   tx: ReadTx,

@@ -1,10 +1,10 @@
 import type { MembershipSnapshot, SnapshotStore } from "../domain/membership.ts";
 import { type Database, instant, type Tx } from "./schema.ts";
 
-/** Snapshots of one principal that are kept: a cursor that is older is not found any more. */
+/** How many snapshots are kept for each principal. A cursor older than the oldest one is not found. */
 const KEPT = 50;
 
-/** Who was where at earlier moments, newest first by time; the oldest are forgotten. */
+/** The memberships at earlier times, newest first. The oldest snapshots are deleted. */
 export function createSnapshotStore(database: Database): SnapshotStore {
   return {
     async put(snapshot) {

@@ -21,9 +21,9 @@ export interface StoreDeps extends Counting {
 }
 
 /**
- * Opens the store that IDENTITY_STORE_URL names and brings its tables up to date: `sqlite:PATH`, `sqlite::memory:`
- * for one that ends with the process, or `postgres://...`. CONFIG_INVALID for any other URL, STORE_FAILED if it cannot
- * be opened. What a kind of store needs is loaded here, so that neither other kinds nor a command without a store pay for it.
+ * Opens the store that IDENTITY_STORE_URL names and brings its tables up to date: `sqlite:PATH`, `sqlite::memory:` for
+ * one that ends with the process, or `postgres://...`. Throws CONFIG_INVALID for any other URL, and STORE_FAILED if it
+ * cannot be opened. The code of each kind of store is loaded only when that kind is opened.
  */
 export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
   if (/^postgres(ql)?:/.test(url)) return await openOnPostgres(url, deps);

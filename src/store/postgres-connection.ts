@@ -4,28 +4,32 @@ import { AppError } from "../domain/error.ts";
 
 export type Pool = pg.Pool;
 
-/** Everything of this product lives in a schema of its own, so that it can share a database with others. */
+/** The database schema of this product. Other programs may use the same database. */
 export const SCHEMA = "identity";
 
-/** Of one process. A run sends six at once, and each needs one connection for a few milliseconds. */
+/** For each process. A run sends six requests at once, and each needs one connection for a few milliseconds. */
 const MOST_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Keys of advisory locks, which count within one database: the one writer, and the one process that starts. */
+/**
+ * Keys of advisory locks, which count within one database: one for the process that writes, one for the process that
+ * starts.
+ */
 const WRITER_LOCK = 7_310_401;
 const START_LOCK = 7_310_402;
 const LOCK_TIMEOUT_MS = 20_000;
-/** A process that was stopped within a transaction holds everyone up for so long and no longer. */
+/** How long a process that was stopped within a transaction can make others wait. */
 const IDLE_TIMEOUT_MS = 4_000;
 const START_POLL_MS = 100;
 const START_POLLS = 600;
 const OLDEST_SERVER = 140_000;
 
-/** Begins a transaction that reads one state of the whole database. */
+/** Begins a transaction in which all reads see the same state of the database. */
 export const BEGIN_READ = `begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`;
 
 /**
- * Begins a transaction that writes alone, as SQLite's `begin immediate` does: every query of the store that reads and
- * then writes relies on it. `read committed`, because the snapshot of a stricter level would be older than the lock.
+ * Begins a transaction that writes alone, as SQLite's `begin immediate` does. Every query of the store that reads and
+ * then writes relies on this. The level is `read committed`, because a stricter level would take its snapshot before it
+ * gets the lock.
  */
 export const BEGIN_WRITE = `begin isolation level read committed; set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; select pg_advisory_xact_lock(${WRITER_LOCK})`;
 
@@ -38,16 +42,17 @@ export function createPool(url: string): Pool {
     keepAlive: true,
     application_name: "trello-identity-mcp",
   });
-  // The server may end a connection at any time. Without these two listeners that would end the process: the first
-  // hears of connections in use, the second of idle ones. Whoever uses the connection is told by the query that fails.
+  // The server may end a connection at any time. Without these two listeners, that would end the process. The first
+  // listens to connections in use, the second to idle ones. The code that uses the connection gets the error from its
+  // own query.
   pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", () => {});
   return pool;
 }
 
 /**
- * Does the work of a start while no other process does it. The lock is asked for again and again, because a session that
- * waits for a lock holds a snapshot, which building an index would wait for.
+ * Does the work of a start while no other process does it. The lock is tried again and again instead of waited for: a
+ * session that waits holds a snapshot, and building an index would wait for that snapshot.
  */
 export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
@@ -67,7 +72,7 @@ export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise
   }
 }
 
-/** In a transaction, whose end gives the lock back even if a pooler hands out other connections between two of them. */
+/** In a transaction, because its end releases the lock. A pooler may give another connection to each transaction. */
 async function hasStartLock(client: pg.PoolClient): Promise<boolean> {
   await client.query("begin");
   const { rows } = await client.query<{ locked: boolean }>(
@@ -78,7 +83,7 @@ async function hasStartLock(client: pg.PoolClient): Promise<boolean> {
   return false;
 }
 
-/** STORE_FAILED if the server cannot hold the store: text in another encoding would not come back as it was. */
+/** Throws STORE_FAILED if the server cannot hold the store: another encoding would change stored text. */
 export async function assertUsableServer(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ encoding: string; version: number }>(
     "select current_setting('server_encoding') as encoding, current_setting('server_version_num')::integer as version",
@@ -99,7 +104,7 @@ export async function assertUsableServer(pool: Pool): Promise<void> {
 interface Failure {
   readonly sentence: string;
   readonly next: string;
-  /** Whether the same call may succeed later as it is. */
+  /** Whether the same call may succeed later without a change. */
   readonly passes: boolean;
 }
 
@@ -139,7 +144,10 @@ const OTHER: Failure = {
   passes: false,
 };
 
-/** By the beginning of SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) or of a system's code. */
+/**
+ * Found by the first characters of SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) or of the
+ * operating system's error code.
+ */
 const BY_CODE: readonly (readonly [string, Failure])[] = [
   ["08", UNREACHABLE],
   ["57P0", UNREACHABLE],
@@ -165,10 +173,10 @@ const BY_CODE: readonly (readonly [string, Failure])[] = [
   ["XX002", DAMAGED],
 ];
 
-/** What pg says without a code if a connection is gone, or does not come about in time. */
+/** Messages of `pg` without a code: the connection is gone, or could not be made in time. */
 const GONE = /terminated|not queryable|timeout exceeded|timeout expired|ended unexpectedly/i;
 
-/** Whatever a PostgreSQL call threw as STORE_FAILED with a next step; an AppError stays as it is. */
+/** Turns what a PostgreSQL call threw into STORE_FAILED with a next step. An AppError stays as it is. */
 export function postgresFailure(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const failure = failureOf(thrown);
@@ -180,7 +188,7 @@ export function postgresFailure(thrown: unknown): AppError {
 }
 
 function failureOf(thrown: unknown): Failure {
-  // Stored JSON that no longer parses.
+  // Stored JSON that can no longer be parsed.
   if (thrown instanceof SyntaxError) return DAMAGED;
   const code = codeOf(thrown);
   const known = BY_CODE.find(([start]) => code.startsWith(start));

@@ -3,21 +3,21 @@ import { joined, MARGIN_MS } from "./charges.ts";
 import { type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
 
 /**
- * A start counts as made this long (ms) after it was taken, until its answer comes: a connection may take 10 s and a reply
- * 35 s. The starts of a process that died count too long by that, never too short.
+ * Until its answer comes, a start counts as made this long (ms) after it was taken: a connection may take 10 s and a
+ * reply 35 s. If the process dies, its starts count longer than needed, never shorter.
  */
 const OPEN_MS = 45_000;
 
 /**
- * After PostgreSQL was started, budgets stay shut for their window, and no longer than this (ms): the clock may be another
- * server's, and the last starts may be lost, because they are not waited for on the disk.
+ * After PostgreSQL has started, each budget stays closed for its window, but no longer than this (ms). The reasons: the
+ * new server's clock may differ, and the last starts may be lost, because they are not waited for on the disk.
  */
 const RESTART_MS = 15_000;
 
-/** Starts of budgets that are no longer used are deleted after a day, which is longer than any window. */
+/** Starts of unused budgets are deleted after a day, which is longer than any window. */
 const ABANDONED = "1 day";
 
-/** `not_before`: until then the budget is shut, by a reply of the upstream or since a restart of PostgreSQL. */
+/** The budget is closed until `not_before`. An upstream's reply or a restart of PostgreSQL sets it. */
 export const LEDGER_TABLES = `
   create table if not exists ${SCHEMA}.budgets (
     id text collate "C" primary key,
@@ -35,15 +35,15 @@ export const LEDGER_TABLES = `
 `;
 
 /**
- * Functions by name; one that changes gets a new name, because replicas of two versions may share the database.
- * Each locks its budgets in the order of their ids and only then reads the clock.
+ * Database functions by name. A function that changes gets a new name, because servers of two versions may share the
+ * database. Each function locks its budgets in the order of their ids, and reads the clock after that.
  */
 export const LEDGER_FUNCTIONS: Readonly<Record<string, string>> = {
-  // The time of the database. Tests put a clock of their own here.
+  // The time of the database. Tests replace this function by a clock of their own.
   clock: `create function ${SCHEMA}.clock() returns timestamptz language sql volatile as 'select clock_timestamp()'`,
 
-  // Locks budgets and brings their rows up to date: rows dated later than can be come from a clock that was set back,
-  // and count as of now, which is never too short.
+  // Locks budgets and corrects their rows. A row dated too far in the future was written before the clock was set back.
+  // It counts as made now, which never makes a wait too short.
   budget_lock_1: `create function ${SCHEMA}.budget_lock_1(ids text[], spans interval[]) returns timestamptz language plpgsql as $$
 declare t timestamptz; started timestamptz := pg_postmaster_start_time();
 begin
@@ -61,7 +61,7 @@ begin
   return t;
 end $$`,
 
-  // 0: every budget is taken. Otherwise nothing is, and it answers how long to wait, in milliseconds.
+  // Returns 0 if every budget was taken. Otherwise it takes none and returns how long to wait, in milliseconds.
   budget_take_1: `create function ${SCHEMA}.budget_take_1(ids text[], costs integer[], limits integer[], spans interval[]) returns float8 language plpgsql as $$
 declare t timestamptz; ready timestamptz; shut timestamptz; over bigint; i integer; s record;
 begin
@@ -90,7 +90,8 @@ begin
   return 0;
 end $$`,
 
-  // Dates starts whose answer has come: of those that are open the newest, so that what a dead process left runs out.
+  // Dates the starts whose answer has come. It takes the newest open starts, so that starts left by a dead process
+  // become old.
   budget_answered_1: `create function ${SCHEMA}.budget_answered_1(ids text[], costs integer[], spans interval[]) returns void language plpgsql as $$
 declare t timestamptz; i integer;
 begin
@@ -119,8 +120,8 @@ const REMAINING = `
   order by w.n`;
 
 /**
- * Rate budgets that all processes on one PostgreSQL share: a log of starts in a sliding window on the database's clock,
- * taken by one statement. The log is not waited for on the disk, so that a start costs less than a millisecond.
+ * Rate budgets that all processes on one PostgreSQL share: a log of starts in a sliding window on the database's clock.
+ * One statement takes the starts. It does not wait for the disk, so a start costs less than a millisecond.
  */
 export async function openPostgresLedger(pool: Pool): Promise<Ledger> {
   await pool.query(`delete from ${SCHEMA}.starts where at < ${SCHEMA}.clock() - interval '${ABANDONED}'`);

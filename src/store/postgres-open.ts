@@ -15,8 +15,9 @@ import { createPostgres } from "./postgres.ts";
 import type { Database } from "./schema.ts";
 
 /**
- * Opens the store in the PostgreSQL database of a `postgres:` URL. Everything that a start makes is made by one process at
- * a time. STORE_FAILED if it cannot be opened, with what to do; no message repeats the URL, which has a password.
+ * Opens the store in the PostgreSQL database of a `postgres:` URL. Only one process at a time creates what is missing.
+ * If the store cannot be opened, throws STORE_FAILED with what to do. No message repeats the URL, because it has a
+ * password.
  */
 export async function openPostgres(
   url: string,
@@ -43,7 +44,7 @@ export async function openPostgres(
   }
 }
 
-/** Makes what is not there yet, so that a user who may make no schema can use one that an administrator made. */
+/** Creates only what is missing. So a user who may not create a schema can use one that an administrator created. */
 async function createSchema(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ there: boolean }>("select to_regnamespace($1) is not null as there", [
     SCHEMA,

@@ -16,7 +16,7 @@ import {
 import { BEGIN_READ, BEGIN_WRITE, type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
 import type { Database, Tables } from "./schema.ts";
 
-/** The store's tables in the PostgreSQL database that the pool is connected to; closing it ends the pool. */
+/** The store's tables in the PostgreSQL database of the pool. Closing the store ends the pool. */
 export function createPostgres(pool: Pool): Database {
   const kysely = new Kysely<Tables>({
     dialect: {
@@ -31,7 +31,7 @@ export function createPostgres(pool: Pool): Database {
     kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
   return {
     read,
-    // A commit is told to every new transaction, so there is nothing else that a new process would find.
+    // Every new transaction sees all commits, so a new process would find nothing else.
     readAnew: read,
     write: (work) => kysely.transaction().execute(work).catch(fail),
     async now(tx) {
@@ -54,21 +54,21 @@ function lockingDriver(pool: Pool): PostgresDriver {
       try {
         await run(connection, settings.accessMode === "read only" ? BEGIN_READ : BEGIN_WRITE);
       } catch (thrown) {
-        // It began and has no lock.
+        // The transaction has begun and has no lock.
         await run(connection, "rollback").catch(() => {});
         throw thrown;
       }
     },
     async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-      // If the connection is gone, the server rolls back by itself; the failure would hide the first one.
+      // If the connection is gone, the server rolls back by itself. A failed rollback would hide the first error.
       await run(connection, "rollback").catch(() => {});
     },
   });
 }
 
 /**
- * Columns of text sort by their bytes, as SQLite's do, whatever language the database was made for: times, ids and
- * cursors are compared by code unit in both dialects and in this program.
+ * Text columns sort by bytes, as in SQLite, whatever language the database has. Both databases and this program compare
+ * times, ids and cursors by code unit.
  */
 const BYTEWISE: KyselyPlugin = {
   transformQuery({ node }) {

@@ -1,7 +1,7 @@
 import type { Review, ReviewStore } from "../domain/review.ts";
 import { type Database, instant, type Tx } from "./schema.ts";
 
-/** Access reviews as they were made; none of them changes afterwards. */
+/** Access reviews as they were made. A stored review never changes. */
 export function createReviewStore(database: Database): ReviewStore {
   return {
     async put(review) {

@@ -105,11 +105,11 @@ export interface Database {
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
   /** Reads what a process that starts now would find in the store. Fails if the file is no longer the same store. */
   readAnew<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  /** All of `work` happens or nothing, as if there were no other writer. It is durable when the promise resolves. */
+  /** All of `work` happens or none of it, as if no other process wrote. It is durable when the promise resolves. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * The time by which leases are given and compared. Processes on one machine share its clock, so it is `callers`, the
-   * time that the caller has; several machines go by the clock of the database.
+   * caller's time. Several machines use the database's clock.
    */
   now(tx: ReadTx, callers: string): Promise<string>;
   close(): Promise<void>;

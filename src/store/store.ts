@@ -158,7 +158,7 @@ export interface RunStore {
   /**
    * Effects of these ops that were applied (or found as wanted) by their last record, newest first. They are of one
    * workspace or of all, since `since` (ISO 8601), and older than the row of the cursor `before`. INPUT_INVALID if
-   * `before` is no cursor.
+   * `before` is not a cursor.
    */
   applied(query: {
     readonly ops: readonly EffectOp[];

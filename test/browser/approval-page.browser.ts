@@ -150,7 +150,7 @@ describe.skipIf(!CHROMIUM)("the approval page in a browser", () => {
     await page.waitForURL(/approve$/);
     expect(cookies.length).toBeGreaterThan(0);
     expect(cookies.every((cookie) => cookie === undefined)).toBe(true);
-    expect(await page.textContent("body")).toContain("This form was not sent by this page.");
+    expect(await page.textContent("body")).toContain("This form was not sent from this page.");
     other.close();
     const planId = address.split("/").at(-1) ?? "";
     expect(await desk.stack.store.plans.get(planId)).toMatchObject({ state: "waiting", decision: null });

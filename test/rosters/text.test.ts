@@ -61,7 +61,7 @@ describe("a roster that is given as text", () => {
     [
       "JSON of another shape",
       '[{"email":["a@corp.example"]}]',
-      "The roster looks like JSON and is not a list of flat objects.",
+      "The roster looks like JSON, but it is not a list of objects with simple values.",
     ],
     ["two columns of emails", "email,email\na@corp.example,b@corp.example", "Which column names the people"],
   ])("is refused with %s", (_what, text, message) => {

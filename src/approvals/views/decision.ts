@@ -5,7 +5,7 @@ import type { StoredPlan } from "../../domain/decision-rules.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { bdi, icon, time } from "./frame.ts";
 
-/** What the panel needs to know beside the plan. */
+/** What the panel needs besides the plan. */
 export interface DecisionFacts {
   readonly base: string;
   /** Tokens of the two forms. */
@@ -21,21 +21,21 @@ export function isOpen({ state, plan }: StoredPlan, now: number): boolean {
   return state === "waiting" && now < Date.parse(plan.expiresAt);
 }
 
-/** The panel with both decisions. Each is a form of its own, so that a no never asks for the typed name. */
+/** The panel with both decisions. Each is its own form, so that rejecting never asks for the typed name. */
 export function decisionPanel({ plan }: StoredPlan, facts: DecisionFacts): Markup {
   const { refusal, mistake } = facts;
   return html`<aside class="decide" id="decide" aria-labelledby="decide-title" tabindex="-1">
 <h2 id="decide-title">Your decision</h2>
 ${mistake === null ? "" : html`<p class="error" role="alert" id="mistake">${mistake}</p>`}
 <p class="clock">${icon("wait")} Expires in <strong data-until="${plan.expiresAt}">15:00</strong> <span class="hint">at ${time(plan.expiresAt)}. After that nothing runs, and the agent has to plan again.</span></p>
-${refusal === null ? approveForm(plan, facts) : html`<p><strong>This page cannot approve it.</strong> ${refusal.message} <span class="hint">${refusal.next}</span></p>`}
+${refusal === null ? approveForm(plan, facts) : html`<p><strong>This page cannot approve the plan.</strong> ${refusal.message} <span class="hint">${refusal.next}</span></p>`}
 ${form(
   plan,
   facts,
   "reject",
   html`<label for="why">Reason to reject <span class="hint">(optional)</span></label>
 <textarea id="why" name="reason" rows="2" maxlength="500" aria-describedby="why-hint"></textarea>
-<p class="hint" id="why-hint">The agent and the record get these words.</p>
+<p class="hint" id="why-hint">The agent reads this reason, and it is kept in the record.</p>
 <button type="submit">Reject</button>`,
 )}
 <p class="hint">Plan <code>${plan.id}</code>, digest <code>${plan.digest.slice(0, 12)}</code>. If anything changes upstream before you approve, the plan is refused, not adjusted.</p>
@@ -69,7 +69,7 @@ function form(
 ${inner}</form>`;
 }
 
-/** What became of a plan that can no longer be decided, and has no run. */
+/** What became of a plan that can no longer be decided and has no run. */
 export function closedPanel(stored: StoredPlan, problem: AppError | null): Markup {
   const { title, text } = closedWords(stored);
   return html`<aside class="decide" id="decide" aria-labelledby="decide-title"><h2 id="decide-title">${title}</h2>
@@ -78,7 +78,7 @@ ${problem === null ? "" : html`<p class="error" role="alert">The run has not sta
 <p class="hint">Plan <code>${stored.plan.id}</code></p></aside>`;
 }
 
-/** The state in a word, for a title and for a list. */
+/** The state in one word, for a title and for a list. */
 export function closedWords({ state, plan, decision }: StoredPlan): {
   readonly title: string;
   readonly text: Markup;
@@ -93,12 +93,12 @@ export function closedWords({ state, plan, decision }: StoredPlan): {
   if (state === "accepted" && decision) {
     return {
       title: "Approved",
-      text: html`${bdi(decision.by)} approved this plan at ${time(decision.at)}. Before the first change everything is read again; the run then starts by itself.`,
+      text: html`${bdi(decision.by)} approved this plan at ${time(decision.at)}. Everything is read again before the first change. Then the run starts by itself.`,
     };
   }
   return {
     title: "Expired",
-    text: html`Nobody decided by ${time(plan.expiresAt)}. Nothing was changed. The agent can plan again.`,
+    text: html`No one decided by ${time(plan.expiresAt)}. Nothing was changed. The agent can plan again.`,
   };
 }
 

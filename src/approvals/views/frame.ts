@@ -1,7 +1,7 @@
 import { timeText } from "../../report/words.ts";
 import { html, type Markup, textOf } from "../../report/page.ts";
 
-/** What surrounds every page: where the reader is, who they are, and what is real. */
+/** What surrounds every page: where the reader is, who the reader is, and whether the accounts are real. */
 export interface Frame {
   readonly title: string;
   /** The path below which the pages of this reader are; null for a page without a reader. */
@@ -9,17 +9,17 @@ export interface Frame {
   readonly place: "waiting" | "runs" | null;
   /** How many plans wait. */
   readonly waiting: number;
-  /** Who reads, as decisions are recorded. */
+  /** The reader's name as it is recorded with decisions. */
   readonly reader: string | null;
   /** True if the upstreams are the sandbox's. */
   readonly sandbox: boolean;
-  /** A page with a state is asked for again every second, until the state says that nothing more will change. */
+  /** A page with a state is loaded again every second until the state says that nothing more will change. */
   readonly state?: string;
-  /** The address of a page with a state: a form's answer has another one. */
+  /** The address of a page with a state. The answer to a form has another address. */
   readonly path?: string;
 }
 
-/** A whole page as text. Names in `body` are escaped by its own templates. */
+/** A whole page as text. The templates of `body` escape names. */
 export function framed(frame: Frame, body: Markup): string {
   const { title, base, state, path, sandbox, reader } = frame;
   const assets = base ?? "";
@@ -64,7 +64,7 @@ function navigation(base: string, { place, waiting }: Frame): Markup {
 export type Tone = "good" | "warn" | "stop" | "acc" | "plain";
 export type Icon = "good" | "warn" | "stop" | "unverified" | "blind" | "wait" | "run" | "stays";
 
-// Each meaning has a shape of its own, so that a reader who sees no colours can read it.
+// Each meaning has its own shape, so that a reader who sees no colours understands it.
 const SHAPES: Readonly<Record<Icon, Markup>> = {
   good: html`<circle cx="12" cy="12" r="9"/><path d="m8 12 3 3 5-6"/>`,
   warn: html`<path d="M12 3 22 20H2z"/><path d="M12 10v4m0 3v.01"/>`,
@@ -85,7 +85,7 @@ export function tag(tone: Tone, shape: Icon | null, text: string): Markup {
   return html`<span class="tag ${tone}">${shape === null ? "" : icon(shape)}${text}</span>`;
 }
 
-/** A time in UTC; the page's script adds the reader's own. */
+/** A time in UTC. The page's script adds the reader's local time. */
 export function time(iso: string): Markup {
   return html`<time datetime="${iso}">${timeText(iso)}</time>`;
 }
@@ -97,7 +97,7 @@ export interface Note {
   readonly text: string;
 }
 
-/** A titled list of sentences, each with its word; nothing if the list is empty. */
+/** A list of sentences with a title, each sentence marked with a word; nothing if the list is empty. */
 export function notes(id: string, title: string, list: readonly Note[]): Markup | "" {
   if (list.length === 0) return "";
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <span class="count">${list.length}</span></h2>
@@ -107,12 +107,12 @@ export function notes(id: string, title: string, list: readonly Note[]): Markup 
   )}</ul></section>`;
 }
 
-/** A name and what is to be known under it. */
+/** A name, and below it what the reader should know. */
 export function fact(name: string, value: Markup): Markup {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }
 
-/** A text from outside: as text, and with a direction of its own. */
+/** A text from outside: shown as text only, with its own direction of writing. */
 export function bdi(text: string): Markup {
   return html`<bdi>${text}</bdi>`;
 }

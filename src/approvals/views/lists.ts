@@ -7,7 +7,10 @@ import { bdi, time } from "./frame.ts";
 import { planFlags, titleOf } from "./plan.ts";
 import { resultTag } from "./run.ts";
 
-/** Every plan that waits, soonest to expire first, and the latest runs. `yesTo` is this reader's yes to a plan. */
+/**
+ * Every plan that waits, the one that expires first on top, and the latest runs. `yesTo` is this reader's yes to a
+ * plan.
+ */
 export function waitingView(
   base: string,
   plans: readonly StoredPlan[],

@@ -4,9 +4,10 @@ import { closedWords, isOpen } from "./decision.ts";
 import { bdi, tag, time } from "./frame.ts";
 import { titleOf } from "./plan.ts";
 
-// What a visitor sees who has no key. The agent has these addresses too: they tell what it knows, and decide nothing.
+// What a visitor without a key sees. The agent has these addresses too: they show what it knows already, and decide
+// nothing.
 
-/** The state of a plan, and how its person gets to the page that decides. `command` opens that page again. */
+/** The state of a plan, and how the person opens the page that decides. `command` opens that page again. */
 export function statusView(stored: StoredPlan, now: number, command: string): Markup {
   const { plan, runId } = stored;
   if (isOpen(stored, now)) {
@@ -20,12 +21,12 @@ export function statusView(stored: StoredPlan, now: number, command: string): Ma
 <p class="lead">${started ? html`Its run started: <code>${runId ?? ""}</code>. The agent can read it with get_run.` : text}</p>`;
 }
 
-/** A page of one message. */
+/** A page with one message. */
 export function messageView(title: string, text: string): Markup {
   return html`<h1>${title}</h1><p class="lead">${text}</p>`;
 }
 
-/** The address was visited before, or is not one that this server made. */
+/** The address was visited already, or this server did not make it. */
 export function spentView(): Markup {
   return messageView(
     "This address was used already",

@@ -12,7 +12,7 @@ import { stateLines } from "../../report/words.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { bdi, tag } from "./frame.ts";
 
-/** What the reader asked to see of many people. */
+/** The filter that the reader set on many people. */
 export interface PeopleFilter {
   readonly find: string;
   readonly show: "all" | "flagged";
@@ -28,7 +28,7 @@ export function readFilter(query: Readonly<Record<string, unknown>>): PeopleFilt
   };
 }
 
-/** One person: name, emails and ids under the title. */
+/** One person: name, emails and ids below the title. */
 export function personLine({ username, email, proof, ids }: PlanPerson): Markup {
   return html`<p class="lead">${username === null ? "" : html`<bdi>@${username}</bdi>`}${
     email === null ? "" : html`<bdi>${email}</bdi>`
@@ -36,7 +36,10 @@ export function personLine({ username, email, proof, ids }: PlanPerson): Markup 
 <p class="id ids">${ids.map(({ system, id }, index) => html`${index === 0 ? "" : " · "}${system} ${id}`)}</p>`;
 }
 
-/** Everything that a plan changes: by place if it is about one person, else by person. Nothing is left out. */
+/**
+ * Everything that a plan changes. It is grouped by place if it is about one person, else by person. Nothing is left
+ * out.
+ */
 export function changes(plan: Plan, filter: PeopleFilter = NOTHING): Markup {
   const people = planPeople(plan);
   const others = otherEffects(plan);
@@ -97,7 +100,7 @@ const ORDER: readonly (readonly [title: string, resources: readonly Effect["reso
   ["Profile", ["profile"]],
 ];
 
-/** The effects of one person by what they are about, what opens most first. */
+/** The effects of one person, grouped by what they change. The widest access comes first. */
 function byPlace(effects: readonly Effect[]): Markup {
   return html`${ORDER.map(([title, resources]) => {
     const own = effects.filter(({ resource }) => resources.includes(resource));
@@ -143,7 +146,7 @@ function row(effect: Effect): Markup {
 
 const ROLES: Readonly<Record<string, string>> = { admin: "Admin", normal: "Member", observer: "Observer" };
 
-/** A captured state in a few words. The row says what it is a state of. */
+/** A captured state in a few words. The row names the thing that has the state. */
 function stateText(state: Effect["before"]): Markup {
   if (state === null) return html`<span class="muted">none</span>`;
   if (typeof state !== "object" || Array.isArray(state)) return bdi(stateLines(state).join(", "));

@@ -17,7 +17,7 @@ interface PlanFacts {
   readonly problem: AppError | null;
 }
 
-/** A plan as the person reads it who decides: who, how much, what is final, what to look at first; then the lists. */
+/** A plan for the person who decides: first who, how much, what is final and what to look at; then the lists. */
 export function planView(stored: StoredPlan, { now, filter, decision, problem }: PlanFacts): Markup {
   const { plan } = stored;
   const open = isOpen(stored, now);
@@ -26,7 +26,7 @@ export function planView(stored: StoredPlan, { now, filter, decision, problem }:
   return html`<div class="split"><div>
 <p class="eyebrow">${open ? tag("acc", "wait", "Waiting for your decision") : tag("plain", "wait", closedWords(stored).title)}<span>Planned ${time(plan.createdAt)}</span></p>
 <h1>${bdi(titleOf(plan))}</h1>
-${people.length === 1 && only ? personLine(only) : html`<p class="lead">${people.length > 1 ? "All or none: to leave a person out, reject and say whom." : ""}</p>`}
+${people.length === 1 && only ? personLine(only) : html`<p class="lead">${people.length > 1 ? "All or none: to leave a person out, reject the plan and name the person." : ""}</p>`}
 ${figures(plan)}
 ${asked(plan)}
 ${finals(plan)}
@@ -48,7 +48,7 @@ ${notes(
 )}
 ${notes(
   "left-out",
-  "Asked for, and not in this plan",
+  "Asked for, but not in this plan",
   (plan.notReached ?? []).map((text) => ({ tone: "plain", shape: "stays", word: "Left out", text })),
 )}
 ${notes(
@@ -67,7 +67,7 @@ ${open ? decisionPanel(stored, decision) : closedPanel(stored, problem)}
 ${open ? html`<p class="jump"><span><strong>${plan.impact.irreversible} cannot be undone</strong><br>expires in <span class="number" data-until="${plan.expiresAt}">15:00</span></span><a class="button" href="#decide">Go to the decision</a></p>` : ""}`;
 }
 
-/** The plan's summary up to its list: `Offboard Jonas Lindqvist`. */
+/** The plan's summary without its list: `Offboard Jonas Lindqvist`. */
 export function titleOf({ summary }: Pick<Plan, "summary">): string {
   const [head = summary] = summary.split(": ", 1);
   return clean(head.replace(/ \(@[^\s()]*\)/gu, ""), 160);
@@ -84,16 +84,16 @@ function figures(plan: Plan): Markup {
 }
 
 const LEVELS: Readonly<Record<Plan["requires"], string>> = {
-  none: "Nobody has to be asked",
+  none: "No one has to be asked",
   two_step: "A second call of the agent",
-  client: "A person. This client cannot ask, so it is asked here",
+  client: "A person. The client cannot ask, so this page asks",
   approval: "A person outside of the client",
   four_eyes: "A second, signed-in person who did not ask",
 };
 
 function asked({ principal, reason, ticket, requires, approvers, tool }: Plan): Markup {
   return html`<dl class="card facts">
-${fact("Asked by", html`${bdi(principal.name)}, through ${bdi(principal.client)} <span class="hint">(the client calls itself so; this server cannot check it)</span>`)}
+${fact("Asked by", html`${bdi(principal.name)}, through ${bdi(principal.client)} <span class="hint">(the client gave this name; this server cannot check it)</span>`)}
 ${fact("Reason", reason === null ? html`<span class="muted">none given</span>` : html`<q><bdi>${clean(reason, 300)}</bdi></q>`)}
 ${fact("Ticket", ticket === null ? html`<span class="muted">none given</span>` : bdi(clean(ticket)))}
 ${fact("Needs", html`${LEVELS[requires]}${approvers.length === 0 ? "" : html`: ${bdi(approvers.join(", "))}`}`)}
@@ -111,7 +111,7 @@ function finals({ effects }: Plan): Markup | "" {
   );
 }
 
-/** How much a list says of a plan: final changes and warnings. */
+/** What a list shows of each plan: final changes and warnings. */
 export function planFlags({ impact, warnings }: Plan): Markup {
   return html`${impact.irreversible === 0 ? "" : tag("stop", "stop", `${impact.irreversible} final`)} ${
     warnings.length === 0 ? "" : tag("warn", "warn", plural(warnings.length, "warning"))

@@ -10,14 +10,14 @@ import { bdi, fact, type Icon, icon, notes, tag, time, type Tone } from "./frame
 import { personLine } from "./people.ts";
 import { titleOf } from "./plan.ts";
 
-/** What the run's page needs beside the run. */
+/** What the run's page needs besides the run. */
 export interface RunFacts {
   readonly base: string;
   /** The token of the form that stops the run. */
   readonly stopToken: string;
 }
 
-/** A run while it goes on, with its steps in order, or what it came to, with what is left before everything else. */
+/** A run. While it goes on, its steps in order; afterwards its result, with what was not done on top. */
 export function runView(run: Run, facts: RunFacts): Markup {
   const { plan } = run;
   const result = resultOf({ state: run.state, result: run.evidence?.result ?? null });
@@ -41,7 +41,7 @@ function progress(run: Run): Markup {
   const next = effects.find((effect) => !isDone(effect) && effect.state !== "failed");
   const now =
     state === "verifying" || !next
-      ? "Every change was sent. Everything is read again now."
+      ? "Every change was sent. This server is reading everything again to check it."
       : `Now: ${next.effect.description}`;
   return html`<div id="progress" data-live><div class="verdict acc">${icon("run")}<div><h2 role="status">${done} of ${effects.length} done</h2><p>${bdi(now)}</p></div>
 <progress value="${done}" max="${effects.length}" aria-label="Changes made">${done} of ${effects.length}</progress></div></div>
@@ -67,7 +67,7 @@ const STEPS: Readonly<Record<Effect["resource"], string>> = {
   profile: "Profile",
 };
 
-/** Neighbours of one kind are one step. */
+/** Effects of one kind that follow each other are one step. */
 function stepsOf({ effects }: Run): readonly Step[] {
   const steps: { title: string; rows: RunEffect[] }[] = [];
   for (const row of effects) {
@@ -147,7 +147,7 @@ function leftList(left: readonly string[]): Markup | "" {
   if (left.length === 0) return "";
   return html`<section aria-labelledby="left"><h2 id="left">What is left <span class="count">${left.length}</span></h2>
 <ul class="notes left stop">${left.map((line) => html`<li>${bdi(line)}</li>`)}</ul>
-<p class="hint">Ask the agent to plan what is left: the new plan has these changes only, and waits for a decision of its own.</p></section>`;
+<p class="hint">Ask the agent to plan what is left: the new plan has only these changes and needs its own decision.</p></section>`;
 }
 
 function outcomeGroup({ title, rows }: Step): Markup {
@@ -167,7 +167,7 @@ const STATES: Readonly<Record<RunEffect["state"], string>> = {
   applied: "done",
   already: "already so",
   failed: "failed",
-  lost: "sent, and the answer was lost",
+  lost: "sent, but the answer was lost",
   sent: "sent, no answer yet",
   pending: "not sent",
 };
@@ -187,12 +187,12 @@ ${fact("Run", html`<span class="id">${id}</span>`)}${fact("Plan", html`<span cla
 
 function stopCard({ id }: Run, { base, stopToken }: RunFacts): Markup {
   return html`<section class="card" aria-labelledby="stop-title"><h2 id="stop-title">Stop</h2>
-<p class="hint">Stops after the change that is under way. What is done stays done; the agent can plan to take it back.</p>
+<p class="hint">The run stops after the current change. Changes that were made stay; the agent can plan to undo them.</p>
 <form method="post" action="${base}/runs/${id}/stop"><input type="hidden" name="token" value="${stopToken}"><button type="submit">Stop the run</button></form></section>`;
 }
 
 function keepCard({ id }: Run, { base }: RunFacts): Markup {
   return html`<section class="card" aria-labelledby="keep-title"><h2 id="keep-title">Keep it</h2>
 <ul><li><a href="${base}/runs/${id}/evidence.html">Evidence as one HTML file</a></li><li><a href="${base}/runs/${id}/evidence.json">JSON</a>, <a href="${base}/runs/${id}/evidence.md">Markdown</a></li></ul>
-<p class="hint">This page prints as it is.</p></section>`;
+<p class="hint">You can print this page.</p></section>`;
 }

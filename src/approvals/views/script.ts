@@ -1,7 +1,7 @@
 /**
- * The one script of the pages. Without it every page works by forms and links; with it clocks tick, times are also the
- * reader's own, lists filter as one types, and a run is followed. It takes text of this server only, and sends nothing but
- * GET for the page itself.
+ * The one script of the pages. Every page also works without it, by forms and links. The script makes clocks tick, adds
+ * local times, filters lists while the reader types, and follows a run. It contains only this server's text, and sends
+ * only GET requests for the page itself.
  */
 export const SCRIPT = `
 "use strict";

@@ -1,4 +1,7 @@
-/** The style of every page: fonts of the reader's machine; text contrast of at least 5.6 to 1, control edges 3 to 1. */
+/**
+ * The style of every page. It uses fonts of the reader's machine. The contrast of text is at least 5.6 to 1, of control
+ * edges 3 to 1.
+ */
 export const STYLE = `
 :root {
   color-scheme: light dark;

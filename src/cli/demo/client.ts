@@ -83,7 +83,7 @@ function refusal(
   return new AppError(code as ErrorCode, `${tool}: ${sentence}`, { next });
 }
 
-/** Connects and answers the number of tools. If that fails, the server is ended. */
+/** Connects and returns the number of tools. If that fails, the server is ended. */
 async function handshake(client: Client, transport: StdioClientTransport): Promise<number> {
   try {
     await client.connect(transport);

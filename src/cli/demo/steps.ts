@@ -85,7 +85,7 @@ export async function change(
   }
 }
 
-/** Whether the directory says that the account is off. */
+/** Whether the directory says that the account is inactive. */
 export async function isDeactivated(client: DemoClient, screen: Screen, user: string): Promise<boolean> {
   const { active } = await client.call("scim_get_user", { user }, scimUser);
   screen.lines(`Atlassian account: ${active ? "still active" : "deactivated"}`);

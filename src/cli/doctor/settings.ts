@@ -9,7 +9,7 @@ import { confirmingBy, explainTools } from "../support/levels.ts";
 import { terminalRefusal } from "../support/terminal.ts";
 import type { Check } from "./upstreams.ts";
 
-/** What can be checked without a network: whether each setting does what it is there for. */
+/** Checks without a network whether each setting does what it is meant to do. */
 export function settingsChecks(config: Config, isSet: (variable: string) => boolean): readonly Check[] {
   return [
     { name: "Settings", inspect: async () => settingsText(config, isSet) },
@@ -31,7 +31,7 @@ function settingsText(config: Config, isSet: (variable: string) => boolean): str
   return config.readOnly ? "valid; read-only" : "valid";
 }
 
-/** A toolset that was named and offers no tool is a setting that does nothing. */
+/** A toolset that is named but offers no tool is a setting that does nothing. */
 function toolsText(config: Config, named: boolean): string {
   const tools = enabledTools(catalog, config);
   const empty = config.toolsets.filter((name) => !tools.some(({ toolset }) => toolset === name));
@@ -63,7 +63,9 @@ function confirmationText({ confirmation, policy }: Config): string {
   return confirmation;
 }
 
-/** The effective policy in one line: the tools by the strongest level that they ask for, and the limits of a day. */
+/**
+ * The effective policy in one line: the tools by the strongest confirmation that they need, and the limits of a day.
+ */
 function policyText(config: Config): string {
   const tools = explainTools(confirmingBy(config));
   const levels = ["four_eyes", "approval", "client", "two_step", "none"] as const;
@@ -78,7 +80,7 @@ function policyText(config: Config): string {
   ].join("; ");
 }
 
-/** Whether `http` may listen on the address of the settings, and can. */
+/** Whether `http` may listen on the address in the settings, and whether it can. */
 async function addressText({ host, port }: Config["http"]): Promise<string> {
   requireLoopback(host);
   const failure = await listenFailure(host, port);
@@ -102,7 +104,7 @@ function listenFailure(host: string, port: number): Promise<string | null> {
 
 const HEALTH_TIMEOUT_MS = 1_000;
 
-/** Whether what listens there answers `/healthz` as this product does. */
+/** Whether the program that listens there answers `/healthz` as this product does. */
 function isServing(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get({ host, port, path: "/healthz", timeout: HEALTH_TIMEOUT_MS }, (response) => {

@@ -8,10 +8,13 @@ import type { TokenInfo } from "../../domain/trello.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import type { Store } from "../../store/store.ts";
 
-/** One thing that `doctor` checks. `inspect` answers what it found and throws if the thing is broken. */
+/** One thing that `doctor` checks. `inspect` returns what it found and throws if the thing is broken. */
 export interface Check {
   readonly name: string;
-  /** Where it asks, for example `https://api.trello.com`. It is not asked again after it could not be reached. */
+  /**
+   * The address that it asks, for example `https://api.trello.com`. If the address could not be reached, it is not
+   * asked again.
+   */
   readonly address?: string;
   inspect(): Promise<string>;
 }
@@ -107,7 +110,7 @@ function tokenText(token: TokenInfo, now: number): string {
   return `scopes ${scopesOf(token).join(", ") || "none"}; ${expiry}`;
 }
 
-/** Longer than a reply takes, and far shorter than the difference that a provider allows in a signature's time. */
+/** More than the time of a reply, and far less than the difference that a provider allows in a signature's time. */
 const TOLERATED_SKEW_MS = 60_000;
 
 /** What the gateway knows after it has asked every upstream: the clock and the budgets. */
@@ -141,10 +144,10 @@ export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets"
   ];
 }
 
-/** How long (ms) a stopped run is told of. */
+/** How long (ms) a stopped run is reported. */
 const STOPPED_TOLD_MS = 7 * 86_400_000;
 
-/** Runs that wait for somebody: stopped ones, and those of another account that no server finishes. */
+/** Runs that wait for a person: stopped runs, and runs of another account that no server finishes. */
 export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now: () => number): Check {
   return {
     name: "Runs",

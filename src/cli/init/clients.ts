@@ -10,15 +10,15 @@ export type Secrets =
   | { readonly by: "reference"; readonly write: (variable: string) => string }
   /** The client asks the person once and keeps the answer (VS Code's `inputs`). */
   | { readonly by: "input" }
-  /** The client hands over the variables that are named (Codex's `env_vars`). */
+  /** The client passes on the variables that are named (Codex's `env_vars`). */
   | { readonly by: "forward" }
-  /** The client can do none of that, so the server reads a file that only its owner can read. */
+  /** The client can do none of these, so the server reads a file that only its owner can read. */
   | { readonly by: "file" };
 
 export interface ClientTarget {
   readonly title: string;
   readonly format: "json" | "toml";
-  /** The member of the file that holds servers. */
+  /** The key of the file that contains the servers. */
   readonly section: "mcpServers" | "servers" | "mcp_servers";
   /** Whether an entry says `type: "stdio"`. */
   readonly typed: boolean;
@@ -28,7 +28,7 @@ export interface ClientTarget {
 
 const ENV_REFERENCE: Secrets = { by: "reference", write: (variable) => `\${env:${variable}}` };
 
-/** Where each client reads its servers, and how it refers to secrets, from its own documentation. */
+/** Where each client reads its servers and how it refers to secrets. Each is from the client's own documentation. */
 export const CLIENTS = {
   // modelcontextprotocol.io/docs/develop/connect-local-servers
   "claude-desktop": {
@@ -84,7 +84,7 @@ export const CLIENTS = {
     secrets: { by: "reference", write: (variable) => `\${${variable}}` },
     path: (machine) => under(machine, machine.home, ".gemini", "settings.json"),
   },
-  // developers.openai.com/codex/mcp: config.toml, `env_vars` names what is handed over
+  // developers.openai.com/codex/mcp: config.toml, `env_vars` names the variables that are passed on
   codex: {
     title: "Codex",
     format: "toml",
@@ -105,7 +105,10 @@ export function isClient(name: string): name is ClientName {
   return Object.hasOwn(CLIENTS, name);
 }
 
-/** Claude Code's file of the user, for every folder. It replaces no variables there, so the secrets are in a file. */
+/**
+ * Claude Code's file of the user, for every folder. Claude Code replaces no variables there, so the secrets are in
+ * another file.
+ */
 const CLAUDE_CODE_USER: ClientTarget = {
   ...CLIENTS["claude-code"],
   secrets: { by: "file" },

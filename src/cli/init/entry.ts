@@ -8,11 +8,14 @@ export interface Entry {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Codex: names of variables that it hands over. */
+  /** Codex: the names of variables that it passes on. */
   readonly env_vars?: readonly string[];
 }
 
-/** A value that VS Code asks the person for, hidden while it is typed, and keeps in its secret storage. */
+/**
+ * A value that VS Code asks the person for. VS Code hides it while the person types, and keeps it in its secret
+ * storage.
+ */
 export interface Input {
   readonly type: "promptString";
   readonly id: string;
@@ -20,7 +23,7 @@ export interface Input {
   readonly password: boolean;
 }
 
-/** What is merged into a client's file. */
+/** What is added to a client's file. */
 export interface Addition {
   readonly name: string;
   readonly entry: Entry;
@@ -28,19 +31,19 @@ export interface Addition {
 }
 
 const NEEDED: readonly Variable[] = ["TRELLO_API_KEY", "TRELLO_API_TOKEN"];
-/** Settings that come in pairs: both are named if one of them is set now. */
+/** Settings that belong together: if one is set now, the entry names both. */
 const OPTIONAL: readonly (readonly Variable[])[] = [
   ["TRELLO_API_SECRET", "TRELLO_TOKEN_SECRET"],
   ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
   ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
 ];
 
-/** The settings that an entry names: what is needed, and what else is set in this environment. */
+/** The settings that an entry names: those that are required, and others that are set in this environment. */
 export function namedSettings(env: Readonly<Record<string, string | undefined>>): readonly Variable[] {
   return [...NEEDED, ...OPTIONAL.flatMap((pair) => (pair.every((name) => env[name]) ? pair : []))];
 }
 
-/** The entry of the sandbox. It has a name of its own, so that it stands beside the real one. */
+/** The entry of the sandbox. It has its own name, so that a file can have both this entry and the real one. */
 export function sandboxAddition({ typed }: ClientTarget, start: Start): Addition {
   return {
     name: "trello-identity-sandbox",
@@ -53,7 +56,7 @@ export function sandboxAddition({ typed }: ClientTarget, start: Start): Addition
   };
 }
 
-/** The entry of the real Trello. It names the settings and holds none of them. */
+/** The entry of the real Trello. It names the settings and contains no value of them. */
 export function realAddition(
   { typed, secrets }: ClientTarget,
   start: Start,
@@ -92,7 +95,7 @@ function inputId(variable: Variable): string {
   return variable.toLowerCase().replaceAll("_", "-");
 }
 
-/** The file for the settings of clients that cannot keep secrets. What is set in this environment is filled in. */
+/** The settings file for clients that cannot keep secrets. Settings of this environment are filled in. */
 export function settingsFileText(env: Readonly<Record<string, string | undefined>>): string {
   const line = (variable: Variable) => `${variable}=${quoted(env[variable] ?? "")}`;
   return [
@@ -105,7 +108,7 @@ export function settingsFileText(env: Readonly<Record<string, string | undefined
   ].join("\n");
 }
 
-/** A value as `parseEnv` reads it back. */
+/** A value, quoted so that `parseEnv` reads the same value. */
 function quoted(value: string): string {
   return /^[\w./:@+=-]*$/.test(value) ? value : `'${value}'`;
 }

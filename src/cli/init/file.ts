@@ -2,7 +2,9 @@ import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AppError } from "../../domain/error.ts";
 
-/** What became of a file: null if it has that text already; `backup` is a copy of the old file, if there was one. */
+/**
+ * What was done with a file: null if it had that text already. `backup` is a copy of the old file, if there was one.
+ */
 export type Written = { readonly backup: string | null } | null;
 
 /** The text of a file, or an empty text if there is none. CONFIG_INVALID if it cannot be read. */
@@ -18,14 +20,17 @@ export async function readIfThere(path: string): Promise<string> {
   }
 }
 
-/** Writes a file in one step. The old one is kept beside it, unless nothing changes. CONFIG_INVALID if it cannot be written. */
+/**
+ * Writes a file in one step. A copy of the old file is kept, unless nothing changes. Throws CONFIG_INVALID if it cannot
+ * be written.
+ */
 export async function replaceFile(path: string, before: string, after: string): Promise<Written> {
   const mode = await modeOf(path);
   if (before === after && mode !== null) return null;
   try {
     await mkdir(dirname(path), { recursive: true });
     const backup = mode === null ? null : await backUp(path);
-    // A second file that is renamed, so that a client never reads half a file.
+    // Writes a second file and renames it, so that a client never reads half a file.
     const draft = `${path}.${process.pid}.new`;
     await writeFile(draft, after, { mode: mode ?? 0o600 });
     await rename(draft, path);

@@ -6,14 +6,14 @@ type JsonObject = Record<string, unknown>;
 
 const BY_HAND = "Leave out --write and paste the configuration by hand.";
 
-/** The text of an addition alone, for a person who pastes it. */
+/** The text of the added part alone, for a person who pastes it. */
 export function jsonText(section: string, { name, entry, inputs }: Addition): string {
   return JSON.stringify({ [section]: { [name]: entry }, ...(inputs.length > 0 ? { inputs } : {}) }, null, 2);
 }
 
 /**
- * The text of a client's file with an addition. Everything else stays, and so do the settings (`env`) of an earlier entry
- * that were filled in. CONFIG_INVALID if the file is not plain JSON. `path` is for messages.
+ * The text of a client's file with the added part. Everything else stays, and so does every setting (`env`) that was
+ * filled in in an earlier entry. Throws CONFIG_INVALID if the file is not plain JSON. `path` is for messages.
  */
 export function mergeJson(
   text: string,
@@ -37,7 +37,7 @@ export function mergeJson(
     : `${JSON.stringify(merged, null, indent(text))}\n`;
 }
 
-/** Names of the secrets that an entry holds as they are, such as an earlier one that was filled in by hand. */
+/** Names of the secrets whose values an entry contains, for example because a person filled them in. */
 export function literalSecrets(text: string, section: string, name: string): readonly string[] {
   const env = member(member(member(parse(text, name), section, name), name, name), "env", name);
   return Object.entries(env)
@@ -50,7 +50,7 @@ function isSecret(name: string): boolean {
   return settings[name]?.secret === true;
 }
 
-/** The inputs of a file; one with the id of ours is replaced. */
+/** The inputs of a file. An input with the id of one of ours is replaced. */
 function mergeInputs(file: JsonObject, inputs: readonly Input[], path: string): readonly unknown[] {
   const earlier = file["inputs"] ?? [];
   if (!Array.isArray(earlier)) throw notMerged(`inputs in ${path} is not a list, so nothing was changed.`);
@@ -59,7 +59,7 @@ function mergeInputs(file: JsonObject, inputs: readonly Input[], path: string): 
   return [...others, ...inputs];
 }
 
-/** The indentation of the first indented line, so that a file keeps its form. */
+/** The indentation of the first indented line, so that the file keeps its style. */
 function indent(text: string): string {
   return /\n([ \t]+)\S/.exec(text)?.[1] ?? "  ";
 }

@@ -1,17 +1,21 @@
 import { AppError } from "../../domain/error.ts";
 import type { Addition } from "./entry.ts";
 
-/** The keys of an entry that are ours. Others, such as `startup_timeout_sec`, stay as the person set them. */
+/**
+ * The keys of an entry that this command writes. Other keys, such as `startup_timeout_sec`, stay as the person set
+ * them.
+ */
 const OURS = /^\s*(command|args|env_vars)\s*=/;
 
-/** The text of an addition alone: a table of its own. */
+/** The text of the added part alone: one table. */
 export function tomlText(section: string, { name, entry }: Addition): string {
   return [header(section, name), ...keys(entry)].join("\n");
 }
 
 /**
- * The text of a TOML file with an addition. Only the keys of our own table are written; every other line stays as it is.
- * CONFIG_INVALID if the servers are an inline table, to which no table can be added. `path` is for messages.
+ * The text of a TOML file with the added part. Only this command's own keys are written; every other line stays as it
+ * is. Throws CONFIG_INVALID if the servers are an inline table, because no table can be added to it. `path` is for
+ * messages.
  */
 export function mergeToml(text: string, section: string, addition: Addition, path: string): string {
   if (new RegExp(`^\\s*${section}\\s*=`, "m").test(text)) {
@@ -36,7 +40,7 @@ export function mergeToml(text: string, section: string, addition: Addition, pat
   return [...lines.slice(0, at + 1), ...keys(entry), ...withoutOurs(table), ...rest].join("\n");
 }
 
-/** The lines of a table without the keys that are ours; a value may take several lines. */
+/** The lines of a table without the keys that this command writes. A value may take several lines. */
 function withoutOurs(table: readonly string[]): readonly string[] {
   const kept: string[] = [];
   let open = 0;
@@ -59,7 +63,7 @@ function keys({ command, args, env_vars }: Addition["entry"]): readonly string[]
   ];
 }
 
-/** A list of texts; the escapes of JSON are those of TOML's basic strings (TOML 1.0, "String"). */
+/** A list of texts. JSON's escapes are also the escapes of TOML's basic strings (TOML 1.0, "String"). */
 function list(values: readonly string[]): string {
   return `[${values.map((value) => JSON.stringify(value)).join(", ")}]`;
 }

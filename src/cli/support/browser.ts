@@ -7,13 +7,13 @@ const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   win32: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
-/** A program that cannot open anything says so at once; one that opens a browser may stay as long as the browser. */
+/** A program that cannot open anything fails at once. One that opens a browser may run as long as the browser. */
 const SOON_MS = 500;
 
 /**
- * Opens the person's browser; false if that failed. The program is the one in `BROWSER`, which gets the address as its one
- * argument, else the system's. Other processes can see the address in the list of processes, so it must be worth nothing to
- * them. The browser gets no setting.
+ * Opens an address in the person's browser; false if that failed. The program is the one in `BROWSER`, or else the
+ * system's. The address is its only argument. Other users can see it in the list of processes, so the address must be
+ * worth nothing to them. The browser gets none of this product's settings.
  */
 export async function openBrowser(url: URL, io: Pick<CommandIo, "machine" | "env">): Promise<boolean> {
   const [command, ...args] = openerOf(io);
@@ -34,7 +34,7 @@ export async function openBrowser(url: URL, io: Pick<CommandIo, "machine" | "env
 /** The program and its first arguments. */
 function openerOf({ machine, env }: Pick<CommandIo, "machine" | "env">): readonly [string, ...string[]] {
   const own = env["BROWSER"]?.trim();
-  // Windows starts batch files by its shell only. An address of ours has nothing that the shell interprets.
+  // Windows starts batch files only by its shell. Our addresses contain nothing that the shell interprets.
   if (own && machine.platform === "win32" && /\.(cmd|bat)$/i.test(own)) return ["cmd.exe", "/d", "/c", own];
   return own ? [own] : (OPENERS[machine.platform] ?? ["xdg-open"]);
 }

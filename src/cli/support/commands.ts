@@ -3,20 +3,20 @@ import { meantText } from "../../domain/nearest.ts";
 import { clean } from "../../domain/text.ts";
 import { UsageError } from "./command.ts";
 
-/** A flag as `parseArgs` reads it, with what help and completion say of it. */
+/** A flag as `parseArgs` reads it, with its texts for help and completion. */
 export interface Flag {
   readonly type: "string" | "boolean";
   readonly says: string;
-  /** What stands for the value in help, for example `FILE`. */
+  /** The word for the value in help, for example `FILE`. */
   readonly value?: string;
   /** The only values that the flag takes. */
   readonly choices?: readonly string[];
 }
 
-/** The first word after a command that does several things. */
+/** The first word after a command that can do several things. */
 export interface Verb {
   readonly says: string;
-  /** What must follow the verb, in words; help writes it as ID. */
+  /** What must follow the verb, in words. Help writes it as ID. */
   readonly takes?: string;
 }
 
@@ -24,7 +24,7 @@ export interface CommandFacts {
   readonly says: string;
   readonly flags: Readonly<Record<string, Flag>>;
   readonly verbs?: Readonly<Record<string, Verb>>;
-  /** What is written after the command's name to try it, one example a line. */
+  /** Examples: what to write after the command's name, one example a line. */
   readonly examples: readonly string[];
   /** Whether settings can be given as flags. */
   readonly settings: boolean;

@@ -9,7 +9,7 @@ import type { CommandIo } from "./command.ts";
 import { programText } from "./program.ts";
 import { clock, type Product } from "./product.ts";
 
-/** What the approval pages of this process work with. */
+/** What the approval pages of this process need from the product. */
 export function deskDeps(
   io: Pick<CommandIo, "env" | "machine" | "program">,
   { config, engine, store, log }: Product,
@@ -26,7 +26,7 @@ export function deskDeps(
       now: clock.now,
       sandbox,
     },
-    // The run is the requester's: the approver only decided.
+    // The run belongs to the person who asked for it: the approver only decided.
     async apply(planId, signal) {
       const stored = await store.plans.get(planId);
       const asked = stored?.plan.principal;
@@ -49,7 +49,7 @@ export function deskDeps(
   };
 }
 
-/** A command about approvals as a person types it. It names the store if that is not the default one. */
+/** A command about approvals as a person types it. It names the store unless it is the default one. */
 export function approvalsText(program: string, config: Config, verb: string, planId: string): string {
   const url = config.storeUrl.reveal();
   const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
@@ -57,8 +57,8 @@ export function approvalsText(program: string, config: Config, verb: string, pla
 }
 
 /**
- * Asks the process that serves a plan's page to open it, by the store that both have. Answers whether it opened, or null
- * if no process answered in `waitMs`. The address never passes through here.
+ * Asks the process that serves a plan's page to open it. The request goes through the store that both processes use.
+ * Returns whether the page opened, or null if no process answered in `waitMs`. This process never gets the address.
  */
 export async function requestOpening(
   { facts }: Pick<Store, "facts">,

@@ -9,12 +9,12 @@ import type { Makes } from "../../tools/define.ts";
 type Level = ConfirmationLevel | "none";
 type Confirming = Pick<Rules, "weakest" | "confirmation">;
 
-/** One effect that a tool can make, and what it asks for. */
+/** One effect that a tool can make, and the confirmation that it needs. */
 export interface ExplainedEffect {
   readonly made: Makes;
-  /** What it can weigh, the lightest first, with the level that each comes to. */
+  /** The severities that the effect can have, the lightest first, each with its level. */
   readonly weights: readonly (Weight & { readonly level: Level })[];
-  /** The other tools that make the same effect and whose policy entry asks for the strongest level, if one does. */
+  /** Other tools that make the same effect, if their policy entry needs the strongest level. */
   readonly boundBy: readonly string[];
 }
 
@@ -23,14 +23,17 @@ export interface ExplainedTool {
   /** The policy's entry, or null. */
   readonly entry: ConfirmationLevel | null;
   readonly effects: readonly ExplainedEffect[];
-  /** What it asks for at least and at most, before what only a plan shows: many people, and what cannot be seen. */
+  /**
+   * The weakest and the strongest confirmation that the tool may need. Facts that only a plan shows (many people, blind
+   * spots) may raise it.
+   */
   readonly least: Level;
   readonly most: Level;
 }
 
 const tools = catalog.flatMap((tool) => ("makes" in tool ? [tool] : []));
 
-/** The rules of confirmation that a configuration comes to. */
+/** The confirmation rules that follow from a configuration. */
 export function confirmingBy(config: Pick<Config, "confirmation" | "policy">): Confirming {
   return {
     weakest: config.confirmation,
@@ -41,7 +44,7 @@ export function confirmingBy(config: Pick<Config, "confirmation" | "policy">): C
   };
 }
 
-/** Every tool that plans something, with the confirmation of each of its effects and why. */
+/** Every tool that makes plans, with the confirmation of each of its effects, and the reason. */
 export function explainTools(rules: Confirming): readonly ExplainedTool[] {
   return tools.map(({ name, makes, confirmation }) => {
     const effects = makes === "inverses" ? [] : makes.map((made) => explainEffect(rules, name, made));

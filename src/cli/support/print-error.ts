@@ -3,7 +3,7 @@ import { sentenceOf, toAppError } from "../../domain/error.ts";
 import { createRedact } from "../../gateway/http/redact.ts";
 import { print, UsageError } from "./command.ts";
 
-/** Writes a failure and answers the exit code: 2 if the command was typed wrong, else 1. */
+/** Writes a failure and returns the exit code: 2 if the command was typed wrong, else 1. */
 export function printError(
   stream: NodeJS.WritableStream,
   thrown: unknown,

@@ -154,7 +154,7 @@ export function createLog(
   return (at, facts, message) => logger[at](facts, message);
 }
 
-/** The time of the machine, which is handed to every part that needs a clock. */
+/** The time of the machine, for every part that needs a clock. */
 export const clock = {
   /** Milliseconds since 1970. */
   now: (): number => Date.now(),
@@ -182,7 +182,7 @@ function processPlace(random: string): string {
     const namespace = /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "";
     return `${boot}.${namespace}`;
   } catch {
-    // Nobody else is in the same place, so every lease must expire.
+    // No other process is in the same place, so every lease must expire.
     return random;
   }
 }

@@ -11,8 +11,8 @@ export interface Start {
 }
 
 /**
- * How a client starts this program. `npx` runs it from a cache of its own, which may be emptied, so a client shall ask `npx`
- * again. Everything else has a file that stays.
+ * How a client starts this program. `npx` runs it from its own cache, which may be emptied, so a client should call
+ * `npx` again. In all other cases the program is a file that stays.
  */
 export function startOf(program: string, platform: NodeJS.Platform): Start {
   const spec = npxSpec(program);
@@ -23,7 +23,7 @@ export function startOf(program: string, platform: NodeJS.Platform): Start {
     : { command: "npx", args: ["-y", spec] };
 }
 
-/** The words with which a person starts this program again in a terminal: its name only if a shell finds it by name. */
+/** What a person types to start this program again. It is the name alone only if a shell finds the program by it. */
 export function programText(program: string): string {
   const spec = npxSpec(program);
   if (spec !== null) return `npx -y ${quoted(spec)}`;
@@ -36,7 +36,7 @@ function quoted(text: string): string {
   return /^[\w./:@~\\-]+$/.test(text) ? text : `"${text}"`;
 }
 
-/** `npx` puts a link to the program into `node_modules/.bin`; the file behind it is what Node can be given. */
+/** `npx` puts a link to the program into `node_modules/.bin`. Node needs the file behind the link. */
 function realPath(program: string): string {
   try {
     return realpathSync(program);
@@ -47,7 +47,7 @@ function realPath(program: string): string {
 
 const npxPackage = z.object({ _npx: z.object({ packages: z.array(z.string()).min(1) }) });
 
-/** What `npx` was asked for (a package's name or a tarball) if it started this program, else null. */
+/** What `npx` was asked to run (a package's name or a tarball) if it started this program, else null. */
 function npxSpec(program: string): string | null {
   const cache = /^(.*[\\/]_npx[\\/][^\\/]+)[\\/]node_modules[\\/]/.exec(program)?.[1];
   if (cache === undefined) return null;

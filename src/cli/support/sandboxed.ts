@@ -7,7 +7,7 @@ import { type CommandIo, UsageError } from "./command.ts";
 
 export interface Sandboxed {
   readonly sandbox: Sandbox;
-  /** The environment, with the addresses and credentials of the sandbox in the place of real ones. */
+  /** The environment, with the sandbox's addresses and credentials instead of the real ones. */
   readonly env: CommandIo["env"];
   /** Ends the sandbox and removes its files. */
   close(): Promise<void>;
@@ -25,7 +25,7 @@ export function sandboxWorld(values: {
   return null;
 }
 
-/** The world that `--world` names: the clean one if the flag is not there. */
+/** The world that `--world` names; the clean one without the flag. */
 export function readWorld(name = "clean"): WorldName {
   if (name === "clean" || name === "messy") return name;
   throw new UsageError("--world takes clean or messy.");
@@ -52,7 +52,7 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
   };
 }
 
-/** Whether a setting is one of an upstream's. */
+/** Whether a setting belongs to an upstream. */
 function isUpstreams(name: string | null): boolean {
   return name !== null && /^(TRELLO|ATLASSIAN)_/i.test(name);
 }

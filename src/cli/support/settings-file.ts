@@ -33,7 +33,7 @@ export function readSettingsFile(path: string): Readonly<Partial<Record<Variable
 function readPrivate(file: string): string {
   try {
     const { mode } = statSync(file);
-    // Windows has no such bits.
+    // Windows has no such permission bits.
     if (process.platform !== "win32" && (mode & 0o077) !== 0) {
       throw new AppError("CONFIG_INVALID", `Other users of this machine can read ${file}.`, {
         next: `Take that right away with \`chmod 600 ${file}\`, because the file is for secrets.`,

@@ -45,7 +45,7 @@ type VerbOf<Name extends CommandName> = (typeof COMMANDS)[Name] extends { readon
 
 export interface Flags<Name extends CommandName> {
   readonly values: ReturnType<typeof parseArgs<{ options: FlagsOf<Name> }>>["values"];
-  /** What the command shall do, if it does several things. */
+  /** The verb: which of its tasks the command should do. */
   readonly verb: VerbOf<Name>;
   /** What follows the verb; empty if it takes nothing. */
   readonly id: string;

@@ -7,7 +7,7 @@ import { losersOf } from "../../effects/taking.ts";
 import { requiredConfirmation, type Weighed } from "../../policy/rules.ts";
 import type { EngineDeps } from "../context.ts";
 
-/** The confirmation that effects need under the rules of now, planned by `tool`. */
+/** The confirmation that effects need under the current rules, if `tool` planned them. */
 export function levelFor(
   deps: Pick<EngineDeps, "rules" | "toolsMaking">,
   plan: Pick<Plan, "tool" | "effects" | "subjects"> & {
@@ -23,7 +23,10 @@ export function levelFor(
   return requiredConfirmation(deps.rules, { tool, effects, atLeast, impactUnknown });
 }
 
-/** Each effect with its gravity in its plan: many people who lose access, and what a person is asked first, weigh more. */
+/**
+ * Each effect with its gravity in its plan. It is higher if many people lose access, or if a person must first answer a
+ * question.
+ */
 function weigh(plan: Pick<Plan, "effects" | "subjects"> & { readonly askFirst: boolean }): readonly {
   readonly effect: Effect;
   readonly gravity: Gravity;
@@ -37,7 +40,7 @@ function weigh(plan: Pick<Plan, "effects" | "subjects"> & { readonly askFirst: b
   });
 }
 
-/** Cards are work and no access. */
+/** Cards are work, not access. */
 function takesAccess(effect: Effect): boolean {
   return takesAway(effect) && effect.resource !== "card";
 }

@@ -14,7 +14,7 @@ export default defineReadTool({
   name: "list_membership_changes",
   title: "List membership changes",
   description:
-    "What changed in who is where since a cursor, by comparing two readings; without cursor since the last call. Keep nextCursor for the next call.",
+    "Which memberships and roles changed since a cursor, by comparing two readings; without cursor since the last call. Keep nextCursor for the next call.",
   toolset: "reviews",
   input: z.strictObject({
     workspaces: z.array(workspaceRef).min(1).max(100).describe("all if left out").optional(),
@@ -66,7 +66,7 @@ export default defineReadTool({
   text: ({ since, until, total, changes, notes, nextCursor }) =>
     [
       since === null
-        ? `Read at ${until}: the next call with the cursor tells what changed since.`
+        ? `Read at ${until}: the next call with the cursor shows what changed after that.`
         : `${plural(total, "change")} between ${since} and ${until}. Shown: ${changes.length}.`,
       ...changes.map(
         ({ kind, place, person, before, after, runId }) =>
@@ -110,8 +110,8 @@ async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
 async function kept(id: string, { snapshots }: ReadContext): Promise<MembershipSnapshot> {
   const snapshot = await snapshots.get(id);
   if (snapshot) return snapshot;
-  throw new AppError("NOT_FOUND", "The reading that the cursor stands for is not kept any more.", {
-    next: "Call without cursor: it compares with the newest reading that is kept.",
+  throw new AppError("NOT_FOUND", "The reading that the cursor names is no longer kept.", {
+    next: "Call without cursor to compare with the newest reading that is kept.",
   });
 }
 
@@ -120,7 +120,7 @@ function notesOf(before: MembershipSnapshot | null): readonly string[] {
   return before === null
     ? []
     : [
-        "Changes without a run are inferred from the two readings: they happened between them, and what came and went in between is not seen.",
+        "Changes without a run are inferred from the two readings: they happened between the two. A change that was undone in that time is not seen.",
       ];
 }
 

@@ -26,7 +26,7 @@ export default defineTool({
   name: "remediate_review",
   title: "Remediate a review",
   description:
-    "Mends findings of a review_access, any subset in one plan: takes people out, takes invitations back, lowers roles. Each finding is checked again first.",
+    "Acts on chosen findings of a review_access in one plan: removes people, revokes invitations, lowers roles. Each finding is checked again first.",
   toolset: "reviews",
   effect: "delete",
   makes: [
@@ -44,7 +44,7 @@ export default defineTool({
     const review = await context.review(args.reviewId);
     if (!review) {
       throw new AppError("NOT_FOUND", "There is no review with that id.", {
-        next: "Call review_access, and use its reviewId.",
+        next: "Call review_access and use the reviewId that it returns.",
       });
     }
     const chosen = chosenOf(review, args.findings);
@@ -56,7 +56,7 @@ export default defineTool({
     const whole = combine(
       {
         warnings: [
-          ...gone.map((finding) => `${line(finding)}: not found any more, so nothing is done about it.`),
+          ...gone.map((finding) => `${line(finding)}: this is no longer true, so nothing is done about it.`),
           ...open
             .filter(({ remedy }) => remedy === null)
             .map(
@@ -71,7 +71,7 @@ export default defineTool({
           ...(await borderLines(context.reads)),
         ],
         promises: promisesOf(removals),
-        untouched: ["Atlassian accounts of the people who are taken out: offboard_member reaches them"],
+        untouched: ["The Atlassian accounts of the removed people: offboard_member can disable them"],
       },
       await planRemovals(removals, context),
       await lowerRoles(open, removals, snapshots, context),
@@ -96,7 +96,7 @@ function chosenOf({ findings }: Review, ids: readonly string[]): readonly Findin
   const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length > 0) {
     throw new AppError("INPUT_INVALID", `The review has no finding ${listNames(unknown, 5)}.`, {
-      next: "Give ids of findings as review_access shows them.",
+      next: "Give ids of findings that review_access showed.",
     });
   }
   return [...new Set(ids)].flatMap((id) => known.get(id) ?? []);

@@ -48,7 +48,7 @@ export default defineReadTool({
   name: "review_access",
   title: "Review access",
   description:
-    "Who has access and should not: compares the people of workspaces with rosters (SCIM, or csv of who should have access). remediate_review mends findings.",
+    "Who has access and should not: compares the people of workspaces with rosters (SCIM, or csv of who should have access). remediate_review acts on findings.",
   toolset: "reviews",
   input,
   output: z.object({
@@ -100,7 +100,9 @@ export default defineReadTool({
         ({ id, kind, confidence, person, places, evidence, remedy, since }) =>
           `${id} ${since === "new" ? "new " : ""}${kind} (${confidence}): ${person?.label ?? listNames(places.map(({ name }) => name))}. ${evidence.join(" ")}${remedy ? ` Remedy: ${remedy}.` : ""}`,
       ),
-      ...(solved && solved.length > 0 ? [`Solved since: ${listNames(solved, 10, { separator: "; " })}`] : []),
+      ...(solved && solved.length > 0
+        ? [`Solved since then: ${listNames(solved, 10, { separator: "; " })}`]
+        : []),
       ...coverage,
       `Report: trello-identity://reviews/${reviewId} (also with .html and .csv)`,
     ].join("\n"),
@@ -146,7 +148,7 @@ function withShrinking(roster: Roster, before: Review | null): Roster {
   const earlier = before?.rosters.find(({ name }) => name === roster.name);
   const [count, had] = [roster.people.length, earlier?.people.length ?? 0];
   if (count > 0 && count >= had * (1 - MOST_GONE)) return roster;
-  const why = count === 0 ? "has no people" : `has ${count} people and had ${had} in the review before`;
+  const why = count === 0 ? "has no people" : `has ${count} people and had ${had} in the earlier review`;
   return { ...roster, gaps: [...roster.gaps, `${roster.name} ${why}: it may have been cut off.`] };
 }
 

@@ -19,7 +19,7 @@ describeTool(
         { confidence: "certain", person: { idMember: leaver.id, email: leaver.email }, remedy: "remove" },
       ]);
       expect(found[0]?.evidence[0]).toMatch(/^SCIM directory says active: false/);
-      expect(coverage.join("\n")).toMatch(/SCIM directory: \d+ people, read whole\./);
+      expect(coverage.join("\n")).toMatch(/SCIM directory: \d+ people, read completely\./);
       expect(way.writes()).toEqual([]);
     });
 
@@ -55,7 +55,7 @@ describeTool(
       expect(people(alone.found)).toContain(leaver.id);
       const odd = await review(way, { csv: `${csv}\nnot an address,IT`, kinds: ["not_in_roster"] });
       expect(odd.found).toEqual([]);
-      expect(odd.coverage.join("\n")).toMatch(/given roster: .* not read whole/);
+      expect(odd.coverage.join("\n")).toMatch(/given roster: .* not read completely/);
     });
 
     it("pages by cursor from the review that was kept, without another request to Trello", async () => {
@@ -96,7 +96,7 @@ describeTool(
       const half = whole.split("\n").slice(0, 20).join("\n");
       const after = await review(way, { csv: half, compareWith: before.id, kinds: ["not_in_roster"] });
       expect(after.found).toEqual([]);
-      expect(after.coverage.join("\n")).toMatch(/had \d+ in the review before: it may have been cut off/);
+      expect(after.coverage.join("\n")).toMatch(/had \d+ in the earlier review: it may have been cut off/);
     });
 
     it.each([
