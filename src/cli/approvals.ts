@@ -48,7 +48,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     const request = randomBytes(8).toString("hex");
     const opened = await requestOpening(product.store, plan.id, { request, waitMs: OPENING_MS });
     if (opened) {
-      print(io.stdout, "The page was opened in the browser of the server that holds this plan.");
+      print(io.stdout, "The server that holds this plan opened the page in its browser.");
       return 0;
     }
     throw notOpened(opened === null, plan.id);
@@ -67,7 +67,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     await product.engine.decide(plan.id, { accepted: true, level: "approval", by: decider(), typed });
     print(
       io.stdout,
-      `Approved. The server that holds the plan starts it by itself; apply_plan with planId ${plan.id} answers with the outcome.`,
+      `Approved. The server that holds the plan starts the run by itself. Call apply_plan with planId ${plan.id} to get the outcome.`,
     );
     return 0;
   },
@@ -85,8 +85,8 @@ const OPENING_MS = 6000;
 
 function overRefusal({ expiresAt }: Plan, state: StoredPlan["state"]): AppError | null {
   if (state === "waiting" && clock.now() < Date.parse(expiresAt)) return null;
-  return new AppError("CONFLICT", "This plan does not wait for a decision any more.", {
-    next: "Look at it with `approvals show`.",
+  return new AppError("CONFLICT", "This plan no longer waits for a decision.", {
+    next: "Read its state with `approvals show`.",
   });
 }
 

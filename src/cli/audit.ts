@@ -25,12 +25,15 @@ export const run: Command = async (io) => {
 async function verify(log: AuditLog, { stdout }: CommandIo, earlier: string | undefined): Promise<number> {
   const { records, broken, changed, head, hasHead } = await log.verify(earlier);
   if (broken !== null) {
-    print(stdout, `The chain is broken: record ${broken} is the first that does not fit the one before it.`);
+    print(
+      stdout,
+      `The chain is broken: record ${broken} is the first that does not match the record before it.`,
+    );
     return 1;
   }
   print(stdout, `The chain of ${plural(records, "record")} is unbroken.`);
   print(stdout, `Its head is ${head}. Keep it elsewhere: with --head it shows whether the chain was cut.`);
-  if (!hasHead) print(stdout, "The head that was given is not in this chain: it was cut, or written anew.");
+  if (!hasHead) print(stdout, "The given head is not in this chain: the chain was cut, or written again.");
   print(stdout, ...changed);
   return hasHead && changed.length === 0 ? 0 : 1;
 }

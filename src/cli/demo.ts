@@ -42,7 +42,7 @@ export const run: Command = async (io) => {
     const left = countMemberships(sandbox.world);
     const refused = sandbox.requests.filter(({ status }) => status === 429).length;
     screen.lines(
-      `in the sandbox's own data: ${left === 0 ? "no trace of a membership" : `${plural(left, "membership")} left`}`,
+      `in the sandbox's own data: ${left === 0 ? "no trace of a membership" : `${plural(left, "membership")} remain`}`,
       `${sandbox.requests.length} upstream requests in all, ${refused} refused; a pause is the rate budget, 100 requests in any 10 s`,
     );
     const files = await writeReport(folder, report);

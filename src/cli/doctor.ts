@@ -44,7 +44,8 @@ async function examine(io: CommandIo, product: Product, tell: Teller): Promise<v
   const { config, gateway, engine, store } = product;
   await tell.run({
     name: "Store",
-    inspect: async () => `opens; ${plural((await engine.waiting()).length, "plan")} waiting for a decision`,
+    inspect: async () =>
+      `can be opened; ${plural((await engine.waiting()).length, "plan")} waiting for a decision`,
   });
   const reads = gateway.reads({ priority: "interactive", signal: io.stop });
   // One after the other, so that failures are printed in the order in which to repair them. The gateway's own checks

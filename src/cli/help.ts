@@ -24,7 +24,7 @@ function everything(program: string): readonly string[] {
   return [
     `trello-identity-mcp ${VERSION}: the identity lifecycle of Trello workspaces and their Atlassian directory, over MCP`,
     "",
-    `Commands; \`${programText(program)} help COMMAND\` has the flags and examples of one:`,
+    `Commands (\`${programText(program)} help COMMAND\` shows the flags and examples of one):`,
     ...COMMAND_NAMES.map((name) => {
       const { says, verbs } = commandFacts(name);
       return row(verbs ? `${name} ${Object.keys(verbs).join("|")}` : name, says, 40);
@@ -32,7 +32,7 @@ function everything(program: string): readonly string[] {
     "",
     ...settingsText(),
     "",
-    "Tools by toolset; a policy file can name those after `changes:` under `confirmation:`",
+    "Tools by toolset (a policy file can name the tools after `changes:` in its `confirmation:`)",
     ...toolsByToolset(catalog).flatMap(({ toolset, reads, changes }) => [
       `  ${toolset}`,
       ...(reads.length > 0 ? [`    reads: ${reads.join(", ")}`] : []),

@@ -136,11 +136,11 @@ async function writeEntry(
   const before = await readIfThere(path);
   const merge = target.format === "json" ? mergeJson : mergeToml;
   const written = await replaceFile(path, before, merge(before, target.section, addition, path));
-  if (written === null) print(io.stdout, `${path} has that entry; nothing was changed.`);
+  if (written === null) print(io.stdout, `${path} has that entry already. Nothing was changed.`);
   else
     print(
       io.stdout,
-      `Wrote ${path}${written.backup === null ? "" : `; the file as it was is ${written.backup}`}.`,
+      `Wrote ${path}${written.backup === null ? "" : `; the old file is kept as ${written.backup}`}.`,
     );
 }
 
@@ -162,9 +162,9 @@ async function secretsLines(
     if (isNew) await replaceFile(file, "", settingsFileText(io.env));
     const empty = given.settings.filter((variable) => !readSettingsFile(file)[variable]);
     return [
-      `The secrets are in ${file}, which only you can read${isNew ? "" : "; it was there and is unchanged"}.`,
+      `The secrets are in ${file}, which only you can read${isNew ? "" : "; the file existed and was not changed"}.`,
       ...(empty.length > 0 ? [`Fill in there: ${listNames(empty)}.`] : []),
-      `\`${check} --settings-file ${file}\` says whether everything works.`,
+      `Run \`${check} --settings-file ${file}\` to check whether everything works.`,
     ];
   }
   if (secrets.by === "input") {
@@ -180,10 +180,10 @@ async function secretsLines(
       : [`${title} takes ${listNames(given.settings)} from the environment from which it is started.`]),
     ...(clear.length > 0
       ? [
-          `An earlier entry has ${listNames(clear)} in clear text there; replace it by a reference to be safe.`,
+          `An earlier entry there contains ${listNames(clear)} as readable text. Replace the text by a reference to be safe.`,
         ]
       : []),
-    `\`${check}\` says whether everything works.`,
+    `Run \`${check}\` to check whether everything works.`,
   ];
 }
 

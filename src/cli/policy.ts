@@ -69,7 +69,7 @@ export function policyLines({
   beyondWorkspaces,
 }: Policy): readonly string[] {
   return [
-    `A day takes from at most ${limits.peoplePerDay} people and ${limits.percentOfWorkspace} percent of a workspace, by at most ${limits.destructiveEffectsPerDay} changes; one person alone is never too much.`,
+    `In one day, at most ${limits.peoplePerDay} people and ${limits.percentOfWorkspace} percent of a workspace may lose something, by at most ${limits.destructiveEffectsPerDay} changes; a plan about one person alone is always within these limits.`,
     `Protected: ${kept.members.length} people, ${kept.groups.length} groups. Approvers: ${approvers.length === 0 ? "anyone who can approve" : approvers.join(", ")}.`,
     ...(beyondWorkspaces
       ? ["The enterprise and accounts may be changed although IDENTITY_WORKSPACES is set."]
@@ -90,18 +90,16 @@ function explanation(
   return [
     `${tool}: ${least === most ? most : `${least} to ${most}`}`,
     entry === null
-      ? "The policy does not name the tool, so what it does decides."
+      ? "The policy does not name the tool, so the level depends on what the tool does."
       : `The policy names the tool: ${entry}.`,
     `The weakest level that is accepted is ${weakest}${policy.confirmation.default ? `; the policy's default is ${policy.confirmation.default}` : ""}.`,
     "",
     ...(effects.length === 0
-      ? [
-          "It undoes what a run did: each change asks for what the tools ask for that make it, and for `client` at least.",
-        ]
+      ? ["It undoes a run. Each change needs the level of the tools that can make it, and at least `client`."]
       : effects.flatMap(effectLines)),
     "",
-    `More than ${MANY_PEOPLE} people who lose access in one plan: approval. What cannot be seen: one level more, at most approval.`,
-    "A person meant by full name: client at least; an email that only the caller states: approval.",
+    `If more than ${MANY_PEOPLE} people lose access in one plan: approval. If the plan cannot see everything: one level more, at most approval.`,
+    "A person named by full name only: at least client. An email that only the caller gives: approval.",
   ];
 }
 
@@ -109,6 +107,8 @@ function effectLines({ made, weights, boundBy }: ExplainedEffect): readonly stri
   const what = `${made.op}, ${made.grantsAdmin ? "makes admin" : made.direction}`;
   return [
     ...weights.map(({ level, because }) => `${what}: ${level}, because ${because}`),
-    ...(boundBy.length > 0 ? [`  ${boundBy.join(", ")} makes it too, and the policy asks that for it`] : []),
+    ...(boundBy.length > 0
+      ? [`  ${boundBy.join(", ")} can make this change too, and the policy sets this level for it`]
+      : []),
   ];
 }

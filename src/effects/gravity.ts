@@ -21,7 +21,7 @@ export interface Weight {
 const SEAT: Weight = { gravity: "client", because: "it takes a paid seat" };
 const COMING: Weight = {
   gravity: "client",
-  because: "it takes a paid seat, or brings a person from outside onto boards",
+  because: "it takes a paid seat, or adds a person from outside to boards",
 };
 const SIGN_IN: Weight = {
   gravity: "approval",
@@ -50,9 +50,9 @@ function takenFrom(resource: Effect["resource"]): Weight {
   switch (resource) {
     case "atlassian_account":
     case "scim_user":
-      return { gravity: "approval", because: "it takes from an Atlassian account" };
+      return { gravity: "approval", because: "it takes something from an Atlassian account" };
     case "enterprise_membership":
-      return { gravity: "approval", because: "it takes from the whole enterprise" };
+      return { gravity: "approval", because: "it takes something from the whole enterprise" };
     default:
       return { gravity: "client", because: "it takes something away" };
   }

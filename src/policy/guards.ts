@@ -51,7 +51,7 @@ const ownAccount: Guard = (facts) => {
     ? {
         guard: "own_account",
         message: "The plan would take access from the account that this server itself uses.",
-        next: "Have another administrator do this with their own token.",
+        next: "Ask another administrator to do this with that administrator's token.",
       }
     : null;
 };

@@ -203,7 +203,7 @@ describe("doctor", () => {
       answers.text = '{"status":"ok"}';
       const ours = await doctor({ IDENTITY_HTTP_PORT: port });
       expect(ours.code).toBe(0);
-      expect(ours.stdout).toMatch(/^ok +HTTP address +.*where a server runs already$/m);
+      expect(ours.stdout).toMatch(/^ok +HTTP address +.*; a server runs there already$/m);
     } finally {
       other.close();
     }

@@ -79,7 +79,7 @@ describe.each(CLIENT_NAMES)("%s", (client) => {
     await init(`--client ${client} --write`);
     const before = await text(FILES[client]);
     const again = await init(`--client ${client} --write`);
-    expect(again.stdout).toContain("has that entry; nothing was changed.");
+    expect(again.stdout).toContain("has that entry already. Nothing was changed.");
     expect(await text(FILES[client])).toBe(before);
     const names = await readdir(dirname(join(home, FILES[client])));
     expect(names.filter((name) => name.includes("backup") || name.endsWith(".new"))).toEqual([]);
@@ -167,7 +167,7 @@ describe("how each client names secrets", () => {
       expect(stdout).not.toContain("hush");
       const before = await text(settings);
       const again = await init(`${flags} --write`);
-      expect(again.stdout).toContain("it was there and is unchanged");
+      expect(again.stdout).toContain("the file existed and was not changed");
       expect(await text(settings)).toBe(before);
     },
   );
@@ -178,7 +178,7 @@ describe("how each client names secrets", () => {
     const before = { theme: "dark", mcpServers: { other: { command: "x" }, "trello-identity": entry } };
     await writeFile(join(home, FILES.cursor), JSON.stringify(before));
     const { stdout } = await init("--client cursor --write");
-    expect(stdout).toMatch(/An earlier entry has TRELLO_API_KEY in clear text/);
+    expect(stdout).toMatch(/An earlier entry there contains TRELLO_API_KEY as readable text/);
     expect(stdout).not.toContain("hush");
     const after = await json(FILES.cursor);
     expect(after["theme"]).toBe("dark");

@@ -88,7 +88,7 @@ test("a run of another account that no server finishes is told by doctor until i
     new RegExp(`^FAIL Runs .*${runId} of .*of 31 changes made.*runs stop ID`, "m"),
   );
   expect(other.code).toBe(1);
-  expect((await doctor()).stdout).toMatch(/^ok {3}Runs +1 run will be taken up by the server/m);
+  expect((await doctor()).stdout).toMatch(/^ok {3}Runs +1 run will be continued by the server/m);
   await runs("stop", runId);
   expect((await doctor(SEED.tokens.normalMember)).stdout).toMatch(/^ok {3}Runs /m);
 });

@@ -90,7 +90,7 @@ describe("a world that there is not is refused with one line", () => {
     expect(ended).toEqual({
       code: 2,
       stdout: "",
-      stderr: "--world is a world of the sandbox and needs --sandbox. See `help`.\n",
+      stderr: "--world chooses a world of the sandbox, so it needs --sandbox. See `help`.\n",
     });
   });
 });

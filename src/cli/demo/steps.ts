@@ -30,7 +30,7 @@ export async function showAccess(client: DemoClient, screen: Screen, email: stri
 export async function findLeaver(client: DemoClient, screen: Screen, email: string): Promise<string> {
   const { candidates } = await client.call("find_member", { member: email }, found);
   const [person] = candidates.filter(({ confidence }) => confidence === "certain");
-  if (!person) throw new Error(`no member is certainly ${email}`);
+  if (!person) throw new Error(`no member is proven to own ${email}`);
   screen.lines(`${email} is ${person.name} [${person.id}], certain: ${person.reason}`);
   return person.name;
 }

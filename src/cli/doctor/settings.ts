@@ -57,7 +57,7 @@ function confirmationText({ confirmation, policy }: Config): string {
   const refusal = terminalRefusal({ approvers: policy.approvers, requires: confirmation });
   if (refusal) {
     throw new AppError("CONFIG_INVALID", `No plan can be decided with these settings. ${refusal.message}`, {
-      next: "Ask for another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file.",
+      next: "Choose another confirmation: set IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file.",
     });
   }
   return confirmation;
@@ -85,9 +85,9 @@ async function addressText({ host, port }: Config["http"]): Promise<string> {
   requireLoopback(host);
   const failure = await listenFailure(host, port);
   const where = `${host}:${port}`;
-  if (failure === null) return `${where}, for this machine alone`;
+  if (failure === null) return `${where}, for this machine only`;
   if (failure === "EADDRINUSE" && (await isServing(host, port)))
-    return `${where}, where a server runs already`;
+    return `${where}; a server runs there already`;
   throw new AppError("CONFIG_INVALID", `\`http\` cannot listen on ${where} (${failure}).`, {
     next: "Set IDENTITY_HTTP_HOST and IDENTITY_HTTP_PORT to a free loopback address.",
   });

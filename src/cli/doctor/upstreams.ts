@@ -163,7 +163,7 @@ export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now:
           ({ id, principal, done, total }) =>
             `${id} of ${clean(principal.name)} (${done} of ${total} changes made)`,
         );
-        throw new AppError("CONFLICT", `No server with this token finishes ${listNames(ids, 5)}.`, {
+        throw new AppError("CONFLICT", `A server with this token cannot finish ${listNames(ids, 5)}.`, {
           next: "Start a server with the token of that account, or end each with `runs stop ID` and undo it with restore_member.",
         });
       }
@@ -171,7 +171,7 @@ export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now:
       return [
         unfinished.length === 0
           ? "none is unfinished"
-          : `${plural(unfinished.length, "run")} will be taken up by the server`,
+          : `${plural(unfinished.length, "run")} will be continued by the server`,
         ...(told.length === 0 ? [] : [`stopped with changes left: ${listNames(told, 5)}`]),
       ].join("; ");
     },

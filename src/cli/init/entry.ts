@@ -99,10 +99,10 @@ function inputId(variable: Variable): string {
 export function settingsFileText(env: Readonly<Record<string, string | undefined>>): string {
   const line = (variable: Variable) => `${variable}=${quoted(env[variable] ?? "")}`;
   return [
-    "# Settings of trello-identity-mcp, read by --settings-file. Nobody but you can read this file.",
+    "# Settings of trello-identity-mcp, read by --settings-file. Only you can read this file.",
     ...NEEDED.map(line),
     "",
-    "# The Atlassian directory behind Trello; leave out what you do not have.",
+    "# The Atlassian directory behind Trello. Leave out what you do not have.",
     ...OPTIONAL.flat().map(line),
     "",
   ].join("\n");

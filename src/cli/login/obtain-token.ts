@@ -105,7 +105,7 @@ export async function openCallback(port: number, state: string): Promise<Callbac
     // A hostile web page can use another host name that resolves to this machine.
     if (request.headers.host !== authority()) return say(response, 403, "That is not this server's address.");
     if (request.method !== "GET" || url.pathname !== path)
-      return say(response, 404, "There is nothing here.");
+      return say(response, 404, "There is no page at this address.");
     if (!settle) return say(response, 410, "This login was answered already.");
     settle({
       token: url.searchParams.get("oauth_token"),

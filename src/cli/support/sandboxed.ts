@@ -21,7 +21,7 @@ export function sandboxWorld(values: {
   const world = readWorld(values.world);
   if (values.sandbox) return world;
   if (values.world !== undefined)
-    throw new UsageError("--world is a world of the sandbox and needs --sandbox.");
+    throw new UsageError("--world chooses a world of the sandbox, so it needs --sandbox.");
   return null;
 }
 

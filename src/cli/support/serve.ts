@@ -115,11 +115,11 @@ async function takeUpRuns(product: Product, signal: AbortSignal): Promise<void> 
   if (dispatcher === null) return await keepRecovering(product, sleepUnheld, signal);
   const failed = (thrown: unknown) => {
     const { code, message } = toAppError(thrown);
-    log("error", { code, reason: message }, "unfinished runs could not be looked for");
+    log("error", { code, reason: message }, "unfinished runs could not be searched for");
   };
   const carry = async (runId: string, stopping: AbortSignal) => {
     const run = await engine.carry(runId, stopping);
-    if (run) log("info", { runId, state: run.state }, "unfinished run taken up");
+    if (run) log("info", { runId, state: run.state }, "unfinished run continued");
     return run ? "ended" : "left";
   };
   while (!signal.aborted) {
@@ -165,10 +165,10 @@ async function takeUp(
 ): Promise<void> {
   try {
     for (const run of await engine.recover(signal, which)) {
-      log("info", { runId: run.id, state: run.state }, "unfinished run taken up");
+      log("info", { runId: run.id, state: run.state }, "unfinished run continued");
     }
   } catch (thrown) {
     const { code, message } = toAppError(thrown);
-    if (!signal.aborted) log("error", { code, reason: message }, "unfinished runs could not be taken up");
+    if (!signal.aborted) log("error", { code, reason: message }, "unfinished runs could not be continued");
   }
 }

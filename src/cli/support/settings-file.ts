@@ -36,7 +36,7 @@ function readPrivate(file: string): string {
     // Windows has no such permission bits.
     if (process.platform !== "win32" && (mode & 0o077) !== 0) {
       throw new AppError("CONFIG_INVALID", `Other users of this machine can read ${file}.`, {
-        next: `Take that right away with \`chmod 600 ${file}\`, because the file is for secrets.`,
+        next: `The file contains secrets. Run \`chmod 600 ${file}\` to let only its owner read it.`,
       });
     }
     return readFileSync(file, "utf8");

@@ -70,7 +70,9 @@ export function readFlags<const Name extends CommandName>(name: Name, args: read
   const given: Partial<Record<Variable, string>> =
     typeof file === "string" ? { ...readSettingsFile(file) } : {};
   if (typeof file === "string" && values["sandbox"] === true)
-    throw new UsageError("--settings-file has real credentials, and --sandbox must not have them.");
+    throw new UsageError(
+      "The file of --settings-file has real credentials, but --sandbox must run without them.",
+    );
   for (const [flag, variable] of SETTING_FLAGS) {
     const value = values[flag];
     if (value !== undefined) given[variable] = String(value);

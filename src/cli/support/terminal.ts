@@ -23,7 +23,7 @@ export async function ask(
 }
 
 const NEXT =
-  "An administrator can ask for another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file. `approvals reject` works here.";
+  "An administrator can choose another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file. `approvals reject` works here.";
 
 /** Why a terminal, which cannot prove who sits at it, cannot approve this plan; null if it can. */
 export function terminalRefusal({

@@ -62,7 +62,7 @@ test("one pass after the other, at first over everything, until it is stopped; a
   stop.abort();
   await ended;
   expect(passes).toEqual(["all", "abandoned", "abandoned", "abandoned"]);
-  expect(logged).toEqual(["error: unfinished runs could not be taken up"]);
+  expect(logged).toEqual(["error: unfinished runs could not be continued"]);
 });
 
 /** Old enough for its lease to have lapsed, and young enough to be taken up. */

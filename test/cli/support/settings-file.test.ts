@@ -58,7 +58,7 @@ test("a file that is not there is one line", async () => {
 test("real credentials never go to the sandbox", async () => {
   const path = await file("TRELLO_API_KEY=abc");
   expect(() => readFlags("stdio", ["--sandbox", "--settings-file", path])).toThrow(
-    /--sandbox must not have them/,
+    /--sandbox must run without them/,
   );
 });
 
