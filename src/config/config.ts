@@ -3,7 +3,7 @@ import type { Policy } from "./policy.ts";
 import { createSecret, type Secret } from "./secret.ts";
 import type { LOG_LEVELS, ToolsetName } from "./settings.ts";
 
-/** All that the administrator set, checked and frozen. It is made once, when the process starts. */
+/** Everything that the administrator set, checked and frozen. It is made once, when the process starts. */
 export interface Config {
   /** null if the credentials are not set, for commands that need no upstream. */
   readonly trello: {
@@ -16,18 +16,18 @@ export interface Config {
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: Secret } | null;
   readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: Secret } | null;
   readonly enterpriseId: string | null;
-  /** Secret, because the address of a store can carry a password. */
+  /** A secret, because a store's address can contain a password. */
   readonly storeUrl: Secret;
   /** Whether the store is the default file in the user's data folder, which all processes share. */
   readonly storeIsDefault: boolean;
   readonly readOnly: boolean;
   readonly toolsets: readonly ToolsetName[];
-  /** null: every workspace of the token. */
+  /** null means every workspace of the token. */
   readonly workspaces: readonly string[] | null;
   /** The weakest confirmation that is accepted for destructive or privileged plans. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
-  /** Whether the page of a plan that waits opens by itself. */
+  /** Whether the page of a waiting plan opens by itself. */
   readonly openBrowser: boolean;
   readonly http: {
     readonly host: string;
@@ -50,7 +50,7 @@ export function secretsOf(config: Config): readonly Secret[] {
   ].filter((secret) => !!secret);
 }
 
-/** The password in the address of a database, as it was typed. */
+/** The password in a database's address, as it was typed. */
 function passwordOf(url: Secret): Secret | null {
   const text = url.reveal();
   const password = URL.canParse(text) ? new URL(text).password : "";

@@ -19,7 +19,9 @@ export interface Policy {
     readonly destructiveEffectsPerDay: number;
     readonly percentOfWorkspace: number;
   };
-  /** Emails of those who may approve, in lower case; empty if everyone who can open the approval surface may. */
+  /**
+   * Emails of the people who may approve, in lower case. If it is empty, everyone who can open the approval page may.
+   */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
   /**

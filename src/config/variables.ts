@@ -54,22 +54,22 @@ export function readTexts(
     if (PLACEHOLDER.test(text))
       problems.push(`${variable} is a placeholder that was not replaced. Put the value there, or remove it.`);
     else if (text !== "") texts.set(variable, text);
-    // If a field is left empty, the settings forms of clients give an empty text. For the other settings this means
-    // "not set".
+    // The settings forms of clients give an empty text for a field that is left empty. For the other settings this
+    // means "not set".
     else if (given !== undefined && CLOSING.includes(variable))
       problems.push(`${variable} is set but empty. Remove it, or set it: ${SETTINGS[variable].says}.`);
   }
   return texts;
 }
 
-/** At most so many typing mistakes make another program's variable ours: these are not ours to refuse. */
+/** A variable with more typing mistakes than this belongs to another program, so it is not refused. */
 const MISTAKES = 2;
 
 /**
  * The setting that a name was probably meant to be:
- * - with other letters' case or separators,
- * - with a typing mistake or two,
- * - as other programs call it, if the setting itself is not set: `TRELLO_TOKEN` for `TRELLO_API_TOKEN`.
+ * - with other separators, or other upper and lower case,
+ * - with one or two typing mistakes,
+ * - with the name that other programs use, if the setting itself is not set: `TRELLO_TOKEN` for `TRELLO_API_TOKEN`.
  */
 export function settingMeant(name: string, env: Env = {}): Variable | null {
   const near = VARIABLES.find((variable) => letters(variable) === letters(name));

@@ -1,4 +1,4 @@
-// A file of its own, so the YAML parser is loaded only if there is a policy file.
+// The YAML parser is loaded only if there is a policy file, so this is a separate file.
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 
 export interface YamlText {
@@ -19,7 +19,7 @@ export function readYaml(text: string): YamlText {
   try {
     if (broken.length === 0) value = document.toJS();
   } catch {
-    // Only here does the parser report aliases that expand too much, or that name nothing.
+    // The parser reports here that aliases expand too much or name nothing.
     broken.push(line(firstAlias(document)));
   }
   return {

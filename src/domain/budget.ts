@@ -17,8 +17,7 @@ export interface Ledger {
   take(budgets: readonly { readonly budget: Budget; readonly cost: number }[]): Promise<number>;
   /**
    * Moves starts that were taken at `takenAt` (monotonic milliseconds) to now, when their answer came. The upstream
-   * counts a request when it arrives, which is between the two. It does not matter which of several equal starts is
-   * moved.
+   * counts a request when it arrives, between these two times. If several starts are equal, any of them may be moved.
    */
   answered(
     budgets: readonly { readonly budget: Budget; readonly cost: number }[],

@@ -53,7 +53,7 @@ export function assertCanApply(
 
 /**
  * Why this decision cannot be recorded for this plan; null if it can. A "no" is accepted at any level and without a
- * typed name. Until the run has started, it takes back a "yes".
+ * typed name. Until the run has started, a "no" also cancels a "yes".
  */
 export function decideRefusal(stored: StoredPlan | null, decision: Decision): AppError | null {
   if (!stored) return unknownPlan();

@@ -116,7 +116,7 @@ export function boardsTakenAlong({
   return before.boards as readonly { readonly idBoard: string; readonly name: string }[];
 }
 
-/** What an effect asks of a person: creating and updating can be undone, granting and deleting must be confirmed. */
+/** How careful an effect needs to be: creating and updating can be undone, granting and deleting must be confirmed. */
 export type EffectClass = "create" | "update" | "grant" | "delete";
 
 /** Resources that belong to no workspace. A change of one affects every place that the person can reach. */

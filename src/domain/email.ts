@@ -1,10 +1,9 @@
-// A simple form on purpose: a dot-atom (RFC 5321 section 4.1.2), one @, a dot in the domain, nothing that needs
-// quotes.
+// A simple form of email: a dot-atom (RFC 5321 section 4.1.2), one @, a dot in the domain, nothing that needs quotes.
 const ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
 const EMAIL = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})+$`);
 
-/** The email in lower case; null if the text is no email (RFC 5321 lengths: 64 before the @, 254 in all). */
+/** The email in lower case; null if the text is not an email (RFC 5321 lengths: 64 before the @, 254 in all). */
 export function emailOf(text: string): string | null {
   const email = text.trim().toLowerCase();
   return email.length <= 254 && email.indexOf("@") <= 64 && EMAIL.test(email) ? email : null;

@@ -19,7 +19,7 @@ export const enterpriseMemberRow = z.object({
   member: member
     .extend({
       dateLastImpression: z.string().nullish().catch(null),
-      // The published description writes the name so in this one place. The product understands both forms.
+      // Only here, the published description spells the name in this way. The product understands both spellings.
       fullname: z.string().nullish(),
     })
     .transform(({ fullname, ...row }) => ({ ...row, fullName: row.fullName || (fullname ?? "") })),

@@ -4,31 +4,31 @@ export interface MembershipState {
   readonly status: "active" | "pending" | "deactivated";
 }
 
-/** Who is where at one moment, in the workspaces that were read: what a later moment is compared with. */
+/** The memberships at one time, in the workspaces that were read. A later reading is compared with it. */
 export interface MembershipSnapshot {
   readonly id: string;
   /** ISO 8601: when reading began. */
   readonly at: string;
-  /** The member behind the token that read it. */
+  /** The member who owns the token that read it. */
   readonly principal: string;
   readonly places: readonly SnapshotPlace[];
-  /** Labels by member id, cleaned; guests have none. */
+  /** Labels by member id, cleaned. Guests have no label. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A workspace or a board with everybody in it. */
+/** A workspace or a board with all its people. */
 export interface SnapshotPlace {
   readonly kind: "workspace" | "board";
   readonly id: string;
-  /** Cleaned. */
+  /** Cleaned by `clean`. */
   readonly name: string;
-  /** The workspace of a board; of a workspace its own id. */
+  /** The id of the workspace; for a board, of the board's workspace. */
   readonly idOrganization: string;
   readonly closed: boolean;
   readonly people: Readonly<Record<string, MembershipState>>;
 }
 
-/** A snapshot before it is kept. */
+/** A snapshot before it is stored. */
 export type ReadMemberships = Omit<MembershipSnapshot, "id" | "principal">;
 
 export type ChangeKind =
@@ -44,7 +44,7 @@ export type ChangeKind =
   | "board_reopened"
   | "board_renamed";
 
-/** What is different between two snapshots, about one person in one place, or about a place. */
+/** A difference between two snapshots: about one person in one place, or about a place. */
 export interface MembershipChange {
   readonly kind: ChangeKind;
   readonly place: Pick<SnapshotPlace, "kind" | "id" | "name" | "idOrganization">;
@@ -60,11 +60,11 @@ export interface Snapshots {
   newest(): Promise<MembershipSnapshot | null>;
 }
 
-/** Where snapshots are kept. */
+/** The store of snapshots. */
 export interface SnapshotStore {
-  /** Keeps a snapshot of who is where; of one principal the newest 50 are kept. */
+  /** Stores a snapshot. The newest 50 of each principal are kept. */
   put(snapshot: MembershipSnapshot): Promise<void>;
   get(id: string): Promise<MembershipSnapshot | null>;
-  /** The newest one of a principal. */
+  /** The principal's newest snapshot. */
   newest(principal: string): Promise<MembershipSnapshot | null>;
 }

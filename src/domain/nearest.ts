@@ -25,8 +25,8 @@ export function meantText(typed: string, names: readonly string[], show = (name:
 }
 
 /**
- * Typing mistakes between two texts: letters put in, left out, exchanged or swapped with the next. Texts whose lengths
- * differ by more than `limit` are not compared, and count as infinitely far apart.
+ * The number of typing mistakes between two texts: letters added, missing, replaced, or swapped with the next letter.
+ * Texts whose lengths differ by more than `limit` are not compared, and count as infinitely far apart.
  */
 export function typingMistakes(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY;

@@ -7,11 +7,14 @@ export interface Principal {
   readonly id: string;
   readonly name: string;
   readonly client: string;
-  /** The Trello member whose token is used, if the principal is a person who signed in; else that member is the principal. */
+  /**
+   * The Trello member whose token is used, if the principal is a person who signed in. Otherwise this member is the
+   * principal.
+   */
   readonly account?: string;
 }
 
-/** The Trello member in whose name a principal's requests are sent. */
+/** The Trello member as whom a principal's requests are sent. */
 export function accountOf({ id, account }: Pick<Principal, "id" | "account">): string {
   return account ?? id;
 }
@@ -27,8 +30,8 @@ export interface Impact {
 }
 
 /**
- * What one planner contributes to a plan: effects and the lines that belong to them. It can hold nothing that writes.
- * A list that is not set is empty. `combine` (planning/plan-part.ts) joins parts.
+ * What one planner contributes to a plan: effects and the lines that belong to them. It cannot contain anything that
+ * writes. A list that is not set is empty. `combine` (planning/plan-part.ts) joins parts.
  */
 export interface PlanPart {
   readonly effects?: readonly Effect[];
@@ -43,14 +46,17 @@ export interface PlanPart {
   readonly untouched?: readonly string[];
   /** True if the plan cannot show everything that it takes away. It then needs a confirmation one level higher. */
   readonly impactUnknown?: boolean;
-  /** True if a person is asked although nothing is taken away: a paid seat, or a person from outside who comes onto boards. */
+  /**
+   * True if a person must be asked although nothing is taken away: for a paid seat, or for a person from outside who is
+   * added to boards.
+   */
   readonly askFirst?: boolean;
-  /** What must be true afterwards beside the effects themselves; it is read again when the run ends. */
+  /** What else must be true after the run. It is read again when the run ends. */
   readonly promises?: readonly AccessPromise[];
   /** What the caller asked for but the plan does not do, with the reason. The run is then never complete. */
   readonly notReached?: readonly string[];
   /**
-   * True if a later run may have done on purpose what the plan undoes. The plan then needs a confirmation one level
+   * True if a later run may have made on purpose what the plan undoes. The plan then needs a confirmation one level
    * higher.
    */
   readonly afterLaterRun?: boolean;

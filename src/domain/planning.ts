@@ -7,33 +7,39 @@ import type { Review } from "./review.ts";
 import type { AppliedEffect, Run } from "./run.ts";
 import { clean } from "./text.ts";
 
-/** A person who signed in at an issuer that this server trusts, as the access token tells. */
+/** A person who signed in at an issuer that this server trusts, as the access token shows the person. */
 export interface SignedIn {
-  /** `ISSUER#VALUE`: the issuer and the claims that make one person, the same for every client of that issuer. */
+  /**
+   * `ISSUER#VALUE`: the issuer, and the claims that identify one person, which are the same for every client of that
+   * issuer.
+   */
   readonly id: string;
-  /** Only shown; people are never matched by it. */
+  /** Only for display. People are never matched by it. */
   readonly name: string;
   readonly email: string | null;
 }
 
-/** A signed-in person as plans, evidence and the audit log show them. */
+/** A signed-in person in the form that plans, evidence and the audit log show. */
 export function shownName({ name, email }: SignedIn): string {
   return clean(email === null || email === name ? name : `${name} <${email}>`, 200);
 }
 
-/** The person on whose behalf a principal was made; null if it is the owner of the Trello token. */
+/** The signed-in person of a principal; null if the principal is the owner of the Trello token. */
 export function signedInOf({ id, name, account }: Principal): SignedIn | null {
   return account === undefined ? null : { id, name, email: null };
 }
 
-/** Who calls, through which client, and how to stop or follow the call. */
+/** The caller, its client, and how to stop or follow the call. */
 export interface Caller {
   /** Name and version of the MCP client, for example `claude-ai/0.1.0`. */
   readonly client: string;
-  /** The signed-in person; null if the server trusts every caller as the owner of the Trello token. */
+  /** The signed-in person; null if the server treats every caller as the owner of the Trello token. */
   readonly subject: SignedIn | null;
   readonly signal?: AbortSignal;
-  /** What stops a run that has begun, if that is not `signal`: a client that only stopped waiting stops no run. */
+  /**
+   * The signal that stops a run after it has begun, if it differs from `signal`. A client that only stops waiting stops
+   * no run.
+   */
   readonly stopsRun?: AbortSignal;
   /**
    * Whether the client asked to cancel. False if a connection or a process ended. A cancelled run continues only if a
@@ -47,7 +53,7 @@ export interface Caller {
   }) => void;
 }
 
-/** What a tool plans with: it can read and cannot write. */
+/** What a tool needs to plan. It can read and cannot write. */
 export interface PlanContext {
   readonly reads: Reads;
   /** ISO 8601. */
@@ -58,11 +64,14 @@ export interface PlanContext {
   run(id: string): Promise<Run | null>;
   /** A stopped run of another principal, so that another admin can undo it; null if there is none. */
   stoppedRun(id: string): Promise<Run | null>;
-  /** Invitations to a workspace and to its boards that earlier runs sent or revoked, newest first; revoked ones have no `after`. */
+  /**
+   * Invitations to a workspace and to its boards that earlier runs sent or revoked, newest first. A revoked one has no
+   * `after`.
+   */
   invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;
   /** Everything that runs of all accounts applied since `since` (ISO 8601), newest first. */
   appliedSince(since: string): Promise<readonly AppliedEffect[]>;
-  /** After how many days an invitation counts as expired. */
+  /** The number of days after which an invitation counts as expired. */
   readonly invitationDays: number;
   /** An access review of the same principal, or null. */
   review(id: string): Promise<Review | null>;

@@ -108,7 +108,7 @@ export interface ScimLink {
 export interface OrganizationReads {
   /** The account with exactly that email; null if there is none. One request. */
   accountByEmail(email: string): Promise<AtlassianAccount | null>;
-  /** The accounts with these emails, as far as there are any: ten a request. */
+  /** The accounts with these emails, if there are any. Ten in each request. */
   accountsByEmail(emails: readonly string[]): Promise<readonly AtlassianAccount[]>;
   /** The account with that id; null if there is none. One request. */
   account(accountId: string): Promise<AtlassianAccount | null>;

@@ -1,6 +1,6 @@
 import type { Roster } from "./roster.ts";
 
-/** What an access review can find, the most urgent first. */
+/** The kinds of findings of an access review, the most urgent first. */
 export const FINDING_KINDS = [
   "leaver_with_access",
   "deactivated_with_access",
@@ -18,11 +18,11 @@ export const FINDING_KINDS = [
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** A workspace that a finding is about, with the boards there. Names are cleaned. */
+/** The workspace of a finding, and the boards there. Names are cleaned. */
 export interface FindingPlace {
   readonly idOrganization: string;
   readonly name: string;
-  /** The role in the workspace; null for a guest, and if the finding is about the workspace itself. */
+  /** The role in the workspace; null for a guest, or if the finding is about the workspace itself. */
   readonly role: string | null;
   readonly boards: readonly { readonly id: string; readonly name: string }[];
 }
@@ -31,11 +31,11 @@ export interface FindingPlace {
 export type Remedy = "remove" | "revoke" | "lower_role" | null;
 
 export interface Finding {
-  /** The same for the same kind, person and workspace in every review, so that reviews can be compared. */
+  /** The id is the same for the same kind, person and workspace in every review, so that reviews can be compared. */
   readonly id: string;
   readonly kind: FindingKind;
   readonly severity: "high" | "medium" | "low";
-  /** `certain`: ids or proven emails say so. `likely`: only names do; then there is no remedy. */
+  /** `certain`: ids or proven emails show it. `likely`: only names show it, so there is no remedy. */
   readonly confidence: "certain" | "likely";
   /** null if the finding is about a workspace. */
   readonly person: {
@@ -44,32 +44,32 @@ export interface Finding {
     readonly email: string | null;
   } | null;
   readonly places: readonly FindingPlace[];
-  /** What the finding rests on, in sentences. */
+  /** The facts that support the finding, in sentences. */
   readonly evidence: readonly string[];
   readonly remedy: Remedy;
-  /** The role that `lower_role` gives. */
+  /** The role that the remedy `lower_role` sets. */
   readonly role?: string;
 }
 
 /**
- * What a person is on a board or in a workspace: admin, member, observer, guest, invited and not joined, deactivated.
+ * What a person is on a board or in a workspace: admin, member, observer, guest, invited but not joined, deactivated.
  */
 export type AccessLetter = "A" | "M" | "O" | "G" | "I" | "D";
 
-/** One person of the list that a review looked at. Texts are cleaned. */
+/** One person in a review's access list. Texts are cleaned. */
 export interface AccessRow {
   readonly idMember: string;
   readonly name: string;
   /** null if Trello does not show it. */
   readonly username: string | null;
   readonly email: string | null;
-  /** ISO 8601; null if no source tells it. */
+  /** ISO 8601; null if no source shows it. */
   readonly lastActive: string | null;
-  /** By the id of a workspace or of an open board; no letter: no access. */
+  /** A letter for each workspace or open board, by its id. Without a letter there is no access. */
   readonly letters: Readonly<Record<string, AccessLetter>>;
 }
 
-/** Who could open what when the review was made: people by workspaces and open boards. */
+/** Who had access to what at the time of the review: people by workspaces and open boards. */
 export interface AccessList {
   readonly workspaces: readonly {
     readonly id: string;
@@ -79,30 +79,30 @@ export interface AccessList {
   readonly people: readonly AccessRow[];
 }
 
-/** An access review as it is kept: what was asked, what was read, and what was found. */
+/** An access review as it is stored: what was asked, what was read, and what was found. */
 export interface Review {
   readonly id: string;
   /** ISO 8601. */
   readonly at: string;
-  /** The member behind the token that asked. */
+  /** The member whose token made the review. */
   readonly principal: string;
-  /** Ids of the workspaces that were looked at. */
+  /** Ids of the workspaces that were read. */
   readonly workspaces: readonly string[];
   readonly dormantDays: number;
-  /** The rosters as they were read, so that findings can be checked again before anything is done about them. */
+  /** The rosters as they were read. Findings are checked with them again before anything is changed. */
   readonly rosters: readonly Roster[];
   readonly coverage: readonly string[];
   readonly findings: readonly Finding[];
-  /** The list as it was read, for the record. */
+  /** The access list as it was read, for the record. */
   readonly access: AccessList;
 }
 
-/** A review before it is kept. */
+/** A review before it is stored. */
 export type MadeReview = Omit<Review, "id" | "at" | "principal">;
 
-/** Where reviews are kept. */
+/** The store of reviews. */
 export interface ReviewStore {
-  /** Keeps a new review. */
+  /** Stores a new review. */
   put(review: Review): Promise<void>;
   get(id: string): Promise<Review | null>;
 }

@@ -66,7 +66,7 @@ export interface RunSummary {
   readonly tool: string;
   readonly summary: string;
   readonly state: RunState;
-  /** How many effects are as wanted now: this run made them, or they were so before. */
+  /** How many effects are as wanted now, because this run made them or because they were true before. */
   readonly done: number;
   readonly total: number;
   /** The result of the run's evidence; null if there is none yet. */
@@ -77,7 +77,7 @@ export interface RunSummary {
   readonly endedAt: string | null;
 }
 
-/** A run that waits for a person, and the principal it belongs to. */
+/** A run that waits for a person, and the run's principal. */
 export interface LeftRun extends RunSummary {
   readonly principal: Principal;
 }
@@ -86,11 +86,11 @@ export interface LeftRun extends RunSummary {
 export interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly cursor: string | null;
-  /** Unfinished runs of other principals that no process works on: their server may never come back. */
+  /** Unfinished runs of other principals that no process works on. Perhaps no server will continue them. */
   readonly others: readonly LeftRun[];
 }
 
-/** The one answer about a run that is not there, or that is another principal's. */
+/** The one answer about a run that does not exist, or that belongs to another principal. */
 export function unknownRun(): AppError {
   return new AppError("NOT_FOUND", "There is no run with this id.", {
     next: "Use the runId of a tool's answer; list_runs shows the runs of this account.",
@@ -98,11 +98,11 @@ export function unknownRun(): AppError {
 }
 
 /**
- * What a run came to, from worst to best; of several results the worst counts.
+ * The result of a run, from worst to best. Of several results the worst counts.
  * - PENDING: the run has not ended.
  * - FAIL: nothing was done.
  * - INCOMPLETE: something that was promised is known to be false, or was not done.
- * - UNVERIFIED: everything was accepted, and something of it cannot be read.
+ * - UNVERIFIED: everything was accepted, but something of it cannot be read.
  * - PASS: everything that was promised was read and is true.
  */
 export const RESULTS = ["PENDING", "FAIL", "INCOMPLETE", "UNVERIFIED", "PASS"] as const;
@@ -123,7 +123,10 @@ export function worstOf(results: readonly Result[]): Result {
   return RESULTS.find((result) => results.includes(result)) ?? "FAIL";
 }
 
-/** The result of a run whose promise was read again. `done`: whether the run did anything, or found anything done. */
+/**
+ * The result of a run whose promises were read again. `done`: whether the run changed something, or found something
+ * done already.
+ */
 export function resultBy(found: {
   readonly done: boolean;
   readonly unfinished: readonly string[];
@@ -133,33 +136,36 @@ export function resultBy(found: {
   return found.unverified.length > 0 ? "UNVERIFIED" : "PASS";
 }
 
-/** The result of a run in any state. A run that ended and was not read again, because it was cancelled, is INCOMPLETE. */
+/** The result of a run in any state. A run that was cancelled, and so was not read again, is INCOMPLETE. */
 export function resultOf({ state, result }: Pick<RunSummary, "state" | "result">): Result {
   if (state === "running" || state === "verifying") return "PENDING";
   if (result === null) return "INCOMPLETE";
   return state === "applied" || STATUS_BY_RESULT[result] !== "applied" ? result : "INCOMPLETE";
 }
 
-/** What was true after the last write, by reading everything again. */
+/** What was true after the last write. Everything was read again for it. */
 export interface Evidence {
   readonly result: FinalResult;
   readonly checkedAt: string;
-  /** The effects in their order, and after them what else was promised. */
+  /** The effects in their order, and then the other promises. */
   readonly checks: readonly { readonly label: string; readonly op: string; readonly holds: boolean }[];
-  /** What was promised and is not true, or was not done, with the reason. */
+  /** What was promised but is not true or was not done, with the reason. */
   readonly unfinished: readonly string[];
-  /** What was accepted and cannot be read, with the reason. */
+  /** What was accepted but cannot be read, with the reason. */
   readonly unverified: readonly string[];
   /** What could not be read. */
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];
-  /** Upstream requests the run cost, re-planning and verification included; over several processes as `Run.requests`. */
+  /**
+   * Upstream requests of the run, including planning again and verifying. If several processes worked on it, counted as
+   * in `Run.requests`.
+   */
   readonly requests: number;
 }
 
-/** An effect that stands applied, with what its run says of it. */
+/** An effect that was applied and not undone since, with facts from its run. */
 export interface AppliedEffect {
-  /** Where it stands in the list, for `before`; opaque. */
+  /** Its position in the list, for `before`. Callers must not read anything into it. */
   readonly cursor: string;
   readonly runId: string;
   readonly index: number;

@@ -1,8 +1,8 @@
-/** Time, handed in. */
+/** The clock. It is passed in, so that tests can use their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds from any origin; never goes back. */
+  /** Milliseconds from any starting point. They never go back. */
   monotonic(): number;
   /** Rejects when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

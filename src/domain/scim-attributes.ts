@@ -1,9 +1,13 @@
-// A SCIM User attribute by attribute: what PATCH changes, what PUT would clear, and whether what was asked for is there.
+// A SCIM User attribute by attribute: what PATCH changes, what PUT would clear, and whether the wanted values are
+// there.
 import type { Json } from "./json.ts";
 import { ENTERPRISE_SCHEMA } from "./scim.ts";
 import type { ScimPatchOperation, ScimPlural, ScimUser, ScimUserResource } from "./scim.ts";
 
-/** The attributes that a client can set, by the path that PATCH knows them by; `department` and `organization` are of the enterprise extension. */
+/**
+ * The attributes that a client can set, by their paths in PATCH. `department` and `organization` belong to the
+ * enterprise extension.
+ */
 export const SCIM_ATTRIBUTES = [
   "userName",
   "externalId",
@@ -25,10 +29,10 @@ export const SCIM_ATTRIBUTES = [
 ] as const;
 export type ScimAttribute = (typeof SCIM_ATTRIBUTES)[number];
 
-/** Values by attribute; null clears one. */
+/** Values by attribute. null clears an attribute. */
 export type ScimAttributes = { readonly [Name in ScimAttribute]?: Json };
 
-/** Everything of a User that a client can set: PUT with it changes nothing. */
+/** All values of a User that a client can set. A PUT with them changes nothing. */
 export function scimResourceOf(user: ScimUser): ScimUserResource {
   const extension = user[ENTERPRISE_SCHEMA];
   const texts = {
@@ -68,13 +72,16 @@ export function scimAttributesOf(resource: ScimUserResource): ScimAttributes {
   ) as ScimAttributes;
 }
 
-/** Attributes that a User has and a replacement does not say, so that PUT clears them. */
+/** Attributes that a User has but the replacement does not name. PUT clears them. */
 export function clearedBy(before: ScimUserResource, after: ScimUserResource): readonly ScimAttribute[] {
   const kept = scimAttributesOf(after);
   return attributeNames(scimAttributesOf(before)).filter((name) => kept[name] === undefined);
 }
 
-/** Whether a User has the given values; null asks for none. Case is ignored for attributes that are not case-sensitive (RFC 7643 section 4.1). */
+/**
+ * Whether a User has the given values; null means no value. Upper and lower case are the same for attributes that
+ * ignore case (RFC 7643 section 4.1).
+ */
 export function hasAttributes(user: ScimUser, wanted: ScimAttributes): boolean {
   const found = scimAttributesOf(scimResourceOf(user));
   return attributeNames(wanted).every((name) => sameValue(name, wanted[name], found[name]));
@@ -98,7 +105,7 @@ function sameValue(name: ScimAttribute, a: Json | undefined, b: Json | undefined
   return comparable(name, a) === comparable(name, b);
 }
 
-/** Servers order values, and fill in `type`, as they like. */
+/** Servers may change the order of values and fill in `type`. */
 function comparable(name: ScimAttribute, value: Json | undefined): string {
   if (Array.isArray(value)) {
     const rows = (value as readonly Partial<ScimPlural>[]).map(

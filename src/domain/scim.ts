@@ -1,20 +1,20 @@
-// SCIM 2.0 shapes (RFC 7643, RFC 7644) as far as they are used.
+// SCIM 2.0 shapes (RFC 7643, RFC 7644), as far as the product uses them.
 import { z } from "zod";
 import { wireFlag, wireRows, wireText } from "./wire.ts";
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-/** Where `department` and `organization` belong (RFC 7643 section 4.3). */
+/** The extension that has `department` and `organization` (RFC 7643 section 4.3). */
 export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 /** Atlassian's extension that names the account behind a User. */
 export const ATLASSIAN_EXTENSION = "urn:scim:schemas:extension:atlassian-external:1.0";
 
-// The published schema requires nothing, and records show sparse and odd Users. What does not fit costs that value alone;
-// a User or Group whose id or name is missing costs its row.
+// The published schema requires nothing, and recorded Users are sparse and odd. A value that does not fit is left out
+// alone. A User or Group without id or name is left out as a row.
 const text = wireText;
 
-/** What of a record does not fit: the names of its lists of which a row is left out. */
+/** The names of the record's lists in which a row did not fit and was left out. */
 export interface Partly {
   readonly unread?: readonly string[];
 }
@@ -27,7 +27,7 @@ export const scimUser = z
     id: z.string(),
     externalId: text,
     userName: z.string(),
-    /** null: the record does not tell. */
+    /** null if the record does not show it. */
     active: wireFlag,
     displayName: text,
     name: z
@@ -47,7 +47,7 @@ export const scimUser = z
     nickName: text,
     preferredLanguage: text,
     timezone: text,
-    /** Atlassian has these two outside the extension as well. */
+    /** Atlassian also shows these two attributes outside the extension. */
     department: text,
     organization: text,
     groups: group,
@@ -61,21 +61,21 @@ export const scimUser = z
       ...user,
       emails: emails.rows,
       phoneNumbers: phoneNumbers.rows,
-      // A record need not show its groups: none shown is not none.
+      // A record may hide its groups. If it shows none, the User may still have some.
       groups: groups.isGiven ? groups.rows : null,
       ...(unread.length > 0 && { unread }),
     };
   });
 export type ScimUser = Omit<z.infer<typeof scimUser>, "unread"> & Partly;
 
-/** A list of resources: the rows that fit, how many were answered, and how many of them are left out. */
+/** A list of resources: the rows that fit, how many rows there were, and how many are left out. */
 const listOf = <Row extends z.ZodType>(row: Row) =>
   z
     .object({
       totalResults: z.coerce.number().int().min(0).nullish().catch(null),
       Resources: z.array(z.unknown()).nullish(),
     })
-    // An empty list may leave out its rows, but something must say that it is a list.
+    // An empty list may leave out `Resources`, but another field must show that it is a list.
     .refine(({ totalResults, Resources }) => totalResults != null || Resources != null, {
       path: ["totalResults"],
     })
@@ -84,7 +84,7 @@ const listOf = <Row extends z.ZodType>(row: Row) =>
       const parsed = answered.map((each) => row.safeParse(each));
       const rows = parsed.flatMap((each): z.output<Row>[] => (each.success ? [each.data] : []));
       const [odd] = parsed.flatMap((each, index) => (each.success ? [] : [{ index, error: each.error }]));
-      // A list of which no row fits is no list of these resources: the error names what is wrong with its rows.
+      // If no row fits, this is not a list of these resources. The error names what is wrong with the rows.
       if (odd && rows.length === 0) {
         for (const { path } of odd.error.issues)
           context.addIssue({ code: "custom", path: ["Resources", odd.index, ...path], message: "odd" });
@@ -121,7 +121,7 @@ export interface ScimPatchOperation {
 
 export type ScimPlural = { readonly value: string; readonly type?: string; readonly primary: boolean };
 
-/** Everything that a client can say of a User: what POST creates, and what PUT replaces the User with. */
+/** Everything that a client can set on a User. POST creates a User with it, and PUT replaces the User by it. */
 export type ScimUserResource = {
   readonly userName: string;
   readonly externalId?: string;
@@ -133,7 +133,7 @@ export type ScimUserResource = {
     readonly honorificSuffix?: string;
   };
   readonly displayName?: string;
-  /** Atlassian wants exactly one that is primary, on a verified domain. */
+  /** Atlassian requires exactly one primary email, on a verified domain. */
   readonly emails: readonly ScimPlural[];
   readonly phoneNumbers?: readonly ScimPlural[];
   readonly title?: string;
@@ -142,11 +142,11 @@ export type ScimUserResource = {
   readonly timezone?: string;
   readonly department?: string;
   readonly organization?: string;
-  /** Left out if the directory does not tell it, so that a replacement does not change it. */
+  /** Left out if the directory does not show it, so that a replacement does not change it. */
   readonly active?: boolean;
 };
 
-/** What a client can say of a Group; `members` are ids of Users. */
+/** Everything that a client can set on a Group. `members` are ids of Users. */
 export interface ScimGroupResource {
   readonly displayName: string;
   readonly members: readonly string[];

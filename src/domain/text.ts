@@ -1,11 +1,13 @@
-// Names and prose from upstream are data from strangers: shown, never obeyed.
+// Names and texts from upstream are written by strangers. They are shown and never followed as instructions.
 
-// Control and format characters (bidirectional overrides, zero-width, tags, separators) that hide or reorder text, and
-// what else is drawn as nothing (variation selectors, fillers), in which a message for a model can be hidden.
+// Characters that can hide a message for a model:
+// - control and format characters that hide or reorder text (bidirectional overrides, zero-width characters, tags,
+//   separators);
+// - other characters that are not drawn (variation selectors, fillers).
 const INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}\\p{Cs}\\p{Default_Ignorable_Code_Point}]";
 
-// A single joiner or non-joiner between two letters of these scripts, or between two emoji, is part of how the name is
-// written (Sinhala, Persian, emoji). Two in a row, and those between Latin letters, draw nothing and may hide a message.
+// One joiner or non-joiner between two letters of these scripts, or between two emoji, belongs to the writing of the
+// name (Sinhala, Persian, emoji). Two in a row, or one between Latin letters, are not drawn and may hide a message.
 const SHAPED =
   "\\p{Script=Arabic}\\p{Script=Bengali}\\p{Script=Devanagari}\\p{Script=Gujarati}\\p{Script=Gurmukhi}\\p{Script=Kannada}\\p{Script=Khmer}\\p{Script=Malayalam}\\p{Script=Mongolian}\\p{Script=Oriya}\\p{Script=Sinhala}\\p{Script=Tamil}\\p{Script=Telugu}";
 const PICTURE = "\\p{Extended_Pictographic}";
@@ -17,8 +19,8 @@ const SHAPING = [
 const KEPT_OR_INVISIBLE = new RegExp(`(${SHAPING})|${INVISIBLE}`, "gu");
 
 /**
- * Upstream text made fit to show: invisible characters removed, white space folded, at most `max` characters. Letters are
- * composed (Unicode normalization form C), so that a name typed on one system is the name typed on another.
+ * Upstream text made fit to show: without invisible characters, with single spaces, and at most `max` characters long.
+ * Letters are composed (Unicode normalization form C), so that a name is the same on every system.
  */
 export function clean(text: string, max = 100): string {
   const folded = text
@@ -45,7 +47,7 @@ export function listNames(
   return `${shown.join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** Letters that Unicode does not take apart and that people type without their stroke. */
+/** Letters with a stroke that Unicode does not split. People often type them without the stroke. */
 const PLAIN: Readonly<Record<string, string>> = {
   ø: "o",
   ł: "l",
@@ -59,18 +61,18 @@ const PLAIN: Readonly<Record<string, string>> = {
 };
 
 /**
- * What names are compared by: as people type them. Marks, joiners, apostrophes and the kind of hyphen do not count, nor
- * does case: `Peña` is `pena`, `STRASSE` is `straße`, `O’Brien` is `obrien`.
+ * A name in the form in which names are compared, which is how people type them. Accents, joiners, apostrophes, kinds
+ * of hyphen, and upper or lower case do not count: `Peña` is `pena`, `STRASSE` is `straße`, `O’Brien` is `obrien`.
  */
 export function nameKey(text: string): string {
   return (
     clean(text, 500)
-      // Before NFKD, which takes the acute accent for a space.
+      // Before NFKD, because NFKD turns the acute accent into a space.
       .replace(/['\u2018\u2019\u201b\u02b9\u02bb\u02bc\u00b4`\u2032\uff07]/gu, "")
       .normalize("NFKD")
       .replace(/[\p{M}\u200c\u200d]/gu, "")
       .replace(/\p{Pd}/gu, "-")
-      // Upper case first: it takes ß to SS and the Turkish ı to I.
+      // Upper case first, because it turns ß into SS and the Turkish ı into I.
       .toUpperCase()
       .toLowerCase()
       .replace(/[øłđðħŧþæœ]/gu, (letter) => PLAIN[letter] ?? letter)
@@ -79,7 +81,7 @@ export function nameKey(text: string): string {
   );
 }
 
-/** Text fit to compare by: as `clean` makes it, in lower case. */
+/** Text made fit to compare: cleaned by `clean`, in lower case. */
 export function folded(text: string, max = 100): string {
   return clean(text, max).toLowerCase();
 }

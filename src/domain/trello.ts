@@ -1,4 +1,5 @@
-// Trello's wire shapes, as far as they are used: unknown members are ignored, a missing one fails the parse.
+// The shapes of Trello's replies, as far as the product uses them. Unknown fields are ignored; a missing field makes
+// the reading fail.
 import { z } from "zod";
 import { wireFlag, wireText } from "./wire.ts";
 
@@ -9,10 +10,12 @@ export const member = z.object({
   id: z.string(),
   username: z.string(),
   fullName: wireText.transform((name) => name ?? ""),
-  /** `ghost`: invited by email, no account yet. */
+  /** `ghost`: invited by email, without an account. */
   memberType: wireText,
   confirmed: z.boolean().nullish().catch(null),
-  /** Shown for the token's own member; whether for others is not documented, so either answer works. */
+  /**
+   * Shown for the token's own member. Whether it is shown for others is not documented, so the product works with both.
+   */
   aaId: wireText,
   email: wireText,
   dateLastActive: wireText,
@@ -35,12 +38,13 @@ export const profile = z.object({
 });
 export type Profile = z.infer<typeof profile>;
 
-/** A member of whom a row has only the id: the username is empty, which Trello gives to nobody. */
+/** A member whose row shows only the id. The username is empty, which no real member has. */
 function namelessMember(id: string): Member {
   return { id, username: "", fullName: "" };
 }
 
-// Only the member's id is needed to take somebody out, so an odd value of another column does not cost the row.
+// Removing a person needs only the member's id. So a wrong value in another column does not remove the row from the
+// list.
 const membershipRow = {
   id: z.string().catch(""),
   idMember: z.string(),
@@ -57,26 +61,26 @@ export type MembershipWithMember = z.infer<typeof membershipWithMember>;
 
 const workspaceRow = z.object({
   id: z.string(),
-  /** The slug; it can be renamed, so writes use the id. */
+  /** The slug. It can be renamed, so writes use the id. */
   name: z.string().catch(""),
   displayName: z.string().catch(""),
   idEnterprise: z.string().nullish().catch(null),
   premiumFeatures: z.array(z.string()).nullish().catch(null),
-  /** Of use only if `offering` tells nothing, so an odd list counts as none. */
+  /** Used only if `offering` shows nothing, so a list of a wrong form counts as empty. */
   products: z.array(z.number()).nullish().catch(null),
   offering: z.string().nullish().catch(null),
   membersCount: z.number().nullish().catch(null),
-  /** Boards that the token sees; asked for in the list of workspaces only. */
+  /** Boards that the token sees. Requested only in the list of workspaces. */
   idBoards: z.array(z.string()).nullish().catch(null),
-  /** Seats of a paid workspace; asked for in the list of workspaces only. */
+  /** Seats of a paid workspace. Requested only in the list of workspaces. */
   billableMemberCount: z.number().nullish().catch(null),
   billableCollaboratorCount: z.number().nullish().catch(null),
   availableLicenseCount: z.number().nullish().catch(null),
-  /** Members who can act as admins; asked for in the list of workspaces only. */
+  /** Members who can act as admins. Requested only in the list of workspaces. */
   idActiveAdmins: z.array(z.string()).nullish().catch(null),
 });
 export const workspace = workspaceRow.transform((row) => {
-  // What has no name is shown by its id.
+  // A workspace without a name is shown by its id.
   const name = row.name || row.id;
   return { ...row, name, displayName: row.displayName || name };
 });
@@ -92,7 +96,7 @@ const boardRow = {
 };
 export const board = z.object(boardRow).transform(withName);
 export type Board = z.infer<typeof board>;
-/** `unreadPeople`: rows of people that do not fit and are left out. */
+/** `unreadPeople`: how many rows of people had a wrong form and are left out. */
 export const boardWithMemberships = z
   .object({ ...boardRow, memberships: z.array(z.unknown()) })
   .transform(withName)
@@ -121,7 +125,7 @@ export const tokenInfo = z.object({
   identifier: z.string().nullish(),
   idMember: z.string(),
   dateCreated: z.string().nullish(),
-  /** ISO 8601; null: never. Fixed when the token was granted. */
+  /** ISO 8601; null if it never expires. Fixed when the token was granted. */
   dateExpires: z.string().nullish(),
   permissions: z.array(
     z.object({ idModel: z.string().nullish(), modelType: z.string(), read: z.boolean(), write: z.boolean() }),
@@ -131,7 +135,7 @@ export type TokenInfo = z.infer<typeof tokenInfo>;
 
 export type PlanTier = "free" | "standard" | "premium" | "enterprise" | "unknown";
 
-/** A workspace with everyone in it and every board the token sees: one upstream request. */
+/** A workspace with all its people and every board that the token sees. It costs one upstream request. */
 export interface WorkspaceSnapshot {
   readonly workspace: Workspace;
   readonly tier: PlanTier;

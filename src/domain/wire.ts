@@ -1,8 +1,9 @@
-// How replies are read, whichever upstream sends them: a value that does not fit costs itself, a row costs itself.
+// How replies of all upstreams are read. A value that does not fit is left out alone; a row that does not fit is left
+// out as a row.
 import { z } from "zod";
 import { plural } from "./text.ts";
 
-/** A boolean as replies have it, sometimes as text; null if the reply does not say. */
+/** A boolean of a reply, which is sometimes text; null if the reply does not say. */
 export const wireFlag = z
   .unknown()
   .optional()
@@ -12,13 +13,13 @@ export const wireFlag = z
     return text === "true" ? true : text === "false" ? false : null;
   });
 
-/** A text that a record can do without. */
+/** A text that may be missing in a record. */
 export const wireText = z.string().nullish().catch(null);
 
-/** The rows of a list that fit; `unread` rows of it do not, and are left out. */
+/** The rows of a list that fit. `unread` is the number of rows that do not fit and are left out. */
 export type Rows<Row> = readonly Row[] & { readonly unread?: number };
 
-/** Rows made from those of a list, with the count of what the list leaves out. */
+/** New rows made from the rows of a list, with the number of rows that are left out. */
 export function withUnread<Row>(
   rows: readonly Row[],
   { unread = 0 }: { readonly unread?: number },
@@ -26,7 +27,7 @@ export function withUnread<Row>(
   return unread > 0 ? Object.assign([...rows], { unread }) : rows;
 }
 
-/** What a list leaves out, as a sentence; nothing if it leaves out nothing. `one` is the word for a row. */
+/** Says in a sentence what a list leaves out, or nothing. `one` is the word for a row. */
 export function unreadLines({ unread = 0 }: { readonly unread?: number }, one: string): readonly string[] {
   if (unread === 0) return [];
   return [
@@ -34,7 +35,7 @@ export function unreadLines({ unread = 0 }: { readonly unread?: number }, one: s
   ];
 }
 
-/** The rows of a list inside a record that fit; a list that is none counts as one row that does not. */
+/** The rows of a list inside a record that fit. A value that is not a list counts as one row that does not fit. */
 export function wireRows<Row extends z.ZodType>(row: Row) {
   return z
     .array(z.unknown())

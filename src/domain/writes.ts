@@ -18,7 +18,7 @@ export function requireScimWrites(writes: Writes): ScimWrites {
   });
 }
 
-/** Every upstream write that exists, one request each. Only effect kinds call them. */
+/** Every upstream write that exists. Each is one request. Only effect kinds call them. */
 export interface Writes {
   readonly trello: TrelloWrites;
   readonly scim: ScimWrites | null;
@@ -26,37 +26,40 @@ export interface Writes {
   readonly enterprise: EnterpriseWrites | null;
 }
 
-/** Observers exist on boards only. */
+/** Observers exist only on boards. */
 export type WorkspaceRole = Exclude<MemberType, "observer">;
 
 export interface TrelloWrites {
-  /** PUT /organizations/{id}/members; an unknown email becomes a ghost. */
+  /** PUT /organizations/{id}/members. An unknown email becomes a ghost. */
   inviteWorkspaceMember(
     idOrganization: string,
     email: string,
     fullName: string,
     type: WorkspaceRole,
   ): Promise<void>;
-  /** PUT /organizations/{id}/members/{idMember}: adds or changes the role. */
+  /** PUT /organizations/{id}/members/{idMember}. Adds the person or changes the role. */
   setWorkspaceMember(idOrganization: string, idMember: string, type: WorkspaceRole): Promise<void>;
-  /** DELETE /organizations/{id}/members/{idMember}: board memberships stay. */
+  /** DELETE /organizations/{id}/members/{idMember}. Board memberships stay. */
   removeWorkspaceMember(idOrganization: string, idMember: string): Promise<void>;
-  /** DELETE /organizations/{id}/members/{idMember}/all: boards of the workspace too; not on every plan tier. */
+  /**
+   * DELETE /organizations/{id}/members/{idMember}/all. Also removes the person from the workspace's boards. Not on
+   * every plan tier.
+   */
   removeWorkspaceMemberEverywhere(idOrganization: string, idMember: string): Promise<void>;
-  /** PUT /organizations/{id}/members/{idMember}/deactivated: paid workspaces only. */
+  /** PUT /organizations/{id}/members/{idMember}/deactivated. Only in paid workspaces. */
   setWorkspaceDeactivated(idOrganization: string, idMember: string, deactivated: boolean): Promise<void>;
-  /** PUT /members/{id}: the token owner's own record only. */
+  /** PUT /members/{id}. Only for the token owner's own record. */
   updateMember(idMember: string, fields: Readonly<Record<string, string>>): Promise<void>;
   /** PUT /boards/{id}/members. */
   inviteBoardMember(idBoard: string, email: string, fullName: string, type: MemberType): Promise<void>;
-  /** PUT /boards/{id}/members/{idMember}: adds or changes the role. */
+  /** PUT /boards/{id}/members/{idMember}. Adds the person or changes the role. */
   setBoardMember(
     idBoard: string,
     idMember: string,
     type: MemberType,
     allowBillableGuest: boolean,
   ): Promise<void>;
-  /** PUT /cards/{id} with idMembers: exactly these people. */
+  /** PUT /cards/{id} with idMembers. Afterwards exactly these people are on the card. */
   setCardMembers(idCard: string, idMembers: readonly string[]): Promise<void>;
   /** POST /cards/{id}/idMembers. */
   addCardMember(idCard: string, idMember: string): Promise<void>;
@@ -66,32 +69,34 @@ export interface TrelloWrites {
   removeBoardMember(idBoard: string, idMember: string): Promise<void>;
 }
 
-/** If the reply of a write cannot be read, the call rejects as applied, because the status said so. */
+/** If the reply of a write cannot be read, the call rejects with `applied`, because the status said so. */
 export interface ScimWrites {
-  /** POST /Users: an account on a verified domain is made, or the existing one linked. CONFLICT if it is there. */
+  /**
+   * POST /Users. Creates an account on a verified domain, or links the existing account. CONFLICT if the User exists.
+   */
   createUser(resource: ScimUserResource): Promise<{ readonly id: string }>;
-  /** PUT /Users/{id}: what `resource` leaves out is cleared. */
+  /** PUT /Users/{id}. Clears what `resource` leaves out. */
   replaceUser(id: string, resource: ScimUserResource): Promise<void>;
   /** PATCH /Users/{id} (RFC 7644 section 3.5.2). */
   patchUser(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
-  /** DELETE /Users/{id}: for good, and a managed account is deactivated. */
+  /** DELETE /Users/{id}. It cannot be undone, and a managed account is deactivated. */
   deleteUser(id: string): Promise<void>;
   /** POST /Groups. CONFLICT if the name is taken. */
   createGroup(resource: ScimGroupResource): Promise<{ readonly id: string }>;
-  /** PUT /Groups/{id}: people who are not among `members` leave; Atlassian does not rename a Group. */
+  /** PUT /Groups/{id}. People who are not in `members` are removed. Atlassian does not rename a Group. */
   replaceGroup(id: string, resource: ScimGroupResource): Promise<void>;
   /** PATCH /Groups/{id}. */
   patchGroup(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
-  /** DELETE /Groups/{id}: with the product roles that its members had by it. */
+  /** DELETE /Groups/{id}. The members also lose the product roles that the Group gave them. */
   deleteGroup(id: string): Promise<void>;
 }
 
 export interface OrganizationWrites {
-  /** POST .../users/{accountId}/suspend: no access and no bill, roles and groups are kept. */
+  /** POST .../users/{accountId}/suspend. No access and no bill; roles and groups are kept. */
   suspendAccess(accountId: string): Promise<void>;
-  /** POST .../users/{accountId}/restore: access with the roles and groups from before; billed again. */
+  /** POST .../users/{accountId}/restore. Access returns with the earlier roles and groups, and is billed again. */
   restoreAccess(accountId: string): Promise<void>;
-  /** POST /users/{accountId}/manage/lifecycle/disable: a managed account cannot log in anywhere. */
+  /** POST /users/{accountId}/manage/lifecycle/disable. A managed account can no longer log in anywhere. */
   disableAccount(accountId: string): Promise<void>;
   /** POST /users/{accountId}/manage/lifecycle/enable. */
   enableAccount(accountId: string): Promise<void>;
@@ -101,6 +106,6 @@ export interface OrganizationWrites {
 export interface EnterpriseWrites {
   /** PUT /enterprises/{id}/members/{idMember}/deactivated. */
   setDeactivated(idMember: string, value: boolean): Promise<void>;
-  /** PUT /enterprises/{id}/members/{idMember}/licensed: without a licence a member is deactivated as well. */
+  /** PUT /enterprises/{id}/members/{idMember}/licensed. A member without a licence is deactivated as well. */
   setLicensed(idMember: string, value: boolean): Promise<void>;
 }

@@ -1,16 +1,16 @@
 import { emailOf } from "./email.ts";
 import { clean } from "./text.ts";
 
-/** One person as an administrator writes them, in a form that can mean one person alone. */
+/** One person as an administrator writes the person, in a form that can mean only one person. */
 export type WrittenPerson =
   | { readonly kind: "email"; readonly value: string; readonly fullName?: string }
   | { readonly kind: "username"; readonly value: string; readonly fullName?: string }
   | { readonly kind: "id"; readonly value: string; readonly fullName?: string };
 
 /**
- * Reads one person: an email, `mailto:`, `Name <email>`, `Name (email)`, a Markdown link to an email, `@username`,
- * `Name (@username)`, a profile address or an id of Trello's. null for every other text: a name, a bare word, two people,
- * a sentence with an email in it, or a name and an address that contradict each other.
+ * Reads one person from one of these forms: an email, `mailto:`, `Name <email>`, `Name (email)`, a Markdown link to an
+ * email, `@username`, `Name (@username)`, a profile address, or a Trello id. Returns null for every other text: a name,
+ * a bare word, two people, a sentence with an email in it, or a name and an address that contradict each other.
  */
 export function writtenPerson(text: string): WrittenPerson | null {
   const tidy = tidied(text);
@@ -22,7 +22,7 @@ export function writtenName(text: string): string {
   return clean(tidied(text).replaceAll(/["“”„«»]/g, "")).replace(/^['‘’](.*)['‘’]$/u, "$1");
 }
 
-/** Without invisible characters and spaces that are not plain, which web pages and spreadsheets leave in a text. */
+/** Removes invisible characters and unusual spaces, which web pages and spreadsheets leave in a text. */
 export function tidied(text: string): string {
   return text
     .replaceAll(/\p{Cf}/gu, "")
@@ -42,7 +42,8 @@ function bracketed(text: string): WrittenPerson | null {
   if (!person) return null;
   const name = writtenName(before);
   if (name === "") return person;
-  // A name that is an address itself must be the same one: else two people are written, or a link that deceives.
+  // If the name is itself an address, it must be the same address. Otherwise two people are written, or a link is meant
+  // to deceive.
   if (name.includes("@")) return sameAs(unwrapped(name), person) ? person : null;
   return { ...person, fullName: name };
 }
@@ -60,7 +61,7 @@ function sameAs(one: WrittenPerson | null, other: WrittenPerson | null): boolean
 }
 
 const PROFILE = /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:u\/)?(\w{3,100})(?:\/(?:activity|cards)?)?$/i;
-// Pages of Trello's own that are no profiles.
+// Trello's own pages that are not profiles.
 const PAGES = new Set(["home", "login", "signup", "templates", "search", "enterprise", "pricing"]);
 
 function unwrapped(text: string): WrittenPerson | null {
@@ -77,7 +78,7 @@ function profileOf(text: string): string | null {
   return name === undefined || PAGES.has(name.toLowerCase()) ? null : name;
 }
 
-/** Without quotes and brackets around the whole, and without the punctuation that follows it in a sentence. */
+/** Removes quotes and brackets around the whole text, and punctuation that follows it in a sentence. */
 function stripped(text: string): string {
   return text
     .trim()

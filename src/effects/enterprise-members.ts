@@ -68,7 +68,7 @@ export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, Afte
   learn: learnsAdminHub,
 });
 
-/** A refusal by AdminHub is learned. Trello documents the refusal, but no way to know it before. */
+/** A refusal by AdminHub is remembered. Trello documents the refusal, but no way to know it in advance. */
 function learnsAdminHub(
   { target: { idEnterprise } }: { readonly target: EnterpriseMember },
   refusal: AppError,

@@ -113,10 +113,7 @@ type RevokeTarget = {
 };
 type RevokeBefore = { readonly memberType: string; readonly fullName: string };
 
-/**
- * Takes back an invitation that was not accepted: it deletes the membership of the ghost or of the unconfirmed
- * member.
- */
+/** Revokes an invitation that was not accepted: it deletes the membership of the ghost or of the unconfirmed member. */
 export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   op: "revoke_invitation",
   resource: "workspace_membership",
@@ -156,7 +153,7 @@ export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   describe: () => ["Revoke the invitation of ", " to "],
 });
 
-/** The ops of all kinds that invite, or that take an invitation back. */
+/** The ops of all kinds that invite or that revoke an invitation. */
 export const INVITATION_OPS = [inviteWorkspaceMember, inviteBoardMember, revokeInvitation].map(
   ({ kind }) => kind.op,
 );

@@ -52,7 +52,7 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
     const present = { members: group.members.map(({ value }) => value) };
     return without(present, after).length === 0 && without(after, present).length === 0;
   },
-  // Adds and removes the same people as planned. People whom others added or removed since then stay so.
+  // Adds and removes the same people as planned. Other changes that were made since then stay.
   async rebase({ target: { groupId }, before, after }, reads) {
     const group = await findScimGroup({ groupId }, reads);
     if (group === null) return { changed: "the group is gone" };

@@ -142,8 +142,8 @@ export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
 });
 
 /**
- * Deletes a SCIM User for good (DELETE /Users/{id}). It also deactivates a managed account. A new User gets another
- * id.
+ * Deletes a SCIM User (DELETE /Users/{id}), which cannot be undone. It also deactivates a managed account. A new User
+ * gets another id.
  */
 export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
   op: "delete_scim_user",

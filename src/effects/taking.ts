@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from "../domain/json.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import { takesAway } from "./kinds.ts";
 
-// What an effect takes, and from whom. The guards compare it, and the daily limits count the people.
+// What an effect takes away, and which people lose it. The guards compare it, and the daily limits count the people.
 
 /**
  * Whether the effect takes something from a person: access, the role of an admin, or the name that the person signs
@@ -20,7 +20,10 @@ function demotes({ before, after }: Effect): boolean {
   );
 }
 
-/** Whether the effect changes the name or the email of an account: then the owner of the new mailbox has the account. */
+/**
+ * Whether the effect changes the name or the email of an account. The owner of the new mailbox then controls the
+ * account.
+ */
 export function changesSignIn({ resource, before, after }: Effect): boolean {
   if (resource !== "scim_user" || before === null || after === null) return false;
   return ["userName", "emails"].some((name) => {
@@ -33,8 +36,8 @@ export function changesSignIn({ resource, before, after }: Effect): boolean {
 }
 
 /**
- * For each effect of a plan: the people from whom it takes something, each by one key. The plan's subjects say which
- * ids and emails are one person's. So a person counts once, however many places and accounts change.
+ * For each effect of a plan: the people who lose something, each by one key. The plan's subjects say which ids and
+ * emails belong to one person. So a person counts once, however many places and accounts change.
  */
 export function losersOf({
   effects,
@@ -46,9 +49,7 @@ export function losersOf({
   );
 }
 
-/**
- * One name for each person from whom an effect takes something. For a SCIM Group: one for each User who leaves it.
- */
+/** One name for each person who loses something by an effect. For a SCIM Group: one for each User who leaves it. */
 function namesOfLosers({ target, resource, before, after }: Effect): readonly string[] {
   if (resource === "scim_group") {
     const staying = new Set(membersIn(after));

@@ -21,7 +21,7 @@ export interface EngineDeps {
   readonly rules: Rules;
   /** The planners by tool name; undefined for a tool that does not exist or is not enabled. */
   planner(tool: string): Planner | undefined;
-  /** The names of the tools that declare to make an effect, enabled or not. */
+  /** The names of the tools that declare an effect in `makes`, enabled or not. */
   toolsMaking(effect: Effect): readonly string[];
   readonly clock: Clock;
   /** An id that cannot be guessed, for example `plan_k3v9…`. */
@@ -61,13 +61,13 @@ export function createContext(
     reads,
     now: isoNow(deps.clock),
     async run(id) {
-      // A caller that waits for a person has the plan's id only.
+      // A caller that waits for a person knows only the plan's id.
       const planned = (await deps.store.plans.get(id))?.runId;
       const run = await deps.store.runs.get(planned ?? id);
       return run && (await isOwn(run.plan.principal.id)) ? run : null;
     },
     async stoppedRun(id) {
-      // People who signed in do not see the runs of each other.
+      // People who signed in do not see each other's runs.
       const run = caller.subject === null ? await deps.store.runs.get(id) : null;
       const isTheirs = run !== null && !(await isOwn(run.plan.principal.id));
       return isTheirs && run.state === "stopped" ? run : null;
@@ -85,7 +85,7 @@ export function createContext(
   };
 }
 
-/** Who asks: the person who signed in, else the member who owns the token. */
+/** The person who asks: the person who signed in, or else the member who owns the token. */
 export async function principalOf(reads: Reads, { client, subject }: Caller): Promise<Principal> {
   const me = await reads.trello.me();
   const through = clean(client);

@@ -37,9 +37,9 @@ export interface Engine {
   apply(planId: string, caller: Caller): Promise<Run>;
   /** A new plan for the rest of a stopped run; null if the plan's run was not stopped. Stores nothing. */
   planRest(stored: StoredPlan, caller: Caller): Promise<Plan | null>;
-  /** Keeps an access review of the caller's principal. */
+  /** Stores an access review for the caller's principal. */
   keepReview(made: MadeReview, caller: Caller): Promise<Review>;
-  /** Who was where at earlier moments, as the caller's principal saw it. */
+  /** The memberships at earlier times, as the caller's principal saw them. */
   snapshots(caller: Caller): Snapshots;
   /** Ends an unfinished run of any principal: it sends nothing more. CONFLICT if the run has ended. */
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
@@ -58,8 +58,8 @@ export interface Engine {
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   /**
-   * Takes up one unfinished run. null: another process holds it, or it is not for this server. Rejects if it could not be
-   * finished now; it stays resumable.
+   * Continues one unfinished run. null if another process holds it, or if it is not for this server. Rejects if the run
+   * cannot be finished now; the run can be continued later.
    */
   carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
 }
@@ -127,7 +127,7 @@ async function listRuns(
   return {
     runs,
     cursor: last && found.length > limit ? Buffer.from(last.id).toString("base64url") : null,
-    // People who signed in do not see the runs of each other.
+    // People who signed in do not see each other's runs.
     others: caller.subject
       ? []
       : left.filter((run) => run.principal.id !== principal && run.state !== "stopped"),

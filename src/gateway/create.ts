@@ -51,7 +51,7 @@ export interface GatewayOptions {
   readonly http?: HttpOptions;
 }
 
-/** Two runs send six at once each, which leaves four for people. */
+/** Two runs send up to six requests each at once, so four places are left for requests that people wait for. */
 const DEFAULT_CONCURRENCY = 16;
 
 /** The only network client. It has budgets, retries, authorization and redaction for every upstream. */

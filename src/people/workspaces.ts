@@ -70,7 +70,7 @@ async function workspaceMeant(ref: string, trello: TrelloReads): Promise<Workspa
   return own && others.length === 0 ? trello.workspace(own.id) : found;
 }
 
-/** Returns the answer, or the error if it says that nothing is there or may be seen. */
+/** Returns the answer; or the error, if it says that the workspace does not exist or is hidden. */
 async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppError> {
   return asked.catch((thrown: unknown) => {
     const isMissing =

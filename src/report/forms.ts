@@ -7,7 +7,7 @@ export interface EvidenceForm {
   /** The ending of a file's name. */
   readonly ending: string;
   readonly mimeType: string;
-  /** Says for whom the form is. */
+  /** Says for which reader the form is. */
   readonly title: string;
   write(report: EvidenceReport): string;
 }

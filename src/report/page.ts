@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /**
- * A whole page in one file, light and dark, for a screen, a phone and paper. `style` is added to that of every page;
- * `script` is the only one that may run, and the page must be whole without it.
+ * A whole page in one file, light and dark, for a screen, a phone and paper. `style` is added to the style of every
+ * page. `script` is the only script that may run, and the page must be complete without it.
  */
 export function page({
   title,

@@ -7,9 +7,9 @@ export interface PlanPerson {
   readonly name: string;
   readonly username: string | null;
   readonly email: string | null;
-  /** How the email was proven, or how the person was found; null if nothing is known of that. */
+  /** How the email was proven, or how the person was found; null if neither is known. */
   readonly proof: { readonly text: string; readonly proven: boolean } | null;
-  /** Ids that a person may have to copy, with the system that gave them. */
+  /** Ids that a person may have to copy, each with the name of its system. */
   readonly ids: readonly { readonly system: string; readonly id: string }[];
   /** The most severe first. */
   readonly effects: readonly Effect[];
@@ -24,7 +24,7 @@ const PROOFS: Readonly<Record<string, string>> = {
   scim: "Email proven by the directory",
 };
 
-/** The people whom a plan changes, those with something final or a warning first; a plan about no person has none. */
+/** The people of a plan. Those with a final change or a warning come first. A plan that changes no person has none. */
 export function planPeople({ effects, subjects, warnings }: Plan): readonly PlanPerson[] {
   const shared = sharedEmails(subjects);
   const keysOf = (subject: Subject) => subjectKeys(subject).filter((key) => !shared.has(key));
@@ -45,7 +45,7 @@ export function planPeople({ effects, subjects, warnings }: Plan): readonly Plan
   return people.toSorted((a, b) => attention(b) - attention(a));
 }
 
-/** What is no person's: a group that is made, replaced or deleted. */
+/** The effects that belong to no person: a group is created, replaced or deleted. */
 export function otherEffects({ effects }: Pick<Plan, "effects">): readonly Effect[] {
   return effects.filter((effect) => !isAboutPerson(effect));
 }
@@ -55,7 +55,10 @@ export function finalCount({ effects }: Pick<PlanPerson, "effects">): number {
   return effects.filter(({ reversible }) => !reversible).length;
 }
 
-/** How much is changed, by kind: `36 boards`, `2 workspaces`, `10 cards`, `1 account`; kinds without a change are left out. */
+/**
+ * How many changes there are of each kind: `36 boards`, `2 workspaces`, `10 cards`, `1 account`. Kinds without a change
+ * are left out.
+ */
 export function changeCounts(effects: readonly Effect[]): readonly string[] {
   const of = (...resources: readonly Effect["resource"][]) =>
     effects.filter(({ resource }) => resources.includes(resource));
@@ -144,7 +147,7 @@ function subjectKeys({ idMember, scimId, accountId, email, emails = [] }: Subjec
   return [idMember, scimId, accountId, email, ...emails].flatMap((key) => (key ? [key.toLowerCase()] : []));
 }
 
-/** Emails that several members are said to have: they join nobody. */
+/** Emails that are known for several members, so they cannot join two keys of one person. */
 function sharedEmails(subjects: readonly Subject[]): ReadonlySet<string> {
   const owners = new Map<string, string>();
   const shared = new Set<string>();
@@ -158,7 +161,9 @@ function sharedEmails(subjects: readonly Subject[]): ReadonlySet<string> {
   return shared;
 }
 
-/** Lists of keys that share a key are one person's: answers that person's key, or null for an empty list. */
+/**
+ * Lists of keys that have a key in common belong to one person. Returns that person's key, or null for an empty list.
+ */
 function joined(lists: readonly (readonly string[])[]): (keys: readonly string[]) => string | null {
   const parents = new Map<string, string>();
   const root = (key: string): string => {

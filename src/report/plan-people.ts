@@ -1,12 +1,12 @@
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 
-/** So many people are told with their ids; each of more is named in the changes. */
+/** Up to this many people are shown with their ids. If there are more, each person is named in the changes. */
 const MOST = 25;
 
 /**
- * Who a plan is about, one line each: name, username, email if it is known, and id, because names can be chosen by
- * everybody. A person who was found by a full name alone is marked, so that the reader checks it.
+ * The people of a plan, one line each: name, username, email if it is known, and id, because everyone can choose a
+ * name. A person who was found only by a full name is marked, so that the reader checks it.
  */
 export function peopleLines({ subjects, effects }: Pick<Plan, "subjects" | "effects">): readonly string[] {
   const labels = new Map<string, string>();

@@ -13,9 +13,9 @@ export interface PlanDetail {
   readonly lines: number;
 }
 
-/** For each reader of a plan. The changes themselves are never cut: they are what is decided on. */
+/** One for each reader of a plan. The changes are never cut, because the decision is about them. */
 export const PLAN_DETAILS = {
-  /** A form in a client: a plan can be about 200 people. */
+  /** A form in a client. A plan can be about 200 people. */
   question: { changes: SHORT, line: 300, lines: 200 },
   /** The answer to an agent. */
   answer: { changes: SHORT, line: 2000, lines: Number.POSITIVE_INFINITY },
@@ -23,7 +23,7 @@ export const PLAN_DETAILS = {
   terminal: { changes: FULL, line: 2000, lines: Number.POSITIVE_INFINITY },
 } as const satisfies Readonly<Record<string, PlanDetail>>;
 
-/** A plan in lines: the title, the changes with the most severe first, and what else must be known about them. */
+/** A plan in lines: the title, the changes with the most severe first, and what else the reader must know. */
 export function planText(
   plan: Plan,
   { detail, title }: { readonly detail: PlanDetail; readonly title: readonly string[] },

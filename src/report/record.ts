@@ -16,7 +16,7 @@ export function reportOf(run: Run): EvidenceReport {
   return { title: record.summary, result: record.result, runs: [record] };
 }
 
-/** The evidence of several runs that did one job, under a title. The worst of their results counts. */
+/** The evidence of several runs that did one task, under a title. The worst of their results counts. */
 export function joinReports(title: string, reports: readonly EvidenceReport[]): EvidenceReport {
   const runs = reports.flatMap((report) => report.runs);
   return { title: line(title), result: worstOf(runs.map(({ result }) => result)), runs };
@@ -150,9 +150,9 @@ const evidenceRecord = z.object({
   /** Upstream requests, including those to plan again and to verify; null until they are counted. */
   requests: z.number().nullable(),
   effects: z.array(recordedEffect),
-  /** What was promised and is not true, or was not done, with the reason. */
+  /** What was promised but is not true or was not done, with the reason. */
   unfinished: z.array(z.string()),
-  /** What was accepted and cannot be read, with the reason. */
+  /** What was accepted but cannot be read, with the reason. */
   unverified: z.array(z.string()),
   blindSpots: z.array(z.string()),
   /** What does not change: it was not asked for, or it was skipped with a reason. */
@@ -162,7 +162,7 @@ const evidenceRecord = z.object({
 });
 export type EvidenceRecord = z.infer<typeof evidenceRecord>;
 
-/** The evidence of one run, or of several that did one job. */
+/** The evidence of one run, or of several runs that did one task. */
 export const evidenceReport = z.object({
   title: z.string(),
   result: evidenceResult,

@@ -12,7 +12,7 @@ export const LETTER_WORDS: Readonly<Record<AccessLetter, string>> = {
   D: "Deactivated",
 };
 
-/** The words of a finding's kind, for people. */
+/** The words for each kind of finding. */
 export const KIND_WORDS: Readonly<Record<Finding["kind"], string>> = {
   leaver_with_access: "Left, and still has access",
   deactivated_with_access: "Account is off, and still has access",
@@ -29,7 +29,7 @@ export const KIND_WORDS: Readonly<Record<Finding["kind"], string>> = {
   member_could_be_guest: "Member on one board only",
 };
 
-/** Who or what a finding is about. */
+/** The person, workspace or board of a finding. */
 export function subjectText({ person, places }: Finding): string {
   return person?.label ?? places.map(({ name }) => name).join(", ");
 }
@@ -64,7 +64,9 @@ export function reviewMarkdown(review: Review): string {
     .concat("\n");
 }
 
-/** The access list as CSV: one row a person, one column a workspace and a board. No cell can be a formula. */
+/**
+ * The access list as CSV: one row for each person, one column for each workspace and board. No cell can be a formula.
+ */
 export function reviewCsv({ access, findings }: Review): string {
   const places = access.workspaces.flatMap(({ id, name, boards }) => [
     { id, title: name },
@@ -100,7 +102,7 @@ export function reviewCsv({ access, findings }: Review): string {
     .concat("\r\n");
 }
 
-/** Quoted; a text that a spreadsheet would run as a formula gets an apostrophe in front. */
+/** A quoted cell. A text that a spreadsheet would run as a formula gets an apostrophe in front. */
 function csvCell(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;

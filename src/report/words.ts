@@ -31,7 +31,7 @@ export function timeText(iso: string): string {
   return parts ? `${parts[1]} ${parts[2]} UTC` : iso;
 }
 
-/** What the result means, in one sentence. */
+/** The meaning of the result, in one sentence. */
 export function meaningText({ result, runs }: EvidenceReport): string {
   const changes = runs.flatMap(({ effects }) => effects).length;
   const blind = runs.some(({ blindSpots }) => blindSpots.length > 0);

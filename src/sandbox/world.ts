@@ -90,7 +90,7 @@ export interface Grant {
   readonly idMember: string;
   readonly identifier: string;
   readonly scopes: ReadonlySet<string>;
-  /** Milliseconds from the exchange; null: it never expires. */
+  /** The token's lifetime in milliseconds from its exchange; null: it never expires. */
   readonly lifetimeMs: number | null;
 }
 

@@ -11,7 +11,7 @@ import { createQuestionStates, processKeys, type QuestionState } from "./call/qu
 import type { ServerDeps } from "./deps.ts";
 import { createResources, type Resources } from "./evidence.ts";
 
-/** What answers calls and reads. It needs the whole product, so it is loaded when the first of them comes. */
+/** Answers calls and reads. It needs the whole product, so it is loaded when the first of them arrives. */
 export interface Answering {
   readonly callTool: CallTool;
   /** Signs the questions that the client carries; the keys are the same for all connections. */

@@ -7,13 +7,13 @@ import type { Engine } from "../engine/engine.ts";
 import type { ReadContext, Tool } from "../tools/define.ts";
 import type { QuestionKeys } from "./call/question-states.ts";
 
-/** Where a person decides on a waiting plan when the client cannot ask. */
+/** Lets a person decide on a waiting plan if the client cannot ask. */
 export interface Approvals {
   /** Serves the page of a plan and opens it in the person's browser, if that is possible here. */
   present(plan: Plan): Promise<Presented>;
-  /** Begins the run of a plan that was approved outside of the client; resolves when it has ended. */
+  /** Starts the run of a plan that was approved outside the client. Resolves when the run has ended. */
   start(planId: string): Promise<Run>;
-  /** The command that approves a plan at a terminal, or null if a terminal cannot approve this plan. */
+  /** The command that approves a plan at a terminal, or null if it cannot be approved at a terminal. */
   command(plan: Plan): string | null;
 }
 

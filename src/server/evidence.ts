@@ -13,7 +13,10 @@ import { EVIDENCE_FORMS, type EvidenceForm } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
 import { readReview, REVIEW_TEMPLATES } from "./reviews.ts";
 
-/** Evidence and reviews as MCP resources. A caller sees the runs of the own principal; the run of another principal is not found. */
+/**
+ * Evidence and reviews as MCP resources. A caller sees only runs of the caller's own principal; other runs are not
+ * found.
+ */
 export interface Resources {
   readonly templates: ResourceTemplateType[];
   list(caller: Caller, cursor: string | undefined): Promise<ListResourcesResult>;
@@ -31,7 +34,7 @@ const ADDRESS = /^trello-identity:\/\/runs\/([\w-]{1,100})\/evidence(\.\w+)?$/;
 
 const SHOWN = 25;
 
-/** The address of a run's evidence; `ending` chooses the form. */
+/** The address of a run's evidence. `ending` chooses the form. */
 function address(runId: string, ending: string): string {
   return `trello-identity://runs/${runId}/evidence${ending}`;
 }

@@ -6,13 +6,13 @@ import { createPrompts } from "./prompts.ts";
 // How long clients may keep these answers. They change only if the server restarts.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
 
-/** What a server can say before the product is loaded, and how to get the rest. */
+/** What a server can answer before the product is loaded, and how to get the rest. */
 export interface ServerFront {
   /** The answer to `tools/list`. */
   readonly tools: readonly Listed[];
   readonly version: string;
   readonly log: Log;
-  /** What answers everything else. It is asked for with the first call, and each time. */
+  /** Answers everything else. It is requested with every call and loaded at the first. */
   answering(): Promise<Answering>;
   /** Called when `tools/list` was answered. */
   readonly listed?: () => void;

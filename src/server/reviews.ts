@@ -6,7 +6,7 @@ import { reviewHtml } from "../report/matrix.ts";
 import { reviewCsv, reviewMarkdown } from "../report/review.ts";
 
 interface ReviewForm {
-  /** The ending of the address; the Markdown form has none, because most clients show Markdown. */
+  /** The ending of the address. The Markdown form has none, because most clients show Markdown. */
   readonly ending: string;
   readonly mimeType: string;
   readonly title: string;
@@ -29,7 +29,7 @@ export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = FORMS.map(({ en
   mimeType,
 }));
 
-/** A review of the caller's principal as a resource; null if the address is none of a review that is there. */
+/** A review of the caller's principal as a resource; null if the address does not name a stored review. */
 export async function readReview(
   engine: Engine,
   caller: Caller,

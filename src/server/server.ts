@@ -4,7 +4,7 @@ import type { ServerDeps } from "./deps.ts";
 import { createFrontFactory } from "./front.ts";
 import { toolListing } from "./tool-list.ts";
 
-/** The server factory of a product that is loaded. The tool list and the key that signs questions are made once. */
+/** Makes MCP servers for a product that is loaded. The tool list and the key that signs questions are made once. */
 export function createServerFactory(deps: ServerDeps): McpServerFactory {
   let answering: Promise<Answering> | undefined;
   return createFrontFactory({

@@ -1,4 +1,4 @@
-// What `tools/list` is answered from. Nothing here loads a tool, so that a start can answer before any is loaded.
+// The facts that answer `tools/list`. Nothing here loads a tool, so a new server can answer before any tool is loaded.
 import type { Tool as Listed, ToolAnnotations } from "@modelcontextprotocol/server";
 import { type ConfirmationLevel, stronger } from "../domain/confirmation.ts";
 import type { Tool } from "../tools/define.ts";
@@ -7,18 +7,18 @@ import type { Tool } from "../tools/define.ts";
 export type JsonSchema = Readonly<Record<string, unknown>>;
 type ObjectSchema = JsonSchema & { readonly type: "object" };
 
-/** What is known of a tool without its code. */
+/** The facts about a tool that are known without its code. */
 export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" | "toolset" | "effect"> {
-  /** The confirmation that the tool asks for by itself, or null. */
+  /** The confirmation that the tool needs by itself, or null. */
   readonly confirmation: ConfirmationLevel | null;
   readonly inputSchema: ObjectSchema;
   readonly outputSchema: ObjectSchema;
 }
 
-/** The `_meta` key that tells a client which tools a person will be asked about. */
+/** The `_meta` key that tells a client for which tools a person will be asked. */
 const CONFIRMATION_META = "trello-identity/confirmation";
 
-/** A tool as clients are told of it; `weakest` is the weakest confirmation that destructive tools accept. */
+/** A tool in the form that clients get. `weakest` is the weakest confirmation that destructive tools accept. */
 export function listedTool(facts: ToolFacts, weakest: ConfirmationLevel): Listed {
   const { name, title, description, effect, inputSchema, outputSchema } = facts;
   const minimum = minimumConfirmation(facts, weakest);
@@ -54,7 +54,7 @@ function minimumConfirmation(
   return effect === "create" || effect === "update" ? null : weakest;
 }
 
-/** Names of the tools that plan something: those that a policy file can name. */
+/** Names of the tools that plan changes. A policy file can name them. */
 export function planningNames(tools: readonly Pick<ToolFacts, "name" | "effect">[]): readonly string[] {
   return tools.filter(({ effect }) => effect !== "read" && effect !== "apply").map(({ name }) => name);
 }

@@ -18,7 +18,10 @@ export function toolListing(tools: readonly Tool[], weakest: ConfirmationLevel):
   return toolFacts(tools).map((facts) => listedTool(facts, weakest));
 }
 
-/** What can be known of tools before the program runs. The build computes it, so that a start need not. */
+/**
+ * The facts about tools that are known before the program runs. The build computes them, so that a server starts
+ * faster.
+ */
 export function toolFacts(tools: readonly Tool[]): readonly ToolFacts[] {
   return tools.map((tool) => ({
     name: tool.name,
@@ -32,7 +35,7 @@ export function toolFacts(tools: readonly Tool[]): readonly ToolFacts[] {
   }));
 }
 
-// Bounds that a caller exceeds only by mistake. The parser checks and names them, so the list does not repeat them.
+// Limits that a caller exceeds only by mistake. The parser checks and names them, so the list does not repeat them.
 const UNSAID = new Set([
   "$schema",
   "minLength",
@@ -66,8 +69,8 @@ export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type:
 }
 
 /**
- * A schema in the words that every host takes: one type each, no unions, no formats and no defaults. A union is told by its
- * first form that is not null; the others are taken as well. A default is told in the description.
+ * A schema in the form that every client accepts: one type each, no unions, no formats and no defaults. A union is
+ * shown as its first form that is not null; the other forms are accepted too. A default is named in the description.
  */
 function compact(node: JsonSchema): JsonSchema {
   const { anyOf, default: preset, format, ...own } = node;
@@ -95,7 +98,7 @@ function compactValue(key: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => (isNode(item) ? compact(item) : item));
   if (!isNode(value)) return value;
   if (key !== "properties") return compact(value);
-  // The keys of `properties` are names of fields; a field may have the name of a keyword.
+  // The keys of `properties` are names of fields. A field may have the same name as a keyword.
   return Object.fromEntries(
     Object.entries(value).map(([name, property]) => [name, isNode(property) ? compact(property) : property]),
   );

@@ -24,9 +24,9 @@ interface ToolBase<Input extends z.ZodObject> {
 export interface ReadContext extends PlanContext {
   /** The principal's own runs, newest first. INPUT_INVALID if the cursor does not come from this list. */
   runs(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<RunPage>;
-  /** Who was where at earlier moments. */
+  /** The memberships at earlier times. */
   readonly snapshots: Snapshots;
-  /** Keeps an access review. */
+  /** Stores an access review. */
   keepReview(made: MadeReview): Promise<Review>;
   /** The requests that are left in each rate budget. */
   budgets(): Promise<

@@ -1,6 +1,7 @@
 /**
- * A message of a client as the protocol would have it. Some clients send `"arguments": null` for a tool without arguments, or
- * the arguments as JSON text; the protocol's schema refuses both before a tool could say what is wrong.
+ * A client's message in the form that the protocol requires. Some clients send `"arguments": null` for a tool without
+ * arguments, or the arguments as JSON text. The protocol's schema would refuse both before a tool could explain the
+ * mistake.
  */
 export function readFrame(message: unknown): unknown {
   if (Array.isArray(message)) return message.map(readFrame);
@@ -13,10 +14,13 @@ export function readFrame(message: unknown): unknown {
   return parsed === null ? message : { ...message, params: { ...params, arguments: parsed } };
 }
 
-/** More levels than any message of the protocol has; code that follows a value into its depth ends on the stack. */
+/**
+ * More levels than any message of the protocol has. Code that follows a value to every depth fails if there are too
+ * many.
+ */
 const DEEPEST = 64;
 
-/** Whether a message is nested deeper than is read. Looks level by level, so that it is not what ends on the stack. */
+/** Whether a message has more levels than are read. It looks level by level, so that depth cannot make it fail. */
 export function isTooDeep(message: unknown): boolean {
   let level: unknown[] = [message];
   for (let depth = 0; depth <= DEEPEST; depth += 1) {

@@ -115,7 +115,7 @@ function errorHandler(log: Log): ErrorRequestHandler {
   return (error: BodyError, _request: Request, response: Response, _next: unknown) => {
     if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
     if (error.type === "entity.too.large") return refuse(response, 413, "The request is too large.");
-    // The body's reader found another fault of the client's, for example an encoding that it does not know.
+    // The reader of bodies found another mistake by the client, for example an unknown encoding.
     if (error.type && error.status && error.status < 500)
       return refuse(response, error.status, "The body of the request cannot be read.", PARSE_ERROR);
     log("error", { err: error }, "an HTTP request failed");

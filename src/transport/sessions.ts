@@ -23,14 +23,17 @@ export interface Sessions {
 interface Session {
   readonly transport: NodeStreamableHTTPServerTransport;
   close(): Promise<void>;
-  /** Whose session it is; null if this server does not know who calls. */
+  /** The caller who owns the session; null if this server does not know its callers. */
   readonly owner: string | null;
   /**
    * Requests that are not answered yet, including open event streams. A session that has one is never closed for
    * silence.
    */
   open: number;
-  /** Messages under way. A session with none may be closed to make room: an open event stream alone does nothing. */
+  /**
+   * Messages under way. A session without one may be closed to make room, because an open event stream alone does no
+   * work.
+   */
   busy: number;
   idle: NodeJS.Timeout | undefined;
 }
@@ -40,7 +43,7 @@ function mostOfOne({ max }: SessionLimits): number {
   return Math.max(1, Math.ceil(max / 2));
 }
 
-/** Who sends a request, as the authorization in front of the sessions has put it there; null without one. */
+/** The caller of a request, set by the authorization that runs before the sessions; null without one. */
 function ownerOf(
   request: IncomingMessage & { readonly auth?: { readonly clientId?: string } },
 ): string | null {
@@ -107,8 +110,8 @@ export function createSessions(
       .catch((error: unknown) => log("warn", { err: error }, "an MCP session did not close"));
   }
 
-  // True if there is room. If there is none, the session that does nothing for the longest time is closed: one of the owner
-  // who has the most, so that one owner cannot shut the others out.
+  // True if there is room. If there is none, it closes the session that was idle longest, of the owner with the most
+  // sessions. So one owner cannot keep the others out.
   async function makeRoom(owner: string | null): Promise<boolean> {
     const own = [...sessions].filter(([, session]) => session.owner === owner);
     const isFull = sessions.size + starting >= limits.max;
@@ -118,7 +121,7 @@ export function createSessions(
     const idle = [...(isFull ? sessions : own)].filter(([, { busy }]) => busy === 0);
     const most = Math.max(...idle.map(([, session]) => count(session.owner)));
     const candidates = idle.filter(([, session]) => count(session.owner) === most);
-    // One whose client has left no stream open is missed the least.
+    // A session whose client has left no stream open is closed first.
     const oldest = candidates.find(([, { open }]) => open === 0) ?? candidates[0];
     if (oldest === undefined) return false;
     await end(oldest[0], "to make room for another");

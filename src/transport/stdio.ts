@@ -12,8 +12,8 @@ interface StdioDeps {
 }
 
 /**
- * Serves MCP over standard input and output, in the era that the client opens. Resolves when the input ends; calls
- * under way are aborted before that.
+ * Serves MCP over standard input and output, in the protocol era that the client chooses. Resolves when the input ends;
+ * calls under way are aborted before that.
  */
 export function runStdio(
   factory: McpServerFactory,
@@ -21,7 +21,7 @@ export function runStdio(
 ): Promise<void> {
   return new Promise((resolve) => {
     const input = stdin.pipe(withoutByteOrderMark());
-    // A pipe passes the end on, but not a stream that is destroyed.
+    // A pipe passes on the end of a stream, but not that a stream was destroyed.
     stdin.once("close", () => input.end());
     const transport = new StdioServerTransport(input, stdout);
     serveStdio(factory, {

@@ -30,7 +30,7 @@ export async function adminRefusal(
 /** How far (ms) the clocks of two machines may differ. */
 const MOST_SKEW_MS = 15_000;
 
-/** What was made after this may be missing in what the plan read. */
+/** What was made after this time may be missing in what the plan read. */
 function sinceOf({ createdAt }: Checked): string {
   return new Date(Date.parse(createdAt) - MOST_SKEW_MS).toISOString();
 }

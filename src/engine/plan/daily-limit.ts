@@ -9,7 +9,10 @@ import { type EngineDeps, isoNow } from "../context.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What the last 24 hours took, over all processes: by a principal, and in each of some workspaces; without run `except`. */
+/**
+ * What was taken in the last 24 hours, over all processes: by a principal, and in each of some workspaces. The run
+ * `except` does not count.
+ */
 export async function recentlyTaken(
   { store, clock }: Pick<EngineDeps, "store" | "clock">,
   principal: string,
@@ -39,7 +42,10 @@ export async function recentlyTaken(
   };
 }
 
-/** What a plan counts to the limits of a day; of a run, without what is proven not to have been made. */
+/**
+ * What a plan or run counts in the limits of a day. Effects of a run that are proven not to have been made do not
+ * count.
+ */
 export function countingOf(
   plan: Pick<Plan, "effects" | "subjects">,
   rows?: Run["effects"],
@@ -58,9 +64,9 @@ export function workspacesOf(counting: GuardFacts["counting"]): readonly string[
 }
 
 /**
- * Holds the limits of a day again now that the run's own effects count: of plans that were guarded at the same moment,
- * those over the limit end here, before their first write. POLICY_DENIED; the run is then over, or, if a part of it was
- * done before it was cancelled, cancelled again.
+ * Checks the limits of a day again, now that the run's own effects count. If several plans passed the guards at the
+ * same time, those over the limit end here, before their first write. Throws POLICY_DENIED. The run is then over; or,
+ * if a part of it was done before it was cancelled, cancelled again.
  */
 export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promise<void> {
   const counting = countingOf(run.plan, run.effects);

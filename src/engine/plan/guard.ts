@@ -24,8 +24,8 @@ export interface Guarded {
 }
 
 /**
- * Holds every guard against effects; POLICY_DENIED if one refuses. `begun` is the run if it has begun: all of its
- * effects count to the limits, once, and its share of a workspace is of the people who were there when it was planned.
+ * Checks effects with every guard. Throws POLICY_DENIED if one refuses. `begun` is the run if it has begun: all its
+ * effects count in the limits once. Its share of a workspace is computed with the number of people when it was planned.
  */
 export async function assertGuarded(
   deps: EngineDeps,
@@ -68,7 +68,10 @@ export async function assertGuarded(
   });
 }
 
-/** Members and guests of a workspace, and those who were taken out of it today: many small calls do not shrink it. */
+/**
+ * The members and guests of a workspace, with those who were removed today. So many small calls do not make the
+ * workspace look smaller.
+ */
 function peopleIn({ memberships, boards }: WorkspaceSnapshot, recent: Taken | undefined): number {
   const rows = [memberships, ...boards.map((board) => board.memberships)].flat();
   return new Set([...rows.map(({ idMember }) => idMember), ...(recent?.people ?? [])]).size;

@@ -34,7 +34,7 @@ interface Plan {
 /**
  * Finds the people from whom a plan takes something, each with every proven id, name, email and group. Otherwise a
  * person protected by email could be removed by username. It includes the tool's subjects and the people in the
- * effects, so a tool cannot forget a person. It sends no request if the policy protects no one whose identity is
+ * effects, so a tool cannot forget a person. It sends no request if the policy protects no person whose identity is
  * unknown.
  */
 export async function identify(plan: Plan, context: PlanContext): Promise<Identified> {

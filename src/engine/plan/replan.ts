@@ -77,8 +77,9 @@ export async function reopen(
 }
 
 /**
- * Plans again: the new plan must do only what the run still had to do. If a done effect was taken back meanwhile, as
- * by a restore, no person has decided it a second time. Then PLAN_STALE is thrown and the run does not change.
+ * Plans again. The new plan must do only what the run still had to do. A done effect may have been undone in the
+ * meantime, for example by a restore. No person has decided to repeat it: PLAN_STALE is thrown and the run does not
+ * change.
  */
 async function assertOnlyDecidedLeft(
   deps: EngineDeps,
@@ -94,8 +95,7 @@ async function assertOnlyDecidedLeft(
       .map(({ effect }) => keyOf(effect)),
   );
   const fresh = await replanned(deps, plan, caller, usage);
-  // Other losses and costs were part of the decision too. Those of effects that are done do not appear in the new
-  // plan.
+  // Other losses and costs were part of the decision too. The new plan does not show those of effects that are done.
   const costs = new Set(plan.impact.notes);
   if (
     fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&

@@ -23,7 +23,7 @@ export const directoryUser = z.object({
   claimStatus: wireText,
   managementSource: wireText,
   platformRoles: wireRows(z.string()),
-  // A product that the row does not name is a product all the same: it would be lost with the account.
+  // A product without a name also counts, because the person would lose it with the account.
   productAccess: z
     .array(z.object({ key: z.string().catch(UNNAMED), lastActiveTimestamp: wireText }).catch(UNNAMED_PRODUCT))
     .nullish()

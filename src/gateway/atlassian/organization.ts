@@ -25,7 +25,7 @@ const SEARCH = {
   operation: "POST /v2/orgs/{orgId}/directories/{directoryId}/users/search",
 } as const;
 
-/** Accounts of one search. */
+/** The accounts that a search found. */
 const AT_ONCE = 10;
 
 const LINKS = {
@@ -131,7 +131,10 @@ export function createOrganizationReads(
   };
 }
 
-/** No account, if every row of the answer could be read; else the one that was asked for may be among the others. */
+/**
+ * The account does not exist if every row of the answer could be read. Otherwise it may be among the rows that could
+ * not be read.
+ */
 function noneOf({ unread = 0 }: Rows<AtlassianAccount>): null {
   if (unread === 0) return null;
   throw new AppError("UPSTREAM_CONTRACT", `${SEARCH.operation} answered rows that could not be read.`, {

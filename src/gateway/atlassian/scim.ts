@@ -134,7 +134,7 @@ function createdId(text: string | null, operation: string): { readonly id: strin
     if (!(thrown instanceof AppError)) throw thrown;
     throw new AppError(thrown.code, thrown.message, {
       next: "Search for the new one by its name.",
-      // A body that was cut came from the directory itself. A body of another kind may come from elsewhere.
+      // If the body was cut, it came from the directory itself. A body of another type may come from another server.
       applied: text === null ? "yes" : "unknown",
       retry: "reconcile",
       details: thrown.details,

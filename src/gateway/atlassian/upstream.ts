@@ -113,7 +113,7 @@ function explainAtlassianFailure(failure: Failure): AppError {
   });
 }
 
-/** Refusals without a keyword whose cause is known by what was asked for. */
+/** Refusals without a keyword. What was requested shows their cause. */
 const CAUSES: readonly {
   readonly status: number;
   readonly operation: RegExp;
@@ -143,12 +143,15 @@ const CAUSES: readonly {
 function causeOf({ outcome, operation }: Failure, scimType: string | null) {
   if (scimType) return SCIM_TYPES[scimType];
   const status = outcome.kind === "reply" ? outcome.status : null;
-  // A proxy in front of the directory refuses in another shape, for reasons of its own.
+  // A proxy in front of the directory refuses in another shape, and for its own reasons.
   if (outcome.kind === "reply" && "traceId" in objectOf(outcome.text)) return undefined;
   return CAUSES.find((cause) => cause.status === status && cause.operation.test(operation));
 }
 
-/** Atlassian's gateway refuses a key without the scope by 401, as it refuses a wrong key (community posts; no description). */
+/**
+ * Atlassian's gateway answers a key without the scope with 401, like a wrong key (community posts; not in the API
+ * description).
+ */
 function lacksScope({ outcome }: Failure): boolean {
   if (outcome.kind !== "reply" || ![401, 403].includes(outcome.status)) return false;
   const category = header(outcome, "x-failure-category") ?? "";
@@ -190,7 +193,7 @@ function identifier(name: string, value: unknown, form: RegExp): Record<string, 
   return typeof value === "string" && form.test(value) ? { [name]: value } : {};
 }
 
-/** The body as an object; empty if it is no object. */
+/** The body as an object; empty if it is not an object. */
 function objectOf(text: string | null): Readonly<Record<string, unknown>> {
   try {
     const value = JSON.parse(text ?? "") as unknown;

@@ -99,7 +99,7 @@ function asData(parameters: ProtocolParameters): OAuth.Data {
 }
 
 /**
- * The Authorization header of RFC 5849 section 3.5.1 for a signed request; `nowMs` is in milliseconds since 1970,
+ * The Authorization header of RFC 5849 section 3.5.1 for a signed request. `nowMs` is in milliseconds since 1970.
  * `more` are further protocol parameters, such as a callback or a verifier.
  */
 export function signedAuthorization(

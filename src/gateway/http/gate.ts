@@ -30,16 +30,16 @@ interface Waiting extends Admission {
   readonly end: (started: boolean) => void;
   readonly refuse: (reason: unknown) => void;
   settled: boolean;
-  /** It must give up its place, but a question to the ledger is under way and may count its starts. */
+  /** The request must give up its place, but the ledger is being asked and may still count its starts. */
   yielding: boolean;
   asked: boolean;
-  /** The ledger said that another question before this moment (monotonic milliseconds) is useless. */
+  /** Until this time (monotonic milliseconds) it is useless to ask the ledger again, as the ledger said. */
   notBefore: number;
   /** Budgets that had no room when the ledger was last asked. */
   full: readonly string[];
 }
 
-/** Few wait here at a time: one for each queue, that is for each set of budgets. */
+/** Few requests wait here at a time: one for each queue. There is one queue for each set of budgets. */
 export function createGate(ledger: Ledger, clock: Clock): Gate {
   const all: Waiting[] = [];
   let scanning = false;
@@ -47,8 +47,8 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   let alarm: AbortController | null = null;
 
   /**
-   * Asks for each, first come first served. A request must not overtake another that waits for the same full budget;
-   * otherwise single requests would starve a batch of ten. Requests on other budgets continue.
+   * Asks for each request in the order of arrival. A request must not overtake another that waits for the same full
+   * budget; otherwise single requests would starve a batch of ten. Requests on other budgets continue.
    */
   async function scan(): Promise<number> {
     const held = new Set<string>();
@@ -70,7 +70,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
       const wait = await ledger.take(waiting.charges);
       waiting.asked = false;
       if (waiting.settled) {
-        // Cancelled meanwhile: nothing is sent, but it is counted.
+        // The request was cancelled in the meantime. It is not sent, but its starts are counted.
         if (wait <= 0) await ledger.answered(waiting.charges, clock.monotonic());
         return;
       }
@@ -87,7 +87,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   async function fullOf(charges: readonly Charge[]): Promise<readonly string[]> {
     const left = await ledger.remaining(charges.map(({ budget }) => budget));
     const full = charges.filter(({ cost }, index) => (left[index] ?? 0) < cost);
-    // Room has come meanwhile, or the ledger does not tell: then every budget is taken to be full.
+    // There is room now, or the ledger does not say which budget is full. Then every budget counts as full.
     return (full.length > 0 ? full : charges).map(({ budget }) => budget.id);
   }
 

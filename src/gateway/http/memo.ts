@@ -1,7 +1,9 @@
-/** Answers the same question once; a question that failed is forgotten, so that it can be asked again. */
+/**
+ * Remembers the answer to a question, so it is asked only once. A failed question is forgotten and can be asked again.
+ */
 export interface Memo {
   <Value>(question: string, ask: () => Promise<Value>): Promise<Value>;
-  /** Enters an answer that came along with another. */
+  /** Stores an answer that came with the answer to another question. */
   know<Value>(question: string, answer: Promise<Value>): void;
   knows(question: string): boolean;
 }

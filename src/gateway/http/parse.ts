@@ -8,19 +8,19 @@ export interface ReplyOf {
   readonly operation: string;
 }
 
-/** A reply's text as JSON; UPSTREAM_CONTRACT if it is none. */
+/** Parses a reply's text as JSON. Throws UPSTREAM_CONTRACT if it is not JSON. */
 export function parseJson(text: string | null, from: ReplyOf): unknown {
   try {
     return JSON.parse(text ?? "") as unknown;
   } catch {
-    // The parser's own message quotes the text.
+    // The parser's own message is not used, because it quotes the text.
     throw broken(from, "the reply is not JSON", []);
   }
 }
 
 /**
- * UPSTREAM_CONTRACT with an open outcome if a write was answered with 2xx and something else than JSON: that need not
- * be the upstream's own answer. A body that was cut tells nothing, so the status counts.
+ * If a write was answered with 2xx but not with JSON, throws UPSTREAM_CONTRACT with an open outcome: the answer may
+ * come from another server. If the body was cut, the status counts.
  */
 export function assertAnswered(text: string | null, { upstream, operation }: ReplyOf): void {
   if (text === null || isJson(text)) return;
@@ -41,7 +41,9 @@ function isJson(text: string): boolean {
   }
 }
 
-/** A reply by its schema; UPSTREAM_CONTRACT names the first members that do not fit, and nothing of their content. */
+/**
+ * Parses a reply by its schema. UPSTREAM_CONTRACT names the first fields that do not fit, and nothing of their content.
+ */
 export function parseReply<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -54,8 +56,8 @@ export function parseReply<Schema extends z.ZodType>(
 }
 
 /**
- * The rows of a list that fit, and how many do not: one odd row costs that row and no other. UPSTREAM_CONTRACT if it is
- * no list, or if no row fits.
+ * The rows of a list that fit, and the number of rows that do not. A row that does not fit is left out alone. Throws
+ * UPSTREAM_CONTRACT if the reply is not a list, or if no row fits.
  */
 export function parseRows<Schema extends z.ZodType>(
   schema: Schema,
@@ -71,7 +73,10 @@ export function parseRows<Schema extends z.ZodType>(
   return { rows: withUnread(rows, { unread: odd }), odd };
 }
 
-/** `memberships[3].member.id` as `memberships[].member.id`: the place, whatever the row. Keys come from our schemas. */
+/**
+ * `memberships[3].member.id` becomes `memberships[].member.id`: the place without the row's number. Keys come from our
+ * schemas.
+ */
 function memberOf(path: readonly PropertyKey[]): string {
   const place = path.map((key) => (typeof key === "number" ? "[]" : `.${String(key)}`)).join("");
   return place.replace(/^\./, "") || "the whole reply";

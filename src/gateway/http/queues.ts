@@ -13,7 +13,7 @@ export interface Turn {
   /** For errors, for example `GET /search/members`. */
   readonly operation: string;
   readonly signal?: AbortSignal | undefined;
-  /** A request that is sent again goes before others of its lane. */
+  /** A request that is sent again goes before others in its lane. */
   readonly repeated: boolean;
 }
 

@@ -43,7 +43,7 @@ export function createSend(deps: SendDeps): Send {
           const outcome = originalOutcome(await exchange(upstream, request, pass), access);
           return { reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
         } finally {
-          // However it ends: a start without an answer counts as under way.
+          // This holds however the request ends: a start without an answer counts as still under way.
           await ledger.answered(charges, takenAt);
         }
       };

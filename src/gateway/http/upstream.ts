@@ -20,7 +20,7 @@ export interface Upstream {
   readonly name: UpstreamName;
   /** Without a slash at its end. */
   readonly baseUrl: string;
-  /** The media type of bodies, and the one that requests accept. */
+  /** The media type of request bodies, and of the replies that requests accept. */
   readonly mediaType: "application/json" | "application/scim+json";
   readonly authorize: Authorize;
   charges(request: Pick<UpstreamRequest, "path" | "counted">): readonly Charge[];

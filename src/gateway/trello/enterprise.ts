@@ -154,7 +154,7 @@ function memberQuery(query: EnterpriseQuery): Record<string, string> {
   ]);
 }
 
-/** Whether a row fits the query. If the row does not show a flag, the flag counts as fitting. */
+/** Whether a row fits the query. A flag that the row does not show counts as fitting. */
 function fits(row: EnterpriseMemberRow, query: EnterpriseQuery): boolean {
   return ASSOCIATIONS.every(
     (name) => query[name] === undefined || row[name] === null || row[name] === query[name],

@@ -42,7 +42,7 @@ async function get<Schema extends z.ZodType>(
   return parseReply(schema, parseJson(text, from), from);
 }
 
-/** As `get`, for a list: a row that does not fit is left out and counted. */
+/** As `get`, for a list. A row that does not fit is left out and counted. */
 async function getRows<Schema extends z.ZodType>(
   { send, upstream }: Pick<TrelloReadDeps, "send" | "upstream">,
   schema: Schema,

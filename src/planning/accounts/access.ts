@@ -51,7 +51,7 @@ export async function accessEffect(
     return [
       setScimActive.make({
         target: { scimId: user.id },
-        // A record that does not tell is undone to the other state.
+        // If the record does not show the state, the undo sets the opposite state.
         before: { active: user.active ?? !access },
         after: { active: access },
         label,
@@ -100,7 +100,7 @@ async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount
   });
 }
 
-/** Which access of an account is taken now, and what to warn of before giving it back. */
+/** Which access of an account is taken now, and what to warn about before giving it back. */
 export interface AccessState extends PlanPart {
   /** Every way in which access is taken now, as far as this server can see. */
   readonly takenBy: readonly AccessWay[];
@@ -111,7 +111,7 @@ export interface AccessState extends PlanPart {
  * two need the organization API and one request by email.
  */
 export async function accessState(user: ScimUser, reads: Reads): Promise<AccessState> {
-  // A record that does not tell is taken as possibly off, because to switch on what is on changes nothing.
+  // If a record does not show the state, it counts as possibly inactive. Activating an active User changes nothing.
   const scim: readonly AccessWay[] = user.active === true ? [] : ["deactivate"];
   const untold = user.active === null ? ["Whether the SCIM User is active: the directory does not say."] : [];
   const unseen = (why: string): AccessState => ({
@@ -126,7 +126,7 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
   return {
     takenBy: [
       ...scim,
-      // The account follows its SCIM User. So if the User is deactivated, an inactive account tells nothing new.
+      // The account follows its SCIM User. If the User is deactivated, an inactive account shows nothing new.
       ...(inactive && user.active === true ? (["disable"] as const) : []),
       ...(membershipStatus === "suspended" ? (["suspend"] as const) : []),
     ],

@@ -89,7 +89,7 @@ export function reassign(
 /** Gives all cards of a person; gives none if the person's cards were not read. */
 export interface CardsOf {
   (idMember: string): readonly Card[];
-  /** What of the answers could not be read, as a sentence. */
+  /** What could not be read in the answers, as a sentence. */
   readonly blindSpots: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 /** The most collaborators of a Free workspace (Atlassian support: workspace user limit). */
 const MOST = 10;
 
-/** How many count as collaborators: members, guests of open boards, and invitations that are not accepted yet. */
+/** The number of collaborators: members, guests of open boards, and invitations that are not accepted yet. */
 function collaborators({ memberships, boards }: WorkspaceSnapshot): ReadonlySet<string> {
   const open = boards.filter(({ closed }) => !closed);
   return new Set([
@@ -14,8 +14,8 @@ function collaborators({ memberships, boards }: WorkspaceSnapshot): ReadonlySet<
 }
 
 /**
- * What a Free workspace has no room for, as a sentence: Trello refuses whoever would be the eleventh. Nothing for another
- * plan tier, or if all fit. `adding`: emails, and ids of members, who are to come.
+ * Says whom a Free workspace has no room for: Trello refuses every person above the limit. Empty for another plan tier,
+ * or if all fit. `adding` are the emails and member ids of the people to add.
  */
 export function roomLines(snapshot: WorkspaceSnapshot, adding: readonly string[]): readonly string[] {
   if (snapshot.tier !== "free") return [];

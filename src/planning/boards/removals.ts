@@ -168,7 +168,7 @@ function captured(cards: readonly string[]): { readonly cards?: readonly string[
   return cards.length === 0 ? {} : { cards };
 }
 
-/** The people whom boards keep: ids of members, and emails that no source links to a member. */
+/** The people who stay on the boards: ids of members, and emails that no source links to a member. */
 export interface Keep {
   readonly people: ReadonlySet<string>;
   readonly emails: readonly string[];

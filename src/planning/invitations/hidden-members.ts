@@ -26,7 +26,7 @@ export async function hiddenAdmins(
   context: PlanContext,
 ): Promise<HiddenAmong> {
   const { enterprise, trello } = context.reads;
-  // The enterprise was already asked for the email, and its directory has all people of its own workspaces.
+  // The enterprise was asked for the email already, and its directory has all people of its own workspaces.
   if (answers(context.reads, "enterprise") && snapshot.workspace.idEnterprise === enterprise?.id)
     return () => [];
   const me = await trello.me();

@@ -66,7 +66,7 @@ export function readPasteLine(text: string, line: number): PasteLine {
   return { line, text, people, problems, parts: addresses + words.length, understood };
 }
 
-/** Why a text is no email. Says what to write instead if that is clear. */
+/** Why a text is not an email. Says what to write instead if that is clear. */
 export function whyNotEmail(text: string): string {
   const instead = plainEmailFor(open(text));
   return instead === null

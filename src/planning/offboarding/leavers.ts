@@ -106,12 +106,12 @@ export interface OutsideWorkspaces {
 }
 
 /**
- * Finds a person who is in none of the workspaces but whom a higher rung can still reach. The person is known by one
+ * Finds a person who is in none of the workspaces but can still be reached by a higher rung. The person is known by one
  * of:
  * - a row of the enterprise;
  * - an email that was linked to the member before;
  * - the SCIM User of an email.
- * Returns null if none of these knows the person. Throws AMBIGUOUS if only the name fits.
+ * Returns null if none of these knows the person. Throws AMBIGUOUS if only the name matches.
  */
 async function findOutsideWorkspaces(
   query: string,
@@ -175,9 +175,9 @@ function fromRow({ member }: EnterpriseMemberRow): OutsideWorkspaces {
 }
 
 /**
- * The warnings for leavers of whom only an email is known. Trello hides emails, so a Trello member may still have
- * that email. The plan cannot show the boards that this member would lose with the account. Only the enterprise's
- * directory shows emails. It rules such a member out only if all workspaces that were read belong to the enterprise.
+ * The warnings for leavers who are known only by an email. Trello hides emails, so a Trello member may still have that
+ * email. The plan cannot show the boards that this member would lose with the account. Only the enterprise's directory
+ * shows emails. It rules such a member out only if all workspaces that were read belong to the enterprise.
  */
 export async function unseenMembers(
   leavers: readonly Leaver[],

@@ -11,8 +11,8 @@ import { lossesOf } from "../accounts/losses.ts";
 import { combine } from "../plan-part.ts";
 
 /**
- * Whom an undo takes something from, and what each person loses with an account: the same warnings as the account's
- * own tool gives. It reads again only what each lost account opens.
+ * The people who lose something by an undo, and what each loses with an account: the same warnings as the account's own
+ * tool gives. It reads again only what each lost account opens.
  */
 export async function lossesOfUndo(effects: readonly Effect[], context: PlanContext): Promise<PlanPart> {
   const { reads } = context;

@@ -22,7 +22,7 @@ export interface Undo {
   readonly blocked: readonly Refused[];
   /** Effects of the undo that are not applied, because another change was made after the run. */
   readonly changedSince: readonly Refused[];
-  /** Effects of the run of which it is unknown whether they were made, and why. */
+  /** Effects of the run that may or may not have been made, and why this is unknown. */
   readonly unknown: readonly Refused[];
 }
 

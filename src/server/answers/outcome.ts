@@ -8,7 +8,7 @@ import { decidedText, section } from "../../report/words.ts";
 import { result } from "./result.ts";
 import { planView, runView } from "./view.ts";
 
-/** How many different next steps the answer about a run names; get_run shows every failure. */
+/** How many different next steps an answer about a run names. get_run shows every failure. */
 const MOST_ADVICE = 3;
 
 /** The answer to a dry run: the plan, which is not stored. */
@@ -24,7 +24,7 @@ export function planned(plan: Plan): CallToolResult {
   );
 }
 
-/** The answer to a plan without effects: the wanted state is already true, or nothing of what was asked for can be done. */
+/** The answer to a plan without effects: the wanted state is true already, or nothing of the request can be done. */
 export function nothingToDo(plan: Plan): CallToolResult {
   const { summary, warnings, blindSpots, notReached = [] } = plan;
   const failed = notReached.length > 0;
@@ -56,7 +56,7 @@ export function declined(plan: Plan, why: string): CallToolResult {
   );
 }
 
-/** The answer if the plan is stored and waits for a decision outside of this call. */
+/** The answer if the plan is stored and waits for a decision outside this call. */
 export function awaiting(plan: Plan, page: Presented, command: string | null): CallToolResult {
   const next = nextStep(plan, page, command);
   return result(

@@ -38,22 +38,22 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
 
 type Cause = "wish" | "impatience" | "end";
 
-/** How a call ended before its answer, and the signal for what it had begun. */
+/** How a call ended before its answer, and the signal for the run that it started. */
 interface Ending {
   /** null while the call has not been aborted. */
   cause(): Cause | null;
-  /** Aborts unless the client only stopped waiting. */
+  /** Aborts, unless the client only stopped waiting. */
   readonly stopsRun: AbortSignal;
 }
 
-/** Reasons that clients give when their own limit of time is over, and nobody wished anything. */
+/** The reasons that clients give if their own time limit is over. No person wanted to cancel then. */
 const TIMED_OUT = /time[sd]?[ -]?out|deadline|-32001/i;
 
 /**
- * Why a call was aborted, read at that moment:
- * - A client that cancels aborts with its own reason, or with none: a person's wish. If the reason is a time limit, the
- *   client stopped waiting, and no person wished anything.
- * - Over Streamable HTTP, a stream that the client closes says no more than that the client stopped waiting.
+ * Why a call was aborted:
+ * - A client that cancels aborts with its own reason, or with none: a person wanted it. If the reason is a time limit,
+ *   the client only stopped waiting.
+ * - Over Streamable HTTP, a stream that the client closes only shows that the client stopped waiting.
  * - A connection that ends, or a server that stops, aborts with an error of the SDK.
  */
 function endingOf(era: Era, ctx: ServerContext): Ending {

@@ -12,7 +12,7 @@ import { followRun, isApproved, waitForDecision } from "./follow.ts";
 
 type Args = Readonly<Record<string, Json>>;
 
-/** Calls a write tool: makes a plan and goes on as far as its confirmation allows. A dry run stores nothing. */
+/** Calls a write tool. It makes a plan and continues as far as its confirmation allows. A dry run stores nothing. */
 export async function callWrite(
   tool: WriteTool,
   args: Args,
@@ -55,7 +55,7 @@ export async function callApply(
   return (await outcomeOfApproved(stored, call, deps)) ?? continuePlan(stored, call, deps);
 }
 
-/** What a person outside of the client made of the plan; null if that is for this call to go on with. */
+/** The result of a plan that a person decided outside the client; null if this call has to continue with the plan. */
 async function outcomeOfApproved(
   stored: StoredPlan,
   call: ChangeCall,
@@ -103,13 +103,13 @@ async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDe
   return recordAnswer(stored, readAnswer(plan, asked.reply), call, deps);
 }
 
-/** The answer about a plan that waits for a person outside of this call, whose page is opened. */
+/** The answer about a plan that waits for a person outside this call. The plan's page is opened. */
 async function waits(plan: Plan, { approvals }: ChangeDeps): Promise<CallToolResult> {
   return awaiting(plan, await approvals.present(plan), approvals.command(plan));
 }
 
 /**
- * The outcome of a question from an earlier call. Null if this call answers no plan of this caller: then it counts as a
+ * The outcome of a question from an earlier call. null if this call answers no plan of this caller. It then counts as a
  * first call, and the person is asked again.
  */
 async function resume(call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer | null> {

@@ -7,15 +7,15 @@ import type { Run } from "../../domain/run.ts";
 import { ran, underWay } from "../answers/outcome.ts";
 import type { ServerDeps } from "../deps.ts";
 
-/** Clients give up after 60 s: a call that waits for a person, or for a run, answers before. */
+/** Clients give up after 60 s. So a call that waits for a person or for a run answers earlier. */
 const LONGEST_MS = 45_000;
 const LOOK_MS = 400;
-/** How often (ms) a call that waits says that it still does. */
+/** How often (ms) a waiting call reports that it still waits. */
 const TELL_MS = 10_000;
 
 type FollowDeps = Pick<ServerDeps, "engine" | "approvals"> & { readonly longestMs?: number | undefined };
 
-/** Whether a person outside of the client approved the plan: its run starts, or started, by itself. */
+/** Whether a person outside the client approved the plan. Its run then starts by itself. */
 export function isApproved({ state, decision }: StoredPlan): boolean {
   return (
     (state === "accepted" || state === "used") &&
@@ -24,7 +24,7 @@ export function isApproved({ state, decision }: StoredPlan): boolean {
   );
 }
 
-/** Waits until a person has decided, at most 45 s; answers the plan as it is then. */
+/** Waits for a person's decision, at most 45 s. Returns the plan as it is then. */
 export async function waitForDecision(
   stored: StoredPlan,
   caller: Caller,
@@ -37,7 +37,7 @@ export async function waitForDecision(
     if (now.state !== "waiting") return true;
     if (passed >= (told + 1) * TELL_MS) {
       told += 1;
-      // Below the first change, so that the progress of the run goes on from here.
+      // Less than the progress of the first change, so that the run's progress continues from here.
       const done = told / 1000;
       caller.onProgress?.({
         done,
@@ -51,8 +51,8 @@ export async function waitForDecision(
 }
 
 /**
- * The outcome of an approved plan's run, which goes on without this call. Null if its run was cancelled, so that this call
- * may take it up.
+ * The outcome of an approved plan's run, which continues without this call. null if its run was cancelled, so that this
+ * call may continue it.
  */
 export async function followRun(
   stored: StoredPlan,
@@ -95,7 +95,7 @@ function lastDone({ effects }: Run): string {
   return last?.effect.description ?? "";
 }
 
-/** Looks again and again until `look` is satisfied, or the time is over. The call's own end is thrown. */
+/** Calls `look` again and again until it returns a result or the time is over. If the call ends, that is thrown. */
 async function within(
   { longestMs = LONGEST_MS }: FollowDeps,
   { signal }: Caller,

@@ -6,7 +6,9 @@ const identity = z.object({
   signedIn: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }),
 });
 
-/** What the gate in front of MCP hands on about the person who signed in. The access token itself is left out. */
+/**
+ * What the authorization in front of MCP passes on about the person who signed in. The access token itself is left out.
+ */
 export function authInfoOf(
   signedIn: SignedIn,
   facts: { readonly clientId: string; readonly scopes: readonly string[]; readonly expiresAt: number },

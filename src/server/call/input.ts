@@ -4,8 +4,8 @@ import { clean } from "../../domain/text.ts";
 import { readArguments } from "./readings.ts";
 
 /**
- * Parses a tool's arguments, read as they were meant. INPUT_INVALID names each wrong field and what the field allows.
- * `takesAway`: whether the tool takes something away, so that no reading of a list may widen what it does.
+ * Parses a tool's arguments, read as the client meant them. INPUT_INVALID names each wrong field and what the field
+ * allows. `takesAway`: the tool takes something away, so no reading of a list may make it take more.
  */
 export function parseInput<Input extends z.ZodObject>(
   tool: string,
@@ -29,7 +29,10 @@ function isArguments(args: unknown): args is Readonly<Record<string, unknown>> {
   return typeof args === "object" && args !== null && !Array.isArray(args);
 }
 
-/** If a field takes several forms, the issues of the form that was meant: a list that is too long is not a wrong text. */
+/**
+ * If a field accepts several forms, these are the issues of the form that was meant. For example, a list that is too
+ * long is not reported as a wrong text.
+ */
 function issuesOfMeantForm(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];
   const form = issue.errors.find((issues) =>

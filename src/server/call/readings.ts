@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What an argument may be: the types of its JSON Schema, and whether it can be left out. */
+/** What an argument may be: the types in its JSON Schema, and whether it can be left out. */
 interface Field {
   readonly schema: z.ZodType;
   readonly types: ReadonlySet<string>;
@@ -10,13 +10,12 @@ interface Field {
 type Arguments = Readonly<Record<string, unknown>>;
 
 /**
- * The arguments as they were meant. Many clients fill every field of the schema, or send values as JSON text:
- * - `null` is "left out", for every optional field. A host of the strict kind has no other way to leave a field out.
- * - A blank text, and 0 for a number from 1, are "left out" too.
+ * The arguments as the client meant them. Many clients fill every field of the schema, or send values as JSON text:
+ * - `null` means "left out" for every optional field, because a strict client has no other way to leave a field out.
+ * - An empty text means "left out" too, and so does 0 for a number from 1.
  * - JSON text is read as the number, boolean, list or object that the field declares.
- * - What the schema takes as it is stays as it is: there `null` and `""` clear something.
- *
- * `takesAway`: for a tool that takes something away, an empty list is not "left out", because that would mean "all".
+ * - A value that the schema accepts stays unchanged: `null` and `""` then clear something.
+ * `takesAway`: if a tool takes something away, an empty list does not mean "left out", because that would mean "all".
  */
 export function readArguments(input: z.ZodObject, args: Arguments, takesAway: boolean): Arguments {
   const fields = fieldsOf(input);
@@ -38,7 +37,10 @@ function isLeftOut(value: unknown, { types }: Field, takesAway: boolean): boolea
   return isEmpty && !(isList && takesAway);
 }
 
-/** A value with its JSON text read by the declared type. A field that takes a text or a list gets a list only from a JSON list. */
+/**
+ * A value whose JSON text is read by the declared type. If a field accepts a text or a list, only a JSON list is read
+ * as a list.
+ */
 function readValue(value: unknown, { types, schema }: Field): unknown {
   if (typeof value !== "string") return value;
   const isText = types.has("string");
@@ -92,6 +94,6 @@ function typesOf(schema: unknown): readonly string[] {
     readonly anyOf?: readonly unknown[];
   };
   const own = [type].flat();
-  // A number takes whole numbers as well.
+  // A field for numbers also accepts whole numbers.
   return [...own, ...(own.includes("number") ? ["integer"] : []), ...anyOf.flatMap(typesOf)];
 }

@@ -45,7 +45,10 @@ export default defineReadTool({
       }),
     ),
     more: z.number().optional(),
-    /** Of the one candidate, of the email, or of nobody in Trello; several only if none is sure. */
+    /**
+     * The User of the one candidate or of the email, or of a person who is not in Trello. There are several only if
+     * none is certain.
+     */
     scimUsers: z.array(scimUser).optional(),
     notes: z.array(z.string()),
   }),
@@ -96,7 +99,7 @@ export default defineReadTool({
   },
 });
 
-/** The workspace without a request, if it was read and is named by id or slug. */
+/** The workspace, without a request, if it was read already and is named by id or slug. */
 async function workspaceAmong(
   all: readonly WorkspaceSnapshot[],
   ref: string,
@@ -106,7 +109,7 @@ async function workspaceAmong(
   return known ?? reads.trello.workspace(ref);
 }
 
-/** A text by which a write finds this person and no other. */
+/** A text by which a write finds only this person. */
 function passFor({ member: known, idMember }: Person): string {
   return known && known.memberType !== "ghost" ? `@${clean(known.username, 60)}` : idMember;
 }
@@ -116,7 +119,7 @@ function userRow({ user, link, reason }: LinkedUser): z.infer<typeof scimUser> {
   return { id, userName: clean(userName, 254), name: clean(name), active, link, reason };
 }
 
-/** The SCIM User of the email, or of the one candidate; if no one in Trello is found by a name, Users of a similar name. */
+/** The SCIM User of the email, or of the one candidate. If a name finds no one in Trello, Users with a similar name. */
 async function linkedUsers(
   query: string,
   candidates: readonly Candidate[],
@@ -152,7 +155,7 @@ async function linkedUsers(
   return { found, notes: searched ? [searched] : [] };
 }
 
-/** People of the same name in other workspaces, because a search in one does not show them. */
+/** People with the same name in other workspaces, because a search in one workspace does not show them. */
 function elsewhereLines(
   query: string,
   candidates: readonly Candidate[],

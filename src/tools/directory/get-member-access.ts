@@ -43,7 +43,9 @@ export default defineReadTool({
         role: z.string(),
         status: z.string(),
         boardCount: z.number(),
-        /** Open boards that the person sees without being on them: because the workspace or everybody does. */
+        /**
+         * Open boards that the person sees without being on them, because the whole workspace or everyone sees them.
+         */
         seenByVisibility: z.object({ org: z.number(), public: z.number() }),
         boards: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
       }),
@@ -57,7 +59,7 @@ export default defineReadTool({
         externalId: z.string().optional(),
       })
       .optional(),
-    /** Not proven to be the person's: check it before anything is done with it. */
+    /** It is not proven that this belongs to the person. Check it before you change anything. */
     likelyScimUser: z
       .object({ id: z.string(), userName: z.string(), active: z.boolean().nullable(), reason: z.string() })
       .optional(),
@@ -139,7 +141,7 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** The SCIM User of a member whose email is hidden, by the name alone. */
+/** The SCIM User of a member whose email is hidden, found by the name alone. */
 async function likelyUser(person: Person, context: PlanContext) {
   const { found } = await userOfMember(person, context);
   if (!found || found.link === "certain") return null;
@@ -147,13 +149,13 @@ async function likelyUser(person: Person, context: PlanContext) {
   return { id, userName: clean(userName, 254), active, reason: found.reason };
 }
 
-/** What the token cannot see of the workspaces, and what it is not allowed to read. */
+/** What the token cannot see of the workspaces, and what this server is not allowed to read. */
 async function seenFrom(snapshots: readonly WorkspaceSnapshot[], reads: Reads): Promise<readonly string[]> {
   return [...(await blindSpotsOf(snapshots, reads)), ...(await borderLines(reads))];
 }
 
 /**
- * A person whom only the SCIM directory knows, by an email that no Trello member is proven to have; otherwise null.
+ * A person who is only in the SCIM directory, with an email that no Trello member is proven to have; otherwise null.
  */
 async function outsideTrello(query: string, reads: Reads) {
   const email = emailOf(query);

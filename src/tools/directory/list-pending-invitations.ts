@@ -31,7 +31,7 @@ export default defineReadTool({
         expiresAt: z.string().nullable(),
         invitedBy: z.string().nullable(),
         state,
-        /** The slug, if the list is of several workspaces. */
+        /** The slug, if the list covers several workspaces. */
         workspace: z.string().optional(),
       }),
     ),
@@ -58,7 +58,7 @@ export default defineReadTool({
       limit: args.limit,
       cursor: args.cursor,
       of: ["list_pending_invitations", only?.workspace.id, args.state],
-      // Invitations of unknown date come last.
+      // Invitations with an unknown date come last.
       sort: ({ invitedAt }) => invitedAt ?? "unknown",
       id: ({ email, idMember, workspace: where = "" }) => `${email ?? idMember ?? ""} ${where}`.trim(),
     });

@@ -71,7 +71,7 @@ export default defineReadTool({
         },
         context,
       );
-    // To choose or order by activity, everybody's must be known; else that of the page is enough.
+    // To filter or sort by activity, the activity of all people must be read. Otherwise that of the page is enough.
     const all = byActivity ? await columns(chosen) : null;
     const lastOf = ({ person }: PlacedPerson) => all?.get(person.idMember)?.lastActive ?? null;
     const people = chosen.filter((each) => !inactiveSince || (lastOf(each) ?? "9") < inactiveSince);
@@ -137,7 +137,7 @@ function matches(person: Person, args: z.infer<typeof input>): boolean {
   return (
     (!args.kind || (args.kind === "guest") === (person.membership === null)) &&
     (!args.role || roleOf(person) === args.role) &&
-    // Whoever was invited and has not come yet is pending, with an account or without.
+    // A person who was invited and has not joined is pending, with an account or without.
     (!args.status || state === args.status || (args.status === "pending" && state === "ghost")) &&
     (nameKey(fullName).includes(query) || username.toLowerCase().includes(query))
   );

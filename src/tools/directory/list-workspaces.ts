@@ -22,9 +22,9 @@ export default defineReadTool({
         members: z.number().optional(),
         /** The number of boards that the token can see. */
         boards: z.number().optional(),
-        /** Whether the token's owner is an admin there; not set if Trello does not tell. */
+        /** Whether the token's owner is an admin there. Not set if Trello does not show it. */
         admin: z.boolean().optional(),
-        /** Members and billable guests who take a seat; left out on Free and if Trello does not tell. */
+        /** Members and billable guests who take a seat. Left out on Free, and if Trello does not show it. */
         seatsUsed: z.number().optional(),
         seatsLeft: z.number().optional(),
       }),

@@ -42,7 +42,7 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
     const snapshot = await requireWorkspace(args, context);
-    // A name that stands with the email names the invitation, as `fullName` does.
+    // A name beside the email names the invitation, as `fullName` does.
     const written = writtenPerson(args.member);
     const query = plainPerson(args.member);
     const wanted = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
@@ -95,8 +95,8 @@ interface Wanted {
 }
 
 /**
- * The person, if this workspace certainly has them or Trello finds that exact username. null for a new email, with a
- * warning for each member who may have it.
+ * The person, if this workspace certainly has the person or Trello finds that exact username. null for a new email,
+ * with a warning for each member who may have it.
  */
 async function knownPerson(
   query: string,

@@ -15,7 +15,10 @@ import { boards, column, group, peopleList, workspace, writeFields } from "../su
 
 const TEXT = 100_000;
 
-/** Boards by team. Told as a list, because some hosts take no object whose keys are free; an object is taken as well. */
+/**
+ * Boards by team. The schema shows a list, because some clients accept no object with free keys. An object is accepted
+ * as well.
+ */
 const boardsOfTeams = z
   .union([
     z.array(z.strictObject({ team: z.string().min(1).max(100), boards })).max(100),
@@ -82,7 +85,7 @@ export default defineTool({
       return { invitee, role, boards, whom, why };
     });
     const fitting = rows.filter(({ why }) => why === null);
-    // One wrong row is named. If all rows are wrong, the role is wrong and not the list.
+    // If one row is wrong, the row is named. If all rows are wrong, the role is wrong and not the list.
     if (rows.every(({ role }) => !hasRole(role, snapshot.tier))) assertRole("observer", snapshot.tier);
     const planned = await planInvitations(
       snapshot,
@@ -125,7 +128,7 @@ export default defineTool({
   },
 });
 
-/** Why a person of the list cannot be invited in the role asked for, or null. */
+/** Why a person of the list cannot be invited in the requested role, or null. */
 function leftOut(
   row: { readonly role: InvitationRequest["role"]; readonly boards: number; readonly disputed: boolean },
   { tier }: WorkspaceSnapshot,

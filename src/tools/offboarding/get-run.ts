@@ -22,7 +22,7 @@ function nextOf({ id, state, plan, stopped }: Run): string {
   return "The run goes on by itself; call get_run again for its outcome.";
 }
 
-/** So many effects that are left are named in the text. */
+/** The most effects that are not done and that the text names. */
 const NAMED = 10;
 
 export default defineReadTool({

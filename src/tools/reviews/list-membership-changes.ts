@@ -83,14 +83,17 @@ interface Args {
 }
 
 interface Sides {
-  /** null at the first call: there is nothing to compare with. */
+  /** null at the first call, because there is no earlier reading to compare. */
   readonly before: MembershipSnapshot | null;
   readonly after: MembershipSnapshot;
   readonly offset: number;
   readonly notes: readonly string[];
 }
 
-/** The two readings to compare. A cursor of a page names both; else the later one is read now, and kept if it is news. */
+/**
+ * The two readings to compare. The cursor of a page names both. Otherwise the later one is read now, and stored if it
+ * differs.
+ */
 async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
   const [from, to, offset] = args.cursor?.split("~") ?? [];
   const { snapshots } = context;
@@ -115,7 +118,7 @@ async function kept(id: string, { snapshots }: ReadContext): Promise<MembershipS
   });
 }
 
-/** Trello's own feed lacks removals, so when and by whom is known only of changes of this server. */
+/** Trello's own feed has no removals. So the time and the author are known only for changes by this server. */
 function notesOf(before: MembershipSnapshot | null): readonly string[] {
   return before === null
     ? []
@@ -124,7 +127,7 @@ function notesOf(before: MembershipSnapshot | null): readonly string[] {
       ];
 }
 
-/** The run of this server that made the change, and when, if one did. */
+/** The run of this server that made the change, and the time; null if no run made it. */
 function ownRun(
   { place, person, kind }: MembershipChange,
   own: readonly AppliedEffect[],

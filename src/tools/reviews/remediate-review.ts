@@ -102,7 +102,7 @@ function chosenOf({ findings }: Review, ids: readonly string[]): readonly Findin
   return [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
 }
 
-/** The findings of today by id, from the same rosters. The directory is read anew, because its people may have come back. */
+/** Today's findings by id, from the same rosters. The directory is read again, because people may have come back. */
 async function findToday(
   { rosters, dormantDays }: Review,
   snapshots: readonly WorkspaceSnapshot[],
@@ -116,7 +116,7 @@ async function findToday(
   return new Map(findings.map((finding) => [finding.id, finding]));
 }
 
-/** Each person out of each place, once however many findings say so. */
+/** The people to remove from each place, each once, however many findings name the person. */
 async function removalsFor(
   findings: readonly Finding[],
   snapshots: readonly WorkspaceSnapshot[],

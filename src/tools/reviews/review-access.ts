@@ -140,10 +140,13 @@ async function readRosters(args: Args, { reads }: ReadContext): Promise<readonly
   return named.includes("scim") ? [...given, await scimRoster(reads)] : given;
 }
 
-/** The share of a roster's people that may be gone since the review before, without a doubt about the roster. */
+/** The share of a roster's people that may be missing since the earlier review, before the roster itself is doubted. */
 const MOST_GONE = 0.1;
 
-/** A roster that lost more than a tenth of its people may have been cut off, so it proves the absence of no one. */
+/**
+ * If a roster lost more than a tenth of its people, it may have been cut off. Then it cannot prove that a person is not
+ * on it.
+ */
 function withShrinking(roster: Roster, before: Review | null): Roster {
   const earlier = before?.rosters.find(({ name }) => name === roster.name);
   const [count, had] = [roster.people.length, earlier?.people.length ?? 0];

@@ -17,7 +17,7 @@ export default defineTool({
   input: z.strictObject({ group, ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimGroup(args.group, reads);
-    // Whether a protected person is among the members must be known.
+    // It must be known whether a protected person is among the members.
     assertReadWhole(found, ["members"]);
     const name = clean(found.displayName);
     return {

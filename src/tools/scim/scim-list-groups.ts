@@ -68,7 +68,7 @@ function rowOf({ id, displayName, members }: ScimGroup) {
   return { id, displayName: clean(displayName), members: members.length };
 }
 
-/** Atlassian answers no filter but an exact name, so every Group is read. */
+/** Atlassian's only filter is an exact name, so every Group is read. */
 async function groupsNear(query: string, scim: ScimReads) {
   const all: ScimGroup[] = [];
   for await (const page of scim.groupPages()) all.push(...page);

@@ -19,7 +19,7 @@ export default defineTool({
     { op: "set_directory_access", direction: "gives" },
     { op: "set_account_enabled", direction: "gives" },
   ],
-  // If `how` is not given, everything that is off comes back.
+  // If `how` is not given, everything that was taken is given back.
   input: z.strictObject({ user, how: z.enum(ACCESS_WAYS).optional(), ...writeFields }),
   async plan({ user: query, how }, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(query, reads);

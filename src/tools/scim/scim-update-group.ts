@@ -41,7 +41,7 @@ export default defineTool({
     ),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimGroup(args.group, reads);
-    // Who is taken out cannot be told if not everybody who is in could be read.
+    // If not all members of the Group could be read, the plan cannot say who would be removed.
     assertReadWhole(found, args.members === undefined ? [] : ["members"]);
     const inside = new Set(found.members.map(({ value }) => value));
     const wanted = await requireScimUsers(args.members ?? args.add, reads);

@@ -50,7 +50,7 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
-    // What could not be read of a list would be lost with the list that is sent.
+    // The list is sent as a whole, so a value that could not be read would be lost.
     const sends = args.replace
       ? ["emails", "phoneNumbers"]
       : args.attributes.userName === undefined

@@ -14,13 +14,16 @@ function isTrelloId(text: string): boolean {
   return /^[0-9a-f]{24}$/i.test(text);
 }
 
-/** An id, slug, address or name; left out, a read is about all workspaces and a change about the one that fits. */
+/**
+ * An id, slug, address or name. If it is left out, a read covers all workspaces, and a change is made in the workspace
+ * that fits.
+ */
 export const workspace = ref(200).optional();
 /** One workspace of a list. */
 export const workspaceRef = ref(200);
 /** An id, short link, address or name. */
 export const board = ref(300);
-/** What an empty list is told: read as "left out" it could mean "all". */
+/** The message for an empty list: if it meant "left out", it could mean "all". */
 export const EMPTY_LIST = "the list is empty; name at least one, or leave the field out";
 export const boards = z.array(board).min(1, EMPTY_LIST).max(500);
 /** An id, @username, email or name; or a form that people copy: `Name <email>`, `mailto:`, a profile address. */

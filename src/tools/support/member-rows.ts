@@ -8,7 +8,7 @@ import { chargesGuests } from "../../planning/boards/additions.ts";
 
 export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
 
-/** A person in an answer of the directory tools. A field that is not set was not asked for. */
+/** A person in an answer of the directory tools. A field that is not set was not requested. */
 export const row = z.object({
   id: z.string(),
   username: z.string().optional(),
@@ -23,16 +23,16 @@ export const row = z.object({
   lastActive: z.string().nullable().optional(),
   lastActiveIn: z.string().optional(),
   joined: z.string().nullable().optional(),
-  /** Slugs, each with the role and what is not active there, if the list is of several workspaces. */
+  /** Slugs, each with the role, and with the status if it is not active. Set if the list covers several workspaces. */
   workspaces: z.array(z.string()).optional(),
   boards: z.array(z.string()).optional(),
   boardCount: z.number().optional(),
 });
 export type Row = z.infer<typeof row>;
 
-/** A person with each workspace that has them. */
+/** A person, with each workspace that has the person. */
 export interface PlacedPerson {
-  /** As they are in the place that gives them most: a member before a guest, an admin before others. */
+  /** The person in the place that gives the most access: a member before a guest, an admin before others. */
   readonly person: Person;
   readonly places: readonly {
     readonly slug: string;
@@ -42,7 +42,7 @@ export interface PlacedPerson {
   }[];
 }
 
-/** Everybody of some workspaces, each once; guests with their names if those are wanted. */
+/** All people of some workspaces, each once. Guests have their names if names are wanted. */
 export async function peopleOfAll(
   snapshots: readonly WorkspaceSnapshot[],
   withGuests: boolean,
@@ -100,7 +100,7 @@ export function roleOf({ membership }: Person): string {
   return membership?.memberType ?? "guest";
 }
 
-// A page of 25 people is to stay under 4,700 bytes, rows and text together, if all are guests who take a seat.
+// A page of 25 people should stay under 4,700 bytes, rows and text together, even if all are guests who take a seat.
 const SHORT_PAGE = 4_600;
 const EACH = SHORT_PAGE / 25;
 const BOARDS = 2;
@@ -118,7 +118,7 @@ export function withGuestBoards(
 ): { readonly rows: Row[]; readonly notes: string[] } {
   const told = page.rows.map((each, index) => {
     const boards = boardsTold(people[index]);
-    // The boards stand in the row and in the text, so both count.
+    // The boards are in the row and in the text, so both count.
     return { each, boards, cost: boards ? JSON.stringify(boards).length + boardsLine(boards).length : 0 };
   });
   const own = JSON.stringify(page.rows).length + page.rows.map(lineOf).join("\n").length;
@@ -175,7 +175,7 @@ function lastText({ lastActive, lastActiveIn }: Row): string | undefined {
   return lastActive ? `${lastActive.slice(0, 10)}${lastActiveIn ? ` in ${lastActiveIn}` : ""}` : undefined;
 }
 
-/** A detail that was asked for; null if no source tells it. */
+/** A requested detail; null if no source shows it. */
 function told(what: string, text: string | undefined, value: unknown): readonly string[] {
   if (value === undefined) return [];
   return [`${what} ${value === null ? "not known" : text || "none"}`];
@@ -189,11 +189,14 @@ function boardsLine({
   return `on ${listNames(boards, boards.length, { separator: "; ", count: boardCount })}`;
 }
 
-/** What the directory tells of a person only when asked. */
+/** Details that the directory shows only on request. */
 export const FIELDS = ["email", "groups", "lastActive", "joined", "boards"] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** The asked-for details of one person; null if no upstream tells. Somebody who has not come yet has joined nothing. */
+/**
+ * The requested details of one person; null if no upstream shows them. A person who has not accepted an invitation has
+ * joined nothing.
+ */
 export function detailsOf(person: Person, fields: ReadonlySet<Field>, columns: Columns | undefined) {
   const state = statusOf(person);
   const isHere = state !== "pending" && state !== "ghost";

@@ -9,9 +9,9 @@ const SORTED_BY = 32;
 const LONGEST_ID = 24;
 
 /**
- * One page of rows, from the end of the page of `cursor` on. Rows that are added or removed between two pages do not
- * move other rows. Rows are sorted by the first 32 characters of `sort`, then by `id`, which must be unique.
- * INPUT_INVALID if the cursor was not made for this list.
+ * One page of rows, after the end of the page of `cursor`. Rows that are added or removed between two pages do not move
+ * other rows. Rows are sorted by the first 32 characters of `sort`, then by `id`, which must be unique. INPUT_INVALID
+ * if the cursor was not made for this list.
  */
 export function paginate<Row>(
   rows: readonly Row[],
