@@ -203,7 +203,7 @@ describe("a plan that this page may not approve", () => {
       const page = await visitor.get(visitor.landed);
       const forms = formsIn(page.text);
       expect(forms["approve"]).toBeUndefined();
-      expect(page.text).toContain("This page cannot approve it.");
+      expect(page.text).toContain("This page cannot approve the plan.");
       expect(page.text).toContain("ciso@example.com");
       // The token of the other form, and a form made by hand, approve nothing.
       const made = { action: visitor.landed.concat("/approve"), fields: forms["reject"]!.fields };

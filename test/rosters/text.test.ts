@@ -39,7 +39,7 @@ describe("a roster that is given as text", () => {
   });
 
   it.each([
-    ["a row without a person", "email,name\nada@corp.example,Ada\nnot an address,Bo", /^Line 3 left out/],
+    ["a row without a person", "email,name\nada@corp.example,Ada\nnot an address,Bo", /^Line 3 skipped/],
     [
       "a quote that never closes",
       'email,name\nada@corp.example,Ada\n"bo@corp.example,Bo',
