@@ -38,7 +38,7 @@ test.each([
     details: { reason: "scope_missing", scope: lacking },
   });
   expect(error.message).toContain(`\`${lacking}\``);
-  expect(error.next).toContain("trello-identity-mcp login");
+  expect(error.next).toContain("by the `login` command");
 });
 
 test("somebody else's profile is no question of scopes", async () => {
