@@ -17,6 +17,7 @@ import {
   startSandbox,
 } from "../../src/sandbox/index.ts";
 import type { Store } from "../../src/store/store.ts";
+import { boundless } from "./boundless.ts";
 import { MEMORY } from "./memory.ts";
 import { engineDeps, gatewayTo, openStoreAt, type WiringOptions } from "./wiring.ts";
 import { newPlace } from "./place.ts";
@@ -38,6 +39,7 @@ export interface Stack {
 }
 
 export interface StackOptions extends WiringOptions {
+  /** Without `rateLimits` the gateway counts none either. */
   readonly sandbox?: SandboxOptions;
   readonly rules?: Partial<Rules>;
 }
@@ -54,7 +56,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox(options.sandbox);
   const folder = await mkdtemp(join(MEMORY, "identity-"));
   const store = await openStoreAt(await newPlace(folder));
-  const gateway = gatewayTo(sandbox.env, store, options);
+  const ledger = options.sandbox?.rateLimits === false ? boundless : store.ledger;
+  const gateway = gatewayTo(sandbox.env, { ledger }, options);
   // All of these engines share one process, so none of them can be told dead by its process id.
   const build = (): EngineDeps => ({
     ...engineDeps(gateway, store, options.rules, options.clock),

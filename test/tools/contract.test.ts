@@ -206,11 +206,13 @@ describeTool(
       expect(reply.structured).toMatchObject({
         status: "awaiting_confirmation",
         planId: expect.stringMatching(/^plan_/),
-        approvalUrl: null,
+        approvalUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/plans\/plan_[0-9a-f]+$/),
         expiresAt: expect.any(String),
         next: expect.stringContaining("approvals approve"),
       });
-      const again = await mute.call("apply_plan", { planId: reply.structured["planId"] });
+      const { planId, approvalUrl } = reply.structured;
+      expect(String(approvalUrl).endsWith(`/${planId}`)).toBe(true);
+      const again = await mute.call("apply_plan", { planId });
       expect(again.structured).toMatchObject({ status: "awaiting_confirmation" });
       expect(way.writes()).toEqual([]);
     });

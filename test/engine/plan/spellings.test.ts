@@ -5,6 +5,7 @@ import { textRoster } from "../../../src/rosters/text.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { catalog } from "../../../src/tools/catalog.ts";
 import { OPEN_RULES, type Stack, startStack } from "../../support/stack.ts";
+import { boundless } from "../../support/boundless.ts";
 import { gatewayTo } from "../../support/wiring.ts";
 import { memberIn } from "../../tools/world.ts";
 import { expectRefusedBy } from "../refused.ts";
@@ -17,7 +18,7 @@ type Called = readonly [tool: string, args: Args];
 let stack: Stack;
 beforeEach(async () => {
   // The hundreds of reads of a test are not to wait for budgets.
-  stack = await startStack({ sandbox: { rateLimits: false }, windowMs: 50 });
+  stack = await startStack({ sandbox: { rateLimits: false } });
 });
 afterEach(() => stack.close());
 
@@ -182,7 +183,7 @@ describe("a protected person", () => {
     ["scim_deactivate_user", { user: leaver.email }, "approval"],
     ["scim_delete_user", { user: leaver.idScim ?? "" }, "approval"],
   ] as const)("who cannot be told apart is never left to the model alone: %s", async (tool, args, least) => {
-    const gateway = gatewayTo(stack.sandbox.env, stack.store, { without: ["enterprise"] });
+    const gateway = gatewayTo(stack.sandbox.env, { ledger: boundless }, { without: ["enterprise"] });
     const chief = stack.another({
       gateway,
       rules: {
@@ -217,7 +218,7 @@ describe("the own account", () => {
   ])("is safe from every tool and every name, %s", async (_how, token, isSafe) => {
     renameUser(admin.idScim, userName, [admin.email]);
     const group = groupOf(admin, { idScim: null });
-    const gateway = gatewayTo(stack.sandbox.env, stack.store, { token });
+    const gateway = gatewayTo(stack.sandbox.env, { ledger: boundless }, { token });
     const engine = stack.another({ gateway });
     const own = waysToTake(admin, userName, { group, turn: 0 }).filter(([tool]) => tool.startsWith("scim"));
     expect(isSafe && own.length).toBeGreaterThan(0);
@@ -228,10 +229,14 @@ describe("the own account", () => {
   });
 
   test("that cannot be known makes a person decide outside of the client", async () => {
-    const gateway = gatewayTo(stack.sandbox.env, stack.store, {
-      token: SEED.tokens.noAccount,
-      without: ["enterprise"],
-    });
+    const gateway = gatewayTo(
+      stack.sandbox.env,
+      { ledger: boundless },
+      {
+        token: SEED.tokens.noAccount,
+        without: ["enterprise"],
+      },
+    );
     // What Trello does not show of the token's owner.
     memberIn(stack.sandbox.world, admin.id).aaId = null;
     const engine = stack.another({ gateway });

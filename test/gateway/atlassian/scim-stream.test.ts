@@ -4,17 +4,11 @@ import { runInNewContext } from "node:vm";
 import { expect, onTestFinished, test } from "vitest";
 import { requireScim } from "../../../src/domain/reads.ts";
 import { startSandbox } from "../../../src/sandbox/index.ts";
+import { boundless } from "../../support/boundless.ts";
 import { gatewayTo, hastyClock, operations } from "../harness.ts";
 import { IN_FULL } from "../../support/suites.ts";
 
 const PEOPLE = IN_FULL ? 20_000 : 4_000;
-/** Counts nothing and waits for nothing: what is measured here are requests and memory. */
-const boundless = {
-  take: () => Promise.resolve(0),
-  answered: () => Promise.resolve(),
-  pause: () => Promise.resolve(),
-  remaining: (budgets: readonly unknown[]) => Promise.resolve(budgets.map(() => 1_000)),
-};
 
 async function open() {
   const sandbox = await startSandbox({ rateLimits: false });
