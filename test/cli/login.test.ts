@@ -224,7 +224,7 @@ describe("login ends without a token, and says why, when", () => {
     [["--scopes", "read"], {}, 2, /^login needs --expiry/],
     [["--scopes", "write", "--expiry", "1day"], {}, 2, /^--scopes takes read, /],
     [["--scopes", "read,root", "--expiry", "1day"], {}, 2, /^--scopes takes read, /],
-    [["--scopes", "read", "--expiry", "1year"], {}, 2, /^--expiry takes one of 1hour, 1day/],
+    [["--scopes", "read", "--expiry", "1year"], {}, 2, /^--expiry takes 1hour, 1day, 30days or never\./],
     [["--force"], {}, 2, /^--force needs --write-env/],
     [["--port", "70000"], {}, 2, /^--port takes/],
     [CHOICES, { TRELLO_API_SECRET: "" }, 1, /^CONFIG_INVALID: TRELLO_API_SECRET is missing\. Set it: /],
