@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type NextFunction, type Request, type Response } from "express";
+import { unknownPlan } from "../domain/decision-rules.ts";
 import type { Log } from "../domain/runtime.ts";
 import { createKeys } from "./keys.ts";
 import { createPages, noViewer } from "./pages.ts";
@@ -84,7 +85,7 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
   async function showStatus(planId: string, response: Response): Promise<void> {
     const stored = await pages.plan(planId);
     if (!stored) {
-      const body = messageView("There is no such plan", "Use the address that a tool answered.");
+      const body = messageView(unknownPlan().message, "Use the address that a tool answered.");
       return show(response, 404, "Not found", body);
     }
     const body = statusView(stored, pages.now(), deps.openCommand(stored.plan.id));

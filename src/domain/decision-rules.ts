@@ -163,7 +163,7 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
 /** The one answer for a plan that does not exist, and for a plan of another principal. */
 export function unknownPlan(): AppError {
   return new AppError("NOT_FOUND", "There is no plan with this id.", {
-    next: "Use the planId of a waiting plan, or call the tool again. A dry run stores no plan. \\`approvals list\\` shows the plans of the store that IDENTITY_STORE_URL names.",
+    next: "Use the planId of a waiting plan, or call the tool again. A dry run stores no plan. `approvals list` shows the plans of the store that IDENTITY_STORE_URL names.",
     retry: "replan",
   });
 }

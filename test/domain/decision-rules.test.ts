@@ -117,3 +117,12 @@ test("src says in one place each that there is no such plan, and no such run", (
     ]);
   }
 });
+
+test("no message shows a backslash before a command in backticks", () => {
+  const src = fileURLToPath(new URL("../../src", import.meta.url));
+  const shown = readdirSync(src, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => /"[^"\n]*\\`[^"\n]*"/.test(readFileSync(join(src, path), "utf8")));
+  expect(shown).toEqual([]);
+  expect(unknownPlan().next).toContain(" `approvals list` ");
+});
