@@ -211,7 +211,7 @@ describeTool(
         next: expect.stringContaining("approvals approve"),
       });
       const { planId, approvalUrl } = reply.structured;
-      expect(String(approvalUrl).endsWith(`/${planId}`)).toBe(true);
+      expect(String(approvalUrl).split("/").at(-1)).toBe(planId);
       const again = await mute.call("apply_plan", { planId });
       expect(again.structured).toMatchObject({ status: "awaiting_confirmation" });
       expect(way.writes()).toEqual([]);
