@@ -1,3 +1,4 @@
+import Database from "libsql";
 import { expect } from "vitest";
 import type { Run } from "../../src/domain/run.ts";
 import {
@@ -31,6 +32,8 @@ export interface Lane {
   reset(): void;
   /** The run that was begun since the last `reset`, or null. */
   run(): Promise<Run | null>;
+  /** Whether a process holds the lock of the store's file. */
+  isLocked(): boolean;
   /** Makes `run` find only runs that are begun later. */
   forget(runId: string): void;
   /** Ids of the boards that the leaver is on. */
@@ -68,6 +71,7 @@ export async function openLane(
       sandbox.resetRequests();
     },
     run: newRun,
+    isLocked: () => isLocked(path),
     forget: (runId) => void seen.add(runId),
     boards: () => boardsWith(sandbox, SEED.leaver.id, SEED.workspaces.standard.id).map(({ id }) => id),
     writes: () => writesIn(sandbox).length,
@@ -88,6 +92,21 @@ export async function openLane(
       await sandbox.close();
     },
   };
+}
+
+function isLocked(path: string): boolean {
+  // A database server ends the transactions of a client that is gone.
+  if (path.startsWith("postgres")) return false;
+  const file = new Database(path, { timeout: 20 });
+  try {
+    file.exec("BEGIN IMMEDIATE");
+    file.exec("ROLLBACK");
+    return false;
+  } catch {
+    return true;
+  } finally {
+    file.close();
+  }
 }
 
 /** Only the boards that the leaver is on, with nobody but admins beside, so that each of many runs reads little. */
