@@ -13,16 +13,17 @@ import { gatewayTo, hastyClock } from "./harness.ts";
 
 interface Odd {
   readonly status: number;
-  readonly body: string;
+  /** What is answered, or how to make it from the address asked for. */
+  readonly body: string | ((address: string) => string);
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A gateway onto a server that answers everything in one way, and how often it was asked. */
 async function answering({ status, body, headers = {} }: Odd) {
   let asked = 0;
-  const listener: RequestListener = (_request, response: ServerResponse) => {
+  const listener: RequestListener = ({ url = "" }, response: ServerResponse) => {
     asked += 1;
-    response.writeHead(status, headers).end(body);
+    response.writeHead(status, headers).end(typeof body === "string" ? body : body(url));
   };
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -548,4 +549,33 @@ describe("a refusal of the SCIM directory whose cause it does not say", () => {
     const error = await failure(asks[what]?.(writes) ?? Promise.resolve());
     expect(error).toMatchObject({ code, next: expect.stringMatching(next) });
   });
+});
+
+describe("a part of a batch that is refused with 401", () => {
+  const read = async (part: unknown) => {
+    const partsOf = (address: string) =>
+      new URL(address, "http://trello.example").searchParams.get("urls")?.split(",") ?? [];
+    const body = (address: string) => JSON.stringify(partsOf(address).map(() => part));
+    const { reads, asked } = await answering({ status: 200, body });
+    const error = await failure(reads.trello.workspace(id));
+    return { error, asked: asked() };
+  };
+
+  test.each([{ 401: PAGE }, { statusCode: 401, message: "no" }, { 401: { error: "denied" } }])(
+    "and no known reason is asked for again, and then means that part, not the credentials: %j",
+    async (part) => {
+      const { error, asked } = await read(part);
+      expect(error).toMatchObject({ code: "UPSTREAM_FORBIDDEN" });
+      expect(asked).toBe(3);
+    },
+  );
+
+  test.each(["invalid token", "expired token", "invalid key"])(
+    "because of the credentials is told as that: %s",
+    async (words) => {
+      const { error, asked } = await read({ 401: words });
+      expect(error).toMatchObject({ code: "UNAUTHENTICATED" });
+      expect(asked).toBe(1);
+    },
+  );
 });

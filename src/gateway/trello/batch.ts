@@ -56,6 +56,16 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
     );
   }
 
+  const explain = ({ operation }: SubRequest, outcome: Outcome) =>
+    upstream.explain({
+      ...FROM,
+      origin: new URL(upstream.baseUrl).origin,
+      operation,
+      access: "read",
+      outcome,
+      at: clock.now(),
+    });
+
   async function all(requests: readonly SubRequest[], pass: Pass): Promise<(SubSuccess | AppError)[]> {
     if (requests.length > BATCH_SIZE)
       throw new RangeError(`a batch takes ${BATCH_SIZE}, not ${requests.length}`);
@@ -75,15 +85,12 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
         const next = nextAttempt(outcome, "read", attempt, random(), clock.now());
         if (next.kind === "done") results[index] = { body };
         else if (next.kind === "fail") {
-          const { operation } = request;
-          results[index] = await upstream.explain({
-            ...FROM,
-            origin: new URL(upstream.baseUrl).origin,
-            operation,
-            access: "read",
-            outcome,
-            at: clock.now(),
-          });
+          const error = await explain(request, outcome);
+          const isOdd = error.code === "UNAUTHENTICATED" && error.details["reason"] === undefined;
+          // The batch itself was let in, so a part that is refused without a known reason does not mean the credentials.
+          if (!isOdd) results[index] = error;
+          else if (attempt < ODD_TRIES) again.push({ request, index });
+          else results[index] = await explain(request, { kind: "reply", status: 403, headers: {}, text });
         } else {
           again.push({ request, index });
           afterMs = Math.max(afterMs, next.afterMs);
@@ -101,6 +108,9 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
 
   return (requests, pass) => lifetime.within(pass.signal, (signal) => all(requests, { ...pass, signal }));
 }
+
+/** How often a part is asked for that is refused with 401 and no known reason. */
+const ODD_TRIES = 3;
 
 /** One GET inside a batch. */
 export interface SubRequest {
