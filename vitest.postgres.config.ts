@@ -22,7 +22,7 @@ export default defineConfig({
       "test/store/batches.test.ts",
       "test/store/verify.test.ts",
     ],
-    globalSetup: ["test/postgres/global-setup.ts"],
+    globalSetup: ["test/support/global-setup.ts", "test/postgres/global-setup.ts"],
     maxWorkers: 2,
     isolate: false,
     testTimeout: 300_000,

@@ -1,5 +1,7 @@
 import { startHttp } from "../transport/http.ts";
 import { aborted, type Command } from "./support/command.ts";
+import { clock } from "./support/product.ts";
+import { createReadiness } from "./support/readiness.ts";
 import { sandboxWorld } from "./support/sandboxed.ts";
 import { serve } from "./support/serve.ts";
 import { readFlags } from "./support/settings.ts";
@@ -10,17 +12,14 @@ export const run: Command = async (io) => {
   const serving = await serve(io, settings, sandboxWorld(values));
   const { config } = serving;
   try {
-    const { log, store } = (await serving.loaded()).product;
+    const { product } = await serving.loaded();
+    const { log } = product;
     const server = await startHttp(serving.factory, {
       host: config.http.host,
       port: config.http.port,
       sessions: config.http.sessions,
       log,
-      ready: () =>
-        store.facts.get("ready").then(
-          () => true,
-          () => false,
-        ),
+      ready: createReadiness(product, clock),
     });
     log("info", { url: server.url }, "listening");
     await aborted(io.stop);

@@ -1,0 +1,61 @@
+import { toAppError } from "../../domain/error.ts";
+import type { Clock } from "../../domain/runtime.ts";
+import type { Product } from "./product.ts";
+
+/** How often (ms) the upstreams are asked at most: probes come every few seconds, and each question costs a request. */
+const ASK_EVERY_MS = 60_000;
+/** How long (ms) a probe waits for the upstreams. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Whether the server can work: its store answers, and no upstream refuses its credentials. An upstream that does not answer
+ * changes nothing, because runs wait for it and another process would have to wait as well.
+ */
+export function createReadiness(
+  { store, gateway, log }: Pick<Product, "store" | "gateway" | "log">,
+  clock: Pick<Clock, "monotonic">,
+): () => Promise<boolean> {
+  const refused = new Set<string>();
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let asking: Promise<void> = Promise.resolve();
+
+  async function ask(): Promise<void> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const reads = gateway.reads({ priority: "interactive", signal });
+    const questions: readonly (readonly [string, (() => Promise<unknown>) | null])[] = [
+      ["Trello", () => reads.trello.workspaces()],
+      ["SCIM", reads.scim && (() => reads.scim?.users({ count: 1 }) ?? Promise.resolve())],
+      [
+        "organization",
+        reads.organization &&
+          (() => reads.organization?.accountByEmail("nobody@invalid.example") ?? Promise.resolve()),
+      ],
+    ];
+    await Promise.all(
+      questions.map(async ([upstream, question]) => {
+        const code = await (question?.() ?? Promise.resolve()).then(
+          () => null,
+          (thrown: unknown) => toAppError(thrown).code,
+        );
+        if (code === null) refused.delete(upstream);
+        else if (code === "UNAUTHENTICATED" || code === "UPSTREAM_FORBIDDEN") {
+          if (!refused.has(upstream)) log("warn", { upstream, code }, "an upstream refuses the credentials");
+          refused.add(upstream);
+        }
+      }),
+    );
+  }
+
+  return async () => {
+    const stored = store.facts.get("ready").then(
+      () => true,
+      () => false,
+    );
+    if (clock.monotonic() - askedAt >= ASK_EVERY_MS) {
+      askedAt = clock.monotonic();
+      asking = ask();
+    }
+    await asking;
+    return (await stored) && refused.size === 0;
+  };
+}
