@@ -27,6 +27,12 @@ export interface Config {
   /** The weakest confirmation that is accepted for destructive or privileged plans. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
+  /** Where waiting plans and finished runs are told; null: nowhere. */
+  readonly notify: {
+    readonly url: Secret;
+    readonly format: "slack" | "teams" | "json";
+    readonly secret: Secret | null;
+  } | null;
   /** Whether the page of a waiting plan opens by itself. */
   readonly openBrowser: boolean;
   readonly http: {
@@ -47,6 +53,8 @@ export function secretsOf(config: Config): readonly Secret[] {
     config.trello?.tokenSecret,
     config.scim?.token,
     config.organization?.apiKey,
+    config.notify?.url,
+    config.notify?.secret,
   ].filter((secret) => !!secret);
 }
 

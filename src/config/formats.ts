@@ -16,6 +16,15 @@ export const word = z
 
 export const secret = word.transform(createSecret);
 
+/** The address of a webhook: https, or http on this machine. It is a secret, and may have a query that is one. */
+export const webhook = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+  if (url && isSafe) return createSecret(url.href);
+  context.addIssue({ code: "custom", message: "must be an address that starts with https://" });
+  return z.NEVER;
+});
+
 export const flag = z
   .string()
   .toLowerCase()

@@ -34,6 +34,11 @@ export async function loadConfig(sources: Sources): Promise<Config> {
   const values = parseValues(texts, problems);
   problems.push(...missing(texts, sources.needsTrello));
   const policy = await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems);
+  if (notifyFormat(values) === "json" && !texts.has("IDENTITY_NOTIFY_SECRET")) {
+    problems.push(
+      `IDENTITY_NOTIFY_SECRET is missing, and IDENTITY_NOTIFY_URL needs it for format json. Set it: ${SETTINGS.IDENTITY_NOTIFY_SECRET.says}.`,
+    );
+  }
   if (problems.length > 0) {
     throw new AppError("CONFIG_INVALID", problems.join("\n"), {
       next: "Correct each of these settings and start again.",
@@ -126,6 +131,7 @@ function assemble(values: Values, policy: Policy, { env, machine }: Sources): Co
     workspaces: values.IDENTITY_WORKSPACES ?? null,
     confirmation: weakest(values.IDENTITY_CONFIRMATION, policy),
     policy,
+    notify: notifyOf(values),
     openBrowser: values.IDENTITY_OPEN_BROWSER ?? true,
     http: {
       host: values.IDENTITY_HTTP_HOST ?? "127.0.0.1",
@@ -137,6 +143,22 @@ function assemble(values: Values, policy: Policy, { env, machine }: Sources): Co
     },
     logLevel: values.IDENTITY_LOG_LEVEL ?? "info",
   };
+}
+
+function notifyOf(values: Values): Config["notify"] {
+  const { IDENTITY_NOTIFY_URL: url, IDENTITY_NOTIFY_SECRET: secret } = values;
+  const format = notifyFormat(values);
+  return url && format ? { url, format, secret: secret ?? null } : null;
+}
+
+/** The format that is set, or the one that the address stands for; null if nothing is posted. */
+function notifyFormat(values: Values): NonNullable<Config["notify"]>["format"] | null {
+  const { IDENTITY_NOTIFY_URL: url, IDENTITY_NOTIFY_FORMAT: format } = values;
+  if (!url) return null;
+  const { hostname } = new URL(url.reveal());
+  if (/(^|\.)slack\.com$/.test(hostname)) return format ?? "slack";
+  const isTeams = /(^|\.)(webhook\.office\.com|logic\.azure\.com|powerplatform\.com)$/.test(hostname);
+  return format ?? (isTeams ? "teams" : "json");
 }
 
 /** If the variable and the policy file both set this, the stronger level is used. So neither can weaken the other. */

@@ -1,8 +1,9 @@
 import { OFFERED_LEVELS } from "../domain/confirmation.ts";
 import { z } from "zod";
-import { baseUrl, count, flag, host, list, oneOf, port, secret, word } from "./formats.ts";
+import { baseUrl, count, flag, host, list, oneOf, port, secret, word, webhook } from "./formats.ts";
 
 const TOOLSETS = ["directory", "membership", "offboarding", "scim", "enterprise", "reviews"] as const;
+const NOTIFY_FORMATS = ["slack", "teams", "json"] as const;
 export type ToolsetName = (typeof TOOLSETS)[number];
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -94,6 +95,20 @@ export const SETTINGS = {
   IDENTITY_CONFIRMATION: {
     format: oneOf(OFFERED_LEVELS),
     says: `weakest confirmation that is accepted: ${OFFERED_LEVELS.join(", ")}; default client`,
+  },
+  IDENTITY_NOTIFY_URL: {
+    format: webhook,
+    secret: true,
+    says: "a webhook that is told of waiting plans and finished runs: Slack, Teams or your own",
+  },
+  IDENTITY_NOTIFY_FORMAT: {
+    format: oneOf(NOTIFY_FORMATS),
+    says: "slack, teams or json (signed); default by the address",
+  },
+  IDENTITY_NOTIFY_SECRET: {
+    format: secret,
+    secret: true,
+    says: "signs the posts of format json: header X-Identity-Signature",
   },
   IDENTITY_OPEN_BROWSER: {
     format: flag,

@@ -7,6 +7,7 @@ import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
 import { approvalsText, deskDeps } from "./desk.ts";
 import { clock, type Product, wire } from "./product.ts";
+import { createNotices } from "./notices.ts";
 import { createQuestionKeys } from "./question-keys.ts";
 import { terminalRefusal } from "./terminal.ts";
 
@@ -21,15 +22,19 @@ export interface Loaded {
 /** Loads the product, with all that a call needs. */
 export async function load(io: CommandIo, config: Config, sandboxed: boolean): Promise<Loaded> {
   const tools = enabledTools(catalog, config);
-  const product = await wire(config, { tools, writeLog: (line) => io.stderr.write(line) });
+  const wired = await wire(config, { tools, writeLog: (line) => io.stderr.write(line) });
+  const notices = createNotices(config, wired.engine, { clock, log: wired.log });
+  const product = { ...wired, engine: notices.engine };
   const desk = createDesk(deskDeps(io, product, sandboxed));
   const answering = createAnswering({
     engine: product.engine,
     tools,
     weakest: config.confirmation,
     approvals: {
-      present: async (plan) =>
-        terminalRefusal(plan) ? { url: null, opened: false } : await desk.present(plan),
+      async present(plan) {
+        notices.waiting(plan);
+        return terminalRefusal(plan) ? { url: null, opened: false } : await desk.present(plan);
+      },
       start: desk.start,
       command: (plan) => approvalCommand(io.program, config, plan),
     },
@@ -38,7 +43,11 @@ export async function load(io: CommandIo, config: Config, sandboxed: boolean): P
     version: VERSION,
     log: product.log,
   });
-  return { product, answering, close: desk.close };
+  const close = async () => {
+    await desk.close();
+    notices.close();
+  };
+  return { product, answering, close };
 }
 
 /** The command that approves a plan, or null if a terminal cannot. */

@@ -1,0 +1,49 @@
+import type { Config } from "../../config/config.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { Clock, Log } from "../../domain/runtime.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { createNotifier } from "../../gateway/notify.ts";
+import { finishedNotice, NOTICE_BODIES, waitingNotice } from "../../report/notices.ts";
+
+/** Tells people, where they are, of plans that wait and of runs that ended. */
+export interface Notices {
+  /** Tells of a plan, once. */
+  waiting(plan: Plan): void;
+  /** The engine, whose ended runs are told. */
+  readonly engine: Engine;
+  close(): void;
+}
+
+/** Nothing is told if no address is set. No call waits for a post. */
+export function createNotices(
+  { notify }: Pick<Config, "notify">,
+  engine: Engine,
+  deps: { readonly clock: Pick<Clock, "now" | "sleep">; readonly log: Log },
+): Notices {
+  if (notify === null) return { waiting: () => {}, engine, close: () => {} };
+  const secret = notify.format === "json" ? (notify.secret?.reveal() ?? null) : null;
+  const notifier = createNotifier({ ...deps, url: notify.url.reveal(), secret });
+  const bodyOf = NOTICE_BODIES[notify.format];
+  const told = new Set<string>();
+  return {
+    waiting(plan) {
+      if (told.has(plan.id)) return;
+      told.add(plan.id);
+      void notifier.post(bodyOf(waitingNotice(plan)));
+    },
+    engine: {
+      ...engine,
+      async apply(planId, caller) {
+        const run = await engine.apply(planId, caller);
+        void notifier.post(bodyOf(finishedNotice(run)));
+        return run;
+      },
+      async recover(...how) {
+        const runs = await engine.recover(...how);
+        for (const run of runs) void notifier.post(bodyOf(finishedNotice(run)));
+        return runs;
+      },
+    },
+    close: notifier.close,
+  };
+}

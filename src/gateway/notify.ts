@@ -1,0 +1,68 @@
+import { createHmac } from "node:crypto";
+import type { Clock, Log } from "../domain/runtime.ts";
+
+export interface NotifyOptions {
+  /** Secret: who has the address of a webhook can post to it. */
+  readonly url: string;
+  /** Signs the body; null if the format has no signature. */
+  readonly secret: string | null;
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly log: Log;
+}
+
+/** Posts to a webhook. It never throws: a notice that cannot be sent is logged, without its address. */
+export interface Notifier {
+  post(body: object): Promise<void>;
+  /** Gives up what is not sent yet. */
+  close(): void;
+}
+
+const PAUSES_MS = [1000, 5000, 20_000] as const;
+const TIMEOUT_MS = 10_000;
+
+export function createNotifier({ url, secret, clock, log }: NotifyOptions): Notifier {
+  const stop = new AbortController();
+
+  /** Null if it was taken, else why not and whether another try may help. */
+  async function send(text: string): Promise<{ readonly why: string; readonly again: boolean } | null> {
+    try {
+      const answer = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...signature(text) },
+        body: text,
+        redirect: "error",
+        signal: AbortSignal.any([stop.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+      await answer.body?.cancel();
+      if (answer.ok) return null;
+      return { why: `HTTP ${answer.status}`, again: answer.status === 429 || answer.status >= 500 };
+    } catch {
+      return { why: "no answer", again: true };
+    }
+  }
+
+  /** `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`, so that an old post cannot be sent again as a new one. */
+  function signature(text: string): Readonly<Record<string, string>> {
+    if (secret === null) return {};
+    const seconds = Math.floor(clock.now() / 1000);
+    const hex = createHmac("sha256", secret).update(`${seconds}.${text}`).digest("hex");
+    return { "x-identity-signature": `t=${seconds},v1=${hex}` };
+  }
+
+  return {
+    async post(body) {
+      const text = JSON.stringify(body);
+      for (let tries = 0; ; tries += 1) {
+        const failed = await send(text);
+        if (failed === null) return;
+        const pause = PAUSES_MS[tries];
+        if (!failed.again || pause === undefined || stop.signal.aborted) {
+          log("warn", { why: failed.why, tries: tries + 1 }, "a notice could not be posted");
+          return;
+        }
+        await clock.sleep(pause, stop.signal).catch(() => {});
+      }
+    },
+    close: () => stop.abort(),
+  };
+}

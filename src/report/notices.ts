@@ -1,0 +1,108 @@
+import type { Plan } from "../domain/plan.ts";
+import { resultOf, type Run } from "../domain/run.ts";
+import { clean, plural } from "../domain/text.ts";
+
+/** What is posted to where people are: a plan that waits, or a run that ended. It has no secret and decides nothing. */
+export interface Notice {
+  readonly event: "plan.waiting" | "run.finished";
+  readonly title: string;
+  readonly facts: readonly (readonly [name: string, text: string])[];
+  readonly planId: string;
+  readonly runId: string | null;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export function waitingNotice(plan: Plan): Notice {
+  const { impact, warnings, requires } = plan;
+  return {
+    event: "plan.waiting",
+    title: `A plan waits for a person: ${clean(plan.summary, 300)}`,
+    facts: [
+      ...about(plan),
+      [
+        "Changes",
+        `${plan.effects.length}, ${impact.irreversible} cannot be undone, ${plural(warnings.length, "warning")}`,
+      ],
+      ["Needs", requires],
+      ["Expires", plan.expiresAt],
+      ["Decide", `on the page of the server's computer; approvals open ${plan.id} opens it again`],
+    ],
+    planId: plan.id,
+    runId: null,
+    at: plan.createdAt,
+  };
+}
+
+export function finishedNotice(run: Run): Notice {
+  const { plan, decision, evidence } = run;
+  const result = resultOf({ state: run.state, result: evidence?.result ?? null });
+  const done = run.effects.filter(({ state }) => state === "applied" || state === "already").length;
+  return {
+    event: "run.finished",
+    title: `${result}: ${clean(plan.summary, 300)}`,
+    facts: [
+      ...about(plan),
+      ["Changes", `${done} of ${run.effects.length} made`],
+      ["Decided by", clean(decision?.by ?? "nobody had to be asked")],
+      ...(evidence?.unfinished ?? []).slice(0, 5).map((line) => ["Left", clean(line, 200)] as const),
+    ],
+    planId: plan.id,
+    runId: run.id,
+    at: run.endedAt ?? run.startedAt,
+  };
+}
+
+function about({ principal, ticket, reason }: Plan): Notice["facts"] {
+  return [
+    ["Asked by", `${clean(principal.name)} through ${clean(principal.client)}`],
+    ...(ticket === null ? [] : [["Ticket", clean(ticket)] as const]),
+    ...(reason === null ? [] : [["Reason", clean(reason, 200)] as const]),
+  ];
+}
+
+/** The body of a post in each format. */
+export const NOTICE_BODIES = {
+  /** Slack incoming webhook: https://docs.slack.dev/messaging/formatting-message-text names the three escapes. */
+  slack: ({ title, facts }: Notice) => ({
+    text: slackText(title),
+    blocks: [
+      { type: "section", text: { type: "plain_text", text: title.slice(0, 2900) } },
+      ...facts.map(([name, text]) => ({
+        type: "context",
+        elements: [{ type: "plain_text", text: `${name}: ${text}`.slice(0, 1900) }],
+      })),
+    ],
+  }),
+  /** Teams: an Adaptive Card in a message, as workflows take it. A text block reads Markdown, so names are escaped. */
+  teams: ({ title, facts }: Notice) => ({
+    type: "message",
+    attachments: [
+      {
+        contentType: "application/vnd.microsoft.card.adaptive",
+        contentUrl: null,
+        content: {
+          $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+          type: "AdaptiveCard",
+          version: "1.4",
+          body: [
+            { type: "TextBlock", text: plainMarkdown(title), weight: "Bolder", wrap: true },
+            {
+              type: "FactSet",
+              facts: facts.map(([name, text]) => ({ title: name, value: plainMarkdown(text) })),
+            },
+          ],
+        },
+      },
+    ],
+  }),
+  json: (notice: Notice) => ({ ...notice, facts: notice.facts.map(([name, text]) => ({ name, text })) }),
+} as const satisfies Readonly<Record<string, (notice: Notice) => object>>;
+
+function slackText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function plainMarkdown(text: string): string {
+  return text.replace(/[\\*_[\]()`~]|^[-#>]/g, "\\$&");
+}
