@@ -24,7 +24,7 @@ const storeUrl = z
   .string()
   .refine(
     (text) => /^sqlite:(?!\/\/).+$/s.test(text) || isPostgresUrl(text),
-    "must be sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE with %40 for @ and so on in the password",
+    "must be sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE with special characters of the password percent-encoded, for example %40 for @",
   );
 
 function isPostgresUrl(text: string): boolean {
@@ -85,11 +85,11 @@ export const SETTINGS = {
   IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: only tools that change nothing" },
   IDENTITY_TOOLSETS: {
     format: list(oneOf(TOOLSETS)),
-    says: `comma list of ${TOOLSETS.join(", ")}; default all but enterprise and reviews`,
+    says: `one or more of ${TOOLSETS.join(", ")}, separated by commas; default all but enterprise and reviews`,
   },
   IDENTITY_WORKSPACES: {
     format: idList,
-    says: "comma list of workspace ids; any other workspace is refused",
+    says: "workspace ids, separated by commas; any other workspace is refused",
   },
   IDENTITY_POLICY_FILE: { format: z.string(), says: "path of a YAML policy" },
   IDENTITY_CONFIRMATION: {

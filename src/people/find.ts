@@ -73,7 +73,7 @@ async function notFound(
   const next = isEmail
     ? [
         ...silentSources(context.reads),
-        "Trello hides emails, so a member of that email may be there unseen: look with find_member, then call again with the member's id or username.",
+        "Trello hides emails, so a member may have that email and not be found by it. Search with find_member, then call again with the member's id or username.",
       ].join(" ")
     : near.length > 0
       ? "If one of the candidates is meant, call again with `member` set to that id or @username."
@@ -157,7 +157,9 @@ async function placeOf(
   const who = labelOf(found.member, found.idMember);
   throw whichWorkspace(
     places.length > 0 ? places.map(({ snapshot }) => snapshot) : snapshots,
-    places.length > 0 ? `${who} is in ${places.length} workspaces.` : `${who} is not where those boards are.`,
+    places.length > 0
+      ? `${who} is in ${places.length} workspaces.`
+      : `${who} is not in the workspace of those boards.`,
   );
 }
 

@@ -64,7 +64,7 @@ function fieldOf(state: AppliedEffect["effect"]["after"], name: string): Json | 
 }
 
 /** Why Trello may not show an invitation that it accepted. */
-export const HIDDEN_EMAIL = "accepted by Trello, which does not show whose email it is";
+export const HIDDEN_EMAIL = "accepted by Trello, which does not show who owns the email";
 
 interface SentInvitation {
   readonly email: string;

@@ -145,7 +145,7 @@ function unreadRows({ workspace, unread = [], memberships }: WorkspaceSnapshot):
     ),
     ...(nameless.length > 0
       ? [
-          `${name}: Trello's answer names ${plural(nameless.length, "member")} by the id alone: ${listNames(nameless)}.`,
+          `${name}: Trello's answer shows ${plural(nameless.length, "member")} only by id: ${listNames(nameless)}.`,
         ]
       : []),
   ];
@@ -160,7 +160,7 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
   // An admin of the enterprise sees more. Nothing read here says whether the owner is such an admin.
   const are = workspace.idEnterprise ? "may be" : "are";
   if (!isAdmin)
-    return `${name}: this account is no admin there, so private boards that it is not on ${are} hidden.`;
+    return `${name}: this account is not an admin there, so private boards that it is not on ${are} hidden.`;
   if (tier === "free")
     return `${name}: on the Free plan, private boards of others are hidden from workspace admins.`;
   return tier === "unknown"
@@ -177,7 +177,7 @@ export async function borderLines({ border }: Pick<Reads, "border">): Promise<re
   const count = await border.outside();
   const others =
     count === 0
-      ? "this server's account belongs to no other"
+      ? "this server's account is in no other workspace"
       : `access in ${count === 1 ? "1 other workspace" : `up to ${count} other workspaces`} of this server's account was not read`;
   return [`Only the workspaces of IDENTITY_WORKSPACES were read: ${others}.`];
 }

@@ -42,7 +42,7 @@ export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise
     }
     refusal ??= answer;
     unread.push(
-      `${clean(listed[index]?.displayName ?? "")}: Trello does not let this account read it, so what is in it was not read.`,
+      `${clean(listed[index]?.displayName ?? "")}: Trello does not let this account read the workspace, so its people and boards were not read.`,
     );
   }
   if (refusal && snapshots.length === 0) throw refusal;

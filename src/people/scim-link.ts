@@ -52,7 +52,7 @@ export async function userOfMember(
   const user = all.users.get(all.byName.get(key) ?? "");
   return user
     ? { found: { user, link: "likely", reason: "same name; the email is hidden" }, searched: "" }
-    : { found: null, searched: `No SCIM User has that name alone. ${directoryText(all)}` };
+    : { found: null, searched: `No SCIM User has that name, or several have it. ${directoryText(all)}` };
 }
 
 /**

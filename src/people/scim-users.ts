@@ -91,7 +91,7 @@ export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[
 
 /** Whether a User is active, in words. A record may not show it. */
 export function activeText(active: boolean | null): string {
-  if (active === null) return "whether active is not told";
+  if (active === null) return "not known whether active";
   return active ? "active" : "not active";
 }
 

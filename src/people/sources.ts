@@ -64,7 +64,8 @@ export function silentSources(reads: Reads): readonly string[] {
     const code = refused.get(reads[source] ?? {});
     if (code === undefined) return [];
     const { name, settings } = SOURCES[source];
-    const why = code === "NOT_FOUND" ? `nothing is found by ${settings}` : `access by ${settings} is refused`;
+    const why =
+      code === "NOT_FOUND" ? `nothing was found with ${settings}` : `access with ${settings} is refused`;
     return [`${name} was not read: ${why}.`];
   });
 }

@@ -8,13 +8,13 @@ export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null)
   const members = snapshot?.memberships.filter((row) => !row.deactivated && !row.unconfirmed).length;
   switch (prefs?.permissionLevel) {
     case "private":
-      return "private: only its own members see it, and workspace admins if the plan lets them";
+      return "private: only its own members see it, and workspace admins if the plan tier allows that";
     case "org":
       return `org: every member of ${where} sees it${members === undefined ? "" : `, ${plural(members, "person", "people")} now`}`;
     case "enterprise":
       return "enterprise: every member of the enterprise sees it";
     case "public":
-      return "public: everybody on the internet who has its address sees it";
+      return "public: everyone on the internet who has its address sees it";
     default:
       return "Trello does not say who sees it without being on it";
   }

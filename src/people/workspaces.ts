@@ -173,7 +173,7 @@ export async function requireWorkspace(
 
 /** The error that asks which workspace is meant. */
 export function whichWorkspace(snapshots: readonly WorkspaceSnapshot[], why: string): AppError {
-  return new AppError("AMBIGUOUS", `${why} Which one is not certain without \`workspace\`.`, {
+  return new AppError("AMBIGUOUS", `${why} Without \`workspace\`, it is not certain which one is meant.`, {
     next: "Call again with `workspace` set to the id or slug of the right one.",
     details: {
       candidates: snapshots.slice(0, 2 * NAMED).map(({ workspace }) => workspaceCandidate(workspace)),

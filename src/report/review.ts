@@ -8,19 +8,19 @@ export const LETTER_WORDS: Readonly<Record<AccessLetter, string>> = {
   M: "Member",
   O: "Observer, reads only",
   G: "Guest, not in the workspace",
-  I: "Invited, not yet in",
+  I: "Invited, not joined yet",
   D: "Deactivated",
 };
 
 /** The words for each kind of finding. */
 export const KIND_WORDS: Readonly<Record<Finding["kind"], string>> = {
-  leaver_with_access: "Left, and still has access",
-  deactivated_with_access: "Account is off, and still has access",
+  leaver_with_access: "Left, but still has access",
+  deactivated_with_access: "Account is inactive, but the person still has access",
   not_in_roster: "On no roster",
   role_above_roster: "Has a higher role than the roster says",
   duplicate_identity: "May have two Trello accounts",
   external_domain: "Email of another domain",
-  dormant: "Not active for long",
+  dormant: "Not active for a long time",
   stale_invitation: "Old invitation",
   ghost: "Invited, not joined",
   guest_on_several_boards: "Guest who costs a seat",

@@ -294,7 +294,7 @@ describe("one odd row", () => {
       expect(found).toMatchObject({ idMember: id, member: null, membership: { memberType: "admin" } });
       expect(labelOf(found?.membership?.member ?? null, id)).toBe(id);
       expect(await blindSpotsOf([await snapshot], reads)).toEqual([
-        `Acme: Trello's answer names 1 member by the id alone: ${id}.`,
+        `Acme: Trello's answer shows 1 member only by id: ${id}.`,
       ]);
     },
   );

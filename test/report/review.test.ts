@@ -59,7 +59,7 @@ describe("a review as Markdown", () => {
   it("tells findings and what was read, and a name cannot break its table", () => {
     const text = reviewMarkdown(review());
     expect(text).toContain("1 finding; 3 people in 1 workspace");
-    const row = text.split("\n").find((line) => line.includes("Not active for long")) ?? "";
+    const row = text.split("\n").find((line) => line.includes("Not active for a long time")) ?? "";
     expect(row.replaceAll("\\|", "").split("|")).toHaveLength(7);
     expect(text).not.toContain("<script>");
   });

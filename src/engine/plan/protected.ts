@@ -64,11 +64,11 @@ export async function identify(plan: Plan, context: PlanContext): Promise<Identi
     );
     if (also.undecided || (plan.rules.protected.groups.length > 0 && !person.directoryRead)) {
       const why = whyUnknown(person);
-      warnings.push(`Whether the policy protects ${who} is not known: ${why}.`);
+      warnings.push(`It is not known whether the policy protects ${who}: ${why}.`);
     }
     if (mayBeSelf && (person.idMember === null || person.idMember === self.idMember)) {
       warnings.push(
-        `Whether ${who} is the account that this server uses is not known: Trello does not show the email of this server's own account.`,
+        `It is not known whether ${who} is the account that this server uses: Trello does not show the email of this server's own account.`,
       );
     }
   }

@@ -59,7 +59,7 @@ export async function stopRun(
 
 /** The next step for a run that was stopped. */
 function wayOn({ id, plan }: Run): string {
-  return `Call apply_plan with planId ${plan.id} for a new plan of the rest, or restore_member with runId ${id} to undo what was done.`;
+  return `Call apply_plan with planId ${plan.id} for a new plan for the rest, or restore_member with runId ${id} to undo what was done.`;
 }
 
 function isLeft({ state }: RunEffect): boolean {
@@ -84,7 +84,7 @@ async function refusalOf(
   if (!isEnough(decision, { requires, approvers: approvers.length > 0 ? approvers : plan.approvers })) {
     return new AppError(
       "POLICY_DENIED",
-      `The run now needs a confirmation of level ${requires}, by people who may give it.`,
+      `The run now needs a confirmation of level ${requires}, by a person who may give it.`,
       {
         next: "Ask for a confirmation of the rest at that level.",
         details: { requires },

@@ -36,7 +36,7 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
   },
   tooMany: {
     message: "The SCIM directory refused because there are too many results.",
-    next: "Ask with a filter, or for a page.",
+    next: "Use a filter, or ask for one page at a time.",
   },
   uniqueness: {
     message: "The SCIM directory already has an entry with that userName, email or displayName.",
@@ -55,7 +55,7 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
     next: "Check the name of the attribute.",
   },
   noTarget: {
-    message: "The SCIM directory found nothing at that attribute to change.",
+    message: "The SCIM directory found no value of that attribute to change.",
     next: "Read the resource again and change what is there.",
   },
   invalidValue: {
@@ -123,20 +123,20 @@ const CAUSES: readonly {
   {
     status: 409,
     operation: /Groups/,
-    message: "A group with that name exists already, and SCIM need not show it.",
+    message: "A group with that name exists already, but SCIM may not show it.",
     next: "Look with scim_list_groups. If it is not there, a group that is not from SCIM has the name: rename that one at admin.atlassian.com, or choose another name.",
   },
   {
     status: 409,
     operation: /Users/,
-    message: "The address or the userName is taken already, and SCIM need not show by whom.",
+    message: "The address or the userName is taken already, but SCIM may not show who has it.",
     next: "Look with scim_list_users. If it is not there, an account outside this directory has claimed the address: change that one at admin.atlassian.com first.",
   },
   {
     status: 403,
     operation: /Groups\/\{id\}/,
-    message: "The SCIM directory does not let this group be changed.",
-    next: "A default group of the organization is managed at admin.atlassian.com alone; for another group, ask the administrator what ATLASSIAN_SCIM_TOKEN may do.",
+    message: "The SCIM directory does not allow changes to this group.",
+    next: "A default group of the organization is managed only at admin.atlassian.com; for another group, ask the administrator what ATLASSIAN_SCIM_TOKEN may do.",
   },
 ];
 

@@ -72,14 +72,18 @@ const CAUSES: readonly (readonly [pattern: RegExp, why: string, next: string])[]
   [/^(ENOTFOUND|EAI_)/, "the name is not known to DNS", NETWORK],
   [/^ECONNREFUSED/, "the connection was refused", "Check the address in the settings, then try again."],
   [/^(UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT)/, "there was no answer", NETWORK],
-  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)/, "there is no way to that network", NETWORK],
+  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)/, "the network cannot be reached", NETWORK],
   [/^(ECONNRESET|UND_ERR_SOCKET|EPIPE)/, "the connection was cut", NETWORK],
   [
     /CERT|SIGNATURE|ISSUER/,
     "its certificate is not trusted",
-    "If a proxy of your company opens TLS, set NODE_EXTRA_CA_CERTS to the file of its certificate.",
+    "If a proxy of your company decrypts TLS, set NODE_EXTRA_CA_CERTS to the file of its certificate.",
   ],
-  [/^(ERR_SSL|EPROTO)/, "it does not speak TLS there", "Check the address in the settings, then try again."],
+  [
+    /^(ERR_SSL|EPROTO)/,
+    "the server at that address does not use TLS",
+    "Check the address in the settings, then try again.",
+  ],
 ];
 
 /** Why a connection was not made, with the code of the cause. */

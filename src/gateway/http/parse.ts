@@ -24,8 +24,8 @@ export function parseJson(text: string | null, from: ReplyOf): unknown {
  */
 export function assertAnswered(text: string | null, { upstream, operation }: ReplyOf): void {
   if (text === null || isJson(text)) return;
-  throw new AppError("UPSTREAM_CONTRACT", `${operation} was answered with something else than JSON.`, {
-    next: "Check the base URL and any proxy on the way: what answered may not be the upstream itself.",
+  throw new AppError("UPSTREAM_CONTRACT", `The answer to ${operation} is not JSON.`, {
+    next: "Check the base URL and any proxy on the way: the answer may come from another server.",
     applied: "unknown",
     retry: "reconcile",
     details: { upstream, operation },
@@ -52,7 +52,7 @@ export function parseReply<Schema extends z.ZodType>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const members = [...new Set(parsed.error.issues.map(({ path }) => memberOf(path)))].slice(0, 5);
-  throw broken(from, `${members.join(", ")} is missing or of another kind`, members);
+  throw broken(from, `${members.join(", ")} is missing or has the wrong type`, members);
 }
 
 /**

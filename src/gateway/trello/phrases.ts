@@ -42,8 +42,8 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     statuses: [400, 401, 403],
     pattern: /plan does not include|must be (a )?(premium|business class|paid)|requires (a )?(premium|paid)/i,
     code: "UPSTREAM_FORBIDDEN",
-    message: "The workspace's plan tier does not have that.",
-    next: "Use a way that every plan tier has, for example removal board by board.",
+    message: "The workspace's plan tier does not include that feature.",
+    next: "Use a way that works on every plan tier, for example removal board by board.",
   },
   {
     reason: "last_admin",

@@ -74,7 +74,7 @@ async function withMissingScope(
     const scope = missingScope(await token(), access, error.details["operation"]);
     if (!scope) return error;
     return new AppError("UPSTREAM_FORBIDDEN", `The Trello token lacks the scope \`${scope}\`.`, {
-      next: "A token's scopes cannot be changed: ask the administrator to make a new one with it, by the `login` command.",
+      next: "A token's scopes cannot be changed: ask the administrator to make a new token with this scope, by the `login` command.",
       details: { ...error.details, reason: "scope_missing", scope },
     });
   } catch {

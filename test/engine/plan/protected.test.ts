@@ -78,7 +78,7 @@ describe("a protected person", () => {
     memberIn(stack.sandbox.world, SEED.leaver.id).fullName = SEED.successor.fullName;
     const plan = await engine.propose("remove_from_workspace", remove, stack.caller);
     expect(plan.warnings.join()).toContain(
-      `Whether the policy protects ${SEED.leaver.username} is not known`,
+      `It is not known whether the policy protects ${SEED.leaver.username}`,
     );
     await gateway.close();
   });

@@ -193,7 +193,7 @@ describe("a protected person", () => {
       },
     });
     const plan = await chief.propose(tool, args, stack.caller);
-    expect(plan.warnings.join()).toMatch(/Whether the policy protects .* is not known/);
+    expect(plan.warnings.join()).toMatch(/It is not known whether the policy protects /);
     expect(plan.requires).toBe(least);
     const asked = stack.another({
       gateway,
@@ -243,7 +243,7 @@ describe("the own account", () => {
     for (const user of [admin.email, successor.email]) {
       const plan = await engine.propose("scim_deactivate_user", { user }, stack.caller);
       expect(plan.requires).toBe("approval");
-      expect(plan.warnings.join()).toContain("is the account that this server uses is not known");
+      expect(plan.warnings.join()).toContain("is the account that this server uses: ");
     }
     const board = await engine.propose(
       "remove_from_workspace",

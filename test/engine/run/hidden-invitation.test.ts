@@ -23,7 +23,7 @@ test("somebody who has an account of their own is invited, and the evidence says
   expect(run.state).toBe("applied");
   expect(run.evidence).toMatchObject({ result: "PASS", unfinished: [] });
   expect(run.evidence?.blindSpots).toEqual([
-    `Invite ${email} to workspace Brightpath Design as normal: accepted by Trello, which does not show whose email it is.`,
+    `Invite ${email} to workspace Brightpath Design as normal: accepted by Trello, which does not show who owns the email.`,
   ]);
   // Nothing proved it, so nothing was learnt.
   expect(await stack.store.links.byEmail(email)).toEqual([]);

@@ -151,7 +151,7 @@ describe("an invitation of a person with an account, whose email Trello hides", 
     const run = await confirmAndApply(bench, "invite_member", INVITE);
     expect(inWorkspace(bench.sandbox, INVITE.workspace, SEED.guest.id)).toBeDefined();
     expect(run).toMatchObject({ state: "applied", evidence: { result: "PASS", unverified: [] } });
-    expect(run.evidence?.blindSpots.join()).toContain("which does not show whose email it is");
+    expect(run.evidence?.blindSpots.join()).toContain("which does not show who owns the email");
     expect(await bench.store.links.byEmail(SEED.guest.email)).toEqual([]);
   });
 
@@ -164,7 +164,7 @@ describe("an invitation of a person with an account, whose email Trello hides", 
     });
     expect(run).toMatchObject({ state: "applied", evidence: { result: "UNVERIFIED", unfinished: [] } });
     expect(run.evidence?.unverified).toEqual([
-      `Invite ${SEED.guest.email} to workspace Brightpath Design as normal: accepted by Trello, which does not show whose email it is`,
+      `Invite ${SEED.guest.email} to workspace Brightpath Design as normal: accepted by Trello, which does not show who owns the email`,
     ]);
   });
 });

@@ -138,7 +138,9 @@ describe("an upstream that cannot be reached", () => {
     await gateway?.close();
     const address = server?.address() as AddressInfo | undefined;
     const error = await unreachable(`https://127.0.0.1:${address?.port}/1`);
-    expect(error.message).toMatch(/: it does not speak TLS there \(\w+\)\. Nothing was sent\.$/);
+    expect(error.message).toMatch(
+      /: the server at that address does not use TLS \(\w+\)\. Nothing was sent\.$/,
+    );
     expect(everythingOf(error)).not.toContain(TOKEN);
   });
 });

@@ -78,9 +78,9 @@ describeTool("get_member_access", (way) => {
     const [place] = structured["workspaces"] as Access[];
     expect(place?.boardCount).toBeLessThan(SEED.leaverBoards.standard);
     expect(structured["blindSpots"]).toContainEqual(
-      expect.stringContaining(`${standard.displayName}: this account is no admin there`),
+      expect.stringContaining(`${standard.displayName}: this account is not an admin there`),
     );
-    expect(text).toContain(`Not seen: ${standard.displayName}: this account is no admin there`);
+    expect(text).toContain(`Not seen: ${standard.displayName}: this account is not an admin there`);
   });
 
   it("shows a guest, by name, with the boards they reach", async () => {

@@ -66,9 +66,9 @@ describeTool("list_workspace_boards", (way) => {
     const { structured, text } = await other.call("list_workspace_boards", { workspace: standard.id });
     expect(Number(structured["total"])).toBeLessThan(100);
     expect(structured["blindSpots"]).toEqual([
-      `${standard.displayName}: this account is no admin there, so private boards that it is not on are hidden.`,
+      `${standard.displayName}: this account is not an admin there, so private boards that it is not on are hidden.`,
     ]);
-    expect(text).toContain("this account is no admin there");
+    expect(text).toContain("this account is not an admin there");
   });
 
   it("takes the id in capital letters", async () => {

@@ -233,8 +233,8 @@ describeTool(
     it("says so where the token's owner is no admin, and so does not see private boards", async () => {
       const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
       const { structured, text } = await other.call("list_workspace_members", { workspace: standard.id });
-      expect(structured["notes"]).toEqual([expect.stringContaining("this account is no admin there")]);
-      expect(text).toContain("this account is no admin there");
+      expect(structured["notes"]).toEqual([expect.stringContaining("this account is not an admin there")]);
+      expect(text).toContain("this account is not an admin there");
     });
 
     it("sorts by the day of joining", async () => {

@@ -38,7 +38,7 @@ describeTool("list_workspaces", (way) => {
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.map(({ admin }) => admin)).toEqual(rows.map(() => false));
     expect(rows.find(({ id }) => id === WORKSPACES.standard.id)?.boards).toBeLessThan(100);
-    expect(text.match(/this account is no admin there/g)).toHaveLength(rows.length);
+    expect(text.match(/this account is not an admin there/g)).toHaveLength(rows.length);
   });
 
   it("pages: every workspace comes once", async () => {
