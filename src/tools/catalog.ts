@@ -25,14 +25,10 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
           assertDeclared(tool, draft.effects ?? []);
           return draft;
         }
-        throw new AppError(
-          "PLAN_STALE",
-          "The plan has other arguments than this version of the tool takes.",
-          {
-            next: "Call the tool again for a new plan.",
-            retry: "replan",
-          },
-        );
+        throw new AppError("PLAN_STALE", "This version of the tool does not accept the plan's arguments.", {
+          next: "Call the tool again for a new plan.",
+          retry: "replan",
+        });
       },
     });
   }

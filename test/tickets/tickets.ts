@@ -69,7 +69,7 @@ const QUESTIONS: readonly Ticket[] = [
   {
     text: "What can Liam OBrien reach?",
     calls: [["get_member_access", { member: "Liam OBrien" }]],
-    says: ["Northwind Operations: normal, active", /sees \d+ more as the workspace does/],
+    says: ["Northwind Operations: normal, active", /also sees \d+ boards of the workspace/],
   },
   {
     text: "Jonas Lindquist (sic) - is he in?",
@@ -89,7 +89,7 @@ const QUESTIONS: readonly Ticket[] = [
         { workspace: "northwind operations", inactiveSince: daysAgo(30), sort: "lastActive" },
       ],
     ],
-    says: [/^\d+ of \d+/m, "no source tells the last activity"],
+    says: [/^\d+ of \d+/m, "No source shows the last activity"],
   },
   {
     text: "We have two Morgans. Where is which?",

@@ -24,6 +24,6 @@ export function roomLines(snapshot: WorkspaceSnapshot, adding: readonly string[]
   const room = Math.max(0, MOST - there.size);
   if (coming.size <= room) return [];
   return [
-    `${room === 0 ? "None" : room} of ${coming.size} fit: a Free workspace has ${MOST} collaborators at most, and ${plural(there.size, "is there", "are there")} (members, guests of open boards, invitations). At ${MOST} nobody can be added; over ${MOST} the boards become view-only.`,
+    `${room === 0 ? "None" : room} of ${coming.size} fit: a Free workspace has ${MOST} collaborators at most, and ${plural(there.size, "is there", "are there")} (members, guests of open boards, invitations). At ${MOST}, no one can be added; over ${MOST}, the boards become view-only.`,
   ];
 }

@@ -66,7 +66,7 @@ export function mayBeHeader({ line, value }: ListedPerson): AppError {
   const text = clean(value, 80);
   return new AppError(
     "INPUT_INVALID",
-    `Line ${line} (${text}) is no email, @username or id. It may be a header, so it is not certain that the people below it are meant.`,
+    `Line ${line} (${text}) is not an email, @username or id. It may be a header, so it is not certain that the people below it are meant.`,
     {
       next: "If all people below that line are meant, call again without the line. Otherwise call again with only the people who are meant.",
     },

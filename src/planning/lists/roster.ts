@@ -140,7 +140,7 @@ export function assertOneStatus({ people }: PeopleList): void {
     );
   throw new AppError(
     "INPUT_INVALID",
-    `The list says that ${gone.length} people have left (${[...new Set(gone.map((row) => row.gone))].slice(0, 3).join(", ")}): ${names(gone)}. It does not say so of ${others.length}: ${names(others)}. Which rows are meant?`,
+    `The list says that ${gone.length} people have left (${[...new Set(gone.map((row) => row.gone))].slice(0, 3).join(", ")}): ${names(gone)}. It does not say this about ${others.length}: ${names(others)}. Which rows are meant?`,
     { next: "Call again with only the rows of the people who are meant." },
   );
 }

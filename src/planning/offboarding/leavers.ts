@@ -125,7 +125,7 @@ async function findOutsideWorkspaces(
   const row = await enterpriseRow(wanted, context);
   if (!row) return null;
   if (row.member.username.toLowerCase() === wanted) return fromRow(row);
-  throw new AppError("AMBIGUOUS", "The person is not certain: only a name in the enterprise fits.", {
+  throw new AppError("AMBIGUOUS", "The person is not certain: only a name in the enterprise matches.", {
     next: "If this candidate is the right person, call again with the candidate's id.",
     details: {
       candidates: [

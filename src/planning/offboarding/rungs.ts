@@ -118,7 +118,7 @@ async function enterpriseRefusal(context: PlanContext): Promise<string | null> {
     return null;
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    if (thrown.code === "NOT_FOUND") return "no enterprise is found by TRELLO_ENTERPRISE_ID";
+    if (thrown.code === "NOT_FOUND") return "no enterprise has the id in TRELLO_ENTERPRISE_ID";
     if (thrown.code !== "UPSTREAM_FORBIDDEN") throw thrown;
     return thrown.message.replace(/\.$/, "");
   }

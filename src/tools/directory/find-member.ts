@@ -27,7 +27,7 @@ export default defineReadTool({
   name: "find_member",
   title: "Find a member",
   description:
-    "Who a name, email or username may mean, near misses too, with the SCIM User; `pass` is what to give a write as `member`.",
+    "Finds who a name, email or username may mean, similar names too, with the SCIM User. Give a write `pass` as `member`.",
   toolset: "directory",
   input: z.strictObject({ member, workspace }),
   output: z.object({
@@ -130,7 +130,7 @@ async function linkedUsers(
   const email = emailOf(query);
   if (email !== null) {
     const { user, why, searched } = await findAccount({ emails: [email], accountId: null }, reads);
-    const hidden = "Trello hides emails, so a member of that email may be there unseen.";
+    const hidden = "Trello hides emails, so a member may have that email and not be found by it.";
     if (!user) {
       const looked = searched.length > 0 ? ` In the directory: ${why}; searched ${searched.join(", ")}.` : "";
       return { found: [], notes: [...unasked, `${hidden}${looked}`] };
@@ -178,6 +178,6 @@ function elsewhereLines(
   return found.size === 0
     ? []
     : [
-        `Others of that name, not in ${clean(here.workspace.displayName, 60)}: ${listNames([...found.values()], 5, { separator: "; " })}.`,
+        `Other people with that name, not in ${clean(here.workspace.displayName, 60)}: ${listNames([...found.values()], 5, { separator: "; " })}.`,
       ];
 }

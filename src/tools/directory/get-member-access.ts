@@ -126,7 +126,7 @@ export default defineReadTool({
       `${labelOf(person.username === undefined ? null : { fullName: person.name, username: person.username }, person.id ?? person.name)}${person.email ? `, ${person.email} (by ${person.emailSource})` : ""}`,
       ...workspaces.map(
         ({ name, role, status, boardCount, seenByVisibility: { org, public: open } }) =>
-          `${name}: ${role}, ${status}, on ${plural(boardCount, "board")}; sees ${org} more as the workspace does, ${open} public`,
+          `${name}: ${role}, ${status}, on ${plural(boardCount, "board")}; also sees ${org} boards of the workspace and ${open} public ones`,
       ),
       ...(scimUser ? [`SCIM User ${scimUser.userName}: ${activeText(scimUser.active)}`] : []),
       ...(likelyScimUser

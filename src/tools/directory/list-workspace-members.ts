@@ -41,7 +41,7 @@ export default defineReadTool({
   name: "list_workspace_members",
   title: "List workspace members",
   description:
-    "Members and board guests of one workspace, or of all in one list. Emails come by `fields`, with their source.",
+    "Members and board guests of one workspace, or of all in one list. `fields` adds emails with their source.",
   toolset: "directory",
   input,
   output: z.object({
@@ -96,7 +96,7 @@ export default defineReadTool({
       ...(await blindSpotsOf(snapshots, context.reads)),
       ...silentSources(context.reads),
       ...(unseen > 0
-        ? [`Of ${plural(unseen, "person", "people")} no source tells the last activity; they are left out.`]
+        ? [`No source shows the last activity of ${plural(unseen, "person", "people")}. They are left out.`]
         : []),
     ];
     const around = {

@@ -50,14 +50,14 @@ const input = z
     },
   )
   .refine(({ group: team, removeOthers }) => team !== undefined || !removeOthers, {
-    error: "removeOthers brings boards in line with a group, so it needs one",
+    error: "removeOthers needs group: it removes all people who are not in the group",
   });
 
 export default defineTool({
   name: "add_to_boards",
   title: "Add to boards",
   description:
-    "Puts members, or a SCIM group's people, onto boards; `removeOthers` takes everybody else off.",
+    "Puts members, or a SCIM group's people, onto boards; `removeOthers` removes all other people.",
   toolset: "membership",
   effect: "delete",
   makes: [
@@ -76,7 +76,7 @@ export default defineTool({
     const keep = { people: new Set(people.map(({ idMember }) => idMember)), emails: coming.absent };
     const off = args.removeOthers ? await removeOthers(keep, wanted, snapshot, context) : {};
     return {
-      summary: `Add ${people.length === 1 ? labelOf(people[0]?.member ?? null, people[0]?.idMember ?? "") : `${people.length} people`} to ${wanted.length} boards of ${clean(snapshot.workspace.displayName)}${args.removeOthers ? ", and take everybody else off" : ""}`,
+      summary: `Add ${people.length === 1 ? labelOf(people[0]?.member ?? null, people[0]?.idMember ?? "") : `${people.length} people`} to ${wanted.length} boards of ${clean(snapshot.workspace.displayName)}${args.removeOthers ? ", and remove all other people" : ""}`,
       ...combine(coming, added, off, {
         blindSpots: [...(await blindSpotsOf([snapshot], context.reads)), ...silentSources(context.reads)],
       }),

@@ -114,7 +114,9 @@ async function knownPerson(
       person: null,
       perhaps: candidates
         .filter(({ confidence }) => confidence === "likely")
-        .map(({ person, reason }) => `${labelOf(person.member, person.idMember)} may be the one: ${reason}.`),
+        .map(
+          ({ person, reason }) => `${labelOf(person.member, person.idMember)} may be the person: ${reason}.`,
+        ),
     };
   }
   if (query.includes("@", 1)) {

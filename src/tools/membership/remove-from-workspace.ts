@@ -9,7 +9,7 @@ import { member, workspace, writeFields } from "../support/fields.ts";
 export default defineTool({
   name: "remove_from_workspace",
   title: "Remove from workspace",
-  description: "Takes one person out of a workspace and off its boards.",
+  description: "Removes one person from a workspace and its boards.",
   toolset: "membership",
   effect: "delete",
   makes: [

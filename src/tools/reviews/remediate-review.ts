@@ -78,7 +78,7 @@ export default defineTool({
     );
     return {
       ...whole,
-      summary: `Mend ${plural(open.length - unresolved(open), "finding")} of the review ${review.id}`,
+      summary: `Act on ${plural(open.length - unresolved(open), "finding")} of the review ${review.id}`,
     };
   },
 });

@@ -20,7 +20,7 @@ const input = z.strictObject({
     .max(5)
     .describe("scim if configured and no csv is given")
     .optional(),
-  csv: z.string().min(1).max(5_000_000).describe("who should have access: CSV or JSON, whole").optional(),
+  csv: z.string().min(1).max(5_000_000).describe("who should have access: complete CSV or JSON").optional(),
   column: column.optional(),
   dormantDays: z.int().min(1).max(3650).default(90),
   compareWith: z.string().max(60).describe("id of an earlier review").optional(),

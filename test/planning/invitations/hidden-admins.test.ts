@@ -38,7 +38,9 @@ describeTool(
           member: deputy.email,
           dryRun: true,
         });
-        expect(warningsOf(reply)).toContain(`${amara} may be the one: email, by same name as the SCIM User.`);
+        expect(warningsOf(reply)).toContain(
+          `${amara} may be the person: email, by same name as the SCIM User.`,
+        );
       });
 
       it("names who of a list has the name of a member", async () => {

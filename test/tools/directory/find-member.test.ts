@@ -157,7 +157,7 @@ describeTool("find_member", (way) => {
   it("says where else people of that name are, and where a person is a guest or deactivated", async () => {
     const { text, structured } = await find("Alex Morgan", { workspace: premium.displayName });
     expect(structured["candidates"]).toEqual([expect.objectContaining({ id: SEED.alexOfDesign.id })]);
-    expect(text).toContain(`Others of that name, not in ${premium.displayName}: Alex Morgan (@`);
+    expect(text).toContain(`Other people with that name, not in ${premium.displayName}: Alex Morgan (@`);
     expect((await find(SEED.guest.fullName)).text).toContain(`${standard.displayName} (guest)`);
     expect((await find(SEED.deactivated.fullName)).text).toContain("(deactivated)");
   });

@@ -83,7 +83,7 @@ describeTool(
       const { rows, structured } = await list({ inactiveSince: "2020-01-01" });
       expect(rows).toEqual([]);
       expect(structured["notes"]).toEqual([
-        expect.stringMatching(/^Of \d people no source tells the last activity; they are left out\.$/),
+        expect.stringMatching(/^No source shows the last activity of \d people\. They are left out\.$/),
       ]);
     });
 

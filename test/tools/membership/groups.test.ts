@@ -83,7 +83,7 @@ describeTool(
           way.person.answer = () => ({ action: "decline" });
           expect((await add({ removeOthers: true })).structured).toMatchObject({ status: "declined" });
           const asked = way.person.questions[0]?.message ?? "";
-          expect(asked).toContain("and take everybody else off");
+          expect(asked).toContain("and remove all other people");
           expect(asked).toContain("Remove Luca Bianchi (@lucabianchi) from board");
           expect(asked).toContain("Remove Sofia Marchetti");
           expect(asked).toContain("The account that this server uses stays on its boards");
