@@ -12,7 +12,7 @@ import { invitationChoice } from "../support/fields.ts";
 export default defineTool({
   name: "resend_invitations",
   title: "Resend invitations",
-  description: "Invites again who has not come: by email, one by name or id, or all expired.",
+  description: "Sends pending invitations again: by email, one by name or id, or all expired.",
   toolset: "membership",
   effect: "grant",
   makes: [

@@ -10,7 +10,7 @@ import { invitationChoice } from "../support/fields.ts";
 export default defineTool({
   name: "revoke_invitations",
   title: "Revoke invitations",
-  description: "Takes back open invitations: by email, one by name or id, or all expired.",
+  description: "Revokes pending invitations: by email, one by name or id, or all expired.",
   toolset: "membership",
   effect: "delete",
   makes: [{ op: "revoke_invitation", direction: "takes" }],
