@@ -125,7 +125,9 @@ async function requirePlan({ store }: Product, id: string): Promise<StoredPlan> 
   throw unknownPlan();
 }
 
-/** Why an approval at this terminal would not count, or null. The person is told before reading and typing. */
+/**
+ * Why an approval at this terminal would not count, or null. It is printed before the person reads the plan and types.
+ */
 function yesRefusal(found: StoredPlan): AppError | null {
   const { id: planId, digest, typedName } = found.plan;
   return decideRefusal(found, {

@@ -75,7 +75,9 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   const args = { member: email, rung: "account", reassignTo: SEED.successor.username };
   heading("What would offboarding do? A dry run");
   await showPlan(client, screen, "offboard_member", args);
-  heading("The client can ask nobody: a person decides on the server's page, and the run starts by itself");
+  heading(
+    "The client cannot ask a person, so a person decides on the server's page. The run then starts by itself",
+  );
   const run = await change(client, screen, "offboard_member", args);
   heading("Verify: read everything again");
   const after = await showAccess(client, screen, email);
@@ -87,12 +89,12 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   };
 }
 
-/** Answers on the page in the place of the person, and says so. */
+/** Answers on the page as the person would, and prints the answer. */
 async function answer(address: string, screen: Screen): Promise<void> {
   try {
     const said = await approveOnPage(address);
     screen.lines(
-      "the demo stands in for your browser (--browser: decide yourself); the page says:",
+      "the demo acts as your browser (--browser: decide yourself); the page says:",
       ...said.map((line) => `| ${line}`),
       "demo presses: Approve",
     );
@@ -101,7 +103,7 @@ async function answer(address: string, screen: Screen): Promise<void> {
   }
 }
 
-/** What a browser of the person needs from the environment, and nothing else. */
+/** The environment variables that the person's browser gets. It gets no others. */
 function screenOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string | undefined>> {

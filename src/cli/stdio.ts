@@ -13,7 +13,7 @@ export const run: Command = async (io) => {
   io.stdin.once("data", () => (heard.message = true));
   try {
     await Promise.race([runStdio(factory, { log }), aborted(io.stop), serving.failed]);
-    // A start without a client is a trial: it must tell whether the store opens.
+    // A start without a client is a trial, so it must show whether the store opens.
     if (!heard.message && !io.stop.aborted) await serving.loaded();
   } finally {
     await serving.close();

@@ -14,7 +14,7 @@ export interface Principal {
   readonly account?: string;
 }
 
-/** The Trello member as whom a principal's requests are sent. */
+/** The Trello member whose token sends a principal's requests. */
 export function accountOf({ id, account }: Pick<Principal, "id" | "account">): string {
   return account ?? id;
 }

@@ -59,7 +59,7 @@ export interface TrelloReads {
    * /organizations/{id}/newBillableGuests/{idBoard}).
    */
   newBillableGuests(idOrganization: string, idBoard: string): Promise<number>;
-  /** Trello's own search for people, at most 20 rows. It has a budget of its own: 100 requests in 900 seconds. */
+  /** Trello's own search for people, at most 20 rows. It has its own budget: 100 requests in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
 }
 

@@ -26,9 +26,7 @@ export interface LearnedFact {
   readonly value: Json;
 }
 
-/**
- * Which member an invitation by email created. It tells what became of the invitation; it does not prove the email.
- */
+/** Which member an invitation by email created. It shows what became of the invitation; it does not prove the email. */
 export interface Identification {
   readonly email: string;
   readonly idMember: string;

@@ -130,7 +130,7 @@ export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
   async holds({ target, after }, reads) {
     const { active } = await requireScim(reads).user(target.scimId);
     if (active !== null) return active === after.active;
-    throw new AppError("UPSTREAM_FORBIDDEN", "The SCIM directory does not tell whether the User is active.", {
+    throw new AppError("UPSTREAM_FORBIDDEN", "The SCIM directory does not show whether the User is active.", {
       next: "Look at the account at admin.atlassian.com, or set ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY.",
     });
   },

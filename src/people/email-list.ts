@@ -14,10 +14,10 @@ import { askOptional } from "./sources.ts";
 const ONE_BY_ONE = 20;
 
 export interface KnownEmails {
-  /** The members to whom a source proves the emails to belong. */
+  /** The members who are proven by a source to own the emails. */
   readonly people: ReadonlyMap<string, Person>;
   /**
-   * Members whom this server's invitations created for the emails. They are likely, not proven: the name of an
+   * Members who were created by this server's invitations for the emails. They are likely, not proven: the name of an
    * invitation does not prove who accepted it. So such a member gets no access by the email.
    */
   readonly invited: ReadonlyMap<string, Person>;

@@ -153,7 +153,7 @@ export async function provenEmail(person: Person, context: PlanContext): Promise
   return (await emailsOfMember(person, context)).proven[0] ?? null;
 }
 
-/** The member to whom the enterprise's directory gives the email now; null if it gives it to none. */
+/** The member who has the email in the enterprise's directory now; null if no member has it. */
 async function ownerToday(email: string, reads: Reads): Promise<string | null> {
   const row = await askOptional(reads, "enterprise", (from) => enterpriseRowWithEmail(email, from));
   return row?.member.id ?? null;

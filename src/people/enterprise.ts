@@ -61,7 +61,7 @@ export async function enterpriseRowOf(
   return row ?? null;
 }
 
-/** The row of the member for whom the enterprise shows this email (in lower case); null if there is none. */
+/** The row of the member who has this email (in lower case) in the enterprise's directory; null if there is none. */
 export async function enterpriseRowWithEmail(
   email: string,
   enterprise: EnterpriseReads,

@@ -109,13 +109,13 @@ export function ghostAmong(
 
 /**
  * The key of a stored fact: which member an invitation by this email created. A ghost who signs up keeps the id and
- * changes the name. The fact tells what became of the invitation; it does not prove who owns the email.
+ * changes the name. The fact shows what became of the invitation; it does not prove who owns the email.
  */
 export function invitedKey(email: string): string {
   return `invited:${email.toLowerCase()}`;
 }
 
-/** The members whom this server's invitations created for an email, from the stored facts. */
+/** The members who were created by this server's invitations for an email, from the stored facts. */
 export async function invitedAs(
   email: string,
   { fact }: Pick<PlanContext, "fact">,

@@ -133,9 +133,7 @@ function hasName({ member }: MembershipWithMember): boolean {
   return member.username !== "";
 }
 
-/**
- * What was unusual in Trello's answer, as sentences: rows that are left out, and members of whom only the id is known.
- */
+/** What was unusual in Trello's answer, as sentences: rows that are left out, and members who are known only by id. */
 function unreadRows({ workspace, unread = [], memberships }: WorkspaceSnapshot): readonly string[] {
   const name = clean(workspace.displayName);
   const nameless = memberships.filter((row) => !hasName(row)).map(({ idMember }) => idMember);

@@ -102,7 +102,7 @@ async function userOf(
   };
 }
 
-/** The one member whom sources prove to own the email; null if there is none or several. */
+/** The one member who is proven by sources to own the email; null if there is none or several. */
 async function memberWith(emails: readonly string[], context: PlanContext): Promise<string | null> {
   for (const email of emails.filter((name) => name.includes("@"))) {
     const certain = (await membersWithEmail(email, [], context)).filter(

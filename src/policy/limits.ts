@@ -70,7 +70,7 @@ function takenBy(counting: GuardFacts["counting"]): Taken {
 
 function peoplePerDay({ where, plan, recent, people }: Sum, { limits }: Limited): Refusal | null {
   const most = limits.peoplePerDay;
-  // People from whom something was taken today already do not count a second time.
+  // People who lost something today already do not count a second time.
   if (people.size <= most || people.size === recent.people.size) return null;
   return {
     guard: "people_per_day",

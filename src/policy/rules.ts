@@ -100,7 +100,7 @@ export function strongerOf(
   return b === "none" ? a : stronger(a, b);
 }
 
-/** Destructive effects, and the people from whom something was taken, each by one key. */
+/** Destructive effects, and the people who lost something, each by one key. */
 export interface Taken {
   readonly effects: number;
   readonly people: ReadonlySet<string>;
@@ -121,7 +121,7 @@ export interface GuardFacts {
   readonly counting: readonly {
     readonly effect: Effect;
     readonly isDestructive: boolean;
-    /** The people from whom it takes something, by the keys of the store. */
+    /** The people who lose something by it, by the keys of the store. */
     readonly losers: readonly string[];
   }[];
   /** What the last 24 hours took, over all processes: by the principal, and in each workspace. */

@@ -1,7 +1,7 @@
 import { boardsTakenAlong, type Effect, placeText, severity } from "../domain/effect.ts";
 import { clean, listNames, plural } from "../domain/text.ts";
 
-/** How much gets a line of its own. The rest is only counted. */
+/** What gets its own line. The rest is only counted. */
 export interface Detail {
   /** The most boards or cards of a person that are named. For the others, only their number is shown. */
   readonly places: number;

@@ -11,7 +11,7 @@ import {
   timeText,
 } from "./words.ts";
 
-/** Evidence as Markdown for a ticket. Upstream text cannot become markup, a link or a line of its own. */
+/** Evidence as Markdown for a ticket. Upstream text cannot become markup, a link or a new line. */
 export function evidenceMarkdown(report: EvidenceReport): string {
   const { title, result, runs } = report;
   const several = runs.length > 1;
@@ -79,7 +79,7 @@ function code(id: string): string {
   return `\`${id.replace(/[`|\s]+/g, " ")}\``;
 }
 
-/** Text that cannot become markup, a link or a line of its own. */
+/** Text that cannot become markup, a link or a new line. */
 export function markdownText(text: string): string {
   return (
     text

@@ -7,9 +7,9 @@ import { section } from "./words.ts";
 /** How much of a plan is shown. */
 export interface PlanDetail {
   readonly changes: Detail;
-  /** The most characters of a line in the lists beside the changes. */
+  /** The most characters of a line in the lists below the changes. */
   readonly line: number;
-  /** The most lines of such a list. */
+  /** The most lines of a list below the changes. */
   readonly lines: number;
 }
 

@@ -157,7 +157,7 @@ const evidenceRecord = z.object({
   blindSpots: z.array(z.string()),
   /** What does not change: it was not asked for, or it was skipped with a reason. */
   untouched: z.array(z.string()),
-  /** What the person who decided was told: warnings, losses, what cannot be undone. */
+  /** What the person knew before deciding: warnings, losses, what cannot be undone. */
   told: z.array(z.string()),
 });
 export type EvidenceRecord = z.infer<typeof evidenceRecord>;

@@ -46,7 +46,7 @@ export function meaningText({ result, runs }: EvidenceReport): string {
   return `${all} read again afterwards and found to be true${blind ? ", within the coverage stated" : ""}.`;
 }
 
-/** Who said yes to a run and through what, or why no person had to be asked: one sentence for the answer to an agent. */
+/** Says in one sentence who approved a run and how, or why no person had to be asked. For the answer to an agent. */
 export function decidedText({ decision, plan }: Pick<Run, "decision" | "plan">): string {
   if (decision) return `Decided by ${clean(decision.by)} (${DECIDED[decision.level]}).`;
   return plan.requires === "none"

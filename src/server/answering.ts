@@ -14,7 +14,7 @@ import { createResources, type Resources } from "./evidence.ts";
 /** Answers calls and reads. It needs the whole product, so it is loaded when the first of them arrives. */
 export interface Answering {
   readonly callTool: CallTool;
-  /** Signs the questions that the client carries; the keys are the same for all connections. */
+  /** Signs the questions that the client keeps. All connections use the same keys. */
   readonly states: RequestStateCodec<QuestionState>;
   readonly resources: Pick<Resources, "templates">;
   listResources(

@@ -24,7 +24,7 @@ export interface ServerDeps {
   /** The weakest confirmation that destructive tools accept. */
   readonly weakest: ConfirmationLevel;
   readonly approvals: Approvals;
-  /** The keys that sign questions; left out: one that ends with the process. */
+  /** The keys that sign questions. If left out, one key is made that ends with the process. */
   readonly questionKeys?: QuestionKeys;
   /** How long (ms) a call waits for a person or a run, below the 60 s after which clients give up. */
   readonly longestMs?: number;

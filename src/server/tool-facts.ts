@@ -15,7 +15,7 @@ export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" |
   readonly outputSchema: ObjectSchema;
 }
 
-/** The `_meta` key that tells a client for which tools a person will be asked. */
+/** The `_meta` key that shows a client for which tools a person will be asked. */
 const CONFIRMATION_META = "trello-identity/confirmation";
 
 /** A tool in the form that clients get. `weakest` is the weakest confirmation that destructive tools accept. */

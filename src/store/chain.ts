@@ -33,7 +33,7 @@ export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecor
   return { ...eventOf(body), seq, previous: end.hash, hash };
 }
 
-/** The end of the chain, as the store records it beside the chain. */
+/** The end of the chain, as the store keeps it in a table of its own. */
 export async function keptEnd(tx: ReadTx): Promise<ChainEnd> {
   return await tx
     .selectFrom("audit_head")

@@ -19,7 +19,7 @@ export async function countDestructive(
   };
 }
 
-/** The people from whom counted effects take something: by the principal, and in the workspace by all principals. */
+/** The people who lose something by the counted effects: by the principal, and in the workspace by all principals. */
 export async function losersSince(
   tx: ReadTx,
   since: string,

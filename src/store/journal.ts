@@ -95,7 +95,7 @@ async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise
 export interface Counting {
   /** Whether an effect takes something away. */
   readonly isDestructive: (effect: Effect) => boolean;
-  /** For each effect of a plan: the people from whom it takes something, each by one key. */
+  /** For each effect of a plan: the people who lose something by it, each by one key. */
   readonly losersOf: (plan: Plan) => readonly (readonly string[])[];
 }
 

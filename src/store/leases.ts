@@ -43,7 +43,7 @@ export function createLeases(
           .where("state", "=", "cancelled")
           // The process may have died after it stored this and before it released the lease.
           .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", at)]))
-          // If a run has evidence, it has ended for good.
+          // A run with evidence has ended and never continues.
           .where("evidence", "is", null)
           .executeTakeFirstOrThrow();
         if (numUpdatedRows === 0n) return false;

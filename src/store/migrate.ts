@@ -156,9 +156,7 @@ async function addStopped(tx: Tx): Promise<void> {
   await tx.schema.alterTable("runs").addColumn("stopped", "text").execute();
 }
 
-/**
- * Version 4: the people from whom effects take something. For earlier runs, each destructive effect gets one person.
- */
+/** Version 4: the people who lose something by effects. For earlier runs, each destructive effect gets one person. */
 async function addEffectPeople(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("effect_people")

@@ -7,14 +7,17 @@ import { UNFINISHED } from "./leases.ts";
 import { type Pool, postgresFailure, SCHEMA, startAlone } from "./postgres-connection.ts";
 import { after, type Database, type ReadTx, type Tx } from "./schema.ts";
 
-/** pg-boss has a schema of its own as well, so that another program in the database can use another version of it. */
+/** pg-boss has its own schema, so that another program in the database can use another version of it. */
 const QUEUE_SCHEMA = "identity_queue";
 const QUEUE = "runs";
 
 /** How often (ms) a process looks for tickets, and for runs without a process. */
 const FETCH_MS = 750;
 const SWEEP_MS = 1_000;
-/** A run that nobody has taken up for this long (ms) after it got a ticket gets another: tickets die with their process. */
+/**
+ * If no process continues a run for this long (ms) after it got a ticket, the run gets another ticket. Tickets are lost
+ * if their process dies.
+ */
 const TICKET_LIFE_MS = 10_000;
 const MOST_SWEPT = 50;
 /** Of a run that could not be finished, doubled each time; all replicas wait for it together. */
@@ -23,7 +26,7 @@ const LONGEST_PAUSE_MS = 600_000;
 /** Of a run that is not for the process that was given it: another one may be able to. */
 const LEFT_PAUSE_MS = 60_000;
 
-/** The last ticket of each run, and when it is or was to be taken up. */
+/** The last ticket of each run, and the time at which the run is to be continued. */
 export const TICKETS_TABLE = `
   create table if not exists ${SCHEMA}.tickets (
     run_id text collate "C" primary key references ${SCHEMA}.runs (id) on delete cascade,
@@ -96,7 +99,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
     carry: Parameters<Dispatcher["start"]>[0],
   ): Promise<void> {
     const carried = await carry(ticket.runId, signal).catch((): Carried => "failed");
-    // A process that stops leaves its runs as they are; the sweep of another one finds them.
+    // A process that stops leaves its runs as they are. The next sweep of another process finds them.
     if (signal.aborted) return;
     await database.write(async (tx) => {
       const held = await ticketed(tx).where("runs.id", "=", ticket.runId).executeTakeFirst();
@@ -110,7 +113,10 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
     });
   }
 
-  /** Until the process stops; a round that fails, because the database does not answer, is told and tried again. */
+  /**
+   * Repeats until the process stops. A round may fail because the database does not answer; this is reported, and the
+   * round is tried again.
+   */
   async function repeat(everyMs: number, round: () => Promise<void>, failed: (error: unknown) => void) {
     while (!signal.aborted) {
       await round().catch((thrown: unknown) => {
@@ -137,7 +143,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
   };
 }
 
-/** Loaded here, so that a command that takes up no runs does not pay for it. */
+/** Loaded here, so that commands that continue no runs start faster. */
 async function startQueue(pool: Pool, failed: (error: unknown) => void): Promise<PgBoss> {
   const { default: Boss } = await import("pg-boss");
   const boss = new Boss({

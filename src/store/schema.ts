@@ -28,7 +28,7 @@ export interface Tables {
     lease_until: string | null;
     /** Evidence as JSON. */
     evidence: string | null;
-    /** Copied from the plan and the evidence, so that a list need not read them. */
+    /** Copied from the plan and the evidence, so that lists of runs can be read without them. */
     tool: string;
     summary: string;
     /** Why the run was stopped: a failure as JSON. */
@@ -68,7 +68,7 @@ export interface Tables {
     /** Time of the last record if it says applied or already, else null. */
     applied_at: string | null;
   };
-  /** The people from whom an effect takes something, each by the key that the limits count. */
+  /** The people who lose something by an effect, each by the key that the limits count. */
   effect_people: { run_id: string; effect: number; person: string };
   /** `body` is the canonical JSON that was hashed, so reading it back cannot change it. */
   audit: { seq: number; body: string; previous: string; hash: string };
@@ -84,7 +84,7 @@ export interface Tables {
     seen_at: string;
   };
   facts: { key: string; value: string; learnt_at: string };
-  /** PostgreSQL alone: the last ticket by which a run without a process was handed out (postgres-dispatcher.ts). */
+  /** Only in PostgreSQL: the last ticket by which a run without a process was handed out (postgres-dispatcher.ts). */
   tickets: { run_id: string; n: number; due_at: string };
   /** `review` is a Review as JSON. */
   reviews: { id: string; at: string; principal: string; review: string };

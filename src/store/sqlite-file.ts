@@ -35,9 +35,13 @@ export async function assertSameFile(path: string, opened: FileIdentity): Promis
   }
   const header = await readStart(`${path}-wal`, 4);
   if (header !== null && !WAL_MAGIC.includes(header.readUInt32BE(0))) {
-    throw new AppError("STORE_FAILED", "The log beside the store was overwritten while the server used it.", {
-      next: "Stop this server, restore the store of IDENTITY_STORE_URL from a backup, and check its disk.",
-    });
+    throw new AppError(
+      "STORE_FAILED",
+      "The log file of the store was overwritten while the server used it.",
+      {
+        next: "Stop this server, restore the store of IDENTITY_STORE_URL from a backup, and check its disk.",
+      },
+    );
   }
 }
 

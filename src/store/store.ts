@@ -179,7 +179,7 @@ export interface RunStore {
     except?: string,
   ): Promise<{ readonly principal: number; readonly workspace: number }>;
   /**
-   * The people from whom effects that count in the same way take something, each key once: by a principal, and in a
+   * The people who lose something by effects that count in the same way, each key once: by a principal, and in a
    * workspace by all principals.
    */
   losersSince(

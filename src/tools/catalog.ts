@@ -4,7 +4,7 @@ import type { Planner } from "../domain/planning.ts";
 import { grantsAdmin, takesAway } from "../effects/kinds.ts";
 import type { Makes, Tool, WriteTool } from "./define.ts";
 
-/** All tools, found from the files in the folders beside this one. */
+/** All tools, found from the files in the folders next to this file. */
 export { catalog } from "./catalog.gen.ts";
 export { enabledTools } from "./define.ts";
 

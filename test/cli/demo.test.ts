@@ -29,7 +29,7 @@ describe("demo", () => {
     const { stdout } = ended;
     for (const said of [
       `${SEED.leaver.email} is ${SEED.leaver.fullName}`,
-      "the demo stands in for your browser",
+      "the demo acts as your browser",
       "| Offboard Jonas Lindqvist",
       "| How much: 44 changes; Cannot be undone: 0 of 44;",
       "demo presses: Approve",

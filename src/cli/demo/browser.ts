@@ -4,14 +4,16 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A program that stands in for the person's browser: it gets the address of the page, and the demo answers there. */
+/**
+ * A program that takes the place of the person's browser. It gets the address of the page, and the demo answers there.
+ */
 export interface StandIn {
-  /** For `BROWSER` of the server's process. */
+  /** The value of `BROWSER` for the server's process. */
   readonly program: string;
   close(): Promise<void>;
 }
 
-/** Starts it. `answer` gets each address that the server opens. */
+/** Starts the program. `answer` gets each address that the server opens. */
 export async function startStandIn(answer: (address: string) => Promise<void>): Promise<StandIn> {
   const folder = await mkdtemp(join(tmpdir(), "trello-identity-browser-"));
   const server = createServer((socket) => {
@@ -39,7 +41,7 @@ export async function startStandIn(answer: (address: string) => Promise<void>): 
   };
 }
 
-/** A program of one line that sends its one argument to the demo; the address is in no file. */
+/** A program of one line that sends its argument, the address, to the demo. No file contains the address. */
 async function writeProgram(folder: string, port: number): Promise<string> {
   const send = `require('node:net').connect(${port},'127.0.0.1').end(process.argv[1])`;
   if (process.platform === "win32") {
@@ -53,7 +55,7 @@ async function writeProgram(folder: string, port: number): Promise<string> {
   return path;
 }
 
-/** Visits the page of the address as a browser would, and presses Approve. Answers what the page says in short. */
+/** Visits the address as a browser would, and presses Approve. Returns the page's main facts. */
 export async function approveOnPage(address: string): Promise<readonly string[]> {
   const { origin } = new URL(address);
   const first = await send(address, {});
@@ -92,7 +94,7 @@ function send(address: string, headers: Readonly<Record<string, string>>, body?:
   });
 }
 
-/** The heading of a page and its three figures as lines. */
+/** The heading of a page and its three figures, as lines. */
 function shortPage(html: string): readonly string[] {
   const inner = (pattern: RegExp): string => plainText(pattern.exec(html)?.[1] ?? "");
   const figures = [...html.matchAll(/<h2>([^<]*(?:<svg.*?<\/svg>)?[^<]*)<\/h2><p class="big">(.*?)<\/p>/gs)];

@@ -27,7 +27,7 @@ type Progress = (done: number, total: number) => void;
 
 const CALL_TIMEOUT_MS = 120_000;
 
-/** Starts `program stdio` and connects to it, as a client that can ask nobody: the server asks on its page. */
+/** Starts `program stdio` and connects to it as a client that cannot ask a person, so the server asks on its page. */
 export async function connect(options: {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;

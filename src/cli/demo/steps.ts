@@ -6,7 +6,7 @@ import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 
 const SHOWN = 2;
-/** Between two calls that answer at once because no browser could be opened. */
+/** The wait between two calls that answer at once because no browser could be opened. */
 const PAUSE_MS = 500;
 /** What every write of the demo records in the audit. */
 const WHY = { reason: "Left the company", ticket: "HR-1042" } as const;
@@ -54,8 +54,8 @@ export async function showPlan(
 }
 
 /**
- * Makes a change and reads its evidence. A person decides on the page; `apply_plan` waits for that, and for the run that
- * starts by itself.
+ * Makes a change and reads its evidence. A person decides on the page. `apply_plan` waits for the decision, and for the
+ * run, which starts by itself.
  */
 export async function change(
   client: DemoClient,

@@ -170,7 +170,7 @@ export const COMMANDS = {
   audit: {
     says: "the audit log",
     verbs: {
-      verify: { says: "check its chain, and plans, decisions and evidence against it" },
+      verify: { says: "check its chain, and compare plans, decisions and evidence with it" },
       export: { says: "write it as JSON lines" },
     },
     flags: {

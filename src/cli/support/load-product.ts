@@ -15,7 +15,7 @@ import { terminalRefusal } from "./terminal.ts";
 export interface Loaded {
   readonly product: Product;
   readonly answering: Answering;
-  /** Ends the approval pages; the product is closed by itself, after what still uses it. */
+  /** Ends the approval pages. The product is closed separately, after everything that still uses it. */
   close(): Promise<void>;
 }
 

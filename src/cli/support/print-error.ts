@@ -27,7 +27,7 @@ export function printError(
   return 1;
 }
 
-/** The secrets as they are set. They are not parsed, because the failure may have come before that. */
+/** The secrets as the environment has them. They are not parsed, because the failure may have come before parsing. */
 function secretsIn(env: Readonly<Record<string, string | undefined>>): readonly (string | undefined)[] {
   const settings: Readonly<Record<string, Setting>> = SETTINGS;
   return Object.entries(settings).map(([name, setting]) => (setting.secret ? env[name] : undefined));

@@ -4,15 +4,15 @@ import type { Store } from "../../store/store.ts";
 
 const FACT = "question_keys";
 const DAY_MS = 86_400_000;
-/** The newest signs; the one before it is still good, because plans live for minutes and states for an hour. */
+/** The newest key signs. The key before it is still accepted, because plans live for minutes and states for an hour. */
 const KEPT = 2;
 
 const stored = z.array(z.object({ key: z.string().min(43), madeAt: z.number() }));
 
 /**
- * The keys that sign questions, the newest first. They are in the store, so that a question is good after a restart and in
- * every process on the store; a new one is made every day. Of two processes that make one at once, the last counts: a
- * question of the other is asked again.
+ * The keys that sign questions, the newest first. They are in the store, so a question is valid after a restart and in
+ * every process on the store. A new key is made every day. If two processes make one at the same time, the last one
+ * counts, and a question that the other signed is asked again.
  */
 export function createQuestionKeys(
   { facts }: Pick<Store, "facts">,

@@ -57,7 +57,7 @@ export async function serve(
     let loading: Promise<Loaded> | undefined;
     const load = async () => {
       const product = await (await import("./load-product.ts")).load(io, config, sandboxed !== null);
-      // Unfinished runs are taken up in the background.
+      // Unfinished runs are continued in the background.
       recovery = takeUpRuns(product.product, stop.signal);
       return product;
     };
@@ -108,7 +108,10 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
 /** Runs that one process carries at once. The rate budgets hold them back, so there are plenty. */
 const SLOTS = 25;
 
-/** Takes up unfinished runs: those that the store hands out, or, on a store of one machine, those that it finds there. */
+/**
+ * Continues unfinished runs. A store for several machines hands them out; in a store of one machine, this process
+ * searches for them.
+ */
 async function takeUpRuns(product: Product, signal: AbortSignal): Promise<void> {
   const { engine, log, store } = product;
   const { dispatcher } = store;

@@ -121,9 +121,7 @@ async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<
   return Object.keys(present).length > 0 ? { present } : {};
 }
 
-/**
- * The names of what the effects delete for good, whichever tool planned them; null if they delete nothing for good.
- */
+/** The names of what the effects delete and cannot bring back, whichever tool planned them; null if there are none. */
 function typedNameOf(effects: readonly Effect[]): string | null {
   const names = new Set(effects.flatMap((effect) => kindOf(effect).typedName(effect) ?? []));
   return names.size === 0 ? null : [...names].join(", ");

@@ -11,14 +11,14 @@ import { scimSubject } from "../../people/scim-users.ts";
 import { askOptional } from "../../people/sources.ts";
 import type { Rules } from "../../policy/rules.ts";
 
-/** The people of the plan and the caller, in the form that guards compare, and what could not be found out. */
+/** The people of the plan and the caller, in the form that guards compare, and what is not known about them. */
 export interface Identified {
   readonly subjects: readonly Subject[];
   /** Every id and email of the token's owner, in lower case. */
   readonly self: ReadonlySet<string>;
   /**
-   * Lines for the person who decides: people of whom it is unknown whether the policy protects them, or whether they
-   * are the caller.
+   * Lines for the person who decides: people who may be protected by the policy, or may be the caller, but it is not
+   * known.
    */
   readonly warnings: readonly string[];
 }

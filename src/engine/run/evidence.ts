@@ -117,7 +117,7 @@ async function check(
   const found = { effect, holds: false, unfinished: null, unverified: null, note: null, unread: null };
   const read = await kindOf(effect).holds(effect, reads).catch(toAppError);
   if (read instanceof AppError) {
-    // If the credentials are not accepted, no upstream answers.
+    // Refused credentials count as an outage, so the whole check is tried again later.
     if (read.code === "UNAUTHENTICATED") throw read;
     const why = `${description}: could not be read again (${read.code})`;
     const accepted = state === "applied" || state === "already";

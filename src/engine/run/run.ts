@@ -31,7 +31,7 @@ export async function execute(
 ): Promise<Run> {
   const signal = caller.stopsRun ?? caller.signal;
   const { leaseMs } = deps.store;
-  // By two clocks of this process: one may be set back, and the other stands still while a machine sleeps.
+  // Measured by two clocks of this process: one may be set back, and the other stops while a machine sleeps.
   const clocks = () => [deps.clock.now(), deps.clock.monotonic()] as const;
   // When the last renewal that succeeded was sent.
   let heldSince: ReturnType<typeof clocks> | null = null;
@@ -133,7 +133,7 @@ interface GroupRun {
   report(effect: RunEffect): void;
 }
 
-/** Applies the effects of a group, a few at a time. Returns those that failed for good. */
+/** Applies the effects of a group, a few at a time. Returns those that failed and will not be tried again. */
 async function applyGroup(
   deps: EngineDeps,
   group: readonly RunEffect[],

@@ -131,8 +131,8 @@ const ASSOCIATIONS = ["licensed", "deactivated", "collaborator", "managed", "adm
 const WORDS = ["search", "cursor", "activeSince", "inactiveSince"] as const;
 
 /**
- * The description has a list and a cursor "in the response" without a place. So both places are read: beside the
- * rows, and in a header.
+ * The description has a list and a cursor "in the response" and does not say where. So two places are read: the body
+ * with the rows, and a header.
  */
 const memberPage = z.union([
   z.array(z.unknown()).transform((rows) => ({ rows, cursor: null as string | null })),

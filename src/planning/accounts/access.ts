@@ -22,7 +22,7 @@ export type AccessWay = (typeof ACCESS_WAYS)[number];
 /** What each way takes away, for the person who decides. */
 export const TAKES_AWAY: Readonly<Record<AccessWay, string>> = {
   suspend:
-    "Takes the apps of this organization until the access is restored. The account, its sign-in, its roles and groups stay. Nothing is billed meanwhile",
+    "Takes the apps of this organization until the access is restored. The account, its sign-in, its roles and groups stay. Nothing is billed in that time",
   deactivate:
     "Deactivates the SCIM User, and with it the account that the organization manages. The person cannot sign in to any Atlassian product. An identity provider that still has the person active can undo it: take the app away there too",
   disable:

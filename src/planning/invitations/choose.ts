@@ -54,7 +54,10 @@ export async function chosenInvitations(args: InvitationChoice, context: PlanCon
   return { snapshot, chosen, warnings };
 }
 
-/** All that expired; how many of them others sent is told, because this server does not know whom they meant. */
+/**
+ * All expired invitations. It says how many of them others sent, because this server does not know for whom those were
+ * meant.
+ */
 function expiredAmong(waiting: readonly Invitation[]) {
   const chosen = waiting.filter(({ state }) => state === "expired");
   const others = chosen.filter(({ invitedBy }) => invitedBy === null).length;
@@ -67,7 +70,10 @@ function expiredAmong(waiting: readonly Invitation[]) {
   };
 }
 
-/** The one pending invitation that a text means; NOT_FOUND with those of similar names, AMBIGUOUS with the namesakes. */
+/**
+ * The one pending invitation that a text means. Throws NOT_FOUND with similar names, or AMBIGUOUS if several have the
+ * name.
+ */
 function requireWaiting(
   query: string,
   waiting: readonly Invitation[],

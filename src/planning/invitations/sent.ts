@@ -136,7 +136,7 @@ async function membershipOf(
     : null;
 }
 
-/** An invitation that others sent. The membership's id begins with the second in which it was made. */
+/** An invitation that others sent. The first digits of the membership's id are the second in which it was made. */
 function invitationOfOthers(row: MembershipWithMember, context: PlanContext): Invitation {
   const invitedAt = joinedOf({ membership: row });
   return {

@@ -8,7 +8,7 @@ export interface CsvRecord {
   readonly fields: readonly string[];
   /** How many fields the record has in the text, empty fields included. */
   readonly width: number;
-  /** Whether an empty line stands before the record. */
+  /** Whether there is an empty line before the record. */
   readonly apart: boolean;
 }
 

@@ -110,7 +110,7 @@ function assertUnderstood(rows: readonly PasteLine[]): void {
   );
   throw new AppError(
     "INPUT_INVALID",
-    `The list holds text that is not understood: ${text}. Seen in the list: ${listNames(seen, 20)}. It is not certain which of them are meant.`,
+    `The list contains text that is not understood: ${text}. Seen in the list: ${listNames(seen, 20)}. It is not certain which of them are meant.`,
     {
       next: "Call again with only the people who are meant, one in each line: an email, `Name <email>`, @username or id. Or give a table with a header line.",
       details: { seen: seen.slice(0, 100) },

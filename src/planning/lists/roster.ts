@@ -33,8 +33,8 @@ export interface PeopleList {
 }
 
 /**
- * Makes a list in which each person stands once. An export may have one row for each group of a person, so the teams
- * of all rows are joined. A row that adds nothing, or asks for another role, becomes a problem.
+ * Makes a list with one entry for each person. An export may have one row for each group of a person, so the teams of
+ * all rows are joined. A row that adds nothing, or asks for another role, becomes a problem.
  */
 export function withoutDuplicates(list: PeopleList): PeopleList {
   const first = new Map<string, ListedPerson>();

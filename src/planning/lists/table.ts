@@ -166,7 +166,7 @@ function personIn(
   if (cell === "") return "the person is missing";
   const person = writtenPerson(cell);
   if (person)
-    return person.fullName && !isNameShaped(person.fullName, true) ? "holds more than one person" : person;
+    return person.fullName && !isNameShaped(person.fullName, true) ? "contains more than one person" : person;
   if (kind === "username" && /^[\w.-]{2,100}$/.test(cell))
     return { kind: "username", value: cell.toLowerCase() };
   const mayBeName = kind === "name" || kind === "person" || kind === "login" || kind === "unknown";

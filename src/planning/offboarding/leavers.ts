@@ -54,7 +54,7 @@ export async function findLeavers(
   return { found: [...each.values()], missed };
 }
 
-/** Finds one person whom the caller named alone, not on a list. */
+/** Finds one person that the caller named alone, not on a list. */
 export async function findLeaver(
   query: string,
   { rung, alone, email: given }: Asked,

@@ -1,7 +1,7 @@
 import { clean } from "../../domain/text.ts";
 import { reaches, type Rung } from "./leavers.ts";
 
-/** A person for whom the plan skips a rung that the caller asked for. `who` is cleaned. */
+/** A person and a rung that the caller asked for but the plan skips. `who` is cleaned. */
 export interface Skipped {
   readonly rung: "enterprise" | "account";
   readonly who: string;

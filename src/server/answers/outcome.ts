@@ -24,7 +24,7 @@ export function planned(plan: Plan): CallToolResult {
   );
 }
 
-/** The answer to a plan without effects: the wanted state is true already, or nothing of the request can be done. */
+/** The answer to a plan without effects: the wanted state is true already, or no part of the request can be done. */
 export function nothingToDo(plan: Plan): CallToolResult {
   const { summary, warnings, blindSpots, notReached = [] } = plan;
   const failed = notReached.length > 0;

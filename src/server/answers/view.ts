@@ -4,7 +4,7 @@ import type { Run } from "../../domain/run.ts";
 
 const SHOWN_EFFECTS = 50;
 
-/** A plan as an agent sees it, without request targets and captured states. A stored plan has its id beside this. */
+/** A plan as an agent sees it, without request targets and captured states. A stored plan is shown with its id. */
 export function planView(plan: Plan) {
   const more = plan.effects.length - SHOWN_EFFECTS;
   return {

@@ -144,7 +144,8 @@ async function recordAnswer(
     return declined(plan, answer.why);
   }
   const typed = answer.typed === null ? {} : { typed: answer.typed };
-  // If the plan was decided elsewhere in the meantime, it is not decided twice; the engine says what became of it.
+  // If the plan was decided elsewhere in the meantime, it is not decided twice. The engine says what became of the
+  // plan.
   if (state === "waiting")
     await deps.engine.decide(plan.id, { accepted: true, level: "client", by, ...typed });
   return applyAndAnswer(plan, call, deps);

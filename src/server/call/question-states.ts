@@ -8,10 +8,10 @@ import {
 import { z } from "zod";
 import { signedInBy } from "./identity.ts";
 
-/** The keys that sign questions, the newest first. Every process on the store has the same. */
+/** The keys that sign questions, the newest first. Every process on the store has the same keys. */
 export type QuestionKeys = () => Promise<readonly string[]>;
 
-/** What the client keeps until the answer comes back: signed, and for one call of one client only. */
+/** What the client keeps until the answer comes back. It is signed, and valid for one call of one client. */
 export const questionState = z.object({ planId: z.string(), tool: z.string(), args: z.string() });
 export type QuestionState = z.infer<typeof questionState>;
 
@@ -19,8 +19,8 @@ export type QuestionState = z.infer<typeof questionState>;
 const TTL_SECONDS = 3600;
 
 /**
- * Signs the states of questions with the newest key, and takes those of the keys before it: a state is good after a restart
- * and in every process on the store. A decision is recorded once, so a state that comes back again decides nothing.
+ * Signs the states of questions with the newest key, and accepts earlier keys. So a state is valid after a restart and
+ * in every process on the store. A decision is recorded once, so a state that is sent again decides nothing.
  */
 export function createQuestionStates(keys: QuestionKeys): RequestStateCodec<QuestionState> {
   const codecs = new Map<string, RequestStateCodec<QuestionState>>();
@@ -49,13 +49,13 @@ export function createQuestionStates(keys: QuestionKeys): RequestStateCodec<Ques
   };
 }
 
-/** A key that ends with the process, for a server without a store of its own. */
+/** A key that ends with the process, for a server without a shared store. */
 export function processKeys(): QuestionKeys {
   const key = randomBytes(32).toString("base64url");
   return () => Promise.resolve([key]);
 }
 
-/** To whom a state belongs: the method, who signed in if anybody did, and the client by the name that it gives. */
+/** What a state is valid for: the method, the person who signed in, if any, and the client's name. */
 function bind(ctx: ServerContext): string {
   const envelope = (ctx.mcpReq.envelope ?? {}) as {
     readonly [CLIENT_INFO_META_KEY]?: { name: string; version: string };

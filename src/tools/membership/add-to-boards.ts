@@ -142,7 +142,7 @@ function guestLines(coming: readonly Coming[], { workspace: { displayName } }: W
   return [...who].map((label) => `${label} is not in ${clean(displayName)} and comes as a guest.`);
 }
 
-/** The one person meant. A person outside the workspace is taken only if no one in it can be meant. */
+/** The one person who is meant. A person outside the workspace is accepted only if no person in it can be meant. */
 async function personFor(
   query: string,
   names: boolean,

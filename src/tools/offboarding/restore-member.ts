@@ -73,7 +73,7 @@ export default defineTool({
   },
 });
 
-/** The warning for an effect that has no undo. A tool of its own may still take it back. */
+/** The warning for an effect that has no undo. Another tool may still revoke it. */
 function remedyText(effect: Effect): string {
   const tool = kindOf(effect).revokedBy;
   return tool === undefined ? "Cannot be undone" : `Not undone here. Use ${tool}`;

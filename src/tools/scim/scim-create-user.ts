@@ -126,7 +126,7 @@ function steps(
  */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
   const userName = existing.userName.toLowerCase() === wanted.userName ? null : existing.userName;
-  // Whether the User is active has a line of its own.
+  // Whether the User is active has its own line.
   const { active: _active, ...attributes } = wanted;
   const same = hasAttributes(existing, scimAttributesOf({ ...attributes, userName: existing.userName }));
   return [

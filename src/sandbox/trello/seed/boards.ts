@@ -115,7 +115,7 @@ function extrasOf(key: Key, n: number, id: string): Seat[] {
   if (key === "standard" && [0, 3, 7].includes(n % 10)) {
     seats.push([CAST.leaver, n === 13 || n === 33 ? "admin" : "normal"]);
   }
-  // The successor is on most boards of the leaver, so that cards can be handed over, but not on all.
+  // The successor is on most boards of the leaver, but not on all, so most cards can be handed over.
   if (key === "standard" && n < 40 && [3, 7].includes(n % 10)) seats.push([CAST.successor]);
   if (key === "enterprise" && n < 6) seats.push([CAST.successor]);
   if (key === "standard" && n % 12 === 6) seats.push([CAST.hostile]);
