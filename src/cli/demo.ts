@@ -43,7 +43,7 @@ export const run: Command = async (io) => {
     const refused = sandbox.requests.filter(({ status }) => status === 429).length;
     screen.lines(
       `in the sandbox's own data: ${left === 0 ? "no trace of a membership" : `${plural(left, "membership")} remain`}`,
-      `${sandbox.requests.length} upstream requests in all, ${refused} refused; a pause is the rate budget, 100 requests in any 10 s`,
+      `${sandbox.requests.length} upstream requests in all, ${refused} refused; pauses come from the rate budget of 100 requests in any 10 s`,
     );
     const files = await writeReport(folder, report);
     screen.lines(`report: ${files.join(", ")}`);

@@ -9,8 +9,8 @@ export interface Budget {
 }
 
 /**
- * Counts starts, for one process or for several that share a key. `take` counts `cost` starts against all budgets,
- * or, if one is full, against none and says how long to wait.
+ * Counts the requests that start, for one process or for several that share a key. `take` counts `cost` starts in all
+ * budgets. If one budget is full, it counts nothing and says how long to wait.
  */
 export interface Ledger {
   /** 0 if the starts were counted. Otherwise the milliseconds to wait before asking again. */

@@ -85,9 +85,7 @@ export function assertCanDecide(stored: StoredPlan | null, decision: Decision): 
   if (refusal) throw refusal;
 }
 
-/**
- * Whether a decision is enough for a plan that equals the decided one. The rules may have changed since the decision.
- */
+/** Whether an earlier decision is still enough for a plan. The rules may have changed since the decision. */
 export function isEnough(decision: Decision | null, plan: Pick<Plan, "requires" | "approvers">): boolean {
   if (plan.requires === "none") return true;
   return (

@@ -32,13 +32,13 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
     before.idMembers.every((id) => after.idMembers.includes(id)) ? "update" : "delete",
   send: ({ target: { idCard, from, to }, after: { idMembers } }, { trello }) =>
     to === "" ? trello.removeCardMember(idCard, from) : trello.setCardMembers(idCard, idMembers),
-  // Reads the cards of the people, not each card: the cards of two people cover all cards of a run.
+  // Reads the cards of the two people instead of each card, because that shows all cards of the run.
   async holds({ target: { idCard, from, to } }, reads) {
     const has = async (idMember: string) =>
       (await reads.trello.cardsOf(idMember)).some((card) => card.id === idCard);
     return !(await has(from)) && (to === "" || (await has(to)));
   },
-  // Changes one person at a time: other people may have joined or left the card since, and this must stay.
+  // Changes one person of the card at a time, because other people may have joined or left it since then.
   invert({ target: { from, to, ...card }, after, label }) {
     const assigned = { assigned: true };
     const back: Inverse = {
@@ -100,8 +100,8 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
 });
 
 /**
- * The field is `from`, not `idMember`. Guards look for people who lose access, and a person who comes off a card
- * loses none.
+ * Guards read `idMember` as a person who loses access. A person who is taken off a card loses none, so the field is
+ * `from`.
  */
 type RemoveTarget = {
   readonly idCard: string;

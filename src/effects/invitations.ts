@@ -9,8 +9,8 @@ import { boardMembership, workspaceMembership } from "./memberships.ts";
 type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };
 type WorkspaceAfter = { readonly memberType: string; readonly fullName: string };
 /**
- * `sameName`: members who had the same name before, so that they prove nothing. `hiddenAdmins`: admins who may have
- * the email and would lose that role, so a person must decide; not set if there is none.
+ * `sameName`: members who had the name before the invitation, so their name proves nothing. `hiddenAdmins`: admins who
+ * may have the email. The invitation would lower their role, so a person must decide. Not set if there is none.
  */
 type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
@@ -59,7 +59,7 @@ async function invitedToWorkspace(
 
 type BoardTarget = { readonly idBoard: string; readonly idOrganization: string; readonly email: string };
 type BoardAfter = { readonly memberType: string; readonly fullName: string };
-/** The same as for an invitation to a workspace, for the admins of the board. */
+/** As for an invitation to a workspace, but for the board's admins. */
 type BoardBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
 /** Invites an email to one board (PUT /boards/{id}/members). */

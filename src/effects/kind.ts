@@ -36,9 +36,9 @@ export interface Identification {
 export interface Changed {
   /** Follows `Add Jane Doe to board Roadmap as normal: `, for example `is there as admin now`. */
   readonly changed: string;
-  /** The missing key of `gives` that is the reason. If another effect gives this key, the effect can be applied. */
+  /** The key that is missing, if that is the reason. If another effect gives this key, the effect can be applied. */
   readonly lacks?: string;
-  /** A key from its own `gives` that is present already in another form. */
+  /** One of the effect's own `gives` keys that exists already, in another form. */
   readonly given?: string;
 }
 
@@ -71,7 +71,7 @@ interface Typed<T extends Target, Before extends Json, After extends Json> {
 /** The `invert` of a kind whose undo is the same op with the two states exchanged. */
 export const swapBack = "swap back";
 
-/** A kind as its file writes it. Target and states have types. The identity of the resource comes from the target. */
+/** A kind as its file declares it, with types for target and states. The target identifies the resource. */
 export interface EffectSpec<T extends Target, Before extends Json, After extends Json> {
   readonly op: EffectOp;
   readonly resource: Effect["resource"];

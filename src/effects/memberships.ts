@@ -15,8 +15,8 @@ export async function workspaceMembership(
 }
 
 /**
- * How a person's role differs from the role at planning time (null: no membership); null if it is the same. `given`
- * is the key that the person gives in any role.
+ * How a person's role differs from the role at planning time (null: no membership); null if it is the same. `given` is
+ * the key that the membership gives in every role.
  */
 export function roleChange(
   found: Pick<Membership, "memberType"> | null,

@@ -33,11 +33,11 @@ const SHORTEST_WITH_ERROR = 4;
  */
 function distance(word: string, other: string): number | null {
   if (word === other) return 0;
-  // "J. Lindqvist", or "Alex" for "Alexander".
+  // The query "J." for the name "Jonas", or "Alex" for "Alexander".
   if (other.startsWith(word)) return 0.5;
   const isLong = word.length >= SHORTEST_WITH_ERROR && other.length >= SHORTEST_WITH_ERROR;
   if (isLong && isOneErrorApart(word, other)) return 1;
-  // "Jonathan" for a name that has only "Jon".
+  // The query "Jonathan" for the name "Jon".
   return isLong && word.startsWith(other) ? 1.5 : null;
 }
 

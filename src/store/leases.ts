@@ -41,7 +41,7 @@ export function createLeases(
           .set({ state: "running", owner: holder, lease_until: after(at, leaseMs) })
           .where("id", "=", runId)
           .where("state", "=", "cancelled")
-          // The process may have died after it stored this and before it released the lease.
+          // The process may have died after it stored the cancellation and before it released the lease.
           .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", at)]))
           // A run with evidence has ended and never continues.
           .where("evidence", "is", null)

@@ -34,7 +34,7 @@ export const TICKETS_TABLE = `
     due_at text collate "C" not null
   )`;
 
-/** What a ticket says; `n` counts those of the run, `pauseMs` is how long it was kept back. */
+/** The content of a ticket. `n` counts the tickets of the run. `pauseMs` is how long the ticket was kept back. */
 interface Ticket {
   readonly runId: string;
   readonly n: number;
@@ -42,9 +42,9 @@ interface Ticket {
 }
 
 /**
- * Runs without a process are handed out as tickets through pg-boss, each to one process at a time. A ticket is a hint: who
- * holds a run is decided by its lease, and what was done by its journal. So an old ticket, or one that is handed out twice,
- * does no harm, and a lost one is made again by the sweep.
+ * Runs without a process are handed out as tickets through pg-boss, each to one process at a time. A ticket is only a
+ * hint: the lease decides who holds a run, and the journal what was done. So an old ticket, or one that is handed out
+ * twice, does no harm. The sweep replaces a lost one.
  */
 export function createPostgresDispatcher(pool: Pool, database: Database): Dispatcher {
   const stopping = new AbortController();

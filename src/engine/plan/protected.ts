@@ -153,7 +153,7 @@ function memberOf({ idMember }: Subject, workspaces: Plan["workspaces"]): Member
   return null;
 }
 
-/** The entries of the policy that a Trello member's id and username cannot decide. */
+/** The policy's entries for which a member's id and username are not enough, such as an email. */
 function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readonly string[] {
   const entries = rules.protected.members.map((entry) => entry.toLowerCase());
   if (idMember === undefined) return entries;
@@ -166,9 +166,8 @@ function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readon
 }
 
 /**
- * Whether one of the entries may still name the person, after everything known of the person was compared. An email
- * is decided if its owner is known, or all of the person's emails are. An id or a username is decided by the member
- * who has it.
+ * Whether an entry may still mean the person, after everything known about the person was compared. An email is clear
+ * if its owner is known, or if all emails of the person are known. An id or a username is clear if a member has it.
  */
 async function membersBehind(
   entries: readonly string[],

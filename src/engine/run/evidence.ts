@@ -36,7 +36,7 @@ export async function verifyAndEnd(
     evidence,
     at: isoNow(deps.clock),
   });
-  // The log keeps it too, so it shows whether the audit chain was cut later: `audit verify --head`.
+  // The log also gets the head of the audit chain, so it shows later whether the chain was cut (`audit verify --head`).
   deps.log("info", { run: runId, state, auditHead: await deps.store.audit.head() }, "run ended");
   return ended;
 }

@@ -18,7 +18,7 @@ interface Pause {
   readonly until: number;
 }
 
-/** As the functions of `Engine`. */
+/** The same as in `Engine`. */
 interface Recovery {
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
@@ -81,8 +81,7 @@ export function createRecovery(deps: EngineDeps): Recovery {
 
   async function recover(signal?: AbortSignal, which: "all" | "abandoned" = "all"): Promise<readonly Run[]> {
     const finished: Run[] = [];
-    // A run of this same process is being worked on even if its lease lapsed, for example on a machine that has
-    // slept.
+    // This process may still work on the run although its lease lapsed, for example because the machine slept.
     const wanted = (holder: string | null) => holder !== deps.processName;
     const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
     for (const id of ids) {
@@ -107,7 +106,8 @@ export function createRecovery(deps: EngineDeps): Recovery {
     recover,
     carry(id, signal) {
       carried += 1;
-      // A name for each time: this very process may still be at the run, unaware that its lease lapsed while it stood still.
+      // Each attempt has its own name. This process may still work on the run and not know that its lease lapsed while
+      // the process stood still.
       return carryAs({ ...deps, processName: `${deps.processName}.${carried}` }, id, signal);
     },
   };

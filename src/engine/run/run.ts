@@ -15,7 +15,10 @@ const MOST_INTERACTIVE = 20;
 /** Effects of one op that follow each other do not depend on each other, so this many are sent at once. */
 const AT_ONCE = 6;
 
-/** A write leaves so long (ms) before the lease lapses that it has arrived when another process reads. */
+/**
+ * The time (ms) before the lease lapses in which no write is sent. So every write has arrived before another process
+ * reads.
+ */
 const ARRIVAL_MS = 1_000;
 
 /**

@@ -76,7 +76,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       // never end.
       unknown = error.applied !== "no" && error.code !== "INTERNAL";
       beenSent ||= error.applied !== "no";
-      // The gateway has sent it until its own limit of tries, so it is not sent as often again: the run waits.
+      // The gateway has already tried as often as it may, so the request is not tried again now: the run waits.
       if (error.code === "RATE_LIMITED" && error.details["status"] === 429) {
         await journal.record(index, "pending", error);
         throw error;

@@ -26,7 +26,7 @@ export interface Undo {
   readonly unknown: readonly Refused[];
 }
 
-/** How far one effect of an undo is now. */
+/** The state of one effect of an undo. */
 type UndoStep =
   | { readonly state: "toApply"; readonly effect: Effect }
   | { readonly state: "alreadyUndone" }

@@ -57,7 +57,7 @@ export default defineReadTool({
     });
     const notes = [
       ...(snapshot.unread ?? []).map((what) => `${what} of the answer could not be read and are left out.`),
-      ...(place ? [] : ["The board's workspace cannot be read, so who is a guest there is not known."]),
+      ...(place ? [] : ["The board's workspace cannot be read, so it is not known who is a guest there."]),
     ];
     return {
       board: {
