@@ -10,8 +10,8 @@ export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterpr
 /** Atlassian's extension that names the account behind a User. */
 export const ATLASSIAN_EXTENSION = "urn:scim:schemas:extension:atlassian-external:1.0";
 
-// The published schema requires nothing, and recorded Users are sparse and odd. A value that does not fit is left out
-// alone. A User or Group without id or name is left out as a row.
+// The published schema requires nothing, and recorded Users are sparse and odd. If a value does not fit, only that
+// value is left out. If a User or Group has no id or name, its row is left out.
 const text = wireText;
 
 /** The names of the record's lists in which a row did not fit and was left out. */

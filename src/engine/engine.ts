@@ -53,7 +53,7 @@ export interface Engine {
   }): Promise<RunPage>;
   /**
    * Continues unfinished runs that no process works on, also if the caller left or an upstream was down. It ends when
-   * no such run is left. With `abandoned`, it leaves out runs that this process tried in vain a moment ago; it waits
+   * no such run is left. With `abandoned`, it leaves out runs that this process could not finish a moment ago; it waits
    * longer after each try. Only `apply` continues a run that a caller cancelled.
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;

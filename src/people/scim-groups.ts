@@ -27,8 +27,8 @@ async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string
   const { Resources } = await requireScim(reads).groups({
     filter: { attribute: "displayName", value: displayName },
   });
-  // A server that ignores filters also answers with other Groups. Upper and lower case in a name do not differ (RFC
-  // 7643 section 4.2).
+  // A server that ignores filters also answers with other Groups. Upper and lower case in a name are the same (RFC 7643
+  // section 4.2).
   const named = Resources.filter((row) => row.displayName.toLowerCase() === displayName.toLowerCase());
   if (named.length <= 1) return named[0]?.id ?? null;
   throw new AppError("AMBIGUOUS", `${named.length} groups have that displayName.`, {

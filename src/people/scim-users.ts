@@ -56,8 +56,8 @@ async function usersNamed(userName: string, reads: Reads): Promise<readonly Scim
   const { Resources } = await requireScim(reads).users({
     filter: { attribute: "userName", value: userName },
   });
-  // A server that ignores filters also answers with other Users. Upper and lower case in a userName do not differ
-  // (RFC 7643 section 4.1.1).
+  // A server that ignores filters also answers with other Users. Upper and lower case in a userName are the same (RFC
+  // 7643 section 4.1.1).
   return Resources.filter((user) => user.userName.toLowerCase() === userName.toLowerCase());
 }
 

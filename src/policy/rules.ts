@@ -127,7 +127,10 @@ export interface GuardFacts {
   /** What the last 24 hours took, over all processes: by the principal, and in each workspace. */
   readonly recent: { readonly principal: Taken; readonly workspaces: ReadonlyMap<string, Taken> };
   readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
-  /** How many people and guests each workspace has, or had when the run was planned, with those of the last day; by id. */
+  /**
+   * By workspace id: the number of people and guests now, or when the run was planned. It includes people who were
+   * removed in the last day.
+   */
   readonly population: Readonly<Record<string, number>>;
 }
 

@@ -25,7 +25,7 @@ const OUTCOMES: Readonly<Record<RecordedEffect["state"], string>> = {
   pending: "Not sent",
 };
 
-/** An ISO 8601 time as `2026-10-01 10:00:02 UTC`. Text that is no such time stays as it is. */
+/** An ISO 8601 time as `2026-10-01 10:00:02 UTC`. Any other text stays as it is. */
 export function timeText(iso: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso);
   return parts ? `${parts[1]} ${parts[2]} UTC` : iso;
@@ -160,7 +160,7 @@ function undecidedText({ requires }: EvidenceRecord): string {
   return requires === "none" ? "the plan needed no confirmation" : "no decision is on record";
 }
 
-/** The time between, as `, after 1.5 s`; empty if a time cannot be read. */
+/** The time between two times, as `, after 1.5 s`; empty if one of them cannot be read. */
 function durationText(from: string, to: string): string {
   const ms = Date.parse(to) - Date.parse(from);
   return Number.isFinite(ms) ? `, after ${(ms / 1000).toFixed(1)} s` : "";

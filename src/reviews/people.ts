@@ -67,7 +67,7 @@ export async function reviewedPeople(
   }));
 }
 
-/** Whether the person can open the workspace or a board of it today. A deactivated or invited person cannot. */
+/** Whether the person can open something in the workspace today. A deactivated or invited person cannot. */
 export function hasAccess({ person, boards }: ReviewedPlace): boolean {
   if (person.membership === null) return boards.length > 0 && statusOf(person) === "active";
   return statusOf(person) === "active";

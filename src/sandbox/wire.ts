@@ -8,7 +8,9 @@ export interface Wire {
   send(response: Response, reply: Reply): void;
 }
 
-/** How often a reply is chunked, and how often its connection is closed: as 105 and 1 of 254 recorded replies. */
+/**
+ * One reply of so many is chunked, and one of so many closes its connection. Of 254 recorded replies, 105 and 1 did.
+ */
 const CHUNKED_EVERY = 3;
 const CLOSED_EVERY = 50;
 
@@ -82,7 +84,7 @@ const OPTIONAL = words(`
   managementSource mfaEnabled nickname picture added_to_org added_to_org_timestamp last_active last_active_timestamp
 `);
 
-/** What only a SCIM User may lack as well. Clients know other objects by their `name`. */
+/** Fields that only a SCIM User may lack. Other objects keep their `name`, because clients need it. */
 const OPTIONAL_IN_USERS = words("active name displayName groups title department organization phoneNumbers");
 
 function words(list: string): ReadonlySet<string> {

@@ -11,7 +11,7 @@ type Query = Parameters<RunStore["applied"]>[0];
 /** One page of applied effects, read in the caller's transaction. `RunStore.applied` says which effects these are. */
 export async function listApplied(tx: ReadTx, query: Query): Promise<readonly AppliedEffect[]> {
   const found: AppliedPosition[] = [];
-  // One query for each op: the index keeps the rows of one op in the order of the list, but not those of several ops.
+  // One query for each op, because the index has the order of the list only within one op.
   for (const op of new Set(query.ops)) {
     for (const row of await appliedRows(tx, op, query).execute()) {
       const { run_id: runId, effect: index, applied_at: at } = row;

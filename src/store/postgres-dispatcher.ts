@@ -188,7 +188,7 @@ function ticketed(tx: ReadTx) {
     .select(["runs.id", "runs.owner", "runs.state", "tickets.n"]);
 }
 
-/** 0: the ticket comes to nothing. */
+/** 0: the ticket has no effect. */
 function pauseAfter(carried: Carried, { pauseMs }: Ticket): number {
   if (carried === "ended") return 0;
   if (carried === "left") return LEFT_PAUSE_MS;

@@ -50,7 +50,7 @@ export interface PlanStore {
   waiting(now: string): Promise<readonly StoredPlan[]>;
   /** Records a decision. If `decideRefusal` gives a reason against it, that reason is thrown and nothing changes. */
   decide(decision: Decision): Promise<StoredPlan>;
-  /** Makes a plan void because the state has changed: no decision on it counts any more. A used plan stays used. */
+  /** Makes a plan void because the state has changed: no decision on it counts after that. A used plan stays used. */
   discard(planId: string, drift: { readonly at: string; readonly found: string | null }): Promise<void>;
   /**
    * Turns a plan into a run, once. If `applyRefusal` gives a reason against it, that reason is thrown. The plan
@@ -156,9 +156,9 @@ export interface RunStore {
   ): Promise<void>;
   release(runId: string, holder: string): Promise<void>;
   /**
-   * Effects of these ops that were applied (or found as wanted) by their last record, newest first. They are of one
-   * workspace or of all, since `since` (ISO 8601), and older than the row of the cursor `before`. INPUT_INVALID if
-   * `before` is not a cursor.
+   * Effects of these ops whose last record says applied or already as wanted, newest first. They are of one workspace
+   * or of all, since `since` (ISO 8601), and older than the row of the cursor `before`. INPUT_INVALID if `before` is
+   * not a cursor.
    */
   applied(query: {
     readonly ops: readonly EffectOp[];

@@ -17,7 +17,7 @@ export interface RunFacts {
   readonly stopToken: string;
 }
 
-/** A run. While it goes on, its steps in order; afterwards its result, with what was not done on top. */
+/** A run. While it runs, its steps are shown in order; afterwards its result, with what was not done on top. */
 export function runView(run: Run, facts: RunFacts): Markup {
   const { plan } = run;
   const result = resultOf({ state: run.state, result: run.evidence?.result ?? null });

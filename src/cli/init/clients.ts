@@ -115,7 +115,7 @@ const CLAUDE_CODE_USER: ClientTarget = {
   path: (machine, env) => under(machine, env["CLAUDE_CONFIG_DIR"] || machine.home, ".claude.json"),
 };
 
-/** The client by its name; `isUser` for Claude Code's file of the user instead of that of a project. */
+/** The client with that name. `isUser` chooses Claude Code's file of the user instead of the project's file. */
 export function clientTarget(name: ClientName, isUser: boolean): ClientTarget {
   return isUser ? CLAUDE_CODE_USER : CLIENTS[name];
 }

@@ -133,8 +133,8 @@ const noGateway: Gateway = {
 };
 
 /**
- * A log of JSON lines to `write`, which is standard error because standard output belongs to MCP. The given secrets are
- * masked in the finished line, whatever fact contains them.
+ * Writes the log as JSON lines to `write`. That is standard error, because standard output belongs to MCP. The given
+ * secrets are masked in the finished line, in every part of it.
  */
 export function createLog(
   level: Config["logLevel"],
@@ -172,8 +172,8 @@ export function createProcessName(random: string): string {
 }
 
 /**
- * Where a process id means something: on Linux one boot of one kernel, and one namespace of process ids, because two
- * containers may have the same host name. Other systems have no such namespaces.
+ * The place in which a process id is unique. On Linux it is one boot of one kernel and one namespace of process ids,
+ * because two containers may have the same host name. Other systems have no such namespaces.
  */
 function processPlace(random: string): string {
   if (process.platform !== "linux") return process.platform;

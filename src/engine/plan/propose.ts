@@ -96,8 +96,8 @@ function leastFor({ effects = [], subjects = [] }: PlanDraft): readonly Confirma
 }
 
 /**
- * The arguments with ids instead of slugs, stored for planning again. A workspace that is renamed before the plan is
- * applied is then still the same. Planning has read the snapshots already, so this sends no request.
+ * The arguments with ids instead of slugs, stored for planning again. So a workspace that is renamed in the meantime is
+ * still found. Planning has read the snapshots already, so this sends no request.
  */
 async function pinned(args: Json, { trello }: Reads): Promise<Json> {
   if (args === null || typeof args !== "object" || Array.isArray(args)) return args;

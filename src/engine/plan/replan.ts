@@ -95,7 +95,8 @@ async function assertOnlyDecidedLeft(
       .map(({ effect }) => keyOf(effect)),
   );
   const fresh = await replanned(deps, plan, caller, usage);
-  // Other losses and costs were part of the decision too. The new plan does not show those of effects that are done.
+  // The losses and costs were part of the decision too. The new plan does not show the losses and costs of effects that
+  // are done.
   const costs = new Set(plan.impact.notes);
   if (
     fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&

@@ -125,7 +125,7 @@ export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): Sc
   };
 }
 
-/** The new resource's id. If the reply cannot be read, this is no refusal: the resource may exist. */
+/** The new resource's id. If the reply cannot be read, the request was not refused: the resource may exist. */
 function createdId(text: string | null, operation: string): { readonly id: string } {
   const from = { upstream: "scim", operation } as const;
   try {

@@ -108,7 +108,10 @@ export interface LimitTracker {
   afterAttempt(reading: BudgetReading, outcome: Outcome): Promise<void>;
 }
 
-/** A full batch costs 10 requests and 1 for itself. The limit must have room for it, whatever is published. */
+/**
+ * A full batch costs 10 requests and 1 for itself. This server's limit must have room for it, even if Trello publishes
+ * less.
+ */
 const LEAST_LIMIT = 11;
 
 /**

@@ -123,7 +123,7 @@ export function createLifetime(): Lifetime {
       const own = new AbortController();
       const follow = () => own.abort();
       if (ended || signal?.aborted) own.abort();
-      // Many requests of one pass listen to one signal. This is no leak.
+      // Many requests of one pass listen to one signal. This is not a memory leak.
       if (signal) setMaxListeners(0, signal);
       signal?.addEventListener("abort", follow, { once: true });
       open.add(own);

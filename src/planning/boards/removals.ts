@@ -60,7 +60,7 @@ export async function planRemovals(
   };
 }
 
-/** Adds the lost cards and their warnings to removals that were planned without cards, such as those of an undo. */
+/** Adds the lost cards and their warnings to removals that were planned without cards, for example in an undo. */
 export async function withCards(effects: readonly Effect[], reads: Reads): Promise<PlanPart> {
   const leaving = effects.filter(removeBoardMember.is).map(({ target, label }) => ({
     person: { idMember: target["idMember"] ?? "" },

@@ -131,7 +131,7 @@ function missingBoards({ whom, boards }: KnownRequest): InvitationRequest["board
   return boards.filter(({ board }) => !on.has(board.id));
 }
 
-/** Whether the boards make a known person a billable guest. A person who joins the workspace is no guest. */
+/** Whether the boards make a known person a billable guest. A person who joins the workspace is not a guest. */
 function needsSeat(request: KnownRequest, snapshot: WorkspaceSnapshot): boolean {
   return !isMember(request) && takesSeat(request.whom, missingBoards(request).length, snapshot);
 }

@@ -18,7 +18,7 @@ export const enterpriseQueryRoute: Route = trelloRoute(
       return refuse(400, "At least one association must be specified");
     }
     const wanted = arg(context, "search")?.toLowerCase() ?? "";
-    // The default of every text by the API description.
+    // The API description's default for every text.
     const search = wanted === "none" ? "" : wanted;
     const activeSince = dateArg(context, "activeSince");
     const inactiveSince = dateArg(context, "inactiveSince");

@@ -93,7 +93,7 @@ export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals" | "longestMs">;
 async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer> {
   const { plan } = stored;
   const at = deps.engine.context(call.caller).now;
-  // The engine applies a plan that may be applied, and explains why another may not.
+  // The engine applies the plan if it may be applied; otherwise it explains why not.
   if (applyRefusal(stored, { principalId: plan.principal.id, at })?.code !== "CONFIRMATION_PENDING")
     return applyAndAnswer(plan, call, deps);
   if (plan.requires !== "client" || call.ask === null) return waits(plan, deps);

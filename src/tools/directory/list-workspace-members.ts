@@ -71,7 +71,8 @@ export default defineReadTool({
         },
         context,
       );
-    // To filter or sort by activity, the activity of all people must be read. Otherwise that of the page is enough.
+    // To filter or sort by activity, the activity of all people must be read. Otherwise only that of the people on the
+    // page is read.
     const all = byActivity ? await columns(chosen) : null;
     const lastOf = ({ person }: PlacedPerson) => all?.get(person.idMember)?.lastActive ?? null;
     const people = chosen.filter((each) => !inactiveSince || (lastOf(each) ?? "9") < inactiveSince);

@@ -48,7 +48,7 @@ export default defineReadTool({
     digest: z.string(),
     startedAt: z.string(),
     endedAt: z.string().nullable(),
-    /** How a run that has not ended goes on. */
+    /** What happens next to a run that has not ended. */
     next: z.string().optional(),
     /** Why the run was stopped, and what to do. */
     stopped: z.string().optional(),

@@ -104,7 +104,7 @@ export function baseUrl(context: RouteContext): string {
 }
 
 function matches(user: ScimUser, filter: { name: "userName" | "externalId"; value: string }): boolean {
-  // The case of `externalId` counts, that of `userName` does not (RFC 7643 sections 3.1 and 4.1.1).
+  // Upper and lower case differ in `externalId`, but not in `userName` (RFC 7643 sections 3.1 and 4.1.1).
   if (filter.name === "externalId") return user.externalId === filter.value;
   return user.userName.toLowerCase() === filter.value.toLowerCase();
 }

@@ -14,7 +14,7 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   confluence: "Confluence",
 };
 
-/** The 340 accounts: those of all people in Trello who are not ghosts, and 103 that Trello never saw. */
+/** The 340 accounts: one for each person in Trello who is not a ghost, and 103 for people that Trello never saw. */
 export function messyAccounts(people: readonly MessyPerson[], at: number): AtlassianAccount[] {
   const known = people.filter(({ ghost }) => !ghost);
   const ghosts = people.filter(({ ghost }) => ghost);
@@ -102,7 +102,7 @@ function setStates(accounts: readonly AtlassianAccount[]): void {
   for (const [n, account] of take("restricted", pool, 9).entries()) {
     account.restriction = reasons[n % 3] ?? reasons[0];
   }
-  // The key belongs to the token's owner, who may not disable the account of their own.
+  // The key belongs to the token's owner, who may not disable their own account.
   const [owner] = accounts;
   if (owner) owner.restriction = "administrative.notMyself";
 }
