@@ -73,7 +73,7 @@ export default defineReadTool({
               ...(boards === undefined ? [] : [`${boards} boards visible`]),
               ...(seatsUsed === undefined ? [] : [`${seatsUsed} seats used`]),
               ...(seatsLeft === undefined ? [] : [`${seatsLeft} left`]),
-              ...(admin === false ? ["this account is no admin there"] : []),
+              ...(admin === false ? ["this account is not an admin there"] : []),
             ].join(", "),
           ),
           ...notes,
