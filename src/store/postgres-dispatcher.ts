@@ -18,7 +18,7 @@ const SWEEP_MS = 1_000;
  * If no process continues a run for this long (ms) after it got a ticket, the run gets another ticket. Tickets are lost
  * if their process dies.
  */
-const TICKET_LIFE_MS = 10_000;
+const TICKET_LIFE_MS = 5_000;
 const MOST_SWEPT = 50;
 /** Of a run that could not be finished, doubled each time; all replicas wait for it together. */
 const FIRST_PAUSE_MS = 15_000;
