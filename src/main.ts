@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { loadCommand } from "./cli/load-command.ts";
 
-/** After this time (ms) everything that a command needs at its start is loaded. */
+/** After this time (ms), everything that a command needs at its start is loaded. */
 const LOADED_AFTER_MS = 5_000;
 
 const stopping = new AbortController();

@@ -19,7 +19,9 @@ export interface Setting<T = unknown> {
   readonly bare?: true;
 }
 
-/** A file, or a database of PostgreSQL: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with `?sslmode=...` if wanted. */
+/**
+ * A file, or a database of PostgreSQL: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, optionally with `?sslmode=...`.
+ */
 const storeUrl = z
   .string()
   .refine(

@@ -1,7 +1,7 @@
 import type { ToolFacts } from "./tool-facts.ts";
 
 /**
- * The facts of every tool of the catalog. The build puts them here as data (scripts/build.mjs). Without a build this is null,
- * and they are computed from the catalog.
+ * The facts of every tool in the catalog. The build (scripts/build.mjs) writes them here as data. Without a build this
+ * is null, and the catalog computes them.
  */
 export const builtFacts: readonly ToolFacts[] | null = null;

@@ -56,7 +56,7 @@ async function openOnPostgres(url: string, deps: StoreDeps): Promise<Store> {
   return {
     ...storeOn(database, deps),
     ledger,
-    // Short, because another machine can take a run over only when its lease has lapsed.
+    // Short, because another machine can take a run over only after its lease has lapsed.
     leaseMs: 9_000,
     dispatcher,
     async close() {

@@ -20,10 +20,10 @@ const SWEEP_MS = 1_000;
  */
 const TICKET_LIFE_MS = 5_000;
 const MOST_SWEPT = 50;
-/** Of a run that could not be finished, doubled each time; all replicas wait for it together. */
+/** The pause (ms) of a run that could not be finished. It doubles each time, and all servers wait for it together. */
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 600_000;
-/** Of a run that is not for the process that was given it: another one may be able to. */
+/** The pause (ms) of a run that is not for the process that got it, because another process may continue it. */
 const LEFT_PAUSE_MS = 60_000;
 
 /** The last ticket of each run, and the time at which the run is to be continued. */
@@ -52,9 +52,9 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
   const carrying = new Set<Promise<void>>();
   const loops: Promise<void>[] = [];
 
-  /** Gives runs without a holder a ticket each, in one transaction with what it was decided by. */
+  /** Gives each run without a holder a ticket, in the same transaction in which it was found. */
   async function sweep(boss: PgBoss): Promise<void> {
-    // Most of the time there is none, and the writers' lock need not be asked for.
+    // Usually there is no such run, and then the writers' lock is not needed.
     const seen = await database.read((tx) => unheld(tx, database));
     if (seen.length === 0) return;
     await database.write(async (tx) => {
@@ -78,7 +78,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
     await boss.send(QUEUE, ticket, {
       ...within,
       id: ticketId(runId, n),
-      // What a process left comes before what waits for an upstream anyway.
+      // Runs that a process left come first. The others wait for an upstream anyway.
       priority: pauseMs === 0 ? 1 : 0,
       ...(pauseMs > 0 && { startAfter: Math.ceil(pauseMs / 1000) }),
     });
@@ -149,7 +149,7 @@ async function startQueue(pool: Pool, failed: (error: unknown) => void): Promise
   const boss = new Boss({
     db: { executeSql: (text, values) => pool.query(text, values) },
     schema: QUEUE_SCHEMA,
-    // Tickets have no times of their own and are deleted by those who follow them.
+    // Tickets do not expire. The process that uses a ticket deletes it.
     schedule: false,
     supervise: false,
   });
@@ -162,7 +162,7 @@ async function startQueue(pool: Pool, failed: (error: unknown) => void): Promise
   return boss;
 }
 
-/** Unfinished runs whose lease has lapsed, and those that nobody took up when their ticket was due. */
+/** Unfinished runs whose lease has lapsed, and runs that no process took when their ticket was due. */
 async function unheld(tx: ReadTx, database: Database) {
   const now = await database.now(tx, "");
   return await ticketed(tx)
@@ -200,7 +200,10 @@ async function runWithin(tx: Tx, text: string, values: unknown[]) {
   return { rows: [...rows] };
 }
 
-/** The same for the same run and number, so that a ticket is never put twice; in the form of a UUID, as pg-boss wants it. */
+/**
+ * Always the same for the same run and number, so that a ticket is never stored twice. It has the form of a UUID,
+ * because pg-boss needs one.
+ */
 function ticketId(runId: string, n: number): string {
   const hex = createHash("sha256").update(`${runId}:${n}`).digest("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(

@@ -37,7 +37,7 @@ export interface Store {
   readonly ledger: Ledger;
   /** How long (ms) a process holds a run without renewing its lease; long enough for what it sent to have arrived. */
   readonly leaseMs: number;
-  /** Hands unfinished runs out to the processes of several machines; null if the store is of one machine. */
+  /** Gives unfinished runs to the processes of several machines; null if the store is for one machine. */
   readonly dispatcher: Dispatcher | null;
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { createNotices } from "./notices.ts";
 import { createQuestionKeys } from "./question-keys.ts";
 import { terminalRefusal } from "./terminal.ts";
 
-/** The product of a server, and what answers its clients. */
+/** The product of a running server, and the code that answers its clients. */
 export interface Loaded {
   readonly product: Product;
   readonly answering: Answering;
@@ -19,7 +19,7 @@ export interface Loaded {
   close(): Promise<void>;
 }
 
-/** Loads the product, with all that a call needs. */
+/** Loads the product with everything that a call needs. */
 export async function load(io: CommandIo, config: Config, sandboxed: boolean): Promise<Loaded> {
   const tools = enabledTools(catalog, config);
   const wired = await wire(config, { tools, writeLog: (line) => io.stderr.write(line) });

@@ -75,7 +75,8 @@ export async function wire(
     clock,
     newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
     processName,
-    // On a shared database nothing is certain about a process of another machine, and a lease is short there.
+    // On a shared database, this process cannot know whether a process on another machine has ended. Leases are short
+    // there, so it waits for them.
     gone: (other) => store.dispatcher === null && isGone(other, processName),
     log,
   });

@@ -20,16 +20,19 @@ export interface Serving {
   readonly factory: ReturnType<typeof createFrontFactory>;
   /** Loads the product, if it is not loaded yet. */
   loaded(): Promise<Loaded>;
-  /** Rejects if the product, loaded in an idle moment, cannot be: then the server must end. */
+  /** Rejects if the product is loaded in an idle moment and this fails. Then the server must end. */
   readonly failed: Promise<never>;
-  /** A log that loads the product to write. */
+  /** A log that loads the product before it writes. */
   readonly log: Log;
   close(): Promise<void>;
 }
 
-/** How long (ms) after the tools were listed the product is loaded. A client that calls at once does not wait so long. */
+/**
+ * How long (ms) after the tools were listed the product is loaded. If a client calls a tool earlier, the product is
+ * loaded at once.
+ */
 const AFTER_LISTING_MS = 100;
-/** How long (ms) after the start it is loaded if no tools are listed. */
+/** How long (ms) after the start the product is loaded if no client lists the tools. */
 const AFTER_START_MS = 2_000;
 
 /**
@@ -50,7 +53,7 @@ export async function serve(
     const failed = new Promise<never>((_resolve, reject) => {
       fail = reject;
     });
-    // A server that has ended already waits for no failure.
+    // If the server has ended already, no failure is waited for.
     failed.catch(() => {});
     const stop = new AbortController();
     let recovery: Promise<void> | undefined;
@@ -105,7 +108,7 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal, ref: false });
 }
 
-/** Runs that one process carries at once. The rate budgets hold them back, so there are plenty. */
+/** The most runs that one process works on at once. The rate budgets slow them down, so this can be many. */
 const SLOTS = 25;
 
 /**

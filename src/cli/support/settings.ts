@@ -22,12 +22,12 @@ export async function configure(
     machine: io.machine,
     readFile: (path) => readFile(path, "utf8"),
     needsTrello: needs.trello,
-    // Asked only if there is a policy file.
+    // Needed only if there is a policy file.
     toolNames: async () => planningNames(await loadToolFacts()),
   });
 }
 
-/** The facts of every tool: as built, or from the catalog. */
+/** The facts of every tool, from the build or from the catalog. */
 export async function loadToolFacts(): Promise<readonly ToolFacts[]> {
   if (builtFacts) return builtFacts;
   const [{ catalog }, { toolFacts }] = await Promise.all([

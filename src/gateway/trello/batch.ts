@@ -87,7 +87,8 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
         else if (next.kind === "fail") {
           const error = await explain(request, outcome);
           const isOdd = error.code === "UNAUTHENTICATED" && error.details["reason"] === undefined;
-          // The batch itself was let in, so a part that is refused without a known reason does not mean the credentials.
+          // Trello accepted the credentials of the batch. So if a part is refused without a known reason, the
+          // credentials are not the reason.
           if (!isOdd) results[index] = error;
           else if (attempt < ODD_TRIES) again.push({ request, index });
           else results[index] = await explain(request, { kind: "reply", status: 403, headers: {}, text });
@@ -109,7 +110,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
   return (requests, pass) => lifetime.within(pass.signal, (signal) => all(requests, { ...pass, signal }));
 }
 
-/** How often a part is asked for that is refused with 401 and no known reason. */
+/** How often a part is sent again if it is refused with 401 and no known reason. */
 const ODD_TRIES = 3;
 
 /** One GET inside a batch. */

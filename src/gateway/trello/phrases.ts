@@ -47,7 +47,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
   },
   {
     reason: "last_admin",
-    // `Not enough admins` is Trello's text (a client compares it after DELETE). The status of that answer is not
+    // `Not enough admins` is Trello's text after a DELETE: another client compares it. The status of that answer is not
     // published.
     statuses: [400, 401, 403, 409],
     pattern: /not enough admins|at least one admin|last admin|only admin/i,

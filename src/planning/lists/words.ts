@@ -125,7 +125,7 @@ export const GONE = phrases(`
   gedeactiveerd, nieaktywny`);
 
 /**
- * Values of such a column that say that the person has left or is shut out. Bots are listed too, because they are not
+ * Values of such a column that say that the person has left or is excluded. Bots are listed too, because they are not
  * people.
  */
 export const GONE_VALUES = phrases(`

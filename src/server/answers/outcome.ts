@@ -99,7 +99,8 @@ function textOf(plan: Plan, headline: string): string {
 function nextStep(plan: Plan, page: Presented, command: string | null): string {
   if (plan.requires === "two_step") return `Call apply_plan with planId ${plan.id} to do it.`;
   const who = plan.requires === "four_eyes" ? "a second, signed-in person" : "a person";
-  const terminal = command === null ? null : `runs this in a terminal, never an agent: ${command}`;
+  const terminal =
+    command === null ? null : `runs this command in a terminal (an agent must not): ${command}`;
   const waits = `apply_plan with planId ${plan.id}: it waits for the decision and answers with the outcome. The run starts by itself.`;
   if (page.opened) {
     const other = terminal === null ? "" : `, or ${terminal}`;

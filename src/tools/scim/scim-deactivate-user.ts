@@ -12,7 +12,7 @@ export default defineTool({
   name: "scim_deactivate_user",
   title: "Deactivate SCIM User",
   description:
-    "Takes an Atlassian account's access to every product. From least to most: suspend, deactivate, disable.",
+    "Takes away an Atlassian account's access to every product. From least to most: suspend, deactivate, disable.",
   toolset: "scim",
   effect: "delete",
   makes: [
