@@ -33,7 +33,7 @@ export interface Viewer {
   readonly name: string;
   /** The email that was proved by signing in, if the person signed in. */
   readonly email?: string;
-  /** How strong a decision of this viewer is. */
+  /** The level of confirmation that this viewer's decision has. */
   readonly level: "approval" | "four_eyes";
   /** Signs the forms of this viewer. */
   readonly formKey: Buffer;

@@ -1,8 +1,8 @@
 import { posix, win32 } from "node:path";
 
 /**
- * What decides where a user's data is stored. The caller passes it in, so tests can check every platform on any
- * machine.
+ * The facts that decide where a user's data is stored. The caller passes them in, so tests can check every platform on
+ * any machine.
  */
 export interface Machine {
   readonly platform: NodeJS.Platform;

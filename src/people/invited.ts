@@ -63,7 +63,7 @@ function fieldOf(state: AppliedEffect["effect"]["after"], name: string): Json | 
     : undefined;
 }
 
-/** Why Trello may not show an invitation that it accepted. */
+/** Why an invitation that Trello accepted may not be visible. */
 export const HIDDEN_EMAIL = "accepted by Trello, which does not show who owns the email";
 
 interface SentInvitation {

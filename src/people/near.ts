@@ -75,7 +75,7 @@ export function nearness(text: string, name: string): number | null {
   return isLong && joined[1].includes(joined[0]) ? 1 : null;
 }
 
-/** The things whose names are near to a text, the nearest first. */
+/** The things whose names are similar to a text, the most similar first. */
 export function nearest<Thing>(
   text: string,
   things: readonly Thing[],

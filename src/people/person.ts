@@ -99,8 +99,8 @@ export function statusOf(person: Pick<Person, "member" | "membership" | "unconfi
 }
 
 /**
- * When a person joined the workspace, ISO 8601: the membership's id begins with the second of its making, as every
- * Trello id does. null for a guest.
+ * When a person joined the workspace, ISO 8601. Like every Trello id, the membership's id begins with the second in
+ * which it was made. null for a guest.
  */
 export function joinedOf({ membership }: Pick<Person, "membership">): string | null {
   const seconds = Number.parseInt(membership?.id.slice(0, 8) ?? "", 16);

@@ -27,12 +27,12 @@ export interface ResolvedPerson {
 }
 
 type Sources = Pick<PlanContext, "reads" | "identities">;
-/** What is known of a person at the start, and the member's record if a snapshot shows it. */
+/** What is known about a person at the start, and the member's record if a snapshot shows it. */
 export interface KnownPerson extends Subject {
   readonly member?: Member | null | undefined;
 }
 
-/** Asks every configured source for what else is known of a person. If a source refuses, its part stays empty. */
+/** Asks every configured source for more facts about a person. If a source refuses, its part stays empty. */
 export async function resolvePerson(known: KnownPerson, context: PlanContext): Promise<ResolvedPerson> {
   const shown = lower([known.email, ...(known.emails ?? [])]);
   const own =

@@ -6,7 +6,7 @@ import { accountIdOf, emailsShown, scimGroupNames, scimName } from "./scim-users
 /** The most pages of 100 Users that one search of the directory reads. */
 const MOST_PAGES = 100;
 
-/** What is kept of a User. */
+/** The part of a User that is kept. */
 export interface BriefUser {
   readonly id: string;
   readonly userName: string;

@@ -25,7 +25,7 @@ export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser
   });
 }
 
-/** The one User with that userName. null if there is none, or if there are several, because then none is proven. */
+/** The only User with that userName. null if there is none, or if there are several, because then none is proven. */
 export async function findOnlyScimUser(userName: string, reads: Reads): Promise<ScimUser | null> {
   const [only, ...others] = await usersNamed(userName, reads);
   return others.length === 0 ? (only ?? null) : null;

@@ -28,7 +28,7 @@ const SOURCES: Readonly<
   },
 };
 
-/** How each source refused in a pass. The entry belongs to the reads of that pass and ends with them. */
+/** How each source refused in a pass. It is kept with the reads of that pass and ends with them. */
 const refused = new WeakMap<object, ErrorCode>();
 
 /**

@@ -26,7 +26,7 @@ export interface ServerDeps {
   readonly approvals: Approvals;
   /** The keys that sign questions. If left out, one key is made that ends with the process. */
   readonly questionKeys?: QuestionKeys;
-  /** How long (ms) a call waits for a person or a run, below the 60 s after which clients give up. */
+  /** How long (ms) a call waits for a person or a run. It is less than the 60 s after which clients give up. */
   readonly longestMs?: number;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;

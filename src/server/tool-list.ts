@@ -55,9 +55,9 @@ export function inputSchema(schema: z.ZodObject): JsonSchema & { readonly type: 
 }
 
 /**
- * The output of a tool as a schema that has only the names of the top-level properties. The list of tools goes to every
- * client, and the answer itself shows the types. No property is required: clients check an error result against this
- * schema too.
+ * The output of a tool, as a schema with only the names of the top-level properties. Every client gets the list of
+ * tools, and the answer itself shows the types. No property is required, because clients check an error result against
+ * this schema too.
  */
 export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema;

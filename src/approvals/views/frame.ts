@@ -80,7 +80,7 @@ export function icon(name: Icon): Markup {
   return html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${SHAPES[name]}</svg>`;
 }
 
-/** A word with a meaning, a colour and a shape. */
+/** A short word, marked with the colour and shape of its meaning. */
 export function tag(tone: Tone, shape: Icon | null, text: string): Markup {
   return html`<span class="tag ${tone}">${shape === null ? "" : icon(shape)}${text}</span>`;
 }

@@ -53,7 +53,7 @@ export async function connect(options: {
         { name: tool, arguments: args },
         {
           timeout: CALL_TIMEOUT_MS,
-          // A notification without a total is the SDK's own: a question came in between.
+          // A notification without a total comes from the SDK and only says that a question was asked.
           ...(onProgress && {
             onprogress: ({ progress, total }) => {
               if (total !== undefined) onProgress(progress, total);

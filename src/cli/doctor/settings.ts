@@ -93,7 +93,7 @@ async function addressText({ host, port }: Config["http"]): Promise<string> {
   });
 }
 
-/** Why nothing can listen there, as the system's code; null if something can. */
+/** Why no program can listen there, as the system's error code; null if one can. */
 function listenFailure(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -72,7 +72,7 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
           name: "Organization API",
           ...originOf(config.organization?.baseUrl),
           async inspect() {
-            // Any address will do: the check is whether the key may search.
+            // Any email will do: the check is only whether the key may search.
             await organization.accountByEmail("nobody@invalid.example");
             return "the key can search the directory";
           },

@@ -4,7 +4,7 @@ import type { CommandIo } from "../support/command.ts";
 
 type Env = CommandIo["env"];
 
-/** How an entry names a secret without holding it. */
+/** How an entry refers to a secret without containing it. */
 export type Secrets =
   /** The client replaces this text by the variable of its own environment. */
   | { readonly by: "reference"; readonly write: (variable: string) => string }

@@ -44,7 +44,7 @@ export async function replaceFile(path: string, before: string, after: string): 
   }
 }
 
-/** The rights of a file, or null if there is none. */
+/** The permissions of a file, or null if there is none. */
 async function modeOf(path: string): Promise<number | null> {
   try {
     return (await stat(path)).mode & 0o777;

@@ -85,7 +85,7 @@ export interface CallbackAnswer {
 export interface Callback {
   /** The address that the browser must come back to. It is secret. */
   readonly url: string;
-  /** The one answer. */
+  /** The only answer. */
   readonly answer: Promise<CallbackAnswer>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { type Setting, SETTINGS, type Variable } from "../../config/settings.ts"
 import { AppError } from "../../domain/error.ts";
 import type { CommandIo } from "../support/command.ts";
 
-/** What must be known of the app to get a token. */
+/** The facts about the app that are needed to get a token. */
 export interface AppSettings {
   readonly apiKey: Secret;
   readonly apiSecret: Secret;
@@ -47,17 +47,18 @@ export function appSettings(
   };
 }
 
-/** A file that only its owner can read. It is made before there is something to write. */
+/** A file that only its owner can read. It is created before its text is known. */
 export interface SettingsFile {
-  /** Writes once, all or nothing. */
+  /** Writes the text once, completely or not at all. */
   write(text: string): Promise<void>;
   /** Removes the file if nothing was written. */
   discard(): Promise<void>;
 }
 
 /**
- * Makes the file at once (mode 0600), so that there is a place for the token before it is obtained. If the file exists, this
- * is a CONFLICT. With `force` the file is replaced at the end, in one step; `random` names the new file until then.
+ * Creates the file at once (mode 0600), so that it is certain before the login that the token can be stored. If the
+ * file exists, throws CONFLICT. With `force`, the file is replaced at the end, in one step; `random` names the new file
+ * until then.
  */
 export async function reserveFile(path: string, force: boolean, random: string): Promise<SettingsFile> {
   const existing = await lstat(path).catch(() => null);

@@ -50,7 +50,7 @@ export async function load(io: CommandIo, config: Config, sandboxed: boolean): P
   return { product, answering, close };
 }
 
-/** The command that approves a plan, or null if a terminal cannot. */
+/** The command that approves a plan, or null if it cannot be approved at a terminal. */
 function approvalCommand(program: string, config: Config, plan: Plan): string | null {
   return terminalRefusal(plan) ? null : approvalsText(program, config, "approve", plan.id);
 }

@@ -36,7 +36,7 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
   const { startSandbox } = await import("../../sandbox/index.ts");
   const sandbox = await startSandbox({ world });
   const folder = await mkdtemp(join(tmpdir(), "trello-identity-sandbox-"));
-  // A process on the sandbox must not have a real credential, and the name of one may be misspelt.
+  // A process on the sandbox must not have a real credential, even one with a misspelt name.
   const own = Object.entries(env).filter(([name]) => !isUpstreams(name) && !isUpstreams(settingMeant(name)));
   return {
     sandbox,

@@ -147,9 +147,9 @@ interface RecoveryDeps {
 const RECOVERY_INTERVAL_MS = 15_000;
 
 /**
- * Takes up unfinished runs, pass after pass, until `signal` is aborted. The first pass takes every run. Later passes take
- * the runs whose process died, on this machine or on another one with the same store. A pass that fails is logged, and the
- * next one tries again.
+ * Continues unfinished runs, pass after pass, until `signal` is aborted. The first pass takes every run. Later passes
+ * take the runs whose process died, on this machine or on another one with the same store. A pass that fails is logged,
+ * and the next one tries again.
  */
 export async function keepRecovering(
   product: RecoveryDeps,

@@ -55,7 +55,10 @@ export interface Flags<Name extends CommandName> {
 
 const SETTING_FLAGS = new Map(VARIABLES.map((variable) => [flagName(variable), variable]));
 
-/** Reads what follows a command's name, by the table of commands. Anything else is a UsageError that repeats no value. */
+/**
+ * Reads what follows a command's name, by the table of commands. Throws UsageError for anything else, and repeats no
+ * value in it.
+ */
 export function readFlags<const Name extends CommandName>(name: Name, args: readonly string[]): Flags<Name> {
   const command = commandFacts(name);
   assertNoSecrets(args);
@@ -142,7 +145,7 @@ function parse(args: string[], options: Options) {
   }
 }
 
-/** Whether a flag that takes a value is written without one. */
+/** Whether a flag that needs a value was written without one. */
 function needsValue(flag: string, args: readonly string[], options: Options): boolean {
   if (options[flag]?.type !== "string") return false;
   const at = args.indexOf(`--${flag}`);

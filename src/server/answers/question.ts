@@ -24,7 +24,7 @@ export function question(plan: Plan): ElicitRequestFormParams {
   };
 }
 
-// Each name has its own line, so that a name that reads like a sentence is still seen to be a name.
+// Each name has its own line, so that a name that reads like a sentence is recognized as a name.
 function message(plan: Plan): string {
   const { principal, reason, ticket } = plan;
   return [

@@ -7,12 +7,12 @@ import { section } from "../../report/words.ts";
 import { isPlan, planView } from "./view.ts";
 
 const MAX_STRING = 500;
-// A row of a report's table is one line.
+// Keeps each row of a report's table on one line.
 const MAX_LINE = 2000;
 // Never shorten these: a cut cursor is invalid, and a report wraps its own lines.
 const OPAQUE = new Set(["cursor", "nextCursor", "report"]);
 
-/** A tool result: structured content beside a short readable text, both cleaned once more. */
+/** A tool result: structured content and a short readable text. Both are cleaned once more. */
 export function result(structured: object, text: string): CallToolResult {
   return {
     content: [{ type: "text", text: cleanLines(text) }],

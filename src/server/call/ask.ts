@@ -14,7 +14,7 @@ import { questionState, type QuestionState } from "./question-states.ts";
 
 export type Era = "legacy" | "modern";
 
-/** What became of a question: the client's raw reply, a result that carries the question to the client, or no answer. */
+/** The result of a question: the client's raw reply, a result that carries the question to the client, or no answer. */
 export type Asked =
   | { readonly kind: "replied"; readonly reply: unknown }
   | { readonly kind: "carried"; readonly result: InputRequiredResult }

@@ -20,7 +20,7 @@ import { callApply, callWrite, type ToolAnswer } from "./change.ts";
 import { parseInput } from "./input.ts";
 import type { QuestionState } from "./question-states.ts";
 
-/** Where a call comes from. */
+/** The connection by which a call came. */
 export interface Connection {
   readonly server: Server;
   readonly era: Era;
