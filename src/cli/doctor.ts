@@ -68,7 +68,7 @@ interface Teller {
  * Runs checks and prints what they found. An address that could not be reached is reported once, and not asked again.
  */
 function createTeller(io: CommandIo): Teller {
-  /** The check that could not reach an address, by address. */
+  /** For each address that could not be reached: the check that found it. */
   const unreachable = new Map<string, string>();
   let broken = false;
   return {

@@ -74,7 +74,7 @@ function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): reado
       ? [
           `On a roster: ${known("certain")} for certain, ${known("likely")} by name only. For ${hidden} people, no email is known and no roster has the name, so the rosters say nothing about them.`,
         ]
-      : ["No roster was read, so who should have access is not known."]),
+      : ["No roster was read, so it is not known who should have access."]),
     ...matches.unclear,
     ...(undated > 0 ? [`No source shows the last activity of ${plural(undated, "person", "people")}.`] : []),
   ];
