@@ -95,7 +95,7 @@ function lastDone({ effects }: Run): string {
   return last?.effect.description ?? "";
 }
 
-/** Calls `look` again and again until it returns a result or the time is over. If the call ends, that is thrown. */
+/** Calls `look` again and again until it returns a result or the time is over. If the call ends first, throws the reason. */
 async function within(
   { longestMs = LONGEST_MS }: FollowDeps,
   { signal }: Caller,
