@@ -80,7 +80,7 @@ function unfinishedOf({ state, effects, evidence, stopped }: Run, result: Result
   if (STATUS_BY_RESULT[result] === "applied") return [];
   if (evidence !== null) return [`Every change is true, but the run ended as ${state}.`];
   const open = effects.filter(({ state }) => state !== "applied" && state !== "already").length;
-  const left = `perhaps not made are ${open} of ${plural(effects.length, "change")}`;
+  const left = `it is not certain that ${open} of ${plural(effects.length, "change")} were made`;
   return state === "running" || state === "verifying"
     ? [`The run has not ended: ${left}, and nothing has been read again yet.`]
     : [

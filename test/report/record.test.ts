@@ -56,7 +56,7 @@ describe("the record", () => {
     const [record] = reportOf(runOf(boards, { run: running })).runs;
     expect(record).toMatchObject({
       unfinished: [
-        "The run has not ended: perhaps not made are 1 of 2 changes, and nothing has been read again yet.",
+        "The run has not ended: it is not certain that 1 of 2 changes were made, and nothing has been read again yet.",
       ],
       requests: null,
       checkedAt: null,

@@ -27,7 +27,7 @@ export default defineReadTool({
   name: "find_member",
   title: "Find a member",
   description:
-    "Finds who a name, email or username may mean, similar names too, with the SCIM User. Give a write `pass` as `member`.",
+    "Finds who a name, email or username may mean, similar names too, with the SCIM User. Use `pass` as the `member` of a write.",
   toolset: "directory",
   input: z.strictObject({ member, workspace }),
   output: z.object({
