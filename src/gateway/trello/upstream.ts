@@ -43,7 +43,7 @@ export function createTrelloUpstream(
     },
     explain(failure) {
       const error = explainFailure(failure, TRELLO_PHRASES);
-      // The request about the token must not wait for its own answer.
+      // A request that reads the token must not wait for what it reads.
       if (failure.operation === TOKEN_OPERATION) return error;
       return withMissingScope(error, failure.access, options.token);
     },
