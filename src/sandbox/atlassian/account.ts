@@ -1,4 +1,4 @@
-/** What happens to Atlassian accounts when something else changes. Only this file moves products. */
+/** What happens to Atlassian accounts when something else changes. Only this file gives or takes products. */
 import type { AtlassianAccount, AtlassianWorld, ScimUser, World } from "../world.ts";
 import { domainOf, freshId } from "./seed.ts";
 
