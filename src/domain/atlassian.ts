@@ -19,7 +19,7 @@ export interface AtlassianAccount {
    * The account's status in the directory: `active`, `suspended` or `no_membership`; null if the reply does not say.
    */
   readonly membershipStatus: string | null;
-  /** null if the reply does not say. */
+  /** null if the reply does not say whether the account is managed. */
   readonly managed: boolean | null;
   /** `synced` from an identity provider or `invited` by an admin; null if it is not managed or not known. */
   readonly managedBy: string | null;

@@ -20,7 +20,7 @@ import type { Rows } from "./wire.ts";
  */
 export interface Reads {
   readonly trello: TrelloReads;
-  /** null if its settings are missing. */
+  /** null if the settings of SCIM are missing. */
   readonly scim: ScimReads | null;
   readonly organization: OrganizationReads | null;
   readonly enterprise: EnterpriseReads | null;

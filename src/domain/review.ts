@@ -60,10 +60,10 @@ export type AccessLetter = "A" | "M" | "O" | "G" | "I" | "D";
 export interface AccessRow {
   readonly idMember: string;
   readonly name: string;
-  /** null if Trello does not show it. */
+  /** null if Trello does not show the username. */
   readonly username: string | null;
   readonly email: string | null;
-  /** ISO 8601; null if no source shows it. */
+  /** The last activity, ISO 8601; null if no source shows the date. */
   readonly lastActive: string | null;
   /** A letter for each workspace or open board, by its id. Without a letter there is no access. */
   readonly letters: Readonly<Record<string, AccessLetter>>;

@@ -165,12 +165,12 @@ export interface Evidence {
 
 /** An effect that was applied and not undone since, with facts from its run. */
 export interface AppliedEffect {
-  /** Its position in the list, for `before`. Callers must not read anything into it. */
+  /** The effect's position in the list, for `before`. Callers must not read anything into this text. */
   readonly cursor: string;
   readonly runId: string;
   readonly index: number;
   readonly effect: Effect;
-  /** When it was settled, ISO 8601. */
+  /** When the effect was settled, ISO 8601. */
   readonly at: string;
   readonly principal: Principal;
   readonly ticket: string | null;

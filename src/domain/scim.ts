@@ -27,7 +27,7 @@ export const scimUser = z
     id: z.string(),
     externalId: text,
     userName: z.string(),
-    /** null if the record does not show it. */
+    /** null if the record does not show whether the User is active. */
     active: wireFlag,
     displayName: text,
     name: z
@@ -142,7 +142,7 @@ export type ScimUserResource = {
   readonly timezone?: string;
   readonly department?: string;
   readonly organization?: string;
-  /** Left out if the directory does not show it, so that a replacement does not change it. */
+  /** Left out if the directory does not show whether the User is active, so that a replacement does not change that. */
   readonly active?: boolean;
 };
 

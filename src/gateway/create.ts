@@ -43,7 +43,7 @@ export interface GatewayOptions {
   readonly enterpriseId: string | null;
   readonly ledger: Ledger;
   readonly clock: Clock;
-  /** In [0, 1). */
+  /** A random number in [0, 1). */
   readonly random: () => number;
   readonly log: Log;
   /** The most requests at once for each set of budgets; 16 by default. */

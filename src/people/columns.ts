@@ -12,9 +12,9 @@ import { askOptional } from "./sources.ts";
 export interface Columns {
   readonly email: string | null;
   readonly emailSource: string;
-  /** null if no source shows it. */
+  /** null if no source shows the groups. */
   readonly groups: readonly string[] | null;
-  /** ISO 8601; null if no source shows it. */
+  /** The last activity, ISO 8601; null if no source shows the date. */
   readonly lastActive: string | null;
   /** The product of that activity, such as `Trello` or `Jira`. */
   readonly lastActiveIn: string | null;

@@ -43,7 +43,7 @@ export interface Rules {
 export interface Weighed {
   /** The tools that declare the effect in `makes`, enabled or not. */
   readonly tools: readonly string[];
-  /** The confirmation that it needs because of what it does. */
+  /** The confirmation that the effect needs because of what it does. */
   readonly gravity: ConfirmationLevel | "none";
 }
 

@@ -78,7 +78,10 @@ export function createPlanStore(database: Database, counting: Counting): PlanSto
   };
 }
 
-/** Turns the plan into a run in the caller's transaction. Otherwise it throws the codes of `PlanStore.startRun`. */
+/**
+ * Turns the plan into a run in the caller's transaction. If that is refused, throws the same codes as
+ * `PlanStore.startRun`.
+ */
 async function startRun(
   tx: Tx,
   planId: string,

@@ -49,8 +49,8 @@ export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extend
 }
 
 /**
- * An effect that a tool can make. `grantsAdmin`: the effect makes a person an admin. A tool that can do both declares
- * both.
+ * An effect that a tool can make. `grantsAdmin`: the effect makes a person an admin. A tool that makes admins and also
+ * other members declares two effects.
  */
 export interface Makes {
   readonly op: EffectOp;

@@ -53,7 +53,7 @@ export interface OAuthFlowOptions {
   readonly apiSecret: string;
   readonly ledger: Ledger;
   readonly clock: Clock;
-  /** In [0, 1). */
+  /** A random number in [0, 1). */
   readonly random: () => number;
   /** Aborts every request except the exchange. */
   readonly signal: AbortSignal;
