@@ -132,6 +132,7 @@ test("help names every setting", async () => {
   const { code, stdout } = await runCommand(["help"]);
   expect(code).toBe(0);
   for (const variable of VARIABLES) expect(stdout).toContain(variable);
+  expect(stdout).toMatch(/ATLASSIAN_SCIM_DIRECTORY_ID[^]{0,200}Identity providers/);
   const one = await runCommand(["audit", "--help"]);
   expect(one.code).toBe(0);
   expect(one.stdout).toMatch(/^audit: [^\n]+\n\nUsage: .*--head HEAD/);

@@ -103,6 +103,7 @@ describeTool(
         const reply = await (await client()).call(tool, args);
         expect(errorOf(reply)).toMatchObject({ code: "CONFIG_INVALID" });
         expect(reply.text).toContain("ATLASSIAN_SCIM_DIRECTORY_ID and ATLASSIAN_SCIM_TOKEN");
+        expect(reply.text).toMatch(/Guard .* verified domain with SSO/);
       });
 
       it("the connection check says what is not configured", async () => {
