@@ -181,6 +181,38 @@ describe("the page of a waiting plan", () => {
     expect((await first.visitor.get(list)).text).toContain("No plan waits.");
   });
 
+  it("shows many people by person, the flagged first, and finds one by name, email or board", async () => {
+    const { trello } = desk.stack.sandbox.world;
+    const admins = new Set(
+      [...trello.boards.values()].flatMap(({ memberships }) =>
+        memberships.flatMap((row) => (row.memberType === "admin" ? [row.idMember] : [])),
+      ),
+    );
+    const rows = trello.workspaces.get(SEED.workspaces.standard.id)?.memberships ?? [];
+    const people = rows
+      .filter(
+        ({ memberType, idMember }) =>
+          memberType === "normal" && idMember !== SEED.leaver.id && !admins.has(idMember),
+      )
+      .slice(0, 6)
+      .flatMap(({ idMember }) => trello.members.get(idMember) ?? []);
+    const { visitor, plan } = await opened("offboard_member", {
+      members: people.map(({ username }) => `@${username}`).join("\n"),
+      rung: "workspaces",
+    });
+    const page = await visitor.get(visitor.landed);
+    const found = (text: string) =>
+      [...text.matchAll(/<details class="group" data-find="([^"]*)"/g)].map(([, find = ""]) => find);
+    expect(found(page.text)).toHaveLength(people.length);
+    for (const { id } of plan.effects) expect(page.text).toContain(id);
+    expect(page.text).toContain(`${people.length} of ${people.length} shown`);
+    const [wanted] = people;
+    const one = found((await visitor.get(`${visitor.landed}?find=${wanted?.username ?? ""}`)).text);
+    expect(one).toHaveLength(1);
+    expect(one[0]).toContain(`@${wanted?.username ?? ""}`);
+    expect(found((await visitor.get(`${visitor.landed}?find=nobody-has-this`)).text)).toEqual([]);
+  });
+
   it("answers what is not there as not found, in the frame of the page", async () => {
     const { visitor } = await opened("remove_from_boards", {
       workspace: SEED.workspaces.enterprise.id,

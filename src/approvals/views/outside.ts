@@ -13,7 +13,7 @@ export function statusView(stored: StoredPlan, now: number, command: string): Ma
   if (isOpen(stored, now)) {
     return html`<p class="eyebrow">${tag("acc", "wait", "Waiting")}</p><h1>${bdi(titleOf(plan))}</h1>
 <p class="lead">It waits for a person until ${time(plan.expiresAt)}. Nothing was changed.</p>
-<p class="card">This address shows the state and decides nothing. The page that decides was opened in the browser of the person who runs this server. To open it again, run this in a terminal: <code>${command}</code></p>`;
+<p class="card">This address shows the state and decides nothing. The page that decides opens in the browser of the person who runs this server. To open it, run this in a terminal: <code>${command}</code></p>`;
   }
   const { title, text } = closedWords(stored);
   const started = stored.state === "used";
