@@ -27,7 +27,7 @@ export interface Config {
   /** The weakest confirmation that is accepted for destructive or privileged plans. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
-  /** Where waiting plans and finished runs are told; null: nowhere. */
+  /** The webhook for waiting plans and finished runs; null if there is none. */
   readonly notify: {
     readonly url: Secret;
     readonly format: "slack" | "teams" | "json";

@@ -16,7 +16,7 @@ export const word = z
 
 export const secret = word.transform(createSecret);
 
-/** The address of a webhook: https, or http on this machine. It is a secret, and may have a query that is one. */
+/** The address of a webhook: https, or http on this machine. It is a secret, because its query may contain one. */
 export const webhook = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));

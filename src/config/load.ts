@@ -151,7 +151,7 @@ function notifyOf(values: Values): Config["notify"] {
   return url && format ? { url, format, secret: secret ?? null } : null;
 }
 
-/** The format that is set, or the one that the address stands for; null if nothing is posted. */
+/** The format that is set, or else the format that the address shows; null if nothing is posted. */
 function notifyFormat(values: Values): NonNullable<Config["notify"]>["format"] | null {
   const { IDENTITY_NOTIFY_URL: url, IDENTITY_NOTIFY_FORMAT: format } = values;
   if (!url) return null;

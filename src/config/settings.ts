@@ -101,7 +101,7 @@ export const SETTINGS = {
   IDENTITY_NOTIFY_URL: {
     format: webhook,
     secret: true,
-    says: "a webhook that is told of waiting plans and finished runs: Slack, Teams or your own",
+    says: "a webhook that gets waiting plans and finished runs: Slack, Teams or your own",
   },
   IDENTITY_NOTIFY_FORMAT: {
     format: oneOf(NOTIFY_FORMATS),
@@ -110,7 +110,7 @@ export const SETTINGS = {
   IDENTITY_NOTIFY_SECRET: {
     format: secret,
     secret: true,
-    says: "signs the posts of format json: header X-Identity-Signature",
+    says: "the secret that signs posts of format json, in the header X-Identity-Signature",
   },
   IDENTITY_OPEN_BROWSER: {
     format: flag,

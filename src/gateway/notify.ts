@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Clock, Log } from "../domain/runtime.ts";
 
 export interface NotifyOptions {
-  /** Secret: who has the address of a webhook can post to it. */
+  /** Secret, because everyone who has the address of a webhook can post to it. */
   readonly url: string;
   /** Signs the body; null if the format has no signature. */
   readonly secret: string | null;
@@ -13,7 +13,7 @@ export interface NotifyOptions {
 /** Posts to a webhook. It never throws: a notice that cannot be sent is logged, without its address. */
 export interface Notifier {
   post(body: object): Promise<void>;
-  /** Gives up what is not sent yet. */
+  /** Drops the posts that are not sent yet. */
   close(): void;
 }
 
@@ -23,7 +23,7 @@ const TIMEOUT_MS = 10_000;
 export function createNotifier({ url, secret, clock, log }: NotifyOptions): Notifier {
   const stop = new AbortController();
 
-  /** Null if it was taken, else why not and whether another try may help. */
+  /** null if the post was accepted; otherwise why not, and whether another try may help. */
   async function send(text: string): Promise<{ readonly why: string; readonly again: boolean } | null> {
     try {
       const answer = await fetch(url, {

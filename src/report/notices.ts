@@ -2,7 +2,7 @@ import type { Plan } from "../domain/plan.ts";
 import { resultOf, type Run } from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
 
-/** What is posted to where people are: a plan that waits, or a run that ended. It has no secret and decides nothing. */
+/** The text that is posted to a chat: a plan that waits, or a run that ended. It has no secret and decides nothing. */
 export interface Notice {
   readonly event: "plan.waiting" | "run.finished";
   readonly title: string;
@@ -44,7 +44,7 @@ export function finishedNotice(run: Run): Notice {
     facts: [
       ...about(plan),
       ["Changes", `${done} of ${run.effects.length} made`],
-      ["Decided by", clean(decision?.by ?? "nobody had to be asked")],
+      ["Decided by", clean(decision?.by ?? "no one had to be asked")],
       ...(evidence?.unfinished ?? []).slice(0, 5).map((line) => ["Left", clean(line, 200)] as const),
     ],
     planId: plan.id,
@@ -74,7 +74,10 @@ export const NOTICE_BODIES = {
       })),
     ],
   }),
-  /** Teams: an Adaptive Card in a message, as workflows take it. A text block reads Markdown, so names are escaped. */
+  /**
+   * Teams: an Adaptive Card in a message, which its workflows accept. A text block reads Markdown, so names are
+   * escaped.
+   */
   teams: ({ title, facts }: Notice) => ({
     type: "message",
     attachments: [

@@ -32,7 +32,7 @@ function recordOf(run: Run): EvidenceRecord {
     tool: plan.tool,
     summary: line(plan.summary),
     askedBy: {
-      // An identity is never cut, because what is left could be another person's.
+      // An identity is never cut, because the rest could be another person's.
       id: clean(plan.principal.id, 1000),
       name: name(plan.principal.name),
       client: name(plan.principal.client),

@@ -11,7 +11,7 @@ import { after, type Database, type ReadTx, type Tx } from "./schema.ts";
 const QUEUE_SCHEMA = "identity_queue";
 const QUEUE = "runs";
 
-/** How often (ms) a process looks for tickets, and for runs without a process. */
+/** How often (ms) a process searches for tickets, and for runs without a process. */
 const FETCH_MS = 750;
 const SWEEP_MS = 1_000;
 /**

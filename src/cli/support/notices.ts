@@ -5,16 +5,16 @@ import type { Engine } from "../../engine/engine.ts";
 import { createNotifier } from "../../gateway/notify.ts";
 import { finishedNotice, NOTICE_BODIES, waitingNotice } from "../../report/notices.ts";
 
-/** Tells people, where they are, of plans that wait and of runs that ended. */
+/** Posts waiting plans and ended runs to the chat in which the people are. */
 export interface Notices {
-  /** Tells of a plan, once. */
+  /** Posts a plan, once. */
   waiting(plan: Plan): void;
-  /** The engine, whose ended runs are told. */
+  /** The engine. Its ended runs are posted. */
   readonly engine: Engine;
   close(): void;
 }
 
-/** Nothing is told if no address is set. No call waits for a post. */
+/** Nothing is posted if no address is set. No call waits for a post. */
 export function createNotices(
   { notify }: Pick<Config, "notify">,
   engine: Engine,

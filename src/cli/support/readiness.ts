@@ -2,7 +2,10 @@ import { toAppError } from "../../domain/error.ts";
 import type { Clock } from "../../domain/runtime.ts";
 import type { Product } from "./product.ts";
 
-/** How often (ms) the upstreams are asked at most: probes come every few seconds, and each question costs a request. */
+/**
+ * The shortest time (ms) between two questions to the upstreams: probes come every few seconds, and each question costs
+ * a request.
+ */
 const ASK_EVERY_MS = 60_000;
 /** How long (ms) a probe waits for the upstreams. */
 const PATIENCE_MS = 5_000;

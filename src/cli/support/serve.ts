@@ -36,9 +36,9 @@ const AFTER_LISTING_MS = 100;
 const AFTER_START_MS = 2_000;
 
 /**
- * What `stdio` and `http` share. The settings are checked at once, and `initialize` and `tools/list` are answered from data.
- * The product, with its store and its engine, is loaded at the first call or in the first idle moment. `world` is the
- * sandbox's, or null for the real upstream.
+ * The part that `stdio` and `http` share. The settings are checked at once, and `initialize` and `tools/list` are
+ * answered from data. The product, with its store and its engine, is loaded at the first call or in the first idle
+ * moment. `world` is the sandbox's, or null for the real upstream.
  */
 export async function serve(
   io: CommandIo,
