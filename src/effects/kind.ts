@@ -138,7 +138,7 @@ export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
     /** The id of the workspace whose snapshot shows if the effect is true; null if no snapshot shows it. */
     readsWorkspace(effect: Effect): string | null;
-    /** Makes the whole effect from an inverse. */
+    /** Makes the complete effect from the data of an undo. */
     complete(inverse: Inverse): Effect;
   };
 

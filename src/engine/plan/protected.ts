@@ -153,7 +153,7 @@ function memberOf({ idMember }: Subject, workspaces: Plan["workspaces"]): Member
   return null;
 }
 
-/** The policy's entries for which a member's id and username are not enough, such as an email. */
+/** The policy's entries that cannot be compared with a member's id and username alone, such as emails. */
 function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readonly string[] {
   const entries = rules.protected.members.map((entry) => entry.toLowerCase());
   if (idMember === undefined) return entries;
