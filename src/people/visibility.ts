@@ -16,7 +16,7 @@ export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null)
     case "public":
       return "public: everyone on the internet who has its address sees it";
     default:
-      return "Trello does not say who sees it without being on it";
+      return "Trello does not say who sees the board without being on it";
   }
 }
 

@@ -42,7 +42,7 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
     const snapshot = await requireWorkspace(args, context);
-    // A name beside the email names the invitation, as `fullName` does.
+    // A name that is written with the email becomes the name of the invitation, as `fullName` does.
     const written = writtenPerson(args.member);
     const query = plainPerson(args.member);
     const wanted = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));

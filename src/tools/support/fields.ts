@@ -23,7 +23,7 @@ export const workspace = ref(200).optional();
 export const workspaceRef = ref(200);
 /** An id, short link, address or name. */
 export const board = ref(300);
-/** The message for an empty list: if it meant "left out", it could mean "all". */
+/** The message for an empty list. An empty list is not read as "left out", because that could mean "all". */
 export const EMPTY_LIST = "the list is empty; name at least one, or leave the field out";
 export const boards = z.array(board).min(1, EMPTY_LIST).max(500);
 /** An id, @username, email or name; or a form that people copy: `Name <email>`, `mailto:`, a profile address. */
