@@ -36,7 +36,7 @@ export const run: Command = async (io) => {
     if (io.stop.aborted) await client.close();
     io.stop.addEventListener("abort", () => void client?.close());
     screen.lines(
-      `${client.server}, ${client.tools} tools, over stdio; Trello and Atlassian are the sandbox's`,
+      `${client.server}, ${client.tools} tools, over stdio; Trello and Atlassian are emulated by the sandbox`,
     );
     const { report, clean } = await offboard(client, screen, SEED.leaver.email);
     const left = countMemberships(sandbox.world);

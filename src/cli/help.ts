@@ -85,7 +85,7 @@ function usage(name: CommandName, { verbs, flags, settings }: CommandFacts): str
 
 function settingsText(): readonly string[] {
   return [
-    `Settings (environment; those without * also as a flag, such as --${flagName("IDENTITY_STORE_URL")} URL; all also in a file that only you can read, named by --settings-file FILE):`,
+    `Settings. Set them in the environment, or in a file that only you can read (--settings-file FILE). Those without * can also be flags, such as --${flagName("IDENTITY_STORE_URL")} URL:`,
     ...VARIABLES.map((variable) => {
       const setting: Setting = SETTINGS[variable];
       return row(setting.secret ? `${variable} *` : variable, setting.says);

@@ -57,7 +57,7 @@ export interface Tables {
     run_id: string;
     effect: number;
     op: EffectOp;
-    /** null outside all workspaces. */
+    /** null for a board outside all workspaces. */
     id_organization: string | null;
     /** Whether the effect takes something away, so that it counts for the limit of destructive effects. */
     destructive: 0 | 1;

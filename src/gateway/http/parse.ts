@@ -84,7 +84,7 @@ function memberOf(path: readonly PropertyKey[]): string {
 
 function broken({ upstream, operation }: ReplyOf, what: string, members: readonly string[]): AppError {
   return new AppError("UPSTREAM_CONTRACT", `${operation} answered something unexpected: ${what}.`, {
-    next: "Check the base URL in the settings; if it is right, the API has changed and this needs a new version.",
+    next: "Check the base URL in the settings. If it is right, the API has changed, and this server needs a newer version.",
     details: { upstream, operation, members },
   });
 }

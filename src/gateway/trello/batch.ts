@@ -50,7 +50,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
       "UPSTREAM_CONTRACT",
       `${FROM.operation} gave an unexpected answer: not one reply for each request.`,
       {
-        next: "Check TRELLO_API_BASE_URL; if it is right, the API has changed and this needs a new version.",
+        next: "Check TRELLO_API_BASE_URL. If it is right, the API has changed, and this server needs a newer version.",
         details: FROM,
       },
     );

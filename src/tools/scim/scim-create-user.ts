@@ -44,7 +44,7 @@ const input = z
 export default defineTool({
   name: "scim_create_user",
   title: "Create SCIM User",
-  description: "Creates an Atlassian account and onboards: groups, a workspace, boards.",
+  description: "Creates an Atlassian account and adds it to groups, a workspace and boards.",
   toolset: "scim",
   effect: "grant",
   makes: [
