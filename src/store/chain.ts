@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from "../domain/json.ts";
 import type { ReadTx, Tx } from "./schema.ts";
 import type { AuditEvent, AuditRecord } from "./store.ts";
 
-/** The hash that the first record has in the place of a record before it. */
+/** The first record has no record before it, so it stores this hash instead of that record's. */
 export const GENESIS = "0".repeat(64);
 
 /** SHA-256 over the hash of the record before and the canonical JSON of this record, hexadecimal. */
