@@ -36,7 +36,7 @@ export interface Identification {
 export interface Changed {
   /** Follows `Add Jane Doe to board Roadmap as normal: `, for example `is there as admin now`. */
   readonly changed: string;
-  /** The key that is missing, if that is the reason. If another effect gives this key, the effect can be applied. */
+  /** If the effect cannot be applied because a key is missing: that key. Another effect may give it first. */
   readonly lacks?: string;
   /** One of the effect's own `gives` keys that exists already, in another form. */
   readonly given?: string;

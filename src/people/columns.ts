@@ -96,7 +96,7 @@ interface Email {
 }
 
 const HIDDEN: Email = { email: null, emailSource: "hidden by Trello" };
-const DISPUTED: Email = { email: null, emailSource: "disputed: sources give it to several members" };
+const DISPUTED: Email = { email: null, emailSource: "disputed: sources give the email to several members" };
 
 /** The email that a source proves: the person's own record, the enterprise's directory, or an earlier proof. */
 async function provenOf(

@@ -54,7 +54,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
 
   /** Gives each run without a holder a ticket, in the same transaction in which it was found. */
   async function sweep(boss: PgBoss): Promise<void> {
-    // Usually there is no such run, and then the writers' lock is not needed.
+    // Usually every run has a holder, and then the writers' lock is not needed.
     const seen = await database.read((tx) => unheld(tx, database));
     if (seen.length === 0) return;
     await database.write(async (tx) => {

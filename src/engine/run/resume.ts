@@ -59,7 +59,7 @@ export async function stopRun(
 
 /** The next step for a run that was stopped. */
 function wayOn({ id, plan }: Run): string {
-  return `Call apply_plan with planId ${plan.id} for a new plan for the rest, or restore_member with runId ${id} to undo what was done.`;
+  return `Call apply_plan with planId ${plan.id} to get a new plan for the rest, or restore_member with runId ${id} to undo what was done.`;
 }
 
 function isLeft({ state }: RunEffect): boolean {
