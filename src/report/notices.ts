@@ -26,7 +26,10 @@ export function waitingNotice(plan: Plan): Notice {
       ],
       ["Needs", requires],
       ["Expires", plan.expiresAt],
-      ["Decide", `on the page of the server's computer; approvals open ${plan.id} opens it again`],
+      [
+        "Decide",
+        `on the page that opened on the server's computer; approvals open ${plan.id} opens it again`,
+      ],
     ],
     planId: plan.id,
     runId: null,

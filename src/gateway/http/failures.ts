@@ -67,7 +67,7 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
 
 const NETWORK = "Check the network, and whether this machine needs a proxy; then try again.";
 
-/** What Node and OpenSSL call the causes of a connection that was not made, in words, and what helps. */
+/** The error codes of Node and OpenSSL for a connection that was not made: what each means, and what helps. */
 const CAUSES: readonly (readonly [pattern: RegExp, why: string, next: string])[] = [
   [/^(ENOTFOUND|EAI_)/, "the name is not known to DNS", NETWORK],
   [/^ECONNREFUSED/, "the connection was refused", "Check the address in the settings, then try again."],

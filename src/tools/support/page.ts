@@ -41,7 +41,7 @@ export function pageLine(shown: number, total: number, cursor: string | undefine
   return `${shown} of ${total}${moreLine(cursor)}`;
 }
 
-/** The end of that line if another page follows; otherwise empty. */
+/** The end of a list's first line if another page follows; otherwise empty. */
 export function moreLine(cursor: string | undefined): string {
   return cursor === undefined ? "" : `, more with cursor: ${cursor}`;
 }
