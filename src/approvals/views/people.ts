@@ -172,7 +172,7 @@ function stateText(state: Effect["before"]): Markup {
     Array.isArray(cards) ? `on ${plural(cards.length, "card")}` : "",
     Array.isArray(idMembers)
       ? idMembers.length === 0
-        ? "on nobody"
+        ? "on no one"
         : `on ${plural(idMembers.length, "person", "people")}`
       : "",
     ...Object.entries(rest).flatMap(([key, value]) =>
