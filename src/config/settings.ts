@@ -101,7 +101,7 @@ export const SETTINGS = {
   IDENTITY_NOTIFY_URL: {
     format: webhook,
     secret: true,
-    says: "a webhook that gets waiting plans and finished runs: Slack, Teams or your own",
+    says: "the address to which waiting plans and ended runs are posted: Slack, Teams or your own",
   },
   IDENTITY_NOTIFY_FORMAT: {
     format: oneOf(NOTIFY_FORMATS),
