@@ -92,7 +92,7 @@ function overRefusal({ expiresAt }: Plan, state: StoredPlan["state"]): AppError 
 
 function notOpened(isUnanswered: boolean, planId: string): AppError {
   const why = isUnanswered
-    ? "No running server holds this plan."
+    ? "No running server answered for this plan."
     : "The server that holds this plan could not open a browser.";
   return new AppError("NOT_FOUND", why, {
     next: `Decide here: \`approvals show ${planId}\`, then \`approvals approve ${planId}\` or \`approvals reject ${planId}\`. A call of apply_plan makes a running server hold the plan again.`,

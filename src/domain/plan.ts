@@ -53,7 +53,7 @@ export interface PlanPart {
   readonly askFirst?: boolean;
   /** What else must be true after the run. It is read again when the run ends. */
   readonly promises?: readonly AccessPromise[];
-  /** What the caller asked for but the plan does not do, with the reason. The run is then never complete. */
+  /** What the caller asked for but the plan does not do, with the reason. The run then ends as incomplete. */
   readonly notReached?: readonly string[];
   /**
    * True if a later run may have made on purpose what the plan undoes. The plan then needs a confirmation one level

@@ -2,7 +2,7 @@ import type { AtlassianAccount } from "../domain/atlassian.ts";
 import { AppError } from "../domain/error.ts";
 import { type Reads, requireOrganization } from "../domain/reads.ts";
 import { requireOrganizationWrites } from "../domain/writes.ts";
-import { defineEffect, RANK, swapBack } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./define-effect.ts";
 
 type EnabledTarget = { readonly accountId: string };
 type Enabled = { readonly enabled: boolean };

@@ -1,7 +1,7 @@
 import type { Effect } from "../domain/effect.ts";
 import type { MemberType } from "../domain/trello.ts";
 import { backOnCards } from "./cards.ts";
-import { defineEffect, RANK } from "./kind.ts";
+import { defineEffect, RANK } from "./define-effect.ts";
 import { inWorkspace, offBoards, offCards, onBoard } from "./keys.ts";
 import { boardMembership, roleChange, roleWording } from "./memberships.ts";
 

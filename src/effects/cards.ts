@@ -1,5 +1,5 @@
 import { type Effect, placeOf } from "../domain/effect.ts";
-import { defineEffect, type Inverse, RANK } from "./kind.ts";
+import { defineEffect, type Inverse, RANK } from "./define-effect.ts";
 import { offCards, onBoard, onCard } from "./keys.ts";
 import { boardMembership } from "./memberships.ts";
 

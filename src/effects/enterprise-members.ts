@@ -4,7 +4,7 @@ import { type EnterpriseQuery, type Reads, requireEnterprise } from "../domain/r
 import type { EnterpriseWrites, Writes } from "../domain/writes.ts";
 import { enterpriseRowOf, managedByAdminHub } from "../people/enterprise.ts";
 import { licensed } from "./keys.ts";
-import { defineEffect, type Inverse, type LearnedFact, RANK, swapBack } from "./kind.ts";
+import { defineEffect, type Inverse, type LearnedFact, RANK, swapBack } from "./define-effect.ts";
 
 type State = { readonly deactivated: boolean };
 

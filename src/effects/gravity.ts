@@ -31,7 +31,7 @@ const GROUP: Weight = {
   gravity: "client",
   because: "a Group can give products and the role of an admin",
 };
-const ADMIN: Weight = { gravity: "approval", because: "it makes a person admin" };
+const ADMIN: Weight = { gravity: "approval", because: "it makes a person an admin" };
 const NOTHING: Weight = { gravity: "none", because: "it takes nothing away and costs nothing" };
 
 /**

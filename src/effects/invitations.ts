@@ -3,7 +3,7 @@ import type { MemberType } from "../domain/trello.ts";
 import type { WorkspaceRole } from "../domain/writes.ts";
 import { ghostAmong, HIDDEN_EMAIL, invitedAmong } from "../people/invited.ts";
 import { invited, isScimUser } from "./keys.ts";
-import { defineEffect, RANK } from "./kind.ts";
+import { defineEffect, RANK } from "./define-effect.ts";
 import { boardMembership, workspaceMembership } from "./memberships.ts";
 
 type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };

@@ -4,7 +4,7 @@ import { removeBoardMember, setBoardMember } from "./board-members.ts";
 import { addCardMember, removeCardMember, setCardMembers } from "./cards.ts";
 import { setEnterpriseDeactivated, setEnterpriseLicensed } from "./enterprise-members.ts";
 import { inviteBoardMember, inviteWorkspaceMember, revokeInvitation } from "./invitations.ts";
-import type { EffectKind } from "./kind.ts";
+import type { EffectKind } from "./define-effect.ts";
 import { updateProfile } from "./profile.ts";
 import {
   addScimGroupMember,

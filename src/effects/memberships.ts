@@ -2,7 +2,7 @@ import type { Wording } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 import type { Membership, MembershipWithMember } from "../domain/trello.ts";
-import type { Changed, Inverse } from "./kind.ts";
+import type { Changed, Inverse } from "./define-effect.ts";
 
 /** The person's membership in the workspace; null if there is none. */
 export async function workspaceMembership(

@@ -1,5 +1,5 @@
 import { AppError } from "../domain/error.ts";
-import { defineEffect, RANK, swapBack } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./define-effect.ts";
 
 type Target = { readonly idMember: string };
 /** Wire names of the fields that change: fullName, initials, username, bio. */

@@ -4,7 +4,7 @@ import { requireScimWrites } from "../domain/writes.ts";
 import { findScimGroup, requireScimGroupId, groupKey, type GroupRef } from "../people/scim-groups.ts";
 import { findScimUser, requireScimUserId, userKey, type UserRef } from "../people/scim-users.ts";
 import { isScimGroup, isScimUser } from "./keys.ts";
-import { defineEffect, RANK, swapBack } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./define-effect.ts";
 
 type CreateTarget = { readonly groupName: string };
 /** Ids of Users. */

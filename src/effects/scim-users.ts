@@ -13,7 +13,7 @@ import { clean } from "../domain/text.ts";
 import { requireScimWrites } from "../domain/writes.ts";
 import { findScimUser, requireScimUserId, userKey, type UserRef } from "../people/scim-users.ts";
 import { isScimUser } from "./keys.ts";
-import { defineEffect, RANK, swapBack } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./define-effect.ts";
 
 type CreateTarget = { readonly userName: string };
 

@@ -2,7 +2,7 @@ import { placeOf } from "../domain/effect.ts";
 import type { WorkspaceRole } from "../domain/writes.ts";
 import { backOnCards } from "./cards.ts";
 import { asWanted, inWorkspace, offBoards, offCards } from "./keys.ts";
-import { defineEffect, RANK, swapBack } from "./kind.ts";
+import { defineEffect, RANK, swapBack } from "./define-effect.ts";
 import { backInWorkspace, roleChange, roleWording, workspaceMembership } from "./memberships.ts";
 
 type RoleTarget = { readonly idOrganization: string; readonly idMember: string };

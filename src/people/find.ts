@@ -37,7 +37,7 @@ export async function requirePerson(
   if (candidates.length > 0) {
     const cut =
       candidates.length > NAMED ? ` The first ${NAMED} of ${candidates.length} candidates follow.` : "";
-    throw new AppError("AMBIGUOUS", `Several people may be meant, or one is not proven.${cut}`, {
+    throw new AppError("AMBIGUOUS", `${whyNotCertain(candidates.length, names)}${cut}`, {
       next:
         candidates.length === 1
           ? "If this candidate is the right person, call again with `member` set to that id or @username."
@@ -46,6 +46,13 @@ export async function requirePerson(
     });
   }
   throw await notFound(query, snapshots, context);
+}
+
+function whyNotCertain(candidates: number, names: boolean): string {
+  if (candidates > 1) return "Several people may be meant.";
+  return names
+    ? "One person may be meant, and nothing proves it."
+    : "One person may be meant, and a full name is not enough here: an account or the enterprise is changed too, or the name stands in a list.";
 }
 
 /** A candidate as errors carry it: who, where, and why. */

@@ -14,7 +14,7 @@ import { askOptional } from "./sources.ts";
  */
 export type InvitedGhosts = (email: string) => string | null;
 
-/** The ids of such ghosts in a workspace, from the stored record of invitations. */
+/** Finds, by email, the ghost that this server invited to this workspace. Reads the stored record of invitations. */
 export async function invitedGhosts(
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
@@ -24,7 +24,7 @@ export async function invitedGhosts(
   return ghostsInvitedBy(snapshot, await context.invitations(snapshot.workspace.id));
 }
 
-/** The ids of such ghosts in a workspace, from the effects that invited and revoked, the newest first. */
+/** Finds the same ghosts from effects that invited and revoked people, the newest first. */
 export function ghostsInvitedBy(
   { memberships }: WorkspaceSnapshot,
   rows: readonly AppliedEffect[],

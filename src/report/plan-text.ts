@@ -1,7 +1,7 @@
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 import { type Detail, effectLines, FULL, SHORT } from "./changes.ts";
-import { peopleLines } from "./plan-people.ts";
+import { peopleLines } from "./people-lines.ts";
 import { section } from "./words.ts";
 
 /** How much of a plan is shown. */

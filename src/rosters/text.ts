@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "../domain/error.ts";
 import type { Roster, RosterPerson, RosterStatus } from "../domain/roster.ts";
 import { clean } from "../domain/text.ts";
-import { readPeople } from "../planning/lists/read.ts";
+import { readPeople } from "../planning/lists/paste.ts";
 import { type ListedPerson, problemLines } from "../planning/lists/roster.ts";
 
 /** The most rows that one text may have. */

@@ -44,7 +44,7 @@ export interface Sandbox {
   readonly atlassianUrl: string;
   /** The product's settings for this sandbox, with the token of the seed's token owner. */
   readonly env: Record<string, string>;
-  /** Live: tests read it and change it. */
+  /** The object in use, not a copy: tests may read and change it. */
   readonly world: World;
   /** Live: every HTTP request since the start or the last reset, in order of arrival. */
   readonly requests: readonly RequestRecord[];

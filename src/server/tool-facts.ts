@@ -7,7 +7,7 @@ import type { Tool } from "../tools/define.ts";
 export type JsonSchema = Readonly<Record<string, unknown>>;
 type ObjectSchema = JsonSchema & { readonly type: "object" };
 
-/** The facts about a tool that are known without its code. */
+/** What is known of a tool before its file is loaded. */
 export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" | "toolset" | "effect"> {
   /** The confirmation that the tool needs by itself, or null. */
   readonly confirmation: ConfirmationLevel | null;

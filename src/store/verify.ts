@@ -23,8 +23,9 @@ interface Told {
 }
 
 /**
- * Checks the chain, and compares plans, decisions, evidence and journals with it. `head` is an earlier end of the
- * chain, as `SEQ:HASH` or only the hash. A chain that was cut or written again does not contain it.
+ * Checks the chain, and compares plans, decisions, evidence and journals with it. `head` is the last
+ * record of the chain at an earlier time, as `SEQ:HASH` or only the hash. If records were removed or changed since, the
+ * chain no longer contains it.
  */
 export async function verifyStore(tx: ReadTx, head: string | undefined): Promise<Verified> {
   const told: Told = { held: new Map(), decided: new Map(), started: new Map(), finished: new Map() };

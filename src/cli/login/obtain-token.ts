@@ -103,7 +103,12 @@ export async function openCallback(port: number, state: string): Promise<Callbac
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", `http://${HOST}`);
     // A hostile web page can use another host name that resolves to this machine.
-    if (request.headers.host !== authority()) return say(response, 403, "That is not this server's address.");
+    if (request.headers.host !== authority())
+      return say(
+        response,
+        403,
+        `This page was opened under another host name. Open it at http://${authority()}.`,
+      );
     if (request.method !== "GET" || url.pathname !== path)
       return say(response, 404, "There is no page at this address.");
     if (!settle) return say(response, 410, "This login was answered already.");

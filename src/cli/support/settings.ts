@@ -140,7 +140,7 @@ function parse(args: string[], options: Options) {
     const flag = args.map((arg) => nameOf(arg).slice(2)).find((arg) => needsValue(arg, args, options));
     if (flag !== undefined) throw new UsageError(`--${flag} needs a value.`);
     if (code?.startsWith("ERR_PARSE_ARGS_"))
-      throw new UsageError("A flag has no value, or a value that it does not take.");
+      throw new UsageError("A flag has a value, but it takes none: write it without `=` and what follows.");
     throw thrown;
   }
 }

@@ -11,10 +11,10 @@ import { accountKeyOf, readAccount } from "../../people/accounts.ts";
 import { scimLabel } from "../../people/scim-users.ts";
 
 /**
- * The ways to take an account's access. The way that takes least comes first:
- * - `suspend` takes the apps of the organization. Roles and groups stay, and Atlassian bills nothing.
- * - `deactivate` takes the SCIM User, and with it the account that the organization manages.
- * - `disable` takes the account itself, everywhere.
+ * The ways to take away what an account opens, the mildest first:
+ * - `suspend`: the person loses the apps of the organization. Roles and groups stay, and Atlassian bills nothing.
+ * - `deactivate`: the SCIM User is deactivated, and with it the account that the organization manages.
+ * - `disable`: the account itself is disabled, everywhere.
  */
 export const ACCESS_WAYS = ["suspend", "deactivate", "disable"] as const;
 export type AccessWay = (typeof ACCESS_WAYS)[number];

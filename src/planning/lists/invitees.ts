@@ -3,7 +3,7 @@ import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { scimEmail, scimName } from "../../people/scim-users.ts";
-import { readPeople } from "./read.ts";
+import { readPeople } from "./paste.ts";
 import { OF_INVITATION } from "./table.ts";
 import {
   assertListSize,

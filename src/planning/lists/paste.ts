@@ -1,126 +1,208 @@
-import { plainEmailFor } from "../../domain/email.ts";
-import { clean } from "../../domain/text.ts";
-import { tidied, writtenName, writtenPerson } from "../../domain/written-person.ts";
-import { isHeading } from "./header.ts";
-import { inOrder, isNameShaped, namesOfLine } from "./names.ts";
-import type { ListedPerson, ListProblem } from "./roster.ts";
+import { emailOf } from "../../domain/email.ts";
+import { AppError } from "../../domain/error.ts";
+import { clean, listNames } from "../../domain/text.ts";
+import { type CsvRecord, csvRecords, DELIMITERS, type Delimiter } from "./csv.ts";
+import { type PasteLine, readPasteLine } from "./paste-line.ts";
+import { type ColumnKind, findHeader, type Header, personColumn, whichColumn } from "./header.ts";
+import { type ListedPerson, type PeopleList, withoutDuplicates } from "./roster.ts";
+import { readTable } from "./table.ts";
 
-/** One line of a paste. */
-export interface PasteLine {
-  readonly line: number;
-  readonly text: string;
-  readonly people: readonly ListedPerson[];
-  readonly problems: readonly ListProblem[];
-  /** How many entries the line has, of any kind. */
-  readonly parts: number;
-  /**
-   * Whether all text of the line is people or names. If not, none of the line is used: it may be a sentence about
-   * those people.
-   */
-  readonly understood: boolean;
+export interface HowToRead {
+  /** The heading or number of the column that names the people, as the caller gives it. */
+  readonly column?: string | undefined;
+  /** Columns to read besides the column of people. */
+  readonly also?: readonly ColumnKind[];
+  /** Whether the caller gave the text as a table. A table must have a heading. */
+  readonly table?: boolean;
 }
 
 /**
- * Reads a line as people write and copy emails: separated by commas, semicolons or white space; bare, in brackets
- * after a name, quoted, as links, or in a bulleted list. Never throws. A line of words only gives names, and a name
- * proves no person.
+ * The one reader for every tool that takes a list of people: a table or a paste, as one text or an array of texts.
+ * Text that was not understood as a whole never names a person: INPUT_INVALID then says what was seen and asks.
  */
-export function readPasteLine(text: string, line: number): PasteLine {
-  const people: ListedPerson[] = [];
-  const problems: ListProblem[] = [];
-  const words: string[] = [];
-  let understood = (text.match(/"/g) ?? []).length % 2 === 0;
-  const wrong = (piece: string): void => {
-    problems.push({ line, text: clean(open(piece), 80), why: whyNotEmail(piece) });
-  };
-  const take = (piece: string): void => {
-    const tokens = piece.split(/\s+/).filter(Boolean);
-    const found = tokens.map((token) => writtenPerson(token));
-    const isAddress = tokens.map((token, index) => found[index] !== null || token.includes("@"));
-    if (isAddress.every(Boolean) || (tokens.length === 1 && /^[^/:]*[.\\][^/:]+$/.test(piece))) {
-      for (const [index, token] of tokens.entries()) {
-        const person = found[index];
-        if (person) people.push({ line, teams: [], ...person });
-        else wrong(token);
-      }
-    } else if (isAddress.some(Boolean)) understood = false;
-    else words.push(writtenName(open(piece)));
-  };
-  for (const { name, bracket } of groups(closed(withoutBullet(text)))) {
-    if (bracket === null) {
-      for (const piece of name.split(SEPARATORS)) if (/[^\s"'.]/.test(piece)) take(piece);
-      continue;
-    }
-    const person = writtenPerson(open(`${name} ${bracket}`));
-    if (person && (person.fullName === undefined || isNameShaped(person.fullName, true)))
-      people.push({ line, teams: [], ...person });
-    else if (person === null && !name.includes("@") && isNameShaped(open(name) || "x", true))
-      wrong(`${name} ${bracket}`);
-    else understood = false;
+export function readPeople(input: string | readonly string[], how: HowToRead = {}): PeopleList {
+  const { lines, delimiter } = linesOf(textOf(input));
+  const header = findHeader(lines, { column: how.column, delimiter });
+  if (header && header.columns.length > 1) {
+    const person = personColumn(header, how.column);
+    return withoutDuplicates(readTable(lines, header, person, how.also ?? []));
   }
-  const names = namesOfLine(words.filter(Boolean), text);
-  const addresses = people.length + problems.length;
-  const isNames = names.every((name) => isNameShaped(name) && !isHeading(name));
-  if (names.length > 0 && (addresses > 0 || !isNames)) understood = false;
-  for (const name of names) people.push({ line, kind: "name", value: inOrder(name), teams: [] });
-  return { line, text, people, problems, parts: addresses + words.length, understood };
+  const start = header?.line ?? 0;
+  if (header) personColumn(header, how.column);
+  else if (how.column !== undefined) return withoutDuplicates(byNumber(lines, delimiter, how.column));
+  else if (how.table && lines.some((line) => line.trim() !== "")) throw noHeading(lines, delimiter);
+  const rows = lines.flatMap((line, index) =>
+    index < start || line.trim() === "" ? [] : readPasteLine(line, index + 1),
+  );
+  assertNoColumns(rows, lines, { delimiter, hasHeader: header !== null });
+  assertUnderstood(rows);
+  const above = lines.slice(0, Math.max(start - 1, 0)).filter((line) => line.trim() !== "");
+  return withoutDuplicates({
+    people: rows.flatMap((row, index) =>
+      markHeads(row, typeof input === "string" ? rows[index + 1] : undefined),
+    ),
+    problems: rows.flatMap((row) =>
+      row.understood
+        ? row.problems
+        : [{ line: row.line, text: clean(row.text, 80), why: "not understood as a person" }],
+    ),
+    notes:
+      above.length > 0
+        ? [
+            `Not read, above the list: ${listNames(
+              above.map((line) => clean(line, 80)),
+              3,
+            )}.`,
+          ]
+        : [],
+  });
 }
 
-/** Why a text is not an email. Says what to write instead if that is clear. */
-export function whyNotEmail(text: string): string {
-  const instead = plainEmailFor(open(text));
-  return instead === null
-    ? "not an email address"
-    : `not an email address as it is written; write ${instead}`;
+/** Joins an array into one text, one line for each entry. Some clients send the array as JSON text. */
+function textOf(input: string | readonly string[]): string {
+  const given = typeof input === "string" ? (jsonArray(input) ?? input) : input;
+  if (typeof given === "string") return given;
+  return given.map((item) => item.replaceAll(LINE_END, " ")).join("\n");
 }
 
-// Japanese keyboards write full-width separators.
-const SEPARATORS = /[,;|，；、]/;
+function jsonArray(text: string): readonly string[] | null {
+  if (!/^\s*\[\s*"/.test(text)) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.every((item): item is string => typeof item === "string")
+      ? value
+      : null;
+  } catch {
+    return null;
+  }
+}
 
-/** A quoted name may hold separators. They are hidden while the line is cut. A tab separates like a semicolon. */
-function closed(text: string): string {
-  return tidied(text.replaceAll("\t", ";")).replaceAll(/"[^"]*"/g, (quoted) =>
-    quoted.replaceAll(",", "\uE000").replaceAll(";", "\uE001"),
+const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
+
+/**
+ * The lines of a text. Lines for programs become empty: Excel's `sep=;`, Entra's `version:v1.0` and Entra's example
+ * row.
+ */
+function linesOf(text: string): { readonly lines: readonly string[]; readonly delimiter: Delimiter | null } {
+  const lines = text.replace(/^\uFEFF/, "").split(LINE_END);
+  const separator = lines.flatMap((line) => /^"?sep=(.)"?\s*$/i.exec(line)?.[1] ?? [])[0];
+  const isTemplate = lines.some((line) => VERSION.test(line));
+  const isForProgram = (line: string): boolean =>
+    /^"?sep=."?\s*$/i.test(line) || (isTemplate && (VERSION.test(line) || /^"?example:/i.test(line)));
+  return {
+    lines: lines.map((line) => (isForProgram(line) ? "" : line)),
+    delimiter: DELIMITERS.find((each) => each === separator) ?? null,
+  };
+}
+
+const VERSION = /^"?version:\s*v?[\d.]+"?[\s,;]*$/i;
+
+/** Refuses a paste that has people among other words: the text may be a request about other people. */
+function assertUnderstood(rows: readonly PasteLine[]): void {
+  const odd = rows.filter(({ understood }) => !understood);
+  const known = rows.flatMap(({ people }) => people.filter(({ kind }) => kind !== "name")).map(written);
+  const seen = [...new Set([...known, ...odd.flatMap(({ text }) => emailsIn(text))])];
+  if (odd.length === 0 || seen.length === 0) return;
+  const text = listNames(
+    odd.map((row) => `line ${row.line} (${clean(row.text, 80)})`),
+    5,
+    { separator: "; " },
+  );
+  throw new AppError(
+    "INPUT_INVALID",
+    `The list contains text that is not understood: ${text}. Seen in the list: ${listNames(seen, 20)}. It is not certain which of them are meant.`,
+    {
+      next: "Call again with only the people who are meant, one in each line: an email, `Name <email>`, @username or id. Or give a table with a header line.",
+      details: { seen: seen.slice(0, 100) },
+    },
   );
 }
 
-function open(text: string): string {
-  return text.replaceAll("\uE000", ",").replaceAll("\uE001", ";").trim();
-}
-
-function withoutBullet(text: string): string {
-  return text
-    .replace(/^[\s>]*(?:(?:[-*+–—•·▪◦‣]|\(?\d{1,3}[.)])\s+|[•·▪◦‣])?/, "")
-    .replace(/^\[[ xX]?\]\s+/, "");
-}
-
-const BRACKET = /\[[^[\]]*\]\([^()]*\)|<[^<>]*>|\([^()]*@[^()]*\)|\[[^[\]]*@[^[\]]*\]/g;
-
-/** Cuts a line into brackets with the name before each, and the text between them. One bracket is one person. */
-function groups(text: string): readonly { readonly name: string; readonly bracket: string | null }[] {
-  const found: { readonly name: string; readonly bracket: string | null }[] = [];
-  let start = 0;
-  for (const match of text.matchAll(BRACKET)) {
-    const before = text.slice(start, match.index);
-    const name = match[0].includes("](") ? "" : nameBefore(before);
-    found.push({ name: before.slice(0, before.length - name.length), bracket: null });
-    found.push({ name: name.replace(/^[\s,]+/, ""), bracket: match[0] });
-    start = match.index + match[0].length;
-  }
-  found.push({ name: text.slice(start), bracket: null });
-  return found;
-}
-
 /**
- * The end of a text that is the name for the bracket after it: everything after the last strong separator and after
- * the last email.
+ * Refuses lines that look like a table with an unknown header: one of the columns may be about other people. Two
+ * lines with the same number of entries count as a table. Below a header of one column, each line is one person.
  */
-function nameBefore(before: string): string {
-  const chunk = before.slice(Math.max(...[";", "|", "；", "、"].map((mark) => before.lastIndexOf(mark))) + 1);
-  const emails = [...chunk.matchAll(/[^\s,]+/g)].filter(([token]) => writtenPerson(token) !== null);
-  const last = emails.at(-1);
-  if (!last) return chunk;
-  const after = chunk.slice(last.index + last[0].length);
-  // An email directly before the bracket counts as the name: `a@x.org <a@x.org>`.
-  return /\S/.test(after) ? after : chunk.slice(last.index);
+function assertNoColumns(
+  rows: readonly PasteLine[],
+  lines: readonly string[],
+  given: { readonly delimiter: Delimiter | null; readonly hasHeader: boolean },
+): void {
+  const isPerson = ({ kind }: ListedPerson): boolean => kind !== "name";
+  if (!rows.some(({ people, understood }) => !understood || people.some(isPerson))) return;
+  const several = rows.filter(({ parts }) => parts > 1);
+  const isTwice = several.some(({ parts }, index) => several.findIndex((row) => row.parts === parts) < index);
+  // Names in a line of their own may be a header. In that case no line below may hold several entries.
+  const words = given.hasHeader ? -1 : rows.findIndex(({ people }) => !people.every(isPerson));
+  const isBelow = (row: PasteLine): boolean => given.hasHeader || (words >= 0 && rows.indexOf(row) > words);
+  const isTable = (): boolean => {
+    const { records, fit } = shapeOf(lines, given.delimiter);
+    return fit > 1 && fit === records.length;
+  };
+  const isSuspect =
+    isTwice ||
+    several.some((row) => isBelow(row) && row.people.some(isPerson)) ||
+    (rows.some(({ understood }) => !understood) && isTable());
+  if (!isSuspect) return;
+  const error = whichColumn(
+    firstRow(shapeOf(lines, given.delimiter).records),
+    "This may be a table, but no line of it is a known header. Which column names the people",
+  );
+  throw new AppError("INPUT_INVALID", error.message, {
+    next: `If each entry is a person who is meant, call again with one entry in each line. If not: ${error.next}`,
+    details: error.details,
+  });
+}
+
+function emailsIn(text: string): readonly string[] {
+  return text.split(/[\s<>()[\],;:"'|]+/).flatMap((word) => emailOf(word.replace(/\.$/, "")) ?? []);
+}
+
+function written({ kind, value }: ListedPerson): string {
+  return kind === "username" ? `@${value}` : value;
+}
+
+/** A name alone in its line may be a heading for the people in the next line. */
+function markHeads({ people, understood }: PasteLine, next: PasteLine | undefined): readonly ListedPerson[] {
+  if (!understood) return [];
+  const heads = next?.people.some(({ kind }) => kind !== "name") === true;
+  return heads ? people.map((person) => (person.kind === "name" ? { ...person, heads } : person)) : people;
+}
+
+/** Reads a table that has no heading. The caller gives the number of the column of people. */
+function byNumber(lines: readonly string[], only: Delimiter | null, column: string): PeopleList {
+  const { records, delimiter } = shapeOf(lines, only);
+  const columns = firstRow(records).map(({ index, title }) => ({ index, title, kind: "unknown" as const }));
+  const person = /^\d+$/.test(column) ? columns[Number(column) - 1] : undefined;
+  if (!person)
+    throw whichColumn(columns, `No column is called ${clean(column, 60)}. Which one names the people`);
+  const header: Header = { line: 0, delimiter, columns: columns.map((each) => ({ ...each, title: "" })) };
+  return {
+    ...readTable(lines, header, person, []),
+    notes: ["The table has no header; only the column named was read."],
+  };
+}
+
+function noHeading(lines: readonly string[], only: Delimiter | null): AppError {
+  return whichColumn(
+    firstRow(shapeOf(lines, only).records),
+    "No line of the table is a header with a column `email`. Which column names the people",
+  );
+}
+
+function firstRow(records: readonly CsvRecord[]) {
+  return (records[0]?.fields ?? []).map((title, index) => ({ index, title: clean(title, 60) }));
+}
+
+/** Splits the lines by the delimiter that gives most lines the same number of fields. */
+function shapeOf(lines: readonly string[], only: Delimiter | null) {
+  const readings = (only ? [only] : DELIMITERS).map((delimiter) => {
+    const { records } = csvRecords(lines, delimiter);
+    const width = Math.max(1, ...records.map((record) => record.width));
+    return {
+      delimiter,
+      records,
+      fit: width === 1 ? 0 : records.filter((record) => record.width === width).length,
+    };
+  });
+  return readings.reduce((best, next) => (next.fit > best.fit ? next : best));
 }

@@ -2,7 +2,7 @@ import { AppError } from "../../domain/error.ts";
 import { clean, listNames, plural } from "../../domain/text.ts";
 import { type WrittenPerson, writtenPerson } from "../../domain/written-person.ts";
 import { type CsvRecord, csvRecords } from "./csv.ts";
-import { whyNotEmail } from "./paste.ts";
+import { whyNotEmail } from "./paste-line.ts";
 import { type Column, type ColumnKind, type Header, isHeading, whichColumn } from "./header.ts";
 import { inOrder, isNameShaped } from "./names.ts";
 import type { ListedPerson, ListProblem, PeopleList } from "./roster.ts";

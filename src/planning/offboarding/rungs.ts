@@ -9,12 +9,7 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
 import { accountKeyOf, findAccount } from "../../people/accounts.ts";
 import { emailsOfMember, membersWithEmail, type OwnEmails } from "../../people/emails.ts";
-import {
-  enterpriseSubject,
-  enterpriseTarget,
-  assertNotAdminHub,
-  requireEnterpriseMember,
-} from "../../people/enterprise.ts";
+import { enterpriseSubject, enterpriseTarget, requireEnterpriseMember } from "../../people/enterprise.ts";
 import type { Person } from "../../people/person.ts";
 import { scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { accessEffect } from "../accounts/access.ts";
@@ -23,7 +18,7 @@ import { newAssigneeOf, readCards, reassign } from "../boards/cards.ts";
 import type { Removal } from "../boards/removals.ts";
 import { combine } from "../plan-part.ts";
 import type { Leaver, Rung } from "./leavers.ts";
-import type { Skipped } from "./skipped.ts";
+import { enterpriseRefusal, type Skipped, WHY } from "./skipped.ts";
 
 /** Reassigns the open cards of the leavers if the caller asked for that. `reassigned` are the ids of those cards. */
 export async function cardRung(
@@ -82,7 +77,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
   for (const { label, person } of leavers) {
     const skip = (why: string) => skipped.push({ rung: "enterprise", who: label, why });
     if (!person) {
-      skip("no member of the enterprise is proven to have this email");
+      skip(WHY.noEmail);
       continue;
     }
     // This call may find the person's email and remember it. The search below then begins with that email.
@@ -91,7 +86,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
       requireEnterpriseMember(person.idMember, context, person.member?.fullName),
     );
     if (!row) {
-      skipped.push({ rung: "enterprise", who: label, why: "not found in the enterprise", moot: true });
+      skipped.push({ rung: "enterprise", who: label, why: WHY.notThere, moot: true });
       continue;
     }
     const { email } = row.member;
@@ -108,20 +103,6 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
     );
   }
   return { effects, skipped, subjects };
-}
-
-/** Why members of the enterprise cannot be deactivated; null if they can. */
-async function enterpriseRefusal(context: PlanContext): Promise<string | null> {
-  if (!context.reads.enterprise) return "TRELLO_ENTERPRISE_ID is not set";
-  try {
-    await assertNotAdminHub(context);
-    return null;
-  } catch (thrown) {
-    if (!(thrown instanceof AppError)) throw thrown;
-    if (thrown.code === "NOT_FOUND") return "no enterprise has the id in TRELLO_ENTERPRISE_ID";
-    if (thrown.code !== "UPSTREAM_FORBIDDEN") throw thrown;
-    return thrown.message.replace(/\.$/, "");
-  }
 }
 
 /** Deactivates the leavers' Atlassian accounts by SCIM, and says what each person loses with the account. */

@@ -1,4 +1,7 @@
+import { AppError } from "../../domain/error.ts";
+import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
+import { assertNotAdminHub } from "../../people/enterprise.ts";
 import { reaches, type Rung } from "./leavers.ts";
 
 /** A person and a rung that the caller asked for but the plan skips. `who` is cleaned. */
@@ -8,6 +11,26 @@ export interface Skipped {
   readonly why: string;
   /** True if the person has nothing there that could be taken away. The rung then counts as reached. */
   readonly moot?: boolean;
+}
+
+/** Why a rung is skipped for one person. */
+export const WHY = {
+  noEmail: "no member of the enterprise is proven to have this email",
+  notThere: "not found in the enterprise",
+} as const;
+
+/** Why members of the enterprise cannot be deactivated; null if they can. */
+export async function enterpriseRefusal(context: PlanContext): Promise<string | null> {
+  if (!context.reads.enterprise) return "TRELLO_ENTERPRISE_ID is not set";
+  try {
+    await assertNotAdminHub(context);
+    return null;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    if (thrown.code === "NOT_FOUND") return "no enterprise has the id in TRELLO_ENTERPRISE_ID";
+    if (thrown.code !== "UPSTREAM_FORBIDDEN") throw thrown;
+    return thrown.message.replace(/\.$/, "");
+  }
 }
 
 /** The most characters of names in one line: screens cut lines at 300 characters, and the reason needs the rest. */

@@ -20,7 +20,7 @@ export type Asked =
   | { readonly kind: "carried"; readonly result: InputRequiredResult }
   | { readonly kind: "unanswered" };
 
-/** Puts a plan to the person at the client. */
+/** Asks the person at the client to decide on a plan. */
 export type Ask = (plan: Plan) => Promise<Asked>;
 
 /** A question from an earlier call that this call answers. `reply` is undefined if the answer is missing. */

@@ -206,7 +206,9 @@ async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: stri
       ),
       ...(isKnown || !mayLook
         ? []
-        : ["The email is not known, so SCIM and Atlassian products were not looked up."]),
+        : [
+            "No source proves the email, so Atlassian products were not read, and a SCIM User is likely at most.",
+          ]),
       ...(search && !user && answers(reads, "scim")
         ? [`No SCIM User was found: ${search.why}. Searched: ${search.searched.join(", ") || "nothing"}.`]
         : []),

@@ -12,7 +12,7 @@ import { additions, assertRole } from "../../planning/boards/additions.ts";
 import { boardsOf } from "../../people/boards.ts";
 import { removeOthers } from "../../planning/boards/removals.ts";
 import { findListed } from "../../planning/lists/found.ts";
-import { readPeople } from "../../planning/lists/read.ts";
+import { readPeople } from "../../planning/lists/paste.ts";
 import { assertListSize, problemLines, withoutGone } from "../../planning/lists/roster.ts";
 import { notAddedLines, teamOf } from "../../planning/lists/team.ts";
 import { combine } from "../../planning/plan-part.ts";

@@ -1,6 +1,6 @@
 import { placeOf, workspacePlace } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames, plural } from "../../domain/text.ts";
 import { revokeInvitation } from "../../effects/invitations.ts";
 import { blindSpotsOf } from "../../people/person.ts";
 import { chosenInvitations } from "../../planning/invitations/choose.ts";
@@ -53,7 +53,10 @@ export default defineTool({
       return [...boards, ...toWorkspace];
     });
     return {
-      summary: `Revoke ${chosen.length} invitations to ${where}`,
+      summary: `Revoke ${plural(chosen.length, "invitation")} to ${where}: ${listNames(
+        chosen.map(({ email, name }) => email ?? name),
+        3,
+      )}`,
       effects,
       warnings,
       subjects: chosen.map(({ idMember, email }) => ({

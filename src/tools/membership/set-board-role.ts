@@ -14,7 +14,8 @@ import { board, member, role, workspace, writeFields } from "../support/fields.t
 export default defineTool({
   name: "set_board_role",
   title: "Set board role",
-  description: "Changes a person's role on a board; observers need Premium.",
+  description:
+    "Changes the role of a person who is on the board; add_to_boards puts on with a role. Observers need Premium.",
   toolset: "membership",
   effect: "grant",
   makes: [

@@ -6,7 +6,7 @@ import { blindSpotsOf, borderLines, subjectOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
 import { planRemovals } from "../../planning/boards/removals.ts";
-import { readPeople } from "../../planning/lists/read.ts";
+import { readPeople } from "../../planning/lists/paste.ts";
 import {
   assertListSize,
   assertOneStatus,

@@ -36,7 +36,7 @@ export default defineTool({
     .refine(
       ({ add, remove, members }) => (members === undefined) !== (add === undefined && remove === undefined),
       {
-        error: "give add and remove, or only members",
+        error: "give add, remove or both; or give only members",
       },
     ),
   async plan(args, { reads }): Promise<PlanDraft> {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../src/domain/error.ts";
-import { readPeople } from "../../../src/planning/lists/read.ts";
+import { readPeople } from "../../../src/planning/lists/paste.ts";
 import { cleanList, untidyList } from "./random-lists.ts";
 import { IN_FULL } from "../../support/suites.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { peopleLines } from "../../src/report/plan-people.ts";
+import { peopleLines } from "../../src/report/people-lines.ts";
 import { boardRemoval, runOf } from "./runs.ts";
 
 const plan = runOf([boardRemoval("Roadmap")]).plan;
