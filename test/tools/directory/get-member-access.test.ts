@@ -54,7 +54,7 @@ describeTool("get_member_access", (way) => {
     const { structured } = await access(SEED.leaver.id);
     expect(structured["blindSpots"]).toContainEqual(expect.stringContaining(free.displayName));
     const unknown = await access(SEED.observer.id);
-    expect(unknown.structured["blindSpots"]).toContainEqual(expect.stringContaining("email is not known"));
+    expect(unknown.structured["blindSpots"]).toContainEqual(expect.stringContaining("No source proves the email"));
     expect(unknown.structured).not.toHaveProperty("scimUser");
   });
 
