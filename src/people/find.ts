@@ -11,6 +11,8 @@ import { readWorkspaces } from "./readable.ts";
 import { silentSources } from "./sources.ts";
 import { whichWorkspace } from "./workspaces.ts";
 
+/** Said of one candidate: a name is no proof for an account, for the enterprise, or in a list. */
+const ONE_ONLY = "One person may be meant, and a name is not enough here.";
 /** The most candidates that an error names. */
 const NAMED = 5;
 
@@ -37,22 +39,19 @@ export async function requirePerson(
   if (candidates.length > 0) {
     const cut =
       candidates.length > NAMED ? ` The first ${NAMED} of ${candidates.length} candidates follow.` : "";
-    throw new AppError("AMBIGUOUS", `${whyNotCertain(candidates.length, names)}${cut}`, {
-      next:
-        candidates.length === 1
-          ? "If this candidate is the right person, call again with `member` set to that id or @username."
-          : "Call again with `member` set to the id or @username of the right candidate.",
-      details: { candidates: candidates.slice(0, NAMED).map(personCandidate) },
-    });
+    throw new AppError(
+      "AMBIGUOUS",
+      `${candidates.length > 1 ? "Several people may be meant." : ONE_ONLY}${cut}`,
+      {
+        next:
+          candidates.length === 1
+            ? "If this candidate is the right person, call again with `member` set to that id or @username."
+            : "Call again with `member` set to the id or @username of the right candidate.",
+        details: { candidates: candidates.slice(0, NAMED).map(personCandidate) },
+      },
+    );
   }
   throw await notFound(query, snapshots, context);
-}
-
-function whyNotCertain(candidates: number, names: boolean): string {
-  if (candidates > 1) return "Several people may be meant.";
-  return names
-    ? "One person may be meant, and nothing proves it."
-    : "One person may be meant, and a full name is not enough here: an account or the enterprise is changed too, or the name stands in a list.";
 }
 
 /** A candidate as errors carry it: who, where, and why. */
