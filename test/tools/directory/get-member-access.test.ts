@@ -54,7 +54,9 @@ describeTool("get_member_access", (way) => {
     const { structured } = await access(SEED.leaver.id);
     expect(structured["blindSpots"]).toContainEqual(expect.stringContaining(free.displayName));
     const unknown = await access(SEED.observer.id);
-    expect(unknown.structured["blindSpots"]).toContainEqual(expect.stringContaining("No source proves the email"));
+    expect(unknown.structured["blindSpots"]).toContainEqual(
+      expect.stringContaining("No source proves the email"),
+    );
     expect(unknown.structured).not.toHaveProperty("scimUser");
   });
 
