@@ -9,8 +9,11 @@ import { readFlags } from "../../../src/cli/support/settings.ts";
 import { runInProcess } from "../run-in-process.ts";
 
 test("the table has every command that the program loads, and no other", () => {
-  const main = readFileSync(fileURLToPath(new URL("../../../src/main.ts", import.meta.url)), "utf8");
-  const loaded = [...main.matchAll(/^ {2}(\w+): \(\) => import\("\.\/cli\//gm)].map(([, name]) => name);
+  const main = readFileSync(
+    fileURLToPath(new URL("../../../src/cli/load-command.ts", import.meta.url)),
+    "utf8",
+  );
+  const loaded = [...main.matchAll(/^ {2}(\w+): \(\) => import\("\.\//gm)].map(([, name]) => name);
   expect(new Set(loaded)).toEqual(new Set<string>(COMMAND_NAMES));
 });
 
@@ -52,8 +55,8 @@ test.each([
   ["sandbox", ["--port"], /--port needs a value/],
   ["sandbox", ["--port", "--world", "clean"], /--port needs a value/],
   ["login", ["--expiry", "30day"], /--expiry takes 1hour, 1day, 30days or never\.$/],
-  ["approvals", ["lst"], /approvals takes list, show, approve or reject\. Did you mean list\?/],
-  ["approvals", [], /approvals takes list, show, approve or reject\.$/],
+  ["approvals", ["lst"], /approvals takes list, show, open, approve or reject\. Did you mean list\?/],
+  ["approvals", [], /approvals takes list, show, open, approve or reject\.$/],
   ["approvals", ["show"], /approvals show takes a plan's id\.$/],
   ["runs", ["list", "x"], /runs list takes no id/],
   ["runs", ["stop", "a", "b"], /more arguments than runs stop takes/],

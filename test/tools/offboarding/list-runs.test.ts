@@ -79,7 +79,10 @@ describeTool(
         // As one that was given out, of a run that is not there.
         errorOf(await way.call("list_runs", { cursor: Buffer.from("run_nowhere").toString("base64url") })),
       ]) {
-        expect(error).toMatchObject({ code: "INPUT_INVALID", next: expect.stringContaining("leave it out") });
+        expect(error).toMatchObject({
+          code: "INPUT_INVALID",
+          next: expect.stringContaining("without a cursor"),
+        });
       }
     });
 

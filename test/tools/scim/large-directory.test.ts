@@ -100,7 +100,9 @@ test.each([
     dryRun: true,
   });
   expect(reply.structured).toMatchObject({
-    plan: { warnings: [expect.stringMatching(`^${size} of Team of ${size} are not known`)] },
+    plan: {
+      warnings: [expect.stringMatching(`^${size} of Team of ${size} are not found here by email or name`)],
+    },
   });
   expect(asked()).toEqual({ "GET /Groups": 1, "GET /Groups/{id}": 1, ...users });
 });

@@ -90,7 +90,7 @@ describeTool("scim_deactivate_user", (way) => {
       account().managed = false;
       expect(errorOf(await deactivate(disabling))).toMatchObject({
         code: "UPSTREAM_FORBIDDEN",
-        message: expect.stringContaining("may not disable this account: forbidden"),
+        message: expect.stringContaining("has no right to disable this account: forbidden"),
         next: expect.stringContaining("suspend or deactivate"),
       });
       expect(way.writes()).toEqual([]);
@@ -108,7 +108,7 @@ describeTool("scim_deactivate_user", (way) => {
       account().membership = "no_membership";
       expect(errorOf(await deactivate(suspending))).toMatchObject({
         code: "NOT_FOUND",
-        next: expect.stringContaining("how: deactivate"),
+        next: expect.stringContaining("`how` set to deactivate"),
       });
     });
   });
