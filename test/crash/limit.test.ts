@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MEMORY } from "../support/memory.ts";
+import { IN_FULL } from "../support/suites.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { openLane } from "./lane.ts";
 import { bundleChild } from "./processes.ts";
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test.each([1, 2, 3])(
+test.each(IN_FULL ? [1, 2, 3] : [1])(
   "two processes that are each within the day's limit and together over it: not both write (round %i)",
   async (round) => {
     const lane = await openLane(program, folder, `race-${round}`);

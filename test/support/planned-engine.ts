@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { clock } from "../../src/cli/support/product.ts";
-import type { Ledger } from "../../src/domain/budget.ts";
 import type { ConfirmationLevel, Decision } from "../../src/domain/confirmation.ts";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { AppError } from "../../src/domain/error.ts";
@@ -14,6 +13,7 @@ import { setWorkspaceDeactivated } from "../../src/effects/workspace-members.ts"
 import type { EngineDeps } from "../../src/engine/context.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { SEED, seedWorld, startSandbox } from "../../src/sandbox/index.ts";
+import { boundless } from "./boundless.ts";
 import { MEMORY } from "./memory.ts";
 import { catalog, toolsMaking } from "../../src/tools/catalog.ts";
 import { engineDeps, gatewayTo, OPEN_RULES, openStoreAt } from "./wiring.ts";
@@ -83,14 +83,6 @@ export const refusedEffect = (label: string): Effect =>
     place: { kind: "workspace", id: SEED.workspaces.free.id, name: "the Free workspace" },
   });
 
-/** Rates are no matter here. */
-const endless: Ledger = {
-  take: async () => 0,
-  answered: async () => {},
-  pause: async () => {},
-  remaining: async () => [],
-};
-
 /** Starts a sandbox, a store and the engine on both; `close` ends them. */
 export async function startPlannedEngine(options: PlannedOptions = {}): Promise<PlannedEngine> {
   const sandbox = await startSandbox({ rateLimits: false });
@@ -114,7 +106,7 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
     },
   };
   const build = (token?: string) => {
-    const gateway = gatewayTo(sandbox.env, { ledger: endless }, token === undefined ? {} : { token });
+    const gateway = gatewayTo(sandbox.env, { ledger: boundless }, token === undefined ? {} : { token });
     const base = engineDeps(gateway, store, rules);
     const deps: EngineDeps = {
       ...base,

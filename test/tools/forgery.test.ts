@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { SEED } from "../../src/sandbox/index.ts";
 import { startProduct } from "../support/product.ts";
+import { EVERY_WAY } from "../support/suites.ts";
 import { countStored } from "./decisions.ts";
 import { liftBudgets, WIDE_LIMITS, writesOf } from "./describe-tool.ts";
 import { type RawCall, rawHttp, rawStdio } from "./raw-call.ts";
@@ -23,7 +24,7 @@ function altered(state: string): string {
   return [version, Buffer.from(payload).toString("base64url"), signature].join(".");
 }
 
-describe.each(["stdio", "http"] as const)(
+describe.each(EVERY_WAY ? (["stdio", "http"] as const) : (["http"] as const))(
   "answers that nobody asked for, to the real program over %s",
   (transport) => {
     async function start() {
