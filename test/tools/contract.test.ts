@@ -81,6 +81,9 @@ function expectHarmless(text: string): void {
 const OTHERWISE: Readonly<Record<string, string>> = {
   // Anybody but the token's owner.
   update_my_profile: "POLICY_DENIED",
+  // The example names the invitation by its email: one or the other.
+  resend_invitations: "INPUT_INVALID",
+  revoke_invitations: "INPUT_INVALID",
   // The list replaces the group, and the example removes from it: one or the other.
   scim_update_group: "INPUT_INVALID",
 };

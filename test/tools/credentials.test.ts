@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../src/sandbox/index.ts";
+import { decideAtTerminal } from "./decisions.ts";
 import { describeTool, errorOf, ONE_A_TRANSPORT } from "./describe-tool.ts";
 import { boardsWith, WORKSPACES } from "./world.ts";
 
@@ -42,7 +43,7 @@ describeTool(
         code: "UNAUTHENTICATED",
         message: "The Trello token has expired.",
       });
-      expect(reply.text).toContain("trello-identity-mcp login");
+      expect(reply.text).toContain("with the `login` command");
     });
 
     it("a token that Trello does not know is called that", async () => {
@@ -52,11 +53,14 @@ describeTool(
 
     it("the token of somebody who administers nothing sees no more than that person", async () => {
       const client = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
-      const reply = await client.call("set_workspace_role", {
+      const { structured } = await client.call("set_workspace_role", {
         workspace: standard.id,
         member: SEED.leaver.id,
         role: "admin",
       });
+      // However it is approved, Trello still refuses it.
+      await decideAtTerminal(way.product, structured["planId"], true);
+      const reply = await client.call("apply_plan", { planId: structured["planId"] });
       expect(reply.isError).toBe(true);
       expect(reply.text).toContain("is not allowed to see or do that in Trello");
       const other = await client.call("list_workspace_members", { workspace: WORKSPACES.free.id });

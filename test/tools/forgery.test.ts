@@ -101,17 +101,19 @@ describe.each(EVERY_WAY ? (["stdio", "http"] as const) : (["http"] as const))(
       expect(writesOf(product)).toHaveLength(1);
     });
 
-    it("cannot turn a no into a yes, nor carry over to another process", async () => {
+    it("cannot turn a no into a yes, in another process of the store either, nor carry over to another store", async () => {
       const { product, call, another } = await start();
       const requestState = await asked(call);
-      const other = await (await another())({ ...remove, requestState, inputResponses: YES });
-      expect(other.error).toMatchObject({ code: -32602 });
+      const stranger = await (await start()).call({ ...remove, requestState, inputResponses: YES });
+      expect(stranger.error).toMatchObject({ code: -32602 });
       await call({ ...remove, requestState, inputResponses: NO });
-      const after = await call({ ...remove, requestState, inputResponses: YES });
-      expect(after.result).toMatchObject({
-        isError: true,
-        structuredContent: { error: { code: "CONFIRMATION_DECLINED" } },
-      });
+      for (const process of [call, await another()]) {
+        const after = await process({ ...remove, requestState, inputResponses: YES });
+        expect(after.result).toMatchObject({
+          isError: true,
+          structuredContent: { error: { code: "CONFIRMATION_DECLINED" } },
+        });
+      }
       expect(boardsWith(product.sandbox.world, standard.id, SEED.guest.id)).toHaveLength(1);
       expect(writesOf(product)).toEqual([]);
     });

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { World } from "../../src/sandbox/index.ts";
 import type { TestClient } from "../support/client.ts";
 import { connect } from "../support/connect.ts";
+import { sayYes } from "../support/matrix.ts";
 import { MAIN, startProduct, type TestProduct } from "../support/product.ts";
 import { warningsOf } from "./changes.ts";
 import { storedRunIds } from "./decisions.ts";
@@ -42,7 +43,11 @@ function invitations({ trello }: World): ReadonlyMap<string, number> {
 /** The program behind a client that is to lose it. */
 async function serve(product: TestProduct): Promise<{ readonly client: TestClient; readonly pid: number }> {
   const kind = { sdk: "v2", era: "modern" } as const;
-  const client = await connect(kind, { kind: "spawn", args: [MAIN, "stdio"], env: product.env });
+  const client = await connect(
+    kind,
+    { kind: "spawn", args: [MAIN, "stdio"], env: product.env },
+    { elicit: sayYes },
+  );
   onTestFinished(() => client.close());
   if (client.pid === null) throw new Error("the program has no process id");
   return { client, pid: client.pid };

@@ -3,6 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { MembershipChange, MembershipSnapshot } from "../../domain/membership.ts";
 import type { AppliedEffect } from "../../domain/run.ts";
 import { plural } from "../../domain/text.ts";
+import { removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { membershipChanges, readMemberships } from "../../reviews/memberships.ts";
 import { defineReadTool, type ReadContext } from "../define.ts";
@@ -135,7 +136,7 @@ function ownRun(
   if (person === null) return {};
   const made = own.find(({ effect: { op, target } }) => {
     if (target["idMember"] !== person.idMember) return false;
-    if (op === "remove_workspace_member_everywhere")
+    if (op === removeWorkspaceMemberEverywhere.op)
       return kind === "removed" && target["idOrganization"] === place.idOrganization;
     const board = target["idBoard"] ?? "";
     return board === "" ? target["idOrganization"] === place.id : board === place.id;

@@ -76,7 +76,7 @@ describeTool(
       const error = errorOf(await client.call("set_enterprise_member_deactivated", args));
       expect(error).toMatchObject({
         code: "UPSTREAM_FORBIDDEN",
-        message: expect.stringContaining("managed in Atlassian Administration"),
+        message: expect.stringContaining("Atlassian Administration manages this enterprise"),
         details: { reason: "admin_hub" },
       });
       expect(error.next).toContain("scim_deactivate_user");

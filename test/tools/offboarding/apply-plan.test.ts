@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { expectApplied } from "../changes.ts";
-import { decideAtTerminal, letExpire } from "../decisions.ts";
+import { countStored, decideAtTerminal, letExpire } from "../decisions.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { boardsWith, WORKSPACES, workspaceIn } from "../world.ts";
 
@@ -25,8 +25,11 @@ describeTool("apply_plan", (way) => {
     const reply = await apply(planId);
     expectApplied(reply, boards);
     expect(left()).toBe(0);
-    const again = errorOf(await apply(planId));
-    expect(again).toMatchObject({ code: "CONFLICT", details: { runId: reply.structured["runId"] } });
+    // Asked again, it tells the outcome of the one run, and begins none.
+    const runs = countStored(way.product).runs;
+    const again = await apply(planId);
+    expect(again.structured).toMatchObject({ status: "applied", runId: reply.structured["runId"] });
+    expect(countStored(way.product).runs).toBe(runs);
     expect(way.writes()).toHaveLength(boards);
     const run = await way.call("get_run", { runId: reply.structured["runId"] });
     expect(run.structured).toMatchObject({ decidedBy: "somebody at the terminal", level: "approval" });

@@ -46,7 +46,11 @@ describeTool(
       expect(reply.structured["status"]).toBe("awaiting_confirmation");
       expect(plan.requires).toBe("approval");
       expect(plan.warnings).toContainEqual(
-        expect.stringMatching(new RegExp(`^No Trello member is proven to have ${giulia.email}, so nobody`)),
+        expect.stringMatching(
+          new RegExp(
+            `^No Trello member is proven to have ${giulia.email}, so the plan takes no member off boards`,
+          ),
+        ),
       );
       expect(plan.blindSpots).toContainEqual(
         `Whether a Trello member has the email ${giulia.email}: Trello hides emails.`,
@@ -102,7 +106,7 @@ describeTool(
       expect(plannedOps(reply)).toContain("set_scim_active");
       expect(reply.text).toContain(`<${email}>`);
       expect(reply.text).not.toContain(`<${elena.email}>`);
-      expect(reply.text).toContain(`Sources give the email ${elena.email} to`);
+      expect(reply.text).toContain(`The email ${elena.email} is recorded for `);
     });
 
     it("goes by the email that was given where a member has several, and says that there are more", async () => {

@@ -19,12 +19,12 @@ describeTool(
         people.map(({ idScim }) => idScim ?? ""),
       );
 
-    it("adds without asking, each person once, whoever is in it already left alone", async () => {
+    it("asks before it adds, each person once, whoever is in it already left alone", async () => {
       given(leaver);
       expectApplied(await update({ add: [leaver.email, successor.email, successor.idScim] }), 1);
       expect(members()).toEqual([leaver.idScim, successor.idScim]);
       expect(accountIn(way.world, successor.aaId).groups).toContain(group);
-      expect(way.person.questions).toEqual([]);
+      expect(way.person.questions[0]?.message).toContain(`<${successor.email}> to SCIM group ${group}`);
       expect((await update({ add: [successor.email] })).structured).toMatchObject({ status: "already" });
     });
 
@@ -55,10 +55,10 @@ describeTool(
         expect(way.writes()).toEqual([expect.stringMatching(/^PUT /)]);
       });
 
-      it("does not ask where people only come, and answers already where they are those", async () => {
+      it("asks if people only come too, and answers already if they are those", async () => {
         given(leaver);
         expectApplied(await update({ members: [leaver.email, deputy.email] }), 1);
-        expect(way.person.questions).toEqual([]);
+        expect(way.person.questions[0]?.message).toContain("1 come, 0 go");
         expect((await update({ members: [deputy.email, leaver.email] })).structured).toMatchObject({
           status: "already",
         });

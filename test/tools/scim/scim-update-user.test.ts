@@ -55,7 +55,7 @@ describeTool(
       user().emails.push({ value: "jonas@home.example.org", type: "home", primary: false });
       const attributes = { userName: "jonas.lind@example.com" };
       way.person.answer = () => ({ action: "decline" });
-      expect((await update({ attributes })).structured).toMatchObject({ status: "declined" });
+      expect(errorOf(await update({ attributes })).code).toBe("CONFIRMATION_DECLINED");
       expect(way.person.questions[0]?.message).toContain("can sign in as this User");
       expect(way.writes()).toEqual([]);
       way.person.answer = () => ({ action: "accept", content: { confirm: true } });
@@ -112,5 +112,5 @@ describeTool(
       expect(way.product.sandbox.requests).toEqual([]);
     });
   },
-  { clients: OVER_STDIO },
+  { approves: true, clients: OVER_STDIO },
 );

@@ -46,7 +46,7 @@ const given = (cursor: string, listing = of) => {
 };
 const refusal = expect.objectContaining({
   code: "INPUT_INVALID",
-  next: expect.stringMatching(/leave it out/),
+  next: expect.stringMatching(/^C.* without a cursor to start again\.$/),
 });
 
 describe("paging", () => {
