@@ -50,6 +50,7 @@ describe("a plan combined from parts", () => {
       notReached: [],
       promises: [],
       impactUnknown: false,
+      askFirst: false,
       afterLaterRun: false,
     });
   });

@@ -147,8 +147,8 @@ function expected(drawn: Drawn): readonly string[] {
   const openBoards = (person: Truth, w: number) => [0, 1].filter((b) => isOnBoard(person, w, b)).length;
   const canOpen = (person: Truth, w: number) => {
     const role = person.roles[w];
-    // A guest has no membership that could be deactivated or unconfirmed: only a ghost cannot open the boards.
-    if (role === "guest") return openBoards(person, w) > 0 && person.state !== "ghost";
+    // A guest has no membership that could be deactivated. Until the invitation is accepted, a guest opens no board.
+    if (role === "guest") return openBoards(person, w) > 0 && !["ghost", "pending"].includes(person.state);
     return Boolean(role) && person.state === "active";
   };
   const isThere = (person: Truth, w: number) =>
@@ -187,7 +187,7 @@ function expected(drawn: Drawn): readonly string[] {
     for (const w of [0, 1]) {
       if (!isThere(person, w)) continue;
       const role = person.roles[w] ?? "";
-      const waits = person.state === "ghost" || (person.state === "pending" && role !== "guest");
+      const waits = person.state === "ghost" || person.state === "pending";
       if (waits) {
         say(role !== "guest" && person.joined > 7 ? "stale_invitation" : "ghost", n, w);
         continue;

@@ -134,9 +134,10 @@ function ownRun(
   own: readonly AppliedEffect[],
 ): { readonly runId?: string; readonly at?: string } {
   if (person === null) return {};
-  const made = own.find(({ effect: { op, target } }) => {
+  const made = own.find(({ effect }) => {
+    const { target } = effect;
     if (target["idMember"] !== person.idMember) return false;
-    if (op === removeWorkspaceMemberEverywhere.op)
+    if (removeWorkspaceMemberEverywhere.is(effect))
       return kind === "removed" && target["idOrganization"] === place.idOrganization;
     const board = target["idBoard"] ?? "";
     return board === "" ? target["idOrganization"] === place.id : board === place.id;

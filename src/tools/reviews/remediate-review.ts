@@ -37,7 +37,7 @@ export default defineTool({
   ],
   input: z.strictObject({
     reviewId: z.string().max(60),
-    findings: z.array(z.string().max(40)).min(1).max(500),
+    findings: z.array(z.string().min(1).max(40)).min(1).max(500),
     ...writeFields,
   }),
   async plan(args, context): Promise<PlanDraft> {

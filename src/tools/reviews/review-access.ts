@@ -23,7 +23,7 @@ const input = z.strictObject({
   csv: z.string().min(1).max(5_000_000).describe("who should have access: complete CSV or JSON").optional(),
   column: column.optional(),
   dormantDays: z.int().min(1).max(3650).default(90),
-  compareWith: z.string().max(60).describe("id of an earlier review").optional(),
+  compareWith: z.string().min(1).max(60).describe("id of an earlier review").optional(),
   kinds: z.array(z.enum(FINDING_KINDS)).min(1).optional(),
   limit: limit.default(25),
   cursor: cursor.optional(),

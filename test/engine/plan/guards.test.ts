@@ -220,8 +220,13 @@ test("an engine is no way round the guards: what is applied was planned by one",
   expect(Object.keys(createEngine(stack.deps)).sort()).toEqual(
     [
       "apply",
+      // Goes on with a run that was begun by one.
+      "carry",
       "context",
       "decide",
+      // Readings: neither plans.
+      "keepReview",
+      "snapshots",
       "plan",
       "planRest",
       "propose",

@@ -64,14 +64,14 @@ const everythingOf = (error: AppError) =>
 describe("replies that break the contract", () => {
   it("name the member that was missing and show nothing of the body", async () => {
     const { reads } = await against((_request, response) => {
-      response.end(JSON.stringify([{ id: "a".repeat(24), displayName: "SECRET PLANS", name: 7 }]));
+      response.end(JSON.stringify([{ id: 7, displayName: "SECRET PLANS", name: "secret" }]));
     });
     const error = await failure(reads.trello.workspaces());
     expect(error.code).toBe("UPSTREAM_CONTRACT");
     expect(error.details).toMatchObject({
       upstream: "trello",
       operation: "GET /members/{id}/organizations",
-      members: ["[].name"],
+      members: ["[].id"],
     });
     expect(everythingOf(error)).not.toContain("SECRET PLANS");
     expect(arrived.count).toBe(1);

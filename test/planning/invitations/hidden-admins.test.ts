@@ -70,14 +70,15 @@ describeTool(
         expect(way.person.questions[0]?.message).toContain(hidden("Viktor Nowak (@viktornowak)"));
       });
 
-      it("does not ask where no admin but the token's owner is there, or the new person is to be one", async () => {
+      it("warns of no one where no admin but the token's owner is there, or the new person is to be one", async () => {
         const workspace = workspaceIn(way.world, standard.id);
         workspace.memberships = workspace.memberships.filter(({ idMember }) => idMember !== deputy.id);
         expectApplied(
           await way.call("invite_member", { workspace: standard.id, member: way.newEmail("alone") }),
           1,
         );
-        expect(way.person.questions).toEqual([]);
+        expect(way.person.questions).toHaveLength(1);
+        expect(way.person.questions[0]?.message).not.toContain("Trello hides");
       });
 
       it("does not take a ghost that bears the email for the person: others chose the name", async () => {
@@ -95,7 +96,7 @@ describeTool(
       });
     });
 
-    it("asks no more once the admins' emails are known", async () => {
+    it("warns no more once the admins' emails are known", async () => {
       await linkEmail(way.product, { email: deputy.email, idMember: deputy.id, source: "scim" });
       expectApplied(
         await way.call("invite_member", { workspace: standard.id, member: way.newEmail("known") }),
@@ -104,7 +105,8 @@ describeTool(
       const reply = await way.call("invite_member", { workspace: standard.id, member: deputy.email });
       expect(reply.structured).toMatchObject({ status: "already" });
       expect(reply.text).toContain("as admin");
-      expect(way.person.questions).toEqual([]);
+      expect(way.person.questions).toHaveLength(1);
+      expect(way.person.questions[0]?.message).not.toContain("Trello hides");
       expect(roleOf(deputy)).toBe("admin");
     });
   },
@@ -115,13 +117,16 @@ describeTool(
 describeTool(
   "admins whose emails the enterprise tells",
   (way) => {
-    it("keeps an admin who is invited below that, and asks for nobody else", async () => {
+    it("keeps an admin who is invited below that, and warns of nobody else", async () => {
       const reply = await way.call("invite_member", { workspace: standard.id, member: deputy.email });
       expect(reply.structured).toMatchObject({ status: "already" });
       for (const { id } of [standard, enterprise]) {
         expectApplied(await way.call("invite_member", { workspace: id, member: way.newEmail("new") }), 1);
       }
-      expect(way.person.questions).toEqual([]);
+      expect(way.person.questions.map(({ message }) => message.includes("Trello hides"))).toEqual([
+        false,
+        false,
+      ]);
       expect(inWorkspace(way.world, standard.id, deputy.id)?.memberType).toBe("admin");
     });
 
