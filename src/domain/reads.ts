@@ -6,6 +6,7 @@ import type {
   BoardSnapshot,
   Card,
   Member,
+  MemberProfile,
   PlanTier,
   Profile,
   TokenInfo,
@@ -37,6 +38,11 @@ export interface TrelloReads {
   token(): Promise<TokenInfo>;
   /** The owner's own profile, read again in every pass. */
   profile(): Promise<Profile>;
+  /**
+   * What Trello shows of one person (GET /members/{id}). It has a budget of its own: 100 requests in 900 seconds. So
+   * it is read only if a caller asks for it.
+   */
+  memberProfile(idMember: string): Promise<MemberProfile>;
   /** Workspaces that the token's owner belongs to. */
   workspaces(): Promise<Rows<Workspace & { readonly tier: PlanTier }>>;
   /**

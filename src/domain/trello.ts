@@ -22,21 +22,51 @@ export const member = z.object({
 });
 export type Member = z.infer<typeof member>;
 
-/** What the owner of a token can change about themself. */
-export const profile = z.object({
-  id: z.string(),
-  username: z.string(),
-  fullName: z.string(),
-  initials: z
-    .string()
-    .nullish()
-    .transform((text) => text ?? ""),
-  bio: z
-    .string()
-    .nullish()
-    .transform((text) => text ?? ""),
-});
+/**
+ * What the owner of a token can change about themself, each by the name and as the text that a change sends. A
+ * preference that Trello does not show is empty.
+ */
+export const profile = z
+  .object({
+    id: z.string(),
+    username: z.string(),
+    fullName: z.string(),
+    initials: wireText,
+    bio: wireText,
+    avatarSource: wireText,
+    prefs: z
+      .object({
+        locale: wireText,
+        colorBlind: wireFlag,
+        minutesBetweenSummaries: z.number().nullish().catch(null),
+      })
+      .nullish()
+      .catch(null),
+  })
+  .transform(({ prefs, initials, bio, avatarSource, ...row }) => ({
+    ...row,
+    initials: initials ?? "",
+    bio: bio ?? "",
+    avatarSource: avatarSource ?? "none",
+    "prefs/locale": prefs?.locale ?? "",
+    "prefs/colorBlind": String(prefs?.colorBlind ?? ""),
+    "prefs/minutesBetweenSummaries": String(prefs?.minutesBetweenSummaries ?? ""),
+  }));
 export type Profile = z.infer<typeof profile>;
+
+/** What Trello may show of a person besides the name. It decides by itself what a token sees of others. */
+export const memberProfile = z.object({
+  initials: wireText,
+  avatarUrl: wireText,
+  bio: wireText,
+  url: wireText,
+  memberType: wireText,
+  confirmed: z.boolean().nullish().catch(null),
+  status: wireText,
+  products: z.array(z.number()).nullish().catch(null),
+  loginTypes: z.array(z.string()).nullish().catch(null),
+});
+export type MemberProfile = z.infer<typeof memberProfile>;
 
 /** A member whose row shows only the id. The username is empty, which no real member has. */
 function namelessMember(id: string): Member {

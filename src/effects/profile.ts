@@ -1,8 +1,8 @@
 import { AppError } from "../domain/error.ts";
-import { defineEffect, RANK, swapBack } from "./define-effect.ts";
+import { defineEffect, RANK } from "./define-effect.ts";
 
 type Target = { readonly idMember: string };
-/** Wire names of the fields that change: fullName, initials, username, bio. */
+/** The fields that change, by Trello's names: those of `Profile` but the id. */
 type Fields = { readonly [name: string]: string };
 
 /** Changes fields of the token owner's own profile (PUT /members/{id}); no other profile can be changed. */
@@ -28,6 +28,17 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
     const same = Object.entries(effect.before).every(([name, value]) => (profile[name] ?? "") === value);
     return same ? effect : { changed: "the values have changed since" };
   },
-  invert: swapBack,
-  describe: ({ after }) => [`Change ${Object.keys(after).join(", ")} of `, ""],
+  invert({ target, before, after, label }) {
+    // An unknown value cannot be set again. Only the texts can be empty.
+    const names = Object.keys(after).filter((name) => before[name] !== "" || !name.startsWith("prefs/"));
+    if (names.length === 0) return [];
+    const part = (of: Fields) => Object.fromEntries(names.map((name) => [name, of[name] ?? ""]));
+    return [{ op: "update_profile", target, before: part(after), after: part(before), label }];
+  },
+  describe: ({ after }) => [`Change ${Object.keys(after).map(fieldName).join(", ")} of `, ""],
 });
+
+/** The name of a field without Trello's group: `locale` for `prefs/locale`. */
+export function fieldName(wireName: string): string {
+  return wireName.replace("prefs/", "");
+}

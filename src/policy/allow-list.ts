@@ -28,6 +28,8 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
       cardsOf: (idMember) => trello.cardsOf(idMember),
       cardsOn: (idBoard) => trello.cardsOn(idBoard),
       profile: () => trello.profile(),
+      // A profile names no workspace. Callers ask only for people whom they saw in an allowed one.
+      memberProfile: (idMember) => trello.memberProfile(idMember),
       searchMembers: async (query, idOrganization) => {
         if (idOrganization !== undefined) checked(null, idOrganization);
         return trello.searchMembers(query, idOrganization);

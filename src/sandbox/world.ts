@@ -116,6 +116,10 @@ export interface TrelloMember {
   /** Default true. */
   nonPublicAvailable?: boolean;
   dateLastActive: string | null;
+  /** Where the picture comes from. Default none. */
+  avatarSource?: "gravatar" | "upload" | "none";
+  /** Preferences that are not the default. */
+  prefs?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface Membership {

@@ -19,6 +19,7 @@ const trelloReads: Calls<TrelloReads> = {
   me: (trello) => trello.me(),
   token: (trello) => trello.token(),
   profile: (trello) => trello.profile(),
+  memberProfile: (trello) => trello.memberProfile(SEED.leaver.id),
   cardsOf: (trello) => trello.cardsOf(SEED.leaver.id),
   cardsOn: (trello) => trello.cardsOn(guests.id),
   workspaces: (trello) => trello.workspaces(),

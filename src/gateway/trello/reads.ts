@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { TrelloReads } from "../../domain/reads.ts";
-import { card, member, profile, type TokenInfo, tokenInfo, workspace } from "../../domain/trello.ts";
+import {
+  card,
+  member,
+  memberProfile,
+  profile,
+  type TokenInfo,
+  tokenInfo,
+  workspace,
+} from "../../domain/trello.ts";
 import { type Rows, withUnread } from "../../domain/wire.ts";
 import type { Pass } from "../gateway.ts";
 import { createMemo, type Memo } from "../http/memo.ts";
@@ -13,6 +21,7 @@ import {
   ME,
   boardCardsRoute,
   memberCardsRoute,
+  memberProfileRoute,
   memberSearchRoute,
   MY_PROFILE,
   myWorkspaces,
@@ -92,6 +101,8 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
     },
     token: () => memo("token", () => fetchToken(deps, pass)),
     profile: () => memo("profile", () => get(deps, profile, MY_PROFILE, pass)),
+    memberProfile: (idMember) =>
+      memo(`profile ${idMember}`, () => get(deps, memberProfile, memberProfileRoute(idMember), pass)),
     newBillableGuests: (idOrganization, idBoard) =>
       memo(
         `billable ${idOrganization} ${idBoard}`,

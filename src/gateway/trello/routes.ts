@@ -1,3 +1,4 @@
+import { memberProfile } from "../../domain/trello.ts";
 import { encode } from "../http/request.ts";
 import type { SubRequest } from "./batch.ts";
 
@@ -26,8 +27,16 @@ export const ME: SubRequest = {
 export const MY_PROFILE: SubRequest = {
   operation: "GET /members/{id}",
   path: "/members/me",
-  query: { fields: "id,username,fullName,initials,bio" },
+  query: { fields: "id,username,fullName,initials,bio,avatarSource,prefs" },
 };
+
+export function memberProfileRoute(idMember: string): SubRequest {
+  return {
+    operation: "GET /members/{id}",
+    path: `/members/${encode(idMember)}`,
+    query: { fields: Object.keys(memberProfile.shape).join(",") },
+  };
+}
 
 export function newBillableGuestsRoute(idOrganization: string, idBoard: string): SubRequest {
   return {

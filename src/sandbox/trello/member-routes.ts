@@ -3,6 +3,7 @@ import type { Route, RouteContext } from "../route.ts";
 import type { Board, TrelloMember, Workspace } from "../world.ts";
 import { arg, boardsOf, byName, callerOf, canSeeBoard, listArg, memberBy, membershipOf } from "./access.ts";
 import { record } from "./actions.ts";
+import { changedProfile } from "./profile.ts";
 import { showBoard, showWorkspace } from "./show-places.ts";
 import { showMember } from "./show.ts";
 
@@ -110,10 +111,12 @@ function updateMember(context: RouteContext) {
     (other) => other !== member && other.username === username,
   );
   if (taken) refuse(400, "Username is taken");
+  const changed = changedProfile(context, member);
   member.username = username ?? member.username;
   member.fullName = fullName ?? member.fullName;
   member.initials = initials ?? member.initials;
   member.bio = arg(context, "bio") ?? member.bio;
+  Object.assign(member, changed);
   record(context, "updateMember", null, { member });
   return json(showMember(context, member));
 }

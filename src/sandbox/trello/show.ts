@@ -1,6 +1,7 @@
 import type { RouteContext } from "../route.ts";
 import type { Enterprise, Membership, TrelloMember, World } from "../world.ts";
 import { byName, callerOf } from "./access.ts";
+import { ownOnly, pictureOf } from "./profile.ts";
 
 export type Shown = Record<string, unknown>;
 export type Fields = readonly string[] | null;
@@ -29,6 +30,9 @@ export function showMember(context: RouteContext, member: TrelloMember, fields: 
     bio: member.bio,
     memberType: member.memberType,
     confirmed: member.confirmed,
+    ...pictureOf(member),
+    products: [],
+    status: "disconnected",
     activityBlocked: false,
     nonPublic: member.nonPublic ?? {},
     nonPublicAvailable: member.nonPublicAvailable ?? true,
@@ -46,6 +50,7 @@ export function showMember(context: RouteContext, member: TrelloMember, fields: 
       : hiddenEmail(context)),
   };
   if (own) {
+    Object.assign(shown, ownOnly(member));
     shown["idOrganizations"] = idsWith(context.world.trello.workspaces, member.id);
     shown["idBoards"] = idsWith(context.world.trello.boards, member.id);
     shown["idEnterprisesAdmin"] = idsOfEnterprises(context.world, ({ idAdmins }) =>

@@ -13,6 +13,7 @@ import { activeText, scimName } from "../../people/scim-users.ts";
 import { answers, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member, workspace } from "../support/fields.ts";
+import { profileFields, profileLines, profileOf, profileShown } from "../support/profile.ts";
 
 const scimUser = z.object({
   id: z.string(),
@@ -29,7 +30,7 @@ export default defineReadTool({
   description:
     "Finds who a name, email or username may mean, similar names too, with the SCIM User. Use `pass` as the `member` of a write.",
   toolset: "directory",
-  input: z.strictObject({ member, workspace }),
+  input: z.strictObject({ member, workspace, fields: profileFields }),
   output: z.object({
     candidates: z.array(
       z.object({
@@ -42,6 +43,7 @@ export default defineReadTool({
         workspaces: z.array(z.string()),
         /** Where the person is a guest, or not active. */
         state: z.string().optional(),
+        profile: profileShown,
       }),
     ),
     more: z.number().optional(),
@@ -60,8 +62,11 @@ export default defineReadTool({
     const candidates = exact.length > 0 ? exact : await peopleNear(args.member, snapshots, context);
     const shown = candidates.slice(0, 10);
     const linked = await linkedUsers(args.member, candidates, context);
+    const profiles = await Promise.all(
+      shown.map(({ person }) => profileOf(person.idMember, args.fields, context.reads)),
+    );
     return {
-      candidates: shown.map(({ person, confidence, reason, workspaces, odd }) => ({
+      candidates: shown.map(({ person, confidence, reason, workspaces, odd }, index) => ({
         id: person.idMember,
         ...(person.member && { username: clean(person.member.username, 60) }),
         name: clean(person.member?.fullName ?? ""),
@@ -70,6 +75,7 @@ export default defineReadTool({
         reason,
         workspaces: workspaces.map((slug) => clean(slug, 60)),
         ...(odd.length > 0 && { state: odd.join("; ") }),
+        ...profiles[index],
       })),
       ...(candidates.length > shown.length && { more: candidates.length - shown.length }),
       ...(linked.found.length > 0 && { scimUsers: linked.found.slice(0, 5).map(userRow) }),
@@ -85,9 +91,11 @@ export default defineReadTool({
   },
   text({ candidates, more, scimUsers = [], notes }) {
     return [
-      ...candidates.map(
-        ({ id, name, username, pass, confidence, reason, workspaces, state }) =>
+      ...candidates.flatMap(
+        ({ id, name, username, pass, confidence, reason, workspaces, state, profile }) => [
           `${labelOf(username === undefined ? null : { fullName: name, username }, id)} [${id}] ${confidence}: ${reason}; in ${workspaces.join(", ")}${state ? `; ${state}` : ""}; pass member: ${pass}`,
+          ...profileLines(profile),
+        ],
       ),
       ...(more ? [`${more} more`] : []),
       ...scimUsers.map(

@@ -16,6 +16,7 @@ import { activeText, scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member } from "../support/fields.ts";
+import { profileFields, profileLines, profileOf, profileShown } from "../support/profile.ts";
 
 /** The most boards listed by name for each workspace. The count always includes all boards. */
 const SHOWN_BOARDS = 25;
@@ -26,7 +27,7 @@ export default defineReadTool({
   description:
     "Everything one person can reach: roles, boards seen by visibility, SCIM User, Atlassian products.",
   toolset: "directory",
-  input: z.strictObject({ member }),
+  input: z.strictObject({ member, fields: profileFields }),
   output: z.object({
     member: z.object({
       id: z.string().optional(),
@@ -34,6 +35,7 @@ export default defineReadTool({
       name: z.string(),
       email: z.string().optional(),
       emailSource: z.string().optional(),
+      profile: profileShown,
     }),
     workspaces: z.array(
       z.object({
@@ -114,6 +116,7 @@ export default defineReadTool({
         ...(person.member && { username: clean(person.member.username, 60) }),
         name: clean(person.member?.fullName ?? ""),
         ...(known && { email: known.email, emailSource: known.source }),
+        ...(await profileOf(person.idMember, args.fields, context.reads)),
       },
       workspaces,
       ...beyond.found,
@@ -124,6 +127,7 @@ export default defineReadTool({
   text: ({ member: person, workspaces, scimUser, likelyScimUser, atlassian, blindSpots }) =>
     [
       `${labelOf(person.username === undefined ? null : { fullName: person.name, username: person.username }, person.id ?? person.name)}${person.email ? `, ${person.email} (by ${person.emailSource})` : ""}`,
+      ...profileLines(person.profile),
       ...workspaces.map(
         ({ name, role, status, boardCount, seenByVisibility: { org, public: open } }) =>
           `${name}: ${role}, ${status}, on ${plural(boardCount, "board")}; also sees ${org} boards of the workspace and ${open} public ones`,

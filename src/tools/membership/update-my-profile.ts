@@ -3,17 +3,31 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { Profile } from "../../domain/trello.ts";
-import { updateProfile } from "../../effects/profile.ts";
+import { fieldName, updateProfile } from "../../effects/profile.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
 import { member, writeFields } from "../support/fields.ts";
 
-const FIELDS = ["fullName", "initials", "username", "bio"] as const;
+/** The fields that Trello lets an owner change, by its own names. */
+const WIRE_NAMES = [
+  "fullName",
+  "initials",
+  "username",
+  "bio",
+  "avatarSource",
+  "prefs/locale",
+  "prefs/colorBlind",
+  "prefs/minutesBetweenSummaries",
+] as const;
+const FIELDS = WIRE_NAMES.map(fieldName);
+
+/** How often Trello may send summaries by email: never, at once, or each hour (PUT /members/{id}). */
+const SUMMARIES = [-1, 1, 60];
 
 export default defineTool({
   name: "update_my_profile",
   title: "Update my profile",
-  description: "Changes the token owner's own Trello profile.",
+  description: "Changes the token owner's own Trello profile; email and picture cannot be set here.",
   toolset: "membership",
   effect: "update",
   makes: [{ op: "update_profile", direction: "gives" }],
@@ -32,20 +46,31 @@ export default defineTool({
         .nullable()
         .transform((text) => text ?? "")
         .optional(),
+      avatarSource: z.enum(["gravatar", "upload", "none"]).optional(),
+      locale: z
+        .string()
+        .regex(/^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, "must be a language such as en-GB")
+        .optional(),
+      colorBlind: z.boolean().optional(),
+      minutesBetweenSummaries: z
+        .int()
+        .refine((minutes) => SUMMARIES.includes(minutes), "must be -1, 1 or 60")
+        .describe("email summaries; -1 for none, 1 or 60")
+        .optional(),
       ...writeFields,
     })
-    .refine((args) => FIELDS.some((name) => args[name] !== undefined), {
+    .refine((args) => WIRE_NAMES.some((name) => given(args, name) !== undefined), {
       error: `give at least one of ${FIELDS.join(", ")}`,
     }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const me = await reads.trello.profile();
     if (args.member) await assertTokenOwner(args.member, me, reads);
-    const changed = FIELDS.filter((name) => args[name] !== undefined && args[name] !== me[name]);
+    const changed = WIRE_NAMES.filter((name) => ![undefined, me[name]].includes(given(args, name)));
     const who = labelOf(me, me.id);
     const before = Object.fromEntries(changed.map((name) => [name, me[name]]));
-    const after = Object.fromEntries(changed.map((name) => [name, args[name] ?? ""]));
+    const after = Object.fromEntries(changed.map((name) => [name, given(args, name) ?? ""]));
     return {
-      summary: `Change ${changed.join(", ") || "nothing"} in the profile of ${who}`,
+      summary: `Change ${changed.map(fieldName).join(", ") || "nothing"} in the profile of ${who}`,
       effects:
         changed.length === 0
           ? []
@@ -60,6 +85,12 @@ export default defineTool({
     };
   },
 });
+
+/** The new value of a field as the text that Trello takes, or undefined if the caller did not give it. */
+function given(args: object, wireName: string): string | undefined {
+  const value: unknown = Object.entries(args).find(([name]) => name === fieldName(wireName))?.[1];
+  return value === undefined ? undefined : String(value);
+}
 
 /** Throws if the member is not the token's owner, named by id, username, email or `me`. */
 async function assertTokenOwner(named: string, { id, username }: Profile, { trello }: Reads): Promise<void> {

@@ -66,6 +66,19 @@ describeTool("find_member", (way) => {
     expect(candidates).toEqual([expect.objectContaining({ id: SEED.successor.id, confidence: "likely" })]);
   });
 
+  it("shows on request what Trello shows of each candidate, with one request for each", async () => {
+    const reply = await way.call("find_member", { member: SEED.leaver.fullName, fields: ["profile"] });
+    const { candidates } = reply.structured as { candidates: { username: string; profile: object }[] };
+    expect(candidates.length).toBeGreaterThan(0);
+    expect(candidates.map(({ profile }) => profile)).toEqual(
+      candidates.map(({ username }) =>
+        expect.objectContaining({ memberType: "normal", url: `https://trello.com/u/${username}` }),
+      ),
+    );
+    const single = way.product.sandbox.requests.filter(({ operation }) => operation === "GET /members/{id}");
+    expect(single).toHaveLength(candidates.length);
+  });
+
   it("gives every namesake, and neither as the one", async () => {
     const { candidates } = await find("alex morgan");
     expect(candidates.map(({ id, confidence }) => [id, confidence])).toEqual([

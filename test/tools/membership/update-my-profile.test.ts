@@ -4,6 +4,12 @@ import { expectApplied, journalOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { memberIn } from "../world.ts";
 
+/** Preferences by the names and as the texts of a change. */
+function wireNames(prefs: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, string>> {
+  const all = { colorBlind: false, minutesBetweenSummaries: 60, ...prefs };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [`prefs/${name}`, String(value)]));
+}
+
 describeTool("update_my_profile", (way) => {
   const update = (args: Record<string, unknown>) => way.call("update_my_profile", args);
 
@@ -42,6 +48,29 @@ describeTool("update_my_profile", (way) => {
     expect(memberIn(way.world, SEED.admin.id).bio).toBe("");
   });
 
+  it.each([
+    [{ avatarSource: "gravatar" }, { avatarSource: "none" }, { avatarSource: "gravatar" }],
+    [{ locale: "de" }, { "prefs/locale": "en-US" }, { "prefs/locale": "de" }],
+    [{ colorBlind: true }, { "prefs/colorBlind": "false" }, { "prefs/colorBlind": "true" }],
+    [
+      { minutesBetweenSummaries: -1 },
+      { "prefs/minutesBetweenSummaries": "60" },
+      { "prefs/minutesBetweenSummaries": "-1" },
+    ],
+  ])("changes %j, and restore_member gives back what was", async (args, before, after) => {
+    const owner = () => {
+      const { avatarSource = "none", prefs } = memberIn(way.world, SEED.admin.id);
+      return { avatarSource, "prefs/locale": "en-US", ...wireNames(prefs) };
+    };
+    const reply = await update(args);
+    expectApplied(reply, 1);
+    expect((await journalOf(way, reply))["effects"]).toEqual([expect.objectContaining({ before, after })]);
+    expect(owner()).toMatchObject(after);
+    expect((await update(args)).structured).toMatchObject({ status: "already" });
+    expectApplied(await way.call("restore_member", { runId: reply.structured["runId"] }), 1);
+    expect(owner()).toMatchObject(before);
+  });
+
   it("answers already where nothing changes", async () => {
     expect((await update({ fullName: SEED.admin.fullName })).structured).toMatchObject({ status: "already" });
     expect(way.writes()).toEqual([]);
@@ -73,13 +102,19 @@ describeTool("update_my_profile", (way) => {
   it.each([{}, { member: "me" }])("refuses %j, which says nothing to change", async (args) => {
     const error = errorOf(await update(args));
     expect(error).toMatchObject({ code: "INPUT_INVALID" });
-    expect(error.message).toContain("at least one of fullName, initials, username, bio");
+    expect(error.message).toContain("at least one of fullName, initials, username, bio, avatarSource");
   });
 
-  it.each([{ username: "Has Spaces" }, { initials: "TOOLONG" }, { fullName: "" }])(
-    "refuses %j",
-    async (args) => {
-      expect(errorOf(await update(args))).toMatchObject({ code: "INPUT_INVALID" });
-    },
-  );
+  it.each([
+    { username: "Has Spaces" },
+    { initials: "TOOLONG" },
+    { fullName: "" },
+    { avatarSource: "file:///tmp/me.png" },
+    { locale: "Deutsch, bitte" },
+    { minutesBetweenSummaries: 15 },
+    { email: "new@example.com" },
+  ])("refuses %j", async (args) => {
+    expect(errorOf(await update(args))).toMatchObject({ code: "INPUT_INVALID" });
+    expect(way.writes()).toEqual([]);
+  });
 });
