@@ -86,9 +86,11 @@ export default defineTool({
   },
 });
 
+type Given = Readonly<Record<string, string | number | boolean | undefined>>;
+
 /** The new value of a field as the text that Trello takes, or undefined if the caller did not give it. */
-function given(args: object, wireName: string): string | undefined {
-  const value: unknown = Object.entries(args).find(([name]) => name === fieldName(wireName))?.[1];
+function given(args: Given, wireName: string): string | undefined {
+  const value = args[fieldName(wireName)];
   return value === undefined ? undefined : String(value);
 }
 

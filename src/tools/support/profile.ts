@@ -9,9 +9,15 @@ export const profileFields = z.array(z.enum(["profile"])).optional();
 const NAMES = memberProfile.keyof().options;
 
 /** What Trello shows of a person besides the name. A value is null if Trello does not show it to this token. */
-export const profileShown = z.record(z.string(), z.unknown()).optional();
+export const profileShown = z
+  .record(
+    z.string(),
+    z.union([z.string(), z.boolean(), z.array(z.union([z.string(), z.number()])), z.null()]),
+  )
+  .optional();
 
 type Shown = z.infer<typeof profileShown>;
+type Value = NonNullable<Shown>[string];
 
 const LONGEST = 500;
 
@@ -26,9 +32,10 @@ export async function profileOf(
   return { profile: Object.fromEntries(NAMES.map((name) => [name, fit(shown[name])])) };
 }
 
-function fit(value: unknown): unknown {
+function fit(value: Value | undefined): Value {
   if (typeof value === "string") return clean(value, LONGEST);
-  if (Array.isArray(value)) return value.map(fit);
+  if (Array.isArray(value))
+    return value.map((each) => (typeof each === "string" ? clean(each, LONGEST) : each));
   return value ?? null;
 }
 
@@ -39,7 +46,7 @@ export function profileLines(profile: Shown): readonly string[] {
   return [`Profile: ${parts.join("; ")}`];
 }
 
-function valueText(value: unknown): string {
+function valueText(value: Value): string {
   if (value === null) return "not shown by Trello";
   if (Array.isArray(value)) return value.join(", ") || "none";
   return String(value) || "empty";
