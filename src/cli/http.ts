@@ -1,5 +1,6 @@
 import { startHttp } from "../transport/http.ts";
 import { aborted, type Command } from "./support/command.ts";
+import { gateOf } from "./support/gate.ts";
 import { clock } from "./support/product.ts";
 import { createReadiness } from "./support/readiness.ts";
 import { sandboxWorld } from "./support/sandboxed.ts";
@@ -9,15 +10,15 @@ import { readFlags } from "./support/settings.ts";
 /** Serves MCP over Streamable HTTP until the process is told to stop. */
 export const run: Command = async (io) => {
   const { values, settings } = readFlags("http", io.args);
-  const serving = await serve(io, settings, sandboxWorld(values));
+  const world = sandboxWorld(values);
+  const serving = await serve(io, settings, world);
   const { config } = serving;
   try {
-    const { product } = await serving.loaded();
+    const { product, needed } = await serving.loaded();
     const { log } = product;
     const server = await startHttp(serving.factory, {
-      host: config.http.host,
-      port: config.http.port,
-      sessions: config.http.sessions,
+      ...config.http,
+      gate: await gateOf({ io, config, sandboxed: world !== null, needed, log }),
       log,
       ready: createReadiness(product, clock),
     });

@@ -1,4 +1,5 @@
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
+import type { HttpConfig } from "./http.ts";
 import type { Policy } from "./policy.ts";
 import { createSecret, type Secret } from "./secret.ts";
 import type { LOG_LEVELS, ToolsetName } from "./settings.ts";
@@ -35,11 +36,7 @@ export interface Config {
   } | null;
   /** Whether the page of a waiting plan opens by itself. */
   readonly openBrowser: boolean;
-  readonly http: {
-    readonly host: string;
-    readonly port: number;
-    readonly sessions: { readonly max: number; readonly idleMs: number };
-  };
+  readonly http: HttpConfig;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -55,6 +52,7 @@ export function secretsOf(config: Config): readonly Secret[] {
     config.organization?.apiKey,
     config.notify?.url,
     config.notify?.secret,
+    config.http.token,
   ].filter((secret) => !!secret);
 }
 

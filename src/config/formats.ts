@@ -1,5 +1,6 @@
 // The forms that a setting's value can have. A message continues the setting's name. It never repeats the value,
 // because the user may have pasted a secret there by mistake.
+import { isIP } from "node:net";
 import { z } from "zod";
 import { createSecret } from "./secret.ts";
 
@@ -58,6 +59,30 @@ export const host = z
 export function oneOf<const T extends string>(values: readonly T[]) {
   return z.enum(values, { error: `must be one of ${values.join(", ")}` });
 }
+
+/** An OAuth issuer, exactly as it stands in its tokens: there a slash at the end makes a difference. */
+export const issuer = z.string().superRefine((text, context) => {
+  const { error } = baseUrl.safeParse(text);
+  for (const { message } of error?.issues ?? []) context.addIssue({ code: "custom", message });
+});
+
+/** The origin of a web page, for example `https://app.example.com`. */
+export const origin = z
+  .string()
+  .toLowerCase()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    "must hold origins such as https://app.example.com, without a path",
+  );
+
+/** The address of a proxy, a subnet of proxies, or `loopback`. */
+export const proxy = z.string().refine((text) => {
+  const [address = "", bits, ...more] = text.split("/");
+  const most = isIP(address) === 6 ? 128 : 32;
+  const isSubnet =
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
+  return text === "loopback" || (isIP(address) !== 0 && more.length === 0 && isSubnet);
+}, "must hold IP addresses, subnets such as 10.0.0.0/8, or loopback");
 
 /** A list with commas, without repeats. `item` checks each entry. */
 export function list<T extends string>(item: z.ZodType<T, string>) {

@@ -4,6 +4,7 @@ import { AppError } from "../domain/error.ts";
 import type { Config } from "./config.ts";
 import { dataFolder } from "./data-folder.ts";
 import type { Machine } from "./data-folder.ts";
+import { httpConfig, httpProblems } from "./http.ts";
 import { DEFAULT_POLICY, parsePolicy } from "./policy.ts";
 import type { Policy } from "./policy.ts";
 import { createSecret } from "./secret.ts";
@@ -32,7 +33,7 @@ export async function loadConfig(sources: Sources): Promise<Config> {
   const problems: string[] = [...unknownVariables(sources.env)];
   const texts = readTexts(sources, problems);
   const values = parseValues(texts, problems);
-  problems.push(...missing(texts, sources.needsTrello));
+  problems.push(...missing(texts, sources.needsTrello), ...httpProblems(values));
   const policy = await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems);
   if (notifyFormat(values) === "json" && !texts.has("IDENTITY_NOTIFY_SECRET")) {
     problems.push(
@@ -71,6 +72,10 @@ const NEEDS: readonly (readonly [Variable, Variable])[] = [
   ["TRELLO_TOKEN_SECRET", "TRELLO_API_SECRET"],
   ["TRELLO_API_TOKEN", "TRELLO_API_KEY"],
   ["TRELLO_API_KEY", "TRELLO_API_TOKEN"],
+  ["IDENTITY_AUTH_AUDIENCE", "IDENTITY_AUTH_ISSUER"],
+  ["IDENTITY_AUTH_SUBJECT_CLAIM", "IDENTITY_AUTH_ISSUER"],
+  ["IDENTITY_AUTH_SCOPES", "IDENTITY_AUTH_ISSUER"],
+  ["IDENTITY_AUTH_SCOPE_PREFIX", "IDENTITY_AUTH_ISSUER"],
 ];
 
 function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): Generator<string> {
@@ -133,14 +138,7 @@ function assemble(values: Values, policy: Policy, { env, machine }: Sources): Co
     policy,
     notify: notifyOf(values),
     openBrowser: values.IDENTITY_OPEN_BROWSER ?? true,
-    http: {
-      host: values.IDENTITY_HTTP_HOST ?? "127.0.0.1",
-      port: values.IDENTITY_HTTP_PORT ?? 8723,
-      sessions: {
-        max: values.IDENTITY_MAX_SESSIONS ?? 200,
-        idleMs: (values.IDENTITY_SESSION_IDLE_SECONDS ?? 1800) * 1000,
-      },
-    },
+    http: httpConfig(values),
     logLevel: values.IDENTITY_LOG_LEVEL ?? "info",
   };
 }

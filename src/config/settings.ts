@@ -1,6 +1,20 @@
 import { OFFERED_LEVELS } from "../domain/confirmation.ts";
 import { z } from "zod";
-import { baseUrl, count, flag, host, list, oneOf, port, secret, word, webhook } from "./formats.ts";
+import {
+  baseUrl,
+  count,
+  flag,
+  host,
+  issuer,
+  list,
+  oneOf,
+  origin,
+  port,
+  proxy,
+  secret,
+  webhook,
+  word,
+} from "./formats.ts";
 
 const TOOLSETS = ["directory", "membership", "offboarding", "scim", "enterprise", "reviews"] as const;
 const NOTIFY_FORMATS = ["slack", "teams", "json"] as const;
@@ -120,6 +134,43 @@ export const SETTINGS = {
   IDENTITY_HTTP_PORT: {
     format: port,
     says: "port that `http` listens on; default 8723; 0 lets the system choose",
+  },
+  IDENTITY_HTTP_TOKEN: {
+    format: secret,
+    secret: true,
+    says: "bearer token that clients of `http` send; made at the first start and kept beside the store if it is not set; not used with an issuer",
+  },
+  IDENTITY_PUBLIC_URL: {
+    format: baseUrl,
+    says: "address of `http` for clients, without /mcp, for example https://identity.example.com; default the address that it listens on",
+  },
+  IDENTITY_AUTH_ISSUER: {
+    format: list(issuer),
+    says: "comma list of OAuth issuers whose access tokens are accepted; without it `http` listens on loopback only",
+  },
+  IDENTITY_AUTH_AUDIENCE: {
+    format: list(word),
+    says: "comma list of audiences, of which a token must name one; default IDENTITY_PUBLIC_URL with /mcp",
+  },
+  IDENTITY_AUTH_SUBJECT_CLAIM: {
+    format: list(word),
+    says: "comma list of the claims that make one person; default sub; for Entra oid,tid",
+  },
+  IDENTITY_AUTH_SCOPES: {
+    format: list(word),
+    says: "comma list of the scopes that clients ask for at sign-in; default identity:read,identity:write,offline_access",
+  },
+  IDENTITY_AUTH_SCOPE_PREFIX: {
+    format: word,
+    says: "what the issuer wants in front of the name of an identity scope; for Entra the App ID URI and a slash",
+  },
+  IDENTITY_ALLOWED_ORIGINS: {
+    format: list(origin),
+    says: "comma list of the origins of web pages that may call `http`; pages of this machine always may",
+  },
+  IDENTITY_TRUSTED_PROXY: {
+    format: list(proxy),
+    says: "comma list of the addresses or subnets of proxies; the caller's address in the log is then the one that they forward",
   },
   IDENTITY_MAX_SESSIONS: {
     format: count(100_000),

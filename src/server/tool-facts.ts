@@ -2,6 +2,7 @@
 import type { Tool as Listed, ToolAnnotations } from "@modelcontextprotocol/server";
 import { type ConfirmationLevel, stronger } from "../domain/confirmation.ts";
 import type { Tool } from "../tools/define.ts";
+import { scopeOf } from "./scope-names.ts";
 
 /** A JSON Schema object. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -18,10 +19,23 @@ export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" |
 /** The `_meta` key that shows a client for which tools a person will be asked. */
 const CONFIRMATION_META = "trello-identity/confirmation";
 
-/** A tool in the form that clients get. `weakest` is the weakest confirmation that destructive tools accept. */
-export function listedTool(facts: ToolFacts, weakest: ConfirmationLevel): Listed {
+/**
+ * A tool in the form that clients get. `weakest` is the weakest confirmation that destructive tools accept. `authorization` is null
+ * if nobody signs in; else the tool names the scope that its call needs (OpenAI Apps SDK, `securitySchemes`).
+ */
+export function listedTool(
+  facts: ToolFacts,
+  weakest: ConfirmationLevel,
+  authorization: { readonly scopePrefix: string } | null = null,
+): Listed {
   const { name, title, description, effect, inputSchema, outputSchema } = facts;
   const minimum = minimumConfirmation(facts, weakest);
+  const meta = {
+    ...(minimum !== null && { [CONFIRMATION_META]: { required: true, minimum } }),
+    ...(authorization && {
+      securitySchemes: [{ type: "oauth2", scopes: [`${authorization.scopePrefix}${scopeOf(facts)}`] }],
+    }),
+  };
   return {
     name,
     title,
@@ -29,7 +43,7 @@ export function listedTool(facts: ToolFacts, weakest: ConfirmationLevel): Listed
     inputSchema,
     outputSchema,
     annotations: annotations(effect),
-    ...(minimum === null ? {} : { _meta: { [CONFIRMATION_META]: { required: true, minimum } } }),
+    ...(Object.keys(meta).length > 0 && { _meta: meta }),
   };
 }
 

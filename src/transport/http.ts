@@ -1,53 +1,68 @@
-import { createServer, type Server } from "node:http";
-import { type AddressInfo, BlockList, isIP } from "node:net";
-import {
-  hostHeaderValidation,
-  localhostOriginValidation,
-  toNodeHandler,
-  toWebRequest,
-} from "@modelcontextprotocol/node";
+import { createServer } from "node:http";
+import { toNodeHandler, toWebRequest } from "@modelcontextprotocol/node";
 import {
   createMcpHandler,
   INVALID_REQUEST,
   isJsonContentType,
   isLegacyRequest,
-  localhostAllowedHostnames,
   type McpServerFactory,
   PARSE_ERROR,
 } from "@modelcontextprotocol/server";
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
-import { AppError } from "../domain/error.ts";
 import type { Log } from "../domain/runtime.ts";
+import { createDoor } from "./door.ts";
 import { isTooDeep, readFrame } from "./frames.ts";
+import type { Gate, GateRequest } from "./gate.ts";
+import { isLoopback, listen, originOf, requireLoopback, requirePublicUrl } from "./listening.ts";
 import { refuse } from "./refusal.ts";
 import { createSessions, type SessionLimits } from "./sessions.ts";
+import { createUnderway } from "./underway.ts";
 
 export interface HttpDeps {
   readonly host: string;
   /** 0: the system chooses a port. */
   readonly port: number;
   readonly log: Log;
+  /** Decides who is let in. It gets the address for clients, without `/mcp`. */
+  readonly gate: (publicUrl: () => string) => Gate;
+  /** The address for clients, without `/mcp`; null: the address that is listened on. */
+  readonly publicUrl?: string | null;
+  /** Origins of web pages that may call, beside those of this machine. */
+  readonly allowedOrigins?: readonly string[];
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
   /** Whether the server can work now, for `/readyz`. */
   ready(): Promise<boolean>;
   readonly sessions?: SessionLimits;
+  readonly times?: Partial<HttpTimes>;
+}
+
+/** How long (ms) a request may take to arrive, and how long answers under way may take when the server stops. */
+export interface HttpTimes {
+  readonly arriveMs: number;
+  readonly drainMs: number;
 }
 
 export interface RunningHttp {
   /** The address of MCP, for example `http://127.0.0.1:8723/mcp`. */
   readonly url: string;
-  /** Ends every session, stream and socket. */
+  /** Takes no new request, lets answers under way end, and then ends every session, stream and socket. */
   close(): Promise<void>;
 }
 
 const MAX_BODY = "4mb";
+const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000 };
 
 /**
  * Serves MCP over Streamable HTTP at `/mcp` in both protocol eras, and `/healthz` and `/readyz`. CONFIG_INVALID if
- * the address is not loopback or cannot be used.
+ * the address cannot be used, or if other machines could reach a server that does not know who calls.
  */
 export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Promise<RunningHttp> {
-  requireLoopback(deps.host);
-  const { log } = deps;
+  const { log, publicUrl = null } = deps;
+  const times = { ...TIMES, ...deps.times };
+  const gate = deps.gate(() => publicUrl ?? originOf(server));
+  if (gate.knowsCallers) requirePublicUrl(deps.host, publicUrl);
+  else requireLoopback(deps.host);
   const onerror = (error: Error) => log("warn", { err: error }, "MCP request refused");
   const handler = createMcpHandler(factory, { legacy: "reject", onerror });
   const modern = toNodeHandler(handler, { onerror });
@@ -55,8 +70,15 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
     factory,
     deps.sessions === undefined ? { log } : { log, limits: deps.sessions },
   );
+  const calls = createUnderway();
+  const streams = createUnderway();
+  let isStopping = false;
 
-  async function serve(request: Request, response: Response): Promise<void> {
+  async function letIn(request: Request & GateRequest, response: Response, next: () => void): Promise<void> {
+    if (await gate.admit(request, response)) next();
+  }
+
+  async function serve(request: Request & GateRequest, response: Response): Promise<void> {
     if (isTooDeep(request.body))
       return refuse(response, 400, "The message is nested too deeply.", INVALID_REQUEST);
     const body = readFrame(request.body);
@@ -64,21 +86,50 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
       return refuse(response, 415, "Content-Type must be application/json.");
     }
     const legacy = await isLegacyRequest(await toWebRequest(request, body), body);
+    if (!(await gate.permit(request, response, { body, legacy }))) return;
+    (isStream(request.method, body) ? streams : calls).add(response);
     await (legacy ? sessions.handle(request, response, body) : modern(request, response, body));
   }
 
-  const app = createApp(deps);
-  app.all("/mcp", express.json({ limit: MAX_BODY }), (request, response) => serve(request, response));
+  const app = createApp({ ...deps, ready: async () => !isStopping && (await deps.ready()) });
+  app.use("/mcp", (_request, response, next) => {
+    // A proxy that collects the answer before it passes it on would hold questions and progress back.
+    response.setHeader("X-Accel-Buffering", "no");
+    if (isStopping) response.setHeader("Connection", "close");
+    next();
+  });
+  app.all(
+    "/mcp",
+    (request, response, next) => letIn(request, response, next),
+    express.json({ limit: MAX_BODY }),
+    (request, response) => serve(request, response),
+  );
+  app.get(metadataPaths(publicUrl), async (_request, response, next) => {
+    const metadata = await gate.metadata();
+    if (metadata === null) return next();
+    response.json(metadata);
+  });
+  app.use((_request, response) => refuse(response, 404, "There is nothing at this address. MCP is at /mcp."));
   app.use(errorHandler(log));
 
-  const server = createServer(app);
+  const server = createServer(
+    {
+      requestTimeout: times.arriveMs,
+      headersTimeout: Math.min(times.arriveMs, 15_000),
+      connectionsCheckingInterval: Math.min(times.arriveMs, 5000),
+    },
+    app,
+  );
   await listen(server, deps);
   return {
-    url: `${origin(server)}/mcp`,
+    url: `${originOf(server)}/mcp`,
     async close() {
+      isStopping = true;
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
+      streams.end();
+      await calls.settled(times.drainMs);
       await Promise.all([sessions.close(), handler.close()]);
       server.closeAllConnections();
       await closed;
@@ -86,16 +137,27 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
   };
 }
 
+/** Whether the answer is a stream that stays open by itself, so that no answer is lost when it ends. */
+function isStream(method: string, body: unknown): boolean {
+  if (method === "GET") return true;
+  return (
+    typeof body === "object" && body !== null && "method" in body && body.method === "subscriptions/listen"
+  );
+}
+
+/** Where clients look for the document about this server: with and without the path of MCP (RFC 9728 section 3.1). */
+function metadataPaths(publicUrl: string | null): string[] {
+  const root = "/.well-known/oauth-protected-resource";
+  const path = publicUrl === null ? "" : new URL(publicUrl).pathname.replace(/\/$/, "");
+  return [...new Set([root, `${root}/mcp`, `${root}${path}`, `${root}${path}/mcp`])];
+}
+
 function createApp(deps: HttpDeps): Express {
   const app = express();
   app.disable("x-powered-by");
-  // A web page in the person's browser must not reach a server on the person's machine. So requests from the page's
-  // own origin are refused, and so are host names that resolve to loopback.
-  const allowedHost = hostHeaderValidation([...localhostAllowedHostnames(), deps.host]);
-  const allowedOrigin = localhostOriginValidation();
-  app.use((request, response, next) => {
-    if (allowedHost(request, response) && allowedOrigin(request, response)) next();
-  });
+  app.set("trust proxy", [...(deps.trustedProxies ?? [])]);
+  const { host, publicUrl = null, allowedOrigins = [] } = deps;
+  app.use(createDoor({ host, beyondLoopback: !isLoopback(host), publicUrl, allowedOrigins }));
   app.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
   app.get("/readyz", async (_request, response) => {
     const ok = await deps.ready();
@@ -121,46 +183,4 @@ function errorHandler(log: Log): ErrorRequestHandler {
     log("error", { err: error }, "an HTTP request failed");
     refuse(response, 500, "Something went wrong inside the server.");
   };
-}
-
-function listen(server: Server, { host, port }: HttpDeps): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      reject(
-        new AppError(
-          "CONFIG_INVALID",
-          `Cannot listen on ${host} port ${port} (${cause.code ?? "unknown"}).`,
-          {
-            next: "Set IDENTITY_HTTP_HOST and IDENTITY_HTTP_PORT to a free loopback address.",
-            cause,
-          },
-        ),
-      );
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-function origin(server: Server): string {
-  const { address, family, port } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
-}
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
-/** CONFIG_INVALID if other machines could reach the address, because this server does not check who calls. */
-export function requireLoopback(host: string): void {
-  if (isLoopback(host)) return;
-  throw new AppError("CONFIG_INVALID", `IDENTITY_HTTP_HOST=${host} is not a loopback address.`, {
-    next: "Use 127.0.0.1, ::1 or localhost. This server does not check who calls, so other machines must not reach it.",
-  });
-}
-
-/** `localhost`, 127.0.0.0/8 or ::1. */
-function isLoopback(host: string): boolean {
-  if (host.toLowerCase() === "localhost") return true;
-  const family = isIP(host);
-  return family !== 0 && LOOPBACK.check(host, family === 6 ? "ipv6" : "ipv4");
 }

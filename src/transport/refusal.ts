@@ -1,8 +1,14 @@
 import type { ServerResponse } from "node:http";
 
 /** Answers an HTTP request that does not reach MCP with a JSON-RPC error, which clients expect. */
-export function refuse(response: ServerResponse, status: number, message: string, code = -32000): void {
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  code = -32000,
+  id: string | number | null = null,
+): void {
   if (response.headersSent) return void response.end();
   response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id: null }));
+  response.end(JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id }));
 }

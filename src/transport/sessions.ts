@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { NodeStreamableHTTPServerTransport } from "@modelcontextprotocol/node";
 import { isInitializeRequest, type McpServerFactory } from "@modelcontextprotocol/server";
 import type { Log } from "../domain/runtime.ts";
+import { signedInBy } from "../server/call/identity.ts";
+import type { GateRequest } from "./gate.ts";
 import { refuse } from "./refusal.ts";
 
 /** The most clients of the handshake era at once, and how long (ms) a client may be silent. */
@@ -15,7 +17,7 @@ const SESSION_LIMITS: SessionLimits = { max: 200, idleMs: 30 * 60_000 };
 
 export interface Sessions {
   /** Serves one HTTP request of a client of the handshake era. `body` is the parsed JSON of a POST. */
-  handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void>;
+  handle(request: GateRequest, response: ServerResponse, body: unknown): Promise<void>;
   count(): number;
   close(): Promise<void>;
 }
@@ -43,11 +45,9 @@ function mostOfOne({ max }: SessionLimits): number {
   return Math.max(1, Math.ceil(max / 2));
 }
 
-/** The caller of a request, set by the authorization that runs before the sessions; null without one. */
-function ownerOf(
-  request: IncomingMessage & { readonly auth?: { readonly clientId?: string } },
-): string | null {
-  return request.auth?.clientId ?? null;
+/** Who sends a request, as the gate in front of the sessions has put it there; null if it knows no callers. */
+function ownerOf({ auth }: GateRequest): string | null {
+  return signedInBy(auth)?.id ?? null;
 }
 
 /** Sessions for clients older than 2026-07-28. The server asks questions on the stream of the session. */
@@ -142,7 +142,7 @@ export function createSessions(
     });
   }
 
-  async function start(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
+  async function start(request: GateRequest, response: ServerResponse, body: unknown): Promise<void> {
     const owner = ownerOf(request);
     if (!(await makeRoom(owner))) {
       response.setHeader("Retry-After", "60");
@@ -166,7 +166,11 @@ export function createSessions(
       if (id === undefined && isInitializeRequest(body)) return start(request, response, body);
       if (typeof id !== "string") return refuse(response, 400, "Mcp-Session-Id header is required.");
       const session = sessions.get(id);
-      if (session === undefined) return refuse(response, 404, "Session not found.");
+      // Another person's session is not there either.
+      if (session === undefined || session.owner !== ownerOf(request))
+        return refuse(response, 404, "Session not found.");
+      // After a drop that the server did not see, the client opens its stream again: the new one counts.
+      if (request.method === "GET") session.transport.closeStandaloneSSEStream();
       use(id, session, request, response);
       await session.transport.handleRequest(request, response, body);
     },

@@ -61,19 +61,14 @@ test("wrong settings stop the start, one line each", async () => {
 describe("what is not there yet is refused with one line", () => {
   test.each([
     [
-      "IDENTITY_AUTH_ISSUER",
-      "https://login.example.com",
-      /^CONFIG_INVALID: IDENTITY_AUTH_ISSUER is not a setting of this version/,
+      "IDENTITY_TENANT_CLAIM",
+      "tid",
+      /^CONFIG_INVALID: IDENTITY_TENANT_CLAIM is not a setting of this version/,
     ],
     [
-      "IDENTITY_AUTH_AUDIENCE",
-      "identity",
-      /^CONFIG_INVALID: IDENTITY_AUTH_AUDIENCE is not a setting of this version/,
-    ],
-    [
-      "IDENTITY_PUBLIC_URL",
-      "https://id.example.com",
-      /^CONFIG_INVALID: IDENTITY_PUBLIC_URL is not a setting of this version/,
+      "IDENTITY_RETENTION_DAYS",
+      "90",
+      /^CONFIG_INVALID: IDENTITY_RETENTION_DAYS is not a setting of this version/,
     ],
     [
       "IDENTITY_STORE_URL",
@@ -111,7 +106,7 @@ describe("what is not there yet is refused with one line", () => {
 
   test("help names none of it", async () => {
     const { stdout } = await runCommand(["help"]);
-    for (const absent of [/four_eyes/, /ocsf/i, /\bcef\b/i, /webhook/i, /AUTH_/, /PUBLIC_URL/])
+    for (const absent of [/four_eyes/, /ocsf/i, /\bcef\b/i, /webhook/i, /TENANT_/, /RETENTION/])
       expect(stdout).not.toMatch(absent);
   });
 });

@@ -9,6 +9,7 @@ import type { Transport as ServerTransport } from "@modelcontextprotocol/server"
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { ClientOptions, Endpoint, Question, RawResult, TestClient } from "./client.ts";
 import { toolReply } from "./client.ts";
+import { HTTP_TOKEN } from "./http-process.ts";
 import { collect, spawnParameters } from "./spawned.ts";
 
 /** A client of the 1.x SDK, which most deployed hosts speak; it declares elicitation without a mode, as they do. */
@@ -53,7 +54,9 @@ function transportTo(endpoint: Endpoint): {
 } {
   if (endpoint.kind === "url") {
     // The SDK's own class does not fit its own interface under exactOptionalPropertyTypes.
-    const transport = new StreamableHTTPClientTransport(new URL(endpoint.url)) as unknown as Transport;
+    const transport = new StreamableHTTPClientTransport(new URL(endpoint.url), {
+      requestInit: { headers: { authorization: `Bearer ${endpoint.token ?? HTTP_TOKEN}` } },
+    }) as unknown as Transport;
     return { transport, stderr: () => "", pid: () => null };
   }
   if (endpoint.kind === "memory") {

@@ -5,6 +5,7 @@ import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { ClientOptions, Endpoint, Question, TestClient } from "./client.ts";
 import { toolReply } from "./client.ts";
+import { HTTP_TOKEN } from "./http-process.ts";
 import { collect, spawnParameters } from "./spawned.ts";
 
 /** A client of the current SDK, pinned to one protocol era. */
@@ -51,7 +52,9 @@ export async function connectV2(
 
 function transportTo(endpoint: Endpoint) {
   if (endpoint.kind === "url") {
-    const transport = new StreamableHTTPClientTransport(new URL(endpoint.url));
+    const transport = new StreamableHTTPClientTransport(new URL(endpoint.url), {
+      requestInit: { headers: { authorization: `Bearer ${endpoint.token ?? HTTP_TOKEN}` } },
+    });
     return { transport, stderr: () => "", pid: () => null };
   }
   if (endpoint.kind === "memory") {

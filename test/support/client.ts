@@ -7,7 +7,12 @@ export type Endpoint =
       readonly args: readonly string[];
       readonly env: Readonly<Record<string, string>>;
     }
-  | { readonly kind: "url"; readonly url: string }
+  | {
+      readonly kind: "url";
+      readonly url: string;
+      /** What the client sends as its bearer token; without it, the token of spawned servers. */
+      readonly token?: string;
+    }
   | { readonly kind: "memory"; readonly factory: McpServerFactory };
 
 /** Which SDK speaks, in which protocol era. */

@@ -2,6 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { collect } from "./spawned.ts";
 
+/** The bearer token of every spawned server that asks for one, which every client of these tests sends. */
+export const HTTP_TOKEN = "a-bearer-token-for-tests";
+
 /** A spawned `http` server. */
 export interface HttpProcess {
   readonly url: string;
@@ -21,6 +24,8 @@ export async function startHttpProcess(
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
       IDENTITY_OPEN_BROWSER: "false",
+      // The sandbox asks for no token.
+      ...(!args.includes("--sandbox") && { IDENTITY_HTTP_TOKEN: HTTP_TOKEN }),
       ...env,
       IDENTITY_HTTP_PORT: "0",
     },

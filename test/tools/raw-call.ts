@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import type { RawToolResult } from "../support/raw-modern.ts";
 import { spawnStdio } from "../support/raw-stdio.ts";
 import { MAIN } from "../support/product.ts";
-import { startHttpProcess } from "../support/http-process.ts";
+import { HTTP_TOKEN, startHttpProcess } from "../support/http-process.ts";
 
 const VERSION = "2026-07-28";
 
@@ -51,6 +51,7 @@ export async function rawHttp(env: Readonly<Record<string, string>>): Promise<Ra
     const response = await fetch(server.url, {
       method: "POST",
       headers: {
+        authorization: `Bearer ${HTTP_TOKEN}`,
         accept: "application/json, text/event-stream",
         "content-type": "application/json",
         "mcp-protocol-version": VERSION,

@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { openGate } from "../../src/transport/gate.ts";
 import { type HttpDeps, type RunningHttp, startHttp } from "../../src/transport/http.ts";
 import type { ClientKind, TestClient } from "../support/client.ts";
 import { connect } from "../support/connect.ts";
@@ -38,6 +39,7 @@ async function start(overrides: Partial<HttpDeps> = {}) {
     host: "127.0.0.1",
     port: 0,
     log: () => undefined,
+    gate: () => openGate,
     ready: async () => true,
     ...overrides,
   });

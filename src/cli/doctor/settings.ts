@@ -4,7 +4,7 @@ import type { Config } from "../../config/config.ts";
 import { AppError } from "../../domain/error.ts";
 import { plural } from "../../domain/text.ts";
 import { catalog, enabledTools } from "../../tools/catalog.ts";
-import { requireLoopback } from "../../transport/http.ts";
+import { isLoopback, requireLoopback, requirePublicUrl } from "../../transport/listening.ts";
 import { confirmingBy, explainTools } from "../support/levels.ts";
 import { terminalRefusal } from "../support/terminal.ts";
 import type { Check } from "./upstreams.ts";
@@ -81,15 +81,16 @@ function policyText(config: Config): string {
 }
 
 /** Whether `http` may listen on the address in the settings, and whether it can. */
-async function addressText({ host, port }: Config["http"]): Promise<string> {
-  requireLoopback(host);
+async function addressText({ host, port, publicUrl, authorization }: Config["http"]): Promise<string> {
+  if (authorization === null) requireLoopback(host);
+  else requirePublicUrl(host, publicUrl);
   const failure = await listenFailure(host, port);
   const where = `${host}:${port}`;
-  if (failure === null) return `${where}, for this machine only`;
+  if (failure === null) return `${where}, for ${isLoopback(host) ? "this machine only" : "other machines"}`;
   if (failure === "EADDRINUSE" && (await isServing(host, port)))
     return `${where}; a server runs there already`;
   throw new AppError("CONFIG_INVALID", `\`http\` cannot listen on ${where} (${failure}).`, {
-    next: "Set IDENTITY_HTTP_HOST and IDENTITY_HTTP_PORT to a free loopback address.",
+    next: "Set IDENTITY_HTTP_HOST and IDENTITY_HTTP_PORT to a free address of this machine.",
   });
 }
 

@@ -2,6 +2,7 @@ import { createDesk } from "../../approvals/desk.ts";
 import type { Config } from "../../config/config.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { type Answering, createAnswering } from "../../server/answering.ts";
+import { createNeededScope, type NeededScope } from "../../server/scopes.ts";
 import { catalog, enabledTools } from "../../tools/catalog.ts";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
@@ -15,6 +16,8 @@ import { terminalRefusal } from "./terminal.ts";
 export interface Loaded {
   readonly product: Product;
   readonly answering: Answering;
+  /** Which scope a message of a signed-in person needs. */
+  readonly needed: NeededScope;
   /** Ends the approval pages. The product is closed separately, after everything that still uses it. */
   close(): Promise<void>;
 }
@@ -47,7 +50,7 @@ export async function load(io: CommandIo, config: Config, sandboxed: boolean): P
     await desk.close();
     notices.close();
   };
-  return { product, answering, close };
+  return { product, answering, needed: createNeededScope({ tools, engine: product.engine }), close };
 }
 
 /** The command that approves a plan, or null if it cannot be approved at a terminal. */

@@ -74,7 +74,7 @@ export async function serve(
     return {
       config,
       factory: createFrontFactory({
-        tools: facts.map((each) => listedTool(each, config.confirmation)),
+        tools: facts.map((each) => listedTool(each, config.confirmation, config.http.authorization)),
         version: VERSION,
         log,
         answering: async () => (await loaded()).answering,

@@ -1,0 +1,74 @@
+import type { Config } from "../../config/config.ts";
+import type { Log } from "../../domain/runtime.ts";
+import type { NeededScope } from "../../server/scopes.ts";
+import type { AuthorizationConfig } from "../../config/http.ts";
+import { createTokenGate, type Gate, openGate } from "../../transport/gate.ts";
+import type { CommandIo } from "./command.ts";
+import { print } from "./command.ts";
+import { keptToken } from "./http-token.ts";
+import { clock } from "./product.ts";
+
+export interface GateDeps {
+  readonly io: Pick<CommandIo, "stderr" | "env" | "machine">;
+  readonly config: Config;
+  /** Whether the upstream is the sandbox of this process, which has nothing to protect. */
+  readonly sandboxed: boolean;
+  readonly needed: NeededScope;
+  readonly log: Log;
+}
+
+/**
+ * Who may call `http`:
+ * - with an issuer, people who signed in there,
+ * - else, who sends the bearer token: the one of the settings, or the one that is kept beside the store,
+ * - on the sandbox without such a setting, everyone on this machine.
+ */
+export async function gateOf(deps: GateDeps): Promise<(publicUrl: () => string) => Gate> {
+  const { io, config, sandboxed, log } = deps;
+  const { authorization, token } = config.http;
+  if (authorization !== null) return resourceGate(authorization, deps);
+  if (token !== null) return () => createTokenGate(token.reveal());
+  if (sandboxed) return () => openGate;
+  const kept = keptToken(config, io);
+  log("info", { tokenFile: kept.file }, "callers send the bearer token in this file");
+  // Shown once, and never in a log, which other people may read.
+  if (kept.isNew && io.stderr.isTTY) print(io.stderr, `Bearer token for clients, shown once: ${kept.token}`);
+  return () => createTokenGate(kept.token);
+}
+
+async function resourceGate(
+  authorization: AuthorizationConfig,
+  { needed, log }: GateDeps,
+): Promise<(publicUrl: () => string) => Gate> {
+  const [{ createIssuers }, { createTokenVerifier }, { createResourceGate }] = await Promise.all([
+    import("../../transport/authorization/issuers.ts"),
+    import("../../transport/authorization/verifier.ts"),
+    import("../../transport/authorization/resource-gate.ts"),
+  ]);
+  const issuers = createIssuers({ ...authorization, get: fetch, now: clock.now });
+  const verifier = createTokenVerifier({ ...authorization, issuers, now: clock.now, log });
+  for (const name of authorization.issuers) await tellIssuer(name, issuers, log);
+  return (publicUrl) => createResourceGate({ ...authorization, verifier, issuers, needed, publicUrl, log });
+}
+
+/** Tells at the start what would else be found out at the first sign-in. The server starts all the same. */
+async function tellIssuer(
+  name: string,
+  issuers: { find(name: string): Promise<unknown> },
+  log: Log,
+): Promise<void> {
+  if (new URL(name).hostname === "accounts.google.com") {
+    log(
+      "warn",
+      { issuer: name },
+      "access tokens of Google are opaque, not JWTs, and are refused: put a broker in between",
+    );
+  }
+  await issuers.find(name).catch((thrown: unknown) => {
+    log(
+      "error",
+      { issuer: name, err: thrown },
+      "the issuer cannot be read now; sign-ins fail until it answers",
+    );
+  });
+}

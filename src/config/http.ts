@@ -1,0 +1,74 @@
+import type { Secret } from "./secret.ts";
+import type { Values } from "./settings.ts";
+
+/** What `http` listens on, and whom it serves. */
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly sessions: { readonly max: number; readonly idleMs: number };
+  /** The address of this server for clients, without `/mcp`; null: the address that it listens on. */
+  readonly publicUrl: string | null;
+  /** The bearer token of a server without an issuer; null: one that is kept beside the store. */
+  readonly token: Secret | null;
+  /** null: no issuer; then only programs of this machine are served. */
+  readonly authorization: AuthorizationConfig | null;
+  /** Origins of web pages that may call, beside those of this machine. */
+  readonly allowedOrigins: readonly string[];
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** Whose access tokens are accepted (OAuth 2.1 resource server). */
+export interface AuthorizationConfig {
+  readonly issuers: readonly string[];
+  readonly audiences: readonly string[];
+  /** The claims that together with the issuer make one person. */
+  readonly subjectClaims: readonly string[];
+  /** The scopes that clients ask for when a person signs in, without the prefix. */
+  readonly scopes: readonly string[];
+  /** What the issuer wants in front of a scope's name when it is asked for, for example `api://ID/`. */
+  readonly scopePrefix: string;
+}
+
+/** Where MCP is served below the public address. */
+const MCP_PATH = "/mcp";
+
+/** The settings of `http` in one piece. */
+export function httpConfig(values: Values): HttpConfig {
+  const publicUrl = values.IDENTITY_PUBLIC_URL?.replace(/\/mcp$/, "") ?? null;
+  const issuers = values.IDENTITY_AUTH_ISSUER ?? [];
+  return {
+    host: values.IDENTITY_HTTP_HOST ?? "127.0.0.1",
+    port: values.IDENTITY_HTTP_PORT ?? 8723,
+    sessions: {
+      max: values.IDENTITY_MAX_SESSIONS ?? 200,
+      idleMs: (values.IDENTITY_SESSION_IDLE_SECONDS ?? 1800) * 1000,
+    },
+    publicUrl,
+    token: values.IDENTITY_HTTP_TOKEN ?? null,
+    authorization:
+      issuers.length === 0
+        ? null
+        : {
+            issuers,
+            audiences:
+              values.IDENTITY_AUTH_AUDIENCE ?? (publicUrl === null ? [] : [`${publicUrl}${MCP_PATH}`]),
+            subjectClaims: values.IDENTITY_AUTH_SUBJECT_CLAIM ?? ["sub"],
+            scopes: values.IDENTITY_AUTH_SCOPES ?? ["identity:read", "identity:write", "offline_access"],
+            scopePrefix: values.IDENTITY_AUTH_SCOPE_PREFIX ?? "",
+          },
+    allowedOrigins: values.IDENTITY_ALLOWED_ORIGINS ?? [],
+    trustedProxies: values.IDENTITY_TRUSTED_PROXY ?? [],
+  };
+}
+
+/** One line for each setting of `http` that contradicts another one. */
+export function* httpProblems(values: Values): Generator<string> {
+  if (values.IDENTITY_AUTH_ISSUER === undefined) return;
+  if (values.IDENTITY_AUTH_AUDIENCE === undefined && values.IDENTITY_PUBLIC_URL === undefined) {
+    yield "IDENTITY_AUTH_AUDIENCE is missing, and IDENTITY_AUTH_ISSUER needs it. Set it to the audience that the issuer writes into access tokens for this server, or set IDENTITY_PUBLIC_URL, whose address with /mcp is then the audience.";
+  }
+  if (values.IDENTITY_HTTP_TOKEN !== undefined) {
+    yield "IDENTITY_HTTP_TOKEN and IDENTITY_AUTH_ISSUER are both set. Remove one: with an issuer, each person signs in and the token is not accepted.";
+  }
+}

@@ -1,0 +1,61 @@
+import type { SignedIn } from "../domain/planning.ts";
+import { mayTakeAway, type Tool } from "../tools/define.ts";
+import { parseInput } from "./call/input.ts";
+import type { ServerDeps } from "./deps.ts";
+import { type Scope, scopeOf } from "./scope-names.ts";
+
+/** Tells which scope a message of a signed-in person needs; null if every valid token is enough. */
+export type NeededScope = (message: unknown, signedIn: SignedIn) => Promise<Scope | null>;
+
+/**
+ * The rule of scopes:
+ * - A tool's call needs the tool's scope; `apply_plan` needs the scope of the tool that made the plan.
+ * - Resources show evidence and reviews, so they need `identity:read`.
+ * - The handshake and lists need none: clients keep the first list of tools, so it does not depend on the token.
+ */
+export function createNeededScope({ tools, engine }: Pick<ServerDeps, "tools" | "engine">): NeededScope {
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+
+  async function ofPlan(
+    tool: Tool & { readonly effect: "apply" },
+    args: unknown,
+    subject: SignedIn,
+  ): Promise<Scope> {
+    const planId = planIdIn(tool, args);
+    // A call that names no plan of this person changes nothing.
+    const stored = planId === null ? null : await engine.plan(planId, { client: "", subject });
+    if (stored === null) return scopeOf(tool);
+    const made = byName.get(stored.plan.tool);
+    return made === undefined ? "identity:destructive" : scopeOf(made);
+  }
+
+  return async (message, subject) => {
+    const { method, params } = readMessage(message);
+    if (method === "resources/read" || method === "resources/list") return "identity:read";
+    const tool = method === "tools/call" ? byName.get(String(params["name"])) : undefined;
+    if (tool === undefined) return null;
+    return tool.effect === "apply" ? ofPlan(tool, params["arguments"], subject) : scopeOf(tool);
+  };
+}
+
+function planIdIn(tool: Tool & { readonly effect: "apply" }, args: unknown): string | null {
+  try {
+    return tool.planId(parseInput(tool.name, tool.input, args, mayTakeAway(tool)));
+  } catch {
+    return null;
+  }
+}
+
+interface Message {
+  readonly method?: unknown;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+function readMessage(message: unknown): Message {
+  const { method, params } = isObject(message) ? message : {};
+  return { method, params: isObject(params) ? params : {} };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,143 @@
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+
+/** An issuer as its own discovery document describes it. */
+export interface Issuer {
+  /** Its name, exactly as it publishes it. */
+  readonly name: string;
+  /** Finds the key of a token. The keys are fetched again for an unknown key id, and when they are old. */
+  readonly keys: JWTVerifyGetKey;
+}
+
+export interface Issuers {
+  /** The issuer with that name; null if it is not one of ours. UPSTREAM_UNAVAILABLE if it does not answer. */
+  find(name: string): Promise<Issuer | null>;
+  /** The names as published; of an issuer that does not answer, the name in the settings. */
+  names(): Promise<readonly string[]>;
+}
+
+export interface IssuersDeps {
+  /** The names in the settings. */
+  readonly issuers: readonly string[];
+  /** The network: `fetch` of Node. */
+  readonly get: typeof globalThis.fetch;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** After how long (ms) keys are fetched again: for so long a withdrawn key still counts. */
+  readonly keysMaxAgeMs?: number;
+  /** The least time (ms) between two fetches of keys, whatever key ids callers make up. */
+  readonly keysCooldownMs?: number;
+}
+
+const KEYS_MAX_AGE_MS = 5 * 60_000;
+const KEYS_COOLDOWN_MS = 15_000;
+const TIMEOUT_MS = 5000;
+/** How long (ms) a discovery document counts, and how long a failure to read it. */
+const KNOWN_MS = 3_600_000;
+const FAILED_MS = 5000;
+
+const document = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
+
+/** The issuers whose tokens are accepted, found by their discovery documents (RFC 8414, OpenID Connect Discovery). */
+export function createIssuers(deps: IssuersDeps): Issuers {
+  const read = new Map<string, { readonly issuer: Promise<Issuer>; until: number }>();
+
+  async function discovered(setting: string): Promise<Issuer> {
+    const known = read.get(setting);
+    if (known && known.until > deps.now()) return known.issuer;
+    const entry = { issuer: discover(setting, deps), until: deps.now() + KNOWN_MS };
+    read.set(setting, entry);
+    entry.issuer.catch(() => {
+      entry.until = deps.now() + FAILED_MS;
+    });
+    return entry.issuer;
+  }
+
+  return {
+    async find(name) {
+      const setting = deps.issuers.find((each) => withoutSlash(each) === withoutSlash(name));
+      return setting === undefined ? null : discovered(setting);
+    },
+    names: () =>
+      Promise.all(
+        deps.issuers.map((setting) =>
+          discovered(setting).then(
+            (issuer) => issuer.name,
+            () => setting,
+          ),
+        ),
+      ),
+  };
+}
+
+async function discover(setting: string, deps: IssuersDeps): Promise<Issuer> {
+  const told: string[] = [];
+  for (const address of documentsOf(setting)) {
+    const found = document.safeParse(await readJson(address, deps));
+    if (!found.success) continue;
+    const { issuer: name, jwks_uri: keys } = found.data;
+    if (withoutSlash(name) === withoutSlash(setting))
+      return { name, keys: keySet(requireSafe(keys, setting), deps) };
+    told.push(name);
+  }
+  const why =
+    told[0] === undefined
+      ? "has no discovery document that can be read"
+      : `calls itself ${told[0]} in its discovery document`;
+  throw new AppError("UPSTREAM_UNAVAILABLE", `The issuer ${setting} ${why}.`, {
+    retry: "later",
+    next: "Check IDENTITY_AUTH_ISSUER, and that this machine reaches the issuer.",
+  });
+}
+
+/** Where the document may be: for an issuer with a path, the two standards put the path in different places. */
+function documentsOf(setting: string): readonly string[] {
+  const { origin, pathname } = new URL(setting);
+  const path = withoutSlash(pathname);
+  return [
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+    `${origin}${path}/.well-known/openid-configuration`,
+    `${origin}/.well-known/openid-configuration${path}`,
+  ];
+}
+
+/** The JSON at an address, or null. */
+async function readJson(address: string, { get }: IssuersDeps): Promise<unknown> {
+  try {
+    const answer = await get(address, {
+      headers: { accept: "application/json" },
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Keys that came over plain http could be anyone's. On loopback the issuer itself may be http. */
+function requireSafe(keys: string, setting: string): URL {
+  const url = new URL(keys);
+  if (url.protocol === "https:" || new URL(setting).protocol === "http:") return url;
+  throw new AppError(
+    "UPSTREAM_CONTRACT",
+    `The issuer ${setting} publishes its keys at an address without https.`,
+    {
+      next: "Use an issuer that publishes them by https.",
+    },
+  );
+}
+
+function keySet(url: URL, deps: IssuersDeps): JWTVerifyGetKey {
+  return createRemoteJWKSet(url, {
+    [customFetch]: deps.get,
+    timeoutDuration: TIMEOUT_MS,
+    cacheMaxAge: deps.keysMaxAgeMs ?? KEYS_MAX_AGE_MS,
+    cooldownDuration: deps.keysCooldownMs ?? KEYS_COOLDOWN_MS,
+  });
+}
+
+function withoutSlash(text: string): string {
+  return text.replace(/\/$/, "");
+}

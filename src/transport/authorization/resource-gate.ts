@@ -1,0 +1,138 @@
+import type { ServerResponse } from "node:http";
+import { type OAuthTokenVerifier, OAuthError, OAuthErrorCode } from "@modelcontextprotocol/server";
+import type { Log } from "../../domain/runtime.ts";
+import { signedInBy } from "../../server/call/identity.ts";
+import type { NeededScope } from "../../server/scopes.ts";
+import { bearerIn, type Gate, type GateCall } from "../gate.ts";
+import { refuse } from "../refusal.ts";
+import type { Issuers } from "./issuers.ts";
+
+export interface ResourceGateDeps {
+  readonly verifier: OAuthTokenVerifier;
+  readonly issuers: Pick<Issuers, "names">;
+  readonly needed: NeededScope;
+  /** The address of this server for clients, without `/mcp`. */
+  readonly publicUrl: () => string;
+  /** The scopes that clients ask for at sign-in. */
+  readonly scopes: readonly string[];
+  readonly scopePrefix: string;
+  readonly log: Log;
+}
+
+/** Lets in people who signed in at an issuer: MCP's authorization for a resource server (RFC 6750, RFC 9728). */
+export function createResourceGate(deps: ResourceGateDeps): Gate {
+  const atSignIn = deps.scopes.map((scope) => prefixed(scope, deps.scopePrefix));
+
+  function unauthorized(response: ServerResponse, why: string | null): void {
+    const parts = why === null ? {} : { error: "invalid_token", error_description: why };
+    const challenge = {
+      ...parts,
+      scope: atSignIn.join(" "),
+      resource_metadata: metadataUrl(deps.publicUrl()),
+    };
+    response.setHeader("WWW-Authenticate", challengeText(challenge));
+    refuse(
+      response,
+      401,
+      `${why ?? "No access token was sent."} Sign in again at the issuer of this server.`,
+    );
+  }
+
+  return {
+    knowsCallers: true,
+    async admit(request, response) {
+      const token = bearerIn(request);
+      if (token === null) {
+        unauthorized(response, request.headers.authorization === undefined ? null : NO_BEARER);
+        return false;
+      }
+      try {
+        request.auth = await deps.verifier.verifyAccessToken(token);
+        return true;
+      } catch (thrown) {
+        if (!OAuthError.isInstance(thrown)) throw thrown;
+        if (thrown.code === INVALID_TOKEN) unauthorized(response, thrown.message);
+        else {
+          response.setHeader("Retry-After", "10");
+          refuse(response, 503, thrown.message);
+        }
+        return false;
+      }
+    },
+    async permit(request, response, call) {
+      const { auth } = request;
+      const signedIn = signedInBy(auth);
+      if (!auth || !signedIn) return false;
+      const messages: readonly unknown[] = Array.isArray(call.body) ? call.body : [call.body];
+      const needed = new Set<string>();
+      for (const message of messages) needed.add((await deps.needed(message, signedIn)) ?? "");
+      const missing = [...needed].filter((scope) => scope !== "" && !auth.scopes.includes(scope));
+      if (missing.length === 0) return true;
+      const from = { ip: request.ip, subject: signedIn.id, client: auth.clientId };
+      deps.log("warn", { ...from, missing, got: auth.scopes }, "an access token lacks a scope");
+      challengeScope(response, missing, auth.scopes, call);
+      return false;
+    },
+    async metadata() {
+      return {
+        resource: `${deps.publicUrl()}/mcp`,
+        resource_name: "Trello Identity",
+        authorization_servers: await deps.issuers.names(),
+        scopes_supported: atSignIn,
+        bearer_methods_supported: ["header"],
+      };
+    },
+  };
+
+  /**
+   * Since 2026-07-28 the challenge names what the call needs, and the client adds it to what it has. Older clients replace
+   * what they have, so there the challenge names both.
+   */
+  function challengeScope(
+    response: ServerResponse,
+    missing: readonly string[],
+    held: readonly string[],
+    { legacy, body }: GateCall,
+  ): void {
+    const asked = (legacy ? [...held, ...missing] : missing).map((scope) =>
+      prefixed(scope, deps.scopePrefix),
+    );
+    const names = missing.join(" and ");
+    response.setHeader(
+      "WWW-Authenticate",
+      challengeText({
+        error: "insufficient_scope",
+        error_description: `The call needs the scope ${names}.`,
+        scope: asked.join(" "),
+        resource_metadata: metadataUrl(deps.publicUrl()),
+      }),
+    );
+    const text = `The call needs the scope ${names}, which this sign-in does not have. Nothing was done. Next: disconnect this server in the client, connect it again, and allow the scope ${missing.map((scope) => prefixed(scope, deps.scopePrefix)).join(" ")}.`;
+    refuse(response, 403, text, -32_003, idOf(body));
+  }
+}
+
+const INVALID_TOKEN: string = OAuthErrorCode.InvalidToken;
+const NO_BEARER = "The Authorization header has no bearer token.";
+
+/** Where the metadata of `${publicUrl}/mcp` is (RFC 9728 section 3.1). */
+function metadataUrl(publicUrl: string): string {
+  const { origin, pathname } = new URL(publicUrl);
+  return `${origin}/.well-known/oauth-protected-resource${pathname.replace(/\/$/, "")}/mcp`;
+}
+
+function prefixed(scope: string, prefix: string): string {
+  return scope.startsWith("identity:") ? `${prefix}${scope}` : scope;
+}
+
+function challengeText(facts: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(facts).map(
+    ([name, value]) => `${name}="${value.replace(/["\\]|[^\x20-\x7e]/g, "")}"`,
+  );
+  return `Bearer ${parts.join(", ")}`;
+}
+
+function idOf(body: unknown): string | number | null {
+  const id = typeof body === "object" && body !== null && "id" in body ? body.id : null;
+  return typeof id === "string" || typeof id === "number" ? id : null;
+}

@@ -1,0 +1,144 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { run } from "../../src/cli/http.ts";
+import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
+import { MEMORY } from "../support/memory.ts";
+import { collect } from "../support/spawned.ts";
+import { send } from "../transport/authorization/guarded.ts";
+import { startIssuer } from "../transport/authorization/issuer.ts";
+
+let sandbox: Sandbox;
+let folder: string;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  folder = await mkdtemp(join(MEMORY, "http-command-"));
+});
+afterAll(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs the command in this process until the test ends. */
+async function startCommand(
+  env: Readonly<Record<string, string>>,
+  { args = [], isTTY = false }: { readonly args?: readonly string[]; readonly isTTY?: boolean } = {},
+) {
+  const log = new PassThrough();
+  const stderr = collect(log);
+  const stop = new AbortController();
+  const ended = run({
+    args,
+    env: { IDENTITY_HTTP_PORT: "0", IDENTITY_OPEN_BROWSER: "false", ...env },
+    machine: { platform: process.platform, home: folder, folder },
+    program: "trello-identity-mcp",
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: Object.assign(log, { isTTY }) as unknown as NodeJS.WriteStream,
+    stop: stop.signal,
+  });
+  const url = await Promise.race([
+    ended.then(() => Promise.reject(new Error(`ended: ${stderr()}`))),
+    new Promise<string>((resolve) => {
+      log.on("data", () => {
+        const found = /"url":"(http[^"]+)"/.exec(stderr())?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    }),
+  ]);
+  const end = async () => {
+    stop.abort();
+    await ended;
+  };
+  onTestFinished(end);
+  return { url, stderr, end };
+}
+
+const status = async (url: string, token: string | null) => {
+  const headers = {
+    ...(token !== null && { authorization: `Bearer ${token}` }),
+    accept: "application/json, text/event-stream",
+    "content-type": "application/json",
+  };
+  const params = {
+    protocolVersion: "2025-06-18",
+    capabilities: {},
+    clientInfo: { name: "raw", version: "0" },
+  };
+  const body = { jsonrpc: "2.0", id: 1, method: "initialize", params };
+  return (await send(url, { method: "POST", headers, body })).status;
+};
+
+const store = (name: string) => ({
+  ...sandbox.env,
+  IDENTITY_STORE_URL: `sqlite:${join(folder, name, "identity.db")}`,
+});
+
+test("without an issuer and a token, one is made, shown once on a terminal, and asked for", async () => {
+  const first = await startCommand(store("made"), { isTTY: true });
+  const token = (await readFile(join(folder, "made", "http-token"), "utf8")).trim();
+  expect(first.stderr().split(token)).toHaveLength(2);
+  expect([
+    await status(first.url, null),
+    await status(first.url, "wrong"),
+    await status(first.url, token),
+  ]).toEqual([401, 401, 200]);
+  await first.end();
+  const second = await startCommand(store("made"), { isTTY: true });
+  expect(second.stderr()).not.toContain(token);
+  expect(await status(second.url, token)).toBe(200);
+});
+
+test("without a terminal the token is not shown, only its file", async () => {
+  const { stderr } = await startCommand(store("quiet"));
+  const file = join(folder, "quiet", "http-token");
+  expect(stderr()).toContain(file);
+  expect(stderr()).not.toContain((await readFile(file, "utf8")).trim());
+});
+
+test("the token of the settings is asked for, and nothing is made", async () => {
+  const { url, stderr } = await startCommand({
+    ...store("given"),
+    IDENTITY_HTTP_TOKEN: "given-by-the-administrator",
+  });
+  expect([await status(url, null), await status(url, "given-by-the-administrator")]).toEqual([401, 200]);
+  expect(stderr()).not.toContain("given-by-the-administrator");
+  await expect(readFile(join(folder, "given", "http-token"))).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("Host and Origin are checked before the token", async () => {
+  const { url } = await startCommand({
+    ...store("given"),
+    IDENTITY_HTTP_TOKEN: "given-by-the-administrator",
+  });
+  for (const headers of [{ host: "evil.example" }, { origin: "https://evil.example" }])
+    expect((await send(url, { method: "POST", headers })).status).toBe(403);
+});
+
+test("the sandbox asks for no token", async () => {
+  const { url } = await startCommand({}, { args: ["--sandbox"] });
+  expect(await status(url, null)).toBe(200);
+});
+
+test("with an issuer, people sign in; the kept token is worth nothing", async () => {
+  const issuer = await startIssuer();
+  onTestFinished(() => issuer.close());
+  const { url, stderr } = await startCommand({
+    ...store("made"),
+    IDENTITY_AUTH_ISSUER: issuer.url,
+    IDENTITY_AUTH_AUDIENCE: "api://identity",
+    IDENTITY_AUTH_SUBJECT_CLAIM: "oid,tid",
+  });
+  const exp = Math.floor(Date.now() / 1000) + 60;
+  const claims = { iss: issuer.url, aud: "api://identity", exp, oid: "o", tid: "t", scp: "identity:read" };
+  const token = await issuer.sign(claims);
+  const kept = await readFile(join(folder, "made", "http-token"), "utf8");
+  expect([await status(url, null), await status(url, kept.trim()), await status(url, token)]).toEqual([
+    401, 401, 200,
+  ]);
+  expect(await status(url, await issuer.sign({ ...claims, tid: undefined }))).toBe(401);
+  expect(stderr()).toContain('"claim":"oid,tid"');
+  // What Trello was asked has the server's own token, never the person's.
+  expect(JSON.stringify(sandbox.requests)).not.toContain(token);
+});
