@@ -122,6 +122,10 @@ export function takesSeat(
   return !membership && chargesGuests(snapshot.tier) && now <= 1 && now + more > 1;
 }
 
+/** What a guest may do, because other products give guests less. */
+export const GUEST_TEXT =
+  "A guest sees only boards that name the person, and edits them as a normal member does; the role observer only reads and needs Premium.";
+
 /** Whether neither the workspace nor any of its boards has the person. */
 export function isStranger({ membership, boards }: Pick<Person, "membership" | "boards">): boolean {
   return !membership && boards.length === 0;

@@ -3,7 +3,7 @@ import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, plural } from "../../domain/text.ts";
 import { writtenPerson } from "../../domain/written-person.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
@@ -12,6 +12,7 @@ import { findOutsideWorkspace, requirePerson } from "../../people/find.ts";
 import { labelOf, type Person, subjectOf } from "../../people/person.ts";
 import { requireWorkspace } from "../../people/workspaces.ts";
 import { boardsOf } from "../../people/boards.ts";
+import { assertRole, GUEST_TEXT } from "../../planning/boards/additions.ts";
 import { planInvitations } from "../../planning/invitations/invite.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
@@ -34,7 +35,7 @@ export default defineTool({
   input: z.strictObject({
     workspace,
     member: z.string().trim().min(1).max(254).describe("email, username or, if known here, full name"),
-    role: workspaceRole.default("normal"),
+    role: z.enum([...workspaceRole.options, "observer", "guest"]).default("normal"),
     boards: boards.optional(),
     fullName: z.string().trim().min(1).max(100).optional(),
     ...writeFields,
@@ -45,6 +46,13 @@ export default defineTool({
     // A name that is written with the email becomes the name of the invitation, as `fullName` does.
     const written = writtenPerson(args.member);
     const query = plainPerson(args.member);
+    const asGuest = args.role === "guest" || args.role === "observer";
+    assertRole(args.role, snapshot.tier);
+    if (asGuest && args.boards === undefined) {
+      throw new AppError("INPUT_INVALID", "A guest or observer is invited to boards, and none is named.", {
+        next: "Call again with `boards`, or with the role normal.",
+      });
+    }
     const wanted = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
     const { person, perhaps } = await knownPerson(
       query,
@@ -71,10 +79,11 @@ export default defineTool({
       summary:
         planned.effects.length === 0 && held
           ? `${who} is in ${where} as ${held}`
-          : `Invite ${who} to ${where} as ${args.role}`,
+          : `Invite ${who} to ${asGuest ? `${plural(wanted.length, "board")} of ` : ""}${where} as ${args.role}`,
       ...combine(
         {
           warnings: [
+            ...(asGuest && !held ? [GUEST_TEXT] : []),
             ...(held && held !== args.role
               ? [`Already in ${where} as ${held}; the role there stays as it is.`]
               : []),

@@ -2,33 +2,46 @@ import { workspacePlace } from "../../domain/effect.ts";
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { setWorkspaceMember } from "../../effects/workspace-members.ts";
-import { personIn } from "../../people/find.ts";
+import { plural } from "../../domain/text.ts";
+import { removeWorkspaceMember, setWorkspaceMember } from "../../effects/workspace-members.ts";
+import { type PersonIn, personIn } from "../../people/find.ts";
+import { GUEST_TEXT, seatNote, takesSeat } from "../../planning/boards/additions.ts";
+import { planInvitations } from "../../planning/invitations/invite.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, workspaceRole, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "set_workspace_role",
   title: "Set workspace role",
-  description: "Changes a member's role in a workspace.",
+  description: "Changes a person's role in a workspace; a `guest` keeps the boards alone.",
   toolset: "membership",
-  effect: "grant",
+  effect: "delete",
   makes: [
     { op: "set_workspace_member", direction: "gives" },
     { op: "set_workspace_member", direction: "gives", grantsAdmin: true },
+    { op: "remove_workspace_member", direction: "takes" },
   ],
-  input: z.strictObject({ workspace, member, role: workspaceRole, ...writeFields }),
+  input: z.strictObject({
+    workspace,
+    member,
+    role: z.enum([...workspaceRole.options, "guest"]),
+    ...writeFields,
+  }),
   async plan(args, context): Promise<PlanDraft> {
-    const { snapshot, person, who, where, part } = await personIn(args, context);
+    const found = await personIn(args, context);
+    const { snapshot, person, who, where, part } = found;
+    if (args.role === "guest") return guestPlan(found);
+    const summary = `Make ${who} ${args.role} of ${where}`;
+    // A guest joins as invite_member adds a known person, so the seat is counted and asked for in the same way.
     if (!person.membership) {
-      throw new AppError("CONFLICT", `${who} is a guest: on boards, but not in the workspace.`, {
-        next: "Invite the person to the workspace with invite_member first.",
-      });
+      const request = { whom: person, role: args.role, boards: [] };
+      return { summary, ...combine(part, await planInvitations(snapshot, [request], context)) };
     }
     const before = { memberType: person.membership.memberType };
     return {
       ...part,
-      summary: `Make ${who} ${args.role} of ${where}`,
+      summary,
       effects:
         before.memberType === args.role
           ? []
@@ -44,3 +57,43 @@ export default defineTool({
     };
   },
 });
+
+/** Takes a member out of the workspace and leaves the boards, so that the person is a guest there. */
+function guestPlan({ snapshot, person, who, where, part }: PersonIn): PlanDraft {
+  const { membership, boards, idMember } = person;
+  const summary = `Make ${who} a guest of ${where}, on ${plural(boards.length, "board")}`;
+  if (!membership) return { ...part, summary: `${who} is a guest of ${where}`, effects: [] };
+  if (boards.length === 0) {
+    throw new AppError(
+      "CONFLICT",
+      `${who} is on no board of ${where}, so there is nothing to be a guest of.`,
+      {
+        next: "Put the person onto a board with add_to_boards first, or use remove_from_workspace.",
+      },
+    );
+  }
+  const takes = takesSeat({ membership: null, boards: [] }, openBoards(boards, snapshot), snapshot);
+  return {
+    ...part,
+    summary,
+    effects: [
+      removeWorkspaceMember.make({
+        target: { idOrganization: snapshot.workspace.id, idMember },
+        before: {
+          memberType: membership.memberType,
+          ...(membership.deactivated && { deactivated: true as const }),
+        },
+        after: null,
+        label: who,
+        place: workspacePlace(snapshot.workspace),
+      }),
+    ],
+    notes: takes ? [`${seatNote(who)}, in the place of the member's seat`] : [],
+    untouched: [`${plural(boards.length, "board")} of ${who} and the roles there. ${GUEST_TEXT}`],
+  };
+}
+
+function openBoards(boards: PersonIn["person"]["boards"], snapshot: PersonIn["snapshot"]): number {
+  const open = new Set(snapshot.boards.filter(({ closed }) => !closed).map(({ id }) => id));
+  return boards.filter(({ id }) => open.has(id)).length;
+}

@@ -51,6 +51,31 @@ describeTool(
       expect(way.writes()).toHaveLength(2);
     });
 
+    it.each([
+      ["guest", standard.id, BOARDS.guests.id, "normal"],
+      ["observer", premium.id, BOARDS.observed.id, "observer"],
+    ])(
+      "invites a new person as %s to the board alone, and says what guests may do",
+      async (role, workspace, idBoard, held) => {
+        const member = way.newEmail(role);
+        const reply = await invite({ workspace, member, role, boards: [idBoard] });
+        expectApplied(reply, 1);
+        expect(reply.text).toContain("A guest sees only boards that name the person, and edits them");
+        const id = withEmail(way.world, member)?.id ?? "";
+        expect(onBoard(way.world, idBoard, id)?.memberType).toBe(held);
+        expect(inWorkspace(way.world, workspace, id)).toBeUndefined();
+      },
+    );
+
+    it.each([
+      ["a guest without boards", { role: "guest" }],
+      ["an observer below Premium", { role: "observer", boards: [BOARDS.guests.id] }],
+    ])("refuses %s", async (_what, args) => {
+      const error = errorOf(await invite({ member: way.newEmail("nowhere"), ...args }));
+      expect(error).toMatchObject({ code: "INPUT_INVALID", next: expect.stringMatching(/normal/) });
+      expect(way.writes()).toEqual([]);
+    });
+
     it("asks before it makes a new person admin", async () => {
       const member = way.newEmail("boss");
       way.person.answer = () => ({ action: "decline" });

@@ -44,8 +44,38 @@ describeTool(
       expect(way.writes()).toEqual([]);
     });
 
+    it("makes a member a guest after a yes: the boards stay, and restore_member brings the member back", async () => {
+      const { id } = SEED.leaver;
+      const boards = () =>
+        [...way.world.trello.boards.values()]
+          .filter(({ memberships }) => memberships.some(({ idMember }) => idMember === id))
+          .map(({ id: idBoard }) => idBoard);
+      const before = boards();
+      const reply = await set({ workspace: standard.id, member: id, role: "guest" });
+      expectApplied(reply, 1);
+      expect(way.person.questions[0]?.message).toContain(
+        "becomes a billable guest and takes a paid seat, in the place of the member's seat",
+      );
+      expect(inWorkspace(way.world, standard.id, id)).toBeUndefined();
+      expect(boards()).toEqual(before);
+      expect(way.writes()).toEqual([`DELETE /organizations/${standard.id}/members/${id}`]);
+      const again = await set({ workspace: standard.id, member: id, role: "guest" });
+      expect(again.structured).toMatchObject({ status: "already" });
+      expectApplied(await way.call("restore_member", { runId: reply.structured["runId"] }), 1);
+      expect(inWorkspace(way.world, standard.id, id)?.memberType).toBe("normal");
+    });
+
+    it.each(["normal", "admin"])(
+      "makes a guest %s of the workspace, with the seat asked for",
+      async (role) => {
+        const reply = await set({ workspace: standard.id, member: SEED.guest.username, role });
+        expectApplied(reply, 1);
+        expect(way.person.questions[0]?.message).toContain("takes a paid seat of the plan standard: 1");
+        expect(inWorkspace(way.world, standard.id, SEED.guest.id)?.memberType).toBe(role);
+      },
+    );
+
     it.each([
-      ["a guest", { ...promote, member: SEED.guest.username }, "CONFLICT"],
       ["the observer role, which workspaces do not have", { ...promote, role: "observer" }, "INPUT_INVALID"],
       ["a part of a name", { ...promote, member: SEED.successor.fullName.split(" ")[0] }, "AMBIGUOUS"],
     ])("refuses %s", async (_what, args, code) => {
