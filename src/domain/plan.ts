@@ -60,7 +60,7 @@ export interface PlanPart {
    * higher.
    */
   readonly afterLaterRun?: boolean;
-  /** The name that the person must type. Set only if it differs from the name of what the effects delete. */
+  /** The name that the person must type to confirm. If left out, it is the name of what the effects delete, if any. */
   readonly typedName?: string;
 }
 

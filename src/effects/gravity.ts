@@ -21,7 +21,7 @@ export interface Weight {
 const SEAT: Weight = { gravity: "client", because: "it takes a paid seat" };
 const COMING: Weight = {
   gravity: "client",
-  because: "it takes a paid seat, or adds a person from outside to boards",
+  because: "it uses a paid seat, or adds a person from outside to boards",
 };
 const SIGN_IN: Weight = {
   gravity: "approval",

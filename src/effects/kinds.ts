@@ -27,6 +27,10 @@ import {
   setWorkspaceMember,
 } from "./workspace-members.ts";
 
+/**
+ * Every effect kind. To add one: name its op in domain/effect.ts, declare the kind in the file of its resource here
+ * (define-effect.ts), and add its line to this table.
+ */
 const kinds: Record<EffectOp, EffectKind> = {
   add_card_member: addCardMember.kind,
   add_scim_group_member: addScimGroupMember.kind,

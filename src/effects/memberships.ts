@@ -25,8 +25,8 @@ export function roleChange(
 ): Changed | null {
   if (found?.memberType === before?.memberType) return null;
   return found
-    ? { changed: `is there as ${found.memberType} now`, ...(given !== undefined && { given }) }
-    : { changed: "is no longer there" };
+    ? { changed: `has the role ${found.memberType} there now`, ...(given !== undefined && { given }) }
+    : { changed: "is no longer a member there" };
 }
 
 /** `Add Jane Doe to board Roadmap as normal`; or the change of an existing role. */

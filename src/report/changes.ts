@@ -11,7 +11,7 @@ export interface Detail {
   readonly line: number;
 }
 
-/** For a question and an answer: every person is named, and some boards. */
+/** For the question to a person and the answer to an agent: ten people by name, and three boards of each. */
 export const SHORT: Detail = { places: 3, people: 10, line: 600 };
 /** For a terminal: every place with its name. */
 export const FULL: Detail = {

@@ -83,7 +83,7 @@ function externalEvidence({ emails }: ReviewedPerson, domains: ReadonlySet<strin
   if (emails.length === 0 || domains.size === 0) return [];
   if (emails.some((email) => domains.has(domainOf(email)))) return [];
   return [
-    `The domain of ${emails.join(", ")} is none of the rosters' domains: ${[...domains].sort().slice(0, 5).join(", ")}.`,
+    `No active person on a roster has an email in the domain of ${emails.join(", ")}. Domains of the rosters: ${[...domains].sort().slice(0, 5).join(", ")}.`,
   ];
 }
 

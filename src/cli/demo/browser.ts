@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * A program that takes the place of the person's browser. It gets the address of the page, and the demo answers there.
+ * A program that takes the place of the person's browser. The server opens the page of
+ * a plan with it. It hands the address to the demo, which decides on the page in the place of the person.
  */
 export interface StandIn {
   /** The value of `BROWSER` for the server's process. */

@@ -10,8 +10,8 @@ import { type EngineDeps, isoNow } from "../context.ts";
 const DAY_MS = 86_400_000;
 
 /**
- * What was taken in the last 24 hours, over all processes: by a principal, and in each of some workspaces. The run
- * `except` does not count.
+ * The destructive changes of the last 24 hours, and the people who lost something by them, over all processes: those of
+ * this principal, and those in each of the given workspaces. The run `except` is not counted.
  */
 export async function recentlyTaken(
   { store, clock }: Pick<EngineDeps, "store" | "clock">,

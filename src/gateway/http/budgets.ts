@@ -26,8 +26,8 @@ export function trelloBudgets(apiKey: string, apiToken: string, windowMs = WINDO
 }
 
 /**
- * Atlassian publishes no limits for these two. Ten requests a second is this product's own choice, far below any
- * refusal seen.
+ * Atlassian publishes no limits for SCIM and the organization API. This product chose ten requests a second; Atlassian
+ * was seen to refuse only at much higher rates.
  */
 export function atlassianBudget(upstream: "scim" | "organization", token: string): Budget {
   return { id: `${upstream}:${fingerprint(token)}`, limit: 10, windowMs: 1_000 };

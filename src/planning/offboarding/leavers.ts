@@ -106,8 +106,8 @@ export interface OutsideWorkspaces {
 }
 
 /**
- * Finds a person who is in none of the workspaces but can still be reached by a higher rung. The person is known by one
- * of:
+ * Finds a person who is in none of the workspaces, if the offboarding goes further than those: to the enterprise or the
+ * account (`RUNGS`). The person is known by one of:
  * - a row of the enterprise;
  * - an email that was linked to the member before;
  * - the SCIM User of an email.

@@ -4,7 +4,7 @@ import { clean } from "../../domain/text.ts";
 import { assertNotAdminHub } from "../../people/enterprise.ts";
 import { reaches, type Rung } from "./leavers.ts";
 
-/** A person and a rung that the caller asked for but the plan skips. `who` is cleaned. */
+/** A person and a rung (decided person by person in rungs.ts) that the caller asked for but the plan skips. `who` is cleaned. */
 export interface Skipped {
   readonly rung: "enterprise" | "account";
   readonly who: string;

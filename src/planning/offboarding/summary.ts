@@ -24,7 +24,7 @@ export function summaryOf(
   const unassigned = cards.filter(isUnassigned).length;
   const parts = [
     counted(cards.length - unassigned, "card to hand over", "cards to hand over"),
-    counted(unassigned, "card to leave unassigned", "cards to leave unassigned"),
+    counted(unassigned, "card that no one will have", "cards that no one will have"),
     counted(boardsIn(effects), "board membership", "board memberships"),
     counted(
       count(removeWorkspaceMember, removeWorkspaceMemberEverywhere),

@@ -16,7 +16,7 @@ export default defineReadTool({
   toolset: "directory",
   input: z.strictObject({
     workspace,
-    query: z.string().trim().min(1).max(100).describe("part of the name").optional(),
+    query: z.string().trim().min(1).max(100).describe("part of the board's name").optional(),
     closed: z.boolean().optional(),
     limit: limit.default(25),
     cursor: cursor.optional(),

@@ -108,7 +108,7 @@ describe("whoever is back in another role", () => {
     comesBack(workspaceAt(0), "admin");
     const plan = await proposed(run.id);
     for (const place of ["board Board 0.0", "workspace Place 0"]) {
-      const line = `Add ${leaver.fullName} (@${leaver.username}) to ${place} as normal: is there as admin now`;
+      const line = `Add ${leaver.fullName} (@${leaver.username}) to ${place} as normal: has the role admin there now`;
       expect(plan.warnings).toContain(`Not undone, because it changed after the run: ${line}`);
       expect(plan.untouched).toContain(`Not done: ${line}`);
     }
@@ -164,8 +164,8 @@ describe("whoever is back in another role", () => {
       1,
     );
     for (const [run, why] of [
-      [added, "is there as admin now"],
-      [changed, "is no longer there"],
+      [added, "has the role admin there now"],
+      [changed, "is no longer a member there"],
     ] as const) {
       const plan = await proposed(run.id);
       expect(plan.effects).toEqual([]);

@@ -70,8 +70,8 @@ function plain(name: string): string {
 }
 
 /**
- * Every person in the messy world's Trello: 237 with accounts, then the ghosts. The first two are the token's owner and
- * the leaver.
+ * Every person in the messy world's Trello: 237 with accounts, then the ghosts, who were invited by email and have no
+ * account. The first two are the token's owner and the person whom tests offboard.
  */
 export function createPeople(): MessyPerson[] {
   const ghosts = SIZES.workspaceGhosts + SIZES.boardGhosts;
@@ -185,7 +185,7 @@ function signThem(people: readonly MessyPerson[]): void {
 function unique(wanted: string, name: string, isTidy: boolean, taken: Set<string>): string {
   let username = wanted;
   const avoided = isTidy ? null : name;
-  // Adds letters, so that a username that was chosen to end in a digit still does.
+  // Adds an x and not a digit: only usernames that were chosen to end in a digit may do so.
   while (taken.has(username) || username.length < 3 || username === avoided) username += "x";
   taken.add(username);
   return username;
