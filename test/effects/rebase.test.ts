@@ -171,7 +171,7 @@ describe("an effect worked out from an older state", () => {
       after: { deactivated: true },
       label: "somebody",
     });
-    expect(await rebased(effect)).toMatchObject({ changed: "is no longer a member there" });
+    expect(await rebased(effect)).toMatchObject({ changed: "is no longer there" });
   });
 });
 
