@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft, PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
@@ -155,6 +156,11 @@ async function personFor(
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
     const found = await findOutsideWorkspace(query, snapshot, context, { names });
     if (found) return { person: found, isOutside: true };
-    throw thrown;
+    if (emailOf(query) === null) throw thrown;
+    const { code, message, next, details } = thrown;
+    throw new AppError(code, message, {
+      next: `${next} A new person is invited to boards with invite_member and the role guest.`,
+      details,
+    });
   }
 }

@@ -140,6 +140,12 @@ describeTool(
       );
     });
 
+    it.each(["member", "members"])("says how a new email comes onto boards, by %s", async (field) => {
+      const error = errorOf(await add({ ...both, [field]: way.newEmail("new.guest") }));
+      expect(error).toMatchObject({ code: "NOT_FOUND", next: expect.stringContaining("invite_member") });
+      expect(way.writes()).toEqual([]);
+    });
+
     it("adds only what is missing", async () => {
       const reply = await add({
         ...both,
