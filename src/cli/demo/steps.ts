@@ -74,11 +74,14 @@ export async function change(
       );
     }
     const { status, runId = "" } = reply;
-    progress.end();
     const text = await client.read(`trello-identity://runs/${runId}/evidence.json`);
     const report = evidenceReport.parse(JSON.parse(text));
-    const writes = report.runs.flatMap(({ effects }) => effects).length;
-    screen.lines(`${status}; ${plural(writes, "write")}; evidence ${report.result}`);
+    const effects = report.runs.flatMap((run) => run.effects);
+    const isDone = ({ state }: (typeof effects)[number]) => state === "applied" || state === "already";
+    // The last notification of progress can come after the answer, when the client no longer listens.
+    progress.update(effects.filter(isDone).length, effects.length);
+    progress.end();
+    screen.lines(`${status}; ${plural(effects.length, "write")}; evidence ${report.result}`);
     return report;
   } finally {
     progress.end();

@@ -165,7 +165,7 @@ test("a tool that makes the same effects needs what the policy says of the other
   const requires = async (tool: string) =>
     (await under({ [tool]: "four_eyes" }).propose("remove_from_workspace", args, stack.caller)).requires;
   expect(await requires("offboard_member")).toBe("four_eyes");
-  expect(await requires("set_workspace_role")).toBe("client");
+  expect(await requires("set_board_role")).toBe("client");
   await expectRefusedBy(
     stack,
     under({}, { protected: { members: [leaver.id], groups: [] } }).propose(

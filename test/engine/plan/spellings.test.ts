@@ -59,6 +59,7 @@ function waysToTake(
   return [
     ["remove_from_workspace", { workspace, member: member(0) }],
     ["remove_from_boards", { workspace, member: member(1) }],
+    ["set_workspace_role", { workspace, member: member(1), role: "guest" }],
     ["set_member_deactivated", { workspace, member: member(2), deactivated: true }],
     ["offboard_member", { member: member(3), workspaces: [workspace] }],
     ["offboard_member", { members: [inList], rung: "boards", workspaces: [workspace] }],
