@@ -2,7 +2,7 @@ import { placeOf } from "../../domain/effect.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames, plural } from "../../domain/text.ts";
 import { unreadLines } from "../../domain/wire.ts";
 import type { Card, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setCardMembers } from "../../effects/cards.ts";
@@ -79,11 +79,15 @@ export function reassign(
     reassigned: new Set(open.map(({ card }) => card.id)),
     handed:
       open.length - [...unassigned.values()].reduce((sum, count) => sum + count, assignee ? 0 : open.length),
-    warnings: [...unassigned].map(
-      ([name, count]) =>
-        `${assigneeLabel} is not on board ${name}, so ${count === 1 ? "1 card there is" : `${count} cards there are`} left unassigned.`,
-    ),
+    warnings: unassigned.size === 0 ? [] : [unassignedLine(assigneeLabel, unassigned)],
   };
+}
+
+/** The boards that the new assignee is not on, with how many cards of each are left unassigned. */
+function unassignedLine(assignee: string, cards: ReadonlyMap<string, number>): string {
+  const total = [...cards.values()].reduce((sum, count) => sum + count, 0);
+  const each = [...cards].map(([name, count]) => `${name} (${count})`);
+  return `${assignee} is not on ${plural(cards.size, "board")}, so ${plural(total, "open card")} there will have no owner: ${listNames(each)}. To hand these over too, put the person on the boards with add_to_boards first.`;
 }
 
 /** Gives all cards of a person; gives none if the person's cards were not read. */

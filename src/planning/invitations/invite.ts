@@ -1,7 +1,7 @@
 import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { listNames } from "../../domain/text.ts";
+import { listNames, plural } from "../../domain/text.ts";
 import type { BoardSnapshot, MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
@@ -75,7 +75,7 @@ export async function planInvitations(
       ...silentSources(context.reads),
     ],
     notes: [
-      ...(seats > 0 ? [`Each new member takes a paid seat of the plan ${snapshot.tier}: ${seats}`] : []),
+      ...(seats > 0 ? [`Uses ${plural(seats, "paid seat")} of the plan ${snapshot.tier}`] : []),
       ...[...known.values()]
         .filter((request) => needsSeat(request, snapshot))
         .map(({ whom }) => seatNote(labelOf(whom.member, whom.idMember))),

@@ -29,7 +29,7 @@ describeTool(
       expect(withEmail(way.world, email)?.fullName).toBe("René Roux");
       expect(onBoard(way.world, BOARDS.guests.id, withEmail(way.world, email)?.id ?? "")).toBeDefined();
       expect(way.person.questions.map(({ message }) => message)).toEqual([
-        expect.stringContaining("takes a paid seat of the plan standard: 1"),
+        expect.stringContaining("Uses 1 paid seat of the plan standard"),
       ]);
       expect(await journalOf(way, reply)).toMatchObject({
         tool: "invite_member",

@@ -23,7 +23,7 @@ describeTool(
       expect(withEmail(way.world, c ?? "")?.fullName).toBe("Doe, Jane");
       // One question for the whole list.
       expect(way.person.questions.map(({ message }) => message)).toEqual([
-        expect.stringContaining("takes a paid seat of the plan standard: 4"),
+        expect.stringContaining("Uses 4 paid seats of the plan standard"),
       ]);
     });
 

@@ -52,9 +52,8 @@ describeTool(
       );
       expect(structured["summary"]).toMatch(new RegExp(` and leave ${absent.length} unassigned$`));
       for (const { idBoard } of absent)
-        expect(warnings.join("\n")).toContain(
-          `is not on board ${way.world.trello.boards.get(idBoard)?.name}`,
-        );
+        expect(warnings.join("\n")).toContain(`${way.world.trello.boards.get(idBoard)?.name} (`);
+      expect(warnings.filter((line) => line.includes("add_to_boards first"))).toHaveLength(1);
       await reassign(args);
       for (const card of absent) expect(card.idMembers).not.toContain(successor.id);
       for (const card of open.filter((each) => !absent.includes(each)))
