@@ -53,25 +53,33 @@ describeTool(
       expect(inWorkspace(way.world, standard.id, SEED.leaver.id)).toBeUndefined();
     };
 
-    it("by cancelling: it stops between two writes, waits, and goes on when it is asked for", async () => {
-      const cancelling = new AbortController();
-      const client = await way.product.connect(way.access, { elicit: sayYes });
-      const id = await begin(client, () => cancelling.abort(), cancelling.signal);
-      await expect.poll(async () => (await latest())?.state, { timeout: 20_000 }).toBe("cancelled");
-      const { structured } = await way.call("get_run", { runId: id });
-      const effects = structured["effects"] as readonly { readonly state: string }[];
-      const done = effects.filter(({ state }) => state === "applied").length;
-      expect(done).toBe(way.writes().length);
-      expect(done).toBeLessThan(EFFECTS);
-      expect(effects.filter(({ state }) => state === "pending")).toHaveLength(EFFECTS - done);
+    // Over Streamable HTTP a client of the 2026 era cancels by closing the response. A closed stream is no wish of a
+    // person, so there the run goes on, as the two tests below say.
+    const cancelsByLeaving = way.access.transport === "http" && way.access.era === "modern";
 
-      faults.length = 0;
-      const reply = await client.call("apply_plan", { planId: structured["planId"] });
-      expectApplied(reply, EFFECTS);
-      expect(reply.structured["runId"]).toBe(id);
-      expectDoneOnce();
-      await client.close();
-    }, 120_000);
+    it.skipIf(cancelsByLeaving)(
+      "by cancelling: it stops between two writes, waits, and goes on when it is asked for",
+      async () => {
+        const cancelling = new AbortController();
+        const client = await way.product.connect(way.access, { elicit: sayYes });
+        const id = await begin(client, () => cancelling.abort(), cancelling.signal);
+        await expect.poll(async () => (await latest())?.state, { timeout: 20_000 }).toBe("cancelled");
+        const { structured } = await way.call("get_run", { runId: id });
+        const effects = structured["effects"] as readonly { readonly state: string }[];
+        const done = effects.filter(({ state }) => state === "applied").length;
+        expect(done).toBe(way.writes().length);
+        expect(done).toBeLessThan(EFFECTS);
+        expect(effects.filter(({ state }) => state === "pending")).toHaveLength(EFFECTS - done);
+
+        faults.length = 0;
+        const reply = await client.call("apply_plan", { planId: structured["planId"] });
+        expectApplied(reply, EFFECTS);
+        expect(reply.structured["runId"]).toBe(id);
+        expectDoneOnce();
+        await client.close();
+      },
+      120_000,
+    );
 
     it("by a limit of time of its own: the run goes on and ends", async () => {
       const client = await way.product.connect(way.access, { elicit: sayYes });

@@ -243,8 +243,10 @@ describeTool(
         { workspace: standard.id, emails },
         { onProgress: ({ total }) => told.push(total) },
       );
-      expect(told.length).toBeGreaterThanOrEqual(1);
-      expect(told.every((total) => total === 12)).toBe(true);
+      // A 2026-era client adds a tick of its own, without a total, for the round of the question.
+      const ofRun = told.filter((total) => total !== undefined);
+      expect(ofRun.length).toBeGreaterThanOrEqual(1);
+      expect(ofRun.every((total) => total === 12)).toBe(true);
     });
 
     it.each([

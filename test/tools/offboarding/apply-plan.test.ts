@@ -102,10 +102,14 @@ describeTool("apply_plan", (way) => {
 
   it("hides a plan from the owner of another token", async () => {
     const planId = await waiting();
-    await decideAtTerminal(way.product, planId, true);
     const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
     expect(errorOf(await other.call("apply_plan", { planId }))).toMatchObject({ code: "NOT_FOUND" });
     expect(way.writes()).toEqual([]);
+    // Approved, the run starts by itself for the owner of the plan, and still not for another.
+    const boards = left();
+    await decideAtTerminal(way.product, planId, true);
+    expect(errorOf(await other.call("apply_plan", { planId }))).toMatchObject({ code: "NOT_FOUND" });
+    expectApplied(await way.call("apply_plan", { planId }), boards);
   });
 
   it("is enough by itself only where two_step is configured", async () => {
