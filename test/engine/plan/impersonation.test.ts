@@ -12,7 +12,7 @@ const hostile = SEED.alexOfOperations;
 
 let stack: Stack;
 beforeEach(async () => {
-  stack = await startStack({ without: ["enterprise"] });
+  stack = await startStack({ without: ["enterprise"], sandbox: { rateLimits: false } });
 });
 afterEach(() => stack.close());
 
