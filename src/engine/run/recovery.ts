@@ -74,7 +74,10 @@ export function createRecovery(deps: EngineDeps): Recovery {
         { run: id, error: toAppError(error).code },
         "run could not be finished and can be continued later",
       );
-      await runs.release(id, as.processName).catch(() => {});
+      // If the run was not paused yet, a read before its first write failed. The record says so too.
+      const done = run.effects.filter(({ state }) => state === "applied" || state === "already").length;
+      const { code: why } = toAppError(error);
+      await runs.pause(id, as.processName, { at: isoNow(deps.clock), done, why }).catch(() => {});
       throw error;
     }
   }
