@@ -90,3 +90,8 @@ export function folded(text: string, max = 100): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** Whether a text is a Trello id in upper or lower case: 24 hexadecimal digits. */
+export function isTrelloId(text: string): boolean {
+  return /^[0-9a-f]{24}$/i.test(text);
+}

@@ -1,5 +1,5 @@
 import { emailOf } from "./email.ts";
-import { clean } from "./text.ts";
+import { clean, isTrelloId } from "./text.ts";
 
 /** One person as an administrator writes the person, in a form that can mean only one person. */
 export type WrittenPerson =
@@ -68,7 +68,7 @@ function unwrapped(text: string): WrittenPerson | null {
   const bare = stripped(text);
   const email = emailOf(bare.replace(/^mailto:/i, "").replace(/(@[^?]*)\?.*$/, "$1"));
   if (email) return { kind: "email", value: email };
-  if (/^[0-9a-f]{24}$/i.test(bare)) return { kind: "id", value: bare.toLowerCase() };
+  if (isTrelloId(bare)) return { kind: "id", value: bare.toLowerCase() };
   const username = /^@(\w{2,100})$/.exec(bare)?.[1] ?? profileOf(bare);
   return username === null ? null : { kind: "username", value: username.toLowerCase() };
 }

@@ -1,6 +1,6 @@
 import { emailOf } from "../domain/email.ts";
 import type { PlanContext } from "../domain/planning.ts";
-import { clean, nameKey } from "../domain/text.ts";
+import { clean, nameKey, isTrelloId } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
 import { membersWithEmail } from "./emails.ts";
 import { nearest } from "./near.ts";
@@ -43,7 +43,7 @@ export async function findPeople(
 
   const namesakes = byName(query, known);
   const here = eachOnce([...direct, ...namesakes]);
-  if (here.some(({ confidence }) => confidence === "likely") || isId(wordOf(query))) return here;
+  if (here.some(({ confidence }) => confidence === "likely") || isTrelloId(wordOf(query))) return here;
   // Names of guests cost requests, so they are read only if nothing else fits.
   const all = await withGuests(snapshots, context);
   if (all.size === 0) return here;
@@ -71,7 +71,7 @@ export async function peopleNear(
   context: PlanContext,
 ): Promise<readonly Candidate[]> {
   const word = wordOf(query);
-  if (emailOf(word) !== null || isId(word)) return [];
+  if (emailOf(word) !== null || isTrelloId(word)) return [];
   const named = await withGuests(snapshots, context);
   const everybody = named.size > 0 ? named : seen(snapshots, new Map());
   const found = nearest(word, [...everybody.values()], ({ person: { member } }) =>
@@ -140,7 +140,7 @@ async function byProof(
   const wanted = wordOf(query);
   const certain = (sighting: Sighting | undefined, reason: string): readonly Candidate[] =>
     sighting ? [{ ...sighting, confidence: "certain", reason, fullName: false }] : [];
-  if (isId(wanted)) return certain(await named(known.get(wanted.toLowerCase()), context), "id");
+  if (isTrelloId(wanted)) return certain(await named(known.get(wanted.toLowerCase()), context), "id");
   const lower = wanted.toLowerCase();
   const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
   if (username) {
@@ -206,7 +206,7 @@ function byName(query: string, known: ReadonlyMap<string, Sighting>): readonly C
   });
   const exact = people.filter(({ name }) => name === wanted);
   const parts = people.filter(({ name }) => name !== wanted && wanted.length >= 2 && isPart(wanted, name));
-  const isName = emailOf(query) === null && !isId(query.trim());
+  const isName = emailOf(query) === null && !isTrelloId(query.trim());
   const alone = exact.length === 1 && isName;
   return [
     ...exact.map(({ sighting }) => ({
@@ -231,8 +231,4 @@ function byName(query: string, known: ReadonlyMap<string, Sighting>): readonly C
 /** Whether all words of the query are in the name, in any order: `Vale, Robin` finds `Robin Vale`. */
 function isPart(wanted: string, name: string): boolean {
   return name.includes(wanted) || wanted.split(/[\s,]+/).every((word) => word === "" || name.includes(word));
-}
-
-export function isId(text: string): boolean {
-  return /^[0-9a-f]{24}$/i.test(text);
 }

@@ -3,7 +3,7 @@ import { AppError } from "../domain/error.ts";
 import type { Subject } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import { type EnterpriseQuery, type EnterpriseReads, requireEnterprise } from "../domain/reads.ts";
-import { clean, nameKey } from "../domain/text.ts";
+import { clean, nameKey, isTrelloId } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
 import { labelOf } from "./person.ts";
 
@@ -112,15 +112,11 @@ function matchOf(
   { member }: EnterpriseMemberRow,
 ): "id" | "username" | "email" | "name" | null {
   const word = query.trim().replace(/^@/, "").toLowerCase();
-  if (isId(word)) return member.id === word ? "id" : null;
+  if (isTrelloId(word)) return member.id === word ? "id" : null;
   if (member.username.toLowerCase() === word) return "username";
   if (word.includes("@")) return member.email?.toLowerCase() === word ? "email" : null;
   const isName = !query.trim().startsWith("@") && word !== "";
   return isName && nameKey(member.fullName) === nameKey(query) ? "name" : null;
-}
-
-function isId(word: string): boolean {
-  return /^[0-9a-f]{24}$/.test(word);
 }
 
 /**
@@ -134,7 +130,7 @@ export async function requireEnterpriseMember(
   fullName = "",
 ): Promise<EnterpriseMemberRow> {
   const lower = query.replace(/^@/, "").toLowerCase();
-  const byId = isId(lower);
+  const byId = isTrelloId(lower);
   const isUnique = (row: EnterpriseMemberRow): boolean =>
     ["id", "username"].includes(matchOf(query, row) ?? "");
   const search = async (text?: string): Promise<readonly EnterpriseMemberRow[]> => {

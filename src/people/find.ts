@@ -2,10 +2,10 @@ import { emailOf } from "../domain/email.ts";
 import { AppError } from "../domain/error.ts";
 import type { PlanPart } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
-import { clean, listNames } from "../domain/text.ts";
+import { clean, listNames, isTrelloId } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
 import { hasBoards, placedBoards, requireBoard } from "./boards.ts";
-import { type Candidate, findPeople, isId, peopleNamed, peopleNear } from "./candidates.ts";
+import { type Candidate, findPeople, peopleNamed, peopleNear } from "./candidates.ts";
 import { blindSpotsOf, labelOf, peopleOf, type Person, subjectOf } from "./person.ts";
 import { readWorkspaces } from "./readable.ts";
 import { silentSources } from "./sources.ts";
@@ -180,7 +180,7 @@ async function onlyPersonNamed(
   context: PlanContext,
 ): Promise<Person | null> {
   // An email or an id never counts as a name, because people choose their own names.
-  const isName = emailOf(query) === null && !query.includes("@") && !isId(query.trim());
+  const isName = emailOf(query) === null && !query.includes("@") && !isTrelloId(query.trim());
   if (!isName || !candidates.some(({ fullName }) => fullName)) return null;
   const [only, ...others] = await peopleNamed(query, snapshots, context);
   // A bare word can also be another person's username.
@@ -206,7 +206,7 @@ export async function findOutsideWorkspace(
   const wanted = query.trim().replace(/^@/, "").toLowerCase();
   if (wanted.includes("@")) return null;
   if (/\s/.test(wanted)) return names ? namedElsewhere(query, snapshot, context) : null;
-  const member = /^[0-9a-f]{24}$/.test(wanted)
+  const member = isTrelloId(wanted)
     ? await inOtherWorkspaces(wanted, snapshot, context)
     : (await context.reads.trello.searchMembers(wanted)).find(
         ({ username }) => username.toLowerCase() === wanted,

@@ -1,7 +1,7 @@
 import { AppError } from "../domain/error.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { Reads, TrelloReads } from "../domain/reads.ts";
-import { clean, listNames, nameKey } from "../domain/text.ts";
+import { clean, listNames, nameKey, isTrelloId } from "../domain/text.ts";
 import type { Workspace, WorkspaceSnapshot } from "../domain/trello.ts";
 import { boardRef, hasBoards, placedBoards, requireBoard } from "./boards.ts";
 import { nearest } from "./near.ts";
@@ -24,10 +24,10 @@ export function takingNames(reads: Reads): Reads {
       ...trello,
       workspace,
       workspaceSnapshots: (refs) =>
-        refs.every(isId) ? trello.workspaceSnapshots(refs) : severalMeant(refs, trello),
+        refs.every(isTrelloId) ? trello.workspaceSnapshots(refs) : severalMeant(refs, trello),
       async board(ref) {
         const wanted = boardRef(ref);
-        if (isId(wanted)) return trello.board(wanted);
+        if (isTrelloId(wanted)) return trello.board(wanted);
         if (/^[A-Za-z0-9]{8}$/.test(wanted)) {
           const found = await unlessMissing(trello.board(wanted));
           if (!(found instanceof AppError)) return found;
@@ -45,7 +45,7 @@ async function severalMeant(
   trello: TrelloReads,
 ): Promise<readonly WorkspaceSnapshot[]> {
   const direct = refs.map(workspaceRef);
-  if (direct.every((ref) => isId(ref) || isSlug(ref))) {
+  if (direct.every((ref) => isTrelloId(ref) || isSlug(ref))) {
     const found = await unlessMissing(trello.workspaceSnapshots(direct));
     if (!(found instanceof AppError)) return found;
   }
@@ -54,7 +54,7 @@ async function severalMeant(
 
 async function workspaceMeant(ref: string, trello: TrelloReads): Promise<WorkspaceSnapshot> {
   const wanted = workspaceRef(ref);
-  if (isId(wanted)) return trello.workspace(wanted);
+  if (isTrelloId(wanted)) return trello.workspace(wanted);
   if (!isSlug(wanted)) return trello.workspace(requireNamed(wanted, await trello.workspaces()).id);
   const found = await unlessMissing(trello.workspace(wanted));
   if (found instanceof AppError) {
@@ -88,10 +88,6 @@ function workspaceRef(text: string): string {
   return (
     /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:w\/)?(\w+)(?:[/?#]|$)/i.exec(text.trim())?.[1] ?? text.trim()
   );
-}
-
-function isId(ref: string): boolean {
-  return /^[0-9a-f]{24}$/i.test(ref);
 }
 
 /** Trello's slugs consist of lower case letters, digits and underscores. */

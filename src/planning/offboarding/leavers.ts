@@ -2,7 +2,7 @@ import type { EnterpriseMemberRow } from "../../domain/enterprise.ts";
 import { AppError, nullIfNotFound } from "../../domain/error.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, isTrelloId } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findAccount } from "../../people/accounts.ts";
 import { membersWithEmail } from "../../people/emails.ts";
@@ -121,7 +121,7 @@ async function findOutsideWorkspaces(
   if (!reaches(rung, "enterprise")) return null;
   const wanted = query.trim().replace(/^@/, "").toLowerCase();
   if (wanted.includes("@")) return byEmail(wanted, rung, context);
-  if (/^[0-9a-f]{24}$/.test(wanted)) return byId(wanted, rung, context);
+  if (isTrelloId(wanted)) return byId(wanted, rung, context);
   const row = await enterpriseRow(wanted, context);
   if (!row) return null;
   if (row.member.username.toLowerCase() === wanted) return fromRow(row);

@@ -1,3 +1,4 @@
+import { isTrelloId } from "../../domain/text.ts";
 import { z } from "zod";
 import { writtenPerson } from "../../domain/written-person.ts";
 
@@ -8,11 +9,6 @@ import { writtenPerson } from "../../domain/written-person.ts";
 const text = (max: number) => z.string().trim().normalize("NFC").min(1).max(max);
 // Trello's ids are in lower case. Slugs, short links and names stay as they are written.
 const ref = (max: number) => text(max).overwrite((ref) => (isTrelloId(ref) ? ref.toLowerCase() : ref));
-
-/** Whether a text is a Trello id in upper or lower case: 24 hexadecimal digits. */
-function isTrelloId(text: string): boolean {
-  return /^[0-9a-f]{24}$/i.test(text);
-}
 
 /**
  * An id, slug, address or name. If it is left out, a read covers all workspaces, and a change is made in the workspace
