@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import { sentenceOf } from "../domain/error.ts";
-import { type RunSummary, unknownRun } from "../domain/run.ts";
+import { isDone, type RunSummary, unknownRun } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import { EVIDENCE_FORMS } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
@@ -49,7 +49,7 @@ const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
   // To stop is always safe, so a script may do it too.
   async stop({ engine }, { stdout }, { id, reason }) {
     const { effects, stopped } = await engine.stop(id, { by: userInfo().username, reason });
-    const done = effects.filter(({ state }) => state === "applied" || state === "already").length;
+    const done = effects.filter(isDone).length;
     print(stdout, `Stopped: ${done} of ${effects.length} changes were made. ${stopped?.next ?? ""}`);
     return 0;
   },

@@ -21,6 +21,11 @@ export interface RunEffect {
   readonly error: StoredFailure | null;
 }
 
+/** Whether the wanted state of an effect is true: this run made it so, or found it so. */
+export function isDone({ state }: { readonly state: EffectState }): boolean {
+  return state === "applied" || state === "already";
+}
+
 /**
  * Whether an effect may have been made without proof: the request was sent, its answer was lost, and a read could not
  * settle it.

@@ -1,4 +1,4 @@
-import type { Result } from "../domain/run.ts";
+import { isDone, type Result } from "../domain/run.ts";
 import { html, type Markup, page } from "./page.ts";
 import type { EvidenceRecord, EvidenceReport, RecordedEffect } from "./record.ts";
 import {
@@ -137,7 +137,7 @@ function time(iso: string | null): Markup {
 }
 
 /** A change that was made counts as good unless the second reading says otherwise. */
-function gradeOf({ state, confirmed }: RecordedEffect): "pass" | "incomplete" | "pending" {
-  if (state === "failed" || confirmed === false) return "incomplete";
-  return state === "applied" || state === "already" ? "pass" : "pending";
+function gradeOf(effect: RecordedEffect): "pass" | "incomplete" | "pending" {
+  if (effect.state === "failed" || effect.confirmed === false) return "incomplete";
+  return isDone(effect) ? "pass" : "pending";
 }

@@ -1,5 +1,5 @@
 import type { Plan } from "../domain/plan.ts";
-import { resultOf, type Run } from "../domain/run.ts";
+import { isDone, resultOf, type Run } from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
 
 /** The text that is posted to a chat: a plan that waits, or a run that ended. It has no secret and decides nothing. */
@@ -40,7 +40,7 @@ export function waitingNotice(plan: Plan): Notice {
 export function finishedNotice(run: Run): Notice {
   const { plan, decision, evidence } = run;
   const result = resultOf({ state: run.state, result: evidence?.result ?? null });
-  const done = run.effects.filter(({ state }) => state === "applied" || state === "already").length;
+  const done = run.effects.filter(isDone).length;
   return {
     event: "run.finished",
     title: `${result}: ${clean(plan.summary, 300)}`,

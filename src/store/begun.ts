@@ -1,5 +1,5 @@
 import type { Effect } from "../domain/effect.ts";
-import type { BegunEffect } from "../domain/run.ts";
+import { isDone, type BegunEffect } from "../domain/run.ts";
 import { planBehind, UNFINISHED } from "./leases.ts";
 import { instant, type ReadTx } from "./schema.ts";
 
@@ -27,7 +27,7 @@ export async function begunSince(tx: ReadTx, since: string, except = ""): Promis
   for (const id of new Set(rows.map((row) => row.run_id))) plans.set(id, (await planBehind(tx, id)).effects);
   const begun = rows.flatMap(({ run_id, effect: index, state, sent_at }) => {
     const effect = plans.get(run_id)?.[index];
-    const settled = state === "applied" || state === "already";
+    const settled = isDone({ state });
     return effect ? [{ effect, settled, sentAt: sent_at ?? "" }] : [];
   });
   return begun.sort((a, b) => Number(b.settled) - Number(a.settled) || a.sentAt.localeCompare(b.sentAt));

@@ -1,3 +1,4 @@
+import { isDone } from "../domain/run.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
@@ -134,7 +135,7 @@ async function advanceEffect(tx: Tx, runId: string, entry: JournalEntry): Promis
     .updateTable("effects")
     .set({
       state,
-      applied_at: state === "applied" || state === "already" ? at : null,
+      applied_at: isDone(entry) ? at : null,
       ...(state === "sent" && { sent_at: at }),
     })
     .where("run_id", "=", runId)

@@ -1,7 +1,14 @@
 import type { Decision } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import { type LeftRun, type Run, type RunEffect, type RunSummary, unknownRun } from "../domain/run.ts";
+import {
+  isDone,
+  type LeftRun,
+  type Run,
+  type RunEffect,
+  type RunSummary,
+  unknownRun,
+} from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
 import { begunSince } from "./begun.ts";
 import { countDestructive, losersSince } from "./destructive.ts";
@@ -209,7 +216,7 @@ function pending(effect: Effect, index: number): RunEffect {
 
 function advance(known: RunEffect, entry: JournalEntry): RunEffect {
   const sent = entry.state === "sent";
-  const settles = entry.state === "applied" || entry.state === "already" || entry.state === "failed";
+  const settles = isDone(entry) || entry.state === "failed";
   return {
     ...known,
     state: entry.state,

@@ -1,6 +1,6 @@
 import type { Effect } from "../../domain/effect.ts";
 import { sentenceOf } from "../../domain/error.ts";
-import { type Result, resultOf, type Run, type RunEffect } from "../../domain/run.ts";
+import { isDone, type Result, resultOf, type Run, type RunEffect } from "../../domain/run.ts";
 import { plural } from "../../domain/text.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { planPeople } from "../../report/people-of-plan.ts";
@@ -32,8 +32,6 @@ ${result === "PENDING" ? progress(run) : verdict(run, result)}
 <aside aria-label="About this run">${about(run)}${result === "PENDING" ? stopCard(run, facts) : keepCard(run, facts)}</aside>
 </div>`;
 }
-
-const isDone = ({ state }: RunEffect): boolean => state === "applied" || state === "already";
 
 function progress(run: Run): Markup {
   const { effects, state } = run;
@@ -82,7 +80,7 @@ function stepsOf({ effects }: Run): readonly Step[] {
 function step({ title, rows }: Step): Markup {
   const done = rows.filter(isDone).length;
   const failed = rows.filter(({ state }) => state === "failed").length;
-  const begun = rows.some(({ attempts, state }) => attempts > 0 || isDone({ state } as RunEffect));
+  const begun = rows.some(({ attempts, state }) => attempts > 0 || isDone({ state }));
   const state =
     failed > 0
       ? tag("stop", "stop", `${failed} failed`)

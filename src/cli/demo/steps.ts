@@ -1,3 +1,4 @@
+import { isDone } from "../../domain/run.ts";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { plural } from "../../domain/text.ts";
@@ -77,7 +78,6 @@ export async function change(
     const text = await client.read(`trello-identity://runs/${runId}/evidence.json`);
     const report = evidenceReport.parse(JSON.parse(text));
     const effects = report.runs.flatMap((run) => run.effects);
-    const isDone = ({ state }: (typeof effects)[number]) => state === "applied" || state === "already";
     // The last notification of progress can come after the answer, when the client no longer listens.
     progress.update(effects.filter(isDone).length, effects.length);
     progress.end();

@@ -1,6 +1,6 @@
 import { AppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
-import type { Run } from "../../domain/run.ts";
+import { isDone, type Run } from "../../domain/run.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { losersOf } from "../../effects/taking.ts";
 import { limitRefusal } from "../../policy/limits.ts";
@@ -94,7 +94,7 @@ export async function endRefused(deps: EngineDeps, run: Run, why: string): Promi
   if (run.effects.some(({ attempts }) => attempts > 0)) {
     await deps.store.runs.pause(run.id, deps.processName, {
       at: isoNow(deps.clock),
-      done: run.effects.filter(({ state }) => state === "applied" || state === "already").length,
+      done: run.effects.filter(isDone).length,
       why,
       state: "cancelled",
     });

@@ -1,7 +1,14 @@
 import type { Effect } from "../../domain/effect.ts";
 import { AppError, isTemporary, reasonOf, toAppError } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
-import { type Evidence, resultBy, type Run, type RunEffect, STATUS_BY_RESULT } from "../../domain/run.ts";
+import {
+  isDone,
+  type Evidence,
+  resultBy,
+  type Run,
+  type RunEffect,
+  STATUS_BY_RESULT,
+} from "../../domain/run.ts";
 import { kindOf } from "../../effects/kinds.ts";
 import { invitedKey } from "../../people/invited.ts";
 import { createContext, type EngineDeps, isoNow } from "../context.ts";
@@ -120,7 +127,7 @@ async function check(
     // Refused credentials count as an outage, so the whole check is tried again later.
     if (read.code === "UNAUTHENTICATED") throw read;
     const why = `${description}: could not be read again (${read.code})`;
-    const accepted = state === "applied" || state === "already";
+    const accepted = isDone({ state });
     return { ...found, [accepted ? "unverified" : "unfinished"]: why, unread: read };
   }
   if (read) {
@@ -174,10 +181,8 @@ function evidenceOf(
 }
 
 /** Whether an effect was made, or may have been made. */
-function mayBeDone({ state, error }: RunEffect): boolean {
-  return (
-    state === "applied" || state === "already" || (state === "failed" && error?.code === "OUTCOME_UNKNOWN")
-  );
+function mayBeDone(row: RunEffect): boolean {
+  return isDone(row) || (row.state === "failed" && row.error?.code === "OUTCOME_UNKNOWN");
 }
 
 function notSent(run: Run, effect: Effect): string {

@@ -1,7 +1,7 @@
 import { toAppError } from "../../domain/error.ts";
 import { accountOf } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
-import type { Run } from "../../domain/run.ts";
+import { isDone, type Run } from "../../domain/run.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "../context.ts";
 import { stopIfForbidden } from "./resume.ts";
 import { execute } from "./run.ts";
@@ -75,7 +75,7 @@ export function createRecovery(deps: EngineDeps): Recovery {
         "run could not be finished and can be continued later",
       );
       // If the run was not paused yet, a read before its first write failed. The record says so too.
-      const done = run.effects.filter(({ state }) => state === "applied" || state === "already").length;
+      const done = run.effects.filter(isDone).length;
       const { code: why } = toAppError(error);
       await runs.pause(id, as.processName, { at: isoNow(deps.clock), done, why }).catch(() => {});
       throw error;

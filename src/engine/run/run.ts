@@ -1,7 +1,7 @@
 import type { Effect } from "../../domain/effect.ts";
 import { AppError, toAppError } from "../../domain/error.ts";
 import type { Caller } from "../../domain/planning.ts";
-import type { Run, RunEffect } from "../../domain/run.ts";
+import { isDone, type Run, type RunEffect } from "../../domain/run.ts";
 import type { Pass } from "../../gateway/gateway.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 import { verifyAndEnd } from "./evidence.ts";
@@ -162,8 +162,8 @@ async function applyGroup(
   return failed;
 }
 
-function isSettled({ state }: RunEffect): boolean {
-  return state === "applied" || state === "already" || state === "failed";
+function isSettled(row: RunEffect): boolean {
+  return isDone(row) || row.state === "failed";
 }
 
 /** Groups effects of the same op that follow each other in the plan. */

@@ -3,7 +3,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import { atLeast } from "../../domain/confirmation.ts";
 import type { StoredPlan } from "../../domain/decision-rules.ts";
 import type { Caller } from "../../domain/planning.ts";
-import type { Run } from "../../domain/run.ts";
+import { isDone, type Run } from "../../domain/run.ts";
 import { ran, underWay } from "../answers/outcome.ts";
 import type { ServerDeps } from "../deps.ts";
 
@@ -72,7 +72,7 @@ export async function followRun(
     const { runId } = (await deps.engine.plan(plan.id, caller)) ?? stored;
     run = runId === null ? null : await deps.engine.run(runId, caller);
     if (run === null) return failure !== null;
-    const done = run.effects.filter(({ state }) => state === "applied" || state === "already").length;
+    const done = run.effects.filter(isDone).length;
     if (done > told) caller.onProgress?.({ done, total: run.effects.length, message: lastDone(run) });
     told = Math.max(told, done);
     return isEnded(run);

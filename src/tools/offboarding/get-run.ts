@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sentenceOf } from "../../domain/error.ts";
-import { type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
+import { isDone, type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
 import { EVIDENCE_FORMS } from "../../report/forms.ts";
 import { reportOf } from "../../report/record.ts";
 import { defineReadTool } from "../define.ts";
@@ -10,8 +10,7 @@ import { runId } from "../support/fields.ts";
 const SHOWN = 100;
 
 function shown(effects: readonly RunEffect[]): readonly RunEffect[] {
-  const well = ({ state }: RunEffect): boolean => state === "applied" || state === "already";
-  return [...effects.filter((effect) => !well(effect)), ...effects.filter(well)].slice(0, SHOWN);
+  return [...effects.filter((effect) => !isDone(effect)), ...effects.filter(isDone)].slice(0, SHOWN);
 }
 
 /** What to do about a run that has not ended. */
