@@ -12,10 +12,19 @@ export interface Readable {
 }
 
 /**
- * Reads every workspace that Trello lists. One of them may answer 401 or 404, for example to a guest of its boards;
- * the others are still read. If none can be read, the refusal is thrown.
+ * Reads the named workspaces, each once however often it is named. If none are named, it reads every workspace that
+ * Trello lists. One of those may answer 401 or 404, for example to a guest of its boards; the others are still read. If
+ * none can be read, the refusal is thrown.
  */
-export async function readWorkspaces({ trello }: Pick<Reads, "trello">): Promise<Readable> {
+export async function readWorkspaces(
+  { trello }: Pick<Reads, "trello">,
+  named?: readonly string[],
+): Promise<Readable> {
+  if (named) {
+    const found = await trello.workspaceSnapshots(named);
+    const each = new Map(found.map((snapshot) => [snapshot.workspace.id, snapshot]));
+    return { snapshots: [...each.values()], unread: [] };
+  }
   const listed = await trello.workspaces();
   try {
     const snapshots = await trello.workspaceSnapshots(listed.map(({ id }) => id));

@@ -10,6 +10,7 @@ import type { ReviewedPerson } from "./people.ts";
  */
 export function accessFindings(world: ReviewWorld): readonly Finding[] {
   const domains = domainsOf(world);
+  const missingEvidence = createMissingEvidence(world);
   return world.people.flatMap((person) => {
     const places = accessOf(person);
     if (places.length === 0) return [];
@@ -20,7 +21,7 @@ export function accessFindings(world: ReviewWorld): readonly Finding[] {
       ...closedFindings(matches).map(({ kind, confidence, evidence }) =>
         finding(kind, { ...about, confidence, evidence }),
       ),
-      ...missingEvidence(person, matches, world).map((evidence) =>
+      ...missingEvidence(person, matches).map((evidence) =>
         finding("not_in_roster", { ...about, evidence: [evidence] }),
       ),
       ...externalEvidence(person, domains).map((evidence) =>
@@ -66,17 +67,15 @@ function closedFindings(matches: readonly Match[]): readonly {
 }
 
 /** No roster has the person. This is found only if an email is proven and every roster was read completely. */
-function missingEvidence(
-  { emails }: ReviewedPerson,
-  matches: readonly Match[],
-  { rosters }: ReviewWorld,
-): readonly string[] {
+function createMissingEvidence({ rosters }: ReviewWorld) {
   const isWhole = rosters.length > 0 && rosters.every(({ gaps }) => gaps.length === 0);
-  if (!isWhole || emails.length === 0 || matches.length > 0) return [];
-  if (rosters.some(({ people }) => people.some((row) => row.emails.some((email) => emails.includes(email)))))
-    return [];
+  const listed = new Set(rosters.flatMap(({ people }) => people.flatMap((row) => row.emails)));
   const names = rosters.map(({ name, people }) => `${name} (${people.length} people)`).join(" or ");
-  return [`${emails.join(", ")} is not on ${names}, which was read completely.`];
+  return ({ emails }: ReviewedPerson, matches: readonly Match[]): readonly string[] => {
+    if (!isWhole || emails.length === 0 || matches.length > 0) return [];
+    if (emails.some((email) => listed.has(email))) return [];
+    return [`${emails.join(", ")} is not on ${names}, which was read completely.`];
+  };
 }
 
 function externalEvidence({ emails }: ReviewedPerson, domains: ReadonlySet<string>): readonly string[] {

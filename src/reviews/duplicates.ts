@@ -1,17 +1,13 @@
 import type { Finding } from "../domain/review.ts";
 import { accessOf, finding, type ReviewWorld } from "./finding.ts";
-import type { ReviewedPerson } from "./people.ts";
+import { groupBy } from "./match.ts";
 
 /** Findings that one person may have two Trello accounts. */
 export function duplicateFindings({ people }: ReviewWorld): readonly Finding[] {
-  const owners = new Map<string, ReviewedPerson[]>();
-  for (const person of people) {
-    const keys = [
-      ...person.disputed.map((email) => `email ${email}`),
-      ...(person.accountId === null ? [] : [`Atlassian account ${person.accountId}`]),
-    ];
-    for (const key of keys) owners.set(key, [...(owners.get(key) ?? []), person]);
-  }
+  const owners = groupBy(people, ({ disputed, accountId }) => [
+    ...disputed.map((email) => `email ${email}`),
+    ...(accountId === null ? [] : [`Atlassian account ${accountId}`]),
+  ]);
   const found = new Map<string, Finding>();
   for (const [key, several] of owners) {
     if (several.length < 2) continue;

@@ -41,8 +41,8 @@ function matchRoster(
   roster: Roster,
   unclear: string[],
 ): ReadonlyMap<string, Match> {
-  const byAccount = rowsBy(roster, ({ accountId }) => (accountId === null ? [] : [accountId]));
-  const byEmail = rowsBy(roster, ({ emails }) => emails);
+  const byAccount = groupBy(roster.people, ({ accountId }) => (accountId === null ? [] : [accountId]));
+  const byEmail = groupBy(roster.people, ({ emails }) => emails);
   const wanted = new Map<RosterPerson, { readonly person: ReviewedPerson; readonly by: string }[]>();
   const unsure = new Set<string>();
   for (const person of people) {
@@ -88,9 +88,9 @@ function addNames(
   },
 ): void {
   const open = people.filter(({ idMember }) => !known.matched.has(idMember) && !known.unsure.has(idMember));
-  const byName = groupBy(open, ({ member }) => nameKey(member?.fullName ?? ""));
-  const everyName = groupBy(people, ({ member }) => nameKey(member?.fullName ?? ""));
-  const rowsByName = groupBy(roster.people, ({ name }) => nameKey(name));
+  const byName = groupBy(open, ({ member }) => [nameKey(member?.fullName ?? "")]);
+  const everyName = groupBy(people, ({ member }) => [nameKey(member?.fullName ?? "")]);
+  const rowsByName = groupBy(roster.people, ({ name }) => [nameKey(name)]);
   for (const [name, [person]] of byName) {
     const rows = rowsByName.get(name) ?? [];
     const [row] = rows;
@@ -100,18 +100,18 @@ function addNames(
   }
 }
 
-function rowsBy(
-  { people }: Roster,
-  keys: (row: RosterPerson) => readonly string[],
-): ReadonlyMap<string, readonly RosterPerson[]> {
-  const found = new Map<string, RosterPerson[]>();
-  for (const row of people)
-    for (const key of new Set(keys(row))) found.set(key, [...(found.get(key) ?? []), row]);
-  return found;
-}
-
-function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): ReadonlyMap<string, Item[]> {
+/** The items by each of their keys, in the order given. */
+export function groupBy<Item>(
+  items: readonly Item[],
+  keysOf: (item: Item) => readonly string[],
+): ReadonlyMap<string, readonly Item[]> {
   const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  for (const item of items) {
+    for (const key of new Set(keysOf(item))) {
+      const group = groups.get(key);
+      if (group) group.push(item);
+      else groups.set(key, [item]);
+    }
+  }
   return groups;
 }

@@ -1,3 +1,4 @@
+import { AppError } from "../domain/error.ts";
 import { type Finding, FINDING_KINDS, type Review } from "../domain/review.ts";
 import type { Roster } from "../domain/roster.ts";
 import { plural } from "../domain/text.ts";
@@ -10,6 +11,15 @@ import type { ReviewWorld } from "./finding.ts";
 import { matchRosters } from "./match.ts";
 import { hasAccess, reviewedPeople } from "./people.ts";
 import { workspaceFindings } from "./workspaces.ts";
+
+/** A stored review of the caller; NOT_FOUND if there is none. */
+export async function requireReview(id: string, { review }: Pick<PlanContext, "review">): Promise<Review> {
+  const found = await review(id);
+  if (found) return found;
+  throw new AppError("NOT_FOUND", "There is no review with that id.", {
+    next: "Call review_access without cursor and compareWith, and use the reviewId that it returns.",
+  });
+}
 
 /** What a review compares. */
 export interface ReviewQuestion {

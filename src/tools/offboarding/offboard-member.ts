@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { blindSpotsOf, borderLines, subjectOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
@@ -81,9 +80,7 @@ export default defineTool({
     const { reads } = context;
     const { member: one, rung } = args;
     const list = one === undefined ? readLeavers(args.members ?? "", args.column) : NO_LIST;
-    const { snapshots, unread } = args.workspaces
-      ? { snapshots: eachOnce(await reads.trello.workspaceSnapshots(args.workspaces)), unread: [] }
-      : await readWorkspaces(reads);
+    const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
     // A full name is proof only if all people were read, because a person who was not read may have the same name.
     const asked = { rung, alone: one !== undefined && unread.length === 0, email: args.email };
     const { found, missed } =
@@ -161,9 +158,4 @@ function readLeavers(members: string | readonly string[], column: string | undef
   assertListSize(list, MOST_PEOPLE);
   assertOneStatus(list);
   return list;
-}
-
-/** The caller may name one workspace twice, by slug and by id. */
-function eachOnce(snapshots: readonly WorkspaceSnapshot[]): readonly WorkspaceSnapshot[] {
-  return [...new Map(snapshots.map((snapshot) => [snapshot.workspace.id, snapshot])).values()];
 }

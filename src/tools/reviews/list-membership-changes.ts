@@ -103,10 +103,7 @@ async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
     return { before, after, offset: Number(offset) || 0, notes: [] };
   }
   const before = from === undefined ? await snapshots.newest() : await kept(from, context);
-  const { trello } = context.reads;
-  const { snapshots: read, unread } = args.workspaces
-    ? { snapshots: await trello.workspaceSnapshots(args.workspaces), unread: [] }
-    : await readWorkspaces(context.reads);
+  const { snapshots: read, unread } = await readWorkspaces(context.reads, args.workspaces);
   const after = await snapshots.keep(readMemberships(read, context.now));
   return { before, after, offset: 0, notes: unread };
 }

@@ -17,7 +17,7 @@ import {
 } from "../../people/person.ts";
 import { planRemovals, type Removal } from "../../planning/boards/removals.ts";
 import { combine } from "../../planning/plan-part.ts";
-import { findingsOf } from "../../reviews/review.ts";
+import { findingsOf, requireReview } from "../../reviews/review.ts";
 import { SCIM_ROSTER, scimRoster } from "../../rosters/scim.ts";
 import { defineTool } from "../define.ts";
 import { writeFields } from "../support/fields.ts";
@@ -41,30 +41,23 @@ export default defineTool({
     ...writeFields,
   }),
   async plan(args, context): Promise<PlanDraft> {
-    const review = await context.review(args.reviewId);
-    if (!review) {
-      throw new AppError("NOT_FOUND", "There is no review with that id.", {
-        next: "Call review_access and use the reviewId that it returns.",
-      });
-    }
+    const review = await requireReview(args.reviewId, context);
     const chosen = chosenOf(review, args.findings);
     const snapshots = await context.reads.trello.workspaceSnapshots(review.workspaces);
     const today = await findToday(review, snapshots, context);
     const open = chosen.flatMap(({ id }) => today.get(id) ?? []);
     const gone = chosen.filter(({ id }) => !today.has(id));
+    const forPerson = open.filter(({ remedy }) => remedy === null);
     const removals = await removalsFor(open, snapshots, context);
     const whole = combine(
       {
         warnings: [
           ...gone.map((finding) => `${line(finding)}: this is no longer true, so nothing is done about it.`),
-          ...open
-            .filter(({ remedy }) => remedy === null)
-            .map(
-              (finding) =>
-                `${line(finding)}: a person has to choose what to do, so nothing is done about it.`,
-            ),
+          ...forPerson.map(
+            (finding) => `${line(finding)}: a person has to choose what to do, so nothing is done about it.`,
+          ),
         ],
-        notReached: open.filter(({ remedy }) => remedy === null).map(line),
+        notReached: forPerson.map(line),
         subjects: await Promise.all(removals.map(({ person }) => subjectOf(person, context))),
         blindSpots: [
           ...(await blindSpotsOf(snapshots, context.reads)),
@@ -78,14 +71,10 @@ export default defineTool({
     );
     return {
       ...whole,
-      summary: `Act on ${plural(open.length - unresolved(open), "finding")} of the review ${review.id}`,
+      summary: `Act on ${plural(open.length - forPerson.length, "finding")} of the review ${review.id}`,
     };
   },
 });
-
-function unresolved(findings: readonly Finding[]): number {
-  return findings.filter(({ remedy }) => remedy === null).length;
-}
 
 function line({ kind, person, places }: Finding): string {
   return clean(`${kind} of ${person?.label ?? places[0]?.name ?? ""}`, 160);
@@ -152,21 +141,27 @@ async function lowerRoles(
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<PlanPart> {
-  const lowered = findings.flatMap(({ remedy, role, person, places: [place] }) => {
-    const snapshot = snapshots.find(({ workspace }) => workspace.id === place?.idOrganization);
-    const row = snapshot?.memberships.find(({ idMember }) => idMember === person?.idMember);
-    const leaves = removals.some(
-      (removal) => removal.snapshot === snapshot && removal.person.idMember === person?.idMember,
+  const lowering = findings.filter(({ remedy }) => remedy === "lower_role");
+  const lowered = snapshots.flatMap((snapshot) => {
+    const here = lowering.filter(({ places: [place] }) => place?.idOrganization === snapshot.workspace.id);
+    const roles = new Map(here.map(({ person, role }) => [person?.idMember, role]));
+    const leaving = new Set(
+      removals.filter((removal) => removal.snapshot === snapshot).map(({ person }) => person.idMember),
     );
-    if (remedy !== "lower_role" || role === undefined || !snapshot || !row || leaves) return [];
-    const someone = peopleOf(snapshot).find(({ idMember }) => idMember === row.idMember);
-    return someone ? [{ snapshot, row, role, someone }] : [];
+    if (here.length === 0) return [];
+    return peopleOf(snapshot).flatMap((someone) => {
+      const { idMember, membership } = someone;
+      const role = roles.get(idMember);
+      return role === undefined || !membership || leaving.has(idMember)
+        ? []
+        : [{ snapshot, membership, role, someone }];
+    });
   });
   return {
-    effects: lowered.map(({ snapshot, row, role, someone }) =>
+    effects: lowered.map(({ snapshot, membership, role, someone }) =>
       setWorkspaceMember.make({
-        target: { idOrganization: snapshot.workspace.id, idMember: row.idMember },
-        before: { memberType: row.memberType },
+        target: { idOrganization: snapshot.workspace.id, idMember: someone.idMember },
+        before: { memberType: membership.memberType },
         after: { memberType: role },
         label: labelOf(someone.member, someone.idMember),
         place: workspacePlace(snapshot.workspace),

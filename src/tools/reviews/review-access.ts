@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { AppError } from "../../domain/error.ts";
 import { type Finding, FINDING_KINDS, type Review } from "../../domain/review.ts";
 import type { Roster } from "../../domain/roster.ts";
 import { clean, listNames, plural } from "../../domain/text.ts";
 import { blindSpotsOf, borderLines } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
-import { findingsOf } from "../../reviews/review.ts";
+import { findingsOf, requireReview } from "../../reviews/review.ts";
 import { scimRoster } from "../../rosters/scim.ts";
 import { textRoster } from "../../rosters/text.ts";
 import { defineReadTool, type ReadContext } from "../define.ts";
@@ -110,9 +109,7 @@ export default defineReadTool({
 
 async function makeReview(args: Args, before: Review | null, context: ReadContext): Promise<Review> {
   const { reads } = context;
-  const { snapshots, unread } = args.workspaces
-    ? { snapshots: await reads.trello.workspaceSnapshots(args.workspaces), unread: [] }
-    : await readWorkspaces(reads);
+  const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
   const rosters = (await readRosters(args, context)).map((roster) => withShrinking(roster, before));
   const { findings, coverage, access } = await findingsOf(
     { snapshots, rosters, dormantDays: args.dormantDays },
@@ -153,14 +150,6 @@ function withShrinking(roster: Roster, before: Review | null): Roster {
   if (count > 0 && count >= had * (1 - MOST_GONE)) return roster;
   const why = count === 0 ? "has no people" : `has ${count} people and had ${had} in the earlier review`;
   return { ...roster, gaps: [...roster.gaps, `${roster.name} ${why}: it may have been cut off.`] };
-}
-
-async function requireReview(id: string, context: ReadContext): Promise<Review> {
-  const review = await context.review(id);
-  if (review) return review;
-  throw new AppError("NOT_FOUND", "There is no review with that id.", {
-    next: "Call review_access without cursor and compareWith for a new one.",
-  });
 }
 
 function cutCursor(cursor: string): readonly [string, string] {

@@ -53,6 +53,19 @@ describeTool(
       expect(structured).toMatchObject({ status: "partial", run: { evidence: { result: "INCOMPLETE" } } });
     });
 
+    it("lowers the role to that of the roster, and takes nobody out", async () => {
+      way.world.trello.showsAaId = true;
+      const csv = `email,role\n${SEED.deputy.email},normal`;
+      const asked = { workspaces: [standard.id], csv, rosters: ["scim"], kinds: ["role_above_roster"] };
+      const { id, found } = await review(way, asked);
+      expect(found).toMatchObject([{ person: { idMember: SEED.deputy.id }, remedy: "lower_role" }]);
+      const args = { reviewId: id, findings: found.map((row) => row.id) };
+      const { structured } = await way.call("remediate_review", args);
+      expect(structured).toMatchObject({ status: "applied", run: { evidence: { result: "PASS" } } });
+      expect(inWorkspace(way.world, standard.id, SEED.deputy.id)?.memberType).toBe("normal");
+      expect(way.writes()).toHaveLength(1);
+    });
+
     it("refuses a finding that the review does not have, and a review that there is not", async () => {
       const { reviewId } = await findShutOut();
       const unknown = await way.call("remediate_review", { reviewId, findings: ["f_000000000000"] });
