@@ -69,21 +69,25 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
 /** The tools that take a plan and not arguments of their own. */
 export const BY_PLAN: readonly string[] = ["apply_plan"];
 
-/** A roster without the guest, whose email another source proved: a finding that takes them out. */
-async function aFinding(way: Way): Promise<Args> {
-  await linkEmail(way.product, {
-    email: "guest@partner.example.org",
-    idMember: SEED.guest.id,
-    source: "enterprise",
-  });
+function aFinding(way: Way): Promise<Args> {
+  return findingAbout(way, standard.id, { email: "guest@partner.example.org", idMember: SEED.guest.id });
+}
+
+/** A roster without a person whose email another source proved: a finding that takes them out of the workspace. */
+export async function findingAbout(
+  way: Way,
+  workspace: string,
+  person: { readonly email: string; readonly idMember: string },
+): Promise<Args> {
+  await linkEmail(way.product, { ...person, source: "enterprise" });
   const { structured } = await way.call("review_access", {
-    workspaces: [standard.id],
+    workspaces: [workspace],
     csv: "email,name\nada@example.com,Ada Example",
     kinds: ["not_in_roster"],
     limit: 100,
   });
   const findings = structured["findings"] as readonly { id: string; person: { idMember: string } }[];
-  const theirs = findings.filter(({ person }) => person.idMember === SEED.guest.id);
+  const theirs = findings.filter((row) => row.person.idMember === person.idMember);
   return { reviewId: structured["reviewId"], findings: theirs.map(({ id }) => id) };
 }
 

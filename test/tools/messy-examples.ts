@@ -1,8 +1,7 @@
 import { MESSY } from "../../src/sandbox/index.ts";
 import { freshWorld } from "../support/fresh-world.ts";
-import { linkEmail } from "./atlassian.ts";
 import type { Way } from "./describe-tool.ts";
-import type { Example } from "./examples.ts";
+import { type Example, findingAbout } from "./examples.ts";
 
 type Args = Example["args"];
 
@@ -80,18 +79,8 @@ export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
   update_my_profile: { args: { bio: "something new" } },
 };
 
-/** A roster without the worker, whose email another source proved: a finding that takes them out. */
-async function aFinding(way: Way): Promise<Args> {
-  await linkEmail(way.product, { email: worker.email, idMember: worker.id, source: "enterprise" });
-  const { structured } = await way.call("review_access", {
-    workspaces: [operations.id],
-    csv: "email,name\nada@example.com,Ada Example",
-    kinds: ["not_in_roster"],
-    limit: 100,
-  });
-  const findings = structured["findings"] as readonly { id: string; person: { idMember: string } }[];
-  const theirs = findings.filter(({ person }) => person.idMember === worker.id);
-  return { reviewId: structured["reviewId"], findings: theirs.map(({ id }) => id) };
+function aFinding(way: Way): Promise<Args> {
+  return findingAbout(way, operations.id, { email: worker.email, idMember: worker.id });
 }
 
 async function aRun(way: Way): Promise<Args> {

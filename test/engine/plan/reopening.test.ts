@@ -3,9 +3,9 @@ import type { Plan } from "../../../src/domain/plan.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { catalog } from "../../../src/tools/catalog.ts";
 import { failure } from "../../support/failure.ts";
+import { leaveHalfway } from "../halfway.ts";
 import {
   boardsWith,
-  confirm,
   confirmAndApply,
   inWorkspace,
   type Stack,
@@ -14,7 +14,6 @@ import {
 } from "../../support/stack.ts";
 
 const { standard } = SEED.workspaces;
-const REMOVE = { workspace: standard.id, member: SEED.leaver.id };
 
 let stack: Stack;
 let plan: Plan;
@@ -23,17 +22,7 @@ let runId: string;
 // A run that a person cancelled after a third of it.
 beforeEach(async () => {
   stack = await startStack({ sandbox: { rateLimits: false } });
-  plan = await confirm(stack, "remove_from_workspace", REMOVE);
-  const stop = new AbortController();
-  const error = await failure(
-    stack.engine.apply(plan.id, {
-      ...stack.caller,
-      signal: stop.signal,
-      cancelled: () => true,
-      onProgress: ({ done }) => done === 10 && stop.abort(),
-    }),
-  );
-  runId = String(error.details["runId"]);
+  ({ plan, runId } = await leaveHalfway(stack, { cancelled: () => true }));
 });
 afterEach(() => stack.close());
 

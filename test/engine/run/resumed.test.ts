@@ -5,6 +5,7 @@ import type { EngineDeps } from "../../../src/engine/context.ts";
 import type { Rules } from "../../../src/policy/rules.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { failure } from "../../support/failure.ts";
+import { leaveHalfway, REMOVE } from "../halfway.ts";
 import {
   boardsWith,
   confirm,
@@ -16,7 +17,6 @@ import {
 } from "../../support/stack.ts";
 
 const { standard } = SEED.workspaces;
-const REMOVE = { workspace: standard.id, member: SEED.leaver.id };
 const DAY = 86_400_000;
 
 let stack: Stack;
@@ -27,16 +27,7 @@ let written: number;
 /** A run of 31 changes whose process went away after the first 10. */
 beforeEach(async () => {
   stack = await startStack({ sandbox: { rateLimits: false } });
-  plan = await confirm(stack, "remove_from_workspace", REMOVE);
-  const stop = new AbortController();
-  const error = await failure(
-    stack.engine.apply(plan.id, {
-      ...stack.caller,
-      signal: stop.signal,
-      onProgress: ({ done }) => done === 10 && stop.abort(),
-    }),
-  );
-  runId = String(error.details["runId"]);
+  ({ plan, runId } = await leaveHalfway(stack));
   written = writesIn(stack.sandbox).length;
 });
 afterEach(() => stack.close());
