@@ -21,7 +21,7 @@ const CONFIRMATION_META = "trello-identity/confirmation";
 
 /**
  * A tool in the form that clients get. `weakest` is the weakest confirmation that destructive tools accept. `authorization` is null
- * if nobody signs in; else the tool names the scope that its call needs (OpenAI Apps SDK, `securitySchemes`).
+ * if no sign-in is set up; else the tool names the scope that its call needs (OpenAI Apps SDK, `securitySchemes`).
  */
 export function listedTool(
   facts: ToolFacts,
