@@ -5,6 +5,7 @@ import type { ScimGroup, ScimGroupList, ScimUser, ScimUserList } from "./scim.ts
 import type {
   BoardSnapshot,
   Card,
+  InvitationAction,
   Member,
   MemberProfile,
   PlanTier,
@@ -65,6 +66,11 @@ export interface TrelloReads {
    * /organizations/{id}/newBillableGuests/{idBoard}).
    */
   newBillableGuests(idOrganization: string, idBoard: string): Promise<number>;
+  /**
+   * The newest 1,000 invitations in the action feeds of workspaces, newest first, ten workspaces in each batch (GET
+   * /organizations/{id}/actions). null for a workspace whose feed Trello does not show to this account.
+   */
+  invitationActions(idOrganizations: readonly string[]): Promise<readonly (Rows<InvitationAction> | null)[]>;
   /** Trello's own search for people, at most 20 rows. It has its own budget: 100 requests in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
 }

@@ -108,6 +108,21 @@ const workspaceRow = z.object({
   availableLicenseCount: z.number().nullish().catch(null),
   /** Members who can act as admins. Requested only in the list of workspaces. */
   idActiveAdmins: z.array(z.string()).nullish().catch(null),
+  /** Whom the workspace lets in. Not requested in the list of workspaces. */
+  prefs: z
+    .object({
+      /** The Google domain to which the workspace is linked. */
+      associatedDomain: wireText,
+      /** Emails or domains with `*` as a wildcard. Trello sends one text or a list; if it is empty, every email is allowed. */
+      orgInviteRestrict: z
+        .union([z.array(z.string()), z.string().transform((one) => (one === "" ? [] : [one]))])
+        .nullish()
+        .catch(null),
+      /** True if only members of the workspace may be on its boards. */
+      externalMembersDisabled: wireFlag,
+    })
+    .nullish()
+    .catch(null),
 });
 export const workspace = workspaceRow.transform((row) => {
   // A workspace without a name is shown by its id.
@@ -150,6 +165,38 @@ export const card = z.object({
   closed: wireFlag.transform(Boolean),
 });
 export type Card = z.infer<typeof card>;
+
+/**
+ * A row of a workspace's action feed that may be an invitation. Replies name the person in different fields, by type
+ * and age, so all of them are read.
+ */
+export const invitationAction = z
+  .object({
+    type: z.string(),
+    date: wireText,
+    idMemberCreator: wireText,
+    memberCreator: z.object({ fullName: wireText, username: wireText }).nullish().catch(null),
+    member: z.object({ id: z.string() }).nullish().catch(null),
+    data: z
+      .object({
+        idMember: wireText,
+        idMemberAdded: wireText,
+        idMemberInvited: wireText,
+        member: z.object({ id: z.string() }).nullish().catch(null),
+      })
+      .nullish()
+      .catch(null),
+  })
+  .transform(({ type, date, idMemberCreator, memberCreator, member: shown, data }) => ({
+    type,
+    date: date ?? null,
+    /** The person who was invited; null if the row does not say. */
+    idMember:
+      data?.idMemberInvited ?? data?.idMemberAdded ?? data?.idMember ?? data?.member?.id ?? shown?.id ?? null,
+    idInviter: idMemberCreator ?? null,
+    inviter: memberCreator ?? null,
+  }));
+export type InvitationAction = z.infer<typeof invitationAction>;
 
 export const tokenInfo = z.object({
   identifier: z.string().nullish(),

@@ -98,12 +98,14 @@ export function statusOf(person: Pick<Person, "member" | "membership" | "unconfi
   return person.membership?.unconfirmed || person.unconfirmed ? "pending" : "active";
 }
 
-/**
- * When a person joined the workspace, ISO 8601. Like every Trello id, the membership's id begins with the second in
- * which it was made. null for a guest.
- */
+/** When the membership of a person in the workspace was made, ISO 8601; null for a guest. */
 export function joinedOf({ membership }: Pick<Person, "membership">): string | null {
-  const seconds = Number.parseInt(membership?.id.slice(0, 8) ?? "", 16);
+  return dateOfId(membership?.id ?? "");
+}
+
+/** The second in which Trello made an id, ISO 8601: its first eight digits. null if the text begins with no such digits. */
+export function dateOfId(id: string): string | null {
+  const seconds = Number.parseInt(id.slice(0, 8), 16);
   return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
 }
 

@@ -36,6 +36,10 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
       },
       newBillableGuests: (idOrganization, idBoard) =>
         trello.newBillableGuests(checked(idOrganization, idOrganization), idBoard),
+      invitationActions: (ids) => {
+        for (const id of ids) checked(id, id);
+        return trello.invitationActions(ids);
+      },
       // A workspace that cannot be read cannot be an allowed one: the list has ids.
       workspaces: async () => (await trello.workspaces()).filter((workspace) => open(workspace.id)),
       async workspace(ref) {

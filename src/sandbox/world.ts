@@ -145,6 +145,12 @@ export interface Workspace {
   idEnterprise: string | null;
   memberships: Membership[];
   dateCreated: string;
+  /** Preferences that are not the default. Restricted invitations are refused. */
+  prefs?: {
+    readonly associatedDomain?: string;
+    readonly orgInviteRestrict?: readonly string[];
+    readonly externalMembersDisabled?: boolean;
+  };
   /** Answers 401 to everyone, although lists name it. */
   unreadable?: boolean;
   /** What replies say about the plan, if it is not what the tier says; null: nothing. */

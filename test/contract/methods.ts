@@ -31,6 +31,9 @@ const trelloReads: Calls<TrelloReads> = {
   boards: (trello) =>
     trello.boards([guests.id, secondGuests.id, soleAdmin.id, observed.id, SEED.boards.enterprise.shortLink]),
   newBillableGuests: (trello) => trello.newBillableGuests(standard.id, guests.id),
+  async invitationActions(trello) {
+    await trello.invitationActions([standard.id]);
+  },
   async searchMembers(trello) {
     await trello.searchMembers("Ann, 100% & more?");
     await trello.searchMembers(SEED.leaver.fullName, standard.id);

@@ -379,6 +379,12 @@ describe("one odd row of any other list", () => {
       ask: ({ trello }) => trello.cardsOn(id),
       count: rows,
     },
+    "the invitations of an action feed": {
+      good: { type: "unconfirmedBoardInvitation", data: { idMember: id } },
+      around: (rows) => [{ 200: rows }],
+      ask: async ({ trello }) => (await trello.invitationActions(["w1"]))[0],
+      count: rows,
+    },
     "a search for members": { good: member, ask: ({ trello }) => trello.searchMembers("ada"), count: rows },
     "the enterprise's members": {
       good: { licensed: true, member },

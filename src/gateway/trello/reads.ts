@@ -28,6 +28,7 @@ import {
   newBillableGuestsRoute,
   tokenRoute,
 } from "./routes.ts";
+import { FEEDS_A_BATCH, fetchFeeds } from "./feeds.ts";
 import { BOARDS_A_BATCH, fetchBoards, fetchWorkspaces, planTier, WORKSPACES_A_BATCH } from "./snapshots.ts";
 
 export interface TrelloReadDeps {
@@ -122,6 +123,14 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
           found,
         );
       }),
+    invitationActions: async (ids) => {
+      const feeds = await inGroups(memo, "invitations", ids, {
+        size: FEEDS_A_BATCH,
+        fetch: (group) => fetchFeeds(batch, group, pass),
+        idOf: ({ id }) => id,
+      });
+      return feeds.map(({ rows }) => rows);
+    },
     workspaceSnapshots,
     workspace: async (ref) => only(await workspaceSnapshots([ref])),
     boards,

@@ -50,7 +50,23 @@ export function workspaceRoute(ref: string): SubRequest {
   return {
     operation: "GET /organizations/{id}",
     path: `/organizations/${encode(ref)}`,
-    query: { fields: WORKSPACE_FIELDS },
+    query: { fields: `${WORKSPACE_FIELDS},prefs` },
+  };
+}
+
+/** Actions by which a person is invited to a workspace or to one of its boards, or is added. */
+const INVITING = [
+  "unconfirmedOrganizationInvitation",
+  "unconfirmedBoardInvitation",
+  "addMemberToOrganization",
+  "addMemberToBoard",
+];
+
+export function invitationActionsRoute(idOrganization: string): SubRequest {
+  return {
+    operation: "GET /organizations/{id}/actions",
+    path: `/organizations/${encode(idOrganization)}/actions`,
+    query: { filter: INVITING.join(","), limit: "1000" },
   };
 }
 

@@ -1,100 +1,164 @@
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { listNames, nameKey, plural } from "../../domain/text.ts";
+import { clean, listNames, nameKey, plural } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { nearest } from "../../people/near.ts";
-import { requireWorkspace } from "../../people/workspaces.ts";
+import { readWorkspaces } from "../../people/readable.ts";
+import { whichWorkspace } from "../../people/workspaces.ts";
 import { readEmails } from "../lists/invitees.ts";
 import { problemLines } from "../lists/roster.ts";
 import { type Invitation, invitationsOf } from "./sent.ts";
 
-/** Which invitations of a workspace the caller chooses: by email, or all expired ones. */
+/** Which invitations the caller chooses: by email, one person, all expired ones, or all that wait. */
 interface InvitationChoice {
   readonly workspace?: string | undefined;
+  readonly workspaces?: readonly string[] | undefined;
   readonly emails?: string | readonly string[] | undefined;
   readonly column?: string | undefined;
   readonly expired?: boolean | undefined;
+  readonly all?: boolean | undefined;
   /** One invited person by id, @username, email or exact name. */
   readonly member?: string | undefined;
 }
 
-/** The chosen invitations that are still pending, and a line for each chosen one that is not. */
-export async function chosenInvitations(args: InvitationChoice, context: PlanContext) {
-  const snapshot = await requireWorkspace({ workspace: args.workspace }, context);
-  const all = await invitationsOf(snapshot, context);
-  const waiting = all.filter(({ state }) => state === "pending" || state === "expired");
-  if (args.expired) return { snapshot, ...expiredAmong(waiting) };
-  if (args.member !== undefined)
-    return { snapshot, chosen: [requireWaiting(args.member, waiting, snapshot)], warnings: [] };
+/** A workspace with its invitations, and those of them that are chosen and still wait. */
+export interface InvitationPlace {
+  readonly snapshot: WorkspaceSnapshot;
+  readonly invitations: readonly Invitation[];
+  readonly chosen: readonly Invitation[];
+}
 
-  const { people, problems, notes } = readEmails(args.emails ?? "", { column: args.column });
-  const wanted = people.map(({ value: email }) => ({
-    email,
-    found: waiting.find((row) => row.email === email),
+interface Chosen {
+  readonly places: readonly InvitationPlace[];
+  /** The workspace, or how many there are, for a summary. */
+  readonly where: string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The chosen invitations that still wait, and a line for each chosen one that does not. If no workspace is named, the
+ * one workspace that has such an invitation is meant. If several have one, the caller must name them, so a choice never
+ * reaches further than the caller said.
+ */
+export async function chosenInvitations(args: InvitationChoice, context: PlanContext): Promise<Chosen> {
+  const named = args.workspaces ?? (args.workspace === undefined ? undefined : [args.workspace]);
+  const { snapshots, unread } = await readWorkspaces(context.reads, named);
+  const read = await Promise.all(
+    snapshots.map(async (snapshot) => ({ snapshot, invitations: await invitationsOf(snapshot, context) })),
+  );
+  const { found, warnings } = choose(args, read);
+  const hits = found.filter(({ chosen }) => chosen.length > 0);
+  if (named === undefined && hits.length > 1) {
+    throw whichWorkspace(
+      hits.map(({ snapshot }) => snapshot),
+      `${hits.length} workspaces have such an invitation. To choose several, name them in \`workspaces\`.`,
+    );
+  }
+  const places = hits.length > 0 ? hits : found;
+  const [only, ...others] = places;
+  return {
+    places,
+    where:
+      only && others.length === 0
+        ? clean(only.snapshot.workspace.displayName)
+        : plural(places.length, "workspace"),
+    warnings: [...warnings, ...unread],
+  };
+}
+
+type Read = Omit<InvitationPlace, "chosen">;
+interface Choice {
+  readonly found: readonly InvitationPlace[];
+  readonly warnings: readonly string[];
+}
+
+function choose(args: InvitationChoice, read: readonly Read[]): Choice {
+  if (args.expired || args.all) return everyOne(read, args.expired === true);
+  return args.member === undefined ? byEmails(args, read) : byMember(args.member, read);
+}
+
+function isWaiting({ state }: Invitation): boolean {
+  return state === "pending" || state === "expired";
+}
+
+function keeping(read: readonly Read[], keep: (row: Invitation) => boolean): readonly InvitationPlace[] {
+  return read.map((place) => ({
+    ...place,
+    chosen: place.invitations.filter((row) => isWaiting(row) && keep(row)),
   }));
-  const chosen = wanted.flatMap(({ found }) => (found ? [found] : []));
-  const missing = wanted.filter(({ found }) => !found).map(({ email }) => `${email}: ${whyNot(email, all)}`);
-  const named = wanted.filter(({ found }) => found?.invitedBy === null).map(({ email }) => email);
-  const unproven =
-    named.length > 0
+}
+
+/** It says how many of them others sent, because this server does not know for whom those were meant. */
+function everyOne(read: readonly Read[], isExpiredOnly: boolean): Choice {
+  const found = keeping(read, ({ state }) => !isExpiredOnly || state === "expired");
+  const others = found.flatMap(({ chosen }) => chosen.filter(({ isOurs }) => !isOurs)).length;
+  const what = isExpiredOnly ? "expired invitation" : "invitation";
+  return {
+    found,
+    warnings:
+      others > 0 ? [`${plural(others, what)} of these: others sent ${others === 1 ? "it" : "them"}.`] : [],
+  };
+}
+
+function byEmails(args: InvitationChoice, read: readonly Read[]): Choice {
+  const { people, problems, notes } = readEmails(args.emails ?? "", { column: args.column });
+  const emails = people.map(({ value }) => value);
+  const found = keeping(read, ({ email }) => email !== null && emails.includes(email));
+  const chosen = found.flatMap((place) => place.chosen);
+  const missing = emails.filter((email) => !chosen.some((row) => row.email === email));
+  const unproven = chosen.flatMap(({ isOurs, email }) => (isOurs || email === null ? [] : [email]));
+  const warnings = [
+    ...(unproven.length > 0
       ? [
-          `Others sent these invitations and chose their names, so these emails are not proven: ${listNames(named)}`,
+          `Others sent these invitations and chose their names, so these emails are not proven: ${listNames([...new Set(unproven)])}`,
         ]
-      : [];
-  const warnings = [...unproven, ...missing, ...problemLines(problems), ...notes];
+      : []),
+    ...missing.map((email) => `${email}: ${whyNot(email, read)}`),
+    ...problemLines(problems),
+    ...notes,
+  ];
   if (chosen.length === 0) {
     throw new AppError(
       "NOT_FOUND",
       `None of these invitations is pending: ${listNames(warnings, 5, { separator: "; " })}.`,
-      {
-        next: "Use list_pending_invitations to see the pending ones.",
-      },
+      { next: "Use list_pending_invitations to see the pending ones." },
     );
   }
-  return { snapshot, chosen, warnings };
+  return { found, warnings };
+}
+
+function whyNot(email: string, read: readonly Read[]): string {
+  const row = read.flatMap(({ invitations }) => invitations).find((each) => each.email === email);
+  return row ? row.state : "no invitation is known";
 }
 
 /**
- * All expired invitations. It says how many of them others sent, because this server does not know for whom those were
- * meant.
+ * The pending invitations of the one person whom a text means. Throws NOT_FOUND with similar names, or AMBIGUOUS if
+ * several people have the name.
  */
-function expiredAmong(waiting: readonly Invitation[]) {
-  const chosen = waiting.filter(({ state }) => state === "expired");
-  const others = chosen.filter(({ invitedBy }) => invitedBy === null).length;
-  return {
-    chosen,
-    warnings:
-      others > 0
-        ? [`${plural(others, "expired invitation")} of these: others sent ${others === 1 ? "it" : "them"}.`]
-        : [],
-  };
-}
-
-/**
- * The one pending invitation that a text means. Throws NOT_FOUND with similar names, or AMBIGUOUS if several have the
- * name.
- */
-function requireWaiting(
-  query: string,
-  waiting: readonly Invitation[],
-  { memberships }: WorkspaceSnapshot,
-): Invitation {
+function byMember(query: string, read: readonly Read[]): Choice {
   const word = query.trim().replace(/^@/, "").toLowerCase();
   const usernames = new Map(
-    memberships.map(({ idMember, member }) => [idMember, member.username.toLowerCase()]),
+    read.flatMap(({ snapshot }) =>
+      snapshot.memberships.map(({ idMember, member }) => [idMember, member.username.toLowerCase()] as const),
+    ),
   );
-  const exact = waiting.filter(
+  const exact = keeping(
+    read,
     ({ idMember, email }) => word === idMember || word === email || word === usernames.get(idMember ?? ""),
   );
-  const found = exact.length > 0 ? exact : waiting.filter(({ name }) => nameKey(name) === nameKey(query));
-  const [only, ...others] = found;
-  if (only && others.length === 0) return only;
-  const near = only ? found : nearest(query, waiting, ({ name }) => [name]);
+  const isExact = exact.some(({ chosen }) => chosen.length > 0);
+  const found = isExact ? exact : keeping(read, ({ name }) => nameKey(name) === nameKey(query));
+  const rows = found.flatMap(({ chosen }) => chosen);
+  const people = new Set(rows.map(({ idMember, email }) => idMember ?? email));
+  if (people.size === 1) return { found, warnings: [] };
+  const waiting = keeping(read, () => true).flatMap(({ chosen }) => chosen);
+  const near = rows.length > 0 ? rows : nearest(query, waiting, ({ name }) => [name]);
   throw new AppError(
-    only ? "AMBIGUOUS" : "NOT_FOUND",
-    only
-      ? `${found.length} pending invitations have that name.`
-      : `No pending invitation has that id, username, email or name. Searched: ${waiting.length} pending invitations.`,
+    rows.length > 0 ? "AMBIGUOUS" : "NOT_FOUND",
+    rows.length > 0
+      ? `${people.size} invited people have that name.`
+      : `No pending invitation has that id, username, email or name. Searched: ${plural(waiting.length, "pending invitation")} of ${plural(read.length, "workspace")}.`,
     {
       next: "Call again with the id of the right one, as list_pending_invitations shows it.",
       ...(near.length > 0 && {
@@ -106,9 +170,4 @@ function requireWaiting(
       }),
     },
   );
-}
-
-function whyNot(email: string, all: readonly Invitation[]): string {
-  const row = all.find((invitation) => invitation.email === email);
-  return row ? row.state : "no invitation is known";
 }

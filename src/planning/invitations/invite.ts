@@ -10,6 +10,7 @@ import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
 import { billableGuestLines, chargesGuests, isStranger, seatNote, takesSeat } from "../boards/additions.ts";
 import { roomLines } from "../boards/collaborators.ts";
+import { entryLines } from "./entry.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong, namesakeLines } from "./hidden-members.ts";
 
 /**
@@ -55,6 +56,11 @@ export async function planInvitations(
     return person ? inviteKnown(snapshot, person) : [];
   });
   const joining = requests.filter((each) => isMember(each) && !known.get(each)?.whom.membership);
+  const entry = await entryLines(
+    snapshot,
+    newcomers.map((newcomer) => ({ email: newcomer.whom, isGuest: !isMember(newcomer) })),
+    context.reads,
+  );
   const seats = snapshot.tier === "free" ? 0 : joining.length;
   return {
     each,
@@ -69,12 +75,14 @@ export async function planInvitations(
       ...roomLines(snapshot, requests.map(whomOf)),
       ...hiddenAdminsWarning(places.flatMap(({ memberships }) => hidden(memberships))),
       ...namesakeLines(newcomers, snapshot),
+      ...entry.warnings,
       ...oneBoardLines(
         newcomers.filter((newcomer) => boardsFor(newcomer, snapshot).length < newcomer.boards.length),
       ),
       ...silentSources(context.reads),
     ],
     notes: [
+      ...entry.notes,
       ...(seats > 0 ? [`Uses ${plural(seats, "paid seat")} of the plan ${snapshot.tier}`] : []),
       ...[...known.values()]
         .filter((request) => needsSeat(request, snapshot))

@@ -5,7 +5,7 @@ import { clean } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteBoardMember, inviteWorkspaceMember, revokeInvitation } from "../../effects/invitations.ts";
 import { ghostsInvitedBy, invitedAs, type InvitedGhosts } from "../../people/invited.ts";
-import { joinedOf } from "../../people/person.ts";
+import { dateOfId, peopleOf, type Person, withGuestNames } from "../../people/person.ts";
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 
@@ -18,12 +18,16 @@ export interface Invitation {
   readonly email: string | null;
   readonly idMember: string | null;
   readonly name: string;
+  /** The workspace role, or `guest` for an invitation to boards only. */
   readonly role: string;
-  /** ISO 8601; null if this server did not send the invitation, because its date is then unknown. */
+  /** Boards of a guest who waits, at most three names. */
+  readonly boards?: readonly string[];
+  /** ISO 8601; null if neither this server nor an id of Trello shows it. */
   readonly invitedAt: string | null;
   readonly expiresAt: string | null;
-  /** null if this server did not send it. */
+  /** null if this server did not send it. `withInviters` then looks in Trello's action feed. */
   readonly invitedBy: string | null;
+  readonly isOurs: boolean;
   /** `gone`: the person is not in the workspace, and this server did not revoke the invitation. */
   readonly state: InvitationState;
 }
@@ -35,8 +39,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * Lists a workspace's invitations, newest first. The list is not stored: it compares what runs invited and revoked
- * with the people of the workspace now. Invitations that others sent come last. Their dates are unknown, so they
- * never expire.
+ * with the people of the workspace now, and adds the people who wait although this server did not invite them: ghosts
+ * and unconfirmed members of the workspace, and guests who have confirmed on no board.
  */
 export async function invitationsOf(
   snapshot: WorkspaceSnapshot,
@@ -63,13 +67,34 @@ export async function invitationsOf(
   const others = snapshot.memberships
     .filter((row) => isWaiting(row) && !known.has(row.idMember))
     .map((row) => invitationOfOthers(row, context));
+  const guests = (await waitingGuests(snapshot, known, context)).map((guest) =>
+    guestOfOthers(guest, snapshot, context),
+  );
   const newest = (a: Invitation, b: Invitation) => ((a.invitedAt ?? "") < (b.invitedAt ?? "") ? 1 : -1);
-  return [...ours, ...others].toSorted(newest);
+  return [...ours, ...others, ...guests].toSorted(newest);
 }
 
 /** Whether a person was invited and has not joined yet. */
 function isWaiting({ member, unconfirmed }: MembershipWithMember): boolean {
   return member.memberType === "ghost" || unconfirmed;
+}
+
+/** Guests who wait and whom this server did not invite. Reads some of their boards, because a snapshot has only ids. */
+async function waitingGuests(
+  snapshot: WorkspaceSnapshot,
+  known: ReadonlySet<string | null>,
+  { reads }: PlanContext,
+): Promise<readonly Person[]> {
+  const waiting = peopleOf(snapshot).filter(
+    ({ idMember, membership, unconfirmed }) => !membership && unconfirmed && !known.has(idMember),
+  );
+  if (waiting.length === 0) return [];
+  const ids = new Set(waiting.map(({ idMember }) => idMember));
+  const only = (board: (typeof snapshot.boards)[number]) => ({
+    ...board,
+    memberships: board.memberships.filter(({ idMember }) => ids.has(idMember)),
+  });
+  return withGuestNames(waiting, { ...snapshot, memberships: [], boards: snapshot.boards.map(only) }, reads);
 }
 
 async function ourInvitation(
@@ -91,6 +116,7 @@ async function ourInvitation(
     invitedAt: at,
     expiresAt: expiryOf(at, context),
     invitedBy: principal.name,
+    isOurs: true,
     state: membership
       ? waits
         ? waitingState(at, context)
@@ -136,20 +162,53 @@ async function membershipOf(
     : null;
 }
 
-/** An invitation that others sent. The first digits of the membership's id are the second in which it was made. */
+/** An invitation to the workspace that others sent. */
 function invitationOfOthers(row: MembershipWithMember, context: PlanContext): Invitation {
-  const invitedAt = joinedOf({ membership: row });
+  return byOthers(row.idMember, row.member, row.memberType, dateOf([row.id], context), context);
+}
+
+/** An invitation to boards that others sent, with the date of the newest one. */
+function guestOfOthers(
+  { idMember, member, boards }: Person,
+  snapshot: WorkspaceSnapshot,
+  context: PlanContext,
+): Invitation {
+  const rows = snapshot.boards.flatMap((board) =>
+    board.memberships.flatMap((row) => (row.idMember === idMember ? [row.id] : [])),
+  );
+  return {
+    ...byOthers(idMember, member, "guest", dateOf(rows, context), context),
+    boards: boards.slice(0, SHOWN_BOARDS).map(({ name }) => name),
+  };
+}
+
+const SHOWN_BOARDS = 3;
+
+function byOthers(
+  idMember: string,
+  member: Person["member"],
+  role: string,
+  invitedAt: string | null,
+  context: PlanContext,
+): Invitation {
   return {
     // The email is only the ghost's name, and the inviter chose that name. It does not prove who the person is.
-    email: emailOf(row.member.fullName),
-    idMember: row.idMember,
-    name: clean(row.member.fullName),
-    role: row.memberType,
+    email: emailOf(member?.fullName ?? ""),
+    idMember,
+    name: clean(member?.fullName ?? ""),
+    role,
     invitedAt,
     expiresAt: invitedAt && expiryOf(invitedAt, context),
     invitedBy: null,
+    isOurs: false,
     state: invitedAt ? waitingState(invitedAt, context) : "pending",
   };
+}
+
+/** The newest date that the ids of memberships show. An id that is no id of Trello's can show one in the future. */
+function dateOf(ids: readonly string[], { now }: PlanContext): string | null {
+  const dates = ids.flatMap((id) => dateOfId(id) ?? []).filter((date) => date <= now);
+  return dates.toSorted().at(-1) ?? null;
 }
 
 function waitingState(invitedAt: string, context: PlanContext): "pending" | "expired" {

@@ -1,7 +1,7 @@
 import { refuse } from "../route.ts";
 import type { RouteContext } from "../route.ts";
 import type { Board, Membership, MemberType, PlanTier, TrelloMember, Workspace } from "../world.ts";
-import { arg, isLastAdmin, workspaceOf } from "./access.ts";
+import { arg, isLastAdmin, refuseInOwnWords, workspaceOf } from "./access.ts";
 import { newId, record } from "./actions.ts";
 
 type Holder = Board | Workspace;
@@ -38,6 +38,7 @@ export function putMembership(
     record(context, `make${role}Of${noun}`, idOrganizationOf(holder), { member, ...aboutBoard(holder) });
     return;
   }
+  refuseRestricted(context, holder, member);
   const ghost = member.memberType === "ghost";
   holder.memberships.push({
     id: newId(context.world),
@@ -55,6 +56,29 @@ export function putMembership(
       ...(noun === "Board" && !ghost ? { idMemberAdded: member.id } : {}),
     },
   });
+}
+
+/**
+ * A workspace can restrict the emails of its members, and keep guests off its boards. Trello's words for such a refusal
+ * are not published.
+ */
+function refuseRestricted(context: RouteContext, holder: Holder, member: TrelloMember): void {
+  const workspace = "tier" in holder ? holder : workspaceOf(context.world, holder);
+  const { orgInviteRestrict = [], externalMembersDisabled = false } = workspace?.prefs ?? {};
+  if ("tier" in holder) {
+    const fits = orgInviteRestrict.some((pattern) => matchesPattern(pattern, member.email));
+    if (orgInviteRestrict.length > 0 && !fits)
+      refuseInOwnWords(context, "unauthorized: this email is not allowed", "restricted");
+  } else if (externalMembersDisabled && !workspace?.memberships.some((row) => row.idMember === member.id)) {
+    refuseInOwnWords(context, "unauthorized: guests are not allowed", "restricted");
+  }
+}
+
+function matchesPattern(pattern: string, email: string): boolean {
+  const [address, wanted] = [email.toLowerCase(), pattern.toLowerCase()];
+  const target = wanted.includes("@") ? address : (address.split("@").at(-1) ?? "");
+  const escaped = wanted.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${escaped.join(".*")}$`).test(target);
 }
 
 /** Removes a person's row. A person who leaves a board is also taken off its cards. */

@@ -90,6 +90,7 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
       associatedDomain: null,
       externalMembersDisabled: false,
       boardVisibilityRestrict: { private: "org", org: "org", enterprise: "org", public: "org" },
+      ...workspace.prefs,
     },
     dateLastActivity: workspace.dateCreated,
   };

@@ -13,8 +13,7 @@ const upstream = z.object({ name: z.string(), state: z.string() });
 export default defineReadTool({
   name: "check_connection",
   title: "Check the connection",
-  description:
-    "The token's owner, scopes and expiry; what is left of the rate budgets; which upstreams answer.",
+  description: "The token's owner, scopes and expiry; rate budgets left; which upstreams answer.",
   toolset: "all",
   input: z.strictObject({}),
   output: z.object({

@@ -41,7 +41,7 @@ export default defineReadTool({
   name: "list_workspace_members",
   title: "List workspace members",
   description:
-    "Members and board guests of one workspace, or of all in one list. `fields` adds emails with their source.",
+    "Members and board guests of one workspace, or of all. `fields` adds emails with their source.",
   toolset: "directory",
   input,
   output: z.object({

@@ -2,7 +2,7 @@ import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean } from "../../domain/text.ts";
+import { plural } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
 import { chosenInvitations } from "../../planning/invitations/choose.ts";
@@ -12,7 +12,8 @@ import { invitationChoice } from "../support/fields.ts";
 export default defineTool({
   name: "resend_invitations",
   title: "Resend invitations",
-  description: "Sends pending invitations again: by email, one by name or id, or all expired.",
+  description:
+    "Sends pending invitations again: emails, one member, all `expired`, or `all` of named workspaces.",
   toolset: "membership",
   effect: "grant",
   makes: [
@@ -23,21 +24,23 @@ export default defineTool({
   ],
   input: invitationChoice,
   async plan(args, context): Promise<PlanDraft> {
-    const { snapshot, chosen, warnings } = await chosenInvitations(args, context);
-    const where = clean(snapshot.workspace.displayName);
-    const sendable = chosen.flatMap((row) =>
-      row.email && row.idMember ? [{ ...row, email: row.email }] : [],
-    );
-    const hidden = chosen.length - sendable.length;
-    const why = `${hidden} were invited by others, and Trello does not show their emails.`;
-    if (hidden > 0 && sendable.length === 0) {
+    const { places, where, warnings } = await chosenInvitations(args, context);
+    const sendable = places.map(({ snapshot, chosen }) => ({
+      snapshot,
+      rows: chosen.flatMap((row) => (row.email && row.idMember ? [{ ...row, email: row.email }] : [])),
+    }));
+    const count = sendable.reduce((sum, { rows }) => sum + rows.length, 0);
+    const hidden = places.reduce((sum, { chosen }) => sum + chosen.length, 0) - count;
+    const why = `${plural(hidden, "person was", "people were")} invited by others, and Trello does not show their emails.`;
+    if (hidden > 0 && count === 0) {
       throw new AppError("CONFLICT", `None of them can be invited again: ${why}`, {
         next: "Ask for their emails and invite them with invite_member.",
       });
     }
+    const effects = await Promise.all(sendable.map(({ snapshot, rows }) => again(rows, snapshot, context)));
     return {
-      summary: `Invite ${sendable.length} people again to ${where}`,
-      effects: await again(sendable, snapshot, context),
+      summary: `Invite ${plural(count, "person", "people")} again to ${where}`,
+      effects: effects.flat(),
       warnings: [...warnings, ...(hidden > 0 ? [why] : [])],
     };
   },

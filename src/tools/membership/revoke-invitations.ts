@@ -1,69 +1,74 @@
-import { placeOf, workspacePlace } from "../../domain/effect.ts";
+import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { clean, listNames, plural } from "../../domain/text.ts";
+import { listNames, plural } from "../../domain/text.ts";
 import { revokeInvitation } from "../../effects/invitations.ts";
 import { blindSpotsOf } from "../../people/person.ts";
-import { chosenInvitations } from "../../planning/invitations/choose.ts";
+import { chosenInvitations, type InvitationPlace } from "../../planning/invitations/choose.ts";
 import { defineTool } from "../define.ts";
 import { invitationChoice } from "../support/fields.ts";
 
 export default defineTool({
   name: "revoke_invitations",
   title: "Revoke invitations",
-  description: "Revokes pending invitations: by email, one by name or id, or all expired.",
+  description:
+    "Revokes pending invitations: emails, one member, all `expired`, or `all` of named workspaces.",
   toolset: "membership",
   effect: "delete",
   makes: [{ op: "revoke_invitation", direction: "takes" }],
   input: invitationChoice,
   async plan(args, context): Promise<PlanDraft> {
-    const { snapshot, chosen, warnings } = await chosenInvitations(args, context);
-    const idOrganization = snapshot.workspace.id;
-    const where = clean(snapshot.workspace.displayName);
-    const effects = chosen.flatMap(({ idMember, email, name }) => {
-      if (!idMember) return [];
-      const who = email ?? name;
-      const target = { idOrganization, idMember, email: email ?? "" };
-      const membership = snapshot.memberships.find((row) => row.idMember === idMember);
-      const fullName = membership?.member.fullName ?? who;
-      const boards = snapshot.boards.flatMap((board) => {
-        const row = board.memberships.find((candidate) => candidate.idMember === idMember);
-        return row
-          ? [
-              revokeInvitation.make({
-                target: { ...target, idBoard: board.id },
-                before: { memberType: row.memberType, fullName },
-                after: null,
-                label: who,
-                place: placeOf("board", board),
-              }),
-            ]
-          : [];
-      });
-      const toWorkspace = membership
-        ? [
-            revokeInvitation.make({
-              target: { ...target, idBoard: "" },
-              before: { memberType: membership.memberType, fullName },
-              after: null,
-              label: who,
-              place: workspacePlace(snapshot.workspace),
-            }),
-          ]
-        : [];
-      return [...boards, ...toWorkspace];
-    });
+    const { places, where, warnings } = await chosenInvitations(args, context);
+    const chosen = places.flatMap((place) => place.chosen);
     return {
       summary: `Revoke ${plural(chosen.length, "invitation")} to ${where}: ${listNames(
         chosen.map(({ email, name }) => email ?? name),
         3,
       )}`,
-      effects,
+      effects: places.flatMap(revocations),
       warnings,
       subjects: chosen.map(({ idMember, email }) => ({
         ...(idMember && { idMember }),
         ...(email && { email }),
       })),
-      blindSpots: await blindSpotsOf([snapshot], context.reads),
+      blindSpots: await blindSpotsOf(
+        places.map(({ snapshot }) => snapshot),
+        context.reads,
+      ),
     };
   },
 });
+
+/** One effect for the workspace and one for each board that the invited person has not confirmed. */
+function revocations({ snapshot, chosen }: InvitationPlace): readonly Effect[] {
+  const { workspace, memberships, boards } = snapshot;
+  return chosen.flatMap(({ idMember, email, name }) => {
+    if (!idMember) return [];
+    const who = email ?? name;
+    const target = { idOrganization: workspace.id, idMember, email: email ?? "" };
+    const membership = memberships.find((row) => row.idMember === idMember);
+    const isGhost = membership?.member.memberType === "ghost";
+    const fullName = membership?.member.fullName ?? name;
+    const toBoards = boards.flatMap((board) =>
+      board.memberships
+        .filter((row) => row.idMember === idMember && (isGhost || row.unconfirmed))
+        .map(({ memberType }) =>
+          revokeInvitation.make({
+            target: { ...target, idBoard: board.id },
+            before: { memberType, fullName },
+            after: null,
+            label: who,
+            place: placeOf("board", board),
+          }),
+        ),
+    );
+    if (!membership) return toBoards;
+    const toWorkspace = revokeInvitation.make({
+      target: { ...target, idBoard: "" },
+      before: { memberType: membership.memberType, fullName },
+      after: null,
+      label: who,
+      place: workspacePlace(workspace),
+    });
+    return [...toBoards, toWorkspace];
+  });
+}

@@ -15,7 +15,7 @@ export default defineReadTool({
   name: "list_membership_changes",
   title: "List membership changes",
   description:
-    "Which memberships and roles changed since a cursor, by comparing two readings; without cursor since the last call. Keep nextCursor for the next call.",
+    "Memberships and roles that changed since a cursor, or else since the last call. Keep nextCursor for the next call.",
   toolset: "reviews",
   input: z.strictObject({
     workspaces: z.array(workspaceRef).min(1).max(100).describe("all if left out").optional(),

@@ -26,7 +26,7 @@ export default defineTool({
   name: "remediate_review",
   title: "Remediate a review",
   description:
-    "Acts on chosen findings of a review_access in one plan: removes people, revokes invitations, lowers roles. Each finding is checked again first.",
+    "Acts on chosen findings of review_access in one plan: removes people, revokes invitations, lowers roles. Each is checked again first.",
   toolset: "reviews",
   effect: "delete",
   makes: [

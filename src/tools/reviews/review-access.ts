@@ -47,7 +47,7 @@ export default defineReadTool({
   name: "review_access",
   title: "Review access",
   description:
-    "Who has access and should not: compares the people of workspaces with rosters (SCIM, or csv of who should have access). remediate_review acts on findings.",
+    "Who has access and should not: people of workspaces compared with rosters (SCIM, or csv). remediate_review acts on findings.",
   toolset: "reviews",
   input,
   output: z.object({

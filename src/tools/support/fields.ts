@@ -54,18 +54,32 @@ export const writeFields = {
   dryRun: z.boolean().optional(),
 };
 
-/** The input of tools that act on pending invitations: by email, one person by any name, or all expired ones. */
+/** Several workspaces of one call. They are named one by one, so a change reaches no other workspace. */
+export const workspaces = z.array(workspaceRef).min(1, EMPTY_LIST).max(100);
+
+/**
+ * The input of tools that act on pending invitations: by email, one person by any name, all expired ones, or all of the
+ * named workspaces.
+ */
 export const invitationChoice = z
   .strictObject({
     workspace,
+    workspaces: workspaces.optional(),
     emails: peopleList(500).optional(),
     member: member.optional(),
     column: column.optional(),
-    expired: z.boolean().describe("all expired ones").optional(),
+    expired: z.boolean().optional(),
+    all: z.boolean().optional(),
     ...writeFields,
   })
   .refine(
-    ({ emails, member: one, expired }) =>
-      [emails !== undefined, one !== undefined, expired === true].filter(Boolean).length === 1,
-    { error: "give one of emails, member and expired: true" },
-  );
+    ({ emails, member: one, expired, all }) =>
+      [emails !== undefined, one !== undefined, expired === true, all === true].filter(Boolean).length === 1,
+    { error: "give one of emails, member, expired: true and all: true" },
+  )
+  .refine((args) => args.workspace === undefined || args.workspaces === undefined, {
+    error: "give workspace or workspaces, not both",
+  })
+  .refine((args) => args.all !== true || args.workspace !== undefined || args.workspaces !== undefined, {
+    error: "all: true needs workspace or workspaces",
+  });

@@ -122,6 +122,34 @@ describe("the ledger of invitations", () => {
     ]);
   });
 
+  it("has guests who wait and whom others invited, dated by their newest board, and none who confirmed a board", async () => {
+    const waiting = row({ n: 2, name: "Bo Ghost", ghost: true });
+    const newer = { ...waiting, id: `69600000${"0".repeat(16)}` };
+    const half = row({ n: 4, name: "Half In", unconfirmed: true });
+    const boards = [[waiting, half], [newer, { ...half, unconfirmed: false }], [row({ n: 3, name: "Ann" })]];
+    const { context, boardsRead } = fakeContext({ now: NOW, people: boards });
+    expect(await invitationsOf(snapshot([], boards), context)).toEqual([
+      expect.objectContaining({
+        idMember: id(2),
+        name: "Bo Ghost",
+        role: "guest",
+        boards: ["Board 0", "Board 1"],
+        invitedAt: "2026-01-08T19:05:36.000Z",
+        state: "pending",
+      }),
+    ]);
+    // One board has the name of everybody who waits.
+    expect(boardsRead).toHaveLength(1);
+  });
+
+  it("reads no date from an id that would lie in the future", async () => {
+    const { context } = fakeContext({ now: NOW });
+    const odd = { ...row({ n: 2, name: "Bo", ghost: true }), id: `eeeeeeee${"0".repeat(16)}` };
+    expect(await invitationsOf(snapshot([odd]), context)).toEqual([
+      expect.objectContaining({ invitedAt: null, expiresAt: null, state: "pending" }),
+    ]);
+  });
+
   it("has the newest first, whoever sent them", async () => {
     const other = "cy@x.org";
     const earlier = sent("2026-01-10T00:00:00.000Z");

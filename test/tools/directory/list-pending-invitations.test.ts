@@ -46,7 +46,8 @@ describeTool("list_pending_invitations", (way) => {
     const { rows, text } = await list();
     expect(rows.find(({ id }) => id === SEED.ghosts.expired.id)).toMatchObject({
       email: null,
-      invitedBy: null,
+      // The seed's action feed says so.
+      invitedBy: "Priya Raman (@priyaraman)",
       invitedAt: expect.stringMatching(/^\d{4}-/),
       name: SEED.ghosts.expired.fullName,
       state: "expired",
@@ -54,7 +55,7 @@ describeTool("list_pending_invitations", (way) => {
     expect(rows.find(({ id }) => id === SEED.ghosts.workspace.id)).toMatchObject({ state: "pending" });
     expect(text).toMatch(
       new RegExp(
-        `${SEED.ghosts.expired.fullName} expired, as normal, invited \\d{4}-\\d\\d-\\d\\d by others, expires \\d{4}-\\d\\d-\\d\\d \\[${SEED.ghosts.expired.id}\\]`,
+        `${SEED.ghosts.expired.fullName} expired, as normal, invited \\d{4}-\\d\\d-\\d\\d by Priya Raman \\(@priyaraman\\), expires \\d{4}-\\d\\d-\\d\\d \\[${SEED.ghosts.expired.id}\\]`,
       ),
     );
   });
@@ -95,7 +96,52 @@ describeTool("list_pending_invitations", (way) => {
   });
 
   it("is empty where nobody waits", async () => {
-    expect((await list({ workspace: premium.id })).structured).toMatchObject({ total: 0, invitations: [] });
+    expect((await list({ workspace: WORKSPACES.adminHub.id })).structured).toMatchObject({
+      total: 0,
+      invitations: [],
+    });
+  });
+
+  it("shows a guest who waits, the boards, and that nothing shows who sent it", async () => {
+    const { rows, text, structured } = await list({ workspace: premium.id });
+    expect(rows).toEqual([
+      expect.objectContaining({
+        id: SEED.ghosts.board.id,
+        name: SEED.ghosts.board.fullName,
+        role: "guest",
+        boards: [expect.stringMatching(/\w/)],
+        invitedBy: null,
+        state: "expired",
+      }),
+    ]);
+    expect(text).toContain("by others (inviter not known)");
+    expect(structured["notes"]).toEqual([expect.stringContaining("Inviter not known of 1")]);
+    expect(structured["read"]).toMatch(/^Read: 1 workspace, \d+ boards \(\d+ closed\)$/);
+  });
+
+  it("lists several named workspaces, with one request for their feeds", async () => {
+    const named = [standard.name, WORKSPACES.free.id];
+    way.product.sandbox.resetRequests();
+    const reply = await way.call("list_pending_invitations", { workspaces: named });
+    const found = reply.structured["invitations"] as readonly { readonly workspace: string }[];
+    expect(new Set(found.map(({ workspace }) => workspace))).toEqual(
+      new Set([standard.name, WORKSPACES.free.name]),
+    );
+    expect(way.product.sandbox.requests.filter(({ path }) => path.includes("/batch"))).toHaveLength(2);
+    expect(
+      errorOf(await way.call("list_pending_invitations", { workspace: standard.id, workspaces: named })),
+    ).toMatchObject({ code: "INPUT_INVALID" });
+  });
+
+  it("says what stands in the way: the domains that the workspace allows, and a deactivated account", async () => {
+    const email = await invited("held");
+    workspaceIn(way.world, standard.id).prefs = { orgInviteRestrict: ["example.com"] };
+    const row = (await list()).rows.find((each) => each.email === email);
+    expect(row).toMatchObject({
+      blocked: ["the workspace allows only members with an email of example.com"],
+    });
+    expect((await list()).text).toContain(`${email} pending, as normal, invited `);
+    expect((await list()).text).toContain("cannot join: the workspace allows only");
   });
 
   it("cleans and caps names", async () => {

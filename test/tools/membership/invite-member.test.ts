@@ -3,7 +3,16 @@ import { SEED } from "../../../src/sandbox/index.ts";
 import { CLIENTS } from "../../support/matrix.ts";
 import { expectApplied, journalOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
-import { BOARDS, invitedTo, inWorkspace, onBoard, signUp, withEmail, WORKSPACES } from "../world.ts";
+import {
+  BOARDS,
+  invitedTo,
+  inWorkspace,
+  onBoard,
+  signUp,
+  withEmail,
+  WORKSPACES,
+  workspaceIn,
+} from "../world.ts";
 
 const { standard, premium } = WORKSPACES;
 
@@ -115,6 +124,27 @@ describeTool(
         summary: "Jonas Lindqvist (@jonaslindqvist) is in Northwind Operations as normal",
       });
       expect(way.writes()).toEqual([]);
+    });
+
+    it("says before that the workspace's domains and the Atlassian account will stop the newcomer", async () => {
+      workspaceIn(way.world, standard.id).prefs = {
+        orgInviteRestrict: ["example.com"],
+        associatedDomain: "example.com",
+      };
+      const outside = way.newEmail("outside");
+      const refused = await invite({ member: outside });
+      // Trello refuses it, as the plan said.
+      expect(refused.text).toContain("with an email of example.com");
+      expect(invitedTo(way.world, standard.id, outside)).toBeUndefined();
+      const { scimOnly } = SEED;
+      const account = [...way.world.atlassian.accounts.values()].find(
+        ({ email }) => email === scimOnly.email,
+      );
+      if (!account) throw new Error("no account");
+      account.status = "inactive";
+      const dry = await invite({ member: scimOnly.email, dryRun: true });
+      expect(dry.text).toMatch(/Cannot join yet: [^ ]+, because the Atlassian account is deactivated/);
+      expect(dry.text).toContain("Managed by the Atlassian organization");
     });
 
     it.each([

@@ -35,7 +35,7 @@ describeTool("resend_invitations", (way) => {
     const came = await invited("came");
     signUp(way.world, came, "Came Already");
     const dry = await resend({ emails: `${email}\n${came}, stranger@x.org, broken@x`, dryRun: true });
-    expect(dry.structured["summary"]).toBe("Invite 1 people again to Northwind Operations");
+    expect(dry.structured["summary"]).toBe("Invite 1 person again to Northwind Operations");
     expect(warningsOf(dry)).toEqual([
       `${came}: accepted`,
       "stranger@x.org: no invitation is known",
@@ -63,13 +63,31 @@ describeTool("resend_invitations", (way) => {
   it("refuses where only others' invitations expired, whose emails Trello hides", async () => {
     const error = errorOf(await resend({ expired: true }));
     expect(error).toMatchObject({ code: "CONFLICT", next: expect.stringContaining("invite_member") });
-    expect(error.message).toContain("were invited by others");
+    expect(error.message).toContain("1 person was invited by others");
     expect(way.writes()).toEqual([]);
   });
 
   it("answers already where nothing expired", async () => {
-    const reply = await resend({ workspace: premium.id, expired: true });
+    const reply = await resend({ workspace: WORKSPACES.adminHub.id, expired: true });
     expect(reply.structured).toMatchObject({ status: "already" });
+  });
+
+  it("invites again in several workspaces by one plan", async () => {
+    const email = await invited("twice");
+    const second = { workspace: premium.id, member: email };
+    expectApplied(await way.call("invite_member", second), 1);
+    way.product.sandbox.resetRequests();
+    const both = { workspaces: [standard.name, premium.displayName], emails: email };
+    const reply = await way.call("resend_invitations", both);
+    expectApplied(reply, 2);
+    expect(reply.text).toContain("to 2 workspaces");
+    expect(way.writes()).toEqual(
+      expect.arrayContaining([
+        `PUT /organizations/${standard.id}/members`,
+        `PUT /organizations/${premium.id}/members`,
+      ]),
+    );
+    expect(way.writes()).toHaveLength(2);
   });
 
   it.each([

@@ -1,10 +1,11 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { expectApplied, journalOf, warningsOf } from "../changes.ts";
 import { letAge } from "../decisions.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import {
   BOARDS,
+  boardsWith,
   invitedTo,
   inWorkspace,
   memberIn,
@@ -12,6 +13,7 @@ import {
   signUp,
   withEmail,
   WORKSPACES,
+  workspaceIn,
 } from "../world.ts";
 
 const { standard } = WORKSPACES;
@@ -88,6 +90,81 @@ describeTool("revoke_invitations", (way) => {
       code: "INPUT_INVALID",
     });
     expect(way.writes()).toEqual([]);
+  });
+
+  describe("in several workspaces", () => {
+    const anywhere = (args: Record<string, unknown>) => way.call("revoke_invitations", args);
+    const inBoth = async (name: string) => {
+      const email = await invited(name);
+      expectApplied(await way.call("invite_member", { workspace: WORKSPACES.premium.id, member: email }), 1);
+      way.product.sandbox.resetRequests();
+      way.person.questions.length = 0;
+      return email;
+    };
+
+    it("is one plan, one question and one run", async () => {
+      const email = await inBoth("both");
+      const reply = await anywhere({ workspaces: [standard.id, "brightpath design"], emails: email });
+      expectApplied(reply, 3);
+      expect(reply.text).toContain("Revoke 2 invitations to 2 workspaces");
+      expect(way.person.questions).toHaveLength(1);
+      expect(invitedTo(way.world, standard.id, email)).toBeUndefined();
+      expect(invitedTo(way.world, WORKSPACES.premium.id, email)).toBeUndefined();
+    });
+
+    it("asks which where none is named and several have one, and takes the only one that has", async () => {
+      const email = await inBoth("unsaid");
+      const which = errorOf(await anywhere({ emails: email }));
+      expect(which).toMatchObject({ code: "AMBIGUOUS", message: expect.stringContaining("`workspaces`") });
+      expect(which.details["candidates"]).toHaveLength(2);
+      expect(way.writes()).toEqual([]);
+      expectApplied(await anywhere({ member: SEED.ghosts.free.fullName }), 1);
+      expect(inWorkspace(way.world, WORKSPACES.free.id, SEED.ghosts.free.id)).toBeUndefined();
+      expect(invitedTo(way.world, standard.id, email)).toBeDefined();
+    });
+
+    it("takes all that wait of the named ones, guests of boards too, and nobody who came", async () => {
+      const { board } = SEED.ghosts;
+      const members = workspaceIn(way.world, standard.id).memberships.length;
+      const named = [standard.id, WORKSPACES.premium.id];
+      const dry = await anywhere({ workspaces: named, all: true, dryRun: true });
+      expect(dry.structured["summary"]).toMatch(/^Revoke 3 invitations to 2 workspaces: /);
+      expectApplied(await anywhere({ workspaces: named, all: true }), 3);
+      expect(workspaceIn(way.world, standard.id).memberships).toHaveLength(members - 2);
+      expect(boardsWith(way.world, WORKSPACES.premium.id, board.id)).toEqual([]);
+    });
+
+    it.each([
+      ["all, and no workspace", { all: true }],
+      ["all: false", { workspace: standard.id, all: false }],
+      ["all, and an empty list", { workspaces: [], all: true }],
+      ["all, and an empty text for the list", { workspaces: "", all: true }],
+      ["all, and null for the list", { workspaces: null, all: true }],
+      ["all, and an empty name", { workspace: " ", all: true }],
+      ["all and emails", { workspace: standard.id, all: true, emails: "a@x.org" }],
+      ["emails of nobody", { workspaces: [standard.id], emails: "" }],
+      ["a workspace alone", { workspace: standard.id }],
+      ["both", { workspace: standard.id, workspaces: [standard.id], expired: true }],
+    ])("refuses %s, because it would reach further than was said", async (_what, args) => {
+      expect(errorOf(await anywhere(args))).toMatchObject({ code: "INPUT_INVALID" });
+      expect(way.writes()).toEqual([]);
+    });
+  });
+
+  it("leaves a board that the person has confirmed", async () => {
+    const { guest } = SEED;
+    const half = { idMember: guest.id, memberType: "normal" as const, deactivated: false };
+    const before = boardsWith(way.world, standard.id, guest.id);
+    expect(before).not.toEqual([]);
+    workspaceIn(way.world, standard.id).memberships.push({
+      ...half,
+      id: "6a0000000000000000000aaa",
+      unconfirmed: true,
+    });
+    const reply = await revoke({ member: guest.id });
+    expectApplied(reply, 1);
+    expect(inWorkspace(way.world, standard.id, guest.id)).toBeUndefined();
+    expect(boardsWith(way.world, standard.id, guest.id)).toEqual(before);
   });
 
   it("says where boards are hidden from it, on which an invitation may stay", async () => {

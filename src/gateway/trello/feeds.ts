@@ -1,0 +1,34 @@
+import { AppError } from "../../domain/error.ts";
+import { type InvitationAction, invitationAction } from "../../domain/trello.ts";
+import type { Rows } from "../../domain/wire.ts";
+import type { Pass } from "../gateway.ts";
+import { parseRows } from "../http/parse.ts";
+import type { Batch } from "./batch.ts";
+import { invitationActionsRoute } from "./routes.ts";
+
+/** A batch carries 10 GETs, and a feed is one. */
+export const FEEDS_A_BATCH = 10;
+
+interface Feed {
+  readonly id: string;
+  /** null if Trello does not show the feed to this account. */
+  readonly rows: Rows<InvitationAction> | null;
+}
+
+/** The invitations of up to ten workspaces' feeds in one batch. A feed that is refused says nothing about the others. */
+export async function fetchFeeds(
+  batch: Batch,
+  ids: readonly string[],
+  pass: Pass,
+): Promise<readonly (Feed | AppError)[]> {
+  const answers = await batch(ids.map(invitationActionsRoute), pass);
+  return ids.map((id, index) => {
+    const answer = answers[index];
+    const isRefusal =
+      answer instanceof AppError && (answer.code === "UPSTREAM_FORBIDDEN" || answer.code === "NOT_FOUND");
+    if (isRefusal) return { id, rows: null };
+    if (answer instanceof AppError) return answer;
+    const from = { upstream: "trello", operation: invitationActionsRoute(id).operation } as const;
+    return { id, rows: parseRows(invitationAction, answer?.body, from).rows };
+  });
+}

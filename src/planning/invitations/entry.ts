@@ -1,0 +1,131 @@
+import type { AtlassianAccount } from "../../domain/atlassian.ts";
+import type { Reads } from "../../domain/reads.ts";
+import { clean, listNames } from "../../domain/text.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { askOptional } from "../../people/sources.ts";
+
+// What decides whether an invited person can come in: the workspace's settings of domains, and the management of the
+// person's Atlassian account.
+
+/** At most this many emails are looked up in the Atlassian organization for one plan, ten in each request. */
+const MOST_ASKED = 50;
+
+/** A person who is invited by email. A guest joins boards only. */
+export interface Newcomer {
+  readonly email: string;
+  readonly isGuest: boolean;
+}
+
+type Workspace = Pick<WorkspaceSnapshot, "workspace">;
+
+/** Why the workspace's own settings keep a newcomer out, as the end of a sentence; null if they do not. */
+export function keptOutBy({ workspace }: Workspace, { email, isGuest }: Newcomer): string | null {
+  const { orgInviteRestrict, externalMembersDisabled } = workspace.prefs ?? {};
+  if (isGuest) return externalMembersDisabled ? "the workspace allows no guests on its boards" : null;
+  const allowed = orgInviteRestrict ?? [];
+  if (allowed.length === 0 || allowed.some((pattern) => fits(pattern, email))) return null;
+  return `the workspace allows only members with an email of ${listNames(
+    allowed.map((each) => clean(each, 60)),
+    5,
+  )}`;
+}
+
+/** Whether an email fits an entry of `orgInviteRestrict`: an email or a domain, with `*` for any text. */
+function fits(pattern: string, email: string): boolean {
+  const wanted = pattern.trim().toLowerCase().replace(/^@/, "");
+  const target = wanted.includes("@") ? email : (email.split("@").at(-1) ?? "");
+  const parts = wanted.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(target.toLowerCase());
+}
+
+/** Why a person cannot log in with an Atlassian account, as the end of a sentence; null if nothing is known to stop it. */
+export function lockedOut(account: AtlassianAccount): string | null {
+  if (account.accountStatus === "inactive" || account.accountStatus === "closed")
+    return `the Atlassian account is ${account.accountStatus === "closed" ? "closed" : "deactivated"}, so its owner cannot log in`;
+  if (account.membershipStatus === "suspended")
+    return "the Atlassian account is suspended in the organization";
+  return null;
+}
+
+/** The accounts of the organization with these emails, by email in lower case, and a note if some were not looked up. */
+export async function accountsOf(
+  emails: readonly string[],
+  reads: Reads,
+): Promise<{
+  readonly accounts: ReadonlyMap<string, AtlassianAccount>;
+  readonly notes: readonly string[];
+}> {
+  const asked = emails.slice(0, MOST_ASKED);
+  if (asked.length === 0) return { accounts: new Map(), notes: [] };
+  const found = await askOptional(reads, "organization", (from) => from.accountsByEmail(asked));
+  if (found === null) return { accounts: new Map(), notes: [] };
+  return {
+    accounts: new Map(found.map((account) => [account.email?.toLowerCase() ?? "", account])),
+    notes:
+      emails.length > asked.length
+        ? [
+            `Only the first ${asked.length} of ${emails.length} emails were looked up in the Atlassian organization.`,
+          ]
+        : [],
+  };
+}
+
+/** What an invitation's plan says of the way in for people who are invited by email. */
+export async function entryLines(
+  snapshot: WorkspaceSnapshot,
+  newcomers: readonly Newcomer[],
+  reads: Reads,
+): Promise<{ readonly warnings: readonly string[]; readonly notes: readonly string[] }> {
+  if (newcomers.length === 0) return { warnings: [], notes: [] };
+  const { accounts, notes } = await accountsOf(
+    newcomers.map(({ email }) => email),
+    reads,
+  );
+  const owned = newcomers.flatMap(({ email }) => {
+    const account = accounts.get(email);
+    return account ? [{ email, account }] : [];
+  });
+  return {
+    warnings: [
+      ...grouped(newcomers.map((each) => [each.email, keptOutBy(snapshot, each)])).map(
+        ([why, emails]) => `Trello will probably refuse ${listNames(emails, 5)}: ${why}.`,
+      ),
+      ...grouped(owned.map(({ email, account }) => [email, lockedOut(account)])).map(
+        ([why, emails]) =>
+          `Cannot join yet: ${listNames(emails, 5)}, because ${why}. scim_reactivate_user or admin.atlassian.com gives it back.`,
+      ),
+    ],
+    notes: [
+      ...grouped(owned.map(({ email, account }) => [email, managedText(account)])).map(
+        ([how, emails]) => `${how}: ${listNames(emails, 5)}`,
+      ),
+      ...domainLine(snapshot, newcomers),
+      ...notes,
+    ],
+  };
+}
+
+function managedText({ managed, managedBy }: AtlassianAccount): string | null {
+  if (!managed) return null;
+  return `Managed by the Atlassian organization${managedBy === "synced" ? " from its identity provider" : ""}, so the login follows its policy (SSO if it asks for it)`;
+}
+
+/** The Google domain of a workspace. Nothing published says that it keeps others out, so nothing of the kind is said. */
+function domainLine({ workspace }: Workspace, newcomers: readonly Newcomer[]): readonly string[] {
+  const domain = workspace.prefs?.associatedDomain?.toLowerCase();
+  if (!domain) return [];
+  const outside = newcomers.filter(({ email }) => !email.endsWith(`@${domain}`)).map(({ email }) => email);
+  const whose = outside.length === 0 ? "all invited emails are of it" : `not of it: ${listNames(outside, 5)}`;
+  return [
+    `The workspace is linked to the Google domain ${clean(domain, 60)} (${whose}); the link does not limit who is invited`,
+  ];
+}
+
+/** The emails of each reason, in the order of the reasons. */
+function grouped(
+  rows: readonly (readonly [email: string, why: string | null])[],
+): readonly (readonly [why: string, emails: readonly string[]])[] {
+  const all = new Map<string, string[]>();
+  for (const [email, why] of rows) if (why !== null) all.set(why, [...(all.get(why) ?? []), email]);
+  return [...all];
+}

@@ -1,0 +1,51 @@
+import type { Reads } from "../../domain/reads.ts";
+import type { InvitationAction } from "../../domain/trello.ts";
+import { labelOf } from "../../people/person.ts";
+import type { Invitation } from "./sent.ts";
+
+/** An invitation with the workspace that it belongs to. */
+export type PlacedInvitation = Invitation & { readonly idOrganization: string };
+
+/**
+ * Adds who sent the invitations that this server did not send, as far as Trello's action feed shows it. The feed is read
+ * only for workspaces with such an invitation. Trello keeps no inviter in a membership, so an old one may stay unknown.
+ */
+export async function withInviters<Row extends PlacedInvitation>(
+  rows: readonly Row[],
+  { trello }: Pick<Reads, "trello">,
+): Promise<{ readonly rows: readonly Row[]; readonly notes: readonly string[] }> {
+  const unknown = rows.filter(({ isOurs, idMember }) => !isOurs && idMember !== null);
+  const ids = [...new Set(unknown.map(({ idOrganization }) => idOrganization))];
+  if (ids.length === 0) return { rows, notes: [] };
+  const feeds = await trello.invitationActions(ids);
+  const feedOf = new Map(ids.map((id, index) => [id, feeds[index] ?? null]));
+  const told = rows.map((row) =>
+    row.isOurs ? row : { ...row, invitedBy: inviterIn(feedOf.get(row.idOrganization) ?? [], row) },
+  );
+  const left = told.filter(({ isOurs, invitedBy }) => !isOurs && invitedBy === null);
+  const refused = left.filter(({ idOrganization }) => feedOf.get(idOrganization) === null).length;
+  return {
+    rows: told,
+    notes: [
+      ...(refused > 0
+        ? [
+            `Inviter not known of ${refused}: Trello does not show this account the action feed of the workspace.`,
+          ]
+        : []),
+      ...(left.length > refused
+        ? [
+            `Inviter not known of ${left.length - refused}: this server did not send them, and the 1,000 newest entries of Trello's action feed do not show who did.`,
+          ]
+        : []),
+    ],
+  };
+}
+
+/** An invitation says who sent it; a row that only says that a person was added comes after it. The feed is newest first. */
+function inviterIn(feed: readonly InvitationAction[], { idMember }: Invitation): string | null {
+  const about = feed.filter((action) => action.idMember === idMember && action.idInviter !== idMember);
+  const found = about.find(({ type }) => type.startsWith("unconfirmed")) ?? about[0];
+  if (!found?.idInviter) return null;
+  const { fullName, username } = found.inviter ?? {};
+  return labelOf(username ? { fullName: fullName ?? "", username } : null, found.idInviter);
+}
