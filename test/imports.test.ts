@@ -3,51 +3,9 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseSync } from "oxc-parser";
 import { expect, test } from "vitest";
+import { ROOMS } from "./support/rooms.ts";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
-
-/** Which room may import which, besides itself; `types` names rooms of which it may import types only. */
-const ROOMS: Readonly<
-  Record<string, { readonly uses: readonly string[]; readonly types?: readonly string[] }>
-> = {
-  domain: { uses: [] },
-  sandbox: { uses: [] },
-  config: { uses: ["domain"] },
-  policy: { uses: ["domain"] },
-  report: { uses: ["domain"] },
-  gateway: { uses: ["domain"] },
-  store: { uses: ["domain"] },
-  people: { uses: ["domain"] },
-  effects: { uses: ["domain", "people"] },
-  planning: { uses: ["domain", "people", "effects"] },
-  rosters: { uses: ["domain", "people", "planning"] },
-  reviews: { uses: ["domain", "people"] },
-  engine: { uses: ["domain", "people", "policy", "effects"], types: ["store", "gateway"] },
-  approvals: { uses: ["domain", "report"] },
-  tools: { uses: ["domain", "people", "effects", "planning", "rosters", "reviews", "report"] },
-  server: { uses: ["domain", "engine", "tools", "report", "approvals"] },
-  transport: { uses: ["domain", "server", "approvals"] },
-  cli: {
-    uses: [
-      "domain",
-      "sandbox",
-      "config",
-      "policy",
-      "report",
-      "gateway",
-      "store",
-      "people",
-      "effects",
-      "planning",
-      "engine",
-      "tools",
-      "approvals",
-      "server",
-      "transport",
-    ],
-  },
-  "main.ts": { uses: ["cli"] },
-};
 
 interface Edge {
   readonly from: string;
