@@ -11,7 +11,7 @@ import { readFlags } from "./support/settings.ts";
 export const run: Command = async (io) => {
   const { values, settings } = readFlags("http", io.args);
   const world = sandboxWorld(values);
-  const serving = await serve(io, settings, world);
+  const serving = await serve(io, settings, world, "http");
   const { config } = serving;
   try {
     const { product, needed } = await serving.loaded();

@@ -12,6 +12,14 @@ export interface HttpConfig {
   readonly token: Secret | null;
   /** null: no issuer; then only programs of this machine are served. */
   readonly authorization: AuthorizationConfig | null;
+  /** The client with which people sign in on the approval pages; null: the service has no such pages. */
+  readonly approver: {
+    readonly issuer: string;
+    readonly publicUrl: string;
+    readonly clientId: string;
+    /** null: a public client. */
+    readonly clientSecret: Secret | null;
+  } | null;
   /** Origins of web pages that may call, beside those of this machine. */
   readonly allowedOrigins: readonly string[];
   /** Addresses of proxies whose X-Forwarded-For is believed. */
@@ -57,9 +65,18 @@ export function httpConfig(values: Values): HttpConfig {
             scopes: values.IDENTITY_AUTH_SCOPES ?? ["identity:read", "identity:write", "offline_access"],
             scopePrefix: values.IDENTITY_AUTH_SCOPE_PREFIX ?? "",
           },
+    approver: approverOf(values, publicUrl),
     allowedOrigins: values.IDENTITY_ALLOWED_ORIGINS ?? [],
     trustedProxies: values.IDENTITY_TRUSTED_PROXY ?? [],
   };
+}
+
+function approverOf(values: Values, publicUrl: string | null): HttpConfig["approver"] {
+  const { IDENTITY_APPROVER_CLIENT_ID: clientId, IDENTITY_APPROVER_CLIENT_SECRET: secret } = values;
+  // With several issuers, people sign in on the pages at the first.
+  const [issuer] = values.IDENTITY_AUTH_ISSUER ?? [];
+  if (clientId === undefined || issuer === undefined || publicUrl === null) return null;
+  return { issuer, publicUrl, clientId, clientSecret: secret ?? null };
 }
 
 /** One line for each setting of `http` that contradicts another one. */

@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import { dataFolder } from "./data-folder.ts";
 import type { Machine } from "./data-folder.ts";
 import { httpConfig, httpProblems } from "./http.ts";
+import { secondPersonProblems } from "./second-person.ts";
 import { DEFAULT_POLICY, parsePolicy } from "./policy.ts";
 import type { Policy } from "./policy.ts";
 import { createSecret } from "./secret.ts";
@@ -35,6 +36,7 @@ export async function loadConfig(sources: Sources): Promise<Config> {
   const values = parseValues(texts, problems);
   problems.push(...missing(texts, sources.needsTrello), ...httpProblems(values));
   const policy = await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems);
+  problems.push(...secondPersonProblems(values, policy));
   if (notifyFormat(values) === "json" && !texts.has("IDENTITY_NOTIFY_SECRET")) {
     problems.push(
       `IDENTITY_NOTIFY_SECRET is missing, and IDENTITY_NOTIFY_URL needs it for format json. Set it: ${SETTINGS.IDENTITY_NOTIFY_SECRET.says}.`,
@@ -76,6 +78,9 @@ const NEEDS: readonly (readonly [Variable, Variable])[] = [
   ["IDENTITY_AUTH_SUBJECT_CLAIM", "IDENTITY_AUTH_ISSUER"],
   ["IDENTITY_AUTH_SCOPES", "IDENTITY_AUTH_ISSUER"],
   ["IDENTITY_AUTH_SCOPE_PREFIX", "IDENTITY_AUTH_ISSUER"],
+  ["IDENTITY_APPROVER_CLIENT_SECRET", "IDENTITY_APPROVER_CLIENT_ID"],
+  ["IDENTITY_APPROVER_CLIENT_ID", "IDENTITY_AUTH_ISSUER"],
+  ["IDENTITY_APPROVER_CLIENT_ID", "IDENTITY_PUBLIC_URL"],
 ];
 
 function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): Generator<string> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { OFFERED_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
+import { CONFIRMATION_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
 import { MEMBER_FORMS, protectedMember } from "./protected.ts";
 
 /** The administrator's decisions for everyone, from the policy file. */
@@ -20,7 +20,8 @@ export interface Policy {
     readonly percentOfWorkspace: number;
   };
   /**
-   * Emails of the people who may approve, in lower case. If it is empty, everyone who can open the approval page may.
+   * The people who may approve: emails in lower case, and `ISSUER#VALUE` of people who sign in. If it is empty, everyone
+   * who can open the approval page may; on a service, everyone with the scope `identity:approve`.
    */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
@@ -37,7 +38,7 @@ export interface PolicyProblem {
   readonly message: string;
 }
 
-const level = z.enum(OFFERED_LEVELS, { error: `must be one of ${OFFERED_LEVELS.join(", ")}` });
+const level = z.enum(CONFIRMATION_LEVELS, { error: `must be one of ${CONFIRMATION_LEVELS.join(", ")}` });
 const texts = z.array(
   z.string({ error: "must be text; put it in quotes" }).trim().min(1, "must not be empty"),
   { error: "must be a list" },
@@ -56,6 +57,13 @@ const email = z
   .trim()
   .toLowerCase()
   .regex(/^[^\s@]+@[^\s@]+$/, "must be an email");
+const subject = z
+  .string({ error: "must be text" })
+  .trim()
+  .regex(
+    /^https?:\/\/[^\s#]+#[^\s#]+$/,
+    "must be ISSUER#VALUE, as evidence and the audit log show a signed-in person",
+  );
 const whole = (max: number) =>
   z.int({ error: "must be a whole number" }).min(1, "must be at least 1").max(max, `must be at most ${max}`);
 
@@ -80,7 +88,9 @@ const fileNaming = (tools: readonly string[]) =>
           percent_of_workspace: whole(100).default(20),
         })
         .prefault({}),
-      approvers: z.strictObject({ emails: z.array(email).default([]) }).prefault({}),
+      approvers: z
+        .strictObject({ emails: z.array(email).default([]), subjects: z.array(subject).default([]) })
+        .prefault({}),
       invitations: z.strictObject({ expire_after_days: whole(365).default(7) }).prefault({}),
       beyond_workspaces: z.boolean({ error: "must be true or false" }).default(false),
     },
@@ -131,7 +141,7 @@ function fromFile(parsed: z.output<ReturnType<typeof fileNaming>>): Policy {
       destructiveEffectsPerDay: parsed.limits.destructive_effects_per_day,
       percentOfWorkspace: parsed.limits.percent_of_workspace,
     },
-    approvers: parsed.approvers.emails,
+    approvers: [...parsed.approvers.emails, ...parsed.approvers.subjects],
     invitations: { expireAfterDays: parsed.invitations.expire_after_days },
     beyondWorkspaces: parsed.beyond_workspaces,
   };

@@ -1,4 +1,4 @@
-import { OFFERED_LEVELS } from "../domain/confirmation.ts";
+import { CONFIRMATION_LEVELS } from "../domain/confirmation.ts";
 import { z } from "zod";
 import {
   baseUrl,
@@ -109,8 +109,8 @@ export const SETTINGS = {
   },
   IDENTITY_POLICY_FILE: { format: z.string(), says: "path of a YAML policy" },
   IDENTITY_CONFIRMATION: {
-    format: oneOf(OFFERED_LEVELS),
-    says: `weakest confirmation that is accepted: ${OFFERED_LEVELS.join(", ")}; default client`,
+    format: oneOf(CONFIRMATION_LEVELS),
+    says: `weakest confirmation that is accepted: ${CONFIRMATION_LEVELS.join(", ")}; default client`,
   },
   IDENTITY_NOTIFY_URL: {
     format: webhook,
@@ -163,6 +163,15 @@ export const SETTINGS = {
   IDENTITY_AUTH_SCOPE_PREFIX: {
     format: word,
     says: "what the issuer wants in front of the name of an identity scope; for Entra the App ID URI and a slash",
+  },
+  IDENTITY_APPROVER_CLIENT_ID: {
+    format: word,
+    says: "the client id with which people sign in on the approval pages, at the first issuer; its redirect address is IDENTITY_PUBLIC_URL with /approvals/callback",
+  },
+  IDENTITY_APPROVER_CLIENT_SECRET: {
+    format: secret,
+    secret: true,
+    says: "the secret of that client; without it the client is public, and PKCE alone protects the sign-in",
   },
   IDENTITY_ALLOWED_ORIGINS: {
     format: list(origin),

@@ -3,15 +3,6 @@
  * outside the client. `four_eyes`: a second, signed-in person.
  */
 export const CONFIRMATION_LEVELS = ["two_step", "client", "approval", "four_eyes"] as const;
-/**
- * The levels that an administrator can ask for. `four_eyes` is missing, because people cannot sign in yet, so no
- * second person could decide.
- */
-export const OFFERED_LEVELS = [
-  "two_step",
-  "client",
-  "approval",
-] as const satisfies readonly ConfirmationLevel[];
 export type ConfirmationLevel = (typeof CONFIRMATION_LEVELS)[number];
 
 export function atLeast(given: ConfirmationLevel, needed: ConfirmationLevel): boolean {
@@ -38,6 +29,10 @@ export interface Decision {
   readonly at: string;
   /** The email that the person proved by signing in, if there was a sign-in. */
   readonly email?: string;
+  /** `ISSUER#VALUE` of the person who signed in. Missing if no one signed in. */
+  readonly subject?: string;
+  /** The scope by which the issuer allows the person to decide, if the sign-in has it. */
+  readonly scope?: "identity:approve";
   /** What the person typed, if the plan asks for a name to be typed. */
   readonly typed?: string;
   /** Why the person said no, in their own words. */

@@ -1,4 +1,5 @@
 import { atLeast, type Decision } from "./confirmation.ts";
+import { approverRefusal, isConcerned, permissionRefusal } from "./approvers.ts";
 import { AppError } from "./error.ts";
 import type { Plan } from "./plan.ts";
 import { clean } from "./text.ts";
@@ -53,7 +54,8 @@ export function assertCanApply(
 
 /**
  * Why this decision cannot be recorded for this plan; null if it can. A "no" is accepted at any level and without a
- * typed name. Until the run has started, a "no" also cancels a "yes".
+ * typed name, but not from a person who signed in and has nothing to do with the plan. Until the run has started, a
+ * "no" also cancels a "yes".
  */
 export function decideRefusal(stored: StoredPlan | null, decision: Decision): AppError | null {
   if (!stored) return unknownPlan();
@@ -76,7 +78,8 @@ export function decideRefusal(stored: StoredPlan | null, decision: Decision): Ap
       next: "Show the plan again and decide on its current text.",
     });
   }
-  return decision.accepted ? yesRefusal(plan, decision) : null;
+  if (decision.accepted) return yesRefusal(plan, decision);
+  return isConcerned(plan, decision) ? null : permissionRefusal(plan, decision);
 }
 
 /** Throws what `decideRefusal` says. */
@@ -86,7 +89,10 @@ export function assertCanDecide(stored: StoredPlan | null, decision: Decision): 
 }
 
 /** Whether an earlier decision is still enough for a plan. The rules may have changed since the decision. */
-export function isEnough(decision: Decision | null, plan: Pick<Plan, "requires" | "approvers">): boolean {
+export function isEnough(
+  decision: Decision | null,
+  plan: Pick<Plan, "requires" | "approvers" | "principal">,
+): boolean {
   if (plan.requires === "none") return true;
   return (
     decision?.accepted === true &&
@@ -115,25 +121,6 @@ function yesRefusal(plan: Plan, decision: Decision): AppError | null {
     );
   }
   return approverRefusal(plan, decision);
-}
-
-/**
- * Why this approval does not count, because the person is not an approver; null if it counts. An answer through a
- * client is never an approval.
- */
-function approverRefusal(
-  { approvers }: Pick<Plan, "approvers">,
-  { level, email }: Decision,
-): AppError | null {
-  const isNamed = email !== undefined && approvers.includes(email.toLowerCase());
-  if (approvers.length === 0 || !atLeast(level, "approval") || isNamed) return null;
-  return new AppError(
-    "POLICY_DENIED",
-    "The policy names who may approve this plan. The person who approved is not one of them.",
-    {
-      next: "One of the named approvers must sign in and decide. A terminal proves no email. An administrator can change `approvers` in the policy file.",
-    },
-  );
 }
 
 /** Why the plan can no longer be decided or applied; null if it can. */

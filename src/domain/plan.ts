@@ -12,6 +12,8 @@ export interface Principal {
    * principal.
    */
   readonly account?: string;
+  /** The email of a person who signed in, if the access token shows one. */
+  readonly email?: string;
 }
 
 /** The Trello member whose token sends a principal's requests. */

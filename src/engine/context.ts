@@ -90,7 +90,8 @@ export async function principalOf(reads: Reads, { client, subject }: Caller): Pr
   const me = await reads.trello.me();
   const through = clean(client);
   if (subject === null) return { id: me.id, name: clean(me.fullName) || me.username, client: through };
-  return { id: subject.id, name: shownName(subject), client: through, account: me.id };
+  const email = subject.email === null ? {} : { email: subject.email };
+  return { id: subject.id, name: shownName(subject), client: through, account: me.id, ...email };
 }
 
 function createIdentities(store: Store, { clock }: EngineDeps): Identities {

@@ -28,7 +28,7 @@ export interface Rules {
      */
     readonly percentOfWorkspace: number;
   };
-  /** Emails of the only people who may approve a plan; empty if everyone may. */
+  /** Emails, and `ISSUER#VALUE`, of the only people who may approve a plan; empty if the policy names no one. */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
   /** Ids of the only workspaces that may be read or written; null if all may. */

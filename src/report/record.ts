@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { sentenceOf } from "../domain/error.ts";
+import type { Decision } from "../domain/confirmation.ts";
 import type { Json } from "../domain/json.ts";
+import type { Plan } from "../domain/plan.ts";
 import { type Result, resultOf, RESULTS, type Run, STATUS_BY_RESULT, worstOf } from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
 
@@ -40,7 +42,12 @@ function recordOf(run: Run): EvidenceRecord {
     reason: plan.reason === null ? null : line(plan.reason),
     ticket: plan.ticket === null ? null : name(plan.ticket),
     requires: plan.requires,
-    decision: decision && { by: name(decision.by), level: decision.level, at: decision.at },
+    decision: decision && {
+      by: name(decision.by),
+      level: decision.level,
+      at: decision.at,
+      restsOn: restsOnText(decision, plan),
+    },
     planId: name(plan.id),
     digest: name(plan.digest),
     plannedAt: plan.createdAt,
@@ -55,6 +62,19 @@ function recordOf(run: Run): EvidenceRecord {
     untouched: (evidence ?? plan).untouched.map(line),
     told: [...plan.warnings, ...plan.impact.notes, ...irreversible(plan.impact.irreversible)].map(line),
   };
+}
+
+/** What shows that the person decided, and by what right, in a few words. */
+export function restsOnText(
+  { level, subject, scope }: Pick<Decision, "level" | "subject" | "scope">,
+  { approvers }: Pick<Plan, "approvers">,
+): string {
+  if (level === "two_step") return "the caller alone; no person was asked";
+  if (level === "client") return "an answer through the client, which this server cannot check";
+  if (subject === undefined) return "access to the machine of this server, as that user of the system";
+  const right = approvers.length > 0 ? "the approvers' list of the policy" : (scope ?? "no scope");
+  // An identity is never cut, because the rest could be another person's.
+  return `a sign-in as ${clean(subject, 1000)}, allowed by ${right}`;
 }
 
 function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
@@ -139,6 +159,8 @@ const evidenceRecord = z.object({
       by: z.string(),
       level: z.enum(["two_step", "client", "approval", "four_eyes"]),
       at: z.string(),
+      /** What shows that this person decided. */
+      restsOn: z.string(),
     })
     .nullable(),
   planId: z.string(),

@@ -1,6 +1,6 @@
 import type { Run } from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
-import type { EvidenceRecord, EvidenceReport, RecordedEffect } from "./record.ts";
+import { type EvidenceRecord, type EvidenceReport, type RecordedEffect, restsOnText } from "./record.ts";
 
 /** One fact about a run. `code` marks what a reader compares letter by letter: ids and digests. */
 export interface Fact {
@@ -48,7 +48,10 @@ export function meaningText({ result, runs }: EvidenceReport): string {
 
 /** Says in one sentence who approved a run and how, or why no person had to be asked. For the answer to an agent. */
 export function decidedText({ decision, plan }: Pick<Run, "decision" | "plan">): string {
-  if (decision) return `Decided by ${clean(decision.by)} (${DECIDED[decision.level]}).`;
+  if (decision) {
+    const signedIn = decision.subject === undefined ? "" : `; ${restsOnText(decision, plan)}`;
+    return `Decided by ${clean(decision.by)} (${DECIDED[decision.level]}${signedIn}).`;
+  }
   return plan.requires === "none"
     ? "No person was asked: changes of this kind need no confirmation here."
     : "No decision is on record.";
@@ -69,6 +72,7 @@ export function factsOf(run: EvidenceRecord): readonly Fact[] {
       name: "Decided by",
       text: decision ? `${decision.by} (${DECIDED[decision.level]})` : undecidedText(run),
     },
+    ...optional("Decision rests on", decision?.restsOn ?? null),
     ...optional("Decided at", decision && timeText(decision.at)),
     { name: "Started at", text: timeText(run.startedAt) },
     ...optional("Read again at", run.checkedAt && timeText(run.checkedAt)),

@@ -65,6 +65,8 @@ export const recordDecided = (tx: Tx, plan: Plan, decision: Decision, text: stri
     level: decision.level,
     by: decision.by,
     email: decision.email ?? null,
+    subject: decision.subject ?? null,
+    scope: decision.scope ?? null,
     digest: decision.digest,
     hash: textHash(text),
   });

@@ -4,6 +4,7 @@ import type { Plan } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
 import { GENESIS } from "./chain.ts";
 import { addSnapshots } from "./membership-snapshots.ts";
+import { addPageSessions } from "./page-sessions.ts";
 import { addReviews } from "./reviews.ts";
 import { type Database, inBatches, type Tx } from "./schema.ts";
 
@@ -15,6 +16,7 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   addEffectPeople,
   addReviews,
   addSnapshots,
+  addPageSessions,
 ];
 
 /**

@@ -6,6 +6,7 @@ import type { Counting } from "./journal.ts";
 import { migrate } from "./migrate.ts";
 import { createPlanStore } from "./plans.ts";
 import { createSnapshotStore } from "./membership-snapshots.ts";
+import { createPageSessions } from "./page-sessions.ts";
 import { createReviewStore } from "./reviews.ts";
 import { createRunStore } from "./runs.ts";
 import type { Database } from "./schema.ts";
@@ -69,7 +70,7 @@ async function openOnPostgres(url: string, deps: StoreDeps): Promise<Store> {
 function storeOn(
   database: Database,
   deps: StoreDeps,
-): Pick<Store, "plans" | "runs" | "audit" | "links" | "facts" | "reviews" | "snapshots"> {
+): Pick<Store, "plans" | "runs" | "audit" | "links" | "facts" | "reviews" | "snapshots" | "pageSessions"> {
   return {
     plans: createPlanStore(database, deps),
     runs: createRunStore(database),
@@ -78,6 +79,7 @@ function storeOn(
     facts: createFactStore(database, deps.now),
     reviews: createReviewStore(database),
     snapshots: createSnapshotStore(database),
+    pageSessions: createPageSessions(database),
   };
 }
 

@@ -38,17 +38,8 @@ export function createPlanStore(database: Database, counting: Counting): PlanSto
       });
     },
     get: (id) => database.read((tx) => findPlan(tx, id)),
-    async waiting(now) {
-      const rows = await database.read((tx) =>
-        planRows(tx)
-          .where("plans.state", "=", "waiting")
-          .where("plans.expires_at", ">", instant(now))
-          .orderBy("plans.created_at")
-          .orderBy("plans.id")
-          .execute(),
-      );
-      return rows.map(storedPlan);
-    },
+    waiting: (now) => database.read((tx) => valid(tx, "waiting", now)),
+    accepted: (now) => database.read((tx) => valid(tx, "accepted", now)),
     decide: (decision) =>
       database.write(async (tx) => {
         const stored = await findPlan(tx, decision.planId);
@@ -128,6 +119,17 @@ async function startRun(
     startedAt,
     endedAt: null,
   };
+}
+
+/** Plans in that state that have not expired at `now`, oldest first. */
+async function valid(tx: ReadTx, state: "waiting" | "accepted", now: string): Promise<readonly StoredPlan[]> {
+  const rows = await planRows(tx)
+    .where("plans.state", "=", state)
+    .where("plans.expires_at", ">", instant(now))
+    .orderBy("plans.created_at")
+    .orderBy("plans.id")
+    .execute();
+  return rows.map(storedPlan);
 }
 
 /** The stored plan, read in the caller's transaction; null if there is none. */

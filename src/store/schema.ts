@@ -88,6 +88,8 @@ export interface Tables {
   tickets: { run_id: string; n: number; due_at: string };
   /** `review` is a Review as JSON. */
   reviews: { id: string; at: string; principal: string; review: string };
+  /** `session` is a PageSession as JSON. */
+  page_sessions: { id: string; expires_at: string; session: string };
   /** `snapshot` is a MembershipSnapshot as JSON. */
   membership_snapshots: { id: string; at: string; principal: string; snapshot: string };
 }

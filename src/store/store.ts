@@ -18,6 +18,7 @@ import type {
 } from "../domain/run.ts";
 import type { ReviewStore } from "../domain/review.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
+import type { PageSessions } from "../domain/sign-in.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 /**
@@ -33,6 +34,8 @@ export interface Store {
   readonly facts: FactStore;
   readonly reviews: ReviewStore;
   readonly snapshots: SnapshotStore;
+  /** Sessions of people who signed in on the approval pages. */
+  readonly pageSessions: PageSessions;
   /** Rate budgets that all processes on this store share. */
   readonly ledger: Ledger;
   /** How long (ms) a process holds a run without renewing its lease; long enough for what it sent to have arrived. */
@@ -48,6 +51,8 @@ export interface PlanStore {
   get(id: string): Promise<StoredPlan | null>;
   /** Plans that wait for a decision and have not expired, oldest first. */
   waiting(now: string): Promise<readonly StoredPlan[]>;
+  /** Plans that were approved and whose run has not started. They have not expired at `now`; oldest first. */
+  accepted(now: string): Promise<readonly StoredPlan[]>;
   /** Records a decision. If `decideRefusal` gives a reason against it, that reason is thrown and nothing changes. */
   decide(decision: Decision): Promise<StoredPlan>;
   /** Makes a plan void because the state has changed: no decision on it counts after that. A used plan stays used. */

@@ -129,7 +129,7 @@ describe("mistakes", () => {
       "IDENTITY_TOOLSET is not a setting. Write IDENTITY_TOOLSETS, or remove it; `help` lists every setting.",
     );
     expect(lines).toContainEqual(
-      expect.stringMatching(/^IDENTITY_CONFIRMATION must be one of two_step, client, approval\./),
+      expect.stringMatching(/^IDENTITY_CONFIRMATION must be one of two_step, client, approval, four_eyes\./),
     );
     expect(lines).toContainEqual(expect.stringMatching(/^IDENTITY_HTTP_PORT must be a whole number from 0/));
     expect(lines).toContainEqual(expect.stringMatching(/^TRELLO_API_KEY is missing, .*power-ups\/admin/));

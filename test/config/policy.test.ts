@@ -7,7 +7,7 @@ const WHOLE = `
 confirmation: { default: client, offboard_member: approval, scim_delete_user: approval }
 protected: { members: ["5f0000000000000000000001", ceo@example.com], groups: [site-admins] }
 limits: { people_per_day: 5, destructive_effects_per_day: 50, percent_of_workspace: 10 }
-approvers: { emails: [Boss@Example.com] }
+approvers: { emails: [Boss@Example.com], subjects: ["https://id.example/t#Oid,Tid"] }
 invitations: { expire_after_days: 14 }
 beyond_workspaces: true
 `;
@@ -28,7 +28,7 @@ describe("parsePolicy", () => {
         },
         protected: { members: ["5f0000000000000000000001", "ceo@example.com"], groups: ["site-admins"] },
         limits: { peoplePerDay: 5, destructiveEffectsPerDay: 50, percentOfWorkspace: 10 },
-        approvers: ["boss@example.com"],
+        approvers: ["boss@example.com", "https://id.example/t#Oid,Tid"],
         invitations: { expireAfterDays: 14 },
         beyondWorkspaces: true,
       },
@@ -65,6 +65,12 @@ describe("parsePolicy", () => {
       "protected:\n  members:\n    - a@b.c\n    - 512345678901234567890123\n",
       4,
       /members\.1 must be text; put it in quotes/,
+    ],
+    [
+      "a subject without issuer",
+      "approvers:\n  subjects:\n    - jane\n",
+      3,
+      /subjects\.0 must be ISSUER#VALUE/,
     ],
     ["an approver without email", "approvers:\n  emails:\n    - Jane\n", 3, /emails\.0 must be an email/],
     ["a list where settings belong", "- a\n- b\n", 1, /^the file must be a list of settings/],

@@ -65,12 +65,15 @@ test("a plan that needs no decision is applied without one, and not after a no",
 });
 
 test("a yes counts from the level that the plan requires on, at the decision and at the run", () => {
+  // A second person is known by the sign-in: see approvers.test.ts.
+  const signedIn = { email: "eva@example.com", subject: "https://id.example#eva" };
   for (const requires of CONFIRMATION_LEVELS) {
     for (const level of CONFIRMATION_LEVELS) {
-      const needy = { ...plan, requires };
+      const principal = { ...plan.principal, account: "m0" };
+      const needy = { ...plan, requires, principal, approvers: [signedIn.email] };
       const enough = CONFIRMATION_LEVELS.indexOf(level) >= CONFIRMATION_LEVELS.indexOf(requires);
       const code = enough ? null : "CONFIRMATION_PENDING";
-      const decision = { ...yes, level };
+      const decision = { ...yes, level, ...signedIn };
       expect(decideRefusal(stored("waiting", { plan: needy }), decision)?.code ?? null).toBe(code);
       expect(applyRefusal(stored("accepted", { plan: needy, decision }), mine)?.code ?? null).toBe(code);
     }

@@ -88,7 +88,13 @@ test("who asked is the signed-in person: in the plan, in the evidence and in the
   const own = { engine: stack.engine, caller: { client: "test/1.0", subject: ada } };
   const { plan } = await confirmAndApply(own, "set_workspace_role", { ...ROLE, role: "admin" });
   const me = await stack.deps.gateway.reads({ priority: "interactive" }).trello.me();
-  const principal = { id: ada.id, name: "Ada <ada@example.com>", client: "test/1.0", account: me.id };
+  const principal = {
+    id: ada.id,
+    name: "Ada <ada@example.com>",
+    client: "test/1.0",
+    account: me.id,
+    email: ada.email,
+  };
   expect(plan.principal).toEqual(principal);
   const run = (await stack.engine.runs({ caller: own.caller, limit: 1 })).runs[0];
   expect(run?.id).toBeDefined();

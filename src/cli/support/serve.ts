@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Config } from "../../config/config.ts";
+import { requireNoSecondPerson } from "../../config/second-person.ts";
 import type { Variable } from "../../config/settings.ts";
 import { toAppError } from "../../domain/error.ts";
 import type { Log } from "../../domain/runtime.ts";
@@ -44,10 +45,12 @@ export async function serve(
   io: CommandIo,
   settings: Readonly<Partial<Record<Variable, string>>>,
   world: WorldName | null,
+  over: "stdio" | "http",
 ): Promise<Serving> {
   const sandboxed = world ? await startSandboxed(io.env, world) : null;
   try {
     const config = await configure({ ...io, env: sandboxed?.env ?? io.env }, settings, { trello: true });
+    if (over === "stdio") requireNoSecondPerson(config);
     const facts = enabledTools(await loadToolFacts(), config);
     let fail: (reason: unknown) => void = () => {};
     const failed = new Promise<never>((_resolve, reject) => {

@@ -17,7 +17,8 @@ export async function assertUnchanged(
   usage: { requests: number },
 ): Promise<Plan> {
   const fresh = await replanned(deps, plan, caller, usage);
-  if (fresh?.digest === plan.digest && isEnough(decision, fresh)) return fresh;
+  if (fresh?.digest === plan.digest && isEnough(decision, { ...fresh, principal: plan.principal }))
+    return fresh;
   await discard(deps, plan, fresh?.digest ?? null);
   throw new AppError(
     "PLAN_STALE",
@@ -101,7 +102,7 @@ async function assertOnlyDecidedLeft(
   if (
     fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&
     fresh.impact.notes.every((note) => costs.has(note)) &&
-    isEnough(decision, fresh)
+    isEnough(decision, { ...fresh, principal: plan.principal })
   )
     return fresh;
   await discard(deps, plan, fresh?.digest ?? null);

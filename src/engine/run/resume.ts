@@ -81,7 +81,12 @@ async function refusalOf(
   const effects = left.map(({ effect }) => effect);
   const requires = levelNow(deps, plan, effects);
   const { approvers } = deps.rules;
-  if (!isEnough(decision, { requires, approvers: approvers.length > 0 ? approvers : plan.approvers })) {
+  const wanted = {
+    requires,
+    approvers: approvers.length > 0 ? approvers : plan.approvers,
+    principal: plan.principal,
+  };
+  if (!isEnough(decision, wanted)) {
     return new AppError(
       "POLICY_DENIED",
       `The run now needs a confirmation of level ${requires}, by a person who may give it.`,

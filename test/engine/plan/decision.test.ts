@@ -173,7 +173,6 @@ describe("a plan that needs a person", () => {
   for (const [needed, given] of [
     ["client", "two_step"],
     ["approval", "client"],
-    ["four_eyes", "approval"],
   ] as const) {
     test(`of level ${needed} does not take a yes of level ${given}, and waits on for a better one`, async () => {
       const strict = stack.another({ rules: { ...OPEN_RULES, weakest: needed } });
@@ -188,6 +187,42 @@ describe("a plan that needs a person", () => {
       expect(await strict.apply(plan.id, stack.caller)).toMatchObject({ state: "applied" });
     });
   }
+
+  test("of level four_eyes takes the yes of a second person on the list, at the decision and at the run", async () => {
+    const ada = { id: "https://id.example#ada", name: "Ada", email: "ada@example.com" };
+    const caller = { client: "test/1.0", subject: ada };
+    const approvers = ["ada@example.com", "https://id.example#eva"];
+    const strict = stack.another({ rules: { ...OPEN_RULES, weakest: "four_eyes", approvers } });
+    const plan = await strict.propose(TOOL, ARGS, caller);
+    await strict.storePlan(plan);
+    const self = { subject: ada.id, email: ada.email };
+    for (const word of [
+      { ...yes("four_eyes"), ...self },
+      { ...yes("approval"), ...self },
+      { ...yes("four_eyes"), email: "eva@example.com" },
+      { ...yes("four_eyes"), subject: "https://id.example#mallory" },
+      yes("four_eyes"),
+    ])
+      expect((await failure(strict.decide(plan.id, word))).code).toMatch(
+        /POLICY_DENIED|CONFIRMATION_PENDING/,
+      );
+    expect((await stack.store.plans.get(plan.id))?.state).toBe("waiting");
+    const unlisted = stack.another({
+      rules: { ...OPEN_RULES, weakest: "four_eyes", approvers: [self.email] },
+    });
+    const eva = { ...yes("four_eyes"), subject: "https://id.example#eva" };
+    await strict.decide(plan.id, eva);
+    // The list has changed since: her yes no longer counts.
+    expect(await failure(unlisted.apply(plan.id, caller))).toMatchObject({ code: "PLAN_STALE" });
+    const again = await strict.propose(TOOL, ARGS, caller);
+    await strict.storePlan(again);
+    await strict.decide(again.id, eva);
+    expect(await strict.apply(again.id, caller)).toMatchObject({ state: "applied", decision: eva });
+    const decided = (await stack.store.audit.read({ limit: 100 })).filter(
+      ({ event }) => event === "plan.decided",
+    );
+    expect(decided[1]?.facts).toMatchObject({ level: "four_eyes", subject: eva.subject });
+  });
 
   test("takes a no of any level", async () => {
     const strict = stack.another({ rules: { ...OPEN_RULES, weakest: "approval" } });

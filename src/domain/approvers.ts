@@ -1,0 +1,107 @@
+import { atLeast, type Decision } from "./confirmation.ts";
+import { AppError } from "./error.ts";
+import type { Plan } from "./plan.ts";
+
+/** The scope by which an issuer allows a person to decide about plans. */
+export const APPROVE_SCOPE = "identity:approve";
+
+/** What is known about the person who decides. Without `subject`, no one signed in: a terminal, or a page on one machine. */
+export type Decider = Pick<Decision, "subject" | "email" | "scope">;
+type Decided = Pick<Plan, "approvers" | "principal">;
+
+/** Whether the policy's list names the person, by email or by `ISSUER#VALUE`. */
+export function isNamedApprover(approvers: readonly string[], { subject, email }: Decider): boolean {
+  return (
+    (email !== undefined && approvers.includes(email.toLowerCase())) ||
+    (subject !== undefined && approvers.includes(subject))
+  );
+}
+
+/**
+ * Whether the person asked for the plan. One person may come through two names of one issuer, or through two clients for which the
+ * issuer has two ids. So the same value at another issuer, or the same email, counts as the same person.
+ */
+export function isRequester({ id, email }: Plan["principal"], decider: Decider): boolean {
+  const { subject } = decider;
+  if (subject === undefined) return false;
+  const isSameEmail = email !== undefined && decider.email?.toLowerCase() === email.toLowerCase();
+  return subject === id || valueOf(subject) === valueOf(id) || isSameEmail;
+}
+
+/** What follows the issuer's address, which has no `#`. */
+function valueOf(subject: string): string {
+  return subject.slice(subject.indexOf("#") + 1);
+}
+
+/**
+ * Why this person may not approve; null if the person may. With a list in the policy, the list decides. Without one, a person
+ * who signed in needs the scope, and a person at this machine needs nothing.
+ */
+export function permissionRefusal({ approvers }: Pick<Plan, "approvers">, decider: Decider): AppError | null {
+  if (approvers.length > 0) {
+    return isNamedApprover(approvers, decider)
+      ? null
+      : denied(
+          "The policy names who may approve this plan. The person who approved is not one of them.",
+          "One of the named approvers must sign in and decide. A terminal proves no email. An administrator can change `approvers` in the policy file.",
+        );
+  }
+  if (decider.subject === undefined || decider.scope === APPROVE_SCOPE) return null;
+  return denied(
+    `This sign-in does not have the scope ${APPROVE_SCOPE}, so it cannot decide about plans.`,
+    `An administrator gives the person ${APPROVE_SCOPE} at the issuer, or names the person under \`approvers\` in the policy file. Then sign out and sign in again.`,
+  );
+}
+
+/** Why this person is not a second pair of eyes for the plan; null if the person is. */
+export function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): AppError | null {
+  if (decider.subject === undefined) {
+    return denied(
+      "This plan needs a second person who has signed in, and no one has signed in here.",
+      "A named approver signs in on the page of the service and decides there.",
+    );
+  }
+  if (approvers.length === 0) {
+    return denied(
+      "This plan needs a second person from the approvers' list, and the policy has no such list.",
+      "An administrator sets `approvers` in the policy file. Then call the tool again.",
+    );
+  }
+  if (principal.account === undefined) {
+    return denied(
+      "The person who asked for this plan did not sign in, so it is unknown whether a second person decides.",
+      "Ask for the plan through the service, signed in.",
+    );
+  }
+  if (!isRequester(principal, decider)) return null;
+  return denied(
+    "You asked for this plan yourself. This plan needs a second person.",
+    `One of the approvers signs in and decides: ${approvers.join(", ")}.`,
+  );
+}
+
+/** Why a yes of this person does not count, beyond its level; null if it counts. An answer through a client is no approval. */
+export function approverRefusal(
+  plan: Decided & Partial<Pick<Plan, "requires">>,
+  decision: Decider & Pick<Decision, "level">,
+): AppError | null {
+  if (!atLeast(decision.level, "approval")) return null;
+  const isSecond = decision.level === "four_eyes" || plan.requires === "four_eyes";
+  return permissionRefusal(plan, decision) ?? (isSecond ? fourEyesRefusal(plan, decision) : null);
+}
+
+/** Whether the plan is this person's business: the person may see it, reject it and stop its run. */
+export function isConcerned(plan: Decided, decider: Decider): boolean {
+  if (decider.subject === undefined) return true;
+  return isRequester(plan.principal, decider) || permissionRefusal(plan, decider) === null;
+}
+
+/** The level that a decision of this person on this plan has. */
+export function levelOfDecider(plan: Decided, decider: Decider): "approval" | "four_eyes" {
+  const isSecond = permissionRefusal(plan, decider) === null && fourEyesRefusal(plan, decider) === null;
+  return isSecond ? "four_eyes" : "approval";
+}
+
+function denied(message: string, next: string): AppError {
+  return new AppError("POLICY_DENIED", message, { next });
+}

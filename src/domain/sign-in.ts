@@ -1,0 +1,44 @@
+import type { SignedIn } from "./planning.ts";
+
+/** What a person proved by signing in on the approval pages. */
+export interface ProvenPerson {
+  readonly person: SignedIn;
+  /** Whether the issuer gave the person the scope to decide. */
+  readonly mayApprove: boolean;
+}
+
+/** A sign-in that has begun. It stays in the person's browser until the issuer sends the person back. */
+export interface PendingSignIn {
+  readonly state: string;
+  readonly nonce: string;
+  /** The secret of PKCE (RFC 7636). */
+  readonly verifier: string;
+}
+
+/** Signs a person in at the issuer: authorization code with PKCE, state and nonce. */
+export interface SignIn {
+  /** The address of the issuer for the browser. `again`: the issuer must ask who the person is. */
+  begin(how: { readonly again: boolean }): Promise<{
+    readonly address: string;
+    readonly pending: PendingSignIn;
+  }>;
+  /** The person, from what the issuer sent back with the browser. UNAUTHENTICATED if anything of it is wrong. */
+  finish(answer: Readonly<Record<string, unknown>>, pending: PendingSignIn): Promise<ProvenPerson>;
+}
+
+/** The session of a person on the approval pages. The browser has its secret; the store has the hash of that secret. */
+export interface PageSession extends ProvenPerson {
+  /** Signs the forms of this session: 32 bytes in base64url. */
+  readonly formKey: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
+/** The sessions, by the hash of their secret. Every process on the store has the same ones. */
+export interface PageSessions {
+  /** Stores a session, and removes those that have expired at `now` (ISO 8601). */
+  put(id: string, session: PageSession, now: string): Promise<void>;
+  /** null if there is none, or if it has expired at `now`. */
+  get(id: string, now: string): Promise<PageSession | null>;
+  remove(id: string): Promise<void>;
+}
