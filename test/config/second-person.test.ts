@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
+import { DEFAULT_POLICY } from "../../src/config/policy.ts";
+import { requireNoSecondPerson } from "../../src/config/second-person.ts";
 import type { AppError } from "../../src/domain/error.ts";
 
 const ALL = {
@@ -72,6 +74,21 @@ test.each<[string, Readonly<Record<string, string>>, string, RegExp]>([
   const found = await problems(env, policy);
   expect(found).toHaveLength(1);
   expect(found[0]).toMatch(line);
+});
+
+test("over stdio four_eyes stops the start, whatever is set", () => {
+  const policy = { ...DEFAULT_POLICY, approvers: ["eva@example.com"] };
+  const byTool = {
+    ...policy,
+    confirmation: { default: null, tools: { scim_delete_user: "four_eyes" as const } },
+  };
+  expect(() => requireNoSecondPerson({ confirmation: "approval", policy })).not.toThrow();
+  expect(() => requireNoSecondPerson({ confirmation: "four_eyes", policy })).toThrow(
+    /^IDENTITY_CONFIRMATION asks for four_eyes, and over stdio/,
+  );
+  expect(() => requireNoSecondPerson({ confirmation: "client", policy: byTool })).toThrow(
+    /^IDENTITY_POLICY_FILE asks/,
+  );
 });
 
 test.each([
