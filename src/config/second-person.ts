@@ -5,7 +5,7 @@ import type { Policy } from "./policy.ts";
 import type { Values, Variable } from "./settings.ts";
 
 /** The setting that asks for a second person (`four_eyes`); null if none does. */
-export function asksForSecondPerson(
+function asksForSecondPerson(
   weakest: ConfirmationLevel | undefined,
   { confirmation }: Pick<Policy, "confirmation">,
 ): Variable | null {

@@ -3,14 +3,14 @@ import { AppError } from "./error.ts";
 import type { Plan } from "./plan.ts";
 
 /** The scope by which an issuer allows a person to decide about plans. */
-export const APPROVE_SCOPE = "identity:approve";
+const APPROVE_SCOPE = "identity:approve";
 
 /** What is known about the person who decides. Without `subject`, no one signed in: a terminal, or a page on one machine. */
 export type Decider = Pick<Decision, "subject" | "email" | "scope">;
 type Decided = Pick<Plan, "approvers" | "principal">;
 
 /** Whether the policy's list names the person, by email or by `ISSUER#VALUE`. */
-export function isNamedApprover(approvers: readonly string[], { subject, email }: Decider): boolean {
+function isNamedApprover(approvers: readonly string[], { subject, email }: Decider): boolean {
   return (
     (email !== undefined && approvers.includes(email.toLowerCase())) ||
     (subject !== undefined && approvers.includes(subject))
@@ -54,7 +54,7 @@ export function permissionRefusal({ approvers }: Pick<Plan, "approvers">, decide
 }
 
 /** Why this person is not a second pair of eyes for the plan; null if the person is. */
-export function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): AppError | null {
+function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): AppError | null {
   if (decider.subject === undefined) {
     return denied(
       "This plan needs a second person who has signed in, and no one has signed in here.",

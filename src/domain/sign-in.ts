@@ -16,7 +16,7 @@ export interface PendingSignIn {
 }
 
 /** Signs a person in at the issuer: authorization code with PKCE, state and nonce. */
-export interface SignIn {
+interface SignIn {
   /** The address of the issuer for the browser. `again`: the issuer must ask who the person is. */
   begin(how: { readonly again: boolean }): Promise<{
     readonly address: string;
