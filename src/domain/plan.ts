@@ -100,13 +100,19 @@ export interface Subject {
    * An email that only the caller gave: a person decides outside the client.
    */
   readonly identifiedBy?: "name" | "stated_email";
+  /** True if the plan only gives something to the person. Guards on what people lose do not look at the person. */
+  readonly gains?: true;
 }
 
-/** The admins who stay in a place from which a plan takes an admin, by member id. The name is cleaned. */
+/**
+ * The admins who stay in a place from which a plan takes an admin, by member id. The name is cleaned. `made` are the
+ * people whom the plan itself makes admins there.
+ */
 export interface AdminsLeft {
   readonly place: "workspace" | "board";
   readonly name: string;
   readonly members: readonly string[];
+  readonly made?: readonly string[];
 }
 
 export interface Plan {

@@ -2,7 +2,7 @@ import type { Effect } from "../domain/effect.ts";
 import type { MemberType } from "../domain/trello.ts";
 import { backOnCards } from "./cards.ts";
 import { defineEffect, RANK } from "./define-effect.ts";
-import { inWorkspace, offBoards, offCards, onBoard } from "./keys.ts";
+import { hasNewAdmin, inWorkspace, offBoards, offCards, onBoard } from "./keys.ts";
 import { boardMembership, roleChange, roleWording } from "./memberships.ts";
 
 /** `idOrganization` is empty for a board outside any workspace. */
@@ -18,8 +18,14 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
   readsWorkspace: true,
   id: (target) => `${target.idBoard}/${target.idMember}`,
   // If the workspace refuses a person, the person is not added to its boards: that could make a billable guest.
-  needs: ({ target }) => [inWorkspace(target)],
-  gives: ({ target }) => [onBoard(target)],
+  needs: ({ target, before, after }) => [
+    inWorkspace(target),
+    ...(before?.memberType === "admin" && after.memberType !== "admin" ? [hasNewAdmin(target.idBoard)] : []),
+  ],
+  gives: ({ target, after }) => [
+    onBoard(target),
+    ...(after.memberType === "admin" ? [hasNewAdmin(target.idBoard)] : []),
+  ],
   classOf: ({ before, after }) =>
     after.memberType === "admin" || after.billable ? "grant" : before ? "update" : "create",
   send: ({ target, after }, writes) =>
@@ -56,7 +62,10 @@ export const removeBoardMember = defineEffect<RemoveTarget, Before, null>({
   rank: RANK.board,
   readsWorkspace: true,
   id: (target) => `${target.idBoard}/${target.idMember}`,
-  needs: ({ target }) => [offCards(target.idBoard, target.idMember)],
+  needs: ({ target, before }) => [
+    offCards(target.idBoard, target.idMember),
+    ...(before.memberType === "admin" ? [hasNewAdmin(target.idBoard)] : []),
+  ],
   gives: ({ target }) => [offBoards(target)],
   classOf: () => "delete",
   send: ({ target }, writes) => writes.trello.removeBoardMember(target.idBoard, target.idMember),

@@ -24,6 +24,8 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}/${target.to}`,
+  // The same plan may put the new assignee on the board first.
+  needs: ({ target: { idBoard, to } }) => (to === "" ? [] : [onBoard({ idBoard, idMember: to })]),
   gives: ({ target: { idBoard, idOrganization, from } }) => [
     offCards(idBoard, from),
     offCards(idOrganization, from),
@@ -60,9 +62,11 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
   describe: ({ after }) => ["Reassign ", ": ", ` to ${after.heir || "nobody"}`],
 });
 
-/** Whether a card is taken from a person and left unassigned. */
-export function isUnassigned({ after }: Effect): boolean {
-  return (after as Handed).heir === "";
+/** What becomes of a card: it gets the new assignee, or only its other people, or no one. */
+export function fateOf({ after }: Effect): "handed" | "kept" | "unassigned" {
+  const { heir, idMembers } = after as Handed;
+  if (heir !== "") return "handed";
+  return idMembers.length > 0 ? "kept" : "unassigned";
 }
 
 /** `idOrganization` is empty for a board outside any workspace. */

@@ -32,6 +32,11 @@ export function onBoard({
   return `on board ${idBoard}/${idMember}`;
 }
 
+/** The board has an admin whom the plan puts there. Trello does not let the last admin go. */
+export function hasNewAdmin(idBoard: string): string {
+  return `admin of board ${idBoard}`;
+}
+
 /** The person is on the card. */
 export function onCard(idCard: string): string {
   return `on card ${idCard}`;

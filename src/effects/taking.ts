@@ -14,7 +14,7 @@ export function takesFromPerson(effect: Effect): boolean {
 }
 
 /** Whether the effect lowers the role of an admin of a workspace or board. */
-function demotes({ before, after }: Effect): boolean {
+export function demotes({ before, after }: Effect): boolean {
   return (
     after !== null && fieldOf(before, "memberType") === "admin" && fieldOf(after, "memberType") !== "admin"
   );

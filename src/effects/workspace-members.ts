@@ -1,7 +1,7 @@
 import { placeOf } from "../domain/effect.ts";
 import type { WorkspaceRole } from "../domain/writes.ts";
 import { backOnCards } from "./cards.ts";
-import { asWanted, inWorkspace, offBoards, offCards } from "./keys.ts";
+import { asWanted, hasNewAdmin, inWorkspace, offBoards, offCards } from "./keys.ts";
 import { defineEffect, RANK, swapBack } from "./define-effect.ts";
 import { backInWorkspace, roleChange, roleWording, workspaceMembership } from "./memberships.ts";
 
@@ -90,7 +90,13 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/all`,
-  needs: ({ target }) => [offCards(target.idOrganization, target.idMember), offBoards(target)],
+  needs: ({ target, before }) => [
+    offCards(target.idOrganization, target.idMember),
+    offBoards(target),
+    ...before.boards.flatMap(({ idBoard, memberType }) =>
+      memberType === "admin" ? [hasNewAdmin(idBoard)] : [],
+    ),
+  ],
   classOf: () => "delete",
   send: ({ target }, writes) =>
     writes.trello.removeWorkspaceMemberEverywhere(target.idOrganization, target.idMember),

@@ -42,11 +42,17 @@ function namesIn(person: Subject | Effect["target"]): readonly string[] {
   );
 }
 
+/** The people who may lose something. */
+function losing(subjects: readonly Subject[]): readonly Subject[] {
+  return subjects.filter(({ gains }) => !gains);
+}
+
 const ownAccount: Guard = (facts) => {
   const { subjects, self, taking: against } = facts;
   const hit =
     against.some(({ target }) => namesIn(target).some((name) => self.has(name))) ||
-    (against.length > 0 && subjects.some((subject) => namesIn(subject).some((name) => self.has(name))));
+    (against.length > 0 &&
+      losing(subjects).some((subject) => namesIn(subject).some((name) => self.has(name))));
   return hit
     ? {
         guard: "own_account",
@@ -61,7 +67,7 @@ const protectedPeople: Guard = (facts) => {
   if (against.length === 0) return null;
   const members = new Set(rules.protected.members.map((name) => name.toLowerCase()));
   const groups = new Set(rules.protected.groups.map((name) => name.toLowerCase()));
-  const touched = [...subjects, ...against.map(({ target }) => target)].flatMap(namesIn);
+  const touched = [...losing(subjects), ...against.map(({ target }) => target)].flatMap(namesIn);
   if (touched.some((name) => members.has(name))) {
     return {
       guard: "protected",
@@ -70,7 +76,7 @@ const protectedPeople: Guard = (facts) => {
     };
   }
   const group = [
-    ...subjects.flatMap((subject) => subject.groups ?? []),
+    ...losing(subjects).flatMap((subject) => subject.groups ?? []),
     // The group itself is protected too, because a group without its people protects none of them.
     ...against.flatMap(groupsOf),
   ].find((name) => groups.has(name.toLowerCase()));

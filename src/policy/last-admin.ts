@@ -17,7 +17,7 @@ interface Roles {
 export function lastWorkspaceAdmin({ effects, workspaces }: GuardFacts): Refusal | null {
   const roles = rolesAfter(effects);
   for (const [id, snapshot] of workspaces) {
-    if (!losesLastAdmin(id, snapshot.memberships, roles)) continue;
+    if (!losesLastAdmin(id, snapshot.memberships, roles, () => true)) continue;
     const others = snapshot.memberships
       .filter(
         (row) =>
@@ -44,7 +44,7 @@ export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | n
   const roles = rolesAfter(effects);
   const left = [...workspaces.values()].flatMap((snapshot: WorkspaceSnapshot) =>
     // Closed boards are checked too: Trello also keeps their last admin, so the run would stop halfway.
-    snapshot.boards.filter((board) => losesLastAdmin(board.id, board.memberships, roles)),
+    snapshot.boards.filter((board) => losesLastAdmin(board.id, board.memberships, roles, canJoin(snapshot))),
   );
   if (left.length === 0) return null;
   const names = listNames(
@@ -54,7 +54,7 @@ export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | n
   return {
     guard: "last_admin",
     message: `${left.length === 1 ? "A board" : `${left.length} boards`} would be left without an admin: ${names}.`,
-    next: "Make another person admin there first, then try again.",
+    next: "Make another person admin there first, then try again. offboard_member and remove_from_workspace do that if you set reassignTo and addToBoards: true.",
   };
 }
 
@@ -65,7 +65,8 @@ export function adminsLeftBy({
 }: Pick<GuardFacts, "effects" | "workspaces">): Readonly<Record<string, AdminsLeft>> {
   const { after } = rolesAfter(effects);
   const left: Record<string, AdminsLeft> = {};
-  for (const { workspace, memberships, boards } of workspaces.values()) {
+  for (const snapshot of workspaces.values()) {
+    const { workspace, memberships, boards } = snapshot;
     const places = [
       { place: "workspace", id: workspace.id, name: workspace.displayName, memberships },
       ...boards.map((board) => ({ place: "board", ...board }) as const),
@@ -75,8 +76,13 @@ export function adminsLeftBy({
       if (admins.every(({ idMember }) => after.get(`${id}/${idMember}`) !== false)) continue;
       const stays = ({ idMember, memberType }: Membership) =>
         after.get(`${id}/${idMember}`) ?? memberType === "admin";
-      const members = rows.filter((row) => canAct(row) && stays(row)).map(({ idMember }) => idMember);
-      left[id] = { place, name: clean(name), members };
+      const staying = rows.filter((row) => canAct(row) && stays(row)).map(({ idMember }) => idMember);
+      const made = [
+        ...staying.filter((idMember) => after.get(`${id}/${idMember}`)),
+        ...newAdmins(id, rows, after, place === "board" ? canJoin(snapshot) : () => true),
+      ];
+      const members = staying.filter((idMember) => !made.includes(idMember));
+      left[id] = { place, name: clean(name), members, ...(made.length > 0 && { made }) };
     }
   }
   return left;
@@ -91,14 +97,20 @@ export function othersTakeAdmins(
   begun: readonly BegunEffect[],
 ): Refusal | null {
   const isAdmin = new Map<string, boolean>();
+  const mayLose = new Set<string>();
   for (const { effect, settled } of begun) {
     for (const [key, is] of rolesAfter([effect]).after) {
       // An effect that grants admin may still fail, so its person does not count.
       if (settled || !is) isAdmin.set(key, is);
+      if (!settled && !is) mayLose.add(key);
     }
   }
-  const lost = Object.entries(left).filter(([id, { members }]) =>
-    members.every((idMember) => isAdmin.get(`${id}/${idMember}`) === false),
+  // What was taken before from the people whom the plan makes admins, the plan gives again. Only what may still be taken
+  // counts.
+  const lost = Object.entries(left).filter(
+    ([id, { members, made = [] }]) =>
+      members.every((idMember) => isAdmin.get(`${id}/${idMember}`) === false) &&
+      made.every((idMember) => mayLose.has(`${id}/${idMember}`)),
   );
   if (lost.length === 0) return null;
   const names = listNames(
@@ -112,13 +124,37 @@ export function othersTakeAdmins(
   };
 }
 
-function losesLastAdmin(id: string, memberships: readonly Membership[], { after }: Roles): boolean {
+function losesLastAdmin(
+  id: string,
+  memberships: readonly Membership[],
+  { after }: Roles,
+  isAble: (idMember: string) => boolean,
+): boolean {
   const admins = memberships.filter((row) => row.memberType === "admin" && canAct(row));
   const loses = admins.some((row) => after.get(`${id}/${row.idMember}`) === false);
   if (!loses) return false;
   const stays = admins.some((row) => after.get(`${id}/${row.idMember}`) !== false);
   const joins = memberships.some((row) => canAct(row) && after.get(`${id}/${row.idMember}`) === true);
-  return !stays && !joins;
+  return !stays && !joins && newAdmins(id, memberships, after, isAble).length === 0;
+}
+
+/** The people who are not in the place yet and whom the effects make an admin there, if they can act. */
+function newAdmins(
+  id: string,
+  memberships: readonly Membership[],
+  after: Roles["after"],
+  isAble: (idMember: string) => boolean,
+): readonly string[] {
+  const there = new Set(memberships.map(({ idMember }) => idMember));
+  return [...after].flatMap(([key, is]) => {
+    const idMember = key.startsWith(`${id}/`) ? key.slice(id.length + 1) : "";
+    return is && idMember !== "" && !there.has(idMember) && isAble(idMember) ? [idMember] : [];
+  });
+}
+
+/** Whether a person could act as an admin of a board of the workspace. A guest from outside can. */
+function canJoin({ memberships }: WorkspaceSnapshot): (idMember: string) => boolean {
+  return (idMember) => memberships.every((row) => row.idMember !== idMember || canAct(row));
 }
 
 /** An admin who is invited or deactivated cannot act, so does not count. */

@@ -35,14 +35,14 @@ const PROMPTS: readonly Prompt[] = [
     arguments: [
       required("person", "email, @username, id or full name"),
       optional("rung", "boards, workspaces, enterprise or account; default workspaces"),
-      optional("successor", "who gets the open cards"),
+      optional("successor", "who gets the open cards, and the boards that need it"),
       optional("ticket", "number of the ticket, for the audit"),
     ],
     needs: ["offboard_member"],
     text: (given) =>
       [
         `Offboard this person: ${given("person")}.`,
-        `Call offboard_member once, with rung ${given("rung") || "workspaces"}${given("successor") ? `, reassignTo ${given("successor")}` : ""}${given("ticket") ? `, ticket ${given("ticket")}` : ""}.`,
+        `Call offboard_member once, with rung ${given("rung") || "workspaces"}${given("successor") ? `, reassignTo ${given("successor")}, addToBoards true` : ""}${given("ticket") ? `, ticket ${given("ticket")}` : ""}.`,
         "If it answers AMBIGUOUS or NOT_FOUND, show me the candidates and ask me. Do not choose.",
         "If it waits for a confirmation, show me the plan and follow its next field.",
         "At the end, tell me the result of the evidence and everything that it lists as not done.",

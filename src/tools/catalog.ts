@@ -36,13 +36,22 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
 }
 
 /**
- * The names of the tools whose `makes` includes an effect. The policy's rules for each of these tools apply to the
- * effect.
+ * The names of the tools whose `makes` includes an effect, not only `along`. The policy's rules for each of these tools
+ * apply to the effect.
  */
 export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonly string[] {
   const writing = tools.filter((tool) => "makes" in tool);
   return (effect) =>
-    writing.filter(({ makes }) => makes !== "inverses" && isAmong(makes, effect)).map(({ name }) => name);
+    writing
+      .filter(
+        ({ makes }) =>
+          makes !== "inverses" &&
+          isAmong(
+            makes.filter(({ along }) => !along),
+            effect,
+          ),
+      )
+      .map(({ name }) => name);
 }
 
 /** The names of the tools for which a policy file can set a confirmation: all write tools. */

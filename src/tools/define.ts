@@ -50,12 +50,14 @@ export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extend
 
 /**
  * An effect that a tool can make. `grantsAdmin`: the effect makes a person an admin. A tool that makes admins and also
- * other members declares two effects.
+ * other members declares two effects. `along`: the effect only goes along with the tool's own work. A policy entry for
+ * the tool then rules the tool's own plans, and not the same effect in plans of other tools.
  */
 export interface Makes {
   readonly op: EffectOp;
   readonly direction: "gives" | "takes";
   readonly grantsAdmin?: true;
+  readonly along?: true;
 }
 
 /** A tool that changes something. It only composes effects. The engine sends them. */

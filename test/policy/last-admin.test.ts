@@ -8,7 +8,12 @@ import {
   removeWorkspaceMemberEverywhere,
   setWorkspaceMember,
 } from "../../src/effects/workspace-members.ts";
-import { lastBoardAdmin, lastWorkspaceAdmin } from "../../src/policy/last-admin.ts";
+import {
+  adminsLeftBy,
+  lastBoardAdmin,
+  lastWorkspaceAdmin,
+  othersTakeAdmins,
+} from "../../src/policy/last-admin.ts";
 import type { GuardFacts } from "../../src/policy/rules.ts";
 import { OPEN_RULES } from "../support/wiring.ts";
 
@@ -93,8 +98,7 @@ const admins = (all: readonly Seat[]) => all.filter((seat) => seat.memberType ==
 function after(all: readonly Seat[], effects: readonly { readonly id: string; readonly to: string }[]) {
   const roles = new Map(all.map((seat) => [seat.idMember, seat]));
   for (const { id, to } of effects) {
-    const seat = roles.get(id);
-    if (!seat) continue;
+    const seat = roles.get(id) ?? { idMember: id, unconfirmed: false, deactivated: false };
     if (to === "gone") roles.delete(id);
     else roles.set(id, { ...seat, memberType: to === "admin" ? "admin" : "normal" });
   }
@@ -115,7 +119,10 @@ describe("the guard on the last admin", () => {
     test(`of a ${where} refuses exactly what would take the last one who can act`, () => {
       fc.assert(
         fc.property(seats, changes, (all, wanted) => {
-          const present = wanted.filter(({ id }) => all.some((seat) => seat.idMember === id));
+          // A person who is not there can only come.
+          const present = wanted.filter(
+            ({ id, to }) => to !== "gone" || all.some((seat) => seat.idMember === id),
+          );
           const effects = present.map(({ id, to }) => (to === "gone" ? leave(id) : become(id, to)));
           const refused = guard(factsOf(effects, snapshotOf(all, all))) !== null;
           const had = admins(all).length > 0;
@@ -140,6 +147,29 @@ describe("the guard on the last admin", () => {
     expect(lastWorkspaceAdmin(alone)).toBeNull();
     expect(lastBoardAdmin(alone)?.message).toContain("The board");
     expect(lastBoardAdmin(factsOf([everywhere], snapshotOf([admin, other], [admin, other])))).toBeNull();
+  });
+
+  test.each([
+    ["a member", {}, true],
+    ["a deactivated member", { deactivated: true }, false],
+    ["an invited member", { unconfirmed: true }, false],
+  ] as const)("of a board counts a new admin who is %s: %o", (_who, marks, counts) => {
+    const admin: Seat = { idMember: "a", memberType: "admin", unconfirmed: false, deactivated: false };
+    const members = [admin, { ...admin, idMember: "b", memberType: "normal" as const, ...marks }];
+    const effects = [becomesOnBoard("b", "admin"), leavesBoard("a")];
+    const facts = factsOf(effects, snapshotOf(members, [admin]));
+    expect(lastBoardAdmin(facts) === null).toBe(counts);
+    expect(adminsLeftBy(facts)[BOARD]).toMatchObject({ members: [], ...(counts && { made: ["b"] }) });
+  });
+
+  test("of another run is not feared for whom the plan makes admin, unless that run may still take it", () => {
+    const left = { [BOARD]: { place: "board", name: "The board", members: ["a"], made: ["b"] } } as const;
+    const begun = (id: string, settled: boolean) => ({ effect: leavesBoard(id), settled });
+    expect(othersTakeAdmins(left, [begun("a", true), begun("b", true)])).toBeNull();
+    expect(othersTakeAdmins(left, [begun("a", true)])).toBeNull();
+    expect(othersTakeAdmins(left, [begun("b", false)])).toBeNull();
+    expect(othersTakeAdmins(left, [begun("a", true), begun("b", false)])?.guard).toBe("last_admin");
+    expect(othersTakeAdmins({ [BOARD]: { ...left[BOARD], members: [] } }, [begun("b", true)])).toBeNull();
   });
 
   test("names people who could be promoted, none who leave or cannot act", () => {

@@ -245,6 +245,40 @@ const CHANGES: readonly Ticket[] = [
     changes: [/^(workspace|board) .*: jonaslindqvist: (normal|admin) -> -$/, /^card /],
   },
   {
+    text: "Jonas Lindqvist has left. Tomás Herrera takes over all of his open cards, on whatever board.",
+    calls: [
+      ["offboard_member", { member: "Jonas Lindqvist", reassignTo: "Tomás Herrera", addToBoards: true }],
+    ],
+    says: [/\d+ cards to hand over, \d+ boards that the new assignee joins/],
+    changes: [
+      /^(workspace|board) .*: jonaslindqvist: (normal|admin) -> -$/,
+      /^board .*: tomasherrera: - -> normal$/,
+      /^card /,
+    ],
+  },
+  {
+    text: "Viktor Nowak leaves Northwind. Mei Chen takes over his board.",
+    approved: true,
+    calls: [
+      [
+        "remove_from_workspace",
+        {
+          workspace: "Northwind Operations",
+          member: "Viktor Nowak",
+          reassignTo: "Mei Chen",
+          addToBoards: true,
+        },
+      ],
+      ["apply_plan", (replies) => ({ planId: replies[0]?.structured["planId"] })],
+    ],
+    says: ["1 board that the new assignee becomes admin of"],
+    changes: [
+      /^(workspace northwindoperations|board .*): viktornowak: (normal|admin) -> -$/,
+      /^board .*: meichen: - -> admin$/,
+      /^(card|board) .*meichen/,
+    ],
+  },
+  {
     text: "Please take Jonas Lindquist (sic) off Fleet Roadmap.",
     calls: [
       ["remove_from_boards", { member: "Jonas Lindquist", boards: ["Fleet Roadmap"] }],

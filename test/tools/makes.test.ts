@@ -46,6 +46,14 @@ describe("the tools that make an effect", () => {
     expect(making(active(true))).toEqual(["scim_reactivate_user"]);
   });
 
+  it("are not those that make it only along with their own work: a policy for these is about that work", () => {
+    const along = catalog.flatMap((tool) =>
+      "makes" in tool && tool.makes !== "inverses" && tool.makes.some((made) => made.along) ? [tool] : [],
+    );
+    expect(along.map(({ name }) => name)).toContain("offboard_member");
+    for (const tool of along) expect(making(role("normal"))).not.toContain(tool.name);
+  });
+
   it.each(ops)("are known for %s, so that a policy can rule it", (op) => {
     const declared = catalog.flatMap((tool) =>
       "makes" in tool && tool.makes !== "inverses" ? tool.makes.map((made) => made.op) : [],

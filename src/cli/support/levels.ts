@@ -62,7 +62,9 @@ export function explainTools(rules: Confirming): readonly ExplainedTool[] {
 
 function explainEffect(rules: Confirming, tool: string, made: Makes): ExplainedEffect {
   const others = tools.flatMap(({ name, makes }) =>
-    name !== tool && makes !== "inverses" && makes.some((each) => isSame(each, made)) ? [name] : [],
+    name !== tool && makes !== "inverses" && makes.some((each) => !each.along && isSame(each, made))
+      ? [name]
+      : [],
   );
   const weights = weightsOf(made).map((weight) => ({
     ...weight,

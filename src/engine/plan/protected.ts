@@ -46,7 +46,7 @@ export async function identify(plan: Plan, context: PlanContext): Promise<Identi
     const open = openEntries(plan, subject);
     const mayBeSelf = isPerson(subject) && subject.idMember === undefined && !isKnown(self);
     const isOpen = open.length > 0 || plan.rules.protected.groups.length > 0 || mayBeSelf;
-    if (!isOpen || !isPerson(subject)) {
+    if (!isOpen || !isPerson(subject) || subject.gains) {
       subjects.push(subject);
       continue;
     }
@@ -110,7 +110,12 @@ function isPerson({ idMember, username, email, emails, scimId, accountId }: Subj
 
 /** The tool's subjects, and the people of the effects who are not among the subjects. */
 function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
-  const known = new Set(subjects.flatMap(({ idMember, scimId, accountId }) => [idMember, scimId, accountId]));
+  // A person who gains something and also loses something is looked at as a person of the effect.
+  const known = new Set(
+    subjects.flatMap(({ gains, idMember, scimId, accountId }) =>
+      gains ? [] : [idMember, scimId, accountId],
+    ),
+  );
   const named = taking.flatMap(({ target }): readonly Subject[] => {
     const { idMember, scimId, accountId, email } = target;
     if (idMember) return known.has(idMember) ? [] : [{ idMember }];

@@ -6,13 +6,13 @@ import type { Pass } from "../../gateway/gateway.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 import { verifyAndEnd } from "./evidence.ts";
 import { type Journal, journalOf } from "./journal.ts";
-import { dependsOn } from "./order.ts";
+import { dependsOn, groupsOf } from "./order.ts";
 import { sendEffect } from "./send-effect.ts";
 
 /** A run with more effects than this waits behind requests that a person waits for. */
 const MOST_INTERACTIVE = 20;
 
-/** Effects of one op that follow each other do not depend on each other, so this many are sent at once. */
+/** The effects of a group (order.ts) do not depend on each other, so this many are sent at once. */
 const AT_ONCE = 6;
 
 /**
@@ -67,7 +67,7 @@ export async function execute(
   try {
     await renew();
     const notDone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
-    for (const group of groups(run.effects)) {
+    for (const group of groupsOf(run.effects)) {
       const able = group.filter((row) => {
         const stands = isSettled(row) || !notDone.some((earlier) => dependsOn(row.effect, earlier));
         if (!stands) notDone.push(row.effect);
@@ -164,15 +164,4 @@ async function applyGroup(
 
 function isSettled(row: RunEffect): boolean {
   return isDone(row) || row.state === "failed";
-}
-
-/** Groups effects of the same op that follow each other in the plan. */
-function groups(effects: readonly RunEffect[]): readonly (readonly RunEffect[])[] {
-  const all: RunEffect[][] = [];
-  for (const effect of effects) {
-    const last = all.at(-1);
-    if (last?.[0]?.effect.op === effect.effect.op) last.push(effect);
-    else all.push([effect]);
-  }
-  return all;
 }

@@ -8,15 +8,18 @@ import { setBoardMember } from "../../effects/board-members.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 import { roomLines } from "./collaborators.ts";
 
-/** Adds people to boards in one role. A person who is on a board already keeps the role there. */
+/**
+ * Adds people to boards. `roleOn` gives the role on each board. A person who is on a board already keeps the role
+ * there.
+ */
 export async function additions(
   people: readonly Person[],
   wanted: readonly BoardWithMemberships[],
   snapshot: WorkspaceSnapshot,
-  memberType: string,
+  roleOn: (idBoard: string) => string,
   context: PlanContext,
 ): Promise<PlanPart> {
-  const rows = people.map((person) => additionsOf(person, wanted, snapshot, memberType));
+  const rows = people.map((person) => additionsOf(person, wanted, snapshot, roleOn));
   const inside = people.every(({ membership }) => membership);
   return {
     effects: rows.flatMap(({ effects }) => effects),
@@ -42,7 +45,7 @@ function additionsOf(
   person: Person,
   wanted: readonly BoardWithMemberships[],
   snapshot: WorkspaceSnapshot,
-  memberType: string,
+  roleOn: (idBoard: string) => string,
 ): {
   readonly who: string;
   readonly seat: boolean;
@@ -58,7 +61,7 @@ function additionsOf(
     seat,
     held: wanted.flatMap(({ id, name }) => {
       const role = on.get(id);
-      return role === undefined || role === memberType
+      return role === undefined || role === roleOn(id)
         ? []
         : [`${who} is on board ${clean(name)} as ${role}`];
     }),
@@ -66,7 +69,7 @@ function additionsOf(
       setBoardMember.make({
         target: { idBoard: board.id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
         before: null,
-        after: { memberType, ...(seat && { billable: true as const }) },
+        after: { memberType: roleOn(board.id), ...(seat && { billable: true as const }) },
         label: who,
         place: placeOf("board", board),
       }),

@@ -1,36 +1,34 @@
-import { placeOf } from "../../domain/effect.ts";
+import { type Effect, placeOf } from "../../domain/effect.ts";
 import type { PlanPart } from "../../domain/plan.ts";
-import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { clean, listNames, plural } from "../../domain/text.ts";
 import { unreadLines } from "../../domain/wire.ts";
-import type { Card, WorkspaceSnapshot } from "../../domain/trello.ts";
-import { setCardMembers } from "../../effects/cards.ts";
-import { requirePerson } from "../../people/find.ts";
+import type { BoardWithMemberships, Card, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { fateOf, setCardMembers } from "../../effects/cards.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 
-/** The person who takes over cards; null if the cards are left unassigned. */
+/** The person who takes over cards; null if the cards are left without one. */
 export type NewAssignee = Person | null;
 
-/** Reads `reassignTo`: the word `nobody`, or a member who is certain. */
-export async function newAssigneeOf(
-  name: string,
-  snapshots: readonly WorkspaceSnapshot[],
-  context: PlanContext,
-): Promise<NewAssignee> {
-  return name.toLowerCase() === "nobody" ? null : requirePerson(name, snapshots, context);
+/** What becomes of cards. Each card counts once. */
+export interface CardCounts {
+  /** Cards that get the new assignee. */
+  readonly handed: number;
+  /** Cards that get nobody, and that other people are still on. */
+  readonly kept: number;
+  /** Cards that no one is on afterwards. */
+  readonly unassigned: number;
 }
 
 export interface Reassignment extends PlanPart {
   /** Ids of the cards that the person is taken off. */
   readonly reassigned: ReadonlySet<string>;
-  /** How many of those cards get the new assignee. The others are left unassigned. */
-  readonly handed: number;
 }
 
 /**
- * Hands the open cards of a person to a new assignee, or leaves them unassigned. Trello allows only people of a board
- * on its cards. If the new assignee is not on a board, its cards are left unassigned, and a warning says so.
+ * Hands the open cards of a person to a new assignee, or only takes the person off them. Trello allows only people of a
+ * board on its cards. If the new assignee is not on a board and does not join it (`joins`, ids of boards), its cards
+ * are not handed over, and a warning says so.
  * `leaving` are the ids of all people who come off their cards in the same plan. If two of them share a card, both
  * effects write the final state, so their order does not matter.
  */
@@ -39,22 +37,16 @@ export function reassign(
   cards: readonly Card[],
   assignee: NewAssignee,
   snapshots: readonly WorkspaceSnapshot[],
-  leaving: ReadonlySet<string> = new Set([leaver.idMember]),
+  { leaving, joins }: { readonly leaving: ReadonlySet<string>; readonly joins: ReadonlySet<string> },
 ): Reassignment {
-  const boards = new Map(
-    snapshots.flatMap((snapshot) => snapshot.boards.map((board) => [board.id, { snapshot, board }])),
-  );
   const assigneeLabel = assignee ? labelOf(assignee.member, assignee.idMember) : "";
-  const unassigned = new Map<string, number>();
-  const open = cards.flatMap((card) => {
-    const place = boards.get(card.idBoard);
-    return place && !card.closed && !place.board.closed ? [{ card, ...place }] : [];
-  });
+  const notHanded = new Map<string, number>();
+  const open = openCards(cards, snapshots);
   const effects = open.map(({ card, board, snapshot }) => {
-    const takes = assignee !== null && board.memberships.some((row) => row.idMember === assignee.idMember);
+    const takes = assignee !== null && (isOn(board, assignee) || joins.has(board.id));
     if (assignee && !takes) {
       const name = clean(board.name);
-      unassigned.set(name, (unassigned.get(name) ?? 0) + 1);
+      notHanded.set(name, (notHanded.get(name) ?? 0) + 1);
     }
     const newAssignee = takes ? assignee.idMember : "";
     const others = card.idMembers.filter((id) => !leaving.has(id) && id !== newAssignee);
@@ -77,17 +69,47 @@ export function reassign(
   return {
     effects,
     reassigned: new Set(open.map(({ card }) => card.id)),
-    handed:
-      open.length - [...unassigned.values()].reduce((sum, count) => sum + count, assignee ? 0 : open.length),
-    warnings: unassigned.size === 0 ? [] : [unassignedLine(assigneeLabel, unassigned)],
+    warnings: notHanded.size === 0 ? [] : [notHandedLine(assigneeLabel, notHanded)],
   };
 }
 
-/** The boards that the new assignee is not on, with how many cards of each are left unassigned. */
-function unassignedLine(assignee: string, cards: ReadonlyMap<string, number>): string {
+/** The open cards of open boards, with their boards. */
+export function openCards(
+  cards: readonly Card[],
+  snapshots: readonly WorkspaceSnapshot[],
+): readonly {
+  readonly card: Card;
+  readonly board: BoardWithMemberships;
+  readonly snapshot: WorkspaceSnapshot;
+}[] {
+  const boards = new Map(
+    snapshots.flatMap((snapshot) => snapshot.boards.map((board) => [board.id, { snapshot, board }])),
+  );
+  return cards.flatMap((card) => {
+    const place = boards.get(card.idBoard);
+    return place && !card.closed && !place.board.closed ? [{ card, ...place }] : [];
+  });
+}
+
+/** Whether a person is on a board. */
+export function isOn(board: BoardWithMemberships, { idMember }: Pick<Person, "idMember">): boolean {
+  return board.memberships.some((row) => row.idMember === idMember);
+}
+
+/** Counts what becomes of the cards of a plan. */
+export function countCards(effects: readonly Effect[]): CardCounts {
+  const cards = new Map(
+    effects.filter(setCardMembers.is).map((effect) => [effect.target["idCard"], fateOf(effect)]),
+  );
+  const count = (fate: keyof CardCounts) => [...cards.values()].filter((each) => each === fate).length;
+  return { handed: count("handed"), kept: count("kept"), unassigned: count("unassigned") };
+}
+
+/** The boards that the new assignee is not on, with how many cards of each are not handed over. */
+function notHandedLine(assignee: string, cards: ReadonlyMap<string, number>): string {
   const total = [...cards.values()].reduce((sum, count) => sum + count, 0);
   const each = [...cards].map(([name, count]) => `${name} (${count})`);
-  return `${assignee} is not on ${plural(cards.size, "board")}, so ${plural(total, "open card")} there will have no owner: ${listNames(each)}. To hand these over too, put the person on the boards with add_to_boards first.`;
+  return `${assignee} is not on ${plural(cards.size, "board")}, so ${plural(total, "open card")} there ${total === 1 ? "is" : "are"} not handed over: ${listNames(each)}. To hand these over too, call again with addToBoards: true. It puts the person on those boards.`;
 }
 
 /** Gives all cards of a person; gives none if the person's cards were not read. */

@@ -5,6 +5,7 @@ import type { Reads } from "../../domain/reads.ts";
 import { listNames } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { rememberingCards, removeBoardMember } from "../../effects/board-members.ts";
+import { removeCardMember } from "../../effects/cards.ts";
 import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
 import { provenEmail } from "../../people/emails.ts";
 import { labelOf, nameGuests, peopleOf, type Person, subjectOf } from "../../people/person.ts";
@@ -60,7 +61,10 @@ export async function planRemovals(
   };
 }
 
-/** Adds the lost cards and their warnings to removals that were planned without cards, for example in an undo. */
+/**
+ * Adds the lost cards and their warnings to removals that were planned without cards, for example in an undo. Cards
+ * that the same effects take from the person first are not lost by the removal.
+ */
 export async function withCards(effects: readonly Effect[], reads: Reads): Promise<PlanPart> {
   const leaving = effects.filter(removeBoardMember.is).map(({ target, label }) => ({
     person: { idMember: target["idMember"] ?? "" },
@@ -68,11 +72,16 @@ export async function withCards(effects: readonly Effect[], reads: Reads): Promi
     label,
   }));
   const cardsOf = await readCards(leaving, reads);
+  const taken = new Set(
+    effects.filter(removeCardMember.is).map(({ target }) => `${target["idCard"]}/${target["from"]}`),
+  );
   const losing = new Map<string, number>();
   const capturing = effects.map((effect) => {
     if (!removeBoardMember.is(effect)) return effect;
     const { idMember = "", idBoard } = effect.target;
-    const cards = cardsOf(idMember).filter((card) => card.idBoard === idBoard);
+    const cards = cardsOf(idMember).filter(
+      (card) => card.idBoard === idBoard && !taken.has(`${card.id}/${idMember}`),
+    );
     if (cards.length === 0) return effect;
     losing.set(effect.label, (losing.get(effect.label) ?? 0) + cards.length);
     return rememberingCards(

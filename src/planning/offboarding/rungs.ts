@@ -14,35 +14,26 @@ import type { Person } from "../../people/person.ts";
 import { scimLabel, scimSubject } from "../../people/scim-users.ts";
 import { accessEffect } from "../accounts/access.ts";
 import { lossesOf } from "../accounts/losses.ts";
-import { newAssigneeOf, readCards, reassign } from "../boards/cards.ts";
+import { readCards } from "../boards/cards.ts";
 import type { Removal } from "../boards/removals.ts";
+import { planSuccession, type Succession, type SuccessorArgs, successorOf } from "../boards/succession.ts";
 import { combine } from "../plan-part.ts";
 import type { Leaver, Rung } from "./leavers.ts";
 import { enterpriseRefusal, type Skipped, WHY } from "./skipped.ts";
 
-/** Reassigns the open cards of the leavers if the caller asked for that. `reassigned` are the ids of those cards. */
+/** Hands over the open cards and the boards of the leavers, if the caller asked for that. */
 export async function cardRung(
   leavers: readonly Leaver[],
-  reassignTo: string | undefined,
+  { rung, ...asked }: SuccessorArgs & { readonly rung: Rung },
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
-): Promise<PlanPart & { readonly reassigned: ReadonlySet<string> }> {
-  if (reassignTo === undefined) return { reassigned: new Set() };
-  const assignee = await newAssigneeOf(reassignTo, snapshots, context);
-  const leaving = new Set(leavers.flatMap(({ person }) => (person ? [person.idMember] : [])));
-  if (assignee && leaving.has(assignee.idMember)) {
-    throw new AppError("INPUT_INVALID", "Cards cannot be handed to a person who is being offboarded.", {
-      next: "Set reassignTo to a person who stays, or to nobody.",
-    });
-  }
-  const cardsOf = await readCards(removalsOf(leavers, "boards"), context.reads);
-  const each = leavers.flatMap(({ person }) =>
-    person ? reassign(person, cardsOf(person.idMember), assignee, snapshots, leaving) : [],
-  );
-  return {
-    ...combine(...each, { blindSpots: cardsOf.blindSpots }),
-    reassigned: new Set(each.flatMap(({ reassigned }) => [...reassigned])),
-  };
+): Promise<Succession> {
+  const people = leavers.flatMap(({ person }) => person ?? []);
+  const successor = await successorOf(asked, people, snapshots, context);
+  if (!successor) return { reassigned: new Set() };
+  const removals = removalsOf(leavers, rung);
+  const cardsOf = await readCards(removals, context.reads);
+  return planSuccession(successor, { people, cardsOf, removals }, snapshots, context);
 }
 
 /** The removals of every leaver: from boards only, or from boards and workspaces. */

@@ -1,10 +1,10 @@
 import { boardsTakenAlong, type Effect } from "../../domain/effect.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import { removeBoardMember } from "../../effects/board-members.ts";
-import { isUnassigned, setCardMembers } from "../../effects/cards.ts";
 import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
 import { setScimActive } from "../../effects/scim-users.ts";
 import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
+import { handoverParts } from "../boards/succession.ts";
 import type { Leaver } from "./leavers.ts";
 import { PLACES, type Skipped } from "./skipped.ts";
 
@@ -20,11 +20,8 @@ export function summaryOf(
 ): string {
   const count = (...kinds: readonly { is(effect: Effect): boolean }[]) =>
     effects.filter((effect) => kinds.some((kind) => kind.is(effect))).length;
-  const cards = effects.filter(setCardMembers.is);
-  const unassigned = cards.filter(isUnassigned).length;
   const parts = [
-    counted(cards.length - unassigned, "card to hand over", "cards to hand over"),
-    counted(unassigned, "card that no one will have", "cards that no one will have"),
+    handoverParts(effects),
     counted(boardsIn(effects), "board membership", "board memberships"),
     counted(
       count(removeWorkspaceMember, removeWorkspaceMemberEverywhere),

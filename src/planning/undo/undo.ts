@@ -3,6 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { isUncertain, type RunEffect } from "../../domain/run.ts";
 import { inverseOf, kindOf, takesAway } from "../../effects/kinds.ts";
+import { demotes } from "../../effects/taking.ts";
 
 /** An effect that is not applied, and why. */
 interface Refused {
@@ -141,15 +142,16 @@ async function requireBoard(effect: Effect, { trello }: Reads): Promise<void> {
 }
 
 /**
- * Effects that give access come first, then effects that take access. A person who left the workspace but not its
- * boards could become a billable guest. In each group, the last effect of the run is undone first, after the effects
+ * Effects that give access come first, then effects that take access or the role of an admin. A person who left the
+ * workspace but not its boards could become a billable guest, and a board must keep an admin. In each group, the last effect of the run is undone first, after the effects
  * that it needs.
  */
 function inOrder(inverses: readonly Effect[]): readonly Effect[] {
   const once = [
     ...new Map(inverses.map((effect) => [`${effect.op} ${effect.id}`, effect])).values(),
   ].toReversed();
-  return [...byNeed(once.filter((effect) => !takesAway(effect))), ...byNeed(once.filter(takesAway))];
+  const takes = (effect: Effect) => takesAway(effect) || demotes(effect);
+  return [...byNeed(once.filter((effect) => !takes(effect))), ...byNeed(once.filter(takes))];
 }
 
 /**

@@ -1,15 +1,13 @@
 import { z } from "zod";
-import { emailOf } from "../../domain/email.ts";
-import { AppError } from "../../domain/error.ts";
 import type { PlanDraft, PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
-import { findOutsideWorkspace, requirePerson } from "../../people/find.ts";
 import { blindSpotsOf, labelOf, type Person, subjectOf } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
 import { requireWorkspace } from "../../people/workspaces.ts";
 import { additions, assertRole } from "../../planning/boards/additions.ts";
+import { guestLines, personComing } from "../../planning/boards/coming.ts";
 import { boardsOf } from "../../people/boards.ts";
 import { removeOthers } from "../../planning/boards/removals.ts";
 import { findListed } from "../../planning/lists/found.ts";
@@ -73,7 +71,7 @@ export default defineTool({
     const wanted = boardsOf(snapshot, args.boards);
     const coming = await whom(args, snapshot, context);
     const { people } = coming;
-    const added = await additions(people, wanted, snapshot, args.role, context);
+    const added = await additions(people, wanted, snapshot, () => args.role, context);
     const keep = { people: new Set(people.map(({ idMember }) => idMember)), emails: coming.absent };
     const off = args.removeOthers ? await removeOthers(keep, wanted, snapshot, context) : {};
     return {
@@ -102,7 +100,7 @@ async function whom(
     };
   }
   if (args.member !== undefined) {
-    const found = await personFor(args.member, true, snapshot, context);
+    const found = await personComing(args.member, true, snapshot, context);
     return {
       people: [found.person],
       absent: [],
@@ -114,7 +112,7 @@ async function whom(
   assertListSize(list, MOST_PEOPLE);
   const { found, missed } = await findListed(
     list,
-    (query) => personFor(query, false, snapshot, context),
+    (query) => personComing(query, false, snapshot, context),
     [snapshot],
     context,
   );
@@ -130,37 +128,4 @@ async function whom(
       ...guestLines(found, snapshot),
     ],
   };
-}
-
-interface Coming {
-  readonly person: Person;
-  readonly isOutside: boolean;
-}
-
-function guestLines(coming: readonly Coming[], { workspace: { displayName } }: WorkspaceSnapshot) {
-  const guests = coming.filter(({ isOutside }) => isOutside).map(({ person }) => person);
-  const who = new Set(guests.map(({ member: row, idMember }) => labelOf(row, idMember)));
-  return [...who].map((label) => `${label} is not in ${clean(displayName)} and comes as a guest.`);
-}
-
-/** The one person who is meant. A person outside the workspace is accepted only if no person in it can be meant. */
-async function personFor(
-  query: string,
-  names: boolean,
-  snapshot: WorkspaceSnapshot,
-  context: PlanContext,
-): Promise<Coming> {
-  try {
-    return { person: await requirePerson(query, [snapshot], context, { names }), isOutside: false };
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
-    const found = await findOutsideWorkspace(query, snapshot, context, { names });
-    if (found) return { person: found, isOutside: true };
-    if (emailOf(query) === null) throw thrown;
-    const { code, message, next, details } = thrown;
-    throw new AppError(code, message, {
-      next: `${next} A new person is invited to boards with invite_member and the role guest.`,
-      details,
-    });
-  }
 }

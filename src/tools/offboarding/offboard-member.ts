@@ -36,6 +36,7 @@ import {
   EMPTY_LIST,
   member,
   peopleList,
+  successorFields,
   workspaceRef,
   writeFields,
 } from "../support/fields.ts";
@@ -51,6 +52,8 @@ export default defineTool({
   toolset: "offboarding",
   effect: "delete",
   makes: [
+    { op: "set_board_member", direction: "gives", along: true },
+    { op: "set_board_member", direction: "gives", grantsAdmin: true, along: true },
     { op: "set_card_members", direction: "gives" },
     { op: "set_card_members", direction: "takes" },
     { op: "remove_board_member", direction: "takes" },
@@ -67,7 +70,7 @@ export default defineTool({
       column: column.optional(),
       rung: z.enum(RUNGS).default("workspaces"),
       workspaces: z.array(workspaceRef).min(1, EMPTY_LIST).max(100).optional(),
-      reassignTo: member.describe("member or nobody").optional(),
+      ...successorFields,
       ...writeFields,
     })
     .refine(({ member: one, members }) => (one === undefined) !== (members === undefined), {
@@ -88,7 +91,7 @@ export default defineTool({
         ? await findLeavers(list, asked, snapshots, context)
         : { found: [await findLeaver(one, asked, snapshots, context)], missed: [] };
     const problems = problemLines(list.problems);
-    const cards = await cardRung(found, args.reassignTo, snapshots, context);
+    const cards = await cardRung(found, args, snapshots, context);
     const memberships = await planRemovals(removalsOf(found, rung), context, cards.reassigned);
     const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NOT_ASKED;
     const account = reaches(rung, "account") ? await accountRung(found, context) : NOT_ASKED;

@@ -1,13 +1,14 @@
 import { z } from "zod";
-import { AppError } from "../../domain/error.ts";
-import { unreadLines } from "../../domain/wire.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import { plural } from "../../domain/text.ts";
+import { unreadLines } from "../../domain/wire.ts";
 import { personIn } from "../../people/find.ts";
 import { labelOf } from "../../people/person.ts";
-import { type NewAssignee, newAssigneeOf, reassign, type Reassignment } from "../../planning/boards/cards.ts";
+import { countCards, type NewAssignee } from "../../planning/boards/cards.ts";
+import { handoverParts, planSuccession, successorOf } from "../../planning/boards/succession.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
-import { member, workspace, writeFields } from "../support/fields.ts";
+import { member, successorFields, workspace, writeFields } from "../support/fields.ts";
 
 export default defineTool({
   name: "reassign_cards",
@@ -16,6 +17,7 @@ export default defineTool({
   toolset: "offboarding",
   effect: "delete",
   makes: [
+    { op: "set_board_member", direction: "gives", along: true },
     { op: "set_card_members", direction: "gives" },
     { op: "set_card_members", direction: "takes" },
     // The undo of such a run puts people back on cards and takes others off.
@@ -26,33 +28,38 @@ export default defineTool({
     workspace,
     member,
     reassignTo: member.describe("member or nobody"),
+    addToBoards: successorFields.addToBoards,
     ...writeFields,
   }),
   async plan(args, context): Promise<PlanDraft> {
     const { snapshot, person, who, part } = await personIn(args, context);
-    const assignee = await newAssigneeOf(args.reassignTo, [snapshot], context);
-    if (assignee?.idMember === person.idMember) {
-      throw new AppError("INPUT_INVALID", "Cards cannot be handed to the member who has them already.", {
-        next: "Set reassignTo to another person, or to nobody.",
-      });
-    }
+    const successor = await successorOf(args, [person], [snapshot], context);
+    if (!successor) throw new Error("unreachable: reassignTo is required");
     const cards = await context.reads.trello.cardsOf(person.idMember);
-    const reassignment = reassign(person, cards, assignee, [snapshot]);
+    const cardsOf = Object.assign(() => cards, { blindSpots: unreadLines(cards, "card") });
+    const handover = await planSuccession(
+      successor,
+      { people: [person], cardsOf, removals: [] },
+      [snapshot],
+      context,
+    );
     return {
-      summary: handText(who, assignee, reassignment),
-      ...combine(part, reassignment, {
-        untouched: ["Archived cards keep their members"],
-        blindSpots: unreadLines(cards, "card"),
-      }),
+      summary: handText(who, successor.assignee, handover.effects ?? []),
+      ...combine(part, handover, { untouched: ["Archived cards keep their members"] }),
     };
   },
 });
 
-/** The summary: `Hand 2 open cards of Ada (@ada) to Bo (@bo) and leave 1 unassigned`. */
-function handText(who: string, assignee: NewAssignee, { handed, reassigned }: Reassignment): string {
-  const cards = (count: number) => `${count === 1 ? "1 open card" : `${count} open cards`} of ${who}`;
-  const unassigned = reassigned.size - handed;
-  if (!assignee) return `Leave ${cards(unassigned)} unassigned`;
-  const hand = `Hand ${cards(handed)} to ${labelOf(assignee.member, assignee.idMember)}`;
-  return unassigned === 0 ? hand : `${hand} and leave ${unassigned} unassigned`;
+/** The summary: `Hand 2 open cards of Ada (@ada) to Bo (@bo): 1 card that no one will have`. */
+function handText(who: string, assignee: NewAssignee, effects: NonNullable<PlanDraft["effects"]>): string {
+  const { handed, kept, unassigned } = countCards(effects);
+  const cards = (count: number) => `${plural(count, "open card")} of ${who}`;
+  if (!assignee) {
+    if (kept === 0) return `Leave ${cards(unassigned)} unassigned`;
+    if (unassigned === 0) return `Leave ${cards(kept)} to their other members`;
+    return `Leave ${cards(unassigned)} unassigned, and ${kept} to their other members`;
+  }
+  const rest = handoverParts(effects).filter((text) => !text.endsWith("to hand over"));
+  const more = rest.length > 0 ? `; ${rest.join(", ")}` : "";
+  return `Hand ${cards(handed)} to ${labelOf(assignee.member, assignee.idMember)}${more}`;
 }

@@ -2,13 +2,15 @@ import { z } from "zod";
 import type { Effect } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import type { PlanContext } from "../../domain/planning.ts";
 import { type Run, unknownRun } from "../../domain/run.ts";
 import { clean } from "../../domain/text.ts";
 import { kindOf } from "../../effects/kinds.ts";
+import { takesFromPerson } from "../../effects/taking.ts";
 import { withCards } from "../../planning/boards/removals.ts";
 import { laterRuns } from "../../planning/undo/later-runs.ts";
 import { lossesOfUndo } from "../../planning/undo/losses.ts";
-import { planUndo } from "../../planning/undo/undo.ts";
+import { planUndo, type Undo } from "../../planning/undo/undo.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { runId, writeFields } from "../support/fields.ts";
@@ -32,10 +34,9 @@ export default defineTool({
         retry: "later",
       });
     }
-    const { toApply, alreadyUndone, irreversible, blocked, changedSince, unknown } = await planUndo(
-      run.effects,
-      context.reads,
-    );
+    const undo = await planUndo(run.effects, context.reads);
+    const { alreadyUndone, irreversible, changedSince, unknown } = undo;
+    const { toApply, blocked } = await sparingOwner(undo, context);
     const notDone = [
       ...irreversible.map((effect) => `Not undone: ${effect.description}`),
       ...[...blocked, ...changedSince].map(({ effect, why }) => `Not done: ${effect.description}: ${why}`),
@@ -72,6 +73,25 @@ export default defineTool({
     };
   },
 });
+
+/**
+ * Leaves out what would take access from the token's owner, who may have taken over boards of a leaver. A guard refuses
+ * such a plan, and the leaver would get nothing back. If nothing else is left, the guard answers.
+ */
+async function sparingOwner(
+  { toApply, blocked }: Undo,
+  { reads }: PlanContext,
+): Promise<Pick<Undo, "toApply" | "blocked">> {
+  const { id } = await reads.trello.me();
+  const isOwn = (effect: Effect) => effect.target["idMember"] === id && takesFromPerson(effect);
+  const others = toApply.filter((effect) => !isOwn(effect));
+  if (others.length === 0 || others.length === toApply.length) return { toApply, blocked };
+  const why = "it would take access from the account that this server uses";
+  return {
+    toApply: others,
+    blocked: [...blocked, ...toApply.filter(isOwn).map((effect) => ({ effect, why }))],
+  };
+}
 
 /** The warning for an effect that has no undo. Another tool may still revoke it. */
 function remedyText(effect: Effect): string {

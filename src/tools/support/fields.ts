@@ -47,6 +47,15 @@ export const cursor = text(500);
 export const planId = text(60);
 export const runId = text(60);
 
+/** Who takes over the open cards, and whether that person also joins the boards. */
+export const successorFields = {
+  reassignTo: member.describe("gets the open cards; or nobody").optional(),
+  addToBoards: z
+    .boolean()
+    .describe("reassignTo joins the boards, as admin if the only one leaves")
+    .optional(),
+};
+
 /** The fields that every write tool has besides its own. `reason` and `ticket` go to the audit. */
 export const writeFields = {
   reason: text(500).optional(),

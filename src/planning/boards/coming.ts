@@ -1,0 +1,49 @@
+import { emailOf } from "../../domain/email.ts";
+import { AppError } from "../../domain/error.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { clean } from "../../domain/text.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { findOutsideWorkspace, requirePerson } from "../../people/find.ts";
+import { labelOf, type Person } from "../../people/person.ts";
+
+/** A person to put on boards. */
+export interface Coming {
+  readonly person: Person;
+  /** Whether neither the workspace nor any of its boards has the person. */
+  readonly isOutside: boolean;
+}
+
+/**
+ * The one person who is meant. A person outside the workspace is accepted only if no person in it can be meant.
+ * `names`: whether an exact full name is enough. Throws like `requirePerson`.
+ */
+export async function personComing(
+  query: string,
+  names: boolean,
+  snapshot: WorkspaceSnapshot,
+  context: PlanContext,
+): Promise<Coming> {
+  try {
+    return { person: await requirePerson(query, [snapshot], context, { names }), isOutside: false };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
+    const found = await findOutsideWorkspace(query, snapshot, context, { names });
+    if (found) return { person: found, isOutside: true };
+    if (emailOf(query) === null) throw thrown;
+    const { code, message, next, details } = thrown;
+    throw new AppError(code, message, {
+      next: `${next} A new person is invited to boards with invite_member and the role guest.`,
+      details,
+    });
+  }
+}
+
+/** One line for each person who comes from outside the workspace. */
+export function guestLines(
+  coming: readonly Coming[],
+  { workspace: { displayName } }: WorkspaceSnapshot,
+): readonly string[] {
+  const guests = coming.filter(({ isOutside }) => isOutside).map(({ person }) => person);
+  const who = new Set(guests.map(({ member, idMember }) => labelOf(member, idMember)));
+  return [...who].map((label) => `${label} is not in ${clean(displayName)} and comes as a guest.`);
+}

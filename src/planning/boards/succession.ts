@@ -1,0 +1,188 @@
+import { type Effect, placeOf } from "../../domain/effect.ts";
+import { AppError } from "../../domain/error.ts";
+import type { PlanPart } from "../../domain/plan.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import { plural } from "../../domain/text.ts";
+import type { BoardWithMemberships, Membership, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { setBoardMember } from "../../effects/board-members.ts";
+import { requirePerson } from "../../people/find.ts";
+import { labelOf, peopleOf, type Person, statusOf, subjectOf } from "../../people/person.ts";
+import { combine } from "../plan-part.ts";
+import { additions } from "./additions.ts";
+import { type CardsOf, countCards, isOn, type NewAssignee, openCards, reassign } from "./cards.ts";
+import { guestLines, personComing } from "./coming.ts";
+import type { Removal } from "./removals.ts";
+
+/** The person who takes over from people who leave, and how. */
+export interface Successor {
+  readonly assignee: NewAssignee;
+  /** Whether the plan puts the new assignee on boards. */
+  readonly addToBoards: boolean;
+}
+
+/** The arguments of the tools that hand work over. */
+export interface SuccessorArgs {
+  readonly reassignTo?: string | undefined;
+  readonly addToBoards?: boolean | undefined;
+}
+
+/**
+ * Reads `reassignTo` (the word `nobody`, or a member who is certain) and `addToBoards`. null if the caller asks for no
+ * handover. With `addToBoards`, the person may come from outside the workspaces.
+ */
+export async function successorOf(
+  { reassignTo, addToBoards = false }: SuccessorArgs,
+  leavers: readonly Pick<Person, "idMember">[],
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<Successor | null> {
+  const isNobody = reassignTo?.toLowerCase() === "nobody";
+  if (addToBoards && (reassignTo === undefined || isNobody)) {
+    throw new AppError("INPUT_INVALID", "addToBoards needs a person who takes over the boards.", {
+      next: "Set reassignTo to that person, or leave addToBoards out.",
+    });
+  }
+  if (reassignTo === undefined) return null;
+  if (isNobody) return { assignee: null, addToBoards };
+  const [first] = snapshots;
+  const assignee =
+    addToBoards && snapshots.length === 1 && first
+      ? (await personComing(reassignTo, true, first, context)).person
+      : await requirePerson(reassignTo, snapshots, context);
+  if (leavers.some(({ idMember }) => idMember === assignee.idMember)) {
+    throw new AppError("INPUT_INVALID", "The cards cannot be handed to a person who gives them up.", {
+      next: "Set reassignTo to a person who stays, or to nobody.",
+    });
+  }
+  return { assignee, addToBoards };
+}
+
+/** People who give up cards and boards. */
+export interface Leaving {
+  readonly people: readonly Person[];
+  readonly cardsOf: CardsOf;
+  /** What the plan takes the people off. Empty if they stay on their boards. */
+  readonly removals: readonly Removal[];
+}
+
+export interface Succession extends PlanPart {
+  /** Ids of the cards that the leavers are taken off. */
+  readonly reassigned: ReadonlySet<string>;
+}
+
+/**
+ * Hands the open cards of leavers to the successor. With `addToBoards`, the successor first joins the boards of those
+ * cards, and becomes an admin of each board whose only admins leave it.
+ */
+export async function planSuccession(
+  { assignee, addToBoards }: Successor,
+  { people, cardsOf, removals }: Leaving,
+  snapshots: readonly WorkspaceSnapshot[],
+  context: PlanContext,
+): Promise<Succession> {
+  const joining: PlanPart[] = [];
+  const joins = new Set<string>();
+  if (assignee && addToBoards) {
+    const cards = people.flatMap(({ idMember }) => cardsOf(idMember));
+    const ofCards = openCards(cards, snapshots).map(({ board }) => board);
+    for (const snapshot of snapshots) {
+      const orphans = boardsWithoutAdmin(removals.filter((removal) => removal.snapshot === snapshot));
+      const boards = snapshot.boards.filter((board) => ofCards.includes(board) || orphans.has(board.id));
+      if (boards.length > 0) joining.push(await join(assignee, { boards, orphans, snapshot }, context));
+      for (const { id } of boards) joins.add(id);
+    }
+  }
+  const leaving = new Set(people.map(({ idMember }) => idMember));
+  const each = people.map((person) =>
+    reassign(person, cardsOf(person.idMember), assignee, snapshots, { leaving, joins }),
+  );
+  return {
+    ...combine(...joining, ...each, {
+      blindSpots: cardsOf.blindSpots,
+      subjects: assignee ? [{ ...(await subjectOf(assignee, context)), gains: true }] : [],
+    }),
+    reassigned: new Set(each.flatMap(({ reassigned }) => [...reassigned])),
+  };
+}
+
+/** Ids of the boards that would keep no admin who can act, because all of them leave. */
+function boardsWithoutAdmin(removals: readonly Removal[]): ReadonlySet<string> {
+  const leaving = new Set(
+    removals.flatMap(({ person, boards }) => boards.map(({ id }) => `${id}/${person.idMember}`)),
+  );
+  const canAct = (row: Membership) => row.memberType === "admin" && !row.deactivated && !row.unconfirmed;
+  const isOrphan = ({ id, memberships }: BoardWithMemberships) => {
+    const admins = memberships.filter(canAct);
+    return admins.length > 0 && admins.every(({ idMember }) => leaving.has(`${id}/${idMember}`));
+  };
+  const boards = removals[0]?.snapshot.boards ?? [];
+  return new Set(boards.filter(isOrphan).map(({ id }) => id));
+}
+
+/** Puts the successor on boards of one workspace, as an admin of those that would have none. */
+async function join(
+  assignee: Person,
+  to: {
+    readonly boards: readonly BoardWithMemberships[];
+    readonly orphans: ReadonlySet<string>;
+    readonly snapshot: WorkspaceSnapshot;
+  },
+  context: PlanContext,
+): Promise<PlanPart> {
+  const { boards, orphans, snapshot } = to;
+  const here = peopleOf(snapshot).find(({ idMember }) => idMember === assignee.idMember);
+  const person: Person = here
+    ? { ...here, member: here.member ?? assignee.member }
+    : { idMember: assignee.idMember, member: assignee.member, membership: null, boards: [] };
+  const status = statusOf(person);
+  const label = labelOf(person.member, person.idMember);
+  const missing = boards.filter((board) => !isOn(board, person));
+  const raised = boards.flatMap((board) => {
+    const role = person.boards.find(({ id }) => id === board.id)?.memberType;
+    return role !== undefined && role !== "admin" && orphans.has(board.id) ? [{ board, role }] : [];
+  });
+  if (missing.length + raised.length > 0 && (status === "deactivated" || status === "ghost")) {
+    throw new AppError(
+      "INPUT_INVALID",
+      `${label} cannot take over boards, because the person is ${status}.`,
+      {
+        next: "Set reassignTo to an active member, or leave addToBoards out.",
+      },
+    );
+  }
+  const roleOn = (idBoard: string) => (orphans.has(idBoard) ? "admin" : "normal");
+  return combine(missing.length > 0 ? await additions([person], missing, snapshot, roleOn, context) : {}, {
+    effects: raised.map(({ board, role }) =>
+      setBoardMember.make({
+        target: { idBoard: board.id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
+        before: { memberType: role },
+        after: { memberType: "admin" },
+        label,
+        place: placeOf("board", board),
+      }),
+    ),
+    warnings: missing.length > 0 ? guestLines([{ person, isOutside: here === undefined }], snapshot) : [],
+  });
+}
+
+/**
+ * What a plan does with cards and boards for the successor, in parts of a sentence: `3 cards to hand over`, `1 board
+ * that the new assignee joins`. Each card and each board counts once.
+ */
+export function handoverParts(effects: readonly Effect[]): readonly string[] {
+  const { handed, kept, unassigned } = countCards(effects);
+  const boards = effects.filter(setBoardMember.is);
+  const admin = boards.filter(({ after }) => roleIn(after) === "admin").length;
+  const joined = boards.length - admin;
+  return [
+    ...(handed > 0 ? [`${plural(handed, "card")} to hand over`] : []),
+    ...(kept > 0 ? [`${plural(kept, "card")} that only other members keep`] : []),
+    ...(unassigned > 0 ? [`${plural(unassigned, "card")} that no one will have`] : []),
+    ...(joined > 0 ? [`${plural(joined, "board")} that the new assignee joins`] : []),
+    ...(admin > 0 ? [`${plural(admin, "board")} that the new assignee becomes admin of`] : []),
+  ];
+}
+
+function roleIn(after: Effect["after"]): unknown {
+  return after !== null && typeof after === "object" && "memberType" in after ? after["memberType"] : null;
+}
