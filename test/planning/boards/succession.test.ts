@@ -260,7 +260,7 @@ describe("a successor who joins the boards", () => {
     onBench(oneBoard({}), async ({ sandbox, engine, caller }) => {
       for (const { memberships } of sandbox.world.trello.workspaces.values())
         for (const each of memberships) if (each.idMember === successor.id) Object.assign(each, row);
-      const { reassignTo = undefined, ...rest } = { ...joining, ...args };
+      const { reassignTo, ...rest } = { ...joining, ...args };
       const given = { ...rest, ...(reassignTo !== undefined && { reassignTo }) };
       const error = await failure(engine.propose("remove_from_workspace", given, caller));
       expect(error).toMatchObject({ code: "INPUT_INVALID", next: expect.stringMatching(/\w+/) });
