@@ -1,3 +1,5 @@
+import type { Effect } from "./effect.ts";
+import { AppError, type AppErrorFacts } from "./error.ts";
 import type { TokenInfo } from "./trello.ts";
 
 /** The scopes that a Trello token can have (Trello: authorization, scope). */
@@ -16,6 +18,27 @@ export function scopesOf({ permissions }: Pick<TokenInfo, "permissions">): reado
     account: has("write", ["Member"]),
   };
   return SCOPES.filter((scope) => held[scope]);
+}
+
+/** What the effects of a plan need of the Trello token. Atlassian's own keys make the rest. */
+export function scopesFor(effects: readonly Pick<Effect, "resource">[]): readonly Scope[] {
+  if (effects.some(({ resource }) => resource === "profile")) return ["write", "account"];
+  return effects.some(({ resource }) => TRELLO_RESOURCES.has(resource)) ? ["write"] : [];
+}
+
+const TRELLO_RESOURCES: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
+  "board_membership",
+  "card",
+  "enterprise_membership",
+  "workspace_membership",
+]);
+
+/** The error for a token without a scope. */
+export function scopeMissing(scope: Scope, details: AppErrorFacts["details"] = {}): AppError {
+  return new AppError("UPSTREAM_FORBIDDEN", `The Trello token lacks the scope \`${scope}\`.`, {
+    next: "A token's scopes cannot be changed: ask the administrator to make a new token with this scope, by the `login` command.",
+    details: { ...details, reason: "scope_missing", scope },
+  });
 }
 
 /** Whole days until a token expires; null if it never does. `now` is in milliseconds since 1970. */

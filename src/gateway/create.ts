@@ -1,5 +1,7 @@
 import type { Budget, Ledger } from "../domain/budget.ts";
+import { toAppError } from "../domain/error.ts";
 import type { Clock, Log } from "../domain/runtime.ts";
+import { scopesOf } from "../domain/token.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import {
   createDirectory,
@@ -120,7 +122,19 @@ export function createGateway(options: GatewayOptions): Gateway {
     return lifelong("token", () => fetchToken(trelloDeps, { priority: "interactive" }));
   }
 
+  // What Trello refuses to show once is not asked again.
+  const scopesOnce = () =>
+    lifelong("scopes", () =>
+      tokenOnce()
+        .then(scopesOf)
+        .catch((thrown: unknown) => {
+          if (toAppError(thrown).retry === "later") throw thrown;
+          return null;
+        }),
+    );
+
   return {
+    scopes: () => scopesOnce().catch(() => null),
     reads: (pass) => ({
       trello: createTrelloReads(trelloDeps, pass),
       scim: scimUpstream && createScimReads(send, scimUpstream, pass),

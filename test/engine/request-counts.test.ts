@@ -38,8 +38,8 @@ async function spend(
 ): Promise<Spending> {
   const bench = await openBench(worldOf({ places }));
   try {
-    // Who the token's owner is, is asked once in the life of a process.
-    await bench.engine.context(bench.caller).reads.trello.me();
+    // Who the token's owner is and which scopes it has, is asked once in the life of a process.
+    await Promise.all([bench.engine.context(bench.caller).reads.trello.me(), bench.gateway.scopes()]);
     await prepare(bench);
     bench.sandbox.resetRequests();
     const decided = await confirm(bench, tool, { member: leaver.id, ...args });

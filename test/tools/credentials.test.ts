@@ -23,17 +23,53 @@ describeTool(
         expect(reply.text).toContain("lacks the scope `write`");
         expect(boardsWith(way.world, standard.id, SEED.leaver.id)).toHaveLength(30);
       });
+
+      it.each([
+        ["remove_from_workspace", { workspace: standard.id, member: SEED.leaver.id }],
+        ["offboard_member", { members: SEED.leaver.email, rung: "account" }],
+        ["invite_member", { workspace: standard.id, member: "scope@partner.example.org" }],
+        ["set_workspace_role", { workspace: standard.id, member: SEED.leaver.id, role: "admin" }],
+        ["reassign_cards", { workspace: standard.id, member: SEED.leaver.id, reassignTo: "nobody" }],
+        ["update_my_profile", { bio: "new" }],
+      ])("%s says so before a person is asked or anything is sent", async (tool, args) => {
+        way.product.sandbox.resetRequests();
+        const reply = await (await client()).call(tool, args);
+        expect(errorOf(reply)).toMatchObject({
+          code: "UPSTREAM_FORBIDDEN",
+          next: expect.stringContaining("by the `login` command"),
+          details: { reason: "scope_missing", scope: "write" },
+        });
+        expect(way.person.questions).toEqual([]);
+        expect(way.writes()).toEqual([]);
+        const asked = way.product.sandbox.requests.filter(({ operation }) => operation?.includes("/tokens/"));
+        expect(asked.length).toBeLessThanOrEqual(1);
+      });
+
+      it("plans all the same when asked for a dry run, and changes the directory with its own key", async () => {
+        const dry = await (await client()).call("remove_from_boards", {
+          workspace: standard.id,
+          member: SEED.leaver.id,
+          dryRun: true,
+        });
+        expect(dry.structured).toMatchObject({ status: "planned" });
+        const email = way.newEmail("scope");
+        const made = await (await client()).call("scim_create_user", {
+          email,
+          givenName: "Scope",
+          familyName: "Test",
+        });
+        expect(made.structured).toMatchObject({ status: "applied" });
+      });
     });
 
-    it("a token without the scope account cannot change the profile, and the run says why", async () => {
+    it("a token without the scope account cannot change the profile, and it is said before the run", async () => {
       const client = await way.other({ TRELLO_API_TOKEN: SEED.tokens.noAccount });
       expect((await client.call("check_connection")).structured).toMatchObject({
         token: { scopes: ["read", "write"] },
       });
       const reply = await client.call("update_my_profile", { bio: "new" });
-      expect(reply.isError).toBe(true);
-      expect(reply.structured).toMatchObject({ status: "failed" });
-      expect(reply.text).toMatch(/^[A-Z_]+: .+ Run run_/);
+      expect(errorOf(reply)).toMatchObject({ details: { reason: "scope_missing", scope: "account" } });
+      expect(way.writes()).toEqual([]);
     });
 
     it("an expired token is called that, with how to replace it", async () => {

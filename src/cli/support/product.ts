@@ -128,6 +128,7 @@ const unreachable = (): never => {
 const noGateway: Gateway = {
   reads: unreachable,
   writes: unreachable,
+  scopes: async () => null,
   budgets: async () => [],
   clockOffsetMs: () => null,
   close: async () => {},

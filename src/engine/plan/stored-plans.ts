@@ -1,12 +1,24 @@
 import type { Decision } from "../../domain/confirmation.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { type StoredPlan, unknownPlan } from "../../domain/decision-rules.ts";
+import { scopeMissing, scopesFor } from "../../domain/token.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 
-/** Stores a plan so that a person can decide it. */
+/**
+ * Stores a plan so that a person can decide it. Throws UPSTREAM_FORBIDDEN if the Trello token lacks a scope that the
+ * plan needs, because no decision could help. The first plan of a process costs one request for this.
+ */
 export async function storePlan(deps: EngineDeps, plan: Plan): Promise<StoredPlan> {
+  await assertScopes(deps, plan);
   await deps.store.plans.put(plan);
   return { plan, state: "waiting", decision: null, runId: null };
+}
+
+async function assertScopes({ gateway }: EngineDeps, { effects }: Plan): Promise<void> {
+  const needed = scopesFor(effects);
+  const held = needed.length > 0 ? await gateway.scopes() : null;
+  const missing = held && needed.find((scope) => !held.includes(scope));
+  if (missing) throw scopeMissing(missing);
 }
 
 /** Records a person's decision on a waiting plan, once. Throws the reason of `decideRefusal`. */

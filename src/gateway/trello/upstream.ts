@@ -1,6 +1,6 @@
 import type { Ledger } from "../../domain/budget.ts";
-import { AppError } from "../../domain/error.ts";
-import { type Scope, scopesOf } from "../../domain/token.ts";
+import type { AppError } from "../../domain/error.ts";
+import { type Scope, scopeMissing, scopesOf } from "../../domain/token.ts";
 import type { TokenInfo } from "../../domain/trello.ts";
 import type { Authorize } from "../http/authorization.ts";
 import { createLimitTracker, limitedBudgets, type TrelloBudgets, trelloCharges } from "../http/budgets.ts";
@@ -73,10 +73,7 @@ async function withMissingScope(
   try {
     const scope = missingScope(await token(), access, error.details["operation"]);
     if (!scope) return error;
-    return new AppError("UPSTREAM_FORBIDDEN", `The Trello token lacks the scope \`${scope}\`.`, {
-      next: "A token's scopes cannot be changed: ask the administrator to make a new token with this scope, by the `login` command.",
-      details: { ...error.details, reason: "scope_missing", scope },
-    });
+    return scopeMissing(scope, error.details);
   } catch {
     return error;
   }
