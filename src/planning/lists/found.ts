@@ -36,6 +36,8 @@ export async function findListed<Found extends { readonly person: Person | null 
   const missed: NotFound[] = [];
   const candidates: unknown[] = [];
   const acts = list.people.some(({ kind }) => kind !== "name");
+  const head = acts ? list.people.find(({ heads, apart }) => heads && apart) : undefined;
+  if (head) throw mayBeHeader(head);
   for (const listed of list.people) {
     try {
       if (listed.kind === "name") await refuseName(listed, acts, snapshots, context);

@@ -48,8 +48,8 @@ export function readEmails(
 ): PeopleList {
   const list = readPeople(input, { ...how, also: OF_INVITATION });
   const emails = list.people.filter(({ kind }) => kind === "email");
-  const [first] = list.people;
-  if (first?.heads && emails.length > 0) throw mayBeHeader(first);
+  const head = list.people.find(({ heads, apart }, index) => heads && (index === 0 || apart));
+  if (head && emails.length > 0) throw mayBeHeader(head);
   const others = list.people.filter(({ kind }) => kind !== "email");
   return {
     ...list,
@@ -59,14 +59,14 @@ export function readEmails(
 }
 
 /**
- * A first line of words above emails may be an unknown header. The emails below could then belong to managers, or to
- * people who stay.
+ * A line of words above emails may be an unknown header or a signature. The emails below could then belong to
+ * managers, or to people who stay.
  */
 export function mayBeHeader({ line, value }: ListedPerson): AppError {
   const text = clean(value, 80);
   return new AppError(
     "INPUT_INVALID",
-    `Line ${line} (${text}) is not an email, @username or id. It may be a header, so it is not certain that the people below it are meant.`,
+    `Line ${line} (${text}) is not an email, @username or id. It may be a header or a signature, so it is not certain that the people below it are meant.`,
     {
       next: "If all people below that line are meant, call again without the line. Otherwise call again with only the people who are meant.",
     },

@@ -37,6 +37,8 @@ export function readPasteLine(text: string, line: number): PasteLine {
     const tokens = piece.split(/\s+/).filter(Boolean);
     const found = tokens.map((token) => writtenPerson(token));
     const isAddress = tokens.map((token, index) => found[index] !== null || token.includes("@"));
+    // `manager=boss@example.com`: what stands before the sign says who that is.
+    if (tokens.some((token) => /^[\p{L}_-]+=[^=]*@/u.test(token))) understood = false;
     if (isAddress.every(Boolean) || (tokens.length === 1 && /^[^/:]*[.\\][^/:]+$/.test(piece))) {
       for (const [index, token] of tokens.entries()) {
         const person = found[index];
@@ -46,11 +48,16 @@ export function readPasteLine(text: string, line: number): PasteLine {
     } else if (isAddress.some(Boolean)) understood = false;
     else words.push(writtenName(open(piece)));
   };
-  for (const { name, bracket } of groups(closed(withoutBullet(text)))) {
+  // Whether the text just before is a bracket with a name. A second bracket after the same name may be another person.
+  let isAfterNamed = false;
+  for (const { name, bracket, isDirect } of groups(closed(withoutBullet(text)))) {
     if (bracket === null) {
+      if (name.trim() !== "") isAfterNamed = false;
       for (const piece of name.split(SEPARATORS)) if (/[^\s"'.]/.test(piece)) take(piece);
       continue;
     }
+    if (isAfterNamed && isDirect) understood = false;
+    isAfterNamed = /\p{L}/u.test(name);
     const person = writtenPerson(open(`${name} ${bracket}`));
     if (person && (person.fullName === undefined || isNameShaped(person.fullName, true)))
       people.push({ line, teams: [], ...person });
@@ -96,15 +103,22 @@ function withoutBullet(text: string): string {
 
 const BRACKET = /\[[^[\]]*\]\([^()]*\)|<[^<>]*>|\([^()]*@[^()]*\)|\[[^[\]]*@[^[\]]*\]/g;
 
+interface Group {
+  readonly name: string;
+  readonly bracket: string | null;
+  /** Whether only white space stands before the bracket. */
+  readonly isDirect?: boolean;
+}
+
 /** Cuts a line into brackets with the name before each, and the text between them. One bracket is one person. */
-function groups(text: string): readonly { readonly name: string; readonly bracket: string | null }[] {
-  const found: { readonly name: string; readonly bracket: string | null }[] = [];
+function groups(text: string): readonly Group[] {
+  const found: Group[] = [];
   let start = 0;
   for (const match of text.matchAll(BRACKET)) {
     const before = text.slice(start, match.index);
     const name = match[0].includes("](") ? "" : nameBefore(before);
     found.push({ name: before.slice(0, before.length - name.length), bracket: null });
-    found.push({ name: name.replace(/^[\s,]+/, ""), bracket: match[0] });
+    found.push({ name: name.replace(/^[\s,]+/, ""), bracket: match[0], isDirect: before.trim() === "" });
     start = match.index + match[0].length;
   }
   found.push({ name: text.slice(start), bracket: null });

@@ -39,7 +39,7 @@ export function readPeople(input: string | readonly string[], how: HowToRead = {
   const above = lines.slice(0, Math.max(start - 1, 0)).filter((line) => line.trim() !== "");
   return withoutDuplicates({
     people: rows.flatMap((row, index) =>
-      markHeads(row, typeof input === "string" ? rows[index + 1] : undefined),
+      typeof input === "string" ? markHeads(rows, index) : row.understood ? row.people : [],
     ),
     problems: rows.flatMap((row) =>
       row.understood
@@ -161,12 +161,23 @@ function written({ kind, value }: ListedPerson): string {
   return kind === "username" ? `@${value}` : value;
 }
 
-/** A name alone in its line may be a heading for the people in the next line. */
-function markHeads({ people, understood }: PasteLine, next: PasteLine | undefined): readonly ListedPerson[] {
+/**
+ * A name alone in its line may be a heading for the people in the next line. Below an empty line it may begin a
+ * signature.
+ */
+function markHeads(rows: readonly PasteLine[], index: number): readonly ListedPerson[] {
+  const { people, understood, line } = rows[index] ?? NO_LINE;
   if (!understood) return [];
-  const heads = next?.people.some(({ kind }) => kind !== "name") === true;
-  return heads ? people.map((person) => (person.kind === "name" ? { ...person, heads } : person)) : people;
+  const heads = rows[index + 1]?.people.some(({ kind }) => kind !== "name") === true;
+  const apart = index > 0 && (rows[index - 1]?.line ?? line) < line - 1;
+  return heads
+    ? people.map((person) =>
+        person.kind === "name" ? { ...person, heads, ...(apart && { apart }) } : person,
+      )
+    : people;
 }
+
+const NO_LINE: Pick<PasteLine, "people" | "understood" | "line"> = { people: [], understood: false, line: 0 };
 
 /** Reads a table that has no heading. The caller gives the number of the column of people. */
 function byNumber(lines: readonly string[], only: Delimiter | null, column: string): PeopleList {

@@ -15,6 +15,8 @@ export interface ListedPerson {
   readonly gone?: string;
   /** Set for a name alone in its line: whether the next line names people. The name may then be their heading. */
   readonly heads?: boolean;
+  /** Set for such a name below an empty line: the lines from there on may be a signature or another list. */
+  readonly apart?: boolean;
 }
 
 /** An entry of a list that cannot be used, and why. */

@@ -6,7 +6,7 @@ import { whyNotEmail } from "./paste-line.ts";
 import { type Column, type ColumnKind, type Header, isHeading, whichColumn } from "./header.ts";
 import { inOrder, isNameShaped } from "./names.ts";
 import type { ListedPerson, ListProblem, PeopleList } from "./roster.ts";
-import { GONE_VALUES, isLabel, isNoName, NO, wordsOf, YES } from "./words.ts";
+import { GONE_VALUES, isLabel, isNoName, NO, PRESENT_VALUES, wordsOf, YES } from "./words.ts";
 
 /** Columns that say more about a person than the identity. Invitations read roles and teams; other tools do not. */
 export const OF_INVITATION: readonly ColumnKind[] = ["role", "team"];
@@ -51,7 +51,8 @@ export function readTable(
     const why = "the quotes are not closed or are not valid CSV, so nothing from this line on was read";
     problems.push({ line: unreadFrom, text: clean(lines[unreadFrom - 1] ?? "", 80), why });
   }
-  return { people, problems, notes: notesOf(lines, header, person, also) };
+  const notes = [...notesOf(lines, header, person, also), ...unknownStatuses(records, header)];
+  return { people, problems, notes };
 }
 
 /**
@@ -184,6 +185,22 @@ function goneBy(kind: ColumnKind, cell: string): string | null {
       ? says || NO.has(phrase)
       : says || YES.has(phrase) || (/\d/.test(cell) && !NO.has(phrase));
   return isGone ? clean(cell, 40) : null;
+}
+
+/** Names the values of a status column that say neither that a person is there nor that the person has left. */
+function unknownStatuses(records: readonly CsvRecord[], { columns }: Header): readonly string[] {
+  const odd = records.flatMap(({ line, fields }) =>
+    columns.flatMap(({ index, kind }) => {
+      const cell = fields[index] ?? "";
+      const words = wordsOf(cell);
+      const isKnown = [words.join(" "), words[0] ?? ""].some(
+        (text) => PRESENT_VALUES.has(text) || YES.has(text) || NO.has(text),
+      );
+      const isOdd = kind === "active" && words.length > 0 && !isKnown && goneBy(kind, cell) === null;
+      return isOdd ? [`line ${line} (${clean(cell, 40)})`] : [];
+    }),
+  );
+  return odd.length === 0 ? [] : [`Status not known, read as present: ${listNames(odd)}.`];
 }
 
 function notesOf(

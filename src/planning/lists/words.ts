@@ -11,10 +11,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   đ: "d",
 };
 
-/**
- * The words of a heading. `userPrincipalName`, `User-Principal Name` and `user_principal_name` give the same three
- * words.
- */
+/** The words of a heading: `userPrincipalName` and `user_principal_name` give the same three words. */
 export function wordsOf(text: string): readonly string[] {
   const plain = text
     .normalize("NFKC")
@@ -130,11 +127,28 @@ export const GONE = phrases(`
  */
 export const GONE_VALUES = phrases(`
   deactivated, suspended, inactive, disabled, terminated, deleted, deprovisioned, archived, blocked, left, departed,
-  former, former employee, not active, no longer active, bot, deaktiviert, inaktiv, gesperrt, ausgeschieden, désactivé,
-  désactivée, inactif, inactive, suspendu, suspendue, parti, desactivado, inactivo, suspendido, baja, de baja,
-  desativado, inativo, suspenso, desligado, disattivato, inattivo, sospeso, cessato, gedeactiveerd, inactief,
-  uit dienst, inaktiverad, inaktiv, avslutad, dezaktywowany, nieaktywny, zawieszony, zwolniony, 無効, 停止, 停止中,
-  退職, 退職済み, 已停用, 离职, неактивен, уволен`);
+  former, former employee, not active, no longer active, bot, exited, resigned, retired, dismissed, discharged,
+  laid off, separated, offboarded, closed, revoked, removed, ex employee, ex, gone, account closed, deaktiviert,
+  inaktiv, gesperrt, ausgeschieden, ausgetreten, gekündigt, entlassen, verlassen, gelöscht, ehemalig, ehemaliger,
+  ehemalige, beendet, pensioniert, désactivé, désactivée, inactif, suspendu, suspendue, parti, partie, sorti, sortie,
+  licencié, licenciée, démissionnaire, retraité, retraitée, supprimé, supprimée, bloqué, bloquée, archivé, ancien,
+  ancienne, desactivado, desactivada, inactivo, inactiva, suspendido, suspendida, baja, de baja, dado de baja,
+  dada de baja, cesado, cesada, despedido, despedida, retirado, retirada, jubilado, jubilada, eliminado, eliminada,
+  bloqueado, bloqueada, desativado, desativada, inativo, inativa, suspenso, suspensa, desligado, desligada, demitido,
+  demitida, rescindido, aposentado, aposentada, excluído, excluída, disattivato, disattivata, inattivo, inattiva,
+  sospeso, sospesa, cessato, cessata, dimesso, dimessa, licenziato, licenziata, bloccato, eliminato, gedeactiveerd,
+  inactief, uit dienst, vertrokken, ontslagen, geblokkeerd, verwijderd, inaktiverad, avslutad, slutat, uppsagd,
+  spärrad, inaktiveret, fratrådt, opsagt, ophørt, deaktivert, sluttet, dezaktywowany, dezaktywowana, nieaktywny,
+  nieaktywna, zawieszony, zawieszona, zwolniony, zwolniona, zablokowany, były, była, neaktivní, ukončen, pasif,
+  ayrıldı, 無効, 無効化, 停止, 停止中, 停止済み, 退職, 退職済み, 退職者, 退社, 退社済み, 解雇, 削除済み, 已停用, 停用, 离职, 已离职, 禁用, 已禁用, 已离开, 離職, 已離職, 停權, 퇴사,
+  퇴직, 퇴사자, 비활성, 비활성화, 정지, неактивен, неактивна, уволен, уволена, заблокирован, заблокирована, отключен, отключена`);
+/** Values that say that the person is there. A value in neither list is named. */
+export const PRESENT_VALUES = phrases(`
+  active, activated, enabled, current, employed, present, invited, pending, staged, provisioned, new, onboarding, ok,
+  valid, verified, member, admin, owner, primary, guest, single, multi, password expired, recovery, locked, regular, full time, part time, permanent, temporary, contractor, intern, aktiv, actif, active,
+  présent, présente, en poste, activo, activa, vigente, alta, ativo, ativa, attivo, attiva, in servizio, actief,
+  in dienst, aktywny, aktywna, zatrudniony, aktif, anställd, ansat, ansatt, 有効, 在籍, 在職, 在籍中, 在职, 在職中, 启用, 正常,
+  활성, 재직, 재직중, активен, активна, работает`);
 export const YES = phrases(
   "yes, y, true, 1, x, ja, j, oui, o, si, s, sim, tak, はい, да, ✓, wahr, vrai, verdadero",
 );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readEmails } from "../../../src/planning/lists/invitees.ts";
 import { readPeople } from "../../../src/planning/lists/paste.ts";
 import { assertOneStatus, withoutGone } from "../../../src/planning/lists/roster.ts";
 
@@ -216,6 +217,18 @@ describe("people who are gone, as exports say it", () => {
     ["French", "Courriel,Statut", "Désactivé", "Actif"],
     ["Spanish", "Correo,Estado", "Baja", "Activo"],
     ["Japanese", "メールアドレス,ステータス", "停止", "有効"],
+    ["words of leaving", "email,employment status", "Resigned - voluntary", "Full time"],
+    ["words of leaving", "email,status", "Laid off", "Contractor"],
+    ["German", "E-Mail,Status", "Ausgetreten", "Aktiv"],
+    ["French", "Courriel,Statut", "Licenciée", "En poste"],
+    ["Spanish", "Correo,Estado", "Jubilada", "Alta"],
+    ["Portuguese", "Correio eletrónico,Estado", "Demitida", "Ativa"],
+    ["Italian", "Posta elettronica,Stato", "Licenziato", "In servizio"],
+    ["Dutch", "E-mailadres,Status", "Vertrokken", "In dienst"],
+    ["Swedish", "E-post,Status", "Slutat", "Anställd"],
+    ["Japanese", "メールアドレス,ステータス", "退社", "在籍"],
+    ["Korean", "이메일,status", "퇴사", "재직"],
+    ["Chinese", "邮箱,状态", "已离职", "在职"],
   ])("are left out of invitations, and asked about in other lists: %s", (_what, header, gone, here) => {
     const list = read(`${header}\na@x.org,${gone}\nb@x.org,${here}`);
     const invited = withoutGone(list);
@@ -231,9 +244,55 @@ describe("people who are gone, as exports say it", () => {
     assertOneStatus(read(`${header}\na@x.org,${here}\nb@x.org,${here}`));
   });
 
+  it.each([
+    ["Leave of absence", "Active"],
+    ["On leave", "Terminated"],
+    ["Elternzeit", "Aktiv"],
+    ["休職", "在職"],
+    ["Garden leave until May", "Full time"],
+  ])("are not guessed from a status that is not known, and it is named: %s", (odd, known) => {
+    const list = read(`email,status\na@x.org,${odd}\nb@x.org,${known}`);
+    expect(list.people.map(({ value }) => value)).toEqual(["a@x.org", "b@x.org"]);
+    expect(list.notes).toEqual([`Status not known, read as present: line 2 (${odd}).`]);
+  });
+
   it("are not read from what is no status of theirs", () => {
     for (const header of ["email,billing-active", "email,Project status", "email,Last day"])
       expect(() => assertOneStatus(read(`${header}\na@x.org,0\nb@x.org,Suspended`))).not.toThrow();
+  });
+});
+
+describe("people written beside the people of a list", () => {
+  it.each([
+    ["a second bracket after one name", "Ada Roe <a@x.org> <m@x.org>"],
+    ["a second bracket, of another kind", "Ada Roe <a@x.org> (m@x.org)"],
+    ["a word and a sign of equality", "leaver=a@x.org\nmanager=m@x.org"],
+    ["one such word", "a@x.org\napprover=m@x.org"],
+  ])("are not taken for them: %s", (_what, text) => {
+    expect(refusal(text)).toMatch(/not understood/);
+  });
+
+  it("several brackets without names are several people", () => {
+    expect(named("<a@x.org> <b@x.org>, <c@x.org>")).toEqual(["a@x.org", "b@x.org", "c@x.org"]);
+    expect(named("Ada Roe <a@x.org>, <b@x.org>")).toEqual(["a@x.org", "b@x.org"]);
+  });
+
+  it.each(["a@x.org\n\nMia Moe\nm@x.org", "a@x.org\nb@x.org\n\n\nMia Moe\nm@x.org\n"])(
+    "are marked when a name below an empty line heads them, as in a signature",
+    (text) => {
+      expect(read(text).people.find(({ kind }) => kind === "name")).toMatchObject({
+        heads: true,
+        apart: true,
+      });
+      expect(() => readEmails(text)).toThrow(/Mia Moe.*header or a signature/);
+    },
+  );
+
+  it("are not seen in a name between emails without an empty line", () => {
+    expect(readEmails("a@x.org\nMia Moe\nb@x.org").people.map(({ value }) => value)).toEqual([
+      "a@x.org",
+      "b@x.org",
+    ]);
   });
 });
 
