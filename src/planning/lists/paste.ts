@@ -34,6 +34,7 @@ export function readPeople(input: string | readonly string[], how: HowToRead = {
   const rows = lines.flatMap((line, index) =>
     index < start || line.trim() === "" ? [] : readPasteLine(line, index + 1),
   );
+  assertOneMark(lines);
   assertNoColumns(rows, lines, { delimiter, hasHeader: header !== null });
   assertUnderstood(rows);
   const above = lines.slice(0, Math.max(start - 1, 0)).filter((line) => line.trim() !== "");
@@ -114,6 +115,21 @@ function assertUnderstood(rows: readonly PasteLine[]): void {
     {
       next: "Call again with only the people who are meant, one in each line: an email, `Name <email>`, @username or id. Or give a table with a header line.",
       details: { seen: seen.slice(0, 100) },
+    },
+  );
+}
+
+/** Refuses a list of tasks of which some are ticked: it does not say whether those are meant or the others. */
+function assertOneMark(lines: readonly string[]): void {
+  const marks = lines.flatMap(
+    (line) => /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?\[([ xX✓])\]\s/.exec(line)?.[1]?.trim() ?? [],
+  );
+  if (new Set(marks.map((mark) => mark !== "")).size < 2) return;
+  throw new AppError(
+    "INPUT_INVALID",
+    "Some entries of the list are ticked and others are not, so it is not certain which are meant.",
+    {
+      next: "Call again with only the people who are meant, without boxes.",
     },
   );
 }

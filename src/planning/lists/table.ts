@@ -3,6 +3,7 @@ import { clean, listNames, plural } from "../../domain/text.ts";
 import { type WrittenPerson, writtenPerson } from "../../domain/written-person.ts";
 import { type CsvRecord, csvRecords } from "./csv.ts";
 import { whyNotEmail } from "./paste-line.ts";
+import { assertOneDecision } from "./decisions.ts";
 import { type Column, type ColumnKind, type Header, isHeading, whichColumn } from "./header.ts";
 import { inOrder, isNameShaped } from "./names.ts";
 import type { ListedPerson, ListProblem, PeopleList } from "./roster.ts";
@@ -38,6 +39,7 @@ export function readTable(
   const people: ListedPerson[] = [];
   const problems: ListProblem[] = [];
   assertNoOtherEmails(records, header, person);
+  assertOneDecision(records, header, person);
   const isStrict = namesOthers(records, header, person);
   for (const record of records) {
     if (isRepeated(record, header)) continue;
