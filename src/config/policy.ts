@@ -39,10 +39,6 @@ export interface PolicyProblem {
 }
 
 const level = z.enum(CONFIRMATION_LEVELS, { error: `must be one of ${CONFIRMATION_LEVELS.join(", ")}` });
-const texts = z.array(
-  z.string({ error: "must be text; put it in quotes" }).trim().min(1, "must not be empty"),
-  { error: "must be a list" },
-);
 const members = z.array(
   z.string({ error: "must be text; put it in quotes" }).transform((text, context) => {
     const member = protectedMember(text);
@@ -52,6 +48,20 @@ const members = z.array(
   }),
   { error: "must be a list" },
 );
+/** Groups are compared by name, because a person's record shows the names of the groups and not their ids. */
+const groups = z.array(
+  z
+    .string({ error: "must be text; put it in quotes" })
+    .trim()
+    .min(1, "must not be empty")
+    .refine((text) => !isGroupId(text), "can match no group: give the name of the group, not its id"),
+  { error: "must be a list" },
+);
+
+function isGroupId(text: string): boolean {
+  return /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}|ari:cloud:identity::group\/.*)$/i.test(text);
+}
+
 const email = z
   .string({ error: "must be an email" })
   .trim()
@@ -80,7 +90,7 @@ const fileNaming = (tools: readonly string[]) =>
           ...Object.fromEntries(tools.map((name) => [name, level.optional()])),
         })
         .default({}),
-      protected: z.strictObject({ members: members.default([]), groups: texts.default([]) }).prefault({}),
+      protected: z.strictObject({ members: members.default([]), groups: groups.default([]) }).prefault({}),
       limits: z
         .strictObject({
           people_per_day: whole(1_000_000).default(25),

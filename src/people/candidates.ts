@@ -142,8 +142,10 @@ async function byProof(
     sighting ? [{ ...sighting, confidence: "certain", reason, fullName: false }] : [];
   if (isTrelloId(wanted)) return certain(await named(known.get(wanted.toLowerCase()), context), "id");
   const lower = wanted.toLowerCase();
+  const email = emailOf(wanted);
   const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
-  if (username) {
+  // A person chooses the username, so it never stands for an email.
+  if (username && email === null) {
     // A bare word can also be another person's whole name. Then only @username says who is meant.
     const namesakes = query.trim().startsWith("@") ? [] : byName(query, known);
     const others = namesakes.filter(
@@ -160,7 +162,6 @@ async function byProof(
       ...others,
     ];
   }
-  const email = emailOf(wanted);
   if (email === null) return [];
   const members = [...known.values()].flatMap(({ person }) => (person.member ? [person.member] : []));
   const proofs = await membersWithEmail(email, members, context);

@@ -1,5 +1,6 @@
 import { type Effect, reachesBeyondWorkspaces } from "../domain/effect.ts";
 import type { Subject } from "../domain/plan.ts";
+import { nameKey } from "../domain/text.ts";
 import { lastBoardAdmin, lastWorkspaceAdmin } from "./last-admin.ts";
 import { withinLimits } from "./limits.ts";
 import type { Guard, GuardFacts, Refusal } from "./rules.ts";
@@ -66,7 +67,7 @@ const protectedPeople: Guard = (facts) => {
   const { rules, subjects, taking: against } = facts;
   if (against.length === 0) return null;
   const members = new Set(rules.protected.members.map((name) => name.toLowerCase()));
-  const groups = new Set(rules.protected.groups.map((name) => name.toLowerCase()));
+  const groups = new Set(rules.protected.groups.map(nameKey));
   const touched = [...losing(subjects), ...against.map(({ target }) => target)].flatMap(namesIn);
   if (touched.some((name) => members.has(name))) {
     return {
@@ -79,7 +80,7 @@ const protectedPeople: Guard = (facts) => {
     ...losing(subjects).flatMap((subject) => subject.groups ?? []),
     // The group itself is protected too, because a group without its people protects none of them.
     ...against.flatMap(groupsOf),
-  ].find((name) => groups.has(name.toLowerCase()));
+  ].find((name) => groups.has(nameKey(name)));
   return group
     ? {
         guard: "protected",

@@ -122,6 +122,16 @@ describe("parsePolicy", () => {
     ]);
   });
 
+  test.each([
+    "2f5e8a31-0000-4000-8000-000000000001",
+    "5F0000000000000000000001",
+    "ari:cloud:identity::group/2f5e8a31-0000-4000-8000-000000000001",
+  ])("stops at a protected group that is an id: %s", async (entry) => {
+    expect(await problemsOf(`protected:\n  groups:\n    - Site Admins\n    - "${entry}"\n`)).toEqual([
+      { line: 4, message: expect.stringMatching(/^protected\.groups\.1 can match no group: give the name/) },
+    ]);
+  });
+
   test("names the line of aliases that stand for too much, or for nothing", async () => {
     const rows = Array.from(
       { length: 9 },

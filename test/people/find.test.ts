@@ -88,6 +88,14 @@ describe("finding people", () => {
   });
 });
 
+it("an email is no one's username, although usernames are chosen freely", async () => {
+  const impostor = row({ n: 5, name: "Imke Postor", username: "boss@x.org" });
+  const { context } = fakeContext();
+  for (const query of ["boss@x.org", "BOSS@X.ORG", "@boss@x.org"])
+    for (const { confidence } of await findPeople(query, [snapshot([impostor])], context))
+      expect(confidence).not.toBe("certain");
+});
+
 describe("the one person meant", () => {
   it.each([
     ["Sam Hill", "AMBIGUOUS"],

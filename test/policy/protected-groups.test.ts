@@ -77,3 +77,16 @@ it.each<[string, Effect]>([
 ])("a protected group %s", (_what, effect) => {
   expect(refused(effect, ["site admins"])).toBeNull();
 });
+
+it.each([
+  "site admins",
+  "SITE ADMINS",
+  " Site  Admins ",
+  "Site\u00a0Admins",
+  "Site\u200b Admins",
+  "Ｓｉｔｅ Admins",
+  "Si\u0301te Admins",
+])("a protected group is meant however its name is typed: %j", (name) => {
+  const effect = removeScimGroupMember.make(membership);
+  expect(refused(effect, [name])).toMatchObject({ guard: "protected" });
+});
