@@ -59,7 +59,9 @@ const groups = z.array(
 );
 
 function isGroupId(text: string): boolean {
-  return /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}|ari:cloud:identity::group\/.*)$/i.test(text);
+  return /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}|ari:cloud:identity::group\/.*)$/i.test(
+    text,
+  );
 }
 
 const email = z

@@ -43,6 +43,19 @@ export function placedBoards(snapshots: readonly WorkspaceSnapshot[]): readonly 
   );
 }
 
+/** The open boards of which a member is the only admin who can act: other admins are deactivated or only invited. */
+export function onlyAdminOf(
+  { boards }: WorkspaceSnapshot,
+  idMember: string,
+): readonly BoardWithMemberships[] {
+  return boards.filter(({ closed, memberships }) => {
+    const admins = memberships.filter(
+      (row) => row.memberType === "admin" && !row.deactivated && !row.unconfirmed,
+    );
+    return !closed && admins.length === 1 && admins[0]?.idMember === idMember;
+  });
+}
+
 /** The one board that is meant; NOT_FOUND, or AMBIGUOUS with the boards that have the name. */
 export function requireBoard(ref: string, boards: readonly PlacedBoard[]): PlacedBoard {
   const found = boardsMeant(ref, boards);

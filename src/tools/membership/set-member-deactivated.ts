@@ -2,7 +2,9 @@ import { workspacePlace } from "../../domain/effect.ts";
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import { clean, listNames, plural } from "../../domain/text.ts";
 import { setWorkspaceDeactivated } from "../../effects/workspace-members.ts";
+import { onlyAdminOf } from "../../people/boards.ts";
 import { personIn } from "../../people/find.ts";
 import { defineTool } from "../define.ts";
 import { member, workspace, writeFields } from "../support/fields.ts";
@@ -31,8 +33,18 @@ export default defineTool({
       });
     }
     const before = { deactivated: person.membership.deactivated };
+    const alone = args.deactivated ? onlyAdminOf(snapshot, person.idMember) : [];
     return {
       ...part,
+      ...(alone.length > 0 && {
+        warnings: [
+          ...(part.warnings ?? []),
+          `No other admin who can act is on ${plural(alone.length, "board")}: ${listNames(
+            alone.map(({ name }) => clean(name, 60)),
+            5,
+          )}`,
+        ],
+      }),
       summary: `${args.deactivated ? "Deactivate" : "Reactivate"} ${who} in ${where}`,
       effects:
         before.deactivated === args.deactivated

@@ -29,6 +29,25 @@ describeTool("set_member_deactivated", (way) => {
     expect(way.person.questions[0]?.message).toContain("Takes a paid seat");
   });
 
+  it("names the boards that have no other admin who can act", async () => {
+    const args = { ...leaver, member: SEED.soleBoardAdmin.id };
+    const { text } = await set({ ...args, dryRun: true });
+    expect(text).toContain("No other admin who can act is on 1 board: ");
+    // A deactivated or invited admin cannot act.
+    const [board] = boardsWith(way.world, standard.id, SEED.soleBoardAdmin.id);
+    const row = { ...board?.memberships[0], id: "65a491a00400000000009999", idMember: SEED.deactivated.id };
+    board?.memberships.push({ ...row, memberType: "admin", deactivated: true, unconfirmed: false });
+    expect((await set({ ...args, dryRun: true })).text).toContain("is on 1 board: ");
+    board?.memberships.push({
+      ...row,
+      idMember: SEED.deputy.id,
+      memberType: "admin",
+      deactivated: false,
+      unconfirmed: false,
+    });
+    expect((await set({ ...args, dryRun: true })).text).not.toContain("No other admin");
+  });
+
   it("answers already where it is so", async () => {
     const reply = await set({ ...leaver, member: SEED.deactivated.id });
     expect(reply.structured).toMatchObject({ status: "already" });
