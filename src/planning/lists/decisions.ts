@@ -84,8 +84,8 @@ function says(cell: string, asks: boolean, kind: Column["kind"]): Says | null {
 }
 
 const MARKS: ReadonlyMap<string, Says> = new Map([
-  ...[..."✓✔☑✅"].map((mark) => [mark, "yes"] as const),
-  ...[..."✗✘☐❌"].map((mark) => [mark, "no"] as const),
+  ...["✓", "✔", "☑", "✅"].map((mark) => [mark, "yes"] as const),
+  ...["✗", "✘", "☐", "❌"].map((mark) => [mark, "no"] as const),
 ]);
 
 function classOf(found: readonly string[]): Says | null {
