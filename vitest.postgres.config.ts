@@ -5,13 +5,14 @@ export default defineConfig({
   test: {
     include: [
       "test/store/*.test.ts",
+      "test/store/corruption/*.test.ts",
       "test/postgres/*.test.ts",
       "test/crash/limit.test.ts",
       "test/faults/schedules.test.ts",
       "test/engine/run/last-admin-race.test.ts",
     ],
-    // Few: `npm run test:faults` has a thousand of them on SQLite.
-    env: { SCHEDULES: "8" },
+    // Few: other suites have a thousand of each on SQLite.
+    env: { SCHEDULES: "8", CORRUPTIONS: "200" },
     // These are about SQLite's file alone; they run in `npm test`.
     exclude: [
       "test/store/failure.test.ts",

@@ -42,6 +42,11 @@ export async function keptEnd(tx: ReadTx): Promise<ChainEnd> {
     .executeTakeFirstOrThrow();
 }
 
+/** Every row of the table of the chain's end. There is one, unless someone changed the table. */
+export async function keptEnds(tx: ReadTx): Promise<readonly ChainEnd[]> {
+  return await tx.selectFrom("audit_head").select(["seq", "hash"]).orderBy("id").execute();
+}
+
 export function pageAfter(tx: ReadTx, after: number, limit: number) {
   return tx.selectFrom("audit").selectAll().where("seq", ">", after).orderBy("seq").limit(limit).execute();
 }

@@ -5,6 +5,7 @@ import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Evidence, RunEffect, RunState } from "../domain/run.ts";
 import { appendEvent } from "./chain.ts";
+import type { JournalSeal } from "./journal-seal.ts";
 import type { Tx } from "./schema.ts";
 import { instant } from "./schema.ts";
 
@@ -28,14 +29,9 @@ type EventName =
   | "run.finished";
 
 type About = Pick<Plan, "id" | "tool" | "principal">;
+export type Facts = { readonly [key: string]: Json };
 
-async function record(
-  tx: Tx,
-  event: EventName,
-  at: string,
-  plan: About,
-  facts: { readonly [key: string]: Json },
-): Promise<void> {
+async function record(tx: Tx, event: EventName, at: string, plan: About, facts: Facts): Promise<void> {
   await appendEvent(tx, {
     at: instant(at),
     event,
@@ -47,29 +43,69 @@ async function record(
   });
 }
 
+/** The facts of each record. `verify.ts` computes them again from the store and compares. */
+export const heldFacts = (plan: Plan, text: string): Facts => ({
+  summary: plan.summary,
+  digest: plan.digest,
+  effects: plan.effects.length,
+  requires: plan.requires,
+  approvers: plan.approvers,
+  reason: plan.reason,
+  ticket: plan.ticket,
+  hash: textHash(text),
+});
+
+export const decidedFacts = (decision: Decision, text: string): Facts => ({
+  accepted: decision.accepted,
+  level: decision.level,
+  by: decision.by,
+  email: decision.email ?? null,
+  subject: decision.subject ?? null,
+  scope: decision.scope ?? null,
+  digest: decision.digest,
+  hash: textHash(text),
+});
+
+export const startedFacts = (plan: Plan, runId: string, decision: Decision | null): Facts => ({
+  run: runId,
+  digest: plan.digest,
+  decidedBy: decision?.by ?? null,
+});
+
+export const stoppedFacts = (runId: string, why: StoredFailure, text: string): Facts => ({
+  run: runId,
+  code: why.code,
+  why: why.message,
+  hash: textHash(text),
+});
+
+export const finishedFacts = (
+  run: {
+    readonly runId: string;
+    readonly state: RunState;
+    readonly evidence: Evidence;
+    readonly effects: readonly RunEffect[];
+  },
+  text: string,
+): Facts => ({
+  run: run.runId,
+  state: run.state,
+  evidence: run.evidence.result,
+  requests: run.evidence.requests,
+  effects: run.effects.map(({ effect, state, attempts }) => ({
+    op: effect.op,
+    id: effect.id,
+    state,
+    attempts,
+  })),
+  hash: textHash(text),
+});
+
 export const recordHeld = (tx: Tx, plan: Plan, text: string): Promise<void> =>
-  record(tx, "plan.held", plan.createdAt, plan, {
-    summary: plan.summary,
-    digest: plan.digest,
-    effects: plan.effects.length,
-    requires: plan.requires,
-    approvers: plan.approvers,
-    reason: plan.reason,
-    ticket: plan.ticket,
-    hash: textHash(text),
-  });
+  record(tx, "plan.held", plan.createdAt, plan, heldFacts(plan, text));
 
 export const recordDecided = (tx: Tx, plan: Plan, decision: Decision, text: string): Promise<void> =>
-  record(tx, "plan.decided", decision.at, plan, {
-    accepted: decision.accepted,
-    level: decision.level,
-    by: decision.by,
-    email: decision.email ?? null,
-    subject: decision.subject ?? null,
-    scope: decision.scope ?? null,
-    digest: decision.digest,
-    hash: textHash(text),
-  });
+  record(tx, "plan.decided", decision.at, plan, decidedFacts(decision, text));
 
 /** `found` is the digest of the plan as it would be made now, if there is one. */
 export const recordStale = (tx: Tx, plan: Plan, at: string, found: string | null): Promise<void> =>
@@ -79,60 +115,55 @@ export const recordStarted = (
   tx: Tx,
   plan: Plan,
   run: { readonly runId: string; readonly at: string; readonly decision: Decision | null },
-): Promise<void> =>
-  record(tx, "run.started", run.at, plan, {
-    run: run.runId,
-    digest: plan.digest,
-    decidedBy: run.decision?.by ?? null,
-  });
+): Promise<void> => record(tx, "run.started", run.at, plan, startedFacts(plan, run.runId, run.decision));
+
+/** What a run's record also says: the journal as it was then. */
+export interface Sealed {
+  readonly runId: string;
+  readonly at: string;
+  readonly journal: JournalSeal;
+}
 
 /** `by` is the client that asked for it; null if the server continued the run by itself. */
 export const recordResumed = (
   tx: Tx,
   plan: About,
-  run: { readonly runId: string; readonly at: string; readonly by: string | null },
-): Promise<void> => record(tx, "run.resumed", run.at, plan, { run: run.runId, by: run.by });
+  run: Sealed & { readonly by: string | null },
+): Promise<void> => record(tx, "run.resumed", run.at, plan, { run: run.runId, by: run.by, ...sealOf(run) });
 
+/** `state` is null if the run goes on in the next process, without a caller who asks for it. */
 export const recordPaused = (
   tx: Tx,
   plan: About,
-  run: { readonly runId: string; readonly at: string; readonly done: number; readonly why: string },
-): Promise<void> => record(tx, "run.paused", run.at, plan, { run: run.runId, done: run.done, why: run.why });
+  run: Sealed & { readonly done: number; readonly why: string; readonly state: "cancelled" | null },
+): Promise<void> =>
+  record(tx, "run.paused", run.at, plan, {
+    run: run.runId,
+    done: run.done,
+    why: run.why,
+    state: run.state,
+    ...sealOf(run),
+  });
 
 export const recordStopped = (
   tx: Tx,
   plan: About,
-  run: { readonly runId: string; readonly at: string; readonly by: string; readonly why: StoredFailure },
+  run: Sealed & { readonly by: string; readonly why: StoredFailure },
+  text: string,
 ): Promise<void> =>
   record(tx, "run.stopped", run.at, plan, {
-    run: run.runId,
     by: run.by,
-    code: run.why.code,
-    why: run.why.message,
+    ...stoppedFacts(run.runId, run.why, text),
+    ...sealOf(run),
   });
 
 export const recordFinished = (
   tx: Tx,
   plan: About,
-  run: {
-    readonly runId: string;
-    readonly at: string;
-    readonly state: RunState;
-    readonly evidence: Evidence;
-    readonly effects: readonly RunEffect[];
-  },
+  run: Parameters<typeof finishedFacts>[0] & Sealed,
   text: string,
-): Promise<void> =>
-  record(tx, "run.finished", run.at, plan, {
-    run: run.runId,
-    state: run.state,
-    evidence: run.evidence.result,
-    requests: run.evidence.requests,
-    effects: run.effects.map(({ effect, state, attempts }) => ({
-      op: effect.op,
-      id: effect.id,
-      state,
-      attempts,
-    })),
-    hash: textHash(text),
-  });
+): Promise<void> => record(tx, "run.finished", run.at, plan, { ...finishedFacts(run, text), ...sealOf(run) });
+
+function sealOf({ journal }: Sealed): Facts {
+  return { journal: { records: journal.records, hash: journal.hash } };
+}

@@ -2,8 +2,9 @@ import { isDone } from "../domain/run.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
+import { journalRows } from "./journal-seal.ts";
 import { assertNotStopped, heldBy } from "./leases.ts";
-import { readFailure } from "./old-shapes.ts";
+import { entryOf } from "./run-effects.ts";
 import { type Database, inBatches, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
 import type { JournalEntry } from "./store.ts";
 
@@ -63,13 +64,7 @@ export async function appendEntry(
 
 /** The journal of a run, in the order in which it was written. */
 export async function journalOf(tx: ReadTx, runId: string): Promise<readonly JournalEntry[]> {
-  const rows = await tx
-    .selectFrom("journal")
-    .select(["effect", "state", "at", "error", "requests"])
-    .where("run_id", "=", runId)
-    .orderBy("n")
-    .execute();
-  return rows.map(({ effect, error, ...entry }) => ({ index: effect, error: readFailure(error), ...entry }));
+  return (await journalRows(tx, runId)).map(entryOf);
 }
 
 /** The last protection against writing twice: an effect that was applied, or was as wanted already, is not sent. */

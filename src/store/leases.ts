@@ -2,6 +2,7 @@ import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import { type RunState, unknownRun } from "../domain/run.ts";
 import { recordPaused, recordResumed, recordStopped } from "./events.ts";
+import { sealJournal } from "./journal-seal.ts";
 import { planFromJson } from "./old-shapes.ts";
 import { after, type Database, instant, type ReadTx, type Tables } from "./schema.ts";
 import type { RunStore } from "./store.ts";
@@ -30,7 +31,8 @@ export function createLeases(
         if (!run || !isFree(run, at, gone)) return false;
         const lease = { owner: holder, lease_until: after(at, leaseMs) };
         await tx.updateTable("runs").set(lease).where("id", "=", runId).execute();
-        await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by: null });
+        const journal = await sealJournal(tx, runId);
+        await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by: null, journal });
         return true;
       }),
     reopen: (runId, holder, now, leaseMs, by) =>
@@ -47,7 +49,8 @@ export function createLeases(
           .where("evidence", "is", null)
           .executeTakeFirstOrThrow();
         if (numUpdatedRows === 0n) return false;
-        await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by });
+        const journal = await sealJournal(tx, runId);
+        await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by, journal });
         return true;
       }),
     renew: (runId, holder, now, leaseMs) =>
@@ -68,7 +71,10 @@ export function createLeases(
           .set({ owner: null, lease_until: null, ...(state && !isStopped && { state }) })
           .where("id", "=", runId)
           .execute();
-        if (!isStopped) await recordPaused(tx, await planBehind(tx, runId), { runId, at, done, why });
+        if (isStopped) return;
+        const journal = await sealJournal(tx, runId);
+        const paused = { runId, at, done, why, state: state ?? null, journal };
+        await recordPaused(tx, await planBehind(tx, runId), paused);
       }),
     stop: (runId, { at, by, why }) =>
       database.write(async (tx) => {
@@ -85,12 +91,14 @@ export function createLeases(
           });
         }
         // The lease stays: its holder may still store the answers of requests that were sent.
+        const text = JSON.stringify(why);
         await tx
           .updateTable("runs")
-          .set({ state: "stopped", stopped: JSON.stringify(why), ended_at: instant(at) })
+          .set({ state: "stopped", stopped: text, ended_at: instant(at) })
           .where("id", "=", runId)
           .execute();
-        await recordStopped(tx, await planBehind(tx, runId), { runId, at, by, why });
+        const journal = await sealJournal(tx, runId);
+        await recordStopped(tx, await planBehind(tx, runId), { runId, at, by, why, journal }, text);
       }),
     release: (runId, holder) =>
       database.write(async (tx) => {

@@ -6,7 +6,7 @@ import { recordDecided, recordHeld, recordStale, recordStarted } from "./events.
 import { begunSince } from "./begun.ts";
 import { type Counting, insertEffects } from "./journal.ts";
 import { planFromJson, readPlanState } from "./old-shapes.ts";
-import { foldJournal } from "./runs.ts";
+import { foldJournal } from "./run-effects.ts";
 import { after, type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";
 

@@ -1,23 +1,17 @@
 import type { Decision } from "../domain/confirmation.ts";
-import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
-import {
-  isDone,
-  type LeftRun,
-  type Run,
-  type RunEffect,
-  type RunSummary,
-  unknownRun,
-} from "../domain/run.ts";
+import { type LeftRun, type Run, type RunSummary, unknownRun } from "../domain/run.ts";
 import { listApplied } from "./applied.ts";
 import { begunSince } from "./begun.ts";
 import { countDestructive, losersSince } from "./destructive.ts";
 import { recordFinished } from "./events.ts";
 import { appendEntry, journalOf } from "./journal.ts";
+import { sealJournal } from "./journal-seal.ts";
 import { assertNotStopped, createLeases, heldBy, planBehind, UNFINISHED } from "./leases.ts";
 import { evidenceFromJson, planFromJson, readFailure } from "./old-shapes.ts";
+import { foldJournal } from "./run-effects.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
-import type { JournalEntry, RunStore } from "./store.ts";
+import type { RunStore } from "./store.ts";
 
 /** Plans that are being applied: their state, their journal, and which process works on them. */
 export function createRunStore(database: Database): RunStore {
@@ -64,7 +58,9 @@ export function createRunStore(database: Database): RunStore {
           .execute();
         const run = await findRun(tx, runId);
         if (!run) throw unknownRun();
-        await recordFinished(tx, run.plan, { runId, at, state, evidence, effects: run.effects }, text);
+        const journal = await sealJournal(tx, runId);
+        const facts = { runId, at, state, evidence, effects: run.effects, journal };
+        await recordFinished(tx, run.plan, facts, text);
         return run;
       });
       const kept = await database.readAnew((tx) => findRun(tx, runId));
@@ -190,39 +186,5 @@ function summaryOf(row: Awaited<ReturnType<ReturnType<typeof summaries>["execute
     stopped: readFailure(row.stopped),
     startedAt: row.started_at,
     endedAt: row.ended_at,
-  };
-}
-
-/**
- * A run's effects, computed from its journal, in the plan's order. State and error are from the last record.
- * `attempts` counts the `sent` records, and `sentAt` is the newest of them. `settledAt` is the last record's time, if
- * that record settles the effect.
- */
-export function foldJournal(
-  effects: readonly Effect[],
-  journal: readonly JournalEntry[],
-): readonly RunEffect[] {
-  const folded = effects.map(pending);
-  for (const entry of journal) {
-    const known = folded[entry.index];
-    if (known) folded[entry.index] = advance(known, entry);
-  }
-  return folded;
-}
-
-function pending(effect: Effect, index: number): RunEffect {
-  return { index, effect, state: "pending", attempts: 0, sentAt: null, settledAt: null, error: null };
-}
-
-function advance(known: RunEffect, entry: JournalEntry): RunEffect {
-  const sent = entry.state === "sent";
-  const settles = isDone(entry) || entry.state === "failed";
-  return {
-    ...known,
-    state: entry.state,
-    attempts: known.attempts + (sent ? 1 : 0),
-    sentAt: sent ? entry.at : known.sentAt,
-    settledAt: settles ? entry.at : null,
-    error: entry.error,
   };
 }

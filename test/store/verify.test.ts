@@ -1,4 +1,3 @@
-import * as fc from "fast-check";
 import Libsql from "libsql";
 import { describe, expect, test } from "vitest";
 import { chainHash, GENESIS } from "../../src/store/chain.ts";
@@ -33,8 +32,6 @@ interface Tampering {
   readonly sql: string;
   readonly said: RegExp;
 }
-
-const JSON_OF = { plan: "plans", decision: "plans", evidence: "runs" } as const;
 
 /** Edits that leave the chain as it is; each is told by what it changed. */
 const TAMPERINGS: Readonly<Record<string, Tampering>> = {
@@ -139,45 +136,6 @@ test.each(Object.entries(TAMPERINGS))("%s is told", async (_what, { sql, said })
   const { broken, changed } = await store.audit.verify();
   expect(broken).toBeNull();
   expect(changed).toContainEqual(expect.stringMatching(said));
-});
-
-test("any other character in a plan, a decision or evidence is told", async () => {
-  await begin();
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom(...(Object.keys(JSON_OF) as (keyof typeof JSON_OF)[])),
-      fc.nat(),
-      fc.nat(),
-      async (column, row, place) => {
-        const name = JSON_OF[column];
-        const rows = table
-          .prepare(`SELECT id, "${column}" AS text FROM "${name}" WHERE "${column}" IS NOT NULL ORDER BY id`)
-          .all([]) as { id: string; text: string }[];
-        const { id, text } = rows[row % rows.length] as { id: string; text: string };
-        // Digits and letters within values and names, so that it stays JSON.
-        const places = [...text.matchAll(/[a-z0-9]/gi)].map(({ index }) => index);
-        const index = places[place % places.length] as number;
-        const other =
-          text[index] === "1" ? "2" : text[index] === "x" ? "y" : /\d/.test(text[index] ?? "") ? "1" : "x";
-        const changed = text.slice(0, index) + other + text.slice(index + 1);
-        const set = table.prepare(`UPDATE "${name}" SET "${column}" = ? WHERE id = ?`);
-        try {
-          JSON.parse(changed);
-        } catch {
-          return;
-        }
-        set.run([changed, id]);
-        try {
-          expect((await store.audit.verify()).changed).not.toEqual([]);
-        } finally {
-          set.run([text, id]);
-        }
-      },
-    ),
-    { numRuns: 80 },
-  );
-  expect((await store.audit.verify()).changed).toEqual([]);
-  table.close();
 });
 
 describe("a head that was kept elsewhere", () => {

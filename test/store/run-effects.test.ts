@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toAppError } from "../../src/domain/error.ts";
 import type { EffectState } from "../../src/domain/run.ts";
-import { foldJournal } from "../../src/store/runs.ts";
+import { foldJournal } from "../../src/store/run-effects.ts";
 import type { JournalEntry } from "../../src/store/store.ts";
 import { BACKENDS, newStore } from "./backends.ts";
 import { aRun, at, someEffects } from "./fixtures.ts";

@@ -1,0 +1,104 @@
+import type { PlanState } from "../domain/decision-rules.ts";
+import { canonicalJson, type Json } from "../domain/json.ts";
+import type { RunState } from "../domain/run.ts";
+import type { Facts } from "./events.ts";
+import type { JournalSeal } from "./journal-seal.ts";
+import type { AuditEvent } from "./store.ts";
+
+/** What the chain says about one plan, after its last record. */
+export interface RecordedPlan {
+  held: AuditEvent | null;
+  decided: Facts | null;
+  state: PlanState;
+}
+
+/** What the chain says about one run, after its last record. */
+export interface RecordedRun {
+  planId: string;
+  started: AuditEvent | null;
+  stopped: AuditEvent | null;
+  finished: AuditEvent | null;
+  /** The states that the run can be in. Records of earlier versions do not say whether a paused run was cancelled. */
+  states: readonly RunState[];
+  /** The journal at each time that the chain has a seal of it. */
+  readonly seals: JournalSeal[];
+}
+
+const OPEN: readonly RunState[] = ["running", "verifying"];
+
+/** What the chain says about plans and runs, by their ids. */
+export interface Recorded {
+  readonly plans: Map<string, RecordedPlan>;
+  readonly runs: Map<string, RecordedRun>;
+}
+
+/** The facts of a record. A record whose hash fits can have any facts, because its writer can compute the hash too. */
+export function factsOf({ facts }: Pick<AuditEvent, "facts">): Facts {
+  return facts !== null && typeof facts === "object" && !Array.isArray(facts) ? (facts as Facts) : {};
+}
+
+/** Adds a record, in the order of the chain. */
+export function addRecord({ plans, runs }: Recorded, event: AuditEvent): void {
+  const of = event.event.slice(0, event.event.indexOf("."));
+  const said = factsOf(event);
+  if (of !== "plan" && of !== "run") return;
+  const plan = plans.get(event.subject) ?? { held: null, decided: null, state: "waiting" };
+  plans.set(event.subject, plan);
+  if (event.event === "plan.held") plan.held = event;
+  if (event.event === "plan.decided") {
+    plan.decided = said;
+    plan.state = said["accepted"] === true ? "accepted" : "declined";
+  }
+  if (event.event === "plan.stale") plan.state = "void";
+  if (of === "run") addRunRecord(runs, event, said, plan);
+}
+
+function addRunRecord(runs: Recorded["runs"], event: AuditEvent, said: Facts, plan: RecordedPlan): void {
+  const id = typeof said["run"] === "string" ? said["run"] : "";
+  const run = runs.get(id) ?? newRun(event.subject);
+  runs.set(id, run);
+  if (event.event === "run.started") {
+    Object.assign(run, { started: event, planId: event.subject });
+    plan.state = "used";
+  }
+  if (event.event === "run.resumed") run.states = OPEN;
+  if (event.event === "run.paused") run.states = pausedStates(said["state"]);
+  if (event.event === "run.stopped") Object.assign(run, { stopped: event, states: ["stopped"] });
+  if (event.event === "run.finished") Object.assign(run, { finished: event, states: [said["state"]] });
+  const seal = sealIn(said["journal"]);
+  if (seal) run.seals.push(seal);
+}
+
+function newRun(planId: string): RecordedRun {
+  return { planId, started: null, stopped: null, finished: null, states: OPEN, seals: [] };
+}
+
+function pausedStates(said: Json | undefined): readonly RunState[] {
+  if (said === "cancelled") return ["cancelled"];
+  return said === undefined ? [...OPEN, "cancelled"] : OPEN;
+}
+
+function sealIn(said: Json | undefined): JournalSeal | null {
+  if (said === undefined || said === null || typeof said !== "object") return null;
+  const { records, hash } = said as Facts;
+  return typeof records === "number" && typeof hash === "string" ? { records, hash } : null;
+}
+
+/**
+ * Whether a record says what it would say if it were written now. Records of earlier versions have fewer facts, and the
+ * facts that they have mean the same.
+ */
+export function agrees(said: Facts, now: Facts): boolean {
+  return Object.entries(said).every(
+    ([name, value]) => !(name in now) || canonicalJson(value) === canonicalJson(now[name] ?? null),
+  );
+}
+
+/** The value of `read`; null if it throws, because a stored text is not what the product writes. */
+export function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,104 @@
+import type { Plan } from "../../../src/domain/plan.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { aDecision, anEntry, aPlan, at, PASS, someEffects } from "../fixtures.ts";
+
+const LONG_MS = 3_600_000;
+const FAILURE = { code: "CONFLICT", message: "Trello refused.", next: "Plan again." } as const;
+
+/**
+ * Fills a store with plans and runs in every state, through the product. `after` is called after each write of the store: a
+ * process that is killed leaves the store as it is at one of these moments.
+ */
+export async function fill(store: Store, after: () => Promise<void> = async () => {}): Promise<void> {
+  let made = 0;
+  const held = async (over: Partial<Plan> = {}): Promise<Plan> => {
+    made += 1;
+    const plan = aPlan({
+      id: `plan_${made}`,
+      digest: `${made % 10}`.repeat(64),
+      ticket: `IT-${made}`,
+      ...over,
+    });
+    await store.plans.put(plan);
+    await after();
+    return plan;
+  };
+  const decided = async (plan: Plan, over: Parameters<typeof aDecision>[1] = {}): Promise<Plan> => {
+    await store.plans.decide(aDecision(plan, over));
+    await after();
+    return plan;
+  };
+  const started = async (plan: Plan): Promise<string> => {
+    const runId = `run_of_${plan.id}`;
+    const start = { runId, principalId: plan.principal.id, holder: "one", at: at(80), leaseMs: LONG_MS };
+    await store.plans.startRun(plan.id, start);
+    await after();
+    return runId;
+  };
+  const wrote = async (runId: string, index: number, state: "applied" | "failed" | "lost"): Promise<void> => {
+    await store.runs.append(runId, "one", anEntry(index, "sent", 81 + index, null, index + 1));
+    await after();
+    const error = state === "applied" ? null : FAILURE;
+    await store.runs.append(runId, "one", anEntry(index, state, 90 + index, error, index + 1));
+    await after();
+  };
+  const begun = async (requires: Plan["requires"] = "client"): Promise<string> => {
+    const plan = await held({ effects: someEffects(4), requires });
+    if (requires !== "none")
+      await decided(plan, { by: "Zoë 🙂", level: "approval", email: "zoe@example.com" });
+    return await started(plan);
+  };
+  const paused = async (runId: string, state?: "cancelled"): Promise<void> => {
+    await store.runs.pause(runId, "one", { at: at(100), done: 1, why: "test", ...(state && { state }) });
+    await after();
+  };
+
+  await held();
+  await held({ reason: "Left | the = company\n", requires: "approval", approvers: ["zoe@example.com"] });
+  await decided(await held(), { by: "jo" });
+  await decided(await held(), { accepted: false, reason: "Not her" });
+  const withdrawn = await decided(await held());
+  await decided(withdrawn, { accepted: false });
+  for (const plan of [await held(), await decided(await held())]) {
+    await store.plans.discard(plan.id, { at: at(70), found: "e".repeat(64) });
+    await after();
+  }
+  for (const result of ["PASS", "INCOMPLETE"] as const) {
+    const runId = await begun(result === "PASS" ? "none" : "client");
+    for (const index of [0, 1, 2]) await wrote(runId, index, "applied");
+    await wrote(runId, 3, result === "PASS" ? "applied" : "failed");
+    await store.runs.setState(runId, "one", "verifying");
+    await after();
+    const state = result === "PASS" ? "applied" : "partial";
+    await store.runs.finish(runId, "one", { state, evidence: { ...PASS, result }, at: at(120) });
+    await after();
+  }
+  const open = await begun();
+  await wrote(open, 0, "applied");
+  await wrote(open, 1, "lost");
+  const cancelled = await begun();
+  await wrote(cancelled, 0, "applied");
+  await paused(cancelled, "cancelled");
+  const taken = await begun();
+  await wrote(taken, 0, "applied");
+  await paused(taken);
+  await store.runs.claim(taken, "one", at(110), LONG_MS, () => false);
+  await after();
+  const reopened = await begun();
+  await wrote(reopened, 1, "failed");
+  await paused(reopened, "cancelled");
+  await store.runs.reopen(reopened, "one", at(110), LONG_MS, "test/1");
+  await after();
+  await wrote(reopened, 2, "applied");
+  const stopped = await begun();
+  await wrote(stopped, 0, "applied");
+  await store.runs.append(stopped, "one", anEntry(1, "sent", 95));
+  await after();
+  await store.runs.stop(stopped, { at: at(96), by: "Ada", why: { ...FAILURE, code: "POLICY_DENIED" } });
+  await after();
+  // The answer of what was sent before.
+  await store.runs.append(stopped, "one", anEntry(1, "applied", 97));
+  await after();
+  await store.runs.pause(stopped, "one", { at: at(98), done: 2, why: "stopped" });
+  await after();
+}
