@@ -48,3 +48,33 @@ test("the settings that it names exist, and each secret is marked as one", () =>
     "TRELLO_API_TOKEN",
   ]);
 });
+
+interface Manifest {
+  readonly version: string;
+  readonly server: {
+    readonly entry_point: string;
+    readonly mcp_config: { readonly env: Readonly<Record<string, string>> };
+  };
+  readonly user_config: Readonly<
+    Record<string, { readonly default?: unknown; readonly required: boolean; readonly sensitive?: boolean }>
+  >;
+}
+
+test("manifest.json, of the bundle for Claude Desktop, passes on settings that exist and marks each secret", () => {
+  const bundle = readJson("manifest.json") as Manifest;
+  expect(bundle.version).toBe(manifest.version);
+  expect(bundle.server.entry_point).toBe("dist/main.js");
+  const asked = Object.entries(bundle.server.mcp_config.env);
+  expect(asked.map(([, value]) => value).toSorted()).toEqual(
+    Object.keys(bundle.user_config)
+      .map((name) => `\${user_config.${name}}`)
+      .toSorted(),
+  );
+  for (const [name, value] of asked) {
+    const option = bundle.user_config[value.slice("${user_config.".length, -1)];
+    expect(settings, name).toHaveProperty(name);
+    expect(option?.sensitive === true, name).toBe(settings[name]?.secret === true);
+    // Without a default the client passes the placeholder on, and the start is refused.
+    expect(option, name).toHaveProperty("default");
+  }
+});

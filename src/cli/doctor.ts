@@ -10,8 +10,9 @@ import { configure, readFlags } from "./support/settings.ts";
 
 /** Checks the settings, the store and every upstream, one line each. The exit code is 1 if something is broken. */
 export const run: Command = async (io) => {
-  const { values, settings } = readFlags("doctor", io.args);
-  const world = sandboxWorld(values);
+  const flags = readFlags("doctor", io.args);
+  const { settings } = flags;
+  const world = sandboxWorld(flags, io.env);
   const sandboxed = world ? await startSandboxed(io.env, world) : null;
   try {
     const env = sandboxed?.env ?? io.env;

@@ -9,9 +9,9 @@ import { readFlags } from "./support/settings.ts";
 
 /** Serves MCP over Streamable HTTP until the process is told to stop. */
 export const run: Command = async (io) => {
-  const { values, settings } = readFlags("http", io.args);
-  const world = sandboxWorld(values);
-  const serving = await serve(io, settings, world, "http");
+  const flags = readFlags("http", io.args);
+  const world = sandboxWorld(flags, io.env);
+  const serving = await serve(io, flags.settings, world, "http");
   const { config } = serving;
   try {
     const { product, needed } = await serving.loaded();

@@ -6,8 +6,8 @@ import { readFlags } from "./support/settings.ts";
 
 /** Serves MCP on standard input and output until the input ends. */
 export const run: Command = async (io) => {
-  const { values, settings } = readFlags("stdio", io.args);
-  const serving = await serve(io, settings, sandboxWorld(values), "stdio");
+  const flags = readFlags("stdio", io.args);
+  const serving = await serve(io, flags.settings, sandboxWorld(flags, io.env), "stdio");
   const { factory, log } = serving;
   const heard = { message: false };
   io.stdin.once("data", () => (heard.message = true));

@@ -98,6 +98,7 @@ export const SETTINGS = {
     format: storeUrl,
     says: "sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE for several machines; default a file in your data folder",
   },
+  IDENTITY_SANDBOX: { format: flag, bare: true, says: "true: the embedded sandbox, like --sandbox" },
   IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: only tools that change nothing" },
   IDENTITY_TOOLSETS: {
     format: list(oneOf(TOOLSETS)),

@@ -1,9 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { flag } from "../../config/formats.ts";
+import { SETTINGS, type Variable, VARIABLES } from "../../config/settings.ts";
 import { settingMeant } from "../../config/variables.ts";
 import type { Sandbox, WorldName } from "../../sandbox/index.ts";
 import { type CommandIo, UsageError } from "./command.ts";
+
+/** The flags of a command that can run on the sandbox. */
+interface Asked {
+  readonly values: { readonly sandbox?: boolean; readonly world?: string };
+  readonly settings: Readonly<Partial<Record<Variable, string>>>;
+}
 
 export interface Sandboxed {
   readonly sandbox: Sandbox;
@@ -13,16 +21,20 @@ export interface Sandboxed {
   close(): Promise<void>;
 }
 
-/** The world that the flags ask for, or null if they ask for no sandbox. */
-export function sandboxWorld(values: {
-  readonly sandbox?: boolean;
-  readonly world?: string;
-}): WorldName | null {
+/**
+ * The world that the flags or IDENTITY_SANDBOX ask for; null if nothing asks for the sandbox. Throws UsageError if a
+ * settings file brings a secret with it, because the sandbox must run without real credentials.
+ */
+export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"]): WorldName | null {
   const world = readWorld(values.world);
-  if (values.sandbox) return world;
-  if (values.world !== undefined)
+  const setting = flag.safeParse(settings.IDENTITY_SANDBOX ?? env["IDENTITY_SANDBOX"] ?? "false");
+  if (!values.sandbox && setting.data !== true) {
+    if (values.world === undefined) return null;
     throw new UsageError("--world chooses a world of the sandbox, so it needs --sandbox.");
-  return null;
+  }
+  if (VARIABLES.some((name) => "secret" in SETTINGS[name] && settings[name] !== undefined))
+    throw new UsageError("The settings file has credentials, but the sandbox must run without them.");
+  return world;
 }
 
 /** The world that `--world` names; the clean one without the flag. */
