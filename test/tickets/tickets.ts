@@ -279,6 +279,12 @@ const CHANGES: readonly Ticket[] = [
     ],
   },
   {
+    text: "Nina Vogt of the agency (nina.vogt@agency.example.org) works on Fleet Audit with us from today.",
+    calls: [["add_to_boards", { member: "nina.vogt@agency.example.org", boards: ["Fleet Audit"] }]],
+    says: ["Invited by email, as guests of the boards"],
+    changes: [/^board Fleet Audit: ninavogt\w+: - -> normal$/],
+  },
+  {
     text: "Please take Jonas Lindquist (sic) off Fleet Roadmap.",
     calls: [
       ["remove_from_boards", { member: "Jonas Lindquist", boards: ["Fleet Roadmap"] }],

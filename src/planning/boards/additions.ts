@@ -10,7 +10,7 @@ import { roomLines } from "./collaborators.ts";
 
 /**
  * Adds people to boards. `roleOn` gives the role on each board. A person who is on a board already keeps the role
- * there.
+ * there. `alongside` are the emails that the same plan invites.
  */
 export async function additions(
   people: readonly Person[],
@@ -18,6 +18,7 @@ export async function additions(
   snapshot: WorkspaceSnapshot,
   roleOn: (idBoard: string) => string,
   context: PlanContext,
+  alongside: readonly string[] = [],
 ): Promise<PlanPart> {
   const rows = people.map((person) => additionsOf(person, wanted, snapshot, roleOn));
   const inside = people.every(({ membership }) => membership);
@@ -25,10 +26,7 @@ export async function additions(
     effects: rows.flatMap(({ effects }) => effects),
     askFirst: people.some(isStranger),
     warnings: [
-      ...roomLines(
-        snapshot,
-        people.map(({ idMember }) => idMember),
-      ),
+      ...roomLines(snapshot, [...people.map(({ idMember }) => idMember), ...alongside]),
       ...rolesHeldLines(
         rows.flatMap(({ held }) => held),
         "set_board_role",

@@ -1,4 +1,3 @@
-import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
@@ -29,12 +28,7 @@ export async function personComing(
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
     const found = await findOutsideWorkspace(query, snapshot, context, { names });
     if (found) return { person: found, isOutside: true };
-    if (emailOf(query) === null) throw thrown;
-    const { code, message, next, details } = thrown;
-    throw new AppError(code, message, {
-      next: `${next} A new person is invited to boards with invite_member and the role guest.`,
-      details,
-    });
+    throw thrown;
   }
 }
 

@@ -36,12 +36,14 @@ export interface PlannedInvitations extends PlanPart {
 
 /**
  * Plans invitations to one workspace. A known person is added directly as a member; others are invited by email. All
- * warnings about an invitation are made here, so every inviting tool shows the same ones.
+ * warnings about an invitation are made here, so every inviting tool shows the same ones. `alongside` are the ids of
+ * the people whom the same plan adds.
  */
 export async function planInvitations(
   snapshot: WorkspaceSnapshot,
   requests: readonly InvitationRequest[],
   context: PlanContext,
+  alongside: readonly string[] = [],
 ): Promise<PlannedInvitations> {
   const known = await withNames(requests, snapshot, context);
   const newcomers = requests.filter(isNew);
@@ -72,7 +74,7 @@ export async function planInvitations(
         return !isMember(request) && request.boards.length > 0 && (whom === undefined || isStranger(whom));
       }),
     warnings: [
-      ...roomLines(snapshot, requests.map(whomOf)),
+      ...roomLines(snapshot, [...requests.map(whomOf), ...alongside]),
       ...hiddenAdminsWarning(places.flatMap(({ memberships }) => hidden(memberships))),
       ...namesakeLines(newcomers, snapshot),
       ...entry.warnings,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { expectApplied, plannedOps, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
-import { BOARDS, inWorkspace, onBoard, WORKSPACES } from "../world.ts";
+import { BOARDS, inWorkspace, onBoard, withEmail, WORKSPACES } from "../world.ts";
 
 const { standard, premium } = WORKSPACES;
 const both = { workspace: standard.id, boards: [BOARDS.guests.id, BOARDS.secondGuests.shortLink] };
@@ -140,10 +140,118 @@ describeTool(
       );
     });
 
-    it.each(["member", "members"])("says how a new email comes onto boards, by %s", async (field) => {
-      const error = errorOf(await add({ ...both, [field]: way.newEmail("new.guest") }));
-      expect(error).toMatchObject({ code: "NOT_FOUND", next: expect.stringContaining("invite_member") });
-      expect(way.writes()).toEqual([]);
+    describe("an email that belongs to no member", () => {
+      it.each(["member", "members"])("is invited to the board as a guest, by %s, once", async (field) => {
+        const email = way.newEmail("new.guest");
+        const args = { ...both, boards: [BOARDS.guests.id], [field]: email };
+        way.person.answer = () => ({ action: "decline" });
+        expect((await add(args)).structured).toMatchObject({ status: "declined" });
+        const asked = way.person.questions[0]?.message ?? "";
+        expect(asked).toContain(`Invite ${email}`);
+        expect(asked).toContain("A guest sees only boards that name the person");
+        expect(way.writes()).toEqual([]);
+        way.person.answer = () => ({ action: "accept", content: { confirm: true } });
+        expectApplied(await add(args), 1);
+        const ghost = withEmail(way.world, email)?.id ?? "";
+        expect(onBoard(way.world, BOARDS.guests.id, ghost)).toMatchObject({
+          memberType: "normal",
+          unconfirmed: true,
+        });
+        expect(inWorkspace(way.world, standard.id, ghost)).toBeUndefined();
+        const { length } = way.writes();
+        expect((await add(args)).structured).toMatchObject({ status: "already" });
+        expect(way.writes()).toHaveLength(length);
+        // Removing all others takes nobody off who was invited by an email of the list.
+        const strict = { ...args, member: undefined, members: [email, SEED.admin.id], removeOthers: true };
+        expect(JSON.stringify((await add({ ...strict, dryRun: true })).structured)).not.toContain(
+          `Remove ${email}`,
+        );
+      });
+
+      it("comes beside members, each in their own way, and with the name of the list", async () => {
+        const email = way.newEmail("beside");
+        const members = `@${SEED.leaver.username}\nNora Vale <${email}>`;
+        const reply = await add({ ...both, boards: [BOARDS.guests.id], members });
+        expectApplied(reply, 2);
+        expect(reply.structured["summary"]).toBe(
+          "Add Jonas Lindqvist (@jonaslindqvist) to 1 boards of Northwind Operations, and invite 1 by email",
+        );
+        expect(withEmail(way.world, email)?.fullName).toBe("Nora Vale");
+        expect(roleOf(BOARDS.guests.id, SEED.leaver.id)).toBe("normal");
+      });
+
+      it("reads only, as an observer, where the plan tier has observers", async () => {
+        const email = way.newEmail("reader");
+        const args = { workspace: premium.id, boards: [BOARDS.observed.id], members: email };
+        expectApplied(await add({ ...args, role: "observer" }), 1);
+        expect(roleOf(BOARDS.observed.id, withEmail(way.world, email)?.id ?? "")).toBe("observer");
+      });
+
+      it("is invited to the first board alone where a second takes a seat, which is said", async () => {
+        const reply = await add({ ...both, member: way.newEmail("two.boards"), dryRun: true });
+        expect(plannedOps(reply)).toEqual(["invite_board_member"]);
+        expect(warningsOf(reply).join("\n")).toContain("Invited to their first board only");
+      });
+
+      it("is never made an admin", async () => {
+        const args = { ...both, members: [SEED.leaver.id, way.newEmail("boss")], role: "admin" };
+        expect(errorOf(await add(args))).toMatchObject({
+          code: "INPUT_INVALID",
+          next: expect.stringContaining("set_board_role"),
+        });
+        expect(way.writes()).toEqual([]);
+      });
+
+      it("counts with the members who come along, in a Free workspace", async () => {
+        const { free } = WORKSPACES;
+        const board = [...way.world.trello.boards.values()].find(
+          ({ idOrganization, memberships }) =>
+            idOrganization === free.id && memberships.some(({ idMember }) => idMember === SEED.admin.id),
+        );
+        const members = [`@${SEED.leaver.username}`, ...["a", "b", "c"].map((name) => way.newEmail(name))];
+        const lines = warningsOf(
+          await add({ workspace: free.id, boards: [board?.id], members, dryRun: true }),
+        ).filter((line) => line.includes("collaborators at most"));
+        expect(lines).toHaveLength(1);
+        expect(lines[0]).toMatch(/^\w+ of 4 fit/);
+      });
+    });
+
+    describe("with removeOthers and a list", () => {
+      it("leaves on the board whom the list names, the own account too, and asks first", async () => {
+        const members = [SEED.leaver.id, SEED.admin.id];
+        const args = { ...both, boards: [BOARDS.guests.id], members, removeOthers: true };
+        const reply = await add(args);
+        expect(reply.structured).toMatchObject({ status: "applied", run: { evidence: { result: "PASS" } } });
+        expect(way.person.questions.at(-1)?.message).toContain(
+          "Remove Luca Bianchi (@lucabianchi) from board",
+        );
+        const left = way.world.trello.boards.get(BOARDS.guests.id)?.memberships;
+        expect(new Set(left?.map(({ idMember }) => idMember))).toEqual(new Set(members));
+        expect((await add(args)).structured).toMatchObject({ status: "already" });
+      });
+
+      it("removes no one who may own an email of the list", async () => {
+        const members = [SEED.leaver.id, way.newEmail("perhaps")];
+        const args = { ...both, boards: [BOARDS.guests.id], members, removeOthers: true, dryRun: true };
+        const reply = await add(args);
+        expect(warningsOf(reply).join("\n")).toMatch(/people stay: their emails are unknown.*Luca Bianchi/);
+        expect(plannedOps(reply)).not.toContain("remove_board_member");
+      });
+
+      it.each([
+        ["a name that is not certain", (id: string) => [id, "Luca Bianchi"]],
+        ["an unknown username", (id: string) => [id, "@nobodyhere"]],
+        ["a line that cannot be read", (id: string) => `${id}\nnot an@email`],
+        ["a person who has left", (id: string) => `member,status\n${id},active\n@lucabianchi,deactivated`],
+      ])("refuses a list with %s, because that person would be one of the others", async (_what, list) => {
+        const args = { ...both, members: list(SEED.leaver.id), removeOthers: true };
+        expect(errorOf(await add(args))).toMatchObject({
+          code: "INPUT_INVALID",
+          next: expect.stringMatching(/\w+/),
+        });
+        expect(way.writes()).toEqual([]);
+      });
     });
 
     it("adds only what is missing", async () => {

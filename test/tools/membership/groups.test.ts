@@ -116,8 +116,8 @@ describeTool(
           expect(isOn(billableGuest)).toBe(true);
         });
 
-        it("needs a group", async () => {
-          const args = { ...crew, group: undefined, members: [leaver.id], removeOthers: true };
+        it("needs a group or a list", async () => {
+          const args = { ...crew, group: undefined, member: leaver.id, removeOthers: true };
           expect(errorOf(await way.call("add_to_boards", args)).code).toBe("INPUT_INVALID");
         });
       });
