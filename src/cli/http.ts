@@ -1,6 +1,7 @@
 import { startHttp } from "../transport/http.ts";
 import { aborted, type Command } from "./support/command.ts";
 import { gateOf } from "./support/gate.ts";
+import { createServiceMetrics } from "./support/metrics.ts";
 import { clock } from "./support/product.ts";
 import { createReadiness } from "./support/readiness.ts";
 import { sandboxWorld } from "./support/sandboxed.ts";
@@ -11,7 +12,8 @@ import { readFlags } from "./support/settings.ts";
 export const run: Command = async (io) => {
   const flags = readFlags("http", io.args);
   const world = sandboxWorld(flags, io.env);
-  const serving = await serve(io, flags.settings, world, "http");
+  const metrics = createServiceMetrics();
+  const serving = await serve(io, flags.settings, world, "http", metrics.meter);
   const { config } = serving;
   try {
     const { product, needed } = await serving.loaded();
@@ -21,6 +23,10 @@ export const run: Command = async (io) => {
       gate: await gateOf({ io, config, sandboxed: world !== null, needed, log }),
       log,
       ready: createReadiness(product, clock),
+      metrics: {
+        token: config.http.metricsToken?.reveal() ?? null,
+        text: (sessions) => metrics.read(product, sessions),
+      },
     });
     log("info", { url: server.url }, "listening");
     await aborted(io.stop);

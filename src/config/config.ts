@@ -53,6 +53,7 @@ export function secretsOf(config: Config): readonly Secret[] {
     config.notify?.url,
     config.notify?.secret,
     config.http.token,
+    config.http.metricsToken,
     config.http.approver?.clientSecret,
   ].filter((secret) => !!secret);
 }

@@ -10,6 +10,8 @@ export interface HttpConfig {
   readonly publicUrl: string | null;
   /** The bearer token of a server without an issuer; null: one that is kept beside the store. */
   readonly token: Secret | null;
+  /** The bearer token of `/metrics`; null: only this machine reads them. */
+  readonly metricsToken: Secret | null;
   /** null: no issuer; then only programs of this machine are served. */
   readonly authorization: AuthorizationConfig | null;
   /** The client with which people sign in on the approval pages; null: the service has no such pages. */
@@ -54,6 +56,7 @@ export function httpConfig(values: Values): HttpConfig {
     },
     publicUrl,
     token: values.IDENTITY_HTTP_TOKEN ?? null,
+    metricsToken: values.IDENTITY_METRICS_TOKEN ?? null,
     authorization:
       issuers.length === 0
         ? null

@@ -182,6 +182,11 @@ export const SETTINGS = {
     format: list(proxy),
     says: "comma list of the addresses or subnets of proxies; the caller's address in the log is then the one that they forward",
   },
+  IDENTITY_METRICS_TOKEN: {
+    format: secret,
+    secret: true,
+    says: "bearer token with which Prometheus reads /metrics of `http`; without it only this machine may read them",
+  },
   IDENTITY_MAX_SESSIONS: {
     format: count(100_000),
     says: "sessions that `http` keeps for clients before 2026-07-28; default 200",

@@ -13,3 +13,14 @@ export type Log = (
   facts: Readonly<Record<string, unknown>>,
   message: string,
 ) => void;
+
+/** Counts what a running server does, for the people who operate it. It gets names of tools and upstreams, never data. */
+export interface Meter {
+  /** A tool call was answered. `outcome` is `ok` or the code of the error. */
+  called(call: { readonly tool: string; readonly outcome: string; readonly ms: number }): void;
+  /** A request to an upstream ended. `status` is the status of the reply, or why there was none. */
+  requested(request: { readonly upstream: string; readonly status: string; readonly ms: number }): void;
+}
+
+/** Counts nothing. */
+export const noMeter: Meter = { called: () => {}, requested: () => {} };

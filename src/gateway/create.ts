@@ -1,6 +1,6 @@
 import type { Budget, Ledger } from "../domain/budget.ts";
 import { toAppError } from "../domain/error.ts";
-import type { Clock, Log } from "../domain/runtime.ts";
+import type { Clock, Log, Meter } from "../domain/runtime.ts";
 import { scopesOf } from "../domain/token.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import {
@@ -48,6 +48,8 @@ export interface GatewayOptions {
   /** A random number in [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  /** Counts the requests; left out, nothing is counted. */
+  readonly meter?: Meter | undefined;
   /** The most requests at once for each set of budgets; 16 by default. */
   readonly concurrency?: number;
   readonly http?: HttpOptions;
@@ -71,7 +73,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const http = createHttp(redact, options.http);
   const lifetime = createLifetime();
   const queues = createQueues(createGate(ledger, clock), options.concurrency ?? DEFAULT_CONCURRENCY);
-  const send = createSend({ queues, ledger, http, lifetime, clock, random, log });
+  const send = createSend({ queues, ledger, http, lifetime, clock, random, log, meter: options.meter });
 
   const clockOffset = createClockOffset(() => clock.now());
   const trelloUpstream = createTrelloUpstream({

@@ -2,7 +2,7 @@ import type { Presented } from "../approvals/desk.ts";
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
-import type { Log } from "../domain/runtime.ts";
+import type { Log, Meter } from "../domain/runtime.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ReadContext, Tool } from "../tools/define.ts";
 import type { QuestionKeys } from "./call/question-states.ts";
@@ -31,4 +31,6 @@ export interface ServerDeps {
   readonly budgets: ReadContext["budgets"];
   readonly version: string;
   readonly log: Log;
+  /** Counts the calls; left out, nothing is counted. */
+  readonly meter?: Meter | undefined;
 }

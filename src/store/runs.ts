@@ -20,6 +20,16 @@ export function createRunStore(database: Database): RunStore {
     get: (id) => database.read((tx) => findRun(tx, id)),
     list: (page) => database.read((tx) => listRuns(tx, page)),
     left: (now, since) => database.read(async (tx) => listLeft(tx, await database.now(tx, now), since)),
+    async counts() {
+      const rows = await database.read((tx) =>
+        tx
+          .selectFrom("runs")
+          .select(({ fn }) => ["state", fn.countAll<number | string>().as("count")])
+          .groupBy("state")
+          .execute(),
+      );
+      return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+    },
     journal: (id) => database.read((tx) => journalOf(tx, id)),
     async append(runId, owner, entry) {
       const n = await database.write((tx) => appendEntry(tx, database.now, runId, owner, entry));

@@ -110,6 +110,8 @@ export interface RunStore {
    */
   left(now: string, since: string): Promise<readonly LeftRun[]>;
   journal(id: string): Promise<readonly JournalEntry[]>;
+  /** How many runs are in each state. A state without runs is left out. */
+  counts(): Promise<Readonly<Partial<Record<RunState, number>>>>;
   /**
    * Appends a record if `holder` still holds the run. A `sent` record also needs a lease that has not lapsed at the
    * record's time, and an effect that is not applied. Otherwise CONFLICT with `details.lease`, so that a process that

@@ -33,8 +33,11 @@ export const openGate: Gate = {
   metadata: async () => null,
 };
 
-/** Lets in who sends the bearer token. Without it, every user of the machine could act with this server's credentials. */
-export function createTokenGate(token: string): Gate {
+/**
+ * Lets in who sends the bearer token. Without it, every user of the machine could act with this server's credentials.
+ * `missing` says where the token is found.
+ */
+export function createTokenGate(token: string, missing = TOKEN_TEXT): Gate {
   const expected = digest(token);
   return {
     ...openGate,
@@ -43,7 +46,7 @@ export function createTokenGate(token: string): Gate {
       if (given !== null && timingSafeEqual(digest(given), expected)) return true;
       const error = given === null ? "" : ', error="invalid_token"';
       response.setHeader("WWW-Authenticate", `Bearer realm="trello-identity-mcp"${error}`);
-      refuse(response, 401, TOKEN_TEXT);
+      refuse(response, 401, missing);
       return false;
     },
   };

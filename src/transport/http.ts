@@ -14,6 +14,7 @@ import { createDoor } from "./door.ts";
 import { isTooDeep, readFrame } from "./frames.ts";
 import type { Gate, GateRequest } from "./gate.ts";
 import { isLoopback, listen, originOf, requireLoopback, requirePublicUrl } from "./listening.ts";
+import { createMetricsRoute, type Metrics } from "./metrics.ts";
 import { refuse } from "./refusal.ts";
 import { createSessions, type SessionLimits } from "./sessions.ts";
 import { createUnderway } from "./underway.ts";
@@ -33,6 +34,8 @@ export interface HttpDeps {
   readonly trustedProxies?: readonly string[];
   /** Whether the server can work now, for `/readyz`. */
   ready(): Promise<boolean>;
+  /** What is answered at `/metrics`; left out, there is nothing. */
+  readonly metrics?: Metrics;
   readonly sessions?: SessionLimits;
   readonly times?: Partial<HttpTimes>;
 }
@@ -109,6 +112,7 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
     if (metadata === null) return next();
     response.json(metadata);
   });
+  if (deps.metrics) app.get("/metrics", createMetricsRoute(deps.metrics, sessions.count));
   app.use((_request, response) => refuse(response, 404, "There is nothing at this address. MCP is at /mcp."));
   app.use(errorHandler(log));
 

@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { run } from "../../src/cli/http.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
 import { MEMORY } from "../support/memory.ts";
 import { collect } from "../support/spawned.ts";
-import { send } from "../transport/authorization/guarded.ts";
+import { call, send } from "../transport/authorization/guarded.ts";
 import { startIssuer } from "../transport/authorization/issuer.ts";
 
 let sandbox: Sandbox;
@@ -141,4 +141,52 @@ test("with an issuer, people sign in; the kept token is worth nothing", async ()
   expect(stderr()).toContain('"claim":"oid,tid"');
   // What Trello was asked has the server's own token, never the person's.
   expect(JSON.stringify(sandbox.requests)).not.toContain(token);
+});
+
+describe("metrics", () => {
+  const sample = (body: string, line: string) =>
+    Number(
+      body
+        .split("\n")
+        .find((each) => each.startsWith(`${line} `))
+        ?.slice(line.length + 1),
+    );
+
+  test("tell calls, requests, budgets, runs, plans and sessions, and name no person", async () => {
+    const { url } = await startCommand({}, { args: ["--sandbox"] });
+    const at = url.replace("/mcp", "/metrics");
+    await call(url, null, "list_workspaces", {});
+    await call(url, null, "list_workspaces", { nonsense: true });
+    await call(url, null, "remove_from_workspace", { workspace: "northwind", member: "@tomasberg" });
+    const { status: code, body } = await send(at);
+    expect(code).toBe(200);
+    expect(sample(body, 'identity_tool_calls_total{tool="list_workspaces",outcome="ok"}')).toBe(1);
+    expect(sample(body, 'identity_tool_calls_total{tool="list_workspaces",outcome="INPUT_INVALID"}')).toBe(1);
+    expect(sample(body, 'identity_tool_call_seconds_count{tool="list_workspaces"}')).toBe(2);
+    expect(sample(body, 'identity_upstream_requests_total{upstream="trello",status="200"}')).toBeGreaterThan(
+      1,
+    );
+    expect(body).toMatch(/^identity_rate_budget_free\{budget="[^"]+"\} \d+$/m);
+    expect(sample(body, "identity_sessions")).toBe(0);
+    expect(body).toMatch(/^identity_plans_waiting \d+$/m);
+    expect(body).not.toMatch(/tomas|northwind|@/i);
+  });
+
+  test.each([
+    ["a proxy's header", {}, { "x-forwarded-for": "203.0.113.9" }, 403],
+    ["no token", { IDENTITY_METRICS_TOKEN: "scrape" }, {}, 401],
+    ["a wrong token", { IDENTITY_METRICS_TOKEN: "scrape" }, { authorization: "Bearer scraper" }, 401],
+    ["the token", { IDENTITY_METRICS_TOKEN: "scrape" }, { authorization: "Bearer scrape" }, 200],
+    [
+      "the token through a proxy",
+      { IDENTITY_METRICS_TOKEN: "scrape" },
+      { authorization: "Bearer scrape", via: "1.1 proxy" },
+      200,
+    ],
+  ])("%s", async (_what, env, headers, expected) => {
+    const { url } = await startCommand(env, { args: ["--sandbox"] });
+    const answer = await send(url.replace("/mcp", "/metrics"), { headers });
+    expect(answer.status).toBe(expected);
+    if (expected !== 200) expect(answer.body).not.toContain("identity_runs");
+  });
 });

@@ -33,6 +33,15 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
     ]);
   });
 
+  it("counts runs by state", async () => {
+    const store = await newStore(backend);
+    expect(await store.runs.counts()).toEqual({});
+    const runs = [await aRun(store, { effects: someEffects(1) }), await aRun(store), await aRun(store)];
+    await store.runs.setState(runs[0]?.id ?? "", "one", "verifying");
+    await store.runs.finish(runs[1]?.id ?? "", "one", { state: "applied", evidence: PASS, at: at(9) });
+    expect(await store.runs.counts()).toEqual({ verifying: 1, applied: 1, running: 1 });
+  });
+
   it("reads evidence that an earlier version stored", async () => {
     const store = await newStore(backend);
     const run = await aRun(store, { effects: someEffects(1) });

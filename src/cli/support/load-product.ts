@@ -1,6 +1,7 @@
 import { createDesk } from "../../approvals/desk.ts";
 import type { Config } from "../../config/config.ts";
 import type { Plan } from "../../domain/plan.ts";
+import type { Meter } from "../../domain/runtime.ts";
 import { type Answering, createAnswering } from "../../server/answering.ts";
 import { createNeededScope, type NeededScope } from "../../server/scopes.ts";
 import { catalog, enabledTools } from "../../tools/catalog.ts";
@@ -23,9 +24,13 @@ export interface Loaded {
 }
 
 /** Loads the product with everything that a call needs. */
-export async function load(io: CommandIo, config: Config, sandboxed: boolean): Promise<Loaded> {
+export async function load(
+  io: CommandIo,
+  config: Config,
+  { sandboxed, meter }: { readonly sandboxed: boolean; readonly meter?: Meter | undefined },
+): Promise<Loaded> {
   const tools = enabledTools(catalog, config);
-  const wired = await wire(config, { tools, writeLog: (line) => io.stderr.write(line) });
+  const wired = await wire(config, { tools, meter, writeLog: (line) => io.stderr.write(line) });
   const notices = createNotices(config, wired.engine, { clock, log: wired.log });
   const product = { ...wired, engine: notices.engine };
   const desk = createDesk(deskDeps(io, product, sandboxed));
@@ -45,6 +50,7 @@ export async function load(io: CommandIo, config: Config, sandboxed: boolean): P
     budgets: () => product.gateway.budgets(),
     version: VERSION,
     log: product.log,
+    meter,
   });
   const close = async () => {
     await desk.close();

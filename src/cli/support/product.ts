@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import pino from "pino";
 import { type Config, secretsOf } from "../../config/config.ts";
 import { AppError } from "../../domain/error.ts";
-import type { Log } from "../../domain/runtime.ts";
+import type { Log, Meter } from "../../domain/runtime.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { losersOf } from "../../effects/taking.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
@@ -42,7 +42,11 @@ export async function wireStore(config: Config): Promise<Store> {
 /** Builds the product. `writeLog` takes the lines of the log. */
 export async function wire(
   config: Config,
-  deps: { readonly writeLog: (line: string) => void; readonly tools: readonly Tool[] },
+  deps: {
+    readonly writeLog: (line: string) => void;
+    readonly tools: readonly Tool[];
+    readonly meter?: Meter | undefined;
+  },
 ): Promise<Product> {
   const log = createLog(
     config.logLevel,
@@ -50,7 +54,9 @@ export async function wire(
     deps.writeLog,
   );
   const store = await wireStore(config);
-  const gateway = config.trello ? wireGateway(config, config.trello, store, log) : noGateway;
+  const gateway = config.trello
+    ? wireGateway(config, config.trello, { store, log, meter: deps.meter })
+    : noGateway;
   const processName = createProcessName(randomBytes(6).toString("hex"));
   openProducts.add(processName);
   const tools = deps.tools;
@@ -98,7 +104,11 @@ export async function wire(
 /** The names of the products that this process has open now. */
 const openProducts = new Set<string>();
 
-function wireGateway(config: Config, trello: NonNullable<Config["trello"]>, store: Store, log: Log): Gateway {
+function wireGateway(
+  config: Config,
+  trello: NonNullable<Config["trello"]>,
+  { store, log, meter }: Pick<Product, "store" | "log"> & { readonly meter: Meter | undefined },
+): Gateway {
   const { scim, organization } = config;
   return createGateway({
     trello: {
@@ -115,6 +125,7 @@ function wireGateway(config: Config, trello: NonNullable<Config["trello"]>, stor
     clock,
     random: Math.random,
     log,
+    meter,
   });
 }
 

@@ -3,7 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { requireNoSecondPerson } from "../../config/second-person.ts";
 import type { Variable } from "../../config/settings.ts";
 import { toAppError } from "../../domain/error.ts";
-import type { Log } from "../../domain/runtime.ts";
+import type { Log, Meter } from "../../domain/runtime.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { WorldName } from "../../sandbox/index.ts";
 import { createFrontFactory } from "../../server/front.ts";
@@ -46,6 +46,7 @@ export async function serve(
   settings: Readonly<Partial<Record<Variable, string>>>,
   world: WorldName | null,
   over: "stdio" | "http",
+  meter?: Meter,
 ): Promise<Serving> {
   const sandboxed = world ? await startSandboxed(io.env, world) : null;
   try {
@@ -62,7 +63,10 @@ export async function serve(
     let recovery: Promise<void> | undefined;
     let loading: Promise<Loaded> | undefined;
     const load = async () => {
-      const product = await (await import("./load-product.ts")).load(io, config, sandboxed !== null);
+      const product = await (await import("./load-product.ts")).load(io, config, {
+        sandboxed: sandboxed !== null,
+        meter,
+      });
       // Unfinished runs are continued in the background.
       recovery = takeUpRuns(product.product, stop.signal);
       return product;

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Ledger } from "../../domain/budget.ts";
-import type { Clock, Log } from "../../domain/runtime.ts";
+import { type Clock, type Log, type Meter, noMeter } from "../../domain/runtime.ts";
 import type { Pass } from "../gateway.ts";
 import type { Http } from "./client.ts";
 import { sleepUnlessAborted } from "./clock.ts";
@@ -18,13 +18,14 @@ export interface SendDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
 }
 
 /** Sends a request until it gets a 2xx reply. Any other end rejects with AppError. */
 export type Send = (upstream: Upstream, request: UpstreamRequest, pass: Pass) => Promise<Reply>;
 
 export function createSend(deps: SendDeps): Send {
-  const { queues, ledger, http, lifetime, clock, random, log } = deps;
+  const { queues, ledger, http, lifetime, clock, random, log, meter = noMeter } = deps;
 
   async function attempt(upstream: Upstream, request: UpstreamRequest, pass: Pass, number: number) {
     const charges = upstream.charges(request);
@@ -50,6 +51,7 @@ export function createSend(deps: SendDeps): Send {
       const { reading, outcome, ms } = await sent();
       await upstream.afterAttempt(reading, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;
+      meter.requested({ upstream: upstream.name, status: String(status), ms });
       log("debug", { upstream: upstream.name, operation, status, ms, attempt: number }, "upstream request");
       return outcome;
     });

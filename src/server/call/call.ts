@@ -7,9 +7,10 @@ import {
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { toAppError } from "../../domain/error.ts";
+import { type AppError, toAppError } from "../../domain/error.ts";
 import type { Json } from "../../domain/json.ts";
 import type { Caller } from "../../domain/planning.ts";
+import { noMeter } from "../../domain/runtime.ts";
 import { clean } from "../../domain/text.ts";
 import { mayTakeAway, type ReadTool, type Tool } from "../../tools/define.ts";
 import { errorResult, result } from "../answers/result.ts";
@@ -40,10 +41,17 @@ export function createCallTool(deps: ServerDeps, states: RequestStateCodec<Quest
     if (tool === undefined) {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${clean(params.name, 64)}`);
     }
+    const startedAt = performance.now();
+    let outcome = "ok";
     try {
       return await dispatch(tool, connection, params.arguments, ctx, deps, states);
     } catch (thrown) {
-      return failed(tool, thrown, deps);
+      const error = toAppError(thrown);
+      outcome = error.code;
+      return failed(tool, error, deps);
+    } finally {
+      const { meter = noMeter } = deps;
+      meter.called({ tool: tool.name, outcome, ms: performance.now() - startedAt });
     }
   };
 }
@@ -92,8 +100,7 @@ async function read(
   return result(tool.output.parse(output), tool.text(output));
 }
 
-function failed(tool: Tool, thrown: unknown, { log }: ServerDeps): CallToolResult {
-  const error = toAppError(thrown);
+function failed(tool: Tool, error: AppError, { log }: ServerDeps): CallToolResult {
   const facts = { tool: tool.name, code: error.code };
   if (error.code === "INTERNAL") log("error", { ...facts, err: error.cause ?? error }, "a tool call failed");
   else log("info", facts, "a tool call was refused or failed");

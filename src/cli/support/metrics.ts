@@ -1,0 +1,80 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Meter } from "../../domain/runtime.ts";
+import type { Product } from "./product.ts";
+
+/** The metrics of a service, for Prometheus. */
+export interface ServiceMetrics {
+  readonly meter: Meter;
+  /** Everything that was counted, with what the store and the budgets say now. */
+  read(
+    product: Pick<Product, "store" | "engine" | "gateway">,
+    sessions: number,
+  ): Promise<{ readonly type: string; readonly body: string }>;
+}
+
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Counts calls and requests from now on. All names begin with `identity_`, but for those of the process itself. */
+export function createServiceMetrics(): ServiceMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const calls = new Counter({
+    name: "identity_tool_calls_total",
+    help: "Tool calls by tool and outcome: ok, or the code of the error.",
+    labelNames: ["tool", "outcome"],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: "identity_tool_call_seconds",
+    help: "How long tool calls took, with what they waited for upstream, a person or a run.",
+    labelNames: ["tool"],
+    buckets: SECONDS,
+    registers,
+  });
+  const requests = new Counter({
+    name: "identity_upstream_requests_total",
+    help: "Requests to Trello and Atlassian by the status of the reply, or by why there was none. 429 is a refusal for the rate.",
+    labelNames: ["upstream", "status"],
+    registers,
+  });
+  const requestSeconds = new Histogram({
+    name: "identity_upstream_request_seconds",
+    help: "How long requests to Trello and Atlassian took, without the wait for a free place in the rate.",
+    labelNames: ["upstream"],
+    buckets: SECONDS,
+    registers,
+  });
+  const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
+    new Gauge({ name, help, labelNames: [...labelNames], registers });
+  const budgets = gauge("identity_rate_budget_free", "Free starts in a rate budget now.", ["budget"]);
+  const runs = gauge("identity_runs", "Runs in the store by state.", ["state"]);
+  const plans = gauge("identity_plans_waiting", "Plans that wait for a person.");
+  const open = gauge("identity_sessions", "Connected clients older than 2026-07-28.");
+
+  return {
+    meter: {
+      called({ tool, outcome, ms }) {
+        calls.inc({ tool, outcome });
+        callSeconds.observe({ tool }, ms / 1000);
+      },
+      requested({ upstream, status, ms }) {
+        requests.inc({ upstream, status });
+        requestSeconds.observe({ upstream }, ms / 1000);
+      },
+    },
+    async read({ store, engine, gateway }, sessions) {
+      const [counts, waiting, left] = await Promise.all([
+        store.runs.counts(),
+        engine.waiting(),
+        gateway.budgets(),
+      ]);
+      runs.reset();
+      for (const [state, count] of Object.entries(counts)) runs.set({ state }, count);
+      plans.set(waiting.length);
+      for (const { id, remaining } of left) budgets.set({ budget: id }, remaining);
+      open.set(sessions);
+      return { type: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}
