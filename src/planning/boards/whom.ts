@@ -9,7 +9,7 @@ import { type Person, subjectOf } from "../../people/person.ts";
 import { findListed, type NotFound } from "../lists/found.ts";
 import { readPeople } from "../lists/paste.ts";
 import { assertListSize, type PeopleList, problemLines, withoutGone } from "../lists/roster.ts";
-import { notAddedLines, teamOf } from "../lists/team.ts";
+import { teamLines, teamOf } from "../lists/team.ts";
 import { guestLines, personComing } from "./coming.ts";
 
 /** The most people of one call. */
@@ -52,7 +52,7 @@ export async function whomOf(
     people: team.people,
     newcomers: [],
     absent: [...team.missing, ...team.disputed],
-    warnings: notAddedLines(team),
+    warnings: teamLines(team),
     subjects: await gaining(team.people, context),
   };
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
+import type { ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { scimEmail, scimName } from "../../people/scim-users.ts";
@@ -18,6 +19,11 @@ import {
 /** The most people that one call can invite. */
 export const MOST_INVITEES = 500;
 
+/** A list of people to invite. `users` are the Users of a Group, if the list is one. */
+export interface InviteeList extends PeopleList {
+  readonly users?: readonly ScimUser[];
+}
+
 /**
  * The people to invite, each by email, read from a paste, a table or a SCIM Group. Throws INPUT_INVALID if there are
  * none or too many.
@@ -30,8 +36,8 @@ export async function readRoster(
     readonly group?: string | undefined;
   },
   context: PlanContext,
-): Promise<PeopleList> {
-  const roster =
+): Promise<InviteeList> {
+  const roster: InviteeList =
     args.group === undefined
       ? withoutGone(
           readEmails(args.csv ?? args.emails ?? "", { column: args.column, table: args.csv !== undefined }),
@@ -77,11 +83,10 @@ function notByEmail({ line, kind, value }: ListedPerson): ListProblem {
   return { line, text: clean(kind === "username" ? `@${value}` : value, 80), why: "not an email address" };
 }
 
-async function rosterOfGroup(group: string, { reads }: PlanContext): Promise<PeopleList> {
-  const users = await peopleOfGroup(await requireScimGroup(group, reads), reads);
-  const rows = users
-    .filter(({ active }) => active)
-    .map((user, index) => ({ line: index + 1, user, email: scimEmail(user) }));
+async function rosterOfGroup(group: string, { reads }: PlanContext): Promise<InviteeList> {
+  const all = await peopleOfGroup(await requireScimGroup(group, reads), reads);
+  const users = all.filter(({ active }) => active);
+  const rows = users.map((user, index) => ({ line: index + 1, user, email: scimEmail(user) }));
   const list = withoutDuplicates({
     people: rows.flatMap(({ line, user, email }) =>
       email === null
@@ -93,5 +98,5 @@ async function rosterOfGroup(group: string, { reads }: PlanContext): Promise<Peo
     ),
     notes: [],
   });
-  return { ...list, people: withOwnNames(list.people) };
+  return { ...list, people: withOwnNames(list.people), users };
 }

@@ -1,96 +1,62 @@
 import type { PlanContext } from "../../domain/planning.ts";
-import type { ScimUser } from "../../domain/scim.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
-import { knownEmails } from "../../people/email-list.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
-import { scimEmail, scimName } from "../../people/scim-users.ts";
+import { userEmail, usersHere } from "../../people/users-here.ts";
 import { boardsOf } from "../../people/boards.ts";
 import type { ListedPerson } from "./roster.ts";
 
 /** A SCIM Group whose people are a team of a workspace. */
 export interface Team {
   readonly name: string;
+  /** The people of the workspace. Those who were found by the full name alone are marked `identifiedBy`. */
   readonly people: readonly Person[];
-  /** Emails that no source links to a person of the workspace. */
+  /** Emails that no source links to a person of the workspace, and no name either. */
   readonly missing: readonly string[];
-  /**
-   * For a missing email: the one member with the same name. Trello hides emails, so this member may be that person.
-   */
-  readonly namesakes: ReadonlyMap<string, string>;
   /** Emails that are linked to more than one member. None of these members is chosen. */
   readonly disputed: readonly string[];
+  /** For each person who was found by the full name alone: `a@example.com as Ada (@ada)`. */
+  readonly named: readonly string[];
 }
 
-/** Finds the active people of a SCIM Group in a workspace, by email. */
+/** Finds the active people of a SCIM Group in a workspace: by account id, by email, or by full name. */
 export async function teamOf(
   group: string,
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
 ): Promise<Team> {
   const found = await requireScimGroup(group, context.reads);
-  const active = (await peopleOfGroup(found, context.reads)).filter((user) => user.active !== false);
-  const users = new Map(active.map((user) => [scimEmail(user) ?? clean(user.userName, 254), user]));
-  const { people, disputed } = await knownEmails([...users.keys()], snapshot, context);
-  const missing = [...users.keys()].filter((name) => !people.has(name) && !disputed.has(name));
-  const proven = new Set([...people.values()].map(({ idMember }) => idMember));
-  const labels = namesOf(snapshot, proven);
+  const users = (await peopleOfGroup(found, context.reads)).filter(({ active }) => active !== false);
+  const { certain, named, missing, disputed } = await usersHere(users, snapshot, context);
+  const people = new Map([...certain.values(), ...named.values()].map((person) => [person.idMember, person]));
   return {
     name: clean(found.displayName),
-    people: await withGuestNames([...new Set(people.values())], snapshot, context.reads),
-    missing,
-    namesakes: new Map(
-      missing.flatMap((email) => {
-        const label = labels.get(keyOf(users.get(email) as ScimUser));
-        return label ? [[email, label] as const] : [];
-      }),
+    people: await withGuestNames([...people.values()], snapshot, context.reads),
+    missing: missing.map(userEmail),
+    disputed: disputed.map(userEmail),
+    named: [...named].map(
+      ([user, { member, idMember }]) => `${userEmail(user)} as ${labelOf(member, idMember)}`,
     ),
-    disputed: [...disputed.keys()],
   };
 }
 
-/**
- * Lines about the people of a team who are not added, with what to do about each. A member must not be invited a
- * second time.
- */
-export function notAddedLines({ name, missing, namesakes, disputed }: Team): readonly string[] {
-  const strangers = missing.filter((email) => !namesakes.has(email));
+/** Lines about the people of a team who are not certain, or not added, with what to do about each. */
+export function teamLines({ name, missing, disputed, named }: Team): readonly string[] {
   return [
     ...listed(
-      [...namesakes].map(([email, label]) => `${email} as ${label}`),
-      `of ${name} have names of members whose emails Trello hides, so they may be these members. Add them by id or username`,
+      named,
+      `of ${name} are found by the full name alone, because Trello hides emails. Check that each is the right person`,
     ),
     ...listed(
-      strangers,
-      `of ${name} are not found here by email or name. Search with find_member; invite those who are not members with invite_members`,
+      missing,
+      `of ${name} are not found here by account, email or name. Search with find_member; invite those who are not members with invite_members`,
     ),
     ...listed(
       disputed,
       `of ${name} are linked to several members. Find the right member with find_member and add that member by id`,
     ),
   ];
-}
-
-/**
- * The labels of members by name, if only one member has that name. `proven` members are not included, because their
- * emails are known.
- */
-function namesOf(
-  { memberships }: WorkspaceSnapshot,
-  proven: ReadonlySet<string>,
-): ReadonlyMap<string, string> {
-  const labels = new Map<string, string | null>();
-  for (const { idMember, member } of memberships) {
-    const key = clean(member.fullName).toLowerCase();
-    if (key === "" || member.memberType === "ghost") continue;
-    labels.set(key, labels.has(key) || proven.has(idMember) ? null : labelOf(member, idMember));
-  }
-  return new Map([...labels].flatMap(([key, label]) => (label === null ? [] : [[key, label] as const])));
-}
-
-function keyOf(user: ScimUser): string {
-  return clean(scimName(user)).toLowerCase();
 }
 
 function listed(emails: readonly string[], what: string): readonly string[] {

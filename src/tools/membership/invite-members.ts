@@ -3,6 +3,7 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
+import { membersByAccount } from "../../people/users-here.ts";
 import { requireWorkspace } from "../../people/workspaces.ts";
 import { assertRole, hasRole, noObserversText, rolesHeldLines } from "../../planning/boards/additions.ts";
 import { planInvitations, type InvitationRequest } from "../../planning/invitations/invite.ts";
@@ -71,6 +72,8 @@ export default defineTool({
     const all = [...(args.boards ?? []), ...Object.values(args.teams ?? {}).flat()];
     const snapshot = await requireWorkspace({ workspace: args.workspace, boards: all }, context);
     const onto = await boardsByTeam(snapshot, args, (refs) => trello.boards(refs));
+    // Trello hides emails, but may show the account of a member. This stores which emails are theirs.
+    if (roster.users) await membersByAccount(roster.users, snapshot, context);
     const known = await knownEmails(
       roster.people.map(({ value }) => value),
       snapshot,

@@ -4,7 +4,7 @@ import { SEED } from "../../../src/sandbox/index.ts";
 import { linkEmail, makeGroup, OVER_HTTP, userIn } from "../atlassian.ts";
 import { expectApplied, plannedOps, warningsOf } from "../changes.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
-import { BOARDS, inWorkspace, invitedTo, onBoard, WORKSPACES } from "../world.ts";
+import { BOARDS, inWorkspace, invitedTo, memberIn, onBoard, WORKSPACES } from "../world.ts";
 
 const { deputy, leaver, successor, alexOfOperations, scimOnly, admin, guest, billableGuest } = SEED;
 const { standard } = WORKSPACES;
@@ -51,16 +51,40 @@ describeTool(
         const reply = await add({ dryRun: true });
         expect(plannedOps(reply)).toEqual(["set_board_member"]);
         expect(warningsOf(reply)).toEqual([
-          `1 of ${crew.group} are not found here by email or name. Search with find_member; invite those who are not members with invite_members: ${scimOnly.email}`,
+          `1 of ${crew.group} are not found here by account, email or name. Search with find_member; invite those who are not members with invite_members: ${scimOnly.email}`,
         ]);
       });
 
-      it("does not send members whose emails are hidden to invite_members", async () => {
+      it("finds members whose emails are hidden by their full names, and asks about all of them once", async () => {
         group(leaver, deputy, scimOnly);
-        expect(warningsOf(await add({ dryRun: true }))).toEqual([
-          `1 of ${crew.group} have names of members whose emails Trello hides, so they may be these members. Add them by id or username: ${deputy.email} as Amara Okafor (@amaraokafor)`,
-          expect.stringMatching(/^1 of Night Crew are not found here by email or name.*ingrid/),
-        ]);
+        way.person.answer = () => ({ action: "decline" });
+        expect((await add()).structured).toMatchObject({ status: "declined" });
+        const [asked, ...more] = way.person.questions;
+        expect(more).toEqual([]);
+        expect(asked?.message).toContain(
+          `1 of ${crew.group} are found by the full name alone, because Trello hides emails. Check that each is the right person: ${deputy.email} as Amara Okafor (@amaraokafor)`,
+        );
+        expect(asked?.message).toContain(`[${deputy.id}], found by the full name alone`);
+        expect(asked?.message).toMatch(
+          /1 of Night Crew are not found here by account, email or name.*ingrid/,
+        );
+        way.person.answer = () => ({ action: "accept", content: { confirm: true } });
+        expectApplied(await add(), 2);
+        expect([leaver, deputy].map(isOn)).toEqual([true, true]);
+      });
+
+      it("finds members by the Atlassian account, if Trello shows it, without a question", async () => {
+        group(deputy);
+        Object.assign(memberIn(way.world, deputy.id), { fullName: "Another Name", aaIdShown: "id" });
+        expectApplied(await add(), 1);
+        expect(isOn(deputy)).toBe(true);
+        expect(way.person.questions).toEqual([]);
+        const invited = await way.call("invite_members", {
+          workspace: standard.id,
+          group: crew.group,
+          dryRun: true,
+        });
+        expect(plannedOps(invited)).toEqual([]);
       });
 
       it("adds nobody for an email that is linked to two members, and says so", async () => {
