@@ -84,9 +84,8 @@ const CASES: readonly (readonly [string, Case, "certain" | "named" | "missing" |
   ["no one", { who: user("Carol"), members: [ada] }, "missing"],
 ];
 
-test.each(CASES)(
-  "a User by %s",
-  async (_what, { who, others = [], members = [], guests = [], links = [] }, list, n) => {
+for (const [what, { who, others = [], members = [], guests = [], links = [] }, list, n] of CASES) {
+  test(`a User by ${what} is ${list}`, async () => {
     const users = scimUserList.parse({
       totalResults: 1 + others.length,
       Resources: [who, ...others],
@@ -109,5 +108,5 @@ test.each(CASES)(
     const [person] = [...found.certain, ...found.named];
     expect(person?.idMember).toBe(n === undefined ? undefined : id(n));
     expect(person?.identifiedBy).toBe(list === "named" ? "name" : undefined);
-  },
-);
+  });
+}
