@@ -1,26 +1,48 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../domain/error.ts";
 import { plural } from "../domain/text.ts";
 import type { AuditLog } from "../store/store.ts";
+import { type AuditFormat, auditLines, type AuditSource } from "./audit/lines.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { wireStore } from "./support/product.ts";
-import { configure, readFlags } from "./support/settings.ts";
+import { configure, type Flags, readFlags } from "./support/settings.ts";
 
-const PAGE = 500;
+/** How often (ms) `tail` looks for new records. */
+const LOOK_MS = 500;
 
-/** Checks the chain of the audit log, or exports its records. */
+/** Checks the chain of the audit log, exports its records, or prints new ones as they come. */
 export const run: Command = async (io) => {
   const flags = readFlags("audit", io.args);
   const store = await wireStore(await configure(io, flags.settings, { trello: false }));
   try {
-    return flags.verb === "verify"
-      ? await verify(store.audit, io, flags.values.head)
-      : await exportJsonLines(store.audit, io, flags.values.out);
+    return await VERBS[flags.verb](store, io, flags.values);
   } finally {
     await store.close();
   }
 };
+
+type Values = Flags<"audit">["values"];
+type Act = (store: AuditSource, io: CommandIo, values: Values) => Promise<number>;
+
+const VERBS: Readonly<Record<Flags<"audit">["verb"], Act>> = {
+  verify: ({ audit }, io, { head }) => verify(audit, io, head),
+  async export(store, io, { out, format }) {
+    const lines = allLines(store, formatOf(format));
+    if (out === undefined) await pipeline(lines, io.stdout, { end: false });
+    else await writeTo(out, lines);
+    return 0;
+  },
+  async tail(store, io, { format }) {
+    await pipeline(newLines(store, formatOf(format), io), io.stdout, { end: false });
+    return 0;
+  },
+};
+
+function formatOf(format: string | undefined): AuditFormat {
+  return format === "ocsf" || format === "cef" ? format : "jsonl";
+}
 
 async function verify(log: AuditLog, { stdout }: CommandIo, earlier: string | undefined): Promise<number> {
   const { records, broken, changed, head, hasHead } = await log.verify(earlier);
@@ -38,13 +60,9 @@ async function verify(log: AuditLog, { stdout }: CommandIo, earlier: string | un
   return hasHead && changed.length === 0 ? 0 : 1;
 }
 
-async function exportJsonLines(log: AuditLog, io: CommandIo, path: string | undefined): Promise<number> {
-  if (path === undefined) {
-    await pipeline(jsonLines(log), io.stdout, { end: false });
-    return 0;
-  }
+async function writeTo(path: string, lines: AsyncGenerator<string>): Promise<void> {
   try {
-    await pipeline(jsonLines(log), createWriteStream(path, { mode: 0o600 }));
+    await pipeline(lines, createWriteStream(path, { mode: 0o600 }));
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
     throw new AppError("INPUT_INVALID", "The export cannot be written to that file.", {
@@ -52,17 +70,21 @@ async function exportJsonLines(log: AuditLog, io: CommandIo, path: string | unde
       cause: thrown,
     });
   }
-  return 0;
 }
 
-async function* jsonLines(log: AuditLog): AsyncGenerator<string> {
-  let after = 0;
-  for (;;) {
-    const records = await log.read({ after, limit: PAGE });
-    for (const record of records) {
-      after = record.seq;
-      yield `${JSON.stringify(record)}\n`;
+async function* allLines(store: AuditSource, format: AuditFormat): AsyncGenerator<string> {
+  for await (const { text } of auditLines(store, format, 0)) yield text;
+}
+
+/** The lines of every record that any process writes from now on, until the command is interrupted. */
+async function* newLines(store: AuditSource, format: AuditFormat, io: CommandIo): AsyncGenerator<string> {
+  let last = Number((await store.audit.head()).split(":")[0]);
+  print(io.stderr, `Waiting for records after number ${last}. Ctrl-C ends it.`);
+  while (!io.stop.aborted) {
+    for await (const { seq, text } of auditLines(store, format, last)) {
+      last = seq;
+      yield text;
     }
-    if (records.length < PAGE) return;
+    await sleep(LOOK_MS, undefined, { signal: io.stop }).catch(() => {});
   }
 }

@@ -1,3 +1,4 @@
+import type { AuditRecord } from "../domain/audit.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
@@ -6,6 +7,7 @@ import type { Snapshots } from "../domain/membership.ts";
 import type { MadeReview, Review } from "../domain/review.ts";
 import type { Run, RunPage } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
+import { newestRecords } from "./audit.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
 import { recordDecision, storePlan } from "./plan/stored-plans.ts";
 import { propose } from "./plan/propose.ts";
@@ -41,6 +43,8 @@ export interface Engine {
   keepReview(made: MadeReview, caller: Caller): Promise<Review>;
   /** The memberships at earlier times, as the caller's principal saw them. */
   snapshots(caller: Caller): Snapshots;
+  /** The newest audit records of the caller's principal, newest first. */
+  audit(caller: Caller, limit: number): Promise<readonly AuditRecord[]>;
   /** Ends an unfinished run of any principal: it sends nothing more. CONFLICT if the run has ended. */
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** The run; null if it belongs to another principal. */
@@ -83,6 +87,7 @@ export function createEngine(deps: EngineDeps): Engine {
     planRest: (stored, caller) => planRest(deps, stored, caller),
     snapshots: (caller) => snapshotsOf(deps, caller),
     keepReview: (made, caller) => keepReview(deps, made, caller),
+    audit: (caller, limit) => newestRecords(deps, caller, limit),
     stop: (runId, word) => stopRun(deps, runId, word),
     run: (id, caller) => createContext(deps, caller).run(id),
     runs: (page) => listRuns(deps, page),

@@ -11,10 +11,11 @@ import { clean } from "../domain/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EVIDENCE_FORMS, type EvidenceForm } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
+import { AUDIT_RESOURCE, readAudit } from "./audit.ts";
 import { readReview, REVIEW_TEMPLATES } from "./reviews.ts";
 
 /**
- * Evidence and reviews as MCP resources. A caller sees only runs of the caller's own principal; other runs are not
+ * Evidence, reviews and the audit log as MCP resources. A caller sees only runs of the caller's own principal; other runs are not
  * found.
  */
 export interface Resources {
@@ -55,16 +56,19 @@ export function createResources({ engine }: { readonly engine: Engine }): Resour
     async list(caller, cursor) {
       const { runs, cursor: next } = await engine.runs({ caller, limit: SHOWN, cursor });
       return {
-        resources: runs.flatMap((run) => [
-          entry(run, "", EVIDENCE_FORMS.markdown),
-          entry(run, ".html", EVIDENCE_FORMS.html),
-        ]),
+        resources: [
+          ...(cursor === undefined ? [AUDIT_RESOURCE] : []),
+          ...runs.flatMap((run) => [
+            entry(run, "", EVIDENCE_FORMS.markdown),
+            entry(run, ".html", EVIDENCE_FORMS.html),
+          ]),
+        ],
         ...(next === null ? {} : { nextCursor: next }),
       };
     },
     async read(caller, uri) {
-      const review = await readReview(engine, caller, uri);
-      if (review) return review;
+      const other = (await readReview(engine, caller, uri)) ?? (await readAudit(engine, caller, uri));
+      if (other) return other;
       const [, runId, ending = ""] = ADDRESS.exec(uri) ?? [];
       const form = ENDINGS.find(([each]) => each === ending)?.[1];
       const run = runId === undefined || form === undefined ? null : await engine.run(runId, caller);

@@ -1,6 +1,7 @@
 import { appendEvent, eventOf, keptEnd, pageAfter } from "./chain.ts";
 import type { Database } from "./schema.ts";
-import type { AuditLog, AuditRecord } from "./store.ts";
+import type { AuditRecord } from "../domain/audit.ts";
+import type { AuditLog } from "./store.ts";
 import { verifyStore } from "./verify.ts";
 
 /** The audit log: records in one order over all processes, each with the hash of the record before. */

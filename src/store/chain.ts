@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, type Json } from "../domain/json.ts";
 import type { ReadTx, Tx } from "./schema.ts";
-import type { AuditEvent, AuditRecord } from "./store.ts";
+import type { AuditEvent, AuditRecord } from "../domain/audit.ts";
 
 /** The first record has no record before it, so it stores this hash instead of that record's. */
 export const GENESIS = "0".repeat(64);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Facts } from "../domain/audit.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import type { StoredFailure } from "../domain/error.ts";
-import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Evidence, RunEffect, RunState } from "../domain/run.ts";
 import { appendEvent } from "./chain.ts";
@@ -29,7 +29,6 @@ type EventName =
   | "run.finished";
 
 type About = Pick<Plan, "id" | "tool" | "principal">;
-export type Facts = { readonly [key: string]: Json };
 
 async function record(tx: Tx, event: EventName, at: string, plan: About, facts: Facts): Promise<void> {
   await appendEvent(tx, {

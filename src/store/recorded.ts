@@ -1,9 +1,8 @@
 import type { PlanState } from "../domain/decision-rules.ts";
 import { canonicalJson, type Json } from "../domain/json.ts";
 import type { RunState } from "../domain/run.ts";
-import type { Facts } from "./events.ts";
 import type { JournalSeal } from "./journal-seal.ts";
-import type { AuditEvent } from "./store.ts";
+import { type AuditEvent, type Facts, factsOf } from "../domain/audit.ts";
 
 /** What the chain says about one plan, after its last record. */
 export interface RecordedPlan {
@@ -30,11 +29,6 @@ const OPEN: readonly RunState[] = ["running", "verifying"];
 export interface Recorded {
   readonly plans: Map<string, RecordedPlan>;
   readonly runs: Map<string, RecordedRun>;
-}
-
-/** The facts of a record. A record whose hash fits can have any facts, because its writer can compute the hash too. */
-export function factsOf({ facts }: Pick<AuditEvent, "facts">): Facts {
-  return facts !== null && typeof facts === "object" && !Array.isArray(facts) ? (facts as Facts) : {};
 }
 
 /** Adds a record, in the order of the chain. */

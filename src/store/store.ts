@@ -1,3 +1,4 @@
+import type { AuditEvent, AuditRecord } from "../domain/audit.ts";
 import type { Ledger } from "../domain/budget.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import type { EffectOp } from "../domain/effect.ts";
@@ -200,25 +201,6 @@ export interface RunStore {
    * answer, and those that a begun run may still send. They are of every principal and of all runs except `except`.
    */
   begun(since: string, except: string): Promise<readonly BegunEffect[]>;
-}
-
-export interface AuditEvent {
-  readonly at: string;
-  /** For example plan.held, plan.decided, run.started, run.finished. */
-  readonly event: string;
-  readonly principal: string;
-  readonly client: string;
-  readonly tool: string;
-  readonly subject: string;
-  readonly facts: Json;
-}
-
-export interface AuditRecord extends AuditEvent {
-  readonly seq: number;
-  /** Hash of the record before; 64 zeros for the first. */
-  readonly previous: string;
-  /** SHA-256 over `previous` and the canonical JSON of the event, hexadecimal. */
-  readonly hash: string;
 }
 
 /** The result of a check of the audit log. */

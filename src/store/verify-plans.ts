@@ -1,9 +1,9 @@
 import type { Decision } from "../domain/confirmation.ts";
 import { decidedFacts, heldFacts } from "./events.ts";
 import { digestOfVersion1, planFromJson, readPlanState } from "./old-shapes.ts";
-import { agrees, factsOf, readable, type Recorded, type RecordedPlan } from "./recorded.ts";
+import { agrees, readable, type Recorded, type RecordedPlan } from "./recorded.ts";
 import { instant, type ReadTx, type Tables } from "./schema.ts";
-import type { AuditEvent } from "./store.ts";
+import { type AuditEvent, factsOf } from "../domain/audit.ts";
 
 /** One sentence for each plan and each decision that is not as the chain says. */
 export async function changedPlans(tx: ReadTx, { plans }: Recorded): Promise<readonly string[]> {

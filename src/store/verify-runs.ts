@@ -1,9 +1,10 @@
+import { type Facts, factsOf } from "../domain/audit.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import { isDone, type RunEffect } from "../domain/run.ts";
-import { type Facts, finishedFacts, startedFacts, stoppedFacts } from "./events.ts";
+import { finishedFacts, startedFacts, stoppedFacts } from "./events.ts";
 import { type JournalRow, journalRows, sealRows } from "./journal-seal.ts";
 import { evidenceFromJson, planFromJson, readFailure } from "./old-shapes.ts";
-import { agrees, factsOf, readable, type Recorded, type RecordedRun } from "./recorded.ts";
+import { agrees, readable, type Recorded, type RecordedRun } from "./recorded.ts";
 import { entryOf, foldJournal } from "./run-effects.ts";
 import type { ReadTx, Tables } from "./schema.ts";
 import type { JournalEntry } from "./store.ts";

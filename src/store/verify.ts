@@ -1,7 +1,8 @@
 import { type ChainEnd, eventOf, follow, GENESIS, keptEnds, pageAfter } from "./chain.ts";
 import { addRecord, readable, type Recorded } from "./recorded.ts";
 import type { ReadTx } from "./schema.ts";
-import type { AuditEvent, Verified } from "./store.ts";
+import type { AuditEvent } from "../domain/audit.ts";
+import type { Verified } from "./store.ts";
 import { changedPlans } from "./verify-plans.ts";
 import { changedRuns } from "./verify-runs.ts";
 

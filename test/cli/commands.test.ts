@@ -99,15 +99,14 @@ describe("what is not there yet is refused with one line", () => {
     expect(doctor.stdout).toMatch(new RegExp(`^FAIL +Settings +${variable} [^\\n]+\\n$`));
   });
 
-  test.each(["ocsf", "cef", "xml"])("audit export --format %s", async (format) => {
+  test.each(["leef", "OCSF", "xml"])("audit export --format %s", async (format) => {
     const { code, stderr } = await runCommand(["audit", "export", "--format", format]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: "--format takes jsonl. See `help`.\n" });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "--format takes jsonl, ocsf or cef. See `help`.\n" });
   });
 
   test("help names none of it", async () => {
     const { stdout } = await runCommand(["help"]);
-    for (const absent of [/ocsf/i, /\bcef\b/i, /webhook/i, /TENANT_/, /RETENTION/])
-      expect(stdout).not.toMatch(absent);
+    for (const absent of [/webhook/i, /TENANT_/, /RETENTION/]) expect(stdout).not.toMatch(absent);
   });
 });
 

@@ -2,6 +2,7 @@ import { Client } from "@modelcontextprotocol/client";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { afterEach, describe, expect, it } from "vitest";
+import type { AuditRecord } from "../../src/domain/audit.ts";
 import { AppError } from "../../src/domain/error.ts";
 import type { Caller } from "../../src/domain/planning.ts";
 import { evidenceReport } from "../../src/report/record.ts";
@@ -61,12 +62,13 @@ describe.each(["modern", "legacy"] as const)("evidence as resources, %s era", (e
     const client = await connect(era, planned);
     const { resources, nextCursor } = await client.listResources();
     expect(resources.map(({ uri, mimeType }) => [uri, mimeType])).toEqual([
+      ["trello-identity://audit", "application/x-ndjson"],
       [evidence(second), "text/markdown"],
       [evidence(second, ".html"), "text/html"],
       [evidence(first), "text/markdown"],
       [evidence(first, ".html"), "text/html"],
     ]);
-    expect(resources[0]).toMatchObject({ title: "PASS: Remove Jane Doe from 1 board." });
+    expect(resources[1]).toMatchObject({ title: "PASS: Remove Jane Doe from 1 board." });
     expect(nextCursor).toBeUndefined();
     const { resourceTemplates } = await client.listResourceTemplates();
     const ofRuns = resourceTemplates
@@ -96,7 +98,7 @@ describe.each(["modern", "legacy"] as const)("evidence as resources, %s era", (e
     const mine = await run(planned);
     const client = await connect(era, planned);
     const { resources } = await client.listResources();
-    expect(resources.map(({ uri }) => uri)).toEqual([evidence(mine), evidence(mine, ".html")]);
+    expect(resources.map(({ uri }) => uri).slice(1)).toEqual([evidence(mine), evidence(mine, ".html")]);
     const unlike = [theirs, "run_unknown"].map((id) => client.readResource({ uri: evidence(id) }));
     for (const [index, settled] of (await Promise.allSettled(unlike)).entries()) {
       expect(settled).toMatchObject({
@@ -106,7 +108,29 @@ describe.each(["modern", "legacy"] as const)("evidence as resources, %s era", (e
     }
   });
 
+  it("reads the audit log, of the principal alone and newest first", async () => {
+    const planned = await start({ principal: "other" });
+    await run(planned);
+    planned.options.principal = "admin";
+    const mine = await run(planned);
+    const { mimeType, text } = await read(await connect(era, planned), "trello-identity://audit");
+    expect(mimeType).toBe("application/x-ndjson");
+    const records = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as AuditRecord);
+    expect(records.map(({ event }) => event)).toEqual([
+      "run.finished",
+      "run.started",
+      "plan.decided",
+      "plan.held",
+    ]);
+    expect(records[0]).toMatchObject({ facts: { run: mine, evidence: "PASS" } });
+    expect(new Set(records.map(({ principal }) => principal)).size).toBe(1);
+  });
+
   it.each([
+    "trello-identity://audit/1",
     "trello-identity://runs/x/evidence.exe",
     "trello-identity://runs/../evidence",
     "trello-identity://plans/x",

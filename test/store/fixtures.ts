@@ -2,7 +2,8 @@ import type { Decision } from "../../src/domain/confirmation.ts";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Evidence, Run } from "../../src/domain/run.ts";
-import type { AuditEvent, JournalEntry, Store } from "../../src/store/store.ts";
+import type { AuditEvent } from "../../src/domain/audit.ts";
+import type { JournalEntry, Store } from "../../src/store/store.ts";
 
 export const NOON = "2026-03-01T12:00:00.000Z";
 export const LEASE_MS = 30_000;

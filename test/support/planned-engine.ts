@@ -165,6 +165,7 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
     planRest: (stored, caller) => side().planRest(stored, caller),
     snapshots: (caller) => side().snapshots(caller),
     keepReview: (made, caller) => side().keepReview(made, caller),
+    audit: (caller, limit) => side().audit(caller, limit),
     stop: (runId, word) => side().stop(runId, word),
     run: (id, caller) => side().run(id, caller),
     runs: (page) => side().runs(page),

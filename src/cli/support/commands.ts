@@ -171,7 +171,8 @@ export const COMMANDS = {
     says: "the audit log",
     verbs: {
       verify: { says: "check its chain, and compare plans, decisions and evidence with it" },
-      export: { says: "write it as JSON lines" },
+      export: { says: "write it for another system" },
+      tail: { says: "print new records as they come, until it is interrupted" },
     },
     flags: {
       head: {
@@ -180,10 +181,15 @@ export const COMMANDS = {
         says: "verify: an earlier head that must be in the chain",
       },
       out: { type: "string", value: "FILE", says: "export: the file; default standard output" },
-      format: { type: "string", value: "FORMAT", choices: ["jsonl"], says: "export: the format" },
+      format: {
+        type: "string",
+        value: "FORMAT",
+        choices: ["jsonl", "ocsf", "cef"],
+        says: "export and tail: the records as JSON lines (the default), or as events of OCSF 1.2 or CEF",
+      },
     },
     settings: true,
-    examples: ["audit verify", "audit export --out audit.jsonl"],
+    examples: ["audit verify", "audit export --out audit.jsonl", "audit tail --format cef"],
   },
   completion: {
     says: "completion of commands and flags for a shell, printed",

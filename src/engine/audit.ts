@@ -1,0 +1,24 @@
+import type { AuditRecord } from "../domain/audit.ts";
+import type { Caller } from "../domain/planning.ts";
+import { createContext, type EngineDeps, principalOf } from "./context.ts";
+
+const PAGE = 500;
+/** A log can be long: records further back are for `audit export`. */
+const MOST_READ = 5000;
+
+/** The newest audit records of the caller's principal, newest first. Records of other principals are left out. */
+export async function newestRecords(
+  deps: EngineDeps,
+  caller: Caller,
+  limit: number,
+): Promise<readonly AuditRecord[]> {
+  const { id: principal } = await principalOf(createContext(deps, caller).reads, caller);
+  const end = Number((await deps.store.audit.head()).split(":")[0]);
+  const found: AuditRecord[] = [];
+  for (let last = end; last > Math.max(0, end - MOST_READ) && found.length < limit; last -= PAGE) {
+    const after = Math.max(0, last - PAGE);
+    const page = await deps.store.audit.read({ after, limit: last - after });
+    found.push(...page.filter((record) => record.principal === principal).toReversed());
+  }
+  return found.slice(0, limit);
+}

@@ -1,0 +1,28 @@
+import type { ReadResourceResult, Resource } from "@modelcontextprotocol/server";
+import type { Caller } from "../domain/planning.ts";
+import type { Engine } from "../engine/engine.ts";
+
+const ADDRESS = "trello-identity://audit";
+const SHOWN = 200;
+
+/** The audit log as a resource: the newest records of the caller's principal, as JSON lines, newest first. */
+export const AUDIT_RESOURCE: Resource = {
+  uri: ADDRESS,
+  name: "audit",
+  title: "Audit log",
+  description: `The newest ${SHOWN} records of this account: plans, decisions and runs, one JSON object a line. Each has the hash of the record before.`,
+  mimeType: "application/x-ndjson",
+  annotations: { audience: ["user", "assistant"] },
+};
+
+/** null if the address is another resource's. */
+export async function readAudit(
+  engine: Engine,
+  caller: Caller,
+  uri: string,
+): Promise<ReadResourceResult | null> {
+  if (uri !== ADDRESS) return null;
+  const records = await engine.audit(caller, SHOWN);
+  const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
+  return { contents: [{ uri, mimeType: "application/x-ndjson", text }] };
+}
