@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../domain/error.ts";
 import { plural } from "../domain/text.ts";
 import type { AuditLog } from "../store/store.ts";
-import { type AuditFormat, auditLines, type AuditSource } from "./audit/lines.ts";
+import { type AuditFormat, auditLines, type AuditSource } from "./support/audit-lines.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { wireStore } from "./support/product.ts";
 import { configure, type Flags, readFlags } from "./support/settings.ts";
