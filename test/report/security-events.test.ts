@@ -246,7 +246,7 @@ describe("OCSF", () => {
         });
         // A user has at least one of account, name and uid; an actor at least one of what it consists of.
         for (const user of [event.user, event.actor.user]) {
-          expect(String(user["uid"] ?? user["name"])).not.toBe("");
+          expect(user["uid"] ?? user["name"]).toMatch(/./);
           expect(ENUMS.userType).toContain(user["type_id"]);
         }
         // Of a session's class just one of privileges and group; an activity without a number has a name.
