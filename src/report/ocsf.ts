@@ -5,7 +5,7 @@ import type { Activity, SecurityEvent, Severity } from "./security-events.ts";
 // (https://schema.ocsf.io/1.2.0/classes/account_change, https://schema.ocsf.io/1.2.0/classes/authorize_session). The
 // required fields are the same up to version 1.8.
 
-export const OCSF_VERSION = "1.2.0";
+const OCSF_VERSION = "1.2.0";
 const CATEGORY = 3;
 const ACCOUNT_CHANGE = 3001;
 const AUTHORIZE_SESSION = 3003;
