@@ -1,6 +1,7 @@
 import type { FaultCounter } from "./faults.ts";
 import { struck } from "./faults.ts";
 import type { Counted, Limits } from "./limits.ts";
+import { scopeRefusal } from "./oauth2/bearer.ts";
 import { isObject, json, Refusal, refuse, text, trelloRoute } from "./route.ts";
 import type { Caller, Incoming, Match, Matcher, Reply, Route, RouteContext, Upstream } from "./route.ts";
 import { signedRequest } from "./trello/auth.ts";
@@ -25,8 +26,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const { world, match, limits } = options;
 
   async function run(found: Match, incoming: Incoming, caller: Caller | null): Promise<Reply> {
-    const missing = caller && found.route.scopes?.find((scope) => !caller.token.scopes.has(scope));
-    if (missing !== undefined && missing !== null) return text(401, "unauthorized permission requested");
+    const refusal = caller?.grant && scopeRefusal(world, found, caller.grant);
+    if (refusal) return refusal;
+    const missing =
+      caller && !caller.grant && found.route.scopes?.find((scope) => !caller.token.scopes.has(scope));
+    if (typeof missing === "string") return text(401, "unauthorized permission requested");
     const body = parseBody(incoming);
     if (!body.ok) return malformed(incoming.upstream);
     const context: RouteContext = {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { OAuth2Grant } from "./oauth2/world.ts";
 import type { Secrets } from "./trello/oauth.ts";
 import type { TrelloMember, TrelloToken, World } from "./world.ts";
 
@@ -51,6 +52,8 @@ export interface RouteContext {
 export interface Caller {
   readonly member: TrelloMember;
   readonly token: TrelloToken;
+  /** The caller came with an access token of OAuth 2.0, whose scopes decide instead of the token's. */
+  readonly grant?: OAuth2Grant;
 }
 
 /** One operation. Routes are data, and a test compares the coverage table with them. */

@@ -7,6 +7,7 @@ import { scimGroupRoutes } from "./atlassian/scim/groups.ts";
 import { scimMetadataRoutes } from "./atlassian/scim/metadata.ts";
 import { scimUserRoutes } from "./atlassian/scim/users.ts";
 import { batchRoute } from "./dispatch.ts";
+import { oauth2Coverage, oauth2Routes } from "./oauth2/routes.ts";
 import type { Coverage, Route } from "./route.ts";
 import { actionRoutes } from "./trello/actions.ts";
 import { boardRoutes } from "./trello/board-routes.ts";
@@ -48,7 +49,12 @@ export const atlassianRoutes: readonly Route[] = [
 ];
 
 /** Every operation that the sandbox answers. */
-export const routes: readonly Route[] = [...trelloRoutes, ...oauthRoutes, ...atlassianRoutes];
+export const routes: readonly Route[] = [
+  ...trelloRoutes,
+  ...oauthRoutes,
+  ...oauth2Routes,
+  ...atlassianRoutes,
+];
 
 /**
  * Every identity operation of both upstreams, and how far the sandbox emulates it. A test compares it with the routes.
@@ -56,5 +62,6 @@ export const routes: readonly Route[] = [...trelloRoutes, ...oauthRoutes, ...atl
 export const coverage: Readonly<Record<string, Coverage>> = {
   ...trelloCoverage,
   ...oauthCoverage,
+  ...oauth2Coverage,
   ...atlassianCoverage,
 };

@@ -1,4 +1,5 @@
 import { ATLASSIAN_SEED, seedAtlassian } from "./atlassian/seed.ts";
+import { OAUTH2_SEED, seedOAuth2 } from "./oauth2/seed.ts";
 import { seedBoards, BOARDS, seedCards } from "./trello/seed/boards.ts";
 import { CAST, GHOSTS, INVITED_DAYS_AGO, SCIM_ONLY, STAFF, VOLUNTEERS } from "./trello/seed/people.ts";
 import type { SeededPerson } from "./trello/seed/people.ts";
@@ -36,6 +37,8 @@ export const SEED = {
   },
   /** With this secret, requests of the token `full` can be signed by OAuth 1.0. */
   tokenSecret: "sandbox-token-full-secret",
+  /** The clients of OAuth 2.0. */
+  oauth2: OAUTH2_SEED,
   ...CAST,
   ghosts: GHOSTS,
   workspaces: WORKSPACES,
@@ -67,6 +70,7 @@ function seedTrello(now: () => number): TrelloWorld {
       (token) => token.token,
     ),
     requestTokens: new Map(),
+    oauth2: seedOAuth2(),
     members: byId(seedMembers(now()), (member) => member.id),
     workspaces: byId(workspaces, (workspace) => workspace.id),
     boards: byId(boards, (board) => board.id),

@@ -1,4 +1,5 @@
 import type { AtlassianWorld } from "./atlassian/world.ts";
+import type { OAuth2World } from "./oauth2/world.ts";
 
 export type * from "./atlassian/world.ts";
 
@@ -38,6 +39,8 @@ export interface TrelloWorld {
   readonly tokens: Map<string, TrelloToken>;
   /** OAuth 1.0 temporary credentials that have not been exchanged yet (RFC 5849 section 2.1). */
   readonly requestTokens: Map<string, RequestToken>;
+  /** The authorization server of OAuth 2.0. */
+  readonly oauth2: OAuth2World;
   readonly members: Map<string, TrelloMember>;
   readonly workspaces: Map<string, Workspace>;
   readonly boards: Map<string, Board>;

@@ -1,3 +1,4 @@
+import { accessTokenOf, bearerCaller } from "../oauth2/bearer.ts";
 import { text } from "../route.ts";
 import type { Caller, Incoming, Reply } from "../route.ts";
 import type { World } from "../world.ts";
@@ -14,11 +15,17 @@ export interface Who {
 export type Authenticate = (incoming: Incoming) => Who;
 
 /**
- * Reads key and token from the `Authorization: OAuth` header or the query: Trello accepts both. If a request has a
+ * Reads an access token of OAuth 2.0, or key and token from the `Authorization: OAuth` header or the query: Trello accepts both. If a request has a
  * signature, the signature must be right.
  */
 export function createAuthenticate(world: World, now: () => number, verify: VerifySignature): Authenticate {
   return (incoming) => {
+    const accessToken = accessTokenOf(incoming);
+    if (accessToken !== null) {
+      const caller = bearerCaller(world, accessToken);
+      const { status, text: words } = world.trello.oauth2.behaviour.refusal;
+      return { key: caller?.token.key ?? null, caller, refusal: text(status, words) };
+    }
     const given = credentials(incoming);
     const app = world.trello.apps.get(given.key ?? "");
     if (!app) return noCaller(null, text(401, "invalid key"));

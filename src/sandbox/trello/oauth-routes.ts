@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { askPage, escape, page } from "../page.ts";
 import { refuse, text, trelloRoute } from "../route.ts";
 import type { Reply, Route, RouteContext } from "../route.ts";
 import { SEED } from "../seed.ts";
@@ -45,7 +46,13 @@ function askPerson(context: RouteContext): Reply {
   const { token } = asked(context);
   const { scopes, expiration, name } = wish(context);
   const fields = { oauth_token: token, scope: scopes.join(","), expiration, name };
-  return askPage({ name, person: signedIn(context).fullName, scopes, expiration, fields });
+  return askPage({
+    name,
+    person: signedIn(context).fullName,
+    scopes,
+    more: `Expires: ${expiration}.`,
+    fields,
+  });
 }
 
 function decide(context: RouteContext): Reply {
@@ -161,48 +168,7 @@ function form(values: Readonly<Record<string, string>>): Reply {
   };
 }
 
-interface Question {
-  /** The name that the application gives itself. */
-  readonly name: string;
-  readonly person: string;
-  readonly scopes: readonly string[];
-  readonly expiration: string;
-  /** Sent back with the answer. */
-  readonly fields: Readonly<Record<string, string>>;
-}
-
-/** The page that asks a person. Its form has two buttons, Allow and Deny. */
-function askPage({ name, person, scopes, expiration, fields }: Question): Reply {
-  const hidden = Object.entries(fields).map(
-    ([key, value]) => `<input type="hidden" name="${escape(key)}" value="${escape(value)}">`,
-  );
-  return page(
-    "Sandbox: allow access?",
-    `<p>Signed in as ${escape(person)}. <strong>${escape(name)}</strong> asks for:</p>`,
-    `<ul>${scopes.map((scope) => `<li>${escape(scope)}</li>`).join("")}</ul>`,
-    `<p>Expires: ${escape(expiration)}.</p>`,
-    `<form method="post">${hidden.join("")}`,
-    `<button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button></form>`,
-  );
-}
-
 /** Shown if the application gave no address to go back to (`oob`, RFC 5849 section 2.1). */
 function verifierPage(verifier: string): Reply {
   return page("Sandbox: allowed", `<p>Give this to the application:</p><pre>${escape(verifier)}</pre>`);
-}
-
-function page(title: string, ...body: readonly string[]): Reply {
-  const head = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title>`;
-  return {
-    status: 200,
-    text: `${head}<h1>${escape(title)}</h1>${body.join("\n")}</html>\n`,
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    },
-  };
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

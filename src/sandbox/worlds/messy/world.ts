@@ -1,3 +1,4 @@
+import { seedOAuth2 } from "../../oauth2/seed.ts";
 import { SEED, seedTokens } from "../../seed.ts";
 import { createMembershipMaker } from "../../trello/seed/workspaces.ts";
 import type { TrelloToken, TrelloWorld, World } from "../../world.ts";
@@ -50,6 +51,7 @@ function messyTrello(people: readonly MessyPerson[], at: number): TrelloWorld {
     apps: new Map([[SEED.app.key, SEED.app]]),
     tokens: new Map(messyTokens(owner, leaver, at).map((token) => [token.token, token])),
     requestTokens: new Map(),
+    oauth2: seedOAuth2(),
     members: byId(messyMembers([...people, ...strangers], at)),
     workspaces: byId(workspaces),
     boards: byId(boards),
