@@ -18,11 +18,16 @@ const SHAPING = [
 ].join("|");
 const KEPT_OR_INVISIBLE = new RegExp(`(${SHAPING})|${INVISIBLE}`, "gu");
 
+/** Words of ASCII with single spaces between them: nothing in it has to be cleaned. */
+const PLAIN_TEXT = /^[!-~]+(?: [!-~]+)*$/;
+
 /**
  * Upstream text made fit to show: without invisible characters, with single spaces, and at most `max` characters long.
  * Letters are composed (Unicode normalization form C), so that a name is the same on every system.
  */
 export function clean(text: string, max = 100): string {
+  // Almost every text is like this, and the expressions below are slow.
+  if (text.length <= max && PLAIN_TEXT.test(text)) return text;
   const folded = text
     .slice(0, max * 20)
     .replace(KEPT_OR_INVISIBLE, (_found, kept: string | undefined) => kept ?? " ")
@@ -45,6 +50,11 @@ export function listNames(
   const shown = names.slice(0, max);
   const more = count - shown.length;
   return `${shown.join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** One line with a title and a list after it: `Groups: Ada, Bob and 3 more`. No line if the list is empty. */
+export function titledList(title: string, names: readonly string[], max = 10): readonly string[] {
+  return names.length === 0 ? [] : [`${title}: ${listNames(names, max)}`];
 }
 
 /** Letters with a stroke that Unicode does not split. People often type them without the stroke. */

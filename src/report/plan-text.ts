@@ -1,7 +1,7 @@
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 import { type Detail, effectLines, FULL, SHORT } from "./changes.ts";
-import { peopleLines } from "./people-lines.ts";
+import { identityLines } from "./identity-lines.ts";
 import { section } from "./words.ts";
 
 /** How much of a plan is shown. */
@@ -35,7 +35,7 @@ export function planText(
     ...title,
     `Changes (${effects.length}${undo}):`,
     ...effectLines(effects, detail.changes),
-    ...list("People", peopleLines(plan)),
+    ...list("People", identityLines(plan)),
     ...list("Impact", impact.notes),
     ...list("Warnings", plan.warnings),
     ...list("Not visible", plan.blindSpots),

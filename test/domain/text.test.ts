@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clean, folded, listNames, nameKey } from "../../src/domain/text.ts";
+import { clean, folded, listNames, nameKey, titledList } from "../../src/domain/text.ts";
 
 /** From a code point, so that this file itself hides nothing. */
 const at = (...points: readonly number[]) => String.fromCodePoint(...points);
@@ -164,4 +164,13 @@ describe("a list in one line", () => {
       ),
     );
   });
+});
+
+test.each([
+  [[], 10, []],
+  [["Ada"], 10, ["Groups: Ada"]],
+  [["Ada", "Bob", "Cem"], 3, ["Groups: Ada, Bob, Cem"]],
+  [["Ada", "Bob", "Cem"], 1, ["Groups: Ada and 2 more"]],
+])("a titled list of %j, at most %i, is %j", (names, max, lines) => {
+  expect(titledList("Groups", names, max)).toEqual(lines);
 });

@@ -5,9 +5,9 @@ import {
   changeCounts,
   finalCount,
   otherEffects,
-  type PlanPerson,
-  planPeople,
-} from "../../report/people-of-plan.ts";
+  type ChangesOfPerson,
+  changesByPerson,
+} from "../../report/changes-by-person.ts";
 import { stateLines } from "../../report/words.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { bdi, tag } from "./frame.ts";
@@ -29,7 +29,7 @@ export function readFilter(query: Readonly<Record<string, unknown>>): PeopleFilt
 }
 
 /** One person: name, emails and ids below the title. */
-export function personLine({ username, email, proof, ids }: PlanPerson): Markup {
+export function personLine({ username, email, proof, ids }: ChangesOfPerson): Markup {
   return html`<p class="lead">${username === null ? "" : html`<bdi>@${username}</bdi>`}${
     email === null ? "" : html`<bdi>${email}</bdi>`
   }${proof === null ? "" : tag(proof.proven ? "good" : "warn", proof.proven ? "good" : "warn", proof.text)}</p>
@@ -41,7 +41,7 @@ export function personLine({ username, email, proof, ids }: PlanPerson): Markup 
  * out.
  */
 export function changes(plan: Plan, filter: PeopleFilter = NOTHING): Markup {
-  const people = planPeople(plan);
+  const people = changesByPerson(plan);
   const others = otherEffects(plan);
   const [only] = people;
   const rest = others.length === 0 ? "" : group("Groups", others, []);
@@ -64,7 +64,7 @@ ${shown.map(personGroup)}
 ${rest}</section>`;
 }
 
-function filters({ find, show }: PeopleFilter, people: readonly PlanPerson[]): Markup {
+function filters({ find, show }: PeopleFilter, people: readonly ChangesOfPerson[]): Markup {
   const flagged = people.filter(isFlagged).length;
   const option = (value: PeopleFilter["show"], text: string) =>
     value === show
@@ -76,7 +76,7 @@ function filters({ find, show }: PeopleFilter, people: readonly PlanPerson[]): M
 <button type="submit">Apply</button></form>`;
 }
 
-function personGroup(person: PlanPerson): Markup {
+function personGroup(person: ChangesOfPerson): Markup {
   const { name, username, email, proof, effects, warnings } = person;
   const under = [username === null ? "" : `@${username}`, email ?? ""].filter(Boolean).join(" · ");
   const finals = finalCount(person);
@@ -188,11 +188,11 @@ function flag(value: unknown, yes: string, no: string): string {
   return typeof value === "boolean" ? (value ? yes : no) : "";
 }
 
-function isFlagged(person: PlanPerson): boolean {
+function isFlagged(person: ChangesOfPerson): boolean {
   return finalCount(person) > 0 || person.warnings.length > 0 || person.proof?.proven === false;
 }
 
-function findText({ name, username, email, effects }: PlanPerson): string {
+function findText({ name, username, email, effects }: ChangesOfPerson): string {
   const places = effects.flatMap((effect) => [
     effect.place?.name ?? "",
     ...boardsTakenAlong(effect).map((board) => board.name),

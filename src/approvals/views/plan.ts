@@ -3,7 +3,7 @@ import type { AppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { clean, plural } from "../../domain/text.ts";
 import { html, type Markup } from "../../report/page.ts";
-import { changeCounts, planPeople } from "../../report/people-of-plan.ts";
+import { changeCounts, changesByPerson } from "../../report/changes-by-person.ts";
 import { closedPanel, closedWords, type DecisionFacts, decisionPanel, isOpen } from "./decision.ts";
 import { bdi, fact, icon, notes, tag, time } from "./frame.ts";
 import { changes, type PeopleFilter, personLine } from "./people.ts";
@@ -21,7 +21,7 @@ interface PlanFacts {
 export function planView(stored: StoredPlan, { now, filter, decision, problem }: PlanFacts): Markup {
   const { plan } = stored;
   const open = isOpen(stored, now);
-  const people = planPeople(plan);
+  const people = changesByPerson(plan);
   const [only] = people;
   return html`<div class="split"><div>
 <p class="eyebrow">${open ? tag("acc", "wait", "Waiting for your decision") : tag("plain", "wait", closedWords(stored).title)}<span>Planned ${time(plan.createdAt)}</span></p>

@@ -3,7 +3,7 @@ import { sentenceOf } from "../../domain/error.ts";
 import { isDone, type Result, resultOf, type Run, type RunEffect } from "../../domain/run.ts";
 import { plural } from "../../domain/text.ts";
 import { html, type Markup } from "../../report/page.ts";
-import { planPeople } from "../../report/people-of-plan.ts";
+import { changesByPerson } from "../../report/changes-by-person.ts";
 import { reportOf } from "../../report/record.ts";
 import { meaningText } from "../../report/words.ts";
 import { bdi, fact, type Icon, icon, notes, tag, time, type Tone } from "./frame.ts";
@@ -21,7 +21,7 @@ export interface RunFacts {
 export function runView(run: Run, facts: RunFacts): Markup {
   const { plan } = run;
   const result = resultOf({ state: run.state, result: run.evidence?.result ?? null });
-  const people = planPeople(plan);
+  const people = changesByPerson(plan);
   const [only] = people;
   return html`<div class="split"><div>
 <p class="eyebrow">${result === "PENDING" ? tag("acc", "run", "Running") : html`<span>Evidence</span>`}</p>

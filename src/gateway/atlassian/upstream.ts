@@ -2,6 +2,7 @@ import type { Budget } from "../../domain/budget.ts";
 import { AppError } from "../../domain/error.ts";
 import { bearerAuthorization } from "../http/authorization.ts";
 import { explainFailure } from "../http/failures.ts";
+import { objectOf } from "../http/parse.ts";
 import { header } from "../http/request.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
 
@@ -191,14 +192,4 @@ function adminCode(body: Readonly<Record<string, unknown>>): unknown {
 
 function identifier(name: string, value: unknown, form: RegExp): Record<string, string> {
   return typeof value === "string" && form.test(value) ? { [name]: value } : {};
-}
-
-/** The body as an object; empty if it is not an object. */
-function objectOf(text: string | null): Readonly<Record<string, unknown>> {
-  try {
-    const value = JSON.parse(text ?? "") as unknown;
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

@@ -18,6 +18,16 @@ export function parseJson(text: string | null, from: ReplyOf): unknown {
   }
 }
 
+/** The body of a refusal as an object; empty if it is not an object, because a refusal may be a page of a proxy. */
+export function objectOf(text: string | null): Readonly<Record<string, unknown>> {
+  try {
+    const value = JSON.parse(text ?? "") as unknown;
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
 /**
  * If a write was answered with 2xx but not with JSON, throws UPSTREAM_CONTRACT with an open outcome: the answer may
  * come from another server. If the body was cut, the status counts.

@@ -1,4 +1,5 @@
 import { LONGEST_PAUSE_MS } from "../../domain/budget.ts";
+import { objectOf } from "./parse.ts";
 import { type Access, header, type Outcome } from "./request.ts";
 
 export type NextAttempt =
@@ -73,15 +74,6 @@ export function originalOutcome(outcome: Outcome, access: Access): Outcome {
   const { originalStatus: status, originalMessage: text } = objectOf(outcome.text);
   if (!Number.isInteger(status) || Number(status) < 400 || Number(status) > 599) return outcome;
   return { ...outcome, status: Number(status), text: typeof text === "string" ? text : "" };
-}
-
-function objectOf(text: string | null): Readonly<Record<string, unknown>> {
-  try {
-    const value = JSON.parse(text ?? "") as unknown;
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { PlanPart } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { clean, titledList } from "../../domain/text.ts";
 import { type AccountKey, readAccount } from "../../people/accounts.ts";
 import type { AccessWay } from "./access.ts";
 
@@ -37,8 +37,8 @@ export async function lossesOf(
   return {
     notes: [
       ...(products.length > 0 ? products : ["No product is in use with this account"]),
-      ...listed(`Groups${kept}`, account.groups),
-      ...listed(`Roles in the organization${kept}`, account.roles),
+      ...titledList(`Groups${kept}`, cleanNames(account.groups), MOST_NAMES),
+      ...titledList(`Roles in the organization${kept}`, cleanNames(account.roles), MOST_NAMES),
       ...(account.managedBy ? [`The organization manages the account: ${managedBy(account.managedBy)}`] : []),
     ],
     warnings:
@@ -56,12 +56,6 @@ function managedBy(source: string): string {
   return source === "invited" ? "invited by an admin" : clean(source, 40);
 }
 
-function listed(title: string, names: readonly string[]): readonly string[] {
-  if (names.length === 0) return [];
-  return [
-    `${title}: ${listNames(
-      names.map((name) => clean(name, 60)),
-      MOST_NAMES,
-    )}`,
-  ];
+function cleanNames(names: readonly string[]): readonly string[] {
+  return names.map((name) => clean(name, 60));
 }

@@ -1,6 +1,6 @@
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean, listNames, nameKey, plural } from "../../domain/text.ts";
+import { clean, listNames, nameKey, plural, titledList } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { nearest } from "../../people/near.ts";
 import { readWorkspaces } from "../../people/readable.ts";
@@ -108,11 +108,9 @@ function byEmails(args: InvitationChoice, read: readonly Read[]): Choice {
   const missing = emails.filter((email) => !chosen.some((row) => row.email === email));
   const unproven = chosen.flatMap(({ isOurs, email }) => (isOurs || email === null ? [] : [email]));
   const warnings = [
-    ...(unproven.length > 0
-      ? [
-          `Others sent these invitations and chose their names, so these emails are not proven: ${listNames([...new Set(unproven)])}`,
-        ]
-      : []),
+    ...titledList("Others sent these invitations and chose their names, so these emails are not proven", [
+      ...new Set(unproven),
+    ]),
     ...missing.map((email) => `${email}: ${whyNot(email, read)}`),
     ...problemLines(problems),
     ...notes,

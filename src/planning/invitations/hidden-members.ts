@@ -1,5 +1,5 @@
 import type { PlanContext } from "../../domain/planning.ts";
-import { listNames } from "../../domain/text.ts";
+import { listNames, titledList } from "../../domain/text.ts";
 import type { MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { provenEmail } from "../../people/emails.ts";
 import { labelOf } from "../../people/person.ts";
@@ -82,7 +82,5 @@ export function namesakeLines(
     const [only] = found;
     return only && found.length === 1 ? [`${whom} as ${labelOf(only.member, only.idMember)}`] : [];
   });
-  return same.length === 0
-    ? []
-    : [`May be members already, because the names are the same: ${listNames(same)}`];
+  return titledList("May be members already, because the names are the same", same);
 }

@@ -1,5 +1,5 @@
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { clean, titledList } from "../../domain/text.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
@@ -44,24 +44,19 @@ export async function teamOf(
 /** Lines about the people of a team who are not certain, or not added, with what to do about each. */
 export function teamLines({ name, missing, disputed, named }: Team): readonly string[] {
   return [
-    ...listed(
+    ...titledList(
+      `${named.length} of ${name} are found by the full name alone, because Trello hides emails. Check that each is the right person`,
       named,
-      `of ${name} are found by the full name alone, because Trello hides emails. Check that each is the right person`,
     ),
-    ...listed(
+    ...titledList(
+      `${missing.length} of ${name} are not found here by account, email or name. Search with find_member; invite those who are not members with invite_members`,
       missing,
-      `of ${name} are not found here by account, email or name. Search with find_member; invite those who are not members with invite_members`,
     ),
-    ...listed(
+    ...titledList(
+      `${disputed.length} of ${name} are linked to several members. Find the right member with find_member and add that member by id`,
       disputed,
-      `of ${name} are linked to several members. Find the right member with find_member and add that member by id`,
     ),
   ];
-}
-
-function listed(emails: readonly string[], what: string): readonly string[] {
-  if (emails.length === 0) return [];
-  return [`${emails.length} ${what}: ${listNames(emails)}`];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { JsonObject, Route, RouteContext } from "../route.ts";
 import type { AtlassianAccount } from "../world.ts";
 import { scimUserOf, setAccountActive } from "./account.ts";
 import { hasOrgKey } from "./org/reply.ts";
-import { accountStatusOf, avatarOf } from "./org/user.ts";
+import { accountFields } from "./org/user.ts";
 
 const PATH = "/users/{account_id}/manage";
 
@@ -99,12 +99,7 @@ function privilegesOf(context: RouteContext, account: AtlassianAccount): JsonObj
 function showProfile(context: RouteContext, account: AtlassianAccount): JsonObject {
   const user = scimUserOf(context.world.atlassian, account.id);
   return {
-    account_id: account.id,
-    account_type: account.type ?? "atlassian",
-    account_status: accountStatusOf(account),
-    name: account.name,
-    picture: avatarOf(account),
-    email: account.email,
+    ...accountFields(account),
     // 1 to 30 characters (schema "Nickname").
     nickname: (user?.nickName ?? account.name).slice(0, 30) || "-",
     zoneinfo: user?.timezone ?? "Etc/UTC",

@@ -63,7 +63,11 @@ export function seedAtlassian(people: readonly SeedPerson[], now: () => number):
   for (const person of people) {
     accounts.set(person.aaId, account(person, start, created, verifiedDomains));
     if (!person.scim) continue;
-    const user = scimUser(person, created);
+    const user = {
+      ...plainScimUser(["", person.aaId], { ...person, created }),
+      active: person.active ?? true,
+      idAccount: person.aaId,
+    };
     users.set(user.id, user);
     for (const displayName of new Set(person.groups)) {
       const id = stableId("group", displayName);
@@ -125,16 +129,20 @@ function product(aaId: string, key: string, start: number): AtlassianProduct {
   return { key, name: PRODUCT_NAMES[key] ?? key, lastActive: new Date(day).toISOString() };
 }
 
-function scimUser(person: SeedPerson, created: string): ScimUser {
-  const [givenName = "", ...rest] = person.name.split(" ");
+/** An active User of the directory with a name, one email and no other attribute. `kind` and `word` make its ids. */
+export function plainScimUser(
+  [kind, word]: readonly [kind: string, word: string],
+  { email, name, created }: { readonly email: string; readonly name: string; readonly created: string },
+): ScimUser {
+  const [givenName = "", ...rest] = name.split(" ");
   return {
-    id: stableId("user", person.aaId),
-    externalId: `idp-${stableId("external", person.aaId).slice(0, 8)}`,
-    userName: person.email,
-    active: person.active ?? true,
+    id: stableId(`${kind}user`, word),
+    externalId: `idp-${stableId(`${kind}external`, word).slice(0, 8)}`,
+    userName: email,
+    active: true,
     name: { givenName, familyName: rest.join(" ") },
-    displayName: person.name,
-    emails: [{ value: person.email, type: "work", primary: true }],
+    displayName: name,
+    emails: [{ value: email, type: "work", primary: true }],
     title: null,
     department: null,
     organization: null,
@@ -142,7 +150,7 @@ function scimUser(person: SeedPerson, created: string): ScimUser {
     preferredLanguage: null,
     timezone: null,
     phoneNumbers: [],
-    idAccount: person.aaId,
+    idAccount: null,
     created,
     lastModified: created,
   };

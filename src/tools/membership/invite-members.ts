@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { clean, titledList } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { membersByAccount } from "../../people/users-here.ts";
@@ -144,7 +144,6 @@ function leftOut(
 }
 
 function alreadyThere(rows: readonly { readonly invitee: ListedPerson }[]): readonly string[] {
-  if (rows.length === 0) return [];
   const names = rows.map(({ invitee }) => invitee.value);
-  return [`Already there, nothing to do for ${rows.length}: ${listNames(names)}`];
+  return titledList(`Already there, nothing to do for ${rows.length}`, names);
 }

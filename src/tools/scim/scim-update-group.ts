@@ -3,7 +3,7 @@ import { type Effect, placeOf } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { ScimGroup, ScimUser } from "../../domain/scim.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { clean, titledList } from "../../domain/text.ts";
 import { addScimGroupMember, removeScimGroupMember, replaceScimGroup } from "../../effects/scim-groups.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { requireScimUsers } from "../../people/accounts.ts";
@@ -61,10 +61,7 @@ export default defineTool({
       summary: `Add ${adding.length} to ${where} and remove ${leaving.length}`,
       effects:
         args.members === undefined ? oneByOne(found, adding, leaving) : atOnce(found, wanted, adding.length),
-      warnings:
-        args.members !== undefined && leaving.length > 0
-          ? [`Leave the group: ${listNames(leaving.map(scimLabel))}`]
-          : [],
+      warnings: args.members === undefined ? [] : titledList("Leave the group", leaving.map(scimLabel)),
       subjects: [
         ...(leaving.length > 0 ? [{ groups: [found.displayName] }] : []),
         ...[...adding, ...leaving].map(scimSubject),

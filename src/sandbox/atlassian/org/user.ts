@@ -46,7 +46,7 @@ export function showUser(
 }
 
 /** The lifecycle status; a closed account cannot be used again. */
-export function accountStatusOf({ status, lifecycle }: AtlassianAccount): "active" | "inactive" | "closed" {
+function accountStatusOf({ status, lifecycle }: AtlassianAccount): "active" | "inactive" | "closed" {
   return lifecycle === "closed" ? "closed" : status;
 }
 
@@ -135,8 +135,20 @@ function showProduct(atlassian: AtlassianWorld) {
   });
 }
 
+/** What the older APIs show of every account first. */
+export function accountFields(account: AtlassianAccount): JsonObject {
+  return {
+    account_id: account.id,
+    account_type: account.type ?? "atlassian",
+    account_status: accountStatusOf(account),
+    name: account.name,
+    picture: avatarOf(account),
+    email: account.email,
+  };
+}
+
 /** The address of the account's picture. */
-export function avatarOf(account: AtlassianAccount): string {
+function avatarOf(account: AtlassianAccount): string {
   return `https://avatars.example.com/${encodeURIComponent(account.id)}`;
 }
 

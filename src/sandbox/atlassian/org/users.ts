@@ -4,7 +4,7 @@ import type { JsonObject, Route, RouteContext } from "../../route.ts";
 import type { AtlassianAccount } from "../../world.ts";
 import { settleProducts } from "../account.ts";
 import { accountOf, bodyOf, directoryRequest, limitOf, organizationOf, pageOf } from "./reply.ts";
-import { accountStatusOf, avatarOf, expandOf, resourceOf, searchUsers, showUser } from "./user.ts";
+import { accountFields, expandOf, resourceOf, searchUsers, showUser } from "./user.ts";
 
 const V1 = "/admin/v1/orgs/{orgId}";
 const DIRECTORY = "/admin/v2/orgs/{orgId}/directories/{directoryId}";
@@ -135,12 +135,7 @@ function showManaged(account: AtlassianAccount): JsonObject {
     .sort()
     .at(-1);
   return {
-    account_id: account.id,
-    account_type: account.type ?? "atlassian",
-    account_status: accountStatusOf(account),
-    name: account.name,
-    picture: avatarOf(account),
-    email: account.email,
+    ...accountFields(account),
     access_billable: account.products.length > 0,
     ...(lastActive && { last_active: lastActive }),
     product_access: account.products.map((product) => ({

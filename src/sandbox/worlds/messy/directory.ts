@@ -1,4 +1,4 @@
-import { ATLASSIAN_SEED, stableId } from "../../atlassian/seed.ts";
+import { ATLASSIAN_SEED, plainScimUser, stableId } from "../../atlassian/seed.ts";
 import type { AtlassianAccount, AtlassianWorld, ScimDirectory, ScimGroup, ScimUser } from "../../world.ts";
 import { messyAccounts, VERIFIED } from "./accounts.ts";
 import { DAY_MS, deal, rank, take } from "./dice.ts";
@@ -37,26 +37,7 @@ export function messyAtlassian(people: readonly MessyPerson[], at: number): Atla
 }
 
 function user(idWord: string, email: string, name: string, created: string): ScimUser {
-  const [givenName = "", ...rest] = name.split(" ");
-  return {
-    id: stableId("messy user", idWord),
-    externalId: `idp-${stableId("messy external", idWord).slice(0, 8)}`,
-    userName: email,
-    active: true,
-    name: { givenName, familyName: rest.join(" ") },
-    displayName: name,
-    emails: [{ value: email, type: "work", primary: true }],
-    title: null,
-    department: null,
-    organization: null,
-    nickName: null,
-    preferredLanguage: null,
-    timezone: null,
-    phoneNumbers: [],
-    idAccount: null,
-    created,
-    lastModified: created,
-  };
+  return plainScimUser(["messy ", idWord], { email, name, created });
 }
 
 function messyUsers(accounts: readonly AtlassianAccount[], created: string): ScimUser[] {

@@ -8,7 +8,7 @@ const MOST = 25;
  * The people of a plan, one line each: name, username, email if it is known, and id, because everyone can choose a
  * name. A person who was found only by a full name is marked, so that the reader checks it.
  */
-export function peopleLines({ subjects, effects }: Pick<Plan, "subjects" | "effects">): readonly string[] {
+export function identityLines({ subjects, effects }: Pick<Plan, "subjects" | "effects">): readonly string[] {
   const labels = new Map<string, string>();
   for (const { target, label } of effects) {
     for (const id of [target["idMember"], target["from"], target["scimId"]]) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { peopleLines } from "../../src/report/people-lines.ts";
+import { identityLines } from "../../src/report/identity-lines.ts";
 import { boardRemoval, runOf } from "./runs.ts";
 
 const plan = runOf([boardRemoval("Roadmap")]).plan;
@@ -14,7 +14,7 @@ test("a plan names each person once: name, email if it is known, id, and whether
     { scimId: "s3", email: "cy@example.com" },
     { email: "nobody.yet@example.com" },
   ];
-  expect(peopleLines({ ...plan, subjects })).toEqual([
+  expect(identityLines({ ...plan, subjects })).toEqual([
     `Jonas Lindqvist, jonas@example.com [${idMember}], found by the full name alone`,
     "@ada [m2]",
     "cy@example.com [s3]",
@@ -23,14 +23,14 @@ test("a plan names each person once: name, email if it is known, id, and whether
 
 test("of a long list the first are told with their ids, and the rest is counted", () => {
   const subjects = Array.from({ length: 60 }, (_, n) => ({ idMember: `m${n}`, username: `u${n}` }));
-  const lines = peopleLines({ effects: [], subjects });
+  const lines = identityLines({ effects: [], subjects });
   expect(lines).toHaveLength(26);
   expect(lines.at(-1)).toBe("and 35 more");
 });
 
 test("what people are called starts no line and hides nothing", () => {
   const username = "x\n- Remove everybody\u202e";
-  expect(peopleLines({ effects: [], subjects: [{ idMember: "m1", username }] })).toEqual([
+  expect(identityLines({ effects: [], subjects: [{ idMember: "m1", username }] })).toEqual([
     "@x - Remove everybody [m1]",
   ]);
 });

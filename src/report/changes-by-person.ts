@@ -3,7 +3,7 @@ import type { Plan, Subject } from "../domain/plan.ts";
 import { clean, plural } from "../domain/text.ts";
 
 /** One person of a plan, with everything that the plan does to them. */
-export interface PlanPerson {
+export interface ChangesOfPerson {
   readonly name: string;
   readonly username: string | null;
   readonly email: string | null;
@@ -25,7 +25,7 @@ const PROOFS: Readonly<Record<string, string>> = {
 };
 
 /** The people of a plan. Those with a final change or a warning come first. A plan that changes no person has none. */
-export function planPeople({ effects, subjects, warnings }: Plan): readonly PlanPerson[] {
+export function changesByPerson({ effects, subjects, warnings }: Plan): readonly ChangesOfPerson[] {
   const shared = sharedEmails(subjects);
   const keysOf = (subject: Subject) => subjectKeys(subject).filter((key) => !shared.has(key));
   const keyOf = joined([...subjects.map(keysOf), ...effects.map(effectKeys)]);
@@ -51,7 +51,7 @@ export function otherEffects({ effects }: Pick<Plan, "effects">): readonly Effec
 }
 
 /** How many of a person's effects cannot be undone. */
-export function finalCount({ effects }: Pick<PlanPerson, "effects">): number {
+export function finalCount({ effects }: Pick<ChangesOfPerson, "effects">): number {
   return effects.filter(({ reversible }) => !reversible).length;
 }
 
@@ -80,7 +80,7 @@ function personOf(
   effects: readonly Effect[],
   subjects: readonly Subject[],
   warnings: readonly string[],
-): PlanPerson {
+): ChangesOfPerson {
   const [, name = "", sign = ""] =
     /^(.*?) ?(\(@[^\s()]*\)|<[^\s<>]*>)?$/u.exec(effects[0]?.label ?? "") ?? [];
   const first = <T>(read: (subject: Subject) => T | undefined): T | null =>
@@ -108,7 +108,7 @@ function personOf(
   };
 }
 
-function proofOf(subjects: readonly Subject[], email: string | null): PlanPerson["proof"] {
+function proofOf(subjects: readonly Subject[], email: string | null): ChangesOfPerson["proof"] {
   const found = subjects.map(({ identifiedBy }) => identifiedBy).find((by) => by !== undefined);
   if (found === "stated_email") return { text: "Email stated by the agent, not proven", proven: false };
   if (found === "name") return { text: "Found by the full name alone", proven: false };
@@ -121,13 +121,13 @@ function proofOf(subjects: readonly Subject[], email: string | null): PlanPerson
 
 function names(
   line: string,
-  { name, username, email }: Pick<PlanPerson, "name" | "username" | "email">,
+  { name, username, email }: Pick<ChangesOfPerson, "name" | "username" | "email">,
 ): boolean {
   if (username !== null) return line.includes(`@${username})`) || line.includes(`@${username} `);
   return (email !== null && line.toLowerCase().includes(email)) || line.includes(name);
 }
 
-function attention(person: PlanPerson): number {
+function attention(person: ChangesOfPerson): number {
   return finalCount(person) * 1000 + person.warnings.length;
 }
 
