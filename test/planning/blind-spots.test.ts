@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PlanDraft } from "../../src/domain/plan.ts";
 import type { Reads } from "../../src/domain/reads.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
-import { SEED, seedWorld } from "../../src/sandbox/index.ts";
+import { SEED } from "../../src/sandbox/index.ts";
 import { catalog } from "../../src/tools/catalog.ts";
 import { type Bench, openBench } from "../faults/bench.ts";
+import { freshWorld } from "../support/fresh-world.ts";
 import { confirmAndApply } from "../support/stack.ts";
 import { engineDeps } from "../support/wiring.ts";
 import { EXAMPLES } from "../tools/examples.ts";
@@ -20,7 +21,7 @@ let missing: Partial<Reads> = {};
 const drafts: PlanDraft[] = [];
 
 beforeAll(async () => {
-  bench = await openBench(seedWorld({ now: Date.now }));
+  bench = await openBench(freshWorld());
   const deps = engineDeps(bench.gateway, bench.store);
   engine = createEngine({
     ...deps,
