@@ -10,10 +10,14 @@ import type { TestClient } from "../support/client.ts";
 import { failure } from "../support/failure.ts";
 import { type Access, startProduct, type TestProduct } from "../support/product.ts";
 import { writesIn } from "../support/stack.ts";
+import { EVERY_WAY } from "../support/suites.ts";
 import { runCommand } from "./run-command.ts";
 
 const leaver = { workspace: SEED.workspaces.standard.id, member: SEED.leaver.id };
-const OLD: Access = { sdk: "v1", era: "legacy", transport: "stdio" };
+const SPAWNED: Access = { sdk: "v1", era: "legacy", transport: "stdio" };
+/** `npm run test:every-way` starts the built program; `npm test` serves in this process. */
+const OLD: Access = { ...SPAWNED, transport: EVERY_WAY ? "stdio" : "memory" };
+const NEW: Access = { sdk: "v2", era: "modern", transport: EVERY_WAY ? "http" : "memory" };
 
 let product: TestProduct;
 afterEach(() => product.close());
@@ -46,49 +50,40 @@ async function start(access: Access = OLD): Promise<{ client: TestClient; browse
   return { client, browser };
 }
 
-describe.each<Access>([OLD, { sdk: "v2", era: "modern", transport: "http" }])(
-  "a client without elicitation, $sdk over $transport",
-  (access) => {
-    it("takes the person one click: the page opens, the run starts, apply_plan and get_run answer with the outcome", async () => {
-      const { client, browser } = await start(access);
-      const waiting = await client.call("remove_from_workspace", leaver);
-      expect(waiting.structured).toMatchObject({ status: "awaiting_confirmation" });
-      expect(waiting.text).toContain("the page that was opened in their browser");
-      const planId = String(waiting.structured["planId"]);
-      const [address = ""] = await callsOf(browser, 1);
-      // The agent calls at once, and its call waits for the person.
-      const outcome = client.call("apply_plan", { planId });
-      const visitor = await visit(address);
-      const forms = formsIn((await visitor.get(visitor.landed)).text);
-      expect(writesIn(product.sandbox)).toEqual([]);
-      expect((await visitor.submit(forms["approve"] ?? { action: "", fields: {} })).status).toBe(303);
-      const answer = await outcome;
-      expect(answer.structured).toMatchObject({ status: "applied", run: { evidence: { result: "PASS" } } });
-      expect((await client.call("get_run", { runId: planId })).structured).toMatchObject({
-        id: answer.structured["runId"],
-        level: "approval",
-      });
-
-      // The key is in nothing that an agent, a log, a file or a process without that browser can read.
-      const told = [waiting, answer, await client.call("list_runs", {})].map((reply) =>
-        JSON.stringify(reply),
-      );
-      const names = (await readdir(product.folder)).filter((name) => !name.startsWith("browser"));
-      const files = await Promise.all(names.map((name) => readFile(join(product.folder, name), "latin1")));
-      const secrets = [
-        address.split("/open/")[1],
-        visitor.cookie.split("=")[1],
-        visitor.landed.split("/")[2],
-      ];
-      for (const secret of secrets) {
-        expect(secret).toMatch(/^[\w-]{43}$/);
-        for (const text of [...told, ...files, product.stderr()]) expect(text).not.toContain(secret);
-      }
-      expect(files.join("")).toContain(planId);
-      expect(await readFile(`${browser}.env`, "utf8")).not.toMatch(/^(TRELLO|ATLASSIAN|IDENTITY)_/m);
+describe.each<Access>([OLD, NEW])("a client without elicitation, $sdk over $transport", (access) => {
+  it("takes the person one click: the page opens, the run starts, apply_plan and get_run answer with the outcome", async () => {
+    const { client, browser } = await start(access);
+    const waiting = await client.call("remove_from_workspace", leaver);
+    expect(waiting.structured).toMatchObject({ status: "awaiting_confirmation" });
+    expect(waiting.text).toContain("the page that was opened in their browser");
+    const planId = String(waiting.structured["planId"]);
+    const [address = ""] = await callsOf(browser, 1);
+    // The agent calls at once, and its call waits for the person.
+    const outcome = client.call("apply_plan", { planId });
+    const visitor = await visit(address);
+    const forms = formsIn((await visitor.get(visitor.landed)).text);
+    expect(writesIn(product.sandbox)).toEqual([]);
+    expect((await visitor.submit(forms["approve"] ?? { action: "", fields: {} })).status).toBe(303);
+    const answer = await outcome;
+    expect(answer.structured).toMatchObject({ status: "applied", run: { evidence: { result: "PASS" } } });
+    expect((await client.call("get_run", { runId: planId })).structured).toMatchObject({
+      id: answer.structured["runId"],
+      level: "approval",
     });
-  },
-);
+
+    // The key is in nothing that an agent, a log, a file or a process without that browser can read.
+    const told = [waiting, answer, await client.call("list_runs", {})].map((reply) => JSON.stringify(reply));
+    const names = (await readdir(product.folder)).filter((name) => !name.startsWith("browser"));
+    const files = await Promise.all(names.map((name) => readFile(join(product.folder, name), "latin1")));
+    const secrets = [address.split("/open/")[1], visitor.cookie.split("=")[1], visitor.landed.split("/")[2]];
+    for (const secret of secrets) {
+      expect(secret).toMatch(/^[\w-]{43}$/);
+      for (const text of [...told, ...files, product.stderr()]) expect(text).not.toContain(secret);
+    }
+    expect(files.join("")).toContain(planId);
+    expect(await readFile(`${browser}.env`, "utf8")).not.toMatch(/^(TRELLO|ATLASSIAN|IDENTITY)_/m);
+  });
+});
 
 it("an agent that fetches everything it is told, and calls everything again, decides nothing", async () => {
   const { client } = await start();
@@ -129,7 +124,8 @@ it("an agent that fetches everything it is told, and calls everything again, dec
 });
 
 it("`approvals open` opens the page again with the browser of the server, never with that of the shell", async () => {
-  const { client, browser } = await start();
+  // The page ends with the program.
+  const { client, browser } = await start(SPAWNED);
   const reply = await client.call("remove_from_workspace", leaver);
   const planId = String(reply.structured["planId"]);
   const [first] = await callsOf(browser, 1);

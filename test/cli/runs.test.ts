@@ -4,11 +4,13 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEngine } from "../../src/engine/engine.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { newFolder } from "../store/backends.ts";
-import type { TestClient } from "../support/client.ts";
+import type { Endpoint, TestClient } from "../support/client.ts";
 import { connect } from "../support/connect.ts";
 import { failure } from "../support/failure.ts";
+import { type MemoryServer, startMemoryServer } from "../support/memory-server.ts";
 import { MAIN } from "../support/product.ts";
 import { confirm, inWorkspace, type Stack, startStack, writesIn } from "../support/stack.ts";
+import { EVERY_WAY } from "../support/suites.ts";
 import { openStoreAt } from "../support/wiring.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -93,27 +95,31 @@ test("a run of another account that no server finishes is told by doctor until i
   expect((await doctor(SEED.tokens.normalMember)).stdout).toMatch(/^ok {3}Runs /m);
 });
 
+let server: MemoryServer | undefined;
+/** The built program for `npm run test:every-way`; otherwise a server in this process, which costs no start of a program. */
+async function serve(env: Readonly<Record<string, string>>): Promise<Endpoint> {
+  if (EVERY_WAY) return { kind: "spawn", args: [MAIN, "stdio"], env };
+  server = await startMemoryServer(env);
+  return { kind: "memory", factory: server.factory };
+}
+
 describe.each(["modern", "legacy"] as const)("at a client of the %s era", (era) => {
   let client: TestClient;
   const asked: string[] = [];
   const connected = async (env: Readonly<Record<string, string>> = {}) => {
     asked.length = 0;
-    client = await connect(
-      { sdk: "v2", era },
-      {
-        kind: "spawn",
-        args: [MAIN, "stdio"],
-        env: { ...stack.sandbox.env, IDENTITY_STORE_URL: url, ...env },
+    const endpoint = await serve({ ...stack.sandbox.env, IDENTITY_STORE_URL: url, ...env });
+    client = await connect({ sdk: "v2", era }, endpoint, {
+      elicit: ({ message }) => {
+        asked.push(message);
+        return { action: "accept", content: { confirm: true } };
       },
-      {
-        elicit: ({ message }) => {
-          asked.push(message);
-          return { action: "accept", content: { confirm: true } };
-        },
-      },
-    );
+    });
   };
-  afterEach(() => client.close());
+  afterEach(async () => {
+    await client.close();
+    await server?.stop();
+  });
 
   test("apply_plan asks about what a stopped run left, and does that", async () => {
     await runs("stop", runId, "--reason", "wrong person");

@@ -1,5 +1,4 @@
 /** Every method of the gateway, called at a sandbox with a relay in between. */
-import { onTestFinished } from "vitest";
 import type { Gateway, Pass } from "../../src/gateway/gateway.ts";
 import { SEED, startSandbox } from "../../src/sandbox/index.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
@@ -10,8 +9,9 @@ import type { WireRequest } from "./wire.ts";
 
 const PASS: Pass = { priority: "interactive" };
 
+/** What a drive left behind: nothing of it is open any more. */
 export interface Driven {
-  readonly sandbox: Sandbox;
+  readonly sandbox: Pick<Sandbox, "requests">;
   readonly gateway: Gateway;
   readonly sent: readonly WireRequest[];
   readonly settings: Readonly<Record<string, string>>;
@@ -20,17 +20,23 @@ export interface Driven {
 /** How a drive is done: Trello's requests signed or not, and in which order, since a batch takes other questions along. */
 export type Mode = "plain" | "signed";
 
-/** Calls everything once; rejects where a call does. Closed when the test ends. */
-export async function driveEverything(mode: Mode): Promise<Driven> {
+const drives = new Map<Mode, Promise<Driven>>();
+
+/** Calls everything once for all tests, which only read what was sent; rejects where a call does. */
+export function driveEverything(mode: Mode): Promise<Driven> {
+  const driven = drives.get(mode) ?? drive(mode);
+  drives.set(mode, driven);
+  return driven;
+}
+
+async function drive(mode: Mode): Promise<Driven> {
   const sandbox = await startSandbox({ rateLimits: false });
-  onTestFinished(() => sandbox.close());
   const wire = await startWire(new URL(sandbox.trelloUrl).origin);
   const settings: Record<string, string> = { ...sandbox.env, TRELLO_TOKEN_SECRET: SEED.tokenSecret };
   for (const [name, value] of Object.entries(settings)) {
     if (name.endsWith("_URL")) settings[name] = value.replace(new URL(value).origin, wire.url);
   }
   const { gateway } = await gatewayTo(settings, mode === "signed" ? { trello: signed(settings) } : {});
-  onTestFinished(() => gateway.close());
   const halves: [() => object, object][] = [
     [() => gateway.reads(PASS), readCalls],
     [() => gateway.writes(PASS), writeCalls],
@@ -43,6 +49,8 @@ export async function driveEverything(mode: Mode): Promise<Driven> {
       await call(api);
     }
   }
+  await gateway.close();
+  await sandbox.close();
   return { sandbox, gateway, sent: wire.sent, settings };
 }
 

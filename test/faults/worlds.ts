@@ -1,4 +1,5 @@
-import { SEED, seedWorld, type World } from "../../src/sandbox/index.ts";
+import { SEED, type World } from "../../src/sandbox/index.ts";
+import { freshWorld } from "../support/fresh-world.ts";
 
 type Tier = "free" | "standard" | "premium" | "enterprise";
 type Role = "admin" | "normal" | "observer";
@@ -32,7 +33,7 @@ const { admin, deputy, leaver, successor } = SEED;
 
 /** A world of nothing but these workspaces; the leaver is the seed's, and so are owner, deputy and successor. */
 export function worldOf({ places, ghost = false, scimActive = true }: WorldSpec): World {
-  const world = seedWorld();
+  const world = freshWorld();
   const { trello } = world;
   trello.workspaces.clear();
   trello.boards.clear();

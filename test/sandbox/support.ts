@@ -2,6 +2,7 @@
 import { onTestFinished } from "vitest";
 import { SEED, startSandbox } from "../../src/sandbox/index.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/index.ts";
+import { freshWorld } from "../support/fresh-world.ts";
 
 export const START = Date.UTC(2026, 0, 15, 9);
 
@@ -17,7 +18,12 @@ export function createClock(): { (): number; advance(ms: number): void } {
 }
 
 export async function open(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox({ now: () => START, ...options });
+  const { world = "clean", ...others } = options;
+  const sandbox = await startSandbox({
+    now: () => START,
+    ...others,
+    world: typeof world === "string" && !others.now ? freshWorld(world, START) : world,
+  });
   onTestFinished(() => sandbox.close());
   return sandbox;
 }

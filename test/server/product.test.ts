@@ -7,48 +7,46 @@ import { EVERY_WAY } from "../support/suites.ts";
 
 const leaver = { workspace: SEED.workspaces.standard.id, member: SEED.leaver.id };
 
-let shown: Awaited<ReturnType<TestClient["listTools"]>> | undefined;
-
-describeClients("the product", (connect) => {
-  it("takes a leaver off a workspace after a person's yes, and proves it", async () => {
-    const questions: Question[] = [];
-    const messages: string[] = [];
-    const { client, product } = await connect({
-      elicit: (question) => {
-        questions.push(question);
-        return sayYes();
-      },
-    });
-    expect(client.instructions).toContain("awaiting_confirmation");
-    const tools = await client.listTools();
-    expect(tools.length).toBeGreaterThanOrEqual(15);
-    // Every client is shown the same tools.
-    shown ??= tools;
-    expect(tools).toEqual(shown);
-    const reply = await client.call("remove_from_workspace", leaver, {
-      onProgress: ({ message }) => messages.push(message ?? ""),
-    });
-    expect(reply.structured).toMatchObject({
-      status: "applied",
-      run: { state: "applied", failed: 0, evidence: { result: "PASS", unfinished: [] } },
-    });
-    expect(questions).toHaveLength(1);
-    expect(messages.length).toBeGreaterThanOrEqual(1);
-    expect(membershipsOf(product)).toBe(0);
-    const run = await client.call("get_run", { runId: reply.structured["runId"] });
-    expect(run.structured).toMatchObject({ state: "applied" });
-    expect(product.stderr()).not.toContain(SEED.tokens.full);
-  });
-});
-
-/** `npm test` says no, and does not ask, through one client a transport. */
+/** `npm test` takes one client a transport, of different SDKs and eras. */
 const SOME = CLIENTS.filter(
   ({ name }) => EVERY_WAY || ["v2 client, 2026 era, stdio", "1.x client, http"].includes(name),
 );
 
+let shown: Awaited<ReturnType<TestClient["listTools"]>> | undefined;
+
 describeClients(
   "the product",
   (connect) => {
+    it("takes a leaver off a workspace after a person's yes, and proves it", async () => {
+      const questions: Question[] = [];
+      const messages: string[] = [];
+      const { client, product } = await connect({
+        elicit: (question) => {
+          questions.push(question);
+          return sayYes();
+        },
+      });
+      expect(client.instructions).toContain("awaiting_confirmation");
+      const tools = await client.listTools();
+      expect(tools.length).toBeGreaterThanOrEqual(15);
+      // Every client is shown the same tools.
+      shown ??= tools;
+      expect(tools).toEqual(shown);
+      const reply = await client.call("remove_from_workspace", leaver, {
+        onProgress: ({ message }) => messages.push(message ?? ""),
+      });
+      expect(reply.structured).toMatchObject({
+        status: "applied",
+        run: { state: "applied", failed: 0, evidence: { result: "PASS", unfinished: [] } },
+      });
+      expect(questions).toHaveLength(1);
+      expect(messages.length).toBeGreaterThanOrEqual(1);
+      expect(membershipsOf(product)).toBe(0);
+      const run = await client.call("get_run", { runId: reply.structured["runId"] });
+      expect(run.structured).toMatchObject({ state: "applied" });
+      expect(product.stderr()).not.toContain(SEED.tokens.full);
+    });
+
     it("changes nothing where the person says no", async () => {
       const { client, product } = await connect({ elicit: () => ({ action: "decline" }) });
       const before = membershipsOf(product);

@@ -12,8 +12,9 @@ import { updateProfile } from "../../src/effects/profile.ts";
 import { setWorkspaceDeactivated } from "../../src/effects/workspace-members.ts";
 import type { EngineDeps } from "../../src/engine/context.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
-import { SEED, seedWorld, startSandbox } from "../../src/sandbox/index.ts";
+import { SEED, startSandbox } from "../../src/sandbox/index.ts";
 import { boundless } from "./boundless.ts";
+import { freshWorld } from "./fresh-world.ts";
 import { MEMORY } from "./memory.ts";
 import { catalog, toolsMaking } from "../../src/tools/catalog.ts";
 import { engineDeps, gatewayTo, OPEN_RULES, openStoreAt } from "./wiring.ts";
@@ -85,7 +86,7 @@ export const refusedEffect = (label: string): Effect =>
 
 /** Starts a sandbox, a store and the engine on both; `close` ends them. */
 export async function startPlannedEngine(options: PlannedOptions = {}): Promise<PlannedEngine> {
-  const sandbox = await startSandbox({ rateLimits: false });
+  const sandbox = await startSandbox({ rateLimits: false, world: freshWorld() });
   const folder = await mkdtemp(join(MEMORY, "identity-"));
   const store = await openStoreAt(join(folder, "identity.db"));
   const applied: string[] = [];
@@ -205,7 +206,7 @@ function rowAt(index: number): Row {
 
 /** Rows that no guard minds: neither an admin nor a token's owner. */
 function seededRows(): readonly Row[] {
-  const { trello } = seedWorld({ now: Date.now });
+  const { trello } = freshWorld();
   return [...trello.boards.values()]
     .filter(({ idOrganization, closed }) => idOrganization === SEED.workspaces.standard.id && !closed)
     .flatMap(({ id, memberships }) =>

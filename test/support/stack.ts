@@ -18,6 +18,7 @@ import {
 } from "../../src/sandbox/index.ts";
 import type { Store } from "../../src/store/store.ts";
 import { boundless } from "./boundless.ts";
+import { freshWorld } from "./fresh-world.ts";
 import { MEMORY } from "./memory.ts";
 import { engineDeps, gatewayTo, openStoreAt, type WiringOptions } from "./wiring.ts";
 import { newPlace } from "./place.ts";
@@ -53,7 +54,11 @@ export const hastyClock: Clock = {
 };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const sandbox = await startSandbox(options.sandbox);
+  const { world = "clean", ...others } = options.sandbox ?? {};
+  const sandbox = await startSandbox({
+    ...others,
+    world: typeof world === "string" && !others.now ? freshWorld(world) : world,
+  });
   const folder = await mkdtemp(join(MEMORY, "identity-"));
   const store = await openStoreAt(await newPlace(folder));
   const ledger = options.sandbox?.rateLimits === false ? boundless : store.ledger;

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Run } from "../../../src/domain/run.ts";
-import { type Fault, SEED, seedWorld, type World } from "../../../src/sandbox/index.ts";
+import { type Fault, SEED, type World } from "../../../src/sandbox/index.ts";
 import { type Bench, openBench } from "../../faults/bench.ts";
 import { createRandom, type Random } from "../../faults/random.ts";
 import { type BoardSpec, type PlaceSpec, worldOf } from "../../faults/worlds.ts";
+import { freshWorld } from "../../support/fresh-world.ts";
 import { boardsWith, confirm, confirmAndApply, inWorkspace } from "../../support/stack.ts";
 
 const { leaver } = SEED;
@@ -140,7 +141,7 @@ describe("a rung that was asked for and is not reached leaves the run incomplete
 describe("an invitation of a person with an account, whose email Trello hides", () => {
   const INVITE = { workspace: SEED.workspaces.premium.id, member: SEED.guest.email };
   const open = async () => {
-    const world = seedWorld();
+    const world = freshWorld();
     for (const enterprise of world.trello.enterprises.values()) enterprise.members.clear();
     bench = await openBench(world);
     return bench.sandbox.world;

@@ -6,6 +6,7 @@ import { trelloBudgets, trelloCharges } from "../../../src/gateway/http/budgets.
 import { createGate } from "../../../src/gateway/http/gate.ts";
 import { createQueues, type Lane } from "../../../src/gateway/http/queues.ts";
 import { openLedger } from "../../../src/store/ledger.ts";
+import { IN_FULL } from "../../support/suites.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
 interface Start {
@@ -94,7 +95,7 @@ describe("the budgets", () => {
           expect(fullestWindow(starts, scarce)).toBeLessThanOrEqual(100);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: IN_FULL ? 40 : 10 },
     );
   });
 
@@ -110,7 +111,7 @@ describe("the budgets", () => {
         const used = starts.filter(({ at }) => at < last).length;
         expect(used / ((last / 10_000) * 100)).toBeGreaterThanOrEqual(0.97);
       }),
-      { numRuns: 10 },
+      { numRuns: IN_FULL ? 10 : 3 },
     );
   });
 
