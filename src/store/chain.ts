@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { AppError } from "../domain/error.ts";
 import { canonicalJson, type Json } from "../domain/json.ts";
 import type { ReadTx, Tx } from "./schema.ts";
 import type { AuditEvent, AuditRecord } from "../domain/audit.ts";
@@ -22,15 +23,37 @@ interface Link extends ChainEnd {
   readonly previous: string;
 }
 
-/** Appends a record to the chain in the caller's transaction. */
+/** Appends a record to the chain in the caller's transaction. STORE_FAILED if the end of the chain was changed. */
 export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecord> {
-  const end = await keptEnd(tx);
+  const end = await wholeEnd(tx);
   const body = canonicalJson(event as unknown as Json);
   const seq = end.seq + 1;
   const hash = chainHash(end.hash, body);
   await tx.insertInto("audit").values({ seq, body, previous: end.hash, hash }).execute();
   await tx.updateTable("audit_head").set({ seq, hash }).where("id", "=", 1).execute();
   return { ...eventOf(body), seq, previous: end.hash, hash };
+}
+
+/**
+ * The end of the chain. STORE_FAILED if the newest record is not the end that the store keeps: then nothing can be recorded
+ * that a later check would accept, so nothing may be done.
+ */
+export async function wholeEnd(tx: ReadTx): Promise<ChainEnd> {
+  const [kept] = await keptEnds(tx);
+  const newest = await tx
+    .selectFrom("audit")
+    .select(["seq", "hash"])
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (kept && kept.seq === (newest?.seq ?? 0) && kept.hash === (newest?.hash ?? GENESIS)) return kept;
+  throw new AppError(
+    "STORE_FAILED",
+    "The audit log was changed outside of this server, so nothing can be recorded.",
+    {
+      next: "Run `audit verify`, and restore the store of IDENTITY_STORE_URL from a backup.",
+    },
+  );
 }
 
 /** The end of the chain, as the store keeps it in a table of its own. */

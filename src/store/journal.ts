@@ -2,6 +2,7 @@ import { isDone } from "../domain/run.ts";
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
+import { wholeEnd } from "./chain.ts";
 import { journalRows } from "./journal-seal.ts";
 import { assertNotStopped, heldBy } from "./leases.ts";
 import { entryOf } from "./run-effects.ts";
@@ -37,6 +38,8 @@ export async function appendEntry(
       });
     }
     await refuseSettled(tx, runId, entry.index);
+    // The end of the run must be recorded too.
+    await wholeEnd(tx);
   }
   const last = await tx
     .selectFrom("journal")
