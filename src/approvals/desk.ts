@@ -1,9 +1,9 @@
-import { isTemporary, type AppError, toAppError } from "../domain/error.ts";
+import { toAppError } from "../domain/error.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
-import { atLeast } from "../domain/confirmation.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
 import type { LocalServer, LocalDeps } from "./local.ts";
+import { createStarter, isDecidedOutside } from "./starter.ts";
 import type { PagesDeps } from "./viewer.ts";
 
 export interface DeskDeps extends Omit<LocalDeps, "pages"> {
@@ -33,6 +33,8 @@ export interface Presented {
   readonly url: string | null;
   /** Whether the page that decides was opened in the person's browser. */
   readonly opened: boolean;
+  /** Whether a person who signs in at that address can decide there. */
+  readonly signIn?: boolean;
 }
 
 /** Takes care of plans that wait for a person: their page, the browser, and the runs that start by themselves. */
@@ -46,17 +48,13 @@ export interface Desk {
 
 const LOOK_MS = 1000;
 const IDLE_MS = 10 * 60_000;
-/** How long (ms) to wait before an approved plan is tried again after a temporary failure. */
-const RETRY_MS = 15_000;
 const MOST_OPENED = 3;
 const MINUTE_MS = 60_000;
 
 export function createDesk(deps: DeskDeps): Desk {
   const { pages, log, idleMs = IDLE_MS, mostOpened = MOST_OPENED } = deps;
   const waiting = new Map<string, Presented>();
-  const running = new Map<string, Promise<Run>>();
-  const problems = new Map<string, { readonly error: AppError; readonly at: number }>();
-  const stop = new AbortController();
+  const starter = createStarter({ apply: deps.apply, now: pages.now, log });
   let server: Promise<LocalServer> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
@@ -81,8 +79,8 @@ export function createDesk(deps: DeskDeps): Desk {
       ...deps,
       pages: {
         ...pages,
-        start: (planId) => void start(planId).catch(() => {}),
-        problem: (planId) => problems.get(planId)?.error ?? null,
+        start: (planId) => void starter.start(planId).catch(() => {}),
+        problem: starter.problem,
       },
     });
   }
@@ -95,32 +93,6 @@ export function createDesk(deps: DeskDeps): Desk {
     return opened;
   }
 
-  function start(planId: string): Promise<Run> {
-    const known = running.get(planId);
-    if (known) return known;
-    const begun = deps
-      .apply(planId, stop.signal)
-      .then(
-        (run) => {
-          problems.delete(planId);
-          return run;
-        },
-        (thrown: unknown) => {
-          const error = toAppError(thrown);
-          problems.set(planId, { error, at: pages.now() });
-          log(
-            "warn",
-            { planId, code: error.code },
-            "the run of an approved plan failed or stopped before its end",
-          );
-          throw error;
-        },
-      )
-      .finally(() => running.delete(planId));
-    running.set(planId, begun);
-    return begun;
-  }
-
   /** Reads what became of the waiting plans. They may be decided here, at a terminal or by another process. */
   async function look(): Promise<void> {
     for (const planId of waiting.keys()) {
@@ -131,7 +103,7 @@ export function createDesk(deps: DeskDeps): Desk {
       }
     }
     const used = server === null ? 0 : (await server).lastUsed() + idleMs;
-    if (waiting.size === 0 && running.size === 0 && pages.now() > Math.max(used, neededUntil)) await end();
+    if (waiting.size === 0 && !starter.isBusy() && pages.now() > Math.max(used, neededUntil)) await end();
   }
 
   async function lookAt(planId: string, stored: StoredPlan | null): Promise<void> {
@@ -141,16 +113,11 @@ export function createDesk(deps: DeskDeps): Desk {
       neededUntil = pages.now() + idleMs;
       return;
     }
-    if (stored.state === "accepted" && isDecidedOutside(stored) && mayTry(planId)) {
-      start(planId).catch(() => {});
+    if (stored.state === "accepted" && isDecidedOutside(stored) && starter.mayTry(planId)) {
+      starter.start(planId).catch(() => {});
     }
     const request = await deps.openRequests.find(planId);
     if (request !== null) await deps.openRequests.answer(planId, request, await open(planId));
-  }
-
-  function mayTry(planId: string): boolean {
-    const problem = problems.get(planId);
-    return !problem || (isTemporary(problem.error) && pages.now() - problem.at >= RETRY_MS);
   }
 
   async function end(): Promise<void> {
@@ -180,17 +147,12 @@ export function createDesk(deps: DeskDeps): Desk {
         return { url: null, opened: false };
       }
     },
-    start,
+    start: starter.start,
     async close() {
-      stop.abort();
+      const stopped = starter.close();
       await looking;
-      await Promise.allSettled(running.values());
+      await stopped;
       await end();
     },
   };
-}
-
-/** Whether a person outside of the client said yes. Then the run starts by itself, and the agent need not be told. */
-function isDecidedOutside({ decision }: StoredPlan): boolean {
-  return decision?.accepted === true && atLeast(decision.level, "approval");
 }

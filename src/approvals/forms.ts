@@ -1,4 +1,5 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from "express";
+import { isConcerned } from "../domain/approvers.ts";
 import { unknownPlan } from "../domain/decision-rules.ts";
 import { toAppError } from "../domain/error.ts";
 import { unknownRun } from "../domain/run.ts";
@@ -13,6 +14,7 @@ import {
   STATUS,
   textIn,
   type Viewer,
+  wordOf,
 } from "./viewer.ts";
 
 /** What the forms need from the pages. */
@@ -40,7 +42,7 @@ export function addForms(router: Router, deps: PagesDeps, { withViewer, showPlan
         if (!stored) throw unknownPlan();
         const { plan } = stored;
         assertOwnForm(fields, action, plan, viewer);
-        const word = { level: viewer.level, by: viewer.name, ...(viewer.email && { email: viewer.email }) };
+        const word = wordOf(plan, viewer);
         try {
           if (action === "approve") {
             const typed = textIn(fields["typedName"], 1000);
@@ -69,6 +71,7 @@ export function addForms(router: Router, deps: PagesDeps, { withViewer, showPlan
       const fields = fieldsOf(request);
       const run = await deps.run(idIn(request));
       if (!run) throw unknownRun();
+      if (!isConcerned(run.plan, viewer)) throw forged();
       if (!isFormToken(fields["token"], viewer.formKey, "stop", run.id)) throw forged();
       await deps.stop(run.id, { by: viewer.name, reason: null });
       response.redirect(303, `${viewer.base}/runs/${run.id}`);

@@ -1,10 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import express, { type ErrorRequestHandler, type NextFunction, type Request, type Response } from "express";
+import express, { type Request, type Response } from "express";
 import { unknownPlan } from "../domain/decision-rules.ts";
 import type { Log } from "../domain/runtime.ts";
 import { createKeys } from "./keys.ts";
 import { createPages, noViewer } from "./pages.ts";
+import { cookieIn, failed, protect } from "./protect.ts";
 import type { PagesDeps, Viewer } from "./viewer.ts";
 import { type Frame, framed } from "./views/frame.ts";
 import { messageView, spentView, statusView } from "./views/outside.ts";
@@ -49,10 +50,10 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
 
   const viewerOf = (request: Request): Viewer | null => {
     const path = String(request.params["session"] ?? "");
-    const session = keys.session(path, cookieIn(request));
+    const session = keys.session(path, cookieIn(request, COOKIE));
     if (session === null) return null;
     used = pages.now();
-    return { name: deps.user, level: "approval", formKey: session.formKey, base: `/s/${session.path}` };
+    return { name: deps.user, isApprover: true, formKey: session.formKey, base: `/s/${session.path}` };
   };
 
   const app = express();
@@ -77,7 +78,10 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
     response.redirect(303, `/s/${session.path}/plans/${planId}`);
   });
   app.get("/plans/:id", (request, response) => showStatus(request.params.id, response));
-  app.use("/s/:session", createPages(pages, viewerOf));
+  app.use(
+    "/s/:session",
+    createPages(pages, viewerOf, (_request, response) => noViewer(response, pages.sandbox)),
+  );
   app.use((_request, response) => noViewer(response, pages.sandbox));
   app.use(failed(log));
   server.on("request", app);
@@ -105,70 +109,6 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
     },
     lastUsed: () => used,
     close: () => close(server),
-  };
-}
-
-const POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "script-src 'self'",
-  "connect-src 'self'",
-  "img-src data:",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-/** Sets the headers of every answer, and makes the refusals that come before everything else. */
-function protect(
-  request: Request,
-  response: Response,
-  next: NextFunction,
-  own: { readonly host: string; readonly origin: string },
-): void {
-  response.set({
-    "content-security-policy": POLICY,
-    "x-frame-options": "DENY",
-    "x-content-type-options": "nosniff",
-    // With `no-referrer`, a browser would send `Origin: null` with the page's own forms.
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "cache-control": "no-store",
-  });
-  const refuse = (status: number, why: string) => void response.status(status).type("txt").send(`${why}\n`);
-  // A stranger can make a name resolve to this machine. Requests to that name have the name in their Host header.
-  if (request.headers.host !== own.host) return refuse(421, "This address is not served here.");
-  const { origin, "sec-fetch-site": site, "sec-fetch-dest": dest } = request.headers;
-  if (dest !== undefined && FRAMES.has(dest))
-    return refuse(403, "This page is not shown inside another page.");
-  if (request.method === "GET" || request.method === "HEAD") return next();
-  if (request.method !== "POST") return refuse(405, "Only GET and POST are served.");
-  if (origin !== own.origin || (site !== undefined && site !== "same-origin")) {
-    return refuse(403, "This form was not sent from this page.");
-  }
-  next();
-}
-
-const FRAMES: ReadonlySet<string> = new Set(["iframe", "frame", "embed", "object", "fencedframe"]);
-
-/** The secret in the session's cookie, or undefined. Browsers send the cookie to the session's own path only. */
-function cookieIn(request: Request): string | undefined {
-  const found = (request.headers.cookie ?? "").split(/; */).find((pair) => pair.startsWith(`${COOKIE}=`));
-  return found?.slice(COOKIE.length + 1);
-}
-
-function failed(log: Log): ErrorRequestHandler {
-  // Express recognizes an error handler by its four parameters.
-  return (error: { readonly status?: number }, _request: Request, response: Response, _next: unknown) => {
-    const isTheirs = error.status !== undefined && error.status < 500;
-    if (!isTheirs) log("error", { err: error }, "an approval page failed");
-    if (response.headersSent) response.end();
-    else
-      response
-        .status(isTheirs ? (error.status ?? 400) : 500)
-        .type("txt")
-        .send(isTheirs ? "The form could not be read.\n" : "Something went wrong inside the server.\n");
   };
 }
 

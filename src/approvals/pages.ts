@@ -1,17 +1,19 @@
 import express, { type Request, type Response, type Router } from "express";
+import { isConcerned } from "../domain/approvers.ts";
 import { decideRefusal, type StoredPlan, unknownPlan } from "../domain/decision-rules.ts";
 import { toAppError } from "../domain/error.ts";
-import { unknownRun } from "../domain/run.ts";
+import type { Plan } from "../domain/plan.ts";
+import { type Run, unknownRun } from "../domain/run.ts";
 import { EVIDENCE_FORMS } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
 import type { Markup } from "../report/page.ts";
 import { addForms } from "./forms.ts";
 import { formToken } from "./keys.ts";
-import { decisionTokens, idIn, type PagesDeps, STATUS, type Viewer, yesOf } from "./viewer.ts";
+import { decisionTokens, idIn, type PagesDeps, STATUS, type Viewer, whoMayText, yesOf } from "./viewer.ts";
 import { isOpen } from "./views/decision.ts";
 import { type Frame, framed } from "./views/frame.ts";
 import { runsView, waitingView } from "./views/lists.ts";
-import { messageView } from "./views/outside.ts";
+import { messageView, notYoursView } from "./views/outside.ts";
 import { readFilter } from "./views/people.ts";
 import { planView, titleOf } from "./views/plan.ts";
 import { runView } from "./views/run.ts";
@@ -21,11 +23,19 @@ import { STYLE } from "./views/style.ts";
 const RUNS_SHOWN = 50;
 
 /**
- * The pages of a viewer. `viewerOf` returns null for a request without a viewer; then no page is shown and nothing is
- * decided.
+ * The pages of a viewer. `viewerOf` returns null for a request without a viewer; then `stranger` answers, no page is shown
+ * and nothing is decided.
  */
-export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Viewer | null): Router {
+export function createPages(
+  deps: PagesDeps,
+  viewerOf: (request: Request) => Viewer | null | Promise<Viewer | null>,
+  stranger: (request: Request, response: Response) => void,
+): Router {
   const router = express.Router({ mergeParams: true });
+  const waitingFor = async (viewer: Viewer) =>
+    (await deps.waiting()).filter(({ plan }) => isConcerned(plan, viewer));
+  const runsFor = (viewer: Viewer, limit: number) =>
+    deps.runs(limit, viewer.isApprover ? null : (viewer.subject ?? null));
   const shown = async (
     response: Response,
     viewer: Viewer,
@@ -36,7 +46,8 @@ export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Vie
       ...page,
       ...(page.path !== undefined && { path: viewer.base + page.path }),
       base: viewer.base,
-      waiting: (await deps.waiting()).length,
+      ...(viewer.subject !== undefined && { signOut: formToken(viewer.formKey, "sign-out", viewer.subject) }),
+      waiting: (await waitingFor(viewer)).length,
       reader: viewer.name,
       sandbox: deps.sandbox,
     };
@@ -48,8 +59,8 @@ export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Vie
   const withViewer =
     (handle: (request: Request, response: Response, viewer: Viewer) => Promise<void>) =>
     async (request: Request, response: Response): Promise<void> => {
-      const viewer = viewerOf(request);
-      if (viewer === null) return noViewer(response, deps.sandbox);
+      const viewer = await viewerOf(request);
+      if (viewer === null) return stranger(request, response);
       try {
         await handle(request, response, viewer);
       } catch (thrown) {
@@ -71,7 +82,7 @@ export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Vie
   router.get(
     "/",
     withViewer(async (_request, response, viewer) => {
-      const [plans, runs] = await Promise.all([deps.waiting(), deps.runs(10)]);
+      const [plans, runs] = await Promise.all([waitingFor(viewer), runsFor(viewer, 10)]);
       const yesTo = (stored: StoredPlan) => yesOf(stored, viewer, deps.now());
       const body = waitingView(viewer.base, plans, runs, yesTo);
       await shown(
@@ -85,7 +96,7 @@ export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Vie
   router.get(
     "/runs",
     withViewer(async (_request, response, viewer) => {
-      const body = runsView(viewer.base, await deps.runs(RUNS_SHOWN));
+      const body = runsView(viewer.base, await runsFor(viewer, RUNS_SHOWN));
       await shown(response, viewer, { title: "Runs", place: "runs", state: "list", path: "/runs" }, body);
     }),
   );
@@ -98,6 +109,7 @@ export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Vie
   ): Promise<void> {
     const stored = await deps.plan(idIn(request));
     if (!stored) throw unknownPlan();
+    if (!isConcerned(stored.plan, viewer)) return showNotYours(response, viewer, stored.plan);
     if (stored.runId !== null) return showRun(response, viewer, stored.runId, mistake?.status);
     const { plan } = stored;
     const problem = deps.problem(plan.id);
@@ -124,9 +136,20 @@ export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Vie
     await shown(response, viewer, { title, place: "waiting", state, path, status }, body);
   }
 
+  async function showNotYours(response: Response, viewer: Viewer, plan: Plan): Promise<void> {
+    const body = notYoursView(viewer.name, whoMayText(plan), `${viewer.base}/sign-in?again=1`);
+    await shown(response, viewer, { title: "Not for you", place: null, status: 403 }, body);
+  }
+
+  async function ownRun(id: string, viewer: Viewer): Promise<Run | null> {
+    const run = await deps.run(id);
+    return run && isConcerned(run.plan, viewer) ? run : null;
+  }
+
   async function showRun(response: Response, viewer: Viewer, runId: string, status = 200): Promise<void> {
     const run = await deps.run(runId);
     if (!run) throw unknownRun();
+    if (!isConcerned(run.plan, viewer)) return showNotYours(response, viewer, run.plan);
     const goesOn = run.state === "running" || run.state === "verifying";
     const stopToken = formToken(viewer.formKey, "stop", run.id);
     await shown(
@@ -153,8 +176,8 @@ export function createPages(deps: PagesDeps, viewerOf: (request: Request) => Vie
   );
   router.get(
     "/runs/:id/evidence.:ending",
-    withViewer(async (request, response) => {
-      const run = await deps.run(idIn(request));
+    withViewer(async (request, response, viewer) => {
+      const run = await ownRun(idIn(request), viewer);
       const form = Object.values(EVIDENCE_FORMS).find(({ ending }) => ending === request.params["ending"]);
       if (!run || !form) throw unknownRun();
       // The file has its own style. It is downloaded, not shown here.

@@ -1,21 +1,22 @@
 import type { Request } from "express";
 import type { Decision } from "../domain/confirmation.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
+import { type Decider, levelOfDecider } from "../domain/approvers.ts";
 import { AppError } from "../domain/error.ts";
+import type { Plan } from "../domain/plan.ts";
 import type { Run, RunSummary } from "../domain/run.ts";
 import { formToken, isFormToken } from "./keys.ts";
+
+type Word = Omit<Decision, "planId" | "digest" | "at">;
 
 /** What the pages need from the product. */
 export interface PagesDeps {
   plan(id: string): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
   run(id: string): Promise<Run | null>;
-  /** The latest runs of the store, newest first. */
-  runs(limit: number): Promise<readonly RunSummary[]>;
-  decide(
-    planId: string,
-    word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed" | "reason">,
-  ): Promise<Decision>;
+  /** The latest runs of the store, newest first: of one principal, or of all if it is null. */
+  runs(limit: number, principal: string | null): Promise<readonly RunSummary[]>;
+  decide(planId: string, word: Word): Promise<Decision>;
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** Starts the run of a plan that was approved. */
   start(planId: string): void;
@@ -28,13 +29,11 @@ export interface PagesDeps {
 }
 
 /** The person who reads the pages and decides. A service passes the person who signed in. */
-export interface Viewer {
+export interface Viewer extends Decider {
   /** The name that is recorded with decisions. */
   readonly name: string;
-  /** The email that was proved by signing in, if the person signed in. */
-  readonly email?: string;
-  /** The level of confirmation that this viewer's decision has. */
-  readonly level: "approval" | "four_eyes";
+  /** Whether the lists show everything. Otherwise they show what the viewer asked for. */
+  readonly isApprover: boolean;
   /** Signs the forms of this viewer. */
   readonly formKey: Buffer;
   /** The path below which the pages are. */
@@ -78,17 +77,31 @@ function planVersion({ id, digest }: StoredPlan["plan"]): string {
 }
 
 /** This viewer's yes to a plan. The pages use it to know in advance whether the yes would count. */
-export function yesOf({ plan }: StoredPlan, { name, email, level }: Viewer, now: number): Decision {
+export function yesOf({ plan }: StoredPlan, viewer: Viewer, now: number): Decision {
   return {
+    ...wordOf(plan, viewer),
     planId: plan.id,
     digest: plan.digest,
     accepted: true,
-    level,
-    by: name,
     at: new Date(now).toISOString(),
-    ...(email && { email }),
     ...(plan.typedName !== null && { typed: plan.typedName }),
   };
+}
+
+/** Who decides about this plan, and how strong the decision is. */
+export function wordOf(
+  plan: Plan,
+  { name, email, subject, scope }: Viewer,
+): Pick<Word, "level" | "by" | "email" | "subject" | "scope"> {
+  const decider = { ...(email && { email }), ...(subject && { subject }), ...(scope && { scope }) };
+  return { level: levelOfDecider(plan, decider), by: name, ...decider };
+}
+
+/** Who may approve a plan, for a reader who may not. */
+export function whoMayText({ approvers }: Pick<Plan, "approvers">): string {
+  return approvers.length > 0
+    ? approvers.join(", ")
+    : "people to whom the issuer gives the scope identity:approve";
 }
 
 export function idIn(request: Request): string {

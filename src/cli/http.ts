@@ -16,12 +16,13 @@ export const run: Command = async (io) => {
   const serving = await serve(io, flags.settings, world, "http", metrics.meter);
   const { config } = serving;
   try {
-    const { product, needed } = await serving.loaded();
+    const { product, needed, pages } = await serving.loaded();
     const { log } = product;
     const server = await startHttp(serving.factory, {
       ...config.http,
       gate: await gateOf({ io, config, sandboxed: world !== null, needed, log }),
       log,
+      pages,
       ready: createReadiness(product, clock),
       metrics: {
         token: config.http.metricsToken?.reveal() ?? null,

@@ -17,7 +17,10 @@ export interface HttpConfig {
   /** The client with which people sign in on the approval pages; null: the service has no such pages. */
   readonly approver: {
     readonly issuer: string;
-    readonly publicUrl: string;
+    /** The address of the pages, without a slash at the end. */
+    readonly pagesUrl: string;
+    /** Where the issuer sends people back to. It is registered there. */
+    readonly redirectUri: string;
     readonly clientId: string;
     /** null: a public client. */
     readonly clientSecret: Secret | null;
@@ -42,6 +45,8 @@ export interface AuthorizationConfig {
 
 /** Where MCP is served below the public address. */
 const MCP_PATH = "/mcp";
+/** Where the approval pages are served below the public address. */
+const PAGES_PATH = "/approvals";
 
 /** The settings of `http` in one piece. */
 export function httpConfig(values: Values): HttpConfig {
@@ -79,7 +84,8 @@ function approverOf(values: Values, publicUrl: string | null): HttpConfig["appro
   // With several issuers, people sign in on the pages at the first.
   const [issuer] = values.IDENTITY_AUTH_ISSUER ?? [];
   if (clientId === undefined || issuer === undefined || publicUrl === null) return null;
-  return { issuer, publicUrl, clientId, clientSecret: secret ?? null };
+  const pagesUrl = `${publicUrl}${PAGES_PATH}`;
+  return { issuer, pagesUrl, redirectUri: `${pagesUrl}/callback`, clientId, clientSecret: secret ?? null };
 }
 
 /** One line for each setting of `http` that contradicts another one. */

@@ -3,14 +3,14 @@ import { AppError } from "./error.ts";
 import type { Plan } from "./plan.ts";
 
 /** The scope by which an issuer allows a person to decide about plans. */
-const APPROVE_SCOPE = "identity:approve";
+export const APPROVE_SCOPE = "identity:approve";
 
 /** What is known about the person who decides. Without `subject`, no one signed in: a terminal, or a page on one machine. */
 export type Decider = Pick<Decision, "subject" | "email" | "scope">;
 type Decided = Pick<Plan, "approvers" | "principal">;
 
 /** Whether the policy's list names the person, by email or by `ISSUER#VALUE`. */
-function isNamedApprover(approvers: readonly string[], { subject, email }: Decider): boolean {
+export function isNamedApprover(approvers: readonly string[], { subject, email }: Decider): boolean {
   return (
     (email !== undefined && approvers.includes(email.toLowerCase())) ||
     (subject !== undefined && approvers.includes(subject))

@@ -105,6 +105,9 @@ export function isEnough(
 function yesRefusal(plan: Plan, decision: Decision): AppError | null {
   const { level, typed } = decision;
   if (plan.requires !== "none" && !atLeast(level, plan.requires)) {
+    // A person who signed in is told what is missing, and not only the level.
+    const refusal = decision.subject === undefined ? null : approverRefusal(plan, decision);
+    if (refusal) return refusal;
     return new AppError("CONFIRMATION_PENDING", `This plan needs a confirmation of level ${plan.requires}.`, {
       next: "See `next` of the waiting plan for how a person decides it.",
       retry: "later",

@@ -7,6 +7,25 @@ export interface ProvenPerson {
   readonly mayApprove: boolean;
 }
 
+/** A sign-in that has begun. It stays in the person's browser until the issuer sends the person back. */
+export interface PendingSignIn {
+  readonly state: string;
+  readonly nonce: string;
+  /** The secret of PKCE (RFC 7636). */
+  readonly verifier: string;
+}
+
+/** Signs a person in at the issuer: authorization code with PKCE, state and nonce. */
+export interface SignIn {
+  /** The address of the issuer for the browser. `again`: the issuer must ask who the person is. */
+  begin(how: { readonly again: boolean }): Promise<{
+    readonly address: string;
+    readonly pending: PendingSignIn;
+  }>;
+  /** The person, from what the issuer sent back with the browser. UNAUTHENTICATED if anything of it is wrong. */
+  finish(answer: Readonly<Record<string, unknown>>, pending: PendingSignIn): Promise<ProvenPerson>;
+}
+
 /** The session of a person on the approval pages. The browser has its secret; the store has the hash of that secret. */
 export interface PageSession extends ProvenPerson {
   /** Signs the forms of this session: 32 bytes in base64url. */

@@ -9,7 +9,7 @@ import type { Run, RunPage } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
 import { newestRecords } from "./audit.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
-import { recordDecision, storePlan } from "./plan/stored-plans.ts";
+import { recordDecision, startable, storePlan, type Word } from "./plan/stored-plans.ts";
 import { propose } from "./plan/propose.ts";
 import { apply } from "./run/apply.ts";
 import { planRest } from "./plan/replan.ts";
@@ -27,10 +27,9 @@ export interface Engine {
   plan(id: string, caller: Caller): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
   /** Records a person's decision, once. `typed` is what the person typed if the plan asks for a name. */
-  decide(
-    planId: string,
-    word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed" | "reason">,
-  ): Promise<Decision>;
+  decide(planId: string, word: Word): Promise<Decision>;
+  /** Plans that a person approved outside the client, and whose run has not started. This server can start their runs. */
+  startable(): Promise<readonly StoredPlan[]>;
   /**
    * Applies a decided plan: plans again, compares the digest (PLAN_STALE with `details.plan`), uses the decision,
    * writes, verifies, stores the evidence. If the decision is missing or unusable, it throws CONFIRMATION_PENDING,
@@ -83,6 +82,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     waiting: () => deps.store.plans.waiting(isoNow(deps.clock)),
     decide: (planId, word) => recordDecision(deps, planId, word),
+    startable: () => startable(deps),
     apply: (planId, caller) => apply(deps, planId, caller),
     planRest: (stored, caller) => planRest(deps, stored, caller),
     snapshots: (caller) => snapshotsOf(deps, caller),

@@ -9,11 +9,13 @@ export interface Notice {
   readonly facts: readonly (readonly [name: string, text: string])[];
   readonly planId: string;
   readonly runId: string | null;
+  /** The page of the plan, which shows nothing without a sign-in; null if there is no such page. */
+  readonly url: string | null;
   /** ISO 8601. */
   readonly at: string;
 }
 
-export function waitingNotice(plan: Plan): Notice {
+export function waitingNotice(plan: Plan, url: string | null): Notice {
   const { impact, warnings, requires } = plan;
   return {
     event: "plan.waiting",
@@ -28,16 +30,19 @@ export function waitingNotice(plan: Plan): Notice {
       ["Expires", plan.expiresAt],
       [
         "Decide",
-        `on the page that opened on the server's computer; approvals open ${plan.id} opens it again`,
+        url === null
+          ? `on the page that opened on the server's computer; approvals open ${plan.id} opens it again`
+          : "on the page of the plan, where you sign in",
       ],
     ],
     planId: plan.id,
     runId: null,
+    url,
     at: plan.createdAt,
   };
 }
 
-export function finishedNotice(run: Run): Notice {
+export function finishedNotice(run: Run, url: string | null): Notice {
   const { plan, decision, evidence } = run;
   const result = resultOf({ state: run.state, result: evidence?.result ?? null });
   const done = run.effects.filter(isDone).length;
@@ -52,6 +57,7 @@ export function finishedNotice(run: Run): Notice {
     ],
     planId: plan.id,
     runId: run.id,
+    url,
     at: run.endedAt ?? run.startedAt,
   };
 }
@@ -64,10 +70,12 @@ function about({ principal, ticket, reason }: Plan): Notice["facts"] {
   ];
 }
 
+const OPEN = "Open the plan";
+
 /** The body of a post in each format. */
 export const NOTICE_BODIES = {
   /** Slack incoming webhook: https://docs.slack.dev/messaging/formatting-message-text names the three escapes. */
-  slack: ({ title, facts }: Notice) => ({
+  slack: ({ title, facts, url }: Notice) => ({
     text: slackText(title),
     blocks: [
       { type: "section", text: { type: "plain_text", text: title.slice(0, 2900) } },
@@ -75,13 +83,14 @@ export const NOTICE_BODIES = {
         type: "context",
         elements: [{ type: "plain_text", text: `${name}: ${text}`.slice(0, 1900) }],
       })),
+      ...(url === null ? [] : [{ type: "section", text: { type: "mrkdwn", text: `<${url}|${OPEN}>` } }]),
     ],
   }),
   /**
    * Teams: an Adaptive Card in a message, which its workflows accept. A text block reads Markdown, so names are
    * escaped.
    */
-  teams: ({ title, facts }: Notice) => ({
+  teams: ({ title, facts, url }: Notice) => ({
     type: "message",
     attachments: [
       {
@@ -98,6 +107,7 @@ export const NOTICE_BODIES = {
               facts: facts.map(([name, text]) => ({ title: name, value: plainMarkdown(text) })),
             },
           ],
+          ...(url !== null && { actions: [{ type: "Action.OpenUrl", title: OPEN, url }] }),
         },
       },
     ],

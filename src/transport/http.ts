@@ -8,7 +8,13 @@ import {
   type McpServerFactory,
   PARSE_ERROR,
 } from "@modelcontextprotocol/server";
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from "express";
 import type { Log } from "../domain/runtime.ts";
 import { createDoor } from "./door.ts";
 import { isTooDeep, readFrame } from "./frames.ts";
@@ -30,6 +36,8 @@ export interface HttpDeps {
   readonly publicUrl?: string | null;
   /** Origins of web pages that may call, beside those of this machine. */
   readonly allowedOrigins?: readonly string[];
+  /** The approval pages, which are served below `/approvals`; null if this server has none. */
+  readonly pages?: RequestHandler | null;
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
   /** Whether the server can work now, for `/readyz`. */
@@ -113,6 +121,7 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
     response.json(metadata);
   });
   if (deps.metrics) app.get("/metrics", createMetricsRoute(deps.metrics, sessions.count));
+  if (deps.pages) app.use("/approvals", deps.pages);
   app.use((_request, response) => refuse(response, 404, "There is nothing at this address. MCP is at /mcp."));
   app.use(errorHandler(log));
 

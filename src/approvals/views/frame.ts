@@ -6,6 +6,10 @@ export interface Frame {
   readonly title: string;
   /** The path below which the pages of this reader are; null for a page without a reader. */
   readonly base: string | null;
+  /** The path of the style, if it is not below `base`. */
+  readonly assets?: string;
+  /** The token of the form that signs the reader out; missing if the reader did not sign in. */
+  readonly signOut?: string;
   readonly place: "waiting" | "runs" | null;
   /** How many plans wait. */
   readonly waiting: number;
@@ -22,7 +26,7 @@ export interface Frame {
 /** A whole page as text. The templates of `body` escape names. */
 export function framed(frame: Frame, body: Markup): string {
   const { title, base, state, path, sandbox, reader } = frame;
-  const assets = base ?? "";
+  const assets = base ?? frame.assets ?? "";
   return textOf(html`<!doctype html>
 <html lang="en">
 <head>
@@ -39,8 +43,12 @@ ${base === null ? "" : html`<script src="${base}/page.js" defer></script>`}
 <header class="bar"><div>
 <span class="brand">trello-identity-mcp</span>
 ${base === null ? "" : navigation(base, frame)}
-<p class="reader">${sandbox ? html`<span class="env">Sandbox: no real account is changed</span>` : ""}
-${reader === null ? "" : html`<span>You are <bdi>${reader}</bdi></span>`}</p>
+<div class="reader">${sandbox ? html`<span class="env">Sandbox: no real account is changed</span>` : ""}
+${reader === null ? "" : html`<span>You are <bdi>${reader}</bdi></span>`}${
+  frame.signOut === undefined
+    ? ""
+    : html`<form method="post" action="${base ?? ""}/sign-out"><input type="hidden" name="token" value="${frame.signOut}"><button type="submit">Sign out</button></form>`
+}</div>
 </div></header>
 <main id="main" tabindex="-1">
 ${body}

@@ -21,7 +21,7 @@ export function waitingView(
   return html`<h1>Waiting for a decision</h1>
 <div id="waiting-plans" data-live>${
     soonest.length === 0
-      ? html`<p class="lead">No plan waits. A plan that needs a person appears here, and its page opens by itself.</p>`
+      ? html`<p class="lead">No plan waits. A plan that needs a person appears here.</p>`
       : html`<p class="lead">${plural(soonest.length, "plan")}. Nothing happens to ${soonest.length === 1 ? "it" : "them"} until a person decides.</p>
 <section aria-label="Waiting plans"><div class="box"><table class="stack"><caption>Soonest to expire first</caption>
 <thead><tr><th scope="col">Plan</th><th scope="col">Asked by</th><th scope="col">How much</th><th scope="col">Look at</th><th scope="col">Who may decide</th><th scope="col">Expires</th></tr></thead>

@@ -24,7 +24,7 @@ export function planView(stored: StoredPlan, { now, filter, decision, problem }:
   const people = changesByPerson(plan);
   const [only] = people;
   return html`<div class="split"><div>
-<p class="eyebrow">${open ? tag("acc", "wait", "Waiting for your decision") : tag("plain", "wait", closedWords(stored).title)}<span>Planned ${time(plan.createdAt)}</span></p>
+<p class="eyebrow">${open ? tag("acc", "wait", decision.refusal === null ? "Waiting for your decision" : "Waiting for another person") : tag("plain", "wait", closedWords(stored).title)}<span>Planned ${time(plan.createdAt)}</span></p>
 <h1>${bdi(titleOf(plan))}</h1>
 ${people.length === 1 && only ? personLine(only) : html`<p class="lead">${people.length > 1 ? "All or none: to leave a person out, reject the plan and name the person." : ""}</p>`}
 ${figures(plan)}

@@ -42,6 +42,7 @@ time, .number { font-variant-numeric: tabular-nums; }
 .bar nav a { display: inline-block; padding: .5rem 0; color: var(--ink); text-decoration: none; border: solid transparent; border-width: 3px 0; }
 .bar nav a:hover { border-bottom-color: var(--edge); } .bar nav a[aria-current] { border-bottom-color: var(--accent); font-weight: 650; }
 .reader { margin-left: auto; display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; font-size: var(--small); color: var(--muted); }
+.reader button { min-height: 2rem; padding: .15rem .6rem; font-size: var(--small); }
 .env { padding: 0 .5rem; border: 1px solid var(--edge); border-radius: 99px; color: var(--ink); }
 main { padding-top: 1.5rem; padding-bottom: 2.25rem; }
 .foot { padding-top: 1rem; padding-bottom: 2.25rem; color: var(--muted); font-size: var(--small); border-top: 1px solid var(--rule); }

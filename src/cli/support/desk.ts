@@ -20,7 +20,7 @@ export function deskDeps(
       plan: (id) => store.plans.get(id),
       waiting: () => engine.waiting(),
       run: (id) => store.runs.get(id),
-      runs: (limit) => store.runs.list({ limit }),
+      runs: (limit, principal) => store.runs.list({ limit, ...(principal !== null && { principal }) }),
       decide: (planId, word) => engine.decide(planId, word),
       stop: (runId, word) => engine.stop(runId, word),
       now: clock.now,

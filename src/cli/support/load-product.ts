@@ -1,3 +1,4 @@
+import type { RequestHandler } from "express";
 import { createDesk } from "../../approvals/desk.ts";
 import type { Config } from "../../config/config.ts";
 import type { Plan } from "../../domain/plan.ts";
@@ -19,6 +20,8 @@ export interface Loaded {
   readonly answering: Answering;
   /** Which scope a message of a signed-in person needs. */
   readonly needed: NeededScope;
+  /** The approval pages of a service; null if there are none. */
+  readonly pages: RequestHandler | null;
   /** Ends the approval pages. The product is closed separately, after everything that still uses it. */
   close(): Promise<void>;
 }
@@ -27,13 +30,26 @@ export interface Loaded {
 export async function load(
   io: CommandIo,
   config: Config,
-  { sandboxed, meter }: { readonly sandboxed: boolean; readonly meter?: Meter | undefined },
+  {
+    sandboxed,
+    over,
+    meter,
+  }: { readonly sandboxed: boolean; readonly over: "stdio" | "http"; readonly meter?: Meter | undefined },
 ): Promise<Loaded> {
   const tools = enabledTools(catalog, config);
   const wired = await wire(config, { tools, meter, writeLog: (line) => io.stderr.write(line) });
-  const notices = createNotices(config, wired.engine, { clock, log: wired.log });
+  const notices = createNotices(config, wired.engine, {
+    clock,
+    log: wired.log,
+    pagesUrl: over === "http" ? (config.http.approver?.pagesUrl ?? null) : null,
+  });
   const product = { ...wired, engine: notices.engine };
-  const desk = createDesk(deskDeps(io, product, sandboxed));
+  const deps = deskDeps(io, product, sandboxed);
+  const isService = over === "http" && config.http.authorization !== null;
+  const service = isService
+    ? await (await import("./service.ts")).createService(product, deps)
+    : { desk: createDesk(deps), pages: null };
+  const { desk } = service;
   const answering = createAnswering({
     engine: product.engine,
     tools,
@@ -41,7 +57,9 @@ export async function load(
     approvals: {
       async present(plan) {
         notices.waiting(plan);
-        return terminalRefusal(plan) ? { url: null, opened: false } : await desk.present(plan);
+        // On one machine no one signs in, so a page could not take a decision that a terminal cannot take.
+        const isClosed = !isService && terminalRefusal(plan) !== null;
+        return isClosed ? { url: null, opened: false } : await desk.present(plan);
       },
       start: desk.start,
       command: (plan) => approvalCommand(io.program, config, plan),
@@ -56,7 +74,8 @@ export async function load(
     await desk.close();
     notices.close();
   };
-  return { product, answering, needed: createNeededScope({ tools, engine: product.engine }), close };
+  const needed = createNeededScope({ tools, engine: product.engine });
+  return { product, answering, needed, pages: service.pages, close };
 }
 
 /** The command that approves a plan, or null if it cannot be approved at a terminal. */

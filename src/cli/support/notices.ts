@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { Plan } from "../../domain/plan.ts";
+import type { Run } from "../../domain/run.ts";
 import type { Clock, Log } from "../../domain/runtime.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { createNotifier } from "../../gateway/notify.ts";
@@ -18,30 +19,42 @@ export interface Notices {
 export function createNotices(
   { notify }: Pick<Config, "notify">,
   engine: Engine,
-  deps: { readonly clock: Pick<Clock, "now" | "sleep">; readonly log: Log },
+  deps: {
+    readonly clock: Pick<Clock, "now" | "sleep">;
+    readonly log: Log;
+    /** The address of the pages on which people sign in; null if there are none. */
+    readonly pagesUrl: string | null;
+  },
 ): Notices {
   if (notify === null) return { waiting: () => {}, engine, close: () => {} };
   const secret = notify.format === "json" ? (notify.secret?.reveal() ?? null) : null;
   const notifier = createNotifier({ ...deps, url: notify.url.reveal(), secret });
   const bodyOf = NOTICE_BODIES[notify.format];
+  const pageOf = (planId: string) => (deps.pagesUrl === null ? null : `${deps.pagesUrl}/plans/${planId}`);
+  const ended = (run: Run) => void notifier.post(bodyOf(finishedNotice(run, pageOf(run.plan.id))));
   const told = new Set<string>();
   return {
     waiting(plan) {
       if (told.has(plan.id)) return;
       told.add(plan.id);
-      void notifier.post(bodyOf(waitingNotice(plan)));
+      void notifier.post(bodyOf(waitingNotice(plan, pageOf(plan.id))));
     },
     engine: {
       ...engine,
       async apply(planId, caller) {
         const run = await engine.apply(planId, caller);
-        void notifier.post(bodyOf(finishedNotice(run)));
+        ended(run);
         return run;
       },
       async recover(...how) {
         const runs = await engine.recover(...how);
-        for (const run of runs) void notifier.post(bodyOf(finishedNotice(run)));
+        for (const run of runs) ended(run);
         return runs;
+      },
+      async carry(...how) {
+        const run = await engine.carry(...how);
+        if (run?.endedAt) ended(run);
+        return run;
       },
     },
     close: notifier.close,

@@ -66,6 +66,7 @@ export async function serve(
       const product = await (await import("./load-product.ts")).load(io, config, {
         sandboxed: sandboxed !== null,
         meter,
+        over,
       });
       // Unfinished runs are continued in the background.
       recovery = takeUpRuns(product.product, stop.signal);

@@ -1,8 +1,8 @@
-import type { Decision } from "../../domain/confirmation.ts";
-import type { Plan } from "../../domain/plan.ts";
+import { atLeast, type Decision } from "../../domain/confirmation.ts";
+import { accountOf, type Plan } from "../../domain/plan.ts";
 import { type StoredPlan, unknownPlan } from "../../domain/decision-rules.ts";
 import { scopeMissing, scopesFor } from "../../domain/token.ts";
-import { type EngineDeps, isoNow } from "../context.ts";
+import { createContext, type EngineDeps, isoNow, principalOf } from "../context.ts";
 
 /**
  * Stores a plan so that a person can decide it. Throws UPSTREAM_FORBIDDEN if the Trello token lacks a scope that the
@@ -21,12 +21,24 @@ async function assertScopes({ gateway }: EngineDeps, { effects }: Plan): Promise
   if (missing) throw scopeMissing(missing);
 }
 
+/** A decision without what the engine adds to it. */
+export type Word = Omit<Decision, "planId" | "digest" | "at">;
+
+/** Approved plans whose run this server can start: of a tool that it has, and of the account whose token it has. */
+export async function startable(deps: EngineDeps): Promise<readonly StoredPlan[]> {
+  const accepted = (await deps.store.plans.accepted(isoNow(deps.clock))).filter(
+    ({ plan, decision }) =>
+      decision !== null && atLeast(decision.level, "approval") && deps.planner(plan.tool),
+  );
+  if (accepted.length === 0) return [];
+  const me = await principalOf(createContext(deps, NO_CALLER).reads, NO_CALLER);
+  return accepted.filter(({ plan }) => accountOf(plan.principal) === me.id);
+}
+
+const NO_CALLER = { client: "", subject: null };
+
 /** Records a person's decision on a waiting plan, once. Throws the reason of `decideRefusal`. */
-export async function recordDecision(
-  deps: EngineDeps,
-  planId: string,
-  word: Pick<Decision, "accepted" | "level" | "by" | "email" | "typed" | "reason">,
-): Promise<Decision> {
+export async function recordDecision(deps: EngineDeps, planId: string, word: Word): Promise<Decision> {
   const stored = await deps.store.plans.get(planId);
   if (!stored) throw unknownPlan();
   const { plan } = stored;

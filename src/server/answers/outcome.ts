@@ -98,16 +98,19 @@ function textOf(plan: Plan, headline: string): string {
 
 function nextStep(plan: Plan, page: Presented, command: string | null): string {
   if (plan.requires === "two_step") return `Call apply_plan with planId ${plan.id} to do it.`;
-  const who = plan.requires === "four_eyes" ? "a second, signed-in person" : "a person";
+  const who = plan.requires === "four_eyes" ? "a second person, who is an approver," : "a person";
   const terminal =
     command === null ? null : `runs this command in a terminal (an agent must not): ${command}`;
   const waits = `apply_plan with planId ${plan.id}: it waits for the decision and answers with the outcome. The run starts by itself.`;
+  if (page.signIn) {
+    return `Show the plan and its address to the person: ${page.url}. There ${who} signs in and decides; an agent cannot. Then, or at once, call ${waits}`;
+  }
   if (page.opened) {
     const other = terminal === null ? "" : `, or ${terminal}`;
     return `Show the plan; ${who} decides on the page that was opened in their browser${other}. Then, or at once, call ${waits}`;
   }
   if (terminal === null) {
-    return `Show the plan. Only ${who} may decide it, and this server cannot check that. An administrator must change IDENTITY_CONFIRMATION or the policy file. Then call the tool again.`;
+    return `Show the plan. Only ${who} may decide it, and no one can sign in on this server. An administrator must set up the sign-in (IDENTITY_PUBLIC_URL, IDENTITY_AUTH_ISSUER and IDENTITY_APPROVER_CLIENT_ID for \`http\`), or change IDENTITY_CONFIRMATION or the policy file. Then call the tool again.`;
   }
   return `Show the plan; ${who} ${terminal}; then call ${waits}`;
 }

@@ -66,7 +66,7 @@ async function outcomeOfApproved(
   const isAsked = plan.requires === "client" && call.ask !== null;
   if (now.state === "waiting" && plan.requires !== "none" && !isAsked && !isExpired(plan, call, deps)) {
     const page = await deps.approvals.present(plan);
-    if (page.opened) now = await waitForDecision(stored, call.caller, deps);
+    if (page.opened || page.signIn) now = await waitForDecision(stored, call.caller, deps);
     if (now.state === "waiting") return awaiting(plan, page, deps.approvals.command(plan));
   }
   return isApproved(now) ? await followRun(now, call.caller, deps) : null;

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { atLeast } from "../../domain/confirmation.ts";
 import type { StoredPlan } from "../../domain/decision-rules.ts";
+import { toAppError } from "../../domain/error.ts";
 import type { Caller } from "../../domain/planning.ts";
 import { isDone, type Run } from "../../domain/run.ts";
 import { ran, underWay } from "../answers/outcome.ts";
@@ -79,10 +80,17 @@ export async function followRun(
   });
   const found = run as Run | null;
   const failed = failure as { readonly thrown: unknown } | null;
-  if (failed && found?.state !== "applied") throw failed.thrown;
+  const isElsewhere = found !== null && failed !== null && wasTaken(failed.thrown);
+  if (failed && !isElsewhere && found?.state !== "applied") throw failed.thrown;
   if (found?.state === "cancelled") return null;
   if (found && isEnded(found)) return ran(found);
   return underWay(plan, found);
+}
+
+/** Whether the start failed because another process on the store had started the run before. */
+function wasTaken(thrown: unknown): boolean {
+  const { code } = toAppError(thrown);
+  return code === "CONFLICT" || code === "PLAN_STALE";
 }
 
 function isEnded({ state }: Run): boolean {

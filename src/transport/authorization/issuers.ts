@@ -8,6 +8,19 @@ export interface Issuer {
   readonly name: string;
   /** Finds the key of a token. The keys are fetched again for an unknown key id, and when they are old. */
   readonly keys: JWTVerifyGetKey;
+  /** Where people sign in with a browser; null if the issuer publishes no such addresses. */
+  readonly endpoints: Endpoints | null;
+}
+
+/** The addresses of a sign-in with a browser (OpenID Connect Discovery). */
+export interface Endpoints {
+  readonly authorization: string;
+  readonly token: string;
+  readonly userinfo: string | null;
+  /** Whether a client's secret goes into the Authorization header. Otherwise it goes into the form. */
+  readonly secretInHeader: boolean;
+  /** Whether the issuer names itself in its answers (RFC 9207). */
+  readonly namesItself: boolean;
 }
 
 export interface Issuers {
@@ -37,7 +50,17 @@ const TIMEOUT_MS = 5000;
 const KNOWN_MS = 3_600_000;
 const FAILED_MS = 5000;
 
-const document = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
+const address = z.url({ protocol: /^https?$/ });
+const optionalAddress = address.optional().catch(undefined);
+const document = z.object({
+  issuer: z.string(),
+  jwks_uri: address,
+  authorization_endpoint: optionalAddress,
+  token_endpoint: optionalAddress,
+  userinfo_endpoint: optionalAddress,
+  token_endpoint_auth_methods_supported: z.array(z.string()).optional().catch(undefined),
+  authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
+});
 
 /** The issuers whose tokens are accepted, found by their discovery documents (RFC 8414, OpenID Connect Discovery). */
 export function createIssuers(deps: IssuersDeps): Issuers {
@@ -77,8 +100,10 @@ async function discover(setting: string, deps: IssuersDeps): Promise<Issuer> {
     const found = document.safeParse(await readJson(address, deps));
     if (!found.success) continue;
     const { issuer: name, jwks_uri: keys } = found.data;
-    if (withoutSlash(name) === withoutSlash(setting))
-      return { name, keys: keySet(requireSafe(keys, setting), deps) };
+    if (withoutSlash(name) === withoutSlash(setting)) {
+      const endpoints = endpointsOf(found.data, setting);
+      return { name, keys: keySet(requireSafe(keys, setting), deps), endpoints };
+    }
     told.push(name);
   }
   const why =
@@ -91,14 +116,32 @@ async function discover(setting: string, deps: IssuersDeps): Promise<Issuer> {
   });
 }
 
-/** Where the document may be: for an issuer with a path, the two standards put the path in different places. */
+function endpointsOf(found: z.infer<typeof document>, setting: string): Endpoints | null {
+  const { authorization_endpoint: authorization, token_endpoint: token, userinfo_endpoint: userinfo } = found;
+  if (authorization === undefined || token === undefined) return null;
+  const safe = (text: string): string => requireSafe(text, setting).href;
+  // RFC 8414: without this list, it is the header.
+  const methods = found.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
+  return {
+    authorization: safe(authorization),
+    token: safe(token),
+    userinfo: userinfo === undefined ? null : safe(userinfo),
+    secretInHeader: methods.includes("client_secret_basic"),
+    namesItself: found.authorization_response_iss_parameter_supported === true,
+  };
+}
+
+/**
+ * Where the document may be: for an issuer with a path, the two standards put the path in different places. The document of OpenID
+ * comes first, because only that one has the address of userinfo at some issuers.
+ */
 function documentsOf(setting: string): readonly string[] {
   const { origin, pathname } = new URL(setting);
   const path = withoutSlash(pathname);
   return [
-    `${origin}/.well-known/oauth-authorization-server${path}`,
     `${origin}${path}/.well-known/openid-configuration`,
     `${origin}/.well-known/openid-configuration${path}`,
+    `${origin}/.well-known/oauth-authorization-server${path}`,
   ];
 }
 
@@ -116,17 +159,13 @@ async function readJson(address: string, { get }: IssuersDeps): Promise<unknown>
   }
 }
 
-/** Keys that came over plain http could be anyone's. On loopback the issuer itself may be http. */
+/** Keys and secrets that go over plain http could be anyone's. On loopback the issuer itself may be http. */
 function requireSafe(keys: string, setting: string): URL {
   const url = new URL(keys);
   if (url.protocol === "https:" || new URL(setting).protocol === "http:") return url;
-  throw new AppError(
-    "UPSTREAM_CONTRACT",
-    `The issuer ${setting} publishes its keys at an address without https.`,
-    {
-      next: "Use an issuer that publishes them by https.",
-    },
-  );
+  throw new AppError("UPSTREAM_CONTRACT", `The issuer ${setting} publishes an address without https.`, {
+    next: "Use an issuer whose addresses are https.",
+  });
 }
 
 function keySet(url: URL, deps: IssuersDeps): JWTVerifyGetKey {

@@ -121,7 +121,8 @@ function metadataUrl(publicUrl: string): string {
   return `${origin}/.well-known/oauth-protected-resource${pathname.replace(/\/$/, "")}/mcp`;
 }
 
-function prefixed(scope: string, prefix: string): string {
+/** A scope as the issuer wants it to be asked for. */
+export function prefixed(scope: string, prefix: string): string {
   return scope.startsWith("identity:") ? `${prefix}${scope}` : scope;
 }
 

@@ -94,15 +94,27 @@ async function verified(token: string, { name, keys }: Issuer, deps: VerifierDep
   const options: JWTVerifyOptions = {
     issuer: name,
     audience: deps.audiences.flatMap((each) => [each, each.endsWith("/") ? each.slice(0, -1) : `${each}/`]),
-    algorithms: ALGORITHMS,
     requiredClaims: ["exp"],
-    clockTolerance: CLOCK_TOLERANCE_S,
     currentDate: new Date(deps.now()),
   };
   try {
+    return await verifySigned(token, keys, options);
+  } catch (thrown) {
+    throw explained(thrown, token, options, deps);
+  }
+}
+
+/** The claims of a token that is signed by one of the keys and fits the options. Throws what jose throws. */
+export async function verifySigned(
+  token: string,
+  keys: Issuer["keys"],
+  wanted: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  const options = { ...wanted, algorithms: ALGORITHMS, clockTolerance: CLOCK_TOLERANCE_S };
+  try {
     return (await jwtVerify(token, keys, options)).payload;
   } catch (thrown) {
-    if (!(thrown instanceof errors.JWKSMultipleMatchingKeys)) throw explained(thrown, token, options, deps);
+    if (!(thrown instanceof errors.JWKSMultipleMatchingKeys)) throw thrown;
     // A token without a key id: each key that could be meant is tried.
     let last: unknown = thrown;
     for await (const key of thrown) {
@@ -113,7 +125,7 @@ async function verified(token: string, { name, keys }: Issuer, deps: VerifierDep
         if (!(inner instanceof errors.JWSSignatureVerificationFailed)) break;
       }
     }
-    throw explained(last, token, options, deps);
+    throw last;
   }
 }
 

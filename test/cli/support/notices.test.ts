@@ -41,11 +41,12 @@ afterAll(async () => {
   webhook.close();
 });
 
-function noticesIn(format: "slack" | "teams" | "json") {
+function noticesIn(format: "slack" | "teams" | "json", pagesUrl: string | null = null) {
   const notify = { url: createSecret(url), format, secret: createSecret("signing-secret") };
   return createNotices({ notify }, stack.engine, {
     clock: hastyClock,
     log: (level, facts, message) => logged.push(JSON.stringify({ level, facts, message })),
+    pagesUrl,
   });
 }
 

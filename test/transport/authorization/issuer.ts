@@ -29,6 +29,14 @@ export interface TestIssuer {
   isUp: boolean;
   /** How often the keys were fetched. */
   fetched: number;
+  /** Answers codes with tokens, and access tokens with userinfo; null: no one signs in there by a browser. */
+  people: {
+    tokens(form: URLSearchParams, authorization: string | undefined): Promise<object>;
+    readonly userinfo: object | null;
+    /** Whether it names itself in its answers. */
+    readonly namesItself?: boolean;
+    readonly methods?: readonly string[];
+  } | null;
   sign(claims: JWTPayload, key?: Key, header?: Partial<JWTHeaderParameters>): Promise<string>;
   close(): Promise<void>;
 }
@@ -47,7 +55,31 @@ export async function startIssuer(
     const json = (value: unknown) =>
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(value));
     if (request.url === `${path}${form}` || request.url === `${form}${path}`)
-      return void json({ issuer: issuer.name, jwks_uri: `${origin}${path}/jwks` });
+      return void json({
+        issuer: issuer.name,
+        jwks_uri: `${origin}${path}/jwks`,
+        ...(issuer.people && {
+          authorization_endpoint: `${origin}${path}/auth?tenant=1`,
+          token_endpoint: `${origin}${path}/token`,
+          ...(issuer.people.userinfo && { userinfo_endpoint: `${origin}${path}/me` }),
+          ...(issuer.people.namesItself && { authorization_response_iss_parameter_supported: true }),
+          ...(issuer.people.methods && { token_endpoint_auth_methods_supported: issuer.people.methods }),
+        }),
+      });
+    if (request.url === `${path}/token` && issuer.people) {
+      const { people } = issuer;
+      let form = "";
+      request.setEncoding("utf8").on("data", (part: string) => (form += part));
+      return void request.on("end", () => {
+        people
+          .tokens(new URLSearchParams(form), request.headers.authorization)
+          .then(json, (thrown: Error) => {
+            response.writeHead(401, { "content-type": "application/json" });
+            response.end(JSON.stringify({ error: thrown.message }));
+          });
+      });
+    }
+    if (request.url === `${path}/me` && issuer.people) return void json(issuer.people.userinfo);
     if (request.url === `${path}/jwks`) {
       issuer.fetched += 1;
       return void json({ keys: issuer.keys.map(({ publicJwk }) => publicJwk) });
@@ -62,6 +94,7 @@ export async function startIssuer(
     keys: [first],
     name: `${origin}${path}`,
     isUp: true,
+    people: null,
     fetched: 0,
     sign: (claims, key = first, header = {}) =>
       new SignJWT(claims)

@@ -1,0 +1,118 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { CookieOptions, Request, Response } from "express";
+import { z } from "zod";
+import type { PageSession, PageSessions, PendingSignIn, ProvenPerson } from "../domain/sign-in.ts";
+import { cookieIn } from "./protect.ts";
+
+export interface BrowserSessionDeps {
+  readonly sessions: PageSessions;
+  /** Keys of the store that sign what a browser keeps during a sign-in, the newest first. */
+  keys(): Promise<readonly string[]>;
+  /** The address of the pages. */
+  readonly pagesUrl: URL;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** What the browser keeps during a sign-in: also where the person wanted to go. */
+type Kept = PendingSignIn & { readonly to: string };
+
+/** The cookies of a browser: during a sign-in what belongs to it, afterwards the secret of the session. */
+export interface BrowserSessions {
+  find(request: Request): Promise<PageSession | null>;
+  /** Begins a session, and ends the one before. */
+  begin(request: Request, response: Response, proven: ProvenPerson): Promise<void>;
+  end(request: Request, response: Response): Promise<void>;
+  keep(response: Response, kept: Kept): Promise<void>;
+  /** What was kept, once; null if it is missing, too old or not signed by this service. */
+  take(request: Request, response: Response): Promise<Kept | null>;
+}
+
+/** After this time (ms) a person signs in again, which costs no password while the issuer knows the person. */
+const SESSION_LIFE_MS = 30 * 60_000;
+/** How long (ms) a person may take to sign in at the issuer. */
+const SIGN_IN_LIFE_MS = 10 * 60_000;
+
+const kept = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  to: z.string(),
+  until: z.number(),
+});
+
+export function createBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
+  const { sessions, keys, pagesUrl, now } = deps;
+  const secure = pagesUrl.protocol === "https:";
+  // Browsers take a cookie with this prefix only by https, from this host itself, for all of its paths.
+  const prefix = secure ? "__Host-" : "";
+  const name = `${prefix}identity_approver`;
+  const signInName = `${prefix}identity_sign_in`;
+  const options: CookieOptions = {
+    httpOnly: true,
+    secure,
+    // The issuer sends the person back from its own site, and links in chats come from other sites.
+    sameSite: "lax",
+    path: secure ? "/" : pagesUrl.pathname,
+  };
+  const at = (ms = 0) => new Date(now() + ms).toISOString();
+
+  function idIn(request: Request): string | null {
+    const secret = cookieIn(request, name);
+    return secret === undefined ? null : createHash("sha256").update(secret).digest("hex");
+  }
+
+  async function forget(request: Request): Promise<void> {
+    const id = idIn(request);
+    if (id !== null) await sessions.remove(id);
+  }
+
+  return {
+    async find(request) {
+      const id = idIn(request);
+      return id === null ? null : await sessions.get(id, at());
+    },
+    async begin(request, response, proven) {
+      await forget(request);
+      const secret = randomBytes(32).toString("base64url");
+      const session = {
+        ...proven,
+        formKey: randomBytes(32).toString("base64url"),
+        expiresAt: at(SESSION_LIFE_MS),
+      };
+      await sessions.put(createHash("sha256").update(secret).digest("hex"), session, at());
+      response.cookie(name, secret, { ...options, maxAge: SESSION_LIFE_MS });
+    },
+    async end(request, response) {
+      await forget(request);
+      response.clearCookie(name, options);
+    },
+    async keep(response, pending) {
+      const [newest = ""] = await keys();
+      const body = JSON.stringify({ ...pending, until: now() + SIGN_IN_LIFE_MS });
+      const text = Buffer.from(body).toString("base64url");
+      response.cookie(signInName, `${text}.${signature(newest, text)}`, {
+        ...options,
+        maxAge: SIGN_IN_LIFE_MS,
+      });
+    },
+    async take(request, response) {
+      const [text = "", signed = ""] = (cookieIn(request, signInName) ?? "").split(".");
+      if (text === "") return null;
+      response.clearCookie(signInName, options);
+      const isOurs = (await keys()).some((key) => isSame(signed, signature(key, text)));
+      if (!isOurs) return null;
+      const found = kept.safeParse(JSON.parse(Buffer.from(text, "base64url").toString()));
+      return found.success && found.data.until > now() ? found.data : null;
+    },
+  };
+}
+
+function signature(key: string, text: string): string {
+  return createHmac("sha256", key).update(`sign-in ${text}`).digest("base64url");
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [a, b] = [given, expected].map((each) => createHash("sha256").update(each).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}

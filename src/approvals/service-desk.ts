@@ -1,0 +1,57 @@
+import type { StoredPlan } from "../domain/decision-rules.ts";
+import { toAppError } from "../domain/error.ts";
+import type { Desk } from "./desk.ts";
+import type { Starter, StarterDeps } from "./starter.ts";
+
+export interface ServiceDeskDeps extends Pick<StarterDeps, "now" | "log"> {
+  readonly starter: Starter;
+  /** The address of the pages, without a slash at the end; null if no one can sign in on this service. */
+  readonly pagesUrl: string | null;
+  /** Approved plans whose run this server may start. */
+  startable(): Promise<readonly StoredPlan[]>;
+  /** How long (ms) a process leaves an approved plan to the process on whose page the person decided. */
+  readonly graceMs?: number;
+  readonly lookMs?: number;
+}
+
+const LOOK_MS = 2000;
+const GRACE_MS = 5000;
+
+/**
+ * The desk of a service. People come to its pages by their address and sign in there. The process on whose page a plan was
+ * approved starts the run at once. If that process ends before, another one on the same store starts it: the store gives a
+ * plan's run to one process only.
+ */
+export function createServiceDesk(deps: ServiceDeskDeps): Desk {
+  const { starter, pagesUrl, now, log, graceMs = GRACE_MS, lookMs = LOOK_MS } = deps;
+  let looking: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => {
+      looking = null;
+    });
+  }, lookMs).unref();
+
+  async function look(): Promise<void> {
+    try {
+      for (const { plan, decision } of await deps.startable()) {
+        const isLeft = now() - Date.parse(decision?.at ?? "") >= graceMs;
+        if (isLeft && starter.mayTry(plan.id)) starter.start(plan.id).catch(() => {});
+      }
+    } catch (thrown) {
+      log("warn", { code: toAppError(thrown).code }, "approved plans could not be read");
+    }
+  }
+
+  return {
+    async present(plan) {
+      const url = pagesUrl === null ? null : `${pagesUrl}/plans/${plan.id}`;
+      return { url, opened: false, signIn: url !== null };
+    },
+    start: starter.start,
+    async close() {
+      clearInterval(timer);
+      await looking;
+      await starter.close();
+    },
+  };
+}

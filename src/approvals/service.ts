@@ -1,0 +1,163 @@
+import express, { type Request, type Response, type Router } from "express";
+import { isNamedApprover } from "../domain/approvers.ts";
+import { AppError, toAppError } from "../domain/error.ts";
+import { shownName } from "../domain/planning.ts";
+import type { Log } from "../domain/runtime.ts";
+import type { PageSession, PageSessions, SignIn } from "../domain/sign-in.ts";
+import { createBrowserSessions } from "./browser-session.ts";
+import { isFormToken } from "./keys.ts";
+import { createPages } from "./pages.ts";
+import { failed, protect } from "./protect.ts";
+import { fieldsOf, forged, type PagesDeps, STATUS, type Viewer } from "./viewer.ts";
+import { framed } from "./views/frame.ts";
+import { messageView, signInView } from "./views/outside.ts";
+
+export interface ServiceDeps {
+  readonly pages: PagesDeps;
+  readonly signIn: SignIn;
+  readonly sessions: PageSessions;
+  /** Keys of the store, which every process has, the newest first. */
+  keys(): Promise<readonly string[]>;
+  /** The public address of the pages, without a slash at the end: `https://identity.example.com/approvals`. */
+  readonly pagesUrl: string;
+  /** The people who may approve, by email or `ISSUER#VALUE`; empty if the issuer's scope decides. */
+  readonly approvers: readonly string[];
+  readonly log: Log;
+}
+
+/** Where the issuer sends people back to, below the address of the pages. */
+const CALLBACK = "/callback";
+
+/** The pages of a service, on which people sign in at the issuer. Everything that they need is in the store. */
+export function createServicePages(deps: ServiceDeps): Router {
+  const { pages, signIn, log } = deps;
+  const pagesUrl = new URL(deps.pagesUrl);
+  const base = pagesUrl.pathname;
+  const browser = createBrowserSessions({ ...deps, pagesUrl, now: pages.now });
+  const signInAt = (to: string) => `${base}/sign-in?to=${encodeURIComponent(to)}`;
+  const afresh = `${base}/sign-in?again=1`;
+  const router = express.Router();
+
+  const show = (response: Response, status: number, title: string, body: Parameters<typeof framed>[1]) => {
+    const frame = {
+      title,
+      base: null,
+      assets: base,
+      place: null,
+      waiting: 0,
+      reader: null,
+      sandbox: pages.sandbox,
+    };
+    response.status(status).type("html").send(framed(frame, body));
+  };
+  const viewerOf = async (request: Request): Promise<Viewer | null> => {
+    const session = await browser.find(request);
+    return session === null ? null : viewerIn(session, { base, approvers: deps.approvers });
+  };
+  /** Shows nothing of what the address is about, and says how to sign in. */
+  const stranger = (request: Request, response: Response): void => {
+    const isForm = request.method !== "GET";
+    const to = placeIn(isForm ? request.path.replace(/\/[^/]*$/, "") : request.path);
+    const body = isForm
+      ? signInView(signInAt(to), "Your sign-in has ended", "Nothing was decided. Sign in, and decide again.")
+      : signInView(signInAt(to), "Sign in to see this page", NEEDED);
+    show(response, 401, "Sign in", body);
+  };
+  const couldNot = (response: Response, thrown: unknown): void => {
+    const { code, message } = toAppError(thrown);
+    if (code === "INTERNAL") throw thrown;
+    show(
+      response,
+      STATUS[code] ?? 502,
+      "Not signed in",
+      signInView(afresh, "You are not signed in", message),
+    );
+  };
+
+  router.use((request, response, next) => {
+    // Pages of other origins may call MCP, but they may not read these pages.
+    response.removeHeader("access-control-allow-origin");
+    protect(request, response, next, { host: null, origin: pagesUrl.origin });
+  });
+  router.get("/sign-in", async (request, response) => {
+    try {
+      const { address, pending } = await signIn.begin({ again: request.query["again"] === "1" });
+      await browser.keep(response, { ...pending, to: placeIn(request.query["to"]) });
+      response.redirect(303, address);
+    } catch (thrown) {
+      couldNot(response, thrown);
+    }
+  });
+  router.get(CALLBACK, async (request, response) => {
+    try {
+      const kept = await browser.take(request, response);
+      if (kept === null) throw lostSignIn();
+      const proven = await signIn.finish(request.query, kept);
+      await browser.begin(request, response, proven);
+      log(
+        "info",
+        { subject: proven.person.id, mayApprove: proven.mayApprove },
+        "a person signed in on the pages",
+      );
+      response.redirect(303, `${base}${placeIn(kept.to)}`);
+    } catch (thrown) {
+      couldNot(response, thrown);
+    }
+  });
+  router.post(
+    "/sign-out",
+    express.urlencoded({ extended: false, limit: "16kb", parameterLimit: 20 }),
+    async (request, response) => {
+      const session = await browser.find(request);
+      if (session === null) return stranger(request, response);
+      const { formKey } = viewerIn(session, { base, approvers: deps.approvers });
+      if (!isFormToken(fieldsOf(request)["token"], formKey, "sign-out", session.person.id)) {
+        const { message, next } = forged();
+        return show(response, 403, "Not done", messageView(message, next));
+      }
+      await browser.end(request, response);
+      show(response, 200, "Signed out", signInView(afresh, "You are signed out", SIGNED_OUT));
+    },
+  );
+  router.use(createPages(pages, viewerOf, stranger));
+  router.use(failed(log));
+  return router;
+}
+
+const NEEDED =
+  "Plans are shown to the people who may decide about them, and to the people who asked for them. You sign in at your organization's own sign-in page.";
+const SIGNED_OUT = "This browser can no longer decide. Your sign-in at your organization itself goes on.";
+
+/** The person of a session as the pages know a viewer. */
+function viewerIn(
+  { person, mayApprove, formKey }: PageSession,
+  { base, approvers }: { readonly base: string; readonly approvers: readonly string[] },
+): Viewer {
+  const decider = {
+    subject: person.id,
+    ...(person.email !== null && { email: person.email }),
+    ...(mayApprove && { scope: "identity:approve" as const }),
+  };
+  return {
+    ...decider,
+    name: shownName(person),
+    formKey: Buffer.from(formKey, "base64url"),
+    base,
+    isApprover: approvers.length > 0 ? isNamedApprover(approvers, decider) : mayApprove,
+  };
+}
+
+/** A place on these pages to go to after the sign-in. Anything else leads to the list. */
+function placeIn(value: unknown): string {
+  return typeof value === "string" && /^\/(plans|runs)\/\w{1,100}$/.test(value) ? value : "/";
+}
+
+function lostSignIn(): AppError {
+  return new AppError(
+    "UNAUTHENTICATED",
+    "The sign-in took too long, was used already, or began in another browser.",
+    {
+      next: "Sign in again.",
+    },
+  );
+}

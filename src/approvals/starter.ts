@@ -1,0 +1,78 @@
+import { atLeast } from "../domain/confirmation.ts";
+import type { StoredPlan } from "../domain/decision-rules.ts";
+import { type AppError, isTemporary, toAppError } from "../domain/error.ts";
+import type { Run } from "../domain/run.ts";
+import type { Log } from "../domain/runtime.ts";
+
+export interface StarterDeps {
+  /** Applies an approved plan and resolves when its run has ended. */
+  apply(planId: string, signal: AbortSignal): Promise<Run>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  readonly log: Log;
+}
+
+/** Starts the runs of approved plans, each once in this process. */
+export interface Starter {
+  /** Starts the run of an approved plan, or returns the run that was started here. Resolves when the run has ended. */
+  start(planId: string): Promise<Run>;
+  /** Why an approved plan could not be started so far, or null. */
+  problem(planId: string): AppError | null;
+  /** Whether it is worth to start the plan now: it has not failed, or it failed for a while only and that while has passed. */
+  mayTry(planId: string): boolean;
+  isBusy(): boolean;
+  close(): Promise<void>;
+}
+
+/** How long (ms) to wait before an approved plan is tried again after a temporary failure. */
+const RETRY_MS = 15_000;
+
+export function createStarter({ apply, now, log }: StarterDeps): Starter {
+  const running = new Map<string, Promise<Run>>();
+  const problems = new Map<string, { readonly error: AppError; readonly at: number }>();
+  const stop = new AbortController();
+
+  function start(planId: string): Promise<Run> {
+    const known = running.get(planId);
+    if (known) return known;
+    const begun = apply(planId, stop.signal)
+      .then(
+        (run) => {
+          problems.delete(planId);
+          return run;
+        },
+        (thrown: unknown) => {
+          const error = toAppError(thrown);
+          problems.set(planId, { error, at: now() });
+          log(
+            "warn",
+            { planId, code: error.code },
+            "the run of an approved plan failed or stopped before its end",
+          );
+          throw error;
+        },
+      )
+      .finally(() => running.delete(planId));
+    running.set(planId, begun);
+    return begun;
+  }
+
+  return {
+    start,
+    problem: (planId) => problems.get(planId)?.error ?? null,
+    mayTry(planId) {
+      const problem = problems.get(planId);
+      return !problem || (isTemporary(problem.error) && now() - problem.at >= RETRY_MS);
+    },
+    isBusy: () => running.size > 0,
+    async close() {
+      stop.abort();
+      await Promise.allSettled(running.values());
+    },
+  };
+}
+
+/** Whether a person outside of the client said yes. Then the run starts by itself, and the agent need not be told. */
+export function isDecidedOutside({ decision }: StoredPlan): boolean {
+  return decision?.accepted === true && atLeast(decision.level, "approval");
+}
