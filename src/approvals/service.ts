@@ -74,12 +74,7 @@ export function createServicePages(deps: ServiceDeps): Router {
     );
   };
 
-  router.use((request, response, next) => {
-    // Pages of other origins may call MCP, but they may not read these pages.
-    response.removeHeader("access-control-allow-origin");
-    protect(request, response, next, { host: null, origin: pagesUrl.origin });
-  });
-  router.get("/sign-in", async (request, response) => {
+  async function begin(request: Request, response: Response): Promise<void> {
     try {
       const { address, pending } = await signIn.begin({ again: request.query["again"] === "1" });
       await browser.keep(response, { ...pending, to: placeIn(request.query["to"]) });
@@ -87,38 +82,43 @@ export function createServicePages(deps: ServiceDeps): Router {
     } catch (thrown) {
       couldNot(response, thrown);
     }
-  });
-  router.get(CALLBACK, async (request, response) => {
+  }
+
+  async function finish(request: Request, response: Response): Promise<void> {
     try {
       const kept = await browser.take(request, response);
       if (kept === null) throw lostSignIn();
       const proven = await signIn.finish(request.query, kept);
       await browser.begin(request, response, proven);
-      log(
-        "info",
-        { subject: proven.person.id, mayApprove: proven.mayApprove },
-        "a person signed in on the pages",
-      );
+      const facts = { subject: proven.person.id, mayApprove: proven.mayApprove };
+      log("info", facts, "a person signed in on the pages");
       response.redirect(303, `${base}${placeIn(kept.to)}`);
     } catch (thrown) {
       couldNot(response, thrown);
     }
+  }
+
+  async function signOut(request: Request, response: Response): Promise<void> {
+    const session = await browser.find(request);
+    if (session === null) return stranger(request, response);
+    const { formKey } = viewerIn(session, { base, approvers: deps.approvers });
+    if (!isFormToken(fieldsOf(request)["token"], formKey, "sign-out", session.person.id)) {
+      const { message, next } = forged();
+      return show(response, 403, "Not done", messageView(message, next));
+    }
+    await browser.end(request, response);
+    show(response, 200, "Signed out", signInView(afresh, "You are signed out", SIGNED_OUT));
+  }
+
+  router.use((request, response, next) => {
+    // Pages of other origins may call MCP, but they may not read these pages.
+    response.removeHeader("access-control-allow-origin");
+    protect(request, response, next, { host: null, origin: pagesUrl.origin });
   });
-  router.post(
-    "/sign-out",
-    express.urlencoded({ extended: false, limit: "16kb", parameterLimit: 20 }),
-    async (request, response) => {
-      const session = await browser.find(request);
-      if (session === null) return stranger(request, response);
-      const { formKey } = viewerIn(session, { base, approvers: deps.approvers });
-      if (!isFormToken(fieldsOf(request)["token"], formKey, "sign-out", session.person.id)) {
-        const { message, next } = forged();
-        return show(response, 403, "Not done", messageView(message, next));
-      }
-      await browser.end(request, response);
-      show(response, 200, "Signed out", signInView(afresh, "You are signed out", SIGNED_OUT));
-    },
-  );
+  router.get("/sign-in", (request, response) => begin(request, response));
+  router.get(CALLBACK, (request, response) => finish(request, response));
+  const form = express.urlencoded({ extended: false, limit: "16kb", parameterLimit: 20 });
+  router.post("/sign-out", form, (request, response) => signOut(request, response));
   router.use(createPages(pages, viewerOf, stranger));
   router.use(failed(log));
   return router;

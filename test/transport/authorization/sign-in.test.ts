@@ -185,7 +185,10 @@ describe("an answer of the issuer is refused, and no one is signed in", () => {
     const { pending } = await page.begin({ again: false });
     const away = signIn({
       get: (address, how) =>
-        fetch(String(address).endsWith("/token") ? "http://127.0.0.1:1/token" : address, how),
+        fetch(
+          typeof address === "string" && address.endsWith("/token") ? "http://127.0.0.1:1/token" : address,
+          how,
+        ),
     });
     expect(await failure(away.finish({ code: "c", state: pending.state }, pending))).toMatchObject({
       code: "UPSTREAM_UNAVAILABLE",
