@@ -33,3 +33,8 @@ export const EVIDENCE_FORMS = {
     write: (report) => `${JSON.stringify(report, null, 2)}\n`,
   },
 } as const satisfies Readonly<Record<string, EvidenceForm>>;
+
+/** The address of a run's evidence as an MCP resource. `ending` chooses the form; without one it is Markdown. */
+export function evidenceAddress(runId: string, ending: "" | ".html" | ".json"): string {
+  return `trello-identity://runs/${runId}/evidence${ending}`;
+}

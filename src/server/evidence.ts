@@ -9,7 +9,7 @@ import type { Caller } from "../domain/planning.ts";
 import { resultOf, type RunSummary } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import type { Engine } from "../engine/engine.ts";
-import { EVIDENCE_FORMS, type EvidenceForm } from "../report/forms.ts";
+import { EVIDENCE_FORMS, evidenceAddress, type EvidenceForm } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
 import { AUDIT_RESOURCE, readAudit } from "./audit.ts";
 import { readReview, REVIEW_TEMPLATES } from "./reviews.ts";
@@ -25,7 +25,9 @@ export interface Resources {
 }
 
 // The address of the Markdown form has no ending, because most clients show Markdown.
-const ENDINGS: readonly (readonly [ending: string, form: EvidenceForm])[] = [
+type Ending = Parameters<typeof evidenceAddress>[1];
+
+const ENDINGS: readonly (readonly [ending: Ending, form: EvidenceForm])[] = [
   ["", EVIDENCE_FORMS.markdown],
   [".html", EVIDENCE_FORMS.html],
   [".json", EVIDENCE_FORMS.json],
@@ -35,17 +37,12 @@ const ADDRESS = /^trello-identity:\/\/runs\/([\w-]{1,100})\/evidence(\.\w+)?$/;
 
 const SHOWN = 25;
 
-/** The address of a run's evidence. `ending` chooses the form. */
-function address(runId: string, ending: string): string {
-  return `trello-identity://runs/${runId}/evidence${ending}`;
-}
-
 export function createResources({ engine }: { readonly engine: Engine }): Resources {
   return {
     templates: [
       ...REVIEW_TEMPLATES,
       ...ENDINGS.map(([ending, { mimeType, title }]) => ({
-        uriTemplate: address("{runId}", ending),
+        uriTemplate: evidenceAddress("{runId}", ending),
         name: `evidence${ending}`,
         title,
         description:
@@ -78,9 +75,9 @@ export function createResources({ engine }: { readonly engine: Engine }): Resour
   };
 }
 
-function entry(run: RunSummary, ending: string, { mimeType }: EvidenceForm): Resource {
+function entry(run: RunSummary, ending: Ending, { mimeType }: EvidenceForm): Resource {
   return {
-    uri: address(run.id, ending),
+    uri: evidenceAddress(run.id, ending),
     name: `${run.id}-evidence${ending}`,
     title: clean(`${resultOf(run)}: ${run.summary}`, 120),
     description: `Evidence of ${run.id}, ${run.total} changes, tool ${run.tool}`,

@@ -64,7 +64,7 @@ describeTool(
         const client = await way.product.connect(way.access, { elicit: sayYes });
         const id = await begin(client, () => cancelling.abort(), cancelling.signal);
         await expect.poll(async () => (await latest())?.state, { timeout: 20_000 }).toBe("cancelled");
-        const { structured } = await way.call("get_run", { runId: id });
+        const { structured } = await way.call("get_run", { runId: id, limit: 100 });
         const effects = structured["effects"] as readonly { readonly state: string }[];
         const done = effects.filter(({ state }) => state === "applied").length;
         expect(done).toBe(way.writes().length);

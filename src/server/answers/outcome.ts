@@ -130,7 +130,7 @@ export function ran(run: Run): CallToolResult {
       : [...advice(run), `Call get_run with runId ${run.id} to see each effect.`].join(" ");
   const lines = [
     headline(status, run, view),
-    ...(view.applied > 0 ? [decidedText(run)] : []),
+    decidedText(run),
     ...(view.evidence === null
       ? []
       : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
@@ -148,7 +148,7 @@ export function ran(run: Run): CallToolResult {
       summary,
       runId: run.id,
       run: view,
-      ...(view.applied > 0 && { decided: decidedText(run) }),
+      decided: decidedText(run),
       ...(warnings.length > 0 && { warnings }),
       ...(notes.length > 0 && { notes }),
       ...(next === null ? {} : { next }),

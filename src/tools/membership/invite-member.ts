@@ -34,7 +34,7 @@ export default defineTool({
   ],
   input: z.strictObject({
     workspace,
-    member: z.string().trim().min(1).max(254).describe("email, username or full name"),
+    member: z.string().trim().min(1).max(254).describe("email, username or, if known here, full name"),
     role: z.enum([...workspaceRole.options, "observer", "guest"]).default("normal"),
     boards: boards.optional(),
     fullName: z.string().trim().min(1).max(100).optional(),

@@ -1,17 +1,13 @@
 import { z } from "zod";
 import { sentenceOf } from "../../domain/error.ts";
 import { isDone, type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
-import { EVIDENCE_FORMS } from "../../report/forms.ts";
+import { plural } from "../../domain/text.ts";
+import { EVIDENCE_FORMS, evidenceAddress } from "../../report/forms.ts";
 import { reportOf } from "../../report/record.ts";
+import { decidedText, section } from "../../report/words.ts";
 import { defineReadTool } from "../define.ts";
-import { runId } from "../support/fields.ts";
-
-/** The most effects in one answer. Effects that are not done come first, so the cut never hides one of them. */
-const SHOWN = 100;
-
-function shown(effects: readonly RunEffect[]): readonly RunEffect[] {
-  return [...effects.filter((effect) => !isDone(effect)), ...effects.filter(isDone)].slice(0, SHOWN);
-}
+import { cursor, limit, runId } from "../support/fields.ts";
+import { moreLine, paginate } from "../support/page.ts";
 
 /** What to do about a run that has not ended. */
 function nextOf({ id, state, plan, stopped }: Run): string {
@@ -21,15 +17,33 @@ function nextOf({ id, state, plan, stopped }: Run): string {
   return "The run goes on by itself; call get_run again for its outcome.";
 }
 
-/** The most effects that are not done and that the text names. */
+/** The most effects that are not done and that an answer without evidence names. */
 const NAMED = 10;
+
+/** How many effects there are of each outcome. An effect that is not settled yet is open. */
+function countsOf(effects: readonly RunEffect[]) {
+  const count = (...states: readonly string[]) =>
+    effects.filter(({ state }) => states.includes(state)).length;
+  return {
+    applied: count("applied"),
+    already: count("already"),
+    failed: count("failed"),
+    open: count("pending", "sent", "lost"),
+  };
+}
 
 export default defineReadTool({
   name: "get_run",
   title: "Get a run",
-  description: "Progress, outcome and evidence of a run.",
+  description:
+    "Progress, outcome, effects and evidence of a run; `format: html` gives the address of the page.",
   toolset: "offboarding",
-  input: z.strictObject({ runId, format: z.enum(["json", "markdown", "html"]).default("json") }),
+  input: z.strictObject({
+    runId,
+    format: z.enum(["json", "markdown", "html"]).default("json"),
+    limit: limit.default(25),
+    cursor: cursor.optional(),
+  }),
   output: z.object({
     id: z.string(),
     /** apply_plan takes this id to continue a cancelled run. */
@@ -51,9 +65,16 @@ export default defineReadTool({
     next: z.string().optional(),
     /** Why the run was stopped, and what to do. */
     stopped: z.string().optional(),
-    /** How many effects this answer leaves out. The report has all of them. */
-    more: z.number().optional(),
+    /** Who decided and through what, or why nobody was asked. */
+    decided: z.string(),
+    total: z.number(),
+    counts: z.object({ applied: z.number(), already: z.number(), failed: z.number(), open: z.number() }),
+    /** What a run that has not ended still has to do, the first ten. */
+    left: z.array(z.string()).optional(),
     report: z.string().optional(),
+    /** The address of the evidence as a page. Any client that reads resources can open it. */
+    resource: z.string().optional(),
+    /** One page of effects. Those that are not done come first. */
     effects: z.array(
       z.object({
         description: z.string(),
@@ -76,11 +97,20 @@ export default defineReadTool({
         requests: z.number(),
       })
       .nullable(),
+    cursor: z.string().optional(),
   }),
   async read(args, context) {
     const run = await context.run(args.runId);
     if (!run) throw unknownRun();
     const { plan, decision, evidence } = run;
+    const page = paginate(run.effects, {
+      limit: args.limit,
+      cursor: args.cursor,
+      of: ["get_run", run.id],
+      sort: (effect) => (isDone(effect) ? "done" : "a"),
+      id: ({ index }) => String(index).padStart(6, "0"),
+    });
+    const left = run.effects.filter(({ state }) => ["pending", "sent", "lost"].includes(state));
     return {
       id: run.id,
       planId: plan.id,
@@ -99,9 +129,15 @@ export default defineReadTool({
       endedAt: run.endedAt,
       ...(run.stopped && { stopped: sentenceOf(run.stopped) }),
       ...(run.evidence === null && { next: nextOf(run) }),
-      ...(run.effects.length > SHOWN && { more: run.effects.length - SHOWN }),
-      ...(args.format !== "json" && { report: EVIDENCE_FORMS[args.format].write(reportOf(run)) }),
-      effects: shown(run.effects).map(({ effect, state, attempts, settledAt, error }) => ({
+      decided: decidedText(run),
+      total: run.effects.length,
+      counts: countsOf(run.effects),
+      ...(evidence === null && {
+        left: left.slice(0, NAMED).map(({ effect }) => effect.description),
+      }),
+      ...(args.format === "markdown" && { report: EVIDENCE_FORMS.markdown.write(reportOf(run)) }),
+      ...(args.format === "html" && { resource: evidenceAddress(run.id, ".html") }),
+      effects: page.rows.map(({ effect, state, attempts, settledAt, error }) => ({
         description: effect.description,
         state,
         before: effect.before,
@@ -119,26 +155,28 @@ export default defineReadTool({
         untouched: [...evidence.untouched],
         requests: evidence.requests,
       },
+      ...(page.cursor && { cursor: page.cursor }),
     };
   },
-  text({ report, id, state, summary, effects, evidence, decidedBy, stopped, next }) {
-    const count = (wanted: string) => effects.filter((effect) => effect.state === wanted).length;
-    // An HTML page is not sent as text, because its long lines would be cut.
-    const page = report?.startsWith("<!doctype html>") === true;
-    if (report !== undefined && !page) return report;
-    const left = effects.filter((effect) => ["pending", "sent", "lost"].includes(effect.state));
-    const lines = left.slice(0, NAMED).map((effect) => `Left: ${effect.description}`);
+  text({ report, resource, id, state, summary, total, counts, left = [], effects, evidence, ...rest }) {
+    const { decided, stopped, next, cursor: more } = rest;
+    if (report !== undefined) return report;
     return [
       `Run ${id}: ${state}. ${summary}`,
       ...(stopped ? [stopped] : []),
-      `${effects.length} effects: ${count("applied")} applied, ${count("already")} already as wanted, ${count("failed")} failed${decidedBy ? `; decided by ${decidedBy}` : ""}`,
+      `${plural(total, "effect")}: ${counts.applied} applied, ${counts.already} already as wanted, ${counts.failed} failed${counts.open > 0 ? `, ${counts.open} open` : ""}`,
+      decided,
       evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not checked yet",
-      ...(evidence?.unfinished ?? []).map((line) => `Not done: ${line}`),
-      ...(evidence?.unverified ?? []).map((line) => `Could not be read again to check it: ${line}`),
-      ...(evidence ? [] : lines),
-      ...(evidence || left.length <= NAMED ? [] : [`Left: ${left.length - NAMED} more`]),
+      ...section("Not done", evidence?.unfinished ?? []),
+      ...section("Could not be read again to check it", evidence?.unverified ?? []),
+      ...section("Not visible", evidence?.blindSpots ?? []),
+      ...section("Left", left),
+      ...(counts.open > left.length && !evidence ? [`Left: ${counts.open - left.length} more`] : []),
       ...(next && !stopped ? [next] : []),
-      ...(page ? ["The field `report` of the structured content holds the evidence as one HTML page."] : []),
+      ...(resource ? [`The evidence as a page: ${resource} (read it as a resource)`] : []),
+      ...(effects.length < total
+        ? [`The structured content has ${effects.length} of ${total} effects${moreLine(more)}`]
+        : []),
     ].join("\n");
   },
 });

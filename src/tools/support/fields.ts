@@ -77,8 +77,8 @@ export const invitationChoice = z
     emails: peopleList(500).optional(),
     member: member.optional(),
     column: column.optional(),
-    expired: z.boolean().optional(),
-    all: z.boolean().optional(),
+    expired: z.boolean().describe("all expired ones").optional(),
+    all: z.boolean().describe("all of the named workspaces").optional(),
     ...writeFields,
   })
   .refine(

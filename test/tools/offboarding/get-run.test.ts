@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
-import { SEED } from "../../../src/sandbox/index.ts";
+import { type Fault, SEED } from "../../../src/sandbox/index.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
-import { memberIn, WORKSPACES } from "../world.ts";
+import { boardsWith, memberIn, WORKSPACES } from "../world.ts";
 
 const { standard } = WORKSPACES;
+
+const faults: Fault[] = [];
 
 describeTool(
   "get_run",
@@ -43,7 +45,50 @@ describeTool(
       });
       const times = ["decidedAt", "startedAt", "endedAt"].map((name) => String(structured[name]));
       expect(times).toEqual([...times].sort());
-      expect(text).toContain("1 applied, 0 already as wanted, 0 failed");
+      expect(text).toContain("1 effect: 1 applied, 0 already as wanted, 0 failed");
+      expect(structured).toMatchObject({
+        total: 1,
+        counts: { applied: 1, already: 0, failed: 0, open: 0 },
+        decided: expect.stringMatching(/^Decided by somebody at the terminal \(/),
+      });
+      expect(text).toContain(String(structured["decided"]));
+    });
+
+    it("has every effect of a long run, page by page, each once, those that are not done first", async () => {
+      const boards = boardsWith(way.world, standard.id, SEED.leaver.id);
+      faults.push({
+        operation: "DELETE /boards/{id}/members/{idMember}",
+        attempt: 7,
+        kind: "empty",
+        status: 403,
+      });
+      const args = { workspace: standard.id, member: SEED.leaver.id };
+      const runId = String((await way.call("remove_from_boards", args)).structured["runId"]);
+      faults.length = 0;
+      const found: { readonly description: string; readonly state: string }[] = [];
+      let cursor: unknown;
+      let pages = 0;
+      do {
+        const page = await way.call("get_run", { runId, limit: 10, ...(cursor ? { cursor } : {}) });
+        const effects = page.structured["effects"] as typeof found;
+        found.push(...effects);
+        expect(page.structured["total"]).toBe(boards.length);
+        expect(page.text).toContain(`of ${boards.length} effects`);
+        cursor = page.structured["cursor"];
+        pages += 1;
+      } while (cursor && pages < 20);
+      expect(pages).toBe(Math.ceil(boards.length / 10));
+      expect(new Set(found.map(({ description }) => description)).size).toBe(boards.length);
+      expect(found.map(({ state }) => state)).toEqual([
+        "failed",
+        ...Array.from({ length: boards.length - 1 }, () => "applied"),
+      ]);
+      const brief = await way.call("get_run", { runId });
+      expect(brief.structured["effects"]).toHaveLength(25);
+      expect(brief.text.length).toBeLessThan(2_000);
+      expect(errorOf(await way.call("get_run", { runId: runId.slice(0, -1), cursor: "x" }))).toMatchObject({
+        code: "NOT_FOUND",
+      });
     });
 
     it("tells what was refused, and what is left", async () => {
@@ -55,13 +100,15 @@ describeTool(
       });
     });
 
-    it("gives the evidence as a page for an auditor, whole, and as Markdown for a ticket", async () => {
+    it("gives a link to the page for an auditor, and the evidence as Markdown for a ticket", async () => {
       const { structured } = await way.call("set_workspace_role", promote);
       const { runId } = structured;
       const page = await way.call("get_run", { runId, format: "html" });
-      expect(page.structured["report"]).toMatch(/^<!doctype html>[^]*<strong>PASS<\/strong>[^]*<\/html>\n$/);
-      expect(page.text).toContain("field `report`");
-      expect(page.text).not.toContain("<");
+      const uri = `trello-identity://runs/${String(runId)}/evidence.html`;
+      expect(page.structured).toMatchObject({ resource: uri });
+      expect(page.structured).not.toHaveProperty("report");
+      expect(page.text).toContain(uri);
+      expect(page.text + JSON.stringify(page.structured)).not.toContain("<!doctype");
       const ticket = await way.call("get_run", { runId, format: "markdown" });
       expect(ticket.structured["report"]).toContain("**Evidence: PASS**");
       expect(ticket.text).toContain("**Evidence: PASS**");
@@ -92,5 +139,5 @@ describeTool(
       });
     });
   },
-  { approves: true },
+  { approves: true, sandbox: { faults } },
 );
