@@ -79,13 +79,13 @@ describe(`a workspace of ${PEOPLE} members and ${BOARDS} boards`, () => {
   describeTool(
     "the directory",
     (way) => {
-      it("takes at most 3 requests and the guests' names, 4,700 bytes a page, and 200 MB", async () => {
+      it("takes at most 3 requests and the guests' names, 4,000 bytes a page, and 200 MB", async () => {
         // Over HTTP clients share a process that no client knows the id of; over stdio it is the client's own.
         const client = await way.mute();
         const first = await client.call("list_workspace_members", { workspace: standard.id });
         expect(first.structured).toMatchObject({ total: PEOPLE + guestsSeen(way.world) });
-        expect(first.structured["members"]).toHaveLength(25);
-        expect(JSON.stringify(first).length).toBeLessThan(4_700);
+        expect((first.structured["members"] as unknown[]).length).toBeGreaterThan(20);
+        expect(JSON.stringify(first).length).toBeLessThan(4_000);
         expect(way.product.sandbox.requests.length).toBeLessThanOrEqual(3);
 
         way.product.sandbox.resetRequests();
@@ -103,7 +103,7 @@ describe(`a workspace of ${PEOPLE} members and ${BOARDS} boards`, () => {
         let cursor = first.structured["cursor"];
         for (let page = 2; page <= 6; page += 1) {
           const next = await client.call("list_workspace_members", { workspace: standard.id, cursor });
-          expect(next.structured["members"]).toHaveLength(25);
+          expect((next.structured["members"] as unknown[]).length).toBeGreaterThan(20);
           expect(next.structured["cursor"]).not.toBe(cursor);
           cursor = next.structured["cursor"];
         }

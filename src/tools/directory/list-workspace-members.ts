@@ -20,9 +20,9 @@ import {
   row,
   type Row,
   status,
-  withGuestBoards,
 } from "../support/member-rows.ts";
 import { pageLine, paginate } from "../support/page.ts";
+import { howManyFit, withGuestBoards } from "../support/short-page.ts";
 
 const input = z.strictObject({
   workspace,
@@ -33,9 +33,12 @@ const input = z.strictObject({
   inactiveSince: z.iso.date().optional(),
   sort: z.enum(["name", "joined", "lastActive"]).default("name"),
   fields: z.array(z.enum(FIELDS)).optional(),
-  limit: limit.default(25),
+  limit: limit.optional(),
   cursor: cursor.optional(),
 });
+
+/** The most people of a page whose length the caller did not choose. */
+const PAGE = 25;
 
 export default defineReadTool({
   name: "list_workspace_members",
@@ -76,16 +79,17 @@ export default defineReadTool({
     const all = byActivity ? await columns(chosen) : null;
     const lastOf = ({ person }: PlacedPerson) => all?.get(person.idMember)?.lastActive ?? null;
     const people = chosen.filter((each) => !inactiveSince || (lastOf(each) ?? "9") < inactiveSince);
-    const page = paginate(people, {
-      limit: args.limit,
+    const listing = {
       cursor: args.cursor,
       of: ["list_workspace_members", only?.workspace.id, kind, wanted, state, query, inactiveSince, sort],
-      sort: (each) => (sort === "lastActive" ? (lastOf(each) ?? "9") : sortKey(each.person, sort)),
-      id: ({ person }) => person.idMember,
-    });
+      sort: (each: PlacedPerson) =>
+        sort === "lastActive" ? (lastOf(each) ?? "9") : sortKey(each.person, sort),
+      id: ({ person }: PlacedPerson) => person.idMember,
+    };
+    const full = paginate(people, { ...listing, limit: args.limit ?? PAGE });
     const needsColumns = fields.has("email") || fields.has("groups") || fields.has("lastActive");
-    const known = all ?? (needsColumns ? await columns(page.rows) : new Map<string, Columns>());
-    const rows = page.rows.map(({ person, places }) => ({
+    const known = all ?? (needsColumns ? await columns(full.rows) : new Map<string, Columns>());
+    const every = full.rows.map(({ person, places }) => ({
       ...briefOf(person),
       ...(places.some(({ billable }) => billable) && { billable: true }),
       ...(!only && { workspaces: places.map(placeText) }),
@@ -104,17 +108,30 @@ export default defineReadTool({
       ...(only && { workspace: only.workspace.id }),
       total: people.length,
       read: coverageText(readable),
-      ...(page.cursor && { cursor: page.cursor }),
     };
-    const bare = { ...around, members: [], notes };
+    const taken = (cursorOf: string | undefined) => {
+      const bare = { ...around, members: [], notes, ...(cursorOf && { cursor: cursorOf }) };
+      return Buffer.byteLength(JSON.stringify(bare) + textOf(bare));
+    };
+    // A caller who chose the length of the page, or more fields, gets all of it.
+    const isShort = args.limit === undefined && fields.size === 0;
+    const first = (count: number) =>
+      count === every.length ? full : paginate(people, { ...listing, limit: count });
+    const page = isShort ? first(howManyFit(every, (count) => taken(first(count).cursor))) : full;
+    const rows = every.slice(0, page.rows.length);
     const told = fields.has("boards")
       ? { rows, notes }
       : withGuestBoards(
           { rows, notes },
           page.rows.map(({ person }) => person),
-          JSON.stringify(bare).length + textOf(bare).length,
+          taken(page.cursor),
         );
-    return { ...around, members: told.rows, notes: told.notes };
+    return {
+      ...around,
+      members: told.rows,
+      notes: told.notes,
+      ...(page.cursor && { cursor: page.cursor }),
+    };
   },
   text: textOf,
 });

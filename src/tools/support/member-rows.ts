@@ -100,60 +100,6 @@ export function roleOf({ membership }: Person): string {
   return membership?.memberType ?? "guest";
 }
 
-// A page of 25 people should stay under 4,700 bytes, rows and text together, even if all are guests who take a seat.
-const SHORT_PAGE = 4_600;
-const EACH = SHORT_PAGE / 25;
-const BOARDS = 2;
-const LONGEST_BOARD = 30;
-
-/**
- * Adds the first boards of guests to rows, because boards are all that guests have. It adds them for as many guests
- * as the page has room for. The `notes` and the rest of the answer (`taken` characters) use that room too. If there
- * is room, a note says how many guests have no boards in the answer.
- */
-export function withGuestBoards(
-  page: { readonly rows: readonly Row[]; readonly notes: readonly string[] },
-  people: readonly Person[],
-  taken: number,
-): { readonly rows: Row[]; readonly notes: string[] } {
-  const told = page.rows.map((each, index) => {
-    const boards = boardsTold(people[index]);
-    // The boards are in the row and in the text, so both count.
-    return { each, boards, cost: boards ? JSON.stringify(boards).length + boardsLine(boards).length : 0 };
-  });
-  const own = JSON.stringify(page.rows).length + page.rows.map(lineOf).join("\n").length;
-  let room = Math.max(SHORT_PAGE, page.rows.length * EACH) - own - taken;
-  const fits = told.reduce((sum, { cost }) => sum + cost, 0) <= room;
-  if (!fits) room -= 2 * leftOut(told.length).length;
-  const hasNote = !fits && room >= 0;
-  let left = 0;
-  const rows = told.map(({ each, boards, cost }) => {
-    if (!boards) return each;
-    room -= cost;
-    if (room >= 0) return { ...each, ...boards };
-    left += 1;
-    return each;
-  });
-  return { rows, notes: [...page.notes, ...(hasNote ? [leftOut(left)] : [])] };
-}
-
-function leftOut(guests: number): string {
-  return `Boards of ${guests} guests are not shown. Ask for them with \`fields\`.`;
-}
-
-interface BoardsTold {
-  readonly boards: string[];
-  readonly boardCount: number;
-}
-
-function boardsTold(person: Person | undefined): BoardsTold | null {
-  if (!person || person.membership) return null;
-  return {
-    boards: person.boards.slice(0, BOARDS).map(({ name }) => clean(name, LONGEST_BOARD)),
-    boardCount: person.boards.length,
-  };
-}
-
 /** A person in one line: first the fields that every row has, then the fields that were asked for. */
 export function lineOf(person: Row): string {
   const { id, username, name, role, status: state, email, emailSource } = person;
@@ -181,7 +127,7 @@ function told(what: string, text: string | undefined, value: unknown): readonly 
   return [`${what} ${value === null ? "not known" : text || "none"}`];
 }
 
-function boardsLine({
+export function boardsLine({
   boards,
   boardCount = boards.length,
 }: Pick<Row, "boardCount"> & { boards: string[] }): string {

@@ -201,16 +201,44 @@ describeTool(
       ]);
     });
 
-    it("stays under 4,700 bytes where the page is full of guests of many boards", async () => {
+    it.each([
+      ["many guests", 0, "{n}"],
+      ["long names", 60, "{n}"],
+      ["names of several bytes a letter", 20, "美咲"],
+      ["every workspace", 0, "{n}"],
+    ])("stays under 4,000 bytes a page with %s, and brings everybody", async (what, letters, name) => {
+      const longer = name === "{n}" ? "a".repeat(letters) : name.repeat(letters);
+      for (const person of way.world.trello.members.values()) person.fullName += longer;
+      const { memberships } = workspaceIn(way.world, standard.id);
+      workspaceIn(way.world, standard.id).memberships = memberships.filter(
+        ({ memberType }) => memberType === "admin",
+      );
+      const choice = what === "every workspace" ? { workspace: undefined } : { kind: "guest" };
+      const ids: string[] = [];
+      let cursor: unknown;
+      let total: unknown;
+      do {
+        const page = await list({ ...choice, ...(cursor ? { cursor } : {}) });
+        const { isError, structured, text } = page;
+        expect(Buffer.byteLength(JSON.stringify({ isError, structured }) + text)).toBeLessThan(4_000);
+        ids.push(...page.rows.map(({ id }) => id));
+        ({ cursor, total } = structured);
+      } while (cursor);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids).toHaveLength(Number(total));
+      // A caller who says how many gets them.
+      expect((await list({ ...choice, limit: 25 })).rows).toHaveLength(25);
+    });
+
+    it("stays under 4,000 bytes where the page is full of guests of many boards", async () => {
       const { memberships } = workspaceIn(way.world, standard.id);
       workspaceIn(way.world, standard.id).memberships = memberships.filter(
         ({ memberType }) => memberType === "admin",
       );
       const { rows, structured, text } = await list({ kind: "guest" });
-      expect(rows).toHaveLength(25);
-      expect(JSON.stringify({ isError: false, structured }).length + text.length).toBeLessThan(4_700);
+      expect(rows.length).toBeGreaterThan(20);
+      expect(JSON.stringify({ isError: false, structured }).length + text.length).toBeLessThan(4_000);
       const left = rows.filter((row) => !("boards" in row)).length;
-      expect(left).toBeLessThan(25);
       expect(structured["notes"]).toEqual([
         `Boards of ${left} guests are not shown. Ask for them with \`fields\`.`,
       ]);
