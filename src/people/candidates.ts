@@ -4,7 +4,7 @@ import { clean, nameKey, isTrelloId } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
 import { membersWithEmail } from "./emails.ts";
 import { nearest } from "./near.ts";
-import { nameGuests, peopleOf, type Person, statusOf } from "./person.ts";
+import { nameGuests, peopleOf, type Person, statusOf, statusText } from "./person.ts";
 
 /**
  * `certain`: found by id, by username, or by a source that shows the email. `likely`: an exact name, or a hint at the
@@ -117,7 +117,9 @@ function seen(
 /** What the person is in a workspace, unless the person is an active member. */
 function oddityOf(person: Person): string {
   const state = statusOf(person);
-  return [...(person.membership ? [] : ["guest"]), ...(state === "active" ? [] : [state])].join(", ");
+  return [...(person.membership ? [] : ["guest"]), ...(state === "active" ? [] : [statusText(state)])].join(
+    ", ",
+  );
 }
 
 /** All people, with the names of guests; empty if there are no guests to name. */

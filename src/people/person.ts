@@ -98,6 +98,11 @@ export function statusOf(person: Pick<Person, "member" | "membership" | "unconfi
   return person.membership?.unconfirmed || person.unconfirmed ? "pending" : "active";
 }
 
+/** A status for a reader. A ghost is pending too, so `pending` is the word of every tool for a person who has not come. */
+export function statusText(status: string): string {
+  return status === "ghost" ? "pending (ghost)" : status;
+}
+
 /** When the membership of a person in the workspace was made, ISO 8601; null for a guest. */
 export function joinedOf({ membership }: Pick<Person, "membership">): string | null {
   return dateOfId(membership?.id ?? "");

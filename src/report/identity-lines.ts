@@ -16,14 +16,17 @@ export function identityLines({ subjects, effects }: Pick<Plan, "subjects" | "ef
     }
   }
   const lines = new Map<string, string>();
-  for (const { idMember, scimId, username, email, identifiedBy } of subjects) {
+  for (const { idMember, scimId, username, emails, identifiedBy, ...known } of subjects) {
     const id = idMember ?? scimId;
     if (id === undefined || lines.has(id)) continue;
+    const email = known.email ?? emails?.[0];
     const name = labels.get(id) ?? (username ? `@${username}` : (email ?? ""));
     const mail = email && !name.includes(email) ? `, ${clean(email, 254)}` : "";
     const found = identifiedBy === "name" ? ", found by the full name alone" : "";
     lines.set(id, `${clean(name, 120)}${mail} [${id}]${found}`);
   }
+  // A plan that undoes a run names its people in the effects alone.
+  for (const [id, label] of labels) if (!lines.has(id)) lines.set(id, `${clean(label, 120)} [${id}]`);
   const more = lines.size - MOST;
   return [...[...lines.values()].slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])];
 }

@@ -2,7 +2,7 @@ import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 import { type Detail, effectLines, FULL, SHORT } from "./changes.ts";
 import { identityLines } from "./identity-lines.ts";
-import { section } from "./words.ts";
+import { sayOnce, section } from "./words.ts";
 
 /** How much of a plan is shown. */
 export interface PlanDetail {
@@ -30,7 +30,8 @@ export function planText(
 ): string {
   const { impact, effects } = plan;
   const undo = impact.irreversible === 0 ? "" : `, ${impact.irreversible} cannot be undone`;
-  const list = (name: string, lines: readonly string[]) => section(name, cut(lines, detail));
+  const once = sayOnce();
+  const list = (name: string, lines: readonly string[]) => section(name, cut(once(lines), detail));
   return [
     ...title,
     `Changes (${effects.length}${undo}):`,

@@ -96,6 +96,21 @@ export function section(title: string, lines: readonly string[]): readonly strin
     : [`${title}:`, ...lines.map((line) => (line.startsWith("- ") ? line : `- ${line}`))];
 }
 
+/**
+ * Leaves out of each list what an earlier list said already, so an answer says a fact once. `Skipped: ` before a line
+ * makes no difference.
+ */
+export function sayOnce(): (lines: readonly string[]) => readonly string[] {
+  const said = new Set<string>();
+  return (lines) =>
+    lines.filter((line) => {
+      const fact = line.replace(/^Skipped: /, "");
+      if (said.has(fact)) return false;
+      said.add(fact);
+      return true;
+    });
+}
+
 export interface TitledList {
   readonly title: string;
   readonly lines: readonly string[];

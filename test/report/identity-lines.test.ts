@@ -21,6 +21,13 @@ test("a plan names each person once: name, email if it is known, id, and whether
   ]);
 });
 
+test("a plan whose effects alone name people, as one that undoes a run, names them with their ids", () => {
+  expect(identityLines({ ...plan, subjects: [] })).toEqual([`Jonas Lindqvist [${idMember}]`]);
+  expect(identityLines({ effects: [], subjects: [{ scimId: "s1", emails: ["cy@example.com"] }] })).toEqual([
+    "cy@example.com [s1]",
+  ]);
+});
+
 test("of a long list the first are told with their ids, and the rest is counted", () => {
   const subjects = Array.from({ length: 60 }, (_, n) => ({ idMember: `m${n}`, username: `u${n}` }));
   const lines = identityLines({ effects: [], subjects });

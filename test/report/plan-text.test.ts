@@ -50,6 +50,7 @@ describe("question, answer and terminal", () => {
     );
     expect(titles[0]).toEqual([
       "Changes (2, 1 cannot be undone):",
+      "People:",
       "Impact:",
       "Warnings:",
       "Not visible:",

@@ -4,7 +4,7 @@ import { reasonOf } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { type Result, resultOf, type Run, STATUS_BY_RESULT } from "../../domain/run.ts";
 import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
-import { decidedText, section } from "../../report/words.ts";
+import { decidedText, sayOnce, section } from "../../report/words.ts";
 import { result } from "./result.ts";
 import { planView, runView } from "./view.ts";
 
@@ -13,15 +13,28 @@ const MOST_ADVICE = 3;
 
 /** The answer to a dry run: the plan, which is not stored. */
 export function planned(plan: Plan): CallToolResult {
+  const next = nextOfDryRun(plan);
   return result(
-    {
-      status: "planned",
-      summary: plan.summary,
-      plan: planView(plan),
-      next: "Call again without dryRun to do it.",
-    },
-    textOf(plan, "Planned, nothing changed."),
+    { status: "planned", summary: plan.summary, plan: planView(plan), next },
+    [textOf(plan, "Planned, nothing changed."), `Next: ${next}`].join("\n"),
   );
+}
+
+/** What the same call without `dryRun` leads to, by the confirmation that the plan needs. */
+const WITHOUT_DRY_RUN: Readonly<Record<Plan["requires"], string>> = {
+  none: "Call again without dryRun to do it; no person has to be asked.",
+  two_step: "Call again without dryRun, then call apply_plan with its planId.",
+  client:
+    "Call again without dryRun; a person is then asked, by the client or, if it cannot ask, outside of it.",
+  approval: "Call again without dryRun; a person must then decide outside of the client.",
+  four_eyes: "Call again without dryRun; a second, signed-in person must then decide outside of the client.",
+};
+
+function nextOfDryRun({ effects, requires, notReached = [] }: Plan): string {
+  if (effects.length > 0) return WITHOUT_DRY_RUN[requires];
+  return notReached.length > 0
+    ? "Nothing of it can be done. See what was not reached."
+    : "There is nothing to do.";
 }
 
 /** The answer to a plan without effects: the wanted state is true already, or no part of the request can be done. */
@@ -128,18 +141,21 @@ export function ran(run: Run): CallToolResult {
     status === "applied" || status === "already"
       ? null
       : [...advice(run), `Call get_run with runId ${run.id} to see each effect.`].join(" ");
+  const once = sayOnce();
+  // What is not done is said first of all, so another list never takes its place.
+  const notDone = once(run.evidence?.unfinished ?? []);
   const lines = [
     headline(status, run, view),
     decidedText(run),
     ...(view.evidence === null
       ? []
       : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
-    ...section("Warnings", warnings),
-    ...section("Impact", notes),
-    ...section("Not done", run.evidence?.unfinished ?? []),
-    ...section("Could not be read again", run.evidence?.unverified ?? []),
-    ...section("Not visible", view.evidence?.blindSpots ?? []),
-    ...section("Stays as it is", view.evidence?.untouched ?? []),
+    ...section("Warnings", once(warnings)),
+    ...section("Impact", once(notes)),
+    ...section("Not done", notDone),
+    ...section("Could not be read again", once(run.evidence?.unverified ?? [])),
+    ...section("Not visible", once(view.evidence?.blindSpots ?? [])),
+    ...section("Stays as it is", once(view.evidence?.untouched ?? [])),
     ...(next === null ? [] : [`Next: ${next}`]),
   ];
   const answer = result(
@@ -174,9 +190,10 @@ function statusOf(run: Run, view: ReturnType<typeof runView>): RunStatus {
 function headline(status: RunStatus, run: Run, view: ReturnType<typeof runView>): string {
   const before = view.already > 0 ? `, ${view.already} already as wanted` : "";
   const counts = `${view.applied} of ${view.total} done${before}, ${view.failed} failed`;
-  if (status === "applied") return `Applied: ${run.plan.summary} Run ${run.id}: ${counts}.`;
-  if (status === "already") return `Already as wanted: ${run.plan.summary} Run ${run.id}.`;
+  const summary = /[.!?]$/.test(run.plan.summary) ? run.plan.summary : `${run.plan.summary}.`;
+  if (status === "applied") return `Applied: ${summary} Run ${run.id}: ${counts}.`;
+  if (status === "already") return `Already as wanted: ${summary} Run ${run.id}.`;
   const error = run.effects.find((effect) => effect.error !== null)?.error;
   if (status === "failed" && error != null) return `${reasonOf(error)} Run ${run.id}: ${counts}.`;
-  return `PARTIALLY_APPLIED: ${run.plan.summary} Run ${run.id}: ${counts}.`;
+  return `PARTIALLY_APPLIED: ${summary} Run ${run.id}: ${counts}.`;
 }

@@ -8,9 +8,17 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findAccount, readAccount } from "../../people/accounts.ts";
 import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import { requirePerson } from "../../people/find.ts";
-import { blindSpotsOf, borderLines, labelOf, peopleOf, type Person, statusOf } from "../../people/person.ts";
+import {
+  blindSpotsOf,
+  borderLines,
+  labelOf,
+  peopleOf,
+  type Person,
+  statusOf,
+  statusText,
+} from "../../people/person.ts";
 import { seenWithoutMembership } from "../../people/visibility.ts";
-import { readWorkspaces } from "../../people/readable.ts";
+import { coverageText, readWorkspaces } from "../../people/readable.ts";
 import { userOfMember } from "../../people/scim-link.ts";
 import { activeText, scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
@@ -72,10 +80,12 @@ export default defineReadTool({
         groups: z.array(z.string()),
       })
       .optional(),
+    read: z.string(),
     blindSpots: z.array(z.string()),
   }),
   async read(args, context) {
-    const { snapshots, unread } = await readWorkspaces(context.reads);
+    const readable = await readWorkspaces(context.reads);
+    const { snapshots, unread } = readable;
     const person = await requirePerson(args.member, snapshots, context).catch((thrown: unknown) => {
       if (thrown instanceof AppError && thrown.code === "NOT_FOUND") return thrown;
       throw thrown;
@@ -85,6 +95,7 @@ export default defineReadTool({
       if (!outside) throw person;
       return {
         ...outside,
+        read: coverageText(readable),
         blindSpots: [...unread, ...(await seenFrom(snapshots, context.reads)), ...outside.blindSpots],
       };
     }
@@ -121,16 +132,17 @@ export default defineReadTool({
       workspaces,
       ...beyond.found,
       ...(likely && { likelyScimUser: likely }),
+      read: coverageText(readable),
       blindSpots: [...unread, ...(await seenFrom(snapshots, context.reads)), ...beyond.blindSpots],
     };
   },
-  text: ({ member: person, workspaces, scimUser, likelyScimUser, atlassian, blindSpots }) =>
+  text: ({ member: person, workspaces, scimUser, likelyScimUser, atlassian, read, blindSpots }) =>
     [
       `${labelOf(person.username === undefined ? null : { fullName: person.name, username: person.username }, person.id ?? person.name)}${person.email ? `, ${person.email} (by ${person.emailSource})` : ""}`,
       ...profileLines(person.profile),
       ...workspaces.map(
         ({ name, role, status, boardCount, seenByVisibility: { org, public: open } }) =>
-          `${name}: ${role}, ${status}, on ${plural(boardCount, "board")}; also sees ${org} boards of the workspace and ${open} public ones`,
+          `${name}: ${role}, ${statusText(status)}, on ${plural(boardCount, "board")}; also sees ${org} boards of the workspace and ${open} public ones`,
       ),
       ...(scimUser ? [`SCIM User ${scimUser.userName}: ${activeText(scimUser.active)}`] : []),
       ...(likelyScimUser
@@ -141,6 +153,7 @@ export default defineReadTool({
       ...(atlassian
         ? [`Atlassian products: ${atlassian.products.map(({ product }) => product).join(", ") || "none"}`]
         : []),
+      read,
       ...blindSpots.map((spot) => `Not seen: ${spot}`),
     ].join("\n"),
 });

@@ -4,7 +4,7 @@ import { clean } from "../../domain/text.ts";
 import { unreadLines } from "../../domain/wire.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
-import { cursor } from "../support/fields.ts";
+import { cursor, limit } from "../support/fields.ts";
 import { moreLine } from "../support/page.ts";
 
 const flag = z.boolean().optional();
@@ -12,7 +12,7 @@ const flag = z.boolean().optional();
 export default defineReadTool({
   name: "list_enterprise_members",
   title: "List enterprise members",
-  description: "People of the Trello Enterprise with email and when they were last seen, 100 a page.",
+  description: "People of the Trello Enterprise with email and when they were last seen.",
   toolset: "enterprise",
   input: z.strictObject({
     query: z.string().trim().min(1).max(100).optional(),
@@ -21,6 +21,7 @@ export default defineReadTool({
     managed: flag,
     admin: flag,
     inactiveSince: z.iso.date().optional(),
+    limit: limit.default(25),
     cursor: cursor.optional(),
   }),
   output: z.object({
@@ -40,7 +41,8 @@ export default defineReadTool({
     cursor: z.string().optional(),
     notes: z.array(z.string()).optional(),
   }),
-  async read({ query, cursor: after, ...conditions }, { reads, identities }) {
+  async read({ query, cursor: place, limit: most, ...conditions }, { reads, identities }) {
+    const { after, skip } = placeOf(place);
     const asked = Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined));
     const page = await requireEnterprise(reads).members({
       ...asked,
@@ -54,18 +56,20 @@ export default defineReadTool({
     const notes = unreadLines(page.rows, "row");
     return {
       ...(notes.length > 0 && { notes: [...notes] }),
-      members: page.rows.map(({ member, licensed, deactivated, managed, admin }) => ({
-        id: member.id,
-        username: clean(member.username, 60),
-        name: clean(member.fullName),
-        email: member.email ? clean(member.email, 254) : null,
-        lastSeen: member.dateLastImpression ?? null,
-        licensed,
-        deactivated,
-        managed,
-        admin,
-      })),
-      ...(page.cursor && { cursor: page.cursor }),
+      members: page.rows
+        .slice(skip, skip + most)
+        .map(({ member, licensed, deactivated, managed, admin }) => ({
+          id: member.id,
+          username: clean(member.username, 60),
+          name: clean(member.fullName),
+          email: member.email ? clean(member.email, 254) : null,
+          lastSeen: member.dateLastImpression ?? null,
+          licensed,
+          deactivated,
+          managed,
+          admin,
+        })),
+      ...nextPlace({ after, next: page.cursor, end: skip + most, rows: page.rows.length }),
     };
   },
   text: ({ members, cursor: more, notes = [] }) =>
@@ -78,3 +82,19 @@ export default defineReadTool({
       ...notes,
     ].join("\n"),
 });
+
+/** Where a page begins: the cursor of Trello's page of 100, and how many of its rows were shown already. */
+function placeOf(cursor: string | undefined): { readonly after: string | undefined; readonly skip: number } {
+  const [, after = "", skip = "0"] = /^(.*)~(\d{1,3})$/s.exec(cursor ?? "") ?? [undefined, cursor ?? ""];
+  return { after: after === "" ? undefined : after, skip: Number(skip) };
+}
+
+function nextPlace(place: {
+  readonly after: string | undefined;
+  readonly next: string | null;
+  readonly end: number;
+  readonly rows: number;
+}): { readonly cursor?: string } {
+  if (place.end < place.rows) return { cursor: `${place.after ?? ""}~${place.end}` };
+  return place.next === null ? {} : { cursor: place.next };
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { emailOf } from "../../domain/email.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { deleteScimGroup } from "../../effects/scim-groups.ts";
@@ -34,7 +35,13 @@ export default defineTool({
         `${found.members.length} people lose what the group gives them. A new group with the same name does not give it back.`,
       ],
       typedName: name,
-      subjects: [{ groups: [found.displayName] }, ...found.members.map(({ value }) => ({ scimId: value }))],
+      subjects: [
+        { groups: [found.displayName] },
+        ...found.members.map(({ value, display }) => {
+          const email = emailOf(display ?? "");
+          return { scimId: value, ...(email && { emails: [email] }) };
+        }),
+      ],
       untouched: ["The people of the group and their accounts"],
     };
   },

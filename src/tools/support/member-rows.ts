@@ -3,7 +3,15 @@ import type { Reads } from "../../domain/reads.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../../domain/trello.ts";
 import type { Columns } from "../../people/columns.ts";
-import { joinedOf, labelOf, nameGuests, peopleOf, type Person, statusOf } from "../../people/person.ts";
+import {
+  joinedOf,
+  labelOf,
+  nameGuests,
+  peopleOf,
+  type Person,
+  statusOf,
+  statusText,
+} from "../../people/person.ts";
 import { chargesGuests } from "../../planning/boards/additions.ts";
 
 export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
@@ -81,7 +89,7 @@ function standing(person: Person): number {
 
 export function placeText({ slug, person }: PlacedPerson["places"][number]): string {
   const state = statusOf(person);
-  return `${slug} (${[roleOf(person), ...(state === "active" ? [] : [state])].join(", ")})`;
+  return `${slug} (${[roleOf(person), ...(state === "active" ? [] : [statusText(state)])].join(", ")})`;
 }
 
 /** The fields that every row has. */
@@ -106,7 +114,7 @@ export function lineOf(person: Row): string {
   return [
     labelOf(username === undefined ? null : { fullName: name, username }, id),
     ...(role === "normal" ? [] : [role]),
-    ...(state ? [state] : []),
+    ...(state ? [statusText(state)] : []),
     ...(person.billable ? ["billable"] : []),
     ...(email === undefined ? [] : [`email ${email ?? "unknown"} (${emailSource})`]),
     ...told("groups", person.groups?.join("; "), person.groups),

@@ -128,9 +128,11 @@ describeTool("get_member_access", (way) => {
     expect((await access(SEED.deactivated.id)).workspaces).toEqual([
       expect.objectContaining({ status: "deactivated" }),
     ]);
-    expect((await access(SEED.ghosts.workspace.id)).workspaces).toEqual([
-      expect.objectContaining({ status: "ghost" }),
-    ]);
+    const ghost = await access(SEED.ghosts.workspace.id);
+    expect(ghost.workspaces).toEqual([expect.objectContaining({ status: "ghost" })]);
+    expect(ghost.text).toContain("normal, pending (ghost), on ");
+    expect(ghost.structured["read"]).toMatch(/^Read: 5 workspaces, \d+ boards \(\d+ closed\)$/);
+    expect(ghost.text).toContain(String(ghost.structured["read"]));
   });
 
   it("shows the SCIM User of somebody whom only SCIM knows", async () => {

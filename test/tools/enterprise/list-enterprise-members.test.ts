@@ -45,12 +45,25 @@ describeTool(
       const seen: string[] = [];
       let cursor: unknown;
       do {
-        const { rows, structured } = await list(cursor === undefined ? {} : { cursor });
+        const { rows, structured } = await list({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
         seen.push(...ids(rows));
         cursor = structured["cursor"];
       } while (cursor !== undefined);
       expect(seen).toEqual([...members.keys()]);
       expect(way.product.sandbox.requests).toHaveLength(Math.ceil(members.size / 100));
+    });
+
+    it("shows 25 a page where nobody says how many, each person once", async () => {
+      enterTrello(way.world, 130);
+      const seen: string[] = [];
+      let cursor: unknown;
+      do {
+        const { rows, structured } = await list(cursor === undefined ? {} : { cursor });
+        expect(rows.length).toBeLessThanOrEqual(25);
+        seen.push(...ids(rows));
+        cursor = structured["cursor"];
+      } while (cursor !== undefined);
+      expect(seen).toEqual([...enterpriseIn(way.world).members.keys()]);
     });
 
     it("filters, also by what is not so, which Trello alone refuses", async () => {

@@ -21,13 +21,22 @@ describeTool(
       expect(way.product.sandbox.requests).toHaveLength(1);
     });
 
-    it("counts everybody and lists the first 200", async () => {
+    it("counts everybody, and lists them 25 a page", async () => {
       const ids = [...way.world.atlassian.directory.users.keys()];
       const many = Array.from({ length: 250 }, (_, n) => ids[n % ids.length] ?? "");
       makeGroup(way.world, "Everybody", many);
-      const { structured } = await get("Everybody");
-      expect(structured["total"]).toBe(250);
-      expect(structured["members"]).toHaveLength(200);
+      const first = await get("Everybody");
+      expect(first.structured).toMatchObject({ total: 250, members: { length: 25 } });
+      expect(first.text).toMatch(/^Everybody \[[^\]]+\]: 250 members, 25 shown, more with cursor: /);
+      const found: string[] = [];
+      let cursor: unknown;
+      do {
+        const args = { group: "Everybody", limit: 100, ...(cursor ? { cursor } : {}) };
+        const { structured } = await way.call("scim_get_group", args);
+        found.push(...(structured["members"] as readonly { readonly id: string }[]).map(({ id }) => id));
+        cursor = structured["cursor"];
+      } while (cursor);
+      expect(found).toEqual(many);
     });
 
     it("chooses none where two groups have the name", async () => {
