@@ -82,14 +82,14 @@ export default defineTool({
   },
 });
 
-/** `Add Ada (@ada) to 2 boards of Acme`; `Add 3 people to 1 boards of Acme, and invite 2 by email`. */
+/** `Add Ada (@ada) to 2 boards of Acme`; `Add 3 people to 1 board of Acme, and invite 2 by email`. */
 function summaryOf(
   { people, newcomers }: Whom,
   invited: number,
   onto: readonly BoardWithMemberships[],
   { workspace: { displayName } }: WorkspaceSnapshot,
 ): string {
-  const place = `${onto.length} boards of ${clean(displayName)}`;
+  const place = `${plural(onto.length, "board")} of ${clean(displayName)}`;
   const [only] = people;
   const [first] = newcomers;
   if (!only && first) {

@@ -85,7 +85,7 @@ describeTool(
         members: [`@${username}`, `https://trello.com/u/${username}`, email, id, id],
       });
       expectApplied(reply, 1);
-      expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 boards/);
+      expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 board/);
       expect(way.writes()).toHaveLength(1);
     });
 
@@ -130,7 +130,7 @@ describeTool(
     it("leaves out who is not certain, by name, and adds the others", async () => {
       const members = `Member,Team lead\n${SEED.leaver.id},@${SEED.deputy.username}\nlucabianchi,\n@nobodyhere,`;
       const reply = await add({ ...both, boards: [BOARDS.guests.id], members, dryRun: true });
-      expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 boards/);
+      expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 board/);
       expect(warningsOf(reply)).toEqual(
         expect.arrayContaining([
           "Skipped: lucabianchi: it is not certain which person is meant. Perhaps Luca Bianchi (@lucabianchi). Check, then pass @lucabianchi.",
@@ -174,7 +174,7 @@ describeTool(
         const reply = await add({ ...both, boards: [BOARDS.guests.id], members });
         expectApplied(reply, 2);
         expect(reply.structured["summary"]).toBe(
-          "Add Jonas Lindqvist (@jonaslindqvist) to 1 boards of Northwind Operations, and invite 1 by email",
+          "Add Jonas Lindqvist (@jonaslindqvist) to 1 board of Northwind Operations, and invite 1 by email",
         );
         expect(withEmail(way.world, email)?.fullName).toBe("Nora Vale");
         expect(roleOf(BOARDS.guests.id, SEED.leaver.id)).toBe("normal");
