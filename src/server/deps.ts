@@ -17,6 +17,12 @@ export interface Approvals {
   command(plan: Plan): string | null;
 }
 
+/** How long (ms) a call waits for a person's decision, and for a run that goes on without it. */
+export interface Patience {
+  readonly decisionMs: number;
+  readonly runMs: number;
+}
+
 export interface ServerDeps {
   readonly engine: Engine;
   /** The tools of the configured toolsets; only tools that read if the server is read-only. */
@@ -26,8 +32,8 @@ export interface ServerDeps {
   readonly approvals: Approvals;
   /** The keys that sign questions. If left out, one key is made that ends with the process. */
   readonly questionKeys?: QuestionKeys;
-  /** How long (ms) a call waits for a person or a run. It is less than the 60 s after which clients give up. */
-  readonly longestMs?: number;
+  /** How long a call waits. If left out, it is less than the 60 s after which clients give up. */
+  readonly patience?: Patience | undefined;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;
   readonly log: Log;

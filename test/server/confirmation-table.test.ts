@@ -34,7 +34,7 @@ async function connect(client: ClientName, level: ConfirmationLevel | "none"): P
   );
   presented = [];
   const { factory } = createSmallServer(planned, {
-    longestMs: 20,
+    patience: { decisionMs: 20, runMs: 20_000 },
     approvals: {
       async present({ id }: Plan) {
         presented.push(id);

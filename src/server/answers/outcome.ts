@@ -101,7 +101,7 @@ export function underWay(plan: Plan, run: Run | null): CallToolResult {
       ...(run && { runId: run.id, run: runView(run) }),
       next,
     },
-    `Approved, and running: ${plan.summary} Next: ${next}`,
+    `${plan.requires === "none" ? "Running" : "Approved, and running"}: ${plan.summary} Next: ${next}`,
   );
 }
 

@@ -4,11 +4,11 @@ import type { Plan } from "../../domain/plan.ts";
 import { type Caller, shownName } from "../../domain/planning.ts";
 import { applyRefusal, type StoredPlan, unknownPlan } from "../../domain/decision-rules.ts";
 import type { ApplyTool, WriteTool } from "../../tools/define.ts";
-import { awaiting, declined, nothingToDo, planned, ran } from "../answers/outcome.ts";
+import { awaiting, declined, nothingToDo, planned } from "../answers/outcome.ts";
 import { type Answer, readAnswer } from "../answers/question.ts";
 import type { ServerDeps } from "../deps.ts";
 import type { Ask, Resumed } from "./ask.ts";
-import { followRun, isApproved, waitForDecision } from "./follow.ts";
+import { applyAndAnswer, followRun, isApproved, waitForDecision } from "./follow.ts";
 
 type Args = Readonly<Record<string, Json>>;
 
@@ -50,12 +50,15 @@ export async function callApply(
     const { subject, client } = call.caller;
     const by = subject ? shownName(subject) : client;
     await deps.engine.decide(planId, { accepted: true, level: "two_step", by });
-    return applyAndAnswer(stored.plan, call, deps);
+    return applyAndAnswer(stored.plan, call.caller, deps);
   }
   return (await outcomeOfApproved(stored, call, deps)) ?? continuePlan(stored, call, deps);
 }
 
-/** The result of a plan that a person decided outside the client; null if this call has to continue with the plan. */
+/**
+ * The result of a plan that a person decided outside the client, or whose run goes on without its call; null if this call
+ * has to continue with the plan.
+ */
 async function outcomeOfApproved(
   stored: StoredPlan,
   call: ChangeCall,
@@ -69,7 +72,8 @@ async function outcomeOfApproved(
     if (page.opened || page.signIn) now = await waitForDecision(stored, call.caller, deps);
     if (now.state === "waiting") return awaiting(plan, page, deps.approvals.command(plan));
   }
-  return isApproved(now) ? await followRun(now, call.caller, deps) : null;
+  // A run that took longer than its call goes on by itself as well, whoever decided.
+  return isApproved(now) || now.state === "used" ? await followRun(now, call.caller, deps) : null;
 }
 
 function isExpired(plan: Plan, { caller }: ChangeCall, { engine }: ChangeDeps): boolean {
@@ -87,7 +91,7 @@ export interface ChangeCall {
   readonly resumed: Resumed | null;
 }
 
-export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals" | "longestMs">;
+export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "log">;
 
 /** Takes a stored plan as far as its decision allows: applies it, asks the person, or says where to decide. */
 async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer> {
@@ -95,7 +99,7 @@ async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDe
   const at = deps.engine.context(call.caller).now;
   // The engine applies the plan if it may be applied; otherwise it explains why not.
   if (applyRefusal(stored, { principalId: plan.principal.id, at })?.code !== "CONFIRMATION_PENDING")
-    return applyAndAnswer(plan, call, deps);
+    return applyAndAnswer(plan, call.caller, deps);
   if (plan.requires !== "client" || call.ask === null) return waits(plan, deps);
   const asked = await call.ask(plan);
   if (asked.kind === "carried") return asked.result;
@@ -122,15 +126,6 @@ async function resume(call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer | 
   return recordAnswer(stored, readAnswer(stored.plan, resumed.reply), call, deps);
 }
 
-/** Applies a plan and answers with its run. The engine refuses a plan without a valid decision. */
-async function applyAndAnswer(
-  plan: Plan,
-  call: Pick<ChangeCall, "caller">,
-  deps: ChangeDeps,
-): Promise<CallToolResult> {
-  return ran(await deps.engine.apply(plan.id, call.caller));
-}
-
 async function recordAnswer(
   { plan, state }: StoredPlan,
   answer: Answer,
@@ -148,5 +143,5 @@ async function recordAnswer(
   // plan.
   if (state === "waiting")
     await deps.engine.decide(plan.id, { accepted: true, level: "client", by, ...typed });
-  return applyAndAnswer(plan, call, deps);
+  return applyAndAnswer(plan, call.caller, deps);
 }

@@ -3,18 +3,19 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import { atLeast } from "../../domain/confirmation.ts";
 import type { StoredPlan } from "../../domain/decision-rules.ts";
 import { toAppError } from "../../domain/error.ts";
+import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import { isDone, type Run } from "../../domain/run.ts";
 import { ran, underWay } from "../answers/outcome.ts";
-import type { ServerDeps } from "../deps.ts";
+import type { Patience, ServerDeps } from "../deps.ts";
 
 /** Clients give up after 60 s. So a call that waits for a person or for a run answers earlier. */
-const LONGEST_MS = 45_000;
+const PATIENCE: Patience = { decisionMs: 45_000, runMs: 45_000 };
 const LOOK_MS = 400;
 /** How often (ms) a waiting call reports that it still waits. */
 const TELL_MS = 10_000;
 
-type FollowDeps = Pick<ServerDeps, "engine" | "approvals"> & { readonly longestMs?: number | undefined };
+type FollowDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "log">;
 
 /** Whether a person outside the client approved the plan. Its run then starts by itself. */
 export function isApproved({ state, decision }: StoredPlan): boolean {
@@ -33,7 +34,8 @@ export async function waitForDecision(
 ): Promise<StoredPlan> {
   let now = stored;
   let told = 0;
-  await within(deps, caller, async (passed) => {
+  const { decisionMs } = deps.patience ?? PATIENCE;
+  await within(decisionMs, caller, async (passed) => {
     now = (await deps.engine.plan(stored.plan.id, caller)) ?? stored;
     if (now.state !== "waiting") return true;
     if (passed >= (told + 1) * TELL_MS) {
@@ -49,6 +51,35 @@ export async function waitForDecision(
     return false;
   });
   return now;
+}
+
+/**
+ * Applies a plan and answers with its run. If the run takes longer than a client waits, the answer says that it goes on:
+ * it does, and only a cancellation by the caller stops it.
+ */
+export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDeps): Promise<CallToolResult> {
+  const { runMs } = deps.patience ?? PATIENCE;
+  let isAnswered = false;
+  const { onProgress } = caller;
+  const run = deps.engine.apply(plan.id, {
+    ...caller,
+    // After its answer a call has no progress to tell.
+    ...(onProgress && { onProgress: (done) => (isAnswered ? undefined : onProgress(done)) }),
+  });
+  const enough = new AbortController();
+  try {
+    const first = await Promise.race([run, wait(runMs, null, { signal: enough.signal })]);
+    if (first) return ran(first);
+    run.catch((thrown: unknown) => {
+      const { code } = toAppError(thrown);
+      deps.log("warn", { planId: plan.id, code }, "a run ended after its call was answered");
+    });
+    const { runId = null } = (await deps.engine.plan(plan.id, caller)) ?? {};
+    return underWay(plan, runId === null ? null : await deps.engine.run(runId, caller));
+  } finally {
+    isAnswered = true;
+    enough.abort();
+  }
 }
 
 /**
@@ -69,7 +100,8 @@ export async function followRun(
   }
   let run: Run | null = null;
   let told = 0;
-  await within(deps, caller, async () => {
+  const { runMs } = deps.patience ?? PATIENCE;
+  await within(runMs, caller, async () => {
     const { runId } = (await deps.engine.plan(plan.id, caller)) ?? stored;
     run = runId === null ? null : await deps.engine.run(runId, caller);
     if (run === null) return failure !== null;
@@ -105,7 +137,7 @@ function lastDone({ effects }: Run): string {
 
 /** Calls `look` again and again until it returns a result or the time is over. If the call ends first, throws the reason. */
 async function within(
-  { longestMs = LONGEST_MS }: FollowDeps,
+  longestMs: number,
   { signal }: Caller,
   look: (passed: number) => Promise<boolean>,
 ): Promise<void> {
