@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { parsePolicy, type Policy } from "../config/policy.ts";
 import { stronger } from "../domain/confirmation.ts";
 import { AppError } from "../domain/error.ts";
-import { clean } from "../domain/text.ts";
+import { clean, listNames } from "../domain/text.ts";
 import { MANY_PEOPLE } from "../effects/gravity.ts";
 import { catalog, plannedTools } from "../tools/catalog.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
@@ -67,10 +67,15 @@ export function policyLines({
   protected: kept,
   approvers,
   beyondWorkspaces,
+  teamBoards,
 }: Policy): readonly string[] {
   return [
     `In one day, at most ${limits.peoplePerDay} people and ${limits.percentOfWorkspace} percent of a workspace may lose something, by at most ${limits.destructiveEffectsPerDay} changes; a plan about one person alone is always within these limits.`,
     `Protected: ${kept.members.length} people, ${kept.groups.length} groups. Approvers: ${approvers.length === 0 ? "anyone who can approve" : approvers.join(", ")}.`,
+    ...Object.entries(teamBoards).map(
+      ([team, boards]) =>
+        `The Group ${clean(team)} gives these boards: ${listNames(boards.map((board) => clean(board)))}.`,
+    ),
     ...(beyondWorkspaces
       ? ["The enterprise and accounts may be changed although IDENTITY_WORKSPACES is set."]
       : []),

@@ -30,6 +30,8 @@ export interface Policy {
    * beyond those workspaces.
    */
   readonly beyondWorkspaces: boolean;
+  /** Boards of SCIM Groups by the Group's name: joining the Group gives them, and leaving it takes them. */
+  readonly teamBoards: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A mistake in the policy file. `line` counts from 1. */
@@ -76,6 +78,19 @@ const subject = z
     /^https?:\/\/[^\s#]+#[^\s#]+$/,
     "must be ISSUER#VALUE, as evidence and the audit log show a signed-in person",
   );
+const teamBoards = z.record(
+  z.string().trim().min(1, "must be the name of a Group").max(254),
+  z
+    .array(
+      z.string({ error: "must be a board: its id, address or name, in quotes" }).trim().min(1).max(300),
+      {
+        error: "must be a list of boards",
+      },
+    )
+    .min(1, "must name at least one board")
+    .max(100),
+  { error: "must be a list of Groups, each with its boards" },
+);
 const whole = (max: number) =>
   z.int({ error: "must be a whole number" }).min(1, "must be at least 1").max(max, `must be at most ${max}`);
 
@@ -105,6 +120,7 @@ const fileNaming = (tools: readonly string[]) =>
         .prefault({}),
       invitations: z.strictObject({ expire_after_days: whole(365).default(7) }).prefault({}),
       beyond_workspaces: z.boolean({ error: "must be true or false" }).default(false),
+      team_boards: teamBoards.default({}),
     },
     { error: "must be a list of settings such as `limits:`" },
   );
@@ -156,5 +172,6 @@ function fromFile(parsed: z.output<ReturnType<typeof fileNaming>>): Policy {
     approvers: [...parsed.approvers.emails, ...parsed.approvers.subjects],
     invitations: { expireAfterDays: parsed.invitations.expire_after_days },
     beyondWorkspaces: parsed.beyond_workspaces,
+    teamBoards: parsed.team_boards,
   };
 }

@@ -73,6 +73,10 @@ export interface PlanContext {
   appliedSince(since: string): Promise<readonly AppliedEffect[]>;
   /** The number of days after which an invitation counts as expired. */
   readonly invitationDays: number;
+  /** The boards of SCIM Groups by the Group's name, as the policy file writes them (`team_boards`). */
+  readonly teamBoards: ReadonlyMap<string, readonly string[]>;
+  /** Whether the allow-list and the policy let this server change the directory. */
+  readonly mayChangeDirectory: boolean;
   /** An access review of the same principal, or null. */
   review(id: string): Promise<Review | null>;
   /** Emails that were proven to belong to members, from the store. */

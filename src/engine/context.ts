@@ -80,6 +80,8 @@ export function createContext(
       return review && (await isOwn(review.principal)) ? review : null;
     },
     invitationDays: deps.rules.invitations.expireAfterDays,
+    teamBoards: new Map(Object.entries(deps.rules.teamBoards)),
+    mayChangeDirectory: deps.rules.workspaces === null || deps.rules.beyondWorkspaces,
     fact: (key) => deps.store.facts.get(key),
     identities: createIdentities(deps.store, deps),
   };

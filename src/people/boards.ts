@@ -69,7 +69,7 @@ export function requireBoard(ref: string, boards: readonly PlacedBoard[]): Place
 }
 
 /** An id or a short link names one board. Names are searched only for other texts. */
-function boardsMeant(ref: string, boards: readonly PlacedBoard[]): readonly PlacedBoard[] {
+export function boardsMeant(ref: string, boards: readonly PlacedBoard[]): readonly PlacedBoard[] {
   const wanted = boardRef(ref);
   const direct = boards.find(({ board }) => board.id === wanted.toLowerCase() || board.shortLink === wanted);
   if (direct) return [direct];

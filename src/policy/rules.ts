@@ -37,6 +37,8 @@ export interface Rules {
    * Whether the enterprise and Atlassian accounts may still be changed, although they reach beyond those workspaces.
    */
   readonly beyondWorkspaces: boolean;
+  /** The boards of SCIM Groups, by the Group's name, as the policy file writes them. */
+  readonly teamBoards: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An effect as the rules weigh it. */

@@ -10,6 +10,7 @@ limits: { people_per_day: 5, destructive_effects_per_day: 50, percent_of_workspa
 approvers: { emails: [Boss@Example.com], subjects: ["https://id.example/t#Oid,Tid"] }
 invitations: { expire_after_days: 14 }
 beyond_workspaces: true
+team_boards: { Engineering: [Roadmap, "https://trello.com/b/AbCd1234"], Design: [5f0000000000000000000002] }
 `;
 
 async function problemsOf(text: string) {
@@ -31,6 +32,10 @@ describe("parsePolicy", () => {
         approvers: ["boss@example.com", "https://id.example/t#Oid,Tid"],
         invitations: { expireAfterDays: 14 },
         beyondWorkspaces: true,
+        teamBoards: {
+          Engineering: ["Roadmap", "https://trello.com/b/AbCd1234"],
+          Design: ["5f0000000000000000000002"],
+        },
       },
     });
   });
@@ -51,6 +56,18 @@ describe("parsePolicy", () => {
       "confirmation:\n  default: ask\n",
       2,
       /confirmation\.default must be one of two_step/,
+    ],
+    [
+      "a team without boards",
+      "team_boards:\n  Eng: []\n",
+      2,
+      /team_boards\.Eng must name at least one board/,
+    ],
+    [
+      "a team with one board as text",
+      "team_boards:\n  Eng: Roadmap\n",
+      2,
+      /team_boards\.Eng must be a list of boards/,
     ],
     ["an unknown section", "limits: {}\nguards:\n  - x\n", 2, /^guards is not a setting/],
     [

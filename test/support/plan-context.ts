@@ -114,6 +114,8 @@ export function fakeContext(
     review: async () => null,
     invitations: async () => options.applied ?? [],
     invitationDays: 7,
+    teamBoards: new Map(),
+    mayChangeDirectory: true,
     identities: {
       membersOf: async (email: string) => links.filter((link) => link.email === email),
       emailsOf: (idMember: string) =>

@@ -20,6 +20,7 @@ export const OPEN_RULES: Rules = {
   invitations: { expireAfterDays: 7 },
   workspaces: null,
   beyondWorkspaces: false,
+  teamBoards: {},
 };
 
 export interface WiringOptions {

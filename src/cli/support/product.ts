@@ -75,6 +75,7 @@ export async function wire(
       invitations: config.policy.invitations,
       workspaces: config.workspaces,
       beyondWorkspaces: config.policy.beyondWorkspaces,
+      teamBoards: config.policy.teamBoards,
     },
     planner: plannerOf(tools),
     toolsMaking: toolsMaking(catalog),

@@ -4,6 +4,7 @@ import type { ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { scimEmail, scimName } from "../../people/scim-users.ts";
+import { boardsOfTeam } from "../boards/team-boards.ts";
 import { readPeople } from "./paste.ts";
 import { OF_INVITATION } from "./table.ts";
 import {
@@ -83,15 +84,18 @@ function notByEmail({ line, kind, value }: ListedPerson): ListProblem {
   return { line, text: clean(kind === "username" ? `@${value}` : value, 80), why: "not an email address" };
 }
 
-async function rosterOfGroup(group: string, { reads }: PlanContext): Promise<InviteeList> {
-  const all = await peopleOfGroup(await requireScimGroup(group, reads), reads);
+async function rosterOfGroup(group: string, context: PlanContext): Promise<InviteeList> {
+  const { reads } = context;
+  const found = await requireScimGroup(group, reads);
+  const all = await peopleOfGroup(found, reads);
+  const teams = boardsOfTeam(found.displayName, context).length > 0 ? [found.displayName] : [];
   const users = all.filter(({ active }) => active);
   const rows = users.map((user, index) => ({ line: index + 1, user, email: scimEmail(user) }));
   const list = withoutDuplicates({
     people: rows.flatMap(({ line, user, email }) =>
       email === null
         ? []
-        : [{ line, kind: "email" as const, value: email, fullName: clean(scimName(user)), teams: [] }],
+        : [{ line, kind: "email" as const, value: email, fullName: clean(scimName(user)), teams }],
     ),
     problems: rows.flatMap(({ line, user, email }) =>
       email === null ? [{ line, text: clean(user.userName, 80), why: "the User has no email address" }] : [],

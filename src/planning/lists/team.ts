@@ -5,6 +5,7 @@ import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { userEmail, usersHere } from "../../people/users-here.ts";
 import { boardsOf } from "../../people/boards.ts";
+import { boardsOfTeam, teamBoardsIn } from "../boards/team-boards.ts";
 import type { ListedPerson } from "./roster.ts";
 
 /** A SCIM Group whose people are a team of a workspace. */
@@ -60,7 +61,9 @@ export function teamLines({ name, missing, disputed, named }: Team): readonly st
 }
 
 /**
- * The boards for one person: the boards for everyone and the boards of the person's teams. Each board is read once.
+ * The boards for one person: the boards for everyone and the boards of the person's teams. The boards of a team are
+ * those that the call names, or else those of the policy file. Each board is read once. `names` are the teams of the
+ * list.
  */
 export async function boardsByTeam(
   snapshot: WorkspaceSnapshot,
@@ -68,7 +71,8 @@ export async function boardsByTeam(
     readonly boards?: readonly string[] | undefined;
     readonly teams?: Readonly<Record<string, readonly string[]>> | undefined;
   },
-  read: (ids: readonly string[]) => Promise<readonly BoardSnapshot[]>,
+  names: readonly string[],
+  context: PlanContext,
 ): Promise<(names: readonly string[]) => readonly BoardSnapshot[]> {
   const teams = new Map(
     Object.entries(args.teams ?? {}).map(([name, refs]) => [
@@ -76,24 +80,35 @@ export async function boardsByTeam(
       boardsOf(snapshot, refs).map(({ id }) => id),
     ]),
   );
+  for (const name of names) {
+    if (teams.has(teamKey(name))) continue;
+    teams.set(
+      teamKey(name),
+      teamBoardsIn(snapshot, [name], context).map(({ id }) => id),
+    );
+  }
   const everyone = boardsOf(snapshot, args.boards ?? []).map(({ id }) => id);
   const ids = [...new Set([...everyone, ...[...teams.values()].flat()])];
-  const snapshots = new Map((await read(ids)).map((board) => [board.board.id, board]));
-  return (names) =>
-    [...new Set([...everyone, ...names.flatMap((name) => teams.get(teamKey(name)) ?? [])])].flatMap(
+  const snapshots = new Map((await context.reads.trello.boards(ids)).map((board) => [board.board.id, board]));
+  return (own) =>
+    [...new Set([...everyone, ...own.flatMap((name) => teams.get(teamKey(name)) ?? [])])].flatMap(
       (id) => snapshots.get(id) ?? [],
     );
 }
 
-/** One warning for each team that the list names but `teams` does not: that team brings its people onto no board. */
+/**
+ * One warning for each team that the list names but neither `teams` nor the policy file does: that team brings its
+ * people onto no board.
+ */
 export function withoutBoards(
   people: readonly ListedPerson[],
   teams: Readonly<Record<string, readonly string[]>> = {},
+  context: Pick<PlanContext, "teamBoards">,
 ): readonly string[] {
   const mapped = new Set(Object.keys(teams).map(teamKey));
   const unmapped = new Map<string, { readonly name: string; count: number }>();
   for (const team of people.flatMap(({ teams: names }) => names)) {
-    if (mapped.has(teamKey(team))) continue;
+    if (mapped.has(teamKey(team)) || boardsOfTeam(team, context).length > 0) continue;
     const row = unmapped.get(teamKey(team)) ?? { name: team, count: 0 };
     row.count += 1;
     unmapped.set(teamKey(team), row);

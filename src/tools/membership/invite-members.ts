@@ -9,6 +9,7 @@ import { assertRole, hasRole, noObserversText, rolesHeldLines } from "../../plan
 import { planInvitations, type InvitationRequest } from "../../planning/invitations/invite.ts";
 import { MOST_INVITEES, readRoster } from "../../planning/lists/invitees.ts";
 import { type ListedPerson, problemLines } from "../../planning/lists/roster.ts";
+import { planTeamGroups } from "../../planning/lists/team-groups.ts";
 import { boardsByTeam, withoutBoards } from "../../planning/lists/team.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
@@ -46,6 +47,8 @@ export default defineTool({
     { op: "set_workspace_member", direction: "gives" },
     { op: "set_workspace_member", direction: "gives", grantsAdmin: true },
     { op: "set_board_member", direction: "gives" },
+    { op: "add_scim_group_member", direction: "gives", along: true },
+    { op: "create_scim_group", direction: "gives", along: true },
   ],
   input: z
     .strictObject({
@@ -67,11 +70,11 @@ export default defineTool({
       },
     ),
   async plan(args, context): Promise<PlanDraft> {
-    const { trello } = context.reads;
     const roster = await readRoster(args, context);
     const all = [...(args.boards ?? []), ...Object.values(args.teams ?? {}).flat()];
     const snapshot = await requireWorkspace({ workspace: args.workspace, boards: all }, context);
-    const onto = await boardsByTeam(snapshot, args, (refs) => trello.boards(refs));
+    const teams = [...new Set(roster.people.flatMap((invitee) => invitee.teams))];
+    const onto = await boardsByTeam(snapshot, args, teams, context);
     // Trello hides emails, but may show the account of a member. This stores which emails are theirs.
     if (roster.users) await membersByAccount(roster.users, snapshot, context);
     const known = await knownEmails(
@@ -100,6 +103,13 @@ export default defineTool({
       })),
       context,
     );
+    const groups =
+      args.group === undefined
+        ? await planTeamGroups(
+            fitting.map(({ invitee }) => invitee),
+            context,
+          )
+        : {};
     const inviting = planned.each.filter((effects) => effects.length > 0);
     const where = clean(snapshot.workspace.displayName);
     return {
@@ -112,7 +122,7 @@ export default defineTool({
             ...rows
               .filter(({ why }) => why !== null)
               .map(({ invitee, why }) => `Line ${invitee.line} skipped: ${why} (${invitee.value})`),
-            ...withoutBoards(roster.people, args.teams),
+            ...withoutBoards(roster.people, args.teams, context),
             ...alreadyThere(fitting.filter((_, index) => planned.each[index]?.length === 0)),
             ...rolesHeldLines(
               fitting.flatMap(({ invitee, whom, role }) => {
@@ -125,6 +135,7 @@ export default defineTool({
             ),
           ],
         },
+        groups,
         planned,
       ),
     };

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
-import type { PlanDraft } from "../../domain/plan.ts";
+import type { PlanDraft, PlanPart } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
 import { createScimGroup } from "../../effects/scim-groups.ts";
 import { findScimGroup } from "../../people/scim-groups.ts";
 import { requireScimUsers } from "../../people/accounts.ts";
 import { scimSubject } from "../../people/scim-users.ts";
+import { planTeamBoards, teamBoardsText } from "../../planning/boards/team-boards.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
@@ -15,13 +17,17 @@ export default defineTool({
   description: "Creates a Group, which cannot be renamed later.",
   toolset: "scim",
   effect: "create",
-  makes: [{ op: "create_scim_group", direction: "gives" }],
+  makes: [
+    { op: "create_scim_group", direction: "gives" },
+    { op: "set_board_member", direction: "gives", along: true },
+  ],
   input: z.strictObject({
     displayName: z.string().trim().min(1).max(254),
     users: z.array(user).max(200).optional(),
     ...writeFields,
   }),
-  async plan(args, { reads }): Promise<PlanDraft> {
+  async plan(args, context): Promise<PlanDraft> {
+    const { reads } = context;
     const existing = await findScimGroup({ groupName: args.displayName }, reads);
     const users = await requireScimUsers(args.users, reads);
     const inside = new Set(existing?.members.map(({ value }) => value));
@@ -31,10 +37,9 @@ export default defineTool({
       });
     }
     const others = inside.size - users.length;
-    return {
-      summary: existing
-        ? `The SCIM Group ${clean(existing.displayName)} exists with ${counted(inside.size)}`
-        : `Create the SCIM Group ${clean(args.displayName)} with ${counted(users.length)}`,
+    const joining = existing ? [] : users;
+    const onBoards = await planTeamBoards({ name: args.displayName, joining, leaving: [] }, context);
+    const group: PlanPart = {
       effects: existing
         ? []
         : [
@@ -52,6 +57,12 @@ export default defineTool({
             ]
           : [],
       subjects: users.map(scimSubject),
+    };
+    return {
+      summary: existing
+        ? `The SCIM Group ${clean(existing.displayName)} exists with ${counted(inside.size)}`
+        : `Create the SCIM Group ${clean(args.displayName)} with ${counted(users.length)}${teamBoardsText(onBoards)}`,
+      ...combine(group, onBoards),
     };
   },
 });

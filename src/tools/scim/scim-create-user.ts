@@ -5,8 +5,8 @@ import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { requireScim } from "../../domain/reads.ts";
 import { hasAttributes, scimAttributesOf } from "../../domain/scim-attributes.ts";
-import type { ScimUser, ScimUserResource } from "../../domain/scim.ts";
-import { clean } from "../../domain/text.ts";
+import type { ScimGroup, ScimUser, ScimUserResource } from "../../domain/scim.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
 import { addScimGroupMember } from "../../effects/scim-groups.ts";
 import { createScimUser } from "../../effects/scim-users.ts";
@@ -17,6 +17,7 @@ import { findAccount } from "../../people/accounts.ts";
 import { findScimUser } from "../../people/scim-users.ts";
 import { boardsOf } from "../../people/boards.ts";
 import { type PlannedInvitations, planInvitations } from "../../planning/invitations/invite.ts";
+import { boardsOfTeam, teamBoardsIn } from "../../planning/boards/team-boards.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { boards, email, group, workspace, writeFields } from "../support/fields.ts";
@@ -74,7 +75,9 @@ export default defineTool({
       active: true,
     };
     const who = `${clean(resource.displayName)} <${userName}>`;
-    const trello = await intoTrello(args, userName, context);
+    const groups: ScimGroup[] = [];
+    for (const name of args.groups ?? []) groups.push(await requireScimGroup(name, context.reads));
+    const trello = await intoTrello(args, { userName, groups }, context);
     return {
       summary: `Onboard ${who}`,
       ...combine(
@@ -83,13 +86,12 @@ export default defineTool({
             ...(existing
               ? []
               : [createScimUser.make({ target: { userName }, before: null, after: resource, label: who })]),
-            ...(await intoGroups(
-              args.groups ?? [],
-              { scimId: existing?.id ?? null, userName, who },
-              context,
-            )),
+            ...intoGroups(groups, { scimId: existing?.id ?? null, userName, who }),
           ],
-          warnings: existing ? differences(existing, resource) : [],
+          warnings: [
+            ...(existing ? differences(existing, resource) : []),
+            ...(args.workspace === undefined ? boardsLater(groups, context) : []),
+          ],
           blindSpots: search?.mayExist
             ? [
                 `Whether the person has a User under another userName. Searched: ${search.searched.join(", ")}.`,
@@ -142,14 +144,22 @@ function differences(existing: ScimUser, wanted: ScimUserResource): readonly str
   ];
 }
 
-async function intoGroups(
-  names: readonly string[],
+/** Says that Groups have boards of the policy file, which are given only with a workspace. */
+function boardsLater(groups: readonly ScimGroup[], context: PlanContext): readonly string[] {
+  const names = groups.map(({ displayName }) => displayName);
+  const giving = names.filter((name) => boardsOfTeam(name, context).length > 0);
+  if (giving.length === 0) return [];
+  return [
+    `The policy gives boards to ${listNames(giving.map((name) => clean(name)))}. Call again with a workspace to invite the person to them.`,
+  ];
+}
+
+function intoGroups(
+  groups: readonly ScimGroup[],
   user: { readonly scimId: string | null; readonly userName: string; readonly who: string },
-  { reads }: PlanContext,
-): Promise<readonly Effect[]> {
+): readonly Effect[] {
   const effects: Effect[] = [];
-  for (const name of names) {
-    const found = await requireScimGroup(name, reads);
+  for (const found of groups) {
     if (found.members.some(({ value }) => value === user.scimId)) continue;
     // If the same run creates the User, the id is not known yet, so the userName is used.
     const who = user.scimId === null ? { userName: user.userName } : { scimId: user.scimId };
@@ -168,13 +178,19 @@ async function intoGroups(
 
 async function intoTrello(
   args: z.infer<typeof input>,
-  userName: string,
+  { userName, groups }: { readonly userName: string; readonly groups: readonly ScimGroup[] },
   context: PlanContext,
 ): Promise<PlannedInvitations> {
   if (args.workspace === undefined) return { effects: [], each: [] };
   const { trello } = context.reads;
   const snapshot = await trello.workspace(args.workspace);
-  const onto = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
+  const ofGroups = teamBoardsIn(
+    snapshot,
+    groups.map(({ displayName }) => displayName),
+    context,
+  );
+  const wanted = new Set([...boardsOf(snapshot, args.boards ?? []), ...ofGroups]);
+  const onto = await trello.boards([...wanted].map(({ id }) => id));
   const request = {
     fullName: `${args.givenName} ${args.familyName}`,
     role: "normal" as const,

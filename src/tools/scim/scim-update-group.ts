@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { type Effect, placeOf } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
-import type { PlanDraft } from "../../domain/plan.ts";
+import type { PlanDraft, PlanPart } from "../../domain/plan.ts";
 import type { ScimGroup, ScimUser } from "../../domain/scim.ts";
 import { clean, titledList } from "../../domain/text.ts";
 import { addScimGroupMember, removeScimGroupMember, replaceScimGroup } from "../../effects/scim-groups.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { requireScimUsers } from "../../people/accounts.ts";
 import { assertReadWhole, scimLabel, scimSubject } from "../../people/scim-users.ts";
+import { planTeamBoards, teamBoardsText } from "../../planning/boards/team-boards.ts";
+import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { EMPTY_LIST, group, user, writeFields } from "../support/fields.ts";
 
@@ -16,7 +18,8 @@ const users = z.array(user).max(200);
 export default defineTool({
   name: "scim_update_group",
   title: "Update SCIM Group",
-  description: "Adds and removes members of a Group, or sets `members`.",
+  description:
+    "Adds and removes members of a Group, or sets `members`. Boards that the policy gives to the Group come and go with it.",
   toolset: "scim",
   effect: "delete",
   makes: [
@@ -24,6 +27,8 @@ export default defineTool({
     { op: "remove_scim_group_member", direction: "takes" },
     { op: "replace_scim_group", direction: "gives" },
     { op: "replace_scim_group", direction: "takes" },
+    { op: "set_board_member", direction: "gives", along: true },
+    { op: "remove_board_member", direction: "takes", along: true },
   ],
   input: z
     .strictObject({
@@ -39,7 +44,8 @@ export default defineTool({
         error: "give add, remove or both; or give only members",
       },
     ),
-  async plan(args, { reads }): Promise<PlanDraft> {
+  async plan(args, context): Promise<PlanDraft> {
+    const { reads } = context;
     const found = await requireScimGroup(args.group, reads);
     // If not all members of the Group could be read, the plan cannot say who would be removed.
     assertReadWhole(found, args.members === undefined ? [] : ["members"]);
@@ -57,8 +63,8 @@ export default defineTool({
             reads,
           );
     const where = `SCIM group ${clean(found.displayName)}`;
-    return {
-      summary: `Add ${adding.length} to ${where} and remove ${leaving.length}`,
+    const onBoards = await planTeamBoards({ name: found.displayName, joining: adding, leaving }, context);
+    const group: PlanPart = {
       effects:
         args.members === undefined ? oneByOne(found, adding, leaving) : atOnce(found, wanted, adding.length),
       warnings: args.members === undefined ? [] : titledList("Leave the group", leaving.map(scimLabel)),
@@ -66,6 +72,10 @@ export default defineTool({
         ...(leaving.length > 0 ? [{ groups: [found.displayName] }] : []),
         ...[...adding, ...leaving].map(scimSubject),
       ],
+    };
+    return {
+      summary: `Add ${adding.length} to ${where} and remove ${leaving.length}${teamBoardsText(onBoards)}`,
+      ...combine(group, onBoards),
     };
   },
 });

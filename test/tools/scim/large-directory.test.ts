@@ -101,7 +101,9 @@ test.each([
   });
   expect(reply.structured).toMatchObject({
     plan: {
-      warnings: [expect.stringMatching(`^${size} of Team of ${size} are not found here by email or name`)],
+      warnings: [
+        expect.stringMatching(`^${size} of Team of ${size} are not found here by account, email or name`),
+      ],
     },
   });
   expect(asked()).toEqual({ "GET /Groups": 1, "GET /Groups/{id}": 1, ...users });

@@ -1,0 +1,180 @@
+import type { PlanPart, Subject } from "../../domain/plan.ts";
+import type { PlanContext } from "../../domain/planning.ts";
+import type { ScimUser } from "../../domain/scim.ts";
+import { clean, folded, listNames, plural } from "../../domain/text.ts";
+import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
+import { boardsMeant, placedBoards } from "../../people/boards.ts";
+import { labelOf, subjectOf } from "../../people/person.ts";
+import { readWorkspaces } from "../../people/readable.ts";
+import { findScimGroup } from "../../people/scim-groups.ts";
+import { scimSubject } from "../../people/scim-users.ts";
+import { userEmail, usersHere } from "../../people/users-here.ts";
+import { combine } from "../plan-part.ts";
+import { additions } from "./additions.ts";
+import { planRemovals, type Removal } from "./removals.ts";
+
+/** The boards that the policy file gives to a Group (`team_boards`), as they are written there; empty if none. */
+export function boardsOfTeam(
+  name: string,
+  { teamBoards }: Pick<PlanContext, "teamBoards">,
+): readonly string[] {
+  const wanted = folded(name, 254);
+  return [...teamBoards].flatMap(([team, refs]) => (folded(team, 254) === wanted ? refs : []));
+}
+
+/** The boards of teams that a workspace has, each once. A board that the policy names and no workspace has is skipped. */
+export function teamBoardsIn(
+  snapshot: WorkspaceSnapshot,
+  teams: readonly string[],
+  context: Pick<PlanContext, "teamBoards">,
+): readonly BoardWithMemberships[] {
+  const placed = placedBoards([snapshot]);
+  const refs = new Set(teams.flatMap((team) => boardsOfTeam(team, context)));
+  const found = [...refs].flatMap((ref) => {
+    const [only, ...others] = boardsMeant(ref, placed);
+    return only && others.length === 0 && !only.board.closed ? [only.board] : [];
+  });
+  return [...new Set(found)];
+}
+
+/** Users who join a Group, and Users who leave it. */
+export interface TeamChange {
+  readonly name: string;
+  readonly joining: readonly ScimUser[];
+  readonly leaving: readonly ScimUser[];
+}
+
+/**
+ * Gives the boards of a Group to the Users who join it, and takes them from the Users who leave. A board that another
+ * Group of the person gives stays. Who a User is in Trello must be proven by account or email. Nothing is read if the
+ * policy names no boards for the Group.
+ */
+export async function planTeamBoards(
+  { name, joining, leaving }: TeamChange,
+  context: PlanContext,
+): Promise<PlanPart> {
+  const refs = boardsOfTeam(name, context);
+  if (refs.length === 0 || joining.length + leaving.length === 0) return {};
+  const { snapshots, unread } = await readWorkspaces(context.reads);
+  const places = snapshots.flatMap((snapshot) => {
+    const boards = teamBoardsIn(snapshot, [name], context);
+    return boards.length > 0 ? [{ snapshot, boards }] : [];
+  });
+  const kept = await boardsKept(leaving, name, places, context);
+  const parts: PlanPart[] = [];
+  const removals: Removal[] = [];
+  const subjects: Subject[] = [];
+  const seen = new Set<ScimUser>();
+  const unproven = new Map<ScimUser, string>();
+  for (const { snapshot, boards } of places) {
+    const here = await usersHere([...joining, ...leaving], snapshot, context);
+    for (const user of here.certain.keys()) seen.add(user);
+    for (const [user, { member, idMember }] of here.named) unproven.set(user, labelOf(member, idMember));
+    const coming = joining.flatMap((user) => here.certain.get(user) ?? []);
+    if (coming.length > 0) parts.push(await additions(coming, boards, snapshot, () => "normal", context));
+    for (const person of coming) subjects.push({ ...(await subjectOf(person, context)), gains: true });
+    for (const user of leaving) {
+      const person = here.certain.get(user);
+      if (!person) continue;
+      const off = person.boards.filter(
+        ({ id }) => boards.some((board) => board.id === id) && !kept.has(`${id}/${user.id}`),
+      );
+      // The User and the member are one person in the limits of a day.
+      subjects.push({ ...scimSubject(user), countsAs: person.idMember }, await subjectOf(person, context));
+      if (off.length > 0) removals.push({ snapshot, person, boards: off, fromWorkspace: false });
+    }
+  }
+  const lines = unprovenLines({ name, joining, leaving }, (user) => !seen.has(user), unproven);
+  return combine(...parts, await planRemovals(removals, context), {
+    subjects,
+    warnings: [...unknownLines(refs, snapshots, name), ...lines.warnings],
+    notReached: lines.notReached,
+    blindSpots: unread,
+  });
+}
+
+/** The boards that another Group of a leaver gives, as `idBoard/idUser`. Those Groups are read from the directory. */
+async function boardsKept(
+  leaving: readonly ScimUser[],
+  name: string,
+  places: readonly {
+    readonly snapshot: WorkspaceSnapshot;
+    readonly boards: readonly BoardWithMemberships[];
+  }[],
+  context: PlanContext,
+): Promise<ReadonlySet<string>> {
+  const kept = new Set<string>();
+  if (leaving.length === 0) return kept;
+  for (const other of context.teamBoards.keys()) {
+    if (folded(other, 254) === folded(name, 254)) continue;
+    const shared = places.flatMap(({ snapshot, boards }) =>
+      teamBoardsIn(snapshot, [other], context).filter((board) => boards.includes(board)),
+    );
+    if (shared.length === 0) continue;
+    const group = await findScimGroup({ groupName: other }, context.reads);
+    const inside = new Set(group?.members.map(({ value }) => value));
+    for (const user of leaving)
+      if (inside.has(user.id)) for (const { id } of shared) kept.add(`${id}/${user.id}`);
+  }
+  return kept;
+}
+
+/** The lines about Users whose member is not proven: they get no boards, and keep those that they have. */
+function unprovenLines(
+  { name, joining, leaving }: TeamChange,
+  isUnproven: (user: ScimUser) => boolean,
+  perhaps: ReadonlyMap<ScimUser, string>,
+): { readonly warnings: readonly string[]; readonly notReached: readonly string[] } {
+  const named = (users: readonly ScimUser[]) =>
+    listNames(
+      users.map((user) => {
+        const label = perhaps.get(user);
+        return label === undefined ? userEmail(user) : `${userEmail(user)} (perhaps ${label})`;
+      }),
+    );
+  const coming = joining.filter(isUnproven);
+  const going = leaving.filter(isUnproven);
+  const stays =
+    going.length === 0
+      ? []
+      : [
+          `The boards of ${clean(name)} are not taken from ${plural(going.length, "person", "people")}, because no source proves which members they are: ${named(going)}. Check with find_member, then use remove_from_boards.`,
+        ];
+  return {
+    warnings: [
+      ...(coming.length === 0
+        ? []
+        : [
+            `The boards of ${clean(name)} are not given to ${plural(coming.length, "person", "people")}, because no source proves which members they are: ${named(coming)}. Check with find_member, then use add_to_boards; or invite with invite_members.`,
+          ]),
+      ...stays,
+    ],
+    notReached: stays,
+  };
+}
+
+/** The boards of the policy file that are not there, or that several boards have as a name. */
+function unknownLines(
+  refs: readonly string[],
+  snapshots: readonly WorkspaceSnapshot[],
+  name: string,
+): readonly string[] {
+  const placed = placedBoards(snapshots);
+  const odd = refs.filter((ref) => boardsMeant(ref, placed).length !== 1);
+  if (odd.length === 0) return [];
+  return [
+    `team_boards of the policy file names boards of ${clean(name)} that are not found, or not only once: ${listNames(odd.map((ref) => clean(ref, 60)))}. Write their ids there.`,
+  ];
+}
+
+/** How many boards the effects of such a plan give and take, as the end of a summary; empty if none. */
+export function teamBoardsText({ effects = [] }: PlanPart): string {
+  const count = (gives: boolean) =>
+    effects.filter(({ resource, after }) => resource === "board_membership" && (after !== null) === gives)
+      .length;
+  const parts = [
+    ...(count(true) > 0 ? [`gives ${plural(count(true), "board membership")}`] : []),
+    ...(count(false) > 0 ? [`takes ${plural(count(false), "board membership")}`] : []),
+  ];
+  return parts.length > 0 ? `; that ${parts.join(" and ")} (team_boards)` : "";
+}
