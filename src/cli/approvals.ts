@@ -78,6 +78,11 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     print(io.stdout, `Rejected: ${clean(plan.summary, 300)}`);
     return 0;
   },
+  async withdraw(product, io, id) {
+    const { plan } = await product.engine.withdraw(id, { by: decider() });
+    print(io.stdout, `Withdrawn, nothing was changed: ${clean(plan.summary, 300)}`);
+    return 0;
+  },
 };
 
 /** How long (ms) this command waits for an answer of the process that serves the page. */

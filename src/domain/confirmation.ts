@@ -37,4 +37,6 @@ export interface Decision {
   readonly typed?: string;
   /** Why the person said no, in their own words. */
   readonly reason?: string;
+  /** True for a "no" that takes back the plan, or an approval of it. */
+  readonly withdrawn?: true;
 }

@@ -130,7 +130,8 @@ function yesRefusal(plan: Plan, decision: Decision): AppError | null {
 function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppError | null {
   if (state === "declined") {
     const why = decision?.reason ? `: "${clean(decision.reason, 300)}"` : "";
-    return new AppError("CONFIRMATION_DECLINED", `A person declined this plan${why}.`, {
+    const what = decision?.withdrawn ? "This plan was withdrawn" : "A person declined this plan";
+    return new AppError("CONFIRMATION_DECLINED", `${what}${why}.`, {
       next: "Ask that person before you plan it again.",
     });
   }

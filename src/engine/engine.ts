@@ -11,6 +11,7 @@ import { newestRecords } from "./audit.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
 import { recordDecision, startable, storePlan, type Word } from "./plan/stored-plans.ts";
 import { propose } from "./plan/propose.ts";
+import { withdraw } from "./plan/withdraw.ts";
 import { apply } from "./run/apply.ts";
 import { planRest } from "./plan/replan.ts";
 import { createRecovery } from "./run/recovery.ts";
@@ -30,6 +31,11 @@ export interface Engine {
   decide(planId: string, word: Word): Promise<Decision>;
   /** Plans that a person approved outside the client, and whose run has not started. This server can start their runs. */
   startable(): Promise<readonly StoredPlan[]>;
+  /**
+   * Takes back a waiting plan, or the approval of a plan whose run has sent nothing yet. Throws the reason if it is too
+   * late.
+   */
+  withdraw(planId: string, word: { readonly by: string }): Promise<StoredPlan>;
   /**
    * Applies a decided plan: plans again, compares the digest (PLAN_STALE with `details.plan`), uses the decision,
    * writes, verifies, stores the evidence. If the decision is missing or unusable, it throws CONFIRMATION_PENDING,
@@ -83,6 +89,7 @@ export function createEngine(deps: EngineDeps): Engine {
     waiting: () => deps.store.plans.waiting(isoNow(deps.clock)),
     decide: (planId, word) => recordDecision(deps, planId, word),
     startable: () => startable(deps),
+    withdraw: (planId, word) => withdraw(deps, planId, word),
     apply: (planId, caller) => apply(deps, planId, caller),
     planRest: (stored, caller) => planRest(deps, stored, caller),
     snapshots: (caller) => snapshotsOf(deps, caller),

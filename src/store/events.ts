@@ -62,6 +62,7 @@ export const decidedFacts = (decision: Decision, text: string): Facts => ({
   subject: decision.subject ?? null,
   scope: decision.scope ?? null,
   digest: decision.digest,
+  withdrawn: decision.withdrawn ?? false,
   hash: textHash(text),
 });
 

@@ -76,7 +76,7 @@ export function createLeases(
         const paused = { runId, at, done, why, state: state ?? null, journal };
         await recordPaused(tx, await planBehind(tx, runId), paused);
       }),
-    stop: (runId, { at, by, why }) =>
+    stop: (runId, { at, by, why, unsent }) =>
       database.write(async (tx) => {
         const run = await tx
           .selectFrom("runs")
@@ -90,6 +90,7 @@ export function createLeases(
             next: "Look at it with get_run; restore_member undoes what it did.",
           });
         }
+        if (unsent) await assertUnsent(tx, runId);
         // The lease stays: its holder may still store the answers of requests that were sent.
         const text = JSON.stringify(why);
         await tx
@@ -110,6 +111,23 @@ export function createLeases(
           .execute();
       }),
   };
+}
+
+/** CONFLICT if a request of the run was sent. */
+async function assertUnsent(tx: ReadTx, runId: string): Promise<void> {
+  const sent = await tx
+    .selectFrom("journal")
+    .select("n")
+    .where("run_id", "=", runId)
+    .where("state", "=", "sent")
+    .limit(1)
+    .executeTakeFirst();
+  if (!sent) return;
+  throw new AppError("CONFLICT", "The run has begun to write, so the approval can no longer be withdrawn.", {
+    next: `\`runs stop ${runId}\` ends it; restore_member undoes what it did.`,
+    applied: "yes",
+    details: { runId },
+  });
 }
 
 /** The run's row if `holder` holds it, even if the lease has lapsed; else CONFLICT. */

@@ -157,10 +157,18 @@ export interface RunStore {
       readonly state?: "cancelled";
     },
   ): Promise<void>;
-  /** Ends an unfinished run: nothing more is sent, even by another process. CONFLICT if it has ended. */
+  /**
+   * Ends an unfinished run: nothing more is sent, even by another process. CONFLICT if it has ended; with `unsent`, also if
+   * a request of it was sent.
+   */
   stop(
     runId: string,
-    stop: { readonly at: string; readonly by: string; readonly why: StoredFailure },
+    stop: {
+      readonly at: string;
+      readonly by: string;
+      readonly why: StoredFailure;
+      readonly unsent?: true;
+    },
   ): Promise<void>;
   release(runId: string, holder: string): Promise<void>;
   /**

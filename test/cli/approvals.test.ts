@@ -85,6 +85,19 @@ test("a rejected plan is never applied", async () => {
   expect((await approvals("list")).stdout).toBe("No plan waits for a decision.\n");
 });
 
+test("a withdrawn plan is never applied, and its state is told", async () => {
+  const { code, stdout } = await approvals("withdraw", planId);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^Withdrawn, nothing was changed: /),
+  });
+  const { stderr } = await approvals("withdraw", planId);
+  expect(stderr).toMatch(/^CONFIRMATION_DECLINED: This plan was withdrawn\. Next: /);
+  const reply = await client.call("apply_plan", { planId });
+  expect(reply.text).toContain("withdrawn");
+  expect(isMember()).toBe(true);
+});
+
 test("where the policy of the server names approvers, no terminal can approve, with the policy or without; all can reject", async () => {
   const policy = join(product.folder, "policy.yaml");
   await writeFile(policy, "confirmation: { default: approval }\napprovers: { emails: [boss@example.com] }\n");

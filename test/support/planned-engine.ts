@@ -164,6 +164,7 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
       applied.push(planId);
       return run;
     },
+    withdraw: (planId, word) => side().withdraw(planId, word),
     planRest: (stored, caller) => side().planRest(stored, caller),
     snapshots: (caller) => side().snapshots(caller),
     keepReview: (made, caller) => side().keepReview(made, caller),

@@ -102,7 +102,13 @@ export function closedWords({ state, plan, decision }: StoredPlan): {
   };
 }
 
-function declinedWords({ by, at, level, reason }: Decision): ReturnType<typeof closedWords> {
+function declinedWords({ by, at, level, reason, withdrawn }: Decision): ReturnType<typeof closedWords> {
+  if (withdrawn) {
+    return {
+      title: "Withdrawn",
+      text: html`${bdi(by)} withdrew this plan at ${time(at)}. Nothing was changed.`,
+    };
+  }
   if (level === "client") {
     return {
       title: "Withdrawn",

@@ -138,6 +138,10 @@ export const COMMANDS = {
       open: { says: "open its page again in the server's browser; needs a terminal", takes: "a plan's id" },
       approve: { says: "approve the plan; needs a terminal", takes: "a plan's id" },
       reject: { says: "say no", takes: "a plan's id" },
+      withdraw: {
+        says: "take back a plan that waits, or its approval until the first change is sent",
+        takes: "a plan's id",
+      },
     },
     flags: { json: JSON_OUTPUT },
     settings: true,
