@@ -29,10 +29,10 @@ interface FormContext {
   ): Promise<void>;
 }
 
-/** The three forms that change something: approve, reject, stop. Each is a POST with its own token. */
+/** The forms that change something: approve, reject, withdraw, stop. Each is a POST with its own token. */
 export function addForms(router: Router, deps: PagesDeps, { withViewer, showPlan }: FormContext): void {
   const form = express.urlencoded({ extended: false, limit: "16kb", parameterLimit: 20 });
-  for (const action of ["approve", "reject"] as const) {
+  for (const action of ["approve", "reject", "withdraw"] as const) {
     router.post(
       `/plans/:id/${action}`,
       form,
@@ -48,6 +48,8 @@ export function addForms(router: Router, deps: PagesDeps, { withViewer, showPlan
             const typed = textIn(fields["typedName"], 1000);
             await deps.decide(plan.id, { ...word, accepted: true, ...(typed && { typed }) });
             deps.start(plan.id);
+          } else if (action === "withdraw") {
+            await deps.withdraw(plan.id, word);
           } else {
             const reason = clean(textIn(fields["reason"], 2000), 500);
             await deps.decide(plan.id, { ...word, accepted: false, ...(reason && { reason }) });

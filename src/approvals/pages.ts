@@ -162,7 +162,7 @@ export function createPages(
         path: `/runs/${run.id}`,
         status,
       },
-      runView(run, { base: viewer.base, stopToken }),
+      runView(run, { base: viewer.base, stopToken, tokens: decisionTokens(run.plan, viewer) }),
     );
   }
 

@@ -17,6 +17,8 @@ export interface PagesDeps {
   /** The latest runs of the store, newest first: of one principal, or of all if it is null. */
   runs(limit: number, principal: string | null): Promise<readonly RunSummary[]>;
   decide(planId: string, word: Word): Promise<Decision>;
+  /** Takes back a waiting plan, or an approval until the first request of its run was sent. */
+  withdraw(planId: string, word: ReturnType<typeof wordOf>): Promise<StoredPlan>;
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** Starts the run of a plan that was approved. */
   start(planId: string): void;
@@ -40,18 +42,19 @@ export interface Viewer extends Decider {
   readonly base: string;
 }
 
-/** The tokens of a plan's two forms. */
+/** The tokens of a plan's forms. */
 export function decisionTokens(plan: StoredPlan["plan"], { formKey }: Viewer) {
   return {
     approve: formToken(formKey, "approve", planVersion(plan)),
     reject: formToken(formKey, "reject", planVersion(plan)),
+    withdraw: formToken(formKey, "withdraw", planVersion(plan)),
   };
 }
 
 /** Throws unless this viewer's page made the form, for this action and for exactly this version of the plan. */
 export function assertOwnForm(
   fields: Readonly<Record<string, unknown>>,
-  action: "approve" | "reject",
+  action: keyof ReturnType<typeof decisionTokens>,
   plan: StoredPlan["plan"],
   { formKey }: Viewer,
 ): void {

@@ -79,7 +79,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     return 0;
   },
   async withdraw(product, io, id) {
-    const { plan } = await product.engine.withdraw(id, { by: decider() });
+    const { plan } = await product.engine.withdraw(id, { by: decider(), level: "approval" });
     print(io.stdout, `Withdrawn, nothing was changed: ${clean(plan.summary, 300)}`);
     return 0;
   },

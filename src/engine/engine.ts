@@ -35,7 +35,7 @@ export interface Engine {
    * Takes back a waiting plan, or the approval of a plan whose run has sent nothing yet. Throws the reason if it is too
    * late.
    */
-  withdraw(planId: string, word: { readonly by: string }): Promise<StoredPlan>;
+  withdraw(planId: string, word: Parameters<typeof withdraw>[2]): Promise<StoredPlan>;
   /**
    * Applies a decided plan: plans again, compares the digest (PLAN_STALE with `details.plan`), uses the decision,
    * writes, verifies, stores the evidence. If the decision is missing or unusable, it throws CONFIRMATION_PENDING,

@@ -43,6 +43,7 @@ export async function startDesk(
       run: (id) => stack.store.runs.get(id),
       runs: (limit) => stack.store.runs.list({ limit }),
       decide: (planId, word) => stack.engine.decide(planId, word),
+      withdraw: (planId, word) => stack.engine.withdraw(planId, word),
       stop: (runId, word) => stack.engine.stop(runId, word),
       now: options.nowMs ?? stack.deps.clock.now,
       sandbox: true,

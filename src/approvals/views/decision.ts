@@ -8,8 +8,8 @@ import { bdi, icon, time } from "./frame.ts";
 /** What the panel needs besides the plan. */
 export interface DecisionFacts {
   readonly base: string;
-  /** Tokens of the two forms. */
-  readonly tokens: { readonly approve: string; readonly reject: string };
+  /** Tokens of the forms. */
+  readonly tokens: Readonly<Record<"approve" | "reject" | "withdraw", string>>;
   /** Why this reader's yes would not count, or null. */
   readonly refusal: AppError | null;
   /** What was wrong with the form that was sent, or null. */
@@ -61,7 +61,7 @@ function approveForm(plan: StoredPlan["plan"], facts: DecisionFacts): Markup {
 
 function form(
   plan: StoredPlan["plan"],
-  { base, tokens }: DecisionFacts,
+  { base, tokens }: Pick<DecisionFacts, "base" | "tokens">,
   action: keyof DecisionFacts["tokens"],
   inner: Markup,
 ): Markup {
@@ -69,12 +69,31 @@ function form(
 ${inner}</form>`;
 }
 
+/** Takes back an approval, as long as nothing was sent. */
+export function withdrawForm(
+  plan: StoredPlan["plan"],
+  facts: Pick<DecisionFacts, "base" | "tokens">,
+): Markup {
+  return form(
+    plan,
+    facts,
+    "withdraw",
+    html`<button type="submit" aria-describedby="withdraw-hint">Withdraw the approval</button>
+<p class="hint" id="withdraw-hint">Possible until the first change is sent. Then nothing was changed.</p>`,
+  );
+}
+
 /** What became of a plan that can no longer be decided and has no run. */
-export function closedPanel(stored: StoredPlan, problem: AppError | null): Markup {
+export function closedPanel(
+  stored: StoredPlan,
+  { problem, decision }: { readonly problem: AppError | null; readonly decision: DecisionFacts },
+): Markup {
   const { title, text } = closedWords(stored);
   return html`<aside class="decide" id="decide" aria-labelledby="decide-title"><h2 id="decide-title">${title}</h2>
 <p>${text}</p>
 ${problem === null ? "" : html`<p class="error" role="alert">The run has not started: ${problem.message} ${problem.next}</p>`}
+${decision.mistake === null ? "" : html`<p class="error" role="alert" id="mistake">${decision.mistake}</p>`}
+${stored.state === "accepted" ? withdrawForm(stored.plan, decision) : ""}
 <p class="hint">Plan <code>${stored.plan.id}</code></p></aside>`;
 }
 

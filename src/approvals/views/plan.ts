@@ -62,7 +62,7 @@ ${notes(
   plan.blindSpots.map((text) => ({ tone: "plain", shape: "blind", word: "Not visible", text })),
 )}
 </div>
-${open ? decisionPanel(stored, decision) : closedPanel(stored, problem)}
+${open ? decisionPanel(stored, decision) : closedPanel(stored, { problem, decision })}
 </div>
 ${open ? html`<p class="jump"><span><strong>${plan.impact.irreversible} cannot be undone</strong><br>expires in <span class="number" data-until="${plan.expiresAt}">15:00</span></span><a class="button" href="#decide">Go to the decision</a></p>` : ""}`;
 }

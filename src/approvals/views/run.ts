@@ -6,6 +6,7 @@ import { html, type Markup } from "../../report/page.ts";
 import { changesByPerson } from "../../report/changes-by-person.ts";
 import { reportOf } from "../../report/record.ts";
 import { meaningText } from "../../report/words.ts";
+import { type DecisionFacts, withdrawForm } from "./decision.ts";
 import { bdi, fact, type Icon, icon, notes, tag, time, type Tone } from "./frame.ts";
 import { personLine } from "./people.ts";
 import { titleOf } from "./plan.ts";
@@ -15,6 +16,8 @@ export interface RunFacts {
   readonly base: string;
   /** The token of the form that stops the run. */
   readonly stopToken: string;
+  /** Tokens of the plan's forms. */
+  readonly tokens: DecisionFacts["tokens"];
 }
 
 /** A run. While it runs, its steps are shown in order; afterwards its result, with what was not done on top. */
@@ -29,7 +32,7 @@ export function runView(run: Run, facts: RunFacts): Markup {
 ${people.length === 1 && only ? personLine(only) : ""}
 ${result === "PENDING" ? progress(run) : verdict(run, result)}
 </div>
-<aside aria-label="About this run">${about(run)}${result === "PENDING" ? stopCard(run, facts) : keepCard(run, facts)}</aside>
+<aside aria-label="About this run">${about(run)}${result === "PENDING" ? stopOrWithdraw(run, facts) : keepCard(run, facts)}</aside>
 </div>`;
 }
 
@@ -183,10 +186,16 @@ ${fact("Run", html`<span class="id">${id}</span>`)}${fact("Plan", html`<span cla
 </dl>`;
 }
 
-function stopCard({ id }: Run, { base, stopToken }: RunFacts): Markup {
-  return html`<section class="card" aria-labelledby="stop-title"><h2 id="stop-title">Stop</h2>
+/** Until the first request was sent, the approval is withdrawn; afterwards the run is stopped. */
+function stopOrWithdraw(run: Run, facts: RunFacts): Markup {
+  const isSent = run.effects.some(({ attempts }) => attempts > 0);
+  return html`<section class="card" id="halt" data-live aria-labelledby="halt-title">${isSent ? stopForm(run, facts) : html`<h2 id="halt-title">Nothing was sent yet</h2>${withdrawForm(run.plan, facts)}`}</section>`;
+}
+
+function stopForm({ id }: Run, { base, stopToken }: RunFacts): Markup {
+  return html`<h2 id="halt-title">Stop</h2>
 <p class="hint">The run stops after the current change. Changes that were made stay; the agent can plan to undo them.</p>
-<form method="post" action="${base}/runs/${id}/stop"><input type="hidden" name="token" value="${stopToken}"><button type="submit">Stop the run</button></form></section>`;
+<form method="post" action="${base}/runs/${id}/stop"><input type="hidden" name="token" value="${stopToken}"><button type="submit">Stop the run</button></form>`;
 }
 
 function keepCard({ id }: Run, { base }: RunFacts): Markup {

@@ -22,6 +22,7 @@ export function deskDeps(
       run: (id) => store.runs.get(id),
       runs: (limit, principal) => store.runs.list({ limit, ...(principal !== null && { principal }) }),
       decide: (planId, word) => engine.decide(planId, word),
+      withdraw: (planId, word) => engine.withdraw(planId, word),
       stop: (runId, word) => engine.stop(runId, word),
       now: clock.now,
       sandbox,

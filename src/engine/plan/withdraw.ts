@@ -1,6 +1,7 @@
 import { type StoredPlan, unknownPlan } from "../../domain/decision-rules.ts";
 import { clean } from "../../domain/text.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
+import type { Word } from "./stored-plans.ts";
 
 /**
  * Takes back a waiting plan, or the approval of a plan whose run has sent nothing yet. CONFLICT once the run has sent
@@ -9,23 +10,16 @@ import { type EngineDeps, isoNow } from "../context.ts";
 export async function withdraw(
   { store, clock }: EngineDeps,
   planId: string,
-  { by }: { readonly by: string },
+  word: Pick<Word, "by" | "level" | "email" | "subject" | "scope">,
 ): Promise<StoredPlan> {
   const at = isoNow(clock);
   const stored = await store.plans.get(planId);
   if (!stored) throw unknownPlan();
   const { plan, runId } = stored;
+  const { by } = word;
   if (runId === null) {
     const { digest } = plan;
-    return await store.plans.decide({
-      planId,
-      digest,
-      accepted: false,
-      withdrawn: true,
-      level: "approval",
-      by,
-      at,
-    });
+    return await store.plans.decide({ ...word, planId, digest, at, accepted: false, withdrawn: true });
   }
   const message = `${clean(by)} withdrew the approval before anything was sent.`;
   const why = {

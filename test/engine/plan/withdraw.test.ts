@@ -4,7 +4,7 @@ import { failure } from "../../support/failure.ts";
 import { confirm, type Stack, startStack, writesIn } from "../../support/stack.ts";
 
 const ARGS = { workspace: SEED.workspaces.standard.id, member: SEED.leaver.id };
-const ADA = { by: "Ada" };
+const ADA = { by: "Ada", level: "approval" } as const;
 
 let stack: Stack;
 beforeEach(async () => {
