@@ -362,6 +362,19 @@ const CHANGES: readonly Ticket[] = [
     changes: ["group Design: ingrid.solheim@example.com: - -> in"],
   },
   {
+    text: "From HR, for Brightpath: email;team / ingrid.solheim@example.com;Design",
+    calls: [
+      [
+        "invite_members",
+        { workspace: "Brightpath Design", csv: "email;team\ningrid.solheim@example.com;Design" },
+      ],
+    ],
+    changes: [
+      /^workspace brightpathdesign: \w+: - -> normal$/,
+      "group Design: ingrid.solheim@example.com: - -> in",
+    ],
+  },
+  {
     text: "The invitation of Owen Blake to Harbor Volunteers was a mistake.",
     calls: [["revoke_invitations", { workspace: "Harbor Volunteers", member: "Owen Blake" }]],
     changes: [/^(workspace harborvolunteers|board Harbor .*): \w+: normal -> -$/],

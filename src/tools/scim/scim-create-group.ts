@@ -16,7 +16,8 @@ export default defineTool({
   title: "Create SCIM Group",
   description: "Creates a Group, which cannot be renamed later.",
   toolset: "scim",
-  effect: "create",
+  // Boards of the policy file can take a paid seat.
+  effect: "grant",
   makes: [
     { op: "create_scim_group", direction: "gives" },
     { op: "set_board_member", direction: "gives", along: true },
