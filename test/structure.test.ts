@@ -11,6 +11,18 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" })
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
+describe("what does not exist is said by one text", () => {
+  // The two are in `unknownPlan` and `unknownRun`, which every other place uses.
+  it.each(["plan", "run"])("no such %s", (what) => {
+    const said = new RegExp(
+      `(?:"|\`)(?:There is no|No|Unknown) (?:such )?${what}\\b(?! (?:waits|can be))`,
+      "i",
+    );
+    const places = files.filter(({ path }) => said.test(readFileSync(join(src, path), "utf8")));
+    expect(places.map(({ path }) => path)).toHaveLength(1);
+  });
+});
+
 describe("a file is one concept", () => {
   it("was read for every room", () => {
     expect(files.length).toBeGreaterThan(200);

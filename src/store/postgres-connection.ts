@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { AppError } from "../domain/error.ts";
+import { type Failure, storeFailed } from "./failure.ts";
 
 export type Pool = pg.Pool;
 
@@ -101,13 +102,6 @@ export async function assertUsableServer(pool: Pool): Promise<void> {
   }
 }
 
-interface Failure {
-  readonly sentence: string;
-  readonly next: string;
-  /** Whether the same call may succeed later without a change. */
-  readonly passes: boolean;
-}
-
 const UNREACHABLE: Failure = {
   sentence: "The database of the store does not answer.",
   next: "Check that PostgreSQL runs at the host and port of IDENTITY_STORE_URL, then try again.",
@@ -178,13 +172,7 @@ const GONE = /terminated|not queryable|timeout exceeded|timeout expired|ended un
 
 /** Turns what a PostgreSQL call threw into STORE_FAILED with a next step. An AppError stays as it is. */
 export function postgresFailure(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
-  const failure = failureOf(thrown);
-  return new AppError("STORE_FAILED", failure.sentence, {
-    next: failure.next,
-    retry: failure.passes ? "later" : "never",
-    cause: thrown,
-  });
+  return storeFailed(thrown, failureOf);
 }
 
 function failureOf(thrown: unknown): Failure {

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Libsql from "libsql";
 import { AppError } from "../domain/error.ts";
+import { type Failure, storeFailed } from "./failure.ts";
 
 export type Connection = Libsql.Database;
 
@@ -79,13 +80,6 @@ async function createFolder(path: string): Promise<void> {
   }
 }
 
-interface Failure {
-  readonly sentence: string;
-  readonly next: string;
-  /** Whether the same call may succeed later without a change. */
-  readonly passes: boolean;
-}
-
 const LOCKED: Failure = {
   sentence: "The store is locked by another process.",
   next: "Try again in a moment. If that does not help, end the process that uses the file of IDENTITY_STORE_URL.",
@@ -153,13 +147,7 @@ function isBusy(thrown: unknown): boolean {
 
 /** Turns what a SQLite call threw into STORE_FAILED with a next step. An AppError stays as it is. */
 export function storeFailure(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
-  const failure = BY_CODE[primaryCode(thrown)] ?? OTHER;
-  return new AppError("STORE_FAILED", failure.sentence, {
-    next: failure.next,
-    retry: failure.passes ? "later" : "never",
-    cause: thrown,
-  });
+  return storeFailed(thrown, (failed) => BY_CODE[primaryCode(failed)] ?? OTHER);
 }
 
 function primaryCode(thrown: unknown): string {

@@ -242,12 +242,14 @@ describeTool(
   "every tool on the messy world",
   (way) => {
     const argsFor = (tool: string) => argumentsOf(way, tool, MESSY_EXAMPLES);
+    // Every answer about the large company takes long, so `npm test` calls a third of the tools.
+    const some = (list: typeof tools) => (EVERY_WAY ? list : list.filter((_tool, n) => n % 3 === 0));
 
-    it.each(reading)("$name answers, and writes nothing", async ({ name }) => {
+    it.each(some(reading))("$name answers, and writes nothing", async ({ name }) => {
       await expectAnswers(way, name, await argsFor(name));
     });
 
-    it.each(changing)("$name only plans on a dry run", async ({ name }) => {
+    it.each(some(changing))("$name only plans on a dry run", async ({ name }) => {
       await expectOnlyPlans(way, name, await argsFor(name));
     });
   },
