@@ -1,4 +1,5 @@
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
+import { type Hidden, type RosterConnection, secretIn } from "../domain/roster.ts";
 import type { HttpConfig } from "./http.ts";
 import type { Policy } from "./policy.ts";
 import { createSecret, type Secret } from "./secret.ts";
@@ -17,6 +18,8 @@ export interface Config {
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: Secret } | null;
   readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: Secret } | null;
   readonly enterpriseId: string | null;
+  /** The named rosters of the connections file. */
+  readonly rosters: readonly RosterConnection[];
   /** A secret, because a store's address can contain a password. */
   readonly storeUrl: Secret;
   /** Whether the store is the default file in the user's data folder, which all processes share. */
@@ -41,7 +44,7 @@ export interface Config {
 }
 
 /** All secrets of a configuration. The log replaces them. */
-export function secretsOf(config: Config): readonly Secret[] {
+export function secretsOf(config: Config): readonly Hidden[] {
   return [
     passwordOf(config.storeUrl),
     config.trello?.apiKey,
@@ -50,6 +53,7 @@ export function secretsOf(config: Config): readonly Secret[] {
     config.trello?.tokenSecret,
     config.scim?.token,
     config.organization?.apiKey,
+    ...config.rosters.map(({ login }) => secretIn(login)),
     config.notify?.url,
     config.notify?.secret,
     config.http.token,

@@ -36,6 +36,7 @@ export async function loadConfig(sources: Sources): Promise<Config> {
   const values = parseValues(texts, problems);
   problems.push(...missing(texts, sources.needsTrello), ...httpProblems(values));
   const policy = await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems);
+  const rosters = await loadConnections(values.IDENTITY_CONNECTIONS_FILE, sources, problems);
   problems.push(...secondPersonProblems(values, policy));
   if (notifyFormat(values) === "json" && !texts.has("IDENTITY_NOTIFY_SECRET")) {
     problems.push(
@@ -48,7 +49,7 @@ export async function loadConfig(sources: Sources): Promise<Config> {
       details: { problems },
     });
   }
-  return deepFreeze(assemble(values, policy, sources));
+  return deepFreeze(assemble(values, { policy, rosters }, sources));
 }
 
 function parseValues(texts: ReadonlyMap<Variable, string>, problems: string[]): Values {
@@ -115,7 +116,36 @@ async function loadPolicy(path: string | undefined, sources: Sources, problems: 
   return DEFAULT_POLICY;
 }
 
-function assemble(values: Values, policy: Policy, { env, machine }: Sources): Config {
+/** Reads the connections, for commands that use them: a command that needs no upstream needs none of their secrets. */
+async function loadConnections(
+  path: string | undefined,
+  { env, machine, readFile, needsTrello }: Sources,
+  problems: string[],
+): Promise<Config["rosters"]> {
+  if (path === undefined || !needsTrello) return [];
+  const place = absolute(path, machine);
+  let text: string;
+  try {
+    text = await readFile(place);
+  } catch {
+    problems.push(
+      "IDENTITY_CONNECTIONS_FILE cannot be read. Set it to the path of a YAML file that this user can read.",
+    );
+    return [];
+  }
+  const { parseConnections } = await import("./connections.ts");
+  const parsed = await parseConnections(text, { env, readFile, path: place });
+  if ("rosters" in parsed) return parsed.rosters;
+  for (const { line, message } of parsed.problems)
+    problems.push(`IDENTITY_CONNECTIONS_FILE line ${line}: ${message}. Correct that line of the file.`);
+  return [];
+}
+
+function assemble(
+  values: Values,
+  { policy, rosters }: Pick<Config, "policy" | "rosters">,
+  { env, machine }: Sources,
+): Config {
   const atlassian = values.ATLASSIAN_API_BASE_URL ?? "https://api.atlassian.com";
   const { TRELLO_API_KEY: apiKey, TRELLO_API_TOKEN: apiToken } = values;
   const { ATLASSIAN_SCIM_DIRECTORY_ID: directoryId, ATLASSIAN_SCIM_TOKEN: scimToken } = values;
@@ -134,6 +164,7 @@ function assemble(values: Values, policy: Policy, { env, machine }: Sources): Co
     scim: directoryId && scimToken ? { baseUrl: atlassian, directoryId, token: scimToken } : null,
     organization: orgId && orgKey ? { baseUrl: atlassian, orgId, apiKey: orgKey } : null,
     enterpriseId: values.TRELLO_ENTERPRISE_ID ?? null,
+    rosters,
     storeUrl: storeUrl(values.IDENTITY_STORE_URL, machine, env),
     storeIsDefault: values.IDENTITY_STORE_URL === undefined,
     readOnly: values.IDENTITY_READ_ONLY ?? false,

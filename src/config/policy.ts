@@ -136,26 +136,14 @@ export async function parsePolicy(
   text: string,
   tools: readonly string[],
 ): Promise<{ readonly policy: Policy } | { readonly problems: readonly PolicyProblem[] }> {
-  const { readYaml } = await import("./yaml.ts");
+  const { mistakesIn, readYaml } = await import("./yaml.ts");
   const yaml = readYaml(text);
   if (yaml.broken.length > 0) {
     return { problems: yaml.broken.map((line) => ({ line, message: "is not valid YAML" })) };
   }
   const parsed = fileNaming(tools).safeParse(yaml.value ?? {});
   if (parsed.success) return { policy: fromFile(parsed.data) };
-  return {
-    problems: parsed.error.issues.flatMap((issue) => {
-      const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
-      return keys.map((key) => {
-        const path = key === undefined ? issue.path : [...issue.path, key];
-        const message = key === undefined ? issue.message : "is not a setting of the policy file";
-        return {
-          line: yaml.lineOf(path),
-          message: `${path.join(".") || "the file"} ${message}`,
-        };
-      });
-    }),
-  };
+  return { problems: mistakesIn(parsed.error, yaml, () => "is not a setting of the policy file") };
 }
 
 function fromFile(parsed: z.output<ReturnType<typeof fileNaming>>): Policy {

@@ -109,6 +109,10 @@ export const SETTINGS = {
     says: "workspace ids, separated by commas; any other workspace is refused",
   },
   IDENTITY_POLICY_FILE: { format: z.string(), says: "path of a YAML policy" },
+  IDENTITY_CONNECTIONS_FILE: {
+    format: z.string(),
+    says: "path of a YAML file with named connections: the rosters that tell who should have access",
+  },
   IDENTITY_CONFIRMATION: {
     format: oneOf(CONFIRMATION_LEVELS),
     says: `weakest confirmation that is accepted: ${CONFIRMATION_LEVELS.join(", ")}; default client`,

@@ -1,4 +1,5 @@
 // The YAML parser is loaded only if there is a policy file, so this is a separate file.
+import type { z } from "zod";
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 
 export interface YamlText {
@@ -7,6 +8,22 @@ export interface YamlText {
   readonly broken: readonly number[];
   /** The line of the value at `path`. If that value is not written, the line of the nearest part around it. */
   lineOf(path: readonly PropertyKey[]): number;
+}
+
+/** Every mistake that a schema found in the text, with its line. `unknown` says what is wrong with an unknown key. */
+export function mistakesIn(
+  error: z.ZodError,
+  yaml: YamlText,
+  unknown: (path: readonly PropertyKey[]) => string,
+): readonly { readonly line: number; readonly message: string }[] {
+  return error.issues.flatMap((issue) => {
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+    return keys.map((key) => {
+      const path = key === undefined ? issue.path : [...issue.path, key];
+      const message = key === undefined ? issue.message : unknown(path);
+      return { line: yaml.lineOf(path), message: `${path.join(".") || "the file"} ${message}` };
+    });
+  });
 }
 
 /** Reads a YAML text and remembers the line of each entry. */

@@ -1,6 +1,7 @@
 import { AppError } from "./error.ts";
 import type { AccountControl, AtlassianAccount } from "./atlassian.ts";
 import type { Enterprise, EnterpriseAdmin, EnterpriseMemberRow, EnterpriseWorkspace } from "./enterprise.ts";
+import type { RosterFeed } from "./roster.ts";
 import type { ScimGroup, ScimGroupList, ScimUser, ScimUserList } from "./scim.ts";
 import type {
   BoardSnapshot,
@@ -26,6 +27,8 @@ export interface Reads {
   readonly scim: ScimReads | null;
   readonly organization: OrganizationReads | null;
   readonly enterprise: EnterpriseReads | null;
+  /** The named rosters of the connections file; undefined if there is no such file. */
+  readonly rosters?: readonly RosterFeed[];
   /** What an allow-list of workspaces hides; undefined if there is no such list. */
   readonly border?: {
     /** How many workspaces of the token's owner this server is not allowed to read. */

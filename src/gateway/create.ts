@@ -1,6 +1,7 @@
 import type { Budget, Ledger } from "../domain/budget.ts";
 import { toAppError } from "../domain/error.ts";
 import type { Clock, Log, Meter } from "../domain/runtime.ts";
+import { type RosterConnection, secretIn } from "../domain/roster.ts";
 import { scopesOf } from "../domain/token.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import {
@@ -21,6 +22,7 @@ import { createMemo } from "./http/memo.ts";
 import { createRedact, redactFacts } from "./http/redact.ts";
 import { encode } from "./http/request.ts";
 import { createLifetime, createSend } from "./http/send.ts";
+import { createRosterLine } from "./rosters/feeds.ts";
 import { createBatch } from "./trello/batch.ts";
 import { createEnterpriseReads, createEnterpriseWrites } from "./trello/enterprise.ts";
 import { createTrelloReads, fetchToken } from "./trello/reads.ts";
@@ -43,6 +45,8 @@ export interface GatewayOptions {
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: string } | null;
   readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: string } | null;
   readonly enterpriseId: string | null;
+  /** The named rosters; none by default. */
+  readonly rosters?: readonly RosterConnection[];
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** A random number in [0, 1). */
@@ -68,6 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     trello.tokenSecret,
     options.scim?.token,
     options.organization?.apiKey,
+    ...(options.rosters ?? []).map(({ login }) => secretIn(login).reveal()),
   ]);
   const log: Log = (level, facts, message) => options.log(level, redactFacts(redact, facts), redact(message));
   const http = createHttp(redact, options.http);
@@ -108,6 +113,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     return { orgId, upstream, directory: createDirectory(send, upstream, orgId) };
   }
 
+  const rosterLines = (options.rosters ?? []).map((connection) =>
+    createRosterLine(connection, { send, ledger, clock }),
+  );
+
   const lifelong = createMemo();
   const batch = createBatch({
     lifetime,
@@ -145,6 +154,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         options.enterpriseId === null
           ? null
           : createEnterpriseReads(send, trelloUpstream, options.enterpriseId, pass),
+      rosters: rosterLines.map((line) => line.feed(pass)),
     }),
     writes: (pass) => ({
       trello: createTrelloWrites(send, trelloUpstream, pass),
@@ -157,7 +167,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     }),
     async budgets() {
       const { key, token, scarce } = trelloUpstream.budgets();
-      const all = [key, token, scarce, scimBudget, organizationBudget].filter((budget) => budget !== null);
+      const own = [key, token, scarce, scimBudget, organizationBudget].filter((budget) => budget !== null);
+      const all = [...own, ...rosterLines.map(({ budget }) => budget)];
       const left = await ledger.remaining(all);
       return all.map((budget, index) => ({ ...budget, remaining: left[index] ?? 0 }));
     },

@@ -1,4 +1,5 @@
 import type { Finding } from "../domain/review.ts";
+import type { RosterPerson } from "../domain/roster.ts";
 import { joinedOf } from "../people/person.ts";
 import { accessOf, daysBefore, finding, type ReviewWorld } from "./finding.ts";
 import type { Match } from "./match.ts";
@@ -28,7 +29,7 @@ export function accessFindings(world: ReviewWorld): readonly Finding[] {
         finding("external_domain", { ...about, evidence: [evidence] }),
       ),
       ...dormantEvidence(person, world).map((evidence) =>
-        finding("dormant", { ...about, evidence: [evidence] }),
+        finding("dormant", { ...about, evidence: [evidence, ...signInLines(matches)] }),
       ),
     ];
   });
@@ -60,7 +61,7 @@ function closedFindings(matches: readonly Match[]): readonly {
             `${roster.name} says ${row.says ?? row.status} (${row.row}, matched by ${by}).`,
         ),
         ...(isOpenElsewhere ? ["Another roster says that this person is active."] : []),
-        ...(isProven ? [] : ["Only the name shows that the row is this person's."]),
+        ...(isProven ? [] : ["Nothing certain shows that the row is this person's."]),
       ],
     },
   ];
@@ -69,13 +70,18 @@ function closedFindings(matches: readonly Match[]): readonly {
 /** No roster has the person. This is found only if an email is proven and every roster was read completely. */
 function createMissingEvidence({ rosters }: ReviewWorld) {
   const isWhole = rosters.length > 0 && rosters.every(({ gaps }) => gaps.length === 0);
-  const listed = new Set(rosters.flatMap(({ people }) => people.flatMap((row) => row.emails)));
+  const listed = new Set(rosters.flatMap(({ people }) => people.flatMap(addressesOf)));
   const names = rosters.map(({ name, people }) => `${name} (${people.length} people)`).join(" or ");
   return ({ emails }: ReviewedPerson, matches: readonly Match[]): readonly string[] => {
     if (!isWhole || emails.length === 0 || matches.length > 0) return [];
     if (emails.some((email) => listed.has(email))) return [];
     return [`${emails.join(", ")} is not on ${names}, which was read completely.`];
   };
+}
+
+/** Every address of a row. A weak one does not prove a match, but it may be the person's, so it disproves an absence. */
+function addressesOf({ emails, weakEmails = [] }: RosterPerson): readonly string[] {
+  return [...emails, ...weakEmails];
 }
 
 function externalEvidence({ emails }: ReviewedPerson, domains: ReadonlySet<string>): readonly string[] {
@@ -108,4 +114,13 @@ function dormantEvidence(person: ReviewedPerson, { now, dormantDays }: ReviewWor
   const joined = person.places.flatMap((place) => joinedOf(place.person) ?? []);
   if (joined.some((date) => date >= since)) return [];
   return [`Last active on ${person.lastActive.slice(0, 10)}, more than ${dormantDays} days ago.`];
+}
+
+/** When the rosters last saw the person sign in. It need not have been for Trello. */
+function signInLines(matches: readonly Match[]): readonly string[] {
+  return matches.flatMap(({ roster, row, confidence }) =>
+    confidence === "certain" && row.lastSignIn
+      ? [`${roster.name} says that the last sign-in was on ${row.lastSignIn.slice(0, 10)}.`]
+      : [],
+  );
 }

@@ -7,8 +7,8 @@ export interface Match {
   readonly roster: Roster;
   readonly row: RosterPerson;
   /**
-   * The id or email that proves the match; `likely` if there is only a name, which is unique in the roster and in
-   * Trello.
+   * The id or email that proves the match. `likely` if there is only a weak address, or only a name, which is unique in
+   * the roster and in Trello.
    */
   readonly by: string;
   readonly confidence: "certain" | "likely";
@@ -23,8 +23,8 @@ export interface Matches {
 
 /**
  * Finds each person's row in every roster: first by Atlassian account id, then by proven email. If two rows have one
- * address, or if a row fits two members, there is no match, and all of them are named. A name alone matches only if it
- * is unique in the roster and in Trello.
+ * address, or if a row fits two members, there is no match, and all of them are named. A weak address or a name alone
+ * matches as likely, if it is unique in the roster and in Trello.
  */
 export function matchRosters(people: readonly ReviewedPerson[], rosters: readonly Roster[]): Matches {
   const matches = new Map<string, Match[]>();
@@ -73,30 +73,47 @@ function matchRoster(
       `${roster.name}: ${row.row} fits ${claims.map(({ person }) => person.label).join(" and ")}, so the row is used for none of them.`,
     );
   }
-  addNames(people, roster, { matched, unsure, taken: new Set(wanted.keys()) });
+  const known = { matched, unsure, taken: new Set(wanted.keys()) };
+  addLikely(people, roster, known, {
+    by: "a second address or sign-in name",
+    ofPerson: ({ emails }) => emails,
+    ofRow: ({ weakEmails }) => weakEmails ?? [],
+  });
+  addLikely(people, roster, known, {
+    by: "full name",
+    ofPerson: ({ member }) => [nameKey(member?.fullName ?? "")],
+    ofRow: ({ name }) => [nameKey(name)],
+  });
   return matched;
 }
 
-/** Adds matches by name: exactly one row and exactly one person without a match have the name. */
-function addNames(
+/** What is compared for a match that is only likely. */
+interface Likeness {
+  readonly by: string;
+  readonly ofPerson: (person: ReviewedPerson) => readonly string[];
+  readonly ofRow: (row: RosterPerson) => readonly string[];
+}
+
+/** Adds likely matches: exactly one row and exactly one person without a match are alike. */
+function addLikely(
   people: readonly ReviewedPerson[],
   roster: Roster,
   known: {
     readonly matched: Map<string, Match>;
     readonly unsure: ReadonlySet<string>;
-    readonly taken: ReadonlySet<RosterPerson>;
+    readonly taken: Set<RosterPerson>;
   },
+  { by, ofPerson, ofRow }: Likeness,
 ): void {
   const open = people.filter(({ idMember }) => !known.matched.has(idMember) && !known.unsure.has(idMember));
-  const byName = groupBy(open, ({ member }) => [nameKey(member?.fullName ?? "")]);
-  const everyName = groupBy(people, ({ member }) => [nameKey(member?.fullName ?? "")]);
-  const rowsByName = groupBy(roster.people, ({ name }) => [nameKey(name)]);
-  for (const [name, [person]] of byName) {
-    const rows = rowsByName.get(name) ?? [];
+  const everyKey = groupBy(people, ofPerson);
+  const rowsByKey = groupBy(roster.people, ofRow);
+  for (const [key, [person]] of groupBy(open, ofPerson)) {
+    const rows = rowsByKey.get(key) ?? [];
     const [row] = rows;
-    if (name === "" || !person || !row || rows.length > 1 || known.taken.has(row)) continue;
-    if ((everyName.get(name) ?? []).length > 1) continue;
-    known.matched.set(person.idMember, { roster, row, by: "full name", confidence: "likely" });
+    if (key === "" || !person || !row || rows.length > 1 || known.taken.has(row)) continue;
+    if (known.matched.has(person.idMember) || (everyKey.get(key) ?? []).length > 1) continue;
+    known.matched.set(person.idMember, { roster, row, by, confidence: "likely" });
   }
 }
 

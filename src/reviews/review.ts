@@ -79,10 +79,10 @@ function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): reado
       ({ name, people: rows, gaps }) =>
         `${name}: ${plural(rows.length, "person", "people")}, ${gaps.length === 0 ? "read completely" : "not read completely, so it cannot prove that a person is not on it"}.`,
     ),
-    ...rosters.flatMap(({ gaps }) => gaps),
+    ...rosters.flatMap(({ gaps, notes = [] }) => [...gaps, ...notes]),
     ...(rosters.length > 0
       ? [
-          `On a roster: ${known("certain")} for certain, ${known("likely")} by name only. For ${hidden} people, no email is known and no roster has the name, so the rosters say nothing about them.`,
+          `On a roster: ${known("certain")} for certain, ${known("likely")} by likeness only. For ${hidden} people, no email is known and no roster has the name, so the rosters say nothing about them.`,
         ]
       : ["No roster was read, so it is not known who should have access."]),
     ...matches.unclear,

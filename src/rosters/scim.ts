@@ -16,7 +16,8 @@ export async function scimRoster(reads: Reads): Promise<Roster> {
 }
 
 function personOf(user: ScimUser): RosterPerson {
-  const isOff = !user.active;
+  // A directory need not show that a User is active (RFC 7643 section 4.1.1).
+  const isOff = user.active === false;
   return {
     row: user.id,
     emails: emailsShown(user).map((email) => clean(email, 254)),

@@ -76,7 +76,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   return async (incoming) => {
     const found = match(incoming.upstream, incoming.method, incoming.path);
-    if (incoming.upstream === "atlassian") {
+    if (incoming.upstream !== "trello") {
       if (found) return run(found, incoming, null);
       return { status: 404, body: { code: 404, message: "HTTP 404 Not Found" } };
     }

@@ -1,5 +1,6 @@
 import { TOO_MANY_CARDS } from "./route.ts";
 import type { Reply, Upstream } from "./route.ts";
+import { tooManyAt } from "./vendors/reply.ts";
 
 export type FaultKind =
   | "403_size"
@@ -130,6 +131,7 @@ function refused(status: number, message: string, path: string): Reply {
 }
 
 function rateLimited({ upstream, path }: Target, error: string): Reply {
+  if (upstream === "vendors") return tooManyAt(path);
   return upstream === "trello"
     ? { status: 429, body: { error, message: "Rate limit exceeded" } }
     : refused(429, "Too many requests", path);

@@ -10,6 +10,7 @@ import { createApp } from "./server.ts";
 import type { RequestRecord } from "./server.ts";
 import { createAuthenticate } from "./trello/auth.ts";
 import { createVerifySignature } from "./trello/oauth.ts";
+import { connectionsFor } from "./vendors/connections.ts";
 import { messyWorld } from "./worlds/messy/world.ts";
 import type { World } from "./world.ts";
 
@@ -44,6 +45,8 @@ export interface Sandbox {
   readonly atlassianUrl: string;
   /** The product's settings for this sandbox, with the token of the seed's token owner. */
   readonly env: Record<string, string>;
+  /** A connections file for the identity providers of this sandbox, and the variables that it names. */
+  readonly connections: { readonly file: string; readonly env: Readonly<Record<string, string>> };
   /** The object in use, not a copy: tests may read and change it. */
   readonly world: World;
   /** Live: every HTTP request since the start or the last reset, in order of arrival. */
@@ -95,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     trelloUrl,
     atlassianUrl,
     env: environment(world, trelloUrl, atlassianUrl),
+    connections: connectionsFor(`${base}/vendors`, world.vendors),
     world,
     requests: records,
     resetRequests() {

@@ -3,7 +3,7 @@ import type { OAuth2Grant } from "./oauth2/world.ts";
 import type { Secrets } from "./trello/oauth.ts";
 import type { TrelloMember, TrelloToken, World } from "./world.ts";
 
-export type Upstream = "trello" | "atlassian";
+export type Upstream = "trello" | "atlassian" | "vendors";
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** One request, as it came in. */
@@ -24,7 +24,7 @@ export interface Reply {
   readonly status: number;
   readonly body?: unknown;
   readonly text?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** One request, as a handler sees it. */
@@ -93,6 +93,12 @@ export function trelloRoute(
 export function atlassianRoute(name: string, handle: Handle): Route {
   const { method, path } = splitName(name);
   return { name, upstream: "atlassian", method, path, scopes: [], handle };
+}
+
+/** A route of an identity provider. Paths begin with the vendor's name. */
+export function vendorRoute(name: string, handle: Handle): Route {
+  const { method, path } = splitName(name);
+  return { name, upstream: "vendors", method, path, scopes: [], handle };
 }
 
 function splitName(name: string): { method: Method; path: string } {

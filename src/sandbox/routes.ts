@@ -21,6 +21,11 @@ import { searchRoutes } from "./trello/search-routes.ts";
 import { tokenRoutes } from "./trello/token-routes.ts";
 import { workspaceMemberRoutes } from "./trello/workspace-member-routes.ts";
 import { workspaceRoutes } from "./trello/workspace-routes.ts";
+import { vendorCoverage } from "./vendors/coverage.ts";
+import { entraRoutes } from "./vendors/entra.ts";
+import { googleRoutes } from "./vendors/google.ts";
+import { oktaRoutes } from "./vendors/okta.ts";
+import { oneloginRoutes, otherScimRoutes } from "./vendors/others.ts";
 
 /** Every Trello operation of the API description that the sandbox answers. */
 export const trelloRoutes: readonly Route[] = [
@@ -48,20 +53,31 @@ export const atlassianRoutes: readonly Route[] = [
   ...manageRoutes,
 ];
 
+/** Every operation of the identity providers that the sandbox answers. */
+const vendorRoutes: readonly Route[] = [
+  ...oktaRoutes,
+  ...entraRoutes,
+  ...googleRoutes,
+  ...oneloginRoutes,
+  ...otherScimRoutes,
+];
+
 /** Every operation that the sandbox answers. */
 export const routes: readonly Route[] = [
   ...trelloRoutes,
   ...oauthRoutes,
   ...oauth2Routes,
   ...atlassianRoutes,
+  ...vendorRoutes,
 ];
 
 /**
- * Every identity operation of both upstreams, and how far the sandbox emulates it. A test compares it with the routes.
+ * Every identity operation of all upstreams, and how far the sandbox emulates it. A test compares it with the routes.
  */
 export const coverage: Readonly<Record<string, Coverage>> = {
   ...trelloCoverage,
   ...oauthCoverage,
   ...oauth2Coverage,
   ...atlassianCoverage,
+  ...vendorCoverage,
 };

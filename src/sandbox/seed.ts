@@ -1,5 +1,6 @@
 import { ATLASSIAN_SEED, seedAtlassian } from "./atlassian/seed.ts";
 import { OAUTH2_SEED, seedOAuth2 } from "./oauth2/seed.ts";
+import { seedVendors } from "./vendors/world.ts";
 import { seedBoards, BOARDS, seedCards } from "./trello/seed/boards.ts";
 import { CAST, GHOSTS, INVITED_DAYS_AGO, SCIM_ONLY, STAFF, VOLUNTEERS } from "./trello/seed/people.ts";
 import type { SeededPerson } from "./trello/seed/people.ts";
@@ -56,7 +57,9 @@ export const SEED = {
  */
 export function seedWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
-  return { now, trello: seedTrello(now), atlassian: seedDirectory(now), wire: {} };
+  const atlassian = seedDirectory(now);
+  const vendors = seedVendors(atlassian.accounts.values(), now());
+  return { now, trello: seedTrello(now), atlassian, vendors, wire: {} };
 }
 
 function seedTrello(now: () => number): TrelloWorld {

@@ -28,6 +28,7 @@ export interface RequestRecord {
 const BASES: readonly (readonly [Upstream, string])[] = [
   ["trello", "/trello/1"],
   ["atlassian", "/atlassian"],
+  ["vendors", "/vendors"],
 ];
 
 export type AppOptions = DispatchOptions & {
@@ -68,7 +69,10 @@ function createAnswer(options: AppOptions): (request: Request, response: Respons
     response.setHeader("date", new Date(options.world.now()).toUTCString());
     const located = locate(request);
     if (!located) {
-      response.status(404).type("text/plain").send("This is the sandbox; see /trello/1 and /atlassian");
+      response
+        .status(404)
+        .type("text/plain")
+        .send("This is the sandbox; see /trello/1, /atlassian and /vendors");
       return;
     }
     const incoming: Incoming = {

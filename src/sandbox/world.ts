@@ -1,5 +1,6 @@
 import type { AtlassianWorld } from "./atlassian/world.ts";
 import type { OAuth2World } from "./oauth2/world.ts";
+import type { VendorsWorld } from "./vendors/world.ts";
 
 export type * from "./atlassian/world.ts";
 
@@ -12,6 +13,8 @@ export interface World {
   readonly now: () => number;
   readonly trello: TrelloWorld;
   readonly atlassian: AtlassianWorld;
+  /** The identity providers. */
+  readonly vendors: VendorsWorld;
   /** Unusual forms of replies. If it is empty, every reply has its usual form. */
   readonly wire: WireForms;
 }

@@ -36,6 +36,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "people",
       "effects",
       "planning",
+      "rosters",
       "engine",
       "tools",
       "approvals",

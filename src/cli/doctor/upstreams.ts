@@ -2,10 +2,12 @@ import type { Config } from "../../config/config.ts";
 import { AppError } from "../../domain/error.ts";
 import { accountOf } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
+import type { RosterFeed } from "../../domain/roster.ts";
 import { clean, listNames, plural } from "../../domain/text.ts";
 import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../../domain/token.ts";
 import type { TokenInfo } from "../../domain/trello.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
+import { tryRoster } from "../../rosters/read.ts";
 import type { Store } from "../../store/store.ts";
 
 /** One thing that `doctor` checks. `inspect` returns what it found and throws if the thing is broken. */
@@ -88,7 +90,17 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
           },
         }
       : unset("Trello Enterprise", "TRELLO_ENTERPRISE_ID"),
+    ...(reads.rosters ?? []).map((feed) => rosterCheck(feed, config)),
   ];
+}
+
+/** Whether the users of a named roster can be read, with the rights that its credentials have today. */
+function rosterCheck(feed: RosterFeed, { rosters }: Config): Check {
+  return {
+    name: `Roster ${feed.name}`,
+    ...originOf(rosters.find(({ name }) => name === feed.name)?.baseUrl),
+    inspect: async () => `${feed.source}: ${await tryRoster(feed)}`,
+  };
 }
 
 function originOf(baseUrl: string | undefined): Pick<Check, "address"> {

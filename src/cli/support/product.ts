@@ -122,6 +122,7 @@ function wireGateway(
     scim: scim && { ...scim, token: scim.token.reveal() },
     organization: organization && { ...organization, apiKey: organization.apiKey.reveal() },
     enterpriseId: config.enterpriseId,
+    rosters: config.rosters,
     ledger: store.ledger,
     clock,
     random: Math.random,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flag } from "../../config/formats.ts";
@@ -34,6 +34,8 @@ export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"])
   }
   if (VARIABLES.some((name) => "secret" in SETTINGS[name] && settings[name] !== undefined))
     throw new UsageError("The settings file has credentials, but the sandbox must run without them.");
+  if (settings.IDENTITY_CONNECTIONS_FILE !== undefined)
+    throw new UsageError("The sandbox has connections of its own. Remove identity-connections-file.");
   return world;
 }
 
@@ -48,6 +50,9 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
   const { startSandbox } = await import("../../sandbox/index.ts");
   const sandbox = await startSandbox({ world });
   const folder = await mkdtemp(join(tmpdir(), "trello-identity-sandbox-"));
+  const { file, env: secrets } = sandbox.connections;
+  const connections = join(folder, "connections.yaml");
+  await writeFile(connections, file);
   // A process on the sandbox must not have a real credential, even one with a misspelt name.
   const own = Object.entries(env).filter(([name]) => !isUpstreams(name) && !isUpstreams(settingMeant(name)));
   return {
@@ -56,6 +61,8 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
       IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`,
       ...Object.fromEntries(own),
       ...sandbox.env,
+      ...secrets,
+      IDENTITY_CONNECTIONS_FILE: connections,
     },
     async close() {
       await sandbox.close();

@@ -2,9 +2,10 @@ import { createHmac, randomBytes } from "node:crypto";
 import OAuth from "oauth-1.0a";
 
 /**
- * The Authorization header of one request. Credentials are never part of an address, because addresses are logged.
+ * The Authorization header of one request. Credentials are never part of an address, because addresses are logged. null
+ * if the request has none.
  */
-export type Authorize = (method: string, url: URL) => string;
+export type Authorize = (method: string, url: URL) => string | null;
 
 export interface TrelloCredentials {
   readonly apiKey: string;

@@ -68,7 +68,7 @@ export function limitedBudgets(
 }
 
 /** Part of a hash, enough to tell credentials apart. It shows nothing of the credential. */
-function fingerprint(secret: string): string {
+export function fingerprint(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 12);
 }
 

@@ -1,10 +1,9 @@
 import { AppError, type AppErrorFacts, type ErrorCode } from "../../domain/error.ts";
 import { header, type UpstreamName } from "./request.ts";
 import { isTransient, retryAfterMs } from "./retry.ts";
-import type { Failure } from "./upstream.ts";
+import type { Called, Failure } from "./upstream.ts";
 
-/** The name of an upstream in a sentence, and the settings that hold its credentials. */
-const NAMES: Record<UpstreamName, { readonly name: string; readonly settings: string }> = {
+const NAMES: Record<UpstreamName, Called> = {
   trello: { name: "Trello", settings: "TRELLO_API_KEY and TRELLO_API_TOKEN" },
   scim: {
     name: "The Atlassian SCIM directory",
@@ -14,6 +13,7 @@ const NAMES: Record<UpstreamName, { readonly name: string; readonly settings: st
     name: "The Atlassian organization API",
     settings: "ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY",
   },
+  roster: { name: "The roster", settings: "IDENTITY_CONNECTIONS_FILE" },
 };
 
 /** What a known reply of an upstream means. The upstream's own words are compared and never passed on. */
@@ -33,7 +33,7 @@ export interface Phrase {
  */
 export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []): AppError {
   const { upstream, origin, operation, access, outcome } = failure;
-  const { name } = NAMES[upstream];
+  const { name } = failure.called ?? NAMES[upstream];
   const status = outcome.kind === "reply" ? outcome.status : null;
   const details = { upstream, status, operation };
   const make = (code: ErrorCode, message: string, facts: AppErrorFacts) =>
@@ -128,7 +128,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
     const details = { upstream, status, operation: failure.operation, reason: phrase.reason };
     return make(phrase.code, phrase.message, { next: phrase.next, details });
   }
-  const { name, settings } = NAMES[upstream];
+  const { name, settings } = failure.called ?? NAMES[upstream];
   switch (status) {
     case 401:
       return make("UNAUTHENTICATED", `${name} did not accept the credentials.`, {

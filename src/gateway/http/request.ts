@@ -1,6 +1,6 @@
 import type { Json } from "../../domain/json.ts";
 
-export type UpstreamName = "trello" | "scim" | "organization";
+export type UpstreamName = "trello" | "scim" | "organization" | "roster";
 
 /** One request, before it has an address and an authorization. */
 export interface UpstreamRequest {
@@ -11,6 +11,8 @@ export interface UpstreamRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Json;
+  /** A body of the type `application/x-www-form-urlencoded`, for token requests. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly access: Access;
   /** The paths that count instead of this one: the requests inside a batch. */
   readonly counted?: readonly string[];
@@ -19,7 +21,7 @@ export interface UpstreamRequest {
 /** A 2xx reply. `text` is null if the reply of a write was cut. */
 export interface Reply {
   readonly text: string | null;
-  /** The single value of a header; null if there is none. */
+  /** All values of a header, separated by commas (RFC 9110 section 5.2); null if there is none. */
   header(name: string): string | null;
 }
 
@@ -72,6 +74,13 @@ export function header(outcome: Outcome, name: string): string | null {
   const value = outcome.headers[name];
   if (typeof value === "string") return value;
   return value?.[0] ?? null;
+}
+
+/** All values of a header, separated by commas; null if there is none. */
+export function headerValues(outcome: Outcome, name: string): string | null {
+  if (outcome.kind !== "reply") return null;
+  const value = outcome.headers[name];
+  return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
 }
 
 /** What was left in each budget just after a request took its starts. */

@@ -6,7 +6,7 @@ import type { Http } from "./client.ts";
 import { sleepUnlessAborted } from "./clock.ts";
 import { cancelled } from "./failures.ts";
 import type { Queues } from "./queues.ts";
-import { addressOf, header, type Reply, type UpstreamRequest } from "./request.ts";
+import { addressOf, headerValues, type Reply, type UpstreamRequest } from "./request.ts";
 import { nextAttempt, originalOutcome } from "./retry.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -41,7 +41,8 @@ export function createSend(deps: SendDeps): Send {
           const reading = await upstream.beforeAttempt(charges);
           if (pass.usage) pass.usage.requests++;
           const startedAt = clock.monotonic();
-          const outcome = originalOutcome(await exchange(upstream, request, pass), access);
+          const told = originalOutcome(await exchange(upstream, request, pass), access);
+          const outcome = upstream.understand?.(told) ?? told;
           return { reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
         } finally {
           // This holds however the request ends: a start without an answer counts as still under way.
@@ -63,11 +64,14 @@ export function createSend(deps: SendDeps): Send {
     const url = addressOf(upstream.baseUrl, request.path, request.query);
     const headers: Record<string, string> = {
       accept: upstream.mediaType,
-      authorization: upstream.authorize(request.method, url),
       "user-agent": "trello-identity-mcp",
     };
-    const body = request.body === undefined ? null : JSON.stringify(request.body);
-    if (body !== null) headers["content-type"] = upstream.mediaType;
+    const authorization = upstream.authorize(request.method, url);
+    if (authorization !== null) headers["authorization"] = authorization;
+    const form = request.form && new URLSearchParams(request.form).toString();
+    const body = form ?? (request.body === undefined ? null : JSON.stringify(request.body));
+    if (body !== null)
+      headers["content-type"] = form === undefined ? upstream.mediaType : "application/x-www-form-urlencoded";
     const path = `${url.pathname}${url.search}`;
     const guard = request.access === "write" ? { mayLeave: departure?.mayLeave } : { signal };
     return http.exchange({ origin: url.origin, path, method: request.method, headers, body, ...guard });
@@ -79,7 +83,7 @@ export function createSend(deps: SendDeps): Send {
       const { outcome, charges } = await attempt(upstream, request, pass, number);
       const next = nextAttempt(outcome, access, number, random(), clock.now());
       const body = outcome.kind === "reply" ? outcome.text : null;
-      if (next.kind === "done") return { text: body, header: (name) => header(outcome, name) };
+      if (next.kind === "done") return { text: body, header: (name) => headerValues(outcome, name) };
       if (next.pauseMs > 0) {
         for (const id of upstream.limited(body, charges)) await ledger.pause(id, next.pauseMs);
       }
@@ -87,6 +91,7 @@ export function createSend(deps: SendDeps): Send {
         if (access === "read" && pass.signal?.aborted) throw cancelled(operation);
         throw await upstream.explain({
           upstream: upstream.name,
+          called: upstream.called,
           origin: new URL(upstream.baseUrl).origin,
           operation,
           access,

@@ -3,9 +3,16 @@ import type { AppError } from "../../domain/error.ts";
 import type { Authorize } from "./authorization.ts";
 import type { Access, Outcome, BudgetReading, UpstreamName, UpstreamRequest } from "./request.ts";
 
+/** The name of an upstream in a sentence, and the settings that hold its credentials. */
+export interface Called {
+  readonly name: string;
+  readonly settings: string;
+}
+
 /** Where a request failed, for the error. */
 export interface Failure {
   readonly upstream: UpstreamName;
+  readonly called?: Called | undefined;
   /** Where the request went, for example `https://api.trello.com`. */
   readonly origin: string;
   readonly operation: string;
@@ -18,11 +25,15 @@ export interface Failure {
 /** One upstream, as the sender needs it. */
 export interface Upstream {
   readonly name: UpstreamName;
+  /** If several upstreams share the name. */
+  readonly called?: Called;
   /** Without a slash at its end. */
   readonly baseUrl: string;
   /** The media type of request bodies, and of the replies that requests accept. */
   readonly mediaType: "application/json" | "application/scim+json";
   readonly authorize: Authorize;
+  /** Gives a refusal in the upstream's own form the common one: a status of 429 and Retry-After. */
+  understand?(outcome: Outcome): Outcome;
   charges(request: Pick<UpstreamRequest, "path" | "counted">): readonly Charge[];
   /** Ids of the budgets that a refusal because of too many requests names. */
   limited(body: string | null, charges: readonly Charge[]): readonly string[];

@@ -18,7 +18,7 @@ import {
 import { planRemovals, type Removal } from "../../planning/boards/removals.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { findingsOf, requireReview } from "../../reviews/review.ts";
-import { SCIM_ROSTER, scimRoster } from "../../rosters/scim.ts";
+import { readAgain } from "../../rosters/named.ts";
 import { defineTool } from "../define.ts";
 import { writeFields } from "../support/fields.ts";
 
@@ -91,17 +91,14 @@ function chosenOf({ findings }: Review, ids: readonly string[]): readonly Findin
   return [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
 }
 
-/** Today's findings by id, from the same rosters. The directory is read again, because people may have come back. */
+/** Today's findings by id, from the same rosters, which are read again. */
 async function findToday(
   { rosters, dormantDays }: Review,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<ReadonlyMap<string, Finding>> {
-  const fresh = await Promise.all(
-    rosters.map(async (roster) => (roster.name === SCIM_ROSTER ? scimRoster(context.reads) : roster)),
-  );
-  const withGaps = fresh.map((roster, index) => ({ ...roster, gaps: rosters[index]?.gaps ?? [] }));
-  const { findings } = await findingsOf({ snapshots, rosters: withGaps, dormantDays }, context);
+  const fresh = await Promise.all(rosters.map((roster) => readAgain(roster, context.reads)));
+  const { findings } = await findingsOf({ snapshots, rosters: fresh, dormantDays }, context);
   return new Map(findings.map((finding) => [finding.id, finding]));
 }
 

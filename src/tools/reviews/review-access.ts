@@ -6,7 +6,7 @@ import { blindSpotsOf, borderLines } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
 import { findingsOf, requireReview } from "../../reviews/review.ts";
-import { scimRoster } from "../../rosters/scim.ts";
+import { readNamedRosters, rosterNames } from "../../rosters/named.ts";
 import { textRoster } from "../../rosters/text.ts";
 import { defineReadTool, type ReadContext } from "../define.ts";
 import { column, cursor, limit, workspaceRef } from "../support/fields.ts";
@@ -15,9 +15,9 @@ import { moreLine, paginate } from "../support/page.ts";
 const input = z.strictObject({
   workspaces: z.array(workspaceRef).min(1).max(100).describe("all if left out").optional(),
   rosters: z
-    .array(z.enum(["scim"]))
-    .max(5)
-    .describe("scim if configured and no csv is given")
+    .array(z.string().trim().min(1).max(60))
+    .max(10)
+    .describe("scim or names of connections; all if left out and no csv is given")
     .optional(),
   csv: z.string().min(1).max(5_000_000).describe("who should have access: complete CSV or JSON").optional(),
   column: column.optional(),
@@ -47,7 +47,7 @@ export default defineReadTool({
   name: "review_access",
   title: "Review access",
   description:
-    "Who has access and should not: people of workspaces compared with rosters (SCIM, or csv). remediate_review acts on findings.",
+    "Who has access and should not: people of workspaces compared with rosters. remediate_review acts on findings.",
   toolset: "reviews",
   input,
   output: z.object({
@@ -133,8 +133,8 @@ async function makeReview(args: Args, before: Review | null, context: ReadContex
 
 async function readRosters(args: Args, { reads }: ReadContext): Promise<readonly Roster[]> {
   const given = args.csv === undefined ? [] : [textRoster(args.csv, args.column)];
-  const named = args.rosters ?? (reads.scim && given.length === 0 ? ["scim"] : []);
-  return named.includes("scim") ? [...given, await scimRoster(reads)] : given;
+  const named = args.rosters ?? (given.length === 0 ? rosterNames(reads) : []);
+  return [...given, ...(await readNamedRosters(named, reads))];
 }
 
 /** The share of a roster's people that may be missing since the earlier review, before the roster itself is doubted. */

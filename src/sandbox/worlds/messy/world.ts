@@ -2,6 +2,7 @@ import { seedOAuth2 } from "../../oauth2/seed.ts";
 import { SEED, seedTokens } from "../../seed.ts";
 import { createMembershipMaker } from "../../trello/seed/workspaces.ts";
 import type { TrelloToken, TrelloWorld, World } from "../../world.ts";
+import { seedVendors } from "../../vendors/world.ts";
 import { messyBoards, messyCards } from "./boards.ts";
 import { messyAtlassian, SCOPED_KEY } from "./directory.ts";
 import { DAY_MS } from "./dice.ts";
@@ -30,10 +31,12 @@ export const MESSY = {
 export function messyWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
   const people = createPeople();
+  const atlassian = messyAtlassian(people, now());
   return {
     now,
     trello: messyTrello(people, now()),
-    atlassian: messyAtlassian(people, now()),
+    atlassian,
+    vendors: seedVendors(atlassian.accounts.values(), now()),
     wire: { nullEmails: true, batchFailures: "both", unevenTransport: true },
   };
 }

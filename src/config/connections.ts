@@ -1,0 +1,101 @@
+// Loaded only if there is a connections file, like the YAML parser.
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import type { RosterConnection } from "../domain/roster.ts";
+import { connectionOf, rosterForm, type SecretRef } from "./roster-settings.ts";
+import { createSecret, type Secret } from "./secret.ts";
+import { mistakesIn, readYaml } from "./yaml.ts";
+
+/** A mistake in the connections file. `line` counts from 1. */
+interface ConnectionProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+/** Where the secrets of the file come from. */
+export interface SecretSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readFile(path: string): Promise<string>;
+  /** The path of the connections file. Relative paths in it begin in its folder. */
+  readonly path: string;
+}
+
+/** Names that mean something else in tools. */
+const TAKEN: ReadonlySet<string> = new Set(["scim", "csv"]);
+
+const file = z.strictObject(
+  {
+    rosters: z
+      .record(z.string(), rosterForm, { error: "must be a list of names, each with its settings" })
+      .superRefine((named, context) => {
+        for (const name of Object.keys(named)) {
+          const message = TAKEN.has(name.toLowerCase())
+            ? "is a name that tools use for something else; choose another"
+            : /^[A-Za-z0-9][\w-]{0,39}$/.test(name)
+              ? null
+              : "must be a name of letters, digits, - and _, at most 40";
+          if (message !== null) context.addIssue({ code: "custom", path: [name], message });
+        }
+        if (Object.keys(named).length === 0) context.addIssue({ code: "custom", message: "has no roster" });
+      }),
+  },
+  { error: "must have `rosters:`" },
+);
+
+/** Parts of the file that later versions will read. What does nothing is refused. */
+const NOT_YET: ReadonlySet<string> = new Set(["tenants", "directories"]);
+
+/** Reads the text of a connections file and the secrets that it names. Every mistake is named with its line. */
+export async function parseConnections(
+  written: string,
+  sources: SecretSources,
+): Promise<
+  { readonly rosters: readonly RosterConnection[] } | { readonly problems: readonly ConnectionProblem[] }
+> {
+  const yaml = readYaml(written);
+  if (yaml.broken.length > 0)
+    return { problems: yaml.broken.map((line) => ({ line, message: "is not valid YAML" })) };
+  const parsed = file.safeParse(yaml.value ?? {});
+  if (!parsed.success) {
+    const unknown = (path: readonly PropertyKey[]) =>
+      path.length === 1 && NOT_YET.has(String(path[0]))
+        ? "does nothing in this version"
+        : "is not a setting here";
+    return { problems: mistakesIn(parsed.error, yaml, unknown) };
+  }
+  const problems: ConnectionProblem[] = [];
+  const rosters: RosterConnection[] = [];
+  for (const [name, form] of Object.entries(parsed.data.rosters)) {
+    const secrets = new Map<string, Secret>();
+    for (const [key, ref] of Object.entries(form)) {
+      if (typeof ref !== "object" || ref === null) continue;
+      const found = await secretAt(ref, sources);
+      if (typeof found !== "string") secrets.set(key, found);
+      else
+        problems.push({
+          line: yaml.lineOf(["rosters", name, key]),
+          message: `rosters.${name}.${key} ${found}`,
+        });
+    }
+    const secret = (key: string) => secrets.get(key) ?? createSecret("");
+    rosters.push(connectionOf(name, form, secret));
+  }
+  return problems.length > 0 ? { problems } : { rosters };
+}
+
+/** The secret, or what is wrong with the reference. */
+async function secretAt(
+  { from, name }: SecretRef,
+  { env, readFile, path }: SecretSources,
+): Promise<Secret | string> {
+  if (from === "env") {
+    const value = env[name]?.trim();
+    return value ? createSecret(value) : `names ${name}, which is not set`;
+  }
+  try {
+    const value = (await readFile(resolve(dirname(path), name))).trim();
+    return value === "" ? "names a file that is empty" : createSecret(value);
+  } catch {
+    return "names a file that cannot be read; a relative path begins in the folder of the connections file";
+  }
+}

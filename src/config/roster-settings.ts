@@ -1,0 +1,179 @@
+// The settings of each kind of roster in the connections file. Loaded only if there is such a file.
+import { z } from "zod";
+import { ROSTER_SOURCES, type RosterConnection } from "../domain/roster.ts";
+import { baseUrl } from "./formats.ts";
+import type { Secret } from "./secret.ts";
+
+/** A secret that the file names and does not hold. */
+export interface SecretRef {
+  readonly from: "env" | "file";
+  readonly name: string;
+}
+
+const secretRef = z
+  .string({ error: "must be env:NAME or file:PATH" })
+  .trim()
+  .transform((text, context): SecretRef => {
+    const [, from, name] = /^(env|file):(.+)$/s.exec(text) ?? [];
+    const refuse = (message: string): never => {
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    };
+    // The value is not repeated, because it may be the secret.
+    if (name === undefined)
+      return refuse(
+        "must not be the secret itself: write env:NAME or file:PATH, and replace a secret that was in the file",
+      );
+    if (from === "file") return { from, name };
+    if (!/^[A-Za-z_]\w*$/.test(name)) return refuse("must be env: and the name of an environment variable");
+    if (/^identity_/i.test(name))
+      return refuse("must name a variable that does not begin with IDENTITY_, because those are settings");
+    return { from: "env", name };
+  });
+
+const text = z.string({ error: "must be text; put it in quotes" }).trim().min(1, "must not be empty");
+const address = z.string({ error: "must be an address" }).pipe(baseUrl);
+const yes = z.boolean({ error: "must be true or false" });
+
+const GRAPH = "https://graph.microsoft.com/v1.0";
+const ENTRA_LOGIN = "https://login.microsoftonline.com";
+const GOOGLE = "https://admin.googleapis.com";
+const GOOGLE_TOKEN = "https://oauth2.googleapis.com/token";
+const GOOGLE_SCOPE = "https://www.googleapis.com/auth/admin.directory.user.readonly";
+
+/** The settings of each kind of source. */
+const ROSTER_FORMS = {
+  okta: z.strictObject({
+    source: z.literal("okta"),
+    base: address,
+    token: secretRef.optional(),
+    client_id: text.optional(),
+    private_key: secretRef.optional(),
+    key_id: text.optional(),
+  }),
+  entra: z.strictObject({
+    source: z.literal("entra"),
+    tenant: text.regex(/^[\w.-]+$/, "must be the tenant's id or one of its domains"),
+    client_id: text,
+    client_secret: secretRef,
+    sign_ins: yes.default(false),
+    base: address.default(GRAPH),
+    token_url: address.optional(),
+  }),
+  google: z.strictObject({
+    source: z.literal("google"),
+    service_account: secretRef,
+    admin: text.regex(/^[^\s@]+@[^\s@]+$/, "must be the email of an administrator"),
+    customer: text.optional(),
+    domain: text.optional(),
+    base: address.default(GOOGLE),
+    token_url: address.default(GOOGLE_TOKEN),
+  }),
+  onelogin: z.strictObject({
+    source: z.literal("onelogin"),
+    base: address,
+    client_id: text,
+    client_secret: secretRef,
+  }),
+  scim: z.strictObject({ source: z.literal("scim"), base: address, token: secretRef }),
+};
+type RosterForm = z.output<(typeof ROSTER_FORMS)[keyof typeof ROSTER_FORMS]>;
+
+/** One named roster, with the settings of its source. */
+export const rosterForm = z
+  .discriminatedUnion(
+    "source",
+    [ROSTER_FORMS.okta, ROSTER_FORMS.entra, ROSTER_FORMS.google, ROSTER_FORMS.onelogin, ROSTER_FORMS.scim],
+    { error: `must have a source, which is one of ${ROSTER_SOURCES.join(", ")}` },
+  )
+  .superRefine((form, context) => {
+    const refuse = (key: string, message: string) =>
+      context.addIssue({ code: "custom", path: [key], message });
+    if (form.source === "okta") {
+      if (form.token !== undefined) {
+        for (const key of ["client_id", "private_key", "key_id"] as const)
+          if (form[key] !== undefined) refuse(key, "does nothing together with token; remove one of them");
+      } else if (form.private_key === undefined || form.client_id === undefined)
+        refuse("source", "needs client_id and private_key, or token");
+    }
+    if (form.source === "google" && form.customer !== undefined && form.domain !== undefined)
+      refuse("domain", "does nothing together with customer; remove one of them");
+  });
+
+/** The connection that the settings describe. `secret` gives the secret of a key that names one. */
+export function connectionOf(
+  name: string,
+  form: RosterForm,
+  secret: (key: string) => Secret,
+): RosterConnection {
+  const { source } = form;
+  switch (source) {
+    case "okta":
+      return {
+        name,
+        source,
+        baseUrl: form.base,
+        wants: {},
+        login:
+          form.client_id === undefined
+            ? { kind: "token", scheme: "SSWS", token: secret("token") }
+            : {
+                kind: "private_key",
+                tokenUrl: `${form.base}/oauth2/v1/token`,
+                clientId: form.client_id,
+                privateKey: secret("private_key"),
+                keyId: form.key_id ?? null,
+                scope: "okta.users.read",
+              },
+      };
+    case "entra":
+      return {
+        name,
+        source,
+        baseUrl: form.base,
+        wants: { signIns: form.sign_ins },
+        login: {
+          kind: "client_secret",
+          tokenUrl: form.token_url ?? `${ENTRA_LOGIN}/${form.tenant}/oauth2/v2.0/token`,
+          clientId: form.client_id,
+          clientSecret: secret("client_secret"),
+          scope: `${new URL(form.base).origin}/.default`,
+        },
+      };
+    case "google":
+      return {
+        name,
+        source,
+        baseUrl: form.base,
+        wants: {
+          ...(form.customer !== undefined && { customer: form.customer }),
+          ...(form.domain !== undefined && { domain: form.domain }),
+        },
+        login: {
+          kind: "service_account",
+          tokenUrl: form.token_url,
+          key: secret("service_account"),
+          subject: form.admin,
+          scope: GOOGLE_SCOPE,
+        },
+      };
+    case "onelogin":
+      return {
+        name,
+        source,
+        baseUrl: form.base,
+        wants: {},
+        login: {
+          kind: "client_secret",
+          tokenUrl: `${form.base}/auth/oauth2/v2/token`,
+          clientId: form.client_id,
+          clientSecret: secret("client_secret"),
+          scope: null,
+        },
+      };
+    case "scim": {
+      const login = { kind: "token", scheme: "Bearer", token: secret("token") } as const;
+      return { name, source, baseUrl: form.base, wants: {}, login };
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
+import type { RosterConnection, RosterLogin } from "../../domain/roster.ts";
+import type { Clock } from "../../domain/runtime.ts";
+import type { Pass } from "../gateway.ts";
+import { parseJson, parseReply } from "../http/parse.ts";
+import type { Send } from "../http/send.ts";
+import type { Upstream } from "../http/upstream.ts";
+
+/** The Authorization header of a connection. An access token is made when it is needed, and kept until it ends. */
+export interface RosterAccess {
+  header(usage: Pass["usage"]): Promise<string>;
+  /** Forgets the access token, because the source refused it. false if the connection has none that could be renewed. */
+  renew(): boolean;
+}
+
+/** An access token is not used in its last minute. */
+const EARLY_MS = 60_000;
+/** The life of an access token if the reply does not say (RFC 6749 section 5.1 only recommends it). */
+const DEFAULT_LIFE_SECONDS = 600;
+const ASSERTION_LIFE_SECONDS = 300;
+
+const granted = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().catch(DEFAULT_LIFE_SECONDS),
+});
+
+/** `upstreamAt` makes the upstream of a token endpoint. */
+export function createRosterAccess(
+  { name, login }: Pick<RosterConnection, "name" | "login">,
+  { send, clock, upstreamAt }: { send: Send; clock: Clock; upstreamAt: (tokenUrl: URL) => Upstream },
+): RosterAccess {
+  let current: { readonly header: Promise<string>; until: number } | null = null;
+
+  async function ask(grant: Exclude<RosterLogin, { kind: "token" }>, usage: Pass["usage"]) {
+    const url = new URL(grant.tokenUrl);
+    const form = await formOf(grant, name, clock.now());
+    const request = {
+      operation: "POST token",
+      method: "POST",
+      path: url.pathname,
+      form,
+      access: "read",
+    } as const;
+    // No caller's signal ends it, because other callers wait for the same token.
+    const { text } = await send(upstreamAt(url), request, {
+      priority: "interactive",
+      ...(usage && { usage }),
+    });
+    const from = { upstream: "roster", operation: "POST token" } as const;
+    return parseReply(granted, parseJson(text, from), from);
+  }
+
+  function renewed(grant: Exclude<RosterLogin, { kind: "token" }>, usage: Pass["usage"]): Promise<string> {
+    const asked = ask(grant, usage);
+    const mine = { header: asked.then(({ access_token }) => `Bearer ${access_token}`), until: Infinity };
+    current = mine;
+    asked.then(
+      ({ expires_in }) => (mine.until = clock.now() + expires_in * 1000 - EARLY_MS),
+      () => (current = current === mine ? null : current),
+    );
+    return mine.header;
+  }
+
+  return {
+    header(usage) {
+      if (login.kind === "token") return Promise.resolve(`${login.scheme} ${login.token.reveal()}`);
+      if (current !== null && clock.now() < current.until) return current.header;
+      return renewed(login, usage);
+    },
+    renew() {
+      current = null;
+      return login.kind !== "token";
+    },
+  };
+}
+
+const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+async function formOf(
+  login: Exclude<RosterLogin, { kind: "token" }>,
+  name: string,
+  now: number,
+): Promise<Readonly<Record<string, string>>> {
+  const grant = { grant_type: "client_credentials" };
+  if (login.kind === "client_secret") {
+    const { clientId: client_id, clientSecret, scope } = login;
+    return { ...grant, client_id, client_secret: clientSecret.reveal(), ...(scope !== null && { scope }) };
+  }
+  const { tokenUrl: audience, scope } = login;
+  if (login.kind === "private_key") {
+    const { clientId: client_id, privateKey, keyId } = login;
+    const claims = { issuer: client_id, subject: client_id, audience };
+    const client_assertion = await signed(claims, { key: keyIn(privateKey.reveal(), name), keyId, now });
+    return { ...grant, client_id, scope, client_assertion_type: ASSERTION_TYPE, client_assertion };
+  }
+  const account = keyFile(login.key.reveal(), name);
+  const key = keyIn(account.private_key, name);
+  const claims = { issuer: account.client_email, subject: login.subject, audience, scope };
+  return {
+    grant_type: JWT_BEARER,
+    assertion: await signed(claims, { key, keyId: account.private_key_id, now }),
+  };
+}
+
+interface Claims {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly scope?: string;
+}
+
+async function signed(
+  { issuer, subject, audience, scope }: Claims,
+  { key, keyId, now }: { key: KeyObject; keyId: string | null; now: number },
+): Promise<string> {
+  const { SignJWT } = await import("jose");
+  const alg = key.asymmetricKeyType === "ec" ? "ES256" : "RS256";
+  const seconds = Math.floor(now / 1000);
+  return await new SignJWT(scope === undefined ? {} : { scope })
+    .setProtectedHeader(keyId === null ? { alg } : { alg, kid: keyId })
+    .setIssuer(issuer)
+    .setSubject(subject)
+    .setAudience(audience)
+    .setIssuedAt(seconds)
+    .setExpirationTime(seconds + ASSERTION_LIFE_SECONDS)
+    .setJti(crypto.randomUUID())
+    .sign(key);
+}
+
+/** A key in PEM form. Environment variables often have `\n` instead of line ends. */
+function keyIn(text: string, name: string): KeyObject {
+  try {
+    return createPrivateKey(text.replaceAll("\\n", "\n"));
+  } catch {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `The private key of the roster ${name} is not a private key in PEM form.`,
+      {
+        next: "Give the key as the vendor made it: it begins with -----BEGIN PRIVATE KEY-----.",
+      },
+    );
+  }
+}
+
+const keyFileShape = z.object({
+  client_email: z.string(),
+  private_key: z.string(),
+  private_key_id: z.string().nullable().catch(null),
+});
+
+function keyFile(text: string, name: string): z.output<typeof keyFileShape> {
+  try {
+    return keyFileShape.parse(JSON.parse(text));
+  } catch {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `The service_account of the roster ${name} is not a key file of Google.`,
+      {
+        next: "Give the JSON file that Google made for the service account, with client_email and private_key.",
+      },
+    );
+  }
+}

@@ -1,0 +1,179 @@
+import type { RosterSourceName } from "../../domain/roster.ts";
+import type { Phrase } from "../http/failures.ts";
+import { header, type Outcome } from "../http/request.ts";
+
+/** What the gateway knows of one vendor: its limits, and how it refuses. */
+export interface Vendor {
+  /** The vendor's name for people. */
+  readonly title: string;
+  /** Requests in a window, as published, or as this product chose them. */
+  readonly budget: { readonly limit: number; readonly windowMs: number };
+  /** The milliseconds until the limit is free again, if a reply says that it is used up; null otherwise. */
+  readonly usedUpFor: (outcome: Outcome, now: number) => number | null;
+  /** Whether a refusal that is not a 429 means too many requests. */
+  readonly isTooMany?: (outcome: Outcome) => boolean;
+  /** What refusals mean. `name` is how messages call the connection. */
+  readonly phrases: (name: string) => readonly Phrase[];
+}
+
+/** How long a budget pauses at most because of a header: as long as the gateway waits for a Retry-After. */
+const LONGEST_WAIT_MS = 60_000;
+
+export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
+  okta: {
+    title: "Okta",
+    // 600 a minute on /api/v1/users, of which one token gets half by default (developer.okta.com, rate limits).
+    budget: { limit: 300, windowMs: 60_000 },
+    // Reset is a time in seconds since 1970. It is compared with the reply's own Date, so the clocks need not agree.
+    usedUpFor: (outcome, now) => usedUpUntil(outcome, "x-rate-limit", { now, isEpoch: true }),
+    phrases: (name) => [
+      refusal("token_refused", [401], /E0000011|invalid_token/, {
+        message: `${name}: Okta does not accept the token. It may be revoked, or unused for 30 days.`,
+        next: "Make a new API token, or a new key of the app, and set it in the connections file.",
+      }),
+      refusal("client_refused", [400, 401], /"invalid_client"/, {
+        message: `${name}: Okta does not accept the app's client_id or its key.`,
+        next: "Compare client_id, private_key and key_id with the app's page in Okta: the public key must be listed there.",
+      }),
+      refusal("dpop_required", [400], /invalid_dpop_proof/, {
+        message: `${name}: the Okta app demands DPoP proofs, which this server does not send.`,
+        next: "Switch off `Require Demonstrating Proof of Possession (DPoP)` in the app's general settings.",
+      }),
+      forbidden("scope_missing", [400, 403], /invalid_scope|access_denied|E0000006/, {
+        message: `${name}: Okta does not let these credentials list users.`,
+        next: "Grant the app the scope okta.users.read and a read-only administrator role; an API token needs a maker with such a role.",
+      }),
+    ],
+  },
+  entra: {
+    title: "Microsoft Entra ID",
+    // Chosen: the smallest tenants get 3,500 resource units in 10 s, and a list of users costs 2 (Graph throttling).
+    budget: { limit: 100, windowMs: 10_000 },
+    usedUpFor: () => null,
+    phrases: (name) => [
+      forbidden("sign_ins_refused", [403], /NonPremiumTenant|AuditLog\.Read/, {
+        message: `${name}: the tenant has no licence or no permission for the last sign-in.`,
+        next: "It needs Microsoft Entra ID P1 or P2 and the permission AuditLog.Read.All. Or remove sign_ins from the connection.",
+      }),
+      forbidden("scope_missing", [403], /Authorization_RequestDenied|Insufficient privileges/, {
+        message: `${name}: the app registration lacks the application permission User.Read.All.`,
+        next: "Add User.Read.All of the kind Application in Microsoft Entra, and grant admin consent.",
+      }),
+      refusal("tenant_unknown", [400, 404], /AADSTS(90002|900023)\b/, {
+        message: `${name}: Microsoft Entra knows no tenant of that name.`,
+        next: "Correct tenant in the connections file: the tenant's id, or one of its domains.",
+      }),
+      refusal("client_unknown", [400, 401], /AADSTS(700016|7000229)\b/, {
+        message: `${name}: Microsoft Entra knows no app with that client_id in this tenant.`,
+        next: "Correct client_id or tenant in the connections file.",
+      }),
+      refusal("secret_expired", [400, 401], /AADSTS7000222\b/, {
+        message: `${name}: the app's client secret has expired.`,
+        next: "Make a new client secret at the app registration, and set client_secret in the connections file.",
+      }),
+      refusal("client_refused", [400, 401], /AADSTS70002(15|12|14)|invalid_client/, {
+        message: `${name}: Microsoft Entra does not accept the client secret.`,
+        next: "Set client_secret to the secret's value, not to its id.",
+      }),
+    ],
+  },
+  google: {
+    title: "Google Workspace",
+    // 2,400 a minute for a user and project (developers.google.com, Directory API, limits).
+    budget: { limit: 2_400, windowMs: 60_000 },
+    usedUpFor: () => null,
+    // Google refuses with 403 because of too many requests, and sends no header.
+    isTooMany: (outcome) =>
+      outcome.kind === "reply" &&
+      outcome.status === 403 &&
+      /"(userRateLimitExceeded|rateLimitExceeded|quotaExceeded)"/.test(outcome.text ?? ""),
+    phrases: (name) => [
+      forbidden("delegation_missing", [401, 403], /unauthorized_client|access_denied/, {
+        message: `${name}: the service account has no domain-wide delegation for the scope.`,
+        next: "Add its client id at admin.google.com, API controls, with the scope https://www.googleapis.com/auth/admin.directory.user.readonly.",
+      }),
+      refusal("subject_unknown", [400, 401], /invalid_grant/, {
+        message: `${name}: Google does not accept the administrator in admin, or the key.`,
+        next: "Set admin to the email of a Workspace administrator, make sure that the key was not deleted, and that this machine's clock is right.",
+      }),
+      forbidden("scope_missing", [403], /insufficientPermissions|ACCESS_TOKEN_SCOPE_INSUFFICIENT/, {
+        message: `${name}: Google does not let these credentials list users.`,
+        next: "Delegate the scope https://www.googleapis.com/auth/admin.directory.user.readonly to the service account.",
+      }),
+      forbidden("role_missing", [400, 403], /Not Authorized|"forbidden"|Invalid Input/, {
+        message: `${name}: the account in admin may not list the users of that customer or domain.`,
+        next: "Set admin to an administrator with the privilege to read users, and correct customer or domain.",
+      }),
+      forbidden("api_off", [403], /accessNotConfigured|SERVICE_DISABLED/, {
+        message: `${name}: the Admin SDK API is not switched on in the service account's project.`,
+        next: "Switch on the Admin SDK API in the Google Cloud project of the service account.",
+      }),
+    ],
+  },
+  onelogin: {
+    title: "OneLogin",
+    // 5,000 an hour for an account; a part is left to the account's other programs.
+    budget: { limit: 4_000, windowMs: 3_600_000 },
+    // Reset is in seconds from now.
+    usedUpFor: (outcome, now) => usedUpUntil(outcome, "x-ratelimit", { now, isEpoch: false }),
+    phrases: (name) => [
+      refusal(
+        "client_refused",
+        [400, 401],
+        /Authentication Failure|bad request|invalid_client|Unauthorized/i,
+        {
+          message: `${name}: OneLogin does not accept the credentials.`,
+          next: "Compare client_id and client_secret with Developers, API Credentials, in OneLogin.",
+        },
+      ),
+      forbidden("scope_missing", [403], /./s, {
+        message: `${name}: the OneLogin credentials may not list users.`,
+        next: "Use API credentials of the kind `Read users`.",
+      }),
+    ],
+  },
+  scim: {
+    title: "SCIM 2.0",
+    // The standard has no limits. This product chose ten requests a second, as for Atlassian.
+    budget: { limit: 10, windowMs: 1_000 },
+    usedUpFor: () => null,
+    phrases: (name) => [
+      {
+        reason: "no_users",
+        statuses: [404],
+        pattern: /^/,
+        code: "CONFIG_INVALID",
+        message: `${name}: there is no SCIM server at that address.`,
+        next: "Correct base in the connections file: the address to which /Users is added.",
+      },
+    ],
+  },
+};
+
+type Text = Pick<Phrase, "message" | "next">;
+
+function refusal(reason: string, statuses: readonly number[], pattern: RegExp, text: Text): Phrase {
+  return { reason, statuses, pattern, code: "UNAUTHENTICATED", ...text };
+}
+
+function forbidden(reason: string, statuses: readonly number[], pattern: RegExp, text: Text): Phrase {
+  return { reason, statuses, pattern, code: "UPSTREAM_FORBIDDEN", ...text };
+}
+
+/** Reads `PREFIX-remaining` and `PREFIX-reset`. The wait is at most a minute, and at least a second. */
+function usedUpUntil(
+  outcome: Outcome,
+  prefix: string,
+  { now, isEpoch }: { readonly now: number; readonly isEpoch: boolean },
+): number | null {
+  const read = (name: string) => {
+    const text = header(outcome, `${prefix}-${name}`);
+    return text !== null && /^\d{1,12}$/.test(text.trim()) ? Number(text) : null;
+  };
+  const [remaining, reset] = [read("remaining"), read("reset")];
+  if (remaining === null || reset === null || remaining > 0) return null;
+  const date = Date.parse(header(outcome, "date") ?? "");
+  const from = Number.isNaN(date) ? now : date;
+  const wait = isEpoch ? reset * 1000 - from : reset * 1000;
+  return Math.min(LONGEST_WAIT_MS, Math.max(1_000, wait));
+}

@@ -1,0 +1,49 @@
+import { AppError } from "../domain/error.ts";
+import { meantText } from "../domain/nearest.ts";
+import type { Reads } from "../domain/reads.ts";
+import type { Roster } from "../domain/roster.ts";
+import { listNames } from "../domain/text.ts";
+import { readRoster } from "./read.ts";
+import { SCIM_ROSTER, scimRoster } from "./scim.ts";
+
+/** How tools name the configured SCIM directory. */
+const SCIM = "scim";
+
+/** The names of the rosters that this server can read. */
+export function rosterNames({ scim, rosters = [] }: Reads): readonly string[] {
+  return [...(scim ? [SCIM] : []), ...rosters.map(({ name }) => name)];
+}
+
+/** Reads rosters by name, one after the other. Throws INPUT_INVALID for a name that no connection has. */
+export async function readNamedRosters(names: readonly string[], reads: Reads): Promise<readonly Roster[]> {
+  const known = rosterNames(reads);
+  const unknown = names.filter((name) => !known.includes(name));
+  const [first] = unknown;
+  // For the SCIM directory, the error that says which settings are missing is of more use.
+  if (first !== undefined && first !== SCIM) {
+    throw new AppError(
+      "INPUT_INVALID",
+      `There is no roster ${listNames(unknown, 5)}.${meantText(first, known)}`,
+      {
+        next:
+          known.length === 0
+            ? "Give csv, or ask the administrator to name rosters in IDENTITY_CONNECTIONS_FILE."
+            : `Use one of ${listNames(known)}, or give csv.`,
+      },
+    );
+  }
+  const read: Roster[] = [];
+  for (const name of new Set(names)) {
+    const feed = reads.rosters?.find((each) => each.name === name);
+    read.push(feed ? await readRoster(feed) : await scimRoster(reads));
+  }
+  return read;
+}
+
+/** Reads a roster again, because people may have come back; one that was pasted stays as it is. Its old gaps stay. */
+export async function readAgain(roster: Roster, reads: Reads): Promise<Roster> {
+  const name = roster.name === SCIM_ROSTER ? SCIM : roster.name;
+  if (!rosterNames(reads).includes(name)) return roster;
+  const [fresh = roster] = await readNamedRosters([name], reads);
+  return { ...fresh, gaps: [...new Set([...roster.gaps, ...fresh.gaps])] };
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { ENTERPRISE_SCHEMA } from "../domain/scim.ts";
+import { plural } from "../domain/text.ts";
+import { wireFlag, wireText } from "../domain/wire.ts";
+import { addressesOf, addressOf, type RosterSource, textOf, weakOnes } from "./source.ts";
+
+const user = z.object({
+  id: z.string(),
+  userName: wireText,
+  displayName: wireText,
+  active: wireFlag,
+  name: z.object({ formatted: wireText, givenName: wireText, familyName: wireText }).nullish().catch(null),
+  emails: z
+    .array(z.object({ value: wireText, primary: wireFlag, type: wireText }))
+    .nullish()
+    .catch(null),
+  [ENTERPRISE_SCHEMA]: z
+    .object({
+      department: wireText,
+      manager: z.object({ value: wireText }).nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
+});
+
+const COUNT = 100;
+
+/** The users of a server that speaks SCIM 2.0 (RFC 7644). */
+export const scimServer: RosterSource = {
+  facts: {
+    needs: "a bearer token that may read users",
+    fields: {
+      email: "`emails` that are not of type home; those and `userName` match as likely only",
+      name: "`displayName`, or `name`",
+      status: "`active`",
+      manager: "`manager` of the enterprise extension",
+      department: "`department` of the enterprise extension",
+      lastSignIn: null,
+    },
+    inactive: "active false (blocked)",
+    leavesOut: "by server: some hide users who are not active",
+  },
+  lists: () => [
+    {
+      what: "users",
+      path: "/Users",
+      // Some servers answer with no users unless both are sent.
+      queries: [{ query: { startIndex: "1", count: String(COUNT) }, lacks: null }],
+    },
+  ],
+  rows: (body) => {
+    const parsed = z
+      .object({ Resources: z.array(z.unknown()).nullish(), totalResults: z.number() })
+      .safeParse(body);
+    return parsed.success ? (parsed.data.Resources ?? []) : null;
+  },
+  // Totals may be wrong, and some servers ignore startIndex. So the list ends when a page has nothing new.
+  next(_page, { path }, { query, fresh, total }) {
+    if (fresh === 0) return null;
+    return { operation: `GET ${path}`, path, query: { ...query, startIndex: String(total + 1) } };
+  },
+  missing({ body }, { total }) {
+    const promised = z.object({ totalResults: z.number() }).safeParse(body).data?.totalResults ?? 0;
+    return promised > total ? `it has ${promised} users and showed ${plural(total, "user")}.` : null;
+  },
+  person(row) {
+    const parsed = user.safeParse(row);
+    if (!parsed.success) return null;
+    const told = parsed.data;
+    const listed = (told.emails ?? []).toSorted(
+      (a, b) => Number(b.primary ?? false) - Number(a.primary ?? false),
+    );
+    const isHome = ({ type }: { type?: string | null | undefined }) => /^home$/i.test(type ?? "");
+    const emails = addressesOf(listed.filter((email) => !isHome(email)).map(({ value }) => value));
+    const more = told[ENTERPRISE_SCHEMA];
+    const names = told.name;
+    return {
+      row: told.id,
+      emails,
+      weakEmails: weakOnes([told.userName, ...listed.filter(isHome).map(({ value }) => value)], emails),
+      name:
+        textOf(told.displayName) ??
+        textOf(names?.formatted) ??
+        textOf(`${names?.givenName ?? ""} ${names?.familyName ?? ""}`) ??
+        "",
+      // A server need not show that a user is active (RFC 7643 section 4.1.1).
+      status: told.active === false ? "blocked" : "active",
+      says: told.active === null ? null : `active: ${told.active}`,
+      accountId: null,
+      role: null,
+      manager: addressOf(more?.manager?.value) ?? textOf(more?.manager?.value),
+      department: textOf(more?.department),
+      lastSignIn: null,
+    };
+  },
+};

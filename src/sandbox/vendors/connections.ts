@@ -1,0 +1,57 @@
+/** A connections file for the sandbox's vendors, and the variables that it names. */
+import { VENDOR_SEED, type VendorsWorld } from "./world.ts";
+
+/** `base` is where the vendors are, for example `http://127.0.0.1:8080/vendors`. JSON is YAML too. */
+export function connectionsFor(
+  base: string,
+  { keys }: VendorsWorld,
+): { readonly file: string; readonly env: Readonly<Record<string, string>> } {
+  const { clientId: client_id, keyId, tenant, googleAdmin } = VENDOR_SEED;
+  const rosters = {
+    okta: {
+      source: "okta",
+      base: `${base}/okta`,
+      client_id,
+      key_id: keyId,
+      private_key: "env:SANDBOX_PRIVATE_KEY",
+    },
+    entra: {
+      source: "entra",
+      tenant,
+      client_id,
+      client_secret: "env:SANDBOX_CLIENT_SECRET",
+      sign_ins: true,
+      base: `${base}/entra/v1.0`,
+      token_url: `${base}/entra/${tenant}/oauth2/v2.0/token`,
+    },
+    google: {
+      source: "google",
+      admin: googleAdmin,
+      service_account: "env:SANDBOX_SERVICE_ACCOUNT",
+      base: `${base}/google`,
+      token_url: `${base}/google/token`,
+    },
+    onelogin: {
+      source: "onelogin",
+      base: `${base}/onelogin`,
+      client_id,
+      client_secret: "env:SANDBOX_CLIENT_SECRET",
+    },
+    "other-scim": { source: "scim", base: `${base}/other-scim`, token: "env:SANDBOX_SCIM_TOKEN" },
+  };
+  const serviceAccount = {
+    type: "service_account",
+    client_email: VENDOR_SEED.serviceAccount,
+    private_key_id: keyId,
+    private_key: keys.privatePem,
+  };
+  return {
+    file: `${JSON.stringify({ rosters }, null, 2)}\n`,
+    env: {
+      SANDBOX_PRIVATE_KEY: keys.privatePem,
+      SANDBOX_CLIENT_SECRET: VENDOR_SEED.clientSecret,
+      SANDBOX_SERVICE_ACCOUNT: JSON.stringify(serviceAccount),
+      SANDBOX_SCIM_TOKEN: VENDOR_SEED.scimToken,
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** The identity providers of the sandbox: one list of people, which each vendor shows in its own form. */
+import { generateKeyPairSync } from "node:crypto";
+import type { AtlassianAccount } from "../atlassian/world.ts";
+
+export const VENDOR_NAMES = ["okta", "entra", "google", "onelogin", "other-scim"] as const;
+export type VendorName = (typeof VENDOR_NAMES)[number];
+
+/** A person at every vendor. Plain data, so a test can make thousands. */
+export interface VendorPerson {
+  readonly id: string;
+  email: string | null;
+  /** The sign-in name. It need not be an address. */
+  login: string;
+  aliases: readonly string[];
+  /** A private address. */
+  secondEmail: string | null;
+  name: string;
+  department: string | null;
+  /** The id of the manager. */
+  manager: string | null;
+  /** ISO 8601; null if the person never signed in. */
+  lastSignIn: string | null;
+  state: "active" | "not_yet" | "blocked" | "gone";
+  /** A vendor's own word for the state, if it is not the usual one. */
+  words?: Partial<Record<VendorName, string>>;
+  guest?: boolean;
+}
+
+export interface VendorsWorld {
+  readonly people: VendorPerson[];
+  /** Requests that are allowed in a minute, and when the last ones came. */
+  readonly limits: Map<VendorName, { max: number; starts: number[] }>;
+  /** Access tokens that were given out: to whom, for which scopes, and until when (milliseconds since 1970). */
+  readonly tokens: Map<
+    string,
+    { readonly vendor: VendorName; readonly scopes: readonly string[]; until: number }
+  >;
+  /** The most users on a page, whatever a request asks for. Default: as published. */
+  pageSize?: number;
+  /** Rights that the administrator did not grant. */
+  readonly missing: Set<"users" | "sign_ins" | "delegation">;
+  /** The tenant has Entra ID P1 or P2. */
+  premium: boolean;
+  /** The Okta app demands DPoP proofs. */
+  dpop: boolean;
+  /** How the other SCIM server differs from the standard. */
+  scim: {
+    ignoresStartIndex?: boolean;
+    totalResults?: number;
+    hidesActive?: boolean;
+    activeAsText?: boolean;
+    /** Without startIndex and count it lists nobody. */
+    needsBoth?: boolean;
+  };
+  /** Signs for the Okta app and for Google's service account. */
+  readonly keys: { readonly publicPem: string; readonly privatePem: string };
+}
+
+/** Credentials of the seeded vendors. */
+export const VENDOR_SEED = {
+  oktaToken: "00sandboxOktaToken-0123456789abcdef",
+  clientId: "sandbox-client",
+  clientSecret: "sandbox-client-secret-0123456789",
+  keyId: "sandbox-key",
+  tenant: "sandbox.example",
+  serviceAccount: "rosters@sandbox.iam.gserviceaccount.com",
+  googleAdmin: "admin@sandbox.example",
+  scimToken: "sandbox-other-scim-token",
+} as const;
+
+/** Limits of a minute, as published (Okta, Google), or as high as a test never comes. */
+const LIMITS: Readonly<Record<VendorName, number>> = {
+  okta: 600,
+  entra: 10_000,
+  google: 2_400,
+  onelogin: 5_000,
+  "other-scim": 10_000,
+};
+
+/** Every account of the organization's own people, as the vendors have it. */
+export function seedVendors(accounts: Iterable<AtlassianAccount>, now: number): VendorsWorld {
+  const people = [...accounts]
+    .filter(({ managed, type = "atlassian" }) => managed && type === "atlassian")
+    .map(
+      ({ id, name, email, status, membership }, index): VendorPerson => ({
+        id: `00u${id.replace(/[^A-Za-z0-9]/g, "").slice(-17)}`,
+        email,
+        login: email,
+        aliases: [],
+        secondEmail: null,
+        name,
+        department: DEPARTMENTS[index % DEPARTMENTS.length] ?? null,
+        manager: null,
+        lastSignIn: new Date(now - (1 + (index % 40)) * 86_400_000).toISOString(),
+        state: status === "active" && membership === "active" ? "active" : "blocked",
+      }),
+    );
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return {
+    people,
+    limits: new Map(VENDOR_NAMES.map((vendor) => [vendor, { max: LIMITS[vendor], starts: [] }])),
+    tokens: new Map(),
+    missing: new Set(),
+    premium: true,
+    dpop: false,
+    scim: {},
+    keys: {
+      publicPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
+      privatePem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    },
+  };
+}
+
+const DEPARTMENTS = ["Engineering", "Operations", "Design", "Sales"];

@@ -1,0 +1,187 @@
+import { describe, expect, test } from "vitest";
+import { parseConnections } from "../../src/config/connections.ts";
+
+const ENV = { OKTA_TOKEN: "00abcdefghij", EMPTY: " ", CLIENT: "s3cret-value" };
+const FILES: Readonly<Record<string, string>> = {
+  "/etc/identity/keys/okta.pem": "-----BEGIN PRIVATE KEY-----",
+  "/run/secrets/token": "from-a-file\n",
+  "/etc/identity/blank": "\n",
+};
+
+const parse = (text: string) =>
+  parseConnections(text, {
+    env: ENV,
+    path: "/etc/identity/connections.yaml",
+    readFile: async (path) => FILES[path] ?? Promise.reject(new Error("no such file")),
+  });
+
+async function rosters(text: string) {
+  const parsed = await parse(text);
+  if ("problems" in parsed) return expect.unreachable(JSON.stringify(parsed.problems));
+  return parsed.rosters;
+}
+
+async function problems(text: string): Promise<readonly string[]> {
+  const parsed = await parse(text);
+  if ("rosters" in parsed) return expect.unreachable("the file was accepted");
+  return parsed.problems.map(({ line, message }) => `${line}: ${message}`);
+}
+
+describe("a connection", () => {
+  test("to Okta signs in by a token, or by a key whose path begins in the file's folder", async () => {
+    const [token, key] = await rosters(`
+rosters:
+  hr: { source: okta, base: https://acme.okta.com/, token: env:OKTA_TOKEN }
+  app:
+    source: okta
+    base: https://acme.okta.com
+    client_id: 0oa1
+    private_key: file:keys/okta.pem
+    key_id: k1
+`);
+    expect(token).toMatchObject({
+      name: "hr",
+      baseUrl: "https://acme.okta.com",
+      login: { kind: "token", scheme: "SSWS" },
+    });
+    expect(token?.login.kind === "token" && token.login.token.reveal()).toBe("00abcdefghij");
+    expect(key?.login).toMatchObject({
+      kind: "private_key",
+      tokenUrl: "https://acme.okta.com/oauth2/v1/token",
+      scope: "okta.users.read",
+      keyId: "k1",
+    });
+    expect(JSON.stringify(key)).not.toContain("BEGIN");
+  });
+
+  test("to the others needs little, because the rest is published", async () => {
+    const [entra, google, onelogin, scim] = await rosters(`
+rosters:
+  m: { source: entra, tenant: acme.example, client_id: c, client_secret: env:CLIENT }
+  g: { source: google, admin: it@acme.example, service_account: "file:/run/secrets/token" }
+  o: { source: onelogin, base: https://acme.onelogin.com, client_id: c, client_secret: env:CLIENT }
+  s: { source: scim, base: https://idp.example/scim/v2, token: "file:/run/secrets/token" }
+`);
+    expect(entra).toMatchObject({
+      baseUrl: "https://graph.microsoft.com/v1.0",
+      wants: { signIns: false },
+      login: {
+        tokenUrl: "https://login.microsoftonline.com/acme.example/oauth2/v2.0/token",
+        scope: "https://graph.microsoft.com/.default",
+      },
+    });
+    expect(google).toMatchObject({
+      baseUrl: "https://admin.googleapis.com",
+      login: { tokenUrl: "https://oauth2.googleapis.com/token", subject: "it@acme.example" },
+    });
+    expect(onelogin?.login).toMatchObject({
+      tokenUrl: "https://acme.onelogin.com/auth/oauth2/v2/token",
+      scope: null,
+    });
+    expect(scim?.login.kind === "token" && scim.login.token.reveal()).toBe("from-a-file");
+  });
+});
+
+describe("a mistake is named with its line", () => {
+  const okta = (more: string) => `rosters:\n  hr:\n    source: okta\n    base: https://a.okta.com\n${more}`;
+  test.each([
+    [
+      "a secret in the file",
+      okta("    token: 00s3cretInTheFile\n"),
+      /^5: rosters\.hr\.token must not be the secret itself/,
+    ],
+    [
+      "a secret that is a number",
+      okta("    token: 123456\n"),
+      /^5: rosters\.hr\.token must be env:NAME or file:PATH/,
+    ],
+    [
+      "a variable that is not set",
+      okta("    token: env:NOT_SET\n"),
+      /^5: .* names NOT_SET, which is not set/,
+    ],
+    ["a variable that is empty", okta("    token: env:EMPTY\n"), /^5: .* names EMPTY, which is not set/],
+    [
+      "a variable of this product",
+      okta("    token: env:IDENTITY_TOKEN\n"),
+      /^5: .* does not begin with IDENTITY_/,
+    ],
+    ["a file that is not there", okta("    token: file:nowhere\n"), /^5: .* cannot be read/],
+    ["a file that is empty", okta("    token: file:blank\n"), /^5: .* a file that is empty/],
+    [
+      "two ways to sign in",
+      okta("    token: env:OKTA_TOKEN\n    client_id: c\n"),
+      /^6: rosters\.hr\.client_id does nothing together with token/,
+    ],
+    ["no way to sign in", okta(""), /^3: rosters\.hr\.source needs client_id and private_key, or token/],
+    [
+      "an unknown setting",
+      okta("    token: env:OKTA_TOKEN\n    tokn: x\n"),
+      /^6: rosters\.hr\.tokn is not a setting here/,
+    ],
+    [
+      "an unknown source",
+      "rosters:\n  hr:\n    source: workday\n",
+      /^3: rosters\.hr\.source must have a source, which is one of okta, entra/,
+    ],
+    [
+      "no source",
+      "rosters:\n  hr:\n    base: https://a.example\n",
+      /^[23]: rosters\.hr.* must have a source/,
+    ],
+    [
+      "an address without https",
+      "rosters:\n  s:\n    source: scim\n    base: http://idp.example\n    token: env:CLIENT\n",
+      /^4: rosters\.s\.base must start with https/,
+    ],
+    [
+      "an address with a password",
+      "rosters:\n  s:\n    source: scim\n    base: https://u:p@idp.example\n    token: env:CLIENT\n",
+      /^4: .* must not contain a user name or password/,
+    ],
+    [
+      "a name that tools use",
+      "rosters:\n  scim: { source: scim, base: https://a.example, token: env:CLIENT }\n",
+      /^2: rosters\.scim is a name that tools use/,
+    ],
+    [
+      "a name with a space",
+      "rosters:\n  h r: { source: scim, base: https://a.example, token: env:CLIENT }\n",
+      /^2: rosters\.h r must be a name/,
+    ],
+    [
+      "a name twice",
+      "rosters:\n  a: { source: scim, base: https://a.example, token: env:CLIENT }\n  a: { source: scim, base: https://a.example, token: env:CLIENT }\n",
+      /^3: is not valid YAML/,
+    ],
+    [
+      "customer and domain",
+      "rosters:\n  g:\n    source: google\n    admin: a@b.example\n    service_account: env:CLIENT\n    customer: c\n    domain: d\n",
+      /^7: rosters\.g\.domain does nothing together/,
+    ],
+    ["no roster", "rosters: {}\n", /^1: rosters has no roster/],
+    ["nothing at all", "", /^1: rosters must be a list of names/],
+    [
+      "a part of later versions",
+      "tenants:\n  a: {}\nrosters:\n  s: { source: scim, base: https://a.example, token: env:CLIENT }\n",
+      /^1: tenants does nothing in this version/,
+    ],
+    [
+      "another part of later versions",
+      "rosters:\n  s: { source: scim, base: https://a.example, token: env:CLIENT }\ndirectories: {}\n",
+      /^3: directories does nothing in this version/,
+    ],
+    ["text that is no YAML", "rosters: [", /is not valid YAML/],
+  ])("%s", async (_what, text, line) => {
+    const found = await problems(text);
+    expect(found.join("\n")).toMatch(line);
+    expect(found.join("\n")).not.toMatch(/00s3cret|u:p@/);
+  });
+
+  test("all mistakes are named at once", async () => {
+    const found = await problems(
+      "rosters:\n  a: { source: scim, base: https://a.example, token: plain }\n  b: { source: okta }\n",
+    );
+    expect(found.length).toBeGreaterThanOrEqual(2);
+  });
+});
