@@ -176,7 +176,25 @@ describe("doctor", () => {
     });
     expect(code).toBe(0);
     expect(stdout).toContain("Priya Raman");
+    for (const source of ["okta", "entra", "google", "onelogin"])
+      expect(stdout).toMatch(new RegExp(`^ok +Roster ${source} +${source}: users can be read`, "m"));
     expect(await readdir(empty)).toEqual([]);
+  });
+
+  test("a roster that cannot be read is told with the right that is missing, and the others are read", async () => {
+    const { file, env } = sandbox.connections;
+    const path = join(folder, "connections.yaml");
+    await writeFile(path, file);
+    const wrong = { ...env, SANDBOX_CLIENT_SECRET: "not-the-secret-123", IDENTITY_CONNECTIONS_FILE: path };
+    const { code, stdout } = await doctor(wrong);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^FAIL +Roster entra +UNAUTHENTICATED: .*Set client_secret to the secret's value/m,
+    );
+    expect(stdout).toMatch(/^FAIL +Roster onelogin +UNAUTHENTICATED: /m);
+    expect(stdout).toMatch(/^ok +Roster okta +okta: users can be read$/m);
+    expect(stdout).toMatch(/^ok +Roster google +google: users can be read; deleted users can be read$/m);
+    expect(stdout).not.toContain("not-the-secret-123");
   });
 
   test("a plan that nobody could decide is told", async () => {
