@@ -1,6 +1,11 @@
 // The settings of each kind of roster in the connections file. Loaded only if there is such a file.
 import { z } from "zod";
-import { ROSTER_SOURCES, type RosterConnection } from "../domain/roster.ts";
+import {
+  ROSTER_SOURCES,
+  type RosterConnection,
+  type RosterLogin,
+  type RosterWants,
+} from "../domain/roster.ts";
 import { baseUrl } from "./formats.ts";
 import type { Secret } from "./secret.ts";
 
@@ -106,74 +111,55 @@ export function connectionOf(
   form: RosterForm,
   secret: (key: string) => Secret,
 ): RosterConnection {
-  const { source } = form;
-  switch (source) {
-    case "okta":
-      return {
-        name,
-        source,
-        baseUrl: form.base,
-        wants: {},
-        login:
-          form.client_id === undefined
-            ? { kind: "token", scheme: "SSWS", token: secret("token") }
-            : {
-                kind: "private_key",
-                tokenUrl: `${form.base}/oauth2/v1/token`,
-                clientId: form.client_id,
-                privateKey: secret("private_key"),
-                keyId: form.key_id ?? null,
-                scope: "okta.users.read",
-              },
-      };
-    case "entra":
-      return {
-        name,
-        source,
-        baseUrl: form.base,
-        wants: { signIns: form.sign_ins },
-        login: {
-          kind: "client_secret",
-          tokenUrl: form.token_url ?? `${ENTRA_LOGIN}/${form.tenant}/oauth2/v2.0/token`,
-          clientId: form.client_id,
-          clientSecret: secret("client_secret"),
-          scope: `${new URL(form.base).origin}/.default`,
-        },
-      };
-    case "google":
-      return {
-        name,
-        source,
-        baseUrl: form.base,
-        wants: {
-          ...(form.customer !== undefined && { customer: form.customer }),
-          ...(form.domain !== undefined && { domain: form.domain }),
-        },
-        login: {
-          kind: "service_account",
-          tokenUrl: form.token_url,
-          key: secret("service_account"),
-          subject: form.admin,
-          scope: GOOGLE_SCOPE,
-        },
-      };
-    case "onelogin":
-      return {
-        name,
-        source,
-        baseUrl: form.base,
-        wants: {},
-        login: {
-          kind: "client_secret",
-          tokenUrl: `${form.base}/auth/oauth2/v2/token`,
-          clientId: form.client_id,
-          clientSecret: secret("client_secret"),
-          scope: null,
-        },
-      };
-    case "scim": {
-      const login = { kind: "token", scheme: "Bearer", token: secret("token") } as const;
-      return { name, source, baseUrl: form.base, wants: {}, login };
-    }
+  return {
+    name,
+    source: form.source,
+    baseUrl: form.base,
+    wants: wantsOf(form),
+    login: loginOf(form, secret),
+  };
+}
+
+function wantsOf(form: RosterForm): RosterWants {
+  if (form.source === "entra") return { signIns: form.sign_ins };
+  if (form.source !== "google") return {};
+  const { customer, domain } = form;
+  return { ...(customer !== undefined && { customer }), ...(domain !== undefined && { domain }) };
+}
+
+function loginOf(form: RosterForm, secret: (key: string) => Secret): RosterLogin {
+  if (form.source === "scim") return { kind: "token", scheme: "Bearer", token: secret("token") };
+  if (form.source === "google") {
+    const { token_url: tokenUrl, admin: subject } = form;
+    return {
+      kind: "service_account",
+      tokenUrl,
+      key: secret("service_account"),
+      subject,
+      scope: GOOGLE_SCOPE,
+    };
   }
+  if (form.source === "okta") {
+    if (form.client_id === undefined) return { kind: "token", scheme: "SSWS", token: secret("token") };
+    return {
+      kind: "private_key",
+      tokenUrl: `${form.base}/oauth2/v1/token`,
+      clientId: form.client_id,
+      privateKey: secret("private_key"),
+      keyId: form.key_id ?? null,
+      scope: "okta.users.read",
+    };
+  }
+  const tokenUrl =
+    form.source === "onelogin"
+      ? `${form.base}/auth/oauth2/v2/token`
+      : (form.token_url ?? `${ENTRA_LOGIN}/${form.tenant}/oauth2/v2.0/token`);
+  const scope = form.source === "onelogin" ? null : `${new URL(form.base).origin}/.default`;
+  return {
+    kind: "client_secret",
+    tokenUrl,
+    clientId: form.client_id,
+    clientSecret: secret("client_secret"),
+    scope,
+  };
 }

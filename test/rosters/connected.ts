@@ -19,7 +19,7 @@ export interface Connected {
 }
 
 /** The connections of a file, which must have no mistake. */
-export async function connectionsIn(
+async function connectionsIn(
   file: string,
   env: Readonly<Record<string, string>>,
 ): Promise<readonly RosterConnection[]> {

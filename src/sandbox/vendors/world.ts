@@ -1,5 +1,5 @@
 /** The identity providers of the sandbox: one list of people, which each vendor shows in its own form. */
-import { generateKeyPairSync } from "node:crypto";
+import { createECDH, createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import type { AtlassianAccount } from "../atlassian/world.ts";
 
 export const VENDOR_NAMES = ["okta", "entra", "google", "onelogin", "other-scim"] as const;
@@ -95,7 +95,6 @@ export function seedVendors(accounts: Iterable<AtlassianAccount>, now: number): 
         state: status === "active" && membership === "active" ? "active" : "blocked",
       }),
     );
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   return {
     people,
     limits: new Map(VENDOR_NAMES.map((vendor) => [vendor, { max: LIMITS[vendor], starts: [] }])),
@@ -104,10 +103,24 @@ export function seedVendors(accounts: Iterable<AtlassianAccount>, now: number): 
     premium: true,
     dpop: false,
     scim: {},
-    keys: {
-      publicPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
-      privatePem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    },
+    keys: seedKeys(),
+  };
+}
+
+/** A key made from a word, so that it is the same every time and protects nothing. */
+function seedKeys(): VendorsWorld["keys"] {
+  const curve = createECDH("prime256v1");
+  curve.setPrivateKey(createHash("sha256").update("sandbox vendors").digest());
+  const point = curve.getPublicKey();
+  const part = (from: number, to: number) => point.subarray(from, to).toString("base64url");
+  const jwk = { kty: "EC", crv: "P-256", x: part(1, 33), y: part(33, 65) };
+  const privateKey = createPrivateKey({
+    key: { ...jwk, d: curve.getPrivateKey("base64url") },
+    format: "jwk",
+  });
+  return {
+    publicPem: createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString(),
+    privatePem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };
 }
 
