@@ -57,15 +57,16 @@ export function finalCount({ effects }: Pick<ChangesOfPerson, "effects">): numbe
 
 /**
  * How many changes there are of each kind: `36 boards`, `2 workspaces`, `10 cards`, `1 account`. Kinds without a change
- * are left out.
+ * are left out. Several people can be on one board, so for them memberships are counted: `1292 board memberships`.
  */
-export function changeCounts(effects: readonly Effect[]): readonly string[] {
+export function changeCounts(effects: readonly Effect[], people = 1): readonly string[] {
+  const place = (name: string) => (people > 1 ? `${name} membership` : name);
   const of = (...resources: readonly Effect["resource"][]) =>
     effects.filter(({ resource }) => resources.includes(resource));
   const along = effects.flatMap(boardsTakenAlong).length;
   const counts: readonly (readonly [number, string, string?])[] = [
-    [of("board_membership").length + along, "board"],
-    [of("workspace_membership").length, "workspace"],
+    [of("board_membership").length + along, place("board")],
+    [of("workspace_membership").length, place("workspace")],
     [of("card").length, "card"],
     [of("enterprise_membership").length, "enterprise membership"],
     [of("atlassian_account", "scim_user").length, "account change"],

@@ -257,6 +257,24 @@ describe("the key", () => {
   });
 });
 
+describe("an agent that plans again and again", () => {
+  it("opens three pages a minute, and three more a minute later", async () => {
+    let ahead = 0;
+    const flooded = await startDesk({ desk: { mostOpened: 3 }, nowMs: () => Date.now() + ahead });
+    try {
+      for (const expected of [1, 2, 3, 3, 3]) {
+        await flooded.wait("remove_from_workspace", leaver);
+        expect(flooded.opened).toHaveLength(expected);
+      }
+      ahead = 60_001;
+      await flooded.wait("remove_from_workspace", leaver);
+      expect(flooded.opened).toHaveLength(4);
+    } finally {
+      await flooded.close();
+    }
+  });
+});
+
 describe("two decisions at once", () => {
   it("count once: one run, whatever was sent twice", async () => {
     const answers = await Promise.all([visitor, visitor, visitor].map((each) => each.submit(approve)));

@@ -105,14 +105,25 @@ export interface Note {
   readonly text: string;
 }
 
+/** The rest of a longer list is behind one click, so that the people below it are not far away. */
+const NOTES_SHOWN = 20;
+
 /** A list of sentences with a title, each sentence marked with a word; nothing if the list is empty. */
 export function notes(id: string, title: string, list: readonly Note[]): Markup | "" {
   if (list.length === 0) return "";
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <span class="count">${list.length}</span></h2>
-<ul class="notes">${list.map(
+${noteList(list.slice(0, NOTES_SHOWN))}${
+  list.length <= NOTES_SHOWN
+    ? ""
+    : html`<details><summary>${list.length - NOTES_SHOWN} more</summary>${noteList(list.slice(NOTES_SHOWN))}</details>`
+}</section>`;
+}
+
+function noteList(list: readonly Note[]): Markup {
+  return html`<ul class="notes">${list.map(
     ({ tone, shape, word, text }) => html`<li>${tag(tone, shape, word)}<div><bdi>${text}</bdi></div></li>
 `,
-  )}</ul></section>`;
+  )}</ul>`;
 }
 
 /** A name, and below it what the reader should know. */

@@ -27,7 +27,7 @@ export function planView(stored: StoredPlan, { now, filter, decision, problem }:
 <p class="eyebrow">${open ? tag("acc", "wait", decision.refusal === null ? "Waiting for your decision" : "Waiting for another person") : tag("plain", "wait", closedWords(stored).title)}<span>Planned ${time(plan.createdAt)}</span></p>
 <h1>${bdi(titleOf(plan))}</h1>
 ${people.length === 1 && only ? personLine(only) : html`<p class="lead">${people.length > 1 ? "All or none: to leave a person out, reject the plan and name the person." : ""}</p>`}
-${figures(plan)}
+${figures(plan, people.length)}
 ${asked(plan)}
 ${finals(plan)}
 ${notes(
@@ -73,11 +73,11 @@ export function titleOf({ summary }: Pick<Plan, "summary">): string {
   return clean(head.replace(/ \(@[^\s()]*\)/gu, ""), 160);
 }
 
-function figures(plan: Plan): Markup {
+function figures(plan: Plan, people: number): Markup {
   const { effects, impact, warnings } = plan;
   const final = impact.irreversible;
   return html`<div class="figures">
-<div><h2>How much</h2><p class="big">${effects.length} <span>${effects.length === 1 ? "change" : "changes"}</span></p>${changeCounts(effects).map((line) => html`<p>${line}</p>`)}</div>
+<div><h2>How much</h2><p class="big">${effects.length} <span>${effects.length === 1 ? "change" : "changes"}</span></p>${[...(people > 1 ? [plural(people, "person", "people")] : []), ...changeCounts(effects, people)].map((line) => html`<p>${line}</p>`)}</div>
 <div class="${final === 0 ? "good" : "stop"}"><h2>${icon(final === 0 ? "good" : "stop")}Cannot be undone</h2><p class="big">${final} <span>of ${effects.length}</span></p><p>${final === 0 ? "Nothing is deleted. All of it can be restored." : final === effects.length ? "None of it can be restored." : `The other ${effects.length - final} can be restored.`}</p></div>
 <div class="${warnings.length === 0 ? "good" : "warn"}"><h2>${icon(warnings.length === 0 ? "good" : "warn")}Look at this first</h2><p class="big">${warnings.length} <span>${warnings.length === 1 ? "warning" : "warnings"}</span></p>${warnings.slice(0, 2).map((line) => html`<p>${bdi(clean(line, 90))}</p>`)}</div>
 </div>`;
