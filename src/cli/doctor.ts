@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { AppError, sentenceOf, toAppError } from "../domain/error.ts";
 import { plural } from "../domain/text.ts";
 import { settingsChecks } from "./doctor/settings.ts";
+import { signInCheck } from "./doctor/sign-in.ts";
 import { type Check, gatewayChecks, runsCheck, upstreamChecks } from "./doctor/upstreams.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { clock, type Product, wire } from "./support/product.ts";
@@ -52,6 +53,7 @@ async function examine(io: CommandIo, product: Product, tell: Teller): Promise<v
   // One after the other, so that failures are printed in the order in which to repair them. The gateway's own checks
   // come last, because it learns from the replies to the other checks.
   for (const check of [
+    signInCheck(config),
     ...upstreamChecks(config, reads, clock.now),
     runsCheck(store, reads, clock.now),
     ...gatewayChecks(gateway),

@@ -74,9 +74,14 @@ function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): A
     );
   }
   if (!isRequester(principal, decider)) return null;
+  const others = approvers.filter(
+    (each) => each !== decider.email?.toLowerCase() && each !== decider.subject,
+  );
   return denied(
     "You asked for this plan yourself. This plan needs a second person.",
-    `One of the approvers signs in and decides: ${approvers.join(", ")}.`,
+    others.length === 0
+      ? "An administrator names another person under `approvers` in the policy file."
+      : `One of the other approvers signs in and decides: ${others.join(", ")}.`,
   );
 }
 

@@ -37,13 +37,13 @@ export function spentView(): Markup {
 /** What a service shows to a browser without a session. It shows nothing of any plan. */
 export function signInView(address: string, title: string, text: string): Markup {
   return html`<h1>${title}</h1><p class="lead">${text}</p>
-<p class="card"><a class="button" href="${address}">Sign in</a></p>`;
+<p class="act"><a class="button primary" href="${address}">Sign in</a></p>`;
 }
 
 /** What a person sees who signed in and has nothing to do with this plan. It shows nothing of the plan. */
 export function notYoursView(reader: string, who: string, again: string): Markup {
   return html`<h1>You may not decide about this plan</h1>
-<p class="lead">You are signed in as <bdi>${reader}</bdi>. The policy does not let this person see or decide this plan.</p>
+<p class="lead"><span>You are signed in as <bdi>${reader}</bdi>. The policy does not let this person see or decide this plan.</span></p>
 <dl class="card facts"><div><dt>Who may</dt><dd><bdi>${who}</bdi></dd></div></dl>
-<p class="card"><a class="button" href="${again}">Sign in as another person</a></p>`;
+<p class="act"><a class="button" href="${again}">Sign in as another person</a></p>`;
 }

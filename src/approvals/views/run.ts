@@ -4,7 +4,7 @@ import { isDone, type Result, resultOf, type Run, type RunEffect } from "../../d
 import { plural } from "../../domain/text.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { changesByPerson } from "../../report/changes-by-person.ts";
-import { reportOf } from "../../report/record.ts";
+import { reportOf, restsOnText } from "../../report/record.ts";
 import { meaningText } from "../../report/words.ts";
 import { type DecisionFacts, withdrawForm } from "./decision.ts";
 import { bdi, fact, type Icon, icon, notes, tag, time, type Tone } from "./frame.ts";
@@ -179,6 +179,7 @@ function about({ plan, decision, id, startedAt, endedAt, evidence }: Run): Marku
 ${fact("Asked by", html`${bdi(plan.principal.name)} through ${bdi(plan.principal.client)}`)}
 ${why === "" ? "" : fact("Reason, ticket", bdi(why))}
 ${decision ? fact("Approved by", html`${bdi(decision.by)}, at ${time(decision.at)}`) : ""}
+${decision ? fact("That rests on", bdi(restsOnText(decision, plan))) : ""}
 ${fact("Started", time(startedAt))}
 ${endedAt === null ? "" : fact("Ended", time(endedAt))}
 ${evidence ? fact("Read again", html`${plural(evidence.checks.length, "fact")}`) : ""}

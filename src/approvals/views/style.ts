@@ -50,6 +50,7 @@ main { padding-top: 1.5rem; padding-bottom: 2.25rem; }
 section { margin-top: 2.25rem; } section > h2 { margin-bottom: .75rem; }
 .eyebrow { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; margin-bottom: .5rem; font-size: var(--small); color: var(--muted); }
 .lead { margin-top: .5rem; font-size: 1.0625rem; color: var(--muted); display: flex; flex-wrap: wrap; gap: .25rem .9rem; align-items: center; }
+.act { margin-top: 1.5rem; }
 .ids { margin-top: .25rem; }
 .tag { display: inline-flex; align-items: center; gap: .35em; padding: .05em .5em; border-radius: 3px; font-size: var(--small); font-weight: 600; line-height: 1.5; border: 1px solid color-mix(in srgb, currentColor 28%, transparent); justify-self: start; align-self: start; }
 .tag.plain { border-color: var(--rule); color: var(--muted); font-weight: 500; background: var(--raised); }
@@ -87,7 +88,7 @@ thead th { border-top: 0; color: var(--muted); font-weight: 600; font-size: var(
 .box { background: var(--raised); border: 1px solid var(--rule); border-radius: 5px; padding: 0 1rem .5rem; }
 button, .button { font: inherit; font-weight: 650; min-height: 2.75rem; padding: .5rem 1rem; border: 1px solid var(--edge); border-radius: 5px; background: var(--raised); color: var(--ink); cursor: pointer; text-decoration: none; display: inline-flex; align-items: center; justify-content: center; }
 button:hover, .button:hover { background: var(--sunken); color: var(--ink); }
-button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); } button.primary:hover { background: var(--accent-hover); border-color: var(--accent-hover); }
+button.primary, .button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); } button.primary:hover, .button.primary:hover { color: var(--on-accent); background: var(--accent-hover); border-color: var(--accent-hover); }
 label { font-weight: 600; }
 input[type="text"], input[type="search"], select, textarea { font: inherit; width: 100%; min-height: 2.5rem; padding: .4rem .6rem; background: var(--raised); color: var(--ink); border: 1px solid var(--edge); border-radius: 5px; }
 textarea { min-height: 4.2rem; resize: vertical; }

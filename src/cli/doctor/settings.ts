@@ -53,7 +53,8 @@ function toolsText(config: Config, named: boolean): string {
 }
 
 /** A confirmation that no person can give would leave every plan waiting for ever. */
-function confirmationText({ confirmation, policy }: Config): string {
+function confirmationText({ confirmation, policy, http }: Config): string {
+  if (http.approver !== null) return `${confirmation}; people sign in on the approval pages`;
   const refusal = terminalRefusal({ approvers: policy.approvers, requires: confirmation });
   if (refusal) {
     throw new AppError("CONFIG_INVALID", `No plan can be decided with these settings. ${refusal.message}`, {

@@ -2,9 +2,9 @@ import type { RequestHandler } from "express";
 import type { Desk, DeskDeps } from "../../approvals/desk.ts";
 import { createServiceDesk } from "../../approvals/service-desk.ts";
 import { createStarter } from "../../approvals/starter.ts";
-import type { Config } from "../../config/config.ts";
 import { clock, type Product } from "./product.ts";
 import { createQuestionKeys } from "./question-keys.ts";
+import { signInBy } from "./sign-in.ts";
 
 /** The desk of a service, and the pages that `http` serves below `/approvals`; null if no one can sign in on them. */
 export interface Service {
@@ -17,7 +17,8 @@ export async function createService(
   { config, engine, store, log }: Product,
   { pages, apply }: Pick<DeskDeps, "pages" | "apply">,
 ): Promise<Service> {
-  const pagesUrl = config.http.approver?.pagesUrl ?? null;
+  const { approver } = config.http;
+  const pagesUrl = approver?.pagesUrl ?? null;
   const starter = createStarter({ apply, now: clock.now, log });
   const desk = createServiceDesk({
     starter,
@@ -26,7 +27,7 @@ export async function createService(
     now: clock.now,
     log,
   });
-  if (pagesUrl === null) {
+  if (approver === null || pagesUrl === null) {
     log(
       "warn",
       {},
@@ -36,7 +37,7 @@ export async function createService(
   }
   const [{ createServicePages }, signIn] = await Promise.all([
     import("../../approvals/service.ts"),
-    createSignInBy(config, log),
+    signInBy(config, approver, log),
   ]);
   return {
     desk,
@@ -54,25 +55,4 @@ export async function createService(
       log,
     }),
   };
-}
-
-async function createSignInBy({ http, policy }: Config, log: Product["log"]) {
-  const { approver, authorization } = http;
-  if (approver === null || authorization === null) throw new Error("no sign-in is configured");
-  const [{ createSignIn }, { createIssuers }] = await Promise.all([
-    import("../../transport/authorization/sign-in.ts"),
-    import("../../transport/authorization/issuers.ts"),
-  ]);
-  return createSignIn({
-    ...authorization,
-    issuers: createIssuers({ issuers: [approver.issuer], get: fetch, now: clock.now }),
-    issuer: approver.issuer,
-    clientId: approver.clientId,
-    clientSecret: approver.clientSecret?.reveal() ?? null,
-    redirectUri: approver.redirectUri,
-    asksScope: policy.approvers.length === 0,
-    get: fetch,
-    now: clock.now,
-    log,
-  });
 }

@@ -137,11 +137,11 @@ async function redeem(
   if (!ok) {
     const { error } = z.object({ error: z.string() }).catch({ error: "unknown" }).parse(body);
     deps.log("error", { error: clean(error, 60) }, "the issuer refused the code of a sign-in");
-    throw error === "invalid_client"
-      ? refused(
-          "The issuer does not accept this server's client. An administrator runs `doctor`, which says why.",
-        )
-      : refused(`The issuer refused this sign-in (${clean(error, 60)}).`);
+    const why =
+      error === "invalid_client"
+        ? "The issuer does not accept this server's client. An administrator runs `doctor`, which says why."
+        : `The issuer refused this sign-in (${clean(error, 60)}).`;
+    throw refused(why, { error });
   }
   const read = tokenAnswer.safeParse(body);
   if (read.success) return read.data;
@@ -225,8 +225,8 @@ function basic(clientId: string, secret: string): string {
   return `Basic ${Buffer.from(encoded.join(":")).toString("base64")}`;
 }
 
-function refused(message: string): AppError {
-  return new AppError("UNAUTHENTICATED", message, { next: "Sign in again." });
+function refused(message: string, details: Readonly<Record<string, string>> = {}): AppError {
+  return new AppError("UNAUTHENTICATED", message, { next: "Sign in again.", details });
 }
 
 function unguessable(): string {

@@ -99,6 +99,24 @@ describe("a notice", () => {
     },
   );
 
+  it.each([
+    ["slack", (url: string) => `"text":"<${url}|Open the plan>"`],
+    [
+      "teams",
+      (url: string) => `"actions":[{"type":"Action.OpenUrl","title":"Open the plan","url":"${url}"}]`,
+    ],
+    ["json", (url: string) => `"url":"${url}"`],
+  ] as const)("links to the page of the service in the format %s", async (format, link) => {
+    const notices = noticesIn(format, "https://identity.example/approvals");
+    const plan = await planned();
+    notices.waiting(plan);
+    const [{ text } = { text: "" }] = await posts(1);
+    expect(text).toContain(link(`https://identity.example/approvals/plans/${plan.id}`));
+    expect(text).toContain("where you sign in");
+    expect(text).not.toContain("approvals open");
+    notices.close();
+  });
+
   it("tells the end of a run with its evidence", async () => {
     const notices = noticesIn("json");
     const plan = await planned();

@@ -1,0 +1,99 @@
+import type { Config } from "../../config/config.ts";
+import { AppError, toAppError } from "../../domain/error.ts";
+import { clean } from "../../domain/text.ts";
+import { signInBy } from "../support/sign-in.ts";
+import type { Check } from "./upstreams.ts";
+
+const TIMEOUT_MS = 10_000;
+
+/** Whether people can sign in on the approval pages, as far as this can be seen without a person. */
+export function signInCheck(config: Pick<Config, "http" | "policy">): Check {
+  return { name: "Approval page", inspect: () => inspect(config) };
+}
+
+async function inspect(config: Pick<Config, "http" | "policy">): Promise<string> {
+  const { approver, authorization, publicUrl } = config.http;
+  if (authorization === null) return "on this machine, for the person who runs the server; no one signs in";
+  if (approver === null) {
+    const address = publicUrl ?? "IDENTITY_PUBLIC_URL";
+    return `none, so no one can decide on a page: register a client at ${authorization.issuers[0]} with the redirect address ${address}/approvals/callback, and set IDENTITY_APPROVER_CLIENT_ID`;
+  }
+  const { issuer, clientId, clientSecret, redirectUri } = approver;
+  const signIn = await signInBy(config, approver, () => {});
+  const { address, pending } = await signIn.begin({ again: false });
+  const asked = new URL(address);
+  // The issuer then answers at once, and sends the browser back although no person is there (OpenID Connect Core 3.1.2.1).
+  asked.searchParams.set("prompt", "none");
+  const { status, location } = await visit(asked, issuer);
+  const register = `Register ${redirectUri} as a redirect address (web) of the client ${clientId} at ${issuer}.`;
+  if (status >= 400) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `The issuer refuses the sign-in of the approval pages (HTTP ${status}).`,
+      {
+        next: `${register} Check IDENTITY_APPROVER_CLIENT_ID and IDENTITY_PUBLIC_URL.`,
+      },
+    );
+  }
+  const isBack = location?.startsWith(`${redirectUri}?`) === true;
+  const back = isBack ? new URL(location ?? "").searchParams : null;
+  const error = back?.get("error") ?? "";
+  if (back && !NEEDS_A_PERSON.has(error)) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `The issuer refuses the sign-in of the approval pages (${clean(error, 60)}).`,
+      {
+        next:
+          error === "invalid_scope"
+            ? `Define the scope identity:approve at ${issuer} (IDENTITY_AUTH_SCOPE_PREFIX is what it wants in front), or name the approvers in the policy file.`
+            : register,
+      },
+    );
+  }
+  await assertClient(
+    signIn,
+    { code: "doctor", state: pending.state, iss: back?.get("iss") ?? undefined },
+    pending,
+  );
+  const kind = clientSecret === null ? "a public client" : "a client with a secret";
+  const seen = back ? "registered at" : `not checked; register it at`;
+  return `people sign in as ${kind}, ${clientId}; the redirect address ${redirectUri} is ${seen} ${issuer}`;
+}
+
+/** What an issuer says if everything is right, and only the person is missing. */
+const NEEDS_A_PERSON = new Set([
+  "login_required",
+  "interaction_required",
+  "consent_required",
+  "account_selection_required",
+]);
+
+async function visit(address: URL, issuer: string): Promise<{ status: number; location: string | null }> {
+  try {
+    const answer = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    await answer.body?.cancel();
+    return { status: answer.status, location: answer.headers.get("location") };
+  } catch {
+    throw new AppError("UPSTREAM_UNAVAILABLE", `The issuer ${issuer} does not answer a sign-in.`, {
+      retry: "later",
+      next: "Check that this machine reaches the issuer.",
+    });
+  }
+}
+
+/** Exchanges a code that does not exist. An issuer that accepts the client refuses the code; otherwise it refuses the client. */
+async function assertClient(
+  signIn: Awaited<ReturnType<typeof signInBy>>,
+  answer: Readonly<Record<string, unknown>>,
+  pending: Parameters<typeof signIn.finish>[1],
+): Promise<void> {
+  try {
+    await signIn.finish(answer, pending);
+  } catch (thrown) {
+    const { details } = toAppError(thrown);
+    if (details["error"] !== "invalid_client") return;
+    throw new AppError("CONFIG_INVALID", "The issuer does not accept the client of the approval pages.", {
+      next: "Correct IDENTITY_APPROVER_CLIENT_ID and IDENTITY_APPROVER_CLIENT_SECRET. A public client has no secret.",
+    });
+  }
+}

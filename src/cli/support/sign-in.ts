@@ -1,0 +1,29 @@
+import type { Config } from "../../config/config.ts";
+import type { Log } from "../../domain/runtime.ts";
+import type { SignIn } from "../../domain/sign-in.ts";
+import { clock } from "./product.ts";
+
+/** The sign-in of the approval pages, by the settings. It is loaded on demand, because only a service has it. */
+export async function signInBy(
+  { http: { authorization }, policy }: Pick<Config, "http" | "policy">,
+  approver: NonNullable<Config["http"]["approver"]>,
+  log: Log,
+): Promise<SignIn> {
+  const [{ createSignIn }, { createIssuers }] = await Promise.all([
+    import("../../transport/authorization/sign-in.ts"),
+    import("../../transport/authorization/issuers.ts"),
+  ]);
+  return createSignIn({
+    scopePrefix: authorization?.scopePrefix ?? "",
+    subjectClaims: authorization?.subjectClaims ?? ["sub"],
+    issuers: createIssuers({ issuers: [approver.issuer], get: fetch, now: clock.now }),
+    issuer: approver.issuer,
+    clientId: approver.clientId,
+    clientSecret: approver.clientSecret?.reveal() ?? null,
+    redirectUri: approver.redirectUri,
+    asksScope: policy.approvers.length === 0,
+    get: fetch,
+    now: clock.now,
+    log,
+  });
+}
