@@ -53,7 +53,7 @@ async function examine(io: CommandIo, product: Product, tell: Teller): Promise<v
   // One after the other, so that failures are printed in the order in which to repair them. The gateway's own checks
   // come last, because it learns from the replies to the other checks.
   for (const check of [
-    signInCheck(config),
+    signInCheck(config, fetch),
     ...upstreamChecks(config, reads, clock.now),
     runsCheck(store, reads, clock.now),
     ...gatewayChecks(gateway),

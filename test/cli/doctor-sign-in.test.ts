@@ -32,7 +32,7 @@ function check(over: Partial<NonNullable<HttpConfig["approver"]>> | null, approv
       ...over,
     },
   } as unknown as HttpConfig;
-  return signInCheck({ http, policy: { ...DEFAULT_POLICY, approvers } }).inspect();
+  return signInCheck({ http, policy: { ...DEFAULT_POLICY, approvers } }, fetch).inspect();
 }
 
 test.each([[[]], [["eva@example.com"]]])(

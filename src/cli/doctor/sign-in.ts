@@ -6,12 +6,17 @@ import type { Check } from "./upstreams.ts";
 
 const TIMEOUT_MS = 10_000;
 
-/** Whether people can sign in on the approval pages, as far as this can be seen without a person. */
-export function signInCheck(config: Pick<Config, "http" | "policy">): Check {
-  return { name: "Approval page", inspect: () => inspect(config) };
+type Get = typeof globalThis.fetch;
+
+/**
+ * Whether people can sign in on the approval pages, as far as this can be seen without a person. `get` is the network: `fetch` of
+ * Node.
+ */
+export function signInCheck(config: Pick<Config, "http" | "policy">, get: Get): Check {
+  return { name: "Approval page", inspect: () => inspect(config, get) };
 }
 
-async function inspect(config: Pick<Config, "http" | "policy">): Promise<string> {
+async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promise<string> {
   const { approver, authorization, publicUrl } = config.http;
   if (authorization === null) return "on this machine, for the person who runs the server; no one signs in";
   if (approver === null) {
@@ -24,7 +29,7 @@ async function inspect(config: Pick<Config, "http" | "policy">): Promise<string>
   const asked = new URL(address);
   // The issuer then answers at once, and sends the browser back although no person is there (OpenID Connect Core 3.1.2.1).
   asked.searchParams.set("prompt", "none");
-  const { status, location } = await visit(asked, issuer);
+  const { status, location } = await visit(asked, issuer, get);
   const register = `Register ${redirectUri} as a redirect address (web) of the client ${clientId} at ${issuer}.`;
   if (status >= 400) {
     throw new AppError(
@@ -68,9 +73,13 @@ const NEEDS_A_PERSON = new Set([
   "account_selection_required",
 ]);
 
-async function visit(address: URL, issuer: string): Promise<{ status: number; location: string | null }> {
+async function visit(
+  address: URL,
+  issuer: string,
+  get: Get,
+): Promise<{ status: number; location: string | null }> {
   try {
-    const answer = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await get(address, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
     await answer.body?.cancel();
     return { status: answer.status, location: answer.headers.get("location") };
   } catch {
