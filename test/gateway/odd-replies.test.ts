@@ -175,6 +175,43 @@ describe("a 2xx that is not the upstream's own answer", () => {
     await expect(writes.trello.removeBoardMember(id, id)).resolves.toBeUndefined();
   });
 
+  test.each([
+    "{}",
+    "[]",
+    "null",
+    '"ok"',
+    "1",
+    "true",
+    "[1,2]",
+    '{"id":"x"}',
+    '{"id":7}',
+    '{"message":"Unauthorized","error":"ERROR"}',
+    '{"code":200,"message":"OK"}',
+    '{"members":"all"}',
+    JSON.stringify({ id: "65a4bbd00100000000000005", name: "another board" }),
+  ])("is one of JSON if no read can show an invitation: %s", async (body) => {
+    for (const invite of ["inviteWorkspaceMember", "inviteBoardMember"] as const) {
+      const { writes, asked } = await answering({ status: 200, body });
+      const error = await failure(writes.trello[invite](id, "a@b.example", "A", "normal"));
+      expect(error).toMatchObject({ code: "UPSTREAM_CONTRACT", applied: "unknown", retry: "reconcile" });
+      expect(JSON.stringify([error.message, error.next, error.details])).not.toContain("Unauthorized");
+      expect(asked()).toBe(1);
+    }
+  });
+
+  test.each([
+    JSON.stringify({ id }),
+    JSON.stringify({ id, members: [], memberships: [], more: 1 }),
+    JSON.stringify({ members: [{ id: "x" }] }),
+    JSON.stringify({ memberships: [] }),
+  ])("is not an answer about the place of an invitation: %s", async (body) => {
+    const { writes } = await answering({ status: 200, body });
+    await expect(
+      writes.trello.inviteWorkspaceMember(id, "a@b.example", "A", "normal"),
+    ).resolves.toBeUndefined();
+    await expect(writes.trello.inviteBoardMember(id, "a@b.example", "A", "normal")).resolves.toBeUndefined();
+  });
+
   test("is not an empty one of a directory, whose writes have nothing to answer", async () => {
     const { writes } = await answering({ status: 204, body: "" });
     await expect(writes.scim?.deleteUser(id)).resolves.toBeUndefined();

@@ -145,6 +145,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
       });
     case 409:
     case 412:
+    case 423:
       return make("CONFLICT", `${name} refused the change because it conflicts with the current state.`, {
         next: "Read the current state and plan again.",
         retry: "replan",

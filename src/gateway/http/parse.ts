@@ -42,6 +42,34 @@ export function assertAnswered(text: string | null, { upstream, operation }: Rep
   });
 }
 
+/**
+ * As `assertAnswered`, for a write that no read can confirm. The answer must be about `id`, the place of the write: an
+ * answer of another route, or an error with status 200, leaves the outcome open.
+ */
+export function assertAnsweredAbout(id: string, text: string | null, from: ReplyOf): void {
+  assertAnswered(text, from);
+  if (text === null) return;
+  const parsed = ABOUT.safeParse(JSON.parse(text));
+  if (parsed.success && (parsed.data.id === undefined || parsed.data.id === id)) return;
+  throw new AppError("UPSTREAM_CONTRACT", `The answer to ${from.operation} is the answer of another route.`, {
+    next: "Check the base URL and any proxy on the way: the answer may come from another server.",
+    applied: "unknown",
+    retry: "reconcile",
+    details: { ...from },
+  });
+}
+
+/** Either the id of the place or the people in it must be there. */
+const ABOUT = z
+  .object({
+    id: z.string().optional(),
+    members: z.array(z.unknown()).optional(),
+    memberships: z.array(z.unknown()).optional(),
+  })
+  .refine(
+    ({ id, members, memberships }) => id !== undefined || members !== undefined || memberships !== undefined,
+  );
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);

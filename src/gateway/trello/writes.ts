@@ -1,6 +1,6 @@
 import type { TrelloWrites } from "../../domain/writes.ts";
 import type { Pass } from "../gateway.ts";
-import { assertAnswered } from "../http/parse.ts";
+import { assertAnswered, assertAnsweredAbout } from "../http/parse.ts";
 import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
@@ -16,9 +16,15 @@ export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): 
     assertAnswered(text, { upstream: "trello", operation: request.operation });
   }
 
+  /** An invitation to a workspace or board. Reading does not show whose it is, so the answer must be that of the route. */
+  async function invite(id: string, request: Omit<UpstreamRequest, "access">): Promise<void> {
+    const { text } = await send(upstream, { ...request, access: "write" }, pass);
+    assertAnsweredAbout(id, text, { upstream: "trello", operation: request.operation });
+  }
+
   return {
     inviteWorkspaceMember: (idOrganization, email, fullName, type) =>
-      write({
+      invite(idOrganization, {
         operation: "PUT /organizations/{id}/members",
         method: "PUT",
         path: `/organizations/${encode(idOrganization)}/members`,
@@ -58,7 +64,7 @@ export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): 
         query: fields,
       }),
     inviteBoardMember: (idBoard, email, fullName, type) =>
-      write({
+      invite(idBoard, {
         operation: "PUT /boards/{id}/members",
         method: "PUT",
         path: `/boards/${encode(idBoard)}/members`,

@@ -1,6 +1,6 @@
 import { type Effect, severity } from "../../domain/effect.ts";
 import type { Plan } from "../../domain/plan.ts";
-import type { Run } from "../../domain/run.ts";
+import { isDone, type Run, type RunEffect } from "../../domain/run.ts";
 
 const SHOWN_EFFECTS = 50;
 
@@ -50,14 +50,16 @@ export function isPlan(value: unknown): value is Plan {
 }
 
 export function runView(run: Run) {
-  const count = (state: string) => run.effects.filter((effect) => effect.state === state).length;
   const { evidence } = run;
+  const untrue = run.effects.filter((row, index) => isUntrue(run, row, index));
+  const count = (state: string) =>
+    run.effects.filter((row) => row.state === state && !untrue.includes(row)).length;
   return {
     state: run.state,
     total: run.effects.length,
     applied: count("applied"),
     already: count("already"),
-    failed: run.effects.filter(({ state }) => state === "failed" || state === "lost").length,
+    failed: count("failed") + count("lost") + untrue.length,
     evidence:
       evidence === null
         ? null
@@ -70,4 +72,10 @@ export function runView(run: Run) {
             requests: evidence.requests,
           },
   };
+}
+
+/** Whether an upstream accepted an effect that was not true when it was read again. It does not count as done. */
+function isUntrue({ evidence }: Run, { effect, state }: RunEffect, index: number): boolean {
+  if (evidence === null || !isDone({ state }) || evidence.checks[index]?.holds !== false) return false;
+  return evidence.unfinished.some((line) => line.startsWith(`${effect.description}: `));
 }
