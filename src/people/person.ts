@@ -1,7 +1,7 @@
 import type { Subject } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
-import { clean, listNames, plural } from "../domain/text.ts";
+import { clean, isTrelloId, listNames, plural } from "../domain/text.ts";
 import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
 
 /** What the snapshot of a workspace shows of one person. */
@@ -14,6 +14,8 @@ export interface Person {
   readonly boards: readonly { readonly id: string; readonly name: string; readonly memberType: string }[];
   /** Set for a guest who has confirmed on no board yet. */
   readonly unconfirmed?: true;
+  /** Set for a guest who is deactivated on all boards. */
+  readonly deactivated?: true;
   /** Set if only an exact full name says who is meant. A person must then confirm every write. */
   readonly identifiedBy?: "name";
 }
@@ -27,12 +29,14 @@ export function peopleOf(
 ): readonly Person[] {
   const boards = new Map<string, { id: string; name: string; memberType: string }[]>();
   const confirmed = new Set<string>();
+  const active = new Set<string>();
   for (const board of snapshot.boards) {
     for (const row of board.memberships) {
       const list = boards.get(row.idMember) ?? [];
       list.push({ id: board.id, name: clean(board.name), memberType: row.memberType });
       boards.set(row.idMember, list);
       if (!row.unconfirmed) confirmed.add(row.idMember);
+      if (!row.deactivated) active.add(row.idMember);
     }
   }
   const members = snapshot.memberships.map((membership) => ({
@@ -50,6 +54,7 @@ export function peopleOf(
       membership: null,
       boards: list,
       ...(!confirmed.has(idMember) && { unconfirmed: true as const }),
+      ...(!active.has(idMember) && { deactivated: true as const }),
     }));
   return [...members, ...guests];
 }
@@ -92,9 +97,11 @@ export async function nameGuests(
  * Deactivated comes before the other statuses. A ghost was invited and has no account. A pending person has an
  * account and has not confirmed.
  */
-export function statusOf(person: Pick<Person, "member" | "membership" | "unconfirmed">): MemberStatus {
-  if (person.membership?.deactivated) return "deactivated";
-  if (person.member?.memberType === "ghost") return "ghost";
+export function statusOf(
+  person: Pick<Person, "member" | "membership" | "unconfirmed" | "deactivated">,
+): MemberStatus {
+  if (person.membership?.deactivated || person.deactivated) return "deactivated";
+  if (isGhost(person)) return "ghost";
   return person.membership?.unconfirmed || person.unconfirmed ? "pending" : "active";
 }
 
@@ -103,15 +110,24 @@ export function statusText(status: string): string {
   return status === "ghost" ? "pending (ghost)" : status;
 }
 
+/** Whether the person was invited by email and has no account. */
+export function isGhost({ member }: Pick<Person, "member">): boolean {
+  return member?.memberType === "ghost";
+}
+
 /** When the membership of a person in the workspace was made, ISO 8601; null for a guest. */
 export function joinedOf({ membership }: Pick<Person, "membership">): string | null {
   return dateOfId(membership?.id ?? "");
 }
 
-/** The second in which Trello made an id, ISO 8601: its first eight digits. null if the text begins with no such digits. */
+/** No id is older than Trello, and the seconds of an id are counted up to here (2038). */
+const OLDEST_ID = Date.UTC(2011, 0, 1) / 1000;
+const NEWEST_ID = 0x7fffffff;
+
+/** The second in which Trello made an id, ISO 8601: its first eight digits. null for a text that is no such id. */
 export function dateOfId(id: string): string | null {
-  const seconds = Number.parseInt(id.slice(0, 8), 16);
-  return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
+  const seconds = isTrelloId(id) ? Number.parseInt(id.slice(0, 8), 16) : 0;
+  return seconds >= OLDEST_ID && seconds <= NEWEST_ID ? new Date(seconds * 1000).toISOString() : null;
 }
 
 /** `Jane Doe (@jane)`, cleaned; the id if no name is known. */

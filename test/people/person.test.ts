@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WorkspaceSnapshot } from "../../src/domain/trello.ts";
-import { blindSpotsOf, labelOf, nameGuests, peopleOf, statusOf } from "../../src/people/person.ts";
+import { blindSpotsOf, dateOfId, labelOf, nameGuests, peopleOf, statusOf } from "../../src/people/person.ts";
 import { fakeContext, id, row, snapshot } from "../support/plan-context.ts";
 
 describe("the people of a workspace", () => {
@@ -74,6 +74,54 @@ describe("naming guests", () => {
         expect(boardsRead.length).toBeLessThanOrEqual(guests.length);
       }),
     );
+  });
+});
+
+describe("the status of a guest", () => {
+  const on = (...rows: Parameters<typeof row>[0][]) => {
+    const [guest] = peopleOf(
+      snapshot(
+        [],
+        rows.map((each) => [row(each)]),
+      ),
+    );
+    return guest && statusOf(guest);
+  };
+  const guest = { n: 1, name: "Gus" };
+
+  it.each([
+    ["active", [guest]],
+    ["pending", [{ ...guest, unconfirmed: true }]],
+    ["deactivated", [{ ...guest, deactivated: true }]],
+    [
+      "deactivated",
+      [
+        { ...guest, deactivated: true },
+        { ...guest, deactivated: true, unconfirmed: true },
+      ],
+    ],
+    ["active", [{ ...guest, deactivated: true }, guest]],
+    ["active", [{ ...guest, unconfirmed: true }, guest]],
+  ] as const)("is %s if the rows of the boards say so", (status, rows) => {
+    expect(on(...rows)).toBe(status);
+  });
+});
+
+describe("the date in an id", () => {
+  it.each([
+    ["65a491a00400000000000001", "2024-01-15T02:00:00.000Z"],
+    ["65A491A00400000000000001", "2024-01-15T02:00:00.000Z"],
+    // Ids that no Trello server made: anonymised, hashed, of another kind.
+    ["ea1befc813c847c2a644e54a", null],
+    ["f00000000000000000000000", null],
+    ["000000000000000000000001", null],
+    ["10aa00000000000000000000", null],
+    ["65a491a0", null],
+    ["member-1", null],
+    ["712020:ea1befc8-13c8-47c2-a644-e54acebe6db0", null],
+    ["", null],
+  ])("%s is read only if Trello may have made the id", (text, date) => {
+    expect(dateOfId(text)).toBe(date);
   });
 });
 

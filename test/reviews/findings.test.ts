@@ -147,8 +147,8 @@ function expected(drawn: Drawn): readonly string[] {
   const openBoards = (person: Truth, w: number) => [0, 1].filter((b) => isOnBoard(person, w, b)).length;
   const canOpen = (person: Truth, w: number) => {
     const role = person.roles[w];
-    // A guest has no membership that could be deactivated. Until the invitation is accepted, a guest opens no board.
-    if (role === "guest") return openBoards(person, w) > 0 && !["ghost", "pending"].includes(person.state);
+    // A guest who is deactivated on all boards, or has not accepted the invitation, opens no board.
+    if (role === "guest") return openBoards(person, w) > 0 && person.state === "active";
     return Boolean(role) && person.state === "active";
   };
   const isThere = (person: Truth, w: number) =>

@@ -2,6 +2,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 import { assertNotAdminHub } from "../../people/enterprise.ts";
+import { isGhost, type Person } from "../../people/person.ts";
 import { reaches, type Rung } from "./leavers.ts";
 
 /** A person and a rung (decided person by person in rungs.ts) that the caller asked for but the plan skips. `who` is cleaned. */
@@ -88,11 +89,18 @@ function inLines(names: readonly string[]): readonly string[] {
 
 /**
  * What every offboarding up to this rung leaves in place: the rungs above it, and API tokens, because this server
- * cannot revoke them.
+ * cannot revoke them. A person who was only invited has none of these.
  */
-export function untouchedAfter(rung: Rung, enterprise: boolean): readonly string[] {
+export function untouchedAfter(
+  rung: Rung,
+  enterprise: boolean,
+  people: readonly Pick<Person, "member">[],
+): readonly string[] {
+  const memberships = rung === "boards" ? ["The workspace memberships"] : [];
+  if (people.length > 0 && people.every(isGhost))
+    return [...memberships, "Invitations to places that this server does not see"];
   return [
-    ...(rung === "boards" ? ["The workspace memberships"] : []),
+    ...memberships,
     ...(enterprise && !reaches(rung, "enterprise") ? ["The membership in the Trello Enterprise"] : []),
     ...(reaches(rung, "account") ? [] : ["The Atlassian account and everything else it opens"]),
     "API tokens that the person gave to apps: this server cannot see or revoke them",

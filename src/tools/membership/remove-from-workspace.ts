@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { personIn, type PersonIn } from "../../people/find.ts";
+import { isGhost } from "../../people/person.ts";
 import { readCards } from "../../planning/boards/cards.ts";
 import { planRemovals } from "../../planning/boards/removals.ts";
 import {
@@ -50,7 +51,11 @@ export default defineTool({
             workspaces: [{ id: snapshot.workspace.id, name: where }],
           },
         ],
-        untouched: [`The account of ${who} and its access outside ${where}`],
+        untouched: [
+          isGhost(person)
+            ? `Invitations of ${who} outside ${where}`
+            : `The account of ${who} and its access outside ${where}`,
+        ],
       }),
     };
   },

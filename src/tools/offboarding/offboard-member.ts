@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
-import { blindSpotsOf, borderLines, subjectOf } from "../../people/person.ts";
+import { blindSpotsOf, borderLines, isGhost, subjectOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
 import { planRemovals } from "../../planning/boards/removals.ts";
@@ -129,10 +129,12 @@ export default defineTool({
       enterprise,
       account,
       {
-        blindSpots: [
-          "API tokens and Power-Ups of the person cannot be listed. They lose the same access as the person.",
-        ],
-        untouched: untouchedAfter(rung, reads.enterprise !== null),
+        blindSpots: people.every(isGhost)
+          ? []
+          : [
+              "API tokens and Power-Ups of the person cannot be listed. They lose the same access as the person.",
+            ],
+        untouched: untouchedAfter(rung, reads.enterprise !== null, people),
         promises: [
           {
             off: rung === "boards" ? "boards" : "workspaces",

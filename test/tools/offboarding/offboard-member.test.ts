@@ -95,6 +95,16 @@ describeTool(
       expect(boardsOf(leaver.id)).toHaveLength(SEED.leaverBoards.standard);
     });
 
+    it("says nothing of an account if the person was only invited", async () => {
+      for (const { id } of [SEED.ghosts.workspace, SEED.ghosts.board, SEED.ghosts.expired]) {
+        const { text } = await offboard({ member: id, dryRun: true });
+        expect(text).not.toMatch(/account|API tokens|Trello Enterprise/);
+        expect(text).toContain("Invitations to places that this server does not see");
+      }
+      const both = { members: [SEED.ghosts.workspace.id, leaver.id], dryRun: true };
+      expect((await offboard(both)).text).toContain("The Atlassian account and everything else it opens");
+    });
+
     it("takes guests and ghosts, under their names", async () => {
       const plan = await dry({ member: SEED.billableGuest.username });
       expect(plan.effects.map(({ description }) => description)).toEqual([
