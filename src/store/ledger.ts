@@ -26,9 +26,9 @@ export interface OpenLedger extends Ledger {
 export async function openLedger(path: string, monotonic: () => number): Promise<OpenLedger> {
   try {
     const connection = await connect(path, "normal");
-    await whenFree(() => connection.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`));
+    await whenFree(connection, () => connection.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`));
     const now = monotonic();
-    await whenFree(() =>
+    await whenFree(connection, () =>
       connection.prepare("DELETE FROM starts WHERE at > ? OR at < ?").run([now, now - ABANDONED_MS]),
     );
     return ledgerOn(connection, monotonic);
@@ -43,7 +43,7 @@ function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
     // The statements above must be closed too, because they would outlive the connection.
     if (!connection.open) throw storeFailure(new Error("the store is closed"));
     try {
-      return await whenFree(() => {
+      return await whenFree(connection, () => {
         log.begin.run();
         const answer = work(monotonic());
         log.commit.run();

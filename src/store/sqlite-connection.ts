@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Libsql from "libsql";
 import { AppError } from "../domain/error.ts";
 import { type Failure, storeFailed } from "./failure.ts";
+import { lockHolders } from "./sqlite-file.ts";
 
 export type Connection = Libsql.Database;
 
@@ -23,8 +24,9 @@ export async function connect(path: string, durability: "full" | "normal"): Prom
   // Imported here, so that commands without a store start faster.
   const { default: Database } = await import("libsql");
   const connection = new Database(path, { timeout: BUSY_BLOCKS_MS });
+  paths.set(connection, path);
   // Another process may switch the new file to write-ahead mode at the same moment.
-  const mode = await whenFree(() => connection.prepare("PRAGMA journal_mode = WAL").all());
+  const mode = await whenFree(connection, () => connection.prepare("PRAGMA journal_mode = WAL").all());
   if (!inMemory && !JSON.stringify(mode).includes('"wal"')) {
     connection.close();
     throw new AppError("STORE_FAILED", "The store is on a disk that several processes cannot share.", {
@@ -42,16 +44,40 @@ export async function reopen(path: string): Promise<Connection> {
   return new Database(path, { timeout: BUSY_BLOCKS_MS });
 }
 
-/** Calls `attempt` again while another process holds the lock, for about 20 s. Then it throws the error. */
-export async function whenFree<T>(attempt: () => T): Promise<T> {
+/** The file of a connection: libsql does not tell it. */
+const paths = new WeakMap<Connection, string>();
+
+/**
+ * Calls `attempt` again while another process holds the lock, for about 20 s. Then it throws STORE_FAILED with the
+ * process that holds the lock, because a stopped process holds it until it is ended.
+ */
+export async function whenFree<T>(
+  connection: Connection,
+  attempt: () => T,
+  mostAttempts = BUSY_ATTEMPTS,
+): Promise<T> {
   for (let attempts = 1; ; attempts += 1) {
     try {
       return attempt();
     } catch (thrown) {
-      if (!isBusy(thrown) || attempts === BUSY_ATTEMPTS) throw thrown;
+      if (!isBusy(thrown)) throw thrown;
+      if (attempts >= mostAttempts) throw await lockedError(connection, thrown);
       await sleep(BUSY_PAUSE_MS);
     }
   }
+}
+
+async function lockedError(connection: Connection, cause: unknown): Promise<AppError> {
+  const holders = await lockHolders(paths.get(connection) ?? "");
+  const known = storeFailure(cause);
+  if (holders.length === 0) return known;
+  const pids = holders.join(" ");
+  return new AppError("STORE_FAILED", `${known.message.replace(/\.$/, "")}: ${pids}.`, {
+    next: `Try again in a moment. If that does not help, the process ${pids} is stopped or hangs: end it with \`kill -9 ${pids}\`. Its run is continued by the next process.`,
+    retry: "later",
+    cause,
+    details: { holders },
+  });
 }
 
 /**

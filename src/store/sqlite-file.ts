@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { AppError } from "../domain/error.ts";
 
 // If its file is deleted or replaced, SQLite goes on writing to the old file. If the file is overwritten, SQLite
@@ -55,4 +55,27 @@ async function readStart(path: string, bytes: number): Promise<Buffer | null> {
   } finally {
     await file.close();
   }
+}
+
+/** SQLite's write lock in write-ahead mode is this byte of the `-shm` file (https://www.sqlite.org/walformat.html#locks). */
+const WRITE_LOCK_BYTE = 120;
+
+/**
+ * The ids of the other processes that hold the write lock of a database. Only Linux lists locks (proc_locks(5)), and
+ * only those of the same container; elsewhere the answer is empty.
+ */
+export async function lockHolders(path: string): Promise<readonly number[]> {
+  const [locks, shm] = await Promise.all([
+    readFile("/proc/locks", "utf8").catch(() => ""),
+    stat(`${path}-shm`).catch(() => null),
+  ]);
+  const pids = locks.split("\n").flatMap((line) => {
+    const [, , , kind, pid = "", file = "", start = "", end = ""] = line.trim().split(/\s+/);
+    const isHeld =
+      kind === "WRITE" &&
+      Number(start) <= WRITE_LOCK_BYTE &&
+      (end === "EOF" || Number(end) >= WRITE_LOCK_BYTE);
+    return isHeld && shm !== null && file.endsWith(`:${shm.ino}`) ? [Number(pid)] : [];
+  });
+  return [...new Set(pids)].filter((pid) => pid > 0 && pid !== process.pid);
 }

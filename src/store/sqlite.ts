@@ -58,7 +58,7 @@ function lockingDriver(connection: Connection): SqliteDriver {
   return Object.assign(new SqliteDriver({ database: connection }), {
     async beginTransaction(_opened: unknown, settings?: TransactionSettings): Promise<void> {
       const begin = settings?.accessMode === "read only" ? "begin" : "begin immediate";
-      await whenFree(() => connection.exec(begin));
+      await whenFree(connection, () => connection.exec(begin));
     },
     async rollbackTransaction(): Promise<void> {
       // After a full or failing disk, SQLite has rolled back already; a second rollback would hide the first error. A

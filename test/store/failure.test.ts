@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Libsql from "libsql";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { AppError } from "../../src/domain/error.ts";
-import { storeFailure } from "../../src/store/sqlite-connection.ts";
+import { connect, storeFailure, whenFree } from "../../src/store/sqlite-connection.ts";
+import { lockHolders } from "../../src/store/sqlite-file.ts";
 import { newFolder, opened } from "./backends.ts";
 import { aPlan, aRun, NOON } from "./fixtures.ts";
 
@@ -69,6 +72,50 @@ describe("a failure of SQLite", () => {
   it("leaves an AppError as it is", () => {
     const error = new AppError("CONFLICT", "Taken.", { next: "Look." });
     expect(storeFailure(error)).toBe(error);
+  });
+});
+
+describe("a lock that is not given back", () => {
+  const holding = async (path: string) => {
+    const script = `import D from ${JSON.stringify(import.meta.resolve("libsql"))}; const d = new D(${JSON.stringify(path)});
+      d.exec("BEGIN IMMEDIATE"); console.log("locked"); setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await once(child.stdout, "data");
+    return child;
+  };
+
+  it.runIf(process.platform === "linux")(
+    "is told with the process that holds it, even a stopped one",
+    async () => {
+      const path = join(await newFolder(), "store.db");
+      const connection = await connect(path, "normal");
+      onTestFinished(() => void connection.close());
+      const child = await holding(path);
+      child.kill("SIGSTOP");
+      const error = storeFailure(
+        await whenFree(connection, () => connection.exec("BEGIN IMMEDIATE"), 1).catch(
+          (thrown: unknown) => thrown,
+        ),
+      );
+      expect(error).toMatchObject({
+        code: "STORE_FAILED",
+        retry: "later",
+        message: `The store is locked by another process: ${child.pid}.`,
+        next: expect.stringContaining(`\`kill -9 ${child.pid}\``),
+        details: { holders: [child.pid] },
+      });
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+      await whenFree(connection, () => connection.exec("BEGIN IMMEDIATE"));
+      connection.exec("ROLLBACK");
+      expect(await lockHolders(path)).toEqual([]);
+    },
+  );
+
+  it("is told without a process if none can be seen", async () => {
+    expect(await lockHolders(join(await newFolder(), "nothing.db"))).toEqual([]);
   });
 });
 
