@@ -60,7 +60,8 @@ function sameAs(one: WrittenPerson | null, other: WrittenPerson | null): boolean
   return one !== null && one.kind === other?.kind && one.value === other.value;
 }
 
-const PROFILE = /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:u\/)?(\w{3,100})(?:\/(?:activity|cards)?)?$/i;
+const PROFILE =
+  /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:u\/)?(\w{3,100})(?:\/(?:activity|cards)?)?(?:[?#]\S*)?$/i;
 // Trello's own pages that are not profiles.
 const PAGES = new Set(["home", "login", "signup", "templates", "search", "enterprise", "pricing"]);
 

@@ -20,13 +20,14 @@ const NAMED = 5;
  * Finds the one person who is meant; otherwise throws AMBIGUOUS with candidates, or NOT_FOUND. `names`: whether an
  * exact full name is enough if only one person in these workspaces has it. It is not enough for a list, or for
  * anything above Trello's workspaces. The person is then marked `identifiedBy: "name"`, so a person must confirm the
- * plan.
+ * plan. `ghosts`: whether the name of an invited person without an account counts too. The inviter chose that name, so it
+ * counts only for reads.
  */
 export async function requirePerson(
   query: string,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
-  { names = true }: { readonly names?: boolean } = {},
+  { names = true, ghosts = false }: { readonly names?: boolean; readonly ghosts?: boolean } = {},
 ): Promise<Person> {
   const candidates = await findPeople(query, snapshots, context);
   const certain = candidates.filter(({ confidence }) => confidence === "certain");
@@ -34,7 +35,7 @@ export async function requirePerson(
   if (only && certain.length === 1) return only.person;
   if (names) {
     const named = await onlyPersonNamed(query, candidates, snapshots, context);
-    if (named) return { ...named, identifiedBy: "name" };
+    if (named && (ghosts || named.member?.memberType !== "ghost")) return { ...named, identifiedBy: "name" };
   }
   if (candidates.length > 0) {
     const cut =
@@ -187,7 +188,7 @@ async function onlyPersonNamed(
   const isUsername = candidates.some(
     ({ person }) => person.member?.username.toLowerCase() === query.trim().toLowerCase(),
   );
-  return only && others.length === 0 && !isUsername && only.member?.memberType !== "ghost" ? only : null;
+  return only && others.length === 0 && !isUsername ? only : null;
 }
 
 /**

@@ -25,6 +25,11 @@ export function isOneErrorApart(one: string, other: string): boolean {
   return isSwapped || (a.length <= 1 && b.length <= 1);
 }
 
+/** "Bjoern Aakerstroem" for "Björn Åkerström": keyboards without the letters write two for one. */
+function unfolded(word: string): string {
+  return word.replaceAll(/([aou])e/gu, "$1").replaceAll("aa", "a");
+}
+
 /** A shorter word must be the same: with one error it would match too many other words. */
 const SHORTEST_WITH_ERROR = 4;
 
@@ -36,6 +41,7 @@ function distance(word: string, other: string): number | null {
   // The query "J." for the name "Jonas", or "Alex" for "Alexander".
   if (other.startsWith(word)) return 0.5;
   const isLong = word.length >= SHORTEST_WITH_ERROR && other.length >= SHORTEST_WITH_ERROR;
+  if (isLong && unfolded(word) === unfolded(other)) return 0.5;
   if (isLong && isOneErrorApart(word, other)) return 1;
   // The query "Jonathan" for the name "Jon".
   return isLong && word.startsWith(other) ? 1.5 : null;

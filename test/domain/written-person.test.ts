@@ -34,6 +34,8 @@ describe("one person as people write them", () => {
     ["Ada Roe (@ada_roe)", username("ada_roe", "Ada Roe")],
     ["https://trello.com/u/Ada_Roe", username("ada_roe")],
     ["trello.com/adaroe/", username("adaroe")],
+    ["https://trello.com/AdaRoe?utm_source=mail", username("adaroe")],
+    ["https://trello.com/u/adaroe/cards#top", username("adaroe")],
     ["https://trello.com/u/adaroe/activity", username("adaroe")],
     ["65A0000000000000000000FF", { kind: "id", value: "65a0000000000000000000ff" }],
   ])("reads %j", (text, person) => {

@@ -144,6 +144,48 @@ describe("the one person meant", () => {
     expect(await requirePerson("ada", [acme], context)).not.toHaveProperty("identifiedBy");
   });
 
+  it.each([
+    [
+      "Łukasz Wiśniewski",
+      ["lukasz wisniewski", "ŁUKASZ  WIŚNIEWSKI"],
+      ["Lukasz Wisnewski", "Wiśniewski, Łukasz"],
+    ],
+    ["İbrahim Işık", ["ibrahim isik", "İBRAHİM IŞIK", "Ibrahim Işik"], ["Ibrahim", "ibrahim isk"]],
+    ["Jürgen Weiß", ["Jurgen Weiss", "JÜRGEN WEISS"], ["Juergen Weiß", "J. Weiß"]],
+    ["Siobhán O’Connor-Lévesque", ["Siobhan O'Connor-Levesque"], ["Siobhan O Connor Levesque", "siobhan"]],
+    ["Nguyễn Thị Ánh", ["Nguyen Thi Anh"], ["Nguyen Anh", "Nguyen Thi Ahn"]],
+    ["Đặng Văn Đức", ["dang van duc"], ["Duc Dang Van"]],
+    ["山田 太郎", ["山田　太郎"], ["山田太郎", "太郎 山田"]],
+    ["محمد الأحمد", ["محمد الاحمد"], ["محمد"]],
+    ["Zoë 🎉 Party", ["zoe 🎉 party"], ["Zoe Party"]],
+    ["Ann Lee", ["ANN LEE"], ["Anne Lee", "Ann Lea", "Lee, Ann"]],
+  ])(
+    "is %s by the same name in other letters, and never by one that is only near",
+    async (fullName, same, near) => {
+      const { context } = within();
+      const there = snapshot([ada, row({ n: 6, name: fullName, username: "chosen6" })]);
+      for (const query of same) {
+        const found = await requirePerson(query, [there], context);
+        expect(found).toMatchObject({ idMember: id(6), identifiedBy: "name" });
+      }
+      for (const query of near) {
+        await expect(requirePerson(query, [there], context)).rejects.toMatchObject({
+          code: expect.stringMatching(/^(NOT_FOUND|AMBIGUOUS)$/),
+          details: { candidates: [expect.objectContaining({ id: id(6) })] },
+        });
+      }
+    },
+  );
+
+  it("is a ghost by name for reads alone, because the inviter chose that name", async () => {
+    const { context } = within();
+    const there = snapshot([ada, row({ n: 7, name: "Elif Demir", ghost: true })]);
+    expect(await requirePerson("Elif Demir", [there], context, { ghosts: true })).toMatchObject({
+      idMember: id(7),
+    });
+    await expect(requirePerson("Elif Demir", [there], context)).rejects.toMatchObject({ code: "AMBIGUOUS" });
+  });
+
   it("is nobody by a name where names are not enough", async () => {
     const { context } = within();
     for (const query of ["Ada Lovelace", "Gus Guest"]) {

@@ -57,6 +57,20 @@ describe("a text is near to a name", () => {
     ["Robin Vale", "robinvale"],
     ["Alex Morgan", "Alexander Morgan"],
     ["northwind", "northwindoperations"],
+    ["Bjoern Aakerstroem", "Björn Åkerström"],
+    ["Juergen Weiss", "Jürgen Weiß"],
+    ["Wisniewski, Lukasz", "Łukasz Wiśniewski"],
+    ["Lukasz Wisnewski", "Łukasz Wiśniewski"],
+    ["ibrahim isik", "İbrahim Işık"],
+    ["Siobhan O Connor Levesque", "Siobhán O’Connor-Lévesque"],
+    ["Nunez Garcia Maria Jose", "María José Núñez García"],
+    ["Maria Nunez", "María José Núñez García"],
+    ["山田太郎", "山田 太郎"],
+    ["太郎 山田", "山田 太郎"],
+    ["محمد الاحمد", "محمد الأحمد"],
+    ["Zoe Party", "Zoë 🎉 Party"],
+    ["JR Tolkien", "J. R. Tolkien"],
+    ["Sören Ägidius", "Søren Ægidius"],
   ])("%s: %s", (query, name) => {
     expect(nearness(query, name)).not.toBeNull();
   });
@@ -70,6 +84,8 @@ describe("a text is near to a name", () => {
     ["", "Ada"],
     ["Ada", ""],
     ["Maria Santos", "Mario Sanchez"],
+    ["Bjoern Borg", "Björn Åkerström"],
+    ["山本太郎", "山田 花子"],
   ])("%s is not %s", (query, name) => {
     expect(nearness(query, name)).toBeNull();
   });

@@ -48,7 +48,7 @@ function issueText(issue: z.core.$ZodIssue, allowed: readonly string[]): string 
       ? `unknown field ${names} (allowed: ${allowed.join(", ") || "none"})`
       : `unknown field ${names}`;
   }
-  return `${fieldsOf(issue).join(", ") || "arguments"}: ${clean(issue.message, 200)}`;
+  return `${fieldsOf(issue).join(", ") || "arguments"}: ${clean(issue.message, 600)}`;
 }
 
 function fieldsOf(issue: z.core.$ZodIssue): readonly string[] {

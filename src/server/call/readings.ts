@@ -12,7 +12,7 @@ type Arguments = Readonly<Record<string, unknown>>;
 /**
  * The arguments as the client meant them. Many clients fill every field of the schema, or send values as JSON text:
  * - `null` means "left out" for every optional field, because a strict client has no other way to leave a field out.
- * - An empty text means "left out" too, and so does 0 for a number from 1.
+ * - An empty text means "left out" too, and so does 0 for a number from 1 or for a yes or no.
  * - JSON text is read as the number, boolean, list or object that the field declares.
  * - A value that the schema accepts stays unchanged: `null` and `""` then clear something.
  * `takesAway`: if a tool takes something away, an empty list does not mean "left out", because that would mean "all".
@@ -30,7 +30,9 @@ export function readArguments(input: z.ZodObject, args: Arguments, takesAway: bo
 }
 
 function isLeftOut(value: unknown, { types }: Field, takesAway: boolean): boolean {
-  if (value === null || value === 0) return true;
+  if (value === null) return true;
+  // 0 is the empty value of a number. For a list or a word it is a mistake, and to leave it out could mean "all".
+  if (value === 0) return !takesAway || types.has("integer") || types.has("number") || types.has("boolean");
   const isList = types.has("array") && !types.has("string");
   const isBlank = typeof value === "string" && value.trim() === "";
   const isEmpty = isBlank || (Array.isArray(value) && value.length === 0);

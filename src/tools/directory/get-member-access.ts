@@ -86,10 +86,12 @@ export default defineReadTool({
   async read(args, context) {
     const readable = await readWorkspaces(context.reads);
     const { snapshots, unread } = readable;
-    const person = await requirePerson(args.member, snapshots, context).catch((thrown: unknown) => {
-      if (thrown instanceof AppError && thrown.code === "NOT_FOUND") return thrown;
-      throw thrown;
-    });
+    const person = await requirePerson(args.member, snapshots, context, { ghosts: true }).catch(
+      (thrown: unknown) => {
+        if (thrown instanceof AppError && thrown.code === "NOT_FOUND") return thrown;
+        throw thrown;
+      },
+    );
     if (person instanceof AppError) {
       const outside = await outsideTrello(args.member, context.reads);
       if (!outside) throw person;

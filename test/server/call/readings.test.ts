@@ -203,6 +203,17 @@ describe("the optional fields of every tool", () => {
     }
   });
 
+  it("are not left out by 0 if they are a list or a word of a tool that takes something away", () => {
+    const taking = rows.filter(
+      ({ tool, schema }) => mayTakeAway(tool) && (schema.type === "array" || schema.type === "string"),
+    );
+    expect(taking.length).toBeGreaterThan(20);
+    for (const { tool, name, args } of taking) {
+      const given = { ...args, [name]: 0 };
+      expect(() => parseInput(tool.name, tool.input, given, true), `${tool.name} ${name}`).toThrow(name);
+    }
+  });
+
   it("clear a profile text", () => {
     const profile = catalog.find(({ name }) => name === "update_my_profile");
     for (const bio of [null, ""])
