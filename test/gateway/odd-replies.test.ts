@@ -272,6 +272,29 @@ describe("refusals", () => {
     expect(error.details["reason"]).toBe(reason);
   });
 
+  test.each<[number, string, string, string]>([
+    [403, "This Workspace has reached its limit of 10 collaborators", "CONFLICT", "collaborator_limit"],
+    [401, "unauthorized: collaborator limit", "CONFLICT", "collaborator_limit"],
+    [403, "WORKSPACE_MEMBER_LIMIT: member limit", "CONFLICT", "collaborator_limit"],
+    [403, "restricted", "UPSTREAM_FORBIDDEN", "not_let_in"],
+    [403, "", "UPSTREAM_FORBIDDEN", "not_let_in"],
+    [401, "unauthorized permission requested", "UPSTREAM_FORBIDDEN", "not_permitted"],
+    [400, "Bad member type", "INPUT_INVALID", "role_unavailable"],
+  ])("of a person who is to come in name the likely causes: %i %s", async (status, body, code, reason) => {
+    const { writes } = await answering({ status, body });
+    for (const asked of [
+      writes.trello.inviteWorkspaceMember(id, "a@x.org", "A", "normal"),
+      writes.trello.inviteBoardMember(id, "a@x.org", "A", "normal"),
+    ]) {
+      const error = await failure(asked);
+      expect(error).toMatchObject({ code, details: { reason } });
+      expect(error.next).toMatch(/\w/);
+    }
+    // The same words about something else are no such cause.
+    const other = await failure(writes.trello.removeBoardMember(id, id));
+    expect(["collaborator_limit", "not_let_in"]).not.toContain(other.details["reason"]);
+  });
+
   test("in unknown words are told as such, and by their status", async () => {
     const { writes } = await answering({
       status: 403,

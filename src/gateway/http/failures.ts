@@ -22,6 +22,8 @@ export interface Phrase {
   readonly reason: string;
   readonly statuses: readonly number[];
   readonly pattern: RegExp;
+  /** Only for these operations, if the words alone do not show the cause. */
+  readonly operation?: RegExp;
   readonly code: ErrorCode;
   readonly message: string;
   readonly next: string;
@@ -62,7 +64,12 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
     // A refusal whose body was cut is still a refusal, so its status decides.
     if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
   }
-  return refused(failure, phraseFor(phrases, outcome.status, outcome.text), outcome.status, make);
+  return refused(
+    failure,
+    phraseFor(phrases, failure.operation, outcome.status, outcome.text),
+    outcome.status,
+    make,
+  );
 }
 
 const NETWORK = "Check the network, and whether this machine needs a proxy; then try again.";
@@ -95,10 +102,19 @@ function whyUnreachable(cause: unknown): { readonly why: string; readonly next: 
 }
 
 /** The meaning of a reply, if it is a known one. */
-function phraseFor(phrases: readonly Phrase[], status: number, body: string | null): Phrase | null {
+function phraseFor(
+  phrases: readonly Phrase[],
+  operation: string,
+  status: number,
+  body: string | null,
+): Phrase | null {
   if (body === null) return null;
   const words = body.slice(0, 2000);
-  return phrases.find(({ statuses, pattern }) => statuses.includes(status) && pattern.test(words)) ?? null;
+  const found = phrases.find(
+    ({ statuses, pattern, operation: only }) =>
+      statuses.includes(status) && pattern.test(words) && (only === undefined || only.test(operation)),
+  );
+  return found ?? null;
 }
 
 type Make = (code: ErrorCode, message: string, facts: AppErrorFacts) => AppError;

@@ -3,6 +3,9 @@ import type { Phrase } from "../http/failures.ts";
 const NEW_TOKEN =
   "Ask the administrator to make a new token with the `login` command, to set TRELLO_API_TOKEN and to restart the server.";
 
+/** The requests that let a person in. */
+const LETTING_IN = /^PUT \/(organizations|boards)\/\{id\}\/members(\/\{idMember\})?$/;
+
 /** They are compared in this order. Trello answers failures as plain text. */
 export const TRELLO_PHRASES: readonly Phrase[] = [
   {
@@ -88,6 +91,15 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     next: "Ask about fewer boards, or leave the cards as they are.",
   },
   {
+    reason: "collaborator_limit",
+    statuses: [400, 401, 403],
+    pattern: /collaborator|(user|member) limit/i,
+    operation: LETTING_IN,
+    code: "CONFLICT",
+    message: "The Free workspace has no room: it can have 10 collaborators at most.",
+    next: "Remove a member, a guest of an open board or a pending invitation first, or ask the administrator to upgrade the plan.",
+  },
+  {
     reason: "not_permitted",
     statuses: [401],
     pattern: /unauthorized/i,
@@ -102,5 +114,15 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     code: "NOT_FOUND",
     message: "Trello has nothing with that id.",
     next: "Search for the id again. Names of workspaces and boards can change.",
+  },
+  // Trello's words for the following refusals are not published, so what was requested shows the likely causes.
+  {
+    reason: "not_let_in",
+    statuses: [403],
+    pattern: /(?:)/,
+    operation: LETTING_IN,
+    code: "UPSTREAM_FORBIDDEN",
+    message: "Trello does not let that person in and gives no known reason.",
+    next: "The usual causes: a Free workspace is full with 10 collaborators; the workspace allows only some email domains, or no guests; the token's owner is not an admin there. list_workspaces shows the plan tier, and an admin of the workspace its settings.",
   },
 ];
