@@ -20,8 +20,7 @@ const NAMED = 5;
  * Finds the one person who is meant; otherwise throws AMBIGUOUS with candidates, or NOT_FOUND. `names`: whether an
  * exact full name is enough if only one person in these workspaces has it. It is not enough for a list, or for
  * anything above Trello's workspaces. The person is then marked `identifiedBy: "name"`, so a person must confirm the
- * plan. `ghosts`: whether the name of an invited person without an account counts too. The inviter chose that name, so it
- * counts only for reads.
+ * plan. `ghosts`: whether a ghost's name counts. The inviter chose it, so it counts only for reads.
  */
 export async function requirePerson(
   query: string,
@@ -30,9 +29,8 @@ export async function requirePerson(
   { names = true, ghosts = false }: { readonly names?: boolean; readonly ghosts?: boolean } = {},
 ): Promise<Person> {
   const candidates = await findPeople(query, snapshots, context);
-  const certain = candidates.filter(({ confidence }) => confidence === "certain");
-  const [only] = certain;
-  if (only && certain.length === 1) return only.person;
+  const [only, ...others] = candidates.filter(({ confidence }) => confidence === "certain");
+  if (only && others.length === 0) return only.person;
   if (names) {
     const named = await onlyPersonNamed(query, candidates, snapshots, context);
     if (named && (ghosts || named.member?.memberType !== "ghost")) return { ...named, identifiedBy: "name" };
