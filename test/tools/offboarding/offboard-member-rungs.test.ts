@@ -89,7 +89,7 @@ describeTool(
       );
       expect(asked).toContain(`Skipped: Trello Enterprise membership of ${name}: ${why}.`);
       expect(remains).toContain(`Trello Enterprise membership of ${name}: ${why}`);
-      expect(reply.text).toContain(`Stays as it is:\n- Trello Enterprise membership of ${name}: ${why}`);
+      expect(reply.text).toContain(`Not done:\n- Trello Enterprise membership of ${name}: ${why}`);
     });
 
     it("says so too of an account that the directory does not have, and of a member whom the enterprise does not", async () => {
