@@ -220,6 +220,8 @@ test("an engine is no way round the guards: what is applied was planned by one",
   expect(Object.keys(createEngine(stack.deps)).sort()).toEqual(
     [
       "apply",
+      // It only reads.
+      "audit",
       // Goes on with a run that was begun by one.
       "carry",
       "context",
@@ -233,9 +235,13 @@ test("an engine is no way round the guards: what is applied was planned by one",
       "recover",
       "run",
       "runs",
+      // Which approved plans have no run yet. `apply` starts them.
+      "startable",
       "stop",
       "storePlan",
       "waiting",
+      // It ends a plan that waits.
+      "withdraw",
     ].sort(),
   );
 });
