@@ -10,6 +10,7 @@ import {
   fieldsOf,
   forged,
   idIn,
+  isOwn,
   type PagesDeps,
   STATUS,
   textIn,
@@ -52,7 +53,12 @@ export function addForms(router: Router, deps: PagesDeps, { withViewer, showPlan
             await deps.withdraw(plan.id, word);
           } else {
             const reason = clean(textIn(fields["reason"], 2000), 500);
-            await deps.decide(plan.id, { ...word, accepted: false, ...(reason && { reason }) });
+            await deps.decide(plan.id, {
+              ...word,
+              accepted: false,
+              ...(reason && { reason }),
+              ...(isOwn(plan, viewer) && { withdrawn: true }),
+            });
           }
         } catch (thrown) {
           const { code, message, next } = toAppError(thrown);

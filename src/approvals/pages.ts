@@ -9,7 +9,16 @@ import { reportOf } from "../report/record.ts";
 import type { Markup } from "../report/page.ts";
 import { addForms } from "./forms.ts";
 import { formToken } from "./keys.ts";
-import { decisionTokens, idIn, type PagesDeps, STATUS, type Viewer, whoMayText, yesOf } from "./viewer.ts";
+import {
+  decisionTokens,
+  idIn,
+  isOwn,
+  type PagesDeps,
+  STATUS,
+  type Viewer,
+  whoMayText,
+  yesOf,
+} from "./viewer.ts";
 import { isOpen } from "./views/decision.ts";
 import { type Frame, framed } from "./views/frame.ts";
 import { runsView, waitingView } from "./views/lists.ts";
@@ -120,6 +129,7 @@ export function createPages(
       decision: {
         base: viewer.base,
         tokens: decisionTokens(plan, viewer),
+        isOwn: isOwn(plan, viewer),
         refusal: decideRefusal(stored, yesOf(stored, viewer, deps.now())),
         mistake: mistake?.text ?? null,
       },

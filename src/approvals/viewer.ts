@@ -1,7 +1,7 @@
 import type { Request } from "express";
 import type { Decision } from "../domain/confirmation.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
-import { type Decider, levelOfDecider } from "../domain/approvers.ts";
+import { type Decider, isRequester, levelOfDecider } from "../domain/approvers.ts";
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run, RunSummary } from "../domain/run.ts";
@@ -98,6 +98,11 @@ export function wordOf(
 ): Pick<Word, "level" | "by" | "email" | "subject" | "scope"> {
   const decider = { ...(email && { email }), ...(subject && { subject }), ...(scope && { scope }) };
   return { level: levelOfDecider(plan, decider), by: name, ...decider };
+}
+
+/** Whether this viewer signed in and asked for the plan. The viewer's no then withdraws it. */
+export function isOwn({ principal }: Pick<Plan, "principal">, viewer: Viewer): boolean {
+  return viewer.subject !== undefined && isRequester(principal, viewer);
 }
 
 /** Who may approve a plan, for a reader who may not. */

@@ -102,7 +102,7 @@ describe("with a list of approvers, and two processes", () => {
     });
   });
 
-  test("the person who asked is told who may, and may only reject", async () => {
+  test("the person who asked is told who may, and may only withdraw", async () => {
     const { planId, url } = await waiting();
     const ada = createPerson();
     const page = await enter(ada, url, "ada");
@@ -115,7 +115,11 @@ describe("with a list of approvers, and two processes", () => {
     expect((await ada.submit(url, forged)).status).toBe(403);
     expect((await planOf(planId))?.state).toBe("waiting");
     expect((await ada.submit(url, reject!, { reason: "Not yet" })).status).toBe(303);
-    expect(await planOf(planId)).toMatchObject({ state: "declined", decision: { reason: "Not yet" } });
+    expect(await planOf(planId)).toMatchObject({
+      state: "declined",
+      decision: { reason: "Not yet", withdrawn: true },
+    });
+    expect(page.text).toContain(">Withdraw</button>");
   });
 
   test("a stranger who signs in sees no plan, no run and no list, and is told who may", async () => {

@@ -10,6 +10,8 @@ export interface DecisionFacts {
   readonly base: string;
   /** Tokens of the forms. */
   readonly tokens: Readonly<Record<"approve" | "reject" | "withdraw", string>>;
+  /** Whether this reader asked for the plan. */
+  readonly isOwn: boolean;
   /** Why this reader's yes would not count, or null. */
   readonly refusal: AppError | null;
   /** What was wrong with the form that was sent, or null. */
@@ -33,10 +35,10 @@ ${form(
   plan,
   facts,
   "reject",
-  html`<label for="why">Reason to reject <span class="hint">(optional)</span></label>
+  html`<label for="why">Reason to ${facts.isOwn ? "withdraw" : "reject"} <span class="hint">(optional)</span></label>
 <textarea id="why" name="reason" rows="2" maxlength="500" aria-describedby="why-hint"></textarea>
 <p class="hint" id="why-hint">The agent reads this reason, and it is kept in the record.</p>
-<button type="submit">Reject</button>`,
+<button type="submit">${facts.isOwn ? "Withdraw" : "Reject"}</button>`,
 )}
 <p class="hint">Plan <code>${plan.id}</code>, digest <code>${plan.digest.slice(0, 12)}</code>. If anything changes upstream before you approve, the plan is refused, not adjusted.</p>
 </aside>`;
@@ -125,7 +127,7 @@ function declinedWords({ by, at, level, reason, withdrawn }: Decision): ReturnTy
   if (withdrawn) {
     return {
       title: "Withdrawn",
-      text: html`${bdi(by)} withdrew this plan at ${time(at)}. Nothing was changed.`,
+      text: html`${bdi(by)} withdrew this plan at ${time(at)}${reason ? html`: <q><bdi>${reason}</bdi></q>` : ""}. Nothing was changed.`,
     };
   }
   if (level === "client") {
