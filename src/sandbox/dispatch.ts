@@ -1,6 +1,6 @@
 import type { FaultCounter } from "./faults.ts";
 import { struck } from "./faults.ts";
-import type { Counted, Limits } from "./limits.ts";
+import { type Counted, type Limits, moreLimits } from "./limits.ts";
 import { scopeRefusal } from "./oauth2/bearer.ts";
 import { isObject, json, Refusal, refuse, text, trelloRoute } from "./route.ts";
 import type { Caller, Incoming, Match, Matcher, Reply, Route, RouteContext, Upstream } from "./route.ts";
@@ -88,7 +88,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     // The parts of a batch have used budget too: the headers say what is left after the batch. Most recorded 404
     // replies lack the member's header.
     const told = reply.status === 404 ? { ...counted, idMember: null } : counted;
-    const headers = { ...FRONT_HEADERS, ...timeHeader(world), ...limits?.headers(told) };
+    const more = world.wire.moreLimits ? moreLimits(incoming) : {};
+    const headers = { ...FRONT_HEADERS, ...timeHeader(world), ...limits?.headers(told), ...more };
     return { ...reply, headers: { ...headers, ...reply.headers } };
 
     async function handled(caller: Caller): Promise<Reply> {

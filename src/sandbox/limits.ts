@@ -1,4 +1,4 @@
-import type { Reply } from "./route.ts";
+import type { Incoming, Reply } from "./route.ts";
 
 /** Limits per window (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits). */
 const TOKEN_MAX = 100;
@@ -108,4 +108,18 @@ function headersOf(
     [`x-rate-limit-${which}-max`]: String(max),
     [`x-rate-limit-${which}-remaining`]: String(Math.max(0, max - used)),
   };
+}
+
+/**
+ * Two more limits, which recorded replies show on some routes: 7,200,000 ms of database time in 600 s, and 15,000
+ * actions in an hour. The sandbox never reaches them; the fault `429` with `API_TOKEN_DB_LIMIT_EXCEEDED` does.
+ */
+export function moreLimits({ method, path }: Pick<Incoming, "method" | "path">): Record<string, string> {
+  const headers = (which: string, intervalMs: number, max: number, used: number) => ({
+    [`x-rate-limit-${which}-interval-ms`]: String(intervalMs),
+    [`x-rate-limit-${which}-max`]: String(max),
+    [`x-rate-limit-${which}-remaining`]: String(max - used),
+  });
+  if (method !== "GET") return headers("action", 3_600_000, 15_000, 2);
+  return /^\/(boards|organizations)\//.test(path) ? headers("db-query-time", 600_000, 7_200_000, 368) : {};
 }

@@ -31,6 +31,8 @@ export interface WireForms {
   batchFailures?: "keyed" | "both";
   /** Some replies are chunked, and some close the connection. */
   unevenTransport?: boolean;
+  /** Some replies of Trello also tell the limits of database time and of actions. */
+  moreLimits?: boolean;
 }
 
 export type PlanTier = "free" | "standard" | "premium" | "enterprise";

@@ -108,14 +108,16 @@ describe("449, by which Trello tells that a nested part failed", () => {
     [401, "invalid token", "UNAUTHENTICATED"],
     [403, "no", "UPSTREAM_FORBIDDEN"],
     [404, "model not found", "NOT_FOUND"],
-  ])("is read as the %i (%s) inside it, at once", async (status, words, code) => {
+    ["404", "model not found", "NOT_FOUND"],
+    ["401", "Unauthorized", "UPSTREAM_FORBIDDEN"],
+  ])("is read as the %s (%s) inside it, at once", async (status, words, code) => {
     const { reads, asked } = await answering({ status: 449, body: body(status, words) });
     expect(await failure(reads.trello.workspaces())).toMatchObject({ code });
     // A refusal may be asked about once more: whether the token lacks a scope.
     expect(asked()).toBeLessThanOrEqual(2);
   });
 
-  test.each([body(200), body("401"), body(null), "[]", "no JSON", ""])(
+  test.each([body(200), body("4o1"), body(""), body("401.5"), body(null), "[]", "no JSON", ""])(
     "that tells no status (%s) is an outage",
     async (text) => {
       const { reads } = await answering({ status: 449, body: text });
@@ -218,6 +220,23 @@ describe("a 2xx that is not the upstream's own answer", () => {
     await expect(writes.organization?.disableAccount(id)).resolves.toBeUndefined();
   });
 });
+
+test.each([
+  ["61", "Try again in 61 seconds."],
+  ["999999999", "Try again in 900 seconds."],
+  ["Fri, 31 Dec 9999 23:59:59 GMT", "Try again in 900 seconds."],
+])(
+  "an outage that asks to wait for longer than a minute (%s) is told with that time, after one request",
+  async (value, next) => {
+    const { reads, asked } = await answering({ status: 503, body: "x", headers: { "retry-after": value } });
+    expect(await failure(reads.trello.workspaces())).toMatchObject({
+      code: "UPSTREAM_UNAVAILABLE",
+      message: expect.stringMatching(/answered 503 and asks to wait\.$/),
+      next,
+    });
+    expect(asked()).toBe(1);
+  },
+);
 
 describe("an outage that a load balancer answers with a page", () => {
   test.each([502, 503, 504])("%i is one, and its page is neither parsed nor shown", async (status) => {

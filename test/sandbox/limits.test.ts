@@ -104,3 +104,16 @@ test("375 requests in any 10 s for a person over all keys, of which other tokens
   expect(limits.headers(next)).toHaveProperty("x-rate-limit-member-remaining", "0");
   expect(limits.take({ ...next, idMember: "b" }, false).refusal).toBeNull();
 });
+
+test("some replies tell two more limits, if the world has that form", async () => {
+  const sandbox = await open({ rateLimits: false });
+  const call = trello(sandbox);
+  const names = async (method: string, path: string) =>
+    [...(await call(method, path)).headers.keys()].filter((name) => /db-query-time|-action-/.test(name));
+  const board = `/boards/${SEED.boards.guests.id}`;
+  expect(await names("GET", board)).toEqual([]);
+  sandbox.world.wire.moreLimits = true;
+  expect(await names("GET", board)).toHaveLength(3);
+  expect(await names("PUT", `${board}/members/nobody`)).toHaveLength(3);
+  expect(await names("GET", "/members/me")).toEqual([]);
+});

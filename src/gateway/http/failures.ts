@@ -1,6 +1,6 @@
 import { AppError, type AppErrorFacts, type ErrorCode } from "../../domain/error.ts";
 import { header, type UpstreamName } from "./request.ts";
-import { isTransient, retryAfterMs } from "./retry.ts";
+import { isTransient, LONGEST_RETRY_AFTER_MS, retryAfterMs } from "./retry.ts";
 import type { Called, Failure } from "./upstream.ts";
 
 const NAMES: Record<UpstreamName, Called> = {
@@ -60,7 +60,7 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
     });
   }
   if (outcome.kind !== "reply" || isTransient(outcome.status) || outcome.text === null) {
-    if (access === "read") return unavailable(make, `${name} (${origin})`, outcome);
+    if (access === "read") return unavailable(make, `${name} (${origin})`, failure);
     // A refusal whose body was cut is still a refusal, so its status decides.
     if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
   }
@@ -119,10 +119,13 @@ function phraseFor(
 
 type Make = (code: ErrorCode, message: string, facts: AppErrorFacts) => AppError;
 
-function unavailable(make: Make, name: string, outcome: Failure["outcome"]): AppError {
+function unavailable(make: Make, name: string, { outcome, at }: Failure): AppError {
   const how = outcome.kind === "reply" ? `answered ${outcome.status}` : "did not answer";
-  return make("UPSTREAM_UNAVAILABLE", `${name} ${how}, several times.`, {
-    next: "Try again in a few minutes.",
+  // A longer wait is not waited out: the first answer is the last one.
+  const asked = retryAfterMs(header(outcome, "retry-after"), at) ?? 0;
+  const isLong = asked > LONGEST_RETRY_AFTER_MS;
+  return make("UPSTREAM_UNAVAILABLE", `${name} ${how}${isLong ? " and asks to wait" : ", several times"}.`, {
+    next: isLong ? `Try again in ${Math.ceil(asked / 1000)} seconds.` : "Try again in a few minutes.",
     retry: "later",
     ...("cause" in outcome ? { cause: outcome.cause } : {}),
   });

@@ -17,7 +17,8 @@ export type NextAttempt =
 export const ATTEMPTS = { limited: 6, other: 4 } as const;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 20_000;
-const LONGEST_RETRY_AFTER_MS = 60_000;
+/** A longer wait is the caller's to wait. */
+export const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
  * What follows an attempt. `attempt` counts from 1, `random` is in [0, 1), `now` is milliseconds since 1970. The wait
@@ -71,9 +72,11 @@ export function isTransient(status: number): boolean {
  */
 export function originalOutcome(outcome: Outcome, access: Access): Outcome {
   if (access === "write" || outcome.kind !== "reply" || outcome.status !== 449) return outcome;
-  const { originalStatus: status, originalMessage: text } = objectOf(outcome.text);
-  if (!Number.isInteger(status) || Number(status) < 400 || Number(status) > 599) return outcome;
-  return { ...outcome, status: Number(status), text: typeof text === "string" ? text : "" };
+  const { originalStatus, originalMessage: text } = objectOf(outcome.text);
+  // Some replies of Trello have numbers as text.
+  const status = typeof originalStatus === "string" ? Number(originalStatus) : originalStatus;
+  if (typeof status !== "number" || !Number.isInteger(status) || status < 400 || status > 599) return outcome;
+  return { ...outcome, status, text: typeof text === "string" ? text : "" };
 }
 
 /**

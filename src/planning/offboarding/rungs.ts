@@ -4,14 +4,14 @@ import type { PlanPart, Subject } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { requireScim } from "../../domain/reads.ts";
 import type { ScimUser } from "../../domain/scim.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, nameKey } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
 import { accountKeyOf, findAccount } from "../../people/accounts.ts";
 import { emailsOfMember, membersWithEmail, type OwnEmails } from "../../people/emails.ts";
 import { enterpriseSubject, enterpriseTarget, requireEnterpriseMember } from "../../people/enterprise.ts";
 import type { Person } from "../../people/person.ts";
-import { scimLabel, scimSubject } from "../../people/scim-users.ts";
+import { scimLabel, scimName, scimSubject } from "../../people/scim-users.ts";
 import { accessEffect } from "../accounts/access.ts";
 import { lossesOf } from "../accounts/losses.ts";
 import { readCards } from "../boards/cards.ts";
@@ -111,6 +111,7 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
       skipped.push({ rung: "account", who: leaver.label, why });
       continue;
     }
+    if (emails.stated !== null) parts.push({ warnings: nameWarnings(leaver, scimName(user)) });
     subjects.push({
       ...scimSubject(user),
       ...(leaver.person && { countsAs: leaver.person.idMember }),
@@ -173,6 +174,15 @@ function emailWarnings(
       ({ email, source }) =>
         `${label} also has the email ${clean(email, 254)} (source: ${clean(source, 40)}). An account with that email is not changed.`,
     ),
+  ];
+}
+
+/** Says so if the account of a stated email has another name than the member: the email may be another person's. */
+function nameWarnings({ person, label }: Leaver, name: string): readonly string[] {
+  const own = person?.member?.fullName ?? "";
+  if (name === "" || own === "" || nameKey(name) === nameKey(own)) return [];
+  return [
+    `The account of that email has the name ${clean(name)}, not the name of ${label}. Check whose email it is.`,
   ];
 }
 

@@ -121,6 +121,19 @@ describe("an email that the caller states", () => {
     await gateway.close();
   });
 
+  test("is told with the name of its account if that is not the name of the member", async () => {
+    const gateway = withoutEnterprise();
+    const engine = stack.another({ gateway });
+    const warned = async (email: string) =>
+      (
+        await engine.propose("offboard_member", { member, email, rung: "account" }, stack.caller)
+      ).warnings.join();
+    for (const { email, fullName } of [SEED.scimOnly, SEED.deputy])
+      expect(await warned(email)).toContain(`has the name ${fullName}, not the name of ${leaver.fullName}`);
+    expect(await warned(leaver.email)).not.toContain("has the name");
+    await gateway.close();
+  });
+
   test("is no statement if a source shows it, and is refused if a source shows it for somebody else", async () => {
     const args = { member, email: leaver.email, rung: "account" };
     const plan = await stack.engine.propose("offboard_member", args, stack.caller);

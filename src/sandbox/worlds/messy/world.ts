@@ -37,7 +37,7 @@ export function messyWorld(options: { readonly now?: () => number } = {}): World
     trello: messyTrello(people, now()),
     atlassian,
     vendors: seedVendors(atlassian.accounts.values(), now()),
-    wire: { nullEmails: true, batchFailures: "both", unevenTransport: true },
+    wire: { nullEmails: true, batchFailures: "both", unevenTransport: true, moreLimits: true },
   };
 }
 
