@@ -84,15 +84,15 @@ describe.skipIf(!CHROMIUM)("the approval pages of a service in a browser", () =>
     expect(said.filter((line) => /content security policy|refused to|violates/i.test(line))).toEqual([]);
   });
 
-  it("the person who asked is told who may, and rejects", async () => {
+  it("the person who asked is told who may, and withdraws", async () => {
     const { url, planId } = await waiting("remove_from_boards", SEED.workspaces.enterprise);
     const { page } = await openPage(browser, url);
     await signIn(page, "ada");
     await page.getByText("You asked for this plan yourself").waitFor();
     expect(await page.getByRole("button", { name: "Approve" }).count()).toBe(0);
     await expectFit(page, "requester");
-    await page.getByRole("button", { name: "Reject" }).click();
-    await page.getByRole("heading", { name: "Already rejected" }).waitFor();
+    await page.getByRole("button", { name: "Withdraw" }).click();
+    await page.getByRole("heading", { name: "Withdrawn" }).waitFor();
     expect((await service.store.plans.get(planId))?.state).toBe("declined");
   });
 
