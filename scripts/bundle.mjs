@@ -32,6 +32,10 @@ try {
   const tool = join(folder, "tool");
   for (const path of [stage, tool, out]) mkdirSync(path, { recursive: true });
   writeFileSync(join(tool, "package.json"), "{}");
+  if (!isThere(TOOL)) {
+    console.log(`skip  ${TOOL} is not in this registry, so no bundle was made`);
+    process.exit(0);
+  }
   npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", TOOL], tool);
   const mcpb = join(tool, "node_modules/@anthropic-ai/mcpb");
 
@@ -61,7 +65,9 @@ function addNative(platform, stage) {
   const packed = join(folder, platform);
   const target = join(stage, "node_modules/@libsql", platform);
   for (const path of [packed, target]) mkdirSync(path, { recursive: true });
-  npm(["pack", "--silent", `@libsql/${platform}@${own.optionalDependencies[`@libsql/${platform}`]}`], packed);
+  const wanted = `@libsql/${platform}@${own.optionalDependencies[`@libsql/${platform}`]}`;
+  if (!isThere(wanted)) return void console.log(`skip  ${wanted} is not in this registry: no bundle for it`);
+  npm(["pack", "--silent", wanted], packed);
   const [tarball] = readdirSync(packed);
   run("tar", ["-xzf", tarball, "--strip-components=1", "-C", target], packed);
 }
@@ -93,6 +99,12 @@ async function tryOut(installed, configOf) {
   } finally {
     await client.close();
   }
+}
+
+/** Whether the registry has the package. Some registries have only the packages of their own platform. */
+function isThere(wanted) {
+  const shell = process.platform === "win32";
+  return spawnSync("npm", ["view", wanted, "version"], { cwd: folder, shell }).status === 0;
 }
 
 function npm(args, cwd) {

@@ -55,17 +55,25 @@ export function inputSchema(schema: z.ZodObject): JsonSchema & { readonly type: 
 }
 
 /**
- * The output of a tool, as a schema with only the names of the top-level properties. Every client gets the list of
- * tools, and the answer itself shows the types. No property is required, because clients check an error result against
- * this schema too.
+ * The output of a tool, as a schema with only the names and the types of the top-level properties. Every client gets the
+ * list of tools, and the answer itself shows the rest. No property is required, because clients check an error result
+ * against this schema too.
  */
 export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema;
-  const properties = Object.keys(json["properties"] ?? {});
+  const properties = Object.entries((json["properties"] ?? {}) as Readonly<Record<string, JsonSchema>>);
   return {
     type: "object",
-    properties: Object.fromEntries(properties.map((name) => [name, {}])),
+    properties: Object.fromEntries(properties.map(([name, node]) => [name, typesOnly(node)])),
   };
+}
+
+/** Only the types of a schema. Several are branches with one type each, because some clients take no list of types. */
+function typesOnly({ type, anyOf }: JsonSchema): JsonSchema {
+  if (Array.isArray(anyOf)) return { anyOf: (anyOf as readonly JsonSchema[]).map(typesOnly) };
+  if (Array.isArray(type)) return { anyOf: type.map((each: unknown) => ({ type: each })) };
+  if (type !== undefined) return { type };
+  throw new Error("An output property has no type.");
 }
 
 /**

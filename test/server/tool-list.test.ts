@@ -62,7 +62,7 @@ describe("the tool list", () => {
     expect(schema["properties"]).toEqual({ pattern: { type: "string" }, minimum: { type: "integer" } });
   });
 
-  it("writes output schemas as names, requiring nothing", () => {
+  it("writes output schemas as names and types, requiring nothing", () => {
     expect(
       outputSchema(
         z.strictObject({
@@ -70,19 +70,18 @@ describe("the tool list", () => {
           cursor: z.string().nullable(),
           kind: z.enum(["a", "b"]),
           either: z.union([z.string(), z.number()]),
-          any: z.unknown(),
         }),
       ),
     ).toEqual({
       type: "object",
       properties: {
-        rows: {},
-        cursor: {},
-        kind: {},
-        either: {},
-        any: {},
+        rows: { type: "array" },
+        cursor: { anyOf: [{ type: "string" }, { type: "null" }] },
+        kind: { type: "string" },
+        either: { anyOf: [{ type: "string" }, { type: "number" }] },
       },
     });
+    expect(() => outputSchema(z.strictObject({ any: z.unknown() }))).toThrow("has no type");
   });
 });
 
