@@ -34,6 +34,7 @@ try {
   writeFileSync(join(tool, "package.json"), "{}");
   if (!isThere(TOOL)) {
     console.log(`skip  ${TOOL} is not in this registry, so no bundle was made`);
+    rmSync(folder, { recursive: true, force: true });
     process.exit(0);
   }
   npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", TOOL], tool);
@@ -43,7 +44,8 @@ try {
     cpSync(join(root, path), join(stage, path), { recursive: true });
   writeFileSync(join(stage, "package.json"), JSON.stringify({ name, version, type: "module", dependencies }));
   npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional"], stage);
-  for (const platform of PLATFORMS) addNative(platform, stage);
+  for (const platform of PLATFORMS)
+    if (!addNative(platform, stage)) console.log(`skip  ${platform}: not in this registry`);
   rmSync(join(stage, "package-lock.json"), { force: true });
 
   run(process.execPath, [join(mcpb, "dist/cli/cli.js"), "validate", join(stage, "manifest.json")], folder);
@@ -59,17 +61,18 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The native part of the database for one platform, as the registry has it. */
+/** Adds the native part of the database for one platform. false if the registry does not have it. */
 function addNative(platform, stage) {
   const own = JSON.parse(readFileSync(join(stage, "node_modules/libsql/package.json"), "utf8"));
+  const wanted = `@libsql/${platform}@${own.optionalDependencies[`@libsql/${platform}`]}`;
+  if (!isThere(wanted)) return false;
   const packed = join(folder, platform);
   const target = join(stage, "node_modules/@libsql", platform);
   for (const path of [packed, target]) mkdirSync(path, { recursive: true });
-  const wanted = `@libsql/${platform}@${own.optionalDependencies[`@libsql/${platform}`]}`;
-  if (!isThere(wanted)) return void console.log(`skip  ${wanted} is not in this registry: no bundle for it`);
   npm(["pack", "--silent", wanted], packed);
   const [tarball] = readdirSync(packed);
   run("tar", ["-xzf", tarball, "--strip-components=1", "-C", target], packed);
+  return true;
 }
 
 /** Starts the unpacked bundle with the settings of a person who only ticked the sandbox, and calls a tool. */

@@ -59,6 +59,7 @@ let failed = 0;
 try {
   if (!install()) {
     console.log("skip the other clients cannot be installed from this registry, so none was tried");
+    rmSync(folder, { recursive: true, force: true });
     process.exit(0);
   }
   await withHttp((url) => {
