@@ -8,6 +8,7 @@ import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import type { GatewayOptions } from "../../src/gateway/create.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { type FaultSchedule, type Sandbox, startSandbox, type World } from "../../src/sandbox/index.ts";
+import type { Rules } from "../../src/policy/rules.ts";
 import type { Store } from "../../src/store/store.ts";
 import { MEMORY } from "../support/memory.ts";
 import { engineDeps, gatewayTo, openStoreAt } from "../support/wiring.ts";
@@ -43,7 +44,11 @@ export interface Bench {
 
 export async function openBench(
   world: World,
-  options: { readonly faults?: FaultSchedule; readonly http?: GatewayOptions["http"] } = {},
+  options: {
+    readonly faults?: FaultSchedule;
+    readonly http?: GatewayOptions["http"];
+    readonly rules?: Partial<Rules>;
+  } = {},
 ): Promise<Bench> {
   const sandbox = await startSandbox({
     world,
@@ -57,7 +62,8 @@ export async function openBench(
     { ledger: endless },
     { clock: restlessClock, ...(options.http && { http: options.http }) },
   );
-  const another = () => createEngine({ ...engineDeps(gateway, store, {}, restlessClock), gone: () => false });
+  const another = () =>
+    createEngine({ ...engineDeps(gateway, store, options.rules, restlessClock), gone: () => false });
   return {
     sandbox,
     store,

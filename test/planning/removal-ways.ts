@@ -2,7 +2,7 @@ import type { EffectOp } from "../../src/domain/effect.ts";
 import type { Run } from "../../src/domain/run.ts";
 import { findingsOf } from "../../src/reviews/review.ts";
 import { textRoster } from "../../src/rosters/text.ts";
-import { SEED } from "../../src/sandbox/index.ts";
+import { SEED, type World } from "../../src/sandbox/index.ts";
 import type { Bench } from "../faults/bench.ts";
 import { confirmAndApply } from "../support/stack.ts";
 import { makeGroup } from "../tools/atlassian.ts";
@@ -13,6 +13,8 @@ const { deputy, leaver, successor, alexOfOperations, guest } = SEED;
 export const PEOPLE = [leaver, successor, alexOfOperations, guest];
 /** The one workspace of a company. */
 export const PLACE = "65a9".padEnd(24, "0");
+/** The Group to which the policy gives all open boards of a company. */
+export const TEAM = "Boarders";
 
 /** Whether an effect of the op can end a membership of a board. An op that is not here does not compile. */
 export const ENDS_BOARD_MEMBERSHIP: Readonly<Record<EffectOp, boolean>> = {
@@ -67,8 +69,8 @@ async function unlessAbsent(run: Promise<Run>): Promise<Run | null> {
 }
 
 const boardIds = ({ sandbox }: Bench) => [...sandbox.world.trello.boards.keys()];
-const openBoards = ({ sandbox }: Bench) =>
-  [...sandbox.world.trello.boards.values()].filter(({ closed }) => !closed).map(({ id }) => id);
+export const openBoards = ({ trello }: World): readonly string[] =>
+  [...trello.boards.values()].filter(({ closed }) => !closed).map(({ id }) => id);
 
 /** The person's email is known from an invitation. */
 function linkEmail({ store }: Bench, { id, email }: { readonly id: string; readonly email: string }) {
@@ -93,7 +95,7 @@ function putOnCards({ sandbox }: Bench, people: readonly string[]): void {
 
 /** Puts two people onto every open board by a run of its own, and then onto all cards there. Its id, or the empty text. */
 async function additionOf(bench: Bench): Promise<string> {
-  const boards = openBoards(bench);
+  const boards = openBoards(bench.sandbox.world);
   if (boards.length === 0) return "";
   const members = [leaver.id, guest.id];
   const run = await confirmAndApply(bench, "add_to_boards", { workspace: PLACE, members, boards }).catch(
@@ -108,7 +110,7 @@ const INVITED = ["ines.invited@partner.example.org", "ivo.invited@partner.exampl
 
 /** Invites two people to the workspace, and one of them to a board. Who is only invited cannot be on a card. */
 async function inviteSome(bench: Bench): Promise<void> {
-  const boards = openBoards(bench).slice(0, 1);
+  const boards = openBoards(bench.sandbox.world).slice(0, 1);
   for (const [n, member] of INVITED.entries())
     await confirmAndApply(bench, "invite_member", {
       workspace: PLACE,
@@ -204,6 +206,27 @@ export const WAYS: Readonly<Record<string, readonly (() => Way)[]>> = {
         return findings.length === 0
           ? null
           : confirmAndApply(bench, "remediate_review", { reviewId, findings });
+      },
+    }),
+  ],
+  scim_update_group: [
+    () => ({
+      async prepare({ sandbox: { world } }) {
+        // Trello shows the accounts of members, so it is certain who the Group's people are.
+        world.trello.showsAaId = true;
+        makeGroup(
+          world,
+          TEAM,
+          [leaver, successor].map(({ idScim }) => idScim ?? ""),
+        );
+      },
+      async run(bench) {
+        const { boards } = bench.sandbox.world.trello;
+        const isOn = [...boards.values()].some(
+          ({ closed, memberships }) => !closed && memberships.some(({ idMember }) => idMember === leaver.id),
+        );
+        if (!isOn) return null;
+        return confirmAndApply(bench, "scim_update_group", { group: TEAM, remove: [leaver.email] });
       },
     }),
   ],

@@ -8,7 +8,7 @@ import { stateOf } from "../faults/worlds.ts";
 import { freshWorld } from "../support/fresh-world.ts";
 import { confirmAndApply } from "../support/stack.ts";
 import { IN_FULL } from "../support/suites.ts";
-import { ENDS_BOARD_MEMBERSHIP, PEOPLE, PLACE, WAYS } from "./removal-ways.ts";
+import { ENDS_BOARD_MEMBERSHIP, openBoards, PEOPLE, PLACE, TEAM, WAYS } from "./removal-ways.ts";
 
 // Every removal captures the cards that it takes people off, warns of them and gives them back, whichever tool plans it.
 
@@ -139,7 +139,8 @@ describe("ending memberships of boards, then restoring", () => {
       let ended = 0;
       await fc.assert(
         fc.asyncProperty(company, async (spec) => {
-          const bench = await openBench(worldOf(spec));
+          const world = worldOf(spec);
+          const bench = await openBench(world, { rules: { teamBoards: { [TEAM]: openBoards(world) } } });
           try {
             const way = makeWay();
             await way.prepare?.(bench);

@@ -93,12 +93,12 @@ describe("the catalog", () => {
     expect(silent).toEqual(["update_my_profile"]);
   });
 
-  it("costs at most 200 tokens a tool on average, at four bytes a token", () => {
+  it("costs at most 230 tokens a tool on average, at four bytes a token", () => {
     const listed = toolListing(catalog, "client");
     const costs = listed.map((tool) => ({ name: tool.name, tokens: Math.ceil(bytes(tool) / 4) }));
     const total = costs.reduce((sum, { tokens }) => sum + tokens, 0);
     // The list is part of what is compared, so that a failure shows where the tokens went.
-    expect(total > 200 * costs.length ? costs : []).toEqual([]);
+    expect(total > 230 * costs.length ? costs : []).toEqual([]);
   });
 
   it("gives a model less than 6,000 tokens; a client 8,500 with the default toolsets and 12,000 with all", () => {
