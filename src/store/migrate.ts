@@ -3,6 +3,7 @@ import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
 import { GENESIS } from "./chain.ts";
+import { addTrelloGrants } from "./grants.ts";
 import { addSnapshots } from "./membership-snapshots.ts";
 import { addPageSessions } from "./page-sessions.ts";
 import { addReviews } from "./reviews.ts";
@@ -17,6 +18,7 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   addReviews,
   addSnapshots,
   addPageSessions,
+  addTrelloGrants,
 ];
 
 /**

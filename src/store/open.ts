@@ -1,6 +1,7 @@
 import { AppError } from "../domain/error.ts";
 import { createAuditLog } from "./audit.ts";
 import { createFactStore } from "./facts.ts";
+import { createGrants } from "./grants.ts";
 import { createIdentityLinks } from "./links.ts";
 import type { Counting } from "./journal.ts";
 import { migrate } from "./migrate.ts";
@@ -70,7 +71,7 @@ async function openOnPostgres(url: string, deps: StoreDeps): Promise<Store> {
 function storeOn(
   database: Database,
   deps: StoreDeps,
-): Pick<Store, "plans" | "runs" | "audit" | "links" | "facts" | "reviews" | "snapshots" | "pageSessions"> {
+): Omit<Store, "ledger" | "leaseMs" | "dispatcher" | "close"> {
   return {
     plans: createPlanStore(database, deps),
     runs: createRunStore(database),
@@ -80,6 +81,7 @@ function storeOn(
     reviews: createReviewStore(database),
     snapshots: createSnapshotStore(database),
     pageSessions: createPageSessions(database),
+    grants: (client, key) => createGrants(database, client, key),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { EffectOp } from "../domain/effect.ts";
+import type { GrantEnd } from "../domain/grant.ts";
 import type { EffectState, Evidence, RunState } from "../domain/run.ts";
 import type { PlanState } from "../domain/decision-rules.ts";
 
@@ -90,6 +91,26 @@ export interface Tables {
   reviews: { id: string; at: string; principal: string; review: string };
   /** `session` is a PageSession as JSON. */
   page_sessions: { id: string; expires_at: string; session: string };
+  /**
+   * Sign-ins by Trello's OAuth 2.0, one for each client. `secret` is encrypted. The renewal columns say which process sends the
+   * refresh token until when, and `attempts` how often it was given out.
+   */
+  trello_grants: {
+    client: string;
+    id: string;
+    id_member: string;
+    /** Separated by spaces. */
+    scopes: string;
+    signed_in_at: string;
+    generation: number;
+    secret: string;
+    obtained_at: string;
+    expires_at: string;
+    ended: GrantEnd | null;
+    renewal_holder: string | null;
+    renewal_until: string | null;
+    attempts: number;
+  };
   /** `snapshot` is a MembershipSnapshot as JSON. */
   membership_snapshots: { id: string; at: string; principal: string; snapshot: string };
 }

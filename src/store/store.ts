@@ -3,6 +3,7 @@ import type { Ledger } from "../domain/budget.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import type { EffectOp } from "../domain/effect.ts";
 import type { AppError, StoredFailure } from "../domain/error.ts";
+import type { Grants } from "../domain/grant.ts";
 import type { IdentityLinks } from "../domain/identity.ts";
 import type { Json } from "../domain/json.ts";
 import type { SnapshotStore } from "../domain/membership.ts";
@@ -37,6 +38,8 @@ export interface Store {
   readonly snapshots: SnapshotStore;
   /** Sessions of people who signed in on the approval pages. */
   readonly pageSessions: PageSessions;
+  /** The sign-in of a client of Trello's OAuth 2.0; `key` encrypts its tokens. */
+  grants(client: string, key: string): Grants;
   /** Rate budgets that all processes on this store share. */
   readonly ledger: Ledger;
   /** How long (ms) a process holds a run without renewing its lease; long enough for what it sent to have arrived. */

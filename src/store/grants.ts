@@ -1,0 +1,177 @@
+import type { Grants, GrantTokens, Renewal } from "../domain/grant.ts";
+import { createSeal, type Seal } from "./seal.ts";
+import { after, type Database, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
+
+interface Secrets {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** A token is given out once, and once more if the first answer was lost. */
+const MOST_ATTEMPTS = 2;
+
+type Row = Tables["trello_grants"];
+
+/** The sign-in of one client of Trello's OAuth 2.0. `key` encrypts the tokens. */
+export function createGrants(database: Database, client: string, key: string): Grants {
+  const seal = createSeal(key);
+
+  /** The row if it is still the one of the renewal. */
+  async function rowOf(tx: ReadTx, { id, generation }: Omit<Renewal, "holder">): Promise<Row | undefined> {
+    const row = await rowFor(tx, client);
+    return row?.id === id && row.generation === generation ? row : undefined;
+  }
+
+  async function change(tx: Tx, values: Partial<Row>): Promise<void> {
+    await tx.updateTable("trello_grants").set(values).where("client", "=", client).execute();
+  }
+
+  return {
+    get: (now) =>
+      database.read(async (tx) => {
+        const row = await rowFor(tx, client);
+        if (!row) return null;
+        const at = Date.parse(await database.now(tx, now));
+        return {
+          id: row.id,
+          idMember: row.id_member,
+          scopes: scopesIn(row),
+          signedInAt: row.signed_in_at,
+          generation: row.generation,
+          accessToken: secretsIn(seal, row).accessToken,
+          accessAgeMs: at - Date.parse(row.obtained_at),
+          accessLeftMs: Date.parse(row.expires_at) - at,
+          ended: row.ended,
+        };
+      }),
+    signIn: ({ id, idMember }, tokens, now) =>
+      database.write(async (tx) => {
+        const before = await rowFor(tx, client);
+        await tx.deleteFrom("trello_grants").where("client", "=", client).execute();
+        const at = await database.now(tx, now);
+        const { accessToken, refreshToken } = tokens;
+        const row = { client, id, generation: 0 };
+        await tx
+          .insertInto("trello_grants")
+          .values({
+            ...row,
+            ...fresh(tokens, at),
+            id_member: idMember,
+            scopes: tokens.scopes.join(" "),
+            signed_in_at: instant(at),
+            secret: closed(seal, row, { accessToken, refreshToken }),
+          })
+          .execute();
+        return before?.id_member ?? null;
+      }),
+    startRenewal: (renewal, leaseMs, now) =>
+      database.write(async (tx) => {
+        const row = await rowOf(tx, renewal);
+        if (!row || row.ended !== null) return { kind: "changed" };
+        const at = await database.now(tx, now);
+        const isOthers = row.renewal_holder !== null && row.renewal_holder !== renewal.holder;
+        if (isOthers && row.renewal_until !== null && row.renewal_until > at) return { kind: "wait" };
+        if (row.attempts >= MOST_ATTEMPTS) {
+          await change(tx, { ended: "lost", renewal_holder: null, renewal_until: null });
+          return { kind: "changed" };
+        }
+        await change(tx, {
+          renewal_holder: renewal.holder,
+          renewal_until: after(at, leaseMs),
+          attempts: row.attempts + 1,
+        });
+        return { kind: "send", refreshToken: secretsIn(seal, row).refreshToken };
+      }),
+    finishRenewal: (renewal, tokens, now) =>
+      database.write(async (tx) => {
+        const row = await rowOf(tx, renewal);
+        if (!row) return;
+        const next = { client, id: row.id, generation: row.generation + 1 };
+        const { accessToken, refreshToken } = tokens;
+        const secrets = { accessToken, refreshToken: refreshToken ?? secretsIn(seal, row).refreshToken };
+        await change(tx, {
+          ...fresh(tokens, await database.now(tx, now)),
+          generation: next.generation,
+          secret: closed(seal, next, secrets),
+          ...(tokens.scopes && { scopes: tokens.scopes.join(" ") }),
+        });
+      }),
+    abandonRenewal: (renewal, why) =>
+      database.write(async (tx) => {
+        const row = await rowOf(tx, renewal);
+        // Another process may send the token now; what it finds out counts.
+        if (row?.renewal_holder !== renewal.holder) return;
+        await change(tx, {
+          renewal_holder: null,
+          renewal_until: null,
+          ...(why === "refused" ? { ended: "refused" } : { attempts: row.attempts - 1 }),
+        });
+      }),
+    forget: () =>
+      database.write(async (tx) => {
+        const row = await rowFor(tx, client);
+        await tx.deleteFrom("trello_grants").where("client", "=", client).execute();
+        if (!row) return null;
+        try {
+          return secretsIn(seal, row).refreshToken;
+        } catch {
+          // It was encrypted with a key that is gone. It is forgotten all the same.
+          return null;
+        }
+      }),
+  };
+}
+
+async function rowFor(tx: ReadTx, client: string): Promise<Row | undefined> {
+  return await tx.selectFrom("trello_grants").selectAll().where("client", "=", client).executeTakeFirst();
+}
+
+/** The columns that a new pair of tokens sets. */
+function fresh({ expiresInMs }: GrantTokens, at: string) {
+  return {
+    obtained_at: instant(at),
+    expires_at: after(at, expiresInMs),
+    ended: null,
+    renewal_holder: null,
+    renewal_until: null,
+    attempts: 0,
+  };
+}
+
+function scopesIn({ scopes }: Row): readonly string[] {
+  return scopes.split(" ").filter((scope) => scope !== "");
+}
+
+type Place = Pick<Row, "client" | "id" | "generation">;
+
+function closed(seal: Seal, place: Place, secrets: Secrets): string {
+  return seal.close(JSON.stringify(secrets), about(place));
+}
+
+function secretsIn(seal: Seal, row: Row): Secrets {
+  return JSON.parse(seal.open(row.secret, about(row))) as Secrets;
+}
+
+function about({ client, id, generation }: Place): string {
+  return `${client} ${id} ${generation}`;
+}
+
+/** The table of sign-ins by OAuth 2.0. */
+export async function addTrelloGrants(tx: Tx): Promise<void> {
+  await tx.schema
+    .createTable("trello_grants")
+    .addColumn("client", "text", (column) => column.primaryKey().notNull())
+    .addColumn("id", "text", (column) => column.notNull())
+    .addColumn("id_member", "text", (column) => column.notNull())
+    .addColumn("scopes", "text", (column) => column.notNull())
+    .addColumn("signed_in_at", "text", (column) => column.notNull())
+    .addColumn("generation", "integer", (column) => column.notNull())
+    .addColumn("secret", "text", (column) => column.notNull())
+    .addColumn("obtained_at", "text", (column) => column.notNull())
+    .addColumn("expires_at", "text", (column) => column.notNull())
+    .addColumn("ended", "text")
+    .addColumn("renewal_holder", "text")
+    .addColumn("renewal_until", "text")
+    .addColumn("attempts", "integer", (column) => column.notNull())
+    .execute();
+}

@@ -1,0 +1,43 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { AppError } from "../domain/error.ts";
+
+/** Encrypts texts for the store. */
+export interface Seal {
+  /** `about` names the place of the text, so that a text that was moved to another place cannot be opened. */
+  close(text: string, about: string): string;
+  /** CONFIG_INVALID if the text was encrypted with another key or for another place. */
+  open(sealed: string, about: string): string;
+}
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** AES-256-GCM (NIST SP 800-38D) with a key that HKDF-SHA256 (RFC 5869) makes of the administrator's. */
+export function createSeal(secret: string): Seal {
+  const key = Buffer.from(hkdfSync("sha256", secret, "trello-identity-mcp", "stored sign-ins", 32));
+  return {
+    close(text, about) {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(about));
+      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64url");
+    },
+    open(sealed, about) {
+      const bytes = Buffer.from(sealed, "base64url");
+      try {
+        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV_BYTES), {
+          authTagLength: TAG_BYTES,
+        })
+          .setAAD(Buffer.from(about))
+          .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+        const body = bytes.subarray(IV_BYTES + TAG_BYTES);
+        return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
+      } catch (cause) {
+        throw new AppError("CONFIG_INVALID", "The sign-in in the store was encrypted with another key.", {
+          next: "Set IDENTITY_STORE_KEY as it was when `login` ran, or bring back the file store-key beside the store; or run `login` again.",
+          cause,
+        });
+      }
+    },
+  };
+}
