@@ -1,5 +1,6 @@
 import type { Effect } from "./effect.ts";
 import { AppError, type AppErrorFacts } from "./error.ts";
+import { hasOAuth2Scope, oauth2ScopeMissing, oauth2ScopesIn, writeScope } from "./oauth2-scopes.ts";
 import type { TokenInfo } from "./trello.ts";
 
 /** The scopes that a Trello token can have (Trello: authorization, scope). */
@@ -20,8 +21,38 @@ export function scopesOf({ permissions }: Pick<TokenInfo, "permissions">): reado
   return SCOPES.filter((scope) => held[scope]);
 }
 
+/** The scopes by which requests are sent: those of a token, or of a sign-in by OAuth 2.0. */
+export type HeldScopes =
+  | { readonly way: "token"; readonly scopes: readonly Scope[] }
+  | { readonly way: "oauth2"; readonly scopes: readonly string[] };
+
+export function heldScopes(token: TokenInfo): HeldScopes {
+  return token.oauth2 ? { way: "oauth2", scopes: token.oauth2 } : { way: "token", scopes: scopesOf(token) };
+}
+
+/** The names of the scopes, for people. */
+export function scopeNames(token: TokenInfo): readonly string[] {
+  return token.oauth2 ? oauth2ScopesIn(token.oauth2) : scopesOf(token);
+}
+
+/** The error for a plan that needs a scope that is not held; null if all are. */
+export function missingScope(
+  effects: readonly Pick<Effect, "resource">[],
+  held: HeldScopes,
+): AppError | null {
+  if (held.way === "token") {
+    const missing = scopesFor(effects).find((scope) => !held.scopes.includes(scope));
+    return missing ? scopeMissing(missing) : null;
+  }
+  for (const { resource } of effects) {
+    const scope = writeScope(resource);
+    if (scope && !hasOAuth2Scope(held.scopes, scope)) return oauth2ScopeMissing(scope);
+  }
+  return null;
+}
+
 /** What the effects of a plan need of the Trello token. Atlassian's own keys make the rest. */
-export function scopesFor(effects: readonly Pick<Effect, "resource">[]): readonly Scope[] {
+function scopesFor(effects: readonly Pick<Effect, "resource">[]): readonly Scope[] {
   if (effects.some(({ resource }) => resource === "profile")) return ["write", "account"];
   return effects.some(({ resource }) => TRELLO_RESOURCES.has(resource)) ? ["write"] : [];
 }

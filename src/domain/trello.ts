@@ -208,7 +208,10 @@ export const tokenInfo = z.object({
     z.object({ idModel: z.string().nullish(), modelType: z.string(), read: z.boolean(), write: z.boolean() }),
   ),
 });
-export type TokenInfo = z.infer<typeof tokenInfo>;
+export interface TokenInfo extends z.infer<typeof tokenInfo> {
+  /** Only of a sign-in by OAuth 2.0: its scopes as they were granted. Its access tokens are renewed. */
+  readonly oauth2?: readonly string[];
+}
 
 export type PlanTier = "free" | "standard" | "premium" | "enterprise" | "unknown";
 

@@ -1,8 +1,6 @@
 import type { Budget, Ledger } from "../domain/budget.ts";
-import { toAppError } from "../domain/error.ts";
 import type { Clock, Log, Meter } from "../domain/runtime.ts";
 import { type RosterConnection, secretIn } from "../domain/roster.ts";
-import { scopesOf } from "../domain/token.ts";
 import type { TokenInfo } from "../domain/trello.ts";
 import {
   createDirectory,
@@ -12,8 +10,8 @@ import {
 } from "./atlassian/organization.ts";
 import { createScimReads, createScimWrites } from "./atlassian/scim.ts";
 import { createAtlassianUpstream } from "./atlassian/upstream.ts";
-import type { Gateway } from "./gateway.ts";
-import { trelloAuthorization } from "./http/authorization.ts";
+import type { Gateway, Pass } from "./gateway.ts";
+import type { TrelloCredentials } from "./http/authorization.ts";
 import { atlassianBudget, trelloBudgets } from "./http/budgets.ts";
 import { createHttp, type HttpOptions } from "./http/client.ts";
 import { createGate } from "./http/gate.ts";
@@ -23,7 +21,9 @@ import { createRedact, redactFacts } from "./http/redact.ts";
 import { encode } from "./http/request.ts";
 import { createLifetime, createSend } from "./http/send.ts";
 import { createRosterLine } from "./rosters/feeds.ts";
+import { createAccessTokens, TOKEN_TIMEOUT_MS } from "./trello/access-tokens.ts";
 import { createBatch } from "./trello/batch.ts";
+import { keyAndToken, type OAuth2Credentials, signIn } from "./trello/credentials.ts";
 import { createEnterpriseReads, createEnterpriseWrites } from "./trello/enterprise.ts";
 import { createTrelloReads, fetchToken } from "./trello/reads.ts";
 import { createClockOffset, createTrelloUpstream } from "./trello/upstream.ts";
@@ -33,14 +33,9 @@ export interface GatewayOptions {
   readonly trello: {
     /** With the version, for example `https://api.trello.com/1`. */
     readonly baseUrl: string;
-    readonly apiKey: string;
-    readonly apiToken: string;
-    readonly apiSecret?: string | undefined;
-    /** If `apiSecret` is set, every request is signed by OAuth 1.0. */
-    readonly tokenSecret?: string | undefined;
     /** The key's and the token's windows, in milliseconds; Trello's by default. */
     readonly windowMs?: number | undefined;
-  };
+  } & (TrelloCredentials | { readonly oauth2: OAuth2Credentials });
   /** `baseUrl` is Atlassian's, for example `https://api.atlassian.com`. */
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: string } | null;
   readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: string } | null;
@@ -66,10 +61,9 @@ const DEFAULT_CONCURRENCY = 16;
 export function createGateway(options: GatewayOptions): Gateway {
   const { trello, ledger, clock, random } = options;
   const redact = createRedact([
-    trello.apiKey,
-    trello.apiToken,
-    trello.apiSecret,
-    trello.tokenSecret,
+    ...("oauth2" in trello
+      ? [trello.oauth2.clientSecret]
+      : [trello.apiKey, trello.apiToken, trello.apiSecret, trello.tokenSecret]),
     options.scim?.token,
     options.organization?.apiKey,
     ...(options.rosters ?? []).map(({ login }) => secretIn(login).reveal()),
@@ -80,15 +74,37 @@ export function createGateway(options: GatewayOptions): Gateway {
   const queues = createQueues(createGate(ledger, clock), options.concurrency ?? DEFAULT_CONCURRENCY);
   const send = createSend({ queues, ledger, http, lifetime, clock, random, log, meter: options.meter });
 
+  const loginHttp = "oauth2" in trello ? createHttp(redact, { timeoutMs: TOKEN_TIMEOUT_MS }) : null;
+  const credentials =
+    "oauth2" in trello
+      ? signIn(
+          trello.oauth2,
+          createAccessTokens({
+            client: trello.oauth2,
+            grants: trello.oauth2.grants,
+            holder: trello.oauth2.holder,
+            http: loginHttp ?? http,
+            clock,
+            random,
+            log,
+          }),
+        )
+      : keyAndToken(trello, () => clock.now(), fetchTokenNow);
+
+  // Only a token of key and token is asked for. A function, because the reads are made of what is made here.
+  function fetchTokenNow(pass: Pass): Promise<TokenInfo> {
+    const apiToken = "apiToken" in trello ? trello.apiToken : "";
+    return fetchToken({ send, upstream: trelloUpstream }, apiToken, pass);
+  }
+
   const clockOffset = createClockOffset(() => clock.now());
   const trelloUpstream = createTrelloUpstream({
     baseUrl: withoutSlash(trello.baseUrl),
-    authorize: trelloAuthorization(trello, () => clock.now()),
-    documented: trelloBudgets(trello.apiKey, trello.apiToken, trello.windowMs),
+    credentials,
+    documented: trelloBudgets(credentials.counted.app, credentials.counted.signIn, trello.windowMs),
     ledger,
     monotonic: () => clock.monotonic(),
     clockOffset,
-    token: () => tokenOnce(),
   });
   const scimBudget = options.scim && atlassianBudget("scim", options.scim.token);
   const scimUpstream =
@@ -126,26 +142,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     random,
     pause: (id, ms) => ledger.pause(id, ms),
   });
-  const trelloDeps = { send, upstream: trelloUpstream, batch, lifelong, apiToken: trello.apiToken };
-
-  // The scopes of a token never change.
-  function tokenOnce(): Promise<TokenInfo> {
-    return lifelong("token", () => fetchToken(trelloDeps, { priority: "interactive" }));
-  }
-
-  // What Trello refuses to show once is not asked again.
-  const scopesOnce = () =>
-    lifelong("scopes", () =>
-      tokenOnce()
-        .then(scopesOf)
-        .catch((thrown: unknown) => {
-          if (toAppError(thrown).retry === "later") throw thrown;
-          return null;
-        }),
-    );
+  const trelloDeps = { send, upstream: trelloUpstream, batch, lifelong, token: credentials.token };
 
   return {
-    scopes: () => scopesOnce().catch(() => null),
+    scopes: () => credentials.scopes(),
     reads: (pass) => ({
       trello: createTrelloReads(trelloDeps, pass),
       scim: scimUpstream && createScimReads(send, scimUpstream, pass),
@@ -173,9 +173,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       return all.map((budget, index) => ({ ...budget, remaining: left[index] ?? 0 }));
     },
     clockOffsetMs: () => clockOffset.ms(),
-    close() {
+    async close() {
       lifetime.end();
-      return http.close();
+      await Promise.all([http.close(), loginHttp?.close()]);
     },
   };
 }

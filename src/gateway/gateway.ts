@@ -1,6 +1,6 @@
 import type { Budget } from "../domain/budget.ts";
 import type { Reads } from "../domain/reads.ts";
-import type { Scope } from "../domain/token.ts";
+import type { HeldScopes } from "../domain/token.ts";
 import type { Writes } from "../domain/writes.ts";
 
 /** Checks a write after it got its place in the rate budgets, just before it leaves. */
@@ -31,9 +31,10 @@ export interface Gateway {
   reads(pass: Pass): Reads;
   writes(pass: Pass): Writes;
   /**
-   * The scopes of the Trello token, read once in the life of the process; null if Trello does not show them.
+   * The scopes of the Trello token, read once in the life of the process, or of the sign-in by OAuth 2.0; null if Trello does
+   * not show them.
    */
-  scopes(): Promise<readonly Scope[] | null>;
+  scopes(): Promise<HeldScopes | null>;
   /** The starts that are left in each budget now. */
   budgets(): Promise<readonly (Budget & { readonly remaining: number })[]>;
   /** How far this machine's clock is ahead of Trello's, in milliseconds; null until Trello has answered. */

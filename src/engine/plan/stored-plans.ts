@@ -1,7 +1,8 @@
 import { atLeast, type Decision } from "../../domain/confirmation.ts";
 import { accountOf, type Plan } from "../../domain/plan.ts";
 import { type StoredPlan, unknownPlan } from "../../domain/decision-rules.ts";
-import { scopeMissing, scopesFor } from "../../domain/token.ts";
+import { writeScope } from "../../domain/oauth2-scopes.ts";
+import { missingScope } from "../../domain/token.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "../context.ts";
 
 /**
@@ -15,10 +16,10 @@ export async function storePlan(deps: EngineDeps, plan: Plan): Promise<StoredPla
 }
 
 async function assertScopes({ gateway }: EngineDeps, { effects }: Plan): Promise<void> {
-  const needed = scopesFor(effects);
-  const held = needed.length > 0 ? await gateway.scopes() : null;
-  const missing = held && needed.find((scope) => !held.includes(scope));
-  if (missing) throw scopeMissing(missing);
+  if (!effects.some(({ resource }) => writeScope(resource) !== null)) return;
+  const held = await gateway.scopes();
+  const missing = held && missingScope(effects, held);
+  if (missing) throw missing;
 }
 
 /** A decision without what the engine adds to it. */

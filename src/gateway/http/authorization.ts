@@ -5,7 +5,7 @@ import OAuth from "oauth-1.0a";
  * The Authorization header of one request. Credentials are never part of an address, because addresses are logged. null
  * if the request has none.
  */
-export type Authorize = (method: string, url: URL) => string | null;
+export type Authorize = (method: string, url: URL) => string | null | Promise<string>;
 
 export interface TrelloCredentials {
   readonly apiKey: string;

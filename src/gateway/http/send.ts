@@ -33,40 +33,53 @@ export function createSend(deps: SendDeps): Send {
     // Loaded before the turn, so that the request leaves as soon as its start is counted.
     await http.ready();
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
-    const outcome = await queues.run(turn, async () => {
+    const ended = await queues.run(turn, async () => {
       const takenAt = clock.monotonic();
       const sent = async () => {
         try {
+          // First, because new credentials may have to be fetched. A write is recorded when it leaves.
+          const authorization = await authorize(upstream, request);
           if (access === "write") await pass.departure?.record();
           const reading = await upstream.beforeAttempt(charges);
           if (pass.usage) pass.usage.requests++;
           const startedAt = clock.monotonic();
-          const told = originalOutcome(await exchange(upstream, request, pass), access);
+          const told = originalOutcome(await exchange(upstream, request, authorization, pass), access);
           const outcome = upstream.understand?.(told) ?? told;
-          return { reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
+          return { authorization, reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
         } finally {
           // This holds however the request ends: a start without an answer counts as still under way.
           await ledger.answered(charges, takenAt);
         }
       };
-      const { reading, outcome, ms } = await sent();
+      const { authorization, reading, outcome, ms } = await sent();
       await upstream.afterAttempt(reading, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;
       meter.requested({ upstream: upstream.name, status: String(status), ms });
       log("debug", { upstream: upstream.name, operation, status, ms, attempt: number }, "upstream request");
-      return outcome;
+      return { outcome, authorization };
     });
-    return { outcome, charges };
+    return { ...ended, charges };
+  }
+
+  async function authorize(
+    upstream: Upstream,
+    { method, path, query }: UpstreamRequest,
+  ): Promise<string | null> {
+    return await upstream.authorize(method, addressOf(upstream.baseUrl, path, query));
   }
 
   /** The signal does not abort a write that was sent, so that its outcome becomes known. */
-  function exchange(upstream: Upstream, request: UpstreamRequest, { signal, departure }: Pass) {
+  function exchange(
+    upstream: Upstream,
+    request: UpstreamRequest,
+    authorization: string | null,
+    { signal, departure }: Pass,
+  ) {
     const url = addressOf(upstream.baseUrl, request.path, request.query);
     const headers: Record<string, string> = {
       accept: upstream.mediaType,
       "user-agent": "trello-identity-mcp",
     };
-    const authorization = upstream.authorize(request.method, url);
     if (authorization !== null) headers["authorization"] = authorization;
     const form = request.form && new URLSearchParams(request.form).toString();
     const body = form ?? (request.body === undefined ? null : JSON.stringify(request.body));
@@ -79,8 +92,18 @@ export function createSend(deps: SendDeps): Send {
 
   async function until(upstream: Upstream, request: UpstreamRequest, pass: Pass): Promise<Reply> {
     const { operation, access } = request;
+    let isRenewed = false;
     for (let number = 1; ; number++) {
-      const { outcome, charges } = await attempt(upstream, request, pass, number);
+      const { outcome, authorization, charges } = await attempt(upstream, request, pass, number);
+      // A refusal of the credentials was certainly not applied, so a write may be sent again too.
+      if (
+        !isRenewed &&
+        authorization &&
+        (await upstream.hasNewCredentials?.(authorization, request, outcome))
+      ) {
+        isRenewed = true;
+        continue;
+      }
       const next = nextAttempt(outcome, access, number, random(), clock.now());
       const body = outcome.kind === "reply" ? outcome.text : null;
       if (next.kind === "done") return { text: body, header: (name) => headerValues(outcome, name) };

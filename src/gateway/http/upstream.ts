@@ -34,6 +34,15 @@ export interface Upstream {
   readonly authorize: Authorize;
   /** Gives a refusal in the upstream's own form the common one: a status of 429 and Retry-After. */
   understand?(outcome: Outcome): Outcome;
+  /**
+   * Called after each attempt with the Authorization header that it had. true: Trello refused the credentials and there are
+   * other ones now, so the request can be sent once more.
+   */
+  readonly hasNewCredentials?: (
+    authorization: string,
+    request: Pick<UpstreamRequest, "operation">,
+    outcome: Outcome,
+  ) => Promise<boolean>;
   charges(request: Pick<UpstreamRequest, "path" | "counted">): readonly Charge[];
   /** Ids of the budgets that a refusal because of too many requests names. */
   limited(body: string | null, charges: readonly Charge[]): readonly string[];

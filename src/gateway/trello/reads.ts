@@ -37,7 +37,7 @@ export interface TrelloReadDeps {
   readonly batch: Batch;
   /** Answers that never change in the life of the gateway: a token always has the same owner. */
   readonly lifelong: Memo;
-  readonly apiToken: string;
+  readonly token: (pass: Pass) => Promise<TokenInfo>;
 }
 
 /** One GET of Trello, parsed. */
@@ -65,8 +65,12 @@ async function getRows<Schema extends z.ZodType>(
 }
 
 /** What the token may do and until when. Expiry and scopes are fixed when Trello grants a token. */
-export function fetchToken(deps: Omit<TrelloReadDeps, "batch" | "lifelong">, pass: Pass): Promise<TokenInfo> {
-  return get(deps, tokenInfo, tokenRoute(deps.apiToken), pass);
+export function fetchToken(
+  deps: Pick<TrelloReadDeps, "send" | "upstream">,
+  apiToken: string,
+  pass: Pass,
+): Promise<TokenInfo> {
+  return get(deps, tokenInfo, tokenRoute(apiToken), pass);
 }
 
 /** Trello's reads for one pass. */
@@ -100,7 +104,7 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
         throw thrown;
       });
     },
-    token: () => memo("token", () => fetchToken(deps, pass)),
+    token: () => memo("token", () => deps.token(pass)),
     profile: () => memo("profile", () => get(deps, profile, MY_PROFILE, pass)),
     memberProfile: (idMember) =>
       memo(`profile ${idMember}`, () => get(deps, memberProfile, memberProfileRoute(idMember), pass)),

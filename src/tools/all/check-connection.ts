@@ -1,12 +1,20 @@
 import { z } from "zod";
 import { toAppError } from "../../domain/error.ts";
 import { clean, listNames } from "../../domain/text.ts";
-import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../../domain/token.ts";
+import { daysLeft, HOW_TO_REPLACE, scopeNames } from "../../domain/token.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
 
 /** The most workspaces in the answer, to keep it short; `list_workspaces` has all of them. */
 const WORKSPACES_SHOWN = 20;
+
+const token = z.object({
+  scopes: z.array(z.string()),
+  expires: z.string().nullable(),
+  daysLeft: z.number().nullable(),
+  renews: z.boolean().optional(),
+});
+type Token = z.infer<typeof token>;
 
 const upstream = z.object({ name: z.string(), state: z.string() });
 
@@ -18,11 +26,7 @@ export default defineReadTool({
   input: z.strictObject({}),
   output: z.object({
     member: z.object({ id: z.string(), username: z.string(), name: z.string() }),
-    token: z.object({
-      scopes: z.array(z.string()),
-      expires: z.string().nullable(),
-      daysLeft: z.number().nullable(),
-    }),
+    token,
     workspaces: z.array(z.object({ name: z.string(), tier: z.string() })),
     moreWorkspaces: z.number().optional(),
     upstreams: z.array(upstream),
@@ -33,7 +37,7 @@ export default defineReadTool({
   async read(_args, context) {
     const { reads, now } = context;
     const { trello } = reads;
-    const [me, token, workspaces] = await Promise.all([trello.me(), trello.token(), trello.workspaces()]);
+    const [me, held, workspaces] = await Promise.all([trello.me(), trello.token(), trello.workspaces()]);
     const upstreams = await Promise.all([
       probe("SCIM", reads.scim && (() => reads.scim?.users({ count: 1 }))),
       probe(
@@ -48,9 +52,10 @@ export default defineReadTool({
     return {
       member: { id: me.id, username: clean(me.username, 60), name: clean(me.fullName) },
       token: {
-        scopes: [...scopesOf(token)],
-        expires: token.dateExpires ?? null,
-        daysLeft: daysLeft(token, Date.parse(now)),
+        scopes: [...scopeNames(held)],
+        expires: held.dateExpires ?? null,
+        daysLeft: daysLeft(held, Date.parse(now)),
+        ...(held.oauth2 && { renews: true }),
       },
       workspaces: workspaces
         .slice(0, WORKSPACES_SHOWN)
@@ -67,11 +72,7 @@ export default defineReadTool({
   },
   text: ({ member, token, workspaces, moreWorkspaces, upstreams, budgets }) =>
     [
-      `${labelOf({ fullName: member.name, username: member.username }, member.id)}, scopes ${token.scopes.join(", ") || "none"}, ${
-        token.expires === null
-          ? "never expires"
-          : `expires ${token.expires.slice(0, 10)} (${token.daysLeft} days); ${HOW_TO_REPLACE}`
-      }`,
+      `${labelOf({ fullName: member.name, username: member.username }, member.id)}, scopes ${token.scopes.join(", ") || "none"}, ${expiryText(token)}`,
       `Workspaces: ${
         listNames(
           workspaces.map(({ name, tier }) => `${name} (${tier})`),
@@ -83,6 +84,12 @@ export default defineReadTool({
       `Left: ${budgets.map(({ id, limit, remaining }) => `${id.split(":")[0]} ${remaining}/${limit}`).join(", ")}`,
     ].join("\n"),
 });
+
+function expiryText({ expires, daysLeft: days, renews }: Token): string {
+  if (renews) return "signed in by OAuth 2.0, renewed by itself";
+  if (expires === null) return "never expires";
+  return `expires ${expires.slice(0, 10)} (${days} days); ${HOW_TO_REPLACE}`;
+}
 
 async function probe(
   name: string,

@@ -1,0 +1,72 @@
+import type { Effect } from "./effect.ts";
+import { AppError, type AppErrorFacts } from "./error.ts";
+
+/**
+ * The ten scopes of Trello's OAuth 2.0, as its API description of October 2026 spells them; each ends in `:trello` on the wire.
+ * A sign-in asks for those that the enabled tools need.
+ */
+export const OAUTH2_SCOPES = {
+  "read:member": "your name and email",
+  "read:organization": "workspaces and their people",
+  "read:board": "boards, their people and cards",
+  "read:enterprise": "the enterprise",
+  "write:member": "change your own profile",
+  "write:organization": "change workspaces",
+  "write:organization:membership": "invite, change and remove people of workspaces",
+  "write:board": "hand over cards",
+  "write:board:membership": "add, change and remove people of boards",
+  "write:enterprise": "deactivate people of the enterprise and set their licences",
+} as const;
+
+export type OAuth2Scope = keyof typeof OAUTH2_SCOPES;
+const OAUTH2_SCOPE_NAMES = Object.keys(OAUTH2_SCOPES) as readonly OAuth2Scope[];
+
+const WIRE_END = ":trello";
+
+export function wireScope(scope: OAuth2Scope): string {
+  return `${scope}${WIRE_END}`;
+}
+
+/** Whether the scopes of a sign-in, as they came, contain a scope. */
+export function hasOAuth2Scope(granted: readonly string[], scope: OAuth2Scope): boolean {
+  return granted.includes(wireScope(scope)) || granted.includes(scope);
+}
+
+/** The known scopes among those of a sign-in, in the order of the table. */
+export function oauth2ScopesIn(granted: readonly string[]): readonly OAuth2Scope[] {
+  return OAUTH2_SCOPE_NAMES.filter((scope) => hasOAuth2Scope(granted, scope));
+}
+
+/** What an effect on a resource of Trello needs; nothing for Atlassian's own resources. */
+const WRITE_SCOPES: Readonly<Partial<Record<Effect["resource"], OAuth2Scope>>> = {
+  workspace_membership: "write:organization:membership",
+  board_membership: "write:board:membership",
+  card: "write:board",
+  enterprise_membership: "write:enterprise",
+  profile: "write:member",
+};
+
+/** The scope that an effect on a resource needs, or null. */
+export function writeScope(resource: Effect["resource"]): OAuth2Scope | null {
+  return WRITE_SCOPES[resource] ?? null;
+}
+
+/** The error for a sign-in without a scope. */
+export function oauth2ScopeMissing(scope: OAuth2Scope, details: AppErrorFacts["details"] = {}): AppError {
+  return new AppError("UPSTREAM_FORBIDDEN", `The sign-in by OAuth 2.0 lacks the scope \`${scope}\`.`, {
+    next: "Ask the administrator to enable the scope for the app at Trello, and to run the `login` command again with the toolsets that this server uses.",
+    details: { ...details, reason: "scope_missing", scope },
+  });
+}
+
+/** The error for a call that Trello does not offer to OAuth 2.0. */
+export function needsKeyAndToken(operation: string, details: AppErrorFacts["details"] = {}): AppError {
+  return new AppError(
+    "UPSTREAM_FORBIDDEN",
+    `Trello publishes no OAuth 2.0 scope for ${operation}, and refused it.`,
+    {
+      next: "Ask the administrator to use a key and a token instead: TRELLO_API_KEY and TRELLO_API_TOKEN, without TRELLO_OAUTH2_CLIENT_ID.",
+      details: { ...details, reason: "needs_key_and_token" },
+    },
+  );
+}

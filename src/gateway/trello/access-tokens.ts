@@ -1,0 +1,175 @@
+import { AppError } from "../../domain/error.ts";
+import type { Grant, Grants, GrantTokens, Renewal } from "../../domain/grant.ts";
+import type { Clock, Log } from "../../domain/runtime.ts";
+import type { Http } from "../http/client.ts";
+import { askForTokens, type OAuth2Client } from "./oauth2.ts";
+
+/** The access tokens of a sign-in by OAuth 2.0, for every process on the store. */
+export interface AccessTokens {
+  /** The sign-in with an access token that works now. UNAUTHENTICATED if a person must sign in. */
+  current(): Promise<Grant>;
+  /**
+   * Called after Trello refused a token with 401. true: another token is there, and the request can be sent once more.
+   * `isPermission`: the refusal reads as if only the right is missing.
+   */
+  isReplaced(accessToken: string, isPermission: boolean): Promise<boolean>;
+  /** Called when Trello accepted a token. */
+  accepted(accessToken: string): void;
+}
+
+export interface AccessTokenDeps {
+  readonly client: OAuth2Client;
+  readonly grants: Grants;
+  /** Names this process in renewals. */
+  readonly holder: string;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** For so long (ms) a token is used without a look into the store, where another process may have signed out. */
+const TRUSTED_MS = 10_000;
+/** A token is renewed when less of its life is left than this (ms), or than a quarter of it. */
+const MARGIN_MS = 60_000;
+/** A token that is used while another process renews it must live at least so long (ms). */
+const LEAST_LEFT_MS = 5_000;
+/** A new token that is refused is not renewed again, because renewing has not helped. A refusal that passes is tried later. */
+const TOO_NEW_MS = 30_000;
+/** The intent is stored; the refresh token must leave within this time (ms), or not at all. */
+const LEAVE_MS = 9_000;
+/** After this time (ms) without an answer, another process sends it. It covers leaving, and both time-outs of the reply. */
+const RENEWAL_LEASE_MS = 27_000;
+/** The time-out (ms) of connecting to the authorization server, of its headers and of its body. */
+export const TOKEN_TIMEOUT_MS = 8_000;
+
+interface Known {
+  readonly grant: Grant;
+  /** Monotonic milliseconds. */
+  readonly at: number;
+}
+
+interface Unstored {
+  readonly renewal: Renewal;
+  readonly tokens: GrantTokens;
+}
+
+export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
+  const { client, grants, holder, http, clock, random, log } = deps;
+  let known: Known | null = null;
+  let member: string | null = null;
+  let unstored: Unstored | null = null;
+  let renewing: Promise<Grant> | null = null;
+  let proven: { readonly token: string; readonly at: number } | null = null;
+
+  const nowIso = () => new Date(clock.now()).toISOString();
+
+  async function read(): Promise<Grant> {
+    const at = clock.monotonic();
+    const grant = await grants.get(nowIso());
+    if (!grant) throw signInNeeded("Nobody is signed in to Trello by OAuth 2.0.");
+    member ??= grant.idMember;
+    // A principal is bound to its account, so another person's sign-in must not continue this process's work.
+    if (grant.idMember !== member) throw otherAccount();
+    known = { grant, at };
+    return grant;
+  }
+
+  /** Whether a grant that was read at `at` can be used without a renewal. */
+  function isFresh({ grant, at }: Known): boolean {
+    const passed = clock.monotonic() - at;
+    const life = grant.accessLeftMs + grant.accessAgeMs;
+    return grant.accessLeftMs - passed > Math.min(MARGIN_MS, life / 4);
+  }
+
+  async function renewOnce(grant: Grant, mustChange: boolean): Promise<Grant> {
+    renewing ??= renew(grant, mustChange).finally(() => (renewing = null));
+    return await renewing;
+  }
+
+  async function renew(old: Grant, mustChange: boolean): Promise<Grant> {
+    const renewal: Renewal = { id: old.id, generation: old.generation, holder };
+    for (;;) {
+      if (unstored) await storeTokens(unstored);
+      const start = await grants.startRenewal(renewal, RENEWAL_LEASE_MS, nowIso());
+      if (start.kind === "send") await send(renewal, start.refreshToken);
+      const grant = await read();
+      if (grant.id !== old.id || grant.generation !== old.generation) return grant;
+      // Until the access token ends, nothing has to wait for another process, or for a person.
+      if (!mustChange && grant.accessLeftMs > LEAST_LEFT_MS && (grant.ended || start.kind === "wait"))
+        return grant;
+      if (grant.ended) throw endedError(grant.ended);
+      if (start.kind === "wait") await clock.sleep(40 + Math.floor(random() * 80));
+    }
+  }
+
+  /** Sends the refresh token once. The new tokens are stored before anything uses them. */
+  async function send(renewal: Renewal, refreshToken: string): Promise<void> {
+    // By both clocks, because the machine may sleep, and its time may be set.
+    const until = { monotonic: clock.monotonic() + LEAVE_MS, now: clock.now() + LEAVE_MS };
+    const mayLeave = () => clock.monotonic() < until.monotonic && clock.now() < until.now;
+    const body = { grant_type: "refresh_token", refresh_token: refreshToken };
+    const answer = await askForTokens(http, client, body, mayLeave);
+    log("info", { answer: answer.kind, generation: renewal.generation }, "renewal of the Trello sign-in");
+    if (answer.kind === "tokens") await storeTokens({ renewal, tokens: answer.tokens });
+    if (answer.kind === "refused") await grants.abandonRenewal(renewal, "refused");
+    if (answer.kind !== "unused") return;
+    await grants.abandonRenewal(renewal, "unused");
+    throw answer.error;
+  }
+
+  /** If the store fails now, the only copy of the tokens stays in memory for the next try. */
+  async function storeTokens(made: Unstored): Promise<void> {
+    unstored = made;
+    await grants.finishRenewal(made.renewal, made.tokens, nowIso());
+    unstored = null;
+  }
+
+  return {
+    async current() {
+      const fresh = known && clock.monotonic() - known.at < TRUSTED_MS && isFresh(known) ? known.grant : null;
+      if (fresh) return fresh;
+      const grant = await read();
+      return known && isFresh(known) ? grant : await renewOnce(grant, false);
+    },
+    async isReplaced(accessToken, isPermission) {
+      const isProven = proven?.token === accessToken && clock.monotonic() - proven.at < MARGIN_MS;
+      if (isPermission && isProven) return false;
+      const grant = await read();
+      if (grant.accessToken !== accessToken) return true;
+      if (grant.ended !== null) throw endedError(grant.ended);
+      if (grant.accessAgeMs < TOO_NEW_MS) return false;
+      return (await renewOnce(grant, true)).accessToken !== accessToken;
+    },
+    accepted(accessToken) {
+      proven = { token: accessToken, at: clock.monotonic() };
+    },
+  };
+}
+
+/** The next step of every failure that a sign-in ends. */
+export const SIGN_IN_NEXT =
+  "Ask the administrator to run the `login` command again. The server needs no restart, and runs that wait go on by themselves.";
+
+function signInNeeded(message: string, reason = "sign_in_needed"): AppError {
+  return new AppError("UNAUTHENTICATED", message, {
+    next: SIGN_IN_NEXT,
+    details: { upstream: "trello", reason },
+  });
+}
+
+function endedError(why: NonNullable<Grant["ended"]>): AppError {
+  return signInNeeded(
+    why === "lost"
+      ? "The sign-in to Trello cannot be renewed: two answers of Atlassian did not arrive, and a refresh token is not sent a third time."
+      : "The sign-in to Trello has ended: Atlassian no longer accepts it. It was revoked, its password was changed, or it was not used for 90 days.",
+    "sign_in_ended",
+  );
+}
+
+function otherAccount(): AppError {
+  return new AppError("UNAUTHENTICATED", "Another Trello account has signed in since this server started.", {
+    next: "Ask the administrator to restart the server, so that its calls and its audit log name that account, or to sign in with the first account again.",
+    details: { upstream: "trello", reason: "other_account" },
+  });
+}

@@ -1,0 +1,162 @@
+import { AppError, toAppError } from "../../domain/error.ts";
+import type { Grants } from "../../domain/grant.ts";
+import {
+  hasOAuth2Scope,
+  needsKeyAndToken,
+  type OAuth2Scope,
+  oauth2ScopeMissing,
+} from "../../domain/oauth2-scopes.ts";
+import { type HeldScopes, heldScopes } from "../../domain/token.ts";
+import type { TokenInfo } from "../../domain/trello.ts";
+import type { Pass } from "../gateway.ts";
+import { type TrelloCredentials, trelloAuthorization } from "../http/authorization.ts";
+import { createMemo } from "../http/memo.ts";
+import { TRELLO_PHRASES } from "./phrases.ts";
+import type { AccessTokens } from "./access-tokens.ts";
+import { SIGN_IN_NEXT } from "./access-tokens.ts";
+import type { OAuth2Client } from "./oauth2.ts";
+import type { Failure, Upstream } from "../http/upstream.ts";
+import { withMissingScope } from "./token-scopes.ts";
+
+/** A sign-in by OAuth 2.0, shared through the store. */
+export interface OAuth2Credentials extends OAuth2Client {
+  readonly grants: Grants;
+  /** Names this process in renewals; new for each gateway. */
+  readonly holder: string;
+}
+
+/** One way to prove to Trello who calls: key and token, OAuth 1.0 or OAuth 2.0. */
+export interface Credentials extends Pick<Upstream, "authorize" | "hasNewCredentials"> {
+  /** The app and the sign-in whose requests Trello counts together. A renewal does not change them. */
+  readonly counted: { readonly app: string; readonly signIn: string };
+  token(pass: Pass): Promise<TokenInfo>;
+  scopes(): Promise<HeldScopes | null>;
+  /** The error of a refused request, with what only these credentials know. */
+  explain(error: AppError, failure: Failure): Promise<AppError>;
+}
+
+/** Key and token, signed or not. `fetchToken` reads what Trello says of the token. */
+export function keyAndToken(
+  credentials: TrelloCredentials,
+  now: () => number,
+  fetchToken: (pass: Pass) => Promise<TokenInfo>,
+): Credentials {
+  const memo = createMemo();
+  // The scopes of a token never change.
+  const tokenOnce = () => memo("token", () => fetchToken({ priority: "interactive" }));
+  // What Trello refuses to show once is not asked again.
+  const scopesOnce = () =>
+    memo("scopes", () =>
+      tokenOnce()
+        .then(heldScopes)
+        .catch((thrown: unknown) => {
+          if (toAppError(thrown).retry === "later") throw thrown;
+          return null;
+        }),
+    );
+  return {
+    authorize: trelloAuthorization(credentials, now),
+    counted: { app: credentials.apiKey, signIn: credentials.apiToken },
+    token: fetchToken,
+    scopes: () => scopesOnce().catch(() => null),
+    explain: (error, { access }) => withMissingScope(error, access, tokenOnce),
+  };
+}
+
+/** The access tokens of a sign-in by OAuth 2.0. */
+export function signIn({ clientId }: OAuth2Client, tokens: AccessTokens): Credentials {
+  return {
+    authorize: async () => `Bearer ${(await tokens.current()).accessToken}`,
+    async hasNewCredentials(authorization, { operation }, outcome) {
+      if (outcome.kind !== "reply") return false;
+      const accessToken = authorization.slice("Bearer ".length);
+      if (outcome.status < 300) tokens.accepted(accessToken);
+      if (outcome.status !== 401) return false;
+      const { scopes } = await tokens.current();
+      if (missingFor(operation, scopes) !== null) return false;
+      const known = TRELLO_PHRASES.find(
+        ({ statuses, pattern }) => statuses.includes(401) && pattern.test(outcome.text ?? ""),
+      );
+      return await tokens.isReplaced(accessToken, known !== undefined && known.code !== "UNAUTHENTICATED");
+    },
+    counted: { app: clientId, signIn: `sign-in of ${clientId}` },
+    async token() {
+      const { idMember, scopes, signedInAt } = await tokens.current();
+      return { idMember, dateCreated: signedInAt, dateExpires: null, permissions: [], oauth2: scopes };
+    },
+    async scopes() {
+      const grant = await tokens.current().catch(() => null);
+      return grant && { way: "oauth2", scopes: grant.scopes };
+    },
+    async explain(error, failure) {
+      const { status, reason } = error.details;
+      if (status !== 401 && status !== 403) return error;
+      const isOpen = reason === undefined || reason === "not_permitted" || error.code === "UNAUTHENTICATED";
+      const grant = await tokens.current().catch(() => null);
+      const missing = grant && isOpen ? missingFor(failure.operation, grant.scopes) : null;
+      if (missing === "none") return needsKeyAndToken(failure.operation, error.details);
+      if (missing) return oauth2ScopeMissing(missing, error.details);
+      const { code, message, details } = error;
+      if (code === "UNAUTHENTICATED")
+        return new AppError(code, "Trello did not accept the sign-in by OAuth 2.0.", {
+          next: SIGN_IN_NEXT,
+          details,
+        });
+      if (status !== 403 || reason !== undefined) return error;
+      return new AppError(code, message, { next: FORBIDDEN_NEXT, details });
+    },
+  };
+}
+
+const FORBIDDEN_NEXT =
+  "Ask the administrator to check the rights of the account that signed in and the plan tier. If the app is a Power-Up, its sign-in covers only the workspaces that were chosen: run `login` again and choose this one, or register an app that is no Power-Up.";
+
+/** The scope that a request needs and a sign-in lacks; `none` if no scope is published for the request; null if all are there. */
+function missingFor(operation: string, granted: readonly string[]): OAuth2Scope | "none" | null {
+  const needed = OPERATION_SCOPES[operation];
+  if (needed === null) return "none";
+  return needed?.find((scope) => !hasOAuth2Scope(granted, scope)) ?? null;
+}
+
+const WORKSPACE = ["read:organization"] as const;
+const WORKSPACE_MEMBER = ["read:organization", "write:organization:membership"] as const;
+const BOARD = ["read:board"] as const;
+const BOARD_MEMBER = ["write:board:membership"] as const;
+const CARD = ["write:board"] as const;
+const ENTERPRISE = ["read:enterprise"] as const;
+const ENTERPRISE_MEMBER = ["write:enterprise"] as const;
+
+/**
+ * What Trello's requests need, by its API description of October 2026; null: it has no scope for them. Requests that any
+ * access token may send are not listed.
+ */
+export const OPERATION_SCOPES: Readonly<Record<string, readonly OAuth2Scope[] | null>> = {
+  "GET /organizations/{id}": WORKSPACE,
+  "GET /organizations/{id}/memberships": WORKSPACE,
+  "GET /organizations/{id}/actions": WORKSPACE,
+  "GET /organizations/{id}/boards": BOARD,
+  "GET /organizations/{id}/newBillableGuests/{idBoard}": null,
+  "PUT /organizations/{id}/members": ["write:organization:membership"],
+  "PUT /organizations/{id}/members/{idMember}": WORKSPACE_MEMBER,
+  "PUT /organizations/{id}/members/{idMember}/deactivated": WORKSPACE_MEMBER,
+  "DELETE /organizations/{id}/members/{idMember}": ["write:organization:membership"],
+  "DELETE /organizations/{id}/members/{idMember}/all": WORKSPACE_MEMBER,
+  "GET /boards/{id}": BOARD,
+  "GET /boards/{id}/memberships": BOARD,
+  "GET /boards/{id}/cards/{filter}": BOARD,
+  "PUT /boards/{id}/members": BOARD_MEMBER,
+  "PUT /boards/{id}/members/{idMember}": BOARD_MEMBER,
+  "DELETE /boards/{id}/members/{idMember}": BOARD_MEMBER,
+  "GET /members/{id}/organizations": WORKSPACE,
+  "GET /members/{id}/cards": BOARD,
+  "PUT /members/{id}": ["write:member"],
+  "PUT /cards/{id}": CARD,
+  "POST /cards/{id}/idMembers": CARD,
+  "DELETE /cards/{id}/idMembers/{idMember}": CARD,
+  "GET /tokens/{token}": null,
+  "GET /enterprises/{id}": ENTERPRISE,
+  "GET /enterprises/{id}/admins": ENTERPRISE,
+  "GET /enterprises/{id}/organizations": ENTERPRISE,
+  "PUT /enterprises/{id}/members/{idMember}/deactivated": ENTERPRISE_MEMBER,
+  "PUT /enterprises/{id}/members/{idMember}/licensed": ENTERPRISE_MEMBER,
+};

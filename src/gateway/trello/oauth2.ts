@@ -1,0 +1,131 @@
+import { z } from "zod";
+import type { GrantTokens } from "../../domain/grant.ts";
+import { AppError } from "../../domain/error.ts";
+import type { Http } from "../http/client.ts";
+import { explainFailure } from "../http/failures.ts";
+import type { Outcome } from "../http/request.ts";
+
+/** A registered app of Trello's OAuth 2.0. */
+export interface OAuth2Client {
+  readonly clientId: string;
+  /** null: a public client, protected by PKCE alone. */
+  readonly clientSecret: string | null;
+  /** The address of the authorization server, for example `https://auth.atlassian.com`. */
+  readonly authUrl: string;
+}
+
+const credential = z.string().regex(/^[\x21-\x7e]{1,8192}$/);
+const tokenReply = z.object({
+  access_token: credential,
+  refresh_token: credential.nullish(),
+  // A server may leave it out (RFC 6749 section 5.1). Clients saw an hour.
+  expires_in: z.coerce
+    .number()
+    .positive()
+    .max(366 * 86_400)
+    .catch(3_600),
+  scope: z.string().nullish().catch(null),
+});
+
+/** How one request to the token endpoint ended. */
+export type TokenAnswer =
+  | { readonly kind: "tokens"; readonly tokens: GrantTokens }
+  /** The code or the refresh token is not valid, or no longer. */
+  | { readonly kind: "refused" }
+  /** The request was not processed, so what it carried is still unused. */
+  | { readonly kind: "unused"; readonly error: AppError }
+  /** It may have been processed, and its answer is lost. */
+  | { readonly kind: "lost" };
+
+/** Asks the token endpoint once (RFC 6749 section 3.2). `mayLeave` is called before the first byte. */
+export async function askForTokens(
+  http: Http,
+  { clientId, clientSecret, authUrl }: OAuth2Client,
+  body: Readonly<Record<string, string>>,
+  mayLeave: () => boolean = () => true,
+): Promise<TokenAnswer> {
+  const url = new URL(`${authUrl}/oauth/token`);
+  const outcome = await http.exchange({
+    origin: url.origin,
+    path: url.pathname,
+    method: "POST",
+    headers: {
+      accept: "application/json",
+      "content-type": "application/json",
+      "user-agent": "trello-identity-mcp",
+    },
+    body: JSON.stringify({
+      client_id: clientId,
+      ...(clientSecret && { client_secret: clientSecret }),
+      ...body,
+    }),
+    mayLeave,
+  });
+  return answerOf(outcome, url.origin);
+}
+
+function answerOf(outcome: Outcome, origin: string): TokenAnswer {
+  if (outcome.kind === "lost" || outcome.kind === "oversized") return { kind: "lost" };
+  if (outcome.kind === "unsent") return { kind: "unused", error: unreachable(outcome, origin) };
+  const { status, text } = outcome;
+  // A gateway in front that cannot handle the request has not passed it on (RFC 9110 section 15.6.4).
+  if (status === 429 || status === 503) return { kind: "unused", error: unreachable(outcome, origin) };
+  if (status >= 500 || text === null) return { kind: "lost" };
+  const values = jsonOf(text);
+  if (status < 300) {
+    const parsed = tokenReply.safeParse(values);
+    if (!parsed.success) return { kind: "lost" };
+    const {
+      access_token: accessToken,
+      refresh_token: refreshToken,
+      expires_in: seconds,
+      scope,
+    } = parsed.data;
+    const scopes = scope ? scope.split(/[\s,]+/).filter((each) => each !== "") : null;
+    const tokens = { accessToken, refreshToken: refreshToken ?? null, expiresInMs: seconds * 1000, scopes };
+    return { kind: "tokens", tokens };
+  }
+  const error = z.object({ error: z.string() }).safeParse(values).data?.error ?? "";
+  if (error === "invalid_grant") return { kind: "refused" };
+  const isClient = /^(invalid_client|unauthorized_client|access_denied)$/.test(error) || status === 401;
+  return { kind: "unused", error: isClient ? clientRefused() : unexpected(status) };
+}
+
+function unreachable(outcome: Outcome, origin: string): AppError {
+  const failure = {
+    upstream: "trello",
+    origin,
+    operation: "POST /oauth/token",
+    access: "read",
+    outcome,
+    at: 0,
+  } as const;
+  return explainFailure(failure);
+}
+
+/** A wrong secret and an unknown client answer alike (a client library saw `access_denied`). */
+function clientRefused(): AppError {
+  return new AppError("UNAUTHENTICATED", "Atlassian did not accept the app of the OAuth 2.0 sign-in.", {
+    next: "Ask the administrator to check TRELLO_OAUTH2_CLIENT_ID and TRELLO_OAUTH2_CLIENT_SECRET (the app's OAuth 2.0 page at https://trello.com/apps/admin).",
+    details: { upstream: "trello", reason: "client_refused" },
+  });
+}
+
+function unexpected(status: number): AppError {
+  return new AppError(
+    "UPSTREAM_CONTRACT",
+    `The authorization server answered ${status}, which is not expected.`,
+    {
+      next: "Check ATLASSIAN_AUTH_BASE_URL. If it is right, try again later.",
+      details: { upstream: "trello", status },
+    },
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
