@@ -88,21 +88,21 @@ export function signIn({ clientId }: OAuth2Client, tokens: AccessTokens): Creden
       const grant = await tokens.current().catch(() => null);
       return grant && { way: "oauth2", scopes: grant.scopes };
     },
-    async explain(error, failure) {
-      const { status, reason } = error.details;
-      if (status !== 401 && status !== 403) return error;
-      const isOpen = reason === undefined || reason === "not_permitted" || error.code === "UNAUTHENTICATED";
+    async explain(refusal, failure) {
+      const { status, reason } = refusal.details;
+      if (status !== 401 && status !== 403) return refusal;
+      const isOpen = reason === undefined || reason === "not_permitted" || refusal.code === "UNAUTHENTICATED";
       const grant = await tokens.current().catch(() => null);
       const missing = grant && isOpen ? missingFor(failure.operation, grant.scopes) : null;
-      if (missing === "none") return needsKeyAndToken(failure.operation, error.details);
-      if (missing) return oauth2ScopeMissing(missing, error.details);
-      const { code, message, details } = error;
+      if (missing === "none") return needsKeyAndToken(failure.operation, refusal.details);
+      if (missing) return oauth2ScopeMissing(missing, refusal.details);
+      const { code, message, details } = refusal;
       if (code === "UNAUTHENTICATED")
         return new AppError(code, "Trello did not accept the sign-in by OAuth 2.0.", {
           next: SIGN_IN_NEXT,
           details,
         });
-      if (status !== 403 || reason !== undefined) return error;
+      if (status !== 403 || reason !== undefined) return refusal;
       return new AppError(code, message, { next: FORBIDDEN_NEXT, details });
     },
   };
