@@ -91,9 +91,8 @@ export function signIn({ clientId }: OAuth2Client, tokens: AccessTokens): Creden
     async explain(refusal, failure) {
       const { status, reason } = refusal.details;
       if (status !== 401 && status !== 403) return refusal;
-      const isOpen = reason === undefined || reason === "not_permitted" || refusal.code === "UNAUTHENTICATED";
       const grant = await tokens.current().catch(() => null);
-      const missing = grant && isOpen ? missingFor(failure.operation, grant.scopes) : null;
+      const missing = grant && missingFor(failure.operation, grant.scopes);
       if (missing === "none") return needsKeyAndToken(failure.operation, refusal.details);
       if (missing) return oauth2ScopeMissing(missing, refusal.details);
       const { code, message, details } = refusal;
