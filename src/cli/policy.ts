@@ -68,6 +68,7 @@ export function policyLines({
   approvers,
   beyondWorkspaces,
   teamBoards,
+  rosters,
 }: Policy): readonly string[] {
   return [
     `In one day, at most ${limits.peoplePerDay} people and ${limits.percentOfWorkspace} percent of a workspace may lose something, by at most ${limits.destructiveEffectsPerDay} changes; a plan about one person alone is always within these limits.`,
@@ -76,6 +77,9 @@ export function policyLines({
       ([team, boards]) =>
         `The Group ${clean(team)} gives these boards: ${listNames(boards.map((board) => clean(board)))}.`,
     ),
+    ...(rosters.leaverRung === "workspaces"
+      ? []
+      : [`People whom a roster does not have any more are offboarded up to: ${rosters.leaverRung}.`]),
     ...(beyondWorkspaces
       ? ["The enterprise and accounts may be changed although IDENTITY_WORKSPACES is set."]
       : []),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LEAVER_RUNGS, type LeaverRung } from "../domain/roster.ts";
 import { CONFIRMATION_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
 import { MEMBER_FORMS, protectedMember } from "./protected.ts";
 
@@ -32,6 +33,8 @@ export interface Policy {
   readonly beyondWorkspaces: boolean;
   /** Boards of SCIM Groups by the Group's name: joining the Group gives them, and leaving it takes them. */
   readonly teamBoards: Readonly<Record<string, readonly string[]>>;
+  /** How far people are offboarded whom a roster does not have any more. */
+  readonly rosters: { readonly leaverRung: LeaverRung };
 }
 
 /** A mistake in the policy file. `line` counts from 1. */
@@ -121,6 +124,13 @@ const fileNaming = (tools: readonly string[]) =>
       invitations: z.strictObject({ expire_after_days: whole(365).default(7) }).prefault({}),
       beyond_workspaces: z.boolean({ error: "must be true or false" }).default(false),
       team_boards: teamBoards.default({}),
+      rosters: z
+        .strictObject({
+          leaver_rung: z
+            .enum(LEAVER_RUNGS, { error: `must be one of ${LEAVER_RUNGS.join(", ")}` })
+            .default("workspaces"),
+        })
+        .prefault({}),
     },
     { error: "must be a list of settings such as `limits:`" },
   );
@@ -161,5 +171,6 @@ function fromFile(parsed: z.output<ReturnType<typeof fileNaming>>): Policy {
     invitations: { expireAfterDays: parsed.invitations.expire_after_days },
     beyondWorkspaces: parsed.beyond_workspaces,
     teamBoards: parsed.team_boards,
+    rosters: { leaverRung: parsed.rosters.leaver_rung },
   };
 }

@@ -3,6 +3,7 @@ import type { Identities } from "./identity.ts";
 import type { Json } from "./json.ts";
 import type { PlanDraft, Principal } from "./plan.ts";
 import type { Reads } from "./reads.ts";
+import type { LeaverRung } from "./roster.ts";
 import type { Review } from "./review.ts";
 import type { AppliedEffect, Run } from "./run.ts";
 import { clean } from "./text.ts";
@@ -75,6 +76,8 @@ export interface PlanContext {
   readonly invitationDays: number;
   /** The boards of SCIM Groups by the Group's name, as the policy file writes them (`team_boards`). */
   readonly teamBoards: ReadonlyMap<string, readonly string[]>;
+  /** How far leavers of a roster go, and the most people in percent who may be gone from it at once. */
+  readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
   /** Whether the allow-list and the policy let this server change the directory. */
   readonly mayChangeDirectory: boolean;
   /** An access review of the same principal, or null. */

@@ -26,6 +26,8 @@ export interface RosterPerson {
   /** The manager's email, or the manager's row, as the source writes it. */
   readonly manager?: string | null;
   readonly department?: string | null;
+  /** The teams that a list names; undefined if the source has no teams. */
+  readonly teams?: readonly string[];
   /** The last sign-in at the source, ISO 8601; null if there is none or it is not known. */
   readonly lastSignIn?: string | null;
 }
@@ -40,6 +42,10 @@ export interface Roster {
   /** What the source does not tell about people who were read, in sentences. */
   readonly notes?: readonly string[];
 }
+
+/** How far a person is offboarded whom a roster does not have any more. */
+export const LEAVER_RUNGS = ["boards", "workspaces", "enterprise", "account"] as const;
+export type LeaverRung = (typeof LEAVER_RUNGS)[number];
 
 /** The kinds of rosters that a connection can have. */
 export const ROSTER_SOURCES = ["okta", "entra", "google", "onelogin", "scim"] as const;

@@ -81,6 +81,10 @@ export function createContext(
     },
     invitationDays: deps.rules.invitations.expireAfterDays,
     teamBoards: new Map(Object.entries(deps.rules.teamBoards)),
+    rosterRules: {
+      leaverRung: deps.rules.rosters.leaverRung,
+      mostGonePercent: deps.rules.limits.percentOfWorkspace,
+    },
     mayChangeDirectory: deps.rules.workspaces === null || deps.rules.beyondWorkspaces,
     fact: (key) => deps.store.facts.get(key),
     identities: createIdentities(deps.store, deps),

@@ -1,3 +1,4 @@
+import type { LeaverRung } from "../domain/roster.ts";
 import { type ConfirmationLevel, raised, stronger } from "../domain/confirmation.ts";
 import type { Effect } from "../domain/effect.ts";
 import type { Subject } from "../domain/plan.ts";
@@ -39,6 +40,7 @@ export interface Rules {
   readonly beyondWorkspaces: boolean;
   /** The boards of SCIM Groups, by the Group's name, as the policy file writes them. */
   readonly teamBoards: Readonly<Record<string, readonly string[]>>;
+  readonly rosters: { readonly leaverRung: LeaverRung };
 }
 
 /** An effect as the rules weigh it. */

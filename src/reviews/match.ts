@@ -108,12 +108,20 @@ function addLikely(
   const open = people.filter(({ idMember }) => !known.matched.has(idMember) && !known.unsure.has(idMember));
   const everyKey = groupBy(people, ofPerson);
   const rowsByKey = groupBy(roster.people, ofRow);
-  for (const [key, [person]] of groupBy(open, ofPerson)) {
-    const rows = rowsByKey.get(key) ?? [];
-    const [row] = rows;
-    if (key === "" || !person || !row || rows.length > 1 || known.taken.has(row)) continue;
-    if (known.matched.has(person.idMember) || (everyKey.get(key) ?? []).length > 1) continue;
+  const pairs = [...groupBy(open, ofPerson)].flatMap(([key, [person]]) => {
+    const [row, ...others] = rowsByKey.get(key) ?? [];
+    if (key === "" || !person || !row || others.length > 0 || known.taken.has(row)) return [];
+    return (everyKey.get(key) ?? []).length > 1 ? [] : [{ person, row }];
+  });
+  // A row with several addresses may be like several people, and a person like several rows.
+  const byRow = groupBy(pairs, ({ row }) => [row.row]);
+  const byPerson = groupBy(pairs, ({ person }) => [person.idMember]);
+  const isOnly = (group: readonly (typeof pairs)[number][] = []): boolean =>
+    group.every(({ row, person }) => row === group[0]?.row && person === group[0]?.person);
+  for (const { person, row } of pairs) {
+    if (!isOnly(byRow.get(row.row)) || !isOnly(byPerson.get(person.idMember))) continue;
     known.matched.set(person.idMember, { roster, row, by, confidence: "likely" });
+    known.taken.add(row);
   }
 }
 

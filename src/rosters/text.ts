@@ -13,7 +13,11 @@ const MOST_ROWS = 20_000;
  * Throws INPUT_INVALID if no row has an email, because such a roster proves nothing about anyone.
  */
 export function textRoster(text: string, column?: string): Roster {
-  const { people, problems, notes } = readPeople(csvOf(text), { table: true, also: ["role"], column });
+  const { people, problems, notes } = readPeople(csvOf(text), {
+    table: true,
+    also: ["role", "team"],
+    column,
+  });
   if (people.length + problems.length > MOST_ROWS) {
     throw new AppError("INPUT_INVALID", `The roster has more than ${MOST_ROWS} rows.`, {
       next: "Leave out people who need no workspace, or use a directory as the roster.",
@@ -38,7 +42,7 @@ export function textRoster(text: string, column?: string): Roster {
   };
 }
 
-function personOf({ line, kind, value, fullName, role, gone }: ListedPerson): RosterPerson {
+function personOf({ line, kind, value, fullName, role, teams, gone }: ListedPerson): RosterPerson {
   return {
     row: `line ${line}`,
     emails: kind === "email" ? [value] : [],
@@ -47,6 +51,7 @@ function personOf({ line, kind, value, fullName, role, gone }: ListedPerson): Ro
     says: gone ?? null,
     accountId: null,
     role: role ?? null,
+    ...(teams.length > 0 && { teams }),
   };
 }
 

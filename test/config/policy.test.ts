@@ -10,6 +10,7 @@ limits: { people_per_day: 5, destructive_effects_per_day: 50, percent_of_workspa
 approvers: { emails: [Boss@Example.com], subjects: ["https://id.example/t#Oid,Tid"] }
 invitations: { expire_after_days: 14 }
 beyond_workspaces: true
+rosters: { leaver_rung: account }
 team_boards: { Engineering: [Roadmap, "https://trello.com/b/AbCd1234"], Design: [5f0000000000000000000002] }
 `;
 
@@ -36,6 +37,7 @@ describe("parsePolicy", () => {
           Engineering: ["Roadmap", "https://trello.com/b/AbCd1234"],
           Design: ["5f0000000000000000000002"],
         },
+        rosters: { leaverRung: "account" },
       },
     });
   });

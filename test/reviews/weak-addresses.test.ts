@@ -64,7 +64,7 @@ describe("a second address or sign-in name", () => {
         );
         expect(new Set(used).size).toBe(used.length);
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -115,6 +115,7 @@ export function fakeContext(
     invitations: async () => options.applied ?? [],
     invitationDays: 7,
     teamBoards: new Map(),
+    rosterRules: { leaverRung: "workspaces", mostGonePercent: 20 },
     mayChangeDirectory: true,
     identities: {
       membersOf: async (email: string) => links.filter((link) => link.email === email),

@@ -21,6 +21,7 @@ export const OPEN_RULES: Rules = {
   workspaces: null,
   beyondWorkspaces: false,
   teamBoards: {},
+  rosters: { leaverRung: "workspaces" },
 };
 
 export interface WiringOptions {

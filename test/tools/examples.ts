@@ -34,6 +34,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   list_workspace_members: { args: here },
   list_workspaces: { args: {} },
   offboard_member: { args: { member: leaver.id } },
+  plan_roster_changes: {
+    args: { ...here, csv: "email,name\nnever.invited@partner.example.org,New Hire" },
+  },
   reassign_cards: { args: { ...here, member: leaver.username, reassignTo: successor.username } },
   remediate_review: { args: {}, prepare: aFinding },
   remove_from_boards: { args: { ...here, member: leaver.id } },

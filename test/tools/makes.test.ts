@@ -35,6 +35,7 @@ describe("the tools that make an effect", () => {
     expect(making(offBoard).toSorted()).toEqual([
       "add_to_boards",
       "offboard_member",
+      "plan_roster_changes",
       "remediate_review",
       "remove_from_boards",
       "remove_from_workspace",
@@ -42,7 +43,11 @@ describe("the tools that make an effect", () => {
     expect(making(role("admin")).toSorted()).toEqual(["add_to_boards", "set_board_role"]);
     expect(making(role("normal"))).toContain("invite_member");
     expect(making(role("normal", { memberType: "admin" }))).toContain("set_board_role");
-    expect(making(active(false)).toSorted()).toEqual(["offboard_member", "scim_deactivate_user"]);
+    expect(making(active(false)).toSorted()).toEqual([
+      "offboard_member",
+      "plan_roster_changes",
+      "scim_deactivate_user",
+    ]);
     expect(making(active(true))).toEqual(["scim_reactivate_user"]);
   });
 

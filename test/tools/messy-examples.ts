@@ -47,6 +47,9 @@ export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
   list_workspace_members: { args: here },
   list_workspaces: { args: {} },
   offboard_member: { args: { member: worker.id } },
+  plan_roster_changes: {
+    args: { ...here, csv: "email,name\nnever.invited@partner.example.org,New Hire" },
+  },
   reassign_cards: { args: { ...here, member: worker.id, reassignTo: colleague.id } },
   remediate_review: { args: {}, prepare: aFinding },
   remove_from_boards: { args: { ...here, member: worker.id } },

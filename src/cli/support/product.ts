@@ -76,6 +76,7 @@ export async function wire(
       workspaces: config.workspaces,
       beyondWorkspaces: config.policy.beyondWorkspaces,
       teamBoards: config.policy.teamBoards,
+      rosters: config.policy.rosters,
     },
     planner: plannerOf(tools),
     toolsMaking: toolsMaking(catalog),

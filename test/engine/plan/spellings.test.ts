@@ -113,6 +113,8 @@ test("every tool that takes something from a person is in the table below, or na
     "reassign_cards",
     // Its findings are found first; it has tests of its own below.
     "remediate_review",
+    // It takes whom a roster shows as gone; it has a test of its own below.
+    "plan_roster_changes",
   ];
   const named = new Set(waysToTake(leaver, "x", { group: "g", turn: 0 }).map(([tool]) => tool));
   const taking = catalog.filter(({ effect }) => effect === "delete").map(({ name }) => name);
@@ -165,6 +167,18 @@ describe("a protected person", () => {
     });
     const args = await findingsAbout(leaver, engine);
     await expectRefusedBy(stack, engine.propose("remediate_review", args, stack.caller), "protected");
+  });
+
+  test.each(spellings)("named by %s is not taken out by a roster either", async (_by, entry) => {
+    renameUser(leaver.idScim, userName, [leaver.email, alias]);
+    const engine = stack.another({
+      rules: { ...OPEN_RULES, protected: { members: [entry.toLowerCase()], groups: [] } },
+    });
+    const args = {
+      csv: `email,name,status\n${leaver.email},Jonas,left\nada@corp.example,Ada,active`,
+      workspace: enterprise.id,
+    };
+    await expectRefusedBy(stack, engine.propose("plan_roster_changes", args, stack.caller), "protected");
   });
 
   test("does not protect anybody else", async () => {

@@ -1,0 +1,199 @@
+import { AppError } from "../domain/error.ts";
+import type { Roster } from "../domain/roster.ts";
+import { folded, listNames } from "../domain/text.ts";
+import { statusOf } from "../people/person.ts";
+import { type Match, matchRosters } from "./match.ts";
+import type { ReviewedPerson } from "./people.ts";
+import { type Joiner, joinersOf, teamsOf } from "./roster-joiners.ts";
+
+/** A member whom the roster has in another team than today. */
+export interface Mover {
+  readonly person: ReviewedPerson;
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly why: string;
+}
+
+/** A person who loses access. */
+export interface RosterLeaver {
+  readonly person: ReviewedPerson;
+  readonly why: string;
+}
+
+/** What a roster says against today. Only what is certain is in the first three lists. */
+export interface RosterChanges {
+  readonly joiners: readonly Joiner[];
+  readonly movers: readonly Mover[];
+  readonly leavers: readonly RosterLeaver[];
+  /** Sentences about people of whom something is not certain. Nothing is done about them. */
+  readonly unsure: readonly string[];
+}
+
+export interface RosterQuestion {
+  readonly people: readonly ReviewedPerson[];
+  readonly roster: Roster;
+  /** The same roster at an earlier time; null if only today is known. */
+  readonly earlier: Roster | null;
+  /** The token's owner, who is never planned to leave. */
+  readonly owner: string;
+  /** The most people in percent who may be gone at once. */
+  readonly mostGonePercent: number;
+  /** Teams that have boards. */
+  readonly isTeam: (name: string) => boolean;
+  /** The teams on all of whose boards a person is today. */
+  readonly teamsHeld: (person: ReviewedPerson) => readonly string[];
+}
+
+/**
+ * Compares a roster with the people of Trello. Throws POLICY_DENIED if the roster was not read whole, or if too many
+ * people are gone from it at once: then it says nothing that may be acted on.
+ */
+export function rosterChanges(question: RosterQuestion): RosterChanges {
+  const { people, roster, earlier } = question;
+  assertUsable(question);
+  const unsure: string[] = [];
+  const matches = matchRosters(people, [roster]);
+  const before = earlier && matchRosters(people, [earlier]);
+  const present = people.filter(isPresent);
+  const leavers: RosterLeaver[] = [];
+  const movers: Mover[] = [];
+  const isAbsent = createAbsence(roster);
+  const reading: Reading = { question, unsure };
+  for (const person of present) {
+    const [match] = matches.of(person.idMember);
+    const [earlierMatch] = before?.of(person.idMember) ?? [];
+    const why = match ? closedWhy(match, person, unsure) : isAbsent(person, earlierMatch, reading);
+    if (why !== null && person.idMember === question.owner)
+      unsure.push(`${person.label}: this server's own account is not taken off. ${why}`);
+    else if (why !== null) leavers.push({ person, why });
+    const mover = match && moverOf(person, match, earlierMatch, reading);
+    if (mover) movers.push(mover);
+  }
+  const sure = present.filter(({ idMember }) => matches.of(idMember)[0]?.confidence === "certain").length;
+  assertFewGone(leavers, sure, question);
+  const taken = new Set(people.flatMap(({ idMember }) => matches.of(idMember).map(({ row }) => row)));
+  const joiners = joinersOf(taken, question, unsure);
+  return { joiners, movers, leavers, unsure: [...matches.unclear, ...unsure] };
+}
+
+interface Reading {
+  readonly question: RosterQuestion;
+  readonly unsure: string[];
+}
+
+function denied(message: string, next: string): AppError {
+  return new AppError("POLICY_DENIED", message, { next, details: { guard: "roster" } });
+}
+
+function assertUsable({ roster, earlier, mostGonePercent }: RosterQuestion): void {
+  const { name, people, gaps } = roster;
+  if (people.length === 0)
+    throw denied(`${name} has no people, so no plan is made.`, "Check the roster and its settings.");
+  if (gaps.length > 0)
+    throw denied(
+      `${name} was not read completely, so no plan is made: ${listNames(gaps, 3, { separator: " " })}`,
+      "Correct the roster, or try again later.",
+    );
+  const had = earlier?.people.length ?? 0;
+  if (had - people.length > 1 && 100 * (had - people.length) > mostGonePercent * had)
+    throw denied(
+      `${name} has ${people.length} people and had ${had} in the earlier review, so it may have been cut off. The policy allows ${mostGonePercent} percent at once. No plan is made.`,
+      "Check the roster. If it is right, ask the administrator to raise limits.percent_of_workspace in the policy file.",
+    );
+}
+
+/** As for every limit, one person alone is never too many. */
+function assertFewGone(
+  leavers: readonly RosterLeaver[],
+  sure: number,
+  { roster, mostGonePercent }: RosterQuestion,
+): void {
+  const known = new Set(leavers.map(({ person }) => person.idMember)).size + sure;
+  if (leavers.length <= 1 || 100 * leavers.length <= mostGonePercent * known) return;
+  throw denied(
+    `By ${roster.name}, ${leavers.length} of ${known} known people would leave at once, and the policy allows ${mostGonePercent} percent. The roster may have been cut off. No plan is made.`,
+    "Check the roster. If it is right, offboard people with offboard_member, or ask the administrator to raise limits.percent_of_workspace in the policy file.",
+  );
+}
+
+/** Whether the person has a place that could be taken. A deactivated member has none. */
+function isPresent({ places }: ReviewedPerson): boolean {
+  return places.some(({ person, boards }) =>
+    person.membership === null ? boards.length > 0 : statusOf(person) !== "deactivated",
+  );
+}
+
+/** Why a person whose row was found leaves; null if the row does not say so for certain. */
+function closedWhy(
+  { row, roster, by, confidence }: Match,
+  { label }: ReviewedPerson,
+  unsure: string[],
+): string | null {
+  if (row.status !== "gone" && row.status !== "blocked") return null;
+  const says = `${roster.name} says ${row.says ?? row.status} (${row.row}, matched by ${by}).`;
+  if (confidence === "certain") return says;
+  unsure.push(`${label} may have left, which is not certain: ${says}`);
+  return null;
+}
+
+/** Why a person without a row leaves. Absence is proven only for known emails, none of which any row has. */
+function createAbsence(roster: Roster) {
+  const listed = new Set(roster.people.flatMap(({ emails, weakEmails = [] }) => [...emails, ...weakEmails]));
+  const domains = new Set(
+    roster.people.flatMap(({ status, emails }) => (status === "active" ? emails.map(domainOf) : [])),
+  );
+  return (
+    { emails, disputed, places, label }: ReviewedPerson,
+    before: Match | undefined,
+    { question: { earlier }, unsure }: Reading,
+  ): string | null => {
+    if (emails.length === 0 || [...emails, ...disputed].some((email) => listed.has(email))) return null;
+    const absent = `${emails.join(", ")} is not on ${roster.name}`;
+    if (earlier !== null) {
+      if (before?.confidence !== "certain") return null;
+      return `${absent} any more, and was on it in the earlier review (${before.row.row}, matched by ${before.by}).`;
+    }
+    const isOwn = emails.some((email) => domains.has(domainOf(email)));
+    if (isOwn && places.some(({ person }) => person.membership !== null))
+      return `${absent}, which was read completely.`;
+    unsure.push(`${label}: ${absent}, but is a guest or has an email of another domain, so nothing is done.`);
+    return null;
+  };
+}
+
+function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf("@") + 1);
+}
+
+const keysOf = (teams: readonly string[]) => new Set(teams.map((team) => folded(team, 254)));
+
+/** The move of a member whose row is certain and active; null if there is none, or if it is not certain. */
+function moverOf(
+  person: ReviewedPerson,
+  { row, roster, by, confidence }: Match,
+  before: Match | undefined,
+  { question, unsure }: Reading,
+): Mover | null {
+  const to = teamsOf(row);
+  if (confidence !== "certain" || row.status !== "active" || to.length === 0) return null;
+  const own = keysOf(to);
+  const without = (teams: readonly string[]) => teams.filter((team) => !own.has(folded(team, 254)));
+  const held = keysOf(question.teamsHeld(person));
+  const earlier =
+    question.earlier === null ? null : before?.confidence === "certain" ? teamsOf(before.row) : [];
+  // Without an earlier roster, the team of today is the one on all of whose boards the person is.
+  const isThere = earlier === null && to.some((team) => held.has(folded(team, 254)));
+  const from = isThere ? [] : without(earlier ?? question.teamsHeld(person));
+  if (from.length === 0) return null;
+  const says = `${roster.name} has ${person.label} in ${listNames(to)} (${row.row}, matched by ${by}), and ${earlier === null ? "today's boards are those of" : "had in the earlier review"} ${listNames(from)}.`;
+  const unknown = to.filter((team) => !question.isTeam(team));
+  if (unknown.length > 0 || (earlier === null && from.length > 1)) {
+    const reason =
+      unknown.length > 0
+        ? `team_boards of the policy file has no ${listNames(unknown)}`
+        : "it is not certain which team was left";
+    unsure.push(`${says} Nothing is done, because ${reason}.`);
+    return null;
+  }
+  return { person, from, to, why: says };
+}
