@@ -238,7 +238,11 @@ export const WAYS: Readonly<Record<string, readonly (() => Way)[]>> = {
       async run(bench) {
         const rows = PEOPLE.map(({ email }) => `${email},left`);
         const csv = ["email,status", ...rows, `${SEED.admin.email},active`].join("\n");
-        const plan = await bench.engine.propose("plan_roster_changes", { csv, workspace: PLACE }, bench.caller);
+        const plan = await bench.engine.propose(
+          "plan_roster_changes",
+          { csv, workspace: PLACE },
+          bench.caller,
+        );
         if (plan.effects.length === 0) return null;
         return confirmAndApply(bench, "plan_roster_changes", { csv, workspace: PLACE });
       },

@@ -33,10 +33,14 @@ export async function planRosterLeavers(
   const inEnterprise =
     context.reads.enterprise !== null ||
     snapshots.some(({ workspace: { idEnterprise } }) => Boolean(idEnterprise));
+  const members = people.flatMap(({ person }) => person ?? []);
   return combine(await planRemovals(removalsOf(people, rung), context), enterprise, account, {
-    subjects: await Promise.all(people.flatMap(({ person }) => (person ? [subjectOf(person, context)] : []))),
+    subjects: await Promise.all(members.map((person) => subjectOf(person, context))),
     warnings: skippedLines(skipped).map((line) => `Skipped: ${line}.`),
-    untouched: [...skippedLines(skipped), ...untouchedAfter(rung, context.reads.enterprise !== null)],
+    untouched: [
+      ...skippedLines(skipped),
+      ...untouchedAfter(rung, context.reads.enterprise !== null, members),
+    ],
     notReached: skippedLines(openRungs(skipped, { rung, inEnterprise })),
     promises: [
       {
