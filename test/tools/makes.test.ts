@@ -43,11 +43,7 @@ describe("the tools that make an effect", () => {
     expect(making(role("admin")).toSorted()).toEqual(["add_to_boards", "set_board_role"]);
     expect(making(role("normal"))).toContain("invite_member");
     expect(making(role("normal", { memberType: "admin" }))).toContain("set_board_role");
-    expect(making(active(false)).toSorted()).toEqual([
-      "offboard_member",
-      "plan_roster_changes",
-      "scim_deactivate_user",
-    ]);
+    expect(making(active(false)).toSorted()).toEqual(["offboard_member", "scim_deactivate_user"]);
     expect(making(active(true))).toEqual(["scim_reactivate_user"]);
   });
 

@@ -46,8 +46,8 @@ export default defineTool({
     { op: "remove_board_member", direction: "takes" },
     { op: "remove_workspace_member", direction: "takes" },
     { op: "remove_workspace_member_everywhere", direction: "takes" },
-    { op: "set_enterprise_deactivated", direction: "takes" },
-    { op: "set_scim_active", direction: "takes" },
+    { op: "set_enterprise_deactivated", direction: "takes", along: true },
+    { op: "set_scim_active", direction: "takes", along: true },
   ],
   input: z
     .strictObject({
