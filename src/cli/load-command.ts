@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   sandbox: () => import("./sandbox.ts"),
   doctor: () => import("./doctor.ts"),
   login: () => import("./login.ts"),
+  logout: () => import("./logout.ts"),
   init: () => import("./init.ts"),
   approvals: () => import("./approvals.ts"),
   runs: () => import("./runs.ts"),

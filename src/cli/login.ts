@@ -7,23 +7,33 @@ import { openLedger } from "../store/ledger.ts";
 import { openBrowser } from "./support/browser.ts";
 import { type Choices, choose } from "./login/choices.ts";
 import { grantedText } from "./login/granted.ts";
+import { signInByOAuth2 } from "./login/oauth2.ts";
 import { obtainToken } from "./login/obtain-token.ts";
 import { appSettings, type AppSettings, reserveFile } from "./login/settings.ts";
 import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
 import { clock } from "./support/product.ts";
-import { readFlags } from "./support/settings.ts";
+import { configure, readFlags } from "./support/settings.ts";
 
 /**
- * Gets a Trello token by OAuth 1.0. Standard output has only the two settings, or nothing with --write-env. Everything for
+ * Signs in by OAuth 2.0 if the settings have its client id or --oauth2 asks for it. Otherwise gets a token by OAuth 1.0. Standard output has only the two settings, or nothing with --write-env. Everything for
  * the person goes to standard error.
  */
 export const run: Command = async (io) => {
   const { values, settings } = readFlags("login", io.args);
-  const path = values["write-env"];
-  const port = Number(values.port ?? 0);
-  if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535) {
-    throw new UsageError("--port takes a whole number from 0 to 65535.");
+  if (values.oauth2 || !!(settings.TRELLO_OAUTH2_CLIENT_ID ?? io.env["TRELLO_OAUTH2_CLIENT_ID"]?.trim())) {
+    const foreign = ONLY_OAUTH1.find((flag) => values[flag] !== undefined);
+    if (foreign !== undefined)
+      throw new UsageError(
+        `--${foreign} is for OAuth 1.0. A sign-in by OAuth 2.0 is kept in the store, and its scopes follow from the toolsets.`,
+      );
+    assertPort(values.port);
+    return await signInByOAuth2(io, await configure(io, settings, { trello: false }), values);
   }
+  const other = ONLY_OAUTH2.find((flag) => values[flag] !== undefined);
+  if (other !== undefined) throw new UsageError(`--${other} is for OAuth 2.0: it needs --oauth2.`);
+  const path = values["write-env"];
+  assertPort(values.port);
+  const port = Number(values.port ?? 0);
   if (values.force && path === undefined) throw new UsageError("--force needs --write-env FILE.");
   const app = appSettings(io.env, settings);
   const choices = await choose(io, { scopes: values.scopes, expiry: values.expiry });
@@ -49,6 +59,14 @@ export const run: Command = async (io) => {
     await file?.discard();
   }
 };
+
+const ONLY_OAUTH1 = ["scopes", "expiry", "write-env", "force"] as const;
+const ONLY_OAUTH2 = ["paste", "callback"] as const;
+
+function assertPort(text = "0"): void {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new UsageError("--port takes a whole number from 0 to 65535.");
+}
 
 async function login(
   io: CommandIo,

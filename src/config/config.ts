@@ -1,6 +1,7 @@
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import { type Hidden, type RosterConnection, secretIn } from "../domain/roster.ts";
 import type { HttpConfig } from "./http.ts";
+import type { OAuth2Config } from "./oauth2.ts";
 import type { Policy } from "./policy.ts";
 import { createSecret, type Secret } from "./secret.ts";
 import type { LOG_LEVELS, ToolsetName } from "./settings.ts";
@@ -15,6 +16,10 @@ export interface Config {
     readonly apiSecret: Secret | null;
     readonly tokenSecret: Secret | null;
   } | null;
+  /** The app of Trello's OAuth 2.0; null if key and token are used. Then `trello` is null. */
+  readonly oauth2: OAuth2Config | null;
+  /** The port of this machine to which the browser comes back after a sign-in. */
+  readonly loginPort: number;
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: Secret } | null;
   readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: Secret } | null;
   readonly enterpriseId: string | null;
@@ -24,6 +29,10 @@ export interface Config {
   readonly storeUrl: Secret;
   /** Whether the store is the default file in the user's data folder, which all processes share. */
   readonly storeIsDefault: boolean;
+  /** The folder of a store in a file, or else the user's data folder. Files of the store are kept there. */
+  readonly storeFolder: string;
+  /** Encrypts the sign-ins in the store; null: a key file in `storeFolder`. */
+  readonly storeKey: Secret | null;
   readonly readOnly: boolean;
   readonly toolsets: readonly ToolsetName[];
   /** null means every workspace of the token. */
@@ -51,6 +60,8 @@ export function secretsOf(config: Config): readonly Hidden[] {
     config.trello?.apiToken,
     config.trello?.apiSecret,
     config.trello?.tokenSecret,
+    config.oauth2?.clientSecret,
+    config.storeKey,
     config.scim?.token,
     config.organization?.apiKey,
     ...config.rosters.map(({ login }) => secretIn(login)),

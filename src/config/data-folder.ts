@@ -1,4 +1,4 @@
-import { posix, win32 } from "node:path";
+import { dirname, posix, win32 } from "node:path";
 
 /**
  * The facts that decide where a user's data is stored. The caller passes them in, so tests can check every platform on
@@ -26,4 +26,14 @@ export function dataFolder(machine: Machine, env: Readonly<Record<string, string
   // The specification says to ignore a relative path.
   const base = xdg && posix.isAbsolute(xdg) ? xdg : posix.join(home, ".local", "share");
   return posix.join(base, "trello-identity-mcp");
+}
+
+/** The folder of a store in a file, or else the user's data folder: files that belong to the store are kept there. */
+export function storeFolder(
+  storeUrl: string,
+  machine: Machine,
+  env: Parameters<typeof dataFolder>[1],
+): string {
+  const path = storeUrl.startsWith("sqlite:") ? storeUrl.slice("sqlite:".length) : ":memory:";
+  return path === ":memory:" ? dataFolder(machine, env) : dirname(path);
 }

@@ -17,6 +17,11 @@ export const word = z
 
 export const secret = word.transform(createSecret);
 
+/** A text that keys are made of. It must be too long to be guessed. */
+export const storeKey = word
+  .min(32, "is shorter than 32 characters; make one with `openssl rand -base64 32`")
+  .transform(createSecret);
+
 /** The address of a webhook: https, or http on this machine. It is a secret, because its query may contain one. */
 export const webhook = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;

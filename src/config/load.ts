@@ -2,9 +2,10 @@ import { isAbsolute, resolve } from "node:path";
 import { stronger } from "../domain/confirmation.ts";
 import { AppError } from "../domain/error.ts";
 import type { Config } from "./config.ts";
-import { dataFolder } from "./data-folder.ts";
+import { dataFolder, storeFolder } from "./data-folder.ts";
 import type { Machine } from "./data-folder.ts";
 import { httpConfig, httpProblems } from "./http.ts";
+import { oauth2Config, oauth2Problems } from "./oauth2.ts";
 import { secondPersonProblems } from "./second-person.ts";
 import { DEFAULT_POLICY, parsePolicy } from "./policy.ts";
 import type { Policy } from "./policy.ts";
@@ -34,7 +35,7 @@ export async function loadConfig(sources: Sources): Promise<Config> {
   const problems: string[] = [...unknownVariables(sources.env)];
   const texts = readTexts(sources, problems);
   const values = parseValues(texts, problems);
-  problems.push(...missing(texts, sources.needsTrello), ...httpProblems(values));
+  problems.push(...missing(texts, sources.needsTrello), ...httpProblems(values), ...oauth2Problems(values));
   const policy = await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems);
   const rosters = await loadConnections(values.IDENTITY_CONNECTIONS_FILE, sources, problems);
   problems.push(...secondPersonProblems(values, policy));
@@ -73,6 +74,7 @@ const NEEDS: readonly (readonly [Variable, Variable])[] = [
   ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
   ["ATLASSIAN_ORG_API_KEY", "ATLASSIAN_ORG_ID"],
   ["TRELLO_TOKEN_SECRET", "TRELLO_API_SECRET"],
+  ["TRELLO_OAUTH2_CLIENT_SECRET", "TRELLO_OAUTH2_CLIENT_ID"],
   ["TRELLO_API_TOKEN", "TRELLO_API_KEY"],
   ["TRELLO_API_KEY", "TRELLO_API_TOKEN"],
   ["IDENTITY_AUTH_AUDIENCE", "IDENTITY_AUTH_ISSUER"],
@@ -91,6 +93,8 @@ function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): G
     told.add(needed);
     yield `${needed} is missing, and ${given} needs it. Set it: ${SETTINGS[needed].says}.`;
   }
+  // A sign-in by OAuth 2.0 needs neither.
+  if (texts.has("TRELLO_OAUTH2_CLIENT_ID")) return;
   for (const variable of ["TRELLO_API_KEY", "TRELLO_API_TOKEN"] as const) {
     if (!needsTrello || texts.has(variable) || told.has(variable)) continue;
     yield `${variable} is missing. Set it: ${SETTINGS[variable].says}. To try the product without credentials, use --sandbox.`;
@@ -150,6 +154,7 @@ function assemble(
   const { TRELLO_API_KEY: apiKey, TRELLO_API_TOKEN: apiToken } = values;
   const { ATLASSIAN_SCIM_DIRECTORY_ID: directoryId, ATLASSIAN_SCIM_TOKEN: scimToken } = values;
   const { ATLASSIAN_ORG_ID: orgId, ATLASSIAN_ORG_API_KEY: orgKey } = values;
+  const url = storeUrl(values.IDENTITY_STORE_URL, machine, env);
   return {
     trello:
       apiKey && apiToken
@@ -161,11 +166,15 @@ function assemble(
             tokenSecret: values.TRELLO_TOKEN_SECRET ?? null,
           }
         : null,
+    oauth2: oauth2Config(values),
+    loginPort: values.IDENTITY_LOGIN_PORT ?? 8724,
     scim: directoryId && scimToken ? { baseUrl: atlassian, directoryId, token: scimToken } : null,
     organization: orgId && orgKey ? { baseUrl: atlassian, orgId, apiKey: orgKey } : null,
     enterpriseId: values.TRELLO_ENTERPRISE_ID ?? null,
     rosters,
-    storeUrl: storeUrl(values.IDENTITY_STORE_URL, machine, env),
+    storeUrl: url,
+    storeFolder: storeFolder(url.reveal(), machine, env),
+    storeKey: values.IDENTITY_STORE_KEY ?? null,
     storeIsDefault: values.IDENTITY_STORE_URL === undefined,
     readOnly: values.IDENTITY_READ_ONLY ?? false,
     toolsets: values.IDENTITY_TOOLSETS ?? ["directory", "membership", "offboarding", "scim"],

@@ -12,6 +12,7 @@ import {
   port,
   proxy,
   secret,
+  storeKey,
   webhook,
   word,
 } from "./formats.ts";
@@ -77,6 +78,15 @@ export const SETTINGS = {
     secret: true,
     says: "the token's secret: every Trello request is then signed by OAuth 1.0",
   },
+  TRELLO_OAUTH2_CLIENT_ID: {
+    format: word,
+    says: "the client id of an app of Trello's OAuth 2.0, from https://trello.com/apps/admin; then `login` signs in, without key and token",
+  },
+  TRELLO_OAUTH2_CLIENT_SECRET: {
+    format: secret,
+    secret: true,
+    says: "the secret of that app; a public client has none",
+  },
   TRELLO_API_BASE_URL: { format: baseUrl, says: "default https://api.trello.com/1" },
   TRELLO_ENTERPRISE_ID: { format: word, says: "the Trello Enterprise's id; enables the enterprise toolset" },
   ATLASSIAN_SCIM_DIRECTORY_ID: {
@@ -94,9 +104,22 @@ export const SETTINGS = {
     says: "an organization API key, from the same page",
   },
   ATLASSIAN_API_BASE_URL: { format: baseUrl, says: "default https://api.atlassian.com" },
+  ATLASSIAN_AUTH_BASE_URL: {
+    format: baseUrl,
+    says: "the authorization server of OAuth 2.0; default https://auth.atlassian.com",
+  },
   IDENTITY_STORE_URL: {
     format: storeUrl,
     says: "sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE for several machines; default a file in your data folder",
+  },
+  IDENTITY_STORE_KEY: {
+    format: storeKey,
+    secret: true,
+    says: "32 characters or more that encrypt the sign-ins in the store; default a key file beside the store; needed if several machines share it",
+  },
+  IDENTITY_LOGIN_PORT: {
+    format: port,
+    says: "port of this machine to which the browser comes back after a sign-in by OAuth 2.0; default 8724",
   },
   IDENTITY_SANDBOX: { format: flag, bare: true, says: "true: the embedded sandbox, like --sandbox" },
   IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: only tools that change nothing" },

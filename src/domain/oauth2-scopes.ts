@@ -19,7 +19,13 @@ export const OAUTH2_SCOPES = {
 } as const;
 
 export type OAuth2Scope = keyof typeof OAUTH2_SCOPES;
-const OAUTH2_SCOPE_NAMES = Object.keys(OAUTH2_SCOPES) as readonly OAuth2Scope[];
+export const OAUTH2_SCOPE_NAMES = Object.keys(OAUTH2_SCOPES) as readonly OAuth2Scope[];
+
+/** Without it, there is no refresh token, and the sign-in would last an hour. */
+export const OFFLINE_SCOPE = "offline_access";
+
+/** Every tool reads these. */
+export const READ_SCOPES: readonly OAuth2Scope[] = ["read:member", "read:organization", "read:board"];
 
 const WIRE_END = ":trello";
 

@@ -133,5 +133,6 @@ function environment(world: World, trelloUrl: string, atlassianUrl: string): Rec
     ATLASSIAN_ORG_ID: world.atlassian.idOrg,
     ATLASSIAN_ORG_API_KEY: [...world.atlassian.orgApiKeys][0] ?? "",
     ATLASSIAN_API_BASE_URL: atlassianUrl,
+    ATLASSIAN_AUTH_BASE_URL: atlassianUrl,
   };
 }

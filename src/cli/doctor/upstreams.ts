@@ -4,11 +4,13 @@ import { accountOf } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
 import type { RosterFeed } from "../../domain/roster.ts";
 import { clean, listNames, plural } from "../../domain/text.ts";
-import { daysLeft, HOW_TO_REPLACE, scopesOf } from "../../domain/token.ts";
+import { hasOAuth2Scope, type OAuth2Scope, oauth2ScopeMissing } from "../../domain/oauth2-scopes.ts";
+import { daysLeft, HOW_TO_REPLACE, scopeNames } from "../../domain/token.ts";
 import type { TokenInfo } from "../../domain/trello.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { tryRoster } from "../../rosters/read.ts";
 import type { Store } from "../../store/store.ts";
+import { neededScopes } from "../login/needed-scopes.ts";
 
 /** One thing that `doctor` checks. `inspect` returns what it found and throws if the thing is broken. */
 export interface Check {
@@ -24,12 +26,13 @@ export interface Check {
 /** A check for every upstream; an upstream without settings is reported as not configured. */
 export function upstreamChecks(config: Config, reads: Reads, now: () => number): readonly Check[] {
   const { trello, scim, organization, enterprise } = reads;
-  const trelloAddress = originOf(config.trello?.baseUrl);
+  const trelloAddress = originOf(config.oauth2?.apiBaseUrl ?? config.trello?.baseUrl);
   const unset = (name: string, settings: string): Check => ({
     name,
     inspect: async () => `not configured (${settings})`,
   });
   return [
+    { name: "Trello sign-in", inspect: async () => wayText(config) },
     {
       name: "Trello account",
       ...trelloAddress,
@@ -41,7 +44,7 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
     {
       name: "Trello token",
       ...trelloAddress,
-      inspect: async () => tokenText(await trello.token(), now()),
+      inspect: async () => tokenText(await trello.token(), now(), neededScopes(config)),
     },
     {
       name: "Workspaces",
@@ -107,8 +110,26 @@ function originOf(baseUrl: string | undefined): Pick<Check, "address"> {
   return baseUrl === undefined ? {} : { address: new URL(baseUrl).origin };
 }
 
-/** The scopes and the expiry of a token in words. UNAUTHENTICATED if it expired. `now` in milliseconds since 1970. */
-function tokenText(token: TokenInfo, now: number): string {
+/** Which of the three ways to prove who calls is in use, and what it cannot do. */
+function wayText({ oauth2, trello }: Config): string {
+  if (oauth2)
+    return `OAuth 2.0 (${oauth2.clientSecret ? "confidential" : "public"} client); it cannot make calls without a scope, such as Trello's count of billable guests, or keep webhooks: those need key and token`;
+  return trello?.tokenSecret
+    ? "OAuth 1.0, every request is signed; it cannot be renewed, and its scopes are read, write and account only"
+    : "key and token; it cannot be renewed, its scopes are read, write and account only, and requests are not signed";
+}
+
+/**
+ * The scopes and the expiry of a token in words. UNAUTHENTICATED if it expired, UPSTREAM_FORBIDDEN if a sign-in lacks a scope that
+ * the enabled tools need. `now` in milliseconds since 1970.
+ */
+function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]): string {
+  const { oauth2 } = token;
+  if (oauth2) {
+    const lacking = needed.find((scope) => !hasOAuth2Scope(oauth2, scope));
+    if (lacking) throw oauth2ScopeMissing(lacking);
+    return `scopes ${scopeNames(token).join(", ")}; signed in on ${token.dateCreated?.slice(0, 10)}, renewed by itself`;
+  }
   const days = daysLeft(token, now);
   if (days !== null && days < 0) {
     throw new AppError("UNAUTHENTICATED", `The token expired on ${token.dateExpires?.slice(0, 10)}.`, {
@@ -119,7 +140,7 @@ function tokenText(token: TokenInfo, now: number): string {
     days === null
       ? "never expires"
       : `expires on ${token.dateExpires?.slice(0, 10)}, ${days === 0 ? "today" : `in ${plural(days, "day")}`}; ${HOW_TO_REPLACE}`;
-  return `scopes ${scopesOf(token).join(", ") || "none"}; ${expiry}`;
+  return `scopes ${scopeNames(token).join(", ") || "none"}; ${expiry}`;
 }
 
 /** More than the time of a reply, and far less than the difference that a provider allows in a signature's time. */

@@ -105,8 +105,18 @@ export const COMMANDS = {
     examples: ["init", "init --client claude-desktop --write", "init --client vscode --write --sandbox"],
   },
   login: {
-    says: "obtains a Trello token by OAuth 1.0; needs TRELLO_API_KEY and TRELLO_API_SECRET",
+    says: "signs in to Trello: by OAuth 2.0 with TRELLO_OAUTH2_CLIENT_ID, kept encrypted in the store; else a token by OAuth 1.0, with TRELLO_API_KEY and TRELLO_API_SECRET",
     flags: {
+      oauth2: { type: "boolean", says: "by OAuth 2.0; the default if its client id is set" },
+      paste: {
+        type: "boolean",
+        says: "OAuth 2.0: paste the address that the browser ends at, for a machine without one",
+      },
+      callback: {
+        type: "string",
+        value: "URL",
+        says: "OAuth 2.0: the callback address that the app lists; default http://127.0.0.1:PORT/callback",
+      },
       scopes: {
         type: "string",
         value: "LIST",
@@ -119,7 +129,11 @@ export const COMMANDS = {
         says: "how long it lives; asked for at a terminal",
       },
       open: { type: "boolean", says: "open the browser" },
-      port: { type: "string", value: "N", says: "the port that the browser comes back to" },
+      port: {
+        type: "string",
+        value: "N",
+        says: "the port that the browser comes back to; OAuth 2.0: default 8724",
+      },
       "write-env": {
         type: "string",
         value: "FILE",
@@ -128,7 +142,17 @@ export const COMMANDS = {
       force: { type: "boolean", says: "replace that file" },
     },
     settings: true,
-    examples: ["login", "login --scopes read,write --expiry 30days --open --write-env trello.env"],
+    examples: [
+      "login --oauth2 --open",
+      "login --oauth2 --paste",
+      "login --scopes read,write --expiry 30days --open --write-env trello.env",
+    ],
+  },
+  logout: {
+    says: "ends the access to Trello: forgets the sign-in and asks to revoke it, and says where to check",
+    flags: {},
+    settings: true,
+    examples: ["logout"],
   },
   approvals: {
     says: "a person's decision on a plan that waits",

@@ -9,11 +9,12 @@ import type { Log, Meter } from "../../domain/runtime.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { losersOf } from "../../effects/taking.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
-import { createGateway } from "../../gateway/create.ts";
+import { createGateway, type GatewayOptions } from "../../gateway/create.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { createRedact } from "../../gateway/http/redact.ts";
 import { openStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
+import { grantsOf, requireOAuth2 } from "./sign-ins.ts";
 import { catalog, plannerOf, toolsMaking } from "../../tools/catalog.ts";
 import type { Tool } from "../../tools/define.ts";
 
@@ -54,9 +55,8 @@ export async function wire(
     deps.writeLog,
   );
   const store = await wireStore(config);
-  const gateway = config.trello
-    ? wireGateway(config, config.trello, { store, log, meter: deps.meter })
-    : noGateway;
+  const trello = trelloOf(config, store);
+  const gateway = trello ? wireGateway(config, trello, { store, log, meter: deps.meter }) : noGateway;
   const processName = createProcessName(randomBytes(6).toString("hex"));
   openProducts.add(processName);
   const tools = deps.tools;
@@ -106,20 +106,33 @@ export async function wire(
 /** The names of the products that this process has open now. */
 const openProducts = new Set<string>();
 
-function wireGateway(
-  config: Config,
-  trello: NonNullable<Config["trello"]>,
-  { store, log, meter }: Pick<Product, "store" | "log"> & { readonly meter: Meter | undefined },
-): Gateway {
-  const { scim, organization } = config;
-  return createGateway({
-    trello: {
+/** How requests prove who sends them; null if nothing is set. */
+function trelloOf(config: Config, store: Store): GatewayOptions["trello"] | null {
+  const { trello, oauth2 } = config;
+  if (oauth2) {
+    const { apiBaseUrl: baseUrl, ...client } = requireOAuth2(config);
+    const holder = randomBytes(12).toString("hex");
+    return { baseUrl, oauth2: { ...client, grants: grantsOf(config, store), holder } };
+  }
+  return (
+    trello && {
       baseUrl: trello.baseUrl,
       apiKey: trello.apiKey.reveal(),
       apiToken: trello.apiToken.reveal(),
       ...(trello.apiSecret && { apiSecret: trello.apiSecret.reveal() }),
       ...(trello.tokenSecret && { tokenSecret: trello.tokenSecret.reveal() }),
-    },
+    }
+  );
+}
+
+function wireGateway(
+  config: Config,
+  trello: GatewayOptions["trello"],
+  { store, log, meter }: Pick<Product, "store" | "log"> & { readonly meter: Meter | undefined },
+): Gateway {
+  const { scim, organization } = config;
+  return createGateway({
+    trello,
     scim: scim && { ...scim, token: scim.token.reveal() },
     organization: organization && { ...organization, apiKey: organization.apiKey.reveal() },
     enterpriseId: config.enterpriseId,

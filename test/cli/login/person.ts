@@ -52,7 +52,7 @@ export function startLogin(
   }
 
   return {
-    address: async () => new URL(await shown(/http\S+OAuthAuthorizeToken\S+/)),
+    address: async () => new URL(await shown(/http\S+(?:OAuthAuthorizeToken\S+|\/authorize\?\S+)/)),
     async type(question, line) {
       await shown(new RegExp(question));
       stdin.write(`${line}\n`);
@@ -65,8 +65,12 @@ export function startLogin(
 }
 
 /** Presses a button of the page; answers the address that the browser is sent back to. */
-export async function press(address: URL, decision: "allow" | "deny"): Promise<URL> {
-  const body = new URLSearchParams({ decision });
+export async function press(
+  address: URL,
+  decision: "allow" | "deny",
+  more: Readonly<Record<string, string>> = {},
+): Promise<URL> {
+  const body = new URLSearchParams({ decision, ...more });
   const response = await fetch(address, { method: "POST", body, redirect: "manual" });
   const location = response.headers.get("location");
   if (location === null) throw new Error(`no redirect: ${response.status} ${await response.text()}`);

@@ -1,0 +1,93 @@
+import { AppError } from "../../domain/error.ts";
+import { type CommandIo, print, UsageError } from "../support/command.ts";
+import { clock } from "../support/product.ts";
+import { ask } from "../support/terminal.ts";
+import { listenForBrowser } from "./callback.ts";
+import { inTime } from "./obtain-token.ts";
+
+/** Where the browser comes back to. */
+export interface CallbackPlace {
+  /** Exactly as the app lists it. */
+  readonly redirectUrl: string;
+  /** Whether this command listens there; otherwise the person pastes the answer. */
+  readonly listens: boolean;
+}
+
+/** The callback address by the flags and the setting: a fixed port, because the app must list the address before. */
+export function callbackPlace(
+  flags: { readonly port?: string; readonly callback?: string; readonly paste?: boolean },
+  loginPort: number,
+): CallbackPlace {
+  const port = Number(flags.port ?? loginPort);
+  const { callback = `http://127.0.0.1:${port}/callback`, paste = false } = flags;
+  if (port === 0)
+    throw new UsageError("--port takes a fixed port, because the app must list the callback address.");
+  const url = URL.canParse(callback) ? new URL(callback) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "")
+    throw new UsageError(
+      "--callback takes the address that the app lists, such as https://localhost/callback.",
+    );
+  const isHere =
+    /^(127\.0\.0\.1|localhost)$/.test(url.hostname) && url.protocol === "http:" && url.port !== "";
+  return { redirectUrl: callback, listens: isHere && !paste };
+}
+
+interface Answer {
+  readonly code: string | null;
+}
+
+const AGAIN = "Run the `login` command again";
+
+/**
+ * Waits for the code: from the browser, or pasted by the person.
+ * - CONFIRMATION_DECLINED: the person refused, or stopped the login.
+ * - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
+ */
+export async function askForCode(
+  io: CommandIo,
+  state: string,
+  { redirectUrl, listens }: CallbackPlace,
+  show: () => void,
+): Promise<string> {
+  const read = ({ searchParams }: URL): Answer | null =>
+    searchParams.get("state") === state ? { code: searchParams.get("code") } : null;
+  const { hostname: host, port, pathname: path } = new URL(redirectUrl);
+  const callback = listens ? await listenForBrowser({ host, port: Number(port), path }, read) : null;
+  const done = new AbortController();
+  try {
+    show();
+    const stop = AbortSignal.any([io.stop, done.signal]);
+    const typed = !callback || io.stdin.isTTY ? pasted({ ...io, stop }, read, callback !== null) : null;
+    const answers = [callback?.answer, typed].filter((each) => !!each);
+    const { code } = await inTime(Promise.race(answers), { clock, stop: io.stop }, LATE);
+    if (code !== null) return code;
+    throw new AppError("CONFIRMATION_DECLINED", "Access was not given at Trello, so nobody is signed in.", {
+      next: `${AGAIN} and accept. If Trello showed an error, check that the app lists the callback address and the scopes, and that its id and secret are right.`,
+    });
+  } finally {
+    done.abort();
+    await callback?.close();
+  }
+}
+
+const LATE = `${AGAIN}. If Trello showed an error instead of the question, check that the app lists the callback address and the scopes.`;
+
+/** The answer in the address that the person pastes. `isOptional`: the browser may come back by itself. */
+async function pasted(
+  io: CommandIo,
+  read: (url: URL) => Answer | null,
+  isOptional: boolean,
+): Promise<Answer> {
+  for (;;) {
+    const text = await ask({ ...io, stdout: io.stderr }, isOptional ? "" : "Address: ");
+    if (text === "" && isOptional) return await new Promise<never>(() => {});
+    if (text === "")
+      throw new AppError("CONFIRMATION_DECLINED", "No address was pasted, so nobody is signed in.", {
+        next: `${AGAIN}.`,
+      });
+    const url = URL.canParse(text) ? new URL(text) : new URL(`http://pasted/?${text.replace(/^\?/, "")}`);
+    const answer = read(url);
+    if (answer) return answer;
+    print(io.stderr, "That is not the answer to this login. Paste the whole address that the browser shows.");
+  }
+}

@@ -1,0 +1,91 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { AppError } from "../../domain/error.ts";
+
+export interface Callback<Answer> {
+  /** The address that the browser must come back to. */
+  readonly url: string;
+  /** The only answer. */
+  readonly answer: Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface CallbackPlace {
+  /** A name or address of this machine. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly path: string;
+}
+
+/**
+ * Listens on the loopback address for the browser (RFC 8252 section 7.3). `read` returns the answer in an address, or null if
+ * the address is no answer to this login. Only the first answer counts.
+ */
+export async function listenForBrowser<Answer>(
+  { host, port, path }: CallbackPlace,
+  read: (url: URL) => Answer | null,
+): Promise<Callback<Answer>> {
+  let settle: ((answer: Answer) => void) | null = null;
+  const answer = new Promise<Answer>((resolve) => (settle = resolve));
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? "/", `http://${host}`);
+    // A hostile web page can use another host name that resolves to this machine.
+    if (request.headers.host !== authority())
+      return say(
+        response,
+        403,
+        `This page was opened under another host name. Open it at http://${authority()}.`,
+      );
+    if (request.method !== "GET" || url.pathname !== path)
+      return say(response, 404, "There is no page at this address.");
+    if (!settle) return say(response, 410, "This login was answered already.");
+    const found = read(url);
+    if (found === null) return say(response, 400, "This is the answer to another login. Use the newest one.");
+    settle(found);
+    settle = null;
+    say(response, 200, "Trello has answered. Close this page and go back to the terminal.");
+  });
+  const authority = () => `${host}:${(server.address() as AddressInfo | null)?.port ?? 0}`;
+  await listen(server, host, port);
+  return {
+    url: `http://${authority()}${path}`,
+    answer,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // The page is answered. Connections that a browser keeps open must not keep the command alive.
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 200).unref();
+      }),
+  };
+}
+
+function listen(server: ReturnType<typeof createServer>, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) =>
+      reject(
+        new AppError(
+          "CONFIG_INVALID",
+          `Cannot listen on port ${port} of ${host} (${cause.code ?? "error"}).`,
+          {
+            next: "Give another port with --port, and allow it at Trello. By OAuth 2.0 the answer can also be pasted: --paste.",
+            cause,
+          },
+        ),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "default-src 'none'",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    connection: "close",
+  });
+  response.end(`<!doctype html><meta charset="utf-8"><title>trello-identity-mcp</title><p>${text}</p>\n`);
+}

@@ -1,0 +1,20 @@
+import type { Config } from "../../config/config.ts";
+import { OAUTH2_SCOPE_NAMES, type OAuth2Scope, READ_SCOPES, writeScope } from "../../domain/oauth2-scopes.ts";
+import { resourceOf } from "../../effects/kinds.ts";
+import { catalog, enabledTools } from "../../tools/catalog.ts";
+
+/** The scopes of OAuth 2.0 that the enabled tools need, in the order of their table. */
+export function neededScopes(
+  config: Pick<Config, "toolsets" | "readOnly" | "enterpriseId">,
+): readonly OAuth2Scope[] {
+  const needed = new Set<OAuth2Scope | null>(READ_SCOPES);
+  if (config.enterpriseId !== null) needed.add("read:enterprise");
+  for (const tool of enabledTools(catalog, config)) {
+    // What undoes an effect is of the same resource, so a tool that only undoes needs nothing more.
+    if (!("makes" in tool) || tool.makes === "inverses") continue;
+    for (const { op } of tool.makes) needed.add(writeScope(resourceOf(op)));
+  }
+  // Without the enterprise's id, nothing of it can be changed.
+  if (config.enterpriseId === null) needed.delete("write:enterprise");
+  return OAUTH2_SCOPE_NAMES.filter((scope) => needed.has(scope));
+}

@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import type { Config } from "../../config/config.ts";
+import { createSecret } from "../../config/secret.ts";
+import {
+  hasOAuth2Scope,
+  OAUTH2_SCOPES,
+  type OAuth2Scope,
+  oauth2ScopesIn,
+  OFFLINE_SCOPE,
+  wireScope,
+} from "../../domain/oauth2-scopes.ts";
+import { clean } from "../../domain/text.ts";
+import type { Member } from "../../domain/trello.ts";
+import { createGateway } from "../../gateway/create.ts";
+import { createSignInFlow, type SignInTokens } from "../../gateway/trello/sign-in.ts";
+import type { Store } from "../../store/store.ts";
+import { openBrowser } from "../support/browser.ts";
+import { type CommandIo, print } from "../support/command.ts";
+import { clock, wireStore } from "../support/product.ts";
+import { grantsOf, requireOAuth2 } from "../support/sign-ins.ts";
+import { askForCode, type CallbackPlace, callbackPlace } from "./answer.ts";
+import { neededScopes } from "./needed-scopes.ts";
+
+/**
+ * Signs in to Trello by OAuth 2.0 and keeps the sign-in, encrypted, in the store. Running servers use it at once. Nothing is
+ * written to standard output.
+ */
+export async function signInByOAuth2(
+  io: CommandIo,
+  config: Config,
+  flags: Parameters<typeof callbackPlace>[0] & { readonly open?: boolean },
+): Promise<number> {
+  const client = requireOAuth2(config);
+  const place = callbackPlace(flags, config.loginPort);
+  const wanted = neededScopes(config);
+  const store = await wireStore(config);
+  const flow = createSignInFlow(client);
+  try {
+    // Made before the person is asked, so that the sign-in can certainly be encrypted.
+    const grants = grantsOf(config, store);
+    const asked = [...wanted.map(wireScope), OFFLINE_SCOPE];
+    const code = await askForCode(io, flow.state, place, () => {
+      const url = flow.authorizeUrl(place.redirectUrl, asked);
+      showQuestion(io, url, { place, wanted, toolsets: config.toolsets });
+      if (flags.open) void openOrSay(url, io);
+    });
+    const tokens = await flow.exchange(code, place.redirectUrl);
+    const scopes = tokens.scopes ?? asked;
+    const me = await ownerOf(config, store, { ...tokens, scopes });
+    const id = randomBytes(12).toString("hex");
+    const replaced = await grants.signIn({ id, idMember: me.id }, { ...tokens, scopes }, nowIso());
+    tellResult(io, { me, wanted, scopes, isOther: replaced !== null && replaced !== me.id });
+    return 0;
+  } finally {
+    await flow.close();
+    await store.close();
+  }
+}
+
+const nowIso = () => new Date(clock.now()).toISOString();
+
+/** Reads whose sign-in it is, before it replaces another one. */
+async function ownerOf(
+  config: Config,
+  { ledger }: Pick<Store, "ledger">,
+  tokens: SignInTokens & { readonly scopes: readonly string[] },
+): Promise<Member> {
+  const client = requireOAuth2(config);
+  const trial = await wireStore({ ...config, storeUrl: createSecret("sqlite::memory:") });
+  const grants = trial.grants(client.clientId, randomBytes(32).toString("hex"));
+  await grants.signIn({ id: "trial", idMember: "" }, tokens, nowIso());
+  const gateway = createGateway({
+    trello: { baseUrl: client.apiBaseUrl, oauth2: { ...client, grants, holder: "login" } },
+    scim: null,
+    organization: null,
+    enterpriseId: null,
+    ledger,
+    clock,
+    random: Math.random,
+    log: () => {},
+  });
+  try {
+    return await gateway.reads({ priority: "interactive" }).trello.me();
+  } finally {
+    await gateway.close();
+    await trial.close();
+  }
+}
+
+function showQuestion(
+  io: CommandIo,
+  url: URL,
+  about: {
+    readonly place: CallbackPlace;
+    readonly wanted: readonly OAuth2Scope[];
+    readonly toolsets: readonly string[];
+  },
+): void {
+  const { place, wanted, toolsets } = about;
+  print(
+    io.stderr,
+    "The app's OAuth 2.0 page (https://trello.com/apps/admin) must list this callback address, character by character:",
+    "",
+    `  ${place.redirectUrl}`,
+    "",
+    `and have these scopes enabled, which the toolsets ${toolsets.join(", ")} need:`,
+    "",
+    ...wanted.map((scope) => `  ${scope.padEnd(30)}${OAUTH2_SCOPES[scope]}`),
+    "",
+    "Open this address in a browser, signed in to Trello as the account whose rights the server is to have, and decide",
+    "within ten minutes:",
+    "",
+    `  ${url.href}`,
+    "",
+  );
+  if (!place.listens)
+    print(
+      io.stderr,
+      "Afterwards the browser goes to the callback address, which may show an error. Paste the whole address from its",
+      "address bar here.",
+    );
+  else if (io.stdin.isTTY)
+    print(
+      io.stderr,
+      "If the browser runs on another machine, its last page cannot be opened: paste the whole address of that page here.",
+    );
+}
+
+async function openOrSay(url: URL, io: CommandIo): Promise<void> {
+  if (!(await openBrowser(url, io))) {
+    print(io.stderr, "No browser could be started; open the address yourself.");
+  }
+}
+
+function tellResult(
+  io: CommandIo,
+  found: {
+    readonly me: Member;
+    readonly wanted: readonly OAuth2Scope[];
+    readonly scopes: readonly string[];
+    /** Whether it replaced the sign-in of another account. */
+    readonly isOther: boolean;
+  },
+): void {
+  const { me, wanted, scopes, isOther } = found;
+  const lacking = wanted.filter((scope) => !hasOAuth2Scope(scopes, scope));
+  print(
+    io.stderr,
+    `Signed in as ${clean(me.fullName)} (@${clean(me.username)}), scopes ${oauth2ScopesIn(scopes).join(", ")}.`,
+    "The sign-in is stored encrypted. It is renewed by itself, and ends after 90 days without use.",
+    isOther
+      ? "It replaces the sign-in of another account: restart the servers that run, so that they act and log as this one."
+      : "Servers that run on this store use it at once, and runs that waited for it go on.",
+    ...(lacking.length > 0
+      ? [
+          `Not granted: ${lacking.join(", ")}. Tools that need them will say so; enable them for the app and run login again.`,
+        ]
+      : []),
+  );
+}

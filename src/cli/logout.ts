@@ -1,0 +1,87 @@
+import { AppError } from "../domain/error.ts";
+import { revokeToken } from "../gateway/trello/revoke.ts";
+import { createSignInFlow } from "../gateway/trello/sign-in.ts";
+import type { Config } from "../config/config.ts";
+import { type Command, type CommandIo, print } from "./support/command.ts";
+import { clock, wireStore } from "./support/product.ts";
+import { grantsOf, requireOAuth2 } from "./support/sign-ins.ts";
+import { configure, readFlags } from "./support/settings.ts";
+
+const WHERE = "https://trello.com/u/USERNAME/account, with your username";
+
+/**
+ * Ends the access to Trello. A sign-in by OAuth 2.0 is forgotten, and Atlassian is asked to revoke it. A token is revoked; it stays in
+ * the settings, which belong to the user.
+ */
+export const run: Command = async (io) => {
+  const { settings } = readFlags("logout", io.args);
+  const config = await configure(io, settings, { trello: false });
+  if (config.oauth2) return await forgetSignIn(io, config);
+  if (config.trello) return await revokeKeyAndToken(io, config, config.trello);
+  throw new AppError(
+    "CONFIG_INVALID",
+    "Neither TRELLO_OAUTH2_CLIENT_ID nor TRELLO_API_TOKEN is set, so it is not known what to end.",
+    {
+      next: "Run logout with the settings of the server.",
+    },
+  );
+};
+
+async function forgetSignIn(io: CommandIo, config: Config): Promise<number> {
+  const store = await wireStore(config);
+  const flow = createSignInFlow(requireOAuth2(config));
+  try {
+    const refreshToken = await grantsOf(config, store).forget();
+    if (refreshToken === null) {
+      print(
+        io.stdout,
+        "Nobody was signed in by OAuth 2.0, or the key of the stored sign-in is gone. Nothing is stored now.",
+      );
+    } else {
+      print(
+        io.stdout,
+        "The sign-in is removed from the store. Servers that run on it send nothing more after ten seconds.",
+      );
+      const isAccepted = await flow.revoke(refreshToken);
+      print(
+        io.stdout,
+        isAccepted
+          ? "Atlassian was asked to revoke it and did not object. Whether it is revoked cannot be seen from here."
+          : "Atlassian was asked to revoke it and did not accept that, so it may still exist there.",
+      );
+    }
+    print(io.stdout, `Check at ${WHERE}, and remove the app there if it is still listed.`);
+    return 0;
+  } finally {
+    await flow.close();
+    await store.close();
+  }
+}
+
+async function revokeKeyAndToken(
+  io: CommandIo,
+  config: Config,
+  { baseUrl, ...secrets }: NonNullable<Config["trello"]>,
+): Promise<number> {
+  const store = await wireStore(config);
+  try {
+    const credentials = {
+      apiKey: secrets.apiKey.reveal(),
+      apiToken: secrets.apiToken.reveal(),
+      apiSecret: secrets.apiSecret?.reveal(),
+      tokenSecret: secrets.tokenSecret?.reveal(),
+    };
+    const isGone = await revokeToken(baseUrl, credentials, { ...store, clock, random: Math.random });
+    print(
+      io.stdout,
+      isGone
+        ? "Trello no longer accepts the token."
+        : `Trello still accepts the token. Revoke it at ${WHERE}.`,
+      "Remove TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET from your settings; this command cannot do that.",
+      ...(isGone ? [`Other tokens of the account are listed at ${WHERE}.`] : []),
+    );
+    return isGone ? 0 : 1;
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AppError } from "../../domain/error.ts";
+
+/** A secret that this program makes once and keeps in a file for its user alone. */
+export interface KeptSecret {
+  readonly text: string;
+  readonly file: string;
+  /** Whether it was made just now. */
+  readonly isNew: boolean;
+}
+
+export interface KeptWords {
+  /** The name of the file. */
+  readonly file: string;
+  /** For example `bearer token`. */
+  readonly what: string;
+  /** What to do after the file was deleted. */
+  readonly again: string;
+  /** The setting that replaces the file. */
+  readonly setting: string;
+}
+
+/**
+ * The secret in a file of `folder`. It is made when it is first needed. CONFIG_INVALID if the file cannot be used, or if other
+ * users of the machine can read it.
+ */
+export function keptSecret(folder: string, words: KeptWords): KeptSecret {
+  const file = join(folder, words.file);
+  try {
+    return { text: readSecret(file, words), file, isNew: false };
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw unusable(file, words, thrown);
+  }
+  try {
+    const isNew = makeSecret(file);
+    // Another process may have been faster: then its secret counts.
+    return { text: readSecret(file, words), file, isNew };
+  } catch (thrown) {
+    throw thrown instanceof AppError ? thrown : unusable(file, words, thrown);
+  }
+}
+
+function readSecret(file: string, { what, again }: KeptWords): string {
+  // Windows has no such bits.
+  if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0) {
+    throw new AppError("CONFIG_INVALID", `Other users of this machine can read ${file}.`, {
+      next: `Delete the file, because its ${what} may be known, and ${again}.`,
+    });
+  }
+  const text = readFileSync(file, "utf8").trim();
+  if (/^[\w.~+/-]{16,}=*$/.test(text)) return text;
+  throw new AppError("CONFIG_INVALID", `${file} has no ${what} of 16 characters or more.`, {
+    next: `Delete the file and ${again}.`,
+  });
+}
+
+/** Makes the file with a secret in one step, so that no process reads half of it; false if it is there already. */
+function makeSecret(file: string): boolean {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomBytes(6).toString("hex")}`;
+  writeFileSync(draft, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw thrown;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function unusable(file: string, { what, setting }: KeptWords, cause: unknown): AppError {
+  return new AppError("CONFIG_INVALID", `The ${what} in ${file} cannot be read or made.`, {
+    next: `Give this user the right to write there, or set ${setting}.`,
+    cause,
+  });
+}
