@@ -1,0 +1,53 @@
+/** The commands that give this product access to Trello, and end it: a part of the table of commands. */
+export const SIGN_IN_COMMANDS = {
+  login: {
+    says: "signs in to Trello: by OAuth 2.0 with TRELLO_OAUTH2_CLIENT_ID, kept encrypted in the store; else a token by OAuth 1.0, with TRELLO_API_KEY and TRELLO_API_SECRET",
+    flags: {
+      oauth2: { type: "boolean", says: "by OAuth 2.0; the default if its client id is set" },
+      paste: {
+        type: "boolean",
+        says: "OAuth 2.0: paste the address that the browser ends at, for a machine without one",
+      },
+      callback: {
+        type: "string",
+        value: "URL",
+        says: "OAuth 2.0: the callback address that the app lists; default http://127.0.0.1:PORT/callback",
+      },
+      scopes: {
+        type: "string",
+        value: "LIST",
+        says: "what the token may do: read, write, account, with commas; asked for at a terminal",
+      },
+      expiry: {
+        type: "string",
+        value: "EXPIRY",
+        choices: ["1hour", "1day", "30days", "never"],
+        says: "how long it lives; asked for at a terminal",
+      },
+      open: { type: "boolean", says: "open the browser" },
+      port: {
+        type: "string",
+        value: "N",
+        says: "the port that the browser comes back to; OAuth 2.0: default 8724",
+      },
+      "write-env": {
+        type: "string",
+        value: "FILE",
+        says: "write the settings to a file instead of standard output",
+      },
+      force: { type: "boolean", says: "replace that file" },
+    },
+    settings: true,
+    examples: [
+      "login --oauth2 --open",
+      "login --oauth2 --paste",
+      "login --scopes read,write --expiry 30days --open --write-env trello.env",
+    ],
+  },
+  logout: {
+    says: "ends the access to Trello: forgets the sign-in and asks to revoke it, and says where to check",
+    flags: {},
+    settings: true,
+    examples: ["logout"],
+  },
+} as const;
