@@ -1,8 +1,8 @@
-import { parseConnections } from "../../src/config/connections.ts";
 import type { RosterConnection, RosterFeed } from "../../src/domain/roster.ts";
 import type { Fault, Sandbox } from "../../src/sandbox/index.ts";
 import { startSandbox } from "../../src/sandbox/index.ts";
 import type { VendorPerson } from "../../src/sandbox/vendors/world.ts";
+import { connectionsOf } from "../support/connections.ts";
 import { boundless } from "../support/boundless.ts";
 import { gatewayTo, hastyClock, type LogLine } from "../gateway/harness.ts";
 
@@ -18,20 +18,6 @@ export interface Connected {
   close(): Promise<void>;
 }
 
-/** The connections of a file, which must have no mistake. */
-async function connectionsIn(
-  file: string,
-  env: Readonly<Record<string, string>>,
-): Promise<readonly RosterConnection[]> {
-  const parsed = await parseConnections(file, {
-    env,
-    readFile: () => Promise.reject(new Error("no file")),
-    path: "/nowhere/connections.yaml",
-  });
-  if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.rosters;
-}
-
 /** Without `limits` no budget is kept and waiting takes no time. */
 export async function connect(
   change: (connection: RosterConnection) => RosterConnection = (connection) => connection,
@@ -39,8 +25,7 @@ export async function connect(
 ): Promise<Connected> {
   const faults: Fault[] = [];
   const sandbox = await startSandbox({ faults });
-  const { file, env } = sandbox.connections;
-  const rosters = (await connectionsIn(file, env)).map(change);
+  const rosters = (await connectionsOf(sandbox)).map(change);
   const { gateway, log } = await gatewayTo(sandbox.env, {
     rosters,
     ...(!limits && { clock: hastyClock, ledger: boundless }),

@@ -17,6 +17,7 @@ import {
   startSandbox,
 } from "../../src/sandbox/index.ts";
 import type { Store } from "../../src/store/store.ts";
+import { connectionsOf } from "./connections.ts";
 import { boundless } from "./boundless.ts";
 import { freshWorld } from "./fresh-world.ts";
 import { MEMORY } from "./memory.ts";
@@ -43,6 +44,8 @@ export interface StackOptions extends WiringOptions {
   /** Without `rateLimits` the gateway counts none either. */
   readonly sandbox?: SandboxOptions;
   readonly rules?: Partial<Rules>;
+  /** Whether the rosters of the sandbox's vendors are connected. */
+  readonly vendors?: boolean;
 }
 
 /** Time runs as usual, but waiting takes next to none: what is waited out costs a test nothing. */
@@ -62,7 +65,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = await mkdtemp(join(MEMORY, "identity-"));
   const store = await openStoreAt(await newPlace(folder));
   const ledger = options.sandbox?.rateLimits === false ? boundless : store.ledger;
-  const gateway = gatewayTo(sandbox.env, { ledger }, options);
+  const rosters = options.vendors ? await connectionsOf(sandbox) : [];
+  const gateway = gatewayTo(sandbox.env, { ledger }, { rosters, ...options });
   // All of these engines share one process, so none of them can be told dead by its process id.
   const build = (): EngineDeps => ({
     ...engineDeps(gateway, store, options.rules, options.clock),

@@ -28,6 +28,7 @@ export interface WiringOptions {
   /** Settings to take away, as an administrator who did not set them. */
   readonly without?: readonly ("scim" | "organization" | "enterprise")[];
   readonly token?: string;
+  readonly rosters?: GatewayOptions["rosters"];
   /** The windows of Trello's limits, as short as the sandbox's. */
   readonly windowMs?: number;
   readonly clock?: Clock;
@@ -73,6 +74,7 @@ export function gatewayTo(
       ? { baseUrl, orgId: setting("ATLASSIAN_ORG_ID"), apiKey: setting("ATLASSIAN_ORG_API_KEY") }
       : null,
     enterpriseId: left("enterprise") ? setting("TRELLO_ENTERPRISE_ID") : null,
+    ...(options.rosters && { rosters: options.rosters }),
     ledger: store.ledger,
     clock: options.clock ?? clock,
     random: options.random ?? Math.random,
