@@ -9,10 +9,13 @@ import { onTestFinished } from "vitest";
 
 const require = createRequire(import.meta.url);
 
-/** Bundles the program of child/ into `folder`, so that a process of it starts fast; answers its path. */
-export async function bundleChild(folder: string): Promise<string> {
+/** Bundles a program of child/ into `folder`, so that a process of it starts fast; answers its path. */
+export async function bundleChild(
+  folder: string,
+  name: "store-child" | "sign-in-child" = "store-child",
+): Promise<string> {
   await build({
-    entryPoints: [fileURLToPath(new URL("child/store-child.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`child/${name}.ts`, import.meta.url))],
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -36,7 +39,7 @@ export async function bundleChild(folder: string): Promise<string> {
       },
     ],
   });
-  return join(folder, "store-child.mjs");
+  return join(folder, `${name}.mjs`);
 }
 
 export interface Child {
@@ -44,6 +47,8 @@ export interface Child {
   readonly said: readonly unknown[];
   /** Lets it work. */
   go(): void;
+  /** Writes a line to it. */
+  tell(line: string): void;
   /** Resolves when it has said that many lines; rejects where it ended before. */
   saidLines(count: number): Promise<void>;
   /** What it said until it ended by itself; rejects where it failed. */
@@ -85,6 +90,9 @@ export async function startChild(program: string, args: readonly string[]): Prom
     saidLines,
     go() {
       child.stdin.write("go\n");
+    },
+    tell(line) {
+      child.stdin.write(`${line}\n`);
     },
     async done() {
       const [code] = await ended;
