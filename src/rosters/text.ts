@@ -15,7 +15,7 @@ const MOST_ROWS = 20_000;
 export function textRoster(text: string, column?: string): Roster {
   const { people, problems, notes } = readPeople(csvOf(text), {
     table: true,
-    also: ["role", "team"],
+    also: ["role", "team", "department"],
     column,
   });
   if (people.length + problems.length > MOST_ROWS) {

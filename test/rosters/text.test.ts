@@ -68,3 +68,16 @@ describe("a roster that is given as text", () => {
     expect(() => textRoster(text)).toThrow(message);
   });
 });
+
+it.each([
+  ["email,team", "ada@corp.example,Engineering", ["Engineering"]],
+  ["email,department", "ada@corp.example,Engineering", ["Engineering"]],
+  ["Email;Abteilung", "ada@corp.example;Technik", ["Technik"]],
+  // A team says more than a department.
+  ["email,department,team", "ada@corp.example,R&D,Engineering", ["Engineering"]],
+  ["email,name", "ada@corp.example,Ada Byron", undefined],
+  // Other people's departments are not the person's.
+  ["email,manager department", "ada@corp.example,Sales", undefined],
+])("the teams of a row: %s", (header, line, teams) => {
+  expect(textRoster(`${header}\n${line}`).people.map((row) => row.teams)).toEqual([teams]);
+});

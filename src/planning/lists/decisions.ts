@@ -1,7 +1,7 @@
 import { AppError } from "../../domain/error.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import type { CsvRecord } from "./csv.ts";
-import type { Column, Header } from "./header.ts";
+import { type Column, type Header, isUnread } from "./header.ts";
 import { NO, wordsOf, YES } from "./words.ts";
 
 /** What a cell says about its row. `yes` and `no` say something only below a heading that asks for it. */
@@ -51,7 +51,7 @@ const ASKS =
 export function assertOneDecision(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
   const rows = records.filter(({ fields }) => (fields[person.index] ?? "") !== "");
   for (const { index, kind, title } of columns) {
-    if (index === person.index || (kind !== "unknown" && kind !== "beside")) continue;
+    if (index === person.index || (!isUnread(kind) && kind !== "beside")) continue;
     const cells = rows.map(({ fields }) => fields[index] ?? "");
     if (cells.some((cell) => cell.includes("@"))) continue;
     const asks = wordsOf(title).some((word) => ASKS.has(word) || classOf([word]) !== null);

@@ -37,6 +37,7 @@ export type ColumnKind =
   | "family"
   | "role"
   | "team"
+  | "department"
   | "active"
   | "gone"
   | "beside"
@@ -55,6 +56,15 @@ export interface Header {
   readonly columns: readonly Column[];
 }
 
+/** Whether a column says nothing about who is meant. Only rosters read departments. */
+export function isUnread(kind: ColumnKind): boolean {
+  return kind === "unknown" || kind === "department";
+}
+
+const DEPARTMENT: ReadonlySet<string> = new Set(
+  "department dept abteilung departement departamento reparto afdeling".split(" "),
+);
+
 const KINDS: readonly (readonly [ColumnKind, ReadonlySet<string>])[] = [
   ["username", TRELLO_USERNAME],
   ["login", LOGIN],
@@ -65,6 +75,7 @@ const KINDS: readonly (readonly [ColumnKind, ReadonlySet<string>])[] = [
   ["id", ID],
   ["role", ROLE],
   ["team", TEAM],
+  ["department", DEPARTMENT],
   ["gone", GONE],
   ["active", ACTIVE],
 ];
@@ -140,7 +151,7 @@ function headerOf(
   column: string | undefined,
   only: Delimiter | null,
 ): Header | null {
-  const known = ({ columns }: Header): number => columns.filter(({ kind }) => kind !== "unknown").length;
+  const known = ({ columns }: Header): number => columns.filter(({ kind }) => !isUnread(kind)).length;
   const present = DELIMITERS.filter((delimiter) => line.includes(delimiter));
   const readings = (only ? [only] : present.length > 0 ? present : [DELIMITERS[0]]).flatMap(
     (delimiter): Header[] => {

@@ -4,7 +4,7 @@ import { type WrittenPerson, writtenPerson } from "../../domain/written-person.t
 import { type CsvRecord, csvRecords } from "./csv.ts";
 import { whyNotEmail } from "./paste-line.ts";
 import { assertOneDecision } from "./decisions.ts";
-import { type Column, type ColumnKind, type Header, isHeading, whichColumn } from "./header.ts";
+import { type Column, type ColumnKind, type Header, isHeading, isUnread, whichColumn } from "./header.ts";
 import { inOrder, isNameShaped } from "./names.ts";
 import type { ListedPerson, ListProblem, PeopleList } from "./roster.ts";
 import { GONE_VALUES, isLabel, isNoName, NO, PRESENT_VALUES, wordsOf, YES } from "./words.ts";
@@ -64,7 +64,7 @@ export function readTable(
 function assertNoOtherEmails(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
   if (person.kind !== "secondary") return;
   const others = columns.filter(
-    ({ index, kind }) => kind === "unknown" && records.some(({ fields }) => fields[index]?.includes("@")),
+    ({ index, kind }) => isUnread(kind) && records.some(({ fields }) => fields[index]?.includes("@")),
   );
   if (others.length > 0) throw whichColumn([person, ...others], "Which column names the people");
 }
@@ -138,16 +138,18 @@ function readRow(
   const fullName = who.fullName ?? named;
   const role = also.includes("role") ? ROLES.get((cellsOf("role")[0] ?? "").toLowerCase()) : "";
   if (role === undefined) return `the role is not one of ${[...ROLES.keys()].filter(Boolean).join(", ")}`;
+  const asked = (kind: "team" | "department") =>
+    also.includes(kind)
+      ? cellsOf(kind)
+          .map((team) => clean(team))
+          .filter(Boolean)
+      : [];
   const gone = columns.flatMap(({ index, kind }) => goneBy(kind, fields[index] ?? "") ?? [])[0];
   return {
     line,
     kind: who.kind,
     value: who.value,
-    teams: also.includes("team")
-      ? cellsOf("team")
-          .map((team) => clean(team))
-          .filter(Boolean)
-      : [],
+    teams: columns.some(({ kind }) => kind === "team") ? asked("team") : asked("department"),
     ...(fullName && { fullName }),
     ...(role && { role }),
     ...(gone && { gone }),
@@ -172,7 +174,7 @@ function personIn(
     return person.fullName && !isNameShaped(person.fullName, true) ? "contains more than one person" : person;
   if (kind === "username" && /^[\w.-]{2,100}$/.test(cell))
     return { kind: "username", value: cell.toLowerCase() };
-  const mayBeName = kind === "name" || kind === "person" || kind === "login" || kind === "unknown";
+  const mayBeName = kind === "name" || kind === "person" || kind === "login" || isUnread(kind);
   return mayBeName && !/[@<>]/.test(cell) ? { kind: "name", value: inOrder(clean(cell)) } : whyNotEmail(cell);
 }
 

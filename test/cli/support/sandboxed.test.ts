@@ -25,6 +25,11 @@ test("a world needs the sandbox", () => {
   expect(() => sandboxWorld(readFlags("stdio", ["--world", "messy"]), {})).toThrow("it needs --sandbox");
 });
 
+test("the connections of real identity providers are not taken to the sandbox", () => {
+  const args = ["--sandbox", "--identity-connections-file", "connections.yaml"];
+  expect(() => sandboxWorld(readFlags("stdio", args), {})).toThrow("has connections of its own");
+});
+
 test("a settings file with credentials is not taken to the sandbox, however it is asked for", async () => {
   const folder = await mkdtemp(join(tmpdir(), "trello-identity-"));
   try {
