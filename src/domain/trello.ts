@@ -137,7 +137,14 @@ const boardRow = {
   closed: wireFlag.transform(Boolean),
   idOrganization: z.string().nullish().catch(null),
   shortLink: z.string().nullish().catch(null),
-  prefs: z.object({ permissionLevel: z.string().nullish() }).nullish().catch(null),
+  prefs: z
+    .object({
+      permissionLevel: z.string().nullish(),
+      /** Whether members of the workspace may edit and join a board that they see. */
+      selfJoin: wireFlag,
+    })
+    .nullish()
+    .catch(null),
 };
 export const board = z.object(boardRow).transform(withName);
 export type Board = z.infer<typeof board>;

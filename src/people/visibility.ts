@@ -20,14 +20,51 @@ export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null)
   }
 }
 
+/** Says in one sentence whether a person who is not on a board sees it, and may edit and join it. */
+export function accessWithoutMembershipText(
+  { prefs }: Board,
+  { membership }: Pick<Person, "membership">,
+  { workspace, tier }: WorkspaceSnapshot,
+): string {
+  const where = clean(workspace.displayName);
+  switch (prefs?.permissionLevel) {
+    case "private":
+      return membership?.memberType === "admin" && tier !== "free"
+        ? "The board is private, and admins of the workspace see it on paid plans."
+        : "The board is private, so the person does not see it.";
+    case "org":
+      return canAct(membership)
+        ? `The person sees it by its visibility, as every member of ${where} does${joinText(prefs.selfJoin)}.`
+        : `Only active members of ${where} see it, so the person does not.`;
+    case "enterprise":
+      return "Every member of the enterprise sees it by its visibility.";
+    case "public":
+      return "The board is public, so the person sees it, as everyone does.";
+    default:
+      return "Trello does not say whether the person sees it by its visibility.";
+  }
+}
+
+function joinText(selfJoin: boolean | null | undefined): string {
+  if (typeof selfJoin !== "boolean") return "";
+  return selfJoin ? ", and may edit and join it" : ", but may neither edit nor join it without being added";
+}
+
+function canAct(membership: Person["membership"]): boolean {
+  return membership !== null && !membership.deactivated && !membership.unconfirmed;
+}
+
 /** Open boards that a person sees without being on them, by visibility. Guests and deactivated members see none. */
 export function seenWithoutMembership(
   { membership, boards }: Pick<Person, "membership" | "boards">,
   snapshot: WorkspaceSnapshot,
-): { readonly org: number; readonly public: number } {
+): { readonly org: number; readonly public: number; readonly mayJoin?: number } {
   const on = new Set(boards.map(({ id }) => id));
   const others = snapshot.boards.filter(({ id, closed }) => !closed && !on.has(id));
   const count = (level: string) => others.filter(({ prefs }) => prefs?.permissionLevel === level).length;
-  const isInside = membership !== null && !membership.deactivated && !membership.unconfirmed;
-  return { org: isInside ? count("org") : 0, public: count("public") };
+  if (!canAct(membership)) return { org: 0, public: count("public") };
+  const ofWorkspace = others.filter(({ prefs }) => prefs?.permissionLevel === "org");
+  const isTold = ofWorkspace.every(({ prefs }) => typeof prefs?.selfJoin === "boolean");
+  const mayJoin = ofWorkspace.filter(({ prefs }) => prefs?.selfJoin === true).length;
+  return { org: count("org"), public: count("public"), ...(isTold && { mayJoin }) };
 }

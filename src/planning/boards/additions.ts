@@ -32,6 +32,7 @@ export async function additions(
         "set_board_role",
       ),
     ],
+    untouched: onBoardAlready(rows.map(({ there }) => there)),
     notes: [
       ...rows.filter(({ seat }) => seat).map(({ who }) => seatNote(who)),
       ...(inside ? [] : await billableGuestLines(wanted, snapshot, context)),
@@ -48,6 +49,7 @@ function additionsOf(
   readonly who: string;
   readonly seat: boolean;
   readonly held: readonly string[];
+  readonly there: { readonly person: Person; readonly boards: readonly BoardWithMemberships[] };
   readonly effects: readonly Effect[];
 } {
   const who = labelOf(person.member, person.idMember);
@@ -63,6 +65,7 @@ function additionsOf(
         ? []
         : [`${who} is on board ${clean(name)} as ${role}`];
     }),
+    there: { person, boards: wanted.filter(({ id }) => on.get(id) === roleOn(id)) },
     effects: missing.map((board) =>
       setBoardMember.make({
         target: { idBoard: board.id, idMember: person.idMember, idOrganization: snapshot.workspace.id },
@@ -102,6 +105,27 @@ export function rolesHeldLines(held: readonly string[], tool: string): readonly 
   return [
     `These roles stay as they are; change them with ${tool}: ${listNames(held, 10, { separator: "; " })}`,
   ];
+}
+
+/** A line about people who are on named boards already, with their roles there; none if there are none. */
+export function onBoardAlready(
+  held: readonly {
+    readonly person: Person;
+    readonly boards: readonly { readonly id: string; readonly name: string }[];
+  }[],
+): readonly string[] {
+  const there = held.flatMap(({ person, boards }) => {
+    const roles = new Map(person.boards.map(({ id, memberType }) => [id, memberType]));
+    return boards
+      .filter(({ id }) => roles.has(id))
+      .map(
+        ({ id, name }) =>
+          `${labelOf(person.member, person.idMember)} on ${clean(name, 60)}, as ${roles.get(id)}`,
+      );
+  });
+  return there.length === 0
+    ? []
+    : [`On the board already, nothing to do: ${listNames(there, 10, { separator: "; " })}`];
 }
 
 /** Whether a guest's second board costs a seat. An unknown plan tier counts as paid. */

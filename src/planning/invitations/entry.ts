@@ -129,3 +129,12 @@ function grouped(
   for (const [email, why] of rows) if (why !== null) all.set(why, [...(all.get(why) ?? []), email]);
   return [...all];
 }
+
+/** The warning about guests who are invited by email to the first of several boards. */
+export function oneBoardLines(guests: readonly { readonly whom: string }[]): readonly string[] {
+  if (guests.length === 0) return [];
+  const emails = guests.map(({ whom }) => whom);
+  return [
+    `Invited to their first board only: ${listNames(emails)}. A guest's second board takes a paid seat, which an email invitation cannot confirm. Use add_to_boards after they join.`,
+  ];
+}

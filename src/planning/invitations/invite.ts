@@ -1,16 +1,23 @@
 import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { listNames, plural } from "../../domain/text.ts";
+import { plural } from "../../domain/text.ts";
 import type { BoardSnapshot, MembershipWithMember, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
 import { setWorkspaceMember } from "../../effects/workspace-members.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
-import { billableGuestLines, chargesGuests, isStranger, seatNote, takesSeat } from "../boards/additions.ts";
+import {
+  billableGuestLines,
+  chargesGuests,
+  isStranger,
+  onBoardAlready,
+  seatNote,
+  takesSeat,
+} from "../boards/additions.ts";
 import { roomLines } from "../boards/collaborators.ts";
-import { entryLines } from "./entry.ts";
+import { entryLines, oneBoardLines } from "./entry.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong, namesakeLines } from "./hidden-members.ts";
 
 /**
@@ -78,11 +85,15 @@ export async function planInvitations(
       ...hiddenAdminsWarning(places.flatMap(({ memberships }) => hidden(memberships))),
       ...namesakeLines(newcomers, snapshot),
       ...entry.warnings,
-      ...oneBoardLines(
-        newcomers.filter((newcomer) => boardsFor(newcomer, snapshot).length < newcomer.boards.length),
-      ),
+      ...oneBoardLines(newcomers.filter((each) => boardsFor(each, snapshot).length < each.boards.length)),
       ...silentSources(context.reads),
     ],
+    untouched: onBoardAlready(
+      [...known.values()].map(({ whom, boards }) => ({
+        person: whom,
+        boards: boards.map(({ board }) => board),
+      })),
+    ),
     notes: [
       ...entry.notes,
       ...(seats > 0 ? [`Uses ${plural(seats, "paid seat")} of the plan ${snapshot.tier}`] : []),
@@ -235,12 +246,4 @@ function guestBoards(
     ),
   ];
   return [...new Map(onto.map(({ board }) => [board.id, board])).values()];
-}
-
-function oneBoardLines(guests: readonly NewRequest[]): readonly string[] {
-  if (guests.length === 0) return [];
-  const emails = guests.map(({ whom }) => whom);
-  return [
-    `Invited to their first board only: ${listNames(emails)}. A guest's second board takes a paid seat, which an email invitation cannot confirm. Use add_to_boards after they join.`,
-  ];
 }

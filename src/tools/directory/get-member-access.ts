@@ -55,8 +55,9 @@ export default defineReadTool({
         boardCount: z.number(),
         /**
          * Open boards that the person sees without being on them, because the whole workspace or everyone sees them.
+         * `mayJoin`: those of the workspace that its members may edit and join, if Trello tells it of all.
          */
-        seenByVisibility: z.object({ org: z.number(), public: z.number() }),
+        seenByVisibility: z.object({ org: z.number(), public: z.number(), mayJoin: z.number().optional() }),
         boards: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
       }),
     ),

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Effect } from "../../domain/effect.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean, plural } from "../../domain/text.ts";
-import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
+import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { boardsOf } from "../../people/boards.ts";
 import { blindSpotsOf, labelOf } from "../../people/person.ts";
 import { silentSources } from "../../people/sources.ts";
@@ -72,7 +73,8 @@ export default defineTool({
     );
     const keep = { people: new Set(ids), emails: [...absent, ...emails] };
     const off = args.removeOthers ? await removeOthers(keep, wanted, snapshot, context) : {};
-    const summary = summaryOf(whom, invited.invited, wanted, snapshot);
+    const done = { added: added.effects ?? [], invited: invited.effects ?? [], emails: invited.invited };
+    const summary = summaryOf(whom, done, { role: args.role, boards: wanted }, snapshot);
     return {
       summary: `${summary}${args.removeOthers ? ", and remove all other people" : ""}`,
       ...combine(found, added, invited, off, {
@@ -82,20 +84,41 @@ export default defineTool({
   },
 });
 
-/** `Add Ada (@ada) to 2 boards of Acme`; `Add 3 people to 1 board of Acme, and invite 2 by email`. */
+interface Done {
+  readonly added: readonly Effect[];
+  readonly invited: readonly Effect[];
+  /** How many emails are invited. */
+  readonly emails: number;
+}
+
+/**
+ * Counts only what is done: `Add Ada (@ada) to 1 board of Acme as normal`; `Add 3 people to 1 board of Acme as normal,
+ * and invite 2 by email`. If nothing is to be done, it says that all of them are there.
+ */
 function summaryOf(
   { people, newcomers }: Whom,
-  invited: number,
-  onto: readonly BoardWithMemberships[],
+  { added, invited, emails }: Done,
+  { role: given, boards: wanted }: { readonly role: string; readonly boards: readonly unknown[] },
   { workspace: { displayName } }: WorkspaceSnapshot,
 ): string {
-  const place = `${plural(onto.length, "board")} of ${clean(displayName)}`;
-  const [only] = people;
-  const [first] = newcomers;
-  if (!only && first) {
-    const whom = newcomers.length === 1 ? first.email : `${plural(invited, "person", "people")} by email`;
-    return `Invite ${whom} to ${place}`;
+  const placeText = (count: number) => `${plural(count, "board")} of ${clean(displayName)}`;
+  const coming = people.filter(({ idMember }) => added.some(({ target }) => target["idMember"] === idMember));
+  const namesOf = (some: Whom["people"]) => {
+    const [only, ...others] = some;
+    return only && others.length === 0
+      ? labelOf(only.member, only.idMember)
+      : plural(some.length, "person", "people");
+  };
+  const boardsIn = (effects: readonly Effect[]) =>
+    new Set(effects.map(({ target }) => target["idBoard"])).size;
+  if (coming.length > 0) {
+    const more = newcomers.length > 0 ? `, and invite ${emails} by email` : "";
+    return `Add ${namesOf(coming)} to ${placeText(boardsIn(added))} as ${given}${more}`;
   }
-  const who = only && people.length === 1 ? labelOf(only.member, only.idMember) : `${people.length} people`;
-  return `Add ${who} to ${place}${newcomers.length > 0 ? `, and invite ${invited} by email` : ""}`;
+  const [first] = newcomers;
+  if (first) {
+    const whom = newcomers.length === 1 ? first.email : `${plural(emails, "person", "people")} by email`;
+    return `Invite ${whom} to ${placeText(invited.length > 0 ? boardsIn(invited) : wanted.length)} as ${given}`;
+  }
+  return `${namesOf(people)} ${people.length === 1 ? "is" : "are"} on ${placeText(wanted.length)} already`;
 }

@@ -76,10 +76,11 @@ export default defineTool({
     const held = person?.membership?.memberType;
     return {
       // If there is nothing to do, the summary is all that the caller reads, so it says which role the person has.
-      summary:
-        planned.effects.length === 0 && held
+      summary: held
+        ? planned.effects.length === 0
           ? `${who} is in ${where} as ${held}`
-          : `Invite ${who} to ${asGuest ? `${plural(wanted.length, "board")} of ` : ""}${where} as ${args.role}`,
+          : `Add ${who} to ${plural(planned.effects.length, "board")} of ${where}`
+        : `Invite ${who} to ${asGuest ? `${plural(wanted.length, "board")} of ` : ""}${where} as ${args.role}`,
       ...combine(
         {
           warnings: [

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PlanDraft } from "../../domain/plan.ts";
+import { plural } from "../../domain/text.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import { personIn, type PersonIn } from "../../people/find.ts";
 import { isGhost } from "../../people/person.ts";
@@ -40,7 +41,7 @@ export default defineTool({
     const handed = handoverParts(handover.effects ?? []);
     const what = person.membership
       ? `Remove ${who} from the workspace ${where} and ${person.boards.length} of its boards`
-      : `Remove the guest ${who} from ${person.boards.length} boards of ${where}`;
+      : `Remove the guest ${who} from ${plural(person.boards.length, "board")} of ${where}`;
     return {
       summary: handed.length > 0 ? `${what}: ${handed.join(", ")}` : what,
       ...combine(part, handover, await planRemovals([removal], context, handover.reassigned), {

@@ -3,8 +3,11 @@ import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import { clean } from "../../domain/text.ts";
+import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setBoardMember } from "../../effects/board-members.ts";
 import { personIn } from "../../people/find.ts";
+import type { Person } from "../../people/person.ts";
+import { accessWithoutMembershipText } from "../../people/visibility.ts";
 import { assertRole } from "../../planning/boards/additions.ts";
 import { boardsOf } from "../../people/boards.ts";
 import { requireWorkspace } from "../../people/workspaces.ts";
@@ -31,8 +34,8 @@ export default defineTool({
     const [target] = boardsOf(snapshot, [args.board]);
     const held = person.boards.find(({ id }) => id === target?.id);
     if (!target || !held) {
-      throw new AppError("CONFLICT", `${who} is not on that board.`, {
-        next: `Add the person with add_to_boards and role ${args.role}.`,
+      throw new AppError("CONFLICT", notOnBoardText(who, target, person, snapshot), {
+        next: `To give the person the role, call add_to_boards with role ${args.role}.`,
       });
     }
     return {
@@ -57,3 +60,15 @@ export default defineTool({
     };
   },
 });
+
+/** Says that the person is not on the board, and what the person may do there all the same. */
+function notOnBoardText(
+  who: string,
+  target: BoardWithMemberships | undefined,
+  person: Person,
+  snapshot: WorkspaceSnapshot,
+): string {
+  if (!target) return `${who} is not on that board.`;
+  const access = accessWithoutMembershipText(target, person, snapshot);
+  return `${who} is not on the board ${clean(target.name)}. ${access}`;
+}

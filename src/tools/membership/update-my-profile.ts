@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
+import { titledList } from "../../domain/text.ts";
 import type { Profile } from "../../domain/trello.ts";
 import { fieldName, updateProfile } from "../../effects/profile.ts";
 import { labelOf } from "../../people/person.ts";
@@ -66,11 +67,13 @@ export default defineTool({
     const me = await reads.trello.profile();
     if (args.member) await assertTokenOwner(args.member, me, reads);
     const changed = WIRE_NAMES.filter((name) => ![undefined, me[name]].includes(given(args, name)));
+    const same = WIRE_NAMES.filter((name) => given(args, name) === me[name]).map(fieldName);
     const who = labelOf(me, me.id);
     const before = Object.fromEntries(changed.map((name) => [name, me[name]]));
     const after = Object.fromEntries(changed.map((name) => [name, given(args, name) ?? ""]));
     return {
       summary: `Change ${changed.map(fieldName).join(", ") || "nothing"} in the profile of ${who}`,
+      untouched: titledList("Already as wanted", same),
       effects:
         changed.length === 0
           ? []

@@ -170,6 +170,7 @@ export default defineReadTool({
       ...section("Not done", evidence?.unfinished ?? []),
       ...section("Could not be read again to check it", evidence?.unverified ?? []),
       ...section("Not visible", evidence?.blindSpots ?? []),
+      ...section("Stays as it is", evidence?.untouched ?? []),
       ...section("Left", left),
       ...(counts.open > left.length && !evidence ? [`Left: ${counts.open - left.length} more`] : []),
       ...(next && !stopped ? [next] : []),

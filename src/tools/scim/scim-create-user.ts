@@ -6,7 +6,7 @@ import type { PlanContext } from "../../domain/planning.ts";
 import { requireScim } from "../../domain/reads.ts";
 import { hasAttributes, scimAttributesOf } from "../../domain/scim-attributes.ts";
 import type { ScimGroup, ScimUser, ScimUserResource } from "../../domain/scim.ts";
-import { clean, listNames } from "../../domain/text.ts";
+import { clean, listNames, titledList } from "../../domain/text.ts";
 import { inviteBoardMember, inviteWorkspaceMember } from "../../effects/invitations.ts";
 import { addScimGroupMember } from "../../effects/scim-groups.ts";
 import { createScimUser } from "../../effects/scim-users.ts";
@@ -14,7 +14,7 @@ import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { labelOf } from "../../people/person.ts";
 import { requireScimGroup } from "../../people/scim-groups.ts";
 import { findAccount } from "../../people/accounts.ts";
-import { findScimUser } from "../../people/scim-users.ts";
+import { findScimUser, scimLabel } from "../../people/scim-users.ts";
 import { boardsOf } from "../../people/boards.ts";
 import { type PlannedInvitations, planInvitations } from "../../planning/invitations/invite.ts";
 import { boardsOfTeam, teamBoardsIn } from "../../planning/boards/team-boards.ts";
@@ -91,6 +91,15 @@ export default defineTool({
           warnings: [
             ...(existing ? differences(existing, resource) : []),
             ...(args.workspace === undefined ? boardsLater(groups, context) : []),
+          ],
+          untouched: [
+            ...(existing ? [`The User ${scimLabel(existing)} exists already`] : []),
+            ...titledList(
+              "In the group already",
+              groups
+                .filter(({ members }) => members.some(({ value }) => value === existing?.id))
+                .map(({ displayName }) => clean(displayName)),
+            ),
           ],
           blindSpots: search?.mayExist
             ? [

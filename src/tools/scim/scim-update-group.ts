@@ -68,6 +68,10 @@ export default defineTool({
       effects:
         args.members === undefined ? oneByOne(found, adding, leaving) : atOnce(found, wanted, adding.length),
       warnings: args.members === undefined ? [] : titledList("Leave the group", leaving.map(scimLabel)),
+      untouched: [
+        ...titledList("In the group already", wanted.filter(({ id }) => inside.has(id)).map(scimLabel)),
+        ...titledList("Not in the group", named.filter(({ id }) => !inside.has(id)).map(scimLabel)),
+      ],
       subjects: [
         ...(leaving.length > 0 ? [{ groups: [found.displayName] }] : []),
         ...[...adding, ...leaving].map(scimSubject),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Json } from "../../domain/json.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
+import { titledList } from "../../domain/text.ts";
 import {
   clearedBy,
   hasAttributes,
@@ -83,9 +84,11 @@ export default defineTool({
       Object.entries(wanted).filter(([name, value]) => !hasAttributes(found, { [name]: value })),
     ) as ScimChange;
     const names = Object.keys(change);
+    const same = Object.keys(wanted).filter((name) => !names.includes(name));
     return {
       ...common,
       summary: `Change ${(names.length > 0 ? names : Object.keys(wanted)).join(", ")} of ${who}`,
+      untouched: titledList("Already as wanted", same),
       effects:
         names.length === 0
           ? []

@@ -62,6 +62,30 @@ describeTool(
       expect(way.writes()).toEqual([]);
     });
 
+    it.each([
+      ["one of two boards", { member: `@${SEED.guest.username}` }],
+      ["one of two boards, in a list", { members: [`@${SEED.guest.username}`] }],
+    ])("names the board that a person is on already: %s", async (_what, whom) => {
+      const args = { ...both, ...whom, boards: [BOARDS.guests.id, BOARDS.soleAdmin.id] };
+      const name = way.world.trello.boards.get(BOARDS.guests.id)?.name;
+      const there = `On the board already, nothing to do: Luca Bianchi (@lucabianchi) on ${name}, as normal`;
+      const planned = await add({ ...args, dryRun: true });
+      expect(planned.text).toContain(there);
+      expect(planned.structured["summary"]).toBe(
+        "Add Luca Bianchi (@lucabianchi) to 1 board of Northwind Operations as normal",
+      );
+      const reply = await add(args);
+      expectApplied(reply, 1);
+      expect(reply.text).toContain(there);
+      const run = await way.call("get_run", { runId: reply.structured["runId"] });
+      expect(run.text).toContain(there);
+      const again = await add(args);
+      expect(again.structured).toMatchObject({
+        status: "already",
+        summary: "Luca Bianchi (@lucabianchi) is on 2 boards of Northwind Operations already",
+      });
+    });
+
     it("says which role somebody has on a board where it is another than asked for", async () => {
       const args = {
         ...both,
@@ -174,7 +198,7 @@ describeTool(
         const reply = await add({ ...both, boards: [BOARDS.guests.id], members });
         expectApplied(reply, 2);
         expect(reply.structured["summary"]).toBe(
-          "Add Jonas Lindqvist (@jonaslindqvist) to 1 board of Northwind Operations, and invite 1 by email",
+          "Add Jonas Lindqvist (@jonaslindqvist) to 1 board of Northwind Operations as normal, and invite 1 by email",
         );
         expect(withEmail(way.world, email)?.fullName).toBe("Nora Vale");
         expect(roleOf(BOARDS.guests.id, SEED.leaver.id)).toBe("normal");

@@ -54,6 +54,13 @@ describeTool(
       expect(way.writes()).toEqual([]);
     });
 
+    it("says that a person who is not on the board sees it by its visibility", async () => {
+      const error = errorOf(await set({ ...promote, member: SEED.deputy.id, board: BOARDS.guests.id }));
+      expect(error.message).toMatch(
+        /^.+ is not on the board .+\. The person sees it by its visibility, as every member of Northwind Operations does, but may neither edit nor join it without being added\.$/,
+      );
+    });
+
     it.each([
       [
         "somebody who is not on the board",
