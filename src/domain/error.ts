@@ -24,10 +24,10 @@ export type ErrorCode =
 export type Applied = "no" | "yes" | "unknown";
 
 /**
- * When trying again helps. `replan`: after a new plan. `reconcile`: after reading the state. `resume`: by continuing
+ * When trying again helps. `corrected`: with other arguments, as `next` says. `replan`: after a new plan. `reconcile`: after reading the state. `resume`: by continuing
  * the run.
  */
-export type Retry = "never" | "later" | "replan" | "reconcile" | "resume";
+export type Retry = "never" | "corrected" | "later" | "replan" | "reconcile" | "resume";
 
 export interface AppErrorFacts {
   /** What to do next, in one sentence for the caller. */
@@ -41,6 +41,9 @@ export interface AppErrorFacts {
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
+
+/** The codes of calls that succeed with other arguments. */
+const CORRECTABLE: ReadonlySet<ErrorCode> = new Set(["INPUT_INVALID", "NOT_FOUND", "AMBIGUOUS"]);
 
 /** The one error of the product. Any other thrown value is a defect and reaches the caller as INTERNAL. */
 export class AppError extends Error {
@@ -56,7 +59,7 @@ export class AppError extends Error {
     this.code = code;
     this.next = facts.next;
     this.applied = facts.applied ?? "no";
-    this.retry = facts.retry ?? "never";
+    this.retry = facts.retry ?? (CORRECTABLE.has(code) ? "corrected" : "never");
     this.details = facts.details ?? {};
   }
 }

@@ -2,31 +2,37 @@ import { emailOf } from "../domain/email.ts";
 import { AppError } from "../domain/error.ts";
 import type { PlanPart } from "../domain/plan.ts";
 import type { PlanContext } from "../domain/planning.ts";
-import { clean, listNames, isTrelloId } from "../domain/text.ts";
+import { clean, isTrelloId } from "../domain/text.ts";
 import type { Member, WorkspaceSnapshot } from "../domain/trello.ts";
 import { hasBoards, placedBoards, requireBoard } from "./boards.ts";
-import { type Candidate, findPeople, peopleNamed, peopleNear } from "./candidates.ts";
+import { type Candidate, findPeople, peopleNamed } from "./candidates.ts";
+import { nameNotEnough, notCertain, notFound } from "./not-one-person.ts";
 import { blindSpotsOf, labelOf, peopleOf, type Person, subjectOf } from "./person.ts";
 import { readWorkspaces } from "./readable.ts";
 import { silentSources } from "./sources.ts";
 import { whichWorkspace } from "./workspaces.ts";
 
-/** Said of one candidate: a name is no proof for an account, for the enterprise, or in a list. */
-const ONE_ONLY = "One person may be meant, and a name is not enough here.";
-/** The most candidates that an error names. */
-const NAMED = 5;
+/** Why a full name is not enough if not all workspaces were read. */
+export const NOT_ALL_READ = "not all workspaces could be read, and a person there may have the name too";
+
+interface PersonRules {
+  readonly names?: boolean;
+  readonly ghosts?: boolean;
+  readonly whyNoName?: string | undefined;
+}
 
 /**
  * Finds the one person who is meant; otherwise throws AMBIGUOUS with candidates, or NOT_FOUND. `names`: whether an
  * exact full name is enough if only one person in these workspaces has it. It is not enough for a list, or for
  * anything above Trello's workspaces. The person is then marked `identifiedBy: "name"`, so a person must confirm the
- * plan. `ghosts`: whether a ghost's name counts. The inviter chose it, so it counts only for reads.
+ * plan. `ghosts`: whether a ghost's name counts. The inviter chose it, so it counts only for reads. `whyNoName`: why a
+ * name is not enough here, for a call about one person.
  */
 export async function requirePerson(
   query: string,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
-  { names = true, ghosts = false }: { readonly names?: boolean; readonly ghosts?: boolean } = {},
+  { names = true, ghosts = false, whyNoName }: PersonRules = {},
 ): Promise<Person> {
   const candidates = await findPeople(query, snapshots, context);
   const [only, ...others] = candidates.filter(({ confidence }) => confidence === "certain");
@@ -35,65 +41,11 @@ export async function requirePerson(
     const named = await onlyPersonNamed(query, candidates, snapshots, context);
     if (named && (ghosts || named.member?.memberType !== "ghost")) return { ...named, identifiedBy: "name" };
   }
-  if (candidates.length > 0) {
-    const cut =
-      candidates.length > NAMED ? ` The first ${NAMED} of ${candidates.length} candidates follow.` : "";
-    throw new AppError(
-      "AMBIGUOUS",
-      `${candidates.length > 1 ? "Several people may be meant." : ONE_ONLY}${cut}`,
-      {
-        next:
-          candidates.length === 1
-            ? "If this candidate is the right person, call again with `member` set to that id or @username."
-            : "Call again with `member` set to the id or @username of the right candidate.",
-        details: { candidates: candidates.slice(0, NAMED).map(personCandidate) },
-      },
-    );
+  if (!names && whyNoName !== undefined) {
+    const named = await onlyPersonNamed(query, candidates, snapshots, context);
+    if (named) throw await nameNotEnough(named, whyNoName, candidates, context);
   }
-  throw await notFound(query, snapshots, context);
-}
-
-/** A candidate as errors carry it: who, where, and why. */
-function personCandidate({ person, confidence, reason, where }: Candidate) {
-  return {
-    id: person.idMember,
-    name: labelOf(person.member, person.idMember),
-    confidence,
-    reason,
-    where: listNames(where, 3),
-  };
-}
-
-/**
- * Says what was searched and who has a similar name, so that the answer is not taken as proof that the person is not
- * there.
- */
-async function notFound(
-  query: string,
-  snapshots: readonly WorkspaceSnapshot[],
-  context: PlanContext,
-): Promise<AppError> {
-  const near = (await peopleNear(query, snapshots, context)).slice(0, NAMED);
-  const isEmail = query.includes("@", 1);
-  const next = isEmail
-    ? [
-        ...silentSources(context.reads),
-        "Trello hides emails, so a member may have that email and not be found by it. Search with find_member, then call again with the member's id or username.",
-      ].join(" ")
-    : near.length > 0
-      ? "If one of the candidates is meant, call again with `member` set to that id or @username."
-      : "Use find_member or list_workspace_members to find the person, then call again with the id.";
-  return new AppError(
-    "NOT_FOUND",
-    `No one matches that id, username, email or name. ${searchedText(snapshots)}`,
-    { next, ...(near.length > 0 && { details: { candidates: near.map(personCandidate) } }) },
-  );
-}
-
-/** Which people were looked at. */
-export function searchedText(snapshots: readonly WorkspaceSnapshot[]): string {
-  const names = snapshots.map(({ workspace }) => clean(workspace.displayName, 60));
-  return `Searched: members, deactivated ones too, and board guests of ${listNames(names, 5) || "no workspace"}.`;
+  throw candidates.length > 0 ? notCertain(candidates) : await notFound(query, snapshots, context);
 }
 
 /** The person of a call, in one workspace. */
@@ -146,7 +98,10 @@ async function placeOf(
   }
   const { snapshots, unread } = await readWorkspaces(context.reads);
   // A name can be called unique only if all people were read.
-  const found = await requirePerson(member, snapshots, context, { names: unread.length === 0 });
+  const found = await requirePerson(member, snapshots, context, {
+    names: unread.length === 0,
+    whyNoName: NOT_ALL_READ,
+  });
   const places = snapshots.flatMap((snapshot) => {
     const here = peopleOf(snapshot).find(({ idMember }) => idMember === found.idMember);
     return here && hasBoards(snapshot, boards) ? [{ snapshot, here }] : [];

@@ -46,6 +46,23 @@ export function meaningText({ result, runs }: EvidenceReport): string {
   return `${all} read again afterwards and found to be true${blind ? ", within the coverage stated" : ""}.`;
 }
 
+interface EvidenceResult {
+  readonly result: string;
+  readonly blindSpots: readonly string[];
+  readonly requests: number;
+}
+
+/** The result of the check after a run, in one line. PASS says how many changes were read again. */
+export function evidenceText({ result, blindSpots, requests }: EvidenceResult, changes: number): string {
+  const all = changes === 1 ? "the one change was" : `all ${changes} changes were`;
+  const within = blindSpots.length > 0 ? ", as far as the token sees" : "";
+  const read =
+    result === "PASS" && changes > 0
+      ? `${all} read again and ${changes === 1 ? "is" : "are"} as wanted${within}; `
+      : "";
+  return `Evidence: ${result}, ${read}${requests} requests`;
+}
+
 /** Says in one sentence who approved a run and how, or why no person had to be asked. For the answer to an agent. */
 export function decidedText({ decision, plan }: Pick<Run, "decision" | "plan">): string {
   if (decision) {

@@ -132,6 +132,21 @@ describe("the one person meant", () => {
     });
   });
 
+  it.each(["Ada Lovelace", "ada  lovelace", "Gus Guest"])(
+    "says why the exact full name %s is not enough, and what to pass",
+    async (query) => {
+      const { context } = within();
+      const whyNoName = "the account may be another person's";
+      await expect(requirePerson(query, [acme], context, { names: false, whyNoName })).rejects.toMatchObject({
+        code: "AMBIGUOUS",
+        message: `Exactly one person has this name, but a name is not enough: ${whyNoName}.`,
+        next: expect.stringMatching(/`member` set to the @username, the id(?: or the email)?\.$/),
+        retry: "corrected",
+        details: { candidates: [expect.objectContaining({ id: expect.any(String) })] },
+      });
+    },
+  );
+
   it("is the one who has the exact full name, as people type it, and then says so", async () => {
     const { context } = within();
     for (const query of ["Ada Lovelace", "ada  lovelace", "ADA LOVELACE", "\u00c1da Lovelac\u00e9"]) {

@@ -14,7 +14,7 @@ export function expectApplied(reply: ToolReply, effects: number): void {
 
 /** The journal and evidence of the run behind an answer. */
 export async function journalOf(way: Way, reply: ToolReply): Promise<Readonly<Record<string, unknown>>> {
-  const { structured, isError } = await way.call("get_run", { runId: reply.structured["runId"] });
+  const { structured, isError } = await way.call("get_run", { runId: reply.structured["runId"], limit: 100 });
   expect(isError).toBe(false);
   return structured;
 }

@@ -7,7 +7,7 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findAccount } from "../../people/accounts.ts";
 import { membersWithEmail } from "../../people/emails.ts";
 import { requireEnterpriseMember } from "../../people/enterprise.ts";
-import { requirePerson } from "../../people/find.ts";
+import { NOT_ALL_READ, requirePerson } from "../../people/find.ts";
 import { labelOf, peopleOf, type Person } from "../../people/person.ts";
 import { scimLabel } from "../../people/scim-users.ts";
 import { answers } from "../../people/sources.ts";
@@ -30,10 +30,15 @@ export interface Leaver {
   readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
 }
 
+const BEYOND_WORKSPACES =
+  "this rung reaches the enterprise or the account, and other people there may have the same name";
+
 /** How far the offboarding goes, and whether the caller named one person instead of a list. */
 interface Asked {
   readonly rung: Rung;
   readonly alone: boolean;
+  /** Whether all workspaces were read. If not, a person who was not read may have the same name. */
+  readonly allRead: boolean;
   /** The email that the caller gives besides that one person. */
   readonly email?: string | undefined;
 }
@@ -57,15 +62,17 @@ export async function findLeavers(
 /** Finds one person that the caller named alone, not on a list. */
 export async function findLeaver(
   query: string,
-  { rung, alone, email: given }: Asked,
+  { rung, alone, allRead, email: given }: Asked,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<Leaver> {
   const email = query.includes("@", 1) ? query.toLowerCase() : null;
   // A full name is proof enough for boards and workspaces if the caller named one person. It is too weak for the
   // enterprise or the account.
-  const names = alone && !reaches(rung, "enterprise");
-  const known = await requirePerson(query, snapshots, context, { names }).catch(async (thrown: unknown) => {
+  const names = alone && allRead && !reaches(rung, "enterprise");
+  const whyNoName = !alone ? undefined : reaches(rung, "enterprise") ? BEYOND_WORKSPACES : NOT_ALL_READ;
+  const rules = { names, whyNoName };
+  const known = await requirePerson(query, snapshots, context, rules).catch(async (thrown: unknown) => {
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
     const outside = await findOutsideWorkspaces(query, rung, context);
     if (outside) return outside;

@@ -4,7 +4,7 @@ import { reasonOf } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { type Result, resultOf, type Run, STATUS_BY_RESULT } from "../../domain/run.ts";
 import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
-import { decidedText, sayOnce, section } from "../../report/words.ts";
+import { decidedText, evidenceText, sayOnce, section } from "../../report/words.ts";
 import { result } from "./result.ts";
 import { planView, runView } from "./view.ts";
 
@@ -72,6 +72,7 @@ export function declined(plan: Plan, why: string): CallToolResult {
 /** The answer if the plan is stored and waits for a decision outside this call. */
 export function awaiting(plan: Plan, page: Presented, command: string | null): CallToolResult {
   const next = nextStep(plan, page, command);
+  const person = forThePerson(plan, page, command);
   return result(
     {
       status: "awaiting_confirmation",
@@ -81,10 +82,12 @@ export function awaiting(plan: Plan, page: Presented, command: string | null): C
       approvalUrl: page.url,
       expiresAt: plan.expiresAt,
       next,
+      ...(person !== null && { forThePerson: person }),
     },
     [
       textOf(plan, `Awaiting confirmation, nothing changed. Plan ${plan.id}, valid until ${plan.expiresAt}.`),
       `Next: ${next}`,
+      ...(person === null ? [] : [`For the person, never for an agent: ${person}`]),
     ].join("\n"),
   );
 }
@@ -109,23 +112,34 @@ function textOf(plan: Plan, headline: string): string {
   return planText(plan, { detail: PLAN_DETAILS.answer, title: [headline, plan.summary] });
 }
 
+/** What the agent does next with a plan that waits. */
 function nextStep(plan: Plan, page: Presented, command: string | null): string {
-  if (plan.requires === "two_step") return `Call apply_plan with planId ${plan.id} to do it.`;
-  const who = plan.requires === "four_eyes" ? "a second person, who is an approver," : "a person";
-  const terminal =
-    command === null ? null : `runs this command in a terminal (an agent must not): ${command}`;
-  const waits = `apply_plan with planId ${plan.id}: it waits for the decision and answers with the outcome. The run starts by itself.`;
-  if (page.signIn) {
-    return `Show the plan and its address to the person: ${page.url}. There ${who} signs in and decides; an agent cannot. Then, or at once, call ${waits}`;
+  const call = `call apply_plan with planId ${plan.id}`;
+  if (plan.requires === "two_step") return `C${call.slice(1)} to do it.`;
+  if (page.signIn || page.opened) {
+    const what = page.signIn ? `the plan and its address ${page.url}` : "the plan";
+    return `Show ${what} to the person and ${call} now: it waits for the decision and answers with the outcome.`;
   }
+  if (command === null) {
+    return `Show the plan. Only ${decider(plan)} may decide it, and no one can sign in on this server. An administrator must set up the sign-in (IDENTITY_PUBLIC_URL, IDENTITY_AUTH_ISSUER and IDENTITY_APPROVER_CLIENT_ID for \`http\`), or change IDENTITY_CONFIRMATION or the policy file. Then call the tool again.`;
+  }
+  return `Show the plan and the line for the person to the person. After the decision, ${call}: it answers with the outcome.`;
+}
+
+/** Where the person decides. It is for the person alone, because an agent must not decide. */
+function forThePerson(plan: Plan, page: Presented, command: string | null): string | null {
+  if (plan.requires === "two_step") return null;
+  const who = decider(plan);
+  if (page.signIn) return `${who} signs in at ${page.url} and decides there.`;
+  const terminal = command === null ? null : `this command in a terminal: ${command}`;
   if (page.opened) {
-    const other = terminal === null ? "" : `, or ${terminal}`;
-    return `Show the plan; ${who} decides on the page that was opened in their browser${other}. Then, or at once, call ${waits}`;
+    return `${who} decides on the page that was opened in their browser${terminal === null ? "" : `, or by ${terminal}`}`;
   }
-  if (terminal === null) {
-    return `Show the plan. Only ${who} may decide it, and no one can sign in on this server. An administrator must set up the sign-in (IDENTITY_PUBLIC_URL, IDENTITY_AUTH_ISSUER and IDENTITY_APPROVER_CLIENT_ID for \`http\`), or change IDENTITY_CONFIRMATION or the policy file. Then call the tool again.`;
-  }
-  return `Show the plan; ${who} ${terminal}; then call ${waits}`;
+  return terminal && `${who} decides by ${terminal}`;
+}
+
+function decider({ requires }: Plan): string {
+  return requires === "four_eyes" ? "a second person, who is an approver," : "a person";
 }
 
 /** The answer about a run that ended, with its evidence. A run that did not do everything is an error result. */
@@ -147,9 +161,7 @@ export function ran(run: Run): CallToolResult {
   const lines = [
     headline(status, run, view),
     decidedText(run),
-    ...(view.evidence === null
-      ? []
-      : [`Evidence: ${view.evidence.result}, ${view.evidence.requests} requests.`]),
+    ...(run.evidence === null ? [] : [`${evidenceText(run.evidence, run.effects.length)}.`]),
     ...section("Warnings", once(warnings)),
     ...section("Impact", once(notes)),
     ...section("Not done", notDone),

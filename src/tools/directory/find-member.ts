@@ -5,7 +5,7 @@ import { clean, listNames, nameKey } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findAccount } from "../../people/accounts.ts";
 import { type Candidate, findPeople, peopleNear } from "../../people/candidates.ts";
-import { searchedText } from "../../people/find.ts";
+import { searchedText } from "../../people/not-one-person.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { type LinkedUser, userOfMember, usersNear } from "../../people/scim-link.ts";

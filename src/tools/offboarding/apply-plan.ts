@@ -5,7 +5,8 @@ import { planId } from "../support/fields.ts";
 export default defineApplyTool({
   name: "apply_plan",
   title: "Apply a plan",
-  description: "Applies a plan that a person has confirmed.",
+  description:
+    "Takes the planId of a waiting plan, waits for the person's decision and answers with the outcome.",
   toolset: "offboarding",
   input: z.strictObject({ planId }),
   planId: (args) => args.planId,

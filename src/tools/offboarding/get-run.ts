@@ -4,7 +4,7 @@ import { isDone, type Run, type RunEffect, unknownRun } from "../../domain/run.t
 import { plural } from "../../domain/text.ts";
 import { EVIDENCE_FORMS, evidenceAddress } from "../../report/forms.ts";
 import { reportOf } from "../../report/record.ts";
-import { decidedText, section } from "../../report/words.ts";
+import { decidedText, evidenceText, section } from "../../report/words.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit, runId } from "../support/fields.ts";
 import { moreLine, paginate } from "../support/page.ts";
@@ -166,7 +166,7 @@ export default defineReadTool({
       ...(stopped ? [stopped] : []),
       `${plural(total, "effect")}: ${counts.applied} applied, ${counts.already} already as wanted, ${counts.failed} failed${counts.open > 0 ? `, ${counts.open} open` : ""}`,
       decided,
-      evidence ? `Evidence: ${evidence.result}, ${evidence.requests} requests` : "Evidence: not checked yet",
+      evidence ? evidenceText(evidence, total) : "Evidence: not checked yet",
       ...section("Not done", evidence?.unfinished ?? []),
       ...section("Could not be read again to check it", evidence?.unverified ?? []),
       ...section("Not visible", evidence?.blindSpots ?? []),

@@ -84,8 +84,7 @@ export default defineTool({
     const { member: one, rung } = args;
     const list = one === undefined ? readLeavers(args.members ?? "", args.column) : NO_LIST;
     const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
-    // A full name is proof only if all people were read, because a person who was not read may have the same name.
-    const asked = { rung, alone: one !== undefined && unread.length === 0, email: args.email };
+    const asked = { rung, alone: one !== undefined, allRead: unread.length === 0, email: args.email };
     const { found, missed } =
       one === undefined
         ? await findLeavers(list, asked, snapshots, context)

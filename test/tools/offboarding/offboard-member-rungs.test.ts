@@ -52,6 +52,21 @@ describeTool(
       ]);
     });
 
+    it.each(["enterprise", "account"])(
+      "says what to pass instead of a name for the rung %s",
+      async (rung) => {
+        const error = errorOf(await offboard({ member: leaver.fullName, rung }));
+        expect(error).toMatchObject({
+          code: "AMBIGUOUS",
+          message: expect.stringMatching(
+            /^Exactly one person has this name, but a name is not enough: this rung/,
+          ),
+          next: expect.stringContaining("the email"),
+          details: { candidates: [{ id: leaver.id, email: leaver.email }] },
+        });
+      },
+    );
+
     it("knows somebody without the enterprise by the email that was linked to the id", async () => {
       await offboard({ member: leaver.email });
       const client = await way.other(NO_ENTERPRISE);
