@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { failure } from "../support/failure.ts";
 import { BACKENDS, newStore, opened } from "./backends.ts";
+import { NOON } from "./fixtures.ts";
 
-const NOON = "2026-03-02T12:00:00.000Z";
 const at = (ms: number) => new Date(Date.parse(NOON) + ms).toISOString();
 const KEY = "a-key-of-this-test-with-more-than-32-characters";
 const LEASE = 20_000;
@@ -18,7 +18,6 @@ const by = (holder: string, generation = 0, id = "g1") => ({ id, generation, hol
 
 describe.each(BACKENDS)("grants in a $name", (backend) => {
   async function signedIn() {
-    await backend.timeIs(NOON);
     const store = await newStore(backend);
     const grants = store.grants("client", KEY);
     expect(await grants.signIn({ id: "g1", idMember: "m1" }, tokens(0), NOON)).toBeNull();

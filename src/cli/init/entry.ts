@@ -31,6 +31,8 @@ export interface Addition {
 }
 
 const NEEDED: readonly Variable[] = ["TRELLO_API_KEY", "TRELLO_API_TOKEN"];
+/** What a sign-in by OAuth 2.0 may need beside its client id. */
+const SIGN_IN: readonly Variable[] = ["TRELLO_OAUTH2_CLIENT_SECRET", "IDENTITY_STORE_KEY"];
 /** Settings that belong together: if one is set now, the entry names both. */
 const OPTIONAL: readonly (readonly Variable[])[] = [
   ["TRELLO_API_SECRET", "TRELLO_TOKEN_SECRET"],
@@ -40,7 +42,10 @@ const OPTIONAL: readonly (readonly Variable[])[] = [
 
 /** The settings that an entry names: those that are required, and others that are set in this environment. */
 export function namedSettings(env: Readonly<Record<string, string | undefined>>): readonly Variable[] {
-  return [...NEEDED, ...OPTIONAL.flatMap((pair) => (pair.every((name) => env[name]) ? pair : []))];
+  const needed = env["TRELLO_OAUTH2_CLIENT_ID"]
+    ? (["TRELLO_OAUTH2_CLIENT_ID", ...SIGN_IN.filter((name) => env[name])] as const)
+    : NEEDED;
+  return [...needed, ...OPTIONAL.flatMap((pair) => (pair.every((name) => env[name]) ? pair : []))];
 }
 
 /** The entry of the sandbox. It has its own name, so that a file can have both this entry and the real one. */

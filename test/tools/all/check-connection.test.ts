@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
+import { opened } from "../../store/backends.ts";
+import { ALL_SCOPES, CLIENT, signInTo, STORE_KEY } from "../../support/oauth2.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { memberIn, workspaceIn } from "../world.ts";
 
@@ -38,6 +40,32 @@ describeTool("check_connection", (way) => {
       way.product.sandbox.requests.filter(({ upstream }) => upstream === "trello").length,
     ).toBeLessThanOrEqual(4);
     expect(text.length).toBeLessThan(1_000);
+  });
+
+  it("tells a sign-in by OAuth 2.0, its scopes, and that it renews itself", async () => {
+    const { sandbox, env } = way.product;
+    const store = await opened(env["IDENTITY_STORE_URL"] ?? "");
+    const grants = store.grants(`${sandbox.atlassianUrl} ${CLIENT.id}`, STORE_KEY);
+    await signInTo(sandbox, grants, { now: Date.now }, { scopes: ALL_SCOPES.slice(0, 3) });
+    const server = await way.other({
+      TRELLO_API_KEY: "",
+      TRELLO_API_TOKEN: "",
+      TRELLO_API_SECRET: "",
+      TRELLO_OAUTH2_CLIENT_ID: CLIENT.id,
+      TRELLO_OAUTH2_CLIENT_SECRET: CLIENT.secret,
+      IDENTITY_STORE_KEY: STORE_KEY,
+    });
+    const { structured, text } = await server.call("check_connection");
+    expect(structured).toMatchObject({
+      member: { id: SEED.admin.id },
+      token: { scopes: ["read:member", "read:organization", "read:board"], expires: null, renews: true },
+    });
+    expect(text).toContain("signed in by OAuth 2.0, renewed by itself");
+    // A write that the scopes do not allow is refused before a person is asked.
+    const args = { workspace: SEED.workspaces.standard.id, member: SEED.leaver.id };
+    const refused = errorOf(await server.call("remove_from_workspace", args));
+    expect(refused).toMatchObject({ code: "UPSTREAM_FORBIDDEN" });
+    expect(JSON.stringify(refused)).toContain("write:");
   });
 
   it("shows twenty of many workspaces and counts the rest", async () => {
