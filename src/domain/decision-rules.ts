@@ -43,6 +43,27 @@ export function applyRefusal(
   });
 }
 
+/**
+ * Why a plan has no run yet: it waits, it is over, or its run starts in a moment. Details name the state, for a reader
+ * that follows the plan.
+ */
+export function notStarted(stored: StoredPlan, at: string): AppError {
+  const { plan, state } = stored;
+  const why = applyRefusal(stored, { principalId: plan.principal.id, at });
+  if (why === null) {
+    return new AppError("CONFLICT", "This plan may be applied, and its run has not started yet.", {
+      next: `Call apply_plan with planId ${plan.id} for its outcome.`,
+      retry: "later",
+      details: { planId: plan.id, state: "accepted" },
+    });
+  }
+  return new AppError(why.code, why.message, {
+    next: why.next,
+    retry: why.retry,
+    details: { planId: plan.id, state: why.code === "CONFIRMATION_EXPIRED" ? "expired" : state },
+  });
+}
+
 /** Throws what `applyRefusal` says. */
 export function assertCanApply(
   stored: StoredPlan | null,

@@ -1,4 +1,5 @@
 import type { ConfirmationLevel } from "./confirmation.ts";
+import type { AppError } from "./error.ts";
 import type { Identities } from "./identity.ts";
 import type { Json } from "./json.ts";
 import type { PlanDraft, Principal } from "./plan.ts";
@@ -63,6 +64,8 @@ export interface PlanContext {
   fact(key: string): Promise<Json | null>;
   /** A run of the same principal; null if there is none. */
   run(id: string): Promise<Run | null>;
+  /** Why a plan of the same principal has no run yet, with the plan's state in the details; null if there is no such plan. */
+  notStarted(planId: string): Promise<AppError | null>;
   /** A stopped run of another principal, so that another admin can undo it; null if there is none. */
   stoppedRun(id: string): Promise<Run | null>;
   /**

@@ -1,3 +1,4 @@
+import { notStarted } from "../domain/decision-rules.ts";
 import type { Effect } from "../domain/effect.ts";
 import type { Identities } from "../domain/identity.ts";
 import type { Principal } from "../domain/plan.ts";
@@ -65,6 +66,11 @@ export function createContext(
       const planned = (await deps.store.plans.get(id))?.runId;
       const run = await deps.store.runs.get(planned ?? id);
       return run && (await isOwn(run.plan.principal.id)) ? run : null;
+    },
+    async notStarted(planId) {
+      const stored = await deps.store.plans.get(planId);
+      if (!stored || stored.runId !== null || !(await isOwn(stored.plan.principal.id))) return null;
+      return notStarted(stored, isoNow(deps.clock));
     },
     async stoppedRun(id) {
       // People who signed in do not see each other's runs.

@@ -12,11 +12,12 @@ import type { Engine } from "../engine/engine.ts";
 import { EVIDENCE_FORMS, evidenceAddress, type EvidenceForm } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
 import { AUDIT_RESOURCE, readAudit } from "./audit.ts";
+import { CARD_ADDRESS, readCard } from "./card.ts";
 import { readReview, REVIEW_TEMPLATES } from "./reviews.ts";
 
 /**
- * Evidence, reviews and the audit log as MCP resources. A caller sees only runs of the caller's own principal; other runs are not
- * found.
+ * Evidence, reviews, the audit log and the card as MCP resources. A caller sees only runs of the caller's own principal; other
+ * runs are not found. The card is in no list, because hosts that show it find its address at the tools.
  */
 export interface Resources {
   readonly templates: ResourceTemplateType[];
@@ -64,6 +65,7 @@ export function createResources({ engine }: { readonly engine: Engine }): Resour
       };
     },
     async read(caller, uri) {
+      if (uri === CARD_ADDRESS) return readCard();
       const other = (await readReview(engine, caller, uri)) ?? (await readAudit(engine, caller, uri));
       if (other) return other;
       const [, runId, ending = ""] = ADDRESS.exec(uri) ?? [];

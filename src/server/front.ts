@@ -1,10 +1,14 @@
 import { type McpServerFactory, Server, type Tool as Listed } from "@modelcontextprotocol/server";
 import type { Log } from "../domain/runtime.ts";
 import type { Answering } from "./answering.ts";
+import { canShowCards, withCards } from "./card.ts";
+import { capabilities } from "./peer.ts";
 import { createPrompts } from "./prompts.ts";
 
 // How long clients may keep these answers. They change only if the server restarts.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
+// Only some clients get the address of the card in it.
+const OWN_CACHE = { ...CACHE, cacheScope: "private" } as const;
 
 /** What a server can answer before the product is loaded, and how to get the rest. */
 export interface ServerFront {
@@ -23,6 +27,8 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
   const { answering, log } = front;
   const tools = [...front.tools];
   const prompts = createPrompts(tools);
+  let listed: Listed[] | undefined;
+  const toolsWithCards = () => (listed ??= withCards(tools));
   return ({ era }) => {
     // The low-level server, because McpServer converts every schema again for each HTTP request.
     const server = new Server(
@@ -31,7 +37,7 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
         capabilities: { tools: {}, resources: {}, prompts: {} },
         instructions: INSTRUCTIONS,
         cacheHints: {
-          "tools/list": CACHE,
+          "tools/list": OWN_CACHE,
           "prompts/list": CACHE,
           "resources/templates/list": CACHE,
           "server/discover": CACHE,
@@ -41,9 +47,9 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
     );
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
     server.onerror = (error) => log("warn", { err: error }, "MCP message refused");
-    server.setRequestHandler("tools/list", () => {
+    server.setRequestHandler("tools/list", (_request, ctx) => {
       front.listed?.();
-      return { tools };
+      return { tools: canShowCards(capabilities(server, era, ctx)) ? toolsWithCards() : tools };
     });
     server.setRequestHandler("tools/call", async (request, ctx) =>
       (await answering()).callTool({ server, era }, request.params, ctx),

@@ -1,6 +1,7 @@
 import { type Effect, severity } from "../../domain/effect.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { isDone, type Run, type RunEffect } from "../../domain/run.ts";
+import { identityLines } from "../../report/identity-lines.ts";
 
 const SHOWN_EFFECTS = 50;
 
@@ -9,6 +10,7 @@ export function planView(plan: Plan) {
   const more = plan.effects.length - SHOWN_EFFECTS;
   return {
     summary: plan.summary,
+    people: identityLines(plan),
     effects: gravest(plan.effects).map(({ op, description, reversible }) => ({
       op,
       description,
@@ -19,6 +21,7 @@ export function planView(plan: Plan) {
     impact: plan.impact,
     blindSpots: plan.blindSpots,
     untouched: plan.untouched,
+    ...(plan.notReached && plan.notReached.length > 0 && { notReached: plan.notReached }),
     requires: plan.requires,
     digest: plan.digest,
     expiresAt: plan.expiresAt,

@@ -10,9 +10,8 @@ import { canonicalJson, type Json } from "../../domain/json.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Log } from "../../domain/runtime.ts";
 import { question } from "../answers/question.ts";
+import type { Era } from "../peer.ts";
 import { questionState, type QuestionState } from "./question-states.ts";
-
-export type Era = "legacy" | "modern";
 
 /** The result of a question: the client's raw reply, a result that carries the question to the client, or no answer. */
 export type Asked =

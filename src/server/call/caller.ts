@@ -1,15 +1,7 @@
-import {
-  CLIENT_CAPABILITIES_META_KEY,
-  CLIENT_INFO_META_KEY,
-  type ClientCapabilities,
-  type Implementation,
-  SdkError,
-  type Server,
-  type ServerContext,
-} from "@modelcontextprotocol/server";
+import { SdkError, type Server, type ServerContext } from "@modelcontextprotocol/server";
 import type { Caller } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
-import type { Era } from "./ask.ts";
+import { capabilities, clientInfo, type Era } from "../peer.ts";
 import { signedInBy } from "./identity.ts";
 
 /** Who sends a call, how to stop it, and where its progress goes. */
@@ -79,23 +71,4 @@ export function canAsk(server: Server, era: Era, ctx: ServerContext): boolean {
   const elicitation = capabilities(server, era, ctx)?.elicitation;
   if (elicitation === undefined) return false;
   return elicitation.form !== undefined || elicitation.url === undefined;
-}
-
-// Since 2026-07-28 each request names its client; before that, the handshake does.
-function clientInfo(server: Server, era: Era, ctx: ServerContext): Implementation | undefined {
-  return era === "modern" ? envelope(ctx)[CLIENT_INFO_META_KEY] : server.getClientVersion();
-}
-
-function capabilities(server: Server, era: Era, ctx: ServerContext): ClientCapabilities | undefined {
-  return era === "modern" ? envelope(ctx)[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
-}
-
-// The SDK has checked the shape of the envelope; its type does not name the keys.
-function envelope(ctx: ServerContext): Envelope {
-  return ctx.mcpReq.envelope ?? {};
-}
-
-interface Envelope {
-  readonly [CLIENT_INFO_META_KEY]?: Implementation;
-  readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
 }

@@ -101,7 +101,7 @@ export default defineReadTool({
   }),
   async read(args, context) {
     const run = await context.run(args.runId);
-    if (!run) throw unknownRun();
+    if (!run) throw (await context.notStarted(args.runId)) ?? unknownRun();
     const { plan, decision, evidence } = run;
     const page = paginate(run.effects, {
       limit: args.limit,

@@ -1,6 +1,6 @@
 import { SdkError, SdkErrorCode, type Server, type ServerContext } from "@modelcontextprotocol/server";
 import { describe, expect, it } from "vitest";
-import type { Era } from "../../../src/server/call/ask.ts";
+import type { Era } from "../../../src/server/peer.ts";
 import { callerOf } from "../../../src/server/call/caller.ts";
 
 /** The caller of a call that is aborted with a reason; over HTTP, `closed` if the client has closed the stream. */
