@@ -6,7 +6,7 @@ import { catalog } from "../../src/tools/catalog.ts";
 import type { StackOptions } from "../support/stack.ts";
 import { type DeskHarness, startDesk } from "./desk-harness.ts";
 
-export const APPS = {
+const APPS = {
   extensions: { "io.modelcontextprotocol/ui": { mimeTypes: ["text/html;profile=mcp-app"] } },
 };
 
