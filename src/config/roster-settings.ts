@@ -161,5 +161,6 @@ function loginOf(form: RosterForm, secret: (key: string) => Secret): RosterLogin
     clientId: form.client_id,
     clientSecret: secret("client_secret"),
     scope,
+    isBasic: form.source === "onelogin",
   };
 }

@@ -75,6 +75,8 @@ export type RosterLogin =
       readonly clientSecret: Hidden;
       /** null if the server takes no scope. */
       readonly scope: string | null;
+      /** The credentials go into the header, and the body is JSON (OneLogin). Otherwise all goes into a form. */
+      readonly isBasic?: boolean;
     }
   /** The client proves itself by a signed token (RFC 7523 section 2.2). */
   | {

@@ -29,22 +29,30 @@ const granted = z.object({
 /** `upstreamAt` makes the upstream of a token endpoint. */
 export function createRosterAccess(
   { name, login }: Pick<RosterConnection, "name" | "login">,
-  { send, clock, upstreamAt }: { send: Send; clock: Clock; upstreamAt: (tokenUrl: URL) => Upstream },
+  {
+    send,
+    clock,
+    upstreamAt,
+  }: { send: Send; clock: Clock; upstreamAt: (tokenUrl: URL, authorization: string | null) => Upstream },
 ): RosterAccess {
   let current: { readonly header: Promise<string>; until: number } | null = null;
 
   async function ask(grant: Exclude<RosterLogin, { kind: "token" }>, usage: Pass["usage"]) {
     const url = new URL(grant.tokenUrl);
-    const form = await formOf(grant, name, clock.now());
+    const basic = basicOf(grant);
+    const content =
+      basic === null
+        ? { form: await formOf(grant, name, clock.now()) }
+        : { body: { grant_type: "client_credentials" } };
     const request = {
       operation: "POST token",
       method: "POST",
       path: url.pathname,
-      form,
+      ...content,
       access: "read",
     } as const;
     // No caller's signal ends it, because other callers wait for the same token.
-    const { text } = await send(upstreamAt(url), request, {
+    const { text } = await send(upstreamAt(url, basic), request, {
       priority: "interactive",
       ...(usage && { usage }),
     });
@@ -74,6 +82,12 @@ export function createRosterAccess(
       return login.kind !== "token";
     },
   };
+}
+
+/** The header of a client that proves itself by its password (RFC 6749 section 2.3.1); null if the login has none. */
+function basicOf(login: Exclude<RosterLogin, { kind: "token" }>): string | null {
+  if (login.kind !== "client_secret" || !login.isBasic) return null;
+  return `Basic ${Buffer.from(`${login.clientId}:${login.clientSecret.reveal()}`).toString("base64")}`;
 }
 
 const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";

@@ -32,9 +32,9 @@ export function createRosterLine(connection: RosterConnection, deps: FeedDeps): 
   const budget: Budget = { id: `${source}:${identityOf(connection)}`, ...VENDORS[source].budget };
   const access = createRosterAccess(connection, {
     ...deps,
-    upstreamAt: (url) => {
+    upstreamAt: (url, authorization) => {
       const own = { id: `${source}-token:${identityOf(connection)}`, ...TOKEN_REQUESTS };
-      return upstreamOf(connection, { baseUrl: url.origin, authorization: null, budget: own }, deps);
+      return upstreamOf(connection, { baseUrl: url.origin, authorization, budget: own }, deps);
     },
   });
 

@@ -12,11 +12,11 @@ const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 export const oneloginRoutes: readonly Route[] = [
   vendorRoute("POST /onelogin/auth/oauth2/v2/token", (context) => {
-    const { grant_type, client_id, client_secret } = formOf(context);
+    const given = Buffer.from(`${VENDOR_SEED.clientId}:${VENDOR_SEED.clientSecret}`).toString("base64");
     const isRight =
-      grant_type === "client_credentials" &&
-      client_id === VENDOR_SEED.clientId &&
-      client_secret === VENDOR_SEED.clientSecret;
+      formOf(context)["grant_type"] === "client_credentials" &&
+      context.headers["content-type"]?.startsWith("application/json") === true &&
+      context.headers.authorization === `Basic ${given}`;
     if (!isRight) return vendorReply("onelogin", 401, "UnauthorizedError", "Authentication Failure");
     return grant(context, "onelogin", ["read_users"], 36_000);
   }),
