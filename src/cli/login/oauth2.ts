@@ -105,7 +105,7 @@ function showQuestion(
     "",
     `and have these scopes enabled, which the toolsets ${toolsets.join(", ")} need:`,
     "",
-    ...wanted.map((scope) => `  ${scope.padEnd(30)}${OAUTH2_SCOPES[scope]}`),
+    ...wanted.map((scope) => `  ${scope.padEnd(32)}${OAUTH2_SCOPES[scope]}`),
     "",
     "Open this address in a browser, signed in to Trello as the account whose rights the server is to have, and decide",
     "within ten minutes:",

@@ -67,7 +67,8 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
   async function read(): Promise<Grant> {
     const at = clock.monotonic();
     const grant = await grants.get(nowIso());
-    if (!grant) throw signInNeeded("Nobody is signed in to Trello by OAuth 2.0.");
+    if (!grant)
+      throw signInNeeded("Nobody is signed in to Trello by OAuth 2.0 on this store.", "sign_in_needed");
     member ??= grant.idMember;
     // A principal is bound to its account, so another person's sign-in must not continue this process's work.
     if (grant.idMember !== member) throw otherAccount();
@@ -149,9 +150,9 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
 
 /** The next step of every failure that a sign-in ends. */
 export const SIGN_IN_NEXT =
-  "Ask the administrator to run the `login` command again. The server needs no restart, and runs that wait go on by themselves.";
+  "Ask the administrator to run the `login` command with this server's settings. The server needs no restart, and runs that wait go on by themselves.";
 
-function signInNeeded(message: string, reason = "sign_in_needed"): AppError {
+function signInNeeded(message: string, reason: string): AppError {
   return new AppError("UNAUTHENTICATED", message, {
     next: SIGN_IN_NEXT,
     details: { upstream: "trello", reason },

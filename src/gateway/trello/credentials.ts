@@ -153,6 +153,7 @@ export const OPERATION_SCOPES: Readonly<Record<string, readonly OAuth2Scope[] | 
   "POST /cards/{id}/idMembers": CARD,
   "DELETE /cards/{id}/idMembers/{idMember}": CARD,
   "GET /tokens/{token}": null,
+  "DELETE /tokens/{token}/": null,
   "GET /enterprises/{id}": ENTERPRISE,
   "GET /enterprises/{id}/admins": ENTERPRISE,
   "GET /enterprises/{id}/organizations": ENTERPRISE,
