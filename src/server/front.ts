@@ -3,6 +3,7 @@ import type { Log } from "../domain/runtime.ts";
 import type { Answering } from "./answering.ts";
 import { canShowCards, withCards } from "./card.ts";
 import { capabilities } from "./peer.ts";
+import { withPlainErrors } from "./plain-errors.ts";
 import { createPrompts } from "./prompts.ts";
 
 // How long clients may keep these answers. They change only if the server restarts.
@@ -65,7 +66,7 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
     server.setRequestHandler("resources/read", async ({ params }, ctx) =>
       (await answering()).readResource({ server, era }, params.uri, ctx),
     );
-    return server;
+    return withPlainErrors(server);
   };
 }
 

@@ -2,8 +2,8 @@ import type { Readable, Writable } from "node:stream";
 import { INVALID_REQUEST, type McpServerFactory } from "@modelcontextprotocol/server";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import type { Log } from "../domain/runtime.ts";
-import { withoutByteOrderMark } from "./bom.ts";
-import { isTooDeep, readFrame } from "./frames.ts";
+import { readFrame } from "./frames.ts";
+import { messageLines } from "./lines.ts";
 
 interface StdioDeps {
   readonly log: Log;
@@ -20,7 +20,12 @@ export function runStdio(
   { log, stdin = process.stdin, stdout = process.stdout }: StdioDeps,
 ): Promise<void> {
   return new Promise((resolve) => {
-    const input = stdin.pipe(withoutByteOrderMark());
+    const refuse = (id: string | number, message: string) => {
+      const error = { code: INVALID_REQUEST, message };
+      transport.send({ jsonrpc: "2.0", id, error }).catch(() => undefined);
+    };
+    const dropped = (why: string) => log("warn", {}, `MCP message refused: ${why}`);
+    const input = stdin.pipe(messageLines(refuse, dropped));
     // A pipe passes on the end of a stream, but not that a stream was destroyed.
     stdin.once("close", () => input.end());
     const transport = new StdioServerTransport(input, stdout);
@@ -31,13 +36,7 @@ export function runStdio(
     // serveStdio has set its own listeners, which are called first.
     const { onclose, onmessage } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
-    transport.onmessage = (message) => {
-      if (!isTooDeep(message)) return onmessage?.(readFrame(message) as typeof message);
-      log("warn", {}, "MCP message refused: it is nested too deeply");
-      if (!("id" in message && "method" in message)) return;
-      const error = { code: INVALID_REQUEST, message: "The message is nested too deeply." };
-      transport.send({ jsonrpc: "2.0", id: message.id, error }).catch(() => undefined);
-    };
+    transport.onmessage = (message) => onmessage?.(readFrame(message) as typeof message);
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- as above
     transport.onclose = () => {
       onclose?.();

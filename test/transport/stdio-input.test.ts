@@ -72,6 +72,59 @@ describe("what comes on standard input", () => {
     expect((await answers(2)).at(-1)).toMatchObject({ id: 1, result: { structuredContent: { name: "x" } } });
   });
 
+  it.each<[string, string]>([
+    ["the version of JSON-RPC missing", '{"id":7,"method":"ping"}'],
+    ["another version", '{"jsonrpc":"1.0","id":7,"method":"ping"}'],
+    ["a method that is no text", '{"jsonrpc":"2.0","id":7,"method":null}'],
+    ["parameters that are a text", '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":"x"}'],
+    ["parameters that are null", '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":null}'],
+    ["a _meta that is a number", '{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"_meta":1}}'],
+    [
+      "a progress token that is null",
+      '{"jsonrpc":"2.0","id":7,"method":"ping","params":{"_meta":{"progressToken":null}}}',
+    ],
+    ["an unknown field beside", '{"jsonrpc":"2.0","id":7,"method":"ping","extra":1}'],
+    ["a list around it", '[{"jsonrpc":"2.0","id":7,"method":"ping"},{"jsonrpc":"2.0","method":"ping"},3,[]]'],
+  ])("with an id and %s is refused by its id", async (_what, frame) => {
+    const { stdin, answers } = await start();
+    stdin.write(line(INITIALIZE));
+    stdin.write(`${frame}\r\n`);
+    stdin.write(call(8, { name: "x" }));
+    const all = await answers(3);
+    expect(all.find(({ id }) => id === 7)).toMatchObject({ error: { code: -32600 } });
+    expect(all.find(({ id }) => id === 8)).toMatchObject({ result: {} });
+  });
+
+  it.each<[string, object]>([
+    ["initialize", { ...INITIALIZE.params, protocolVersion: 20250618 }],
+    ["initialize", { ...INITIALIZE.params, capabilities: [] }],
+    ["initialize", {}],
+    ["tools/call", { arguments: {} }],
+    ["tools/call", { name: 1 }],
+    ["tools/call", { name: "look", arguments: [] }],
+    ["resources/read", { uri: 7 }],
+    ["resources/list", { cursor: {} }],
+    ["prompts/get", { name: null }],
+    ["prompts/get", { name: "x", arguments: 1 }],
+  ])("with parameters that %s does not take is a mistake of the client: %j", async (method, params) => {
+    const { stdin, answers } = await start();
+    stdin.write(line(INITIALIZE));
+    await answers(1);
+    stdin.write(line({ jsonrpc: "2.0", id: 7, method, params }));
+    const { error } = (await answers(2)).at(-1) as { error: { code: number; message: string } };
+    expect(error.code).toBe(-32602);
+    expect(error.message).toMatch(/^Invalid parameters: params\.\w+/);
+  });
+
+  it("may be a line of many megabytes, which is dropped; the next one is answered", async () => {
+    const { stdin, answers, logs } = await start();
+    stdin.write(line(INITIALIZE));
+    for (let part = 0; part < 12; part += 1) stdin.write("x".repeat(1024 * 1024));
+    stdin.write(`\n${call(8, { name: "x" })}`);
+    expect((await answers(2)).at(-1)).toMatchObject({ id: 8, result: {} });
+    expect(JSON.stringify(logs)).toContain("it is too long");
+  });
+
   it("may be nested 200,000 deep: it is refused by its id, and the next one is answered", async () => {
     const { stdin, answers } = await start();
     stdin.write(line(INITIALIZE));

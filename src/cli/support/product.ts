@@ -6,12 +6,13 @@ import pino from "pino";
 import { type Config, secretsOf } from "../../config/config.ts";
 import { AppError } from "../../domain/error.ts";
 import type { Log, Meter } from "../../domain/runtime.ts";
+import { clean } from "../../domain/text.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { losersOf } from "../../effects/taking.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
 import { createGateway, type GatewayOptions } from "../../gateway/create.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
-import { createRedact } from "../../gateway/http/redact.ts";
+import { createRedact, type Redact } from "../../gateway/http/redact.ts";
 import { openStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
 import { grantsOf, requireOAuth2 } from "./sign-ins.ts";
@@ -180,8 +181,24 @@ export function createLog(
     },
     { write: (line: string) => write(redact(line)) },
   );
-  return (at, facts, message) => logger[at](facts, message);
+  return (at, facts, message) => logger[at](at === "error" ? facts : withoutStack(facts, redact), message);
 }
+
+/**
+ * Facts with an error as its name and text. Only a failure of this program needs a stack. What a client sent may be part
+ * of the text, so the text is shortened.
+ */
+function withoutStack(
+  facts: Readonly<Record<string, unknown>>,
+  redact: Redact,
+): Readonly<Record<string, unknown>> {
+  const { err } = facts;
+  if (!(err instanceof Error)) return facts;
+  const code = "code" in err ? { code: err.code } : {};
+  return { ...facts, err: { type: err.name, ...code, message: clean(redact(err.message), LONGEST_TEXT) } };
+}
+
+const LONGEST_TEXT = 500;
 
 /** The time of the machine, for every part that needs a clock. */
 export const clock = {

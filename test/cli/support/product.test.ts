@@ -100,6 +100,20 @@ describe("createLog", () => {
     }
   });
 
+  test.each([
+    ["warn", false],
+    ["info", false],
+    ["error", true],
+  ] as const)("shows the stack of an error at the level %s: %s", (level, shown) => {
+    const lines: string[] = [];
+    const err = new Error(`refused\u001b[31m: ${"x".repeat(495)}${SECRET}`);
+    createLog("debug", [SECRET], (line) => lines.push(line))(level, { err }, "refused");
+    expect(lines[0]?.includes("product.test.ts")).toBe(shown);
+    // Not even the beginning of a secret that is cut.
+    expect(lines[0]).not.toContain(SECRET.slice(0, 3));
+    if (!shown) expect(lines[0]?.length).toBeLessThan(700);
+  });
+
   test("keeps to its level", () => {
     const lines: string[] = [];
     const log = createLog("warn", [], (line) => lines.push(line));
