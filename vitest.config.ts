@@ -10,6 +10,7 @@ const MANY_PROGRAMS = [
   "test/cli/closed-output.test.ts",
   "test/cli/demo.test.ts",
   "test/cli/worlds.test.ts",
+  "test/fuzz/program.test.ts",
   "test/tools/forgery.test.ts",
   "test/tools/import.test.ts",
   "test/tools/scale.test.ts",

@@ -183,6 +183,8 @@ function createApp(deps: HttpDeps): Express {
 interface BodyError {
   readonly type?: string;
   readonly status?: number;
+  /** Whether it is a mistake of the client. */
+  readonly expose?: boolean;
 }
 
 function errorHandler(log: Log): ErrorRequestHandler {
@@ -190,8 +192,8 @@ function errorHandler(log: Log): ErrorRequestHandler {
   return (error: BodyError, _request: Request, response: Response, _next: unknown) => {
     if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
     if (error.type === "entity.too.large") return refuse(response, 413, "The request is too large.");
-    // The reader of bodies found another mistake by the client, for example an unknown encoding.
-    if (error.type && error.status && error.status < 500)
+    // The reader of bodies found another mistake by the client: an unknown encoding, or bytes that are not of it.
+    if (error.expose === true && error.status && error.status < 500)
       return refuse(response, error.status, "The body of the request cannot be read.", PARSE_ERROR);
     log("error", { err: error }, "an HTTP request failed");
     refuse(response, 500, "Something went wrong inside the server.");

@@ -226,6 +226,10 @@ describe("the HTTP server", () => {
 
   it.each([
     ["content-encoding", "br2", 415],
+    ["content-encoding", "gzip", 400],
+    ["content-encoding", "deflate", 400],
+    ["content-encoding", "br", 400],
+    ["content-encoding", "gzip, gzip", 415],
     ["content-type", "application/json; charset=utf-77", 415],
   ])("answers a body with the %s %s with %i", async (name, value, expected) => {
     const { server } = await start();
