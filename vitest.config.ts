@@ -11,6 +11,7 @@ const MANY_PROGRAMS = [
   "test/cli/demo.test.ts",
   "test/cli/worlds.test.ts",
   "test/fuzz/program.test.ts",
+  "test/load/load.test.ts",
   "test/tools/forgery.test.ts",
   "test/tools/import.test.ts",
   "test/tools/scale.test.ts",

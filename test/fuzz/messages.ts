@@ -229,7 +229,7 @@ function asObject(value: unknown): object {
 }
 
 /** What a reader of JSON makes of the bytes; undefined if it is no JSON. */
-export function parsed(bytes: Buffer): unknown {
+function parsed(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8").replace(/^\uFEFF/, "")) as unknown;
   } catch {

@@ -45,7 +45,7 @@ export async function fuzzStdio({ input, output }: Streams, job: Job): Promise<v
   const { seed, count, era, tally, judge } = job;
   const open = new Map<string, { left: number; shot: Shot | null }>();
   let wake: () => void = () => {};
-  let ended = false;
+  const wire = { ended: false };
   let text = "";
   const fail = (shot: Shot | null, what: string) =>
     tally.findings.push(`${what}; seed ${seed}, stdio, ${era}: ${shown(shot)}`);
@@ -67,15 +67,15 @@ export async function fuzzStdio({ input, output }: Streams, job: Job): Promise<v
     wake();
   });
   output.once("close", () => {
-    ended = true;
+    wire.ended = true;
     wake();
   });
   const settled = async () => {
     const timer = setTimeout(() => {
-      ended = true;
+      wire.ended = true;
       wake();
     }, BOUND_MS);
-    while (!ended && [...open.values()].some(({ left }) => left > 0))
+    while (!wire.ended && [...open.values()].some(({ left }) => left > 0))
       await new Promise<void>((resolve) => (wake = resolve));
     clearTimeout(timer);
     for (const { left, shot } of open.values()) if (left > 0) fail(shot, "no answer");
@@ -91,7 +91,7 @@ export async function fuzzStdio({ input, output }: Streams, job: Job): Promise<v
   expectAll({ kind: "opening", bytes: opening, message: openingOf(era) });
   input.write(Buffer.concat([opening, Buffer.from("\n")]));
   await settled();
-  for (let sent = 0; sent < count && !ended && Date.now() < job.until; sent += ROUND) {
+  for (let sent = 0; sent < count && !wire.ended && Date.now() < job.until; sent += ROUND) {
     const random = createRandom(seed + sent);
     const shots = Array.from({ length: Math.min(ROUND, count - sent) }, (_each, index) =>
       createShot(random, { ...job, id: `f${sent + index}` }),
@@ -102,7 +102,8 @@ export async function fuzzStdio({ input, output }: Streams, job: Job): Promise<v
       tally.kinds.set(shot.kind, (tally.kinds.get(shot.kind) ?? 0) + 1);
     }
     for (const piece of pieces(random, shots))
-      if (!input.write(piece) && !ended) await Promise.race([once(input, "drain"), once(output, "close")]);
+      if (!input.write(piece) && !wire.ended)
+        await Promise.race([once(input, "drain"), once(output, "close")]);
     await settled();
   }
 }

@@ -140,7 +140,7 @@ function nested(random: Random): unknown {
 }
 
 /** A value that the schema may accept: mostly of its type, from what is really there or hostile. */
-export function valueFor(random: Random, schema: Schema): unknown {
+function valueFor(random: Random, schema: Schema): unknown {
   if (random.chance(0.04)) return anyValue(random, 2);
   if (schema.enum) return random.pick(schema.enum);
   switch (schema.type) {
