@@ -2,22 +2,20 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
-import pino from "pino";
 import { type Config, secretsOf } from "../../config/config.ts";
 import { AppError } from "../../domain/error.ts";
 import type { Log, Meter } from "../../domain/runtime.ts";
-import { clean } from "../../domain/text.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { losersOf } from "../../effects/taking.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
 import { createGateway, type GatewayOptions } from "../../gateway/create.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
-import { createRedact, type Redact } from "../../gateway/http/redact.ts";
 import { openStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
 import { grantsOf, requireOAuth2 } from "./sign-ins.ts";
 import { catalog, plannerOf, toolsMaking } from "../../tools/catalog.ts";
 import type { Tool } from "../../tools/define.ts";
+import { createLog } from "./log.ts";
 
 /** Everything that a command needs, built from a configuration. */
 export interface Product {
@@ -161,44 +159,6 @@ const noGateway: Gateway = {
   clockOffsetMs: () => null,
   close: async () => {},
 };
-
-/**
- * Writes the log as JSON lines to `write`. That is standard error, because standard output belongs to MCP. The given
- * secrets are masked in the finished line, in every part of it.
- */
-export function createLog(
-  level: Config["logLevel"],
-  secrets: readonly string[],
-  write: (line: string) => void,
-): Log {
-  const redact = createRedact(secrets);
-  const logger = pino(
-    {
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    { write: (line: string) => write(redact(line)) },
-  );
-  return (at, facts, message) => logger[at](at === "error" ? facts : withoutStack(facts, redact), message);
-}
-
-/**
- * Facts with an error as its name and text. Only a failure of this program needs a stack. What a client sent may be part
- * of the text, so the text is shortened.
- */
-function withoutStack(
-  facts: Readonly<Record<string, unknown>>,
-  redact: Redact,
-): Readonly<Record<string, unknown>> {
-  const { err } = facts;
-  if (!(err instanceof Error)) return facts;
-  const code = "code" in err ? { code: err.code } : {};
-  return { ...facts, err: { type: err.name, ...code, message: clean(redact(err.message), LONGEST_TEXT) } };
-}
-
-const LONGEST_TEXT = 500;
 
 /** The time of the machine, for every part that needs a clock. */
 export const clock = {
