@@ -41,6 +41,8 @@ export interface Presented {
 export interface Desk {
   /** Serves the page of a plan. The first call also opens it in the browser. */
   present(plan: Plan): Promise<Presented>;
+  /** Serves the page of a named review. The first call of this process also opens it in the browser. */
+  presentReview(reviewId: string): Promise<Presented>;
   /** Starts the run of an approved plan, or returns the run that was started here. Resolves when the run has ended. */
   start(planId: string): Promise<Run>;
   close(): Promise<void>;
@@ -48,12 +50,15 @@ export interface Desk {
 
 const LOOK_MS = 1000;
 const IDLE_MS = 10 * 60_000;
+/** How long (ms) the pages are served for a review. Deciding about many people takes a working day. */
+const REVIEW_MS = 12 * 3_600_000;
 const MOST_OPENED = 3;
 const MINUTE_MS = 60_000;
 
 export function createDesk(deps: DeskDeps): Desk {
   const { pages, log, idleMs = IDLE_MS, mostOpened = MOST_OPENED } = deps;
   const waiting = new Map<string, Presented>();
+  const reviews = new Map<string, Presented>();
   const starter = createStarter({ apply: deps.apply, now: pages.now, log });
   let server: Promise<LocalServer> | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -62,7 +67,7 @@ export function createDesk(deps: DeskDeps): Desk {
   let openedAt: readonly number[] = [];
 
   function serve(): Promise<LocalServer> {
-    neededUntil = pages.now() + idleMs;
+    neededUntil = Math.max(neededUntil, pages.now() + idleMs);
     server ??= startServer();
     timer ??= setInterval(() => {
       looking ??= look().finally(() => {
@@ -85,12 +90,20 @@ export function createDesk(deps: DeskDeps): Desk {
     });
   }
 
-  async function open(planId: string): Promise<boolean> {
+  async function open(place: string): Promise<boolean> {
     if (deps.openBrowser === null) return false;
-    const { address, revoke } = (await serve()).ticket(planId);
+    const { address, revoke } = (await serve()).ticket(place);
     const opened = await deps.openBrowser(address);
     if (!opened) revoke();
     return opened;
+  }
+
+  /** Opens a page, unless too many pages opened a moment ago. */
+  async function openOnce(place: string): Promise<boolean> {
+    openedAt = openedAt.filter((at) => at > pages.now() - MINUTE_MS);
+    if (openedAt.length >= mostOpened) return false;
+    openedAt = [...openedAt, pages.now()];
+    return await open(place);
   }
 
   /** Reads what became of the waiting plans. They may be decided here, at a terminal or by another process. */
@@ -110,14 +123,14 @@ export function createDesk(deps: DeskDeps): Desk {
     const isOver = stored === null || pages.now() >= Date.parse(stored.plan.expiresAt);
     if (isOver || (stored.state !== "waiting" && stored.state !== "accepted")) {
       waiting.delete(planId);
-      neededUntil = pages.now() + idleMs;
+      neededUntil = Math.max(neededUntil, pages.now() + idleMs);
       return;
     }
     if (stored.state === "accepted" && isDecidedOutside(stored) && starter.mayTry(planId)) {
       starter.start(planId).catch(() => {});
     }
     const request = await deps.openRequests.find(planId);
-    if (request !== null) await deps.openRequests.answer(planId, request, await open(planId));
+    if (request !== null) await deps.openRequests.answer(planId, request, await open(`/plans/${planId}`));
   }
 
   async function end(): Promise<void> {
@@ -134,16 +147,32 @@ export function createDesk(deps: DeskDeps): Desk {
         const url = (await serve()).statusUrl(plan.id);
         const known = waiting.get(plan.id);
         if (known) return { ...known, url };
-        openedAt = openedAt.filter((at) => at > pages.now() - MINUTE_MS);
-        const mayOpen = openedAt.length < mostOpened;
         // Set before the browser has opened, so that two calls at the same time open one page.
         waiting.set(plan.id, { url, opened: false });
-        if (mayOpen) openedAt = [...openedAt, pages.now()];
-        const presented = { url, opened: mayOpen && (await open(plan.id)) };
+        const presented = { url, opened: await openOnce(`/plans/${plan.id}`) };
         if (waiting.has(plan.id)) waiting.set(plan.id, presented);
         return presented;
       } catch (thrown) {
         log("warn", { code: toAppError(thrown).code, err: thrown }, "the approval page could not be served");
+        return { url: null, opened: false };
+      }
+    },
+    async presentReview(reviewId) {
+      try {
+        const url = (await serve()).reviewUrl(reviewId);
+        neededUntil = Math.max(neededUntil, pages.now() + REVIEW_MS);
+        const known = reviews.get(reviewId);
+        if (known) return { ...known, url };
+        reviews.set(reviewId, { url, opened: false });
+        const presented = { url, opened: await openOnce(`/reviews/${reviewId}`) };
+        reviews.set(reviewId, presented);
+        return presented;
+      } catch (thrown) {
+        log(
+          "warn",
+          { code: toAppError(thrown).code, err: thrown },
+          "the page of a review could not be served",
+        );
         return { url: null, opened: false };
       }
     },

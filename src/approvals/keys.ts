@@ -28,21 +28,22 @@ export interface KnownSession {
  * path, and no other server on this machine knows that path.
  */
 export interface Keys {
-  mint(planId: string): string;
+  /** `place` is the path of the page, for example `/plans/ID`. */
+  mint(place: string): string;
   revoke(ticket: string): void;
   /** Uses a ticket up; null if there is no such ticket or it is no longer valid. */
-  spend(ticket: string): { readonly planId: string; readonly session: Session } | null;
+  spend(ticket: string): { readonly place: string; readonly session: Session } | null;
   /** The session of a path, if the secret belongs to it. */
   session(path: string, secret: string | undefined): KnownSession | null;
 }
 
 export function createKeys(now: () => number): Keys {
-  const tickets = new Map<string, { readonly planId: string; readonly until: number }>();
+  const tickets = new Map<string, { readonly place: string; readonly until: number }>();
   const sessions = new Map<string, KnownSession & { readonly secretHash: Buffer; readonly until: number }>();
   return {
-    mint(planId) {
+    mint(place) {
       const ticket = unguessable();
-      keep(tickets, hashText(ticket), { planId, until: now() + TICKET_LIFE_MS });
+      keep(tickets, hashText(ticket), { place, until: now() + TICKET_LIFE_MS });
       return ticket;
     },
     revoke: (ticket) => void tickets.delete(hashText(ticket)),
@@ -57,7 +58,7 @@ export function createKeys(now: () => number): Keys {
         formKey: randomBytes(32),
         until: now() + SESSION_LIFE_MS,
       });
-      return { planId: found.planId, session };
+      return { place: found.place, session };
     },
     session(path, secret) {
       const found = sessions.get(path);

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type Request, type Response } from "express";
 import { unknownPlan } from "../domain/decision-rules.ts";
+import { unknownReview } from "../domain/sign-off.ts";
 import type { Log } from "../domain/runtime.ts";
 import { createKeys } from "./keys.ts";
 import { createPages, noViewer } from "./pages.ts";
@@ -9,6 +10,7 @@ import { cookieIn, failed, protect } from "./protect.ts";
 import type { PagesDeps, Viewer } from "./viewer.ts";
 import { type Frame, framed } from "./views/frame.ts";
 import { messageView, spentView, statusView } from "./views/outside.ts";
+import { reviewStatusView } from "./views/review-list.ts";
 import { STYLE } from "./views/style.ts";
 
 export interface LocalDeps {
@@ -24,8 +26,10 @@ export interface LocalDeps {
 export interface LocalServer {
   /** The address that shows a plan's state to every visitor and decides nothing. An agent may know it. */
   statusUrl(planId: string): string;
-  /** An address that opens the pages once, for the person's browser. `revoke` makes it invalid. */
-  ticket(planId: string): { readonly address: string; revoke(): void };
+  /** The address that says how a named review stands, and decides nothing. */
+  reviewUrl(reviewId: string): string;
+  /** An address that opens the page at `place` once, for the person's browser. `revoke` makes it invalid. */
+  ticket(place: string): { readonly address: string; revoke(): void };
   /** When (ms since 1970) a page was last requested with a key. */
   lastUsed(): number;
   close(): Promise<void>;
@@ -68,16 +72,24 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
       log("warn", {}, "an address of an approval page was visited that is wrong, used already or too old");
       return show(response, 410, "Used already", spentView());
     }
-    const { session, planId } = spent;
+    const { session, place } = spent;
     used = pages.now();
     response.cookie(COOKIE, session.secret, {
       httpOnly: true,
       sameSite: "strict",
       path: `/s/${session.path}`,
     });
-    response.redirect(303, `/s/${session.path}/plans/${planId}`);
+    response.redirect(303, `/s/${session.path}${place}`);
   });
   app.get("/plans/:id", (request, response) => showStatus(request.params.id, response));
+  app.get("/reviews/:id", async (request, response) => {
+    const record = await pages.reviews.get(request.params.id);
+    if (!record) {
+      const { message, next } = unknownReview();
+      return show(response, 404, "Not found", messageView(message, next));
+    }
+    show(response, 200, "State of a review", reviewStatusView(record));
+  });
   app.use(
     "/s/:session",
     createPages(pages, viewerOf, (_request, response) => noViewer(response, pages.sandbox)),
@@ -103,8 +115,9 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
 
   return {
     statusUrl: (planId) => `${origin}/plans/${planId}`,
-    ticket(planId) {
-      const ticket = keys.mint(planId);
+    reviewUrl: (reviewId) => `${origin}/reviews/${reviewId}`,
+    ticket(place) {
+      const ticket = keys.mint(place);
       return { address: `${origin}/open/${ticket}`, revoke: () => keys.revoke(ticket) };
     },
     lastUsed: () => used,

@@ -9,6 +9,7 @@ import { reportOf } from "../report/record.ts";
 import type { Markup } from "../report/page.ts";
 import { addForms } from "./forms.ts";
 import { formToken } from "./keys.ts";
+import { addReviewPages } from "./review-pages.ts";
 import {
   decisionTokens,
   idIn,
@@ -205,6 +206,7 @@ export function createPages(
     ),
   );
   addForms(router, deps, { withViewer, showPlan });
+  addReviewPages(router, deps, { withViewer, shown });
   router.use(
     withViewer(async (_request, response, viewer) => {
       await shown(

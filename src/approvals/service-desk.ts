@@ -47,6 +47,10 @@ export function createServiceDesk(deps: ServiceDeskDeps): Desk {
       const url = pagesUrl === null ? null : `${pagesUrl}/plans/${plan.id}`;
       return { url, opened: false, signIn: url !== null };
     },
+    async presentReview(reviewId) {
+      const url = pagesUrl === null ? null : `${pagesUrl}/reviews/${reviewId}`;
+      return { url, opened: false, signIn: url !== null };
+    },
     start: starter.start,
     async close() {
       clearInterval(timer);

@@ -149,7 +149,7 @@ function viewerIn(
 
 /** A place on these pages to go to after the sign-in. Anything else leads to the list. */
 function placeIn(value: unknown): string {
-  return typeof value === "string" && /^\/(plans|runs)\/\w{1,100}$/.test(value) ? value : "/";
+  return typeof value === "string" && /^\/(plans|runs|reviews)\/\w{1,100}$/.test(value) ? value : "/";
 }
 
 function lostSignIn(): AppError {

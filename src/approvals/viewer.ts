@@ -5,6 +5,7 @@ import { type Decider, isRequester, levelOfDecider } from "../domain/approvers.t
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run, RunSummary } from "../domain/run.ts";
+import type { ItemDecision, ReviewRecord, ReviewWord } from "../domain/sign-off.ts";
 import { formToken, isFormToken } from "./keys.ts";
 
 type Word = Omit<Decision, "planId" | "digest" | "at">;
@@ -19,6 +20,7 @@ export interface PagesDeps {
   decide(planId: string, word: Word): Promise<Decision>;
   /** Takes back a waiting plan, or an approval until the first request of its run was sent. */
   withdraw(planId: string, word: ReturnType<typeof wordOf>): Promise<StoredPlan>;
+  readonly reviews: ReviewDesk;
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** Starts the run of a plan that was approved. */
   start(planId: string): void;
@@ -28,6 +30,15 @@ export interface PagesDeps {
   now(): number;
   /** True if the upstreams are the sandbox's. */
   readonly sandbox: boolean;
+}
+
+/** Named reviews, as the pages use them. */
+export interface ReviewDesk {
+  get(reviewId: string): Promise<ReviewRecord | null>;
+  /** The newest first. */
+  list(limit: number): Promise<readonly Omit<ReviewRecord, "review">[]>;
+  decide(reviewId: string, word: ReviewWord, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
+  sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
 }
 
 /** The person who reads the pages and decides. A service passes the person who signed in. */

@@ -7,6 +7,7 @@ import type { Reads } from "./reads.ts";
 import type { LeaverRung } from "./roster.ts";
 import type { Review } from "./review.ts";
 import type { AppliedEffect, Run } from "./run.ts";
+import type { ReviewRecord } from "./sign-off.ts";
 import { clean } from "./text.ts";
 
 /** A person who signed in at an issuer that this server trusts, as the access token shows the person. */
@@ -85,6 +86,8 @@ export interface PlanContext {
   readonly mayChangeDirectory: boolean;
   /** An access review of the same principal, or null. */
   review(id: string): Promise<Review | null>;
+  /** A named review of the same principal, or null. */
+  namedReview(id: string): Promise<ReviewRecord | null>;
   /** Emails that were proven to belong to members, from the store. */
   readonly identities: Identities;
 }

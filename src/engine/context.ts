@@ -85,6 +85,10 @@ export function createContext(
       const review = await deps.store.reviews.get(id);
       return review && (await isOwn(review.principal)) ? review : null;
     },
+    async namedReview(id) {
+      const record = await deps.store.signOffs.get(id);
+      return record && (await isOwn(record.signOff.principal.id)) ? record : null;
+    },
     invitationDays: deps.rules.invitations.expireAfterDays,
     teamBoards: new Map(Object.entries(deps.rules.teamBoards)),
     rosterRules: {

@@ -14,6 +14,7 @@ import { propose } from "./plan/propose.ts";
 import { withdraw } from "./plan/withdraw.ts";
 import { apply } from "./run/apply.ts";
 import { planRest } from "./plan/replan.ts";
+import { createSignOffs, type SignOffs } from "./sign-offs.ts";
 import { createRecovery } from "./run/recovery.ts";
 import { stopRun } from "./run/resume.ts";
 
@@ -46,6 +47,7 @@ export interface Engine {
   planRest(stored: StoredPlan, caller: Caller): Promise<Plan | null>;
   /** Stores an access review for the caller's principal. */
   keepReview(made: MadeReview, caller: Caller): Promise<Review>;
+  readonly signOffs: SignOffs;
   /** The memberships at earlier times, as the caller's principal saw them. */
   snapshots(caller: Caller): Snapshots;
   /** The newest audit records of the caller's principal, newest first. */
@@ -94,6 +96,7 @@ export function createEngine(deps: EngineDeps): Engine {
     planRest: (stored, caller) => planRest(deps, stored, caller),
     snapshots: (caller) => snapshotsOf(deps, caller),
     keepReview: (made, caller) => keepReview(deps, made, caller),
+    signOffs: createSignOffs(deps),
     audit: (caller, limit) => newestRecords(deps, caller, limit),
     stop: (runId, word) => stopRun(deps, runId, word),
     run: (id, caller) => createContext(deps, caller).run(id),

@@ -49,6 +49,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "run.resumed": { says: "A run goes on", severity: "informational", outcome: "success" },
   "run.paused": { says: "A run paused", severity: "low", outcome: "unknown" },
   "run.stopped": { says: "A run was stopped", severity: "medium", outcome: "failure" },
+  "review.started": { says: "A named review started", severity: "informational", outcome: "waiting" },
+  "review.proposed": {
+    says: "An agent proposed decisions of a review",
+    severity: "informational",
+    outcome: "unknown",
+  },
+  "review.decided": { says: "A reviewer decided", severity: "informational", outcome: "success" },
+  "review.signed": { says: "A reviewer signed a review", severity: "informational", outcome: "success" },
 };
 const UNKNOWN: Kind = { says: "An event", severity: "informational", outcome: "unknown" };
 

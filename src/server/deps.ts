@@ -17,6 +17,14 @@ export interface Approvals {
   command(plan: Plan): string | null;
 }
 
+/** The pages on which named reviewers decide and sign. */
+export interface ReviewPages {
+  /** The reviewers of a new review. INPUT_INVALID if the given people could not decide on the pages of this server. */
+  reviewers(given: readonly string[] | undefined): readonly string[];
+  /** Serves the page of a named review and opens it in the person's browser, if that is possible here. */
+  present(reviewId: string): Promise<Presented>;
+}
+
 /** How long (ms) a call waits for a person's decision, and for a run that goes on without it. */
 export interface Patience {
   readonly decisionMs: number;
@@ -30,6 +38,8 @@ export interface ServerDeps {
   /** The weakest confirmation that destructive tools accept. */
   readonly weakest: ConfirmationLevel;
   readonly approvals: Approvals;
+  /** Left out, no named review can be started here. */
+  readonly reviewPages?: ReviewPages | undefined;
   /** The keys that sign questions. If left out, one key is made that ends with the process. */
   readonly questionKeys?: QuestionKeys;
   /** How long a call waits. If left out, it is less than the 60 s after which clients give up. */

@@ -1,8 +1,11 @@
 import type { ReadResourceResult, ResourceTemplateType } from "@modelcontextprotocol/server";
 import type { Caller } from "../domain/planning.ts";
 import type { Review } from "../domain/review.ts";
+import { nullIfNotFound } from "../domain/error.ts";
+import { stateOf } from "../domain/sign-off.ts";
 import type { Engine } from "../engine/engine.ts";
 import { reviewHtml } from "../report/matrix.ts";
+import { PACKAGE_FORMS } from "../report/review-package.ts";
 import { reviewCsv, reviewMarkdown } from "../report/review.ts";
 
 interface ReviewForm {
@@ -19,15 +22,25 @@ const FORMS: readonly ReviewForm[] = [
   { ending: ".csv", mimeType: "text/csv", title: "Access list of a review", write: reviewCsv },
 ];
 
+const PACKAGE = /^trello-identity:\/\/reviews\/([\w-]{1,100})\/package(\.json)?$/;
 const ADDRESS = /^trello-identity:\/\/reviews\/([\w-]{1,100})(\.\w+)?$/;
 
-export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = FORMS.map(({ ending, mimeType, title }) => ({
-  uriTemplate: `trello-identity://reviews/{reviewId}${ending}`,
-  name: `review${ending}`,
-  title,
-  description: "Findings, who could open what, and what was read.",
-  mimeType,
-}));
+export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = [
+  ...FORMS.map(({ ending, mimeType, title }) => ({
+    uriTemplate: `trello-identity://reviews/{reviewId}${ending}`,
+    name: `review${ending}`,
+    title,
+    description: "Findings, who could open what, and what was read.",
+    mimeType,
+  })),
+  ...["", ".json"].map((ending, index) => ({
+    uriTemplate: `trello-identity://reviews/{reviewId}/package${ending}`,
+    name: `review-package${ending}`,
+    title: "Package of a signed review",
+    description: "The list as it was, findings, each decision with note and time, sign-offs and hash.",
+    mimeType: PACKAGE_FORMS[index]?.mimeType ?? "text/plain",
+  })),
+];
 
 /** A review of the caller's principal as a resource; null if the address does not name a stored review. */
 export async function readReview(
@@ -35,9 +48,23 @@ export async function readReview(
   caller: Caller,
   uri: string,
 ): Promise<ReadResourceResult | null> {
+  const [wanted, named, json] = PACKAGE.exec(uri) ?? [];
+  if (wanted !== undefined) return await readPackage(engine, caller, { uri, id: named ?? "", json });
   const [, id, ending = ""] = ADDRESS.exec(uri) ?? [];
   const form = FORMS.find((each) => each.ending === ending);
   const review = id === undefined || !form ? null : await engine.context(caller).review(id);
   if (!review || !form) return null;
   return { contents: [{ uri, mimeType: form.mimeType, text: form.write(review) }] };
+}
+
+/** The package of a named review; null until every reviewer has signed. */
+async function readPackage(
+  engine: Engine,
+  caller: Caller,
+  { uri, id, json }: { readonly uri: string; readonly id: string; readonly json: string | undefined },
+): Promise<ReadResourceResult | null> {
+  const record = await nullIfNotFound(() => engine.signOffs.own(id, caller));
+  if (!record || !stateOf(record).isSigned) return null;
+  const form = PACKAGE_FORMS[json === undefined ? 0 : 1];
+  return { contents: [{ uri, mimeType: form.mimeType, text: form.write(record) }] };
 }

@@ -13,7 +13,7 @@ import { instant } from "./schema.ts";
 // of the JSON text in the store. `audit verify` compares the two.
 
 /** SHA-256 of a text in the store, hexadecimal. */
-function textHash(text: string): string {
+export function textHash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 

@@ -7,6 +7,7 @@ import { addTrelloGrants } from "./grants.ts";
 import { addSnapshots } from "./membership-snapshots.ts";
 import { addPageSessions } from "./page-sessions.ts";
 import { addReviews } from "./reviews.ts";
+import { addSignOffs } from "./sign-offs.ts";
 import { type Database, inBatches, type Tx } from "./schema.ts";
 
 /** The steps in order. A released step never changes; a new change is a new step. */
@@ -19,6 +20,7 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   addSnapshots,
   addPageSessions,
   addTrelloGrants,
+  addSignOffs,
 ];
 
 /**

@@ -9,6 +9,7 @@ import { createPlanStore } from "./plans.ts";
 import { createSnapshotStore } from "./membership-snapshots.ts";
 import { createPageSessions } from "./page-sessions.ts";
 import { createReviewStore } from "./reviews.ts";
+import { createSignOffStore } from "./sign-offs.ts";
 import { createRunStore } from "./runs.ts";
 import type { Database } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -79,6 +80,7 @@ function storeOn(
     links: createIdentityLinks(database),
     facts: createFactStore(database, deps.now),
     reviews: createReviewStore(database),
+    signOffs: createSignOffStore(database),
     snapshots: createSnapshotStore(database),
     pageSessions: createPageSessions(database),
     grants: (client, key) => createGrants(database, client, key),

@@ -25,16 +25,19 @@ export interface RecordedRun {
 
 const OPEN: readonly RunState[] = ["running", "verifying"];
 
-/** What the chain says about plans and runs, by their ids. */
+/** What the chain says about plans, runs and named reviews, by their ids. */
 export interface Recorded {
   readonly plans: Map<string, RecordedPlan>;
   readonly runs: Map<string, RecordedRun>;
+  /** The records of each named review, in their order. */
+  readonly reviews: Map<string, readonly AuditEvent[]>;
 }
 
 /** Adds a record, in the order of the chain. */
-export function addRecord({ plans, runs }: Recorded, event: AuditEvent): void {
+export function addRecord({ plans, runs, reviews }: Recorded, event: AuditEvent): void {
   const of = event.event.slice(0, event.event.indexOf("."));
   const said = factsOf(event);
+  if (of === "review") reviews.set(event.subject, [...(reviews.get(event.subject) ?? []), event]);
   if (of !== "plan" && of !== "run") return;
   const plan = plans.get(event.subject) ?? { held: null, decided: null, state: "waiting" };
   plans.set(event.subject, plan);

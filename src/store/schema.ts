@@ -89,6 +89,10 @@ export interface Tables {
   tickets: { run_id: string; n: number; due_at: string };
   /** `review` is a Review as JSON. */
   reviews: { id: string; at: string; principal: string; review: string };
+  /** `sign_off` is a SignOff as JSON. */
+  sign_offs: { review_id: string; at: string; sign_off: string };
+  /** `n` counts from 1 within a named review; `entry` is a SignOffEntry as JSON. */
+  sign_off_entries: { review_id: string; n: number; entry: string };
   /** `session` is a PageSession as JSON. */
   page_sessions: { id: string; expires_at: string; session: string };
   /**

@@ -20,6 +20,7 @@ import type {
 } from "../domain/run.ts";
 import type { ReviewStore } from "../domain/review.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
+import type { SignOffStore } from "../domain/sign-off.ts";
 import type { PageSessions } from "../domain/sign-in.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
@@ -35,6 +36,7 @@ export interface Store {
   /** Facts about upstreams from earlier calls, for example that a workspace refuses `/all`. */
   readonly facts: FactStore;
   readonly reviews: ReviewStore;
+  readonly signOffs: SignOffStore;
   readonly snapshots: SnapshotStore;
   /** Sessions of people who signed in on the approval pages. */
   readonly pageSessions: PageSessions;

@@ -5,6 +5,7 @@ import type { AuditEvent } from "../domain/audit.ts";
 import type { Verified } from "./store.ts";
 import { changedPlans } from "./verify-plans.ts";
 import { changedRuns } from "./verify-runs.ts";
+import { changedSignOffs } from "./verify-sign-offs.ts";
 
 const PAGE = 500;
 
@@ -14,7 +15,7 @@ const PAGE = 500;
  * longer contains it.
  */
 export async function verifyStore(tx: ReadTx, head: string | undefined): Promise<Verified> {
-  const recorded: Recorded = { plans: new Map(), runs: new Map() };
+  const recorded: Recorded = { plans: new Map(), runs: new Map(), reviews: new Map() };
   let end: ChainEnd = { seq: 0, hash: GENESIS };
   let hasHead = head === undefined || isHead(head, end);
   const brokenAt = (broken: number, fitting: ChainEnd): Verified => ({
@@ -42,7 +43,11 @@ export async function verifyStore(tx: ReadTx, head: string | undefined): Promise
     const broken = kept.seq === end.seq ? end.seq : Math.min(kept.seq, end.seq) + 1;
     return { ...brokenAt(broken, end), records: broken - 1 };
   }
-  const changed = [...(await changedPlans(tx, recorded)), ...(await changedRuns(tx, recorded))];
+  const changed = [
+    ...(await changedPlans(tx, recorded)),
+    ...(await changedRuns(tx, recorded)),
+    ...(await changedSignOffs(tx, recorded)),
+  ];
   return { ...answer(end, hasHead), changed };
 }
 

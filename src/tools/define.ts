@@ -6,6 +6,7 @@ import type { PlanContext } from "../domain/planning.ts";
 import type { Snapshots } from "../domain/membership.ts";
 import type { MadeReview, Review } from "../domain/review.ts";
 import type { RunPage } from "../domain/run.ts";
+import type { ItemDecision, ReviewRecord } from "../domain/sign-off.ts";
 
 export type Toolset = "directory" | "membership" | "offboarding" | "scim" | "enterprise" | "reviews" | "all";
 
@@ -28,6 +29,7 @@ export interface ReadContext extends PlanContext {
   readonly snapshots: Snapshots;
   /** Stores an access review. */
   keepReview(made: MadeReview): Promise<Review>;
+  readonly namedReviews: NamedReviews;
   /** The requests that are left in each rate budget. */
   budgets(): Promise<
     readonly {
@@ -37,6 +39,23 @@ export interface ReadContext extends PlanContext {
       readonly remaining: number;
     }[]
   >;
+}
+
+/** Named reviews of the caller. A reviewer decides and signs on the page alone. */
+export interface NamedReviews {
+  /** Starts one. INPUT_INVALID if these people cannot decide on a page of this server. */
+  start(
+    ask: {
+      readonly name: string;
+      readonly period: string | null;
+      readonly reviewers: readonly string[] | undefined;
+    },
+    review: () => Promise<Review>,
+  ): Promise<ReviewRecord>;
+  get(reviewId: string): Promise<ReviewRecord>;
+  propose(reviewId: string, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
+  /** Where the reviewer decides, and whether the page was opened in this machine's browser. */
+  page(reviewId: string): Promise<{ readonly url: string | null; readonly opened: boolean }>;
 }
 
 /** A tool that only reads. `text` is the short readable answer beside the structured one. */

@@ -44,6 +44,7 @@ export async function startDesk(
       runs: (limit) => stack.store.runs.list({ limit }),
       decide: (planId, word) => stack.engine.decide(planId, word),
       withdraw: (planId, word) => stack.engine.withdraw(planId, word),
+      reviews: stack.engine.signOffs,
       stop: (runId, word) => stack.engine.stop(runId, word),
       now: options.nowMs ?? stack.deps.clock.now,
       sandbox: true,

@@ -3,6 +3,7 @@ import type { Effect } from "../../src/domain/effect.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Evidence, Run } from "../../src/domain/run.ts";
 import type { AuditEvent } from "../../src/domain/audit.ts";
+import type { Review } from "../../src/domain/review.ts";
 import type { JournalEntry, Store } from "../../src/store/store.ts";
 
 export const NOON = "2026-03-01T12:00:00.000Z";
@@ -121,5 +122,32 @@ export function anEvent(over: Partial<AuditEvent> = {}): AuditEvent {
     subject: "run_1",
     facts: { effects: 3, by: "jo" },
     ...over,
+  };
+}
+
+/** A review of one workspace with one person who left. */
+export function aReview(id: string): Review {
+  return {
+    id,
+    at: NOON,
+    principal: "m9",
+    workspaces: ["w1"],
+    dormantDays: 90,
+    rosters: [],
+    coverage: ["Read: 1 workspace."],
+    findings: [],
+    access: {
+      workspaces: [{ id: "w1", name: "Operations", boards: [{ id: "b1", name: "Roadmap" }] }],
+      people: [
+        {
+          idMember: "m1",
+          name: "Jo <b>Leaver</b>",
+          username: "jo",
+          email: null,
+          lastActive: null,
+          letters: { w1: "M", b1: "A" },
+        },
+      ],
+    },
   };
 }

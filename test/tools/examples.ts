@@ -20,8 +20,10 @@ const user = { user: leaver.email };
 export const EXAMPLES: Readonly<Record<string, Example>> = {
   add_to_boards: { args: { ...here, boards: [BOARDS.guests.id], member: leaver.id } },
   check_connection: { args: {} },
+  decide_review: { args: {}, prepare: aProposal },
   find_member: { args: { member: leaver.username } },
   get_member_access: { args: { member: leaver.id } },
+  get_review: { args: {}, prepare: aNamedReview },
   get_run: { args: {}, prepare: aRun },
   invite_member: { args: { ...here, member: "never.invited@partner.example.org" } },
   invite_members: { args: { ...here, emails: "never.invited@partner.example.org" } },
@@ -59,6 +61,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   scim_reactivate_user: { args: { user: SEED.deactivated.email } },
   scim_update_group: { args: { group: "Operations", remove: [leaver.email] } },
   scim_update_user: { args: { ...user, attributes: { title: "Something new" } } },
+  start_review: { args: { name: "Q4", workspaces: [standard.id] } },
   set_board_role: {
     args: { ...here, board: BOARDS.guests.id, member: SEED.guest.username, role: "admin" },
   },
@@ -103,4 +106,26 @@ async function anInvitation(way: Way): Promise<Args> {
   const emails = way.newEmail("waits");
   await way.call("invite_member", { ...here, member: emails });
   return { emails };
+}
+
+function aNamedReview(way: Way): Promise<Args> {
+  return namedReview(way, standard.id);
+}
+
+function aProposal(way: Way): Promise<Args> {
+  return proposal(way, standard.id);
+}
+
+/** A named review that waits for its reviewer. */
+export async function namedReview(way: Way, workspace: string): Promise<Args> {
+  const { structured } = await way.call("start_review", { name: "Q4", workspaces: [workspace] });
+  return { reviewId: structured["reviewId"] };
+}
+
+/** A proposal for the first person of such a review. */
+export async function proposal(way: Way, workspace: string): Promise<Args> {
+  const named = await namedReview(way, workspace);
+  const { structured } = await way.call("get_review", named);
+  const [first] = structured["items"] as readonly { readonly item: string }[];
+  return { ...named, decisions: [{ item: first?.item, decision: "keep" }] };
 }

@@ -1,7 +1,7 @@
 import { MESSY } from "../../src/sandbox/index.ts";
 import { freshWorld } from "../support/fresh-world.ts";
 import type { Way } from "./describe-tool.ts";
-import { type Example, findingAbout } from "./examples.ts";
+import { type Example, findingAbout, namedReview, proposal } from "./examples.ts";
 
 type Args = Example["args"];
 
@@ -33,8 +33,10 @@ const user = { user: leaver.email };
 export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
   add_to_boards: { args: { ...here, boards: [boardOf("Fleet Vendors 7")], member: leaver.id } },
   check_connection: { args: {} },
+  decide_review: { args: {}, prepare: aProposal },
   find_member: { args: { member: leaver.username } },
   get_member_access: { args: { member: leaver.id } },
+  get_review: { args: {}, prepare: aNamedReview },
   get_run: { args: {}, prepare: aRun },
   invite_member: { args: { ...here, member: "never.invited@partner.example.org" } },
   invite_members: { args: { ...here, emails: "never.invited@partner.example.org" } },
@@ -72,6 +74,7 @@ export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
   scim_reactivate_user: { args: { user: worker.email } },
   scim_update_group: { args: { group: "Role 47", remove: [leaver.email] } },
   scim_update_user: { args: { ...user, attributes: { title: "Something new" } } },
+  start_review: { args: { name: "Q4", workspaces: [operations.id] } },
   set_board_role: {
     args: { ...here, board: boardOf("press Vendors 4"), member: leaver.id, role: "admin" },
   },
@@ -96,4 +99,12 @@ async function anInvitation(way: Way): Promise<Args> {
   const emails = way.newEmail("waits");
   await way.call("invite_member", { ...here, member: emails });
   return { emails };
+}
+
+function aNamedReview(way: Way): Promise<Args> {
+  return namedReview(way, operations.id);
+}
+
+function aProposal(way: Way): Promise<Args> {
+  return proposal(way, operations.id);
 }

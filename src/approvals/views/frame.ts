@@ -10,7 +10,7 @@ export interface Frame {
   readonly assets?: string;
   /** The token of the form that signs the reader out; missing if the reader did not sign in. */
   readonly signOut?: string;
-  readonly place: "waiting" | "runs" | null;
+  readonly place: "waiting" | "runs" | "reviews" | null;
   /** How many plans wait. */
   readonly waiting: number;
   /** The reader's name as it is recorded with decisions. */
@@ -66,7 +66,7 @@ function navigation(base: string, { place, waiting }: Frame): Markup {
         ? html`<a href="${base}${path}" aria-current="page">${text}</a>`
         : html`<a href="${base}${path}">${text}</a>`
     }</li>`;
-  return html`<nav aria-label="Pages"><ul>${item("waiting", "/", `Waiting (${waiting})`)}${item("runs", "/runs", "Runs")}</ul></nav>`;
+  return html`<nav aria-label="Pages"><ul>${item("waiting", "/", `Waiting (${waiting})`)}${item("runs", "/runs", "Runs")}${item("reviews", "/reviews", "Reviews")}</ul></nav>`;
 }
 
 export type Tone = "good" | "warn" | "stop" | "acc" | "plain";

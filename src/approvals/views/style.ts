@@ -100,6 +100,11 @@ textarea { min-height: 4.2rem; resize: vertical; }
 .verdict { margin-top: 1.5rem; display: grid; grid-template-columns: 2.25rem minmax(0, 1fr); gap: .25rem 1rem; align-items: center; padding: 1rem; border: 1px solid currentColor; border-left-width: 6px; border-radius: 5px; }
 .verdict > .i { width: 2.25rem; height: 2.25rem; } .verdict h2 { font-size: 1.375rem; letter-spacing: .02em; } .verdict p { color: var(--ink); } .verdict.acc h2 { color: var(--ink); }
 progress { grid-column: 1 / -1; width: 100%; height: .75rem; accent-color: var(--accent); } td progress { width: 8rem; vertical-align: middle; }
+.vh { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.part { margin: 1.25rem 0 .5rem; } td p + p { margin-top: .35rem; } .proposal { margin-top: .35rem; }
+.seg { display: inline-flex; margin: 0; padding: 0; border: 1px solid var(--edge); border-radius: 5px; } .seg label { display: inline-flex; align-items: center; gap: .35rem; min-height: 2.4rem; padding: 0 .6rem; font-weight: 500; white-space: nowrap; cursor: pointer; } .seg label + label { border-left: 1px solid var(--edge); } .seg label:has(:checked) { background: var(--accent-bg); font-weight: 650; }
+input[type="date"] { font: inherit; width: 100%; min-height: 2.25rem; padding: .2rem .6rem; background: var(--raised); color: var(--ink); border: 1px solid var(--edge); border-radius: 5px; } tr { scroll-margin-top: 1rem; }
+.savebar { position: sticky; bottom: 0; z-index: 4; display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: .5rem 1rem; margin-top: 1rem; padding: .6rem 1rem; background: var(--raised); border: 1px solid var(--edge); border-radius: 5px; } .act-row { display: flex; gap: .5rem; }
 .jump { display: none; }
 @media (max-width: 60rem) {
   .split { grid-template-columns: minmax(0, 1fr); }
@@ -110,6 +115,7 @@ progress { grid-column: 1 / -1; width: 100%; height: .75rem; accent-color: var(-
   .bar > div, main, .foot { padding-left: 1rem; padding-right: 1rem; } .bar > div { padding-top: .5rem; } .reader { margin: 0 0 .5rem; }
   .figures { grid-template-columns: minmax(0, 1fr); } .notes > li, .filters { grid-template-columns: minmax(0, 1fr); }
   .group > summary { grid-template-columns: 1rem minmax(0, 1fr); } .group > summary > .flags { grid-column: 2; justify-content: start; }
+  .seg { font-size: var(--small); } .seg label { padding: 0 .4rem; }
   .stack thead { display: none; } .stack tr { display: block; padding: .5rem 0; border-top: 1px solid var(--rule); } .stack th, .stack td { display: block; border: 0; padding: .1rem 0; } .stack td[data-label]::before { content: attr(data-label) " "; color: var(--muted); }
 }
 @media print {

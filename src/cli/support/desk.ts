@@ -23,6 +23,7 @@ export function deskDeps(
       runs: (limit, principal) => store.runs.list({ limit, ...(principal !== null && { principal }) }),
       decide: (planId, word) => engine.decide(planId, word),
       withdraw: (planId, word) => engine.withdraw(planId, word),
+      reviews: engine.signOffs,
       stop: (runId, word) => engine.stop(runId, word),
       now: clock.now,
       sandbox,

@@ -9,6 +9,7 @@ import { catalog, enabledTools } from "../../tools/catalog.ts";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
 import { approvalsText, deskDeps } from "./desk.ts";
+import { reviewersHere } from "./reviewers.ts";
 import { clock, type Product, wire } from "./product.ts";
 import { createNotices } from "./notices.ts";
 import { createQuestionKeys } from "./question-keys.ts";
@@ -63,6 +64,10 @@ export async function load(
       },
       start: desk.start,
       command: (plan) => approvalCommand(io.program, config, plan),
+    },
+    reviewPages: {
+      reviewers: reviewersHere(deps.user, isService ? service.pages !== null : null),
+      present: desk.presentReview,
     },
     questionKeys: createQuestionKeys(product.store, clock.now),
     budgets: () => product.gateway.budgets(),

@@ -20,6 +20,7 @@ import { createAsk, resumedBy } from "./ask.ts";
 import { callerOf, canAsk } from "./caller.ts";
 import { callApply, callWrite, type ToolAnswer } from "./change.ts";
 import { parseInput } from "./input.ts";
+import { namedReviewsOf } from "./named-reviews.ts";
 import type { QuestionState } from "./question-states.ts";
 
 /** The connection by which a call came. */
@@ -89,13 +90,14 @@ async function read(
   tool: ReadTool,
   args: Record<string, Json>,
   caller: Caller,
-  { engine, budgets }: ServerDeps,
+  { engine, budgets, reviewPages }: ServerDeps,
 ): Promise<CallToolResult> {
   const output = await tool.read(args, {
     ...engine.context(caller),
     runs: (page) => engine.runs({ ...page, caller }),
     snapshots: engine.snapshots(caller),
     keepReview: (made) => engine.keepReview(made, caller),
+    namedReviews: namedReviewsOf(engine, caller, reviewPages),
     budgets,
   });
   return result(tool.output.parse(output), tool.text(output));

@@ -4,6 +4,7 @@ import { AppError } from "../../domain/error.ts";
 import type { PlanDraft, PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { Finding, Review } from "../../domain/review.ts";
+import { itemsOf, type ReviewItem, stateOf } from "../../domain/sign-off.ts";
 import { clean, listNames, plural } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { setWorkspaceMember } from "../../effects/workspace-members.ts";
@@ -26,7 +27,7 @@ export default defineTool({
   name: "remediate_review",
   title: "Remediate a review",
   description:
-    "Acts on chosen findings of review_access in one plan: removes people, revokes invitations, lowers roles. Each is checked again first.",
+    "Acts on chosen findings of review_access, or on the removals of a signed review, in one plan. Each is checked again first.",
   toolset: "reviews",
   effect: "delete",
   makes: [
@@ -37,21 +38,35 @@ export default defineTool({
   ],
   input: z.strictObject({
     reviewId: z.string().max(60),
-    findings: z.array(z.string().min(1).max(40)).min(1).max(500),
+    findings: z
+      .array(z.string().min(1).max(40))
+      .min(1)
+      .max(500)
+      .describe("left out: what the reviewers of a signed review decided to remove")
+      .optional(),
     ...writeFields,
   }),
   async plan(args, context): Promise<PlanDraft> {
     const review = await requireReview(args.reviewId, context);
-    const chosen = chosenOf(review, args.findings);
+    const decided = args.findings === undefined ? await requireRemovals(review, context) : [];
+    const chosen = chosenOf(review, args.findings ?? []);
     const snapshots = await context.reads.trello.workspaceSnapshots(review.workspaces);
-    const today = await findToday(review, snapshots, context);
+    const today = args.findings === undefined ? NONE : await findToday(review, snapshots, context);
     const open = chosen.flatMap(({ id }) => today.get(id) ?? []);
     const gone = chosen.filter(({ id }) => !today.has(id));
     const forPerson = open.filter(({ remedy }) => remedy === null);
-    const removals = await removalsFor(open, snapshots, context);
+    const removals = await removalsFor([...removalsOf(open), ...decided], snapshots, context);
+    const left = new Set(
+      removals.map(({ snapshot, person }) => `${person.idMember}.${snapshot.workspace.id}`),
+    );
+    const absent = decided.filter(({ id }) => !left.has(id));
     const whole = combine(
       {
         warnings: [
+          ...absent.map(
+            ({ person, workspace }) =>
+              `${clean(person.name)} has no access to ${clean(workspace.name)} any more, so nothing is done about it.`,
+          ),
           ...gone.map((finding) => `${line(finding)}: this is no longer true, so nothing is done about it.`),
           ...forPerson.map(
             (finding) => `${line(finding)}: a person has to choose what to do, so nothing is done about it.`,
@@ -71,7 +86,10 @@ export default defineTool({
     );
     return {
       ...whole,
-      summary: `Act on ${plural(open.length - forPerson.length, "finding")} of the review ${review.id}`,
+      summary:
+        args.findings === undefined
+          ? `Remove what the reviewers of ${review.id} decided: ${plural(removals.length, "person in a workspace", "people in workspaces")}`
+          : `Act on ${plural(open.length - forPerson.length, "finding")} of the review ${review.id}`,
     };
   },
 });
@@ -102,21 +120,44 @@ async function findToday(
   return new Map(findings.map((finding) => [finding.id, finding]));
 }
 
+/** The people in workspaces that findings remove or revoke, by the ids of `itemsOf`. */
+function removalsOf(findings: readonly Finding[]): readonly Pick<ReviewItem, "id">[] {
+  return findings
+    .filter(({ remedy }) => remedy === "remove" || remedy === "revoke")
+    .flatMap(({ person, places }) =>
+      places.map((place) => ({ id: `${person?.idMember}.${place.idOrganization}` })),
+    );
+}
+
+const NONE: ReadonlyMap<string, Finding> = new Map();
+
+/** What the reviewers decided to remove. CONFLICT unless each of them has signed. */
+async function requireRemovals(review: Review, context: PlanContext): Promise<readonly ReviewItem[]> {
+  const record = await context.namedReview(review.id);
+  const state = record && stateOf(record);
+  if (!state?.isSigned) {
+    throw new AppError("CONFLICT", "No reviewers have signed this review, so nothing was decided in it.", {
+      next: "Name the findings to act on. Or start_review, and call again when get_review says signed.",
+    });
+  }
+  const items = itemsOf(review).filter(({ id }) => state.decisions.get(id)?.decision === "remove");
+  if (items.length > 0) return items;
+  throw new AppError("CONFLICT", "The reviewers decided to remove no one.", {
+    next: "Nothing is to be done. A change is made with the tools for roles, as its note says.",
+  });
+}
+
 /** The people to remove from each place, each once, however many findings name the person. */
 async function removalsFor(
-  findings: readonly Finding[],
+  items: readonly Pick<ReviewItem, "id">[],
   snapshots: readonly WorkspaceSnapshot[],
   { reads }: PlanContext,
 ): Promise<readonly Removal[]> {
-  const wanted = new Set(
-    findings
-      .filter(({ remedy }) => remedy === "remove" || remedy === "revoke")
-      .flatMap(({ person, places }) => places.map((place) => `${place.idOrganization} ${person?.idMember}`)),
-  );
+  const wanted = new Set(items.map(({ id }) => id));
   const removals: Removal[] = [];
   for (const snapshot of snapshots) {
     const leaving = peopleOf(snapshot).filter(({ idMember }) =>
-      wanted.has(`${snapshot.workspace.id} ${idMember}`),
+      wanted.has(`${idMember}.${snapshot.workspace.id}`),
     );
     for (const person of await withGuestNames(leaving, snapshot, reads))
       removals.push({ snapshot, person, boards: person.boards, fromWorkspace: true });

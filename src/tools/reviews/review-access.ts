@@ -1,24 +1,15 @@
 import { z } from "zod";
-import { type Finding, FINDING_KINDS, type Review } from "../../domain/review.ts";
-import type { Roster } from "../../domain/roster.ts";
+import { type Finding, FINDING_KINDS } from "../../domain/review.ts";
 import { clean, listNames, plural } from "../../domain/text.ts";
-import { blindSpotsOf, borderLines } from "../../people/person.ts";
-import { readWorkspaces } from "../../people/readable.ts";
-import { silentSources } from "../../people/sources.ts";
-import { findingsOf, requireReview } from "../../reviews/review.ts";
-import { readNamedRosters, rosterNames } from "../../rosters/named.ts";
-import { textRoster } from "../../rosters/text.ts";
-import { defineReadTool, type ReadContext } from "../define.ts";
-import { column, cursor, limit, workspaceRef } from "../support/fields.ts";
+import { requireReview } from "../../reviews/review.ts";
+import { defineReadTool } from "../define.ts";
+import { column, cursor, limit } from "../support/fields.ts";
+import { makeReview, rostersField, workspacesField } from "../support/make-review.ts";
 import { moreLine, paginate } from "../support/page.ts";
 
 const input = z.strictObject({
-  workspaces: z.array(workspaceRef).min(1).max(100).describe("all if left out").optional(),
-  rosters: z
-    .array(z.string().trim().min(1).max(60))
-    .max(10)
-    .describe("scim or names of connections; all if left out and no csv is given")
-    .optional(),
+  workspaces: workspacesField,
+  rosters: rostersField.describe("scim or names of connections; all if left out and no csv is given"),
   csv: z.string().min(1).max(5_000_000).describe("who should have access: complete CSV or JSON").optional(),
   column: column.optional(),
   dormantDays: z.int().min(1).max(3650).default(90),
@@ -27,7 +18,6 @@ const input = z.strictObject({
   limit: limit.default(25),
   cursor: cursor.optional(),
 });
-type Args = z.infer<typeof input>;
 
 const finding = z.object({
   id: z.string(),
@@ -106,51 +96,6 @@ export default defineReadTool({
       `Report: trello-identity://reviews/${reviewId} (also with .html and .csv)`,
     ].join("\n"),
 });
-
-async function makeReview(args: Args, before: Review | null, context: ReadContext): Promise<Review> {
-  const { reads } = context;
-  const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
-  const rosters = (await readRosters(args, context)).map((roster) => withShrinking(roster, before));
-  const { findings, coverage, access } = await findingsOf(
-    { snapshots, rosters, dormantDays: args.dormantDays },
-    context,
-  );
-  return context.keepReview({
-    workspaces: snapshots.map(({ workspace: { id } }) => id),
-    dormantDays: args.dormantDays,
-    rosters,
-    findings,
-    access,
-    coverage: [
-      ...coverage,
-      ...unread,
-      ...(await blindSpotsOf(snapshots, reads)),
-      ...silentSources(reads),
-      ...(await borderLines(reads)),
-    ],
-  });
-}
-
-async function readRosters(args: Args, { reads }: ReadContext): Promise<readonly Roster[]> {
-  const given = args.csv === undefined ? [] : [textRoster(args.csv, args.column)];
-  const named = args.rosters ?? (given.length === 0 ? rosterNames(reads) : []);
-  return [...given, ...(await readNamedRosters(named, reads))];
-}
-
-/** The share of a roster's people that may be missing since the earlier review, before the roster itself is doubted. */
-const MOST_GONE = 0.1;
-
-/**
- * If a roster lost more than a tenth of its people, it may have been cut off. Then it cannot prove that a person is not
- * on it.
- */
-function withShrinking(roster: Roster, before: Review | null): Roster {
-  const earlier = before?.rosters.find(({ name }) => name === roster.name);
-  const [count, had] = [roster.people.length, earlier?.people.length ?? 0];
-  if (count > 0 && count >= had * (1 - MOST_GONE)) return roster;
-  const why = count === 0 ? "has no people" : `has ${count} people and had ${had} in the earlier review`;
-  return { ...roster, gaps: [...roster.gaps, `${roster.name} ${why}: it may have been cut off.`] };
-}
 
 function cutCursor(cursor: string): readonly [string, string] {
   const dot = cursor.indexOf(".");

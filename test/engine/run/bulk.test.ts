@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import findMember from "../../../src/tools/directory/find-member.ts";
+import { namedReviewsOf } from "../../../src/server/call/named-reviews.ts";
 import type { ReadTool } from "../../../src/tools/define.ts";
 import { boundless } from "../../support/boundless.ts";
 import { confirmAndApply, startStack, writesIn } from "../../support/stack.ts";
@@ -38,6 +39,7 @@ test("a run of 200 people gives its place to a person's find_member", async () =
       runs: (page) => engine.runs({ ...page, caller }),
       snapshots: engine.snapshots(caller),
       keepReview: (made) => engine.keepReview(made, caller),
+      namedReviews: namedReviewsOf(engine, caller, undefined),
       budgets: () => gateway.budgets(),
     },
   );

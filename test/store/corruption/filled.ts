@@ -1,6 +1,6 @@
 import type { Plan } from "../../../src/domain/plan.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { aDecision, anEntry, aPlan, at, PASS, someEffects } from "../fixtures.ts";
+import { aDecision, anEntry, aPlan, aReview, at, PASS, someEffects } from "../fixtures.ts";
 
 const LONG_MS = 3_600_000;
 const FAILURE = { code: "CONFLICT", message: "Trello refused.", next: "Plan again." } as const;
@@ -100,5 +100,38 @@ export async function fill(store: Store, after: () => Promise<void> = async () =
   await store.runs.append(stopped, "one", anEntry(1, "applied", 97));
   await after();
   await store.runs.pause(stopped, "one", { at: at(98), done: 2, why: "stopped" });
+  await after();
+  await fillReviews(store, after);
+}
+
+/** Two named reviews: one signed, one still open. */
+async function fillReviews(store: Store, after: () => Promise<void>): Promise<void> {
+  for (const reviewId of ["review_1", "review_2"]) {
+    await store.reviews.put(aReview(reviewId));
+    await after();
+    const principal = { id: "m9", name: "Ada", client: "test/1" };
+    const reviewers = ["user:zoe"];
+    await store.signOffs.start({ reviewId, name: "Q1", period: "2026-Q1", reviewers, at: at(10), principal });
+    await after();
+    const decisions = [{ item: "m1.w1", decision: "remove" as const, note: "Left 🙂", until: null }];
+    await store.signOffs.append(reviewId, () => ({
+      kind: "proposed",
+      at: at(11),
+      by: "Ada",
+      client: "test/1",
+      decisions,
+    }));
+    await after();
+    const who = { by: "zoe", reviewer: "user:zoe" };
+    await store.signOffs.append(reviewId, () => ({ kind: "decided", at: at(12), ...who, decisions }));
+    await after();
+  }
+  await store.signOffs.append("review_1", (_record, hash) => ({
+    kind: "signed",
+    at: at(13),
+    by: "zoe",
+    reviewer: "user:zoe",
+    hash: hash(),
+  }));
   await after();
 }

@@ -10,6 +10,9 @@ const JSON_TEXTS: readonly (readonly [TableName, string])[] = [
   ["plans", "decision"],
   ["runs", "evidence"],
   ["runs", "stopped"],
+  ["reviews", "review"],
+  ["sign_offs", "sign_off"],
+  ["sign_off_entries", "entry"],
 ];
 
 /** The columns that a process may change without a record: who works on a run and until when. */
@@ -121,6 +124,8 @@ const duplicated =
           "effect",
           tables.effects.filter((row) => row["run_id"] === copy["run_id"]),
         );
+    if (table === "sign_off_entries") copy["n"] = 1 + last("n", tables.sign_off_entries);
+    if (table === "sign_offs") copy["review_id"] = `${copy["review_id"]}_copy`;
     if (table === "audit") copy["seq"] = random.pick([0, -1, 1 + last("seq", tables.audit)]);
     if (table === "audit_head") copy["id"] = 2;
     tables[table].push(copy);
@@ -158,6 +163,22 @@ export const KINDS: Readonly<Record<string, Corrupt>> = {
   "a character of a decision": flip("plans", "decision"),
   "a character of evidence": flip("runs", "evidence"),
   "a character of why a run was stopped": flip("runs", "stopped"),
+  "a character of a review's list": flip("reviews", "review"),
+  "a character of a named review": flip("sign_offs", "sign_off"),
+  "a character of a reviewer's decision": flip("sign_off_entries", "entry"),
+  "a named review removed": deleted("sign_offs"),
+  "a reviewer's decision removed": deleted("sign_off_entries"),
+  "a review's list removed": deleted("reviews"),
+  "a named review copied": duplicated("sign_offs"),
+  "a reviewer's decision copied": duplicated("sign_off_entries"),
+  "a reviewer's decision turned around": (tables) => {
+    const row = tables.sign_off_entries.find(({ entry }) => String(entry).includes('"decision":"remove"'));
+    if (row) row["entry"] = String(row["entry"]).replace('"decision":"remove"', '"decision":"keep"');
+  },
+  "another reviewer's decision": swapped("sign_off_entries", ["entry"]),
+  "a named review's time": (tables, random) => {
+    pickRow(tables.sign_offs, random)["at"] = "2020-01-01T00:00:00.000Z";
+  },
   "a character of a record": flip("audit", "body"),
   "a character of a record's hash": flip("audit", "hash"),
   "a character of the hash before": flip("audit", "previous"),

@@ -5,7 +5,17 @@ import pg from "pg";
 /** The rows of the tables that the audit chain covers, past the product. */
 export type Cell = string | number | null;
 export type Row = Record<string, Cell>;
-export const COVERED = ["plans", "runs", "journal", "effects", "audit", "audit_head"] as const;
+export const COVERED = [
+  "plans",
+  "runs",
+  "journal",
+  "effects",
+  "audit",
+  "audit_head",
+  "reviews",
+  "sign_offs",
+  "sign_off_entries",
+] as const;
 export type TableName = (typeof COVERED)[number];
 export type Tables = Record<TableName, Row[]>;
 
@@ -17,6 +27,9 @@ const KEYS: Readonly<Record<TableName, string>> = {
   effects: "run_id, effect",
   audit: "seq",
   audit_head: "id",
+  reviews: "id",
+  sign_offs: "review_id",
+  sign_off_entries: "review_id, n",
 };
 
 export interface RawStore {

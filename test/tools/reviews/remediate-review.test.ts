@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { boardsWith, inWorkspace, WORKSPACES } from "../world.ts";
-import { letIn, review, REVIEWS, shutOut } from "./reviews.ts";
+import { letIn, review, REVIEWS, shutOut, signReview, startedReview } from "./reviews.ts";
 
 const { standard } = WORKSPACES;
 const { leaver } = SEED;
@@ -51,6 +51,34 @@ describeTool(
         findings: [...admins, ...leavers],
       });
       expect(structured).toMatchObject({ status: "partial", run: { evidence: { result: "INCOMPLETE" } } });
+    });
+
+    it("removes exactly what the reviewers of a signed review decided, and nothing before they signed", async () => {
+      const { id } = await startedReview(way);
+      const early = await way.call("remediate_review", { reviewId: id });
+      expect(errorOf(early)).toMatchObject({ code: "CONFLICT" });
+      await signReview(way, id, [leaver.id]);
+      const before = way.world.trello.workspaces.get(standard.id)?.memberships.length ?? 0;
+      const reply = await way.call("remediate_review", { reviewId: id });
+      expect(reply.structured).toMatchObject({ status: "applied", run: { evidence: { result: "PASS" } } });
+      expect(way.person.questions).toHaveLength(1);
+      expect(inWorkspace(way.world, standard.id, leaver.id)).toBeUndefined();
+      expect(boardsWith(way.world, standard.id, leaver.id)).toEqual([]);
+      expect(way.world.trello.workspaces.get(standard.id)?.memberships).toHaveLength(before - 1);
+      const again = await way.call("remediate_review", { reviewId: id });
+      expect(again.text).toContain("any more, so nothing is done about it");
+    });
+
+    it("makes no plan of a signed review that keeps everyone", async () => {
+      const { id } = await startedReview(way);
+      await signReview(way, id, []);
+      const answer = await way.call("remediate_review", { reviewId: id });
+      expect(errorOf(answer)).toMatchObject({ code: "CONFLICT" });
+      expect(way.writes()).toEqual([]);
+      const { structured } = await way.call("get_review", { reviewId: id });
+      expect(structured).toMatchObject({ state: "signed", missing: [], page: null, items: [] });
+      const { signed } = structured as { readonly signed: readonly { readonly hash: string }[] };
+      expect(signed[0]?.hash).toMatch(/^[0-9a-f]{64}$/);
     });
 
     it("lowers the role to that of the roster, and takes nobody out", async () => {

@@ -1,5 +1,8 @@
+import { itemsOf } from "../../../src/domain/sign-off.ts";
+import { openStoreAt } from "../../support/wiring.ts";
 import { userNamed } from "../atlassian.ts";
 import type { Way } from "../describe-tool.ts";
+import { WORKSPACES } from "../world.ts";
 
 /** The settings under which the review tools are there. */
 export const REVIEWS = { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,reviews" };
@@ -47,4 +50,45 @@ function setActive({ world }: Way, email: string, active: boolean): void {
   const user = userNamed(world, email);
   if (!user) throw new Error(`no SCIM user ${email}`);
   user.active = active;
+}
+
+/** A named review of one workspace, and its undecided items. */
+export async function startedReview(way: Way) {
+  const started = await way.call("start_review", { name: "Q4", workspaces: [WORKSPACES.standard.id] });
+  const id = String(started.structured["reviewId"]);
+  const { structured } = await way.call("get_review", { reviewId: id, limit: 100 });
+  return {
+    id,
+    items: structured["items"] as readonly { readonly item: string }[],
+    undecided: (structured["counts"] as { readonly undecided: number }).undecided,
+  };
+}
+
+/** Decides as the named reviewer, and signs, as the page would write it down: what `removed` names goes, the rest stays. */
+export async function signReview(way: Way, reviewId: string, removed: readonly string[]): Promise<void> {
+  const store = await openStoreAt((way.product.env["IDENTITY_STORE_URL"] ?? "").replace(/^sqlite:/, ""));
+  const at = new Date().toISOString();
+  try {
+    await store.signOffs.append(reviewId, ({ review: list, signOff }) => ({
+      kind: "decided",
+      at,
+      by: "jo",
+      reviewer: signOff.reviewers[0] ?? "",
+      decisions: itemsOf(list).map(({ id, person }) => ({
+        item: id,
+        decision: removed.includes(person.idMember) ? ("remove" as const) : ("keep" as const),
+        note: null,
+        until: null,
+      })),
+    }));
+    await store.signOffs.append(reviewId, ({ signOff }, hash) => ({
+      kind: "signed",
+      at,
+      by: "jo",
+      reviewer: signOff.reviewers[0] ?? "",
+      hash: hash(),
+    }));
+  } finally {
+    await store.close();
+  }
 }

@@ -1,0 +1,40 @@
+import { AppError } from "../../domain/error.ts";
+
+/**
+ * The reviewers of a new named review. On one machine no one signs in, so the only reviewer is the user of the machine. On a
+ * service reviewers are named by what the issuer proves. `canSignIn` is null on one machine.
+ */
+export function reviewersHere(
+  user: string,
+  canSignIn: boolean | null,
+): (given: readonly string[] | undefined) => readonly string[] {
+  return (given) => {
+    if (canSignIn === null) {
+      const own = `user:${user}`;
+      if (given === undefined || given.every((each) => each === own || each === user)) return [own];
+      throw invalid(
+        "On one machine no one signs in, so no page can prove who a named reviewer is.",
+        "Leave reviewers out: then the user of this machine decides and signs. Named reviewers need the service over HTTP.",
+      );
+    }
+    if (!canSignIn) {
+      throw invalid(
+        "No one can sign in on the pages of this service, so no reviewer could decide.",
+        "An administrator sets IDENTITY_APPROVER_CLIENT_ID and IDENTITY_PUBLIC_URL.",
+      );
+    }
+    const names = [...new Set(given?.map((each) => (each.includes("#") ? each : each.toLowerCase())))];
+    if (names.length === 0)
+      throw invalid(
+        "The review has no reviewer.",
+        "Name the reviewers by the emails with which they sign in.",
+      );
+    const bad = names.find((each) => !/^(?!user:)(\S+@\S+\.\S+|https?:\/\/\S+#\S+)$/.test(each));
+    if (bad === undefined) return names;
+    throw invalid(`${bad} is neither an email nor ISSUER#VALUE.`, "Name each reviewer by an email.");
+  };
+}
+
+function invalid(message: string, next: string): AppError {
+  return new AppError("INPUT_INVALID", message, { next });
+}

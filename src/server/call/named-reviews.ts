@@ -1,0 +1,30 @@
+import { AppError } from "../../domain/error.ts";
+import type { Caller } from "../../domain/planning.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { NamedReviews } from "../../tools/define.ts";
+import type { ReviewPages } from "../deps.ts";
+
+/** The named reviews of a caller. Nothing here decides: decisions are made on the pages. */
+export function namedReviewsOf(
+  { signOffs }: Pick<Engine, "signOffs">,
+  caller: Caller,
+  pages: ReviewPages | undefined,
+): NamedReviews {
+  return {
+    async start({ reviewers, ...ask }, review) {
+      if (!pages) throw noPages();
+      // Before anything is read, so that a call with reviewers who cannot decide costs nothing.
+      const people = pages.reviewers(reviewers);
+      return await signOffs.start(await review(), { ...ask, reviewers: people }, caller);
+    },
+    get: (reviewId) => signOffs.own(reviewId, caller),
+    propose: (reviewId, decisions) => signOffs.propose(reviewId, decisions, caller),
+    page: async (reviewId) => (pages ? await pages.present(reviewId) : { url: null, opened: false }),
+  };
+}
+
+function noPages(): AppError {
+  return new AppError("CONFIG_INVALID", "This server has no pages, so no reviewer could decide.", {
+    next: "Start the review on a server with approval pages.",
+  });
+}

@@ -1,0 +1,142 @@
+import type { Facts } from "../domain/audit.ts";
+import { canonicalJson, type Json } from "../domain/json.ts";
+import type { Review } from "../domain/review.ts";
+import {
+  type ReviewRecord,
+  signedContent,
+  type SignOff,
+  type SignOffEntry,
+  type SignOffStore,
+  unknownReview,
+} from "../domain/sign-off.ts";
+import { appendEvent } from "./chain.ts";
+import { textHash } from "./events.ts";
+import { type Database, instant, type ReadTx, type Tx } from "./schema.ts";
+
+/** Named reviews. How a review was started and its entries never change, and each has a record in the audit chain. */
+export function createSignOffStore(database: Database): SignOffStore {
+  return {
+    start: (signOff) =>
+      database.write(async (tx) => {
+        const list = await listText(tx, signOff.reviewId);
+        if (list === null) throw unknownReview();
+        const text = JSON.stringify(signOff);
+        const row = { review_id: signOff.reviewId, at: instant(signOff.at), sign_off: text };
+        await tx.insertInto("sign_offs").values(row).execute();
+        await record(tx, signOff, "review.started", signOff.at, startFacts(signOff, text, list));
+      }),
+    get: (reviewId) => database.read((tx) => find(tx, reviewId)),
+    list: (limit) =>
+      database.read(async (tx) => {
+        const rows = await tx
+          .selectFrom("sign_offs")
+          .select(["review_id", "sign_off"])
+          .orderBy("at", "desc")
+          .orderBy("review_id")
+          .limit(limit)
+          .execute();
+        const found: Omit<ReviewRecord, "review">[] = [];
+        for (const { review_id, sign_off } of rows)
+          found.push({
+            signOff: JSON.parse(sign_off) as SignOff,
+            entries: await entriesOf(tx, review_id),
+          });
+        return found;
+      }),
+    append: (reviewId, make) =>
+      database.write(async (tx) => {
+        const found = await find(tx, reviewId);
+        if (!found) throw unknownReview();
+        const entry = make(found, () => contentHash(found));
+        const n = found.entries.length + 1;
+        const text = JSON.stringify(entry);
+        await tx.insertInto("sign_off_entries").values({ review_id: reviewId, n, entry: text }).execute();
+        await record(tx, found.signOff, `review.${entry.kind}`, entry.at, entryFacts(n, entry, text));
+        return { ...found, entries: [...found.entries, entry] };
+      }),
+  };
+}
+
+/** The hash that a sign-off records. The package contains the same content, so a reader can compute the hash again. */
+function contentHash(record: ReviewRecord): string {
+  return textHash(canonicalJson(signedContent(record) as unknown as Json));
+}
+
+/** The facts of the records. `verify-sign-offs.ts` computes them again. `list` is the text of the stored review. */
+export const startFacts = (signOff: SignOff, text: string, list: string): Facts => ({
+  name: signOff.name,
+  period: signOff.period,
+  reviewers: [...signOff.reviewers],
+  list: textHash(list),
+  hash: textHash(text),
+});
+
+export const entryFacts = (n: number, entry: SignOffEntry, text: string): Facts => ({
+  n,
+  by: entry.by,
+  ...(entry.kind === "proposed"
+    ? { client: entry.client }
+    : { reviewer: entry.reviewer, email: entry.email ?? null, subject: entry.subject ?? null }),
+  ...(entry.kind === "signed" ? { content: entry.hash } : { decisions: entry.decisions.length }),
+  hash: textHash(text),
+});
+
+async function record(tx: Tx, signOff: SignOff, event: string, at: string, facts: Facts): Promise<void> {
+  const { reviewId: subject, principal } = signOff;
+  await appendEvent(tx, {
+    at: instant(at),
+    event,
+    principal: principal.id,
+    client: principal.client,
+    tool: "start_review",
+    subject,
+    facts,
+  });
+}
+
+async function find(tx: ReadTx, reviewId: string): Promise<ReviewRecord | null> {
+  const row = await tx
+    .selectFrom("sign_offs")
+    .select("sign_off")
+    .where("review_id", "=", reviewId)
+    .executeTakeFirst();
+  const list = await listText(tx, reviewId);
+  if (!row || list === null) return null;
+  return {
+    signOff: JSON.parse(row.sign_off) as SignOff,
+    review: JSON.parse(list) as Review,
+    entries: await entriesOf(tx, reviewId),
+  };
+}
+
+async function listText(tx: ReadTx, reviewId: string): Promise<string | null> {
+  const row = await tx.selectFrom("reviews").select("review").where("id", "=", reviewId).executeTakeFirst();
+  return row?.review ?? null;
+}
+
+async function entriesOf(tx: ReadTx, reviewId: string): Promise<readonly SignOffEntry[]> {
+  const rows = await tx
+    .selectFrom("sign_off_entries")
+    .select("entry")
+    .where("review_id", "=", reviewId)
+    .orderBy("n")
+    .execute();
+  return rows.map(({ entry }) => JSON.parse(entry) as SignOffEntry);
+}
+
+/** The tables of named reviews. */
+export async function addSignOffs(tx: Tx): Promise<void> {
+  await tx.schema
+    .createTable("sign_offs")
+    .addColumn("review_id", "text", (column) => column.primaryKey().notNull().references("reviews.id"))
+    .addColumn("at", "text", (column) => column.notNull())
+    .addColumn("sign_off", "text", (column) => column.notNull())
+    .execute();
+  await tx.schema
+    .createTable("sign_off_entries")
+    .addColumn("review_id", "text", (column) => column.notNull().references("sign_offs.review_id"))
+    .addColumn("n", "integer", (column) => column.notNull())
+    .addColumn("entry", "text", (column) => column.notNull())
+    .addPrimaryKeyConstraint("sign_off_entries_key", ["review_id", "n"])
+    .execute();
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { itemsOf } from "../../domain/sign-off.ts";
+import { clean, listNames, plural } from "../../domain/text.ts";
+import { defineReadTool } from "../define.ts";
+import { makeReview, rostersField, workspacesField } from "../support/make-review.ts";
+
+export default defineReadTool({
+  name: "start_review",
+  title: "Start a review",
+  description:
+    "Keeps who has access now, with the findings of review_access, as a named review. Only its reviewers decide and sign, on the server's page.",
+  toolset: "reviews",
+  input: z.strictObject({
+    name: z.string().trim().min(1).max(100),
+    period: z.string().trim().min(1).max(60).optional(),
+    workspaces: workspacesField,
+    rosters: rostersField,
+    reviewers: z
+      .array(z.string().trim().min(3).max(300))
+      .min(1)
+      .max(20)
+      .describe("emails; on one machine left out: its user")
+      .optional(),
+  }),
+  output: z.object({
+    reviewId: z.string(),
+    name: z.string(),
+    reviewers: z.array(z.string()),
+    items: z.number(),
+    findings: z.number(),
+    page: z.string().nullable(),
+    opened: z.boolean(),
+    coverage: z.array(z.string()),
+  }),
+  async read(args, context) {
+    const { workspaces, rosters } = args;
+    const { signOff, review } = await context.namedReviews.start(
+      {
+        name: clean(args.name, 100),
+        period: args.period === undefined ? null : clean(args.period, 60),
+        reviewers: args.reviewers,
+      },
+      () => makeReview({ workspaces, rosters, dormantDays: 90 }, null, context),
+    );
+    const { url, opened } = await context.namedReviews.page(signOff.reviewId);
+    return {
+      reviewId: signOff.reviewId,
+      name: signOff.name,
+      reviewers: [...signOff.reviewers],
+      items: itemsOf(review).length,
+      findings: review.findings.length,
+      page: url,
+      opened,
+      coverage: [...review.coverage],
+    };
+  },
+  text: ({ reviewId, name, reviewers, items, findings, page, opened, coverage }) =>
+    [
+      `Review ${reviewId}, ${name}: ${plural(items, "item")} to decide, ${plural(findings, "finding")}.`,
+      `${listNames(reviewers, 20)} ${reviewers.length === 1 ? "decides and signs" : "decide, and each signs"}${page === null ? "; no page could be served" : opened ? ", on the page that was opened in the browser" : `, on ${page}`}. You can propose with decide_review; a proposal decides nothing.`,
+      ...coverage,
+    ].join("\n"),
+});

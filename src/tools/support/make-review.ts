@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { Review } from "../../domain/review.ts";
+import type { Roster } from "../../domain/roster.ts";
+import { blindSpotsOf, borderLines } from "../../people/person.ts";
+import { readWorkspaces } from "../../people/readable.ts";
+import { silentSources } from "../../people/sources.ts";
+import { findingsOf } from "../../reviews/review.ts";
+import { readNamedRosters, rosterNames } from "../../rosters/named.ts";
+import { textRoster } from "../../rosters/text.ts";
+import type { ReadContext } from "../define.ts";
+import { workspaceRef } from "./fields.ts";
+
+export const workspacesField = z.array(workspaceRef).min(1).max(100).describe("all if left out").optional();
+export const rostersField = z.array(z.string().trim().min(1).max(60)).max(10).optional();
+
+/** Whose access is compared with what. */
+interface ReviewArgs {
+  readonly workspaces?: string[] | undefined;
+  readonly rosters?: string[] | undefined;
+  readonly csv?: string | undefined;
+  readonly column?: string | undefined;
+  readonly dormantDays: number;
+}
+
+/** Reads who has access, compares it with the rosters, and stores the review. `before` is an earlier one. */
+export async function makeReview(
+  args: ReviewArgs,
+  before: Review | null,
+  context: ReadContext,
+): Promise<Review> {
+  const { reads } = context;
+  const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
+  const rosters = (await readRosters(args, context)).map((roster) => withShrinking(roster, before));
+  const { findings, coverage, access } = await findingsOf(
+    { snapshots, rosters, dormantDays: args.dormantDays },
+    context,
+  );
+  return context.keepReview({
+    workspaces: snapshots.map(({ workspace: { id } }) => id),
+    dormantDays: args.dormantDays,
+    rosters,
+    findings,
+    access,
+    coverage: [
+      ...coverage,
+      ...unread,
+      ...(await blindSpotsOf(snapshots, reads)),
+      ...silentSources(reads),
+      ...(await borderLines(reads)),
+    ],
+  });
+}
+
+async function readRosters(args: ReviewArgs, { reads }: ReadContext): Promise<readonly Roster[]> {
+  const given = args.csv === undefined ? [] : [textRoster(args.csv, args.column)];
+  const named = args.rosters ?? (given.length === 0 ? rosterNames(reads) : []);
+  return [...given, ...(await readNamedRosters(named, reads))];
+}
+
+/** The share of a roster's people that may be missing since the earlier review, before the roster itself is doubted. */
+const MOST_GONE = 0.1;
+
+/**
+ * If a roster lost more than a tenth of its people, it may have been cut off. Then it cannot prove that a person is not
+ * on it.
+ */
+function withShrinking(roster: Roster, before: Review | null): Roster {
+  const earlier = before?.rosters.find(({ name }) => name === roster.name);
+  const [count, had] = [roster.people.length, earlier?.people.length ?? 0];
+  if (count > 0 && count >= had * (1 - MOST_GONE)) return roster;
+  const why = count === 0 ? "has no people" : `has ${count} people and had ${had} in the earlier review`;
+  return { ...roster, gaps: [...roster.gaps, `${roster.name} ${why}: it may have been cut off.`] };
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { itemsOf, stateOf } from "../../src/domain/sign-off.ts";
+import { findingsOf } from "../../src/reviews/review.ts";
+import { type DeskHarness, startDesk } from "../approvals/desk-harness.ts";
+import { CHROMIUM, findings, isTooWide, launch, openPage } from "./chromium.ts";
+
+const LOOKS = [
+  { width: 1280, scheme: "light" },
+  { width: 1280, scheme: "dark" },
+  { width: 390, scheme: "light" },
+  { width: 390, scheme: "dark" },
+  { width: 320, scheme: "light" },
+] as const;
+
+/** A folder for screenshots, if a person wants to look at them. */
+const SHOTS = process.env["SCREENSHOTS"];
+
+describe.skipIf(!CHROMIUM)("the page of a named review in a browser", () => {
+  let browser: Browser;
+  let desk: DeskHarness;
+  beforeAll(async () => {
+    desk = await startDesk();
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await desk.close();
+  });
+
+  /** A review of everything that the sandbox has, by the user of this machine. */
+  async function opened() {
+    const { engine, caller } = desk.stack;
+    const context = engine.context(caller);
+    const { workspaces } = { workspaces: await context.reads.trello.workspaces() };
+    const ids = workspaces.map(({ id }) => id);
+    const snapshots = await context.reads.trello.workspaceSnapshots(ids);
+    const found = await findingsOf({ snapshots, rosters: [], dormantDays: 30 }, context);
+    const review = await engine.keepReview(
+      { workspaces: ids, dormantDays: 30, rosters: [], ...found },
+      caller,
+    );
+    const ask = { name: "Fourth quarter 2026", period: "2026-Q4", reviewers: ["user:it-admin"] };
+    await engine.signOffs.start(review, ask, caller);
+    const [first] = itemsOf(review);
+    const proposal = {
+      item: first?.id ?? "",
+      decision: "remove" as const,
+      note: "Left in October",
+      until: null,
+    };
+    await engine.signOffs.propose(review.id, [proposal], caller);
+    await desk.desk.presentReview(review.id);
+    return { review, address: desk.opened.at(-1) ?? "" };
+  }
+
+  async function expectFit(page: Page, name: string, said: readonly string[]): Promise<void> {
+    for (const { width, scheme } of LOOKS) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 860 });
+      if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${scheme}-${width}.png`, fullPage: true });
+      expect(await findings(page)).toEqual([]);
+      expect(await isTooWide(page)).toBe(false);
+    }
+    expect(said).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 860 });
+  }
+
+  it("is decided and signed with the keyboard alone, and is readable in each size and theme", async () => {
+    const { review, address } = await opened();
+    const { page, said } = await openPage(browser, address);
+    await page.getByRole("heading", { name: "Fourth quarter 2026" }).waitFor();
+    await expectFit(page, "review", said);
+    for (let pages = 0; pages < 10; pages += 1) {
+      const groups = page.locator("fieldset");
+      for (let n = 0; n < (await groups.count()); n += 1) {
+        await groups.nth(n).getByRole("radio").first().focus();
+        await page.keyboard.press("Space");
+      }
+      // Enter in a note saves, and never signs.
+      await page
+        .getByLabel(/^Note for/)
+        .last()
+        .focus();
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/\?q=/);
+      const next = page.getByRole("link", { name: "Next page" });
+      if ((await next.count()) === 0) break;
+      await next.focus();
+      await page.keyboard.press("Enter");
+      await page.waitForURL((url) => url.searchParams.get("page") === String(pages + 2));
+    }
+    const state = async () => stateOf((await desk.stack.engine.signOffs.get(review.id))!);
+    expect(await state()).toMatchObject({ signed: [] });
+    expect((await state()).decisions.size).toBe(itemsOf(review).length);
+    await expectFit(page, "review-decided", said);
+    await page.getByRole("button", { name: "Sign off" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "Markdown" }).waitFor();
+    expect(await state()).toMatchObject({ isSigned: true });
+    await expectFit(page, "review-signed", said);
+    await page.getByRole("link", { name: "Reviews", exact: true }).click();
+    await page.getByRole("heading", { name: "Access reviews" }).waitFor();
+    await expectFit(page, "reviews", said);
+  });
+
+  it("finds a person while one types, and works without its script", async () => {
+    const { review, address } = await opened();
+    const { page } = await openPage(browser, address);
+    await page.getByLabel("Search a person or place").fill("lindqvist");
+    await page.getByText(/^\d+ of \d+ shown$/).waitFor();
+    expect(await page.locator("fieldset:visible").count()).toBeGreaterThan(0);
+    expect(await page.locator("fieldset:visible").count()).toBeLessThan(10);
+    await desk.desk.presentReview(review.id);
+    const other = await opened();
+    const plain = await openPage(browser, other.address, { script: false });
+    await plain.page.getByLabel("Search a person or place").fill("lindqvist");
+    await plain.page.getByRole("button", { name: "Show" }).click();
+    await plain.page.locator("fieldset").first().getByLabel("Remove").check();
+    await plain.page.getByRole("button", { name: "Save" }).click();
+    await plain.page.getByText("it-admin,").first().waitFor();
+    const saved = stateOf((await desk.stack.engine.signOffs.get(other.review.id))!);
+    expect([...saved.decisions.values()]).toMatchObject([{ decision: "remove", by: "it-admin" }]);
+  });
+});
