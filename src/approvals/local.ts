@@ -82,14 +82,7 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
     response.redirect(303, `/s/${session.path}${place}`);
   });
   app.get("/plans/:id", (request, response) => showStatus(request.params.id, response));
-  app.get("/reviews/:id", async (request, response) => {
-    const record = await pages.reviews.get(request.params.id);
-    if (!record) {
-      const { message, next } = unknownReview();
-      return show(response, 404, "Not found", messageView(message, next));
-    }
-    show(response, 200, "State of a review", reviewStatusView(record));
-  });
+  app.get("/reviews/:id", (request, response) => showReviewStatus(request.params.id, response));
   app.use(
     "/s/:session",
     createPages(pages, viewerOf, (_request, response) => noViewer(response, pages.sandbox)),
@@ -106,6 +99,13 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
     }
     const body = statusView(stored, pages.now(), deps.openCommand(stored.plan.id));
     show(response, 200, "State of a plan", body);
+  }
+
+  async function showReviewStatus(reviewId: string, response: Response): Promise<void> {
+    const record = await pages.reviews.get(reviewId);
+    if (record) return show(response, 200, "State of a review", reviewStatusView(record));
+    const { message, next } = unknownReview();
+    show(response, 404, "Not found", messageView(message, next));
   }
 
   function show(response: Response, status: number, title: string, body: Parameters<typeof framed>[1]): void {

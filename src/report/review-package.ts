@@ -14,12 +14,12 @@ const HASHED =
   "The hash of each sign-off is the SHA-256 of `signed` as JSON with sorted keys and without spaces. The record review.signed of the audit log has the same hash.";
 
 /** What was signed, word for word, and the sign-offs. */
-export function packageJson(record: ReviewRecord): string {
+function packageJson(record: ReviewRecord): string {
   const { signed } = stateOf(record);
   return `${JSON.stringify({ about: HASHED, signOffs: signed, signed: signedContent(record) }, null, 2)}\n`;
 }
 
-export function packageMarkdown(record: ReviewRecord): string {
+function packageMarkdown(record: ReviewRecord): string {
   const { signOff, review } = record;
   const { decisions, signed } = stateOf(record);
   const cells = (row: readonly string[]) => row.map(markdownText);

@@ -145,8 +145,10 @@ function noteFields(
   decided: Decided | undefined,
   { typed }: ReviewReader,
 ): Markup {
-  const value = (name: string, saved: string | null | undefined) =>
-    String((typed === null ? saved : typed[name]) ?? "");
+  const value = (name: string, saved: string | null | undefined) => {
+    const shown = typed === null ? saved : typed[name];
+    return typeof shown === "string" ? shown : "";
+  };
   return html`<label class="vh" for="n.${id}">Note for ${what}</label><input type="text" id="n.${id}" name="n.${id}" value="${value(`n.${id}`, decided?.note)}" maxlength="500" placeholder="Note">${
     findings.length === 0
       ? ""
