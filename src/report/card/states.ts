@@ -112,7 +112,7 @@ function endView(known, head, told, more) {
   const evidence = told.run?.evidence ?? told.evidence ?? {};
   return shown(known, head, {
     ...more,
-    facts: [["Decided", textOf(told.decided)], ["Stopped", textOf(told.stopped)], ["Run", textOf(known.runId)]],
+    facts: [["Decision", textOf(told.decided)], ["Stopped", textOf(told.stopped)], ["Run", textOf(known.runId)]],
     warnings: lines(told.warnings),
     lists: [
       ["stop", "Not done", [...lines(evidence.unfinished), ...lines(told.unfinished)]],
