@@ -50,7 +50,7 @@ const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
   async stop({ engine }, { stdout }, { id, reason }) {
     const { effects, stopped } = await engine.stop(id, { by: userInfo().username, reason });
     const done = effects.filter(isDone).length;
-    print(stdout, `Stopped: ${done} of ${effects.length} changes were made. ${stopped?.next ?? ""}`);
+    print(stdout, `Stopped. Changes made: ${done} of ${effects.length}. ${stopped?.next ?? ""}`);
     return 0;
   },
 };

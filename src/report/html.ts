@@ -1,6 +1,7 @@
 import { isDone, type Result } from "../domain/run.ts";
 import { html, type Markup, page } from "./page.ts";
 import type { EvidenceRecord, EvidenceReport, RecordedEffect } from "./record.ts";
+import { cardItem, type StateItem, stateItems } from "./states.ts";
 import {
   type Fact,
   factsOf,
@@ -8,7 +9,6 @@ import {
   meaningText,
   outcomeOf,
   openLists,
-  stateLines,
   type TitledList,
   timeText,
 } from "./words.ts";
@@ -31,12 +31,17 @@ const COLOURS: Readonly<Record<Result, "pass" | "pending" | "incomplete">> = {
   PENDING: "pending",
 };
 
-/** Evidence as one HTML page that needs nothing else: no script, nothing loaded, all upstream text escaped. */
+/**
+ * Evidence as one HTML page that loads nothing. All upstream text is escaped. The page is complete without its script,
+ * which only adds the times of the reader's time zone.
+ */
 export function evidenceHtml(report: EvidenceReport): string {
   const { title, runs } = report;
   const several = runs.length > 1;
   return page({
     title: `${report.result}: ${title}`,
+    style: STYLE,
+    script: SCRIPT,
     body: html`<main>
 <header>
 <p class="kicker">Evidence</p>
@@ -46,7 +51,7 @@ ${verdict(report)}
 ${several ? overview(runs) : ""}
 ${runs.map((run, index) => runSection(run, index + 1, several))}
 <footer>
-<p>Written by trello-identity-mcp from its journal. All times are UTC. The command <code>audit verify</code>
+<p>Written by trello-identity-mcp from its journal. All times are UTC.<span id="zone"></span> The command <code>audit verify</code>
 checks the chain of audit records in which the request, the decision and the end of
 ${several ? "each run" : "this run"} are kept.</p>
 </footer>
@@ -78,7 +83,7 @@ ${several ? html`<p class="${COLOURS[run.result]}"><strong>${run.result}</strong
 ${openLists(run).map(list)}
 <dl>${factsOf(run).map(fact)}</dl>
 ${listsOf(run).map(list)}
-${run.effects.length === 0 ? "" : effectsTable(run.effects, `changes-${number}`)}
+${run.effects.length === 0 ? "" : effectsTable(run, `changes-${number}`)}
 </article>`;
 }
 
@@ -88,13 +93,18 @@ function list({ title, lines }: TitledList): Markup {
 `;
 }
 
-function fact({ name, text, code }: Fact): Markup {
-  const shown = code ? html`<code>${text}</code>` : html`<bdi>${text}</bdi>`;
+function fact({ name, text, code, at }: Fact): Markup {
+  const shown =
+    at === undefined
+      ? code
+        ? html`<code>${text}</code>`
+        : html`<bdi>${text}</bdi>`
+      : html`<time datetime="${at}">${timeText(at)}</time>${text.slice(timeText(at).length)}`;
   return html`<div><dt>${name}</dt><dd>${shown}</dd></div>`;
 }
 
 /** The changes as a table, which scrolls sideways if the page is narrow. `id` names the table in the page. */
-function effectsTable(effects: readonly RecordedEffect[], id: string): Markup {
+function effectsTable({ effects, names }: EvidenceRecord, id: string): Markup {
   return html`<section class="changes">
 <h3 id="${id}">Changes <span class="count">${effects.length}</span></h3>
 <div class="scroll" role="region" tabindex="0" aria-labelledby="${id}">
@@ -104,30 +114,35 @@ function effectsTable(effects: readonly RecordedEffect[], id: string): Markup {
 <th scope="col">After</th><th scope="col">Outcome</th><th scope="col">Sent, settled (UTC)</th>
 </tr></thead>
 <tbody>
-${effects.map(row)}
+${effects.map((effect, index) => row(effect, index, names))}
 </tbody>
 </table>
 </div>
 </section>`;
 }
 
-function row(effect: RecordedEffect, index: number): Markup {
+function row(effect: RecordedEffect, index: number, names: EvidenceRecord["names"]): Markup {
   const [outcome = "", ...details] = outcomeOf(effect);
   return html`<tr>
 <td class="number">${index + 1}</td>
 <td><bdi>${effect.description}</bdi> <code>${effect.id}</code>${
-    effect.reversible ? "" : html` <small>cannot be undone</small>`
-  }</td>
-<td>${state(effect.before)}</td>
-<td>${state(effect.after)}</td>
+    effect.card === null ? "" : html` ${item(cardItem(effect.card, names))}`
+  }${effect.reversible ? "" : html` <small>cannot be undone</small>`}</td>
+<td>${state(effect.before, names)}</td>
+<td>${state(effect.after, names)}</td>
 <td class="${gradeOf(effect)}"><strong>${outcome}</strong>${details.map((line) => html` <small>${line}</small>`)}</td>
 <td class="time">${time(effect.sentAt)} ${time(effect.settledAt)}</td>
 </tr>
 `;
 }
 
-function state(value: RecordedEffect["before"]): Markup {
-  return html`${stateLines(value).map((line) => html`<span class="line"><bdi>${line}</bdi></span> `)}`;
+function state(value: RecordedEffect["before"], names: EvidenceRecord["names"]): Markup {
+  return html`${stateItems(value, names).map((each) => html`${item(each)} `)}`;
+}
+
+function item({ text, ids, link }: StateItem): Markup {
+  const shown = html`<bdi>${text}</bdi>`;
+  return html`<span class="line">${link === undefined ? shown : html`<a href="${link}" rel="noreferrer">${shown}</a>`}${ids.map((id) => html` <code>${id}</code>`)}</span>`;
 }
 
 function time(iso: string | null): Markup {
@@ -141,3 +156,25 @@ function gradeOf(effect: RecordedEffect): "pass" | "incomplete" | "pending" {
   if (effect.state === "failed" || effect.confirmed === false) return "incomplete";
   return isDone(effect) ? "pass" : "pending";
 }
+
+const STYLE = `
+.local { color: var(--muted); font-size: .9em; } .time .local { display: block; }
+`;
+
+// The reader's zone is known only in the reader's browser. A reader whose clock shows UTC sees nothing new.
+const SCRIPT = `
+"use strict";
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const form = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "medium" });
+const times = [...document.querySelectorAll("time[datetime]")].filter((time) => !Number.isNaN(Date.parse(time.dateTime)));
+if (times.some((time) => new Date(time.dateTime).getTimezoneOffset() !== 0)) {
+  for (const time of times) {
+    const local = document.createElement("span");
+    local.className = "local";
+    const at = form.format(new Date(time.dateTime));
+    local.textContent = time.closest("table") ? at : " (" + at + " your time)";
+    time.after(local);
+  }
+  document.getElementById("zone").textContent = " Times in grey are in your time zone, " + zone + ".";
+}
+`;

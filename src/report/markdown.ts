@@ -1,4 +1,5 @@
 import type { EvidenceRecord, EvidenceReport, RecordedEffect } from "./record.ts";
+import { cardItem, type StateItem, stateItems } from "./states.ts";
 import {
   type Fact,
   factsOf,
@@ -6,7 +7,6 @@ import {
   meaningText,
   outcomeOf,
   openLists,
-  stateLines,
   type TitledList,
   timeText,
 } from "./words.ts";
@@ -38,7 +38,7 @@ function runBlocks(run: EvidenceRecord): readonly string[] {
     ...openLists(run).flatMap(list),
     factsOf(run).map(factLine).join("\n"),
     ...listsOf(run).flatMap(list),
-    ...(run.effects.length === 0 ? [] : ["### Changes", changes(run.effects)]),
+    ...(run.effects.length === 0 ? [] : ["### Changes", changes(run)]),
   ];
 }
 
@@ -46,14 +46,16 @@ function list({ title, lines }: TitledList): readonly string[] {
   return [`### ${title}`, lines.map((line) => `- ${markdownText(line)}`).join("\n")];
 }
 
-function changes(effects: readonly RecordedEffect[]): string {
+function changes({ effects, names }: EvidenceRecord): string {
   return table(
     ["#", "Change", "Before", "After", "Outcome", "Sent", "Settled"],
     effects.map((effect, index) => [
       String(index + 1),
-      `${markdownText(effect.description)} (${markdownText(effect.id)})`,
-      state(effect.before),
-      state(effect.after),
+      `${markdownText(effect.description)} (${markdownText(effect.id)})${
+        effect.card === null ? "" : `; ${item(cardItem(effect.card, names))}`
+      }`,
+      state(effect.before, names),
+      state(effect.after, names),
       outcomeOf(effect).map(markdownText).join("; "),
       effect.sentAt === null ? "" : timeText(effect.sentAt),
       effect.settledAt === null ? "" : timeText(effect.settledAt),
@@ -65,8 +67,13 @@ function factLine({ name, text, code: exact }: Fact): string {
   return `- ${name}: ${exact ? code(text) : markdownText(text)}`;
 }
 
-function state(value: RecordedEffect["before"]): string {
-  return stateLines(value).map(markdownText).join("; ");
+function state(value: RecordedEffect["before"], names: EvidenceRecord["names"]): string {
+  return stateItems(value, names).map(item).join("; ");
+}
+
+function item({ text, ids, link }: StateItem): string {
+  const shown = link === undefined ? markdownText(text) : `[${markdownText(text)}](${link})`;
+  return ids.length === 0 ? shown : `${shown} (${ids.map(markdownText).join(", ")})`;
 }
 
 /** A table whose cells are Markdown already. */

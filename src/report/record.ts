@@ -5,6 +5,7 @@ import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import { type Result, resultOf, RESULTS, type Run, STATUS_BY_RESULT, worstOf } from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
+import { namesInStates } from "./state-names.ts";
 
 const LONGEST_LINE = 500;
 const LONGEST_NAME = 200;
@@ -55,6 +56,7 @@ function recordOf(run: Run): EvidenceRecord {
     endedAt: run.endedAt,
     checkedAt: evidence?.checkedAt ?? null,
     requests: evidence?.requests ?? null,
+    names: Object.fromEntries([...namesInStates(plan)].map(([id, text]) => [name(id), name(text)])),
     effects: effectsOf(run),
     unfinished: unfinishedOf(run, result).map(line),
     unverified: (evidence?.unverified ?? []).map(line),
@@ -82,6 +84,7 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
     description: line(effect.description),
     op: effect.op,
     id: name(effect.id),
+    card: effect.place?.kind === "card" ? name(effect.place.id) : null,
     before: cleaned(effect.before),
     after: cleaned(effect.after),
     reversible: effect.reversible,
@@ -130,6 +133,8 @@ const recordedEffect = z.object({
   op: z.string(),
   /** The resource by its ids, for example `<idBoard>/<idMember>`. */
   id: z.string(),
+  /** The id of the card that the change is about. */
+  card: z.string().nullable(),
   before: z.json(),
   after: z.json(),
   reversible: z.boolean(),
@@ -171,6 +176,8 @@ const evidenceRecord = z.object({
   checkedAt: z.string().nullable(),
   /** Upstream requests, including those to plan again and to verify; null until they are counted. */
   requests: z.number().nullable(),
+  /** The names of the ids in the states before and after, if they are known: people, boards and cards. */
+  names: z.record(z.string(), z.string()),
   effects: z.array(recordedEffect),
   /** What was promised but is not true or was not done, with the reason. */
   unfinished: z.array(z.string()),

@@ -7,6 +7,8 @@ export interface Fact {
   readonly name: string;
   readonly text: string;
   readonly code?: true;
+  /** The ISO 8601 time with which `text` begins. */
+  readonly at?: string;
 }
 
 const DECIDED: Readonly<Record<NonNullable<EvidenceRecord["decision"]>["level"], string>> = {
@@ -78,25 +80,24 @@ export function decidedText({ decision, plan }: Pick<Run, "decision" | "plan">):
 export function factsOf(run: EvidenceRecord): readonly Fact[] {
   const { askedBy, decision } = run;
   const optional = (name: string, text: string | null): Fact[] => (text === null ? [] : [{ name, text }]);
+  const time = (name: string, at: string | null, after = ""): Fact[] =>
+    at === null ? [] : [{ name, text: `${timeText(at)}${after}`, at }];
   return [
     { name: "Outcome", text: `${run.state}: ${countsOf(run)}` },
     { name: "Asked by", text: `${askedBy.name} (${askedBy.id})` },
     { name: "Asked through", text: `${askedBy.client}, tool ${run.tool}` },
     ...optional("Reason", run.reason),
     ...optional("Ticket", run.ticket),
-    { name: "Planned at", text: timeText(run.plannedAt) },
+    ...time("Planned at", run.plannedAt),
     {
       name: "Decided by",
       text: decision ? `${decision.by} (${DECIDED[decision.level]})` : undecidedText(run),
     },
     ...optional("Decision rests on", decision?.restsOn ?? null),
-    ...optional("Decided at", decision && timeText(decision.at)),
-    { name: "Started at", text: timeText(run.startedAt) },
-    ...optional("Read again at", run.checkedAt && timeText(run.checkedAt)),
-    ...optional(
-      "Ended at",
-      run.endedAt && `${timeText(run.endedAt)}${durationText(run.startedAt, run.endedAt)}`,
-    ),
+    ...time("Decided at", decision && decision.at),
+    ...time("Started at", run.startedAt),
+    ...time("Read again at", run.checkedAt),
+    ...time("Ended at", run.endedAt, run.endedAt === null ? "" : durationText(run.startedAt, run.endedAt)),
     ...optional("Upstream requests", run.requests === null ? null : String(run.requests)),
     { name: "Run", text: run.runId, code: true },
     { name: "Plan", text: run.planId, code: true },
@@ -164,25 +165,6 @@ export function outcomeOf({ state, confirmed, attempts, error }: RecordedEffect)
     ...(attempts > 1 ? [`${attempts} attempts`] : []),
     ...(error === null ? [] : [error]),
   ];
-}
-
-/** A captured state in lines for people. `null` means that nothing was there. A list of things becomes a line each. */
-export function stateLines(state: RecordedEffect["before"]): readonly string[] {
-  if (state === null) return ["none"];
-  if (typeof state !== "object") return [String(state)];
-  if (Array.isArray(state)) return state.length === 0 ? ["none"] : state.map(inline);
-  return Object.entries(state).flatMap(([key, value]) =>
-    Array.isArray(value) ? [`${key}: ${value.length}`, ...value.map(inline)] : [`${key}: ${inline(value)}`],
-  );
-}
-
-function inline(value: RecordedEffect["before"]): string {
-  if (value === null || value === "") return "none";
-  if (typeof value !== "object") return String(value);
-  if (Array.isArray(value)) return value.map(inline).join(", ");
-  return Object.entries(value)
-    .map(([key, member]) => `${key}: ${inline(member)}`)
-    .join(", ");
 }
 
 function countsOf({ effects }: EvidenceRecord): string {

@@ -36,7 +36,9 @@ export function textRoster(text: string, column?: string): Roster {
       ...problemLines(problems),
       ...notes.filter((note) => !note.startsWith("Columns not read")),
       ...(nameless.length > 0
-        ? [`${nameless.length} rows of the roster have no email, so it is not certain to whom they belong.`]
+        ? [
+            `Rows of the roster without an email, so it is not certain to whom they belong: ${nameless.length}.`,
+          ]
         : []),
     ],
   };

@@ -7,7 +7,7 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Caller } from "../domain/planning.ts";
 import { resultOf, type RunSummary } from "../domain/run.ts";
-import { clean } from "../domain/text.ts";
+import { clean, plural } from "../domain/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EVIDENCE_FORMS, evidenceAddress, type EvidenceForm } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
@@ -82,7 +82,7 @@ function entry(run: RunSummary, ending: Ending, { mimeType }: EvidenceForm): Res
     uri: evidenceAddress(run.id, ending),
     name: `${run.id}-evidence${ending}`,
     title: clean(`${resultOf(run)}: ${run.summary}`, 120),
-    description: `Evidence of ${run.id}, ${run.total} changes, tool ${run.tool}`,
+    description: `Evidence of ${run.id}, ${plural(run.total, "change")}, tool ${run.tool}`,
     mimeType,
     annotations: { audience: ["user", "assistant"], lastModified: run.endedAt ?? run.startedAt },
   };

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { evidenceHtml } from "../../src/report/html.ts";
 import { html, textOf } from "../../src/report/page.ts";
 import { joinReports, reportOf } from "../../src/report/record.ts";
 import { factsOf, listsOf, openLists } from "../../src/report/words.ts";
-import { boardRemoval, HOSTILE, incompleteRun, runOf } from "./runs.ts";
+import { boardRemoval, CARD, cardHandOver, HOSTILE, incompleteRun, runOf, workspaceRemoval } from "./runs.ts";
 
 const boards = Array.from({ length: 31 }, (_, index) => boardRemoval(`Board ${index + 1}`, index + 1));
 
@@ -18,7 +19,7 @@ describe("evidence as HTML", () => {
       const [record = expect.unreachable()] = report.runs;
       for (const { name, text } of factsOf(record)) {
         expect(page).toContain(`<dt>${name}</dt>`);
-        expect(page).toContain(`>${text}</`);
+        expect(page.replace(/<[^>]*>/g, "")).toContain(`${name}${text}`);
       }
       for (const { title, lines } of [...openLists(record), ...listsOf(record)]) {
         expect(page).toContain(`<h3>${title}</h3>`);
@@ -42,16 +43,36 @@ describe("evidence as HTML", () => {
     );
   });
 
-  test("runs nothing and fetches nothing", () => {
+  test("has one script, which only adds the times of the reader, and fetches nothing", () => {
     const page = evidenceHtml(joinReports("Two", [reportOf(runOf(boards)), reportOf(incompleteRun())]));
+    const [, script = expect.unreachable()] = /<script>([^]*?)<\/script>/.exec(page) ?? [];
+    const hash = createHash("sha256").update(script).digest("base64");
     expect(page).toContain(
-      `<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;">`,
+      `<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;; script-src &#39;sha256-${hash}&#39;">`,
     );
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(script).not.toMatch(/fetch|innerHTML|location|XMLHttp|import|eval/);
     expect(page).not.toMatch(/https?:|\/\/|url\(|@import|src=|javascript:/i);
     expect([...page.matchAll(/href="([^"]*)"/g)].map(([, target]) => target)).toEqual(["#run-1", "#run-2"]);
-    for (const name of ["script", "link", "img", "iframe", "object", "form", "base"]) {
+    for (const name of ["link", "img", "iframe", "object", "form", "base"]) {
       expect(elements(page)).not.toContain(name);
     }
+  });
+
+  test("names roles, boards, people and cards, with ids beside them, and links each card", () => {
+    const page = evidenceHtml(
+      reportOf(runOf([cardHandOver("Budget"), workspaceRemoval(["Roadmap"]), boardRemoval("Payroll", 7)])),
+    );
+    for (const part of [
+      `<a href="https://trello.com/c/${CARD}" rel="noreferrer"><bdi>Card Budget</bdi></a> <code>${CARD}</code>`,
+      "<bdi>On the card: Jonas Lindqvist</bdi> <code>5f0000000000000000000001</code>",
+      "<bdi>On the card: Elena Popescu (@elena)</bdi> <code>5f0000000000000000000002</code>",
+      "<bdi>Board Roadmap: Observer</bdi> <code>board-0</code>",
+      "<bdi>Admin</bdi>",
+    ]) {
+      expect(page).toContain(part);
+    }
+    expect(page).not.toContain("memberType");
   });
 
   test("a hostile name stays text, in every place that shows one", () => {

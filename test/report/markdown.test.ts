@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evidenceMarkdown } from "../../src/report/markdown.ts";
 import { joinReports, reportOf } from "../../src/report/record.ts";
-import { boardRemoval, HOSTILE, incompleteRun, runOf, workspaceRemoval } from "./runs.ts";
+import { boardRemoval, CARD, cardHandOver, HOSTILE, incompleteRun, runOf, workspaceRemoval } from "./runs.ts";
 
 const linesOf = (text: string) => text.split("\n");
 
@@ -10,7 +10,7 @@ describe("evidence as Markdown", () => {
     const lines = linesOf(evidenceMarkdown(reportOf(runOf([boardRemoval("Roadmap")]))));
     expect(lines).toEqual(
       expect.arrayContaining([
-        "# Remove Jonas Lindqvist from 1 boards",
+        "# Remove Jonas Lindqvist from 1 board",
         "**Evidence: PASS**",
         "- Outcome: applied: 1 change, 1 done",
         "- Asked by: Priya Raman (5f00000000000000000000aa)",
@@ -31,7 +31,7 @@ describe("evidence as Markdown", () => {
         "### Stays as it is",
         "### Known before the decision",
         "- Loses Confluence.",
-        "| 1 | Remove Jonas Lindqvist from board Roadmap (60b000000000000000000001/5f0000000000000000000001) | memberType: normal | none | Done; read again: true | 2026-10-01 10:00:01 UTC | 2026-10-01 10:00:02 UTC |",
+        "| 1 | Remove Jonas Lindqvist from board Roadmap (60b000000000000000000001/5f0000000000000000000001) | Member | none | Done; read again: true | 2026-10-01 10:00:01 UTC | 2026-10-01 10:00:02 UTC |",
       ]),
     );
     expect(lines.join("\n")).not.toContain("What is not done");
@@ -50,9 +50,20 @@ describe("evidence as Markdown", () => {
   test("keeps every board of a captured state", () => {
     const text = evidenceMarkdown(reportOf(runOf([workspaceRemoval(["Roadmap", "Payroll"])])));
     expect(text).toContain(
-      "memberType: normal; boards: 2; idBoard: board-0, name: Roadmap, memberType: observer; idBoard: board-1, name: Payroll, memberType: observer",
+      "| Member; Board Roadmap: Observer (board-0); Board Payroll: Observer (board-1) | none |",
     );
     expect(text).toContain("- 1 change cannot be undone by this product.");
+  });
+
+  test("names people and cards, with a link to each card", () => {
+    const text = evidenceMarkdown(reportOf(runOf([cardHandOver("Plan [Q4]")])));
+    expect(text).toContain(`; [Card Plan \\[Q4\\]](https://trello.com/c/${CARD}) (${CARD}) |`);
+    expect(text).toContain(
+      "| On the card: Jonas Lindqvist (5f0000000000000000000001); On the card: a person whose",
+    );
+    expect(text).toContain(
+      "| On the card: Elena Popescu (@elena) (5f0000000000000000000002); On the card: a person",
+    );
   });
 
   test("joins the runs of one job under one title", () => {
@@ -61,7 +72,7 @@ describe("evidence as Markdown", () => {
     );
     expect(linesOf(text).filter((line) => line.startsWith("# "))).toEqual(["# Offboarding"]);
     expect(linesOf(text).filter((line) => line.startsWith("## "))).toHaveLength(2);
-    expect(text).toContain("| PASS | Remove Jonas Lindqvist from 1 boards | 1 |");
+    expect(text).toContain("| PASS | Remove Jonas Lindqvist from 1 board | 1 |");
     expect(text).toContain("| INCOMPLETE | Remove Jonas Lindqvist from 2 boards | 2 |");
   });
 

@@ -1,6 +1,8 @@
-import type { Effect } from "../../src/domain/effect.ts";
+import { type Effect, placeOf } from "../../src/domain/effect.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Evidence, Run, RunEffect } from "../../src/domain/run.ts";
+import { plural } from "../../src/domain/text.ts";
+import { setCardMembers } from "../../src/effects/cards.ts";
 
 /** What a stranger may be called: markup of every kind that the evidence is shown in, and characters that hide or reorder. */
 export const HOSTILE =
@@ -26,6 +28,29 @@ export function boardRemoval(name: string, number = 1): Effect {
     description: `Remove Jonas Lindqvist from board ${name}`,
   };
 }
+
+/** A card of Jonas that Elena gets; Priya is on it before and after. \`title\` is the card's. */
+export function cardHandOver(title: string): Effect {
+  const [jonas, elena, priya] = [
+    "5f0000000000000000000001",
+    "5f0000000000000000000002",
+    "5f0000000000000000000003",
+  ] as const;
+  return setCardMembers.make({
+    target: {
+      idCard: CARD,
+      idBoard: "60b000000000000000000001",
+      idOrganization: "60a000000000000000000001",
+      from: jonas,
+      to: elena,
+    },
+    before: { idMembers: [jonas, priya] },
+    after: { idMembers: [elena, priya], heir: "Elena Popescu (@elena)" },
+    label: "Jonas Lindqvist",
+    place: placeOf("card", { id: CARD, name: title }),
+  });
+}
+export const CARD = "60c000000000000000000001";
 
 /** A removal from a workspace with all of its boards. */
 export function workspaceRemoval(boards: readonly string[]): Effect {
@@ -54,7 +79,7 @@ function planOf(effects: readonly Effect[], changes: Partial<Plan> = {}): Plan {
     tool: "offboard_member",
     args: {},
     principal: { id: "5f00000000000000000000aa", name: "Priya Raman", client: "ticket-agent/2.1.0" },
-    summary: `Remove Jonas Lindqvist from ${effects.length} boards`,
+    summary: `Remove Jonas Lindqvist from ${plural(effects.length, "board")}`,
     effects,
     warnings: ["Jonas Lindqvist is the only admin of Roadmap."],
     impact: {

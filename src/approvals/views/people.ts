@@ -8,7 +8,7 @@ import {
   type ChangesOfPerson,
   changesByPerson,
 } from "../../report/changes-by-person.ts";
-import { stateLines } from "../../report/words.ts";
+import { stateItems } from "../../report/states.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { bdi, tag } from "./frame.ts";
 
@@ -144,19 +144,13 @@ function row(effect: Effect): Markup {
 `;
 }
 
-const ROLES: Readonly<Record<string, string>> = { admin: "Admin", normal: "Member", observer: "Observer" };
-
 /** A captured state in a few words. The row names the thing that has the state. */
 function stateText(state: Effect["before"]): Markup {
   if (state === null) return html`<span class="muted">none</span>`;
-  if (typeof state !== "object" || Array.isArray(state)) return bdi(stateLines(state).join(", "));
+  if (typeof state !== "object" || Array.isArray(state)) return bdi(stateWords(state));
   const {
-    memberType,
-    active,
-    deactivated,
-    enabled,
-    suspended,
     boards: _along,
+    heir: _assignee,
     cards,
     idMembers,
     ...rest
@@ -164,28 +158,23 @@ function stateText(state: Effect["before"]): Markup {
     readonly [key: string]: Effect["before"];
   };
   const words = [
-    typeof memberType === "string" ? (ROLES[memberType] ?? memberType) : "",
-    flag(active, "active", "not active"),
-    flag(deactivated, "deactivated", "active"),
-    flag(enabled, "enabled", "disabled"),
-    flag(suspended, "suspended", "not suspended"),
+    ...Object.entries(rest).flatMap(([key, value]) =>
+      value === null || value === "" ? [] : [stateWords({ [key]: value })],
+    ),
     Array.isArray(cards) ? `on ${plural(cards.length, "card")}` : "",
     Array.isArray(idMembers)
       ? idMembers.length === 0
         ? "on no one"
         : `on ${plural(idMembers.length, "person", "people")}`
       : "",
-    ...Object.entries(rest).flatMap(([key, value]) =>
-      value === null || value === "" || key === "heir"
-        ? []
-        : stateLines({ [key]: value } as Parameters<typeof stateLines>[0]),
-    ),
   ].filter((word) => word !== "");
   return bdi(words.join(", "));
 }
 
-function flag(value: unknown, yes: string, no: string): string {
-  return typeof value === "boolean" ? (value ? yes : no) : "";
+function stateWords(state: Effect["before"]): string {
+  return stateItems(state as Parameters<typeof stateItems>[0], {})
+    .map(({ text }) => text)
+    .join(", ");
 }
 
 function isFlagged(person: ChangesOfPerson): boolean {

@@ -194,7 +194,7 @@ export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now:
       if (others.length > 0) {
         const ids = others.map(
           ({ id, principal, done, total }) =>
-            `${id} of ${clean(principal.name)} (${done} of ${total} changes made)`,
+            `${id} of ${clean(principal.name)} (${done} of ${plural(total, "change")} made)`,
         );
         throw new AppError("CONFLICT", `A server with this token cannot finish ${listNames(ids, 5)}.`, {
           next: "Start a server with the token of that account, or end each with `runs stop ID` and undo it with restore_member.",

@@ -2,7 +2,7 @@ import { type Effect, placeOf, workspacePlace } from "../../domain/effect.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
-import { listNames } from "../../domain/text.ts";
+import { listNames, plural } from "../../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { rememberingCards, removeBoardMember } from "../../effects/board-members.ts";
 import { removeCardMember } from "../../effects/cards.ts";
@@ -96,7 +96,7 @@ export async function withCards(effects: readonly Effect[], reads: Reads): Promi
 function cardsLines(losing: ReadonlyMap<string, number>): readonly string[] {
   const [only, ...others] = losing;
   if (only === undefined) return [];
-  const cards = (count: number) => (count === 1 ? "1 card" : `${count} cards`);
+  const cards = (count: number) => plural(count, "card");
   if (others.length === 0) {
     const [who, count] = only;
     return [
@@ -214,7 +214,7 @@ export async function removeOthers(
     warnings:
       unsure.length > 0
         ? [
-            `${unsure.length} people stay: their emails are unknown, so each may be one of the people who were not found. ${labelsOf(unsure)}`,
+            `Not removed, because the email is unknown and the person may be one of those who were not found: ${labelsOf(unsure)}`,
           ]
         : [],
     untouched:

@@ -1,5 +1,5 @@
 import { AppError } from "../../domain/error.ts";
-import { listNames } from "../../domain/text.ts";
+import { listNames, plural } from "../../domain/text.ts";
 
 /** One person of a list, as the list writes it. A name alone is never certain to be one person. */
 export interface ListedPerson {
@@ -99,9 +99,13 @@ export function problemLines(problems: readonly ListProblem[]): readonly string[
 export function assertListSize({ people, problems }: PeopleList, most: number): void {
   const count = people.length + problems.length;
   if (count > most) {
-    throw new AppError("INPUT_INVALID", `The list has ${count} people. One call takes ${most}.`, {
-      next: "Split the list and call once for each part.",
-    });
+    throw new AppError(
+      "INPUT_INVALID",
+      `The list has ${plural(count, "person", "people")}. One call takes ${most}.`,
+      {
+        next: "Split the list and call once for each part.",
+      },
+    );
   }
   if (people.length > 0) return;
   const wrong = problems.map(({ line, why }) => `line ${line}: ${why}`);
@@ -142,7 +146,7 @@ export function assertOneStatus({ people }: PeopleList): void {
     );
   throw new AppError(
     "INPUT_INVALID",
-    `The list says that ${gone.length} people have left (${[...new Set(gone.map((row) => row.gone))].slice(0, 3).join(", ")}): ${names(gone)}. It does not say this about ${others.length}: ${names(others)}. Which rows are meant?`,
+    `The list says that some people have left (${[...new Set(gone.map((row) => row.gone))].slice(0, 3).join(", ")}): ${names(gone)}. It does not say this about others: ${names(others)}. Which rows are meant?`,
     { next: "Call again with only the rows of the people who are meant." },
   );
 }

@@ -145,7 +145,7 @@ export default defineReadTool({
       ...profileLines(person.profile),
       ...workspaces.map(
         ({ name, role, status, boardCount, seenByVisibility: { org, public: open } }) =>
-          `${name}: ${role}, ${statusText(status)}, on ${plural(boardCount, "board")}; also sees ${org} boards of the workspace and ${open} public ones`,
+          `${name}: ${role}, ${statusText(status)}, on ${plural(boardCount, "board")}; also sees ${plural(org, "board")} of the workspace and ${plural(open, "public board")}`,
       ),
       ...(scimUser ? [`SCIM User ${scimUser.userName}: ${activeText(scimUser.active)}`] : []),
       ...(likelyScimUser

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { requireEnterprise } from "../../domain/reads.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, plural } from "../../domain/text.ts";
 import { unreadLines } from "../../domain/wire.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
@@ -74,7 +74,7 @@ export default defineReadTool({
   },
   text: ({ members, cursor: more, notes = [] }) =>
     [
-      `${members.length} members${moreLine(more)}`,
+      `${plural(members.length, "member")}${moreLine(more)}`,
       ...members.map(
         ({ id, username, name, email, lastSeen, deactivated }) =>
           `${labelOf({ fullName: name, username }, id)} ${email ?? "no email shown"}, last seen ${lastSeen?.slice(0, 10) ?? "never or not known"}${deactivated ? ", deactivated" : ""}`,

@@ -176,7 +176,7 @@ export default defineReadTool({
       ...(next && !stopped ? [next] : []),
       ...(resource ? [`The evidence as a page: ${resource} (read it as a resource)`] : []),
       ...(effects.length < total
-        ? [`The structured content has ${effects.length} of ${total} effects${moreLine(more)}`]
+        ? [`The structured content has ${effects.length} of ${plural(total, "effect")}${moreLine(more)}`]
         : []),
     ].join("\n");
   },

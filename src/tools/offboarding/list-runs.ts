@@ -3,6 +3,7 @@ import { sentenceOf } from "../../domain/error.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit } from "../support/fields.ts";
 import { moreLine } from "../support/page.ts";
+import { plural } from "../../domain/text.ts";
 
 export default defineReadTool({
   name: "list_runs",
@@ -69,7 +70,7 @@ export default defineReadTool({
   },
   text: ({ runs, cursor: more, others = [] }) =>
     [
-      `${runs.length === 0 ? "No runs" : `${runs.length} runs`}${moreLine(more)}`,
+      `${runs.length === 0 ? "No runs" : plural(runs.length, "run")}${moreLine(more)}`,
       ...runs.map(
         ({ id, summary, state, done, total, startedAt, evidence, stopped }) =>
           `${startedAt.slice(0, 16)} ${id} ${state} ${done}/${total}${evidence ? `, evidence ${evidence}` : ""}: ${summary}${stopped ? ` ${stopped}` : ""}`,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { emailOf } from "../../domain/email.ts";
 import type { PlanDraft } from "../../domain/plan.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, plural } from "../../domain/text.ts";
 import { deleteScimGroup } from "../../effects/scim-groups.ts";
 import { requireScimGroup } from "../../people/scim-groups.ts";
 import { assertReadWhole } from "../../people/scim-users.ts";
@@ -32,7 +32,7 @@ export default defineTool({
         }),
       ],
       warnings: [
-        `${found.members.length} people lose what the group gives them. A new group with the same name does not give it back.`,
+        `${plural(found.members.length, "person loses", "people lose")} what the group gives. A new group with the same name does not give it back.`,
       ],
       typedName: name,
       subjects: [

@@ -1,0 +1,48 @@
+import type { Effect } from "../domain/effect.ts";
+import type { Json } from "../domain/json.ts";
+import type { Plan } from "../domain/plan.ts";
+
+/**
+ * The names of the ids that the evidence shows: the people, boards and cards in the states of a plan, and the cards that it
+ * changes. An id whose name is not known is left out.
+ */
+export function namesInStates({
+  effects,
+  subjects,
+}: Pick<Plan, "effects" | "subjects">): ReadonlyMap<string, string> {
+  const wanted = new Set(
+    effects.flatMap(({ before, after, place }) => [
+      ...textsOf(before),
+      ...textsOf(after),
+      ...(place?.kind === "card" ? [place.id] : []),
+    ]),
+  );
+  const names = new Map<string, string>();
+  const add = (id: string | undefined, name: string | undefined): void => {
+    if (id && name && wanted.has(id) && !names.has(id)) names.set(id, name);
+  };
+  for (const effect of effects) {
+    const { target, label, place } = effect;
+    for (const id of [target["idMember"], target["from"], target["scimId"]]) add(id, label);
+    add(target["to"], newAssignee(effect));
+    add(place?.id, place?.name);
+  }
+  // The label of an effect has the full name, so a username or an email counts only if there is no label.
+  for (const { idMember, scimId, username, email, emails } of subjects) {
+    const name = username ? `@${username}` : (email ?? emails?.[0]);
+    add(idMember, name);
+    add(scimId, email ?? emails?.[0] ?? name);
+  }
+  return names;
+}
+
+function newAssignee({ after }: Effect): string | undefined {
+  const heir = after && typeof after === "object" && "heir" in after ? after.heir : undefined;
+  return typeof heir === "string" ? heir : undefined;
+}
+
+function textsOf(state: Json): readonly string[] {
+  if (typeof state === "string") return [state];
+  if (state === null || typeof state !== "object") return [];
+  return (Array.isArray(state) ? (state as readonly Json[]) : Object.values(state)).flatMap(textsOf);
+}
