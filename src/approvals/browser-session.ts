@@ -14,21 +14,21 @@ export interface BrowserSessionDeps {
   now(): number;
 }
 
-/** What the browser keeps during a sign-in: also where the person wanted to go. */
+/** What the browser keeps during a sign-in, with the page that the person wanted to open. */
 type Kept = PendingSignIn & { readonly to: string };
 
-/** The cookies of a browser: during a sign-in what belongs to it, afterwards the secret of the session. */
+/** The cookies of a browser. During a sign-in they hold its state; afterwards they hold the secret of the session. */
 export interface BrowserSessions {
   find(request: Request): Promise<PageSession | null>;
   /** Begins a session, and ends the one before. */
   begin(request: Request, response: Response, proven: ProvenPerson): Promise<void>;
   end(request: Request, response: Response): Promise<void>;
   keep(response: Response, kept: Kept): Promise<void>;
-  /** What was kept, once; null if it is missing, too old or not signed by this service. */
+  /** Returns what the browser kept, and only once; null if it is missing, too old or not signed by this service. */
   take(request: Request, response: Response): Promise<Kept | null>;
 }
 
-/** After this time (ms) a person signs in again, which costs no password while the issuer knows the person. */
+/** After this time (ms) a person signs in again. The issuer asks for no password while its own session lasts. */
 const SESSION_LIFE_MS = 30 * 60_000;
 /** How long (ms) a person may take to sign in at the issuer. */
 const SIGN_IN_LIFE_MS = 10 * 60_000;

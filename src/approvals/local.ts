@@ -94,7 +94,7 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
   async function showStatus(planId: string, response: Response): Promise<void> {
     const stored = await pages.plan(planId);
     if (!stored) {
-      const body = messageView(unknownPlan().message, "Use the address that a tool answered.");
+      const body = messageView(unknownPlan().message, "Use the address in the tool's answer.");
       return show(response, 404, "Not found", body);
     }
     const body = statusView(stored, pages.now(), deps.openCommand(stored.plan.id));

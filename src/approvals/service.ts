@@ -25,7 +25,7 @@ export interface ServiceDeps {
   readonly log: Log;
 }
 
-/** Where the issuer sends people back to, below the address of the pages. */
+/** The address to which the issuer sends people back. It is below the address of the pages. */
 const CALLBACK = "/callback";
 
 /** The pages of a service, on which people sign in at the issuer. Everything that they need is in the store. */
@@ -54,7 +54,7 @@ export function createServicePages(deps: ServiceDeps): Router {
     const session = await browser.find(request);
     return session === null ? null : viewerIn(session, { base, approvers: deps.approvers });
   };
-  /** Shows nothing of what the address is about, and says how to sign in. */
+  /** The page for a browser without a session. It says how to sign in, and shows no plan and no run. */
   const stranger = (request: Request, response: Response): void => {
     const isForm = request.method !== "GET";
     const to = placeIn(isForm ? request.path.replace(/\/[^/]*$/, "") : request.path);
@@ -126,7 +126,7 @@ export function createServicePages(deps: ServiceDeps): Router {
 
 const NEEDED =
   "Plans are shown to the people who may decide about them, and to the people who asked for them. You sign in at your organization's own sign-in page.";
-const SIGNED_OUT = "This browser can no longer decide. Your sign-in at your organization itself goes on.";
+const SIGNED_OUT = "This browser can no longer decide. You are still signed in at your organization.";
 
 /** The person of a session as the pages know a viewer. */
 function viewerIn(

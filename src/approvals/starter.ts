@@ -18,7 +18,10 @@ export interface Starter {
   start(planId: string): Promise<Run>;
   /** Why an approved plan could not be started so far, or null. */
   problem(planId: string): AppError | null;
-  /** Whether it is worth to start the plan now: it has not failed, or it failed for a while only and that while has passed. */
+  /**
+   * Whether to start the plan now: its start has not failed, or the failure was temporary and the wait after it is
+   * over.
+   */
   mayTry(planId: string): boolean;
   isBusy(): boolean;
   close(): Promise<void>;

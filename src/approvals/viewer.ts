@@ -85,12 +85,15 @@ export function forged(): AppError {
   );
 }
 
-/** What a form is for: one plan in exactly this version. */
+/** The subject of a form: one plan in exactly this version. */
 function planVersion({ id, digest }: StoredPlan["plan"]): string {
   return `${id} ${digest}`;
 }
 
-/** This viewer's yes to a plan. The pages use it to know in advance whether the yes would count. */
+/**
+ * The decision that this viewer's yes to a plan would make. The pages use it to know in advance whether the yes would
+ * count.
+ */
 export function yesOf({ plan }: StoredPlan, viewer: Viewer, now: number): Decision {
   return {
     ...wordOf(plan, viewer),

@@ -51,7 +51,7 @@ function approveForm(plan: StoredPlan["plan"], facts: DecisionFacts): Markup {
       ? ""
       : html`<label for="typed">Type <q><bdi>${typedName}</bdi></q> to allow the deletion</label>
 <input id="typed" name="typedName" type="text" autocomplete="off" spellcheck="false" required aria-describedby="typed-hint">
-<p class="hint" id="typed-hint">Only because this plan deletes something for good.</p>`;
+<p class="hint" id="typed-hint">You type the name because this plan deletes something for good.</p>`;
   return form(
     plan,
     facts,
