@@ -169,7 +169,7 @@ async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   return typed.toLowerCase() === plan.digest.slice(-4).toLowerCase() ? typed : null;
 }
 
-/** The user of the operating system, because a name that is only typed proves nothing. */
+/** The name of the operating-system user. A typed name would prove nothing. */
 function decider(): string {
   return userInfo().username;
 }

@@ -59,7 +59,7 @@ export const run: Command = async (io) => {
     await client?.close();
     await standIn?.close();
     await sandboxed.close();
-    // A demo that was stopped leaves no empty folder; a folder with a report stays.
+    // If the demo is stopped, an empty folder is removed and a folder with a report is kept.
     if (isNew) await rmdir(folder).catch(() => {});
   }
 };

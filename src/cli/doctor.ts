@@ -71,7 +71,7 @@ interface Teller {
  * Runs checks and prints what they found. An address that could not be reached is reported once, and not asked again.
  */
 function createTeller(io: CommandIo): Teller {
-  /** For each address that could not be reached: the check that found it. */
+  /** The check that found an address unreachable, by that address. */
   const unreachable = new Map<string, string>();
   let broken = false;
   return {

@@ -117,7 +117,7 @@ function effectLines({ made, weights, boundBy }: ExplainedEffect): readonly stri
   return [
     ...weights.map(({ level, because }) => `${what}: ${level}, because ${because}`),
     ...(boundBy.length > 0
-      ? [`  ${boundBy.join(", ")} can make this change too, and the policy sets this level for it`]
+      ? [`  The policy sets this level for ${boundBy.join(", ")}, which can make the same change`]
       : []),
   ];
 }

@@ -7,7 +7,7 @@ export interface Screen {
   heading(text: string): void;
   lines(...lines: readonly string[]): void;
   verdict(passed: boolean, text: string): void;
-  /** A bar for the writes that are done. `end` leaves it on the screen. */
+  /** A bar that shows how many writes are done. `end` keeps the bar on the screen. */
   progress(): { update(done: number, total: number): void; end(): void };
 }
 

@@ -9,8 +9,7 @@ const TIMEOUT_MS = 10_000;
 type Get = typeof globalThis.fetch;
 
 /**
- * Whether people can sign in on the approval pages, as far as this can be seen without a person. `get` is the network: `fetch` of
- * Node.
+ * Whether people can sign in on the approval pages, checked without a person. `get` is the network: `fetch` of Node.
  */
 export function signInCheck(config: Pick<Config, "http" | "policy">, get: Get): Check {
   return { name: "Approval page", inspect: () => inspect(config, get) };
@@ -50,7 +49,7 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
       {
         next:
           error === "invalid_scope"
-            ? `Define the scope identity:approve at ${issuer} (IDENTITY_AUTH_SCOPE_PREFIX is what it wants in front), or name the approvers in the policy file.`
+            ? `Define the scope identity:approve at ${issuer} (with IDENTITY_AUTH_SCOPE_PREFIX, if the issuer needs a prefix), or name the approvers in the policy file.`
             : register,
       },
     );
@@ -65,7 +64,7 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
   return `people sign in as ${kind}, ${clientId}; the redirect address ${redirectUri} is ${seen} ${issuer}`;
 }
 
-/** What an issuer says if everything is right, and only the person is missing. */
+/** What an issuer answers if everything is right, except that no person is there. */
 const NEEDS_A_PERSON = new Set([
   "login_required",
   "interaction_required",

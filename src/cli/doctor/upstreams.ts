@@ -143,7 +143,10 @@ function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]
   return `scopes ${scopeNames(token).join(", ") || "none"}; ${expiry}`;
 }
 
-/** More than the time of a reply, and far less than the difference that a provider allows in a signature's time. */
+/**
+ * Larger than the time of a reply, and much smaller than the difference that a provider accepts in the time of a
+ * signature.
+ */
 const TOLERATED_SKEW_MS = 60_000;
 
 /** What the gateway knows after it has asked every upstream: the clock and the budgets. */

@@ -28,7 +28,10 @@ export interface ClientTarget {
 
 const ENV_REFERENCE: Secrets = { by: "reference", write: (variable) => `\${env:${variable}}` };
 
-/** Where each client reads its servers and how it refers to secrets. Each is from the client's own documentation. */
+/**
+ * Where each client reads its servers, and how it refers to secrets. All facts come from the client's own
+ * documentation.
+ */
 export const CLIENTS = {
   // modelcontextprotocol.io/docs/develop/connect-local-servers
   "claude-desktop": {

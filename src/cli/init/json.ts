@@ -6,7 +6,7 @@ type JsonObject = Record<string, unknown>;
 
 const BY_HAND = "Leave out --write and paste the configuration by hand.";
 
-/** The text of the added part alone, for a person who pastes it. */
+/** Only the added part, as text, for a person who pastes it. */
 export function jsonText(section: string, { name, entry, inputs }: Addition): string {
   return JSON.stringify({ [section]: { [name]: entry }, ...(inputs.length > 0 ? { inputs } : {}) }, null, 2);
 }

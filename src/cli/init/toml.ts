@@ -7,15 +7,15 @@ import type { Addition } from "./entry.ts";
  */
 const OURS = /^\s*(command|args|env_vars)\s*=/;
 
-/** The text of the added part alone: one table. */
+/** Only the added part, as text: one table. */
 export function tomlText(section: string, { name, entry }: Addition): string {
   return [header(section, name), ...keys(entry)].join("\n");
 }
 
 /**
- * The text of a TOML file with the added part. Only this command's own keys are written; every other line stays as it
- * is. Throws CONFIG_INVALID if the servers are an inline table, because no table can be added to it. `path` is for
- * messages.
+ * The text of a TOML file with the added part. Only this command's own keys are written; every other line is not
+ * changed. Throws CONFIG_INVALID if the servers are an inline table, because no table can be added to it. `path` is
+ * for messages.
  */
 export function mergeToml(text: string, section: string, addition: Addition, path: string): string {
   if (new RegExp(`^\\s*${section}\\s*=`, "m").test(text)) {

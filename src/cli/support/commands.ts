@@ -63,14 +63,14 @@ export const COMMANDS = {
       out: { type: "string", value: "FOLDER", says: "where the report goes; default ./evidence" },
       browser: {
         type: "boolean",
-        says: "you decide on the page, in your own browser; else the demo does it",
+        says: "you decide on the page in your own browser; without this flag, the demo decides",
       },
     },
     settings: false,
     examples: ["demo", "demo --browser", "demo --out /tmp/evidence"],
   },
   sandbox: {
-    says: "the sandbox upstream alone; prints its addresses and credentials",
+    says: "runs only the sandbox; prints its addresses and credentials",
     flags: {
       port: { type: "string", value: "N", says: "the port to listen on; default any free one" },
       world: WORLD,
@@ -112,7 +112,10 @@ export const COMMANDS = {
     verbs: {
       list: { says: "plans that wait for a person" },
       show: { says: "one plan in full", takes: "a plan's id" },
-      open: { says: "open its page again in the server's browser; needs a terminal", takes: "a plan's id" },
+      open: {
+        says: "open the plan's page again in the server's browser; needs a terminal",
+        takes: "a plan's id",
+      },
       approve: { says: "approve the plan; needs a terminal", takes: "a plan's id" },
       reject: { says: "say no", takes: "a plan's id" },
       withdraw: {
@@ -129,7 +132,7 @@ export const COMMANDS = {
     verbs: {
       list: { says: "newest first" },
       show: { says: "one run with its evidence", takes: "a run's id" },
-      stop: { says: "end a run that is not finished; nothing more of it is sent", takes: "a run's id" },
+      stop: { says: "end a run that is not finished; no further change is sent", takes: "a run's id" },
     },
     flags: {
       json: JSON_OUTPUT,
@@ -151,8 +154,8 @@ export const COMMANDS = {
   audit: {
     says: "the audit log",
     verbs: {
-      verify: { says: "check its chain, and compare plans, decisions and evidence with it" },
-      export: { says: "write it for another system" },
+      verify: { says: "check the chain of the log, and compare plans, decisions and evidence with the log" },
+      export: { says: "write the log for another system" },
       tail: { says: "print new records as they come, until it is interrupted" },
     },
     flags: {
@@ -187,7 +190,7 @@ export const COMMANDS = {
     ],
   },
   help: {
-    says: "every command and setting; `help COMMAND`: one",
+    says: "shows every command and setting; `help COMMAND` shows one command",
     flags: {},
     settings: false,
     examples: ["help", "help doctor"],

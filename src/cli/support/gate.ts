@@ -20,7 +20,8 @@ export interface GateDeps {
 /**
  * Who may call `http`:
  * - with an issuer, people who signed in there,
- * - else, who sends the bearer token: the one of the settings, or the one that is kept beside the store,
+ * - without an issuer, every caller who sends the bearer token (from the settings, or from the file beside the
+ *   store),
  * - on the sandbox without such a setting, everyone on this machine.
  */
 export async function gateOf(deps: GateDeps): Promise<(publicUrl: () => string) => Gate> {
@@ -51,7 +52,7 @@ async function resourceGate(
   return (publicUrl) => createResourceGate({ ...authorization, verifier, issuers, needed, publicUrl, log });
 }
 
-/** Tells at the start what would else be found out at the first sign-in. The server starts all the same. */
+/** Tells at the start what a person would otherwise find out at the first sign-in. The server starts in any case. */
 async function tellIssuer(
   name: string,
   issuers: { find(name: string): Promise<unknown> },
@@ -61,7 +62,7 @@ async function tellIssuer(
     log(
       "warn",
       { issuer: name },
-      "access tokens of Google are opaque, not JWTs, and are refused: put a broker in between",
+      "access tokens of Google are not JWTs and are refused: use an identity broker that issues JWTs",
     );
   }
   await issuers.find(name).catch((thrown: unknown) => {

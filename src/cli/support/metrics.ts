@@ -14,7 +14,7 @@ export interface ServiceMetrics {
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Counts calls and requests from now on. All names begin with `identity_`, but for those of the process itself. */
+/** Counts calls and requests from now on. All names begin with `identity_`, except those of the process itself. */
 export function createServiceMetrics(): ServiceMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -27,20 +27,20 @@ export function createServiceMetrics(): ServiceMetrics {
   });
   const callSeconds = new Histogram({
     name: "identity_tool_call_seconds",
-    help: "How long tool calls took, with what they waited for upstream, a person or a run.",
+    help: "How long tool calls took. The time includes waits for an upstream, a person or a run.",
     labelNames: ["tool"],
     buckets: SECONDS,
     registers,
   });
   const requests = new Counter({
     name: "identity_upstream_requests_total",
-    help: "Requests to Trello and Atlassian by the status of the reply, or by why there was none. 429 is a refusal for the rate.",
+    help: "Requests to Trello and Atlassian by the status of the reply, or by the reason if there was no reply. 429 means too many requests.",
     labelNames: ["upstream", "status"],
     registers,
   });
   const requestSeconds = new Histogram({
     name: "identity_upstream_request_seconds",
-    help: "How long requests to Trello and Atlassian took, without the wait for a free place in the rate.",
+    help: "How long requests to Trello and Atlassian took, without the wait for the rate budget.",
     labelNames: ["upstream"],
     buckets: SECONDS,
     registers,

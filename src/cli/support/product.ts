@@ -194,10 +194,10 @@ function processPlace(random: string): string {
 }
 
 /**
- * Whether the process behind a name in a lease is certainly gone. It is, if it ran in the same place and
+ * Whether the process that a lease names is certainly gone. It is gone if it ran in the same place and
  * - its process id is free, or
- * - its process id is now that of this process, and this process has no open product of that name.
- * Of a process on another machine, or in another container, nothing is certain: its lease must expire.
+ * - its process id is now that of this process, and this process has no open product of that name. For a process on
+ *   another machine or in another container, this is never certain: its lease must expire.
  */
 export function isGone(processName: string, self: string): boolean {
   const [host, pid, place] = processName.split(":");

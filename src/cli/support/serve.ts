@@ -166,7 +166,7 @@ export async function keepRecovering(
 ): Promise<void> {
   await takeUp(product, "all", signal);
   while (!signal.aborted) {
-    // If the sleep ends early, it was aborted, and the loop ends.
+    // A sleep ends early only if the signal was aborted. Then the loop ends.
     await sleep(RECOVERY_INTERVAL_MS, signal).catch(() => {});
     if (!signal.aborted) await takeUp(product, "abandoned", signal);
   }
