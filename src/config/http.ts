@@ -19,7 +19,7 @@ export interface HttpConfig {
     readonly issuer: string;
     /** The address of the pages, without a slash at the end. */
     readonly pagesUrl: string;
-    /** Where the issuer sends people back to. It is registered there. */
+    /** The address to which the issuer sends people back. It is registered at the issuer. */
     readonly redirectUri: string;
     readonly clientId: string;
     /** null: a public client. */
@@ -92,7 +92,7 @@ function approverOf(values: Values, publicUrl: string | null): HttpConfig["appro
 export function* httpProblems(values: Values): Generator<string> {
   if (values.IDENTITY_AUTH_ISSUER === undefined) return;
   if (values.IDENTITY_AUTH_AUDIENCE === undefined && values.IDENTITY_PUBLIC_URL === undefined) {
-    yield "IDENTITY_AUTH_AUDIENCE is missing, and IDENTITY_AUTH_ISSUER needs it. Set it to the audience that the issuer writes into access tokens for this server, or set IDENTITY_PUBLIC_URL, whose address with /mcp is then the audience.";
+    yield "IDENTITY_AUTH_AUDIENCE is missing, and IDENTITY_AUTH_ISSUER needs it. Set it to the audience in the issuer's access tokens for this server. Or set IDENTITY_PUBLIC_URL: the audience is then that address with /mcp.";
   }
   if (values.IDENTITY_HTTP_TOKEN !== undefined) {
     yield "IDENTITY_HTTP_TOKEN and IDENTITY_AUTH_ISSUER are both set. Remove one: with an issuer, each person signs in and the token is not accepted.";

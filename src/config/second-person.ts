@@ -31,7 +31,8 @@ export function requireNoSecondPerson({
 const SIGN_IN = ["IDENTITY_AUTH_ISSUER", "IDENTITY_PUBLIC_URL", "IDENTITY_APPROVER_CLIENT_ID"] as const;
 
 /**
- * One line if the settings ask for a second person and no such person could be told from the one who asked:
+ * One line if the settings ask for a second person and the server could not tell such a person from the one who
+ * asked:
  * - if no one can sign in, or the policy names no approver,
  * - at Entra by `sub`, which differs from client to client, so that one person would count as two.
  */

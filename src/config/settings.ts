@@ -178,11 +178,11 @@ export const SETTINGS = {
   },
   IDENTITY_AUTH_AUDIENCE: {
     format: list(word),
-    says: "comma list of audiences, of which a token must name one; default IDENTITY_PUBLIC_URL with /mcp",
+    says: "audiences, separated by commas; a token must name one of them; default IDENTITY_PUBLIC_URL with /mcp",
   },
   IDENTITY_AUTH_SUBJECT_CLAIM: {
     format: list(word),
-    says: "comma list of the claims that make one person; default sub; for Entra oid,tid",
+    says: "claims that together identify one person, separated by commas; default sub; for Entra oid,tid",
   },
   IDENTITY_AUTH_SCOPES: {
     format: list(word),
@@ -190,7 +190,7 @@ export const SETTINGS = {
   },
   IDENTITY_AUTH_SCOPE_PREFIX: {
     format: word,
-    says: "what the issuer wants in front of the name of an identity scope; for Entra the App ID URI and a slash",
+    says: "the prefix that the issuer needs before the name of an identity scope; for Entra the App ID URI and a slash",
   },
   IDENTITY_APPROVER_CLIENT_ID: {
     format: word,
@@ -207,7 +207,7 @@ export const SETTINGS = {
   },
   IDENTITY_TRUSTED_PROXY: {
     format: list(proxy),
-    says: "comma list of the addresses or subnets of proxies; the caller's address in the log is then the one that they forward",
+    says: "addresses or subnets of proxies, separated by commas; the log then shows the caller's address that the proxy forwards",
   },
   IDENTITY_METRICS_TOKEN: {
     format: secret,
