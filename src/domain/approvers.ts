@@ -53,7 +53,7 @@ export function permissionRefusal({ approvers }: Pick<Plan, "approvers">, decide
   );
 }
 
-/** Why this person is not a second pair of eyes for the plan; null if the person is. */
+/** Why this person does not count as the second person for the plan; null if the person does. */
 function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): AppError | null {
   if (decider.subject === undefined) {
     return denied(
@@ -85,7 +85,10 @@ function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): A
   );
 }
 
-/** Why a yes of this person does not count, beyond its level; null if it counts. An answer through a client is no approval. */
+/**
+ * Why a yes of this person does not count, apart from its level; null if it counts. An answer through a client is no
+ * approval.
+ */
 export function approverRefusal(
   plan: Decided & Partial<Pick<Plan, "requires">>,
   decision: Decider & Pick<Decision, "level">,

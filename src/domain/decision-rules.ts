@@ -29,7 +29,7 @@ export function applyRefusal(
   const { plan, state, decision } = stored;
   if (state === "used") {
     return new AppError("CONFLICT", "This plan was applied already. A plan can be applied only once.", {
-      next: "Look at its run with get_run.",
+      next: "Call get_run to see the run.",
       applied: "yes",
       details: { runId: stored.runId },
     });
@@ -83,7 +83,7 @@ export function decideRefusal(stored: StoredPlan | null, decision: Decision): Ap
   const { plan, state } = stored;
   if (state === "used") {
     return new AppError("CONFLICT", "This plan was decided already, and its run has started.", {
-      next: `Look at the run with get_run; \`runs stop ${stored.runId}\` ends it.`,
+      next: `Call get_run to see the run; \`runs stop ${stored.runId}\` ends the run.`,
       details: { runId: stored.runId },
     });
   }

@@ -65,8 +65,8 @@ export class AppError extends Error {
 }
 
 /**
- * Turns any thrown value into an AppError. For a defect, the cause goes to the log and the message shows nothing of
- * it.
+ * Turns any thrown value into an AppError. For a defect, the cause goes to the log and the message does not show the
+ * cause.
  */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;

@@ -44,7 +44,7 @@ export interface PlanPart {
   readonly subjects?: readonly Subject[];
   /** What the token could not see while planning. An empty list claims that it saw everything. */
   readonly blindSpots?: readonly string[];
-  /** What the plan leaves as it is, for example access that it does not take. */
+  /** What the plan does not change, for example access that it does not take. */
   readonly untouched?: readonly string[];
   /** True if the plan cannot show everything that it takes away. It then needs a confirmation one level higher. */
   readonly impactUnknown?: boolean;
@@ -92,7 +92,8 @@ export interface Subject {
   readonly accountId?: string;
   readonly groups?: readonly string[];
   /**
-   * The member who owns this account, if another subject names the member. The daily limits then count one person.
+   * The member who owns this account, if another subject of the plan is that member. The daily limits then count both
+   * as one person.
    */
   readonly countsAs?: string;
   /**

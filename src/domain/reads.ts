@@ -176,7 +176,7 @@ export interface EnterpriseReads {
 export function requireScim(reads: Reads): ScimReads {
   if (reads.scim) return reads.scim;
   throw new AppError("CONFIG_INVALID", "SCIM is not configured.", {
-    next: "Ask the administrator to set ATLASSIAN_SCIM_DIRECTORY_ID and ATLASSIAN_SCIM_TOKEN and to restart the server. SCIM needs Atlassian Guard (Trello Enterprise has it) and a verified domain with SSO in the organization first.",
+    next: "Ask the administrator to set ATLASSIAN_SCIM_DIRECTORY_ID and ATLASSIAN_SCIM_TOKEN and to restart the server. SCIM needs Atlassian Guard (included in Trello Enterprise) and a verified domain with SSO.",
   });
 }
 

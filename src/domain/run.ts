@@ -87,7 +87,7 @@ export interface LeftRun extends RunSummary {
   readonly principal: Principal;
 }
 
-/** A page of runs, newest first, and the cursor of the next page; null after the last page. */
+/** A page of runs, newest first. `next` is the cursor of the next page; null after the last page. */
 export interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly cursor: string | null;
@@ -103,11 +103,11 @@ export function unknownRun(): AppError {
 }
 
 /**
- * The result of a run, from worst to best. Of several results the worst counts.
+ * The result of a run, from worst to best. If there are several results, the worst counts.
  * - PENDING: the run has not ended.
  * - FAIL: nothing was done.
  * - INCOMPLETE: something that was promised is known to be false, or was not done.
- * - UNVERIFIED: everything was accepted, but something of it cannot be read.
+ * - UNVERIFIED: everything was accepted, but a part cannot be read.
  * - PASS: everything that was promised was read and is true.
  */
 export const RESULTS = ["PENDING", "FAIL", "INCOMPLETE", "UNVERIFIED", "PASS"] as const;

@@ -22,7 +22,7 @@ export interface SignIn {
     readonly address: string;
     readonly pending: PendingSignIn;
   }>;
-  /** The person, from what the issuer sent back with the browser. UNAUTHENTICATED if anything of it is wrong. */
+  /** The person, from what the issuer sent back with the browser. UNAUTHENTICATED if any part is wrong. */
   finish(answer: Readonly<Record<string, unknown>>, pending: PendingSignIn): Promise<ProvenPerson>;
 }
 

@@ -23,8 +23,8 @@ export const member = z.object({
 export type Member = z.infer<typeof member>;
 
 /**
- * What the owner of a token can change about themself, each by the name and as the text that a change sends. A
- * preference that Trello does not show is empty.
+ * What the owner of a token can change in the own profile. Each field has Trello's name, and its value is the text
+ * that a change sends. A preference that Trello does not show is empty.
  */
 export const profile = z
   .object({
@@ -54,7 +54,7 @@ export const profile = z
   }));
 export type Profile = z.infer<typeof profile>;
 
-/** What Trello may show of a person besides the name. It decides by itself what a token sees of others. */
+/** What Trello may show of a person besides the name. Trello decides what a token sees of other people. */
 export const memberProfile = z.object({
   initials: wireText,
   avatarUrl: wireText,

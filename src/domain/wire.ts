@@ -1,5 +1,5 @@
-// How replies of all upstreams are read. A value that does not fit is left out alone; a row that does not fit is left
-// out as a row.
+// How replies of all upstreams are read. If a value does not fit, only that value is left out. If a row does not fit,
+// the whole row is left out.
 import { z } from "zod";
 import { plural } from "./text.ts";
 

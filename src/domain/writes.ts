@@ -69,7 +69,10 @@ export interface TrelloWrites {
   removeBoardMember(idBoard: string, idMember: string): Promise<void>;
 }
 
-/** If the reply of a write cannot be read, the call rejects with `applied`, because the status said so. */
+/**
+ * If the reply of a write cannot be read, the call rejects with `applied` set, because the status shows that the
+ * write was applied.
+ */
 export interface ScimWrites {
   /**
    * POST /Users. Creates an account on a verified domain, or links the existing account. CONFLICT if the User exists.
