@@ -20,7 +20,7 @@ export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label
   readonly place?: Place | null;
 };
 
-/** A fact about an upstream that the upstream's refusal shows. It is stored for later plans. */
+/** A fact about an upstream, learned from a refusal. It is stored for later plans. */
 export interface LearnedFact {
   readonly key: string;
   readonly value: Json;

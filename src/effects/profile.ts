@@ -2,7 +2,7 @@ import { AppError } from "../domain/error.ts";
 import { defineEffect, RANK } from "./define-effect.ts";
 
 type Target = { readonly idMember: string };
-/** The fields that change, by Trello's names: those of `Profile` but the id. */
+/** The fields that change, by Trello's names: all fields of `Profile` except the id. */
 type Fields = { readonly [name: string]: string };
 
 /** Changes fields of the token owner's own profile (PUT /members/{id}); no other profile can be changed. */
