@@ -3,7 +3,7 @@ import type { Caller } from "../domain/planning.ts";
 import { createContext, type EngineDeps, principalOf } from "./context.ts";
 
 const PAGE = 500;
-/** A log can be long: records further back are for `audit export`. */
+/** A log can be long. Use `audit export` for older records. */
 const MOST_READ = 5000;
 
 /** The newest audit records of the caller's principal, newest first. Records of other principals are left out. */

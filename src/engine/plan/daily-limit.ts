@@ -65,8 +65,8 @@ export function workspacesOf(counting: GuardFacts["counting"]): readonly string[
 
 /**
  * Checks the limits of a day again, now that the run's own effects count. If several plans passed the guards at the
- * same time, those over the limit end here, before their first write. Throws POLICY_DENIED. The run is then over; or,
- * if a part of it was done before it was cancelled, cancelled again.
+ * same time, those over the limit end here, before their first write. Throws POLICY_DENIED. The run then ends. If a
+ * part of it was done before it was cancelled, the run becomes cancelled again.
  */
 export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promise<void> {
   const counting = countingOf(run.plan, run.effects);

@@ -24,8 +24,9 @@ export interface Guarded {
 }
 
 /**
- * Checks effects with every guard. Throws POLICY_DENIED if one refuses. `begun` is the run if it has begun: all its
- * effects count in the limits once. Its share of a workspace is computed with the number of people when it was planned.
+ * Checks effects with every guard. Throws POLICY_DENIED if one refuses. `begun` is the run, if one has begun. All its
+ * effects count once in the limits. Its share of a workspace is computed with the number of people when it was
+ * planned.
  */
 export async function assertGuarded(
   deps: EngineDeps,

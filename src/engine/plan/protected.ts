@@ -17,8 +17,8 @@ export interface Identified {
   /** Every id and email of the token's owner, in lower case. */
   readonly self: ReadonlySet<string>;
   /**
-   * Lines for the person who decides: people who may be protected by the policy, or may be the caller, but it is not
-   * known.
+   * Lines for the person who decides: it is not known whether these people are protected by the policy, or are the
+   * caller.
    */
   readonly warnings: readonly string[];
 }
@@ -82,7 +82,7 @@ function whyUnknown({ emails, otherNames }: ResolvedPerson): string {
 }
 
 /**
- * Completes subjects of which only the id of the User is known. All Users are read together, because a group can have
+ * Completes subjects if only the id of their User is known. All Users are read together, because a group can have
  * hundreds.
  */
 async function withUsers(
@@ -126,7 +126,7 @@ function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
   return [...subjects, ...new Map(named.map((subject) => [JSON.stringify(subject), subject])).values()];
 }
 
-/** The token's owner. Other sources than Trello's own record are asked only if the plan reaches an account. */
+/** The token's owner. Sources besides Trello's own record are asked only if the plan changes an account. */
 async function resolveSelf({ subjects, taking }: Plan, context: PlanContext): Promise<ResolvedPerson> {
   const me = await context.reads.trello.me();
   // An effect on a card names the person in `from`, which is also a member's id.

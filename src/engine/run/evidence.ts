@@ -19,7 +19,7 @@ import { checkPromises, madeUnseen, type PromiseCheck } from "./promises.ts";
 const LOOKS = 6;
 const FIRST_WAIT_MS = 500;
 
-/** A run that could not be verified for this long ends with evidence that says so. */
+/** If a run cannot be verified for this long, it ends, and its evidence says that it was not verified. */
 const GIVEN_UP_AFTER_MS = 86_400_000;
 
 /**
@@ -137,7 +137,7 @@ async function check(
   const { cannotBeSeen } = kindOf(effect);
   if (cannotBeSeen !== undefined && state === "applied")
     return { ...found, unverified: `${description}: ${cannotBeSeen}` };
-  // The next step is the same for every effect, so it is said once for the run.
+  // Every effect has the same next step, so the run names that step once.
   const why =
     (error && reasonOf(error)) ??
     (state === "pending" ? notSent(run, effect) : "not as planned when read again");

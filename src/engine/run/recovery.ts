@@ -57,7 +57,9 @@ export function createRecovery(deps: EngineDeps): Recovery {
     return stopped ?? execute(as, run, signal ? { signal } : {}, usage);
   }
 
-  /** Continues one run in the name of `as`; null if another process holds it, or if it is not for this server. */
+  /**
+   * Continues one run under the process name `as`; null if another process holds it, or if it is not for this server.
+   */
   async function carryAs(as: EngineDeps, id: string, signal?: AbortSignal): Promise<Run | null> {
     const found = await deps.store.runs.get(id);
     if (!found || !(await isOurs(found))) return null;

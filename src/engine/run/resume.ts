@@ -74,8 +74,8 @@ async function refusalOf(
 ): Promise<AppError | null> {
   const { plan, decision } = run;
   if (deps.clock.now() - Date.parse(run.startedAt) > LONGEST_RUN_MS) {
-    return new AppError("CONFIRMATION_EXPIRED", "It was started more than 24 hours ago.", {
-      next: "Look at what it did with get_run.",
+    return new AppError("CONFIRMATION_EXPIRED", "The run was started more than 24 hours ago.", {
+      next: "Call get_run to see what the run did.",
     });
   }
   const effects = left.map(({ effect }) => effect);

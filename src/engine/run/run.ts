@@ -34,7 +34,8 @@ export async function execute(
 ): Promise<Run> {
   const signal = caller.stopsRun ?? caller.signal;
   const { leaseMs } = deps.store;
-  // Measured by two clocks of this process: one may be set back, and the other stops while a machine sleeps.
+  // Measured by two clocks of this process, because one clock may be set back and the other stops while the machine
+  // sleeps.
   const clocks = () => [deps.clock.now(), deps.clock.monotonic()] as const;
   // When the last renewal that succeeded was sent.
   let heldSince: ReturnType<typeof clocks> | null = null;
@@ -96,7 +97,7 @@ export async function execute(
     if (details["lease"] === "stopped") throw await stoppedError(deps, run.id, { done, total });
     const resumed = cancelled
       ? `Call apply_plan with planId ${run.plan.id} to continue, or restore_member with this run's id to undo it.`
-      : "The server continues the run by itself. Look at it with get_run.";
+      : "The server continues the run by itself. Call get_run to see the run.";
     throw new AppError(
       stopped ? "PARTIALLY_APPLIED" : code,
       stopped ? "The run was stopped between two writes and can be continued." : message,
@@ -121,7 +122,7 @@ async function stoppedError(
 ): Promise<AppError> {
   const run = await deps.store.runs.get(runId);
   return new AppError("PARTIALLY_APPLIED", run?.stopped?.message ?? "The run was stopped.", {
-    next: run?.stopped?.next ?? "Look at it with get_run.",
+    next: run?.stopped?.next ?? "Call get_run to see the run.",
     applied: progress.done > 0 ? "yes" : "no",
     details: { ...progress, runId },
   });

@@ -113,7 +113,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
 /** The place is gone or closed, so a read proves neither that the change was made nor that it was not. */
 function unreadable({ code }: AppError): AppError {
   return new AppError("OUTCOME_UNKNOWN", `The answer was lost, and the result cannot be read (${code}).`, {
-    next: "Look at it in Trello or Atlassian. If the change was made, restore_member undoes it.",
+    next: "Check in Trello or Atlassian whether the change was made. If it was, restore_member undoes the change.",
     applied: "unknown",
     retry: "reconcile",
   });
@@ -122,9 +122,9 @@ function unreadable({ code }: AppError): AppError {
 function notSentAgain(): AppError {
   return new AppError(
     "OUTCOME_UNKNOWN",
-    "The answer was lost, and reading cannot show whether it was made.",
+    "The answer was lost, and reading cannot show whether the change was made.",
     {
-      next: "The server does not send it again. Look at list_pending_invitations, and invite again if it is not there.",
+      next: "The server does not send the invitation again. Call list_pending_invitations. If the invitation is not there, invite the person again.",
       applied: "unknown",
       retry: "reconcile",
     },
