@@ -23,7 +23,7 @@ const TIMEOUT_MS = 10_000;
 export function createNotifier({ url, secret, clock, log }: NotifyOptions): Notifier {
   const stop = new AbortController();
 
-  /** null if the post was accepted; otherwise why not, and whether another try may help. */
+  /** null if the post was accepted; otherwise the reason, and whether another try may help. */
   async function send(text: string): Promise<{ readonly why: string; readonly again: boolean } | null> {
     try {
       const answer = await fetch(url, {

@@ -41,7 +41,7 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
   },
   uniqueness: {
     message: "The SCIM directory already has an entry with that userName, email or displayName.",
-    next: "Find the existing one and update it. If SCIM does not show it, the address is claimed by an account elsewhere, or a group that is not from SCIM has the name: free it at admin.atlassian.com, or choose another.",
+    next: "Find the existing one and update it. If SCIM does not show the entry, another account has the address, or a group outside SCIM has the name. Change that account or group at admin.atlassian.com, or choose another name.",
   },
   mutability: {
     message: "The SCIM directory does not let that attribute change. Groups cannot be renamed.",
@@ -125,13 +125,13 @@ const CAUSES: readonly {
     status: 409,
     operation: /Groups/,
     message: "A group with that name exists already, but SCIM may not show it.",
-    next: "Look with scim_list_groups. If it is not there, a group that is not from SCIM has the name: rename that one at admin.atlassian.com, or choose another name.",
+    next: "Call scim_list_groups. If the group is not there, a group outside SCIM has the name: rename that group at admin.atlassian.com, or choose another name.",
   },
   {
     status: 409,
     operation: /Users/,
     message: "The address or the userName is taken already, but SCIM may not show who has it.",
-    next: "Look with scim_list_users. If it is not there, an account outside this directory has claimed the address: change that one at admin.atlassian.com first.",
+    next: "Call scim_list_users. If no User has the address, an account outside this directory has it: change that account at admin.atlassian.com first.",
   },
   {
     status: 403,

@@ -56,7 +56,7 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
   }
   if (outcome.kind === "oversized" && access === "read") {
     return make("UPSTREAM_CONTRACT", `${name} answered with more than ${outcome.limitBytes} bytes.`, {
-      next: "Ask for less at once, for example one workspace or board.",
+      next: "Ask for less in one call, for example one workspace or board.",
     });
   }
   if (outcome.kind !== "reply" || isTransient(outcome.status) || outcome.text === null) {
@@ -121,7 +121,7 @@ type Make = (code: ErrorCode, message: string, facts: AppErrorFacts) => AppError
 
 function unavailable(make: Make, name: string, { outcome, at }: Failure): AppError {
   const how = outcome.kind === "reply" ? `answered ${outcome.status}` : "did not answer";
-  // A longer wait is not waited out: the first answer is the last one.
+  // The server does not wait longer than this: the first answer is then the last one.
   const asked = retryAfterMs(header(outcome, "retry-after"), at) ?? 0;
   const isLong = asked > LONGEST_RETRY_AFTER_MS;
   return make("UPSTREAM_UNAVAILABLE", `${name} ${how}${isLong ? " and asks to wait" : ", several times"}.`, {

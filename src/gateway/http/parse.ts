@@ -79,9 +79,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/**
- * Parses a reply by its schema. UPSTREAM_CONTRACT names the first fields that do not fit, and nothing of their content.
- */
+/** Parses a reply by its schema. UPSTREAM_CONTRACT names the first fields that do not fit, without their content. */
 export function parseReply<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -94,7 +92,7 @@ export function parseReply<Schema extends z.ZodType>(
 }
 
 /**
- * The rows of a list that fit, and the number of rows that do not. A row that does not fit is left out alone. Throws
+ * The rows of a list that fit, and the number of rows that do not. Only the row that does not fit is left out. Throws
  * UPSTREAM_CONTRACT if the reply is not a list, or if no row fits.
  */
 export function parseRows<Schema extends z.ZodType>(

@@ -58,7 +58,8 @@ export function createQueues(
   }
 
   /**
-   * Waits at the gate while the queue is paused. The task already has its slot, so a counted start leaves at once.
+   * Waits at the gate while the queue is paused. The task has its slot already, so its request leaves as soon as its
+   * start is counted.
    */
   async function admit(queue: Queue, turn: Turn): Promise<boolean> {
     const { charges, lane, operation, signal } = turn;

@@ -55,7 +55,7 @@ export type Outcome =
       readonly kind: "reply";
       readonly status: number;
       readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-      /** null if the connection broke inside the body. */
+      /** null if the connection broke while the body was read. */
       readonly text: string | null;
     }
   /** The request was not sent: there was no connection, or it failed before the first byte. */

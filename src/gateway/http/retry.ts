@@ -17,7 +17,7 @@ export type NextAttempt =
 export const ATTEMPTS = { limited: 6, other: 4 } as const;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 20_000;
-/** A longer wait is the caller's to wait. */
+/** If the wait is longer than this, the caller gets the error and waits. */
 export const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
@@ -59,8 +59,8 @@ function mayRepeat(outcome: Outcome, access: Access): boolean {
 }
 
 /**
- * Statuses that another attempt may change. 449 is Trello's "a sub-request failed", if it does not say with which
- * status.
+ * Statuses that another attempt may change. 449 from Trello means that a sub-request failed. It is in this list for
+ * replies that do not say with which status.
  */
 export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 449;

@@ -47,7 +47,7 @@ export function createSend(deps: SendDeps): Send {
           const outcome = upstream.understand?.(told) ?? told;
           return { authorization, reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
         } finally {
-          // This holds however the request ends: a start without an answer counts as still under way.
+          // This is true for every end of the request: a start without an answer counts as still under way.
           await ledger.answered(charges, takenAt);
         }
       };

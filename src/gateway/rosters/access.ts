@@ -26,7 +26,7 @@ const granted = z.object({
   expires_in: z.coerce.number().positive().catch(DEFAULT_LIFE_SECONDS),
 });
 
-/** `upstreamAt` makes the upstream of a token endpoint. */
+/** `upstreamAt` returns the upstream at the address of a token endpoint. */
 export function createRosterAccess(
   { name, login }: Pick<RosterConnection, "name" | "login">,
   {

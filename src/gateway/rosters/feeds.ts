@@ -49,7 +49,7 @@ export function createRosterLine(connection: RosterConnection, deps: FeedDeps): 
   };
 }
 
-/** What a vendor counts requests by, as far as it can be known: the address with the credential. */
+/** The key by which a vendor probably counts requests: the address together with the credential. */
 function identityOf({ baseUrl, login }: RosterConnection): string {
   const who =
     login.kind === "token"

@@ -22,7 +22,7 @@ const LONGEST_WAIT_MS = 60_000;
 export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   okta: {
     title: "Okta",
-    // 600 a minute on /api/v1/users, of which one token gets half by default (developer.okta.com, rate limits).
+    // 600 a minute on /api/v1/users; by default, one token gets half of them (developer.okta.com, rate limits).
     budget: { limit: 300, windowMs: 60_000 },
     // Reset is a time in seconds since 1970. It is compared with the reply's own Date, so the clocks need not agree.
     usedUpFor: (outcome, now) => usedUpUntil(outcome, "x-rate-limit", { now, isEpoch: true }),
@@ -41,7 +41,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
       }),
       forbidden("scope_missing", [400, 403], /invalid_scope|access_denied|E0000006/, {
         message: `${name}: Okta does not let these credentials list users.`,
-        next: "Grant the app the scope okta.users.read and a read-only administrator role; an API token needs a maker with such a role.",
+        next: "Grant the app the scope okta.users.read and a read-only administrator role. If you use an API token, its owner needs that role.",
       }),
     ],
   },

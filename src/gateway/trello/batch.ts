@@ -18,7 +18,7 @@ export interface BatchDeps {
   readonly pause: (id: string, ms: number) => Promise<void> | void;
 }
 
-/** Up to ten GETs in one request. Each gives its body, or the AppError that it would give if it were sent alone. */
+/** Up to ten GETs in one request. Each GET gives its body, or the AppError that it would give outside a batch. */
 export type Batch = (
   requests: readonly SubRequest[],
   pass: Pass,

@@ -99,7 +99,7 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
       await Promise.resolve();
       const carried = lifelong.knows("me");
       return askOwner().catch((thrown: unknown) => {
-        // The batch of another caller may have failed, or been cancelled.
+        // The batch belongs to another caller. It may have failed, or the caller may have cancelled it.
         if (carried) return askOwner();
         throw thrown;
       });

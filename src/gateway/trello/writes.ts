@@ -69,7 +69,7 @@ export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): 
         method: "PUT",
         path: `/boards/${encode(idBoard)}/members`,
         query: { email, type },
-        // A board's invitation takes the name in the body; a workspace's does not.
+        // An invitation to a board has the name in the body; an invitation to a workspace does not.
         body: { fullName },
       }),
     setBoardMember: (idBoard, idMember, type, allowBillableGuest) =>
