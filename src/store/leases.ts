@@ -87,7 +87,7 @@ export function createLeases(
         const isOpen = UNFINISHED.includes(run.state) || (run.state === "cancelled" && run.evidence === null);
         if (!isOpen) {
           throw new AppError("CONFLICT", "This run has ended already.", {
-            next: "Look at it with get_run; restore_member undoes what it did.",
+            next: "Call get_run to see the run; restore_member undoes its changes.",
           });
         }
         if (unsent) await assertUnsent(tx, runId);
@@ -124,7 +124,7 @@ async function assertUnsent(tx: ReadTx, runId: string): Promise<void> {
     .executeTakeFirst();
   if (!sent) return;
   throw new AppError("CONFLICT", "The run has begun to write, so the approval can no longer be withdrawn.", {
-    next: `\`runs stop ${runId}\` ends it; restore_member undoes what it did.`,
+    next: `\`runs stop ${runId}\` ends the run; restore_member undoes its changes.`,
     applied: "yes",
     details: { runId },
   });
@@ -150,7 +150,7 @@ export async function heldBy(tx: ReadTx, runId: string, holder: string) {
 export function assertNotStopped({ state }: { readonly state: RunState }): void {
   if (state !== "stopped") return;
   throw new AppError("CONFLICT", "This run was stopped.", {
-    next: "Look at it with get_run.",
+    next: "Call get_run to see the run.",
     details: { lease: "stopped" },
   });
 }
