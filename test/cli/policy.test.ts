@@ -110,7 +110,7 @@ describe("policy explain", () => {
       env: { IDENTITY_POLICY_FILE: file },
     });
     expect(stdout).toMatch(
-      /set_board_member, gives: approval, because .*\n.*set_board_role can make this change too/,
+      /set_board_member, gives: approval, because .*\n.*for set_board_role, which can make the same change/,
     );
   });
 
