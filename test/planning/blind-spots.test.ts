@@ -85,7 +85,7 @@ test("an undo that takes an account away says what it did not see", async () => 
   missing = { organization: null };
   const draft = await draftOf("restore_member", { runId: run.id });
   expect(draft.impactUnknown).toBe(true);
-  expect(draft.blindSpots).toContainEqual(expect.stringContaining("What else the account opens"));
+  expect(draft.blindSpots).toContainEqual(expect.stringContaining("what else the account opens"));
 });
 
 test("some of these plans cannot show all that they take", () => {

@@ -22,9 +22,9 @@ export type AccessWay = (typeof ACCESS_WAYS)[number];
 /** What each way takes away, for the person who decides. */
 export const TAKES_AWAY: Readonly<Record<AccessWay, string>> = {
   suspend:
-    "Takes the apps of this organization until the access is restored. The account, its sign-in, its roles and groups stay. Nothing is billed in that time",
+    "Takes away the apps of this organization until the access is restored. The account, its sign-in, its roles and groups stay. Nothing is billed in that time",
   deactivate:
-    "Deactivates the SCIM User, and with it the account that the organization manages. The person cannot sign in to any Atlassian product. An identity provider that still has the person active can undo it: take the app away there too",
+    "Deactivates the SCIM User, and with it the account that the organization manages. The person cannot sign in to any Atlassian product. If the person is still active in the identity provider, the provider can undo this: remove the app there too",
   disable:
     "Disables the account itself. The person cannot sign in to any Atlassian product, here or elsewhere. The SCIM User stays active, so the identity provider does not see the change",
 };
@@ -34,9 +34,9 @@ export const LEAVES_BEHIND: Readonly<Record<AccessWay, string>> = {
   suspend:
     "The account and its sign-in, its access outside this organization, and memberships that were not removed",
   deactivate:
-    "What the person made and memberships that were not removed, but the person cannot sign in to use them",
+    "What the person made, and memberships that were not removed. The person cannot sign in to use them",
   disable:
-    "The SCIM User, what the person made and memberships that were not removed, but the person cannot sign in to use them",
+    "The SCIM User, what the person made, and memberships that were not removed. The person cannot sign in to use them",
 };
 
 /** The effect that takes or gives back access; none if the access is already in that state. */
@@ -102,7 +102,7 @@ async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount
 
 /** Which access of an account is taken now, and what to warn about before giving it back. */
 export interface AccessState extends PlanPart {
-  /** Every way in which access is taken now, as far as this server can see. */
+  /** Every way in which access is taken now. It contains only ways that this server can see. */
   readonly takenBy: readonly AccessWay[];
 }
 

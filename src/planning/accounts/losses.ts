@@ -23,7 +23,7 @@ export async function lossesOf(
       : "ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY are not set";
     return {
       warnings: [`What else the person loses is unknown: ${why}.`],
-      blindSpots: [`What else the account opens: ${why}.`],
+      blindSpots: [`It is unknown what else the account opens: ${why}.`],
       impactUnknown: true,
     };
   }

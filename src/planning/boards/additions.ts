@@ -103,7 +103,7 @@ export function noObserversText(tier: PlanTier): string {
 export function rolesHeldLines(held: readonly string[], tool: string): readonly string[] {
   if (held.length === 0) return [];
   return [
-    `These roles stay as they are; change them with ${tool}: ${listNames(held, 10, { separator: "; " })}`,
+    `These roles are not changed. Change them with ${tool}: ${listNames(held, 10, { separator: "; " })}`,
   ];
 }
 

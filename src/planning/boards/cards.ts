@@ -14,7 +14,7 @@ export type NewAssignee = Person | null;
 export interface CardCounts {
   /** Cards that get the new assignee. */
   readonly handed: number;
-  /** Cards that get nobody, and that other people are still on. */
+  /** Cards that get no new assignee and still have other people. */
   readonly kept: number;
   /** Cards that no one is on afterwards. */
   readonly unassigned: number;

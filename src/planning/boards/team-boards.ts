@@ -13,7 +13,7 @@ import { combine } from "../plan-part.ts";
 import { additions } from "./additions.ts";
 import { planRemovals, type Removal } from "./removals.ts";
 
-/** The boards that the policy file gives to a Group (`team_boards`), as they are written there; empty if none. */
+/** The boards that the policy file gives to a Group (`team_boards`), as the file writes them; empty if none. */
 export function boardsOfTeam(
   name: string,
   { teamBoards }: Pick<PlanContext, "teamBoards">,
@@ -153,7 +153,7 @@ function unprovenLines(
   };
 }
 
-/** The boards of the policy file that are not there, or that several boards have as a name. */
+/** The boards of the policy file that do not exist, and names in it that several boards have. */
 function unknownLines(
   refs: readonly string[],
   snapshots: readonly WorkspaceSnapshot[],
@@ -163,7 +163,7 @@ function unknownLines(
   const odd = refs.filter((ref) => boardsMeant(ref, placed).length !== 1);
   if (odd.length === 0) return [];
   return [
-    `team_boards of the policy file names boards of ${clean(name)} that are not found, or not only once: ${listNames(odd.map((ref) => clean(ref, 60)))}. Write their ids there.`,
+    `These boards in team_boards of the policy file for ${clean(name)} are not found, or several boards have the name: ${listNames(odd.map((ref) => clean(ref, 60)))}. Write their ids there.`,
   ];
 }
 

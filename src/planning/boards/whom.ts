@@ -140,7 +140,7 @@ function assertAllCertain({ problems }: PeopleList, missed: readonly NotFound[])
   if (unsure.length === 0) return;
   throw new AppError(
     "INPUT_INVALID",
-    `removeOthers needs a list of which every entry is certain. Not certain: ${listNames(unsure, 5, { separator: "; " })}.`,
+    `removeOthers needs a list in which every entry is certain. Not certain: ${listNames(unsure, 5, { separator: "; " })}.`,
     { next: "Look each of these up with find_member. Then call again with ids, @usernames or emails." },
   );
 }

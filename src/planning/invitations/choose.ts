@@ -88,15 +88,17 @@ function keeping(read: readonly Read[], keep: (row: Invitation) => boolean): rea
   }));
 }
 
-/** It says how many of them others sent, because this server does not know for whom those were meant. */
+/**
+ * The warning says how many of the invitations others sent, because this server does not know for whom others meant
+ * them.
+ */
 function everyOne(read: readonly Read[], isExpiredOnly: boolean): Choice {
   const found = keeping(read, ({ state }) => !isExpiredOnly || state === "expired");
   const others = found.flatMap(({ chosen }) => chosen.filter(({ isOurs }) => !isOurs)).length;
   const what = isExpiredOnly ? "expired invitation" : "invitation";
   return {
     found,
-    warnings:
-      others > 0 ? [`${plural(others, what)} of these: others sent ${others === 1 ? "it" : "them"}.`] : [],
+    warnings: others > 0 ? [`Others sent ${plural(others, what)} of these.`] : [],
   };
 }
 
@@ -158,7 +160,7 @@ function byMember(query: string, read: readonly Read[]): Choice {
       ? `${people.size} invited people have that name.`
       : `No pending invitation has that id, username, email or name. Searched: ${plural(waiting.length, "pending invitation")} of ${plural(read.length, "workspace")}.`,
     {
-      next: "Call again with the id of the right one, as list_pending_invitations shows it.",
+      next: "Call again with the id of the right person, as list_pending_invitations shows it.",
       ...(near.length > 0 && {
         details: {
           candidates: near

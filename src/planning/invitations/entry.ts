@@ -70,7 +70,7 @@ export async function accountsOf(
   };
 }
 
-/** What an invitation's plan says of the way in for people who are invited by email. */
+/** What the plan of an invitation says about how people who are invited by email can join. */
 export async function entryLines(
   snapshot: WorkspaceSnapshot,
   newcomers: readonly Newcomer[],
@@ -92,7 +92,7 @@ export async function entryLines(
       ),
       ...grouped(owned.map(({ email, account }) => [email, lockedOut(account)])).map(
         ([why, emails]) =>
-          `Cannot join yet: ${listNames(emails, 5)}, because ${why}. scim_reactivate_user or admin.atlassian.com gives it back.`,
+          `Cannot join yet: ${listNames(emails, 5)}, because ${why}. Give the access back with scim_reactivate_user or at admin.atlassian.com.`,
       ),
     ],
     notes: [
@@ -110,12 +110,16 @@ function managedText({ managed, managedBy }: AtlassianAccount): string | null {
   return `Managed by the Atlassian organization${managedBy === "synced" ? " from its identity provider" : ""}, so the login follows its policy (SSO if it asks for it)`;
 }
 
-/** The Google domain of a workspace. Nothing published says that it keeps others out, so nothing of the kind is said. */
+/**
+ * The Google domain of a workspace. Trello does not publish that the domain keeps other emails out, so the plan does
+ * not say so.
+ */
 function domainLine({ workspace }: Workspace, newcomers: readonly Newcomer[]): readonly string[] {
   const domain = workspace.prefs?.associatedDomain?.toLowerCase();
   if (!domain) return [];
   const outside = newcomers.filter(({ email }) => !email.endsWith(`@${domain}`)).map(({ email }) => email);
-  const whose = outside.length === 0 ? "all invited emails are of it" : `not of it: ${listNames(outside, 5)}`;
+  const whose =
+    outside.length === 0 ? "all invited emails belong to that domain" : `not of it: ${listNames(outside, 5)}`;
   return [
     `The workspace is linked to the Google domain ${clean(domain, 60)} (${whose}); the link does not limit who is invited`,
   ];

@@ -7,8 +7,9 @@ import type { Invitation } from "./sent.ts";
 export type PlacedInvitation = Invitation & { readonly idOrganization: string };
 
 /**
- * Adds who sent the invitations that this server did not send, as far as Trello's action feed shows it. The feed is read
- * only for workspaces with such an invitation. Trello keeps no inviter in a membership, so an old one may stay unknown.
+ * Adds the senders of invitations that this server did not send. They come from Trello's action feed. The feed is
+ * read only for workspaces with such an invitation. Trello keeps no inviter in a membership, so an old one may stay
+ * unknown.
  */
 export async function withInviters<Row extends PlacedInvitation>(
   rows: readonly Row[],
@@ -29,12 +30,12 @@ export async function withInviters<Row extends PlacedInvitation>(
     notes: [
       ...(refused > 0
         ? [
-            `Inviter not known of ${refused}: Trello does not show this account the action feed of the workspace.`,
+            `Invitations whose sender is not known: ${refused}. Trello does not show this account the action feed of the workspace.`,
           ]
         : []),
       ...(left.length > refused
         ? [
-            `Inviter not known of ${left.length - refused}: this server did not send them, and the 1,000 newest entries of Trello's action feed do not show who did.`,
+            `Invitations whose sender is not known: ${left.length - refused}. This server did not send them, and the 1,000 newest entries of Trello's action feed do not show who did.`,
           ]
         : []),
     ],

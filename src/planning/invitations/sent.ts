@@ -9,7 +9,7 @@ import { dateOfId, peopleOf, type Person, withGuestNames } from "../../people/pe
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 
-/** An invitation to a workspace, as far as this server's records or the workspace show it. */
+/** What this server's records and the workspace show of an invitation to that workspace. */
 export interface Invitation {
   /**
    * If another person sent the invitation: the name of its ghost if that name is an email, else null. The name proves
@@ -205,7 +205,10 @@ function byOthers(
   };
 }
 
-/** The newest date that the ids of memberships show. An id that is no id of Trello's can show one in the future. */
+/**
+ * The newest date that the ids of memberships show. Some ids do not come from Trello. The date in such an id may be
+ * in the future.
+ */
 function dateOf(ids: readonly string[], { now }: PlanContext): string | null {
   const dates = ids.flatMap((id) => dateOfId(id) ?? []).filter((date) => date <= now);
   return dates.toSorted().at(-1) ?? null;

@@ -100,7 +100,7 @@ function whyNot(thrown: AppError, candidates: readonly Candidate[]): string {
     candidates.length === 1
       ? (/@[\w.-]+(?=\)?$)/.exec(candidates[0]?.name ?? "")?.[0] ?? candidates[0]?.id)
       : null;
-  return `it is not certain which person is meant. Perhaps ${names}. Check, then pass ${pass ?? "the @username of the right one"}`;
+  return `it is not certain which person is meant. Candidates: ${names}. Check them, then pass ${pass ?? "the @username of the right one"}`;
 }
 
 /**

@@ -45,7 +45,7 @@ export type ColumnKind =
 
 export interface Column {
   readonly index: number;
-  /** The heading as it is written, cleaned. */
+  /** The heading as the list writes it, cleaned. */
   readonly title: string;
   readonly kind: ColumnKind;
 }
@@ -195,7 +195,7 @@ export function personColumn({ columns }: Header, column: string | undefined): C
     if (only && found.length === 1) return only;
     if (found.length > 1) throw whichColumn(found, "Which column names the people");
   }
-  throw whichColumn(columns, "No column is known to name the people. Which one does");
+  throw whichColumn(columns, "No column has a name that this server knows. Which column names the people");
 }
 
 function columnNamed(columns: readonly Column[], column: string): Column {

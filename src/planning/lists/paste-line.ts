@@ -37,7 +37,7 @@ export function readPasteLine(text: string, line: number): PasteLine {
     const tokens = piece.split(/\s+/).filter(Boolean);
     const found = tokens.map((token) => writtenPerson(token));
     const isAddress = tokens.map((token, index) => found[index] !== null || token.includes("@"));
-    // `manager=boss@example.com`: what stands before the sign says who that is.
+    // `manager=boss@example.com`: the word before the sign says who the person is.
     if (tokens.some((token) => /^[\p{L}_-]+=[^=]*@/u.test(token))) understood = false;
     if (isAddress.every(Boolean) || (tokens.length === 1 && /^[^/:]*[.\\][^/:]+$/.test(piece))) {
       for (const [index, token] of tokens.entries()) {

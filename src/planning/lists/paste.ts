@@ -119,7 +119,10 @@ function assertUnderstood(rows: readonly PasteLine[]): void {
   );
 }
 
-/** Refuses a list of tasks of which some are ticked: it does not say whether those are meant or the others. */
+/**
+ * Refuses a list of tasks if only some tasks are ticked. The list does not say whether the ticked people are meant or
+ * the others.
+ */
 function assertOneMark(lines: readonly string[]): void {
   const marks = lines.flatMap(
     (line) => /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?\[([ xX✓])\]\s/.exec(line)?.[1]?.trim() ?? [],

@@ -1,7 +1,7 @@
 import { AppError } from "../../domain/error.ts";
 import { listNames, plural } from "../../domain/text.ts";
 
-/** One person of a list, as the list writes it. A name alone is never certain to be one person. */
+/** One person of a list, as the list writes it. A name without an email or id is never certain to be one person. */
 export interface ListedPerson {
   /** The line of the text, counted from 1; or the position in the array. */
   readonly line: number;
@@ -72,7 +72,7 @@ function newTeams(before: ListedPerson, later: ListedPerson): readonly string[] 
 }
 
 /**
- * Drops a name that several people have: until they sign up, this server can recognize an invitation only by its
+ * Drops a name that several people have. Until a person signs up, this server recognizes the invitation only by its
  * name.
  */
 export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPerson[] {
@@ -95,7 +95,7 @@ export function problemLines(problems: readonly ListProblem[]): readonly string[
   return more > 0 ? [...lines.slice(0, MOST_NAMED), `${more} more lines are skipped.`] : lines;
 }
 
-/** Refuses a list with more people than one call can take, and a list of which no row can be used. */
+/** Refuses a list with more people than one call can take, and a list in which no row can be used. */
 export function assertListSize({ people, problems }: PeopleList, most: number): void {
   const count = people.length + problems.length;
   if (count > most) {

@@ -2,7 +2,7 @@ import { type Effect, placeOf } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean, folded, listNames, plural } from "../../domain/text.ts";
+import { clean, folded, listNames } from "../../domain/text.ts";
 import { addScimGroupMember, createScimGroup } from "../../effects/scim-groups.ts";
 import { everyUser } from "../../people/scim-directory.ts";
 import { findScimGroup } from "../../people/scim-groups.ts";
@@ -55,7 +55,7 @@ export async function planTeamGroups(
 function withoutUserLines(emails: readonly string[]): readonly string[] {
   if (emails.length === 0) return [];
   return [
-    `${plural(emails.length, "person", "people")} of teams ${emails.length === 1 ? "has" : "have"} no active SCIM User, so no place in a SCIM Group: ${listNames(emails, 5)}. Use scim_create_user with the Group.`,
+    `Not added to the SCIM Group of their team, because they have no active SCIM User: ${listNames(emails, 5)}. Use scim_create_user with the Group.`,
   ];
 }
 

@@ -115,7 +115,7 @@ export function withoutBoards(
   }
   return [...unmapped.values()].map(
     ({ name, count }) =>
-      `The team ${name} has no boards in \`teams\`, so ${count} of the list get no team boards. Add the team to \`teams\`.`,
+      `The team ${name} has no boards in \`teams\`, so its people (${count}) get no team boards. Add the team to \`teams\`.`,
   );
 }
 

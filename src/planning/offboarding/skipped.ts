@@ -10,7 +10,7 @@ export interface Skipped {
   readonly rung: "enterprise" | "account";
   readonly who: string;
   readonly why: string;
-  /** True if the person has nothing there that could be taken away. The rung then counts as reached. */
+  /** True if the person has nothing at this rung that could be taken away. The rung then counts as reached. */
   readonly moot?: boolean;
 }
 

@@ -38,7 +38,7 @@ type UndoStep =
       readonly given?: string | undefined;
     };
 
-/** Plans the undo of a run as far as it is still possible. It only reads. */
+/** Plans the undo of those changes of a run that can still be undone. It only reads. */
 export async function planUndo(effects: readonly RunEffect[], reads: Reads): Promise<Undo> {
   const { made, unknown } = await madeBy(effects, reads);
   const inverses = made.map((effect) => ({ effect, inverse: inverseOf(effect) }));
@@ -126,7 +126,7 @@ function closedText(thrown: unknown): string {
   if (thrown instanceof AppError) {
     if (thrown.code === "NOT_FOUND") return "it is gone";
     if (thrown.code === "UPSTREAM_FORBIDDEN" || thrown.code === "POLICY_DENIED")
-      return "it is closed to this server";
+      return "this server may not read it";
   }
   throw thrown;
 }

@@ -106,7 +106,7 @@ describe("the account of an invited email", () => {
       reads,
     );
     expect(warnings).toEqual([
-      "Cannot join yet: off@y.org, because the Atlassian account is deactivated, so its owner cannot log in. scim_reactivate_user or admin.atlassian.com gives it back.",
+      "Cannot join yet: off@y.org, because the Atlassian account is deactivated, so its owner cannot log in. Give the access back with scim_reactivate_user or at admin.atlassian.com.",
     ]);
     expect(notes).toEqual([
       "Managed by the Atlassian organization from its identity provider, so the login follows its policy (SSO if it asks for it): synced@x.org",

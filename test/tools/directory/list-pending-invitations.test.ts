@@ -115,7 +115,7 @@ describeTool("list_pending_invitations", (way) => {
       }),
     ]);
     expect(text).toContain("by others (inviter not known)");
-    expect(structured["notes"]).toEqual([expect.stringContaining("Inviter not known of 1")]);
+    expect(structured["notes"]).toEqual([expect.stringContaining("sender is not known: 1")]);
     expect(structured["read"]).toMatch(/^Read: 1 workspace, \d+ boards \(\d+ closed\)$/);
   });
 

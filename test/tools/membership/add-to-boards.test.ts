@@ -96,7 +96,7 @@ describeTool(
       const reply = await add(args);
       expect(reply.structured).toMatchObject({ status: "already" });
       expect(reply.text).toMatch(
-        /These roles stay as they are; change them with set_board_role: Luca Bianchi \(@lucabianchi\) is on board .+ as normal/,
+        /These roles are not changed. Change them with set_board_role: Luca Bianchi \(@lucabianchi\) is on board .+ as normal/,
       );
       expect(way.writes()).toEqual([]);
     });
@@ -157,7 +157,7 @@ describeTool(
       expect(reply.structured["summary"]).toMatch(/^Add Jonas Lindqvist \(@jonaslindqvist\) to 1 board/);
       expect(warningsOf(reply)).toEqual(
         expect.arrayContaining([
-          "Skipped: lucabianchi: it is not certain which person is meant. Perhaps Luca Bianchi (@lucabianchi). Check, then pass @lucabianchi.",
+          "Skipped: lucabianchi: it is not certain which person is meant. Candidates: Luca Bianchi (@lucabianchi). Check them, then pass @lucabianchi.",
           "Skipped: @nobodyhere: not found.",
           "Columns not read: Team lead.",
         ]),

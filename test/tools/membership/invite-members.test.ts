@@ -170,9 +170,9 @@ describeTool(
         dryRun: true,
       });
       expect(warningsOf(reply)).toEqual([
-        "The team Eng has no boards in `teams`, so 2 of the list get no team boards. Add the team to `teams`.",
-        "The team Ops has no boards in `teams`, so 1 of the list get no team boards. Add the team to `teams`.",
-        expect.stringMatching(/^4 people of teams have no active SCIM User, so no place in a SCIM Group: /),
+        "The team Eng has no boards in `teams`, so its people (2) get no team boards. Add the team to `teams`.",
+        "The team Ops has no boards in `teams`, so its people (1) get no team boards. Add the team to `teams`.",
+        expect.stringMatching(/^Not added to the SCIM Group of their team, because they have no active SCIM User: /),
       ]);
     });
 
@@ -189,7 +189,7 @@ describeTool(
       expect(warningsOf(reply)).toEqual([
         `Line 4 skipped: the list says Suspended (${b})`,
         "Columns not read: Office.",
-        `1 person of teams has no active SCIM User, so no place in a SCIM Group: ${a}. Use scim_create_user with the Group.`,
+        `Not added to the SCIM Group of their team, because they have no active SCIM User: ${a}. Use scim_create_user with the Group.`,
       ]);
     });
 

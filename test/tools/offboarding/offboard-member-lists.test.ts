@@ -67,7 +67,7 @@ describeTool(
       const error = errorOf(await plan(`${leaver.username}\nLindqvist, Jonas`));
       expect(error.code).toBe("NOT_FOUND");
       expect(error.message).toContain(
-        `${leaver.username}: it is not certain which person is meant. Perhaps Jonas Lindqvist (@${leaver.username}). Check, then pass @${leaver.username}`,
+        `${leaver.username}: it is not certain which person is meant. Candidates: Jonas Lindqvist (@${leaver.username}). Check them, then pass @${leaver.username}`,
       );
     });
 

@@ -20,7 +20,7 @@ describeTool("scim_deactivate_user", (way) => {
     }
     expect(asked).toContain("Groups: All Staff, Operations, Meridian");
     expect(asked).toContain("The organization manages the account: synced from an identity provider");
-    expect(asked).toContain("memberships that were not removed, but the person cannot sign in to use them");
+    expect(asked).toContain("memberships that were not removed. The person cannot sign in to use them");
     expect(await journalOf(way, reply)).toMatchObject({
       state: "applied",
       ticket: "IT-1",
