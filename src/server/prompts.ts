@@ -62,7 +62,7 @@ const PROMPTS: readonly Prompt[] = [
     text: (given) =>
       [
         `Invite ${given("name") ? `${given("name")} <${given("email")}>` : given("email")} to the workspace ${given("workspace")}${given("boards") ? `, onto these boards: ${given("boards")}` : ""}.`,
-        "Call invite_member once. Tell me what it costs, if it takes a paid seat, before you go on.",
+        "Call invite_member once. If the invitation takes a paid seat, tell me the cost before you continue.",
         "Tell me whether the evidence proves that the invitation exists.",
       ].join("\n"),
   },

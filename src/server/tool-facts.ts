@@ -8,7 +8,7 @@ import { scopeOf } from "./scope-names.ts";
 export type JsonSchema = Readonly<Record<string, unknown>>;
 type ObjectSchema = JsonSchema & { readonly type: "object" };
 
-/** What is known of a tool before its file is loaded. */
+/** The facts about a tool that are known before its file is loaded. */
 export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" | "toolset" | "effect"> {
   /** The confirmation that the tool needs by itself, or null. */
   readonly confirmation: ConfirmationLevel | null;

@@ -20,12 +20,12 @@ export function planned(plan: Plan): CallToolResult {
   );
 }
 
-/** What the same call without `dryRun` leads to, by the confirmation that the plan needs. */
+/** What happens after the same call without `dryRun`, by the confirmation that the plan needs. */
 const WITHOUT_DRY_RUN: Readonly<Record<Plan["requires"], string>> = {
   none: "Call again without dryRun to do it; no person has to be asked.",
   two_step: "Call again without dryRun, then call apply_plan with its planId.",
   client:
-    "Call again without dryRun; a person is then asked, by the client or, if it cannot ask, outside of it.",
+    "Call again without dryRun. The client then asks a person. If the client cannot ask, a person decides outside of the client.",
   approval: "Call again without dryRun; a person must then decide outside of the client.",
   four_eyes: "Call again without dryRun; a second, signed-in person must then decide outside of the client.",
 };
@@ -33,7 +33,7 @@ const WITHOUT_DRY_RUN: Readonly<Record<Plan["requires"], string>> = {
 function nextOfDryRun({ effects, requires, notReached = [] }: Plan): string {
   if (effects.length > 0) return WITHOUT_DRY_RUN[requires];
   return notReached.length > 0
-    ? "Nothing of it can be done. See what was not reached."
+    ? "No part of this can be done. The lists say why."
     : "There is nothing to do.";
 }
 
@@ -95,7 +95,7 @@ export function awaiting(plan: Plan, page: Presented, command: string | null): C
 /** The answer if the plan was approved and its run has not ended when the call must answer. `run` is null before it starts. */
 export function underWay(plan: Plan, run: Run | null): CallToolResult {
   const ids = run === null ? `planId ${plan.id}` : `planId ${plan.id}, or get_run with runId ${run.id}`;
-  const next = `The run goes on by itself. Call apply_plan with ${ids} for its outcome.`;
+  const next = `The run continues by itself. Call apply_plan with ${ids} for its outcome.`;
   return result(
     {
       status: "running",
@@ -156,7 +156,7 @@ export function ran(run: Run): CallToolResult {
       ? null
       : [...advice(run), `Call get_run with runId ${run.id} to see each effect.`].join(" ");
   const once = sayOnce();
-  // What is not done is said first of all, so another list never takes its place.
+  // Changes that were not done come first, so that another list never takes their place.
   const notDone = once(run.evidence?.unfinished ?? []);
   const lines = [
     headline(status, run, view),

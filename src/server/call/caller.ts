@@ -38,7 +38,7 @@ interface Ending {
   readonly stopsRun: AbortSignal;
 }
 
-/** The reasons that clients give if their own time limit is over. No person wanted to cancel then. */
+/** The reasons that clients give if their own time limit is over. In these cases no person wanted to cancel. */
 const TIMED_OUT = /time[sd]?[ -]?out|deadline|-32001/i;
 
 /**

@@ -12,7 +12,10 @@ import { applyAndAnswer, followRun, isApproved, waitForDecision } from "./follow
 
 type Args = Readonly<Record<string, Json>>;
 
-/** Calls a write tool. It makes a plan and continues as far as its confirmation allows. A dry run stores nothing. */
+/**
+ * Calls a write tool. It makes a plan, then applies it or gets the confirmation that the plan needs. A dry run stores
+ * nothing.
+ */
 export async function callWrite(
   tool: WriteTool,
   args: Args,
@@ -72,7 +75,7 @@ async function outcomeOfApproved(
     if (page.opened || page.signIn) now = await waitForDecision(stored, call.caller, deps);
     if (now.state === "waiting") return awaiting(plan, page, deps.approvals.command(plan));
   }
-  // A run that took longer than its call goes on by itself as well, whoever decided.
+  // This is also for a run that takes longer than its call, at every level of confirmation. It continues by itself.
   return isApproved(now) || now.state === "used" ? await followRun(now, call.caller, deps) : null;
 }
 
@@ -93,7 +96,7 @@ export interface ChangeCall {
 
 export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "log">;
 
-/** Takes a stored plan as far as its decision allows: applies it, asks the person, or says where to decide. */
+/** Continues a stored plan, depending on its decision: applies it, asks the person, or says where to decide. */
 async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer> {
   const { plan } = stored;
   const at = deps.engine.context(call.caller).now;

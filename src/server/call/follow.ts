@@ -26,7 +26,7 @@ export function isApproved({ state, decision }: StoredPlan): boolean {
   );
 }
 
-/** Waits for a person's decision, at most 45 s. Returns the plan as it is then. */
+/** Waits for a person's decision, at most 45 s. Returns the plan in its state after the wait. */
 export async function waitForDecision(
   stored: StoredPlan,
   caller: Caller,
@@ -40,7 +40,7 @@ export async function waitForDecision(
     if (now.state !== "waiting") return true;
     if (passed >= (told + 1) * TELL_MS) {
       told += 1;
-      // Less than the progress of the first change, so that the run's progress continues from here.
+      // This number is smaller than the progress of the first change, so the run's progress continues from it.
       const done = told / 1000;
       caller.onProgress?.({
         done,
@@ -54,8 +54,8 @@ export async function waitForDecision(
 }
 
 /**
- * Applies a plan and answers with its run. If the run takes longer than a client waits, the answer says that it goes on:
- * it does, and only a cancellation by the caller stops it.
+ * Applies a plan and answers with its run. If the run takes longer than a client waits, the answer says that the run
+ * continues. Only a cancellation by the caller stops it.
  */
 export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDeps): Promise<CallToolResult> {
   const { runMs } = deps.patience ?? PATIENCE;
@@ -63,7 +63,7 @@ export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDep
   const { onProgress } = caller;
   const run = deps.engine.apply(plan.id, {
     ...caller,
-    // After its answer a call has no progress to tell.
+    // After the answer of a call, no more progress is sent for it.
     ...(onProgress && { onProgress: (done) => (isAnswered ? undefined : onProgress(done)) }),
   });
   const enough = new AbortController();

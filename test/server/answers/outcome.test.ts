@@ -11,7 +11,7 @@ describe("the answer to a dry run", () => {
   it.each([
     ["none", "no person has to be asked"],
     ["two_step", "apply_plan"],
-    ["client", "a person is then asked"],
+    ["client", "The client then asks a person"],
     ["approval", "must then decide outside"],
     ["four_eyes", "a second, signed-in person"],
   ] as const)("says who decides if the plan needs %s", (requires, said) => {
@@ -24,7 +24,7 @@ describe("the answer to a dry run", () => {
 
   it.each([
     ["There is nothing to do.", {}],
-    ["Nothing of it can be done. See what was not reached.", { notReached: ["The account."] }],
+    ["No part of this can be done. The lists say why.", { notReached: ["The account."] }],
   ])("of no change says: %s", (next, more: Partial<Plan>) => {
     expect(planned({ ...plan, effects: [], ...more }).structuredContent).toMatchObject({ next });
   });
