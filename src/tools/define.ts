@@ -11,7 +11,7 @@ import type { ItemDecision, ReviewRecord } from "../domain/sign-off.ts";
 export type Toolset = "directory" | "membership" | "offboarding" | "scim" | "enterprise" | "reviews" | "all";
 
 interface ToolBase<Input extends z.ZodObject> {
-  /** In snake_case. The file has the same name in kebab-case. */
+  /** The name in snake_case. The file has the same name in kebab-case. */
   readonly name: string;
   readonly title: string;
   /** At most two sentences, with the most important limitation. */

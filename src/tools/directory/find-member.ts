@@ -28,7 +28,7 @@ export default defineReadTool({
   name: "find_member",
   title: "Find a member",
   description:
-    "Finds who a name, email or username may mean, similar names too, with the SCIM User. Use `pass` as the `member` of a write.",
+    "Finds people by name, similar name, email or username, with their SCIM User. Use `pass` as the `member` of a write.",
   toolset: "directory",
   input: z.strictObject({ member, workspace, fields: profileFields }),
   output: z.object({
@@ -41,7 +41,7 @@ export default defineReadTool({
         confidence: z.enum(["certain", "likely", "possible"]),
         reason: z.string(),
         workspaces: z.array(z.string()),
-        /** Where the person is a guest, or not active. */
+        /** The workspaces in which the person is a guest, or not active. */
         state: z.string().optional(),
         profile: profileShown,
       }),
@@ -127,7 +127,10 @@ function userRow({ user, link, reason }: LinkedUser): z.infer<typeof scimUser> {
   return { id, userName: clean(userName, 254), name: clean(name), active, link, reason };
 }
 
-/** The SCIM User of the email, or of the one candidate. If a name finds no one in Trello, Users with a similar name. */
+/**
+ * The SCIM User of the email, or of the one candidate. If a name finds no one in Trello, Users with a similar name
+ * are returned.
+ */
 async function linkedUsers(
   query: string,
   candidates: readonly Candidate[],
@@ -138,7 +141,8 @@ async function linkedUsers(
   const email = emailOf(query);
   if (email !== null) {
     const { user, why, searched } = await findAccount({ emails: [email], accountId: null }, reads);
-    const hidden = "Trello hides emails, so a member may have that email and not be found by it.";
+    const hidden =
+      "Trello hides emails, so a member may have that email although the search does not show it.";
     if (!user) {
       const looked = searched.length > 0 ? ` In the directory: ${why}; searched ${searched.join(", ")}.` : "";
       return { found: [], notes: [...unasked, `${hidden}${looked}`] };

@@ -161,7 +161,7 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** The SCIM User of a member whose email is hidden, found by the name alone. */
+/** The SCIM User of a member whose email is hidden, found only by the name. */
 async function likelyUser(person: Person, context: PlanContext) {
   const { found } = await userOfMember(person, context);
   if (!found || found.link === "certain") return null;

@@ -13,7 +13,7 @@ import { pageLine, paginate } from "../support/page.ts";
 export default defineReadTool({
   name: "list_board_members",
   title: "List board members",
-  description: "Who is on a board, with role and guests, and who else sees it by its visibility.",
+  description: "Members and guests of a board with their roles, and who else can see the board.",
   toolset: "directory",
   input: z.strictObject({ board, workspace, limit: limit.default(25), cursor: cursor.optional() }),
   output: z.object({

@@ -43,7 +43,7 @@ export default defineReadTool({
         state,
         /** The boards of a guest, at most three. */
         boards: z.array(z.string()).optional(),
-        /** What stands in the way of the join. */
+        /** What stops the person from joining. */
         blocked: z.array(z.string()).optional(),
         /** The slug, if the list covers several workspaces. */
         workspace: z.string().optional(),
@@ -135,7 +135,7 @@ function sentText({
     : `invited ${invitedAt.slice(0, 10)} by ${who}, expires ${expiresAt.slice(0, 10)}`;
 }
 
-/** What keeps an invited person from joining, as far as the workspace and the Atlassian account show it. */
+/** What stops an invited person from joining, from the workspace's settings and the person's Atlassian account. */
 function blockedBy(
   { email, role }: Pick<Invitation, "email" | "role">,
   snapshot: WorkspaceSnapshot,

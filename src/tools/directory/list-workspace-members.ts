@@ -37,7 +37,7 @@ const input = z.strictObject({
   cursor: cursor.optional(),
 });
 
-/** The most people of a page whose length the caller did not choose. */
+/** The most people on a page, if the caller did not choose a length. */
 const PAGE = 25;
 
 export default defineReadTool({
@@ -113,7 +113,7 @@ export default defineReadTool({
       const bare = { ...around, members: [], notes, ...(cursorOf && { cursor: cursorOf }) };
       return Buffer.byteLength(JSON.stringify(bare) + textOf(bare));
     };
-    // A caller who chose the length of the page, or more fields, gets all of it.
+    // If the caller chose the length of the page, or more fields, the page is not shortened.
     const isShort = args.limit === undefined && fields.size === 0;
     const first = (count: number) =>
       count === every.length ? full : paginate(people, { ...listing, limit: count });
@@ -155,7 +155,8 @@ function matches(person: Person, args: z.infer<typeof input>): boolean {
   return (
     (!args.kind || (args.kind === "guest") === (person.membership === null)) &&
     (!args.role || roleOf(person) === args.role) &&
-    // A person who was invited and has not joined is pending, with an account or without.
+    // A person who was invited and has not joined is pending. It makes no difference whether the person has an
+    // account.
     (!args.status || state === args.status || (args.status === "pending" && state === "ghost")) &&
     (nameKey(fullName).includes(query) || username.toLowerCase().includes(query))
   );

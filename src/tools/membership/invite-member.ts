@@ -86,7 +86,7 @@ export default defineTool({
           warnings: [
             ...(asGuest && !held ? [GUEST_TEXT] : []),
             ...(held && held !== args.role
-              ? [`Already in ${where} as ${held}; the role there stays as it is.`]
+              ? [`Already in ${where} as ${held}; the role there does not change.`]
               : []),
             ...perhaps,
           ],
@@ -141,6 +141,6 @@ async function knownPerson(
   if (found) return { person: found, perhaps: [] };
   if (candidates.length > 0) await requirePerson(query, [snapshot], context);
   throw new AppError("NOT_FOUND", "Trello finds no member with that id, username or full name.", {
-    next: "Call again with the person's email instead, or look with find_member.",
+    next: "Call again with the person's email, or find the person with find_member.",
   });
 }

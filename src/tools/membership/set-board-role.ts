@@ -18,7 +18,7 @@ export default defineTool({
   name: "set_board_role",
   title: "Set board role",
   description:
-    "Changes the role of a person who is on the board; add_to_boards puts on with a role. Observers need Premium.",
+    "Changes the role of a person who is on the board; for other people, use add_to_boards. Observers need Premium.",
   toolset: "membership",
   effect: "grant",
   makes: [

@@ -14,7 +14,7 @@ import { member, workspace, workspaceRole, writeFields } from "../support/fields
 export default defineTool({
   name: "set_workspace_role",
   title: "Set workspace role",
-  description: "Changes a person's role in a workspace; a `guest` keeps the boards alone.",
+  description: "Changes a person's role in a workspace; a `guest` keeps only the boards.",
   toolset: "membership",
   effect: "delete",
   makes: [
@@ -88,7 +88,7 @@ function guestPlan({ snapshot, person, who, where, part }: PersonIn): PlanDraft 
         place: workspacePlace(snapshot.workspace),
       }),
     ],
-    notes: takes ? [`${seatNote(who)}, in the place of the member's seat`] : [],
+    notes: takes ? [`${seatNote(who)}, instead of the member's seat`] : [],
     untouched: [`${plural(boards.length, "board")} of ${who} and the roles there. ${GUEST_TEXT}`],
   };
 }

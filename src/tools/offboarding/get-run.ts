@@ -14,10 +14,10 @@ function nextOf({ id, state, plan, stopped }: Run): string {
   if (stopped?.next) return stopped.next;
   if (state === "cancelled")
     return `Call apply_plan with planId ${plan.id} to do what is left, or restore_member with runId ${id} to undo what was done.`;
-  return "The run goes on by itself; call get_run again for its outcome.";
+  return "The run continues by itself; call get_run again for its outcome.";
 }
 
-/** The most effects that are not done and that an answer without evidence names. */
+/** An answer without evidence names at most this many effects that are not done. */
 const NAMED = 10;
 
 /** How many effects there are of each outcome. An effect that is not settled yet is open. */
@@ -65,11 +65,11 @@ export default defineReadTool({
     next: z.string().optional(),
     /** Why the run was stopped, and what to do. */
     stopped: z.string().optional(),
-    /** Who decided and through what, or why nobody was asked. */
+    /** Who decided and how, or why no person was asked. */
     decided: z.string(),
     total: z.number(),
     counts: z.object({ applied: z.number(), already: z.number(), failed: z.number(), open: z.number() }),
-    /** What a run that has not ended still has to do, the first ten. */
+    /** The first ten changes that a run still has to make. */
     left: z.array(z.string()).optional(),
     report: z.string().optional(),
     /** The address of the evidence as a page. Any client that reads resources can open it. */

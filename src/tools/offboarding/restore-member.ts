@@ -75,8 +75,9 @@ export default defineTool({
 });
 
 /**
- * Leaves out what would take access from the token's owner, who may have taken over boards of a leaver. A guard refuses
- * such a plan, and the leaver would get nothing back. If nothing else is left, the guard answers.
+ * Leaves out changes that would take access from the token's owner, who may have taken over boards of a leaver.
+ * Otherwise a guard would refuse the plan, and the leaver would get nothing back. If all changes take access from the
+ * owner, none is left out and the guard refuses the plan.
  */
 async function sparingOwner(
   { toApply, blocked }: Undo,

@@ -54,7 +54,7 @@ export default defineTool({
       warnings:
         existing && others > 0
           ? [
-              `${counted(others)} of it ${others === 1 ? "was" : "were"} not asked for. Use scim_update_group to change that.`,
+              `The group also has ${counted(others)} that you did not name. Use scim_update_group to change that.`,
             ]
           : [],
       subjects: users.map(scimSubject),

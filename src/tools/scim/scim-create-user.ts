@@ -137,7 +137,7 @@ function steps(
  */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
   const userName = existing.userName.toLowerCase() === wanted.userName ? null : existing.userName;
-  // Whether the User is active has its own line.
+  // Another line says whether the User is active.
   const { active: _active, ...attributes } = wanted;
   const same = hasAttributes(existing, scimAttributesOf({ ...attributes, userName: existing.userName }));
   return [

@@ -18,7 +18,7 @@ export default defineTool({
   input: z.strictObject({ group, ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimGroup(args.group, reads);
-    // It must be known whether a protected person is among the members.
+    // All members must be known, because one of them may be a protected person.
     assertReadWhole(found, ["members"]);
     const name = clean(found.displayName);
     return {

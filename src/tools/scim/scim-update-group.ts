@@ -19,7 +19,7 @@ export default defineTool({
   name: "scim_update_group",
   title: "Update SCIM Group",
   description:
-    "Adds and removes members of a Group, or sets `members`. Boards that the policy gives to the Group come and go with it.",
+    "Adds and removes members of a Group, or sets `members`. Members also get and lose the boards that the policy gives to the Group.",
   toolset: "scim",
   effect: "delete",
   makes: [

@@ -7,7 +7,7 @@ import { writtenPerson } from "../../domain/written-person.ts";
 
 // Writes each letter with its accent as one character, whichever system the text was typed on.
 const text = (max: number) => z.string().trim().normalize("NFC").min(1).max(max);
-// Trello's ids are in lower case. Slugs, short links and names stay as they are written.
+// Trello's ids are in lower case. Slugs, short links and names are not changed.
 const ref = (max: number) => text(max).overwrite((ref) => (isTrelloId(ref) ? ref.toLowerCase() : ref));
 
 /**
@@ -52,7 +52,7 @@ export const successorFields = {
   reassignTo: member.describe("gets the open cards; or nobody").optional(),
   addToBoards: z
     .boolean()
-    .describe("reassignTo joins the boards, as admin if the only one leaves")
+    .describe("reassignTo joins the boards, as admin if the only admin leaves")
     .optional(),
 };
 

@@ -20,7 +20,7 @@ export function withGuestBoards(
 ): { readonly rows: Row[]; readonly notes: string[] } {
   const told = page.rows.map((each, index) => {
     const boards = boardsTold(people[index]);
-    // The boards are in the row and in the text, so both count.
+    // The boards are in the structured row and in the text, so the bytes of both count.
     return { each, boards, cost: boards ? bytes(JSON.stringify(boards)) + bytes(boardsLine(boards)) : 0 };
   });
   const own = page.rows.reduce((sum, each) => sum + costOf(each), 0);

@@ -54,7 +54,7 @@ describeTool(
       const reply = await set({ workspace: standard.id, member: id, role: "guest" });
       expectApplied(reply, 1);
       expect(way.person.questions[0]?.message).toContain(
-        "becomes a billable guest and takes a paid seat, in the place of the member's seat",
+        "becomes a billable guest and takes a paid seat, instead of the member's seat",
       );
       expect(inWorkspace(way.world, standard.id, id)).toBeUndefined();
       expect(boards()).toEqual(before);

@@ -41,8 +41,8 @@ describeTool(
     it("says who else is in one that is there already", async () => {
       expectApplied(await create(crew), 1);
       for (const [users, others] of [
-        [[], "2 members of it were not asked for"],
-        [[SEED.leaver.email], "1 member of it was not asked for"],
+        [[], "The group also has 2 members that you did not name"],
+        [[SEED.leaver.email], "The group also has 1 member that you did not name"],
       ] as const) {
         const { text } = await create({ ...crew, users });
         expect(text).toMatch(/^Already as wanted: The SCIM Group Night Crew exists with 2 members\n/);
