@@ -14,7 +14,7 @@ export interface PlacedBoard {
 
 /**
  * The short link or id in a board's address, such as `https://trello.com/b/AbCd1234/roadmap`. Any other text is
- * returned as it is.
+ * returned unchanged.
  */
 export function boardRef(text: string): string {
   return /^(?:https?:\/\/)?(?:www\.)?trello\.com\/b\/(\w+)/i.exec(text.trim())?.[1] ?? text.trim();
@@ -43,7 +43,10 @@ export function placedBoards(snapshots: readonly WorkspaceSnapshot[]): readonly 
   );
 }
 
-/** The open boards of which a member is the only admin who can act: other admins are deactivated or only invited. */
+/**
+ * The open boards on which this member is the only admin who can act. All other admins there are deactivated or only
+ * invited.
+ */
 export function onlyAdminOf(
   { boards }: WorkspaceSnapshot,
   idMember: string,
@@ -92,7 +95,7 @@ function noSuchBoards(refs: readonly string[], boards: readonly PlacedBoard[]): 
       next:
         near.length > 0
           ? "If one of the candidates is meant, call again with its id."
-          : "Look with list_workspace_boards and `query`, then call again with the id.",
+          : "Find the board with list_workspace_boards and `query`, then call again with the id.",
       ...(near.length > 0 && { details: { candidates: near.slice(0, NAMED).map(boardCandidate) } }),
     },
   );

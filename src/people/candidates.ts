@@ -148,7 +148,7 @@ async function byProof(
   const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
   // A person chooses the username, so it never stands for an email.
   if (username && email === null) {
-    // A bare word can also be another person's whole name. Then only @username says who is meant.
+    // A word without @ can also be another person's whole name. Then only @username says who is meant.
     const namesakes = query.trim().startsWith("@") ? [] : byName(query, known);
     const others = namesakes.filter(
       ({ fullName, person }) => fullName && person.idMember !== username.person.idMember,

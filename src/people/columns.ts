@@ -16,7 +16,7 @@ export interface Columns {
   readonly groups: readonly string[] | null;
   /** The last activity, ISO 8601; null if no source shows the date. */
   readonly lastActive: string | null;
-  /** The product of that activity, such as `Trello` or `Jira`. */
+  /** The product in which the person was last active, such as `Trello` or `Jira`. */
   readonly lastActiveIn: string | null;
 }
 

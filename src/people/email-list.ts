@@ -17,8 +17,8 @@ export interface KnownEmails {
   /** The members who are proven by a source to own the emails. */
   readonly people: ReadonlyMap<string, Person>;
   /**
-   * Members who were created by this server's invitations for the emails. They are likely, not proven: the name of an
-   * invitation does not prove who accepted it. So such a member gets no access by the email.
+   * Members whom this server's invitations for the emails created. These members are likely, not proven: the name of
+   * an invitation does not prove who accepted it. So such a member gets no access by the email.
    */
   readonly invited: ReadonlyMap<string, Person>;
   /**

@@ -24,7 +24,7 @@ export async function invitedGhosts(
   return ghostsInvitedBy(snapshot, await context.invitations(snapshot.workspace.id));
 }
 
-/** Finds the same ghosts from effects that invited and revoked people, the newest first. */
+/** Finds the same ghosts. `effects` are those that invited or revoked people, the newest first. */
 export function ghostsInvitedBy(
   { memberships }: WorkspaceSnapshot,
   rows: readonly AppliedEffect[],

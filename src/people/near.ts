@@ -25,7 +25,7 @@ export function isOneErrorApart(one: string, other: string): boolean {
   return isSwapped || (a.length <= 1 && b.length <= 1);
 }
 
-/** "Bjoern Aakerstroem" for "Björn Åkerström": keyboards without the letters write two for one. */
+/** "Bjoern Aakerstroem" for "Björn Åkerström": people whose keyboard lacks these letters write two letters for one. */
 function unfolded(word: string): string {
   return word.replaceAll(/([aou])e/gu, "$1").replaceAll("aa", "a");
 }
@@ -34,7 +34,8 @@ function unfolded(word: string): string {
 const SHORTEST_WITH_ERROR = 4;
 
 /**
- * How far a word of a query is from a word of a name: 0 if they are the same, null if the one cannot mean the other.
+ * How far a word of a query is from a word of a name: 0 if they are the same, null if the word of the query cannot
+ * mean the word of the name.
  */
 function distance(word: string, other: string): number | null {
   if (word === other) return 0;

@@ -105,7 +105,7 @@ export function statusOf(
   return person.membership?.unconfirmed || person.unconfirmed ? "pending" : "active";
 }
 
-/** A status for a reader. A ghost is pending too, so `pending` is the word of every tool for a person who has not come. */
+/** A status for a reader. A ghost is pending too, so every tool calls a person `pending` who has not joined yet. */
 export function statusText(status: string): string {
   return status === "ghost" ? "pending (ghost)" : status;
 }

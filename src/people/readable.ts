@@ -62,7 +62,7 @@ export async function readWorkspaces(
 function oddLines({ unread = 0 }: Rows<unknown>): readonly string[] {
   if (unread === 0) return [];
   return [
-    `${plural(unread, "workspace")} of Trello's list could not be read, so what is in ${unread === 1 ? "it" : "them"} was not looked at.`,
+    `${plural(unread, "workspace")} of Trello's list could not be read, so ${unread === 1 ? "its" : "their"} people and boards were not read.`,
   ];
 }
 

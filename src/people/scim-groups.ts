@@ -32,7 +32,7 @@ async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string
   const named = Resources.filter((row) => row.displayName.toLowerCase() === displayName.toLowerCase());
   if (named.length <= 1) return named[0]?.id ?? null;
   throw new AppError("AMBIGUOUS", `${named.length} groups have that displayName.`, {
-    next: "Call again with the id of the right one.",
+    next: "Call again with the id of the right group.",
     details: {
       candidates: named.slice(0, 5).map((row) => ({ id: row.id, name: clean(row.displayName) })),
     },
@@ -48,7 +48,7 @@ export async function requireScimGroup(group: string, reads: Reads): Promise<Sci
   const found = (await first()) ?? (await second());
   if (found) return found;
   throw new AppError("NOT_FOUND", "The directory has no group with that displayName or id.", {
-    next: "Look with scim_list_groups, then call again.",
+    next: "Find the group with scim_list_groups, then call again.",
   });
 }
 

@@ -19,8 +19,8 @@ export interface LinkedUser {
 }
 
 /**
- * The SCIM User of a member. It is certain by account id or by a proven email, and likely by a name that only one User
- * has. If there is none, null and what was searched.
+ * The SCIM User of a member. It is certain by account id or by a proven email, and likely by a name that only one
+ * User has. If there is none, returns null and the places that were searched.
  */
 export async function userOfMember(
   person: Pick<Person, "idMember" | "member">,

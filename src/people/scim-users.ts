@@ -21,7 +21,7 @@ export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser
   const [only, ...others] = await usersNamed(ref.userName, reads);
   if (others.length === 0) return only ?? null;
   throw new AppError("AMBIGUOUS", `The SCIM directory has ${others.length + 1} Users with one userName.`, {
-    next: "Look with scim_list_users, then call again with the SCIM id.",
+    next: "Find the User with scim_list_users, then call again with the SCIM id.",
   });
 }
 
@@ -83,7 +83,7 @@ export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[
     "UPSTREAM_CONTRACT",
     `Not every row of ${odd.join(" and ")} in the record could be read.`,
     {
-      next: "Correct the record in the identity provider or at admin.atlassian.com first: a write from here would remove those rows.",
+      next: "Correct the record in the identity provider or at admin.atlassian.com first: a change by this server would remove those rows.",
       details: { unread: odd },
     },
   );

@@ -13,7 +13,7 @@ const SOURCES: Readonly<
   enterprise: {
     name: "The enterprise's directory",
     settings: "TRELLO_ENTERPRISE_ID",
-    // Trello's own token is used here, so if it is refused, Trello refuses everything else too.
+    // This source uses Trello's own token. If Trello refuses that token, it refuses everything else too.
     refusals: ["UPSTREAM_FORBIDDEN", "NOT_FOUND"],
   },
   scim: {

@@ -8,7 +8,7 @@ import { everyUser } from "./scim-directory.ts";
 import { accountIdOf, scimEmail, scimName } from "./scim-users.ts";
 import { askOptional } from "./sources.ts";
 
-/** Which people of a workspace SCIM Users are. Each User is in one of the four lists. */
+/** The members of a workspace who belong to SCIM Users. Each User is in one of the four lists. */
 export interface UsersHere {
   /** Proven by the account id or by an email. */
   readonly certain: ReadonlyMap<ScimUser, Person>;

@@ -2,7 +2,7 @@ import { clean, plural } from "../domain/text.ts";
 import type { Board, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { Person } from "./person.ts";
 
-/** Says in one sentence who sees a board without being on it. */
+/** Says in one sentence who can see a board although they are not on it. */
 export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null): string {
   const where = snapshot ? clean(snapshot.workspace.displayName) : "its workspace";
   const members = snapshot?.memberships.filter((row) => !row.deactivated && !row.unconfirmed).length;

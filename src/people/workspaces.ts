@@ -39,7 +39,7 @@ export function takingNames(reads: Reads): Reads {
   };
 }
 
-/** Several workspaces share a batch. If one is not found by its id or slug, each is searched for on its own. */
+/** Several workspaces share a batch. If one is not found by its id or slug, each of them is searched for separately. */
 async function severalMeant(
   refs: readonly string[],
   trello: TrelloReads,
@@ -81,8 +81,8 @@ async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppE
 }
 
 /**
- * The slug in a workspace's address, such as `https://trello.com/w/northwind/home`. Any other text is returned as it
- * is.
+ * The slug in a workspace's address, such as `https://trello.com/w/northwind/home`. Any other text is returned
+ * unchanged.
  */
 function workspaceRef(text: string): string {
   return (
@@ -169,10 +169,14 @@ export async function requireWorkspace(
 
 /** The error that asks which workspace is meant. */
 export function whichWorkspace(snapshots: readonly WorkspaceSnapshot[], why: string): AppError {
-  return new AppError("AMBIGUOUS", `${why} Without \`workspace\`, it is not certain which one is meant.`, {
-    next: "Call again with `workspace` set to the id or slug of the right one.",
-    details: {
-      candidates: snapshots.slice(0, 2 * NAMED).map(({ workspace }) => workspaceCandidate(workspace)),
+  return new AppError(
+    "AMBIGUOUS",
+    `${why} Without \`workspace\`, it is not certain which workspace is meant.`,
+    {
+      next: "Call again with `workspace` set to the id or slug of the right workspace.",
+      details: {
+        candidates: snapshots.slice(0, 2 * NAMED).map(({ workspace }) => workspaceCandidate(workspace)),
+      },
     },
-  });
+  );
 }
