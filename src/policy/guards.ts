@@ -34,7 +34,7 @@ const beyondWorkspaces: Guard = ({ rules, effects }) =>
         next: "Offboard up to the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
       };
 
-/** Every id, name and email, in lower case, by which a subject or an effect's target names a person. */
+/** Every id, name and email with which a subject or an effect's target names a person, in lower case. */
 function namesIn(person: Subject | Effect["target"]): readonly string[] {
   const { idMember, username, email, scimId, accountId } = person;
   const emails = Array.isArray(person.emails) ? (person.emails as readonly string[]) : [];
@@ -100,7 +100,7 @@ function groupsOf({ resource, target, label, place }: Effect): readonly string[]
   return [label, target["groupName"], target["displayName"]].filter((name) => name !== undefined);
 }
 
-/** The refusal of the first guard that refuses; null if none does. */
+/** The refusal of the first guard that refuses; null if no guard refuses. */
 export function refusal(facts: GuardFacts): Refusal | null {
   for (const guard of guards) {
     const refused = guard(facts);

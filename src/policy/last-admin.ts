@@ -105,8 +105,8 @@ export function othersTakeAdmins(
       if (!settled && !is) mayLose.add(key);
     }
   }
-  // What was taken before from the people whom the plan makes admins, the plan gives again. Only what may still be taken
-  // counts.
+  // An earlier removal from people whom the plan makes admins does not count, because the plan gives the role again.
+  // Only a removal that may still happen counts.
   const lost = Object.entries(left).filter(
     ([id, { members, made = [] }]) =>
       members.every((idMember) => isAdmin.get(`${id}/${idMember}`) === false) &&
@@ -157,7 +157,7 @@ function canJoin({ memberships }: WorkspaceSnapshot): (idMember: string) => bool
   return (idMember) => memberships.every((row) => row.idMember !== idMember || canAct(row));
 }
 
-/** An admin who is invited or deactivated cannot act, so does not count. */
+/** An admin who is only invited, or is deactivated, cannot act. Such an admin does not count. */
 function canAct(row: Membership): boolean {
   return !row.deactivated && !row.unconfirmed;
 }

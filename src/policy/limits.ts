@@ -74,8 +74,8 @@ function peoplePerDay({ where, plan, recent, people }: Sum, { limits }: Limited)
   if (people.size <= most || people.size === recent.people.size) return null;
   return {
     guard: "people_per_day",
-    message: `The plan takes something from ${persons(plan.people.size)}${where}. With the last 24 hours that makes ${people.size}, and the policy allows ${most} a day.`,
-    next: "Split the work over days, or ask the administrator to raise limits.people_per_day in the policy file.",
+    message: `The plan takes something from ${persons(plan.people.size)}${where}. With the people of the last 24 hours, the number is ${people.size}, and the policy allows ${most} a day.`,
+    next: "Do the work on several days, or ask the administrator to raise limits.people_per_day in the policy file.",
   };
 }
 
@@ -89,7 +89,7 @@ function shareOfWorkspace(
   if (100 * people.size <= limits.percentOfWorkspace * everybody) return null;
   return {
     guard: "percent_of_workspace",
-    message: `The plan takes something from ${persons(plan.people.size)}${where}. With the last 24 hours that makes ${people.size} of its ${everybody} people, and the policy allows ${limits.percentOfWorkspace} percent a day.`,
+    message: `The plan takes something from ${persons(plan.people.size)}${where}. With the people of the last 24 hours, the number is ${people.size} of ${everybody} people there, and the policy allows ${limits.percentOfWorkspace} percent a day.`,
     next: "Take fewer people, or ask the administrator to raise limits.percent_of_workspace in the policy file.",
   };
 }
@@ -101,7 +101,7 @@ function effectsPerDay({ where, plan, recent, people }: Sum, { limits }: Limited
   return {
     guard: "per_day",
     message: `The plan has ${plan.effects} destructive changes${where}, ${recent.effects} were made in the last 24 hours, and the policy allows ${most}.`,
-    next: "Split the work over days, or ask the administrator to raise limits.destructive_effects_per_day in the policy file.",
+    next: "Do the work on several days, or ask the administrator to raise limits.destructive_effects_per_day in the policy file.",
   };
 }
 

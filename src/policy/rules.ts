@@ -19,13 +19,16 @@ export interface Rules {
    */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
-    /** From how many people one principal may take something within 24 hours; and all principals in one workspace. */
+    /**
+     * The most people from whom one principal may take something in 24 hours. It is also the most for all principals
+     * together in one workspace.
+     */
     readonly peoplePerDay: number;
     /** The most destructive effects in 24 hours, for one principal and for one workspace. */
     readonly destructiveEffectsPerDay: number;
     /**
-     * From what share of a workspace's people, guests included, something may be taken within 24 hours. It never stops
-     * a plan about one person.
+     * The largest share of a workspace's people, guests included, from whom something may be taken in 24 hours. It
+     * never stops a plan about one person.
      */
     readonly percentOfWorkspace: number;
   };
@@ -43,7 +46,7 @@ export interface Rules {
   readonly rosters: { readonly leaverRung: LeaverRung };
 }
 
-/** An effect as the rules weigh it. */
+/** What the rules need to know about an effect. */
 export interface Weighed {
   /** The tools that declare the effect in `makes`, enabled or not. */
   readonly tools: readonly string[];
