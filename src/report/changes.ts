@@ -172,7 +172,7 @@ function shortened(label: string): string {
   return name === undefined || sign === undefined ? label : `${clean(name, LONGEST_NAME)} ${sign}`;
 }
 
-/** The names of workspaces by id, as far as the effects contain them. */
+/** The names of workspaces by id. Only the effects are searched for names. */
 function workspaceNames(effects: readonly Effect[]): ReadonlyMap<string, string> {
   return new Map(
     effects.flatMap(({ place }) =>

@@ -10,7 +10,10 @@ const CATEGORY = 3;
 const ACCOUNT_CHANGE = 3001;
 const AUTHORIZE_SESSION = 3003;
 
-/** The class and the number of each activity. 99 is what the schema has no number for; `activity_name` then tells it. */
+/**
+ * The class and the number of each activity. 99 means that the schema has no number for the activity; `activity_name`
+ * then names it.
+ */
 const ACTIVITIES: Readonly<Record<Activity, readonly [uid: number, id: number, name: string | null]>> = {
   authorize: [AUTHORIZE_SESSION, 1, "Assign Privileges"],
   other: [AUTHORIZE_SESSION, 99, null],
@@ -38,7 +41,7 @@ const STATUSES: Readonly<Record<SecurityEvent["outcome"], readonly [id: number, 
   unknown: [0, "Unknown"],
   waiting: [99, "Waiting"],
 };
-/** The type of a user that is known to be no more than an account. */
+/** The type of a user about whom only the account is known. */
 const USER_TYPE = 1;
 
 /** One event as OCSF. `version` is the product's. */

@@ -73,7 +73,7 @@ export function restsOnText(
 ): string {
   if (level === "two_step") return "the caller alone; no person was asked";
   if (level === "client") return "an answer through the client, which this server cannot check";
-  if (subject === undefined) return "access to the machine of this server, as that user of the system";
+  if (subject === undefined) return "a user account on the machine of this server";
   const right = approvers.length > 0 ? "the approvers' list of the policy" : (scope ?? "no scope");
   // An identity is never cut, because the rest could be another person's.
   return `a sign-in as ${clean(subject, 1000)}, allowed by ${right}`;

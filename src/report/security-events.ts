@@ -4,7 +4,7 @@ import type { Json } from "../domain/json.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 
-/** What an event is about: what somebody may do, or what was changed of an account. */
+/** What an event is about: what a person may do, or what was changed in an account. */
 export type Activity =
   | "authorize"
   | "create"

@@ -27,7 +27,7 @@ const OUTCOMES: Readonly<Record<RecordedEffect["state"], string>> = {
   pending: "Not sent",
 };
 
-/** An ISO 8601 time as `2026-10-01 10:00:02 UTC`. Any other text stays as it is. */
+/** An ISO 8601 time as `2026-10-01 10:00:02 UTC`. Any other text is returned unchanged. */
 export function timeText(iso: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso);
   return parts ? `${parts[1]} ${parts[2]} UTC` : iso;
@@ -105,9 +105,7 @@ export function factsOf(run: EvidenceRecord): readonly Fact[] {
   ];
 }
 
-/**
- * A title and one line for each item; nothing if there are no items. An item that is already a line stays as it is.
- */
+/** A title and one line for each item; nothing if there are no items. An item that begins with `- ` is not changed. */
 export function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0
     ? []
@@ -115,8 +113,8 @@ export function section(title: string, lines: readonly string[]): readonly strin
 }
 
 /**
- * Leaves out of each list what an earlier list said already, so an answer says a fact once. `Skipped: ` before a line
- * makes no difference.
+ * Returns a function that removes lines that an earlier list contained, so an answer says a fact once. `Skipped: `
+ * before a line makes no difference.
  */
 export function sayOnce(): (lines: readonly string[]) => readonly string[] {
   const said = new Set<string>();
