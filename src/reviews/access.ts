@@ -61,7 +61,7 @@ function closedFindings(matches: readonly Match[]): readonly {
             `${roster.name} says ${row.says ?? row.status} (${row.row}, matched by ${by}).`,
         ),
         ...(isOpenElsewhere ? ["Another roster says that this person is active."] : []),
-        ...(isProven ? [] : ["Nothing certain shows that the row is this person's."]),
+        ...(isProven ? [] : ["No id and no proven email shows that the row belongs to this person."]),
       ],
     },
   ];
@@ -105,8 +105,8 @@ function domainOf(email: string): string {
 }
 
 /**
- * The person was last active too long ago. Not found for people who joined after that date, or whose last activity is
- * unknown.
+ * The person was last active too long ago. People who joined after that date, or whose last activity is unknown, have
+ * no such finding.
  */
 function dormantEvidence(person: ReviewedPerson, { now, dormantDays }: ReviewWorld): readonly string[] {
   const since = daysBefore(now, dormantDays);

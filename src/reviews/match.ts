@@ -7,8 +7,8 @@ export interface Match {
   readonly roster: Roster;
   readonly row: RosterPerson;
   /**
-   * The id or email that proves the match. `likely` if there is only a weak address, or only a name, which is unique in
-   * the roster and in Trello.
+   * The id or email that proves the match. The match is `likely` if it has only a weak address, or only a name that
+   * is unique in the roster and in Trello.
    */
   readonly by: string;
   readonly confidence: "certain" | "likely";
@@ -94,7 +94,10 @@ interface Likeness {
   readonly ofRow: (row: RosterPerson) => readonly string[];
 }
 
-/** Adds likely matches: exactly one row and exactly one person without a match are alike. */
+/**
+ * Adds likely matches. Such a match is one row and one person that are alike, if no other row or person without a
+ * match is.
+ */
 function addLikely(
   people: readonly ReviewedPerson[],
   roster: Roster,

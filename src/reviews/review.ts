@@ -82,7 +82,7 @@ function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): reado
     ...rosters.flatMap(({ gaps, notes = [] }) => [...gaps, ...notes]),
     ...(rosters.length > 0
       ? [
-          `On a roster: ${known("certain")} for certain, ${known("likely")} by likeness only. For ${plural(hidden, "person", "people")}, no email is known and no roster has the name, so the rosters say nothing there.`,
+          `On a roster: ${known("certain")} certain, ${known("likely")} only likely. For ${plural(hidden, "person", "people")}, no email is known and no roster has the name, so the rosters say nothing there.`,
         ]
       : ["No roster was read, so it is not known who should have access."]),
     ...matches.unclear,
