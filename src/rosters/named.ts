@@ -40,7 +40,10 @@ export async function readNamedRosters(names: readonly string[], reads: Reads): 
   return read;
 }
 
-/** Reads a roster again, because people may have come back; one that was pasted stays as it is. Its old gaps stay. */
+/**
+ * Reads a roster again, because people may have come back; a pasted roster is not read again. The old gaps of a
+ * roster stay.
+ */
 export async function readAgain(roster: Roster, reads: Reads): Promise<Roster> {
   const name = roster.name === SCIM_ROSTER ? SCIM : roster.name;
   if (!rosterNames(reads).includes(name)) return roster;
