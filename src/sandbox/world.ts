@@ -136,7 +136,7 @@ export interface Membership {
   memberType: MemberType;
   unconfirmed: boolean;
   deactivated: boolean;
-  /** Keys that replies leave out of this row. */
+  /** Keys of this row that replies leave out. */
   omits?: readonly ("unconfirmed" | "deactivated")[];
   /** The row's member shows as null. */
   memberIsNull?: boolean;

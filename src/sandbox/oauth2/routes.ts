@@ -86,7 +86,7 @@ function back(redirectUrl: string, answer: Readonly<Record<string, string>>): Re
 function signedIn(context: RouteContext): TrelloMember {
   const { members, tokens } = context.world.trello;
   const member = members.get(arg(context, "member") ?? tokens.get(SEED.tokens.full)?.idMember ?? "");
-  if (!member) throw new Refusal({ ...page("Sandbox: nobody is signed in"), status: 401 });
+  if (!member) throw new Refusal({ ...page("Sandbox: no one is signed in"), status: 401 });
   return member;
 }
 

@@ -54,7 +54,7 @@ export const SCOPE_RULES: Readonly<Record<string, ScopeRule>> = {
   "GET /members/{id}/cards": READ_BOARD,
   "GET /members/{id}/actions": [],
   "GET /search/members/": [],
-  // Of an access token in a path, nothing is known.
+  // No source says how Trello treats an access token in a path.
   "GET /tokens/{token}": "unlisted",
   "GET /tokens/{token}/member": "unlisted",
   "DELETE /tokens/{token}/": "unlisted",

@@ -14,7 +14,7 @@ import {
 import { record } from "./actions.ts";
 import { pick } from "./show.ts";
 
-/** Cards, as far as changing their members needs them. */
+/** The parts of cards that are needed to change their members. */
 export const cardRoutes: readonly Route[] = [
   trelloRoute("GET /boards/{id}/cards", (context) => json(cardsOn(context, arg(context, "filter")))),
   trelloRoute("GET /boards/{id}/cards/{filter}", (context) =>

@@ -25,7 +25,7 @@ export function ownOnly({ avatarSource = "none", prefs }: TrelloMember): Shown {
 
 const SOURCES = ["gravatar", "upload", "none"] as const;
 
-/** The picture and the preferences of a PUT, as far as it names them. It refuses a value that Trello does not list. */
+/** The picture and the preferences that a PUT names. It refuses a value that Trello does not list. */
 export function changedProfile(
   context: RouteContext,
   { avatarSource, prefs }: TrelloMember,

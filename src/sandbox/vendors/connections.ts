@@ -1,7 +1,7 @@
 /** A connections file for the sandbox's vendors, and the variables that it names. */
 import { VENDOR_SEED, type VendorsWorld } from "./world.ts";
 
-/** `base` is where the vendors are, for example `http://127.0.0.1:8080/vendors`. JSON is YAML too. */
+/** `base` is the address of the emulated vendors, for example `http://127.0.0.1:8080/vendors`. JSON is YAML too. */
 export function connectionsFor(
   base: string,
   { keys }: VendorsWorld,

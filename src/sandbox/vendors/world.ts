@@ -49,7 +49,7 @@ export interface VendorsWorld {
     totalResults?: number;
     hidesActive?: boolean;
     activeAsText?: boolean;
-    /** Without startIndex and count it lists nobody. */
+    /** Without startIndex and count, the list is empty. */
     needsBoth?: boolean;
   };
   /** Signs for the Okta app and for Google's service account. */

@@ -25,7 +25,7 @@ export function take<T>(topic: string, pool: T[], count: number): T[] {
 /** Chooses one of `from` by the topic and a number. */
 export function pickOne<T>(topic: string, from: readonly T[], n: number): T {
   const found = from[rank(topic, n) % from.length];
-  if (found === undefined) throw new Error(`${topic}: nothing to pick from`);
+  if (found === undefined) throw new Error(`${topic}: the list to pick from is empty`);
   return found;
 }
 
