@@ -3,7 +3,7 @@
  */
 export type Carried = "ended" | "failed" | "left";
 
-/** Gives runs that no process works on to processes. It knows nothing about effects. */
+/** Hands runs that no process works on to processes. It knows nothing about effects. */
 export interface Dispatcher {
   /** Hands out runs, at most `slots` at once. Calls `failed` for each round that failed; the round is tried again. */
   start(

@@ -4,11 +4,11 @@ import { AppError } from "../domain/error.ts";
 export interface Failure {
   readonly sentence: string;
   readonly next: string;
-  /** Whether the same call may succeed later without a change. */
+  /** Whether the same call may succeed later, although no setting was changed. */
   readonly passes: boolean;
 }
 
-/** STORE_FAILED with a next step. An AppError stays as it is: the store threw it on purpose. */
+/** STORE_FAILED with a next step. An AppError is returned unchanged, because the store threw it on purpose. */
 export function storeFailed(thrown: unknown, failureOf: (thrown: unknown) => Failure): AppError {
   if (thrown instanceof AppError) return thrown;
   const { sentence, next, passes } = failureOf(thrown);

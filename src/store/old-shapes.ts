@@ -56,7 +56,7 @@ export function planFromJson(json: string): Plan {
   return { ...plan, untouched, approvers, subjects, population, effects: plan.effects.map(storedEffect) };
 }
 
-/** The person that an effect changes, as far as its target shows it. */
+/** The person that an effect changes, if its target names one. */
 function subjectOf({ target }: Pick<Effect, "target">): Subject {
   const names = ["idMember", "email", "scimId", "accountId"] as const;
   return Object.fromEntries(names.flatMap((name) => (target[name] ? [[name, target[name]]] : [])));

@@ -170,7 +170,7 @@ const BY_CODE: readonly (readonly [string, Failure])[] = [
 /** Messages of `pg` without a code: the connection is gone, or could not be made in time. */
 const GONE = /terminated|not queryable|timeout exceeded|timeout expired|ended unexpectedly/i;
 
-/** Turns what a PostgreSQL call threw into STORE_FAILED with a next step. An AppError stays as it is. */
+/** Turns what a PostgreSQL call threw into STORE_FAILED with a next step. An AppError is returned unchanged. */
 export function postgresFailure(thrown: unknown): AppError {
   return storeFailed(thrown, failureOf);
 }

@@ -99,7 +99,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
     carry: Parameters<Dispatcher["start"]>[0],
   ): Promise<void> {
     const carried = await carry(ticket.runId, signal).catch((): Carried => "failed");
-    // A process that stops leaves its runs as they are. The next sweep of another process finds them.
+    // A process that stops does not change its runs. The next sweep of another process finds them.
     if (signal.aborted) return;
     await database.write(async (tx) => {
       const held = await ticketed(tx).where("runs.id", "=", ticket.runId).executeTakeFirst();

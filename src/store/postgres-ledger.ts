@@ -61,7 +61,8 @@ begin
   return t;
 end $$`,
 
-  // Returns 0 if every budget was taken. Otherwise it takes none and returns how long to wait, in milliseconds.
+  // Takes starts from every budget and returns 0. If one budget is full, it takes none and returns the milliseconds
+  // to wait.
   budget_take_1: `create function ${SCHEMA}.budget_take_1(ids text[], costs integer[], limits integer[], spans interval[]) returns float8 language plpgsql as $$
 declare t timestamptz; ready timestamptz; shut timestamptz; over bigint; i integer; s record;
 begin

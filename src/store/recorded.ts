@@ -19,7 +19,7 @@ export interface RecordedRun {
   finished: AuditEvent | null;
   /** The states that the run can be in. Records of earlier versions do not say whether a paused run was cancelled. */
   states: readonly RunState[];
-  /** The journal at each time that the chain has a seal of it. */
+  /** The seals of the journal that the chain has, one for each time it was sealed. */
   readonly seals: JournalSeal[];
 }
 

@@ -171,7 +171,7 @@ function isBusy(thrown: unknown): boolean {
   return primaryCode(thrown) === "SQLITE_BUSY";
 }
 
-/** Turns what a SQLite call threw into STORE_FAILED with a next step. An AppError stays as it is. */
+/** Turns what a SQLite call threw into STORE_FAILED with a next step. An AppError is returned unchanged. */
 export function storeFailure(thrown: unknown): AppError {
   return storeFailed(thrown, (failed) => BY_CODE[primaryCode(failed)] ?? OTHER);
 }

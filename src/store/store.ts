@@ -133,7 +133,7 @@ export interface RunStore {
   ): Promise<Run>;
   /**
    * Ids of runs in state running or verifying that a process can take: the lease is free, has lapsed at `now`, or its
-   * holder is dead by `gone`. Of all holders, or only those that `of` accepts (null: the run was given up).
+   * holder is dead by `gone`. With `of`, only runs whose last holder it accepts (null: the run has no holder).
    */
   claimable(
     now: string,
@@ -163,8 +163,8 @@ export interface RunStore {
     },
   ): Promise<void>;
   /**
-   * Ends an unfinished run: nothing more is sent, even by another process. CONFLICT if it has ended; with `unsent`, also if
-   * a request of it was sent.
+   * Ends an unfinished run: no process sends anything more for it. CONFLICT if it has ended; with `unsent`, also
+   * CONFLICT if a request of the run was sent.
    */
   stop(
     runId: string,

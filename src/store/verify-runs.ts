@@ -118,7 +118,10 @@ function isReason(run: Tables["runs"], said: Facts): boolean {
   return stopped !== null && why !== null && agrees(said, stoppedFacts(id, why, stopped));
 }
 
-/** Whether the records are numbered without a gap, and begin as the seals say. After the end there are no more. */
+/**
+ * Whether the records are numbered without a gap, and begin as the seals say. After the end of the run there are no
+ * more records.
+ */
 function isJournal(rows: readonly JournalRow[], { seals, finished }: RecordedRun): boolean {
   const last = seals.at(-1);
   return (
@@ -137,7 +140,10 @@ function indexRow(each: RunEffect): IndexRow {
   return [each.index, op, target["idOrganization"] || null, each.state, each.sentAt, settledAt];
 }
 
-/** Whether the index has each effect as its journal leaves it. Records without a seal yet are compared only so. */
+/**
+ * Whether the index has each effect as its journal leaves it. Records that have no seal yet are compared only in this
+ * way.
+ */
 async function isIndex(tx: ReadTx, runId: string, expected: readonly IndexRow[]): Promise<boolean> {
   const rows = await tx
     .selectFrom("effects")
