@@ -3,10 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AuthInfo } from "@modelcontextprotocol/server";
 import { refuse } from "./refusal.ts";
 
-/** A request, with who sent it once the gate has let it in. `ip` is the sender's address, for the log. */
+/**
+ * A request. It also holds the caller after the gate has let the request in. `ip` is the sender's address, for the
+ * log.
+ */
 export type GateRequest = IncomingMessage & { auth?: AuthInfo; readonly ip?: string | undefined };
 
-/** What stands in front of MCP: it decides who is let in, and answers those who are not. */
+/** The check in front of MCP. It decides which requests may pass, and answers the others. */
 export interface Gate {
   /** Whether every caller is a person who signed in. Only then may other machines reach the server. */
   readonly knowsCallers: boolean;
@@ -25,7 +28,7 @@ export interface GateCall {
   readonly legacy: boolean;
 }
 
-/** Lets everything in, for a sandbox that has nothing to protect. */
+/** Lets every request in, for a sandbox that has nothing to protect. */
 export const openGate: Gate = {
   knowsCallers: false,
   admit: async () => true,

@@ -158,7 +158,10 @@ function isStream(method: string, body: unknown): boolean {
   );
 }
 
-/** Where clients look for the document about this server: with and without the path of MCP (RFC 9728 section 3.1). */
+/**
+ * The addresses at which clients look for the document about this server: with and without the path of MCP (RFC 9728
+ * section 3.1).
+ */
 function metadataPaths(publicUrl: string | null): string[] {
   const root = "/.well-known/oauth-protected-resource";
   const path = publicUrl === null ? "" : new URL(publicUrl).pathname.replace(/\/$/, "");
@@ -179,7 +182,7 @@ function createApp(deps: HttpDeps): Express {
   return app;
 }
 
-/** What the reader of bodies throws (body-parser, http-errors). */
+/** The error that the parser of request bodies throws (body-parser, http-errors). */
 interface BodyError {
   readonly type?: string;
   readonly status?: number;

@@ -24,7 +24,7 @@ export function createMetricsRoute({ token, text }: Metrics, sessions: () => num
   };
 }
 
-/** A proxy on this machine passes on what others ask, and says so in a header. */
+/** A proxy on this machine forwards requests from other machines, and its header shows that. */
 function isOfThisMachine({ socket, headers }: Request): boolean {
   const isPassedOn = ["forwarded", "x-forwarded-for", "via"].some((name) => headers[name] !== undefined);
   return !isPassedOn && isLoopback(socket.remoteAddress?.replace(/^::ffff:/, "") ?? "");

@@ -76,7 +76,7 @@ export function createSessions(
       },
     });
     await server.connect(transport);
-    // The server has set its own listener, which must be called first.
+    // The MCP server has set a listener already. This listener must call it first.
     const { onclose } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
     transport.onclose = () => {
@@ -166,7 +166,7 @@ export function createSessions(
       if (id === undefined && isInitializeRequest(body)) return start(request, response, body);
       if (typeof id !== "string") return refuse(response, 400, "Mcp-Session-Id header is required.");
       const session = sessions.get(id);
-      // Another person's session is not there either.
+      // A session of another person gets the same answer as a session that does not exist.
       if (session === undefined || session.owner !== ownerOf(request))
         return refuse(response, 404, "Session not found.");
       // After a drop that the server did not see, the client opens its stream again: the new one counts.

@@ -3,8 +3,8 @@ import type { SignedIn } from "../../domain/planning.ts";
 import { clean } from "../../domain/text.ts";
 
 /**
- * The person of a token: the issuer and the named claims, of which each must have a value; null if one has none. `sub` of
- * Entra differs from application to application, so there `oid` and `tid` make the person.
+ * The person of a token: the issuer and the named claims. null if one of these claims has no value. `sub` of Entra
+ * differs from application to application, so there `oid` and `tid` make the person.
  */
 export function personOf(payload: JWTPayload, issuer: string, claims: readonly string[]): SignedIn | null {
   const values = claims.map((claim) => textOf(payload[claim]));

@@ -8,7 +8,7 @@ export interface Issuer {
   readonly name: string;
   /** Finds the key of a token. The keys are fetched again for an unknown key id, and when they are old. */
   readonly keys: JWTVerifyGetKey;
-  /** Where people sign in with a browser; null if the issuer publishes no such addresses. */
+  /** The addresses at which people sign in with a browser; null if the issuer publishes no such addresses. */
   readonly endpoints: Endpoints | null;
 }
 
@@ -26,7 +26,7 @@ export interface Endpoints {
 export interface Issuers {
   /** The issuer with that name; null if it is not one of ours. UPSTREAM_UNAVAILABLE if it does not answer. */
   find(name: string): Promise<Issuer | null>;
-  /** The names as published; of an issuer that does not answer, the name in the settings. */
+  /** The names that the issuers publish. For an issuer that does not answer, the name in the settings. */
   names(): Promise<readonly string[]>;
 }
 
@@ -37,7 +37,7 @@ export interface IssuersDeps {
   readonly get: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** After how long (ms) keys are fetched again: for so long a withdrawn key still counts. */
+  /** The time (ms) after which keys are fetched again. A withdrawn key is accepted until then. */
   readonly keysMaxAgeMs?: number;
   /** The least time (ms) between two fetches of keys, whatever key ids callers make up. */
   readonly keysCooldownMs?: number;
@@ -46,7 +46,7 @@ export interface IssuersDeps {
 const KEYS_MAX_AGE_MS = 5 * 60_000;
 const KEYS_COOLDOWN_MS = 15_000;
 const TIMEOUT_MS = 5000;
-/** How long (ms) a discovery document counts, and how long a failure to read it. */
+/** How long (ms) a discovery document is used, and how long the server waits after it could not read one. */
 const KNOWN_MS = 3_600_000;
 const FAILED_MS = 5000;
 

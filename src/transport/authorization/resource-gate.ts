@@ -115,7 +115,7 @@ export function createResourceGate(deps: ResourceGateDeps): Gate {
 const INVALID_TOKEN: string = OAuthErrorCode.InvalidToken;
 const NO_BEARER = "The Authorization header has no bearer token.";
 
-/** Where the metadata of `${publicUrl}/mcp` is (RFC 9728 section 3.1). */
+/** The address of the metadata of `${publicUrl}/mcp` (RFC 9728 section 3.1). */
 function metadataUrl(publicUrl: string): string {
   const { origin, pathname } = new URL(publicUrl);
   return `${origin}/.well-known/oauth-protected-resource${pathname.replace(/\/$/, "")}/mcp`;

@@ -16,7 +16,7 @@ export interface SignInDeps {
   /** The issuer's name in the settings. */
   readonly issuer: string;
   readonly clientId: string;
-  /** null: a public client, which PKCE alone protects. */
+  /** null for a public client. Only PKCE protects such a client. */
   readonly clientSecret: string | null;
   readonly redirectUri: string;
   /** Whether the issuer must give the scope to decide. If the policy lists the approvers, it need not. */
@@ -74,7 +74,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
         deps.log(
           "warn",
           { expected: wanted, got: Object.keys(claims) },
-          "an id token does not tell whose it is",
+          "an id token does not identify a person",
         );
         throw refused(`The issuer's id token lacks a claim of ${wanted}, so it does not tell who you are.`);
       }
@@ -101,7 +101,7 @@ function codeIn(
   const { code, error, iss } = answer;
   if (answer["state"] !== state) throw refused("This answer does not belong to the sign-in of this browser.");
   if (iss === undefined ? namesItself : iss !== issuer.name)
-    throw refused("This answer is not of the issuer at which the sign-in began.");
+    throw refused("This answer does not come from the issuer at which the sign-in began.");
   if (typeof error === "string") throw refused(`The issuer did not sign you in (${clean(error, 60)}).`);
   if (typeof code === "string" && code !== "") return code;
   throw refused("The issuer sent no code.");
@@ -177,7 +177,10 @@ async function idClaims(
   return claims;
 }
 
-/** The claims, with name and email from userinfo if the id token has none. What identifies the person stays the id token's. */
+/**
+ * The claims, with name and email from userinfo if the id token has none. The claims that identify the person always
+ * come from the id token.
+ */
 async function profileOf(
   claims: JWTPayload,
   accessToken: string | undefined,

@@ -21,7 +21,7 @@ import type { Issuer, Issuers } from "./issuers.ts";
 
 export interface VerifierDeps {
   readonly issuers: Issuers;
-  /** A token must name one of these; a slash at the end makes no difference. */
+  /** The accepted audiences. A token must name one of them; a slash at the end makes no difference. */
   readonly audiences: readonly string[];
   readonly subjectClaims: readonly string[];
   readonly scopePrefix: string;
@@ -86,7 +86,7 @@ async function issuerOf(token: string, deps: VerifierDeps): Promise<Issuer> {
     claim: "iss",
     expected: await deps.issuers.names(),
     got: named,
-    hint: "The access token is of an issuer that this server does not accept.",
+    hint: "The access token comes from an issuer that this server does not accept.",
   });
 }
 
@@ -172,7 +172,7 @@ function explained(
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  iss: "The access token is of an issuer that this server does not accept.",
+  iss: "The access token comes from an issuer that this server does not accept.",
   aud: "The access token is for another audience than this server.",
   exp: "The access token has expired.",
   nbf: "The access token is not valid yet.",
@@ -187,7 +187,7 @@ function admitted(payload: JWTPayload, { name }: Issuer, deps: VerifierDeps): Au
       claim: deps.subjectClaims.join(","),
       expected: "a text in each",
       got: deps.subjectClaims.filter((claim) => typeof payload[claim] === "string"),
-      hint: "The access token does not tell whose it is.",
+      hint: "The access token does not identify a person.",
     });
   }
   const client = payload["azp"] ?? payload["client_id"];
