@@ -20,7 +20,7 @@ export const run: Command = async (io) => {
   if (config.trello) return await revokeKeyAndToken(io, config, config.trello);
   throw new AppError(
     "CONFIG_INVALID",
-    "Neither TRELLO_OAUTH2_CLIENT_ID nor TRELLO_API_TOKEN is set, so it is not known what to end.",
+    "Neither TRELLO_OAUTH2_CLIENT_ID nor TRELLO_API_TOKEN is set, so there is no sign-in and no token to end.",
     {
       next: "Run logout with the settings of the server.",
     },
@@ -35,7 +35,7 @@ async function forgetSignIn(io: CommandIo, config: Config): Promise<number> {
     if (refreshToken === null) {
       print(
         io.stdout,
-        "Nobody was signed in by OAuth 2.0, or the key of the stored sign-in is gone. Nothing is stored now.",
+        "No one was signed in by OAuth 2.0, or the key of the stored sign-in is gone. Nothing is stored now.",
       );
     } else {
       print(
@@ -46,8 +46,8 @@ async function forgetSignIn(io: CommandIo, config: Config): Promise<number> {
       print(
         io.stdout,
         isAccepted
-          ? "Atlassian was asked to revoke it and did not object. Whether it is revoked cannot be seen from here."
-          : "Atlassian was asked to revoke it and did not accept that, so it may still exist there.",
+          ? "Atlassian was asked to revoke the sign-in and answered without an error. This server cannot see whether it is revoked."
+          : "Atlassian was asked to revoke the sign-in and refused, so the sign-in may still work.",
       );
     }
     print(io.stdout, `Check at ${WHERE}, and remove the app there if it is still listed.`);

@@ -79,7 +79,7 @@ export function policyLines({
     ),
     ...(rosters.leaverRung === "workspaces"
       ? []
-      : [`People whom a roster does not have any more are offboarded up to: ${rosters.leaverRung}.`]),
+      : [`People who are no longer on a roster are offboarded up to: ${rosters.leaverRung}.`]),
     ...(beyondWorkspaces
       ? ["The enterprise and accounts may be changed although IDENTITY_WORKSPACES is set."]
       : []),

@@ -9,7 +9,7 @@ import { inTime } from "./obtain-token.ts";
 export interface CallbackPlace {
   /** Exactly as the app lists it. */
   readonly redirectUrl: string;
-  /** Whether this command listens there; otherwise the person pastes the answer. */
+  /** Whether this command listens at the callback address. If it does not, the person pastes the answer. */
   readonly listens: boolean;
 }
 
@@ -61,7 +61,7 @@ export async function askForCode(
     const answers = [callback?.answer, typed].filter((each) => !!each);
     const { code } = await inTime(Promise.race(answers), { clock, stop: io.stop }, LATE);
     if (code !== null) return code;
-    throw new AppError("CONFIRMATION_DECLINED", "Access was not given at Trello, so nobody is signed in.", {
+    throw new AppError("CONFIRMATION_DECLINED", "Access was not given at Trello, so no one is signed in.", {
       next: `${AGAIN} and accept. If Trello showed an error, check that the app lists the callback address and the scopes, and that its id and secret are right.`,
     });
   } finally {
@@ -82,7 +82,7 @@ async function pasted(
     const text = await ask({ ...io, stdout: io.stderr }, isOptional ? "" : "Address: ");
     if (text === "" && isOptional) return await new Promise<never>(() => {});
     if (text === "")
-      throw new AppError("CONFIRMATION_DECLINED", "No address was pasted, so nobody is signed in.", {
+      throw new AppError("CONFIRMATION_DECLINED", "No address was pasted, so no one is signed in.", {
         next: `${AGAIN}.`,
       });
     const url = URL.canParse(text) ? new URL(text) : new URL(`http://pasted/?${text.replace(/^\?/, "")}`);

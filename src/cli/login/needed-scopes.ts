@@ -10,11 +10,11 @@ export function neededScopes(
   const needed = new Set<OAuth2Scope | null>(READ_SCOPES);
   if (config.enterpriseId !== null) needed.add("read:enterprise");
   for (const tool of enabledTools(catalog, config)) {
-    // What undoes an effect is of the same resource, so a tool that only undoes needs nothing more.
+    // The undo of an effect changes the same resource, so a tool that only undoes needs no more scopes.
     if (!("makes" in tool) || tool.makes === "inverses") continue;
     for (const { op } of tool.makes) needed.add(writeScope(resourceOf(op)));
   }
-  // Without the enterprise's id, nothing of it can be changed.
+  // Without the enterprise's id, this server cannot change the enterprise.
   if (config.enterpriseId === null) needed.delete("write:enterprise");
   return OAUTH2_SCOPE_NAMES.filter((scope) => needed.has(scope));
 }

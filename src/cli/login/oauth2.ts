@@ -36,7 +36,7 @@ export async function signInByOAuth2(
   const store = await wireStore(config);
   const flow = createSignInFlow(client);
   try {
-    // Made before the person is asked, so that the sign-in can certainly be encrypted.
+    // The key is made before the person is asked, so that the sign-in can certainly be encrypted.
     const grants = grantsOf(config, store);
     const asked = [...wanted.map(wireScope), OFFLINE_SCOPE];
     const code = await askForCode(io, flow.state, place, () => {
@@ -59,7 +59,7 @@ export async function signInByOAuth2(
 
 const nowIso = () => new Date(clock.now()).toISOString();
 
-/** Reads whose sign-in it is, before it replaces another one. */
+/** Reads who signed in, before the new sign-in replaces another one. */
 async function ownerOf(
   config: Config,
   { ledger }: Pick<Store, "ledger">,
@@ -107,7 +107,7 @@ function showQuestion(
     "",
     ...wanted.map((scope) => `  ${scope.padEnd(32)}${OAUTH2_SCOPES[scope]}`),
     "",
-    "Open this address in a browser, signed in to Trello as the account whose rights the server is to have, and decide",
+    "Open this address in a browser that is signed in to Trello as the account for the server, and decide",
     "within ten minutes:",
     "",
     `  ${url.href}`,
@@ -138,7 +138,7 @@ function tellResult(
     readonly me: Member;
     readonly wanted: readonly OAuth2Scope[];
     readonly scopes: readonly string[];
-    /** Whether it replaced the sign-in of another account. */
+    /** Whether the new sign-in replaced the sign-in of another account. */
     readonly isOther: boolean;
   },
 ): void {
@@ -149,11 +149,11 @@ function tellResult(
     `Signed in as ${clean(me.fullName)} (@${clean(me.username)}), scopes ${oauth2ScopesIn(scopes).join(", ")}.`,
     "The sign-in is stored encrypted. It is renewed by itself, and ends after 90 days without use.",
     isOther
-      ? "It replaces the sign-in of another account: restart the servers that run, so that they act and log as this one."
-      : "Servers that run on this store use it at once, and runs that waited for it go on.",
+      ? "It replaces the sign-in of another account. Restart the running servers, so that they act and log as this account."
+      : "Servers on this store use the new sign-in at once, and runs that waited for it continue.",
     ...(lacking.length > 0
       ? [
-          `Not granted: ${lacking.join(", ")}. Tools that need them will say so; enable them for the app and run login again.`,
+          `Not granted: ${lacking.join(", ")}. Tools that need these scopes will refuse. Enable the scopes for the app and run login again.`,
         ]
       : []),
   );

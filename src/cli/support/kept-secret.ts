@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { dirname, join } from "node:path";
 import { AppError } from "../../domain/error.ts";
 
-/** A secret that this program makes once and keeps in a file for its user alone. */
+/** A secret that this program makes once and keeps in a file that only its user can read. */
 export interface KeptSecret {
   readonly text: string;
   readonly file: string;

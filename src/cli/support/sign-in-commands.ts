@@ -6,7 +6,7 @@ export const SIGN_IN_COMMANDS = {
       oauth2: { type: "boolean", says: "by OAuth 2.0; the default if its client id is set" },
       paste: {
         type: "boolean",
-        says: "OAuth 2.0: paste the address that the browser ends at, for a machine without one",
+        says: "OAuth 2.0: paste the address at which the browser ends, if this machine has no browser",
       },
       callback: {
         type: "string",

@@ -183,7 +183,7 @@ describe("login by OAuth 2.0", () => {
   test("before it, doctor says what to do", async () => {
     const checked = await runInProcess(doctor, [], { env: settings() });
     expect(checked.code).toBe(1);
-    expect(checked.stdout).toMatch(/^FAIL +Trello account +UNAUTHENTICATED: Nobody is signed in.*`login`/m);
+    expect(checked.stdout).toMatch(/^FAIL +Trello account +UNAUTHENTICATED: No one is signed in.*`login`/m);
   });
 });
 
@@ -191,7 +191,7 @@ describe("nobody is signed in, and it is said why, when", () => {
   async function ending(login: ReturnType<typeof startLogin>) {
     const code = await login.ended;
     const { stdout } = await runInProcess(doctor, [], { env: settings() });
-    return { code, stderr: login.stderr(), isSignedIn: !stdout.includes("Nobody is signed in") };
+    return { code, stderr: login.stderr(), isSignedIn: !stdout.includes("No one is signed in") };
   }
   const without = (line: RegExp) => ({
     code: 1,
@@ -234,7 +234,7 @@ describe("nobody is signed in, and it is said why, when", () => {
     faults.push({ operation: "POST /oauth/token", attempt: 1, kind: "reset_after" });
     const login = startLogin([], settings());
     await follow(await press(await login.address(), "allow"));
-    expect(await ending(login)).toEqual(without(/^UPSTREAM_UNAVAILABLE: .*nobody is signed in/m));
+    expect(await ending(login)).toEqual(without(/^UPSTREAM_UNAVAILABLE: .*no one is signed in/m));
     expect(sandbox.requests.filter(({ path }) => path === "/oauth/token")).toHaveLength(1);
   });
 
@@ -316,11 +316,11 @@ describe("logout", () => {
     const ended = await runInProcess(logout, [], { env: settings() });
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(ended.stdout).toMatch(
-      /removed from the store.*\n.*cannot be seen from here.*\n.*trello\.com\/u\/USERNAME\/account/,
+      /removed from the store.*\n.*cannot see whether it is revoked.*\n.*trello\.com\/u\/USERNAME\/account/,
     );
     expect(grants()).toMatchObject([{ revoked: true }]);
-    expect((await runInProcess(doctor, [], { env: settings() })).stdout).toContain("Nobody is signed in");
-    expect((await runInProcess(logout, [], { env: settings() })).stdout).toContain("Nobody was signed in");
+    expect((await runInProcess(doctor, [], { env: settings() })).stdout).toContain("No one is signed in");
+    expect((await runInProcess(logout, [], { env: settings() })).stdout).toContain("No one was signed in");
   });
 
   test("forgets it also if Atlassian cannot be asked", async () => {
