@@ -176,7 +176,7 @@ export async function billableGuestLines(
     counts = await Promise.all(boards.map((board) => reads.trello.newBillableGuests(workspace.id, board.id)));
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.details["reason"] !== "needs_key_and_token") throw thrown;
-    return ["Trello does not tell a sign-in by OAuth 2.0 how many guests of a board become billable"];
+    return ["With a sign-in by OAuth 2.0, Trello does not show how many guests of a board become billable"];
   }
   return boards.flatMap((board, index) =>
     counts[index] ? [`Trello counts ${counts[index]} new billable guests on board ${clean(board.name)}`] : [],

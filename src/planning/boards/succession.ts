@@ -119,7 +119,7 @@ function boardsWithoutAdmin(removals: readonly Removal[]): ReadonlySet<string> {
   return new Set(boards.filter(isOrphan).map(({ id }) => id));
 }
 
-/** Puts the successor on boards of one workspace, as an admin of those that would have none. */
+/** Puts the successor on boards of one workspace, as an admin of each board that would have no admin. */
 async function join(
   assignee: Person,
   to: {

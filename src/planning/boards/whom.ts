@@ -105,8 +105,8 @@ type Found =
   | { readonly person: null; readonly email: string };
 
 /**
- * The person who is meant; or the email itself, if no member may have it, or only the person whom this server invited
- * by it. Throws like `requirePerson`.
+ * The person who is meant. Returns the email itself if no member may have it, or if only a person whom this server
+ * invited by this email may have it. Throws like `requirePerson`.
  */
 async function comingOrNew(
   query: string,

@@ -51,7 +51,7 @@ export async function chosenInvitations(args: InvitationChoice, context: PlanCon
   if (named === undefined && hits.length > 1) {
     throw whichWorkspace(
       hits.map(({ snapshot }) => snapshot),
-      `${hits.length} workspaces have such an invitation. To choose several, name them in \`workspaces\`.`,
+      `${hits.length} workspaces have a matching invitation. To choose several workspaces, name them in \`workspaces\`.`,
     );
   }
   const places = hits.length > 0 ? hits : found;

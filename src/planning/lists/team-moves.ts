@@ -15,7 +15,7 @@ import { combine } from "../plan-part.ts";
 
 /** A member who moves from teams to other teams, in each workspace where the member is. */
 export interface TeamMove {
-  /** In lower case and proven; null if none is known. */
+  /** A proven email in lower case; null if none is known. */
   readonly email: string | null;
   readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
   readonly from: readonly string[];
@@ -62,7 +62,7 @@ export async function planTeamMoves(moves: readonly TeamMove[], context: PlanCon
 
 const GAINS: Pick<Subject, "gains"> = { gains: true };
 
-/** The Groups of the teams, as far as they exist and the person's User is known. */
+/** The Groups of the teams that exist. Empty if the person's User is not known. */
 async function groupChanges({ email, places, from, to }: TeamMove, context: PlanContext): Promise<PlanPart> {
   const { reads } = context;
   const [place] = places;

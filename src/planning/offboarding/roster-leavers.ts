@@ -14,7 +14,7 @@ export interface RosterLeaver extends Pick<Leaver, "label" | "places"> {
   readonly emails: readonly string[];
 }
 
-/** Offboards the people whom a roster does not have any more, up to the rung that the policy names. */
+/** Offboards the people who are no longer on a roster, up to the rung that the policy names. */
 export async function planRosterLeavers(
   leavers: readonly RosterLeaver[],
   snapshots: readonly WorkspaceSnapshot[],

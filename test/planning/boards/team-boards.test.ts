@@ -184,7 +184,7 @@ describe("the teams of a list", () => {
     );
     const plan = await dry("invite_members", { workspace: standard.id, csv: list });
     expect(plan.effects.filter(({ resource }) => resource.startsWith("scim_group"))).toEqual([]);
-    expect(plan.warnings.join("\n")).toContain("2 people of teams have no active SCIM User");
+    expect(plan.warnings.join("\n")).toContain("because they have no active SCIM User");
   });
 
   test("are read page by page if they are many", async () => {

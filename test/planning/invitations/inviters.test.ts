@@ -86,7 +86,9 @@ describe("who sent an invitation of others", () => {
     expect(rows[0]).toEqual(ours);
     expect(asked).toEqual([[id(9_000), id(9_002)]]);
     expect(notes).toEqual([
-      expect.stringMatching(/^Invitations whose sender is not known: 1\. Trello does not show this account the action feed/),
+      expect.stringMatching(
+        /^Invitations whose sender is not known: 1\. Trello does not show this account the action feed/,
+      ),
       expect.stringMatching(/^Invitations whose sender is not known: 1\. This server did not send them/),
     ]);
     expect(await withInviters([ours], reads)).toEqual({ rows: [ours], notes: [] });

@@ -172,7 +172,9 @@ describeTool(
       expect(warningsOf(reply)).toEqual([
         "The team Eng has no boards in `teams`, so its people (2) get no team boards. Add the team to `teams`.",
         "The team Ops has no boards in `teams`, so its people (1) get no team boards. Add the team to `teams`.",
-        expect.stringMatching(/^Not added to the SCIM Group of their team, because they have no active SCIM User: /),
+        expect.stringMatching(
+          /^Not added to the SCIM Group of their team, because they have no active SCIM User: /,
+        ),
       ]);
     });
 
