@@ -33,7 +33,8 @@ export default defineTool({
     const { snapshot, person, who, where, part } = found;
     if (args.role === "guest") return guestPlan(found);
     const summary = `Make ${who} ${args.role} of ${where}`;
-    // A guest joins as invite_member adds a known person, so the seat is counted and asked for in the same way.
+    // A guest is added to the workspace in the same way as by invite_member, so a paid seat is counted and confirmed
+    // in the same way.
     if (!person.membership) {
       const request = { whom: person, role: args.role, boards: [] };
       return { summary, ...combine(part, await planInvitations(snapshot, [request], context)) };
