@@ -33,7 +33,7 @@ export interface Policy {
   readonly beyondWorkspaces: boolean;
   /** Boards of SCIM Groups by the Group's name: joining the Group gives them, and leaving it takes them. */
   readonly teamBoards: Readonly<Record<string, readonly string[]>>;
-  /** How far people are offboarded whom a roster does not have any more. */
+  /** How far people who are no longer on a roster are offboarded. */
   readonly rosters: { readonly leaverRung: LeaverRung };
 }
 
