@@ -1,9 +1,9 @@
 /** Why a sign-in can no longer be renewed. `refused`: Atlassian did not accept it. `lost`: two answers did not arrive. */
 export type GrantEnd = "refused" | "lost";
 
-/** What a person allowed at a sign-in by OAuth 2.0, with its tokens of the hour. The tokens are secrets. */
+/** What a person allowed at a sign-in by OAuth 2.0, with the current tokens. The tokens are secrets. */
 export interface Grant {
-  /** New at each sign-in, and no secret. */
+  /** The id of the sign-in. Each sign-in has a new id, which is no secret. */
   readonly id: string;
   readonly idMember: string;
   /** The scopes that were granted, as Trello spells them. */
@@ -30,7 +30,7 @@ export interface GrantTokens {
   readonly scopes: readonly string[] | null;
 }
 
-/** One renewal: of which tokens, and by whom. */
+/** One renewal: the tokens that it replaces, and the process that renews them. */
 export interface Renewal {
   readonly id: string;
   readonly generation: number;

@@ -21,7 +21,7 @@ export const OAUTH2_SCOPES = {
 export type OAuth2Scope = keyof typeof OAUTH2_SCOPES;
 export const OAUTH2_SCOPE_NAMES = Object.keys(OAUTH2_SCOPES) as readonly OAuth2Scope[];
 
-/** Without it, there is no refresh token, and the sign-in would last an hour. */
+/** Without this scope there is no refresh token, and the sign-in would last an hour. */
 export const OFFLINE_SCOPE = "offline_access";
 
 /** Every tool reads these. */
@@ -33,7 +33,7 @@ export function wireScope(scope: OAuth2Scope): string {
   return `${scope}${WIRE_END}`;
 }
 
-/** Whether the scopes of a sign-in, as they came, contain a scope. */
+/** Whether the scopes of a sign-in contain a scope. They are in the form in which Trello sent them. */
 export function hasOAuth2Scope(granted: readonly string[], scope: OAuth2Scope): boolean {
   return granted.includes(wireScope(scope)) || granted.includes(scope);
 }

@@ -80,7 +80,10 @@ export interface PlanContext {
   readonly invitationDays: number;
   /** The boards of SCIM Groups by the Group's name, as the policy file writes them (`team_boards`). */
   readonly teamBoards: ReadonlyMap<string, readonly string[]>;
-  /** How far leavers of a roster go, and the most people in percent who may be gone from it at once. */
+  /**
+   * How far people who are no longer on a roster are offboarded, and the largest percentage of a roster's people that
+   * may be missing at once.
+   */
   readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
   /** Whether the allow-list and the policy let this server change the directory. */
   readonly mayChangeDirectory: boolean;

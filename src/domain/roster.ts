@@ -43,7 +43,7 @@ export interface Roster {
   readonly notes?: readonly string[];
 }
 
-/** How far a person is offboarded whom a roster does not have any more. */
+/** How far a person who is no longer on a roster is offboarded. */
 export const LEAVER_RUNGS = ["boards", "workspaces", "enterprise", "account"] as const;
 export type LeaverRung = (typeof LEAVER_RUNGS)[number];
 

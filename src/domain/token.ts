@@ -35,7 +35,7 @@ export function scopeNames(token: TokenInfo): readonly string[] {
   return token.oauth2 ? oauth2ScopesIn(token.oauth2) : scopesOf(token);
 }
 
-/** The error for a plan that needs a scope that is not held; null if all are. */
+/** The error for a plan that needs a scope that the token or the sign-in lacks; null if it lacks none. */
 export function missingScope(
   effects: readonly Pick<Effect, "resource">[],
   held: HeldScopes,

@@ -216,7 +216,7 @@ export const tokenInfo = z.object({
   ),
 });
 export interface TokenInfo extends z.infer<typeof tokenInfo> {
-  /** Only of a sign-in by OAuth 2.0: its scopes as they were granted. Its access tokens are renewed. */
+  /** Set only for a sign-in by OAuth 2.0: the scopes that were granted. The server renews its access tokens. */
   readonly oauth2?: readonly string[];
 }
 
