@@ -91,7 +91,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         )
       : keyAndToken(trello, () => clock.now(), fetchTokenNow);
 
-  // Only a token of key and token is asked for. A function, because the reads are made of what is made here.
+  // Only key and token need this read. It is a function, because the reads are created after these credentials.
   function fetchTokenNow(pass: Pass): Promise<TokenInfo> {
     const apiToken = "apiToken" in trello ? trello.apiToken : "";
     return fetchToken({ send, upstream: trelloUpstream }, apiToken, pass);

@@ -31,8 +31,8 @@ export interface Gateway {
   reads(pass: Pass): Reads;
   writes(pass: Pass): Writes;
   /**
-   * The scopes of the Trello token, read once in the life of the process, or of the sign-in by OAuth 2.0; null if Trello does
-   * not show them.
+   * The scopes of the Trello token, read once in the life of the process. With OAuth 2.0, the scopes of the sign-in.
+   * null if Trello does not show them.
    */
   scopes(): Promise<HeldScopes | null>;
   /** The starts that are left in each budget now. */

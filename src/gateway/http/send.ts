@@ -37,7 +37,7 @@ export function createSend(deps: SendDeps): Send {
       const takenAt = clock.monotonic();
       const sent = async () => {
         try {
-          // First, because new credentials may have to be fetched. A write is recorded when it leaves.
+          // This comes first, because new credentials may have to be fetched. A write is recorded when it leaves.
           const authorization = await authorize(upstream, request);
           if (access === "write") await pass.departure?.record();
           const reading = await upstream.beforeAttempt(charges);
@@ -95,7 +95,8 @@ export function createSend(deps: SendDeps): Send {
     let isRenewed = false;
     for (let number = 1; ; number++) {
       const { outcome, authorization, charges } = await attempt(upstream, request, pass, number);
-      // A refusal of the credentials was certainly not applied, so a write may be sent again too.
+      // A request that is refused because of its credentials was certainly not applied, so a write may be sent again,
+      // too.
       if (
         !isRenewed &&
         authorization &&

@@ -28,17 +28,26 @@ export interface AccessTokenDeps {
   readonly log: Log;
 }
 
-/** For so long (ms) a token is used without a look into the store, where another process may have signed out. */
+/** A token is used for this time (ms) before the store is read again, because another process may have signed out. */
 const TRUSTED_MS = 10_000;
 /** A token is renewed when less of its life is left than this (ms), or than a quarter of it. */
 const MARGIN_MS = 60_000;
-/** A token that is used while another process renews it must live at least so long (ms). */
+/**
+ * While another process renews a token, this process uses the old one only if it is valid for at least this time
+ * (ms).
+ */
 const LEAST_LEFT_MS = 5_000;
-/** A new token that is refused is not renewed again, because renewing has not helped. A refusal that passes is tried later. */
+/**
+ * A new token that is refused is not renewed again, because renewing has not helped. It is tried again later, because
+ * the refusal may be temporary.
+ */
 const TOO_NEW_MS = 30_000;
 /** The intent is stored; the refresh token must leave within this time (ms), or not at all. */
 const LEAVE_MS = 9_000;
-/** After this time (ms) without an answer, another process sends it. It covers leaving, and both time-outs of the reply. */
+/**
+ * After this time (ms) without an answer, another process sends the refresh token. The time covers the sending and
+ * both time-outs of the reply.
+ */
 const RENEWAL_LEASE_MS = 27_000;
 /** The time-out (ms) of connecting to the authorization server, of its headers and of its body. */
 export const TOKEN_TIMEOUT_MS = 8_000;
@@ -68,7 +77,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     const at = clock.monotonic();
     const grant = await grants.get(nowIso());
     if (!grant)
-      throw signInNeeded("Nobody is signed in to Trello by OAuth 2.0 on this store.", "sign_in_needed");
+      throw signInNeeded("No one is signed in to Trello by OAuth 2.0 on this store.", "sign_in_needed");
     member ??= grant.idMember;
     // A principal is bound to its account, so another person's sign-in must not continue this process's work.
     if (grant.idMember !== member) throw otherAccount();
@@ -96,7 +105,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
       if (start.kind === "send") await send(renewal, start.refreshToken);
       const grant = await read();
       if (grant.id !== old.id || grant.generation !== old.generation) return grant;
-      // Until the access token ends, nothing has to wait for another process, or for a person.
+      // Until the access token ends, no request has to wait for another process, or for a person.
       if (!mustChange && grant.accessLeftMs > LEAST_LEFT_MS && (grant.ended || start.kind === "wait"))
         return grant;
       if (grant.ended) throw endedError(grant.ended);
@@ -106,7 +115,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
 
   /** Sends the refresh token once. The new tokens are stored before anything uses them. */
   async function send(renewal: Renewal, refreshToken: string): Promise<void> {
-    // By both clocks, because the machine may sleep, and its time may be set.
+    // Checked by both clocks, because the machine may sleep, and its time may be set.
     const until = { monotonic: clock.monotonic() + LEAVE_MS, now: clock.now() + LEAVE_MS };
     const mayLeave = () => clock.monotonic() < until.monotonic && clock.now() < until.now;
     const body = { grant_type: "refresh_token", refresh_token: refreshToken };
@@ -150,7 +159,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
 
 /** The next step of every failure that a sign-in ends. */
 export const SIGN_IN_NEXT =
-  "Ask the administrator to run the `login` command with this server's settings. The server needs no restart, and runs that wait go on by themselves.";
+  "Ask the administrator to run the `login` command with this server's settings. The server needs no restart, and waiting runs continue by themselves.";
 
 function signInNeeded(message: string, reason: string): AppError {
   return new AppError("UNAUTHENTICATED", message, {

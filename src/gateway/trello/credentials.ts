@@ -31,7 +31,7 @@ export interface Credentials extends Pick<Upstream, "authorize" | "hasNewCredent
   readonly counted: { readonly app: string; readonly signIn: string };
   token(pass: Pass): Promise<TokenInfo>;
   scopes(): Promise<HeldScopes | null>;
-  /** The error of a refused request, with what only these credentials know. */
+  /** The error of a refused request, with facts that only these credentials can add. */
   explain(error: AppError, failure: Failure): Promise<AppError>;
 }
 

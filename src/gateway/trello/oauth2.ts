@@ -30,11 +30,11 @@ const tokenReply = z.object({
 /** How one request to the token endpoint ended. */
 export type TokenAnswer =
   | { readonly kind: "tokens"; readonly tokens: GrantTokens }
-  /** The code or the refresh token is not valid, or no longer. */
+  /** The code or the refresh token is not valid, or no longer valid. */
   | { readonly kind: "refused" }
-  /** The request was not processed, so what it carried is still unused. */
+  /** The request was not processed, so its code or refresh token is still unused. */
   | { readonly kind: "unused"; readonly error: AppError }
-  /** It may have been processed, and its answer is lost. */
+  /** The request may have been processed, and its answer is lost. */
   | { readonly kind: "lost" };
 
 /** Asks the token endpoint once (RFC 6749 section 3.2). `mayLeave` is called before the first byte. */
@@ -103,7 +103,7 @@ function unreachable(outcome: Outcome, origin: string): AppError {
   return explainFailure(failure);
 }
 
-/** A wrong secret and an unknown client answer alike (a client library saw `access_denied`). */
+/** A wrong secret and an unknown client get the same answer (a client library saw `access_denied`). */
 function clientRefused(): AppError {
   return new AppError("UNAUTHENTICATED", "Atlassian did not accept the app of the OAuth 2.0 sign-in.", {
     next: "Ask the administrator to check TRELLO_OAUTH2_CLIENT_ID and TRELLO_OAUTH2_CLIENT_SECRET (the app's OAuth 2.0 page at https://trello.com/apps/admin).",

@@ -15,8 +15,8 @@ import { TRELLO_PHRASES } from "./phrases.ts";
 import { TOKEN_OPERATION } from "./routes.ts";
 
 /**
- * Revokes a token of key and token (DELETE /tokens/{token}/) and asks for it afterwards. true: Trello no longer knows the token.
- * Throws if Trello cannot be reached.
+ * Revokes a token of key and token (DELETE /tokens/{token}/) and reads the token afterwards. true: Trello no longer
+ * knows the token. Throws if Trello cannot be reached.
  */
 export async function revokeToken(
   baseUrl: string,

@@ -96,7 +96,7 @@ function codeRefused(): AppError {
 function answerLost(): AppError {
   return new AppError(
     "UPSTREAM_UNAVAILABLE",
-    "Atlassian's last answer did not arrive, so nobody is signed in.",
+    "Atlassian's last answer did not arrive, so no one is signed in.",
     {
       next: `${AGAIN}.`,
       applied: "unknown",
