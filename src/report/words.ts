@@ -43,7 +43,7 @@ export function meaningText({ result, runs }: EvidenceReport): string {
   if (result === "INCOMPLETE")
     return "Not everything that was promised is true. The list shows what is not done.";
   if (result === "UNVERIFIED")
-    return "Every change was accepted, but not everything could be read again. The list shows what could not.";
+    return "Every change was accepted, but not everything could be read again. The list names what could not be read.";
   const all = changes === 1 ? "The one change was" : `All ${changes} changes were`;
   return `${all} read again afterwards and found to be true${blind ? ", within the coverage stated" : ""}.`;
 }
