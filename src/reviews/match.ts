@@ -116,7 +116,7 @@ function addLikely(
     if (key === "" || !person || !row || others.length > 0 || known.taken.has(row)) return [];
     return (everyKey.get(key) ?? []).length > 1 ? [] : [{ person, row }];
   });
-  // A row with several addresses may be like several people, and a person like several rows.
+  // A row with several addresses may match several people, and a person may match several rows.
   const byRow = groupBy(pairs, ({ row }) => [row.row]);
   const byPerson = groupBy(pairs, ({ person }) => [person.idMember]);
   const isOnly = (group: readonly (typeof pairs)[number][] = []): boolean =>

@@ -20,12 +20,12 @@ export interface RosterLeaver {
   readonly why: string;
 }
 
-/** What a roster says against today. Only what is certain is in the first three lists. */
+/** The differences between a roster and today's members. Only certain differences are in the first three lists. */
 export interface RosterChanges {
   readonly joiners: readonly Joiner[];
   readonly movers: readonly Mover[];
   readonly leavers: readonly RosterLeaver[];
-  /** Sentences about people of whom something is not certain. Nothing is done about them. */
+  /** Sentences about people for whom something is not certain. The plan does not change these people. */
   readonly unsure: readonly string[];
 }
 
@@ -34,9 +34,9 @@ export interface RosterQuestion {
   readonly roster: Roster;
   /** The same roster at an earlier time; null if only today is known. */
   readonly earlier: Roster | null;
-  /** The token's owner, who is never planned to leave. */
+  /** The token's owner. A plan never removes this person. */
   readonly owner: string;
-  /** The most people in percent who may be gone at once. */
+  /** The largest percentage of a roster's people that may be missing at once. */
   readonly mostGonePercent: number;
   /** Teams that have boards. */
   readonly isTeam: (name: string) => boolean;
@@ -45,8 +45,8 @@ export interface RosterQuestion {
 }
 
 /**
- * Compares a roster with the people of Trello. Throws POLICY_DENIED if the roster was not read whole, or if too many
- * people are gone from it at once: then it says nothing that may be acted on.
+ * Compares a roster with the people of Trello. Throws POLICY_DENIED if the roster was not read completely, or if too
+ * many people are missing from it at once. A plan must not act on such a roster.
  */
 export function rosterChanges(question: RosterQuestion): RosterChanges {
   const { people, roster, earlier } = question;
@@ -102,7 +102,7 @@ function assertUsable({ roster, earlier, mostGonePercent }: RosterQuestion): voi
     );
 }
 
-/** As for every limit, one person alone is never too many. */
+/** A single person never exceeds a limit. */
 function assertFewGone(
   leavers: readonly RosterLeaver[],
   sure: number,
@@ -123,7 +123,7 @@ function isPresent({ places }: ReviewedPerson): boolean {
   );
 }
 
-/** Why a person whose row was found leaves; null if the row does not say so for certain. */
+/** Why a person who has a row leaves; null if the row does not say for certain that the person leaves. */
 function closedWhy(
   { row, roster, by, confidence }: Match,
   { label }: ReviewedPerson,
@@ -136,7 +136,10 @@ function closedWhy(
   return null;
 }
 
-/** Why a person without a row leaves. Absence is proven only for known emails, none of which any row has. */
+/**
+ * Why a person without a row leaves. Absence is proven only if all emails of the person are known and no row has one
+ * of them.
+ */
 function createAbsence(roster: Roster) {
   const listed = new Set(roster.people.flatMap(({ emails, weakEmails = [] }) => [...emails, ...weakEmails]));
   const domains = new Set(

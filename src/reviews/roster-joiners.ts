@@ -24,9 +24,9 @@ interface Compared {
 }
 
 /**
- * Rows of people who may work and are in Trello by no known email or name. Trello hides emails, so a row could be a
- * member. It is new for certain if every email is known, or if the earlier roster did not have it. A row that has no
- * name either is left.
+ * Rows of people who may work and whose emails and names no member of Trello has. Trello hides emails, so a row could
+ * be a member. It is new for certain if every email is known, or if the earlier roster did not have it. A row without
+ * a name is skipped.
  */
 export function joinersOf(
   taken: ReadonlySet<RosterPerson>,
@@ -90,7 +90,7 @@ function countEmails({ people }: Roster): ReadonlyMap<string, number> {
 
 /** Whether the earlier roster had the row as active: by an address, or by the source's own id. A line number is no such id. */
 function createEarlier(earlier: Roster | null): (row: RosterPerson) => boolean {
-  // Who was on it and could not work yet, or not any more, is new when the status becomes active.
+  // A person who was on it without being allowed to work counts as new when the status becomes active.
   const active = earlier?.people.filter(({ status }) => status === "active") ?? [];
   const addresses = new Set(active.flatMap(addressesOf));
   const ids = new Set(active.map(({ row }) => row).filter((row) => !/^line \d+$/.test(row)));
