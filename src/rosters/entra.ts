@@ -40,7 +40,7 @@ export const entra: RosterSource = {
       lastSignIn: "`signInActivity`, if `sign_ins: true`",
     },
     inactive: "accountEnabled false (blocked), deleted users (gone), guests who did not accept yet (not yet)",
-    leavesOut: "deleted users, which are a list of their own, and most fields, which are selected",
+    leavesOut: "deleted users, which Entra lists separately, and most fields, which the request must name",
   },
   lists: ({ signIns }) => {
     const some = { $select: FIELDS, $top: "999", $expand: MANAGER };

@@ -38,7 +38,7 @@ export const google: RosterSource = {
       lastSignIn: "`lastLoginTime`, some hours late",
     },
     inactive: "suspended, archived (blocked), deleted (gone)",
-    leavesOut: "users deleted in the last 20 days, which are a list of their own (`showDeleted`)",
+    leavesOut: "users deleted in the last 20 days, which Google lists separately (`showDeleted`)",
   },
   lists: ({ customer, domain }) => {
     const whose = domain === undefined ? { customer: customer ?? "my_customer" } : { domain };
