@@ -1,4 +1,7 @@
-/** What happens to Atlassian accounts when something else changes. Only this file gives or takes products. */
+/**
+ * How Atlassian accounts change when a User, an email or a place in the directory changes. Only this file gives or
+ * takes products.
+ */
 import type { AtlassianAccount, AtlassianWorld, ScimUser, World } from "../world.ts";
 import { domainOf, freshId } from "./seed.ts";
 

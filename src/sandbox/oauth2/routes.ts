@@ -9,7 +9,7 @@ import type { OAuth2Client, OAuth2Grant, RefreshToken } from "./world.ts";
 
 /** Clients saw that a code works for minutes; the exact time is not published. */
 const CODE_MS = 5 * 60_000;
-/** A refresh token that is not used for so long has ended (Atlassian: 3LO, refresh tokens). */
+/** A refresh token that was not used for this time has ended (Atlassian: 3LO, refresh tokens). */
 const IDLE_MS = 90 * 86_400_000;
 
 /** Trello's OAuth 2.0, at the paths that clients use on auth.atlassian.com. */
@@ -28,7 +28,10 @@ export const oauth2Coverage: Readonly<Record<string, Coverage>> = {
   "POST /oauth/revoke": "partial",
 };
 
-/** The request of the authorization page, if it is right. RFC 6749 section 4.1.2.1: a wrong address gets no redirect. */
+/**
+ * The request of the authorization page, if it is valid. If the callback address is wrong, there is no redirect (RFC
+ * 6749 section 4.1.2.1).
+ */
 function asked(context: RouteContext) {
   const client = context.world.trello.oauth2.clients.get(arg(context, "client_id") ?? "");
   const redirectUrl = arg(context, "redirect_uri") ?? "";
@@ -113,7 +116,7 @@ function exchange(context: RouteContext, client: OAuth2Client): Reply {
   const { world } = context;
   const { oauth2 } = world.trello;
   const found = oauth2.codes.get(arg(context, "code") ?? "");
-  // A code is used up by any try, also by a wrong one.
+  // Every try uses the code up, even a wrong one.
   if (found) oauth2.codes.delete(found.code);
   const challenge = createHash("sha256")
     .update(arg(context, "code_verifier") ?? "")
@@ -164,7 +167,7 @@ function refresh(context: RouteContext, client: OAuth2Client): Reply {
   return answer(context, grant, fresh);
 }
 
-/** No page of Trello's describes it. It answers 200 whatever it is given (RFC 7009 section 2.2). */
+/** No page of Trello describes this route. It answers 200 to every token (RFC 7009 section 2.2). */
 function revoke(context: RouteContext): Reply {
   application(context);
   const { refreshTokens, grants } = context.world.trello.oauth2;

@@ -5,7 +5,10 @@ import { arg } from "./access.ts";
 
 type Shown = Readonly<Record<string, unknown>>;
 
-/** The picture as Trello shows it of anyone: an address without the ending of a file, and its last part. */
+/**
+ * The picture in the form in which Trello shows it for every person: an address without the ending of a file, and its
+ * last part.
+ */
 export function pictureOf({ id, avatarSource = "none" }: TrelloMember): Shown {
   if (avatarSource === "none") return {};
   const avatarHash = `${id}${id}`.slice(0, 32);

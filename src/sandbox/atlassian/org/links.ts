@@ -31,7 +31,7 @@ export const scimLinkRoutes: readonly Route[] = [
     return { status: 204 };
   }),
 
-  // The account stays as it is. Only the link records are deleted, in every directory that knows the managed account.
+  // The account is not changed. Only the link records are deleted, in every directory that knows the managed account.
   atlassianRoute(`DELETE ${ORG}/user/{aaId}/onlyDeleteUserInDB`, (context) => {
     const atlassian = organizationOf(context);
     const idAccount = context.params["aaId"] ?? "";

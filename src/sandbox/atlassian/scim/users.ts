@@ -150,7 +150,7 @@ function write(context: RouteContext, user: ScimUser, document: JsonObject) {
   return shown(context, user);
 }
 
-/** Attributes that a User has but does not show stay as they are if a document does not name them. */
+/** Attributes that a User has but does not show are not changed if a document does not name them. */
 function kept(user: ScimUser, omits: readonly string[]): Partial<UserAttributes> {
   return Object.fromEntries(Object.entries(user).filter(([name]) => omits.includes(name)));
 }
