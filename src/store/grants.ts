@@ -7,7 +7,7 @@ interface Secrets {
   readonly refreshToken: string;
 }
 
-/** A token is given out once, and once more if the first answer was lost. */
+/** The store gives out a refresh token once, and once more if the first answer was lost. */
 const MOST_ATTEMPTS = 2;
 
 type Row = Tables["trello_grants"];
@@ -16,7 +16,7 @@ type Row = Tables["trello_grants"];
 export function createGrants(database: Database, client: string, key: string): Grants {
   const seal = createSeal(key);
 
-  /** The row if it is still the one of the renewal. */
+  /** The row, if it still belongs to this renewal. */
   async function rowOf(tx: ReadTx, { id, generation }: Omit<Renewal, "holder">): Promise<Row | undefined> {
     const row = await rowFor(tx, client);
     return row?.id === id && row.generation === generation ? row : undefined;
@@ -99,7 +99,7 @@ export function createGrants(database: Database, client: string, key: string): G
     abandonRenewal: (renewal, why) =>
       database.write(async (tx) => {
         const row = await rowOf(tx, renewal);
-        // Another process may send the token now; what it finds out counts.
+        // Another process may send the token now. Then the result of that process counts.
         if (row?.renewal_holder !== renewal.holder) return;
         await change(tx, {
           renewal_holder: null,
@@ -115,7 +115,7 @@ export function createGrants(database: Database, client: string, key: string): G
         try {
           return secretsIn(seal, row).refreshToken;
         } catch {
-          // It was encrypted with a key that is gone. It is forgotten all the same.
+          // The sign-in was encrypted with a key that is gone. It is removed in any case.
           return null;
         }
       }),

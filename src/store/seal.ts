@@ -12,7 +12,7 @@ export interface Seal {
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM (NIST SP 800-38D) with a key that HKDF-SHA256 (RFC 5869) makes of the administrator's. */
+/** AES-256-GCM (NIST SP 800-38D) with a key that HKDF-SHA256 (RFC 5869) derives from the administrator's key. */
 export function createSeal(secret: string): Seal {
   const key = Buffer.from(hkdfSync("sha256", secret, "trello-identity-mcp", "stored sign-ins", 32));
   return {

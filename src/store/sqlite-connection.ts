@@ -44,7 +44,7 @@ export async function reopen(path: string): Promise<Connection> {
   return new Database(path, { timeout: BUSY_BLOCKS_MS });
 }
 
-/** The file of a connection: libsql does not tell it. */
+/** The path of a connection's file. libsql does not show the path. */
 const paths = new WeakMap<Connection, string>();
 
 /**

@@ -107,7 +107,7 @@ function isEnd(
   );
 }
 
-/** When the run ended by the chain; null if it did not. */
+/** When the run ended, according to the chain; null if the chain has no end of the run. */
 function endOf({ finished, stopped }: RecordedRun): string | null {
   return finished?.at ?? stopped?.at ?? null;
 }
