@@ -19,7 +19,7 @@ export interface DemoClient {
   ): Promise<z.infer<T>>;
   /** The text of a resource. */
   read(uri: string): Promise<string>;
-  /** Ends the server's process and waits for its end, however often it is called. */
+  /** Ends the server's process and waits for its end. It may be called several times. */
   close(): Promise<void>;
 }
 

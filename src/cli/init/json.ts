@@ -12,8 +12,8 @@ export function jsonText(section: string, { name, entry, inputs }: Addition): st
 }
 
 /**
- * The text of a client's file with the added part. Everything else stays, and so does every setting (`env`) that was
- * filled in in an earlier entry. Throws CONFIG_INVALID if the file is not plain JSON. `path` is for messages.
+ * The text of a client's file with the added part. Everything else is kept, including the settings (`env`) that a
+ * person filled in in an earlier entry. Throws CONFIG_INVALID if the file is not plain JSON. `path` is for messages.
  */
 export function mergeJson(
   text: string,

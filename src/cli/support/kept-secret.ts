@@ -36,7 +36,7 @@ export function keptSecret(folder: string, words: KeptWords): KeptSecret {
   }
   try {
     const isNew = makeSecret(file);
-    // Another process may have been faster: then its secret counts.
+    // Another process may have been faster. Then this process uses the secret of the other.
     return { text: readSecret(file, words), file, isNew };
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : unusable(file, words, thrown);

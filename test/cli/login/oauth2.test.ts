@@ -175,7 +175,7 @@ describe("login by OAuth 2.0", () => {
 
   test("a new sign-in replaces the old one; of another account it says so", async () => {
     await signIn();
-    expect((await signIn()).stderr()).toContain("use it at once");
+    expect((await signIn()).stderr()).toContain("use the new sign-in at once");
     const other = await signIn(settings(), [], { member: SEED.successor.id });
     expect(other.stderr()).toContain("It replaces the sign-in of another account");
   });
@@ -328,7 +328,7 @@ describe("logout", () => {
     faults.push({ operation: "POST /oauth/revoke", attempt: "every", kind: "reset_before" });
     const ended = await runInProcess(logout, [], { env: settings() });
     expect(ended.code).toBe(0);
-    expect(ended.stdout).toContain("may still exist there");
+    expect(ended.stdout).toContain("may still work");
     expect(grants()).toMatchObject([{ revoked: false }]);
   });
 
