@@ -69,7 +69,10 @@ export function assertOneDecision(records: readonly CsvRecord[], { columns }: He
   }
 }
 
-/** null if the cell is about something else. Below a heading of other people, only a yes or a no counts. */
+/**
+ * null if the cell is about something else. Below a heading that names other people, only the words for yes and no
+ * are used.
+ */
 function says(cell: string, asks: boolean, kind: Column["kind"]): Says | null {
   const found = wordsOf(cell);
   const phrase = found.join(" ");

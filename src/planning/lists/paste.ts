@@ -150,7 +150,7 @@ function assertNoColumns(
   if (!rows.some(({ people, understood }) => !understood || people.some(isPerson))) return;
   const several = rows.filter(({ parts }) => parts > 1);
   const isTwice = several.some(({ parts }, index) => several.findIndex((row) => row.parts === parts) < index);
-  // Names in a line of their own may be a header. In that case no line below may hold several entries.
+  // A line that holds only names may be a header. In that case no line below may hold several entries.
   const words = given.hasHeader ? -1 : rows.findIndex(({ people }) => !people.every(isPerson));
   const isBelow = (row: PasteLine): boolean => given.hasHeader || (words >= 0 && rows.indexOf(row) > words);
   const isTable = (): boolean => {

@@ -161,8 +161,8 @@ function nameIn(full: string, given: string, family: string): string {
 }
 
 /**
- * The one person of a cell. A bare word is a username only in a column of Trello usernames, because other systems
- * have usernames of their own.
+ * The one person of a cell. A word without @ is a username only in a column of Trello usernames, because other
+ * systems have usernames, too.
  */
 function personIn(
   cell: string,
