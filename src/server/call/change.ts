@@ -59,8 +59,8 @@ export async function callApply(
 }
 
 /**
- * The result of a plan that a person decided outside the client, or whose run goes on without its call; null if this call
- * has to continue with the plan.
+ * The result of a plan that a person decided outside the client, or whose run continues without its call; null if
+ * this call has to continue with the plan.
  */
 async function outcomeOfApproved(
   stored: StoredPlan,
