@@ -179,7 +179,7 @@ function about({ plan, decision, id, startedAt, endedAt, evidence }: Run): Marku
 ${fact("Asked by", html`${bdi(plan.principal.name)} through ${bdi(plan.principal.client)}`)}
 ${why === "" ? "" : fact("Reason, ticket", bdi(why))}
 ${decision ? fact("Approved by", html`${bdi(decision.by)}, at ${time(decision.at)}`) : ""}
-${decision ? fact("That rests on", bdi(restsOnText(decision, plan))) : ""}
+${decision ? fact("Proof of the approval", bdi(restsOnText(decision, plan))) : ""}
 ${fact("Started", time(startedAt))}
 ${endedAt === null ? "" : fact("Ended", time(endedAt))}
 ${evidence ? fact("Read again", html`${plural(evidence.checks.length, "fact")}`) : ""}
