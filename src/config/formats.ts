@@ -65,7 +65,7 @@ export function oneOf<const T extends string>(values: readonly T[]) {
   return z.enum(values, { error: `must be one of ${values.join(", ")}` });
 }
 
-/** An OAuth issuer, exactly as it stands in its tokens: there a slash at the end makes a difference. */
+/** An OAuth issuer, exactly as its tokens write it, because a slash at the end makes a difference in tokens. */
 export const issuer = z.string().superRefine((text, context) => {
   const { error } = baseUrl.safeParse(text);
   for (const { message } of error?.issues ?? []) context.addIssue({ code: "custom", message });

@@ -211,9 +211,7 @@ function weakest(variable: Values["IDENTITY_CONFIRMATION"], policy: Policy): Con
   return variable ?? inFile ?? "client";
 }
 
-/**
- * A relative path is resolved once, from the current folder, because clients start servers in folders of their own.
- */
+/** A relative path is resolved once, from the current folder, because each client starts servers in another folder. */
 function storeUrl(text: string | undefined, machine: Machine, env: Sources["env"]): Secret {
   if (text === undefined) {
     const separator = machine.platform === "win32" ? "\\" : "/";
