@@ -1,7 +1,7 @@
 import type { Json } from "./json.ts";
 import { clean } from "./text.ts";
 
-/** The upstream write that an effect stands for. A file in `effects/` declares each op. */
+/** The kind of upstream write that an effect makes. A file in `effects/` declares each op. */
 export type EffectOp =
   | "invite_workspace_member"
   | "set_workspace_member"

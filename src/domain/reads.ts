@@ -43,8 +43,8 @@ export interface TrelloReads {
   /** The owner's own profile, read again in every pass. */
   profile(): Promise<Profile>;
   /**
-   * What Trello shows of one person (GET /members/{id}). It has a budget of its own: 100 requests in 900 seconds. So
-   * it is read only if a caller asks for it.
+   * What Trello shows of one person (GET /members/{id}). Trello limits this request separately: 100 in 900 seconds.
+   * So it is sent only if a caller asks for it.
    */
   memberProfile(idMember: string): Promise<MemberProfile>;
   /** Workspaces that the token's owner belongs to. */
