@@ -175,7 +175,7 @@ function scopeMissing({ upstream, operation, outcome }: Failure): AppError {
   });
 }
 
-/** A name that is taken is a CONFLICT, whatever the status. Otherwise the status decides. */
+/** If the name is taken, the error is CONFLICT with every status. Otherwise the status decides. */
 function codeOf(error: AppError, scimType: string | null): AppError["code"] {
   return error.code === "INPUT_INVALID" && scimType === "uniqueness" ? "CONFLICT" : error.code;
 }

@@ -117,8 +117,9 @@ const LEAST_LIMIT = 11;
 /**
  * A smaller published limit replaces this server's own. Programs with another ledger may use the same key or token.
  * If Trello has fewer starts left than this ledger explains, those programs used them, and they count as started now.
- * Two differences are explained: what this process started meanwhile, and what left the window meanwhile. A stricter
- * limit ends 15 minutes after it was last published, so that one odd reply cannot slow the process down for ever.
+ * Two kinds of starts are not counted in this way: those that this process made meanwhile, and those that left the
+ * window meanwhile. A stricter limit ends 15 minutes after it was last published, so that one odd reply cannot slow
+ * the process down for ever.
  */
 export function createLimitTracker(
   ledger: Ledger,

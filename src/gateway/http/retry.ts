@@ -44,7 +44,7 @@ export function nextAttempt(
   return again ? { kind: "retry", afterMs, pauseMs: 0 } : { kind: "fail", pauseMs: 0 };
 }
 
-/** The status alone settles a write. A read also needs its body. */
+/** For a write, the status is enough to know the result. A read also needs its body. */
 function isDone(outcome: Outcome, access: Access): boolean {
   if (outcome.kind === "oversized") return access === "write" && outcome.status < 300;
   if (outcome.kind !== "reply" || outcome.status >= 300) return false;

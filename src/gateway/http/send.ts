@@ -136,7 +136,7 @@ export function createSend(deps: SendDeps): Send {
 
 /** The life of the gateway: closing the gateway ends everything that waits. */
 export interface Lifetime {
-  /** Runs `work` with a signal of its own, which follows the caller's signal and the end of the gateway. */
+  /** Runs `work` with a new signal, which follows the caller's signal and the end of the gateway. */
   within<Value>(
     signal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<Value>,

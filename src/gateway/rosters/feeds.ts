@@ -134,7 +134,7 @@ function upstreamOf(
     explain: (failure) => explainFailure(failure, vendor.phrases(called)),
   };
 
-  /** The wait as Retry-After, if the vendor says it in headers of its own. */
+  /** Writes the wait as Retry-After, if the vendor says it in other headers. */
   function waitIn(outcome: Outcome): Record<string, string> {
     const ms = vendor.usedUpFor(outcome, clock.now());
     return ms === null ? {} : { "retry-after": String(Math.ceil(ms / 1000)) };
