@@ -146,7 +146,7 @@ async function byProof(
   const lower = wanted.toLowerCase();
   const email = emailOf(wanted);
   const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
-  // A person chooses the username, so it never stands for an email.
+  // A person chooses the own username, so a username is never used as an email.
   if (username && email === null) {
     // A word without @ can also be another person's whole name. Then only @username says who is meant.
     const namesakes = query.trim().startsWith("@") ? [] : byName(query, known);

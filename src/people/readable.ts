@@ -12,9 +12,9 @@ export interface Readable {
 }
 
 /**
- * Reads the named workspaces, each once however often it is named. If none are named, it reads every workspace that
- * Trello lists. One of those may answer 401 or 404, for example to a guest of its boards; the others are still read. If
- * none can be read, the refusal is thrown.
+ * Reads the named workspaces, each only once. If none are named, it reads every workspace that Trello lists. One of
+ * those may answer 401 or 404, for example to a guest of its boards; the others are still read. If none can be read,
+ * the refusal is thrown.
  */
 export async function readWorkspaces(
   { trello }: Pick<Reads, "trello">,
