@@ -19,7 +19,7 @@ export function reportOf(run: Run): EvidenceReport {
   return { title: record.summary, result: record.result, runs: [record] };
 }
 
-/** The evidence of several runs that did one task, under a title. The worst of their results counts. */
+/** The evidence of several runs that did one task, under a title. The result is the worst of their results. */
 export function joinReports(title: string, reports: readonly EvidenceReport[]): EvidenceReport {
   const runs = reports.flatMap((report) => report.runs);
   return { title: line(title), result: worstOf(runs.map(({ result }) => result)), runs };

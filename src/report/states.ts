@@ -2,7 +2,7 @@ import type { EvidenceRecord, RecordedEffect } from "./record.ts";
 
 type State = RecordedEffect["before"];
 
-/** One thing that a captured state says, for people. The ids stand small beside the text. */
+/** One thing that a captured state says, for people. The ids are shown small beside the text. */
 export interface StateItem {
   readonly text: string;
   readonly ids: readonly string[];

@@ -93,7 +93,7 @@ export function factsOf(run: EvidenceRecord): readonly Fact[] {
       name: "Decided by",
       text: decision ? `${decision.by} (${DECIDED[decision.level]})` : undecidedText(run),
     },
-    ...optional("Decision rests on", decision?.restsOn ?? null),
+    ...optional("Proof of the decision", decision?.restsOn ?? null),
     ...time("Decided at", decision && decision.at),
     ...time("Started at", run.startedAt),
     ...time("Read again at", run.checkedAt),
@@ -132,7 +132,7 @@ export interface TitledList {
   readonly lines: readonly string[];
 }
 
-/** What is not done, and what could not be read. The lists stand before everything else; PASS has none. */
+/** What is not done, and what could not be read. These lists come before everything else. PASS has no such lists. */
 export function openLists({ unfinished, unverified }: EvidenceRecord): readonly TitledList[] {
   const lists = [
     { title: "What is not done, and why", lines: unfinished },
