@@ -106,8 +106,8 @@ function proxies({ proxyAddresses }: User, prefix: string): readonly string[] {
 }
 
 /**
- * The sign-in name, which need not be an address that receives mail. A guest's (`name_host#EXT#@tenant`) and a deleted
- * user's (the id stands in front) are no addresses at all.
+ * The sign-in name, which need not be an address that receives mail. A guest's (`name_host#EXT#@tenant`) and a
+ * deleted user's (it begins with the id) are not addresses.
  */
 function signInName({ id, userPrincipalName, deletedDateTime }: User): string | null {
   if (!userPrincipalName || /#EXT#/i.test(userPrincipalName)) return null;
