@@ -25,7 +25,7 @@ export interface Counted {
 export interface Limits {
   /** Takes one request from every budget that it counts in; or takes from none and says why. */
   take(counted: Counted, scarce: boolean): { readonly refusal: Reply | null };
-  /** The `x-rate-limit-*` headers as they stand now. */
+  /** The `x-rate-limit-*` headers with the current numbers. */
   headers(counted: Counted): Record<string, string>;
 }
 

@@ -115,7 +115,7 @@ function createAnswer(options: AppOptions): (request: Request, response: Respons
 /** Waits as long as `slow` faults say. Returns true if the sandbox was closed in the meantime. */
 async function waited(faults: readonly Fault[], signal: AbortSignal): Promise<boolean> {
   for (const { kind, ms } of faults) {
-    // The client may have given up: the request is handled all the same, as the real upstream would.
+    // The client may have given up: the request is still handled, as the real upstream would do.
     if (kind === "slow") await sleep(ms ?? 1_000, undefined, { signal }).catch(() => undefined);
   }
   return signal.aborted;

@@ -9,7 +9,7 @@ export type * from "./atlassian/world.ts";
  * those of the API. Two sandboxes share nothing.
  */
 export interface World {
-  /** Milliseconds since 1970. Tests pass a clock of their own. */
+  /** Milliseconds since 1970. Tests pass another clock. */
   readonly now: () => number;
   readonly trello: TrelloWorld;
   readonly atlassian: AtlassianWorld;

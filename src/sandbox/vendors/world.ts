@@ -35,7 +35,7 @@ export interface VendorsWorld {
     string,
     { readonly vendor: VendorName; readonly scopes: readonly string[]; until: number }
   >;
-  /** The most users on a page, whatever a request asks for. Default: as published. */
+  /** The most users on a page, even if a request asks for more. Default: as published. */
   pageSize?: number;
   /** Rights that the administrator did not grant. */
   readonly missing: Set<"users" | "sign_ins" | "delegation">;

@@ -45,7 +45,7 @@ const TOPICS = [
 export const BOARDS = {
   /** A private board in the free workspace. The token's owner is not on it. */
   hidden: named(7),
-  /** Its only admin is `soleBoardAdmin`. The leaver is on it too. */
+  /** A board whose only admin is `soleBoardAdmin`. The leaver is on it, too. */
   soleAdmin: named(8),
   /** In the standard workspace, with the guests on it. */
   guests: named(9),

@@ -11,7 +11,7 @@ interface Plan {
 
 /** The workspaces: one for each plan, and one more in an AdminHub enterprise. The token's owner is an admin of all. */
 export const WORKSPACES = {
-  /** Its only admin is the token's owner. */
+  /** The workspace whose only admin is the token's owner. */
   free: plan(1, "harborvolunteers", "Harbor Volunteers", "free"),
   /** Exactly 100 boards. */
   standard: plan(2, "northwindoperations", "Northwind Operations", "standard"),
