@@ -56,7 +56,7 @@ export async function wholeEnd(tx: ReadTx): Promise<ChainEnd> {
   );
 }
 
-/** The end of the chain, as the store keeps it in a table of its own. */
+/** The end of the chain, as the store keeps it in a separate table. */
 export async function keptEnd(tx: ReadTx): Promise<ChainEnd> {
   return await tx
     .selectFrom("audit_head")

@@ -131,7 +131,7 @@ export const recordResumed = (
   run: Sealed & { readonly by: string | null },
 ): Promise<void> => record(tx, "run.resumed", run.at, plan, { run: run.runId, by: run.by, ...sealOf(run) });
 
-/** `state` is null if the run goes on in the next process, without a caller who asks for it. */
+/** `state` is null if the next process continues the run without a request by a caller. */
 export const recordPaused = (
   tx: Tx,
   plan: About,

@@ -126,7 +126,7 @@ export async function insertEffects(tx: Tx, runId: string, plan: Plan, counting:
       .execute();
 }
 
-/** Updates an effect's row after a record was appended, by the rule of `foldJournal`: the last record counts. */
+/** Updates an effect's row after a record was appended, by the rule of `foldJournal`: the last record decides. */
 async function advanceEffect(tx: Tx, runId: string, entry: JournalEntry): Promise<void> {
   const { index, state, at } = entry;
   await tx

@@ -86,9 +86,7 @@ function storedEffect(stored: Effect | OldEffect): Effect {
   return { ...effect, place: placeFrom(where, effect.target), rank: 0, wording: wordingFrom(stored) };
 }
 
-/**
- * The names stand between this product's own words, so the first match of each in the description is the right one.
- */
+/** The names are between this product's own words, so the first match of each in the description is the right one. */
 function wordingFrom({ description, label, where }: OldEffect): Wording {
   const [head = "", ...afterLabel] = description.split(label);
   const rest = afterLabel.join(label);

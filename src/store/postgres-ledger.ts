@@ -39,7 +39,7 @@ export const LEDGER_TABLES = `
  * database. Each function locks its budgets in the order of their ids, and reads the clock after that.
  */
 export const LEDGER_FUNCTIONS: Readonly<Record<string, string>> = {
-  // The time of the database. Tests replace this function by a clock of their own.
+  // The time of the database. Tests replace this function by another clock.
   clock: `create function ${SCHEMA}.clock() returns timestamptz language sql volatile as 'select clock_timestamp()'`,
 
   // Locks budgets and corrects their rows. A row dated too far in the future was written before the clock was set back.

@@ -67,8 +67,8 @@ function lockingDriver(pool: Pool): PostgresDriver {
 }
 
 /**
- * Text columns sort by bytes, as in SQLite, whatever language the database has. Both databases and this program compare
- * times, ids and cursors by code unit.
+ * Text columns sort by bytes, as in SQLite. The language of the database makes no difference. Both databases and this
+ * program compare times, ids and cursors by code unit.
  */
 const BYTEWISE: KyselyPlugin = {
   transformQuery({ node }) {

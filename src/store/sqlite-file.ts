@@ -1,10 +1,10 @@
 import { open, readFile, stat } from "node:fs/promises";
 import { AppError } from "../domain/error.ts";
 
-// If its file is deleted or replaced, SQLite goes on writing to the old file. If the file is overwritten, SQLite
-// still reads old data from its own memory.
+// If its file is deleted or replaced, SQLite still writes to the old file. If the file is overwritten, SQLite still
+// reads old data from its own memory.
 
-/** Identifies the file itself, whatever its name is. */
+/** Identifies the file itself. The name of the file makes no difference. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
