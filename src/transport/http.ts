@@ -104,7 +104,7 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
 
   const app = createApp({ ...deps, ready: async () => !isStopping && (await deps.ready()) });
   app.use("/mcp", (_request, response, next) => {
-    // A proxy that collects the answer before it passes it on would hold questions and progress back.
+    // Tells proxies not to collect the answer first. Otherwise questions and progress would arrive too late.
     response.setHeader("X-Accel-Buffering", "no");
     if (isStopping) response.setHeader("Connection", "close");
     next();

@@ -169,7 +169,7 @@ export function createSessions(
       // A session of another person gets the same answer as a session that does not exist.
       if (session === undefined || session.owner !== ownerOf(request))
         return refuse(response, 404, "Session not found.");
-      // After a drop that the server did not see, the client opens its stream again: the new one counts.
+      // After a drop that the server did not see, the client opens its stream again. The new stream is then used.
       if (request.method === "GET") session.transport.closeStandaloneSSEStream();
       use(id, session, request, response);
       await session.transport.handleRequest(request, response, body);

@@ -17,8 +17,8 @@ export function personOf(payload: JWTPayload, issuer: string, claims: readonly s
 }
 
 /**
- * The scopes of a token, without the prefix. Issuers write `scope` or `scp`, each as a text with spaces or as a list; Entra
- * writes the short names whatever was asked for.
+ * The scopes of a token, without the prefix. Issuers write `scope` or `scp`, each as a text with spaces or as a list;
+ * Entra always writes the short names.
  */
 export function scopesOf(payload: JWTPayload, prefix: string): readonly string[] {
   const listed = [payload["scope"], payload["scp"]]

@@ -4,7 +4,7 @@ import { AppError } from "../../domain/error.ts";
 
 /** An issuer as its own discovery document describes it. */
 export interface Issuer {
-  /** Its name, exactly as it publishes it. */
+  /** The name of the issuer, exactly as the issuer publishes it. */
   readonly name: string;
   /** Finds the key of a token. The keys are fetched again for an unknown key id, and when they are old. */
   readonly keys: JWTVerifyGetKey;
@@ -39,7 +39,7 @@ export interface IssuersDeps {
   readonly now: () => number;
   /** The time (ms) after which keys are fetched again. A withdrawn key is accepted until then. */
   readonly keysMaxAgeMs?: number;
-  /** The least time (ms) between two fetches of keys, whatever key ids callers make up. */
+  /** The least time (ms) between two fetches of keys, so that invented key ids cannot cause more fetches. */
   readonly keysCooldownMs?: number;
 }
 
