@@ -10,7 +10,7 @@ const LOADED_AFTER_MS = 5_000;
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    // The second signal ends the process at once, whatever is still open.
+    // The second signal ends the process at once, even if something is still open.
     if (stopping.signal.aborted) process.exit(130);
     stopping.abort();
   });
