@@ -7,7 +7,6 @@ import { planRemovals } from "../../planning/boards/removals.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { boards, member, workspace, writeFields } from "../support/fields.ts";
-import { plural } from "../../domain/text.ts";
 
 export default defineTool({
   name: "remove_from_boards",

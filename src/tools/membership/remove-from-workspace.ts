@@ -16,7 +16,6 @@ import {
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { member, successorFields, workspace, writeFields } from "../support/fields.ts";
-import { plural } from "../../domain/text.ts";
 
 export default defineTool({
   name: "remove_from_workspace",
