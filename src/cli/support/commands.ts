@@ -35,7 +35,7 @@ const WORLD = {
   type: "string",
   value: "WORLD",
   choices: ["clean", "messy"],
-  says: "the sandbox's company: a tidy one (the default) or one as untidy as real ones",
+  says: "the company in the sandbox: clean (the default), or messy like a real company",
 } as const;
 const SANDBOX = {
   sandbox: { type: "boolean", says: "use the embedded sandbox, without credentials" },

@@ -47,7 +47,9 @@ export function createServiceMetrics(): ServiceMetrics {
   });
   const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
     new Gauge({ name, help, labelNames: [...labelNames], registers });
-  const budgets = gauge("identity_rate_budget_free", "Free starts in a rate budget now.", ["budget"]);
+  const budgets = gauge("identity_rate_budget_free", "Requests that a rate budget still allows now.", [
+    "budget",
+  ]);
   const runs = gauge("identity_runs", "Runs in the store by state.", ["state"]);
   const plans = gauge("identity_plans_waiting", "Plans that wait for a person.");
   const open = gauge("identity_sessions", "Connected clients older than 2026-07-28.");
