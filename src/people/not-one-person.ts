@@ -75,7 +75,7 @@ export async function notFound(
   const next = isEmail
     ? [
         ...silentSources(context.reads),
-        "Trello hides emails, so a member may have that email and not be found by it. Search with find_member, then call again with the member's id or username.",
+        "Trello hides emails, so a member may have that email although the search does not show it. Search with find_member, then call again with the member's id or username.",
       ].join(" ")
     : near.length > 0
       ? "If one of the candidates is meant, call again with `member` set to that id or @username."
