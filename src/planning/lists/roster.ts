@@ -11,7 +11,7 @@ export interface ListedPerson {
   readonly fullName?: string;
   readonly role?: string;
   readonly teams: readonly string[];
-  /** The word of the list that says that the person has left or is shut out, such as "Deactivated". */
+  /** The word of the list that says that the person has left or is blocked, such as "Deactivated". */
   readonly gone?: string;
   /** Set for a name alone in its line: whether the next line names people. The name may then be their heading. */
   readonly heads?: boolean;
@@ -116,9 +116,7 @@ export function assertListSize({ people, problems }: PeopleList, most: number): 
   });
 }
 
-/**
- * Moves the people who have left or are shut out, as the list's own status column says, from `people` to `problems`.
- */
+/** Moves people from `people` to `problems` if the list's own status column says that they have left or are blocked. */
 export function withoutGone(list: PeopleList): PeopleList {
   const gone = list.people.filter((person) => person.gone !== undefined);
   return {

@@ -178,7 +178,7 @@ function personIn(
   return mayBeName && !/[@<>]/.test(cell) ? { kind: "name", value: inOrder(clean(cell)) } : whyNotEmail(cell);
 }
 
-/** The word of a cell that says that the person has left or is shut out; null if there is none. */
+/** The word of a cell that says that the person has left or is blocked; null if there is none. */
 function goneBy(kind: ColumnKind, cell: string): string | null {
   if (kind !== "active" && kind !== "gone") return null;
   const words = wordsOf(cell);
