@@ -188,7 +188,7 @@ function moverOf(
   const isThere = earlier === null && to.some((team) => held.has(folded(team, 254)));
   const from = isThere ? [] : without(earlier ?? question.teamsHeld(person));
   if (from.length === 0) return null;
-  const says = `${roster.name} has ${person.label} in ${listNames(to)} (${row.row}, matched by ${by}), and ${earlier === null ? "today's boards are those of" : "had in the earlier review"} ${listNames(from)}.`;
+  const says = `${roster.name} has ${person.label} in ${listNames(to)} (${row.row}, matched by ${by}), and ${earlier === null ? "the person is now on the boards of" : "the earlier review had the person in"} ${listNames(from)}.`;
   const unknown = to.filter((team) => !question.isTeam(team));
   if (unknown.length > 0 || (earlier === null && from.length > 1)) {
     const reason =
