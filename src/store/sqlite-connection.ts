@@ -142,7 +142,10 @@ const OTHER: Failure = {
   passes: false,
 };
 
-/** By SQLite's primary result code (https://www.sqlite.org/rescode.html) or the operating system's error code. */
+/**
+ * The meanings of errors, by SQLite's primary result code (https://www.sqlite.org/rescode.html) or the operating
+ * system's error code.
+ */
 const BY_CODE: Readonly<Record<string, Failure>> = {
   SQLITE_BUSY: LOCKED,
   SQLITE_LOCKED: LOCKED,
