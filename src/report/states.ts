@@ -59,16 +59,16 @@ function fieldItems(key: string, value: State, names: EvidenceRecord["names"]): 
   if (people && Array.isArray(value)) {
     const [title, empty] = people;
     if (value.length === 0) return empty === "" ? [] : [plain(empty)];
-    return value.map((id) => namedItem(`${title}: `, String(id), names));
+    return textsIn(value).map((id) => namedItem(`${title}: `, id, names));
   }
-  if (key === "cards" && Array.isArray(value)) return value.map((id) => cardItem(String(id), names));
+  if (key === "cards" && Array.isArray(value)) return textsIn(value).map((id) => cardItem(id, names));
   if (key === "boards" && Array.isArray(value)) return value.flatMap((board) => boardItems(board, names));
   return [plain(`${titleOf(key)}: ${inline(value)}`)];
 }
 
 function boardItems(board: State, names: EvidenceRecord["names"]): readonly StateItem[] {
   if (board === null || typeof board !== "object" || Array.isArray(board)) return [plain(inline(board))];
-  const { idBoard, name, memberType, cards, ...rest } = board as { readonly [key: string]: State };
+  const { idBoard, name, memberType, cards, ...rest } = board;
   const role = fieldWord("memberType", memberType);
   const more = Object.entries(rest).map(
     ([key, value]) => fieldWord(key, value) ?? `${titleOf(key)}: ${inline(value)}`,
@@ -80,7 +80,7 @@ function boardItems(board: State, names: EvidenceRecord["names"]): readonly Stat
       text: `${title}${words === "" ? "" : `: ${words}`}`,
       ids: typeof idBoard === "string" ? [idBoard] : [],
     },
-    ...(Array.isArray(cards) ? cards.map((id) => cardItem(String(id), names)) : []),
+    ...(Array.isArray(cards) ? textsIn(cards).map((id) => cardItem(id, names)) : []),
   ];
 }
 
@@ -107,6 +107,10 @@ function nameOf(id: string, names: EvidenceRecord["names"]): string | null {
 /** Only an id of Trello makes an address, because the id comes from stored data. */
 function cardAddress(id: string): string | null {
   return /^[0-9a-f]{24}$/.test(id) ? `https://trello.com/c/${id}` : null;
+}
+
+function textsIn(list: readonly State[]): readonly string[] {
+  return list.filter((each): each is string => typeof each === "string");
 }
 
 function plain(text: string): StateItem {
