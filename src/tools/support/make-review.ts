@@ -1,3 +1,4 @@
+import { plural } from "../../domain/text.ts";
 import { z } from "zod";
 import type { Review } from "../../domain/review.ts";
 import type { Roster } from "../../domain/roster.ts";
@@ -68,6 +69,9 @@ function withShrinking(roster: Roster, before: Review | null): Roster {
   const earlier = before?.rosters.find(({ name }) => name === roster.name);
   const [count, had] = [roster.people.length, earlier?.people.length ?? 0];
   if (count > 0 && count >= had * (1 - MOST_GONE)) return roster;
-  const why = count === 0 ? "has no people" : `has ${count} people and had ${had} in the earlier review`;
+  const why =
+    count === 0
+      ? "has no people"
+      : `has ${plural(count, "person", "people")} and had ${had} in the earlier review`;
   return { ...roster, gaps: [...roster.gaps, `${roster.name} ${why}: it may have been cut off.`] };
 }
