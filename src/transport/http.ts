@@ -62,6 +62,11 @@ export interface RunningHttp {
 }
 
 const MAX_BODY = "4mb";
+/**
+ * How long (ms) an unused connection stays open: longer than proxies and clients keep theirs, which is a minute for most.
+ * Else a request may arrive on a connection that is just being closed, and gets no answer.
+ */
+const KEEP_ALIVE_MS = 75_000;
 const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000 };
 
 /**
@@ -128,6 +133,7 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
   const server = createServer(
     {
       requestTimeout: times.arriveMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: Math.min(times.arriveMs, 15_000),
       connectionsCheckingInterval: Math.min(times.arriveMs, 5000),
     },

@@ -6,7 +6,7 @@ import { isTooDeep } from "./frames.ts";
 export type RefuseLine = (id: string | number, message: string) => void;
 
 /** A byte order mark, which some shells put at the beginning of a stream (RFC 8259 section 8.1). */
-const MARK = "\uFEFF";
+const MARK = /^\uFEFF/;
 const LINE_FEED = 0x0a;
 /** The most bytes of a message, as over HTTP. */
 const LONGEST = 4 * 1024 * 1024;

@@ -179,8 +179,9 @@ function headersFor(
   return { ...others, [name]: value };
 }
 
+/** Whether a client sends the value as a header. More than 16 kB of headers end the connection. */
 function isWord(value: unknown): value is string {
-  return typeof value === "string" && /^[\w/.-]+$/.test(value);
+  return typeof value === "string" && value.length < 5_000 && /^[\w/.-]+$/.test(value);
 }
 
 function send(url: string, agent: Agent, method: string, headers: Headers, body: Buffer): Promise<Answer> {

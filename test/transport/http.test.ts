@@ -163,6 +163,13 @@ describe("the HTTP server", () => {
     expect(answer.headers).not.toHaveProperty("x-powered-by");
   });
 
+  it("keeps an unused connection open for longer than a proxy does", async () => {
+    const { origin } = await start();
+    const { headers } = await send(`${origin}/healthz`, { headers: { connection: "keep-alive" } });
+    const [, seconds] = /timeout=(\d+)/.exec(String(headers["keep-alive"])) ?? [];
+    expect(Number(seconds)).toBeGreaterThan(60);
+  });
+
   it("tells whether it is ready", async () => {
     let ready = false;
     const { origin } = await start({ ready: async () => ready });

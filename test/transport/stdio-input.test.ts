@@ -63,6 +63,16 @@ describe("what comes on standard input", () => {
     expect(await answers(1)).toMatchObject([{ id: 0, result: {} }]);
   });
 
+  it.each(["\uFEFF", "a\uFEFFb", "\u2028", "\u0000", "\uD800"])(
+    "keeps every character of the id %j",
+    async (id) => {
+      const { stdin, answers } = await start();
+      stdin.write(line(INITIALIZE));
+      stdin.write(line({ jsonrpc: "2.0", id, method: "ping" }));
+      expect((await answers(2)).at(-1)).toMatchObject({ id, result: {} });
+    },
+  );
+
   it("may be broken in one line; the next one is answered", async () => {
     const { stdin, answers } = await start();
     stdin.write(line(INITIALIZE));
