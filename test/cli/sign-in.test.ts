@@ -35,6 +35,7 @@ describe("with a list of approvers, and two processes", () => {
     service = await startService({
       policy:
         "confirmation: { default: four_eyes }\napprovers: { emails: [eva@example.com, ada@example.com] }\n",
+      env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,reviews" },
     });
   });
   afterAll(() => service.close());
@@ -100,6 +101,40 @@ describe("with a list of approvers, and two processes", () => {
       subject,
       level: "four_eyes",
     });
+  });
+
+  test("a named review is decided and signed by its reviewer alone, who signed in", async () => {
+    const workspaces = [SEED.workspaces.standard.id];
+    const asked = { name: "Q4", workspaces, reviewers: ["Joe@example.com"] };
+    const { reviewId, page } = await service.callTool("ada", "start_review", asked);
+    const url = String(page);
+    expect(url).toBe(`${service.publicUrl}/approvals/reviews/${String(reviewId)}`);
+    // The person who asked may read, an approver too; neither decides.
+    for (const name of ["ada", "eva"]) {
+      const read = await enter(createPerson(), url, name);
+      expect(read.text).toContain("you are not one of the reviewers");
+      expect(formsOf(read)["save"]).toBeUndefined();
+    }
+    expect((await enter(createPerson(), url, "zoe")).status).toBe(404);
+    const joe = createPerson();
+    const open = await enter(joe, url, "joe");
+    const fields = [...open.text.matchAll(/name="(d\.[^"]+)" value="keep"/g)].map(([, name = ""]) => name);
+    expect(fields.length).toBeGreaterThan(5);
+    // A stranger has no token for the form, and no form of another person counts.
+    const keep = Object.fromEntries(fields.map((name) => [name, "keep"]));
+    const zoe = createPerson();
+    await enter(zoe, url, "zoe");
+    expect((await zoe.submit(url, formsOf(open)["save"]!, keep)).status).toBe(404);
+    service.answering = 1;
+    expect((await joe.submit(url, formsOf(open)["save"]!, keep)).status).toBe(303);
+    service.answering = 0;
+    expect((await joe.submit(url, formsOf(await joe.get(url))["sign"]!)).status).toBe(303);
+    expect(await service.callTool("ada", "get_review", { reviewId })).toMatchObject({
+      state: "signed",
+      missing: [],
+      signed: [{ reviewer: "joe@example.com", by: "joe of IT <joe@example.com>" }],
+    });
+    expect((await service.store.audit.verify()).changed).toEqual([]);
   });
 
   test("the person who asked is told who may, and may only withdraw", async () => {
