@@ -19,7 +19,7 @@ let server: HttpProcess;
 const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
 beforeAll(async () => {
   [fuzzed, program] = await Promise.all([startFuzzed(), copyWithoutWaits()]);
-  server = await startHttpProcess([program.main, "http"], { ...fuzzed.env, IDENTITY_LOG_LEVEL: "warn" });
+  server = await startHttpProcess([program.main, "http"], { ...fuzzed.env, IDENTITY_LOG_LEVEL: "info" });
 });
 afterAll(async () => {
   agent.destroy();
