@@ -216,7 +216,7 @@ function byName(query: string, known: ReadonlyMap<string, Sighting>): readonly C
       ...sighting,
       confidence: alone ? ("likely" as const) : ("possible" as const),
       reason: alone
-        ? "same name"
+        ? "the only person with this name"
         : isName
           ? `one of ${exact.length} with this name`
           : "has this text as a name; a person can choose any name",

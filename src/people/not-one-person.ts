@@ -4,7 +4,8 @@ import { clean, listNames } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import { type Candidate, peopleNear } from "./candidates.ts";
 import { provenEmail } from "./emails.ts";
-import { labelOf, type Person } from "./person.ts";
+import type { Person } from "./person.ts";
+import { quotedLabelOf } from "./quoted.ts";
 import { silentSources } from "./sources.ts";
 
 // The errors if a text does not lead to one person. Each says what to pass next.
@@ -54,7 +55,7 @@ export async function nameNotEnough(
 function personCandidate({ person, confidence, reason, where }: Candidate) {
   return {
     id: person.idMember,
-    name: labelOf(person.member, person.idMember),
+    name: quotedLabelOf(person.member, person.idMember),
     confidence,
     reason,
     where: listNames(where, 3),

@@ -69,12 +69,18 @@ const QUESTIONS: readonly Ticket[] = [
   {
     text: "What can Liam OBrien reach?",
     calls: [["get_member_access", { member: "Liam OBrien" }]],
-    says: ["Northwind Operations: normal, active", /also sees \d+ boards of the workspace/],
+    says: [
+      "Northwind Operations: normal, active",
+      /also sees, without being on them, \d+ boards of the workspace/,
+    ],
   },
   {
     text: "Jonas Lindquist (sic) - is he in?",
     calls: [["find_member", { member: "Jonas Lindquist" }]],
-    says: ["No one has exactly that name", "pass member: @jonaslindqvist"],
+    says: [
+      "No one has exactly that name, username or id. This person is only similar:",
+      "pass member: @jonaslindqvist",
+    ],
   },
   {
     text: "Which guests of Northwind do we pay for?",
@@ -101,7 +107,7 @@ const QUESTIONS: readonly Ticket[] = [
     calls: [["find_member", { member: "Ingrid Solheim" }]],
     says: [
       /SCIM User Ingrid Solheim <ingrid.solheim@example.com> .*active; likely/,
-      "No one has exactly that name",
+      "No one has exactly that name, username or id.",
     ],
   },
   {
@@ -249,7 +255,7 @@ const CHANGES: readonly Ticket[] = [
     calls: [
       ["offboard_member", { member: "Jonas Lindqvist", reassignTo: "Tomás Herrera", addToBoards: true }],
     ],
-    says: [/\d+ cards to hand over, \d+ boards that the new assignee joins/],
+    says: [/\d+ cards handed over, \d+ boards joined by the new assignee/],
     changes: [
       /^(workspace|board) .*: jonaslindqvist: (normal|admin) -> -$/,
       /^board .*: tomasherrera: - -> normal$/,
@@ -271,7 +277,7 @@ const CHANGES: readonly Ticket[] = [
       ],
       ["apply_plan", (replies) => ({ planId: replies[0]?.structured["planId"] })],
     ],
-    says: ["1 board that the new assignee becomes admin of"],
+    says: ["1 board with the new assignee as admin"],
     changes: [
       /^(workspace northwindoperations|board .*): viktornowak: (normal|admin) -> -$/,
       /^board .*: meichen: - -> admin$/,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ConfirmationLevel } from "../../domain/confirmation.ts";
-import { type Effect, reachesBeyondWorkspaces } from "../../domain/effect.ts";
+import { boardsTakenAlong, type Effect, reachesBeyondWorkspaces } from "../../domain/effect.ts";
 import { AppError } from "../../domain/error.ts";
 import { canonicalJson, type Json } from "../../domain/json.ts";
 import type { Impact, Plan, PlanDraft } from "../../domain/plan.ts";
@@ -133,7 +133,10 @@ function countImpact({ effects = [], notes = [] }: PlanDraft): Impact {
   return {
     writes: effects.length,
     irreversible: effects.filter((effect) => !effect.reversible).length,
-    boards: distinct("idBoard"),
+    boards: new Set([
+      ...effects.flatMap(({ target: { idBoard } }) => (idBoard ? [idBoard] : [])),
+      ...effects.flatMap((effect) => boardsTakenAlong(effect).map(({ idBoard }) => idBoard)),
+    ]).size,
     workspaces: distinct("idOrganization"),
     notes,
   };

@@ -128,6 +128,11 @@ export function onBoardAlready(
     : [`On the board already, nothing to do: ${listNames(there, 10, { separator: "; " })}`];
 }
 
+/** A plan tier in words: `Premium plan`; for `unknown`: `plan not known`. */
+export function planText(tier: PlanTier): string {
+  return tier === "unknown" ? "plan not known" : `${tier.slice(0, 1).toUpperCase()}${tier.slice(1)} plan`;
+}
+
 /** Whether a guest's second board costs a seat. An unknown plan tier counts as paid. */
 export function chargesGuests(tier: PlanTier): boolean {
   return tier !== "free";

@@ -56,7 +56,7 @@ export async function planRemovals(
   const first = effects.filter(removeBoardMember.is);
   return {
     effects: [...first, ...effects.filter((effect) => !removeBoardMember.is(effect))],
-    warnings: cardsLines(losing),
+    warnings: cardsLines(losing, reassigned.size > 0),
     blindSpots: cardsOf.blindSpots,
   };
 }
@@ -92,11 +92,15 @@ export async function withCards(effects: readonly Effect[], reads: Reads): Promi
   return { effects: capturing, warnings: cardsLines(losing), blindSpots: cardsOf.blindSpots };
 }
 
-/** The warning about lost cards. `losing` holds people's labels and how many cards each person loses. */
-function cardsLines(losing: ReadonlyMap<string, number>): readonly string[] {
+/**
+ * The warning about lost cards. `losing` holds people's labels and how many cards each person loses. If the open cards are
+ * handed over, the lost ones are archived or on closed boards.
+ */
+function cardsLines(losing: ReadonlyMap<string, number>, handsOver = false): readonly string[] {
   const [only, ...others] = losing;
   if (only === undefined) return [];
-  const cards = (count: number) => plural(count, "card");
+  const cards = (count: number) =>
+    `${plural(count, "card")}${handsOver ? " (archived, or on closed boards)" : ""}`;
   if (others.length === 0) {
     const [who, count] = only;
     return [

@@ -166,8 +166,8 @@ async function join(
 }
 
 /**
- * What a plan does with cards and boards for the successor, in parts of a sentence: `3 cards to hand over`, `1 board
- * that the new assignee joins`. Each card and each board counts once.
+ * What a plan does with cards and boards for the successor, in parts of a sentence: `3 cards handed over`, `1 board
+ * joined by the new assignee`. The words are true before the run and after it. Each card and each board counts once.
  */
 export function handoverParts(effects: readonly Effect[]): readonly string[] {
   const { handed, kept, unassigned } = countCards(effects);
@@ -175,11 +175,11 @@ export function handoverParts(effects: readonly Effect[]): readonly string[] {
   const admin = boards.filter(({ after }) => roleIn(after) === "admin").length;
   const joined = boards.length - admin;
   return [
-    ...(handed > 0 ? [`${plural(handed, "card")} to hand over`] : []),
-    ...(kept > 0 ? [`${plural(kept, "card")} that only other members keep`] : []),
-    ...(unassigned > 0 ? [`${plural(unassigned, "card")} that no one will have`] : []),
-    ...(joined > 0 ? [`${plural(joined, "board")} that the new assignee joins`] : []),
-    ...(admin > 0 ? [`${plural(admin, "board")} that the new assignee becomes admin of`] : []),
+    ...(handed > 0 ? [`${plural(handed, "card")} handed over`] : []),
+    ...(kept > 0 ? [`${plural(kept, "card")} left to their other members`] : []),
+    ...(unassigned > 0 ? [`${plural(unassigned, "card")} left without a person`] : []),
+    ...(joined > 0 ? [`${plural(joined, "board")} joined by the new assignee`] : []),
+    ...(admin > 0 ? [`${plural(admin, "board")} with the new assignee as admin`] : []),
   ];
 }
 

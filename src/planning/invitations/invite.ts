@@ -13,6 +13,7 @@ import {
   chargesGuests,
   isStranger,
   onBoardAlready,
+  planText,
   seatNote,
   takesSeat,
 } from "../boards/additions.ts";
@@ -96,7 +97,7 @@ export async function planInvitations(
     ),
     notes: [
       ...entry.notes,
-      ...(seats > 0 ? [`Uses ${plural(seats, "paid seat")} of the plan ${snapshot.tier}`] : []),
+      ...(seats > 0 ? [`Uses ${plural(seats, "paid seat")} (${planText(snapshot.tier)})`] : []),
       ...[...known.values()]
         .filter((request) => needsSeat(request, snapshot))
         .map(({ whom }) => seatNote(labelOf(whom.member, whom.idMember))),

@@ -7,6 +7,7 @@ import { findAccount } from "../../people/accounts.ts";
 import { type Candidate, findPeople, peopleNear } from "../../people/candidates.ts";
 import { searchedText } from "../../people/not-one-person.ts";
 import { labelOf, type Person } from "../../people/person.ts";
+import { quotedLabelOf } from "../../people/quoted.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { type LinkedUser, userOfMember, usersNear } from "../../people/scim-link.ts";
 import { activeText, scimName } from "../../people/scim-users.ts";
@@ -47,6 +48,8 @@ export default defineReadTool({
       }),
     ),
     more: z.number().optional(),
+    /** Set if no one has exactly that name, username, email or id. The candidates are then only similar. */
+    noExactMatch: z.string().optional(),
     /**
      * The User of the one candidate or of the email, or of a person who is not in Trello. There are several only if
      * none is certain.
@@ -79,9 +82,9 @@ export default defineReadTool({
       })),
       ...(candidates.length > shown.length && { more: candidates.length - shown.length }),
       ...(linked.found.length > 0 && { scimUsers: linked.found.slice(0, 5).map(userRow) }),
+      ...(exact.length === 0 && { noExactMatch: noMatchText(args.member, candidates.length) }),
       notes: [
         ...unread,
-        ...(exact.length === 0 ? ["No one has exactly that name, username, email or id."] : []),
         searchedText(snapshots),
         ...(here ? elsewhereLines(args.member, candidates, all, here) : []),
         ...linked.notes,
@@ -89,11 +92,12 @@ export default defineReadTool({
       ],
     };
   },
-  text({ candidates, more, scimUsers = [], notes }) {
+  text({ candidates, more, noExactMatch, scimUsers = [], notes }) {
     return [
+      ...(noExactMatch === undefined ? [] : [noExactMatch]),
       ...candidates.flatMap(
         ({ id, name, username, pass, confidence, reason, workspaces, state, profile }) => [
-          `${labelOf(username === undefined ? null : { fullName: name, username }, id)} [${id}] ${confidence}: ${reason}; in ${workspaces.join(", ")}${state ? `; ${state}` : ""}; pass member: ${pass}`,
+          `${quotedLabelOf(username === undefined ? null : { fullName: name, username }, id)} [${id}] ${confidence}: ${reason}; in ${workspaces.join(", ")}${state ? `; ${state}` : ""}; pass member: ${pass}`,
           ...profileLines(profile),
         ],
       ),
@@ -106,6 +110,18 @@ export default defineReadTool({
     ].join("\n");
   },
 });
+
+/** Says first that no one is exactly meant, and for an email what to do with it. */
+function noMatchText(query: string, similar: number): string {
+  const email = emailOf(query);
+  if (email !== null) {
+    return `No member is known to have the email ${email}; Trello hides emails, so one may have it. To invite the person, pass this email as the \`member\` of invite_member.`;
+  }
+  const none = "No one has exactly that name, username or id.";
+  return similar === 0
+    ? none
+    : `${none} ${similar === 1 ? "This person is" : "These people are"} only similar:`;
+}
 
 /** The workspace, without a request, if it was read already and is named by id or slug. */
 async function workspaceAmong(
@@ -141,11 +157,10 @@ async function linkedUsers(
   const email = emailOf(query);
   if (email !== null) {
     const { user, why, searched } = await findAccount({ emails: [email], accountId: null }, reads);
-    const hidden =
-      "Trello hides emails, so a member may have that email although the search does not show it.";
     if (!user) {
-      const looked = searched.length > 0 ? ` In the directory: ${why}; searched ${searched.join(", ")}.` : "";
-      return { found: [], notes: [...unasked, `${hidden}${looked}`] };
+      const looked =
+        searched.length > 0 ? [`In the directory: ${why}; searched ${searched.join(", ")}.`] : [];
+      return { found: [], notes: [...unasked, ...looked] };
     }
     const { id, userName, active } = user;
     const found: LinkedUser = {
@@ -153,7 +168,7 @@ async function linkedUsers(
       link: "certain",
       reason: "has that email",
     };
-    return { found: [found], notes: [hidden] };
+    return { found: [found], notes: [] };
   }
   if (!answers(reads, "scim")) return { found: [], notes: unasked };
   const sure = candidates.filter(({ confidence }) => confidence !== "possible");

@@ -3,20 +3,12 @@ import { emailOf } from "../../domain/email.ts";
 import { AppError } from "../../domain/error.ts";
 import type { PlanContext } from "../../domain/planning.ts";
 import type { Reads } from "../../domain/reads.ts";
-import { clean, plural } from "../../domain/text.ts";
+import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { findAccount, readAccount } from "../../people/accounts.ts";
 import { emailsOfMember, type OwnEmails } from "../../people/emails.ts";
 import { requirePerson } from "../../people/find.ts";
-import {
-  blindSpotsOf,
-  borderLines,
-  labelOf,
-  peopleOf,
-  type Person,
-  statusOf,
-  statusText,
-} from "../../people/person.ts";
+import { blindSpotsOf, borderLines, labelOf, peopleOf, type Person, statusOf } from "../../people/person.ts";
 import { seenWithoutMembership } from "../../people/visibility.ts";
 import { coverageText, readWorkspaces } from "../../people/readable.ts";
 import { userOfMember } from "../../people/scim-link.ts";
@@ -24,6 +16,7 @@ import { activeText, scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member } from "../support/fields.ts";
+import { workspaceLine } from "../support/workspace-line.ts";
 import { profileFields, profileLines, profileOf, profileShown } from "../support/profile.ts";
 
 /** The most boards listed by name for each workspace. The count always includes all boards. */
@@ -143,10 +136,7 @@ export default defineReadTool({
     [
       `${labelOf(person.username === undefined ? null : { fullName: person.name, username: person.username }, person.id ?? person.name)}${person.email ? `, ${person.email} (by ${person.emailSource})` : ""}`,
       ...profileLines(person.profile),
-      ...workspaces.map(
-        ({ name, role, status, boardCount, seenByVisibility: { org, public: open } }) =>
-          `${name}: ${role}, ${statusText(status)}, on ${plural(boardCount, "board")}; also sees ${plural(org, "board")} of the workspace and ${plural(open, "public board")}`,
-      ),
+      ...workspaces.map(workspaceLine),
       ...(scimUser ? [`SCIM User ${scimUser.userName}: ${activeText(scimUser.active)}`] : []),
       ...(likelyScimUser
         ? [

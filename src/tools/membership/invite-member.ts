@@ -9,7 +9,7 @@ import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { inviteeFor, knownEmails } from "../../people/email-list.ts";
 import { findPeople } from "../../people/candidates.ts";
 import { findOutsideWorkspace, requirePerson } from "../../people/find.ts";
-import { labelOf, type Person, subjectOf } from "../../people/person.ts";
+import { isGhost, labelOf, type Person, subjectOf } from "../../people/person.ts";
 import { requireWorkspace } from "../../people/workspaces.ts";
 import { boardsOf } from "../../people/boards.ts";
 import { assertRole, GUEST_TEXT } from "../../planning/boards/additions.ts";
@@ -21,7 +21,8 @@ import { boards, plainPerson, workspace, workspaceRole, writeFields } from "../s
 export default defineTool({
   name: "invite_member",
   title: "Invite a member",
-  description: "Invites one person to a workspace, and boards if named.",
+  description:
+    "Invites one person to a workspace, and boards if named; says if the person is a member or invited already.",
   toolset: "membership",
   effect: "grant",
   makes: [
@@ -37,7 +38,7 @@ export default defineTool({
     member: z.string().trim().min(1).max(254).describe("email, username or, if known here, full name"),
     role: z.enum([...workspaceRole.options, "observer", "guest"]).default("normal"),
     boards: boards.optional(),
-    fullName: z.string().trim().min(1).max(100).optional(),
+    fullName: z.string().trim().min(1).max(100).describe("name shown until the person joins").optional(),
     ...writeFields,
   }),
   async plan(args, context): Promise<PlanDraft> {
@@ -78,7 +79,7 @@ export default defineTool({
       // If there is nothing to do, the summary is all that the caller reads, so it says which role the person has.
       summary: held
         ? planned.effects.length === 0
-          ? `${who} is in ${where} as ${held}`
+          ? `${who} is ${isInvited(person) ? "invited to" : "in"} ${where} ${isInvited(person) ? "already, " : ""}as ${held}`
           : `Add ${who} to ${plural(planned.effects.length, "board")} of ${where}`
         : `Invite ${who} to ${asGuest ? `${plural(wanted.length, "board")} of ` : ""}${where} as ${args.role}`,
       ...combine(
@@ -97,6 +98,11 @@ export default defineTool({
     };
   },
 });
+
+/** Whether the person was invited to the workspace and has not joined it yet. */
+function isInvited(person: Person | null): boolean {
+  return person !== null && (isGhost(person) || person.unconfirmed === true);
+}
 
 interface Wanted {
   readonly snapshot: WorkspaceSnapshot;

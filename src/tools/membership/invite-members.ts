@@ -59,7 +59,7 @@ export default defineTool({
       group: group.optional(),
       role: z.enum(["admin", "normal", "observer", "guest"]).default("normal"),
       boards: boards.optional(),
-      teams: boardsOfTeams.optional(),
+      teams: boardsOfTeams.describe("boards of each team of the list").optional(),
       ...writeFields,
     })
     .refine(

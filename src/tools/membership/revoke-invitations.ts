@@ -4,6 +4,8 @@ import { listNames, plural } from "../../domain/text.ts";
 import { revokeInvitation } from "../../effects/invitations.ts";
 import { blindSpotsOf } from "../../people/person.ts";
 import { chosenInvitations, type InvitationPlace } from "../../planning/invitations/choose.ts";
+import { withInviters } from "../../planning/invitations/inviters.ts";
+import type { Invitation } from "../../planning/invitations/sent.ts";
 import { defineTool } from "../define.ts";
 import { invitationChoice } from "../support/fields.ts";
 
@@ -19,13 +21,24 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { places, where, warnings } = await chosenInvitations(args, context);
     const chosen = places.flatMap((place) => place.chosen);
+    const placed = places.flatMap(({ snapshot, chosen: rows }) =>
+      rows.map((row) => ({ ...row, idOrganization: snapshot.workspace.id })),
+    );
+    const { rows } = await withInviters(placed, context.reads);
+    const effects = places.flatMap(revocations);
     return {
       summary: `Revoke ${plural(chosen.length, "invitation")} to ${where}: ${listNames(
         chosen.map(({ email, name }) => email ?? name),
         3,
       )}`,
-      effects: places.flatMap(revocations),
-      warnings,
+      effects,
+      warnings: [
+        ...warnings,
+        ...(rows.length > 0 ? [`Sent: ${listNames(rows.map(sentText), 10, { separator: "; " })}`] : []),
+        ...(effects.some(({ reversible }) => !reversible)
+          ? ["What cannot be undone has no known email; invite_member can invite the person again."]
+          : []),
+      ],
       subjects: chosen.map(({ idMember, email }) => ({
         ...(idMember && { idMember }),
         ...(email && { email }),
@@ -37,6 +50,12 @@ export default defineTool({
     };
   },
 });
+
+/** `late@x.org on 2026-10-01 by Ada (@ada)`, as far as it is known. */
+function sentText({ email, name, invitedAt, invitedBy }: Invitation): string {
+  const when = invitedAt === null ? "date not known" : `on ${invitedAt.slice(0, 10)}`;
+  return `${email ?? `${name} (email not known)`} ${when} by ${invitedBy ?? "an inviter who is not known"}`;
+}
 
 /** One effect for the workspace and one for each board that the invited person has not confirmed. */
 function revocations({ snapshot, chosen }: InvitationPlace): readonly Effect[] {

@@ -68,7 +68,10 @@ export default defineTool({
       email: email.describe("email of `member`, if Trello hides it; needs approval").optional(),
       members: peopleList(MOST_PEOPLE).optional(),
       column: column.optional(),
-      rung: z.enum(RUNGS).default("workspaces"),
+      rung: z
+        .enum(RUNGS)
+        .describe("each includes those before it; account also deactivates the Atlassian account")
+        .default("workspaces"),
       workspaces: z.array(workspaceRef).min(1, EMPTY_LIST).max(100).optional(),
       ...successorFields,
       ...writeFields,

@@ -50,7 +50,7 @@ export default defineTool({
   },
 });
 
-/** The summary: `Hand 2 open cards of Ada (@ada) to Bo (@bo): 1 card that no one will have`. */
+/** The summary: `Hand 2 open cards of Ada (@ada) to Bo (@bo): 1 card left without a person`. */
 function handText(who: string, assignee: NewAssignee, effects: NonNullable<PlanDraft["effects"]>): string {
   const { handed, kept, unassigned } = countCards(effects);
   const cards = (count: number) => `${plural(count, "open card")} of ${who}`;
@@ -59,7 +59,7 @@ function handText(who: string, assignee: NewAssignee, effects: NonNullable<PlanD
     if (unassigned === 0) return `Leave ${cards(kept)} to their other members`;
     return `Leave ${cards(unassigned)} unassigned, and ${kept} to their other members`;
   }
-  const rest = handoverParts(effects).filter((text) => !text.endsWith("to hand over"));
+  const rest = handoverParts(effects).filter((text) => !text.endsWith("handed over"));
   const more = rest.length > 0 ? `; ${rest.join(", ")}` : "";
   return `Hand ${cards(handed)} to ${labelOf(assignee.member, assignee.idMember)}${more}`;
 }

@@ -24,7 +24,7 @@ export default defineTool({
   ],
   input: z.strictObject({
     displayName: z.string().trim().min(1).max(254),
-    users: z.array(user).max(200).optional(),
+    users: z.array(user).max(200).describe("the members").optional(),
     ...writeFields,
   }),
   async plan(args, context): Promise<PlanDraft> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ATLASSIAN_EXTENSION } from "../../domain/scim.ts";
-import { clean } from "../../domain/text.ts";
+import { clean, listNames } from "../../domain/text.ts";
 import { requireScimUser } from "../../people/accounts.ts";
 import { activeText, scimUserView } from "../../people/scim-users.ts";
 import { defineReadTool } from "../define.ts";
@@ -34,5 +34,9 @@ export default defineReadTool({
       ...(account && { atlassianAccountId: account }),
     };
   },
-  text: ({ id, userName, name, active }) => `${name} <${userName}> [${id}] ${activeText(active)}`,
+  text: ({ id, userName, name, active, groups }) =>
+    [
+      `${name} <${userName}> [${id}] ${activeText(active)}`,
+      groups.length === 0 ? "In no group" : `Groups: ${listNames(groups, 20)}`,
+    ].join("\n"),
 });

@@ -35,7 +35,7 @@ export default defineTool({
       group,
       add: users.min(1, EMPTY_LIST).optional(),
       remove: users.min(1, EMPTY_LIST).optional(),
-      members: users.optional(),
+      members: users.describe("all members; removes others").optional(),
       ...writeFields,
     })
     .refine(

@@ -39,7 +39,7 @@ export default defineTool({
       attributes: z.strictObject(
         Object.fromEntries(TEXTS.map((name) => [name, z.string().max(500).nullable().optional()])),
       ),
-      replace: z.boolean().optional(),
+      replace: z.boolean().describe("clears what is not named").optional(),
       ...writeFields,
     })
     .refine(({ attributes }) => Object.keys(attributes).length > 0, {

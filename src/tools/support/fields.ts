@@ -34,9 +34,11 @@ export function plainPerson(text: string): string {
 
 /** A list of people: one text, or an array with one text for each person. */
 export const peopleList = (most: number) =>
-  z.union([z.string().regex(/\S/).max(100_000), z.array(z.string().max(300)).max(most)]);
+  z
+    .union([z.string().regex(/\S/).max(100_000), z.array(z.string().max(300)).max(most)])
+    .describe("list of people, or a pasted table");
 /** The column of a table that names the people. Without it, exactly one heading must be a known one. */
-export const column = text(100);
+export const column = text(100).describe("heading of the column of people, if several fit");
 export const email = z.email().max(254);
 export const role = z.enum(["admin", "normal", "observer"]);
 export const workspaceRole = z.enum(["admin", "normal"]);
@@ -52,7 +54,9 @@ export const successorFields = {
   reassignTo: member.describe("gets the open cards; or nobody").optional(),
   addToBoards: z
     .boolean()
-    .describe("reassignTo joins the boards, as admin if the only admin leaves")
+    .describe(
+      "puts reassignTo on the boards of the cards where missing, else those cards are left without a person; default false",
+    )
     .optional(),
 };
 

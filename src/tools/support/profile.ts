@@ -42,7 +42,9 @@ function fit(value: Value | undefined): Value {
 /** The profile in one line, or no line: `Profile: initials PR; bio not shown by Trello`. */
 export function profileLines(profile: Shown): readonly string[] {
   if (!profile) return [];
-  const parts = Object.entries(profile).map(([field, value]) => `${field} ${valueText(value)}`);
+  // Trello's `status` is whether the person is connected now. It must not be read as the state of the membership.
+  const named = (field: string) => (field === "status" ? "presence at this moment" : field);
+  const parts = Object.entries(profile).map(([field, value]) => `${named(field)} ${valueText(value)}`);
   return [`Profile: ${parts.join("; ")}`];
 }
 

@@ -147,11 +147,11 @@ describe("a successor who joins the boards", () => {
               expect(idMembers).not.toContain(leaver.id);
             }
             const { summary } = run.plan;
-            if (tool !== "reassign_cards") expect(said(summary, "cards? to hand over")).toBe(open.length);
+            if (tool !== "reassign_cards") expect(said(summary, "cards? handed over")).toBe(open.length);
             else expect(said(summary, "open cards? of")).toBe(open.length);
             const admins = orphaned.filter((id) => had.get(id) !== "admin");
-            expect(said(summary, "boards? that the new assignee becomes admin of")).toBe(admins.length);
-            expect(said(summary, "boards? that the new assignee joins")).toBe(
+            expect(said(summary, "boards? with the new assignee as admin")).toBe(admins.length);
+            expect(said(summary, "boards? joined by the new assignee")).toBe(
               joined.filter((id) => !orphaned.includes(id)).length,
             );
             joinedAny += joined.length > 0 ? 1 : 0;
@@ -297,7 +297,7 @@ describe("cards of several leavers", () => {
           { members: [leaver.id, successor.id], reassignTo: "nobody", rung: "boards" },
           caller,
         );
-        expect(plan.summary).toContain("1 card that only other members keep, 3 cards that no one will have");
+        expect(plan.summary).toContain("1 card left to their other members, 3 cards left without a person");
       },
     ));
 });

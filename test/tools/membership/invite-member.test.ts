@@ -38,7 +38,7 @@ describeTool(
       expect(withEmail(way.world, email)?.fullName).toBe("René Roux");
       expect(onBoard(way.world, BOARDS.guests.id, withEmail(way.world, email)?.id ?? "")).toBeDefined();
       expect(way.person.questions.map(({ message }) => message)).toEqual([
-        expect.stringContaining("Uses 1 paid seat of the plan standard"),
+        expect.stringContaining("Uses 1 paid seat (Standard plan)"),
       ]);
       expect(await journalOf(way, reply)).toMatchObject({
         tool: "invite_member",

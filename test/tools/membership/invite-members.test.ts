@@ -23,7 +23,7 @@ describeTool(
       expect(withEmail(way.world, c ?? "")?.fullName).toBe("Doe, Jane");
       // One question for the whole list.
       expect(way.person.questions.map(({ message }) => message)).toEqual([
-        expect.stringContaining("Uses 4 paid seats of the plan standard"),
+        expect.stringContaining("Uses 4 paid seats (Standard plan)"),
       ]);
     });
 

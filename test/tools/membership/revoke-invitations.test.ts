@@ -60,7 +60,12 @@ describeTool("revoke_invitations", (way) => {
     const args = { workspace: standard.id, member: email, boards: [BOARDS.guests.id] };
     letAge(way.product, (await way.call("invite_member", args)).structured["runId"]);
     const dry = await revoke({ expired: true, dryRun: true });
-    expect(warningsOf(dry)).toEqual(["Others sent 1 expired invitation of these."]);
+    expect(warningsOf(dry)).toEqual([
+      "Others sent 1 expired invitation of these.",
+      expect.stringMatching(
+        /^Sent: late\.\S+ on \d{4}-\d\d-\d\d by Priya Raman; \S+ on \d{4}-\d\d-\d\d by Priya Raman \(@priyaraman\)$/,
+      ),
+    ]);
     expect(dry.structured["summary"]).toMatch(/^Revoke 2 invitations to Northwind Operations: .*late/);
     const done = await revoke({ workspace: standard.displayName, expired: true });
     expectApplied(done, 3);

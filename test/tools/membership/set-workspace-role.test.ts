@@ -70,7 +70,7 @@ describeTool(
       async (role) => {
         const reply = await set({ workspace: standard.id, member: SEED.guest.username, role });
         expectApplied(reply, 1);
-        expect(way.person.questions[0]?.message).toContain("Uses 1 paid seat of the plan standard");
+        expect(way.person.questions[0]?.message).toContain("Uses 1 paid seat (Standard plan)");
         expect(inWorkspace(way.world, standard.id, SEED.guest.id)?.memberType).toBe(role);
       },
     );

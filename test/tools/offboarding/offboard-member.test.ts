@@ -25,7 +25,7 @@ describeTool(
         readonly blindSpots: readonly string[];
         readonly untouched: readonly string[];
         readonly effects: readonly { readonly description: string }[];
-        readonly impact: { readonly notes: readonly string[] };
+        readonly impact: { readonly boards: number; readonly notes: readonly string[] };
         readonly summary: string;
       };
     };
@@ -70,7 +70,9 @@ describeTool(
     });
 
     it("deactivates the account on the last, having shown every product that goes with it", async () => {
-      const { impact } = await dry({ member: leaver.id, rung: "account" });
+      const { impact, summary } = await dry({ member: leaver.id, rung: "account" });
+      // One person is on each board once, so both numbers count the boards.
+      expect(summary).toContain(`${impact.boards} board memberships`);
       for (const product of ["jira", "confluence", "trello"])
         expect(impact.notes.join("\n").toLowerCase()).toContain(`loses ${product}`);
       const reply = await offboard({ member: leaver.id, rung: "account" });

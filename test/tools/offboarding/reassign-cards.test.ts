@@ -52,8 +52,8 @@ describeTool(
       );
       const kept = absent.filter(({ idMembers }) => idMembers.some((id) => id !== leaver.id)).length;
       const counts = [
-        [kept, "that only other members keep"],
-        [absent.length - kept, "that no one will have"],
+        [kept, "left to their other members"],
+        [absent.length - kept, "left without a person"],
       ] as const;
       for (const [count, words] of counts)
         expect(structured["summary"]).toMatch(

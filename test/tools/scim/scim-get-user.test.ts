@@ -18,6 +18,7 @@ describeTool("scim_get_user", (way) => {
       atlassianAccountId: SEED.leaver.aaId,
     });
     expect(text).toContain(`<${SEED.leaver.email}>`);
+    expect(text).toContain("Groups: All Staff, Operations, Meridian");
     expect(way.product.sandbox.requests).toHaveLength(1);
   });
 
