@@ -226,7 +226,8 @@ describeTool(
         planId: expect.stringMatching(/^plan_/),
         approvalUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/plans\/plan_[0-9a-f]+$/),
         expiresAt: expect.any(String),
-        next: expect.stringContaining("approvals approve"),
+        forThePerson: expect.stringContaining("approvals approve"),
+        next: expect.stringContaining("apply_plan"),
       });
       const { planId, approvalUrl } = reply.structured;
       expect(String(approvalUrl).split("/").at(-1)).toBe(planId);
