@@ -1,11 +1,7 @@
 #!/usr/bin/env node
 // Reads the name of the command and loads only that command, so that it starts fast.
 import { homedir } from "node:os";
-import { setFlagsFromString } from "node:v8";
 import { loadCommand } from "./cli/load-command.ts";
-
-/** After this time (ms), everything that a command needs at its start is loaded. */
-const LOADED_AFTER_MS = 5_000;
 
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -42,9 +38,6 @@ setTimeout(() => process.exit(), 500).unref();
 
 async function start(argv: readonly string[]): Promise<number> {
   const { run, args } = await loadCommand(argv);
-  // A server that waits beside a desktop client must use little memory, so garbage is collected earlier than V8 does
-  // by default. This is set after loading, because it would make loading slower.
-  setTimeout(() => setFlagsFromString("--optimize-for-size"), LOADED_AFTER_MS).unref();
   return await run({
     args,
     env: process.env,

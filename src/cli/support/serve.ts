@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import type { Config } from "../../config/config.ts";
 import { requireNoSecondPerson } from "../../config/second-person.ts";
 import type { Variable } from "../../config/settings.ts";
@@ -68,6 +69,9 @@ export async function serve(
         meter,
         over,
       });
+      // A server that waits beside a desktop client must use little memory, so garbage is collected earlier than V8
+      // does by default. This is set after loading, because it would make loading slower.
+      setFlagsFromString("--optimize-for-size");
       // Unfinished runs are continued in the background.
       recovery = takeUpRuns(product.product, stop.signal);
       return product;
