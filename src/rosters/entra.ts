@@ -39,7 +39,8 @@ export const entra: RosterSource = {
       department: "`department`",
       lastSignIn: "`signInActivity`, if `sign_ins: true`",
     },
-    inactive: "accountEnabled false (blocked), deleted users (gone), guests who did not accept yet (not yet)",
+    inactive:
+      "accountEnabled false (blocked), deleted users (gone), guests who did not accept yet (not active yet)",
     leavesOut: "deleted users, which Entra lists separately, and most fields, which the request must name",
   },
   lists: ({ signIns }) => {

@@ -40,7 +40,7 @@ export const okta: RosterSource = {
       department: "`profile.department`",
       lastSignIn: "`lastLogin`",
     },
-    inactive: "SUSPENDED (blocked), DEPROVISIONED (gone), STAGED (not yet)",
+    inactive: "SUSPENDED (blocked), DEPROVISIONED (gone), STAGED (not active yet)",
     leavesOut: "DEPROVISIONED users; the search names all eight statuses",
   },
   lists: () => [

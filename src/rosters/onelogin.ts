@@ -50,7 +50,7 @@ export const onelogin: RosterSource = {
       department: "`department`",
       lastSignIn: "`last_login`",
     },
-    inactive: "status 2 (blocked), 0 and 7 (not yet); state 2 and 3 (blocked), 0 (not yet)",
+    inactive: "status 2 (blocked), 0 and 7 (not active yet); state 2 and 3 (blocked), 0 (not active yet)",
     leavesOut: "nothing; deleted users are gone",
   },
   lists: () => [

@@ -108,7 +108,7 @@ export interface TrelloMember {
   fullName: string;
   initials: string;
   bio: string;
-  /** Hidden from everyone but the owner's own token with `account`, and enterprise queries. */
+  /** Only two can see it: the owner's own token with the scope `account`, and enterprise queries. */
   email: string;
   /** `ghost`: invited by email, without an account. */
   memberType: "normal" | "ghost";

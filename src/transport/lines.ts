@@ -75,7 +75,7 @@ function isMessage(value: unknown): boolean {
   }
 }
 
-/** The ids of the requests in a message. A list of messages is none of the protocol, so each member is refused. */
+/** The ids of the requests in a message. The protocol has no lists of messages, so every request in a list is refused. */
 function idsIn(message: unknown): readonly (string | number)[] {
   if (Array.isArray(message)) return message.flatMap((each) => (Array.isArray(each) ? [] : idsIn(each)));
   if (typeof message !== "object" || message === null) return [];

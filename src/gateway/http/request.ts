@@ -7,7 +7,7 @@ export interface UpstreamRequest {
   /** Method and path as the API description writes them. Logs and errors use this as the name of the request. */
   readonly operation: string;
   readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
-  /** Relative to the upstream's base URL. Parameters are encoded. */
+  /** The path below the upstream's base URL. The caller has encoded the values in it already. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Json;

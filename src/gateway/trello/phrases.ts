@@ -113,7 +113,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     pattern: /invalid (id|objectid)\b|invalid value for (id|idmember|idorganization|idboard)\b/i,
     code: "NOT_FOUND",
     message: "Trello has nothing with that id.",
-    next: "Search for the id again. Names of workspaces and boards can change.",
+    next: "Find the workspace or board again and use its id. Its name may have changed.",
   },
   // Trello's words for the following refusals are not published, so what was requested shows the likely causes.
   {

@@ -139,6 +139,6 @@ export function oneBoardLines(guests: readonly { readonly whom: string }[]): rea
   if (guests.length === 0) return [];
   const emails = guests.map(({ whom }) => whom);
   return [
-    `Invited to their first board only: ${listNames(emails)}. A guest's second board takes a paid seat, which an email invitation cannot confirm. Use add_to_boards after they join.`,
+    `Invited to their first board only: ${listNames(emails)}. On a second board a guest takes a paid seat, and nobody can agree to that in an invitation by email. Use add_to_boards after they join.`,
   ];
 }

@@ -26,7 +26,7 @@ export default defineReadTool({
   name: "get_member_access",
   title: "Get member access",
   description:
-    "Everything one person can reach: roles, boards seen by visibility, SCIM User, Atlassian products.",
+    "Everything one person can reach: roles, boards, boards that are visible without a membership, SCIM User, Atlassian products.",
   toolset: "directory",
   input: z.strictObject({ member, fields: profileFields }),
   output: z.object({

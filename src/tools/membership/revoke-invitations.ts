@@ -13,7 +13,7 @@ export default defineTool({
   name: "revoke_invitations",
   title: "Revoke invitations",
   description:
-    "Revokes pending invitations: emails, one member, all `expired`, or `all` of named workspaces.",
+    "Revokes pending invitations: of `emails`, of one `member`, every `expired` one, or `all` in the workspaces that you name.",
   toolset: "membership",
   effect: "delete",
   makes: [{ op: "revoke_invitation", direction: "takes" }],
@@ -57,7 +57,7 @@ function sentText({ email, name, invitedAt, invitedBy }: Invitation): string {
   return `${email ?? `${name} (email not known)`} ${when} by ${invitedBy ?? "an inviter who is not known"}`;
 }
 
-/** One effect for the workspace and one for each board that the invited person has not confirmed. */
+/** One effect takes back the workspace's invitation, and one each board invitation that the person has not accepted. */
 function revocations({ snapshot, chosen }: InvitationPlace): readonly Effect[] {
   const { workspace, memberships, boards } = snapshot;
   return chosen.flatMap(({ idMember, email, name }) => {

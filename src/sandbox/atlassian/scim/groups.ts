@@ -115,7 +115,7 @@ function showGroup(context: RouteContext, group: ScimGroup): JsonObject {
   };
 }
 
-/** Sets the group's members, and the group's name on the accounts that were added and removed. */
+/** Sets the group's members. Accounts that are added get the group's name; accounts that are removed lose it. */
 function setMembers(context: RouteContext, group: ScimGroup, members: readonly string[]): void {
   const { atlassian } = context.world;
   const before = new Set(group.members);
