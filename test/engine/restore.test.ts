@@ -48,6 +48,7 @@ const scenario = fc.record({
     places: fc.array(place, { minLength: 1, maxLength: 4 }),
     ghost: fc.boolean(),
     scimActive: fc.boolean(),
+    untidy: fc.boolean(),
   }),
 });
 

@@ -23,6 +23,8 @@ export interface BoardSpec {
 }
 
 export interface WorldSpec {
+  /** Whether replies have the untidy forms of the messy world. */
+  readonly untidy?: boolean;
   readonly places: readonly PlaceSpec[];
   /** Invited and without an account. */
   readonly ghost?: boolean;
@@ -32,8 +34,8 @@ export interface WorldSpec {
 const { admin, deputy, leaver, successor } = SEED;
 
 /** A world of nothing but these workspaces; the leaver is the seed's, and so are owner, deputy and successor. */
-export function worldOf({ places, ghost = false, scimActive = true }: WorldSpec): World {
-  const world = freshWorld();
+export function worldOf({ places, ghost = false, scimActive = true, untidy = false }: WorldSpec): World {
+  const world = { ...freshWorld(), ...(untidy && { wire: freshWorld("messy").wire }) };
   const { trello } = world;
   trello.workspaces.clear();
   trello.boards.clear();

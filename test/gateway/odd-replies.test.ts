@@ -602,22 +602,22 @@ describe("a refusal of the SCIM directory whose cause it does not say", () => {
     JSON.stringify({ status: String(status), detail: "x", ...more });
 
   test.each<[string, number, string, string, RegExp]>([
-    ["a new User", 409, scimError(409), "CONFLICT", /outside this directory has claimed the address/],
-    ["another address", 409, scimError(409), "CONFLICT", /outside this directory has claimed the address/],
-    ["a new Group", 409, scimError(409), "CONFLICT", /a group that is not from SCIM has the name/],
+    ["a new User", 409, scimError(409), "CONFLICT", /an account outside this directory has it/],
+    ["another address", 409, scimError(409), "CONFLICT", /an account outside this directory has it/],
+    ["a new Group", 409, scimError(409), "CONFLICT", /a group outside SCIM has the name/],
     [
       "a new Group",
       409,
       scimError(409, { scimType: "uniqueness" }),
       "CONFLICT",
-      /a group that is not from SCIM/,
+      /a group outside SCIM has the name/,
     ],
     [
       "a new User",
       409,
       scimError(409, { scimType: "uniqueness" }),
       "CONFLICT",
-      /claimed by an account elsewhere/,
+      /another account has the address/,
     ],
     ["a Group's people", 403, scimError(403), "UPSTREAM_FORBIDDEN", /^A default group of/],
     ["a Group's end", 403, "", "UPSTREAM_FORBIDDEN", /^A default group of/],

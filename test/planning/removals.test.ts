@@ -17,6 +17,8 @@ const NAMED = new Set([admin.id, deputy.id, ...PEOPLE.map(({ id }) => id)]);
 
 interface CompanySpec {
   readonly tier: "free" | "standard" | "premium" | "enterprise";
+  /** Whether replies have the untidy forms of the messy world. */
+  readonly untidy: boolean;
   /** Of each person: in the workspace or not. */
   readonly inside: readonly boolean[];
   readonly boards: readonly {
@@ -33,6 +35,7 @@ const of = <T>(value: fc.Arbitrary<T>) =>
 
 const company: fc.Arbitrary<CompanySpec> = fc.record({
   tier: fc.constantFrom("free", "standard", "premium", "enterprise"),
+  untidy: fc.boolean(),
   inside: of(fc.boolean()),
   boards: fc.array(
     fc.record({
@@ -58,8 +61,8 @@ const row = (idMember: string, memberType: "normal" | "admin") => ({
 });
 
 /** One workspace, with the token's owner and a deputy as admins of everything. */
-function worldOf({ tier, inside, boards }: CompanySpec): World {
-  const world = freshWorld();
+function worldOf({ tier, untidy, inside, boards }: CompanySpec): World {
+  const world = { ...freshWorld(), ...(untidy && { wire: freshWorld("messy").wire }) };
   const { trello } = world;
   trello.workspaces.clear();
   trello.boards.clear();

@@ -228,6 +228,8 @@ test("an engine is no way round the guards: what is applied was planned by one",
       "decide",
       // Readings: neither plans.
       "keepReview",
+      // Proposals and decisions about access. What is decided there is taken away by a plan.
+      "signOffs",
       "snapshots",
       "plan",
       "planRest",

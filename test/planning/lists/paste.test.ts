@@ -100,7 +100,7 @@ describe("a table", () => {
       /Which column names the people: a@x.org, m@x.org\?$/,
     ],
     ["emails in two columns, spaces between", "a@x.org   m@x.org\nb@x.org   n@x.org", /may be a table/],
-    ["managers in a column of their own", "Manager\nm@x.org", /Which one does: Manager\?$/],
+    ["managers in a column of their own", "Manager\nm@x.org", /Which column names the people: Manager\?$/],
   ])("asks for the column: %s", (_what, text, message) => {
     expect(refusal(text)).toMatch(message);
   });
@@ -358,7 +358,7 @@ describe("a paste", () => {
     'Ada "the boss\nm@x.org',
     "Kontakt;Leitung;Ort\na@x.org;m@x.org",
   ])("is refused as a whole, with what was seen, if it is more than a list: %j", (text) => {
-    expect(refusal(text)).toMatch(/^The list contains text|may be a table|Which one does/);
+    expect(refusal(text)).toMatch(/^The list contains text|may be a table|Which column names the people/);
   });
 
   it("names bad entries with what to write, and harms no other", () => {

@@ -73,7 +73,7 @@ describeTool(
       for (const role of ["admin", "normal"] as const) await promote(role);
       const reply = await way.call("list_runs", { limit: 1 });
       const cursor = String(reply.structured["cursor"]);
-      expect(reply.text).toContain(`1 runs, more with cursor: ${cursor}\n`);
+      expect(reply.text).toContain(`1 run, more with cursor: ${cursor}\n`);
       const board = { board: SEED.boards.guests.id };
       const { structured } = await way.call("list_board_members", { ...board, limit: 1 });
       for (const error of [
