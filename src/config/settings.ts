@@ -115,7 +115,7 @@ export const SETTINGS = {
   IDENTITY_STORE_KEY: {
     format: storeKey,
     secret: true,
-    says: "32 characters or more that encrypt the sign-ins in the store; default a key file beside the store; needed if several machines share it",
+    says: "key of 32 characters or more that encrypts the sign-ins in the store; default: a key file beside the store; must be set if several machines share the store",
   },
   IDENTITY_LOGIN_PORT: {
     format: port,

@@ -66,10 +66,11 @@ export function readTexts(
 const MISTAKES = 2;
 
 /**
- * The setting that a name was probably meant to be:
- * - with other separators, or other upper and lower case,
- * - with one or two typing mistakes,
- * - with the name that other programs use, if the setting itself is not set: `TRELLO_TOKEN` for `TRELLO_API_TOKEN`.
+ * The setting that a wrong name probably means, or null. The name may:
+ * - have other separators, or other upper and lower case,
+ * - have one or two typing mistakes,
+ * - be the name that other programs use: `TRELLO_TOKEN` for `TRELLO_API_TOKEN`. This counts only if the setting itself
+ *   is not set.
  */
 export function settingMeant(name: string, env: Env = {}): Variable | null {
   const near = VARIABLES.find((variable) => letters(variable) === letters(name));

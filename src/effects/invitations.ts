@@ -59,7 +59,7 @@ async function invitedToWorkspace(
 
 type BoardTarget = { readonly idBoard: string; readonly idOrganization: string; readonly email: string };
 type BoardAfter = { readonly memberType: string; readonly fullName: string };
-/** As for an invitation to a workspace, but for the board's admins. */
+/** The same as `WorkspaceBefore`, except that `hiddenAdmins` are admins of the board. */
 type BoardBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
 /** Invites an email to one board (PUT /boards/{id}/members). */

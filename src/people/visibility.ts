@@ -20,7 +20,7 @@ export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null)
   }
 }
 
-/** Says in one sentence whether a person who is not on a board sees it, and may edit and join it. */
+/** Says in one sentence whether a person who is not on a board sees it, and may join it and edit it then. */
 export function accessWithoutMembershipText(
   { prefs }: Board,
   { membership }: Pick<Person, "membership">,
@@ -34,7 +34,7 @@ export function accessWithoutMembershipText(
         : "The board is private, so the person does not see it.";
     case "org":
       return canAct(membership)
-        ? `The person sees it by its visibility, as every member of ${where} does${joinText(prefs.selfJoin)}.`
+        ? `So the person has no role there; every member of ${where} sees the board by its visibility${joinText(prefs.selfJoin)}.`
         : `Only active members of ${where} see it, so the person does not.`;
     case "enterprise":
       return "Every member of the enterprise sees it by its visibility.";
@@ -47,7 +47,9 @@ export function accessWithoutMembershipText(
 
 function joinText(selfJoin: boolean | null | undefined): string {
   if (typeof selfJoin !== "boolean") return "";
-  return selfJoin ? ", and may edit and join it" : ", but may neither edit nor join it without being added";
+  return selfJoin
+    ? ", and may join it and edit it then"
+    : ", and can neither edit nor join it without being added";
 }
 
 function canAct(membership: Person["membership"]): boolean {

@@ -24,7 +24,7 @@ interface Sum {
 
 const NOTHING: Taken = { effects: 0, people: new Set() };
 
-/** The first of the three limits that the plan would pass, or null. */
+/** The refusal by the first of the three limits that the plan would exceed; null if it exceeds none. */
 export function limitRefusal(facts: Limited): Refusal | null {
   const sums = sumsOf(facts);
   for (const limit of [peoplePerDay, shareOfWorkspace, effectsPerDay]) {

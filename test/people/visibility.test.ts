@@ -12,15 +12,27 @@ const place = (tier: string, boards: readonly unknown[] = []) =>
 
 describe("what a person may do on a board without being on it", () => {
   test.each([
-    ["a member", board("org", true), member({}), "standard", "does, and may edit and join it."],
+    [
+      "a member",
+      board("org", true),
+      member({}),
+      "standard",
+      "by its visibility, and may join it and edit it then.",
+    ],
     [
       "a member who may not join",
       board("org", false),
       member({}),
       "free",
-      "but may neither edit nor join it",
+      "and can neither edit nor join it",
     ],
-    ["a member, if Trello does not tell it", board("org"), member({}), "free", "every member of Acme does."],
+    [
+      "a member, if Trello does not tell it",
+      board("org"),
+      member({}),
+      "free",
+      "every member of Acme sees the board by its visibility.",
+    ],
     ["a guest", board("org", true), null, "premium", "Only active members of Acme see it"],
     [
       "a deactivated member",

@@ -69,7 +69,7 @@ function listen(server: ReturnType<typeof createServer>, host: string, port: num
           "CONFIG_INVALID",
           `Cannot listen on port ${port} of ${host} (${cause.code ?? "error"}).`,
           {
-            next: "Give another port with --port, and allow it at Trello. By OAuth 2.0 the answer can also be pasted: --paste.",
+            next: "Choose another port with --port, and add the new address at Trello: to the allowed origins of the API key, or to the callback addresses of the OAuth 2.0 app. For a sign-in by OAuth 2.0 you can use --paste instead, and paste the address that the browser shows.",
             cause,
           },
         ),

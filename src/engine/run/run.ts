@@ -34,8 +34,8 @@ export async function execute(
 ): Promise<Run> {
   const signal = caller.stopsRun ?? caller.signal;
   const { leaseMs } = deps.store;
-  // Measured by two clocks of this process, because one clock may be set back and the other stops while the machine
-  // sleeps.
+  // The time since the last renewal of the lease is measured by two clocks: the wall clock may be set back, and the
+  // monotonic clock stops while the machine sleeps.
   const clocks = () => [deps.clock.now(), deps.clock.monotonic()] as const;
   // When the last renewal that succeeded was sent.
   let heldSince: ReturnType<typeof clocks> | null = null;

@@ -22,7 +22,7 @@ export interface Phrase {
   readonly reason: string;
   readonly statuses: readonly number[];
   readonly pattern: RegExp;
-  /** Only for these operations, if the words alone do not show the cause. */
+  /** Set if the words of the reply alone do not show the cause. The phrase then counts only for operations that match. */
   readonly operation?: RegExp;
   readonly code: ErrorCode;
   readonly message: string;

@@ -40,7 +40,7 @@ export function createTrelloUpstream(
     },
     explain(failure) {
       const error = explainFailure(failure, TRELLO_PHRASES);
-      // A request that reads the token must not wait for what it reads.
+      // `credentials.explain` may read the token. If the failed request is that read, it would wait for itself.
       if (failure.operation === TOKEN_OPERATION) return error;
       return credentials.explain(error, failure);
     },

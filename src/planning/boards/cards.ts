@@ -109,7 +109,7 @@ export function countCards(effects: readonly Effect[]): CardCounts {
 function notHandedLine(assignee: string, cards: ReadonlyMap<string, number>): string {
   const total = [...cards.values()].reduce((sum, count) => sum + count, 0);
   const each = [...cards].map(([name, count]) => `${name} (${count})`);
-  return `${assignee} is not on ${plural(cards.size, "board")}, so ${plural(total, "open card")} there ${total === 1 ? "is" : "are"} not handed over: ${listNames(each)}. To hand these over too, call again with addToBoards: true. It puts the person on those boards.`;
+  return `${assignee} is not on ${plural(cards.size, "board")}, so ${plural(total, "open card")} there ${total === 1 ? "is" : "are"} not handed over: ${listNames(each)}. A plan with addToBoards: true puts the person on those boards and hands these over too; this plan does not.`;
 }
 
 /** Gives all cards of a person; gives none if the person's cards were not read. */

@@ -137,8 +137,8 @@ export function findHeader(
 }
 
 /**
- * Titles such as "Leavers" or "Report by HR" may look like a heading of one column. A line with more columns is the
- * better heading.
+ * How well a line fits as the heading; the highest number wins. A column that names people counts most. More than one
+ * column counts next, because a title such as "Leavers" or "Report by HR" may look like a heading of one column.
  */
 function weight({ columns }: Header): number {
   const own = columns.some(({ kind }) => NAMES_PEOPLE.has(kind));

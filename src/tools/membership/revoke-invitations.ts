@@ -36,7 +36,9 @@ export default defineTool({
         ...warnings,
         ...(rows.length > 0 ? [`Sent: ${listNames(rows.map(sentText), 10, { separator: "; " })}`] : []),
         ...(effects.some(({ reversible }) => !reversible)
-          ? ["What cannot be undone has no known email; invite_member can invite the person again."]
+          ? [
+              "This server knows no email for an invitation that cannot be undone here. To invite the person again, call invite_member with the email.",
+            ]
           : []),
       ],
       subjects: chosen.map(({ idMember, email }) => ({

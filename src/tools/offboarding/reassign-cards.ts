@@ -56,8 +56,8 @@ function handText(who: string, assignee: NewAssignee, effects: NonNullable<PlanD
   const cards = (count: number) => `${plural(count, "open card")} of ${who}`;
   if (!assignee) {
     if (kept === 0) return `Leave ${cards(unassigned)} unassigned`;
-    if (unassigned === 0) return `Leave ${cards(kept)} to their other members`;
-    return `Leave ${cards(unassigned)} unassigned, and ${kept} to their other members`;
+    if (unassigned === 0) return `Leave ${cards(kept)} with the other members of those cards`;
+    return `Leave ${cards(unassigned)} unassigned, and leave ${kept} with the other members of those cards`;
   }
   const rest = handoverParts(effects).filter((text) => !text.endsWith("handed over"));
   const more = rest.length > 0 ? `; ${rest.join(", ")}` : "";

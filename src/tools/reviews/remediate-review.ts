@@ -95,7 +95,7 @@ export default defineTool({
 });
 
 function line({ kind, person, places }: Finding): string {
-  return clean(`${kind} of ${person?.label ?? places[0]?.name ?? ""}`, 160);
+  return clean(`Finding ${kind} about ${person?.label ?? places[0]?.name ?? "a place without a name"}`, 160);
 }
 
 function chosenOf({ findings }: Review, ids: readonly string[]): readonly Finding[] {

@@ -57,7 +57,7 @@ describeTool(
     it("says that a person who is not on the board sees it by its visibility", async () => {
       const error = errorOf(await set({ ...promote, member: SEED.deputy.id, board: BOARDS.guests.id }));
       expect(error.message).toMatch(
-        /^.+ is not on the board .+\. The person sees it by its visibility, as every member of Northwind Operations does, but may neither edit nor join it without being added\.$/,
+        /^.+ is not on the board .+\. So the person has no role there; every member of Northwind Operations sees the board by its visibility, and can neither edit nor join it without being added\.$/,
       );
     });
 
