@@ -3,19 +3,28 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
 /**
- * What starts the built program again and again. `npm test` leaves it to `npm run test:every-way`, which runs it in full;
- * what is left here of the built program is its start, its main job over both transports, and its end.
+ * What starts the built program again and again, and the longest tables of tools. `npm test` has three minutes on two
+ * cores, so it leaves them to `npm run test:every-way`, which runs each in full, in CI too.
  */
-const MANY_PROGRAMS = [
+const LEFT_TO_EVERY_WAY = [
+  "test/cli/approval-page.test.ts",
   "test/cli/closed-output.test.ts",
   "test/cli/demo.test.ts",
+  "test/cli/doctor.test.ts",
+  "test/cli/runs.test.ts",
+  "test/cli/sign-in.test.ts",
   "test/cli/worlds.test.ts",
   "test/fuzz/program.test.ts",
   "test/load/load.test.ts",
+  "test/server/product.test.ts",
+  "test/tools/contract.test.ts",
   "test/tools/forgery.test.ts",
   "test/tools/import.test.ts",
+  "test/tools/offboarding/offboard-member-rungs.test.ts",
+  "test/tools/offboarding/restore-member.test.ts",
   "test/tools/scale.test.ts",
   "test/tools/scim/large-directory.test.ts",
+  "test/tools/scim/operations.test.ts",
   "test/tools/settings.test.ts",
 ];
 const isNpmTest = process.env["npm_lifecycle_event"] === "test";
@@ -24,7 +33,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // They need a PostgreSQL, which `npm run test:postgres` starts.
-    exclude: ["test/postgres/**", ...(isNpmTest ? MANY_PROGRAMS : [])],
+    exclude: ["test/postgres/**", ...(isNpmTest ? LEFT_TO_EVERY_WAY : [])],
     globalSetup: ["test/support/global-setup.ts"],
     // Much of the time goes into processes and answers that tests wait for, so there are more workers than cores.
     maxWorkers: cpus().length + 1,
