@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { SEED } from "../../src/sandbox/index.ts";
 import { type DeskHarness, startDesk } from "../approvals/desk-harness.ts";
 import { inWorkspace } from "../support/stack.ts";
-import { CHROMIUM, findings, isTooWide, launch, openPage } from "./chromium.ts";
+import { ALL_LOOKS, CHROMIUM, findings, isTooWide, launch, openPage, photograph } from "./chromium.ts";
 
 const leaver = { workspace: SEED.workspaces.standard.id, member: SEED.leaver.id };
 const offboarding = {
@@ -13,16 +13,6 @@ const offboarding = {
   reason: "Left the company",
   ticket: "HR-1042",
 };
-const LOOKS = [
-  { width: 1280, scheme: "light" },
-  { width: 1280, scheme: "dark" },
-  { width: 390, scheme: "light" },
-  { width: 390, scheme: "dark" },
-  { width: 320, scheme: "light" },
-] as const;
-
-/** A folder for screenshots, if a person wants to look at them. */
-const SHOTS = process.env["SCREENSHOTS"];
 
 describe.skipIf(!CHROMIUM)("the approval page in a browser", () => {
   let browser: Browser;
@@ -42,13 +32,13 @@ describe.skipIf(!CHROMIUM)("the approval page in a browser", () => {
   }
 
   async function expectFit(page: Page, name: string, said: readonly string[]): Promise<void> {
-    if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+    await photograph(page, name);
     expect(await findings(page)).toEqual([]);
     expect(await isTooWide(page)).toBe(false);
     expect(said).toEqual([]);
   }
 
-  it.each(LOOKS)(
+  it.each(ALL_LOOKS)(
     "is readable at $width px, $scheme: the plan, the list, and what an agent is told",
     async (look) => {
       const name = `${look.scheme}-${look.width}`;
@@ -78,7 +68,7 @@ describe.skipIf(!CHROMIUM)("the approval page in a browser", () => {
     await page.getByRole("heading", { name: "PASS" }).waitFor({ timeout: 30_000 });
     await expectFit(page, "run-light-1280", said);
     expect(inWorkspace(desk.stack.sandbox, leaver.workspace, leaver.member)).toBeUndefined();
-    for (const look of LOOKS.slice(1, 4)) {
+    for (const look of ALL_LOOKS.slice(1, 4)) {
       await page.emulateMedia({ colorScheme: look.scheme });
       await page.setViewportSize({ width: look.width, height: 860 });
       await expectFit(page, `run-${look.scheme}-${look.width}`, said);

@@ -1,6 +1,5 @@
 import type { Client } from "@modelcontextprotocol/client";
-import type { Browser, Frame } from "playwright-core";
-import axe from "axe-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Fault, SEED } from "../../src/sandbox/index.ts";
 import { awaiting, ran, underWay } from "../../src/server/answers/outcome.ts";
@@ -9,7 +8,7 @@ import { type DeskHarness, formsIn, visit } from "../approvals/desk-harness.ts";
 import { boardRemoval, done, HOSTILE, incompleteRun, runOf } from "../report/runs.ts";
 import { inWorkspace, writesIn } from "../support/stack.ts";
 import { type CardHost, openCard } from "./card-host.ts";
-import { CHROMIUM, launch } from "./chromium.ts";
+import { CHROMIUM, findings, launch, photograph } from "./chromium.ts";
 
 const leaver = { workspace: SEED.workspaces.standard.id, member: SEED.leaver.id };
 const LOOKS = [
@@ -19,20 +18,8 @@ const LOOKS = [
   { width: 390, theme: "dark" },
 ] as const;
 
-/** A folder for screenshots, if a person wants to look at them. */
-const SHOTS = process.env["SCREENSHOTS"];
-
-/** What axe-core finds wrong in the card, a line each. */
-async function findings(card: Frame): Promise<readonly string[]> {
-  await card.evaluate(axe.source);
-  const { violations } = await card.evaluate<axe.AxeResults>(
-    "axe.run(document, { resultTypes: ['violations'] })",
-  );
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
-}
-
 async function expectFit(host: CardHost, name: string): Promise<void> {
-  if (SHOTS) await host.page.screenshot({ path: `${SHOTS}/card-${name}.png`, fullPage: true });
+  await photograph(host.page, `card-${name}`);
   expect(await findings(host.card)).toEqual([]);
   expect(await host.card.evaluate("document.documentElement.scrollWidth > window.innerWidth")).toBe(false);
   expect(host.said).toEqual([]);

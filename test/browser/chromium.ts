@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Frame, type Page } from "playwright-core";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -12,6 +12,28 @@ if (!CHROMIUM)
   console.log(
     "There is no Chromium here, so the pages are not tested in a browser: set CHROMIUM to its path.",
   );
+
+/** The sizes and themes in which a page is looked at. */
+export const LOOKS = [
+  { width: 1280, scheme: "light" },
+  { width: 1280, scheme: "dark" },
+  { width: 390, scheme: "light" },
+  { width: 390, scheme: "dark" },
+] as const;
+/** The same, and the narrowest window. */
+export const ALL_LOOKS = [...LOOKS, { width: 320, scheme: "light" }] as const;
+
+/** A folder for screenshots, if a person wants to look at them. */
+const SHOTS = process.env["SCREENSHOTS"];
+
+/** Keeps a picture of the page, if a person asked for pictures. */
+export async function photograph(
+  page: Page,
+  name: string,
+  clip?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): Promise<void> {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true, ...(clip && { clip }) });
+}
 
 export async function launch(): Promise<Browser> {
   // A sandbox of its own needs rights that a container does not give.
@@ -39,7 +61,7 @@ export async function openPage(
 }
 
 /** What axe-core finds wrong, a line each. It is put in by the test, because the page's policy lets no other script in. */
-export async function findings(page: Page): Promise<readonly string[]> {
+export async function findings(page: Page | Frame): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<axe.AxeResults>(
     "axe.run(document, { resultTypes: ['violations'] })",

@@ -4,18 +4,11 @@ import type { Effect } from "../../src/domain/effect.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import { type DeskHarness, startDesk } from "../approvals/desk-harness.ts";
 import { anEffect, aPlan } from "../store/fixtures.ts";
-import { CHROMIUM, findings, isTooWide, launch, openPage } from "./chromium.ts";
+import { CHROMIUM, findings, isTooWide, launch, LOOKS, openPage, photograph } from "./chromium.ts";
 
 const PEOPLE = 200;
 const FIRST = ["Ana", "Björn", "Chiamaka", "Dmitri", "Elif", "Farid", "Grzegorz", "Hye-jin", "İpek", "عمر"];
 const LAST = ["Okonkwo", "Lindqvist", "Van der Berg-Świętochowska", "O'Neil", "Nguyễn"];
-const LOOKS = [
-  { width: 1280, scheme: "light" },
-  { width: 1280, scheme: "dark" },
-  { width: 390, scheme: "light" },
-  { width: 390, scheme: "dark" },
-] as const;
-const SHOTS = process.env["SCREENSHOTS"];
 
 /** Everything of one person: a workspace, some boards, and for every twentieth an account that is deleted for good. */
 function effectsOf(n: number): readonly Effect[] {
@@ -111,12 +104,12 @@ describe.skipIf(!CHROMIUM)("a plan of 200 people in a browser", () => {
     for (const look of LOOKS) {
       await page.emulateMedia({ colorScheme: look.scheme });
       await page.setViewportSize({ width: look.width, height: 860 });
-      if (SHOTS)
-        await page.screenshot({
-          path: `${SHOTS}/many-${look.scheme}-${look.width}.png`,
-          clip: { x: 0, y: 0, width: look.width, height: 2600 },
-          fullPage: true,
-        });
+      await photograph(page, `many-${look.scheme}-${look.width}`, {
+        x: 0,
+        y: 0,
+        width: look.width,
+        height: 2600,
+      });
       expect(await isTooWide(page)).toBe(false);
       // Of a page this large a check takes half a minute: the widest light one and the narrowest dark one.
       if ((look.width === 1280) === (look.scheme === "light")) expect(await findings(page)).toEqual([]);
@@ -127,7 +120,7 @@ describe.skipIf(!CHROMIUM)("a plan of 200 people in a browser", () => {
     await page.getByLabel(/^Name, username/).fill("person.101@");
     expect(await shown.count()).toBe(1);
     await shown.first().locator("summary").first().click();
-    if (SHOTS) await page.screenshot({ path: `${SHOTS}/many-found-390.png`, fullPage: true });
+    await photograph(page, "many-found-390");
     expect(await isTooWide(page)).toBe(false);
     expect(said).toEqual([]);
     // The decision can be reached at any length of the list.

@@ -3,18 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { itemsOf, stateOf } from "../../src/domain/sign-off.ts";
 import { findingsOf } from "../../src/reviews/review.ts";
 import { type DeskHarness, startDesk } from "../approvals/desk-harness.ts";
-import { CHROMIUM, findings, isTooWide, launch, openPage } from "./chromium.ts";
-
-const LOOKS = [
-  { width: 1280, scheme: "light" },
-  { width: 1280, scheme: "dark" },
-  { width: 390, scheme: "light" },
-  { width: 390, scheme: "dark" },
-  { width: 320, scheme: "light" },
-] as const;
-
-/** A folder for screenshots, if a person wants to look at them. */
-const SHOTS = process.env["SCREENSHOTS"];
+import { ALL_LOOKS, CHROMIUM, findings, isTooWide, launch, openPage, photograph } from "./chromium.ts";
 
 describe.skipIf(!CHROMIUM)("the page of a named review in a browser", () => {
   let browser: Browser;
@@ -32,7 +21,7 @@ describe.skipIf(!CHROMIUM)("the page of a named review in a browser", () => {
   async function opened() {
     const { engine, caller } = desk.stack;
     const context = engine.context(caller);
-    const { workspaces } = { workspaces: await context.reads.trello.workspaces() };
+    const workspaces = await context.reads.trello.workspaces();
     const ids = workspaces.map(({ id }) => id);
     const snapshots = await context.reads.trello.workspaceSnapshots(ids);
     const found = await findingsOf({ snapshots, rosters: [], dormantDays: 30 }, context);
@@ -58,12 +47,12 @@ describe.skipIf(!CHROMIUM)("the page of a named review in a browser", () => {
     page: Page,
     name: string,
     said: readonly string[],
-    looks: readonly (typeof LOOKS)[number][] = LOOKS,
+    looks: readonly (typeof ALL_LOOKS)[number][] = ALL_LOOKS,
   ): Promise<void> {
     for (const { width, scheme } of looks) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 860 });
-      if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${scheme}-${width}.png`, fullPage: true });
+      await photograph(page, `${name}-${scheme}-${width}`);
       expect(await findings(page)).toEqual([]);
       expect(await isTooWide(page)).toBe(false);
     }
@@ -98,7 +87,7 @@ describe.skipIf(!CHROMIUM)("the page of a named review in a browser", () => {
     const state = async () => stateOf((await desk.stack.engine.signOffs.get(review.id))!);
     expect(await state()).toMatchObject({ signed: [] });
     expect((await state()).decisions.size).toBe(itemsOf(review).length);
-    await expectFit(page, "review-decided", said, [LOOKS[1], LOOKS[4]]);
+    await expectFit(page, "review-decided", said, [ALL_LOOKS[1], ALL_LOOKS[4]]);
     await page.getByRole("button", { name: "Sign off" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("link", { name: "Markdown" }).waitFor();
@@ -106,7 +95,7 @@ describe.skipIf(!CHROMIUM)("the page of a named review in a browser", () => {
     await expectFit(page, "review-signed", said);
     await page.getByRole("link", { name: "Reviews", exact: true }).click();
     await page.getByRole("heading", { name: "Access reviews" }).waitFor();
-    await expectFit(page, "reviews", said, [LOOKS[0], LOOKS[3]]);
+    await expectFit(page, "reviews", said, [ALL_LOOKS[0], ALL_LOOKS[3]]);
   });
 
   it("finds a person while one types, and works without its script", async () => {

@@ -2,17 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { SEED } from "../../src/sandbox/index.ts";
 import { type ServiceHarness, startService } from "../approvals/service-harness.ts";
-import { CHROMIUM, findings, isTooWide, launch, openPage } from "./chromium.ts";
-
-const LOOKS = [
-  { width: 1280, scheme: "light" },
-  { width: 1280, scheme: "dark" },
-  { width: 390, scheme: "light" },
-  { width: 390, scheme: "dark" },
-] as const;
-
-/** A folder for screenshots, if a person wants to look at them. */
-const SHOTS = process.env["SCREENSHOTS"];
+import { CHROMIUM, findings, isTooWide, launch, LOOKS, openPage, photograph } from "./chromium.ts";
 
 describe.skipIf(!CHROMIUM)("the approval pages of a service in a browser", () => {
   let browser: Browser;
@@ -40,7 +30,7 @@ describe.skipIf(!CHROMIUM)("the approval pages of a service in a browser", () =>
     for (const { width, scheme } of LOOKS) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 860 });
-      if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${scheme}-${width}.png`, fullPage: true });
+      await photograph(page, `${name}-${scheme}-${width}`);
       expect(await findings(page)).toEqual([]);
       expect(await isTooWide(page)).toBe(false);
     }
@@ -120,7 +110,7 @@ describe.skipIf(!CHROMIUM)("the approval pages of a service in a browser", () =>
     await page.getByRole("button", { name: "Approve" }).click();
     await page.getByRole("heading", { name: "Your sign-in has ended" }).waitFor();
     await page.getByText("Nothing was decided").waitFor();
-    if (SHOTS) await page.screenshot({ path: `${SHOTS}/ended.png`, fullPage: true });
+    await photograph(page, "ended");
     expect((await service.store.plans.get(planId))?.state).toBe("waiting");
     // The issuer still knows the person, so one click is enough.
     await page.getByRole("link", { name: "Sign in" }).click();

@@ -1,7 +1,8 @@
 import type { Ledger } from "../../domain/budget.ts";
 import { clean } from "../../domain/text.ts";
 import { scopesOf } from "../../domain/token.ts";
-import { createGateway } from "../../gateway/create.ts";
+import { createGateway, type GatewayOptions } from "../../gateway/create.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
 import type { TokenPair } from "../../gateway/trello/login.ts";
 import { clock } from "../support/product.ts";
 import type { AppSettings } from "./settings.ts";
@@ -12,22 +13,16 @@ export async function grantedText(
   { token, secret }: TokenPair,
   ledger: Ledger,
 ): Promise<string> {
-  const gateway = createGateway({
-    trello: {
+  const gateway = trelloAlone(
+    {
       baseUrl: app.apiBaseUrl,
       apiKey: app.apiKey.reveal(),
       apiToken: token,
       apiSecret: app.apiSecret.reveal(),
       tokenSecret: secret,
     },
-    scim: null,
-    organization: null,
-    enterpriseId: null,
     ledger,
-    clock,
-    random: Math.random,
-    log: () => {},
-  });
+  );
   try {
     const { trello } = gateway.reads({ priority: "interactive" });
     const [me, facts] = await Promise.all([trello.me(), trello.token()]);
@@ -36,4 +31,18 @@ export async function grantedText(
   } finally {
     await gateway.close();
   }
+}
+
+/** A gateway that knows Trello alone and logs nothing, to try out new credentials. */
+export function trelloAlone(trello: GatewayOptions["trello"], ledger: Ledger): Gateway {
+  return createGateway({
+    trello,
+    scim: null,
+    organization: null,
+    enterpriseId: null,
+    ledger,
+    clock,
+    random: Math.random,
+    log: () => {},
+  });
 }

@@ -11,7 +11,6 @@ import {
 } from "../../domain/oauth2-scopes.ts";
 import { clean } from "../../domain/text.ts";
 import type { Member } from "../../domain/trello.ts";
-import { createGateway } from "../../gateway/create.ts";
 import { createSignInFlow, type SignInTokens } from "../../gateway/trello/sign-in.ts";
 import type { Store } from "../../store/store.ts";
 import { openBrowser } from "../support/browser.ts";
@@ -19,6 +18,7 @@ import { type CommandIo, print } from "../support/command.ts";
 import { clock, wireStore } from "../support/product.ts";
 import { grantsOf, requireOAuth2 } from "../support/sign-ins.ts";
 import { askForCode, type CallbackPlace, callbackPlace } from "./answer.ts";
+import { trelloAlone } from "./granted.ts";
 import { neededScopes } from "./needed-scopes.ts";
 
 /**
@@ -69,16 +69,10 @@ async function ownerOf(
   const trial = await wireStore({ ...config, storeUrl: createSecret("sqlite::memory:") });
   const grants = trial.grants(client.clientId, randomBytes(32).toString("hex"));
   await grants.signIn({ id: "trial", idMember: "" }, tokens, nowIso());
-  const gateway = createGateway({
-    trello: { baseUrl: client.apiBaseUrl, oauth2: { ...client, grants, holder: "login" } },
-    scim: null,
-    organization: null,
-    enterpriseId: null,
+  const gateway = trelloAlone(
+    { baseUrl: client.apiBaseUrl, oauth2: { ...client, grants, holder: "login" } },
     ledger,
-    clock,
-    random: Math.random,
-    log: () => {},
-  });
+  );
   try {
     return await gateway.reads({ priority: "interactive" }).trello.me();
   } finally {
