@@ -10,6 +10,7 @@ const LEFT_TO_EVERY_WAY = [
   "test/cli/approval-page.test.ts",
   "test/cli/closed-output.test.ts",
   "test/cli/demo.test.ts",
+  "test/cli/doctor-protected-groups.test.ts",
   "test/cli/doctor.test.ts",
   "test/cli/runs.test.ts",
   "test/cli/sign-in.test.ts",

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { AppError, sentenceOf, toAppError } from "../domain/error.ts";
 import { plural } from "../domain/text.ts";
+import { protectedGroupsChecks } from "./doctor/protected-groups.ts";
 import { settingsChecks } from "./doctor/settings.ts";
 import { signInCheck } from "./doctor/sign-in.ts";
 import { type Check, gatewayChecks, runsCheck, upstreamChecks } from "./doctor/upstreams.ts";
@@ -55,6 +56,7 @@ async function examine(io: CommandIo, product: Product, tell: Teller): Promise<v
   for (const check of [
     signInCheck(config, fetch),
     ...upstreamChecks(config, reads, clock.now),
+    ...protectedGroupsChecks(config, reads),
     runsCheck(store, reads, clock.now),
     ...gatewayChecks(gateway),
   ])
