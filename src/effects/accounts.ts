@@ -8,8 +8,8 @@ type EnabledTarget = { readonly accountId: string };
 type Enabled = { readonly enabled: boolean };
 
 /**
- * Deactivates or reactivates a managed Atlassian account (user management API, lifecycle). All products of the
- * account go or come with it.
+ * Deactivates or reactivates an Atlassian account that the organization manages (user management API, lifecycle). The
+ * person loses or regains all Atlassian products.
  */
 export const setAccountEnabled = defineEffect<EnabledTarget, Enabled, Enabled>({
   op: "set_account_enabled",
@@ -17,7 +17,7 @@ export const setAccountEnabled = defineEffect<EnabledTarget, Enabled, Enabled>({
   rank: RANK.account,
   account: "disable",
   id: (target) => `${target.accountId}/enabled`,
-  // The products come back with the account, and Atlassian bills them again.
+  // Enabling counts as `grant`, because the person gets the products back and Atlassian bills them again.
   classOf: ({ after }) => (after.enabled ? "grant" : "delete"),
   send({ target, after }, writes) {
     const organization = requireOrganizationWrites(writes);
@@ -40,8 +40,8 @@ type AccessTarget = { readonly accountId: string };
 type Access = { readonly suspended: boolean };
 
 /**
- * Suspends or restores an account's access in the organization's directory. Without access the person can open no
- * app, and Atlassian bills nothing. Roles and groups come back with the access.
+ * Suspends or restores a person's access in the organization's directory. A suspended person can open no app of the
+ * organization, and Atlassian bills nothing. Restoring also brings back the roles and groups.
  */
 export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
   op: "set_directory_access",
@@ -68,7 +68,7 @@ export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
   ],
 });
 
-/** The account. NOT_FOUND if there is none. */
+/** Reads the account with this id. NOT_FOUND if the organization has none. */
 async function accountWithId(accountId: string, reads: Reads): Promise<AtlassianAccount> {
   const account = await requireOrganization(reads).account(accountId);
   if (account) return account;

@@ -5,9 +5,9 @@ import { defineEffect, RANK } from "./define-effect.ts";
 import { hasNewAdmin, inWorkspace, offBoards, offCards, onBoard } from "./keys.ts";
 import { boardMembership, roleChange, roleWording } from "./memberships.ts";
 
-/** `idOrganization` is empty for a board outside any workspace. */
+/** `idOrganization` is the board's workspace; empty if the board is in no workspace. */
 type RoleTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
-/** `billable`: the person becomes a guest who costs a seat. A person has decided that. */
+/** `billable`: the person becomes a guest who costs a seat, and a person has approved this cost. */
 type Role = { readonly memberType: string; readonly billable?: true };
 
 /** Adds an existing member to a board, or changes the role there (PUT /boards/{id}/members/{idMember}). */
@@ -17,7 +17,8 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
   rank: RANK.board,
   readsWorkspace: true,
   id: (target) => `${target.idBoard}/${target.idMember}`,
-  // If the workspace refuses a person, the person is not added to its boards: that could make a billable guest.
+  // If an effect on the person in the workspace fails, the person is not added to its boards. Otherwise the person
+  // could become a billable guest.
   needs: ({ target, before, after }) => [
     inWorkspace(target),
     ...(before?.memberType === "admin" && after.memberType !== "admin" ? [hasNewAdmin(target.idBoard)] : []),
@@ -48,10 +49,11 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
   describe: ({ before, after }) => roleWording(before, after),
 });
 
-/** `idOrganization` is empty for a board outside any workspace. */
+/** `idOrganization` is the board's workspace; empty if the board is in no workspace. */
 type RemoveTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
 /**
- * `billable`: a guest who costs a seat. `cards`: the cards that the person loses with the board, if they were read.
+ * `billable`: the person is a guest who costs a seat. `cards`: ids of the cards that the person loses with the board,
+ * if they were read.
  */
 type Before = { readonly memberType: string; readonly billable?: true; readonly cards?: readonly string[] };
 
@@ -87,7 +89,7 @@ export const removeBoardMember = defineEffect<RemoveTarget, Before, null>({
   describe: () => ["Remove ", " from "],
 });
 
-/** The same removal, with the cards that the person loses by it. */
+/** Copies a removal from a board and adds the cards that the person loses by it, so that an undo can give them back. */
 export function rememberingCards(removal: Effect, cards: readonly string[]): Effect {
   const { target, before, label, place } = removal;
   return removeBoardMember.make({

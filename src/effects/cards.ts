@@ -3,7 +3,7 @@ import { defineEffect, type Inverse, RANK } from "./define-effect.ts";
 import { offCards, onBoard, onCard } from "./keys.ts";
 import { boardMembership } from "./memberships.ts";
 
-/** `from` comes off the card and `to` goes on it. `to` is empty if the card is left unassigned. */
+/** A card that goes from the person `from` to the person `to`. `to` is empty if no one takes the card over. */
 type HandOverTarget = {
   readonly idCard: string;
   readonly idBoard: string;
@@ -12,19 +12,22 @@ type HandOverTarget = {
   readonly to: string;
 };
 type HandOverBefore = { readonly idMembers: readonly string[] };
-/** The label of the new assignee; empty if there is none. Stored plans call it `heir`. */
+/**
+ * The name of the new assignee, such as `Jane Doe (@jane)`; empty if there is none. Stored plans call this field
+ * `heir`.
+ */
 type Handed = HandOverBefore & { readonly heir: string };
 
 /**
- * Hands a card from one person to another in one request (PUT /cards/{id} with idMembers). If the card is
- * left unassigned, only that person is taken off (DELETE /cards/{id}/idMembers/{idMember}).
+ * Gives a card of one person to another person, in one request (PUT /cards/{id} with idMembers). If no one takes the
+ * card over, the person is only taken off (DELETE /cards/{id}/idMembers/{idMember}).
  */
 export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Handed>({
   op: "set_card_members",
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}/${target.to}`,
-  // The same plan may put the new assignee on the board first.
+  // The new assignee must be on the board first; an effect of the same plan may add this person to it.
   needs: ({ target: { idBoard, to } }) => (to === "" ? [] : [onBoard({ idBoard, idMember: to })]),
   gives: ({ target: { idBoard, idOrganization, from } }) => [
     offCards(idBoard, from),
@@ -34,13 +37,13 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
     before.idMembers.every((id) => after.idMembers.includes(id)) ? "update" : "delete",
   send: ({ target: { idCard, from, to }, after: { idMembers } }, { trello }) =>
     to === "" ? trello.removeCardMember(idCard, from) : trello.setCardMembers(idCard, idMembers),
-  // Reads the cards of the two people instead of each card, because that shows all cards of the run.
+  // Reads all cards of the two people, not each card alone: the same answer then serves all cards of the run.
   async holds({ target: { idCard, from, to } }, reads) {
     const has = async (idMember: string) =>
       (await reads.trello.cardsOf(idMember)).some((card) => card.id === idCard);
     return !(await has(from)) && (to === "" || (await has(to)));
   },
-  // Changes one person of the card at a time, because other people may have joined or left it since then.
+  // The undo changes only this one person on the card, because others may have joined or left the card meanwhile.
   invert({ target: { from, to, ...card }, after, label }) {
     const assigned = { assigned: true };
     const back: Inverse = {
@@ -62,14 +65,14 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
   describe: ({ after }) => ["Reassign ", ": ", ` to ${after.heir || "nobody"}`],
 });
 
-/** What becomes of a card: it gets the new assignee, or only its other people, or no one. */
+/** What happens to a card: `handed` to the new assignee, `kept` by its other people, or `unassigned`. */
 export function fateOf({ after }: Effect): "handed" | "kept" | "unassigned" {
   const { heir, idMembers } = after as Handed;
   if (heir !== "") return "handed";
   return idMembers.length > 0 ? "kept" : "unassigned";
 }
 
-/** `idOrganization` is empty for a board outside any workspace. */
+/** `idOrganization` is the board's workspace; empty if the board is in no workspace. */
 type AddTarget = {
   readonly idCard: string;
   readonly idBoard: string;
@@ -78,13 +81,13 @@ type AddTarget = {
 };
 type AddAfter = { readonly assigned: true };
 
-/** Puts one person on a card and leaves its other people there (POST /cards/{id}/idMembers). */
+/** Adds one person to a card; its other people stay (POST /cards/{id}/idMembers). */
 export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   op: "add_card_member",
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.idMember}`,
-  // Only people of a board can be on its cards.
+  // A person must be on the board before being added to one of its cards.
   needs: ({ target }) => [onBoard(target)],
   gives: ({ target: { idCard } }) => [onCard(idCard)],
   classOf: () => "update",
@@ -104,8 +107,8 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
 });
 
 /**
- * Guards read `idMember` as a person who loses access. A person who is taken off a card loses none, so the field is
- * `from`.
+ * The person is in `from`, not in `idMember`. The guards read `idMember` as a person who loses access, but a person who
+ * comes off a card loses none.
  */
 type RemoveTarget = {
   readonly idCard: string;
@@ -115,13 +118,13 @@ type RemoveTarget = {
 };
 type RemoveBefore = { readonly assigned: true };
 
-/** Takes one person off a card and leaves its other people there (DELETE /cards/{id}/idMembers/{idMember}). */
+/** Takes one person off a card; its other people stay (DELETE /cards/{id}/idMembers/{idMember}). */
 export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   op: "remove_card_member",
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}`,
-  // The person who has the card keeps it until the other person is back on it.
+  // The new assignee leaves the card only after the old one is back on it.
   needs: ({ target: { idCard } }) => [onCard(idCard)],
   gives: ({ target: { idBoard, idOrganization, from } }) => [
     offCards(idBoard, from),
@@ -138,7 +141,7 @@ export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   describe: () => ["Take ", " off "],
 });
 
-/** The effects that put a person back on the cards that were lost by leaving a board. */
+/** The effects that put a person back on cards, after the person lost them by leaving a board. */
 export function backOnCards(
   idCards: readonly string[],
   {

@@ -12,40 +12,55 @@ import type { Reads } from "../domain/reads.ts";
 import type { Writes } from "../domain/writes.ts";
 
 /**
- * The effect that undoes another, as data. It names the op instead of importing the file, so the kinds stay
- * independent.
+ * The undo of an effect, as data. It names the op of the undo and does not import the file of that op, so the files
+ * stay independent.
  */
 export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label"> & {
-  /** The place, if it differs from the place of the effect itself. */
+  /** The place (workspace or board) that the undo changes, if it is not the place of the effect. */
   readonly place?: Place | null;
 };
 
-/** A fact about an upstream, learned from a refusal. It is stored for later plans. */
+/**
+ * A fact about Trello or Atlassian that a refusal shows, such as "this enterprise is managed elsewhere". It is stored
+ * and used by later plans.
+ */
 export interface LearnedFact {
   readonly key: string;
   readonly value: Json;
 }
 
-/** Which member an invitation by email created. It shows what became of the invitation; it does not prove the email. */
+/**
+ * Which member an invitation by email created. It only shows what happened to the invitation: it does not prove that
+ * the member owns the email.
+ */
 export interface Identification {
   readonly email: string;
   readonly idMember: string;
 }
 
-/** Why an effect that was planned for an older state must not be applied: the state has changed since. */
+/** Why an effect must not be applied: the state changed after the effect was planned. */
 export interface Changed {
-  /** Follows `Add Jane Doe to board Roadmap as normal: `, for example `is there as admin now`. */
+  /**
+   * The second half of a sentence. After `Add Jane Doe to board Roadmap as normal: ` follows, for example, `is there as
+   * admin now`.
+   */
   readonly changed: string;
-  /** If the effect cannot be applied because a key is missing: that key. Another effect may give it first. */
+  /**
+   * The key that the effect needs and that is missing, for example "the person is on the board". Another effect of the
+   * plan may give the key first.
+   */
   readonly lacks?: string;
-  /** One of the effect's own `gives` keys that exists already, in another form. */
+  /**
+   * A key that this effect would give and that is there already, but in another form. Example: the person is on the
+   * board, with another role.
+   */
   readonly given?: string;
 }
 
-/** A way to take the access of an Atlassian account: see `ACCESS_WAYS` in planning. */
+/** How the access of an Atlassian account can be taken; `ACCESS_WAYS` in planning explains each. */
 export type AccountAccess = "suspend" | "deactivate" | "disable";
 
-/** How much access a resource gives, the most first. A person reads the changes of a plan in this order. */
+/** The order in which a person reads the changes of a plan: resources that give the most access come first. */
 export const RANK = {
   account: 0,
   scimUser: 1,
@@ -60,7 +75,7 @@ export const RANK = {
 
 type Target = Readonly<Record<string, string>>;
 
-/** The part of an effect that its kind reads, with the types of that kind. */
+/** The parts of an effect that its own kind reads, with exact types. */
 interface Typed<T extends Target, Before extends Json, After extends Json> {
   readonly target: T;
   readonly before: Before;
@@ -68,31 +83,31 @@ interface Typed<T extends Target, Before extends Json, After extends Json> {
   readonly label: string;
 }
 
-/** The `invert` of a kind whose undo is the same op with the two states exchanged. */
+/** Value of `invert` for a kind whose undo is the same op with `before` and `after` exchanged. */
 export const swapBack = "swap back";
 
-/** A kind as its file declares it, with types for target and states. The target identifies the resource. */
+/**
+ * A kind of effect, as its file defines it, with exact types for the target and the states. The target says which
+ * resource changes.
+ */
 export interface EffectSpec<T extends Target, Before extends Json, After extends Json> {
   readonly op: EffectOp;
   readonly resource: Effect["resource"];
   readonly rank: number;
-  /**
-   * Whether the snapshot of the target's workspace shows if the effect is true. Several effects can then be read at
-   * once.
-   */
+  /** Whether reading the workspace is enough to see if the effect is true. Then one read checks many effects. */
   readonly readsWorkspace?: true;
-  /** Which access of an Atlassian account the effect takes or gives. */
+  /** Which access of an Atlassian account the effect takes or gives back. */
   readonly account?: AccountAccess;
-  /** The tool that takes the effect back, if the undo cannot be known before the effect is made. */
+  /** The tool that undoes the effect, if the effect that undoes it cannot be known before it is made. */
   readonly revokedBy?: string;
   /**
-   * Why the wanted state can be true without being visible. If the upstream accepted the effect, the evidence then
-   * has a blind spot, not a failure. Not set if a read always shows the state.
+   * Why the change may be invisible after the upstream accepted it, for example because Trello hides emails. The
+   * evidence then reports a blind spot, not a failure. Not set if a read always shows the change.
    */
   readonly cannotBeSeen?: string;
   /**
-   * The members who are in the place now, for an effect whose outcome is hidden. If a member is new, the effect was
-   * made. `place` is a key for the place. null if the place cannot be read.
+   * For a kind whose outcome Trello hides: the members who are in the place now. A member who was not there before the
+   * effect shows that the effect was made. `place` is the key of the place. null if it cannot be read.
    */
   present?(
     effect: Typed<T, Before, After>,
@@ -100,43 +115,51 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   ): Promise<{ readonly place: string; readonly members: readonly string[] } | null>;
   id(target: T): string;
   classOf(effect: Typed<T, Before, After>): EffectClass;
-  /** Keys that other effects of the same plan must give first. */
+  /** What must be true before this effect, as keys (effects/keys.ts). Other effects of the plan may make them true. */
   needs?(effect: Typed<T, Before, After>): readonly string[];
-  /** Keys for what the effect makes. Other kinds name them in `needs`. */
+  /** What this effect makes true, as keys. Other effects name these keys in `needs`. */
   gives?(effect: Typed<T, Before, After>): readonly string[];
-  /** Sends the one request. `reads` is a new pass, for ids that an earlier effect of the run has just created. */
+  /**
+   * Sends the one request of the effect. `reads` is new, so it also shows what an earlier effect of the run has just
+   * created.
+   */
   send(effect: Typed<T, Before, After>, writes: Writes, reads: Reads): Promise<void>;
   /** Whether the wanted state is true now. */
   holds(effect: Typed<T, Before, After>, reads: Reads): Promise<boolean>;
-  /** The effects that restore the captured state; empty if none can. */
+  /**
+   * The effects that bring back the state before this effect; empty if nothing can. "swap back": the same op with the
+   * states exchanged.
+   */
   readonly invert: typeof swapBack | ((effect: Typed<T, Before, After>) => readonly Inverse[]);
   /**
-   * The states to apply now, if the effect was planned for an older state. `before` is the real state. `after` undoes
-   * nothing that others changed meanwhile. Called only if the wanted state is not true. Not set if no third state is
+   * Adapts an effect to a state that changed after it was planned. `before` becomes the real state now; `after` keeps
+   * what others changed meanwhile. Called only if the effect is not true already. Not set if only two states are
    * possible.
    */
   rebase?(
     effect: Typed<T, Before, After>,
     reads: Reads,
   ): Promise<{ readonly before: Before; readonly after: After } | Changed>;
-  /** The name that a person must type before an effect that cannot be undone. */
+  /** The name that a person must type to approve an effect that cannot be undone; null if none is asked. */
   typedName?(effect: Typed<T, Before, After>): string | null;
-  /** The words before and after the label and the place, in one line for a person, without a full stop. */
+  /**
+   * Words for one line about the effect: the words before the person or thing, and the words after it. No full stop.
+   */
   describe(effect: Pick<Typed<T, Before, After>, "before" | "after">): Wording;
-  /** The fact that the upstream's refusal shows; null if it shows none. */
+  /** The fact that a refusal of the upstream shows; null if it shows none. */
   learn?(effect: Typed<T, Before, After>, refusal: AppError): LearnedFact | null;
-  /** The member that an invitation by email reached, after the effect is true; null if unknown. */
+  /** The member that an invitation by email reached; null if unknown. Called after the effect is true. */
   whoIs?(effect: Typed<T, Before, After>, reads: Reads): Promise<Identification | null>;
 }
 
 type AnySpec = EffectSpec<Target, Json, Json>;
 
-/** A kind as the engine uses it: every function is present, for any effect of its op. */
+/** A kind as the engine uses it: every function exists and accepts any effect of the op. */
 export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
   Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs" | "present">> & {
     invert(effect: Effect): readonly Inverse[];
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
-    /** The id of the workspace whose snapshot shows if the effect is true; null if no snapshot shows it. */
+    /** The id of the workspace to read to see if the effect is true; null if reading a workspace is not enough. */
     readsWorkspace(effect: Effect): string | null;
     /** Makes the complete effect from the data of an undo. */
     complete(inverse: Inverse): Effect;
@@ -149,11 +172,11 @@ export interface DefinedEffect<T extends Target, Before extends Json, After exte
   make(spec: Typed<T, Before, After> & { readonly place?: Place | null }): Effect;
 }
 
-/** Connects the typed definition of a kind with the untyped effects in plans, journals and digests. */
+/** Makes a typed kind usable for the effects of plans, journals and digests, which have no exact types. */
 export function defineEffect<T extends Target, Before extends Json, After extends Json>(
   spec: EffectSpec<T, Before, After>,
 ): DefinedEffect<T, Before, After> {
-  // This cast is safe: `make` below made every effect of this op, or it was read back from the store.
+  // The cast is safe: each effect of this op was made by `make` below, or was stored before.
   const untyped = spec as unknown as AnySpec;
   const invert = (effect: Typed<Target, Json, Json>): readonly Inverse[] => {
     if (untyped.invert !== swapBack) return untyped.invert(effect);

@@ -27,7 +27,10 @@ export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, St
   learn: learnsAdminHub,
 });
 
-/** `deactivated`: the state before. Taking the licence also deactivates the member, so the undo needs two effects. */
+/**
+ * The state before. `deactivated` is stored too, because taking the licence also deactivates the member, and the undo
+ * must then reverse both.
+ */
 type Before = { readonly licensed: boolean; readonly deactivated: boolean };
 type After = { readonly licensed: boolean };
 
@@ -68,7 +71,10 @@ export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, Afte
   learn: learnsAdminHub,
 });
 
-/** A refusal by AdminHub is remembered. Trello documents the refusal, but no way to know it in advance. */
+/**
+ * If Trello refuses because Atlassian Administration ("AdminHub") manages the enterprise, this fact is stored. Trello
+ * offers no way to ask for it in advance.
+ */
 function learnsAdminHub(
   { target: { idEnterprise } }: { readonly target: EnterpriseMember },
   refusal: AppError,
@@ -79,8 +85,8 @@ function learnsAdminHub(
 }
 
 /**
- * The enterprise writes. Throws the error that names the missing setting; CONFLICT if the settings now name another
- * enterprise.
+ * The functions that change enterprise members. Throws the error that names the missing setting; CONFLICT if the
+ * settings now name another enterprise than the plan.
  */
 function requireEnterpriseWrites(
   writes: Writes,
@@ -94,14 +100,18 @@ function requireEnterpriseWrites(
   });
 }
 
-/** Whether the member has a flag. The query uses the flag as a condition, because a row may not show it. */
+/**
+ * Whether a member is, for example, deactivated or licensed. The query asks only for members with that flag, because a
+ * row may not show the flag.
+ */
 async function hasFlag(
   target: EnterpriseMember,
   flag: "licensed" | "deactivated",
   reads: Reads,
 ): Promise<boolean> {
   if (await memberRow(target, { [flag]: true }, reads)) return true;
-  // A missing row proves something only if the member is still in the enterprise.
+  // If the query with the flag shows no row, the member may also have left the enterprise. So the member is looked up
+  // without the flag.
   if (await memberRow(target, {}, reads)) return false;
   throw new AppError("NOT_FOUND", "The enterprise no longer has that member.", {
     next: "Search for the person again and make a new plan.",

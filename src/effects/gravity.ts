@@ -4,17 +4,17 @@ import { classOf, grantsAdmin, resourceOf, takesAway } from "./kinds.ts";
 import { changesSignIn } from "./taking.ts";
 
 /**
- * The confirmation that an effect needs because of what it does. `none` if it takes nothing away, opens nothing and
- * costs nothing.
+ * How serious an effect is: the confirmation that it needs because of what it does. `none` if it takes nothing away,
+ * opens nothing and costs nothing.
  */
 export type Gravity = Extract<ConfirmationLevel, "client" | "approval"> | "none";
 
-/** If more people than this lose access in one plan, a person outside the client decides. */
+/** If a plan takes access from more than 10 people, a person must approve it outside the client. */
 export const MANY_PEOPLE = 10;
 
 export interface Weight {
   readonly gravity: Gravity;
-  /** The reason, as a sentence after `because` without a full stop. */
+  /** The reason, as words that follow `because`, without a full stop. */
   readonly because: string;
 }
 
@@ -35,8 +35,8 @@ const ADMIN: Weight = { gravity: "approval", because: "it makes a person an admi
 const NOTHING: Weight = { gravity: "none", because: "it takes nothing away and costs nothing" };
 
 /**
- * The gravity of an effect, and why. It follows from the resource, the direction and what is granted, never from the
- * tool that makes the effect.
+ * How serious an effect is, and why. Only the resource, the direction and what is granted count, never the tool that
+ * planned it.
  */
 export function gravityOf(effect: Effect): Weight {
   if (takesAway(effect)) return takenFrom(effect.resource);
@@ -73,8 +73,8 @@ export function graver(a: Gravity, b: Gravity): Gravity {
 }
 
 /**
- * The gravities that a giving effect of an op can have, the lightest first. Ops that are missing here need no
- * confirmation.
+ * For each op that gives something: the gravities that it can have, the lightest first. An op that is not listed needs
+ * no confirmation.
  */
 const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
   add_scim_group_member: [NOTHING, GROUP],
@@ -93,8 +93,8 @@ const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
 };
 
 /**
- * The gravities that effects of an op and direction can have, the lightest first. Used to explain a tool without a
- * plan.
+ * All gravities that an op can have in one direction, the lightest first. Used to explain a tool when there is no plan
+ * yet.
  */
 export function weightsOf(made: {
   readonly op: EffectOp;

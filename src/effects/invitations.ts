@@ -9,12 +9,16 @@ import { boardMembership, workspaceMembership } from "./memberships.ts";
 type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };
 type WorkspaceAfter = { readonly memberType: string; readonly fullName: string };
 /**
- * `sameName`: members who had the name before the invitation, so their name proves nothing. `hiddenAdmins`: admins who
- * may have the email. The invitation would lower their role, so a person must decide. Not set if there is none.
+ * `sameName`: members who had the invitation's name before it was sent, so the name does not show who was invited.
+ * `hiddenAdmins`: admins whose email may be the invited one. The invitation would lower their role, so a person must
+ * approve it. Not set if there are none.
  */
 type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
-/** Invites an email to a workspace (PUT /organizations/{id}/members). An unknown email becomes a ghost. */
+/**
+ * Invites an email to a workspace (PUT /organizations/{id}/members). If no Trello account has the email, Trello creates
+ * a ghost (a member without an account).
+ */
 export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefore, WorkspaceAfter>({
   op: "invite_workspace_member",
   resource: "workspace_membership",
@@ -42,7 +46,7 @@ export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefo
     const ghost = ghostAmong(memberships, { ...target, ...after, ...before });
     return ghost && { email: target.email, idMember: ghost.idMember };
   },
-  // The invited member's id is not known before the invitation.
+  // An invitation has no undo that can be planned, because the new member's id is unknown until Trello answers.
   invert: () => [],
   revokedBy: "revoke_invitations",
   describe: ({ after }) => ["Invite ", " to ", ` as ${after.memberType}`],
@@ -80,7 +84,7 @@ export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAft
   holds: async (effect, reads) => (await invitedToBoard(effect.target, effect, reads)) !== null,
   cannotBeSeen: HIDDEN_EMAIL,
   async present({ target: { idBoard, idOrganization } }, reads) {
-    // The plan has read the workspace already, so this sends no request. Reading the board alone would need one.
+    // The workspace is read and not the board alone: the plan has read the workspace already, so no request is sent.
     const { boards } = await reads.trello.workspace(idOrganization);
     const board = boards.find(({ id }) => id === idBoard);
     return board ? { place: idBoard, members: board.memberships.map(({ idMember }) => idMember) } : null;
@@ -104,7 +108,7 @@ async function invitedToBoard(
   return invitedAmong(memberships, { ...target, ...after, ...before }, reads);
 }
 
-/** `idBoard` is empty for an invitation to the workspace. */
+/** `idBoard` is empty if the invitation is to the workspace. */
 type RevokeTarget = {
   readonly idOrganization: string;
   readonly idBoard: string;
@@ -113,7 +117,7 @@ type RevokeTarget = {
 };
 type RevokeBefore = { readonly memberType: string; readonly fullName: string };
 
-/** Revokes an invitation that was not accepted: it deletes the membership of the ghost or of the unconfirmed member. */
+/** Revokes an invitation that was not accepted yet, by deleting the membership of the invited person. */
 export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   op: "revoke_invitation",
   resource: "workspace_membership",
@@ -153,7 +157,7 @@ export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   describe: () => ["Revoke the invitation of ", " to "],
 });
 
-/** The ops of all kinds that invite or that revoke an invitation. */
+/** All ops that invite a person or revoke an invitation. */
 export const INVITATION_OPS = [inviteWorkspaceMember, inviteBoardMember, revokeInvitation].map(
   ({ kind }) => kind.op,
 );

@@ -1,5 +1,5 @@
-// Keys join effects: one effect gives a key, and another needs the same key. If an effect fails, effects that need
-// its key are not sent. An undo puts the effect that gives a key before the effect that needs it.
+// A key is a text such as "person X is on board Y". One effect gives the key and another needs it. If the first effect
+// fails, the second is not sent. In an undo, the effect that gives a key comes before the one that needs it.
 
 interface Member {
   readonly idOrganization: string;
@@ -11,12 +11,12 @@ export function inWorkspace({ idOrganization, idMember }: Member): string {
   return `in workspace ${idOrganization}/${idMember}`;
 }
 
-/** The person is in the workspace with the wanted role. */
+/** Key: the person is in the workspace with the planned role. */
 export function asWanted({ idOrganization, idMember }: Member): string {
   return `as wanted in workspace ${idOrganization}/${idMember}`;
 }
 
-/** The email is invited to the workspace. */
+/** Key: the email is invited to the workspace. */
 export function invited(target: { readonly idOrganization: string; readonly email: string }): string {
   return `invited ${target.idOrganization}/${target.email.toLowerCase()}`;
 }
@@ -32,7 +32,7 @@ export function onBoard({
   return `on board ${idBoard}/${idMember}`;
 }
 
-/** The board has an admin whom the plan puts there. Trello does not let the last admin go. */
+/** Key: the board has an admin whom the same plan adds. Trello does not let the last admin leave a board. */
 export function hasNewAdmin(idBoard: string): string {
   return `admin of board ${idBoard}`;
 }
@@ -43,32 +43,32 @@ export function onCard(idCard: string): string {
 }
 
 /**
- * The person has left a board of the workspace. A person who leaves the workspace but not its boards can become a
- * billable guest.
+ * Key: the person has left a board of the workspace. The boards come before the workspace, because a person on boards
+ * alone can become a billable guest.
  */
 export function offBoards({ idOrganization, idMember }: Member): string {
   return `off boards of ${idOrganization}/${idMember}`;
 }
 
 /**
- * The person has given up a card of a board or workspace. Otherwise, leaving that place would take the person off the
- * card without a new assignee.
+ * Key: the person has given a card away. This comes before leaving the board or workspace, because leaving takes the
+ * person off the card without a new assignee.
  */
 export function offCards(idPlace: string, idMember: string): string {
   return `off cards of ${idPlace}/${idMember}`;
 }
 
-/** The member has a licence of the enterprise. */
+/** Key: the member has a licence of the enterprise. */
 export function licensed(target: { readonly idEnterprise: string; readonly idMember: string }): string {
   return `licensed ${target.idEnterprise}/${target.idMember}`;
 }
 
-/** A SCIM User exists. `user` is its id; or its userName, if the same plan creates it. */
+/** Key: a SCIM User exists. `user` is its id; or its userName, if the same plan creates the User. */
 export function isScimUser(user: string): string {
   return `SCIM user ${user.toLowerCase()}`;
 }
 
-/** A SCIM Group exists. `group` is its id; or its name, if the same plan creates it. */
+/** Key: a SCIM Group exists. `group` is its id; or its name, if the same plan creates the Group. */
 export function isScimGroup(group: string): string {
   return `SCIM group ${group}`;
 }

@@ -28,8 +28,8 @@ import {
 } from "./workspace-members.ts";
 
 /**
- * Every effect kind. To add one: name its op in domain/effect.ts, declare the kind in the file of its resource here
- * (define-effect.ts), and add its line to this table.
+ * Every kind of effect. To add one: add its op to domain/effect.ts, define the kind in the file of its resource in this
+ * folder, and add a line to this table.
  */
 const kinds: Record<EffectOp, EffectKind> = {
   add_card_member: addCardMember.kind,
@@ -79,8 +79,8 @@ export function classOf(effect: Effect): EffectClass {
 }
 
 /**
- * Whether the effect takes something away, judged by its states and not only by its op. The guards and the daily
- * limit use this.
+ * Whether an effect takes something away. Its states before and after decide, because the same op can give or take. The
+ * guards and daily limits use this.
  */
 export function takesAway(effect: Effect): boolean {
   return classOf(effect) === "delete";

@@ -4,7 +4,7 @@ import type { Reads } from "../domain/reads.ts";
 import type { Membership, MembershipWithMember } from "../domain/trello.ts";
 import type { Changed, Inverse } from "./define-effect.ts";
 
-/** The person's membership in the workspace; null if there is none. */
+/** The person's membership in the workspace; null if the person is not in it. */
 export async function workspaceMembership(
   reads: Reads,
   idOrganization: string,
@@ -15,8 +15,8 @@ export async function workspaceMembership(
 }
 
 /**
- * How a person's role differs from the role at planning time (null: no membership); null if it is the same. `given` is
- * the key that the membership gives in every role.
+ * Why the role now differs from the role at planning time (null: no membership); null if it is the same. `given` is the
+ * key that a membership gives, whatever its role.
  */
 export function roleChange(
   found: Pick<Membership, "memberType"> | null,
@@ -29,7 +29,7 @@ export function roleChange(
     : { changed: "is no longer a member there" };
 }
 
-/** `Add Jane Doe to board Roadmap as normal`; or the change of an existing role. */
+/** The words for adding or changing a role: `Add Jane Doe to board Roadmap as normal`. */
 export function roleWording(
   before: { readonly memberType: string } | null,
   after: { readonly memberType: string },
@@ -40,8 +40,8 @@ export function roleWording(
 }
 
 /**
- * The effects that bring a person back into a workspace as before: with the same role, and deactivated if the person
- * was.
+ * The effects that bring a person back into a workspace with the earlier role, and deactivated if the person was
+ * deactivated.
  */
 export function backInWorkspace(
   target: { readonly idOrganization: string; readonly idMember: string },
@@ -64,9 +64,8 @@ export function backInWorkspace(
 }
 
 /**
- * The person's membership in a board; null if there is none. The workspace's snapshot is used first, because it
- * covers all its boards. If it does not show a board, the board is read directly, because "not shown" does not mean
- * "not a member".
+ * The person's membership in a board; null if the person is not on it. The workspace's answer is used first, because it
+ * has all its boards. If the board is not in that answer, the board itself is read: it may still exist.
  */
 export async function boardMembership(
   reads: Reads,

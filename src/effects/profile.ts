@@ -2,10 +2,10 @@ import { AppError } from "../domain/error.ts";
 import { defineEffect, RANK } from "./define-effect.ts";
 
 type Target = { readonly idMember: string };
-/** The fields that change, by Trello's names: all fields of `Profile` except the id. */
+/** The profile fields to change, under Trello's names, such as `fullName`. */
 type Fields = { readonly [name: string]: string };
 
-/** Changes fields of the token owner's own profile (PUT /members/{id}); no other profile can be changed. */
+/** Changes the profile of the token's owner (PUT /members/{id}). Trello does not let a token change another profile. */
 export const updateProfile = defineEffect<Target, Fields, Fields>({
   op: "update_profile",
   resource: "profile",
@@ -29,7 +29,8 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
     return same ? effect : { changed: "the values have changed since" };
   },
   invert({ target, before, after, label }) {
-    // An unknown value cannot be set again. Only the texts can be empty.
+    // An undo can set only values that were known before. An empty old value can be set again only in fields that hold
+    // text.
     const names = Object.keys(after).filter((name) => before[name] !== "" || !name.startsWith("prefs/"));
     if (names.length === 0) return [];
     const part = (of: Fields) => Object.fromEntries(names.map((name) => [name, of[name] ?? ""]));

@@ -10,7 +10,7 @@ type CreateTarget = { readonly groupName: string };
 /** Ids of Users. */
 type CreateAfter = { readonly members: readonly string[] };
 
-/** Creates a SCIM Group (POST /Groups) with the members whose ids are known. Later effects add the others. */
+/** Creates a SCIM Group (POST /Groups) with those members whose ids are known. Later effects add the others. */
 export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   op: "create_scim_group",
   resource: "scim_group",
@@ -32,12 +32,12 @@ export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   describe: ({ after }) => ["Create SCIM group ", ` with ${memberCount(after)}`],
 });
 
-/** The request includes the name because PUT replaces the whole Group. Atlassian does not let the name change. */
+/** `displayName` is part of the target because PUT replaces the whole Group, and Atlassian refuses another name. */
 type ReplaceTarget = { readonly groupId: string; readonly displayName: string };
 /** Ids of Users. */
 type Members = { readonly members: readonly string[] };
 
-/** Sets the members of a SCIM Group to exactly the named people, in one request (PUT /Groups/{id}). */
+/** Replaces the member list of a SCIM Group, in one request (PUT /Groups/{id}). */
 export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
   op: "replace_scim_group",
   resource: "scim_group",
@@ -52,7 +52,7 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
     const present = { members: group.members.map(({ value }) => value) };
     return without(present, after).length === 0 && without(after, present).length === 0;
   },
-  // Adds and removes the same people as planned. Other changes that were made since then stay.
+  // Adds and removes only the planned people. What others changed in the Group meanwhile stays.
   async rebase({ target: { groupId }, before, after }, reads) {
     const group = await findScimGroup({ groupId }, reads);
     if (group === null) return { changed: "the group is gone" };
@@ -77,8 +77,8 @@ function without({ members }: Members, others: Members): readonly string[] {
 type DeleteBefore = { readonly members: readonly string[] };
 
 /**
- * Deletes a SCIM Group (DELETE /Groups/{id}). It cannot be undone: its members lose the product roles of the Group. A
- * new group of the same name has another id and none of these roles.
+ * Deletes a SCIM Group (DELETE /Groups/{id}). There is no undo: its members lose the Group's product roles, and a new
+ * Group with the same name has a new id and no roles.
  */
 export const deleteScimGroup = defineEffect<GroupRef, DeleteBefore, null>({
   op: "delete_scim_group",
@@ -144,16 +144,14 @@ export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({
   describe: () => ["Remove ", " from "],
 });
 
-/**
- * A User's membership in a Group. Each is named by id, or by the name that an earlier effect of the same run gave it.
- */
+/** A User in a Group. Each is given by id; or by name, if an earlier effect of the same run creates it. */
 export type MembershipRef = GroupRef & UserRef;
 
 function membershipKey(target: MembershipRef): string {
   return `${groupKey(target)}/${userKey(target)}`;
 }
 
-/** Whether the User is in the Group; false if the User or the Group does not exist. */
+/** Whether the User is in the Group. false if the User or the Group does not exist. */
 async function isInGroup(target: MembershipRef, reads: Reads): Promise<boolean> {
   const group = await findScimGroup(target, reads);
   const scimId = "scimId" in target ? target.scimId : (await findScimUser(target, reads))?.id;

@@ -17,13 +17,13 @@ import { defineEffect, RANK, swapBack } from "./define-effect.ts";
 
 type CreateTarget = { readonly userName: string };
 
-/** Creates a SCIM User (POST /Users). The effect is true if a User has the userName and all wanted attributes. */
+/** Creates a SCIM User (POST /Users). The effect is true if a User with this userName has all planned attributes. */
 export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>({
   op: "create_scim_user",
   resource: "scim_user",
   rank: RANK.scimUser,
   id: userKey,
-  // A later effect uses the userName to add the User to a group, and the address to invite the person.
+  // Later effects find the new User by userName to add the User to a Group, and by address to invite the person.
   gives: ({ target }) => [isScimUser(userKey(target)), isScimUser(target.userName)],
   classOf: () => "create",
   async send({ after }, writes) {
@@ -40,19 +40,22 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
 });
 
 type UpdateTarget = { readonly scimId: string };
-/** `active` is not included, because it takes access away. `set_scim_active` sets it. */
+/**
+ * The attributes that can be changed. `active` is not one of them, because it takes access away: `set_scim_active`
+ * changes it.
+ */
 export type ScimChange = Omit<ScimAttributes, "active">;
 
 /**
- * Changes the named attributes of a SCIM User and keeps the others (PATCH /Users/{id}). `before` has the old value of
- * each. null means no value, in `before` and in `after`.
+ * Changes some attributes of a SCIM User; the others stay (PATCH /Users/{id}). `before` has the old value of each
+ * attribute. null means "no value".
  */
 export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>({
   op: "update_scim_user",
   resource: "scim_user",
   rank: RANK.scimUser,
   id: (target) => target.scimId,
-  // A person who reads the mailbox of the userName can sign in as this User.
+  // A new userName counts as `grant`: the owner of that mailbox can sign in as this User.
   classOf: ({ after }) => (after.userName === undefined ? "update" : "grant"),
   send: ({ target, after }, writes) => requireScimWrites(writes).patchUser(target.scimId, patchOf(after)),
   async holds({ target, after }, reads) {
@@ -69,15 +72,15 @@ export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>
 type ReplaceTarget = { readonly scimId: string };
 
 /**
- * Replaces a SCIM User (PUT /Users/{id}). Attributes that `after` does not have are cleared. `before` is the whole
- * old User.
+ * Replaces a whole SCIM User (PUT /Users/{id}). Attributes that are not in `after` lose their value. `before` is the
+ * whole old User.
  */
 export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, ScimUserResource>({
   op: "replace_scim_user",
   resource: "scim_user",
   rank: RANK.scimUser,
   id: (target) => target.scimId,
-  // Cleared values are lost, so a person must see them first.
+  // A lost value cannot be read again, so a person must approve the effect first.
   classOf: ({ before, after }) =>
     (before.active !== false && after.active === false) || clearedBy(before, after).length > 0
       ? "delete"
@@ -103,7 +106,10 @@ export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, Sci
   },
 });
 
-/** The display name is not in this list: if it is missing, a server builds it from the parts of the name. */
+/**
+ * Names of the attributes that lose their value. The display name is not among them, because the directory builds a
+ * missing one from first and last name.
+ */
 function cleared(before: ScimUserResource, after: ScimUserResource): ScimAttributes {
   const names = clearedBy(before, after).filter((name) => name !== "displayName");
   return Object.fromEntries(names.map((name) => [name, null])) as ScimAttributes;
@@ -112,7 +118,10 @@ function cleared(before: ScimUserResource, after: ScimUserResource): ScimAttribu
 type ActiveTarget = { readonly scimId: string };
 type Active = { readonly active: boolean };
 
-/** Deactivates or reactivates a SCIM User by PATCH, because this form can be undone (RFC 7644 section 3.5.2). */
+/**
+ * Deactivates or reactivates a SCIM User by PATCH on `active`. Unlike a deletion, this can be undone (RFC 7644 section
+ * 3.5.2).
+ */
 export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
   op: "set_scim_active",
   resource: "scim_user",
@@ -142,8 +151,8 @@ export const setScimActive = defineEffect<ActiveTarget, Active, Active>({
 });
 
 /**
- * Deletes a SCIM User (DELETE /Users/{id}), which cannot be undone. It also deactivates a managed account. A new User
- * gets another id.
+ * Deletes a SCIM User (DELETE /Users/{id}) and deactivates the account, if the organization manages it. There is no
+ * undo, because a new User gets another id.
  */
 export const deleteScimUser = defineEffect<UserRef, ScimUserResource, null>({
   op: "delete_scim_user",

@@ -3,12 +3,9 @@ import { canonicalJson, type Json } from "../domain/json.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import { takesAway } from "./kinds.ts";
 
-// What an effect takes away, and which people lose it. The guards compare it, and the daily limits count the people.
+// What an effect takes away, and from whom. The guards and the daily limits use this.
 
-/**
- * Whether the effect takes something from a person: access, the role of an admin, or the name that the person signs
- * in with.
- */
+/** Whether a person loses something by the effect: access, the admin role, or the name used to sign in. */
 export function takesFromPerson(effect: Effect): boolean {
   return takesAway(effect) || demotes(effect) || changesSignIn(effect);
 }
@@ -21,7 +18,7 @@ export function demotes({ before, after }: Effect): boolean {
 }
 
 /**
- * Whether the effect changes the name or the email of an account. The owner of the new mailbox then controls the
+ * Whether the effect changes the userName or email of an account. The owner of the new mailbox can then sign in to the
  * account.
  */
 export function changesSignIn({ resource, before, after }: Effect): boolean {
@@ -36,8 +33,8 @@ export function changesSignIn({ resource, before, after }: Effect): boolean {
 }
 
 /**
- * For each effect of a plan: the people who lose something, each by one key. The plan's subjects say which ids and
- * emails belong to one person. So a person counts once, however many places and accounts change.
+ * For each effect of a plan: keys of the people who lose something. A person has one key in all places and accounts, so
+ * the limits count each person once. The plan's subjects say which ids and emails belong to one person.
  */
 export function losersOf({
   effects,
@@ -49,7 +46,7 @@ export function losersOf({
   );
 }
 
-/** One name for each person who loses something by an effect. For a SCIM Group: one for each User who leaves it. */
+/** An id or name of each person who loses something by the effect. For a SCIM Group: every User who leaves it. */
 function namesOfLosers({ target, resource, before, after }: Effect): readonly string[] {
   if (resource === "scim_group") {
     const staying = new Set(membersIn(after));
@@ -65,9 +62,7 @@ function membersIn(state: Effect["before"]): readonly string[] {
   return Array.isArray(members) ? members.filter((id) => typeof id === "string") : [];
 }
 
-/**
- * Gives all names of a person one key: the member, if the member is known. A name without a subject is its own key.
- */
+/** Gives one key to all ids and emails of a person: the member's id if it is known. An unknown name is its own key. */
 function personKeys(subjects: readonly Subject[]): (name: string) => string {
   const keys = new Map<string, string>();
   const keyOf = (name: string): string => {

@@ -41,7 +41,9 @@ export const setWorkspaceMember = defineEffect<RoleTarget, Role | null, Role>({
 type RemoveTarget = { readonly idOrganization: string; readonly idMember: string };
 type RemoveBefore = { readonly memberType: string; readonly deactivated?: true };
 
-/** Removes a member from a workspace but not from its boards (DELETE /organizations/{id}/members/{idMember}). */
+/**
+ * Removes a member from a workspace; the person stays on its boards (DELETE /organizations/{id}/members/{idMember}).
+ */
 export const removeWorkspaceMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   op: "remove_workspace_member",
   resource: "workspace_membership",
@@ -75,14 +77,17 @@ type EverywhereBefore = {
   }[];
 };
 
-/** The key of a stored fact: the workspace refuses this request, although its plan tier should allow it. */
+/**
+ * The key of a stored fact: this workspace refuses the request that removes a person from all boards, although its plan
+ * tier should allow it.
+ */
 export function refusesAll(idOrganization: string): string {
   return `refuses_all:${idOrganization}`;
 }
 
 /**
- * Removes a member from a workspace and from all its boards in one request (DELETE
- * /organizations/{id}/members/{idMember}/all). Some plan tiers refuse it.
+ * Removes a member from a workspace and all its boards in one request (DELETE
+ * /organizations/{id}/members/{idMember}/all). Some plan tiers refuse this request.
  */
 export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, EverywhereBefore, null>({
   op: "remove_workspace_member_everywhere",
@@ -121,8 +126,8 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
     ]),
   ],
   describe: ({ before }) => ["Remove ", " from ", ` and ${before.boards.length} of its boards`],
-  // Trello does not publish the text of this refusal, so any refusal counts. A plan that goes board by board is
-  // always correct.
+  // Trello does not publish how this refusal looks, so any refusal counts. Later plans then remove the person board by
+  // board, which always works.
   learn: ({ target: { idOrganization } }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,
 });
@@ -132,7 +137,7 @@ type State = { readonly deactivated: boolean };
 
 /**
  * Deactivates or reactivates a member in one workspace (PUT /organizations/{id}/members/{idMember}/deactivated). The
- * cards keep the member, and the seat becomes free. Only paid workspaces have this.
+ * member stays on the cards, and the seat becomes free. Only paid workspaces can do this.
  */
 export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, State>({
   op: "set_workspace_deactivated",
@@ -140,7 +145,7 @@ export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, Sta
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/deactivated`,
-  // If others brought a person back in another role, the person is not deactivated.
+  // A person who is back with another role than planned is not deactivated: another admin brought that person back.
   needs: ({ target }) => [asWanted(target)],
   // Reactivating takes a paid seat again.
   classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),

@@ -3,10 +3,16 @@ import type { Caller } from "../domain/planning.ts";
 import { createContext, type EngineDeps, principalOf } from "./context.ts";
 
 const PAGE = 500;
-/** A log can be long. Use `audit export` for older records. */
+/**
+ * The most audit records that `newestRecords` reads back. The audit log can be longer: `audit export` gives all
+ * records.
+ */
 const MOST_READ = 5000;
 
-/** The newest audit records of the caller's principal, newest first. Records of other principals are left out. */
+/**
+ * The newest audit records about one principal (the user behind the call), newest first. Records about other principals
+ * are left out.
+ */
 export async function newestRecords(
   deps: EngineDeps,
   caller: Caller,

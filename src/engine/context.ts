@@ -15,36 +15,39 @@ import { restrict } from "../policy/allow-list.ts";
 import type { Rules } from "../policy/rules.ts";
 import type { Store } from "../store/store.ts";
 
-/** Everything that the engine is built from. */
+/** The parts that the engine needs: gateway, store, policy rules, clock and others. */
 export interface EngineDeps {
   readonly gateway: Gateway;
   readonly store: Store;
   readonly rules: Rules;
-  /** The planners by tool name; undefined for a tool that does not exist or is not enabled. */
+  /** The function that plans for a tool, by the tool's name. undefined if the tool does not exist or is not enabled. */
   planner(tool: string): Planner | undefined;
-  /** The names of the tools that declare an effect in `makes`, enabled or not. */
+  /** The names of all tools that can plan this effect, also of tools that are not enabled. */
   toolsMaking(effect: Effect): readonly string[];
   readonly clock: Clock;
   /** An id that cannot be guessed, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run" | "review" | "moment"): string;
-  /** The name of this process in leases: `host:pid:place:random`. */
+  /** The name of this process in the leases of runs: `host:pid:place:random`. */
   readonly processName: string;
-  /** Whether the process with that name has certainly ended. */
+  /** Whether the process with that name has certainly ended, so that its runs can be continued. */
   readonly gone: (processName: string) => boolean;
   readonly log: Log;
 }
 
-/** How long a plan can be decided and applied. */
+/** A plan can be approved and applied for 15 minutes. */
 export const PLAN_LIFE_MS = 15 * 60_000;
 
 export function isoNow(clock: Pick<Clock, "now">): string {
   return new Date(clock.now()).toISOString();
 }
 
-/** The most applied effects that one read returns: enough for every pending invitation of a workspace. */
+/** The most applied effects that one query returns. 5000 is enough for every pending invitation of a workspace. */
 const MOST_APPLIED = 5000;
 
-/** A new pass of reads for a caller, limited to the allowed workspaces. */
+/**
+ * Makes the reads for one call. They show only the workspaces that the settings allow. An upstream answer is remembered
+ * until the call ends.
+ */
 export function createContext(
   deps: EngineDeps,
   caller: Caller,
@@ -62,7 +65,7 @@ export function createContext(
     reads,
     now: isoNow(deps.clock),
     async run(id) {
-      // A caller that waits for a person knows only the plan's id.
+      // A caller who waits for an approval knows only the id of the plan, so the run is found by the plan.
       const planned = (await deps.store.plans.get(id))?.runId;
       const run = await deps.store.runs.get(planned ?? id);
       return run && (await isOwn(run.plan.principal.id)) ? run : null;
@@ -73,7 +76,7 @@ export function createContext(
       return notStarted(stored, isoNow(deps.clock));
     },
     async stoppedRun(id) {
-      // People who signed in do not see each other's runs.
+      // People who signed in see only their own runs.
       const run = caller.subject === null ? await deps.store.runs.get(id) : null;
       const isTheirs = run !== null && !(await isOwn(run.plan.principal.id));
       return isTheirs && run.state === "stopped" ? run : null;
@@ -101,7 +104,7 @@ export function createContext(
   };
 }
 
-/** The person who asks: the person who signed in, or else the member who owns the token. */
+/** The principal of a call: the signed-in user, or, without a sign-in, the Trello member who owns the token. */
 export async function principalOf(reads: Reads, { client, subject }: Caller): Promise<Principal> {
   const me = await reads.trello.me();
   const through = clean(client);

@@ -19,63 +19,68 @@ import { createRecovery } from "./run/recovery.ts";
 import { stopRun } from "./run/resume.ts";
 
 export interface Engine {
-  /** A pass of reads for read tools, limited to the allowed workspaces. */
+  /** The reads for one call of a read tool. They show only the workspaces that the settings allow. */
   context(caller: Caller): PlanContext;
-  /** Makes a plan, checks the guards, and says which confirmation the plan needs. Stores nothing. */
+  /** Makes a plan, checks the policy's guards, and sets the confirmation that the plan needs. Stores nothing. */
   propose(tool: string, args: Json, caller: Caller): Promise<Plan>;
-  /** Stores a proposed plan so that a decision can be made on it. */
+  /** Stores a plan, so that a person can approve or decline it. */
   storePlan(plan: Plan): Promise<StoredPlan>;
   /** The stored plan; null if it belongs to another principal. */
   plan(id: string, caller: Caller): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
-  /** Records a person's decision, once. `typed` is what the person typed if the plan asks for a name. */
+  /**
+   * Records a person's decision on a plan; a plan takes one decision. `typed` is the name that the person typed, if the
+   * plan asks for one.
+   */
   decide(planId: string, word: Word): Promise<Decision>;
-  /** Plans that a person approved outside the client, and whose run has not started. This server can start their runs. */
+  /** Plans that a person approved outside the client and that have no run yet. This server may start their runs. */
   startable(): Promise<readonly StoredPlan[]>;
   /**
-   * Takes back a waiting plan, or the approval of a plan whose run has sent nothing yet. Throws the reason if it is too
+   * Withdraws a waiting plan, or the approval of a plan whose run has sent nothing yet. Throws the reason if it is too
    * late.
    */
   withdraw(planId: string, word: Parameters<typeof withdraw>[2]): Promise<StoredPlan>;
   /**
-   * Applies a decided plan: plans again, compares the digest (PLAN_STALE with `details.plan`), uses the decision,
-   * writes, verifies, stores the evidence. If the decision is missing or unusable, it throws CONFIRMATION_PENDING,
-   * _DECLINED or _EXPIRED.
+   * Applies an approved plan: plans again, compares the two plans, sends the writes, verifies them, and stores the
+   * evidence. Throws PLAN_STALE if the plans differ; the new plan is in `details.plan`. Throws CONFIRMATION_PENDING,
+   * _DECLINED or _EXPIRED if no valid approval exists.
    */
   apply(planId: string, caller: Caller): Promise<Run>;
-  /** A new plan for the rest of a stopped run; null if the plan's run was not stopped. Stores nothing. */
+  /** A new plan for what a stopped run did not do. null if the run of the plan was not stopped. Stores nothing. */
   planRest(stored: StoredPlan, caller: Caller): Promise<Plan | null>;
   /** Stores an access review for the caller's principal. */
   keepReview(made: MadeReview, caller: Caller): Promise<Review>;
   readonly signOffs: SignOffs;
-  /** The memberships at earlier times, as the caller's principal saw them. */
+  /** Earlier states of the memberships, as the caller's principal saw them at that time. */
   snapshots(caller: Caller): Snapshots;
-  /** The newest audit records of the caller's principal, newest first. */
+  /** The newest audit records about the caller's principal, newest first. */
   audit(caller: Caller, limit: number): Promise<readonly AuditRecord[]>;
-  /** Ends an unfinished run of any principal: it sends nothing more. CONFLICT if the run has ended. */
+  /** Stops an unfinished run of any principal, so that the run sends nothing more. CONFLICT if the run has ended. */
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** The run; null if it belongs to another principal. */
   run(id: string, caller: Caller): Promise<Run | null>;
-  /** The principal's own runs, newest first. INPUT_INVALID if the cursor does not come from this list. */
+  /** The runs of the caller's principal, newest first. INPUT_INVALID if the cursor was not made by this list. */
   runs(page: {
     readonly caller: Caller;
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<RunPage>;
   /**
-   * Continues unfinished runs that no process works on, also if the caller left or an upstream was down. It ends when
-   * no such run is left. With `abandoned`, it leaves out runs that this process could not finish a moment ago; it waits
-   * longer after each try. Only `apply` continues a run that a caller cancelled.
+   * Continues the unfinished runs that no process works on, for example after a crash or an outage. Returns when no
+   * such run is left.
+   * With `abandoned`, a run that this process could not finish a moment ago is left out for a while; the wait grows
+   * with each try.
+   * A run that a caller cancelled is never continued here: only `apply` does that.
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   /**
-   * Continues one unfinished run. null if another process holds it, or if it is not for this server. Rejects if the run
-   * cannot be finished now; the run can be continued later.
+   * Continues one unfinished run. null if another process works on the run, or if this server may not continue it.
+   * Rejects if the run cannot be finished now; the run can be continued later.
    */
   carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
 }
 
-/** Plan, confirmation and run, for one gateway and one store. */
+/** Creates the engine, which plans, checks confirmations and applies plans, for one gateway and one store. */
 export function createEngine(deps: EngineDeps): Engine {
   return {
     context: (caller) => createContext(deps, caller),
@@ -142,7 +147,7 @@ async function listRuns(
   return {
     runs,
     cursor: last && found.length > limit ? Buffer.from(last.id).toString("base64url") : null,
-    // People who signed in do not see each other's runs.
+    // People who signed in see only their own runs.
     others: caller.subject
       ? []
       : left.filter((run) => run.principal.id !== principal && run.state !== "stopped"),

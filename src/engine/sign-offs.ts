@@ -14,7 +14,7 @@ import { createContext, type EngineDeps, isoNow, principalOf } from "./context.t
 
 /** Named reviews: agents start them and propose, and named reviewers decide and sign on the page. */
 export interface SignOffs {
-  /** Starts a named review on a review that was just made. */
+  /** Starts a named review: asks named reviewers to decide about a review that was just made. */
   start(
     review: Review,
     ask: {
@@ -32,7 +32,10 @@ export interface SignOffs {
   list(limit: number): Promise<readonly Omit<ReviewRecord, "review">[]>;
   /** Records a reviewer's decisions; POLICY_DENIED if the person is no named reviewer. */
   decide(reviewId: string, word: ReviewWord, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
-  /** Signs for a reviewer, if everything is decided and exactly `entries` entries were made before. */
+  /**
+   * Signs the review for a reviewer. It works only if everything is decided, and if no entry was added since the
+   * reviewer looked (`entries` is the number that the reviewer saw).
+   */
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
 }
 

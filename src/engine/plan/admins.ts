@@ -5,19 +5,20 @@ import { othersTakeAdmins } from "../../policy/last-admin.ts";
 import type { BegunCheck } from "../../store/store.ts";
 import type { EngineDeps } from "../context.ts";
 
-/** The plan to check: the admins who stay, and when the plan read them. */
+/** The fields of a plan that the check on last admins needs: the admins who stay, and when the plan was made. */
 type Checked = Pick<Plan, "adminsLeft" | "createdAt">;
 
 /**
- * The check on last admins, for the transaction in which a run begins. If two calls begin at once, the second sees
- * the effects of the first. The check is empty if the plan takes no admin.
+ * Makes the check that a workspace or board keeps an admin. The check runs in the transaction that starts the run. So
+ * of two runs that start at once, the second sees the effects of the first. Empty if the plan takes the role of no
+ * admin.
  */
 export function adminCheck(plan: Checked): { readonly against?: BegunCheck } {
   if (!plan.adminsLeft) return {};
   return { against: { since: sinceOf(plan), refuse: (begun) => refusalBy(plan, begun) } };
 }
 
-/** The same check for a run that has begun, which other runs already see. null if the rest of the run may be done. */
+/** The same check for a run that has started already. Returns the refusal; null if the run may continue. */
 export async function adminRefusal(
   { store }: Pick<EngineDeps, "store">,
   plan: Checked,
@@ -27,10 +28,13 @@ export async function adminRefusal(
   return refusalBy(plan, await store.runs.begun(sinceOf(plan), runId));
 }
 
-/** How far (ms) the clocks of two machines may differ. */
+/** The most by which the clocks of two machines may differ, in milliseconds. */
 const MOST_SKEW_MS = 15_000;
 
-/** What was made after this time may be missing in what the plan read. */
+/**
+ * The time from which other runs are checked: shortly before the plan was made, because the plan may not have seen
+ * their effects.
+ */
 function sinceOf({ createdAt }: Checked): string {
   return new Date(Date.parse(createdAt) - MOST_SKEW_MS).toISOString();
 }

@@ -10,8 +10,8 @@ import { type EngineDeps, isoNow } from "../context.ts";
 const DAY_MS = 86_400_000;
 
 /**
- * The destructive changes of the last 24 hours, and the people who lost something by them, over all processes: those of
- * this principal, and those in each of the given workspaces. The run `except` is not counted.
+ * Counts the destructive changes of the last 24 hours and the people who lost something by them: for this principal,
+ * and for each given workspace. Runs of all processes count. The run `except` is not counted.
  */
 export async function recentlyTaken(
   { store, clock }: Pick<EngineDeps, "store" | "clock">,
@@ -43,7 +43,7 @@ export async function recentlyTaken(
 }
 
 /**
- * What a plan or run counts in the limits of a day. Effects of a run that are proven not to have been made do not
+ * The effects of a plan or run that count for the daily limits. Effects that are proven not to have been made do not
  * count.
  */
 export function countingOf(
@@ -58,15 +58,14 @@ export function countingOf(
   );
 }
 
-/** The ids of the workspaces in which effects count. */
+/** The ids of the workspaces that the effects change. */
 export function workspacesOf(counting: GuardFacts["counting"]): readonly string[] {
   return [...new Set(counting.flatMap(({ effect }) => effect.target["idOrganization"] || []))];
 }
 
 /**
- * Checks the limits of a day again, now that the run's own effects count. If several plans passed the guards at the
- * same time, those over the limit end here, before their first write. Throws POLICY_DENIED. The run then ends. If a
- * part of it was done before it was cancelled, the run becomes cancelled again.
+ * Checks the daily limits again after the run has started, because two plans may have passed the guards at the same
+ * time. Ends the run and throws POLICY_DENIED if it exceeds a limit.
  */
 export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promise<void> {
   const counting = countingOf(run.plan, run.effects);
@@ -89,7 +88,10 @@ export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promis
   });
 }
 
-/** Ends a run that may not continue. If a part of it was done before a cancel, the run becomes cancelled again. */
+/**
+ * Ends a run that may not continue. If the run was cancelled after a part was done, its state becomes `cancelled`
+ * again.
+ */
 export async function endRefused(deps: EngineDeps, run: Run, why: string): Promise<void> {
   if (run.effects.some(({ attempts }) => attempts > 0)) {
     await deps.store.runs.pause(run.id, deps.processName, {

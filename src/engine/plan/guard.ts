@@ -15,18 +15,18 @@ import { countingOf, recentlyTaken, workspacesOf } from "./daily-limit.ts";
 import { identify } from "./protected.ts";
 
 export interface Guarded {
-  /** Lines for the person who decides: what the guards could not check. */
+  /** Warnings for the person who approves the plan: what the guards could not check. */
   readonly warnings: readonly string[];
-  /** How many people each workspace of the effects has, by id. */
+  /** For each workspace that the plan changes, by id: the number of its people. */
   readonly population: Plan["population"];
-  /** The admins who stay in each place from which the effects take an admin. */
+  /** For each workspace or board that loses an admin: the admins who stay. */
   readonly adminsLeft: NonNullable<Plan["adminsLeft"]>;
 }
 
 /**
- * Checks effects with every guard. Throws POLICY_DENIED if one refuses. `begun` is the run, if one has begun. All its
- * effects count once in the limits. Its share of a workspace is computed with the number of people when it was
- * planned.
+ * Checks a plan's effects with every guard of the policy. Throws POLICY_DENIED if one refuses. `begun` is the run, if
+ * it has started: its effects then count once in the limits, and its share of a workspace is computed with the number
+ * of people at planning time.
  */
 export async function assertGuarded(
   deps: EngineDeps,
@@ -70,15 +70,15 @@ export async function assertGuarded(
 }
 
 /**
- * The members and guests of a workspace, with those who were removed today. So many small calls do not make the
- * workspace look smaller.
+ * The members and guests of a workspace, plus the people who were removed today. Without these, many small removals
+ * would pass a limit in percent.
  */
 function peopleIn({ memberships, boards }: WorkspaceSnapshot, recent: Taken | undefined): number {
   const rows = [memberships, ...boards.map((board) => board.memberships)].flat();
   return new Set([...rows.map(({ idMember }) => idMember), ...(recent?.people ?? [])]).size;
 }
 
-/** The workspaces that the effects change. Planning has read them already, so this sends no request. */
+/** The workspaces that the effects change. Planning has read them already, so no request is sent. */
 async function snapshotsOf(
   effects: readonly Effect[],
   reads: Reads,
@@ -89,8 +89,7 @@ async function snapshotsOf(
   const snapshots = await Promise.all(
     ids.map((id) =>
       reads.trello.workspace(id).catch((thrown: unknown) => {
-        // If a workspace is gone or closed to the token, it cannot lose people. The workspace's effects report that
-        // themselves.
+        // A workspace that is gone or closed to the token cannot lose people. The effects in it report that themselves.
         const { code } = toAppError(thrown);
         if (code === "NOT_FOUND" || code === "UPSTREAM_FORBIDDEN") return null;
         throw thrown;

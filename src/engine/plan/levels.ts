@@ -7,7 +7,7 @@ import { losersOf } from "../../effects/taking.ts";
 import { requiredConfirmation, type Weighed } from "../../policy/rules.ts";
 import type { EngineDeps } from "../context.ts";
 
-/** The confirmation that effects need under the current rules, if `tool` planned them. */
+/** The confirmation level that the policy's current rules ask for these effects, if `tool` planned them. */
 export function levelFor(
   deps: Pick<EngineDeps, "rules" | "toolsMaking">,
   plan: Pick<Plan, "tool" | "effects" | "subjects"> & {
@@ -24,8 +24,8 @@ export function levelFor(
 }
 
 /**
- * Each effect with its gravity in its plan. It is higher if many people lose access, or if a person must first answer a
- * question.
+ * Gives each effect its gravity in this plan. The gravity is higher if many people lose access, or if the person who
+ * approves must answer a question.
  */
 function weigh(plan: Pick<Plan, "effects" | "subjects"> & { readonly askFirst: boolean }): readonly {
   readonly effect: Effect;

@@ -12,7 +12,7 @@ import { createContext, type EngineDeps, PLAN_LIFE_MS, principalOf } from "../co
 import { assertGuarded } from "./guard.ts";
 import { levelFor } from "./levels.ts";
 
-/** Reads, plans and checks the guards. Writes nothing. POLICY_DENIED if a guard refuses. */
+/** Makes a plan and checks it with the policy's guards. Writes nothing. POLICY_DENIED if a guard refuses. */
 export async function propose(
   deps: EngineDeps,
   request: {
@@ -36,7 +36,8 @@ export async function propose(
 
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
   const reachesAccounts = effects.some(reachesBeyondWorkspaces);
-  // If a person could not be compared with the policy, the model alone must not decide.
+  // The lowest level for a plan with a person who could not be compared with the policy: a human must approve it, not
+  // the model alone.
   const leastUnknown: readonly ConfirmationLevel[] =
     unguarded.length > 0 && !reachesAccounts ? ["client"] : [];
   const now = deps.clock.now();
@@ -89,15 +90,18 @@ export async function propose(
 
 const LEAST = { name: "client", stated_email: "approval" } as const;
 
-/** The confirmation that a plan needs because of how its people were identified. */
+/**
+ * The lowest confirmation level that follows from how the people of the plan were identified. A person found by full
+ * name alone needs more than one found by id.
+ */
 function leastFor({ effects = [], subjects = [] }: PlanDraft): readonly ConfirmationLevel[] {
   if (effects.length === 0) return [];
   return subjects.flatMap(({ identifiedBy }) => (identifiedBy ? [LEAST[identifiedBy]] : []));
 }
 
 /**
- * The arguments with ids instead of slugs, stored for planning again. So a workspace that is renamed in the meantime is
- * still found. Planning has read the snapshots already, so this sends no request.
+ * Replaces the names of workspaces in the stored arguments by ids. So planning again finds a workspace that was renamed
+ * meanwhile. No request is sent, because planning has read the workspaces already.
  */
 async function pinned(args: Json, { trello }: Reads): Promise<Json> {
   if (args === null || typeof args !== "object" || Array.isArray(args)) return args;
@@ -112,8 +116,8 @@ async function pinned(args: Json, { trello }: Reads): Promise<Json> {
 }
 
 /**
- * The people in the places of effects whose outcome Trello hides. Planning has read the snapshots already, so this
- * sends no request.
+ * The people who are in a place before the plan is applied. Needed for effects whose outcome Trello hides. No request
+ * is sent, because planning has read the workspaces already.
  */
 async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<Pick<Plan, "present">> {
   const found = await Promise.all(effects.map((effect) => kindOf(effect).present(effect, reads)));
@@ -121,7 +125,7 @@ async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<
   return Object.keys(present).length > 0 ? { present } : {};
 }
 
-/** The names of what the effects delete and cannot bring back, whichever tool planned them; null if there are none. */
+/** The name that a person must type to approve effects that cannot be undone; null if the plan has none. */
 function typedNameOf(effects: readonly Effect[]): string | null {
   const names = new Set(effects.flatMap((effect) => kindOf(effect).typedName(effect) ?? []));
   return names.size === 0 ? null : [...names].join(", ");
@@ -143,9 +147,9 @@ function countImpact({ effects = [], notes = [] }: PlanDraft): Impact {
 }
 
 /**
- * The digest that binds a decision. It covers the tool, the principal, every effect with target, state before and
- * state after, and the losses and costs that the person read: products, groups, paid seats. Two plans with the same
- * digest do the same to the same state and cost the same. SHA-256, hexadecimal.
+ * The SHA-256 digest of what a person approves. It covers the tool, the principal, and every effect with its target,
+ * state before and state after. It also covers the losses and costs that the person read: products, groups, paid seats.
+ * If two plans have the same digest, they do the same to the same state at the same cost.
  */
 export function digestOf(plan: {
   readonly tool: string;

@@ -11,15 +11,12 @@ import { scimSubject } from "../../people/scim-users.ts";
 import { askOptional } from "../../people/sources.ts";
 import type { Rules } from "../../policy/rules.ts";
 
-/** The people of the plan and the caller, in the form that guards compare, and what is not known about them. */
+/** The people of the plan and the caller, as the guards compare them, with a list of what is unknown about them. */
 export interface Identified {
   readonly subjects: readonly Subject[];
-  /** Every id and email of the token's owner, in lower case. */
+  /** Every id and email of the Trello account that this server uses, in lower case. */
   readonly self: ReadonlySet<string>;
-  /**
-   * Lines for the person who decides: it is not known whether these people are protected by the policy, or are the
-   * caller.
-   */
+  /** Warnings for the person who approves: these people may be protected by the policy, or may be the caller. */
   readonly warnings: readonly string[];
 }
 
@@ -32,10 +29,10 @@ interface Plan {
 }
 
 /**
- * Finds the people from whom a plan takes something, each with every proven id, name, email and group. Otherwise a
- * person protected by email could be removed by username. It includes the tool's subjects and the people in the
- * effects, so a tool cannot forget a person. It sends no request if the policy protects no person whose identity is
- * unknown.
+ * Finds all people from whom a plan takes something, with every proven id, name, email and Group of each. So a person
+ * whom the policy protects by email cannot be removed by username.
+ * The people come from the tool and from the effects, so a tool cannot forget a person. No request is sent if the
+ * policy protects only people whose ids are known.
  */
 export async function identify(plan: Plan, context: PlanContext): Promise<Identified> {
   const self = await resolveSelf(plan, context);
@@ -72,7 +69,8 @@ export async function identify(plan: Plan, context: PlanContext): Promise<Identi
       );
     }
   }
-  // In the directory, another person may have the owner's username as a userName.
+  // The owner's Trello username is not compared: in the Atlassian directory, another person may have the same text as
+  // userName.
   return { subjects, self: namesOf({ ...self, username: null }), warnings };
 }
 
@@ -82,7 +80,7 @@ function whyUnknown({ emails, otherNames }: ResolvedPerson): string {
 }
 
 /**
- * Completes subjects if only the id of their User is known. All Users are read together, because a group can have
+ * Reads the SCIM Users of people who are known only by the User's id. All are read together, because a Group can have
  * hundreds.
  */
 async function withUsers(
@@ -103,14 +101,14 @@ async function withUsers(
   );
 }
 
-/** Whether the subject names a person. A subject can also be only a group. */
+/** Whether the subject is a person. A plan's subject can also be a Group. */
 function isPerson({ idMember, username, email, emails, scimId, accountId }: Subject): boolean {
   return [idMember, username, email, emails, scimId, accountId].some((value) => value !== undefined);
 }
 
-/** The tool's subjects, and the people of the effects who are not among the subjects. */
+/** All people of a plan: those that the tool names, and those in the effects. */
 function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
-  // A person who gains something and also loses something is looked at as a person of the effect.
+  // A person may both gain and lose something in one plan. That person is then checked as one who loses something.
   const known = new Set(
     subjects.flatMap(({ gains, idMember, scimId, accountId }) =>
       gains ? [] : [idMember, scimId, accountId],
@@ -126,10 +124,13 @@ function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
   return [...subjects, ...new Map(named.map((subject) => [JSON.stringify(subject), subject])).values()];
 }
 
-/** The token's owner. Sources besides Trello's own record are asked only if the plan changes an account. */
+/**
+ * The account that this server uses. Sources other than Trello's own record are asked only if the plan changes an
+ * Atlassian account.
+ */
 async function resolveSelf({ subjects, taking }: Plan, context: PlanContext): Promise<ResolvedPerson> {
   const me = await context.reads.trello.me();
-  // An effect on a card names the person in `from`, which is also a member's id.
+  // An effect on a card names the person who leaves the card in `from`: a member's id, as in `idMember`.
   const beyond = [...subjects, ...taking.map(({ target }) => target)].some(
     (person) => person.idMember === undefined && !("from" in person),
   );
@@ -158,7 +159,10 @@ function memberOf({ idMember }: Subject, workspaces: Plan["workspaces"]): Member
   return null;
 }
 
-/** The policy's entries that cannot be compared with a member's id and username alone, such as emails. */
+/**
+ * The entries of the policy that may mean this person, although they differ from the member's id and username. For
+ * example, an entry may be an email.
+ */
 function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readonly string[] {
   const entries = rules.protected.members.map((entry) => entry.toLowerCase());
   if (idMember === undefined) return entries;
@@ -171,8 +175,9 @@ function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readon
 }
 
 /**
- * Whether an entry may still mean the person, after everything known about the person was compared. An email is clear
- * if its owner is known, or if all emails of the person are known. An id or a username is clear if a member has it.
+ * Whether a policy entry may still mean the person after all known ids and emails were compared. An email cannot mean
+ * the person if another person owns it, or if all emails of the person are known. An id or username cannot if a member
+ * is found by it.
  */
 async function membersBehind(
   entries: readonly string[],
@@ -192,7 +197,8 @@ async function membersBehind(
       undecided ||= !isAnothers;
       continue;
     }
-    // Whether an entry can name a member: an id or a username. Ids of accounts and Users contain a colon or a dash.
+    // Only ids and usernames can name a Trello member. An id with a colon or a dash belongs to an Atlassian account or
+    // a SCIM User.
     if (/[:-]/.test(entry) || (person.idMember !== null && person.username !== null)) continue;
     const member = await memberNamed(entry, context);
     if (member && person.idMember !== null) {
@@ -215,7 +221,7 @@ async function membersBehind(
   return { names: [], undecided };
 }
 
-/** The member with an id or a username in the workspaces of the token's owner; null if there is none. */
+/** The member with this id or username in the workspaces that the token's owner sees; null if there is none. */
 async function memberNamed(entry: string, { reads }: PlanContext): Promise<Member | null> {
   const { snapshots } = await readWorkspaces(reads);
   for (const { memberships } of snapshots) {

@@ -9,7 +9,10 @@ import { adminRefusal } from "./admins.ts";
 import { endRefused } from "./daily-limit.ts";
 import { digestOf, propose } from "./propose.ts";
 
-/** Plans again and compares. If anything changed, the decision is void. Returns the new plan. */
+/**
+ * Makes the plan again and compares it with the approved plan. Throws PLAN_STALE if anything changed, because the
+ * approval is then void. Returns the new plan.
+ */
 export async function assertUnchanged(
   deps: EngineDeps,
   { plan, decision }: StoredPlan,
@@ -31,7 +34,7 @@ export async function assertUnchanged(
   );
 }
 
-/** The plan as it would be made now; null if what the plan was about can no longer be found. */
+/** The plan as it would be made now. null if the people or places of the plan can no longer be found. */
 async function replanned(
   deps: EngineDeps,
   plan: Plan,
@@ -43,7 +46,8 @@ async function replanned(
   } catch (thrown) {
     const { code } = toAppError(thrown);
     if (code === "NOT_FOUND" || code === "AMBIGUOUS" || code === "INPUT_INVALID") return null;
-    // The refusal of a guard says more than "something changed", so it is thrown. The decision is void in both cases.
+    // A guard's refusal explains more than "something changed", so the refusal is thrown. The approval is void in both
+    // cases.
     if (code === "POLICY_DENIED") await discard(deps, plan, null);
     throw thrown;
   }
@@ -54,8 +58,8 @@ async function discard(deps: EngineDeps, plan: Plan, found: string | null): Prom
 }
 
 /**
- * The run of a used plan, if the run was cancelled and the decision is still valid. This call continues it. Otherwise
- * null.
+ * Finds the cancelled run of a used plan, so that this call can continue it. null if the plan has no such run, or if
+ * the approval is no longer valid.
  */
 export async function reopen(
   deps: EngineDeps,
@@ -78,9 +82,9 @@ export async function reopen(
 }
 
 /**
- * Plans again. The new plan must do only what the run still had to do. A done effect may have been undone in the
- * meantime, for example by a restore. No person has decided to repeat it: PLAN_STALE is thrown and the run does not
- * change.
+ * Plans again before a cancelled run continues. The new plan may contain only effects that the run had not done. If a
+ * done effect was undone meanwhile, for example by a restore, no person approved doing it twice: throws PLAN_STALE and
+ * leaves the run as it is.
  */
 async function assertOnlyDecidedLeft(
   deps: EngineDeps,
@@ -96,8 +100,7 @@ async function assertOnlyDecidedLeft(
       .map(({ effect }) => keyOf(effect)),
   );
   const fresh = await replanned(deps, plan, caller, usage);
-  // The losses and costs were part of the decision too. The new plan does not show the losses and costs of effects that
-  // are done.
+  // The person also approved the losses and costs. The new plan may have fewer of them, because some effects are done.
   const costs = new Set(plan.impact.notes);
   if (
     fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&
@@ -117,7 +120,7 @@ async function assertOnlyDecidedLeft(
   );
 }
 
-/** The plan for the rest of a stopped run: the same call again, because what was done is already as wanted. */
+/** Plans the rest of a stopped run by repeating its call. Effects that are done already are not planned again. */
 export async function planRest(
   deps: EngineDeps,
   { plan, runId }: StoredPlan,

@@ -6,8 +6,8 @@ import { missingScope } from "../../domain/token.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "../context.ts";
 
 /**
- * Stores a plan so that a person can decide it. Throws UPSTREAM_FORBIDDEN if the Trello token lacks a scope that the
- * plan needs, because no decision could help. The first plan of a process costs one request for this.
+ * Stores a plan, so that a person can approve it. Throws UPSTREAM_FORBIDDEN if the Trello token lacks a scope that the
+ * plan needs, because no approval could help. The first plan of a process costs one request for this check.
  */
 export async function storePlan(deps: EngineDeps, plan: Plan): Promise<StoredPlan> {
   await assertScopes(deps, plan);
@@ -22,10 +22,12 @@ async function assertScopes({ gateway }: EngineDeps, { effects }: Plan): Promise
   if (missing) throw missing;
 }
 
-/** A decision without what the engine adds to it. */
+/** A decision as the caller gives it. The engine adds the plan's id, the digest and the time. */
 export type Word = Omit<Decision, "planId" | "digest" | "at">;
 
-/** Approved plans whose run this server can start: of a tool that it has, and of the account whose token it has. */
+/**
+ * Approved plans whose run this server can start: it has the plan's tool, and its token belongs to the plan's account.
+ */
 export async function startable(deps: EngineDeps): Promise<readonly StoredPlan[]> {
   const accepted = (await deps.store.plans.accepted(isoNow(deps.clock))).filter(
     ({ plan, decision }) =>
@@ -38,7 +40,10 @@ export async function startable(deps: EngineDeps): Promise<readonly StoredPlan[]
 
 const NO_CALLER = { client: "", subject: null };
 
-/** Records a person's decision on a waiting plan, once. Throws the reason of `decideRefusal`. */
+/**
+ * Records a person's decision on a waiting plan. Throws the reason from `decideRefusal` if the plan can no longer be
+ * decided.
+ */
 export async function recordDecision(deps: EngineDeps, planId: string, word: Word): Promise<Decision> {
   const stored = await deps.store.plans.get(planId);
   if (!stored) throw unknownPlan();

@@ -4,8 +4,8 @@ import { type EngineDeps, isoNow } from "../context.ts";
 import type { Word } from "./stored-plans.ts";
 
 /**
- * Takes back a waiting plan, or the approval of a plan whose run has sent nothing yet. CONFLICT once the run has sent
- * something. To withdraw is always safe, so every principal's plan can be withdrawn.
+ * Withdraws a waiting plan, or an approval whose run has sent nothing yet. CONFLICT if the run has sent something. Any
+ * person may withdraw any plan, because stopping is always safe.
  */
 export async function withdraw(
   { store, clock }: EngineDeps,

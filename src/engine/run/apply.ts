@@ -8,7 +8,8 @@ import { assertUnchanged, reopen } from "../plan/replan.ts";
 import { execute } from "./run.ts";
 
 /**
- * From a decided plan to a finished run: checks the decision, plans again, uses the decision once, writes, verifies.
+ * Applies an approved plan. It checks the approval, plans again, starts the run (the approval is then used), sends the
+ * writes, and verifies them.
  */
 export async function apply(deps: EngineDeps, planId: string, caller: Caller): Promise<Run> {
   const usage = { requests: 0 };
@@ -36,7 +37,8 @@ export async function apply(deps: EngineDeps, planId: string, caller: Caller): P
   try {
     await assertWithinDailyLimit(deps, run);
   } catch (thrown) {
-    // Otherwise this process would seem to work on the run, and no process would continue it.
+    // Without this release, other processes would believe that this process still works on the run, and would not
+    // continue it.
     await deps.store.runs.release(run.id, deps.processName).catch(() => {});
     throw thrown;
   }

@@ -15,17 +15,17 @@ import { createContext, type EngineDeps, isoNow } from "../context.ts";
 import { dependsOn } from "./order.ts";
 import { checkPromises, madeUnseen, type PromiseCheck } from "./promises.ts";
 
-/** How often everything is read again while an upstream does not answer. */
+/** How often everything is read again at the end of a run if an upstream does not answer. */
 const LOOKS = 6;
 const FIRST_WAIT_MS = 500;
 
-/** If a run cannot be verified for this long, it ends, and its evidence says that it was not verified. */
+/** After 24 hours without a successful check, the run ends, and its evidence says that the result was not verified. */
 const GIVEN_UP_AFTER_MS = 86_400_000;
 
 /**
- * Reads everything again after the last write, stores what was found as evidence, and ends the run. If an upstream
- * does not answer, it waits. After that it throws the error and the run stays in state `verifying`, to be continued
- * later.
+ * After the last write: reads everything again, stores the result as evidence, and ends the run. If an upstream does
+ * not answer, it waits and tries again. After the last try, it throws; the run stays in state `verifying` and is
+ * continued later.
  */
 export async function verifyAndEnd(
   deps: EngineDeps,
@@ -43,7 +43,8 @@ export async function verifyAndEnd(
     evidence,
     at: isoNow(deps.clock),
   });
-  // The log also gets the head of the audit chain, so it shows later whether the chain was cut (`audit verify --head`).
+  // The log also gets the newest hash of the audit chain. Later, `audit verify --head` compares it and shows whether
+  // records were cut off.
   deps.log("info", { run: runId, state, auditHead: await deps.store.audit.head() }, "run ended");
   return ended;
 }
@@ -51,13 +52,13 @@ export async function verifyAndEnd(
 interface Check {
   readonly effect: Effect;
   readonly holds: boolean;
-  /** Why the effect is not true, or is not known to be true, if this leaves the run unfinished. */
+  /** Why the effect failed or may have failed, if this makes the run unfinished. */
   readonly unfinished: string | null;
-  /** Why the effect was accepted but cannot be read. */
+  /** Why the effect cannot be checked, although the upstream accepted it. */
   readonly unverified: string | null;
-  /** What cannot be seen of an effect that was made. */
+  /** What cannot be seen after the effect was made, as a note in the evidence. */
   readonly note: string | null;
-  /** Why the effect could not be read; null if it was read. */
+  /** The error of the read that checks the effect; null if the read worked. */
   readonly unread: AppError | null;
 }
 
@@ -71,7 +72,7 @@ async function verify(
   for (let attempt = 1; ; attempt += 1) {
     const { reads } = createContext(deps, { client: "", subject: null }, usage);
     const outage = await readWorkspaces(run, reads);
-    // If the workspaces could not be read together, only the last attempt asks for each one alone.
+    // Workspaces are read together. Only if that fails at the last attempt, each workspace is read alone.
     if (!outage || attempt === LOOKS) {
       const checks = await checkAll(deps, run, reads);
       const promises = await checkPromises(run, reads, (idPlace, idMember) =>
@@ -92,7 +93,10 @@ function isAbout({ target }: Effect, idPlace: string, idMember: string): boolean
   return target["idMember"] === idMember && (target["idBoard"] || target["idOrganization"]) === idPlace;
 }
 
-/** Reads what the checks need, three workspaces in each request. Returns true if the checks have to wait. */
+/**
+ * Reads the workspaces that the checks need, three in each request. Returns true if the checks must wait for an
+ * upstream.
+ */
 async function readWorkspaces({ plan, effects }: Run, { trello }: Reads): Promise<boolean> {
   const touched = effects.flatMap(({ effect }) => kindOf(effect).readsWorkspace(effect) ?? []);
   const promised = (plan.promises ?? []).flatMap(({ workspaces }) => workspaces.map(({ id }) => id));
@@ -104,7 +108,7 @@ async function readWorkspaces({ plan, effects }: Run, { trello }: Reads): Promis
   }
 }
 
-/** All checks share one pass, so one reading of a workspace serves all its effects. */
+/** All checks share one memory of answers, so each workspace is read once for all its effects. */
 async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<readonly Check[]> {
   const checks = await Promise.all(run.effects.map((row) => check(deps, run, row, reads)));
   const hidden = checks.flatMap(({ effect, unverified, unread }) => (unverified && !unread ? [effect] : []));
@@ -124,7 +128,7 @@ async function check(
   const found = { effect, holds: false, unfinished: null, unverified: null, note: null, unread: null };
   const read = await kindOf(effect).holds(effect, reads).catch(toAppError);
   if (read instanceof AppError) {
-    // Refused credentials count as an outage, so the whole check is tried again later.
+    // If an upstream refuses the credentials, the whole check is tried again later, as after an outage.
     if (read.code === "UNAUTHENTICATED") throw read;
     const why = `${description}: could not be read again (${read.code})`;
     const accepted = isDone({ state });
@@ -137,7 +141,7 @@ async function check(
   const { cannotBeSeen } = kindOf(effect);
   if (cannotBeSeen !== undefined && state === "applied")
     return { ...found, unverified: `${description}: ${cannotBeSeen}` };
-  // Every effect has the same next step, so the run names that step once.
+  // The next step is the same for every effect, so it stands once on the run and not on each effect.
   const why =
     (error && reasonOf(error)) ??
     (state === "pending" ? notSent(run, effect) : "not as planned when read again");
@@ -180,7 +184,7 @@ function evidenceOf(
   };
 }
 
-/** Whether an effect was made, or may have been made. */
+/** Whether an effect was made, or may have been made because its answer was lost. */
 function mayBeDone(row: RunEffect): boolean {
   return isDone(row) || (row.state === "failed" && row.error?.code === "OUTCOME_UNKNOWN");
 }
@@ -193,7 +197,8 @@ function notSent(run: Run, effect: Effect): string {
 }
 
 /**
- * Stores which ghost an invitation created. A ghost who signs up changes the name, so it must be recognized by id.
+ * Stores the id of the ghost that an invitation created. The ghost gets a new name at sign-up, so only the id
+ * identifies the person later.
  */
 async function learn(deps: EngineDeps, effect: Effect, reads: Reads): Promise<void> {
   const known = await kindOf(effect).whoIs(effect, reads);

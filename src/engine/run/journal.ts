@@ -2,12 +2,15 @@ import { type AppError, storedFailure } from "../../domain/error.ts";
 import type { EffectState } from "../../domain/run.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 
-/** Writes to the journal, for one run that this process holds: each request before it is sent, and its result. */
+/**
+ * Writes the journal of one run: each request before it is sent, and its result. Only the process that holds the run's
+ * lease writes.
+ */
 export interface Journal {
   record(index: number, state: EffectState, error?: AppError): Promise<void>;
 }
 
-/** `usage` counts the upstream requests of the run. */
+/** Creates the journal of a run. `usage` counts the upstream requests of the run. */
 export function journalOf(deps: EngineDeps, runId: string, usage: { readonly requests: number }): Journal {
   return {
     record: (index, state, error) =>

@@ -1,7 +1,10 @@
 import type { Effect } from "../../domain/effect.ts";
 import { kindOf } from "../../effects/kinds.ts";
 
-/** Whether `later` must not be sent because `earlier` failed: `later` needs what `earlier` would have made. */
+/**
+ * Whether the effect `later` must not be sent after `earlier` failed, because `later` needs what `earlier` would have
+ * made.
+ */
 export function dependsOn(later: Effect, earlier: Effect): boolean {
   const given = kindOf(earlier).gives(earlier);
   return kindOf(later)
@@ -10,8 +13,8 @@ export function dependsOn(later: Effect, earlier: Effect): boolean {
 }
 
 /**
- * Splits effects into groups whose effects are sent at the same time: effects of the same op that follow each other.
- * An effect that needs what its group makes begins a new group.
+ * Splits effects into groups; the effects of a group are sent at the same time. A group is a row of effects with the
+ * same op. An effect that needs something from its own group starts a new group.
  */
 export function groupsOf<Row extends { readonly effect: Effect }>(
   rows: readonly Row[],

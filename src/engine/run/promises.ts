@@ -7,21 +7,24 @@ import { listNames, plural } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { kindOf } from "../../effects/kinds.ts";
 
-/** The most boards that one line names. */
+/** The most boards that one line of the evidence names. */
 const NAMED = 20;
 
-/** What was found about a promise, in lines. */
+/** The result of checking one promise of a plan, as lines for the evidence. */
 export interface PromiseCheck {
   readonly label: string;
   readonly unfinished: readonly string[];
   readonly unverified: readonly string[];
-  /** Why something could not be read for now. null if everything was read, or if it can never be read. */
+  /**
+   * The error if something could not be read now but may be readable later. null if everything was read, or if it can
+   * never be read.
+   */
   readonly unread: AppError | null;
 }
 
 /**
- * Reads what the plan promised besides its effects. `isToldOf` says whether the lines about an effect already name a
- * place.
+ * Checks the promises of a plan that no single effect shows, for example that a person is on no board any more.
+ * `isToldOf` says whether a line about an effect already names the place.
  */
 export function checkPromises(
   { plan }: Run,
@@ -84,9 +87,9 @@ function accessLines(
 }
 
 /**
- * The effects of a run that were certainly made, although Trello hides their outcome. An effect counts if its place
- * has as many new members as invitations were accepted. Trello does not show the email of a new member, so if there
- * are fewer, none of the effects is proven.
+ * Trello hides the outcome of some invitations. This finds the effects that were certainly made: those in a place with
+ * as many new members as accepted invitations. If there are fewer new members, none of them counts, because Trello does
+ * not show their emails.
  */
 export async function madeUnseen(
   { plan, effects }: Run,

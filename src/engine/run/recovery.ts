@@ -6,7 +6,7 @@ import { createContext, type EngineDeps, isoNow, principalOf } from "../context.
 import { stopIfForbidden } from "./resume.ts";
 import { execute } from "./run.ts";
 
-/** Recovery has no client: it cannot ask anyone, and it tells no one. */
+/** The caller of recovery: no client and no user, because recovery runs by itself. */
 const NOBODY: Caller = { client: "", subject: null };
 
 const FIRST_PAUSE_MS = 15_000;
@@ -24,23 +24,28 @@ interface Recovery {
   carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
 }
 
-/** Continues unfinished runs that no process works on. If several processes try, each run goes to one of them. */
+/**
+ * Creates the recovery, which continues unfinished runs that no process works on. If several processes try at once,
+ * each run is continued by one of them.
+ */
 export function createRecovery(deps: EngineDeps): Recovery {
-  // The wait after a run could not be finished. Without it, an outage of hours would fill the audit with a try every
-  // few seconds.
+  // How long to wait before a run is tried again. Without a wait, an outage of hours would write a failed try to the
+  // audit every few seconds.
   const pauses = new Map<string, Pause>();
 
-  // Why runs are not continued, by id. Each reason is logged once.
+  // By run id: why this server does not continue the run. Each reason is logged once.
   const left = new Map<string, string>();
 
-  /** Why this server does not continue a run although no process works on it; null if it continues it. */
+  /** Why this server may not continue a run that no process works on; null if it may. */
   async function reservation({ plan }: Run): Promise<string | null> {
     if (!deps.planner(plan.tool)) return `the tool ${plan.tool} is not enabled here`;
     const { id } = await principalOf(createContext(deps, NOBODY).reads, NOBODY);
     return accountOf(plan.principal) === id ? null : "the run belongs to another account";
   }
 
-  /** Whether this server has to finish the run. If an upstream does not answer now, it is asked again later. */
+  /**
+   * Whether this server may continue the run. If an upstream does not answer now, the question is asked again later.
+   */
   async function isOurs(run: Run): Promise<boolean> {
     const why = await reservation(run).catch((error: unknown) => toAppError(error).code);
     if (why === null) return true;
@@ -58,14 +63,15 @@ export function createRecovery(deps: EngineDeps): Recovery {
   }
 
   /**
-   * Continues one run under the process name `as`; null if another process holds it, or if it is not for this server.
+   * Continues one run under the process name `as`. null if another process holds the run, or if this server may not
+   * continue it.
    */
   async function carryAs(as: EngineDeps, id: string, signal?: AbortSignal): Promise<Run | null> {
     const found = await deps.store.runs.get(id);
     if (!found || !(await isOurs(found))) return null;
     const { leaseMs, runs } = deps.store;
     if (!(await runs.claim(id, as.processName, isoNow(deps.clock), leaseMs, deps.gone))) return null;
-    // The run is read again, because the process that held it until now may have written meanwhile.
+    // The run is read again, because the process that held it before may have changed it.
     const run = await runs.get(id);
     if (!run) return null;
     try {
@@ -76,7 +82,7 @@ export function createRecovery(deps: EngineDeps): Recovery {
         { run: id, error: toAppError(error).code },
         "run could not be finished and can be continued later",
       );
-      // If the run was not paused yet, a read before its first write failed. The record says so too.
+      // The run is marked as paused, also if a read failed before the first write. So get_run shows the reason.
       const done = run.effects.filter(isDone).length;
       const { code: why } = toAppError(error);
       await runs.pause(id, as.processName, { at: isoNow(deps.clock), done, why }).catch(() => {});
@@ -86,7 +92,8 @@ export function createRecovery(deps: EngineDeps): Recovery {
 
   async function recover(signal?: AbortSignal, which: "all" | "abandoned" = "all"): Promise<readonly Run[]> {
     const finished: Run[] = [];
-    // This process may still work on the run although its lease lapsed, for example because the machine slept.
+    // A run with this process's own name in its lease is left alone. The process may still work on it although the
+    // lease ran out, for example after the machine slept.
     const wanted = (holder: string | null) => holder !== deps.processName;
     const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
     for (const id of ids) {
@@ -111,8 +118,8 @@ export function createRecovery(deps: EngineDeps): Recovery {
     recover,
     carry(id, signal) {
       carried += 1;
-      // Each attempt has its own name. This process may still work on the run and not know that its lease lapsed while
-      // the process stood still.
+      // Each try gets its own process name. Otherwise an older try of this process, whose lease ran out during a sleep,
+      // could not be told apart from the new one.
       return carryAs({ ...deps, processName: `${deps.processName}.${carried}` }, id, signal);
     },
   };

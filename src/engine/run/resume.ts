@@ -10,14 +10,16 @@ import { adminRefusal } from "../plan/admins.ts";
 import { assertGuarded } from "../plan/guard.ts";
 import { levelFor } from "../plan/levels.ts";
 
-/** After this time the state may be too different from what was decided, so the run is not continued. */
+/**
+ * A run older than 24 hours is not continued, because the state may differ too much from the state that a person
+ * approved.
+ */
 const LONGEST_RUN_MS = 86_400_000;
 
 /**
- * Checks an unfinished run before it continues. If today's rules do not allow the rest, the run is stopped. The rules
- * are its age, the guards, the daily limit, the confirmation level and the approvers. Returns the stopped run; null
- * if the run may continue. If an upstream does not answer, it throws and decides nothing. `usage` counts the requests
- * of this check.
+ * Checks an unfinished run before it continues: its age, the guards, the daily limits, the confirmation level and the
+ * approvers. If today's rules forbid the rest, the run is stopped and returned; null if it may continue. Throws if an
+ * upstream does not answer; the run then stays as it is. `usage` counts the requests of this check.
  */
 export async function stopIfForbidden(
   deps: EngineDeps,
@@ -36,7 +38,10 @@ export async function stopIfForbidden(
   return deps.store.runs.get(run.id);
 }
 
-/** Ends an unfinished run of any principal, because a person asks for it. CONFLICT if the run has ended. */
+/**
+ * Ends an unfinished run because a person asks for it. Any principal's run can be stopped. CONFLICT if the run has
+ * ended.
+ */
 export async function stopRun(
   deps: EngineDeps,
   runId: string,
@@ -57,7 +62,7 @@ export async function stopRun(
   return (await deps.store.runs.get(runId)) ?? run;
 }
 
-/** The next step for a run that was stopped. */
+/** The next step that a stopped run names to the user. */
 function wayOn({ id, plan }: Run): string {
   return `Call apply_plan with planId ${plan.id} to get a new plan for the rest, or restore_member with runId ${id} to undo what was done.`;
 }
@@ -108,7 +113,10 @@ async function refusalOf(
   return null;
 }
 
-/** The level that the rest needs: the stronger of the plan's own level and the level that today's rules ask for. */
+/**
+ * The confirmation level for the rest of a run: the higher of the plan's own level and the level that today's rules ask
+ * for.
+ */
 function levelNow(deps: EngineDeps, plan: Plan, effects: Plan["effects"]): Plan["requires"] {
   const now = levelFor(deps, {
     tool: plan.tool,

@@ -9,22 +9,22 @@ import { type Journal, journalOf } from "./journal.ts";
 import { dependsOn, groupsOf } from "./order.ts";
 import { sendEffect } from "./send-effect.ts";
 
-/** A run with more effects than this waits behind requests that a person waits for. */
+/** A run with more than 20 effects sends its requests after those of a waiting user. */
 const MOST_INTERACTIVE = 20;
 
-/** The effects of a group (order.ts) do not depend on each other, so this many are sent at once. */
+/** How many effects of a group (order.ts) are sent at the same time. They do not depend on each other. */
 const AT_ONCE = 6;
 
 /**
- * The time (ms) before the lease lapses in which no write is sent. So every write has arrived before another process
- * reads.
+ * In the last second before the lease ends, no write is sent. So every write has arrived before another process takes
+ * over and reads.
  */
 const ARRIVAL_MS = 1_000;
 
 /**
- * Works on a run that this process holds until it ends. It journals every effect before and after its request, then
- * reads everything again. If the caller's signal stops it, it gives the run up between two effects. The run is then
- * unfinished and can be continued.
+ * Does the work of a run that this process holds. The journal records each effect before and after its request. At the
+ * end, everything is read again.
+ * If the caller aborts, the work stops between two effects. The run is then unfinished and can be continued.
  */
 export async function execute(
   deps: EngineDeps,
@@ -34,10 +34,10 @@ export async function execute(
 ): Promise<Run> {
   const signal = caller.stopsRun ?? caller.signal;
   const { leaseMs } = deps.store;
-  // The time since the last renewal of the lease is measured by two clocks: the wall clock may be set back, and the
-  // monotonic clock stops while the machine sleeps.
+  // Two clocks measure the time since the lease was renewed. The wall clock may be set back, and the monotonic clock
+  // stops while the machine sleeps.
   const clocks = () => [deps.clock.now(), deps.clock.monotonic()] as const;
-  // When the last renewal that succeeded was sent.
+  // When the last successful renewal of the lease was sent.
   let heldSince: ReturnType<typeof clocks> | null = null;
   const renew = async (): Promise<void> => {
     const sent = clocks();
@@ -55,7 +55,7 @@ export async function execute(
     const most = leaseMs - ARRIVAL_MS;
     return heldSince !== null && wall - heldSince[0] < most && monotonic - heldSince[1] < most;
   };
-  // The requests that the run had cost before this process continued it.
+  // Adds the requests that earlier processes sent for this run.
   usage.requests += run.requests;
   const total = run.effects.length;
   const priority = total > MOST_INTERACTIVE ? "bulk" : "interactive";
@@ -83,9 +83,8 @@ export async function execute(
     const stopped = signal?.aborted === true;
     const cancelled = stopped && caller.cancelled?.() === true;
     const { code, message, next, applied, details } = toAppError(error);
-    // Gives the run up, so that this or another process can continue it. Without this, others would have to wait
-    // until the lease lapses. A cancelled run continues only if apply_plan asks for it. Any other stopped run
-    // continues by itself.
+    // Releases the lease, so that the run can be continued at once and not only after the lease ends. A cancelled run
+    // is continued only by apply_plan. Any other run is continued by a server without being asked.
     await deps.store.runs
       .pause(run.id, deps.processName, {
         at: isoNow(deps.clock),
@@ -114,7 +113,7 @@ export async function execute(
   }
 }
 
-/** The error for the caller of a run that was stopped meanwhile. */
+/** The error for the caller if the run was stopped while this process worked on it. */
 async function stoppedError(
   deps: EngineDeps,
   runId: string,
@@ -137,7 +136,7 @@ interface GroupRun {
   report(effect: RunEffect): void;
 }
 
-/** Applies the effects of a group, a few at a time. Returns those that failed and will not be tried again. */
+/** Sends the effects of a group, a few at a time. Returns the effects that failed for good. */
 async function applyGroup(
   deps: EngineDeps,
   group: readonly RunEffect[],

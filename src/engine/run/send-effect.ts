@@ -5,7 +5,7 @@ import type { Pass } from "../../gateway/gateway.ts";
 import { createContext, type EngineDeps } from "../context.ts";
 import type { Journal } from "./journal.ts";
 
-/** How many requests one effect may take, not counting those that the gateway repeats by itself. */
+/** How often one effect is sent at most. Repeats that the gateway makes by itself are not counted. */
 const TRIES = 6;
 const FIRST_WAIT_MS = 500;
 
@@ -14,25 +14,25 @@ interface Settling {
   readonly signal: AbortSignal | undefined;
   readonly usage: { requests: number };
   readonly priority: Pass["priority"];
-  /** Whether this process still holds the run. */
+  /** Whether this process still holds the lease of the run. */
   readonly isHeld: () => boolean;
 }
 
 /**
- * Sends one effect until its result is settled. The journal gets the intent just before the request leaves, after the
- * wait for the rate budgets, and only while this process holds the run. Then it gets the result. If the answer was
- * lost, a read settles the effect. The request is repeated only if the wanted state is proven to be absent.
+ * Sends one effect and finds out whether it was made. The journal records the intent just before the request leaves,
+ * and only while this process holds the lease. Then the journal records the result. If the answer was lost, the state
+ * is read. The request is sent again only if the change is proven to be missing.
  */
 export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Settling): Promise<EffectState> {
   const { effect, index } = row;
   const { journal, signal, usage, priority, isHeld } = settling;
   const kind = kindOf(effect);
-  // Each reading needs a new pass, because an earlier pass remembers the state from before the write.
+  // Reads remember answers, and an old answer shows the state before the write. So each check starts with new reads.
   const caller = { client: "", subject: null, ...(signal && { signal }) };
   const fresh = () => createContext(deps, caller, usage, priority).reads;
   const holds = () => kind.holds(effect, fresh());
-  // The signal removes a write that still waits in the queue. A write that was sent is waited for, so that its answer
-  // can be journalled.
+  // An abort removes a write that still waits in the queue. A write that has left is waited for, because its answer
+  // belongs in the journal.
   const departure = { record: () => journal.record(index, "sent"), mayLeave: isHeld };
   const writes = deps.gateway.writes({ priority, usage, departure, ...(signal && { signal }) });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
@@ -41,8 +41,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   };
 
   let unknown = row.state === "sent" || row.state === "lost";
-  // The request was sent before, by this process or an earlier one. A write that a read did not find can still arrive
-  // late.
+  // The request may have been sent before, by this process or another. Such a write can still arrive late, after a read
+  // did not find it.
   let beenSent = row.attempts > 0;
   let last: AppError | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
@@ -54,8 +54,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         if (isTemporary(applied)) continue;
         return settled("failed", unreadable(applied));
       }
-      // Here "not seen" does not mean "not made": the upstream may have accepted the request. A second request may
-      // reach a person twice.
+      // For this kind, the outcome cannot be seen, so a missing result proves nothing. It is not sent again, because a
+      // person could get the invitation twice.
       if (kind.cannotBeSeen !== undefined) return settled("failed", notSentAgain());
     }
     signal?.throwIfAborted();
@@ -69,14 +69,15 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         (error.code === "CONFLICT" && thrown === error && error.details.lease)
       )
         throw error;
-      // The upstream would refuse the rest of the run too, so the run waits for valid credentials.
+      // The upstream refuses the credentials, and would refuse every other effect too. The run waits until the
+      // credentials are valid.
       if (error.code === "UNAUTHENTICATED") throw error;
       last = error;
-      // A defect of this program counts as a refusal. Otherwise it would happen again at each try, and the run would
-      // never end.
+      // A defect of this program counts as a failed effect. If it counted as unknown, the run would fail at each try
+      // and never end.
       unknown = error.applied !== "no" && error.code !== "INTERNAL";
       beenSent ||= error.applied !== "no";
-      // The gateway has already tried as often as it may, so the request is not tried again now: the run waits.
+      // After a 429, the gateway has repeated the request as often as it may. The run waits and tries again later.
       if (error.code === "RATE_LIMITED" && error.details["status"] === 429) {
         await journal.record(index, "pending", error);
         throw error;
@@ -87,8 +88,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         const so = await readState(holds);
         if (so === true) return settled(beenSent ? "applied" : "already");
         if (so instanceof AppError && isTemporary(so)) {
-          // The refusal may mean that the wanted state is true already. The result is open until the state can be
-          // read.
+          // A refusal can mean that the change was made before, for example "already a member". The state is read to
+          // find out.
           unknown = true;
           await journal.record(index, "lost", error);
           continue;
@@ -99,7 +100,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       }
     }
   }
-  // The upstream refused nothing, so nothing failed. The run waits and continues when the upstream answers again.
+  // The upstream did not answer, so the effect did not fail. The run waits and continues when the upstream answers.
   throw (
     last ??
     new AppError("OUTCOME_UNKNOWN", "Whether a change was made could not be read.", {
@@ -110,7 +111,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   );
 }
 
-/** The place is gone or closed, so a read proves neither that the change was made nor that it was not. */
+/** The error for a place that is gone or closed to the token: no read can show whether the change was made. */
 function unreadable({ code }: AppError): AppError {
   return new AppError("OUTCOME_UNKNOWN", `The answer was lost, and the result cannot be read (${code}).`, {
     next: "Check in Trello or Atlassian whether the change was made. If it was, restore_member undoes the change.",
@@ -131,9 +132,7 @@ function notSentAgain(): AppError {
   );
 }
 
-/**
- * Whether the wanted state is true, or why it cannot be read: for now, or never because the place is gone or closed.
- */
+/** Reads whether the effect is true now. If that cannot be read, says why, and whether a later read may work. */
 async function readState(holds: () => Promise<boolean>): Promise<boolean | AppError> {
   try {
     return await holds();
