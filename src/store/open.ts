@@ -1,3 +1,4 @@
+import { join, parse } from "node:path";
 import { AppError } from "../domain/error.ts";
 import { createAuditLog } from "./audit.ts";
 import { createFactStore } from "./facts.ts";
@@ -23,25 +24,52 @@ export interface StoreDeps extends Counting {
   readonly monotonic: () => number;
 }
 
+/** The store of a process. A service for several tenants keeps only sign-ins and budgets in it. */
+export interface ServiceStore extends Store {
+  /**
+   * Opens the store of a tenant beside this one: a file or a schema of its own. Only the rate budgets are shared, because an
+   * upstream counts them by credentials. Close it before this one.
+   */
+  tenant(name: string): Promise<Store>;
+}
+
 /**
  * Opens the store that IDENTITY_STORE_URL names and brings its tables up to date: `sqlite:PATH`, `sqlite::memory:` for
  * one that ends with the process, or `postgres://...`. Throws CONFIG_INVALID for any other URL, and STORE_FAILED if it
  * cannot be opened. The code of each kind of store is loaded only when that kind is opened.
  */
-export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
-  if (/^postgres(ql)?:/.test(url)) return await openOnPostgres(url, deps);
+export async function openStore(url: string, deps: StoreDeps): Promise<ServiceStore> {
+  return /^postgres(ql)?:/.test(url) ? await openOnPostgres(url, deps) : await openOnSqlite(url, deps);
+}
+
+async function openOnSqlite(url: string, deps: StoreDeps): Promise<ServiceStore> {
   const path = sqlitePath(url);
-  const { openSqlite } = await import("./sqlite.ts");
-  const { openLedger } = await import("./ledger.ts");
-  const database = await openSqlite(path);
+  const [{ openSqlite }, { openLedger }] = await Promise.all([import("./sqlite.ts"), import("./ledger.ts")]);
+  const openTables = async (file: string) => {
+    const database = await openSqlite(file);
+    try {
+      await migrate(database, deps.now);
+      return database;
+    } catch (thrown) {
+      await database.close();
+      throw thrown;
+    }
+  };
+  const database = await openTables(path);
   try {
-    await migrate(database, deps.now);
     const ledger = await openLedger(path === ":memory:" ? path : `${path}-budget`, deps.monotonic);
-    return {
-      ...storeOn(database, deps),
+    const storeIn = (tables: Database): Omit<Store, "close"> => ({
+      ...storeOn(tables, deps),
       ledger,
       leaseMs: 15_000,
       dispatcher: null,
+    });
+    return {
+      ...storeIn(database),
+      async tenant(name) {
+        const tables = await openTables(tenantPath(path, name));
+        return { ...storeIn(tables), close: () => tables.close() };
+      },
       async close() {
         ledger.close();
         await database.close();
@@ -53,10 +81,17 @@ export async function openStore(url: string, deps: StoreDeps): Promise<Store> {
   }
 }
 
-async function openOnPostgres(url: string, deps: StoreDeps): Promise<Store> {
+/** The file of a tenant: `identity.acme.db` beside `identity.db`. */
+function tenantPath(path: string, tenant: string): string {
+  if (path === ":memory:") return path;
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}.${tenant}${ext}`);
+}
+
+async function openOnPostgres(url: string, deps: StoreDeps): Promise<ServiceStore> {
   const { openPostgres } = await import("./postgres-open.ts");
-  const { database, ledger, dispatcher } = await openPostgres(url, deps.now);
-  return {
+  const { tenant, ledger, ...own } = await openPostgres(url, deps.now);
+  const storeIn = ({ database, dispatcher }: typeof own): Store => ({
     ...storeOn(database, deps),
     ledger,
     // Short, because another machine can take a run over only after its lease has lapsed.
@@ -66,7 +101,8 @@ async function openOnPostgres(url: string, deps: StoreDeps): Promise<Store> {
       await dispatcher.stop();
       await database.close();
     },
-  };
+  });
+  return { ...storeIn(own), tenant: async (name) => storeIn(await tenant(name)) };
 }
 
 function storeOn(

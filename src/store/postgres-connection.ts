@@ -8,6 +8,11 @@ export type Pool = pg.Pool;
 /** The database schema of this product. Other programs may use the same database. */
 export const SCHEMA = "identity";
 
+/** The schema of a tenant. Names of tenants have no `_`, so two tenants never get one schema. */
+export function schemaOf(tenant: string | null): string {
+  return tenant === null ? SCHEMA : `${SCHEMA}_${tenant.replaceAll("-", "_")}`;
+}
+
 /** For each process. A run sends six requests at once, and each needs one connection for a few milliseconds. */
 const MOST_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -30,9 +35,12 @@ export const BEGIN_READ = `begin isolation level repeatable read read only; set 
 /**
  * Begins a transaction that writes alone, as SQLite's `begin immediate` does. Every query of the store that reads and
  * then writes relies on this. The level is `read committed`, because a stricter level would take its snapshot before it
- * gets the lock.
+ * gets the lock. Each tenant has a lock of its own.
  */
-export const BEGIN_WRITE = `begin isolation level read committed; set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; select pg_advisory_xact_lock(${WRITER_LOCK})`;
+export function beginWrite(schema: string): string {
+  const lock = schema === SCHEMA ? WRITER_LOCK : `${WRITER_LOCK}, hashtext('${schema}')`;
+  return `begin isolation level read committed; set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; select pg_advisory_xact_lock(${lock})`;
+}
 
 /** Connections to the database of a `postgres:` URL. Nothing is connected yet. */
 export function createPool(url: string): Pool {
@@ -51,11 +59,25 @@ export function createPool(url: string): Pool {
   return pool;
 }
 
+/** The starts of this process on a pool, one after another: many at once would wait for each other's connections. */
+const starting = new WeakMap<Pool, Promise<unknown>>();
+
+/** Does the work of a start while no other start does it, in this process or in another one. */
+export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  const before = starting.get(pool) ?? Promise.resolve();
+  const mine = before.then(() => startLocked(pool, work));
+  starting.set(
+    pool,
+    mine.catch(() => {}),
+  );
+  return await mine;
+}
+
 /**
  * Does the work of a start while no other process does it. The lock is tried again and again instead of waited for: a
  * session that waits holds a snapshot, and building an index would wait for that snapshot.
  */
-export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+async function startLocked<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     for (let polls = 1; !(await hasStartLock(client)); polls += 1) {

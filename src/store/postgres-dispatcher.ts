@@ -4,12 +4,16 @@ import { CompiledQuery } from "kysely";
 import type PgBoss from "pg-boss";
 import type { Carried, Dispatcher } from "./dispatcher.ts";
 import { UNFINISHED } from "./leases.ts";
-import { type Pool, postgresFailure, SCHEMA, startAlone } from "./postgres-connection.ts";
+import { type Pool, postgresFailure, schemaOf, startAlone } from "./postgres-connection.ts";
 import { after, type Database, type ReadTx, type Tx } from "./schema.ts";
 
 /** pg-boss has its own schema, so that another program in the database can use another version of it. */
 const QUEUE_SCHEMA = "identity_queue";
-const QUEUE = "runs";
+
+/** The queue of the service, or of a tenant. */
+function queueOf(tenant: string | null): string {
+  return tenant === null ? "runs" : `runs_${tenant}`;
+}
 
 /** How often (ms) a process searches for tickets, and for runs without a process. */
 const FETCH_MS = 750;
@@ -27,12 +31,15 @@ const LONGEST_PAUSE_MS = 600_000;
 const LEFT_PAUSE_MS = 60_000;
 
 /** The last ticket of each run, and the time at which the run is to be continued. */
-export const TICKETS_TABLE = `
-  create table if not exists ${SCHEMA}.tickets (
-    run_id text collate "C" primary key references ${SCHEMA}.runs (id) on delete cascade,
+export function ticketsTable(tenant: string | null): string {
+  const schema = schemaOf(tenant);
+  return `
+  create table if not exists ${schema}.tickets (
+    run_id text collate "C" primary key references ${schema}.runs (id) on delete cascade,
     n integer not null,
     due_at text collate "C" not null
   )`;
+}
 
 /** The content of a ticket. `n` counts the tickets of the run. `pauseMs` is how long the ticket was kept back. */
 interface Ticket {
@@ -46,7 +53,8 @@ interface Ticket {
  * hint: the lease decides who holds a run, and the journal what was done. So an old ticket, or one that is handed out
  * twice, does no harm. The sweep replaces a lost one.
  */
-export function createPostgresDispatcher(pool: Pool, database: Database): Dispatcher {
+export function createPostgresDispatcher(pool: Pool, database: Database, tenant: string | null): Dispatcher {
+  const queue = queueOf(tenant);
   const stopping = new AbortController();
   const { signal } = stopping;
   const carrying = new Set<Promise<void>>();
@@ -74,8 +82,8 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
       .onConflict((conflict) => conflict.column("run_id").doUpdateSet(due))
       .execute();
     const within = { db: { executeSql: (text: string, values: unknown[]) => runWithin(tx, text, values) } };
-    await boss.deleteJob(QUEUE, ticketId(runId, n - 1), within);
-    await boss.send(QUEUE, ticket, {
+    await boss.deleteJob(queue, ticketId(runId, n - 1), within);
+    await boss.send(queue, ticket, {
       ...within,
       id: ticketId(runId, n),
       // Runs that a process left come first. The others wait for an upstream anyway.
@@ -86,7 +94,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
 
   async function take(boss: PgBoss, carry: Parameters<Dispatcher["start"]>[0], free: number): Promise<void> {
     if (free <= 0) return;
-    for (const job of await boss.fetch<Ticket>(QUEUE, { batchSize: free })) {
+    for (const job of await boss.fetch<Ticket>(queue, { batchSize: free })) {
       const work = follow(boss, job.data, carry).catch(() => {});
       carrying.add(work);
       void work.finally(() => carrying.delete(work));
@@ -107,7 +115,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
       const pauseMs = pauseAfter(carried, ticket);
       if (isOurs && pauseMs > 0) await put(boss, tx, { ...ticket, n: ticket.n + 1, pauseMs });
       else
-        await boss.deleteJob(QUEUE, ticketId(ticket.runId, ticket.n), {
+        await boss.deleteJob(queue, ticketId(ticket.runId, ticket.n), {
           db: { executeSql: (text, values) => runWithin(tx, text, values) },
         });
     });
@@ -128,7 +136,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
 
   return {
     async start(carry, { slots, failed }) {
-      const boss = await startQueue(pool, failed);
+      const boss = await startQueue(pool, queue, failed);
       if (signal.aborted) return;
       loops.push(
         repeat(SWEEP_MS, () => sweep(boss), failed),
@@ -144,7 +152,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database): Dispat
 }
 
 /** Loaded here, so that commands that continue no runs start faster. */
-async function startQueue(pool: Pool, failed: (error: unknown) => void): Promise<PgBoss> {
+async function startQueue(pool: Pool, queue: string, failed: (error: unknown) => void): Promise<PgBoss> {
   const { default: Boss } = await import("pg-boss");
   const boss = new Boss({
     db: { executeSql: (text, values) => pool.query(text, values) },
@@ -156,8 +164,8 @@ async function startQueue(pool: Pool, failed: (error: unknown) => void): Promise
   boss.on("error", failed);
   await startAlone(pool, async () => {
     await boss.start();
-    if ((await boss.getQueue(QUEUE)) === null)
-      await boss.createQueue(QUEUE, { name: QUEUE, retryLimit: 0, expireInHours: 23, retentionDays: 30 });
+    if ((await boss.getQueue(queue)) === null)
+      await boss.createQueue(queue, { name: queue, retryLimit: 0, expireInHours: 23, retentionDays: 30 });
   });
   return boss;
 }

@@ -7,36 +7,52 @@ import {
   type Pool,
   postgresFailure,
   SCHEMA,
+  schemaOf,
   startAlone,
 } from "./postgres-connection.ts";
-import { createPostgresDispatcher, TICKETS_TABLE } from "./postgres-dispatcher.ts";
+import { createPostgresDispatcher, ticketsTable } from "./postgres-dispatcher.ts";
 import { LEDGER_FUNCTIONS, LEDGER_TABLES, openPostgresLedger } from "./postgres-ledger.ts";
 import { createPostgres } from "./postgres.ts";
 import type { Database } from "./schema.ts";
 
+/** The tables of the service or of a tenant, and what hands out their runs. */
+interface Tables {
+  readonly database: Database;
+  readonly dispatcher: Dispatcher;
+}
+
 /**
  * Opens the store in the PostgreSQL database of a `postgres:` URL. Only one process at a time creates what is missing.
  * If the store cannot be opened, throws STORE_FAILED with what to do. No message repeats the URL, because it has a
- * password.
+ * password. A tenant has a schema of its own, and uses the same connections and budgets.
  */
 export async function openPostgres(
   url: string,
   now: () => number,
-): Promise<{ readonly database: Database; readonly ledger: Ledger; readonly dispatcher: Dispatcher }> {
+): Promise<Tables & { readonly ledger: Ledger; tenant(name: string): Promise<Tables> }> {
   try {
     const pool = createPool(url);
-    const database = createPostgres(pool);
+    const openTables = async (tenant: string | null): Promise<Tables> => {
+      const database = createPostgres(pool, schemaOf(tenant));
+      try {
+        await startAlone(pool, async () => {
+          if (tenant === null) await assertUsableServer(pool);
+          await createSchema(pool, schemaOf(tenant));
+          if (tenant === null) await createLedger(pool);
+          await migrate(database, now);
+          await pool.query(ticketsTable(tenant));
+        });
+        return { database, dispatcher: createPostgresDispatcher(pool, database, tenant) };
+      } catch (thrown) {
+        await database.close();
+        throw postgresFailure(thrown);
+      }
+    };
+    const tables = await openTables(null);
     try {
-      await startAlone(pool, async () => {
-        await assertUsableServer(pool);
-        await createSchema(pool);
-        await migrate(database, now);
-        await pool.query(TICKETS_TABLE);
-      });
-      const ledger = await openPostgresLedger(pool);
-      return { database, ledger, dispatcher: createPostgresDispatcher(pool, database) };
+      return { ...tables, ledger: await openPostgresLedger(pool), tenant: openTables };
     } catch (thrown) {
-      await database.close();
+      await tables.database.close();
       throw thrown;
     }
   } catch (thrown) {
@@ -45,11 +61,14 @@ export async function openPostgres(
 }
 
 /** Creates only what is missing. So a user who may not create a schema can use one that an administrator created. */
-async function createSchema(pool: Pool): Promise<void> {
+async function createSchema(pool: Pool, schema: string): Promise<void> {
   const { rows } = await pool.query<{ there: boolean }>("select to_regnamespace($1) is not null as there", [
-    SCHEMA,
+    schema,
   ]);
-  if (!rows[0]?.there) await pool.query(`create schema ${SCHEMA}`);
+  if (!rows[0]?.there) await pool.query(`create schema ${schema}`);
+}
+
+async function createLedger(pool: Pool): Promise<void> {
   await pool.query(LEDGER_TABLES);
   const { rows: functions } = await pool.query<{ name: string }>(
     "select proname as name from pg_proc where pronamespace = to_regnamespace($1)",

@@ -13,20 +13,23 @@ import {
   sql,
   type TransactionSettings,
 } from "kysely";
-import { BEGIN_READ, BEGIN_WRITE, type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
+import { BEGIN_READ, beginWrite, type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
 import type { Database, Tables } from "./schema.ts";
 
-/** The store's tables in the PostgreSQL database of the pool. Closing the store ends the pool. */
-export function createPostgres(pool: Pool): Database {
+/**
+ * The store's tables in a schema of the pool's PostgreSQL database. Closing the service's own schema ends the pool;
+ * closing a tenant's does not.
+ */
+export function createPostgres(pool: Pool, schema: string = SCHEMA): Database {
   const kysely = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
-      createDriver: () => lockingDriver(pool),
+      createDriver: () => lockingDriver(pool, schema),
       createIntrospector: (db) => new PostgresIntrospector(db),
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
     plugins: [BYTEWISE],
-  }).withSchema(SCHEMA);
+  }).withSchema(schema);
   const read: Database["read"] = (work) =>
     kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
   return {
@@ -41,18 +44,19 @@ export function createPostgres(pool: Pool): Database {
         .executeTakeFirstOrThrow();
       return at.toISOString();
     },
-    close: () => kysely.destroy().catch(fail),
+    close: async () => (schema === SCHEMA ? await kysely.destroy().catch(fail) : undefined),
   };
 }
 
 /** Kysely's driver, except that a writing transaction takes the writers' lock at its start. */
-function lockingDriver(pool: Pool): PostgresDriver {
+function lockingDriver(pool: Pool, schema: string): PostgresDriver {
+  const begin = beginWrite(schema);
   const run = (connection: DatabaseConnection, text: string) =>
     connection.executeQuery(CompiledQuery.raw(text));
   return Object.assign(new PostgresDriver({ pool }), {
     async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
       try {
-        await run(connection, settings.accessMode === "read only" ? BEGIN_READ : BEGIN_WRITE);
+        await run(connection, settings.accessMode === "read only" ? BEGIN_READ : begin);
       } catch (thrown) {
         // The transaction has begun and has no lock.
         await run(connection, "rollback").catch(() => {});

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { openStore, type StoreDeps } from "../../src/store/open.ts";
+import { openStore, type ServiceStore, type StoreDeps } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newDatabase, query, SERVER_VARIABLE, STILL_TEMPLATE } from "../postgres/databases.ts";
 import { MEMORY } from "../support/memory.ts";
@@ -53,6 +53,11 @@ function machineMs(): number {
 
 /** Opens a store and closes it when the test ends. */
 export async function opened(url: string, over: Partial<StoreDeps> = {}): Promise<Store> {
+  return await openedService(url, over);
+}
+
+/** The same, as a service for several tenants opens it. */
+export async function openedService(url: string, over: Partial<StoreDeps> = {}): Promise<ServiceStore> {
   const store = await openStore(url, {
     now: Date.now,
     monotonic: machineMs,
