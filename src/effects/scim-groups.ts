@@ -64,7 +64,7 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
   invert: swapBack,
   describe: ({ before, after }) => [
     "Set the members of SCIM group ",
-    `: ${without(after, before).length} come, ${without(before, after).length} go`,
+    `: ${without(after, before).length} added, ${without(before, after).length} removed`,
   ],
 });
 

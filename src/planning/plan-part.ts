@@ -1,14 +1,14 @@
 import type { PlanPart } from "../domain/plan.ts";
 
-/** A plan part in which every list is present. */
+/** A part of a plan in which every list is set. */
 type Combined = PlanPart &
   Required<Omit<PlanPart, "typedName">> & {
     readonly typedName?: string;
   };
 
 /**
- * Joins the parts of a plan. Lists keep their order, and equal lines appear once. The impact is unknown if the impact
- * of one part is unknown. Two different names to type are a mistake in the tool.
+ * Joins parts of a plan. Lists keep their order, and equal lines appear once. If the impact of one part is unknown, the
+ * impact of the plan is unknown. Two different names to type are a defect of the tool.
  */
 export function combine(...parts: readonly PlanPart[]): Combined {
   const [typedName, ...others] = new Set(parts.flatMap((part) => part.typedName ?? []));

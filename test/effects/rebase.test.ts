@@ -56,7 +56,7 @@ describe("an effect worked out from an older state", () => {
     expect(now).toMatchObject({
       before: { members: [c, d] },
       after: { members: [d, a] },
-      description: "Set the members of SCIM group Design: 1 come, 1 go",
+      description: "Set the members of SCIM group Design: 1 added, 1 removed",
     });
     await send(now as Effect);
     expect(design().members).toEqual([d, a]);

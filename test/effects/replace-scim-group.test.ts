@@ -34,7 +34,7 @@ const send = (effect: Effect) =>
 test("the members are exactly those named, by one request, and as before when it is undone", async () => {
   design().members = [a, b];
   const effect = setting([a, b], [c, b]);
-  expect(effect.description).toBe("Set the members of SCIM group Design: 1 come, 1 go");
+  expect(effect.description).toBe("Set the members of SCIM group Design: 1 added, 1 removed");
   expect(await holds(effect)).toBe(false);
   await send(effect);
   expect(design().members).toEqual([c, b]);

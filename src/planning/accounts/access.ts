@@ -11,15 +11,16 @@ import { accountKeyOf, readAccount } from "../../people/accounts.ts";
 import { scimLabel } from "../../people/scim-users.ts";
 
 /**
- * The ways to take away what an account opens, the mildest first:
- * - `suspend`: the person loses the apps of the organization. Roles and groups stay, and Atlassian bills nothing.
- * - `deactivate`: the SCIM User is deactivated, and with it the account that the organization manages.
- * - `disable`: the account itself is disabled, everywhere.
+ * The ways to take away the access of an Atlassian account, the mildest first:
+ * - `suspend`: the person cannot open the apps of this organization. Roles and groups stay, and Atlassian bills
+ * nothing.
+ * - `deactivate`: deactivates the SCIM User, and with it the account, if the organization manages the account.
+ * - `disable`: disables the account itself, for all organizations.
  */
 export const ACCESS_WAYS = ["suspend", "deactivate", "disable"] as const;
 export type AccessWay = (typeof ACCESS_WAYS)[number];
 
-/** What each way takes away, for the person who decides. */
+/** What the person loses by each way, as a sentence for the person who approves. */
 export const TAKES_AWAY: Readonly<Record<AccessWay, string>> = {
   suspend:
     "Takes away the apps of this organization until the access is restored. The account, its sign-in, its roles and groups stay. Nothing is billed in that time",
@@ -39,7 +40,7 @@ export const LEAVES_BEHIND: Readonly<Record<AccessWay, string>> = {
     "The SCIM User, what the person made, and memberships that were not removed. The person cannot sign in to use them",
 };
 
-/** The effect that takes or gives back access; none if the access is already in that state. */
+/** The effect that takes the access away or gives it back; none if nothing would change. */
 export async function accessEffect(
   user: ScimUser,
   { how, access }: { readonly how: AccessWay; readonly access: boolean },
@@ -51,7 +52,7 @@ export async function accessEffect(
     return [
       setScimActive.make({
         target: { scimId: user.id },
-        // If the record does not show the state, the undo sets the opposite state.
+        // If the record does not show the state, the undo assumes the opposite of the new state.
         before: { active: user.active ?? !access },
         after: { active: access },
         label,
@@ -100,18 +101,19 @@ async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount
   });
 }
 
-/** Which access of an account is taken now, and what to warn about before giving it back. */
+/** How the access of an account is taken at present, with warnings for the tool that gives it back. */
 export interface AccessState extends PlanPart {
-  /** Every way in which access is taken now. It contains only ways that this server can see. */
+  /** All ways in which the access is taken at present. Ways that this server cannot see are missing. */
   readonly takenBy: readonly AccessWay[];
 }
 
 /**
- * Reads three states: the SCIM User, the membership in the organization's directory, and the account itself. The last
- * two need the organization API and one request by email.
+ * Reads whether access is taken in any of three places: the SCIM User, the organization's directory, and the account
+ * itself. The last two need the organization API and one request.
  */
 export async function accessState(user: ScimUser, reads: Reads): Promise<AccessState> {
-  // If a record does not show the state, it counts as possibly inactive. Activating an active User changes nothing.
+  // If the record does not show whether the User is active, the User is activated anyway: for an active User, that
+  // changes nothing.
   const scim: readonly AccessWay[] = user.active === true ? [] : ["deactivate"];
   const untold = user.active === null ? ["Whether the SCIM User is active: the directory does not say."] : [];
   const unseen = (why: string): AccessState => ({
@@ -126,7 +128,8 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
   return {
     takenBy: [
       ...scim,
-      // The account follows its SCIM User. If the User is deactivated, an inactive account shows nothing new.
+      // An account is inactive whenever its SCIM User is deactivated. So an inactive account was disabled itself only
+      // if the User is active.
       ...(inactive && user.active === true ? (["disable"] as const) : []),
       ...(membershipStatus === "suspended" ? (["suspend"] as const) : []),
     ],

@@ -4,12 +4,13 @@ import { clean, titledList } from "../../domain/text.ts";
 import { type AccountKey, readAccount } from "../../people/accounts.ts";
 import type { AccessWay } from "./access.ts";
 
-/** The most names of a list that a line shows, so that a person can still read it. */
+/** A line names at most 8 entries of a list; the rest is a number. */
 const MOST_NAMES = 8;
 
 /**
- * What a person loses with the Atlassian account: products and when each was last used, groups, roles in the
- * organization, and who manages the account. A suspended account gets all of it back later. This costs one request.
+ * What a person loses with the Atlassian account: products with the date of last use, groups, and roles in the
+ * organization. It also says who manages the account. If the account is only suspended, the person gets all of it back
+ * later. Costs one request.
  */
 export async function lossesOf(
   key: AccountKey,
@@ -50,7 +51,7 @@ export async function lossesOf(
   };
 }
 
-/** Writes a word of the organization API as a phrase. An unknown word is shown unchanged. */
+/** A word of the organization API as a phrase in English. An unknown word stays as it is. */
 function managedBy(source: string): string {
   if (source === "synced") return "synced from an identity provider";
   return source === "invited" ? "invited by an admin" : clean(source, 40);

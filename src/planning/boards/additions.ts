@@ -9,8 +9,8 @@ import { labelOf, type Person } from "../../people/person.ts";
 import { roomLines } from "./collaborators.ts";
 
 /**
- * Adds people to boards. `roleOn` gives the role on each board. A person who is on a board already keeps the role
- * there. `alongside` are the emails that the same plan invites.
+ * Plans to add people to boards. `roleOn` gives the role for each board. A person who is on a board already keeps the
+ * present role. `alongside`: emails that the same plan invites.
  */
 export async function additions(
   people: readonly Person[],
@@ -79,14 +79,14 @@ function additionsOf(
 }
 
 /**
- * Whether a plan tier has a role. Only Premium and Enterprise have observers; on other tiers Trello answers "Bad
- * member type". An unknown tier counts as having the role, so Trello decides.
+ * Whether a plan tier has the role. Only Premium and Enterprise have observers: other tiers answer "Bad member type".
+ * If the tier is unknown, the answer is yes, and Trello decides.
  */
 export function hasRole(role: string, tier: PlanTier): boolean {
   return role !== "observer" || (tier !== "free" && tier !== "standard");
 }
 
-/** Throws if the plan tier does not have the role, so that Trello does not have to refuse it. */
+/** Throws if the plan tier does not have the role. The caller then gets a clear error before any request is sent. */
 export function assertRole(role: string, tier: PlanTier): void {
   if (hasRole(role, tier)) return;
   throw new AppError("INPUT_INVALID", `${noObserversText(tier)}.`, {
@@ -94,12 +94,14 @@ export function assertRole(role: string, tier: PlanTier): void {
   });
 }
 
-/** Why a workspace cannot have observers, without a full stop. */
+/** The reason why this workspace cannot have observers, as a clause without a full stop. */
 export function noObserversText(tier: PlanTier): string {
   return `Only Premium and Enterprise have observers; this workspace is on ${tier}`;
 }
 
-/** A warning about people who are there already in another role, with the tool that changes the role. */
+/**
+ * A warning that people are on the boards with another role, with the tool that changes roles. Empty if there are none.
+ */
 export function rolesHeldLines(held: readonly string[], tool: string): readonly string[] {
   if (held.length === 0) return [];
   return [
@@ -107,7 +109,7 @@ export function rolesHeldLines(held: readonly string[], tool: string): readonly 
   ];
 }
 
-/** A line about people who are on named boards already, with their roles there; none if there are none. */
+/** A line that lists people who are on the boards already, with the role of each. Empty if there are none. */
 export function onBoardAlready(
   held: readonly {
     readonly person: Person;
@@ -128,19 +130,19 @@ export function onBoardAlready(
     : [`On the board already, nothing to do: ${listNames(there, 10, { separator: "; " })}`];
 }
 
-/** A plan tier in words: `Premium plan`; for `unknown`: `plan not known`. */
+/** A plan tier in words: `Premium plan`. If the tier is unknown: `plan not known`. */
 export function planText(tier: PlanTier): string {
   return tier === "unknown" ? "plan not known" : `${tier.slice(0, 1).toUpperCase()}${tier.slice(1)} plan`;
 }
 
-/** Whether a guest's second board costs a seat. An unknown plan tier counts as paid. */
+/** Whether a guest costs a paid seat from the second board on. An unknown plan tier counts as a paid one. */
 export function chargesGuests(tier: PlanTier): boolean {
   return tier !== "free";
 }
 
 /**
- * Whether `more` boards make a person a billable guest: a person who is not in the workspace, and on two or more of
- * its open boards.
+ * Whether these additional boards make a person a billable guest: a person outside the workspace who is on two or more
+ * of its open boards.
  */
 export function takesSeat(
   { membership, boards }: Pick<Person, "membership" | "boards">,
@@ -152,23 +154,23 @@ export function takesSeat(
   return !membership && chargesGuests(snapshot.tier) && now <= 1 && now + more > 1;
 }
 
-/** What a guest may do, because other products give guests less. */
+/** What a guest may do in Trello. In other products, a guest may do less. */
 export const GUEST_TEXT =
   "A guest sees only boards that name the person, and edits them as a normal member does; the role observer only reads and needs Premium.";
 
-/** Whether neither the workspace nor any of its boards has the person. */
+/** Whether the person is neither in the workspace nor on one of its boards. */
 export function isStranger({ membership, boards }: Pick<Person, "membership" | "boards">): boolean {
   return !membership && boards.length === 0;
 }
 
-/** What every plan says if a person takes a paid seat. */
+/** The line that every plan has if a person takes a paid seat. */
 export function seatNote(who: string): string {
   return `${who} becomes a billable guest and takes a paid seat`;
 }
 
 /**
- * How many new billable guests Trello itself reports, with one request for each board. Call it only if a person comes
- * as a guest. Trello may count boards that this server cannot see.
+ * How many new billable guests Trello expects, by one request for each board. Only asked if a person becomes a guest.
+ * Trello may count boards that this server cannot see.
  */
 export async function billableGuestLines(
   boards: readonly { readonly id: string; readonly name: string }[],

@@ -7,30 +7,30 @@ import type { BoardWithMemberships, Card, WorkspaceSnapshot } from "../../domain
 import { fateOf, setCardMembers } from "../../effects/cards.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 
-/** The person who takes over cards; null if the cards are left without one. */
+/** The person who takes over cards; null if no person does. */
 export type NewAssignee = Person | null;
 
-/** What becomes of cards. Each card counts once. */
+/** How many cards are handed over, kept by others, or left unassigned. Each card counts once. */
 export interface CardCounts {
   /** Cards that get the new assignee. */
   readonly handed: number;
-  /** Cards that get no new assignee and still have other people. */
+  /** Cards that get no new assignee but have other people. */
   readonly kept: number;
-  /** Cards that no one is on afterwards. */
+  /** Cards that have no person any more. */
   readonly unassigned: number;
 }
 
 export interface Reassignment extends PlanPart {
-  /** Ids of the cards that the person is taken off. */
+  /** Ids of the cards that are taken from the person. */
   readonly reassigned: ReadonlySet<string>;
 }
 
 /**
- * Hands the open cards of a person to a new assignee, or only takes the person off them. Trello allows only people of a
- * board on its cards. If the new assignee is not on a board and does not join it (`joins`, ids of boards), its cards
- * are not handed over, and a warning says so.
- * `leaving` are the ids of all people who come off their cards in the same plan. If two of them share a card, both
- * effects write the final state, so their order does not matter.
+ * Hands a person's open cards to a new assignee, or only takes the person off them.
+ * Trello allows a person on a card only if the person is on the board. If the new assignee is not on a board and does
+ * not join it (`joins`: ids of boards), its cards are not handed over, and a warning says so.
+ * `leaving`: ids of all people whose cards are taken in this plan. If two of them share a card, both effects end in the
+ * same state, so their order does not matter.
  */
 export function reassign(
   leaver: Person,
@@ -50,7 +50,7 @@ export function reassign(
     }
     const newAssignee = takes ? assignee.idMember : "";
     const others = card.idMembers.filter((id) => !leaving.has(id) && id !== newAssignee);
-    // A new assignee who was on the card already stays on it when the card is handed back.
+    // If the new assignee is on the card already, the undo must leave this person on it.
     const to = card.idMembers.includes(newAssignee) ? "" : newAssignee;
     return setCardMembers.make({
       target: {
@@ -73,7 +73,7 @@ export function reassign(
   };
 }
 
-/** The open cards of open boards, with their boards. */
+/** The person's open cards on open boards, each with its board. */
 export function openCards(
   cards: readonly Card[],
   snapshots: readonly WorkspaceSnapshot[],
@@ -105,23 +105,23 @@ export function countCards(effects: readonly Effect[]): CardCounts {
   return { handed: count("handed"), kept: count("kept"), unassigned: count("unassigned") };
 }
 
-/** The boards that the new assignee is not on, with how many cards of each are not handed over. */
+/** A line about the boards that the new assignee is not on: how many cards of each are not handed over. */
 function notHandedLine(assignee: string, cards: ReadonlyMap<string, number>): string {
   const total = [...cards.values()].reduce((sum, count) => sum + count, 0);
   const each = [...cards].map(([name, count]) => `${name} (${count})`);
   return `${assignee} is not on ${plural(cards.size, "board")}, so ${plural(total, "open card")} there ${total === 1 ? "is" : "are"} not handed over: ${listNames(each)}. A plan with addToBoards: true puts the person on those boards and hands these over too; this plan does not.`;
 }
 
-/** Gives all cards of a person; gives none if the person's cards were not read. */
+/** The cards of each person; none for a person whose cards were not read. */
 export interface CardsOf {
   (idMember: string): readonly Card[];
-  /** What could not be read in the answers, as a sentence. */
+  /** Parts of Trello's answers that could not be read, as sentences. */
   readonly blindSpots: readonly string[];
 }
 
 /**
- * Reads the cards of people on the boards that they leave. It sends one request for each person or one for each
- * board, whichever is fewer. One person on 30 boards is one request, and so are 40 people on one board.
+ * Reads the cards of people on the boards that they leave. It sends one request for each person or one for each board,
+ * whichever is fewer. For example, one person on 30 boards costs one request, and so do 40 people on one board.
  */
 export async function readCards(
   leaving: readonly {

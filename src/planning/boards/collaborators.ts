@@ -1,10 +1,13 @@
 import { plural } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 
-/** The most collaborators of a Free workspace (Atlassian support: workspace user limit). */
+/** A Free workspace can have at most 10 collaborators (Atlassian support: workspace user limit). */
 const MOST = 10;
 
-/** The number of collaborators: members, guests of open boards, and invitations that are not accepted yet. */
+/**
+ * The collaborators that count for the limit: members, guests of open boards, and people who were invited and have not
+ * joined.
+ */
 function collaborators({ memberships, boards }: WorkspaceSnapshot): ReadonlySet<string> {
   const open = boards.filter(({ closed }) => !closed);
   return new Set([
@@ -14,8 +17,8 @@ function collaborators({ memberships, boards }: WorkspaceSnapshot): ReadonlySet<
 }
 
 /**
- * Says whom a Free workspace has no room for: Trello refuses every person above the limit. Empty for another plan tier,
- * or if all fit. `adding` are the emails and member ids of the people to add.
+ * Warns if people do not fit into a Free workspace, because Trello refuses every person above the limit. Empty if all
+ * fit, or for another plan tier. `adding`: emails and member ids of the people to add.
  */
 export function roomLines(snapshot: WorkspaceSnapshot, adding: readonly string[]): readonly string[] {
   if (snapshot.tier !== "free") return [];

@@ -8,13 +8,13 @@ import { labelOf, type Person } from "../../people/person.ts";
 /** A person to put on boards. */
 export interface Coming {
   readonly person: Person;
-  /** Whether neither the workspace nor any of its boards has the person. */
+  /** Whether the person is neither in the workspace nor on one of its boards. */
   readonly isOutside: boolean;
 }
 
 /**
- * The one person who is meant. A person outside the workspace is accepted only if no person in it can be meant.
- * `names`: whether an exact full name is enough. Throws like `requirePerson`.
+ * Finds the one person to add. People of the workspace are searched first; a person outside it is used only if no
+ * person in it can be meant. `names`: whether an exact full name is enough. Throws like `requirePerson`.
  */
 export async function personComing(
   query: string,
@@ -32,12 +32,12 @@ export async function personComing(
   }
 }
 
-/** One line for each person who comes from outside the workspace. */
+/** One line for each person who becomes a guest, because the person is not in the workspace. */
 export function guestLines(
   coming: readonly Coming[],
   { workspace: { displayName } }: WorkspaceSnapshot,
 ): readonly string[] {
   const guests = coming.filter(({ isOutside }) => isOutside).map(({ person }) => person);
   const who = new Set(guests.map(({ member, idMember }) => labelOf(member, idMember)));
-  return [...who].map((label) => `${label} is not in ${clean(displayName)} and comes as a guest.`);
+  return [...who].map((label) => `${label} is not in ${clean(displayName)} and becomes a guest.`);
 }

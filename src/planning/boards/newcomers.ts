@@ -9,13 +9,13 @@ import { planInvitations } from "../invitations/invite.ts";
 import type { Newcomer } from "./whom.ts";
 
 export interface PlannedNewcomers extends PlanPart {
-  /** How many of the emails the plan invites. */
+  /** How many emails the plan invites. */
   readonly invited: number;
 }
 
 /**
- * Invites emails to boards, as guests. An email that was invited before and still waits is not invited again. The role
- * `admin` is not given by email. `alongside` are the ids of the people whom the same plan adds.
+ * Plans to invite emails to boards, as guests. An email with a pending invitation is not invited again. The role
+ * `admin` cannot be given by email. `alongside`: ids of the people whom the same plan adds.
  */
 export async function planNewcomers(
   newcomers: readonly Newcomer[],

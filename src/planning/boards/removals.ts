@@ -12,13 +12,13 @@ import { labelOf, nameGuests, peopleOf, type Person, subjectOf } from "../../peo
 import { combine } from "../plan-part.ts";
 import { readCards } from "./cards.ts";
 
-/** A person who leaves boards, or who leaves the workspace with all of its boards. */
+/** A person who leaves some boards, or leaves the workspace and all of its boards. */
 export interface Removal {
   readonly snapshot: WorkspaceSnapshot;
   readonly person: Person;
   /** The boards that the person leaves. */
   readonly boards: Person["boards"];
-  /** Whether the person also leaves the workspace. A guest is only on its boards. */
+  /** Whether the person also leaves the workspace. False for a guest, who is on boards only. */
   readonly fromWorkspace: boolean;
 }
 
@@ -26,11 +26,11 @@ export interface Removal {
 type CardsOn = (idBoard: string) => readonly string[];
 
 /**
- * Removes people from boards and workspaces, for every tool that does this. A person who leaves a board loses its
- * cards. The plan captures those cards and warns of them, and restore_member gives them back. `reassigned` are ids of
+ * Plans to remove people from boards and workspaces, for every tool that does this. A person who leaves a board loses
+ * its cards. The plan lists those cards and warns of them, and restore_member gives them back. `reassigned`: ids of
  * cards that get a new assignee first.
- * All board removals come first, then all workspace removals. Effects of one kind run together, and if one fails, the
- * person stays in the workspace.
+ * All board removals come before all workspace removals. Effects of one kind run together, and if one fails, the person
+ * stays in the workspace.
  */
 export async function planRemovals(
   removals: readonly Removal[],
@@ -62,8 +62,8 @@ export async function planRemovals(
 }
 
 /**
- * Adds the lost cards and their warnings to removals that were planned without cards, for example in an undo. Cards
- * that the same effects take from the person first are not lost by the removal.
+ * Adds the lost cards, and warnings about them, to removals that were planned without cards, for example by an undo. A
+ * card that another effect of the plan takes from the person first does not count as lost.
  */
 export async function withCards(effects: readonly Effect[], reads: Reads): Promise<PlanPart> {
   const leaving = effects.filter(removeBoardMember.is).map(({ target, label }) => ({
@@ -93,8 +93,8 @@ export async function withCards(effects: readonly Effect[], reads: Reads): Promi
 }
 
 /**
- * The warning about lost cards. `losing` holds people's labels and how many cards each person loses. If the open cards are
- * handed over, the lost ones are archived or on closed boards.
+ * The warning about lost cards. `losing`: for each person's label, the number of cards. If open cards are handed over,
+ * the lost ones are archived or on closed boards.
  */
 function cardsLines(losing: ReadonlyMap<string, number>, handsOver = false): readonly string[] {
   const [only, ...others] = losing;
@@ -104,12 +104,12 @@ function cardsLines(losing: ReadonlyMap<string, number>, handsOver = false): rea
   if (others.length === 0) {
     const [who, count] = only;
     return [
-      `${who} leaves the boards and comes off ${cards(count)}. restore_member puts the person back on them.`,
+      `${who} leaves the boards and is taken off ${cards(count)}. restore_member puts the person back on them.`,
     ];
   }
   const each = [...losing].map(([who, count]) => `${who} ${cards(count)}`);
   return [
-    `${losing.size} people leave the boards and come off their cards. restore_member puts them back: ${listNames(each)}`,
+    `${losing.size} people leave the boards and are taken off their cards. restore_member puts them back: ${listNames(each)}`,
   ];
 }
 
@@ -120,7 +120,7 @@ function offBoards(
   cardsOn: CardsOn,
 ): readonly Effect[] {
   const who = labelOf(person.member, person.idMember);
-  // A guest on two or more boards of a paid workspace costs a seat. Restoring the guest costs that seat again.
+  // A guest on two or more boards of a paid workspace costs a seat. Bringing the guest back costs that seat again.
   const billable = !person.membership && snapshot.tier !== "free" && person.boards.length > 1;
   return boards.map(({ id, name, memberType }) =>
     removeBoardMember.make({
@@ -134,9 +134,8 @@ function offBoards(
 }
 
 /**
- * Removes a person from a workspace and its boards, with one request if the plan tier allows it. Otherwise boards
- * come first, then the workspace: a person who left the workspace but stayed on two boards could become a billable
- * guest.
+ * Removes a person from a workspace and its boards. Some plan tiers do this in one request. On others, the boards come
+ * first: a person who is on two boards and not in the workspace could become a billable guest.
  */
 async function offWorkspace(
   snapshot: WorkspaceSnapshot,
@@ -181,15 +180,15 @@ function captured(cards: readonly string[]): { readonly cards?: readonly string[
   return cards.length === 0 ? {} : { cards };
 }
 
-/** The people who stay on the boards: ids of members, and emails that no source links to a member. */
+/** The people who stay on the boards: member ids, and those emails that no source links to a member. */
 export interface Keep {
   readonly people: ReadonlySet<string>;
   readonly emails: readonly string[];
 }
 
 /**
- * Removes all people from boards except those to keep. Two kinds of people also stay, and the plan says so: the
- * token's owner, and each person who may own an email that was not found.
+ * Removes all people from boards, except the people to keep. Two others also stay, and the plan says so: the account
+ * that this server uses, and each person whose unknown email may be one to keep.
  */
 export async function removeOthers(
   keep: Keep,

@@ -13,22 +13,22 @@ import { type CardsOf, countCards, isOn, type NewAssignee, openCards, reassign }
 import { guestLines, personComing } from "./coming.ts";
 import type { Removal } from "./removals.ts";
 
-/** The person who takes over from people who leave, and how. */
+/** The person who takes over the cards and boards of people who leave, and how. */
 export interface Successor {
   readonly assignee: NewAssignee;
-  /** Whether the plan puts the new assignee on boards. */
+  /** Whether the plan also adds the new assignee to the boards of the cards. */
   readonly addToBoards: boolean;
 }
 
-/** The arguments of the tools that hand work over. */
+/** The arguments about handing over cards and boards, which several tools have. */
 export interface SuccessorArgs {
   readonly reassignTo?: string | undefined;
   readonly addToBoards?: boolean | undefined;
 }
 
 /**
- * Reads `reassignTo` (the word `nobody`, or a member who is certain) and `addToBoards`. null if the caller asks for no
- * handover. With `addToBoards`, the person may come from outside the workspaces.
+ * Reads `reassignTo` (the word `nobody`, or one certain member) and `addToBoards`. null if the caller asks for no
+ * handover. With `addToBoards`, the new assignee may come from outside the workspaces.
  */
 export async function successorOf(
   { reassignTo, addToBoards = false }: SuccessorArgs,
@@ -50,29 +50,29 @@ export async function successorOf(
       ? (await personComing(reassignTo, true, first, context)).person
       : await requirePerson(reassignTo, snapshots, context);
   if (leavers.some(({ idMember }) => idMember === assignee.idMember)) {
-    throw new AppError("INPUT_INVALID", "The cards cannot be handed to a person who gives them up.", {
+    throw new AppError("INPUT_INVALID", "The cards cannot be handed to a person who is to leave them.", {
       next: "Set reassignTo to a person who stays, or to nobody.",
     });
   }
   return { assignee, addToBoards };
 }
 
-/** People who give up cards and boards. */
+/** People whose cards and boards are handed over. */
 export interface Leaving {
   readonly people: readonly Person[];
   readonly cardsOf: CardsOf;
-  /** What the plan takes the people off. Empty if they stay on their boards. */
+  /** The removals of these people. Empty if the people stay on their boards. */
   readonly removals: readonly Removal[];
 }
 
 export interface Succession extends PlanPart {
-  /** Ids of the cards that the leavers are taken off. */
+  /** Ids of the cards that are taken from the people who leave. */
   readonly reassigned: ReadonlySet<string>;
 }
 
 /**
- * Hands the open cards of leavers to the successor. With `addToBoards`, the successor first joins the boards of those
- * cards, and becomes an admin of each board whose only admins leave it.
+ * Hands the open cards of people who leave to the new assignee. With `addToBoards`, the new assignee first joins the
+ * boards of those cards. If all admins of such a board leave, the new assignee becomes its admin.
  */
 export async function planSuccession(
   { assignee, addToBoards }: Successor,
@@ -105,7 +105,7 @@ export async function planSuccession(
   };
 }
 
-/** Ids of the boards that would keep no admin who can act, because all of them leave. */
+/** Ids of the boards that would have no active admin, because all their admins leave. */
 function boardsWithoutAdmin(removals: readonly Removal[]): ReadonlySet<string> {
   const leaving = new Set(
     removals.flatMap(({ person, boards }) => boards.map(({ id }) => `${id}/${person.idMember}`)),
@@ -119,7 +119,7 @@ function boardsWithoutAdmin(removals: readonly Removal[]): ReadonlySet<string> {
   return new Set(boards.filter(isOrphan).map(({ id }) => id));
 }
 
-/** Puts the successor on boards of one workspace, as an admin of each board that would have no admin. */
+/** Adds the new assignee to boards of one workspace, and as admin to each board that would otherwise have none. */
 async function join(
   assignee: Person,
   to: {
@@ -166,8 +166,8 @@ async function join(
 }
 
 /**
- * What a plan does with cards and boards for the successor, in parts of a sentence: `3 cards handed over`, `1 board
- * joined by the new assignee`. The words are true before the run and after it. Each card and each board counts once.
+ * What a plan hands over, as parts of a sentence: `3 cards handed over`, `1 board joined by the new assignee`. The same
+ * words are used before and after the run. Each card and board counts once.
  */
 export function handoverParts(effects: readonly Effect[]): readonly string[] {
   const { handed, kept, unassigned } = countCards(effects);
@@ -176,7 +176,7 @@ export function handoverParts(effects: readonly Effect[]): readonly string[] {
   const joined = boards.length - admin;
   return [
     ...(handed > 0 ? [`${plural(handed, "card")} handed over`] : []),
-    ...(kept > 0 ? [`${plural(kept, "card")} left to their other members`] : []),
+    ...(kept > 0 ? [`${plural(kept, "card")} kept by their other members`] : []),
     ...(unassigned > 0 ? [`${plural(unassigned, "card")} left without a person`] : []),
     ...(joined > 0 ? [`${plural(joined, "board")} joined by the new assignee`] : []),
     ...(admin > 0 ? [`${plural(admin, "board")} with the new assignee as admin`] : []),

@@ -13,7 +13,7 @@ import { combine } from "../plan-part.ts";
 import { additions } from "./additions.ts";
 import { planRemovals, type Removal } from "./removals.ts";
 
-/** The boards that the policy file gives to a Group (`team_boards`), as the file writes them; empty if none. */
+/** The boards that `team_boards` of the policy file lists for a Group, in the spelling of the file. Empty if none. */
 export function boardsOfTeam(
   name: string,
   { teamBoards }: Pick<PlanContext, "teamBoards">,
@@ -22,7 +22,10 @@ export function boardsOfTeam(
   return [...teamBoards].flatMap(([team, refs]) => (folded(team, 254) === wanted ? refs : []));
 }
 
-/** The boards of teams that a workspace has, each once. A board that the policy names and no workspace has is skipped. */
+/**
+ * The boards of teams that exist in a workspace, each once. A board that is in the policy file but in no workspace is
+ * left out.
+ */
 export function teamBoardsIn(
   snapshot: WorkspaceSnapshot,
   teams: readonly string[],
@@ -37,7 +40,7 @@ export function teamBoardsIn(
   return [...new Set(found)];
 }
 
-/** Users who join a Group, and Users who leave it. */
+/** The Users who join a Group and the Users who leave it. */
 export interface TeamChange {
   readonly name: string;
   readonly joining: readonly ScimUser[];
@@ -45,9 +48,9 @@ export interface TeamChange {
 }
 
 /**
- * Gives the boards of a Group to the Users who join it, and takes them from the Users who leave. A board that another
- * Group of the person gives stays. Who a User is in Trello must be proven by account or email. Nothing is read if the
- * policy names no boards for the Group.
+ * Adds the Users who join a Group to the Group's boards, and removes the Users who leave it. A person stays on a board
+ * that another Group of the person gives. The Trello member of a User must be proven by account or email. Reads nothing
+ * if the policy file lists no boards for the Group.
  */
 export async function planTeamBoards(
   { name, joining, leaving }: TeamChange,
@@ -79,7 +82,7 @@ export async function planTeamBoards(
       const off = person.boards.filter(
         ({ id }) => boards.some((board) => board.id === id) && !kept.has(`${id}/${user.id}`),
       );
-      // The User and the member are one person in the limits of a day.
+      // The User and the Trello member are the same person, so the daily limits count them once.
       subjects.push({ ...scimSubject(user), countsAs: person.idMember }, await subjectOf(person, context));
       if (off.length > 0) removals.push({ snapshot, person, boards: off, fromWorkspace: false });
     }
@@ -93,7 +96,7 @@ export async function planTeamBoards(
   });
 }
 
-/** The boards that another Group of a leaver gives, as `idBoard/idUser`. Those Groups are read from the directory. */
+/** The boards that stay because another Group of the person gives them, as `idBoard/idUser`. */
 async function boardsKept(
   leaving: readonly ScimUser[],
   name: string,
@@ -119,7 +122,7 @@ async function boardsKept(
   return kept;
 }
 
-/** The lines about Users whose member is not proven: they get no boards, and keep those that they have. */
+/** Lines about Users whose Trello member is not proven: their boards are not changed. */
 function unprovenLines(
   { name, joining, leaving }: TeamChange,
   isUnproven: (user: ScimUser) => boolean,
@@ -153,7 +156,7 @@ function unprovenLines(
   };
 }
 
-/** The boards of the policy file that do not exist, and names in it that several boards have. */
+/** A line about boards in the policy file that do not exist or whose names are not unique. */
 function unknownLines(
   refs: readonly string[],
   snapshots: readonly WorkspaceSnapshot[],
@@ -167,7 +170,7 @@ function unknownLines(
   ];
 }
 
-/** How many boards the effects of such a plan give and take, as the end of a summary; empty if none. */
+/** How many boards the effects give and take, as the last words of a summary. Empty if none. */
 export function teamBoardsText({ effects = [] }: PlanPart): string {
   const count = (gives: boolean) =>
     effects.filter(({ resource, after }) => resource === "board_membership" && (after !== null) === gives)

@@ -15,32 +15,32 @@ import { guestLines, personComing } from "./coming.ts";
 /** The most people of one call. */
 export const MOST_PEOPLE = 100;
 
-/** How a call names the people to put on boards: one person, a list, or a SCIM Group. */
+/** The people that a call wants on boards: one person, a list, or a SCIM Group. */
 export interface WhomArgs {
   readonly member?: string | undefined;
   readonly members?: string | readonly string[] | undefined;
   readonly column?: string | undefined;
   readonly group?: string | undefined;
-  /** Whether all other people leave the boards. */
+  /** Whether all people who are not in the call are removed from the boards. */
   readonly removeOthers?: boolean | undefined;
 }
 
-/** An email that no source links to a member. */
+/** An email that belongs to no known member and is invited. */
 export interface Newcomer {
   readonly email: string;
   readonly fullName?: string | undefined;
 }
 
-/** The people to put on boards, each once. */
+/** The people to add to boards, each once. */
 export interface Whom extends PlanPart {
   readonly people: readonly Person[];
   /** People to invite by email. */
   readonly newcomers: readonly Newcomer[];
-  /** Emails of a group that are linked to no member of the workspace, or to several. */
+  /** Emails of a Group that belong to no member of the workspace, or to several. */
   readonly absent: readonly string[];
 }
 
-/** Finds the people that a call names. An email that belongs to no member is a newcomer. */
+/** Finds the people that a call names. An email that belongs to no known member is invited. */
 export async function whomOf(
   args: WhomArgs,
   snapshot: WorkspaceSnapshot,
@@ -105,8 +105,8 @@ type Found =
   | { readonly person: null; readonly email: string };
 
 /**
- * The person who is meant. Returns the email itself if no member may have it, or if only a person whom this server
- * invited by this email may have it. Throws like `requirePerson`.
+ * Finds the one person, or returns the email to invite. The email is returned if no member may have it, or if the only
+ * possible member is a ghost that this server invited by it. Throws like `requirePerson`.
  */
 async function comingOrNew(
   query: string,
@@ -129,8 +129,8 @@ async function comingOrNew(
 }
 
 /**
- * Throws INPUT_INVALID if an entry of the list is not certain. The person may be on the boards, and would be removed as
- * one of the others.
+ * Throws INPUT_INVALID if any entry of the list is not certain. With removeOthers, a person who was not recognized
+ * would be removed from the boards.
  */
 function assertAllCertain({ problems }: PeopleList, missed: readonly NotFound[]): void {
   const unsure = [
@@ -153,7 +153,7 @@ function newLines(newcomers: readonly Newcomer[]): readonly string[] {
   ];
 }
 
-/** The plan gives these people something, so no guard on what people lose looks at them. */
+/** People who are only added lose nothing, so the guards on losses need not look at them. */
 async function gaining(people: readonly Person[], context: PlanContext) {
   return Promise.all(
     people.map(async (person) => ({ ...(await subjectOf(person, context)), gains: true as const })),

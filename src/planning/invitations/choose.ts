@@ -9,7 +9,7 @@ import { readEmails } from "../lists/invitees.ts";
 import { problemLines } from "../lists/roster.ts";
 import { type Invitation, invitationsOf } from "./sent.ts";
 
-/** Which invitations the caller chooses: by email, one person, all expired ones, or all that wait. */
+/** Which invitations a call chooses: by email, by person, all expired ones, or all pending ones. */
 interface InvitationChoice {
   readonly workspace?: string | undefined;
   readonly workspaces?: readonly string[] | undefined;
@@ -21,7 +21,7 @@ interface InvitationChoice {
   readonly member?: string | undefined;
 }
 
-/** A workspace with its invitations, and those of them that are chosen and still wait. */
+/** A workspace with all its invitations, and the chosen ones that are still pending. */
 export interface InvitationPlace {
   readonly snapshot: WorkspaceSnapshot;
   readonly invitations: readonly Invitation[];
@@ -30,15 +30,15 @@ export interface InvitationPlace {
 
 interface Chosen {
   readonly places: readonly InvitationPlace[];
-  /** The workspace, or how many there are, for a summary. */
+  /** For a summary: the name of the workspace, or the number of workspaces. */
   readonly where: string;
   readonly warnings: readonly string[];
 }
 
 /**
- * The chosen invitations that still wait, and a line for each chosen one that does not. If no workspace is named, the
- * one workspace that has such an invitation is meant. If several have one, the caller must name them, so a choice never
- * reaches further than the caller said.
+ * The chosen invitations that are still pending, and a line for each chosen one that is not.
+ * If the call names no workspace, the only workspace with such an invitation is used. If several workspaces have one,
+ * the call must name them, so that no invitation is changed by surprise.
  */
 export async function chosenInvitations(args: InvitationChoice, context: PlanContext): Promise<Chosen> {
   const named = args.workspaces ?? (args.workspace === undefined ? undefined : [args.workspace]);
@@ -89,8 +89,7 @@ function keeping(read: readonly Read[], keep: (row: Invitation) => boolean): rea
 }
 
 /**
- * The warning says how many of the invitations others sent, because this server does not know for whom others meant
- * them.
+ * A warning says how many invitations were sent by others, because this server does not know for whom they were meant.
  */
 function everyOne(read: readonly Read[], isExpiredOnly: boolean): Choice {
   const found = keeping(read, ({ state }) => !isExpiredOnly || state === "expired");
@@ -133,7 +132,7 @@ function whyNot(email: string, read: readonly Read[]): string {
 }
 
 /**
- * The pending invitations of the one person whom a text means. Throws NOT_FOUND with similar names, or AMBIGUOUS if
+ * The pending invitations of the one person that a text names. Throws NOT_FOUND with similar names, or AMBIGUOUS if
  * several people have the name.
  */
 function byMember(query: string, read: readonly Read[]): Choice {

@@ -4,13 +4,13 @@ import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { askOptional } from "../../people/sources.ts";
 
-// What decides whether an invited person can come in: the workspace's settings of domains, and the management of the
-// person's Atlassian account.
+// Whether an invited person will be able to join. The workspace's domain settings and the person's Atlassian account
+// can prevent it.
 
-/** At most this many emails are looked up in the Atlassian organization for one plan, ten in each request. */
+/** One plan looks up at most 50 emails in the Atlassian organization, ten in each request. */
 const MOST_ASKED = 50;
 
-/** A person who is invited by email. A guest joins boards only. */
+/** A person who is invited by email. A guest joins boards but not the workspace. */
 export interface Newcomer {
   readonly email: string;
   readonly isGuest: boolean;
@@ -18,7 +18,7 @@ export interface Newcomer {
 
 type Workspace = Pick<WorkspaceSnapshot, "workspace">;
 
-/** Why the workspace's own settings keep a newcomer out, as the end of a sentence; null if they do not. */
+/** Why the workspace's settings do not let an invited person in, as the last words of a sentence; null if they do. */
 export function keptOutBy({ workspace }: Workspace, { email, isGuest }: Newcomer): string | null {
   const { orgInviteRestrict, externalMembersDisabled } = workspace.prefs ?? {};
   if (isGuest) return externalMembersDisabled ? "the workspace allows no guests on its boards" : null;
@@ -30,7 +30,9 @@ export function keptOutBy({ workspace }: Workspace, { email, isGuest }: Newcomer
   )}`;
 }
 
-/** Whether an email fits an entry of `orgInviteRestrict`: an email or a domain, with `*` for any text. */
+/**
+ * Whether an email matches an entry of the setting `orgInviteRestrict`: an email or a domain, with `*` for any text.
+ */
 function fits(pattern: string, email: string): boolean {
   const wanted = pattern.trim().toLowerCase().replace(/^@/, "");
   const target = wanted.includes("@") ? email : (email.split("@").at(-1) ?? "");
@@ -38,7 +40,9 @@ function fits(pattern: string, email: string): boolean {
   return new RegExp(`^${parts.join(".*")}$`).test(target.toLowerCase());
 }
 
-/** Why a person cannot log in with an Atlassian account, as the end of a sentence; null if nothing is known to stop it. */
+/**
+ * Why a person cannot log in with the Atlassian account, as the last words of a sentence; null if no reason is known.
+ */
 export function lockedOut(account: AtlassianAccount): string | null {
   if (account.accountStatus === "inactive" || account.accountStatus === "closed")
     return `the Atlassian account is ${account.accountStatus === "closed" ? "closed" : "deactivated"}, so its owner cannot log in`;
@@ -47,7 +51,10 @@ export function lockedOut(account: AtlassianAccount): string | null {
   return null;
 }
 
-/** The accounts of the organization with these emails, by email in lower case, and a note if some were not looked up. */
+/**
+ * The organization's accounts with these emails, by email in lower case. A note says so if not all emails were looked
+ * up.
+ */
 export async function accountsOf(
   emails: readonly string[],
   reads: Reads,
@@ -70,7 +77,7 @@ export async function accountsOf(
   };
 }
 
-/** What the plan of an invitation says about how people who are invited by email can join. */
+/** Lines of a plan about whether and how the invited people can join. */
 export async function entryLines(
   snapshot: WorkspaceSnapshot,
   newcomers: readonly Newcomer[],
@@ -111,8 +118,8 @@ function managedText({ managed, managedBy }: AtlassianAccount): string | null {
 }
 
 /**
- * The Google domain of a workspace. Trello does not publish that the domain keeps other emails out, so the plan does
- * not say so.
+ * A line about the workspace's Google domain. It does not say that other emails are kept out, because Trello does not
+ * document that.
  */
 function domainLine({ workspace }: Workspace, newcomers: readonly Newcomer[]): readonly string[] {
   const domain = workspace.prefs?.associatedDomain?.toLowerCase();
@@ -125,7 +132,7 @@ function domainLine({ workspace }: Workspace, newcomers: readonly Newcomer[]): r
   ];
 }
 
-/** The emails of each reason, in the order of the reasons. */
+/** The emails by reason, in the order of the reasons. */
 function grouped(
   rows: readonly (readonly [email: string, why: string | null])[],
 ): readonly (readonly [why: string, emails: readonly string[]])[] {
@@ -134,11 +141,11 @@ function grouped(
   return [...all];
 }
 
-/** The warning about guests who are invited by email to the first of several boards. */
+/** A warning for guests who are invited to only the first of several boards. */
 export function oneBoardLines(guests: readonly { readonly whom: string }[]): readonly string[] {
   if (guests.length === 0) return [];
   const emails = guests.map(({ whom }) => whom);
   return [
-    `Invited to their first board only: ${listNames(emails)}. On a second board a guest takes a paid seat, and nobody can agree to that in an invitation by email. Use add_to_boards after they join.`,
+    `Invited to their first board only: ${listNames(emails)}. On a second board a guest takes a paid seat, and an invitation by email cannot agree to that cost. Use add_to_boards after they join.`,
   ];
 }

@@ -5,7 +5,7 @@ import { provenEmail } from "../../people/emails.ts";
 import { labelOf } from "../../people/person.ts";
 import { answers } from "../../people/sources.ts";
 
-/** At most this many admins are looked up in the enterprise, with one request each. The answers are stored. */
+/** Looks up at most 20 admins in the enterprise, with one request each. The answers are stored. */
 const MOST_ASKED = 20;
 
 interface MembershipSource {
@@ -16,9 +16,8 @@ interface MembershipSource {
 export type HiddenAmong = (memberships: MembershipSource["memberships"]) => readonly MembershipWithMember[];
 
 /**
- * Admins of a workspace or of boards whose emails no source proves. Trello gives the role of an invitation to the
- * owner of the email, even if the owner is a member already. So an invitation below admin may lower the role of one
- * of these admins.
+ * Admins of a workspace or board whose emails are unknown. If the invited email belongs to such an admin, Trello gives
+ * the admin the role of the invitation. An invitation with a lower role then takes the admin role away.
  */
 export async function hiddenAdmins(
   snapshot: WorkspaceSnapshot,
@@ -26,7 +25,8 @@ export async function hiddenAdmins(
   context: PlanContext,
 ): Promise<HiddenAmong> {
   const { enterprise, trello } = context.reads;
-  // The enterprise was asked for the email already, and its directory has all people of its own workspaces.
+  // The enterprise shows no such email, and it has all people of its own workspaces. So no admin of these workspaces
+  // has the email.
   if (answers(context.reads, "enterprise") && snapshot.workspace.idEnterprise === enterprise?.id)
     return () => [];
   const me = await trello.me();
@@ -45,7 +45,7 @@ export async function hiddenAdmins(
   return (memberships) => memberships.filter((row) => mayBeHidden(row) && hidden.has(row.idMember));
 }
 
-/** The warning that an invitation may go to one of these admins; none if there are no such admins. */
+/** The warning that an invited email may belong to one of these admins. Empty if there are none. */
 export function hiddenAdminsWarning(admins: readonly MembershipWithMember[]): readonly string[] {
   const people = [...new Map(admins.map(({ idMember, member }) => [idMember, member]))];
   if (people.length === 0) return [];
@@ -68,8 +68,8 @@ async function unproven(
 }
 
 /**
- * Warns of strangers invited by email who have the name of exactly one member. Trello hides emails, so the stranger
- * may be that member.
+ * Warns if an invited person has the same name as exactly one member. Trello hides emails, so the two may be one
+ * person.
  */
 export function namesakeLines(
   newcomers: readonly { readonly whom: string; readonly fullName?: string | undefined }[],

@@ -21,12 +21,9 @@ import { roomLines } from "../boards/collaborators.ts";
 import { entryLines, oneBoardLines } from "./entry.ts";
 import { hiddenAdmins, hiddenAdminsWarning, type HiddenAmong, namesakeLines } from "./hidden-members.ts";
 
-/**
- * The workspace role or board role that a person is invited to. A `guest` or `observer` joins boards only, not the
- * workspace.
- */
+/** The role that a person is invited to. A `guest` or `observer` joins boards only, not the workspace. */
 export interface InvitationRequest {
-  /** The person, if a member here is known; otherwise the email. */
+  /** The person, if the email's owner is known; otherwise the email. */
   readonly whom: Person | string;
   readonly fullName?: string | undefined;
   readonly role: "normal" | "admin" | "observer" | "guest";
@@ -36,16 +33,16 @@ export interface InvitationRequest {
 export interface PlannedInvitations extends PlanPart {
   readonly effects: readonly Effect[];
   /**
-   * The effects of each request, in the order given. A request has no effects if the person is there already.
-   * Existing roles stay.
+   * The effects of each request, in the order of the requests. Empty for a person who is there already: the present
+   * role stays.
    */
   readonly each: readonly (readonly Effect[])[];
 }
 
 /**
  * Plans invitations to one workspace. A known person is added directly as a member; others are invited by email. All
- * warnings about an invitation are made here, so every inviting tool shows the same ones. `alongside` are the ids of
- * the people whom the same plan adds.
+ * warnings about invitations are made here, so that every tool shows the same ones. `alongside`: ids of people whom the
+ * same plan adds.
  */
 export async function planInvitations(
   snapshot: WorkspaceSnapshot,
@@ -117,7 +114,7 @@ function isNew(request: InvitationRequest): request is NewRequest {
   return typeof request.whom === "string";
 }
 
-/** The requests for known people. Guests get their names here, because the person who decides should read a name. */
+/** The requests for known people, with the names of guests: the person who approves must read a name, not an id. */
 async function withNames(
   requests: readonly InvitationRequest[],
   snapshot: WorkspaceSnapshot,
@@ -141,8 +138,8 @@ function isMember({ role }: Pick<InvitationRequest, "role">): boolean {
 }
 
 /**
- * The boards that an email can be invited to. An invitation by email cannot allow a paid seat (PUT /boards/{id}/members
- * has no allowBillableGuest), so Trello would refuse a guest's second board.
+ * The boards that a person can be invited to by email. A guest's second board costs a seat, and an invitation by email
+ * cannot agree to that (PUT /boards/{id}/members has no allowBillableGuest). So only the first board is used.
  */
 function boardsFor(newcomer: NewRequest, { tier }: WorkspaceSnapshot): InvitationRequest["boards"] {
   return isMember(newcomer) || !chargesGuests(tier) ? newcomer.boards : newcomer.boards.slice(0, 1);
@@ -153,12 +150,12 @@ function missingBoards({ whom, boards }: KnownRequest): InvitationRequest["board
   return boards.filter(({ board }) => !on.has(board.id));
 }
 
-/** Whether the boards make a known person a billable guest. A person who joins the workspace is not a guest. */
+/** Whether the boards make a known person a billable guest. A person who joins the workspace is no guest. */
 function needsSeat(request: KnownRequest, snapshot: WorkspaceSnapshot): boolean {
   return !isMember(request) && takesSeat(request.whom, missingBoards(request).length, snapshot);
 }
 
-/** The effects that add an existing member or guest as requested; none if the person is there already. */
+/** The effects that add a person with a Trello account as requested. Empty if the person is there already. */
 function inviteKnown(snapshot: WorkspaceSnapshot, request: KnownRequest): readonly Effect[] {
   const { whom, role } = request;
   const label = labelOf(whom.member, whom.idMember);
@@ -188,13 +185,13 @@ function inviteKnown(snapshot: WorkspaceSnapshot, request: KnownRequest): readon
   return [...workspace, ...boards];
 }
 
-/** Invitations by email, for an email that no member of the workspace is known to have. */
+/** The effects that invite an email whose owner is not known in the workspace. */
 function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: HiddenAmong): readonly Effect[] {
   const idOrganization = snapshot.workspace.id;
   const { whom: email, role } = request;
   const onto = boardsFor(request, snapshot);
-  // If the invitation has no name, the email becomes the ghost's name. So the ghost can be recognized until the
-  // person signs up.
+  // Without a name in the invitation, Trello names the ghost by the email. This server recognizes the ghost by that
+  // name until the person signs up.
   const isTaken = [snapshot, ...onto].some(({ memberships }) =>
     memberships.some(({ member }) => member.fullName === request.fullName),
   );
@@ -229,12 +226,15 @@ function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: Hid
   return [...workspace, ...boards];
 }
 
-/** An admin of the workspace does not become admin of each board. The tool `set_board_role` does that. */
+/**
+ * An admin of the workspace becomes a normal member of the boards. `set_board_role` can make the person admin of a
+ * board.
+ */
 function boardRoleOf(role: InvitationRequest["role"]): "normal" | "observer" {
   return role === "observer" ? "observer" : "normal";
 }
 
-/** The boards that the plan adds a guest to. */
+/** The boards that the plan adds the guest to. */
 function guestBoards(
   newcomers: readonly NewRequest[],
   known: readonly KnownRequest[],

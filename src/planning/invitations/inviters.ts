@@ -3,13 +3,12 @@ import type { InvitationAction } from "../../domain/trello.ts";
 import { labelOf } from "../../people/person.ts";
 import type { Invitation } from "./sent.ts";
 
-/** An invitation with the workspace that it belongs to. */
+/** An invitation and the workspace to which it belongs. */
 export type PlacedInvitation = Invitation & { readonly idOrganization: string };
 
 /**
- * Adds the senders of invitations that this server did not send. They come from Trello's action feed. The feed is
- * read only for workspaces with such an invitation. Trello keeps no inviter in a membership, so an old one may stay
- * unknown.
+ * Adds the senders of invitations that this server did not send, from Trello's action feed. The feed is read only if a
+ * workspace has such an invitation. A sender who is no longer in the feed stays unknown.
  */
 export async function withInviters<Row extends PlacedInvitation>(
   rows: readonly Row[],
@@ -42,7 +41,10 @@ export async function withInviters<Row extends PlacedInvitation>(
   };
 }
 
-/** An invitation says who sent it; a row that only says that a person was added comes after it. The feed is newest first. */
+/**
+ * Finds the sender of an invitation in the feed (newest first). A row that says "invited" is used before a row that
+ * only says "added".
+ */
 function inviterIn(feed: readonly InvitationAction[], { idMember }: Invitation): string | null {
   const about = feed.filter((action) => action.idMember === idMember && action.idInviter !== idMember);
   const found = about.find(({ type }) => type.startsWith("unconfirmed")) ?? about[0];

@@ -9,26 +9,26 @@ import { dateOfId, peopleOf, type Person, withGuestNames } from "../../people/pe
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 
-/** What this server's records and the workspace show of an invitation to that workspace. */
+/** An invitation to a workspace, from this server's own records and from Trello's answer. */
 export interface Invitation {
   /**
-   * If another person sent the invitation: the name of its ghost if that name is an email, else null. The name proves
-   * nothing.
+   * If others sent the invitation: the ghost's name, if the name is an email; otherwise null. It does not prove who the
+   * person is.
    */
   readonly email: string | null;
   readonly idMember: string | null;
   readonly name: string;
-  /** The workspace role, or `guest` for an invitation to boards only. */
+  /** The role in the workspace; `guest` for an invitation to boards only. */
   readonly role: string;
-  /** Boards of a guest who waits, at most three names. */
+  /** The boards to which a guest is invited, at most three names. */
   readonly boards?: readonly string[];
-  /** ISO 8601; null if neither this server nor an id of Trello shows it. */
+  /** When the invitation was sent, ISO 8601; null if unknown. */
   readonly invitedAt: string | null;
   readonly expiresAt: string | null;
-  /** null if this server did not send it. `withInviters` then looks in Trello's action feed. */
+  /** Who sent the invitation; null if not this server. `withInviters` then looks in Trello's action feed. */
   readonly invitedBy: string | null;
   readonly isOurs: boolean;
-  /** `gone`: the person is not in the workspace, and this server did not revoke the invitation. */
+  /** `gone`: the person is no longer in the workspace, although this server did not revoke the invitation. */
   readonly state: InvitationState;
 }
 
@@ -38,9 +38,9 @@ type Dated = Invitation & { readonly invitedAt: string; readonly expiresAt: stri
 const DAY_MS = 86_400_000;
 
 /**
- * Lists a workspace's invitations, newest first. The list is not stored: it compares what runs invited and revoked
- * with the people of the workspace now, and adds the people who wait although this server did not invite them: ghosts
- * and unconfirmed members of the workspace, and guests who have confirmed on no board.
+ * Lists a workspace's invitations, newest first. The list is computed at each call: the records of invited and revoked
+ * people are compared with the people of the workspace now. People whom others invited and who have not joined are
+ * added: ghosts, unconfirmed members, and guests who have confirmed on no board.
  */
 export async function invitationsOf(
   snapshot: WorkspaceSnapshot,
@@ -51,8 +51,7 @@ export async function invitationsOf(
   for (const row of rows) {
     const email = row.effect.target["email"];
     const before = email ? byEmail.get(email) : undefined;
-    // If one run sent both, the invitation to the workspace is used, because it says more than the invitations to
-    // boards.
+    // If a run invited a person to the workspace and to boards, one invitation is shown: the one to the workspace.
     const wider =
       before?.runId === row.runId &&
       inviteBoardMember.is(before.effect) &&
@@ -74,12 +73,15 @@ export async function invitationsOf(
   return [...ours, ...others, ...guests].toSorted(newest);
 }
 
-/** Whether a person was invited and has not joined yet. */
+/** Whether the person was invited and has not joined yet. */
 function isWaiting({ member, unconfirmed }: MembershipWithMember): boolean {
   return member.memberType === "ghost" || unconfirmed;
 }
 
-/** Guests who wait and whom this server did not invite. Reads some of their boards, because a snapshot has only ids. */
+/**
+ * Guests who were invited by others and have not joined yet. Their names are read from some of their boards, because
+ * the workspace's answer has only their ids.
+ */
 async function waitingGuests(
   snapshot: WorkspaceSnapshot,
   known: ReadonlySet<string | null>,
@@ -130,14 +132,14 @@ async function ourInvitation(
 interface Membership {
   readonly idMember: string;
   readonly memberType: string;
-  /** null for a guest, because the boards of a workspace do not show guests' names. */
+  /** null for a guest, because the workspace's answer has no names of guests. */
   readonly name: string | null;
   readonly waits: boolean;
 }
 
 /**
- * The membership of an invited person, searched in two ways. First by the link that was stored while the person was a
- * ghost, in the workspace or on its boards. Otherwise the one ghost that has the name of the invitation.
+ * Finds the membership of an invited person. First by the id that was stored when the person was a ghost. If that
+ * fails, by the name of the invitation, if exactly one ghost has that name.
  */
 async function membershipOf(
   email: string,
@@ -162,12 +164,12 @@ async function membershipOf(
     : null;
 }
 
-/** An invitation to the workspace that others sent. */
+/** An invitation to the workspace that others sent, as a row of the list. */
 function invitationOfOthers(row: MembershipWithMember, context: PlanContext): Invitation {
   return byOthers(row.idMember, row.member, row.memberType, dateOf([row.id], context), context);
 }
 
-/** An invitation to boards that others sent, with the date of the newest one. */
+/** An invitation to boards that others sent, as a row of the list, with the date of the newest board. */
 function guestOfOthers(
   { idMember, member, boards }: Person,
   snapshot: WorkspaceSnapshot,
@@ -192,7 +194,7 @@ function byOthers(
   context: PlanContext,
 ): Invitation {
   return {
-    // The email is only the ghost's name, and the inviter chose that name. It does not prove who the person is.
+    // The inviter chose the ghost's name. If the name is an email, it is shown but does not prove who the person is.
     email: emailOf(member?.fullName ?? ""),
     idMember,
     name: clean(member?.fullName ?? ""),
@@ -206,8 +208,8 @@ function byOthers(
 }
 
 /**
- * The newest date that the ids of memberships show. Some ids do not come from Trello. The date in such an id may be
- * in the future.
+ * The newest date that the ids of memberships contain. An id that Trello did not make may contain a date in the future;
+ * that date is not used.
  */
 function dateOf(ids: readonly string[], { now }: PlanContext): string | null {
   const dates = ids.flatMap((id) => dateOfId(id) ?? []).filter((date) => date <= now);

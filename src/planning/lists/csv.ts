@@ -2,29 +2,29 @@ import { CsvError, parse } from "csv-parse/sync";
 
 /** One record of a table. */
 export interface CsvRecord {
-  /** The line of the text in which the record begins. The first line is 1. */
+  /** The line in the text at which the record begins; the first line is 1. */
   readonly line: number;
-  /** The fields of the record, without the empty fields at its end. */
+  /** The record's fields. Empty fields at its end are left out. */
   readonly fields: readonly string[];
-  /** How many fields the record has in the text, empty fields included. */
+  /** The number of fields in the text, with the empty ones at the end. */
   readonly width: number;
-  /** Whether there is an empty line before the record. */
+  /** Whether an empty line stands before the record. */
   readonly apart: boolean;
 }
 
 export interface CsvText {
   readonly records: readonly CsvRecord[];
-  /** The first line that was not read, because its quotes are wrong or never close; null if every line was read. */
+  /** The first line that was not read, because a quote is wrong or is never closed. null if all lines were read. */
   readonly unreadFrom: number | null;
 }
 
-/** The delimiters: the characters that may separate the fields of a line. */
+/** The characters that may separate fields: comma, semicolon, tab, bar. */
 export const DELIMITERS = [",", ";", "\t", "|"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
 /**
- * Reads lines as records (RFC 4180). A quoted field may hold line breaks. After a wrong quote it is unknown where the
- * next record begins, so the reader stops there. Empty records are dropped. `firstLine` is the number of the first
+ * Reads lines as CSV records (RFC 4180). A field in quotes may contain line breaks. After a wrong quote, reading stops,
+ * because the start of the next record is unknown. Empty records are left out. `firstLine` is the number of the first
  * line.
  */
 export function csvRecords(lines: readonly string[], delimiter: Delimiter, firstLine = 1): CsvText {
@@ -50,14 +50,14 @@ export function csvRecords(lines: readonly string[], delimiter: Delimiter, first
   }
 }
 
-/** Spreadsheets write empty fields to the right of the last column. */
+/** Removes empty fields at the end, which spreadsheets write to the right of the last column. */
 function withoutEmptyEnd(fields: readonly string[]): readonly string[] {
   return fields.slice(0, fields.findLastIndex((field) => field !== "") + 1);
 }
 
 /**
- * Removes the outer bars from a row of a Markdown table. The line of dashes below the heading holds no data, so it is
- * dropped.
+ * Removes the bars at both ends of a row of a Markdown table. The line of dashes below the heading is dropped, because
+ * it has no data.
  */
 function withoutFrame(line: string): string {
   return /^[\s|:+-]*$/.test(line) ? "" : line.replace(/^\s*\|/, "").replace(/\|\s*$/, "");

@@ -4,7 +4,10 @@ import type { CsvRecord } from "./csv.ts";
 import { type Column, type Header, isUnread } from "./header.ts";
 import { NO, wordsOf, YES } from "./words.ts";
 
-/** What a cell says about its row. `yes` and `no` say something only below a heading that asks for it. */
+/**
+ * What a cell says about the person of its row: takes away, keeps, gives, moves, yes or no. `yes` and `no` count only
+ * in a column such as `Offboard?`.
+ */
 type Says = "takes" | "keeps" | "gives" | "moves" | "yes" | "no" | "nothing";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).flatMap(wordsOf));
@@ -38,15 +41,15 @@ const WORDS: readonly (readonly [Says, ReadonlySet<string>])[] = [
   ],
 ];
 
-/** Headings of a column that says yes or no to a row. */
+/** Words in the heading of a column whose cells answer yes or no. */
 const ASKS =
   words(`action done completed complete processed confirmed confirm approved include included aktion maßnahme
   erledigt bestätigt fait traité action acción hecho ação feito azione fatto actie gedaan klar åtgärd handling
   処理 対象 対応 済 操作 처리 действие готово`);
 
 /**
- * Refuses a table if one of its columns says that only some of its rows are meant, or none: `Action` with "remove" and
- * "keep", `Offboard?` with "yes" and "no", `Type` with "Leaver" and "Joiner".
+ * Refuses a table if a column says that only some of its rows are meant. Examples: `Action` with "remove" and "keep";
+ * `Offboard?` with "yes" and "no"; `Type` with "Leaver" and "Joiner".
  */
 export function assertOneDecision(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
   const rows = records.filter(({ fields }) => (fields[person.index] ?? "") !== "");
@@ -70,8 +73,8 @@ export function assertOneDecision(records: readonly CsvRecord[], { columns }: He
 }
 
 /**
- * null if the cell is about something else. Below a heading that names other people, only the words for yes and no
- * are used.
+ * What a cell says about its row; null if the cell is about something else. In a column of other people, such as
+ * managers, only yes and no count.
  */
 function says(cell: string, asks: boolean, kind: Column["kind"]): Says | null {
   const found = wordsOf(cell);
@@ -82,7 +85,7 @@ function says(cell: string, asks: boolean, kind: Column["kind"]): Says | null {
   }
   if (asks && YES.has(phrase)) return "yes";
   if (asks && NO.has(phrase)) return "no";
-  // More words are a remark, which may name anything.
+  // A cell with more than three such words is a free remark, so it says nothing certain.
   return found.length > 3 || kind === "beside" ? null : classOf(found);
 }
 

@@ -7,7 +7,7 @@ import { labelOf, type Person } from "../../people/person.ts";
 import { mayBeHeader } from "./invitees.ts";
 import type { ListedPerson, PeopleList } from "./roster.ts";
 
-/** An entry of a list that is not used, and why. */
+/** An entry of a list that cannot be used, and the reason. */
 export interface NotFound {
   readonly query: string;
   readonly why: string;
@@ -18,13 +18,13 @@ export interface FoundPeople<Found> {
   readonly missed: readonly NotFound[];
 }
 
-/** The most candidates that a message names for one entry of a list. */
+/** A message names at most 3 candidates for one entry of a list. */
 const NAMED = 3;
 
 /**
- * Finds the people of a list. An entry that is not certain is left out. The message names it, its candidates, and
- * what to pass after a person has checked them. A list of one entry throws what `find` throws. A list with no certain
- * person throws NOT_FOUND.
+ * Finds the people of a list. An entry that is not certain is left out: the message names it, its candidates, and the
+ * id or @username to use after a check. If the list has one entry, its own error is thrown. If no entry is certain,
+ * throws NOT_FOUND.
  */
 export async function findListed<Found extends { readonly person: Person | null }>(
   list: PeopleList,
@@ -65,7 +65,7 @@ export async function findListed<Found extends { readonly person: Person | null 
   });
 }
 
-/** One line with the first entries that cannot be used, each with the reason. */
+/** One line with the first entries that cannot be used, and the reason for each. */
 function missedText(missed: readonly NotFound[]): string {
   return listNames(
     missed.map(({ query, why }) => `${query}: ${why}`),
@@ -74,7 +74,7 @@ function missedText(missed: readonly NotFound[]): string {
   );
 }
 
-/** Writes the entry of a list in the form in which every tool takes one person. */
+/** The text that names this entry in a call of any tool, such as `@ada`. */
 function queryOf({ kind, value }: Pick<ListedPerson, "kind" | "value">): string {
   return kind === "username" ? `@${value}` : value;
 }
@@ -104,8 +104,7 @@ function whyNot(thrown: AppError, candidates: readonly Candidate[]): string {
 }
 
 /**
- * A name on a list is never proof of a person, not even if it is a person's username. Throws AMBIGUOUS with
- * candidates, or NOT_FOUND.
+ * Refuses a name on a list, because a name never proves who is meant. Throws AMBIGUOUS with candidates, or NOT_FOUND.
  */
 async function refuseName(
   listed: ListedPerson,
@@ -128,7 +127,7 @@ async function refuseName(
       candidates: people.slice(0, 5).map(({ person, confidence, reason }) => ({
         id: person.idMember,
         name: labelOf(person.member, person.idMember),
-        // A username counts here only as a name: it proves no person.
+        // A username counts here only as a name, so it makes a person likely, not certain.
         confidence: confidence === "certain" ? "likely" : confidence,
         reason,
       })),
@@ -137,8 +136,8 @@ async function refuseName(
 }
 
 /**
- * A username beside a name may come from another system. Throws AMBIGUOUS if the Trello member with that username has
- * another name.
+ * A username in a list may come from another system. Throws AMBIGUOUS if the list gives a name and the Trello member
+ * with that username has another name.
  */
 function assertSameName({ kind, fullName }: ListedPerson, person: Person | null): void {
   const member = person?.member;

@@ -22,8 +22,8 @@ import {
 } from "./words.ts";
 
 /**
- * What a column holds. `beside`: a person other than the person of the row, such as the manager. `secondary`: an
- * email that the person does not work with. `person`: the heading says only that the column names a person.
+ * What a column contains. `beside`: other people than the person of the row, such as the manager. `secondary`: a
+ * private email of the person. `person`: the heading says only that the column names people.
  */
 export type ColumnKind =
   | "email"
@@ -45,7 +45,7 @@ export type ColumnKind =
 
 export interface Column {
   readonly index: number;
-  /** The heading as the list writes it, cleaned. */
+  /** The heading as it stands in the list, without control characters. */
   readonly title: string;
   readonly kind: ColumnKind;
 }
@@ -56,7 +56,7 @@ export interface Header {
   readonly columns: readonly Column[];
 }
 
-/** Whether a column says nothing about who is meant. Only rosters read departments. */
+/** Whether a column does not help to identify a person. Departments are read only from rosters. */
 export function isUnread(kind: ColumnKind): boolean {
   return kind === "unknown" || kind === "department";
 }
@@ -81,8 +81,8 @@ const KINDS: readonly (readonly [ColumnKind, ReadonlySet<string>])[] = [
 ];
 
 /**
- * Tells from the heading what a column holds. If one word of a heading is unknown, the whole heading is unknown,
- * because the column may be about other people.
+ * Finds out from the heading what a column contains. If one word of the heading is unknown, the column is not used,
+ * because it may be about other people.
  */
 export function columnKind(title: string): ColumnKind {
   // Entra writes `User name [userPrincipalName] Required`, Google `Email Address [Required]`.
@@ -110,15 +110,15 @@ function lookUp(phrase: string): ColumnKind | null {
 
 const NAMES_PEOPLE = new Set<ColumnKind>(["email", "secondary", "login", "username", "id", "person", "name"]);
 
-/** Whether a cell is a heading of a column of people: the people of the rows, or others such as managers. */
+/** Whether a cell is the heading of a column of people: either the people of the rows, or others such as managers. */
 export function isHeading(cell: string): boolean {
   const kind = columnKind(cell);
   return NAMES_PEOPLE.has(kind) || kind === "beside" || kind === "given" || kind === "family";
 }
 
 /**
- * Finds the heading of a table: below titles, above the first line that names a person. Returns null if no line is a
- * heading. `column` is how the caller names the column of people. `delimiter` is the one that a line `sep=` gives.
+ * Finds the heading line of a table: below any title and above the first line that names a person. null if there is
+ * none. `column`: the caller's name for the column of people. `delimiter`: the one from a line such as `sep=;`.
  */
 export function findHeader(
   lines: readonly string[],
@@ -128,7 +128,7 @@ export function findHeader(
   const above = end < 0 ? lines : lines.slice(0, end);
   const quotes = above.map((line) => (line.match(/"/g) ?? []).length);
   const headers = above.flatMap((line, index) => {
-    // A line inside an open quote is part of a cell, so it is not a heading.
+    // A line inside an open quote belongs to a cell, so it is no heading.
     const isOpen = quotes.slice(0, index).reduce((sum, count) => sum + count, 0) % 2 === 1;
     return (isOpen ? null : headerOf(line, index + 1, column, delimiter)) ?? [];
   });
@@ -137,8 +137,8 @@ export function findHeader(
 }
 
 /**
- * How well a line fits as the heading; the highest number wins. A column that names people counts most. More than one
- * column counts next, because a title such as "Leavers" or "Report by HR" may look like a heading of one column.
+ * How likely a line is the heading; the highest number wins. A column that names people counts most, then the number of
+ * columns. So a title such as "Report by HR" loses against a real heading.
  */
 function weight({ columns }: Header): number {
   const own = columns.some(({ kind }) => NAMES_PEOPLE.has(kind));
@@ -172,7 +172,10 @@ function isNamed(title: string, column: string | undefined): boolean {
   return column !== undefined && wordsOf(title).join(" ") === wordsOf(column).join(" ") && title !== "";
 }
 
-/** The kinds of columns that can name the person of a row. The first kind in this list that the table has is used. */
+/**
+ * The kinds of columns that can name the person of a row, the most certain first. The first kind that the table has is
+ * used.
+ */
 const BY_CERTAINTY: readonly ColumnKind[] = [
   "email",
   "username",
@@ -184,8 +187,8 @@ const BY_CERTAINTY: readonly ColumnKind[] = [
 ];
 
 /**
- * Finds the one column that names the person of each row. Throws INPUT_INVALID with the columns if no column or
- * several columns may be it.
+ * The column that names the person of each row. Throws INPUT_INVALID with a list of the columns if none or several are
+ * possible.
  */
 export function personColumn({ columns }: Header, column: string | undefined): Column {
   if (column !== undefined) return columnNamed(columns, column);
@@ -208,7 +211,7 @@ function columnNamed(columns: readonly Column[], column: string): Column {
     : whichColumn(columns, `No column is called ${clean(column, 60)}. Which one names the people`);
 }
 
-/** The INPUT_INVALID error that asks which column names the people. */
+/** The error INPUT_INVALID, which asks the caller for the column that names the people. */
 export function whichColumn(columns: readonly Pick<Column, "index" | "title">[], question: string): AppError {
   const twice = new Set(columns.map(({ title }) => title.toLowerCase())).size < columns.length;
   const names = columns.map(({ index, title }) =>

@@ -17,17 +17,17 @@ import {
   withOwnNames,
 } from "./roster.ts";
 
-/** The most people that one call can invite. */
+/** One call can invite at most 500 people. */
 export const MOST_INVITEES = 500;
 
-/** A list of people to invite. `users` are the Users of a Group, if the list is one. */
+/** A list of people to invite. `users`: the Users, if the list is a SCIM Group. */
 export interface InviteeList extends PeopleList {
   readonly users?: readonly ScimUser[];
 }
 
 /**
- * The people to invite, each by email, read from a paste, a table or a SCIM Group. Throws INPUT_INVALID if there are
- * none or too many.
+ * Reads the people to invite from pasted text, a table or a SCIM Group, each by email. Throws INPUT_INVALID if there
+ * are none or too many.
  */
 export async function readRoster(
   args: {
@@ -48,7 +48,7 @@ export async function readRoster(
   return roster;
 }
 
-/** The emails of a list. Trello can invite by email only, so an entry without an email becomes a problem. */
+/** The emails of a list. An entry without an email becomes a problem, because Trello invites by email only. */
 export function readEmails(
   input: string | readonly string[],
   how: { readonly column?: string | undefined; readonly table?: boolean } = {},
@@ -66,8 +66,8 @@ export function readEmails(
 }
 
 /**
- * A line of words above emails may be an unknown header or a signature. The emails below could then belong to
- * managers, or to people who stay.
+ * The error for a line of words above emails. The line may be a header or a signature, so the emails below it may
+ * belong to other people, such as managers.
  */
 export function mayBeHeader({ line, value }: ListedPerson): AppError {
   const text = clean(value, 80);

@@ -1,6 +1,6 @@
 import { isBeside, isProse, wordsOf } from "./words.ts";
 
-// Small words inside names: "Ludwig van Beethoven", "Maria de la Cruz".
+// Small words inside names, such as "van" in "Ludwig van Beethoven" or "de la" in "Maria de la Cruz".
 const PARTICLES = new Set(
   "von vom zu zur van der den de del della di da dal do dos das du des la le las los el al bin ibn ben bint abu ter ten af av i y e st san".split(
     " ",
@@ -9,9 +9,9 @@ const PARTICLES = new Set(
 const MOST_WORDS = 6;
 
 /**
- * Whether a text has the shape of a person's name and holds no word of a letter or a heading. "Lindqvist, Jonas" is a
- * name. "Please offboard Jonas", "Requested by" and "Thanks, Tomas" are not. A lower-case text is a name only if it
- * stands alone or before an email.
+ * Whether a text looks like a person's name. "Lindqvist, Jonas" does. Texts with words of a letter do not: "Please
+ * offboard Jonas", "Requested by", "Thanks, Tomas". A lower-case text is a name only alone in its line or before an
+ * email.
  */
 export function isNameShaped(text: string, isBeforeEmail = false): boolean {
   const name = text.replace(/\s*\([^()]*\)\s*$/, "").replaceAll(/["“”]/g, "");
@@ -32,8 +32,7 @@ export function inOrder(name: string): string {
 }
 
 /**
- * The names of a line that holds only names: one name if the line is "Last, First", otherwise one name for each part
- * between commas.
+ * The names in a line that contains only names. "Last, First" is one name; otherwise each part between commas is one.
  */
 export function namesOfLine(parts: readonly string[], line: string): readonly string[] {
   const [last = ""] = parts;

@@ -11,19 +11,19 @@ export interface PasteLine {
   readonly text: string;
   readonly people: readonly ListedPerson[];
   readonly problems: readonly ListProblem[];
-  /** How many entries the line has, of any kind. */
+  /** The number of entries in the line, of any kind. */
   readonly parts: number;
   /**
-   * Whether all text of the line is people or names. If not, none of the line is used: it may be a sentence about
-   * those people.
+   * Whether everything in the line is a person or a name. If not, the line is not used, because it may be a sentence
+   * about those people.
    */
   readonly understood: boolean;
 }
 
 /**
- * Reads a line as people write and copy emails: separated by commas, semicolons or white space; bare, in brackets
- * after a name, quoted, as links, or in a bulleted list. Never throws. A line of words only gives names, and a name
- * proves no person.
+ * Reads one pasted line with emails. They may be separated by commas, semicolons or spaces, stand in brackets after a
+ * name, be quoted or links, or form a bulleted list. Never throws. A line without emails gives names, which prove no
+ * person.
  */
 export function readPasteLine(text: string, line: number): PasteLine {
   const people: ListedPerson[] = [];
@@ -37,7 +37,7 @@ export function readPasteLine(text: string, line: number): PasteLine {
     const tokens = piece.split(/\s+/).filter(Boolean);
     const found = tokens.map((token) => writtenPerson(token));
     const isAddress = tokens.map((token, index) => found[index] !== null || token.includes("@"));
-    // `manager=boss@example.com`: the word before the sign says who the person is.
+    // In `manager=boss@example.com`, the word before `=` says that this is another person.
     if (tokens.some((token) => /^[\p{L}_-]+=[^=]*@/u.test(token))) understood = false;
     if (isAddress.every(Boolean) || (tokens.length === 1 && /^[^/:]*[.\\][^/:]+$/.test(piece))) {
       for (const [index, token] of tokens.entries()) {
@@ -48,7 +48,8 @@ export function readPasteLine(text: string, line: number): PasteLine {
     } else if (isAddress.some(Boolean)) understood = false;
     else words.push(writtenName(open(piece)));
   };
-  // Whether the text just before is a bracket with a name. A second bracket after the same name may be another person.
+  // Whether a name in brackets was read just before. A second pair of brackets after the same name may be another
+  // person.
   let isAfterNamed = false;
   for (const { name, bracket, isDirect } of groups(closed(withoutBullet(text)))) {
     if (bracket === null) {
@@ -73,7 +74,7 @@ export function readPasteLine(text: string, line: number): PasteLine {
   return { line, text, people, problems, parts: addresses + words.length, understood };
 }
 
-/** Why a text is not an email. Says what to write instead if that is clear. */
+/** Why a text is not an email, and what to write instead if that is clear. */
 export function whyNotEmail(text: string): string {
   const instead = plainEmailFor(open(text));
   return instead === null
@@ -84,7 +85,7 @@ export function whyNotEmail(text: string): string {
 // Japanese keyboards write full-width separators.
 const SEPARATORS = /[,;|，；、]/;
 
-/** A quoted name may hold separators. They are hidden while the line is cut. A tab separates like a semicolon. */
+/** Hides separators inside a quoted name while the line is split. A tab becomes a semicolon. */
 function closed(text: string): string {
   return tidied(text.replaceAll("\t", ";")).replaceAll(/"[^"]*"/g, (quoted) =>
     quoted.replaceAll(",", "\uE000").replaceAll(";", "\uE001"),
@@ -106,11 +107,11 @@ const BRACKET = /\[[^[\]]*\]\([^()]*\)|<[^<>]*>|\([^()]*@[^()]*\)|\[[^[\]]*@[^[\
 interface Group {
   readonly name: string;
   readonly bracket: string | null;
-  /** Whether only white space stands before the bracket. */
+  /** Whether only spaces stand between the name and the bracket. */
   readonly isDirect?: boolean;
 }
 
-/** Cuts a line into brackets with the name before each, and the text between them. One bracket is one person. */
+/** Splits a line into brackets, each with the name before it, and the text between them. One bracket is one person. */
 function groups(text: string): readonly Group[] {
   const found: Group[] = [];
   let start = 0;
@@ -126,8 +127,8 @@ function groups(text: string): readonly Group[] {
 }
 
 /**
- * The end of a text that is the name for the bracket after it: everything after the last strong separator and after
- * the last email.
+ * The last part of a text, which is the name of the bracket after it. The name begins after the last separator and the
+ * last email.
  */
 function nameBefore(before: string): string {
   const chunk = before.slice(Math.max(...[";", "|", "；", "、"].map((mark) => before.lastIndexOf(mark))) + 1);
@@ -135,6 +136,6 @@ function nameBefore(before: string): string {
   const last = emails.at(-1);
   if (!last) return chunk;
   const after = chunk.slice(last.index + last[0].length);
-  // An email directly before the bracket counts as the name: `a@x.org <a@x.org>`.
+  // An email just before the bracket is the name: `a@x.org <a@x.org>`.
   return /\S/.test(after) ? after : chunk.slice(last.index);
 }

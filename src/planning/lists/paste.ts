@@ -8,17 +8,17 @@ import { type ListedPerson, type PeopleList, withoutDuplicates } from "./roster.
 import { readTable } from "./table.ts";
 
 export interface HowToRead {
-  /** The heading or number of the column that names the people, as the caller gives it. */
+  /** The heading or number of the column that names the people, if the caller gives it. */
   readonly column?: string | undefined;
-  /** Columns to read besides the column of people. */
+  /** More columns to read, such as the role. */
   readonly also?: readonly ColumnKind[];
-  /** Whether the caller gave the text as a table. A table must have a heading. */
+  /** Whether the caller says that the text is a table. A table must have a heading. */
   readonly table?: boolean;
 }
 
 /**
- * The one reader for every tool that takes a list of people: a table or a paste, as one text or an array of texts.
- * Text that was not understood as a whole never names a person: INPUT_INVALID then says what was seen and asks.
+ * Reads a list of people for every tool: a table or pasted text, as one text or an array of texts. If a part of the
+ * text is not understood, no person is used. INPUT_INVALID then shows what was seen and asks.
  */
 export function readPeople(input: string | readonly string[], how: HowToRead = {}): PeopleList {
   const { lines, delimiter } = linesOf(textOf(input));
@@ -59,7 +59,7 @@ export function readPeople(input: string | readonly string[], how: HowToRead = {
   });
 }
 
-/** Joins an array into one text, one line for each entry. Some clients send the array as JSON text. */
+/** Joins an array into one text with a line for each entry. Some clients send the array as a JSON text. */
 function textOf(input: string | readonly string[]): string {
   const given = typeof input === "string" ? (jsonArray(input) ?? input) : input;
   if (typeof given === "string") return given;
@@ -81,8 +81,8 @@ function jsonArray(text: string): readonly string[] | null {
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
 
 /**
- * The lines of a text. Lines for programs become empty: Excel's `sep=;`, Entra's `version:v1.0` and Entra's example
- * row.
+ * The lines of a text. Lines that are meant for programs become empty: Excel's `sep=;`, Entra's `version:v1.0` and
+ * Entra's example row.
  */
 function linesOf(text: string): { readonly lines: readonly string[]; readonly delimiter: Delimiter | null } {
   const lines = text.replace(/^\uFEFF/, "").split(LINE_END);
@@ -98,7 +98,7 @@ function linesOf(text: string): { readonly lines: readonly string[]; readonly de
 
 const VERSION = /^"?version:\s*v?[\d.]+"?[\s,;]*$/i;
 
-/** Refuses a paste that has people among other words: the text may be a request about other people. */
+/** Refuses pasted text with people among other words, because it may be a letter about other people. */
 function assertUnderstood(rows: readonly PasteLine[]): void {
   const odd = rows.filter(({ understood }) => !understood);
   const known = rows.flatMap(({ people }) => people.filter(({ kind }) => kind !== "name")).map(written);
@@ -119,10 +119,7 @@ function assertUnderstood(rows: readonly PasteLine[]): void {
   );
 }
 
-/**
- * Refuses a list of tasks if only some tasks are ticked. The list does not say whether the ticked people are meant or
- * the others.
- */
+/** Refuses a list in which only some entries are ticked. It may mean the ticked people or the others. */
 function assertOneMark(lines: readonly string[]): void {
   const marks = lines.flatMap(
     (line) => /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?\[([ xX✓])\]\s/.exec(line)?.[1]?.trim() ?? [],
@@ -138,8 +135,8 @@ function assertOneMark(lines: readonly string[]): void {
 }
 
 /**
- * Refuses lines that look like a table with an unknown header: one of the columns may be about other people. Two
- * lines with the same number of entries count as a table. Below a header of one column, each line is one person.
+ * Refuses lines that look like a table without a known header, because a column may be about other people. Two lines
+ * with the same number of entries look like a table. Below a header of one column, each line is one person.
  */
 function assertNoColumns(
   rows: readonly PasteLine[],
@@ -150,7 +147,7 @@ function assertNoColumns(
   if (!rows.some(({ people, understood }) => !understood || people.some(isPerson))) return;
   const several = rows.filter(({ parts }) => parts > 1);
   const isTwice = several.some(({ parts }, index) => several.findIndex((row) => row.parts === parts) < index);
-  // A line that holds only names may be a header. In that case no line below may hold several entries.
+  // A line of names may be an unknown header. It is one column only if no line below has several entries.
   const words = given.hasHeader ? -1 : rows.findIndex(({ people }) => !people.every(isPerson));
   const isBelow = (row: PasteLine): boolean => given.hasHeader || (words >= 0 && rows.indexOf(row) > words);
   const isTable = (): boolean => {
@@ -181,8 +178,8 @@ function written({ kind, value }: ListedPerson): string {
 }
 
 /**
- * A name alone in its line may be a heading for the people in the next line. Below an empty line it may begin a
- * signature.
+ * Marks a name that stands alone in a line. It may be the heading of the people below it. After an empty line, it may
+ * be the start of a signature.
  */
 function markHeads(rows: readonly PasteLine[], index: number): readonly ListedPerson[] {
   const { people, understood, line } = rows[index] ?? NO_LINE;
@@ -198,7 +195,7 @@ function markHeads(rows: readonly PasteLine[], index: number): readonly ListedPe
 
 const NO_LINE: Pick<PasteLine, "people" | "understood" | "line"> = { people: [], understood: false, line: 0 };
 
-/** Reads a table that has no heading. The caller gives the number of the column of people. */
+/** Reads a table without a heading. The caller gives the number of the column that names the people. */
 function byNumber(lines: readonly string[], only: Delimiter | null, column: string): PeopleList {
   const { records, delimiter } = shapeOf(lines, only);
   const columns = firstRow(records).map(({ index, title }) => ({ index, title, kind: "unknown" as const }));
@@ -223,7 +220,7 @@ function firstRow(records: readonly CsvRecord[]) {
   return (records[0]?.fields ?? []).map((title, index) => ({ index, title: clean(title, 60) }));
 }
 
-/** Splits the lines by the delimiter that gives most lines the same number of fields. */
+/** Splits the lines by the delimiter with which most lines have the same number of fields. */
 function shapeOf(lines: readonly string[], only: Delimiter | null) {
   const readings = (only ? [only] : DELIMITERS).map((delimiter) => {
     const { records } = csvRecords(lines, delimiter);

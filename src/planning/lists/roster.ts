@@ -1,21 +1,21 @@
 import { AppError } from "../../domain/error.ts";
 import { listNames, plural } from "../../domain/text.ts";
 
-/** One person of a list, as the list writes it. A name without an email or id is never certain to be one person. */
+/** One person of a list, as written there. A name alone never proves who the person is. */
 export interface ListedPerson {
-  /** The line of the text, counted from 1; or the position in the array. */
+  /** The number of the line, from 1; or the position in the array. */
   readonly line: number;
   readonly kind: "email" | "username" | "id" | "name";
-  /** In lower case, except a name. A username is stored without its @. */
+  /** The email, id, username (without @) or name. All but names are in lower case. */
   readonly value: string;
   readonly fullName?: string;
   readonly role?: string;
   readonly teams: readonly string[];
-  /** The word of the list that says that the person has left or is blocked, such as "Deactivated". */
+  /** The word in the list that says that the person has left or is blocked, such as "Deactivated". */
   readonly gone?: string;
-  /** Set for a name alone in its line: whether the next line names people. The name may then be their heading. */
+  /** Only for a name alone in its line: whether people follow in the next line. The name may then be their heading. */
   readonly heads?: boolean;
-  /** Set for such a name below an empty line: the lines from there on may be a signature or another list. */
+  /** Only for such a name after an empty line: the rest of the text may be a signature or another list. */
   readonly apart?: boolean;
 }
 
@@ -26,17 +26,19 @@ export interface ListProblem {
   readonly why: string;
 }
 
-/** Every row of the list is in `people` or in `problems`, so no row is lost without a message. */
+/**
+ * The people of a list, and the entries with a problem. Every row is in one of the two, so no row disappears silently.
+ */
 export interface PeopleList {
   readonly people: readonly ListedPerson[];
   readonly problems: readonly ListProblem[];
-  /** Sentences about what was not read: columns, and lines above a table. */
+  /** Sentences about parts that were not read: columns, and lines above a table. */
   readonly notes: readonly string[];
 }
 
 /**
- * Makes a list with one entry for each person. An export may have one row for each group of a person, so the teams of
- * all rows are joined. A row that adds nothing, or asks for another role, becomes a problem.
+ * Joins the rows of each person into one entry. An export may have one row for each group of a person: the teams are
+ * then collected. A row that repeats the person, or has another role, becomes a problem.
  */
 export function withoutDuplicates(list: PeopleList): PeopleList {
   const first = new Map<string, ListedPerson>();
@@ -59,7 +61,7 @@ export function withoutDuplicates(list: PeopleList): PeopleList {
   };
 }
 
-/** Why a later row of a person is not used; null if the row only adds a team. */
+/** Why a second row of a person is not used. null if the row only adds a team. */
 function difference(before: ListedPerson, later: ListedPerson): string | null {
   if (later.role !== undefined && later.role !== before.role)
     return `another role (${later.role}) than on line ${before.line}. The role on line ${before.line} is used`;
@@ -72,8 +74,8 @@ function newTeams(before: ListedPerson, later: ListedPerson): readonly string[] 
 }
 
 /**
- * Drops a name that several people have. Until a person signs up, this server recognizes the invitation only by its
- * name.
+ * Removes the names that several people have. Until a person signs up, this server recognizes the invitation by the
+ * name alone, so the name must be unique.
  */
 export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPerson[] {
   const names = new Map<string, number>();
@@ -83,10 +85,10 @@ export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPe
   );
 }
 
-/** The most problem rows that an answer names. For the others it only gives their number. */
+/** An answer names at most 20 problem rows, and gives the number of the others. */
 const MOST_NAMED = 20;
 
-/** One line for each row that is skipped, at most twenty. */
+/** One line for each row that is not used, at most twenty. */
 export function problemLines(problems: readonly ListProblem[]): readonly string[] {
   const lines = problems.map(
     ({ line, text, why }) => `Line ${line} skipped: ${why}${text ? ` (${text})` : ""}`,
@@ -95,7 +97,7 @@ export function problemLines(problems: readonly ListProblem[]): readonly string[
   return more > 0 ? [...lines.slice(0, MOST_NAMED), `${more} more lines are skipped.`] : lines;
 }
 
-/** Refuses a list with more people than one call can take, and a list in which no row can be used. */
+/** Refuses a list that is too long for one call, or that has no usable row. */
 export function assertListSize({ people, problems }: PeopleList, most: number): void {
   const count = people.length + problems.length;
   if (count > most) {
@@ -116,7 +118,7 @@ export function assertListSize({ people, problems }: PeopleList, most: number): 
   });
 }
 
-/** Moves people from `people` to `problems` if the list's own status column says that they have left or are blocked. */
+/** Moves people to `problems` if the status column of the list says that they have left or are blocked. */
 export function withoutGone(list: PeopleList): PeopleList {
   const gone = list.people.filter((person) => person.gone !== undefined);
   return {
@@ -130,8 +132,8 @@ export function withoutGone(list: PeopleList): PeopleList {
 }
 
 /**
- * Refuses a list that says that some people have left and others have not. Such a list is an export of all people, so
- * the caller must say which rows are meant.
+ * Refuses a list in which only some people have left, for example an export of all people. The caller must say which
+ * rows are meant.
  */
 export function assertOneStatus({ people }: PeopleList): void {
   const gone = people.filter((person) => person.gone !== undefined);

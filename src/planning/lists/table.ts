@@ -9,11 +9,11 @@ import { inOrder, isNameShaped } from "./names.ts";
 import type { ListedPerson, ListProblem, PeopleList } from "./roster.ts";
 import { GONE_VALUES, isLabel, isNoName, NO, PRESENT_VALUES, wordsOf, YES } from "./words.ts";
 
-/** Columns that say more about a person than the identity. Invitations read roles and teams; other tools do not. */
+/** Columns that only invitations use: role and team. */
 export const OF_INVITATION: readonly ColumnKind[] = ["role", "team"];
 const OF_PERSON: readonly ColumnKind[] = ["name", "given", "family", "active", "gone"];
 
-/** How lists name a role. A guest is on boards and not in the workspace. */
+/** Words for roles in lists. A guest is on boards and not in the workspace. */
 const ROLES: ReadonlyMap<string, string> = new Map([
   ["", ""],
   ["member", "normal"],
@@ -24,7 +24,8 @@ const ROLES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads the rows below a heading. One column names the people; `also` are the other columns that the caller wants.
+ * Reads the rows of a table below its heading. One column names the people. `also`: other columns that the caller
+ * needs.
  */
 export function readTable(
   lines: readonly string[],
@@ -32,7 +33,7 @@ export function readTable(
   person: Column,
   also: readonly ColumnKind[],
 ): PeopleList {
-  // The check includes the header, because the header shows whether the rows have bars around them.
+  // The check begins at the header, because the header shows whether rows have bars at both ends.
   const start = Math.max(header.line, 1);
   const { records: all, unreadFrom } = csvRecords(lines.slice(start - 1), header.delimiter, start);
   const records = all.filter(({ line }) => line > header.line);
@@ -58,8 +59,8 @@ export function readTable(
 }
 
 /**
- * A second address of the person is used only if no column with an unknown header holds emails: such a column may
- * hold the first address.
+ * Refuses a table whose only emails are private addresses if a column with an unknown header has emails too: those may
+ * be the work addresses.
  */
 function assertNoOtherEmails(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
   if (person.kind !== "secondary") return;
@@ -69,14 +70,14 @@ function assertNoOtherEmails(records: readonly CsvRecord[], { columns }: Header,
   if (others.length > 0) throw whichColumn([person, ...others], "Which column names the people");
 }
 
-/** Files that were joined from several files repeat their heading. */
+/** Whether a row repeats the heading. Tables that were joined from several files have such rows. */
 function isRepeated({ fields }: CsvRecord, { columns }: Header): boolean {
   return columns.every(({ title }, index) => clean(fields[index] ?? "", 60) === title);
 }
 
 /**
- * Refuses a table that contains lines that are not its rows: another heading, a label, or text below the table. The
- * rows around such a line may be about other people.
+ * Refuses a table with a line that is not one of its rows, such as a second heading, a label, or text below the table.
+ * Rows near such a line may be about other people.
  */
 function assertRow({ line, fields, width, apart }: CsvRecord, { columns }: Header, person: Column): void {
   const cell = fields[person.index] ?? "";
@@ -108,8 +109,8 @@ function isBarePerson(cell: string): boolean {
 const NAMES_OTHERS: readonly ColumnKind[] = ["beside", "email", "secondary", "login", "username", "person"];
 
 /**
- * Whether another column also names people. In a row that lacks a field, it is then unknown which column each value
- * belongs to.
+ * Whether another column also names people. If a row then has too few fields, it is unknown which value belongs to
+ * which column.
  */
 function namesOthers(records: readonly CsvRecord[], { columns }: Header, person: Column): boolean {
   return columns.some(
@@ -161,8 +162,8 @@ function nameIn(full: string, given: string, family: string): string {
 }
 
 /**
- * The one person of a cell. A word without @ is a username only in a column of Trello usernames, because other
- * systems have usernames, too.
+ * Reads the person of a cell. A word without @ is a username only in a column of Trello usernames, because other
+ * systems have usernames too.
  */
 function personIn(
   cell: string,
@@ -178,7 +179,7 @@ function personIn(
   return mayBeName && !/[@<>]/.test(cell) ? { kind: "name", value: inOrder(clean(cell)) } : whyNotEmail(cell);
 }
 
-/** The word of a cell that says that the person has left or is blocked; null if there is none. */
+/** The word in a cell that says that the person has left or is blocked; null if there is none. */
 function goneBy(kind: ColumnKind, cell: string): string | null {
   if (kind !== "active" && kind !== "gone") return null;
   const words = wordsOf(cell);
@@ -191,7 +192,7 @@ function goneBy(kind: ColumnKind, cell: string): string | null {
   return isGone ? clean(cell, 40) : null;
 }
 
-/** Names the values of a status column that say neither that a person is there nor that the person has left. */
+/** A note about values in a status column that this server does not know. They are read as "present". */
 function unknownStatuses(records: readonly CsvRecord[], { columns }: Header): readonly string[] {
   const odd = records.flatMap(({ line, fields }) =>
     columns.flatMap(({ index, kind }) => {

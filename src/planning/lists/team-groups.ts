@@ -10,10 +10,10 @@ import { findUserShowing, scimName } from "../../people/scim-users.ts";
 import { askOptional } from "../../people/sources.ts";
 import type { ListedPerson } from "./roster.ts";
 
-/** Up to this many Users are looked up one by one. For more, the directory is read page by page. */
+/** Up to 20 Users are looked up one by one. For more, the directory is read page by page. */
 const ONE_BY_ONE = 20;
 
-/** A team that a list names, with the emails of its people in lower case. */
+/** A team in a list, with the emails of its people in lower case. */
 interface ListedTeam {
   readonly name: string;
   readonly emails: readonly string[];
@@ -26,9 +26,9 @@ interface FoundUser {
 }
 
 /**
- * Puts the people of a list into the SCIM Groups of their teams, and creates a Group that does not exist yet. A person
- * without a User stays out, and the plan says so. It plans nothing if no directory is configured, or if this server may
- * not change the directory.
+ * Plans to add the people of a list to the SCIM Groups of their teams, and to create missing Groups. A person without a
+ * SCIM User is left out, and the plan says so. Plans nothing if no directory is configured or this server may not
+ * change it.
  */
 export async function planTeamGroups(
   people: readonly ListedPerson[],
@@ -72,7 +72,7 @@ function teamsOf(people: readonly ListedPerson[]): readonly ListedTeam[] {
   return [...teams.values()];
 }
 
-/** The Users of emails, without Users who are not active; null if the directory does not answer. */
+/** The active SCIM Users with these emails; null if the directory does not answer. */
 async function usersWith(
   emails: readonly string[],
   { reads }: PlanContext,
@@ -101,7 +101,7 @@ async function usersWith(
   return found;
 }
 
-/** Puts the people of one team into its Group. */
+/** Plans to add the people of one team to its Group. */
 async function intoGroup(
   { name, emails }: ListedTeam,
   users: ReadonlyMap<string, FoundUser>,

@@ -13,23 +13,23 @@ import { planRemovals, type Removal } from "../boards/removals.ts";
 import { teamBoardsIn } from "../boards/team-boards.ts";
 import { combine } from "../plan-part.ts";
 
-/** A member who moves from teams to other teams, in each workspace where the member is. */
+/** A member who changes teams, with the workspaces in which the member is. */
 export interface TeamMove {
-  /** A proven email in lower case; null if none is known. */
+  /** An email that is proven to be the member's, in lower case; null if none is known. */
   readonly email: string | null;
   readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
   readonly from: readonly string[];
   readonly to: readonly string[];
 }
 
-/** What the moves of members change. `moving` are those for whom something changes. */
+/** What changes because members change teams. `moving`: the members for whom something changes. */
 export interface TeamMoves extends PlanPart {
   readonly moving: readonly TeamMove[];
 }
 
 /**
- * Changes boards and SCIM Groups of members who move: the boards of the new teams are given, and the boards of the old
- * teams that no new team has are taken.
+ * Plans the boards and SCIM Groups of members who change teams. They get the boards of their new teams, and lose those
+ * boards of their old teams that no new team has.
  */
 export async function planTeamMoves(moves: readonly TeamMove[], context: PlanContext): Promise<TeamMoves> {
   const parts: PlanPart[] = [];
@@ -62,7 +62,7 @@ export async function planTeamMoves(moves: readonly TeamMove[], context: PlanCon
 
 const GAINS: Pick<Subject, "gains"> = { gains: true };
 
-/** The Groups of the teams that exist. Empty if the person's User is not known. */
+/** The effects on the SCIM Groups of the old and new teams. Empty if the person's SCIM User is unknown. */
 async function groupChanges({ email, places, from, to }: TeamMove, context: PlanContext): Promise<PlanPart> {
   const { reads } = context;
   const [place] = places;

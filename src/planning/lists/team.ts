@@ -8,16 +8,16 @@ import { boardsOf } from "../../people/boards.ts";
 import { boardsOfTeam, teamBoardsIn } from "../boards/team-boards.ts";
 import type { ListedPerson } from "./roster.ts";
 
-/** A SCIM Group whose people are a team of a workspace. */
+/** The people of a SCIM Group who are in a workspace. */
 export interface Team {
   readonly name: string;
-  /** The people of the workspace. Those who were found by the full name alone are marked `identifiedBy`. */
+  /** The people found in the workspace. `identifiedBy` is set for those who were found by full name only. */
   readonly people: readonly Person[];
-  /** Emails that no source links to a person of the workspace, and no name either. */
+  /** Emails for which no person of the workspace was found, neither by a source nor by name. */
   readonly missing: readonly string[];
-  /** Emails that are linked to more than one member. None of these members is chosen. */
+  /** Emails that belong to several members, so that none of those members is used. */
   readonly disputed: readonly string[];
-  /** For each person who was found by the full name alone: `a@example.com as Ada (@ada)`. */
+  /** The people who were found by full name only, as `a@example.com as Ada (@ada)`. */
   readonly named: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export async function teamOf(
   };
 }
 
-/** Lines about the people of a team who are not certain, or not added, with what to do about each. */
+/** Lines about people of the Group who are not certain or not found, with the next step for each. */
 export function teamLines({ name, missing, disputed, named }: Team): readonly string[] {
   return [
     ...titledList(
@@ -61,9 +61,8 @@ export function teamLines({ name, missing, disputed, named }: Team): readonly st
 }
 
 /**
- * The boards for one person: the boards for everyone and the boards of the person's teams. The boards of a team are
- * those that the call names, or else those of the policy file. Each board is read once. `names` are the teams of the
- * list.
+ * The boards for a person: the boards for all people and those of the person's teams. A team's boards are named by the
+ * call, or else by the policy file. Each board is read once. `names`: the teams of the list.
  */
 export async function boardsByTeam(
   snapshot: WorkspaceSnapshot,
@@ -97,8 +96,8 @@ export async function boardsByTeam(
 }
 
 /**
- * One warning for each team that the list names but neither `teams` nor the policy file does: that team brings its
- * people onto no board.
+ * Warns of each team without boards: neither `teams` of the call nor the policy file has the team. Its people then get
+ * no team boards.
  */
 export function withoutBoards(
   people: readonly ListedPerson[],

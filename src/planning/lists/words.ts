@@ -1,5 +1,5 @@
-// The words of headings and of sentences around lists, in the languages and exports that administrators use. All are
-// written as `wordsOf` makes them: lower case, without marks, one space between words.
+// Words in headings and around lists, in the languages and exports that administrators use. They are written in the
+// form that `wordsOf` gives: lower case, without accents, one space between words.
 
 const LETTERS: Readonly<Record<string, string>> = {
   ł: "l",
@@ -11,7 +11,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   đ: "d",
 };
 
-/** The words of a heading: `userPrincipalName` and `user_principal_name` give the same three words. */
+/** The words of a heading. `userPrincipalName` and `user_principal_name` give the same three words. */
 export function wordsOf(text: string): readonly string[] {
   const plain = text
     .normalize("NFKC")
@@ -19,7 +19,7 @@ export function wordsOf(text: string): readonly string[] {
     .toLowerCase()
     .replaceAll(/[łøßæœıđ]/g, (letter) => LETTERS[letter] ?? letter)
     .normalize("NFKD")
-    // Only marks on Latin letters are removed: in Japanese the mark is part of the letter.
+    // Only accents on Latin letters are removed. In Japanese, such a mark changes the letter.
     .replaceAll(/(?<=[a-z])\p{M}+/gu, "")
     .normalize("NFC");
   return plain.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
@@ -43,7 +43,7 @@ export const EMAIL = phrases(`
   電子メールアドレス, 邮箱, 电子邮件, 电子邮箱, 電子郵件, 이메일, 이메일 주소, почта, эл почта, электронная почта,
   имейл, ηλεκτρονικό ταχυδρομείο, البريد الإلكتروني, דוא ל`);
 
-/** A column of sign-in names. They are emails or names of another system, seldom Trello usernames. */
+/** Headings of columns with sign-in names. These are emails or names of another system, rarely Trello usernames. */
 export const LOGIN = phrases(`
   login, logon, login name, logon name, sign in name, username, user name, user names, usernames, user login, handle,
   user principal name, userprincipalname, upn, principal name, sam account name, samaccountname, account name,
@@ -62,7 +62,7 @@ export const ID = phrases(`
   id, ids, member id, memberid, id member, user id, userid, trello id, trello member id, account id, object id,
   benutzer id, identifiant unique`);
 
-/** A heading that is only a word for a person. The cells show how it names them. */
+/** Headings that only say "person". The cells show whether they contain emails, ids or names. */
 export const PERSON = words(`
   user users member members person people employee employees worker workers staff leaver leavers joiner joiners
   starter starters newcomer newcomers account accounts assignee participant participants colleague colleagues
@@ -74,7 +74,7 @@ export const PERSON = words(`
   pracownicy osoba członek ユーザー ユーザ メンバー 社員 従業員 用户 成员 员工 사용자 직원 пользователь сотрудник
   kullanıcı çalışan`);
 
-/** Words that do not change what a heading means: `Work e-mail address (required)` means `e-mail`. */
+/** Words that do not change the meaning of a heading: `Work e-mail address (required)` means `e-mail`. */
 export const NEUTRAL = words(`
   address addresses adresse adressen adres adresa adress adresy direccion endereco indirizzo electronic electronico
   electronique elettronica elettronico eletronico elektronische elektroniczny of the a s de d di del della da do du des
@@ -84,10 +84,10 @@ export const NEUTRAL = words(`
   sluzbowa sluzbowe firmowy 会社 atlassian slack google
   okta entra azure ad`);
 
-/** Words that forms add to a heading. */
+/** Words that forms add to a heading, such as "required". */
 export const FORM = words("required optional mandatory pflichtfeld obligatoire read only");
 
-/** A second address of the person, which is not the work address. */
+/** Headings of a second address of the person, not the work address. */
 export const SECONDARY = words(`
   personal private privat private prive privee perso personnel personnelle privado privada privato privata prywatny
   prive home recovery secondary second alternate alternative`);
@@ -109,22 +109,19 @@ export const FAMILY_NAME = phrases(`
 export const ROLE = phrases("role, roles, trello role, workspace role, board role");
 export const TEAM = phrases("team, teams, trello team");
 
-/** A column that says whether a person still works there: by a status word, or by "yes" if the person does. */
+/** Headings of a column that says whether a person still works there, by a status or by "yes". */
 export const ACTIVE = phrases(`
   status, state, active, enabled, is active, account enabled, account status, user status, member status,
   employee status, employment status, worker status, lifecycle state, aktiv, statut, etat, actif, active, estado,
   activo, habilitado, ativo, situacao, stato, attivo, actief, aktywny, stan, ステータス, 状態, 状态, статус`);
-/** A column whose "yes" means that the person has left. */
+/** Headings of a column in which "yes" means that the person has left. */
 export const GONE = phrases(`
   suspended, is suspended, archived, is archived, deactivated, is deactivated, disabled, is disabled, inactive,
   terminated, is terminated, deleted, is deleted, blocked, block sign in, blocked sign in, sign in blocked, gesperrt,
   deaktiviert, inaktiv, désactivé, suspendu, desactivado, suspendido, desativado, suspenso, disattivato, sospeso,
   gedeactiveerd, nieaktywny`);
 
-/**
- * Values of such a column that say that the person has left or is excluded. Bots are listed too, because they are not
- * people.
- */
+/** Values that say that the person has left or must be excluded. Bots are here too, because a bot is no person. */
 export const GONE_VALUES = phrases(`
   deactivated, suspended, inactive, disabled, terminated, deleted, deprovisioned, archived, blocked, left, departed,
   former, former employee, not active, no longer active, bot, exited, resigned, retired, dismissed, discharged,
@@ -142,7 +139,7 @@ export const GONE_VALUES = phrases(`
   nieaktywna, zawieszony, zawieszona, zwolniony, zwolniona, zablokowany, były, była, neaktivní, ukončen, pasif,
   ayrıldı, 無効, 無効化, 停止, 停止中, 停止済み, 退職, 退職済み, 退職者, 退社, 退社済み, 解雇, 削除済み, 已停用, 停用, 离职, 已离职, 禁用, 已禁用, 已离开, 離職, 已離職, 停權, 퇴사,
   퇴직, 퇴사자, 비활성, 비활성화, 정지, неактивен, неактивна, уволен, уволена, заблокирован, заблокирована, отключен, отключена`);
-/** Values that say that the person is there. A value in neither list is named. */
+/** Values that say that the person is still there. A note names values that are in neither list. */
 export const PRESENT_VALUES = phrases(`
   active, activated, enabled, current, employed, present, invited, pending, staged, provisioned, new, onboarding, ok,
   valid, verified, member, admin, owner, primary, guest, single, multi, password expired, recovery, locked, regular, full time, part time, permanent, temporary, contractor, intern, aktiv, actif, active,
@@ -157,8 +154,8 @@ export const NO = phrases(
 );
 
 /**
- * Beginnings of words for a person other than the person of the row: who leads, asks, decides or takes over. That
- * person is never the one to act on.
+ * Beginnings of words for other people in a table, such as the manager or the requester. Actions never apply to those
+ * people.
  */
 const BESIDE = [
   ..."manager management managed supervisor superviseur boss lead leader leads head chief director requester".split(
@@ -199,7 +196,7 @@ const BESIDE = [
 const LATIN = /^[a-z]/;
 const BESIDE_WORDS = new Set(BESIDE);
 
-/** Whether one of the words of a heading names a person other than the person of the row. */
+/** Whether a heading is about another person than the person of the row, such as the manager. */
 export function isBeside(found: readonly string[]): boolean {
   return found.some((word) =>
     BESIDE.some((start) => {
@@ -210,8 +207,8 @@ export function isBeside(found: readonly string[]): boolean {
 }
 
 /**
- * Whether one of the words is prose, or a whole word for another person. Whole words only, because surnames may begin
- * like one.
+ * Whether a text contains a word of a letter, or a whole word such as "manager". Only whole words count, because a
+ * surname may begin like such a word.
  */
 export function isProse(found: readonly string[]): boolean {
   return found.some((word) => PROSE.has(word) || BESIDE_WORDS.has(word));
@@ -219,21 +216,19 @@ export function isProse(found: readonly string[]): boolean {
 
 const BY = words("by von par por da door av przez durch");
 
-/** Whether a cell is a label for the text beside it: "Requested by", "Manager:", "Total: 3". */
+/** Whether a cell is a label for the text beside it, such as "Requested by", "Manager:" or "Total: 3". */
 export function isLabel(text: string): boolean {
   return /^\P{N}*[:：]/u.test(text) || BY.has(wordsOf(text).at(-1) ?? "");
 }
 
-/**
- * Whether a cell in a column of names holds no name but a label or the end of a letter: "Manager", "Kind regards".
- */
+/** Whether a cell in a column of names is no name but a label or the end of a letter, such as "Kind regards". */
 export function isNoName(text: string): boolean {
   const found = wordsOf(text);
   const isPhrase = found.length > 0 && found.every((word) => BESIDE_WORDS.has(word));
   return isPhrase || /[?!]/.test(text) || found.some((word) => PROSE.has(word));
 }
 
-/** Words of letters and requests. A text with one of these words is prose and not a name. */
+/** Words of letters and requests. A text with one of them is not a name. */
 const PROSE = words(`
   please offboard onboard remove removed removing delete add invite deactivate disable suspend revoke leave leaves leaving
   left join joins joined and or but not except without instead for from to by with cc bcc re fw fwd on at in is are was

@@ -14,39 +14,34 @@ import { answers } from "../../people/sources.ts";
 import { findListed, type FoundPeople } from "../lists/found.ts";
 import type { PeopleList } from "../lists/roster.ts";
 
-/** A person who is to lose access. */
+/** A person whose access a plan takes away. */
 export interface Leaver {
-  /** The name for messages, cleaned: `Jane Doe (@jane)`. If only an email is known, the label is that email. */
+  /** The name for messages, such as `Jane Doe (@jane)`; the email if only an email is known. */
   readonly label: string;
-  /** null if no Trello member is proven to be this person. */
+  /** The Trello member; null if no member is proven to be this person. */
   readonly person: Person | null;
-  /** The email by which the caller named the person, in lower case; null if the caller used a name or an id. */
+  /** The email with which the call names the person, in lower case; null if the call uses a name or an id. */
   readonly email: string | null;
-  /** The email that the caller gives besides the member, in lower case; null if the caller gives none. */
+  /** The email that the call gives in addition to the member, in lower case; null if none. */
   readonly stated: string | null;
-  /**
-   * One entry for each workspace in which the person is a member or guest; empty if the person is in none of them.
-   */
+  /** One entry for each workspace in which the person is a member or a guest. Empty if there is none. */
   readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
 }
 
 const BEYOND_WORKSPACES =
   "this rung reaches the enterprise or the account, and other people there may have the same name";
 
-/** How far the offboarding goes, and whether the caller named one person instead of a list. */
+/** How far the offboarding goes, and whether the call names one person or a list. */
 interface Asked {
   readonly rung: Rung;
   readonly alone: boolean;
-  /** Whether all workspaces were read. If not, a person who was not read may have the same name. */
+  /** Whether all workspaces were read. If not, a person in another workspace may have the same name. */
   readonly allRead: boolean;
-  /** The email that the caller gives besides that one person. */
+  /** The email that the call gives in addition to the one person. */
   readonly email?: string | undefined;
 }
 
-/**
- * Finds the people of a list. A person who is named twice is returned once. A name that is not certain goes to
- * `missed`.
- */
+/** Finds the people of a list, each once. An entry that is not certain goes to `missed`. */
 export async function findLeavers(
   list: PeopleList,
   asked: Asked,
@@ -59,7 +54,7 @@ export async function findLeavers(
   return { found: [...each.values()], missed };
 }
 
-/** Finds one person that the caller named alone, not on a list. */
+/** Finds the person if the call names one person, not a list. */
 export async function findLeaver(
   query: string,
   { rung, alone, allRead, email: given }: Asked,
@@ -67,8 +62,8 @@ export async function findLeaver(
   context: PlanContext,
 ): Promise<Leaver> {
   const email = query.includes("@", 1) ? query.toLowerCase() : null;
-  // A full name is proof enough for boards and workspaces if the caller named one person. It is too weak for the
-  // enterprise or the account.
+  // For one person, a full name is enough for boards and workspaces. It is not enough for the enterprise or the
+  // account, because other people there may have the name.
   const names = alone && allRead && !reaches(rung, "enterprise");
   const whyNoName = !alone ? undefined : reaches(rung, "enterprise") ? BEYOND_WORKSPACES : NOT_ALL_READ;
   const rules = { names, whyNoName };
@@ -94,9 +89,7 @@ function isOutsideWorkspaces(known: Person | OutsideWorkspaces): known is Outsid
   return "label" in known;
 }
 
-/**
- * Trello shows a guest's name in one workspace only, so the name found there is used for the other workspaces too.
- */
+/** Trello shows a guest's name only in some answers. A name that one workspace shows is used for the others too. */
 function placesOf({ idMember, member }: Person, snapshots: readonly WorkspaceSnapshot[]): Leaver["places"] {
   return snapshots.flatMap((snapshot) => {
     const person = peopleOf(snapshot).find((candidate) => candidate.idMember === idMember);
@@ -104,21 +97,21 @@ function placesOf({ idMember, member }: Person, snapshots: readonly WorkspaceSna
   });
 }
 
-/** A person who is in none of the workspaces that were read. */
+/** A person who is in none of the workspaces that were read, but in the enterprise or the directory. */
 export interface OutsideWorkspaces {
   /** Cleaned. */
   readonly label: string;
-  /** null if only an email is known and no Trello member is proven to have it. */
+  /** The Trello member; null if only an email is known and no member is proven to have it. */
   readonly person: Person | null;
 }
 
 /**
- * Finds a person who is in none of the workspaces, if the offboarding goes further than those: to the enterprise or the
- * account (`RUNGS`). The person is known by one of:
- * - a row of the enterprise;
+ * Finds a person who is in none of the workspaces, if the offboarding includes the enterprise or the account (`RUNGS`).
+ * The person is known by one of:
+ * - the enterprise's list of members;
  * - an email that was linked to the member before;
  * - the SCIM User of an email.
- * Returns null if none of these knows the person. Throws AMBIGUOUS if only the name matches.
+ * Returns null if none of these shows the person. Throws AMBIGUOUS if only the name matches.
  */
 async function findOutsideWorkspaces(
   query: string,
@@ -182,9 +175,9 @@ function fromRow({ member }: EnterpriseMemberRow): OutsideWorkspaces {
 }
 
 /**
- * The warnings for leavers who are known only by an email. Trello hides emails, so a Trello member may still have that
- * email. The plan cannot show the boards that this member would lose with the account. Only the enterprise's directory
- * shows emails. It rules such a member out only if all workspaces that were read belong to the enterprise.
+ * Warnings for people who are named only by email. Trello hides emails, so an unknown Trello member may have the email,
+ * with boards that the plan does not show. Only the enterprise's directory can rule this out, and only if all
+ * workspaces belong to the enterprise.
  */
 export async function unseenMembers(
   leavers: readonly Leaver[],
@@ -209,7 +202,7 @@ export async function unseenMembers(
   };
 }
 
-/** How far an offboarding goes. Each rung includes the rungs before it. */
+/** How far an offboarding goes. Each rung (step) includes the rungs before it. */
 export const RUNGS = ["boards", "workspaces", "enterprise", "account"] as const;
 export type Rung = (typeof RUNGS)[number];
 

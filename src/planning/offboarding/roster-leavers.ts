@@ -9,12 +9,12 @@ import { type Leaver, reaches } from "./leavers.ts";
 import { accountRung, enterpriseRung, removalsOf } from "./rungs.ts";
 import { openRungs, skippedLines, untouchedAfter } from "./skipped.ts";
 
-/** A member who leaves. `emails` are proven. */
+/** A member who leaves. `emails`: the member's proven emails. */
 export interface RosterLeaver extends Pick<Leaver, "label" | "places"> {
   readonly emails: readonly string[];
 }
 
-/** Offboards the people who are no longer on a roster, up to the rung that the policy names. */
+/** Plans to offboard people who are no longer on a roster, as far as the policy file says. */
 export async function planRosterLeavers(
   leavers: readonly RosterLeaver[],
   snapshots: readonly WorkspaceSnapshot[],

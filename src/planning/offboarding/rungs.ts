@@ -21,7 +21,7 @@ import { combine } from "../plan-part.ts";
 import type { Leaver, Rung } from "./leavers.ts";
 import { enterpriseRefusal, type Skipped, WHY } from "./skipped.ts";
 
-/** Hands over the open cards and the boards of the leavers, if the caller asked for that. */
+/** Plans to hand over the open cards and the boards of people who leave, if the call asks for that. */
 export async function cardRung(
   leavers: readonly Leaver[],
   { rung, ...asked }: SuccessorArgs & { readonly rung: Rung },
@@ -36,7 +36,7 @@ export async function cardRung(
   return planSuccession(successor, { people, cardsOf, removals }, snapshots, context);
 }
 
-/** The removals of every leaver: from boards only, or from boards and workspaces. */
+/** The board and workspace removals of every person who leaves. The rung `boards` keeps the person in the workspace. */
 export function removalsOf(leavers: readonly Leaver[], rung: Rung): readonly Removal[] {
   return leavers.flatMap(({ places }) =>
     places.map(({ snapshot, person }) => ({
@@ -48,13 +48,13 @@ export function removalsOf(leavers: readonly Leaver[], rung: Rung): readonly Rem
   );
 }
 
-/** What a rung above the workspaces adds to the plan, and which people it skips. */
+/** What the rung `enterprise` or `account` adds to the plan, and the people for whom it is skipped. */
 export interface HigherRung extends PlanPart {
   readonly skipped: readonly Skipped[];
 }
 
 /**
- * Deactivates the leavers in the Trello Enterprise. Skips all of them if Atlassian Administration manages the
+ * Plans to deactivate people in the Trello Enterprise. Skips all people if Atlassian Administration manages the
  * enterprise.
  */
 export async function enterpriseRung(leavers: readonly Leaver[], context: PlanContext): Promise<HigherRung> {
@@ -71,7 +71,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
       skip(WHY.noEmail);
       continue;
     }
-    // This call may find the person's email and remember it. The search below then begins with that email.
+    // Looks up the person's email first and stores it, because the search below is faster with an email.
     await emailsOfMember(person, context);
     const row = await nullIfNotFound(() =>
       requireEnterpriseMember(person.idMember, context, person.member?.fullName),
@@ -96,7 +96,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
   return { effects, skipped, subjects };
 }
 
-/** Deactivates the leavers' Atlassian accounts by SCIM, and says what each person loses with the account. */
+/** Plans to deactivate the Atlassian accounts of people by SCIM, and lists what each person loses with the account. */
 export async function accountRung(leavers: readonly Leaver[], context: PlanContext): Promise<HigherRung> {
   requireScim(context.reads);
   const effects: Effect[] = [];
@@ -127,10 +127,7 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
   return { ...combine(...parts, { effects, subjects }), skipped };
 }
 
-/**
- * The leaver's own emails. The email that the caller gave comes first. `stated` is set if only the caller says that
- * this email is the leaver's.
- */
+/** The person's emails; an email that the call gives comes first. `stated` is set if no source confirms that email. */
 async function emailsOfLeaver(
   { person, email, stated }: Leaver,
   context: PlanContext,
@@ -147,7 +144,7 @@ async function emailsOfLeaver(
   return { proven: [{ email: stated, source: "the caller" }, ...others], disputed, stated };
 }
 
-/** Throws CONFLICT if a source shows that the stated email belongs to another member. */
+/** Throws CONFLICT if a source shows that the given email belongs to another member. */
 async function assertNotAnothers(email: string, { idMember }: Person, context: PlanContext): Promise<void> {
   const proofs = await membersWithEmail(email, [], context);
   if (proofs.every((proof) => proof.confidence !== "certain" || proof.idMember === idMember)) return;
@@ -177,7 +174,7 @@ function emailWarnings(
   ];
 }
 
-/** Says so if the account of a stated email has another name than the member: the email may be another person's. */
+/** Warns if the account with the given email has another name than the member: the email may be another person's. */
 function nameWarnings({ person, label }: Leaver, name: string): readonly string[] {
   const own = person?.member?.fullName ?? "";
   if (name === "" || own === "" || nameKey(name) === nameKey(own)) return [];
@@ -186,7 +183,7 @@ function nameWarnings({ person, label }: Leaver, name: string): readonly string[
   ];
 }
 
-/** The leaver's SCIM User; or null, with the reason and with the places that were searched. */
+/** The person's SCIM User; or null, with the reason and the places that were searched. */
 async function accountOf(
   { person }: Leaver,
   { proven: [own], disputed }: OwnEmails,

@@ -5,12 +5,12 @@ import { assertNotAdminHub } from "../../people/enterprise.ts";
 import { isGhost, type Person } from "../../people/person.ts";
 import { reaches, type Rung } from "./leavers.ts";
 
-/** A person and a rung (decided person by person in rungs.ts) that the caller asked for but the plan skips. `who` is cleaned. */
+/** A rung that the call asks for and the plan skips for one person (decided in rungs.ts). `who`: the person's name. */
 export interface Skipped {
   readonly rung: "enterprise" | "account";
   readonly who: string;
   readonly why: string;
-  /** True if the person has nothing at this rung that could be taken away. The rung then counts as reached. */
+  /** True if there is nothing to take away at this rung. The rung then counts as done. */
   readonly moot?: boolean;
 }
 
@@ -20,7 +20,7 @@ export const WHY = {
   notThere: "not found in the enterprise",
 } as const;
 
-/** Why members of the enterprise cannot be deactivated; null if they can. */
+/** The reason why members of the enterprise cannot be deactivated; null if they can. */
 export async function enterpriseRefusal(context: PlanContext): Promise<string | null> {
   if (!context.reads.enterprise) return "TRELLO_ENTERPRISE_ID is not set";
   try {
@@ -34,7 +34,7 @@ export async function enterpriseRefusal(context: PlanContext): Promise<string | 
   }
 }
 
-/** The most characters of names in one line: screens cut lines at 300 characters, and the reason needs the rest. */
+/** A line of names has at most 180 characters. Screens cut lines at 300, and the reason needs the rest. */
 const LONGEST_LINE = 180;
 const LONGEST_NAME = 120;
 
@@ -43,7 +43,7 @@ export const PLACES: Readonly<Record<Skipped["rung"], string>> = {
   account: "Atlassian account",
 };
 
-/** Every skipped rung of every person, with the reason. People who share the rung and the reason share a line. */
+/** Lines about every skipped rung, with the reason. People with the same rung and reason share a line. */
 export function skippedLines(skipped: readonly Skipped[]): readonly string[] {
   const alike = new Map<string, { readonly first: Skipped; readonly names: string[] }>();
   for (const each of skipped) {
@@ -58,9 +58,9 @@ export function skippedLines(skipped: readonly Skipped[]): readonly string[] {
 }
 
 /**
- * The skipped rungs that make the offboarding incomplete. A skipped enterprise rung does not count if the caller
- * asked for the account rung, and
- * - the person's account is reached, because a person without an account cannot use the enterprise; or
+ * The skipped rungs that make the offboarding incomplete. If the call asks for the account rung, a skipped enterprise
+ * rung does not count in two cases:
+ * - the person's account is reached, because the enterprise cannot be used without the account;
  * - there is no enterprise.
  */
 export function openRungs(
@@ -75,7 +75,7 @@ export function openRungs(
   );
 }
 
-/** Joins names by commas, in as many lines as are needed to keep each line short. */
+/** Joins names with commas and begins a new line when a line would be too long. */
 function inLines(names: readonly string[]): readonly string[] {
   const lines: string[] = [];
   for (const name of names) {
@@ -88,8 +88,8 @@ function inLines(names: readonly string[]): readonly string[] {
 }
 
 /**
- * What every offboarding up to this rung leaves in place: the rungs above it, and API tokens, because this server
- * cannot revoke them. A person who was only invited has none of these.
+ * What an offboarding up to this rung does not change: the higher rungs, and API tokens, which this server cannot
+ * revoke. Empty for a person who was only invited, because that person has none of these.
  */
 export function untouchedAfter(
   rung: Rung,

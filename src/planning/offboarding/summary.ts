@@ -8,11 +8,11 @@ import { handoverParts } from "../boards/succession.ts";
 import type { Leaver } from "./leavers.ts";
 import { PLACES, type Skipped } from "./skipped.ts";
 
-/** The most names in a summary. The lines under the summary list all names. */
+/** A summary has at most 3 names; the lines below it have all names. */
 const MOST_NAMES = 3;
 const LONGEST_NAME = 60;
 
-/** The sentence that counts what the plan takes away and what it skips. */
+/** The summary sentence: how much the plan takes away, and what it skips. */
 export function summaryOf(
   leavers: readonly Leaver[],
   effects: readonly Effect[],
@@ -38,7 +38,7 @@ export function summaryOf(
   return `Offboard ${namesOf(leavers)}: ${parts.join(", ") || "nothing to take away"}${tail}`;
 }
 
-/** How many board memberships the effects end: board removals, and the boards that go with a workspace. */
+/** How many board memberships the effects end. Boards that a person loses with the workspace count too. */
 function boardsIn(effects: readonly Effect[]): number {
   return effects
     .map((effect) => (removeBoardMember.is(effect) ? 1 : boardsTakenAlong(effect).length))

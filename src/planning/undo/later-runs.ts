@@ -4,15 +4,15 @@ import type { PlanContext } from "../../domain/planning.ts";
 import type { AppliedEffect, Run } from "../../domain/run.ts";
 import { clean, listNames } from "../../domain/text.ts";
 
-/** The fields of an effect's target that say which person is meant. Each upstream has its own fields. */
+/** The fields of an effect's target that identify the person. Each upstream has its own. */
 const PEOPLE = ["idMember", "from", "scimId", "userName", "accountId", "email"];
 
-/** The most later runs that a warning names. */
+/** A warning names at most 3 later runs. */
 const MOST_NAMED = 3;
 
 /**
- * Warns if a later run changed the same people. The undo may give back what the later run took on purpose, as in a
- * dismissal. Another undo of this run is not counted, because it has the same purpose.
+ * Warns if a later run changed the same people. The undo may give back access that the later run took away on purpose,
+ * for example at a dismissal. Another undo of the same run does not count.
  */
 export async function laterRuns(
   run: Run,
@@ -50,7 +50,7 @@ function undoes({ plan: { tool, args } }: Run, { id }: Run): boolean {
   return tool === "restore_member" && (args as { readonly runId?: string }).runId === id;
 }
 
-/** For a run of another account, the line leaves out the summary. */
+/** One line about a later run. The summary is left out if the run belongs to another account. */
 function lineOf({ runId, at, principal }: AppliedEffect, run: Run | null): string {
   const what = run ? `: ${clean(run.plan.summary, 120)}` : "";
   return `${runId} of ${at.slice(0, 10)} by ${clean(principal.name, 60)}${what}`;

@@ -11,34 +11,34 @@ interface Refused {
   readonly why: string;
 }
 
-/** What the undo of a run would do now. */
+/** What undoing a run would do now. */
 export interface Undo {
-  /** Effects to apply, with the current state as `before`. Each effect comes after the effects that it needs. */
+  /** The effects to apply, with the present state as `before`. If an effect needs another, the other comes first. */
   readonly toApply: readonly Effect[];
   /** How many effects are undone already. */
   readonly alreadyUndone: number;
-  /** Effects of the run that have no undo. */
+  /** Effects of the run that cannot be undone. */
   readonly irreversible: readonly Effect[];
-  /** Effects of the undo that cannot be applied, because the workspace or board is gone or closed to the token. */
+  /** Effects that cannot be undone now, because the workspace or board is gone or closed to the token. */
   readonly blocked: readonly Refused[];
-  /** Effects of the undo that are not applied, because another change was made after the run. */
+  /** Effects that are not undone, because something was changed after the run. */
   readonly changedSince: readonly Refused[];
-  /** Effects of the run that may or may not have been made, and why this is unknown. */
+  /** Effects of the run whose result is unknown, with the reason. */
   readonly unknown: readonly Refused[];
 }
 
-/** The state of one effect of an undo. */
+/** The result for one effect that the undo would apply. */
 type UndoStep =
   | { readonly state: "toApply"; readonly effect: Effect }
   | { readonly state: "alreadyUndone" }
   | {
       readonly state: "blocked" | "changedSince";
       readonly why: string;
-      /** A key that the effect would give and that is present already. */
+      /** The key (effects/keys.ts) that this effect would give and that is there already. */
       readonly given?: string | undefined;
     };
 
-/** Plans the undo of those changes of a run that can still be undone. It only reads. */
+/** Plans to undo a run, as far as that is possible now. It only reads. */
 export async function planUndo(effects: readonly RunEffect[], reads: Reads): Promise<Undo> {
   const { made, unknown } = await madeBy(effects, reads);
   const inverses = made.map((effect) => ({ effect, inverse: inverseOf(effect) }));
@@ -48,7 +48,7 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
   const toApply: Effect[] = [];
   const refused = { blocked: [] as Refused[], changedSince: [] as Refused[] };
   let alreadyUndone = 0;
-  // For each key that other effects need: the undo step of the effect that gives the key.
+  // For each key (effects/keys.ts): the step of the undo that gives the key.
   const given = new Map<string, UndoStep>();
   for (const effect of wanted) {
     const kind = kindOf(effect);
@@ -72,8 +72,8 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
 }
 
 /**
- * The effects that the run made. If the answer of an effect was lost, its state is read. If the state is the wanted
- * one, the effect counts as made. If not, there is nothing to undo.
+ * The effects that the run has made. If the answer of an effect was lost, its state is read now: the effect counts as
+ * made if the state is the planned one.
  */
 async function madeBy(
   effects: readonly RunEffect[],
@@ -97,15 +97,15 @@ async function madeBy(
   return { made, unknown };
 }
 
-/** One request reads three workspaces. If a workspace is closed, the effect that needs it says so. */
+/** Reads three workspaces in each request. If a workspace is closed, the effects in it report that later. */
 async function readWorkspaces(effects: readonly Effect[], { trello }: Reads): Promise<void> {
   const workspaces = new Set(effects.flatMap(({ target }) => target["idOrganization"] || []));
   await trello.workspaceSnapshots([...workspaces]).catch(() => {});
 }
 
 /**
- * `isComing` says whether an earlier effect gives the key. If it does, a missing key is no reason to refuse this
- * effect.
+ * The result for one effect of the undo. `isComing`: whether an earlier effect of the undo gives a key. A missing key
+ * then does not prevent this effect.
  */
 async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads: Reads): Promise<UndoStep> {
   const kind = kindOf(effect);
@@ -121,7 +121,7 @@ async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads:
   }
 }
 
-/** Why a place cannot be read. Any other failure is thrown. */
+/** The reason why a place is gone or closed. Throws any other error. */
 function closedText(thrown: unknown): string {
   if (thrown instanceof AppError) {
     if (thrown.code === "NOT_FOUND") return "it is gone";
@@ -131,20 +131,20 @@ function closedText(thrown: unknown): string {
   throw thrown;
 }
 
-/** Throws if the board for a person, or for a person's card, is gone or closed. */
+/** Throws if the effect needs a board, for a person or a card, and the board is gone or closed. */
 async function requireBoard(effect: Effect, { trello }: Reads): Promise<void> {
   const { idBoard, idOrganization } = effect.target;
   if (takesAway(effect) || !idBoard) return;
   const shown =
     idOrganization && (await trello.workspace(idOrganization)).boards.some(({ id }) => id === idBoard);
-  // If its workspace does not list a board, the board is read directly: it may be gone.
+  // A board that the workspace does not list may be gone, so the board itself is read.
   if (!shown) await trello.board(idBoard);
 }
 
 /**
- * Effects that give access come first, then effects that take access or the role of an admin. A person who left the
- * workspace but not its boards could become a billable guest, and a board must keep an admin. In each group, the last effect of the run is undone first, after the effects
- * that it needs.
+ * First come the effects that give access, then those that take it away. The reasons: a board must keep an admin, and a
+ * person on boards without the workspace could become a billable guest. Within each part, the last effect of the run is
+ * undone first, but after the effects that it needs.
  */
 function inOrder(inverses: readonly Effect[]): readonly Effect[] {
   const once = [
@@ -155,8 +155,8 @@ function inOrder(inverses: readonly Effect[]): readonly Effect[] {
 }
 
 /**
- * Groups the effects of one op, because they are sent at the same time. A group comes after all ops that give what it
- * needs.
+ * Puts effects of the same op together, because they are sent at the same time. A group comes after the ops that give
+ * what it needs.
  */
 function byNeed(effects: readonly Effect[]): readonly Effect[] {
   const byOp = new Map<Effect["op"], Effect[]>();

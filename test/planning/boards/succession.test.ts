@@ -220,7 +220,7 @@ describe("a successor who joins the boards", () => {
       const plan = await bench.engine.propose("reassign_cards", args, bench.caller);
       expect(plan.requires).toBe("client");
       expect(plan.impact.notes.join("\n")).toContain("becomes a billable guest and takes a paid seat");
-      expect(plan.warnings.join("\n")).toContain("is not in Place 0 and comes as a guest");
+      expect(plan.warnings.join("\n")).toContain("is not in Place 0 and becomes a guest");
       const run = await confirmAndApply(bench, "reassign_cards", args);
       expect(run).toMatchObject(PASSED);
       expect(rolesOf(bench.sandbox.world, outsider.id).size).toBe(2);
@@ -297,7 +297,7 @@ describe("cards of several leavers", () => {
           { members: [leaver.id, successor.id], reassignTo: "nobody", rung: "boards" },
           caller,
         );
-        expect(plan.summary).toContain("1 card left to their other members, 3 cards left without a person");
+        expect(plan.summary).toContain("1 card kept by their other members, 3 cards left without a person");
       },
     ));
 });

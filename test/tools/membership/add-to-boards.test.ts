@@ -119,12 +119,12 @@ describeTool(
       it.each([
         ["username", `@${observer.username.toUpperCase()}`],
         ["id", observer.id],
-      ])("comes as a guest, by %s, which is said", async (_what, name) => {
+      ])("becomes a guest, by %s, which is said", async (_what, name) => {
         const args = { ...both, boards: [BOARDS.guests.id], members: [name] };
         const reply = await add(args);
         expectApplied(reply, 1);
         expect(reply.text).toContain(
-          "Chloé Dubois (@chloedubois) is not in Northwind Operations and comes as a guest.",
+          "Chloé Dubois (@chloedubois) is not in Northwind Operations and becomes a guest.",
         );
         expect(roleOf(BOARDS.guests.id, observer.id)).toBe("normal");
         expect(inWorkspace(way.world, standard.id, observer.id)).toBeUndefined();

@@ -52,7 +52,7 @@ describeTool(
       );
       const kept = absent.filter(({ idMembers }) => idMembers.some((id) => id !== leaver.id)).length;
       const counts = [
-        [kept, "left to their other members"],
+        [kept, "kept by their other members"],
         [absent.length - kept, "left without a person"],
       ] as const;
       for (const [count, words] of counts)

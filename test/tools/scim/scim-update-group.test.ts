@@ -51,14 +51,14 @@ describeTool(
         expect(way.person.questions[0]?.message).toContain(
           `Leave the group: Jonas Lindqvist <${leaver.email}>`,
         );
-        expect(way.person.questions[0]?.message).toContain("1 come, 1 go");
+        expect(way.person.questions[0]?.message).toContain("1 added, 1 removed");
         expect(way.writes()).toEqual([expect.stringMatching(/^PUT /)]);
       });
 
       it("asks if people only come too, and answers already if they are those", async () => {
         given(leaver);
         expectApplied(await update({ members: [leaver.email, deputy.email] }), 1);
-        expect(way.person.questions[0]?.message).toContain("1 come, 0 go");
+        expect(way.person.questions[0]?.message).toContain("1 added, 0 removed");
         expect((await update({ members: [deputy.email, leaver.email] })).structured).toMatchObject({
           status: "already",
         });
