@@ -6,16 +6,10 @@ import {
   isJsonContentType,
   isLegacyRequest,
   type McpServerFactory,
-  PARSE_ERROR,
 } from "@modelcontextprotocol/server";
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from "express";
+import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import type { Log } from "../domain/runtime.ts";
+import { errorHandler, jsonBody } from "./body.ts";
 import { createDoor } from "./door.ts";
 import { isTooDeep, readFrame } from "./frames.ts";
 import type { Gate, GateRequest } from "./gate.ts";
@@ -61,7 +55,6 @@ export interface RunningHttp {
   close(): Promise<void>;
 }
 
-const MAX_BODY = "4mb";
 /**
  * How long (ms) an unused connection stays open: longer than proxies and clients keep theirs, which is a minute for most.
  * Else a request may arrive on a connection that is just being closed, and gets no answer.
@@ -117,7 +110,7 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
   app.all(
     "/mcp",
     (request, response, next) => letIn(request, response, next),
-    express.json({ limit: MAX_BODY }),
+    ...jsonBody(),
     (request, response) => serve(request, response),
   );
   app.get(metadataPaths(publicUrl), async (_request, response, next) => {
@@ -186,25 +179,4 @@ function createApp(deps: HttpDeps): Express {
     response.status(ok ? 200 : 503).json({ status: ok ? "ready" : "not ready" });
   });
   return app;
-}
-
-/** The error that the parser of request bodies throws (body-parser, http-errors). */
-interface BodyError {
-  readonly type?: string;
-  readonly status?: number;
-  /** Whether it is a mistake of the client. */
-  readonly expose?: boolean;
-}
-
-function errorHandler(log: Log): ErrorRequestHandler {
-  // Express recognizes an error handler by its four parameters.
-  return (error: BodyError, _request: Request, response: Response, _next: unknown) => {
-    if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
-    if (error.type === "entity.too.large") return refuse(response, 413, "The request is too large.");
-    // The reader of bodies found another mistake by the client: an unknown encoding, or bytes that are not of it.
-    if (error.expose === true && error.status && error.status < 500)
-      return refuse(response, error.status, "The body of the request cannot be read.", PARSE_ERROR);
-    log("error", { err: error }, "an HTTP request failed");
-    refuse(response, 500, "Something went wrong inside the server.");
-  };
 }

@@ -109,3 +109,33 @@ test.each([
   const ping = { jsonrpc: "2.0", id: 3, method: "ping" };
   expect((await send(server.url, { method: "POST", headers: session, body: ping })).status).toBe(200);
 });
+
+test.each([
+  ["a body of 100 MB that tells its length", "Content-Length: 104857600\r\n\r\n", false],
+  ["a body that has no end", "Transfer-Encoding: chunked\r\n\r\n", true],
+  ["a packed body that has no end", "Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n", true],
+])("%s is refused with 413 before it has come, and others are served", async (_what, head, isChunked) => {
+  const { server, session } = await start({ arriveMs: 600_000 });
+  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+  let seen = "";
+  socket.setEncoding("utf8").on("data", (part: string) => (seen += part));
+  socket.on("error", () => undefined);
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  socket.write(`POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${head}`);
+  const block = isChunked ? `40000\r\n${" ".repeat(0x40000)}\r\n` : " ".repeat(0x40000);
+  const sendBlocks = () => {
+    for (let n = 0; n < 16; n += 1) socket.write(block);
+  };
+  // The server answers while more is still to come, and then closes.
+  const more = () => {
+    if (seen !== "" || socket.destroyed) return;
+    sendBlocks();
+    socket.once("drain", more);
+  };
+  more();
+  await closed;
+  expect(seen).toMatch(/^HTTP\/1\.1 413 /);
+  expect(seen).not.toContain("HTTP/1.1 408");
+  const ping = { jsonrpc: "2.0", id: 3, method: "ping" };
+  expect((await send(server.url, { method: "POST", headers: session, body: ping })).status).toBe(200);
+});
