@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { type Courier, createCourier } from "./courier.ts";
 import { createFaultCounter } from "./faults.ts";
 import type { FaultSchedule } from "./faults.ts";
 import { createLimits } from "./limits.ts";
@@ -18,7 +19,8 @@ export { type Fault, type FaultKind, type FaultSchedule } from "./faults.ts";
 export { SEED, seedWorld } from "./seed.ts";
 export type { RequestRecord } from "./server.ts";
 export { MESSY, messyWorld } from "./worlds/messy/world.ts";
-export type { World } from "./world.ts";
+export { tell } from "./trello/actions.ts";
+export type { Delivery, World } from "./world.ts";
 
 /** The worlds that can be chosen by name. */
 export type WorldName = "clean" | "messy";
@@ -34,6 +36,8 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** Kept by reference, so that faults can be pushed while it runs. */
   readonly faults?: FaultSchedule;
+  /** Webhooks are posted only by `deliver`, so that a test decides when. Default false. */
+  readonly postsByHand?: boolean;
   /** Default true. `windowMs` is the length of the key's and the token's windows; Trello's are 10,000. */
   readonly rateLimits?: boolean | { readonly windowMs: number };
 }
@@ -51,6 +55,8 @@ export interface Sandbox {
   readonly world: World;
   /** Live: every HTTP request since the start or the last reset, in order of arrival. */
   readonly requests: readonly RequestRecord[];
+  /** Posts to webhooks what is due by the clock, and returns when all is answered. */
+  readonly deliver: Courier["deliver"];
   /** Forgets the recorded requests and restarts the fault schedule's counts. */
   resetRequests(): void;
   /** Closes every socket. */
@@ -67,7 +73,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const records: RequestRecord[] = [];
   const closing = new AbortController();
   const verifySignature = createVerifySignature(now);
+  const courier = createCourier(world);
   const app = createApp({
+    answered: options.postsByHand ? () => {} : courier.nudge,
     world,
     match: createMatcher(routes),
     faults,
@@ -101,12 +109,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     connections: connectionsFor(`${base}/vendors`, world.vendors),
     world,
     requests: records,
+    deliver: courier.deliver,
     resetRequests() {
       records.length = 0;
       faults.reset();
     },
     async close() {
       closing.abort();
+      courier.close();
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });

@@ -49,6 +49,9 @@ export interface RouteContext {
   readonly verifySignature: (secrets: Secrets) => string | null;
 }
 
+/** Whose eyes see what is shown. */
+export type Viewer = Pick<RouteContext, "world" | "caller">;
+
 export interface Caller {
   readonly member: TrelloMember;
   readonly token: TrelloToken;

@@ -19,6 +19,7 @@ import { memberRoutes } from "./trello/member-routes.ts";
 import { oauthRoutes } from "./trello/oauth-routes.ts";
 import { searchRoutes } from "./trello/search-routes.ts";
 import { tokenRoutes } from "./trello/token-routes.ts";
+import { webhookRoutes } from "./trello/webhook-routes.ts";
 import { workspaceMemberRoutes } from "./trello/workspace-member-routes.ts";
 import { workspaceRoutes } from "./trello/workspace-routes.ts";
 import { vendorCoverage } from "./vendors/coverage.ts";
@@ -38,6 +39,7 @@ export const trelloRoutes: readonly Route[] = [
   ...actionRoutes,
   ...searchRoutes,
   ...tokenRoutes,
+  ...webhookRoutes,
   enterpriseQueryRoute,
   ...enterpriseRoutes,
 ];

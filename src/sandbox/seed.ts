@@ -80,6 +80,8 @@ function seedTrello(now: () => number): TrelloWorld {
     cards: byId(seedCards(boards), (card) => card.id),
     enterprises: byId(seedEnterprises(now()), (enterprise) => enterprise.id),
     actions: seedActions(now()),
+    webhooks: new Map(),
+    deliveries: [],
     sequence: 0,
     showsAaId: false,
   };

@@ -33,6 +33,8 @@ const BASES: readonly (readonly [Upstream, string])[] = [
 
 export type AppOptions = DispatchOptions & {
   readonly records: RequestRecord[];
+  /** Called after each request that a handler has answered. */
+  readonly answered: () => void;
   /** Aborted when the sandbox closes: requests that still wait do nothing any more. */
   readonly closing: AbortSignal;
 };
@@ -102,6 +104,7 @@ function createAnswer(options: AppOptions): (request: Request, response: Respons
       return;
     }
     const reply = await struck(faults, incoming, () => dispatch(incoming));
+    options.answered();
     if (has("reset_after")) {
       request.socket.resetAndDestroy();
       return;

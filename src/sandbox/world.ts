@@ -51,8 +51,11 @@ export interface TrelloWorld {
   readonly boards: Map<string, Board>;
   readonly cards: Map<string, Card>;
   readonly enterprises: Map<string, Enterprise>;
-  /** Newest last; what `/organizations/{id}/actions` shows. */
+  /** Newest last; what `/organizations/{id}/actions` shows, without the types that no feed has. */
   readonly actions: TrelloAction[];
+  readonly webhooks: Map<string, Webhook>;
+  /** What the courier still has to post to webhooks. */
+  readonly deliveries: Delivery[];
   /** The number of the next id: each new object takes one. */
   sequence: number;
   /** Whether members show other people's `aaId`. Not known of the real API, so it can be switched. */
@@ -207,6 +210,29 @@ export interface Enterprise {
       dateLastImpression: string | null;
     }
   >;
+}
+
+/** A webhook belongs to the token that made it, and ends with that token. */
+export interface Webhook {
+  readonly id: string;
+  readonly token: string;
+  callbackURL: string;
+  idModel: string;
+  description: string;
+  active: boolean;
+  consecutiveFailures: number;
+  /** ISO 8601; null after a success. */
+  firstConsecutiveFailDate: string | null;
+}
+
+/** One action on its way to one webhook. */
+export interface Delivery {
+  readonly idWebhook: string;
+  readonly action: TrelloAction;
+  /** How many posts have failed. */
+  readonly tries: number;
+  /** Milliseconds since 1970. */
+  readonly dueAt: number;
 }
 
 export interface TrelloAction {

@@ -6,7 +6,7 @@ const ID = /^[0-9a-f]{24}$/;
 const SHORT_LINK = /^[A-Za-z0-9]{8}$/;
 
 /** The token's owner. Trello routes are never handled without one. */
-export function callerOf(context: RouteContext): Caller {
+export function callerOf(context: Pick<RouteContext, "caller">): Caller {
   return context.caller ?? refuse(401, "invalid token");
 }
 

@@ -1,11 +1,30 @@
-import { json, refuse, trelloRoute } from "../route.ts";
-import type { Route, RouteContext } from "../route.ts";
+import { isObject, json, refuse, trelloRoute } from "../route.ts";
+import type { Route, RouteContext, Viewer } from "../route.ts";
 import type { TrelloAction, TrelloMember, World } from "../world.ts";
-import { arg, listArg, memberBy, membershipOf, callerOf, readableWorkspace } from "./access.ts";
+import {
+  arg,
+  callerOf,
+  canSeeBoard,
+  listArg,
+  memberBy,
+  membershipOf,
+  readableBoard,
+  readableWorkspace,
+} from "./access.ts";
+import { inFeeds, isTold } from "./action-models.ts";
 import { MEMBER_BRIEF, showMember } from "./show.ts";
 
-/** The action feed, newest first. */
+/** The action feeds, newest first. They lack some types, which `/actions/{id}` shows all the same. */
 export const actionRoutes: readonly Route[] = [
+  trelloRoute("GET /actions/{id}", (context) => {
+    const action = context.world.trello.actions.find(({ id }) => id === context.params["id"]);
+    if (!action || !isVisible(context, action)) return refuse(404, "The requested resource was not found.");
+    return json(showAction(context, action));
+  }),
+  trelloRoute("GET /boards/{boardId}/actions", (context) => {
+    const { id } = readableBoard(context, context.params["boardId"]);
+    return json(page(context, (action) => idBoardOf(action) === id));
+  }),
   trelloRoute("GET /organizations/{id}/actions", (context) => {
     const { id } = readableWorkspace(context);
     return json(page(context, (action) => action.idOrganization === id));
@@ -23,6 +42,21 @@ export const actionRoutes: readonly Route[] = [
   }),
 ];
 
+/** The board of an action, or null. */
+export function idBoardOf({ data }: TrelloAction): string | null {
+  const { board } = data;
+  return isObject(board) && typeof board["id"] === "string" ? board["id"] : null;
+}
+
+function isVisible(context: RouteContext, action: TrelloAction): boolean {
+  const { workspaces, boards } = context.world.trello;
+  const { id } = callerOf(context).member;
+  const board = boards.get(idBoardOf(action) ?? "");
+  if (board) return canSeeBoard(context.world, board, id);
+  const workspace = workspaces.get(action.idOrganization ?? "");
+  return workspace ? membershipOf(workspace, id) !== undefined : action.idMemberCreator === id;
+}
+
 function page(context: RouteContext, belongs: (action: TrelloAction) => boolean) {
   const limit = Number(arg(context, "limit") ?? 50);
   const number = Number(arg(context, "page") ?? 0);
@@ -32,7 +66,7 @@ function page(context: RouteContext, belongs: (action: TrelloAction) => boolean)
   const before = arg(context, "before");
   const since = arg(context, "since");
   return context.world.trello.actions
-    .filter(belongs)
+    .filter((action) => belongs(action) && inFeeds(action.type))
     .filter((action) => filter === null || filter.includes("all") || filter.includes(action.type))
     .filter((action) => before === undefined || isBefore(action, before))
     .filter((action) => since === undefined || isAfter(action, since))
@@ -54,7 +88,8 @@ function isId(mark: string): boolean {
   return /^[0-9a-f]{24}$/.test(mark);
 }
 
-function showAction(context: RouteContext, { id, idMemberCreator, data, type, date }: TrelloAction) {
+/** An action as Trello shows it, in feeds and to webhooks. */
+export function showAction(context: Viewer, { id, idMemberCreator, data, type, date }: TrelloAction) {
   const creator = context.world.trello.members.get(idMemberCreator);
   const about = context.world.trello.members.get(String(data["idMember"]));
   return {
@@ -79,6 +114,21 @@ export function newId(
   return seconds.toString(16).padStart(8, "0") + world.trello.sequence.toString(16).padStart(16, "0");
 }
 
+/** What happened, as a write or a test tells it. */
+type Happening = Omit<TrelloAction, "id" | "date">;
+
+/** Adds an action, and queues it for each webhook whose model it is told to. */
+export function tell(world: World, happening: Happening): TrelloAction {
+  const { webhooks, deliveries, actions } = world.trello;
+  const action = { id: newId(world), date: new Date(world.now()).toISOString(), ...happening };
+  actions.push(action);
+  for (const { id, idModel, active } of webhooks.values()) {
+    if (active && isTold(world, action, idModel))
+      deliveries.push({ idWebhook: id, action, tries: 0, dueAt: world.now() });
+  }
+  return action;
+}
+
 /** Adds to the action feed what a write just did. */
 export function record(
   context: RouteContext,
@@ -88,10 +138,8 @@ export function record(
 ): void {
   const { world } = context;
   const organization = world.trello.workspaces.get(idOrganization ?? "");
-  world.trello.actions.push({
-    id: newId(world),
+  tell(world, {
     type,
-    date: new Date(world.now()).toISOString(),
     idMemberCreator: callerOf(context).member.id,
     idOrganization,
     data: {

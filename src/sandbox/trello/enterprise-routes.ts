@@ -79,7 +79,10 @@ export const enterpriseRoutes: readonly Route[] = [
     const enterprise = writableEnterprise(context);
     const { member } = enrolled(context, enterprise);
     if (!enterprise.idAdmins.includes(member.id)) enterprise.idAdmins.push(member.id);
-    record(context, "makeAdminOfEnterprise", null, { member });
+    record(context, "makeAdminOfEnterprise", null, {
+      member,
+      data: aboutEnterprise(enterprise),
+    });
     return json({});
   }),
   trelloRoute("DELETE /enterprises/{id}/admins/{idMember}", (context) => {
@@ -88,7 +91,10 @@ export const enterpriseRoutes: readonly Route[] = [
     if (!enterprise.idAdmins.includes(member.id)) return refuse(404, "The requested resource was not found.");
     if (enterprise.idAdmins.length === 1) return refuse(403, "Enterprise must have at least one admin");
     enterprise.idAdmins = enterprise.idAdmins.filter((id) => id !== member.id);
-    record(context, "removeAdminFromEnterprise", null, { member });
+    record(context, "removeAdminFromEnterprise", null, {
+      member,
+      data: aboutEnterprise(enterprise),
+    });
     return json({});
   }),
   trelloRoute("PUT /enterprises/{id}/members/{idMember}/deactivated", (context) => {
@@ -97,7 +103,10 @@ export const enterpriseRoutes: readonly Route[] = [
     const { member, row } = enrolled(context, enterprise);
     setDeactivated(context, enterprise, member, value);
     row.deactivated = value;
-    record(context, `${value ? "de" : "re"}activatedMemberInEnterprise`, null, { member });
+    record(context, `${value ? "de" : "re"}activatedMemberInEnterprise`, null, {
+      member,
+      data: aboutEnterprise(enterprise),
+    });
     return json(showMember(context, member));
   }),
   trelloRoute("PUT /enterprises/{id}/members/{idMember}/licensed", (context) => {
@@ -109,10 +118,17 @@ export const enterpriseRoutes: readonly Route[] = [
       row.deactivated = true;
     }
     row.licensed = licensed;
-    record(context, `${licensed ? "grant" : "revoke"}EnterpriseLicense`, null, { member });
+    record(context, `${licensed ? "grant" : "revoke"}EnterpriseLicense`, null, {
+      member,
+      data: aboutEnterprise(enterprise),
+    });
     return json(showMember(context, member));
   }),
 ];
+
+function aboutEnterprise({ id, name }: Enterprise): Record<string, unknown> {
+  return { enterprise: { id, name } };
+}
 
 /** The enterprise in the path, for its admins only. */
 export function administeredEnterprise(context: RouteContext): Enterprise {

@@ -1,4 +1,4 @@
-import type { RouteContext } from "../route.ts";
+import type { RouteContext, Viewer } from "../route.ts";
 import type { Enterprise, Membership, TrelloMember, World } from "../world.ts";
 import { byName, callerOf } from "./access.ts";
 import { ownOnly, pictureOf } from "./profile.ts";
@@ -19,7 +19,7 @@ function isAsked(name: string, fields: Fields): boolean {
 export const MEMBER_BRIEF: readonly string[] = ["fullName", "username"];
 
 /** A member as this caller may see them. Email and aaId of other people are hidden. */
-export function showMember(context: RouteContext, member: TrelloMember, fields: Fields = null): Shown {
+export function showMember(context: Viewer, member: TrelloMember, fields: Fields = null): Shown {
   const { token, member: self } = callerOf(context);
   const own = member.id === self.id;
   const shown: Shown = {
@@ -61,12 +61,12 @@ export function showMember(context: RouteContext, member: TrelloMember, fields: 
 }
 
 /** Both forms mean hidden: no key, and null as in recorded searches. */
-function hiddenEmail({ world }: RouteContext): Shown {
+function hiddenEmail({ world }: Viewer): Shown {
   return world.wire.nullEmails ? { email: null, aaEmail: null } : {};
 }
 
 /** Whether others see `aaId` is not known. So a member may have it, have null, or lack the key. */
-function shownAaId({ world }: RouteContext, { aaId, aaIdShown }: TrelloMember, own: boolean): Shown {
+function shownAaId({ world }: Viewer, { aaId, aaIdShown }: TrelloMember, own: boolean): Shown {
   if (own || aaIdShown === "id") return { aaId };
   if (aaIdShown === "null") return { aaId: null };
   return aaIdShown === undefined && world.trello.showsAaId ? { aaId } : {};

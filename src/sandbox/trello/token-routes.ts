@@ -4,6 +4,7 @@ import type { Route, RouteContext } from "../route.ts";
 import type { TrelloToken } from "../world.ts";
 import { arg, callerOf, listArg } from "./access.ts";
 import { pick, showMember } from "./show.ts";
+import { webhooksOf } from "./webhook-routes.ts";
 
 /** Tokens: a caller sees only their own. The one write revokes a token: an expiry cannot be changed. */
 export const tokenRoutes: readonly Route[] = [
@@ -17,6 +18,9 @@ export const tokenRoutes: readonly Route[] = [
       return json(showMember(context, callerOf(context).member, listArg(context, "fields")));
     },
     { scopes: ["read"] },
+  ),
+  trelloRoute("GET /tokens/{token}/webhooks", (context) =>
+    json(webhooksOf(context.world, heldToken(context).token)),
   ),
   trelloRoute(
     "DELETE /tokens/{token}/",
@@ -55,7 +59,7 @@ function showToken(context: RouteContext, token: TrelloToken) {
         ? []
         : [{ idModel: token.idEnterprise, modelType: "Enterprise", read, write }]),
     ],
-    ...(arg(context, "webhooks") === "true" && { webhooks: [] }),
+    ...(arg(context, "webhooks") === "true" && { webhooks: webhooksOf(context.world, token.token) }),
   };
   return pick(shown, listArg(context, "fields"));
 }

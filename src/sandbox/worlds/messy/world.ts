@@ -61,6 +61,8 @@ function messyTrello(people: readonly MessyPerson[], at: number): TrelloWorld {
     cards: byId(messyCards(boards, people)),
     enterprises: byId([messyEnterprise(workspaces, people, at)]),
     actions: [],
+    webhooks: new Map(),
+    deliveries: [],
     sequence: 0,
     showsAaId: false,
     usedElsewhere: 12,

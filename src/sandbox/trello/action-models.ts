@@ -1,0 +1,78 @@
+import type { TrelloAction, World } from "../world.ts";
+
+type Model = "board" | "workspace" | "member" | "enterprise";
+
+/**
+ * Which webhooks an action is told to: those on its board, on its workspace, on the member who did it, on its
+ * enterprise. From Trello's own sheet of actions and models (linked in fiatjaf/trello-webhooks issue 3), as published,
+ * with its oddities: a workspace's webhook is told no membership of a board.
+ */
+const TOLD: Readonly<Record<string, readonly Model[]>> = {
+  addMemberToBoard: ["board", "member"],
+  removeMemberFromBoard: ["board", "member"],
+  makeAdminOfBoard: ["board", "member"],
+  makeNormalMemberOfBoard: ["board", "member"],
+  makeObserverOfBoard: ["board", "member"],
+  unconfirmedBoardInvitation: ["board", "member"],
+  deleteBoardInvitation: ["board", "member"],
+  createBoardInvitation: ["workspace", "member"],
+  addMemberToOrganization: ["workspace", "member"],
+  removeMemberFromOrganization: ["workspace", "member"],
+  makeAdminOfOrganization: ["workspace", "member"],
+  makeNormalMemberOfOrganization: ["workspace", "member"],
+  createOrganizationInvitation: ["workspace", "member"],
+  unconfirmedOrganizationInvitation: ["workspace", "member"],
+  deleteOrganizationInvitation: ["workspace", "member"],
+  deactivatedMemberInOrganization: ["workspace", "member"],
+  reactivatedMemberInOrganization: ["board", "member"],
+  deactivatedMemberInBoard: ["member"],
+  reactivatedMemberInBoard: ["board", "member"],
+  deactivatedMemberInEnterprise: ["member", "enterprise"],
+  reactivatedMemberInEnterprise: ["enterprise"],
+  addToOrganizationBoard: ["board", "workspace", "member"],
+  removeFromOrganizationBoard: ["board", "workspace", "member"],
+  createBoard: ["member"],
+  copyBoard: ["member"],
+  memberJoinedTrello: ["member"],
+  addOrganizationToEnterprise: ["workspace", "enterprise"],
+  removeOrganizationFromEnterprise: ["workspace", "enterprise"],
+};
+
+/**
+ * Types that webhooks tell and that no list of actions has, even if a client asks for them by name (Trello's former
+ * documentation, "excluded action types"; those about memberships).
+ */
+const IN_NO_FEED: ReadonlySet<string> = new Set([
+  "createBoardInvitation",
+  "createOrganizationInvitation",
+  "makeAdminOfOrganization",
+  "removeMemberFromBoard",
+  "removeMemberFromOrganization",
+]);
+
+/** Whether lists of actions have the type. */
+export function inFeeds(type: string): boolean {
+  return !IN_NO_FEED.has(type);
+}
+
+/** Whether a webhook on the model is told the action. A type that is not in the table goes to its nearest place. */
+export function isTold(world: World, action: TrelloAction, idModel: string): boolean {
+  const ids: Readonly<Record<Model, string | undefined>> = {
+    board: idIn(action.data["board"]),
+    workspace: action.idOrganization ?? undefined,
+    member: action.idMemberCreator,
+    enterprise: idIn(action.data["enterprise"]),
+  };
+  const told = TOLD[action.type] ?? [ids.board === undefined ? "workspace" : "board", "member"];
+  // An action on one board, such as reactivation in a workspace, is told to each board of the workspace.
+  const everyBoard = told.includes("board") && ids.board === undefined;
+  const board = everyBoard ? world.trello.boards.get(idModel) : undefined;
+  if (board) return board.idOrganization === action.idOrganization;
+  return told.some((model) => ids[model] === idModel);
+}
+
+function idIn(value: unknown): string | undefined {
+  return typeof value === "object" && value !== null && "id" in value && typeof value.id === "string"
+    ? value.id
+    : undefined;
+}
