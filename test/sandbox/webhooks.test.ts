@@ -19,7 +19,10 @@ interface Post {
 async function receiver(head = 200) {
   const posts: Post[] = [];
   const statuses: number[] = [];
-  const { promise: posted, resolve: tellPosted } = Promise.withResolvers<void>();
+  let tellPosted = () => {};
+  const posted = new Promise<void>((resolve) => {
+    tellPosted = resolve;
+  });
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
