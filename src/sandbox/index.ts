@@ -20,7 +20,7 @@ export { SEED, seedWorld } from "./seed.ts";
 export type { RequestRecord } from "./server.ts";
 export { MESSY, messyWorld } from "./worlds/messy/world.ts";
 export { tell } from "./trello/actions.ts";
-export type { Delivery, World } from "./world.ts";
+export type { World } from "./world.ts";
 
 /** The worlds that can be chosen by name. */
 export type WorldName = "clean" | "messy";

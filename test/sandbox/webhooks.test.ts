@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { SEED } from "../../src/sandbox/index.ts";
+import { SEED, tell } from "../../src/sandbox/index.ts";
 import { createClock, open, rows, trello } from "./support.ts";
 
 const { standard, free, enterprise } = SEED.workspaces;
@@ -139,6 +139,22 @@ test("a workspace's webhook is told no membership of a board, and each webhook i
     const { action } = JSON.parse(body) as { action: { id: string } };
     expect((await call("GET", `/actions/${action.id}`)).json).toEqual(action);
   }
+});
+
+test.each([
+  ["createBoard", []],
+  ["addToOrganizationBoard", ["/workspace addToOrganizationBoard"]],
+  ["createBoardInvitation", ["/workspace createBoardInvitation"]],
+  ["addMemberToBoard", []],
+  ["reactivatedMemberInOrganization", []],
+  ["deactivatedMemberInOrganization", ["/workspace deactivatedMemberInOrganization"]],
+])("of a new board, the workspace's webhook is told by addToOrganizationBoard: %s", async (type, told) => {
+  const { sandbox, target, watch } = await watched();
+  await watch(standard.id, "/workspace");
+  const data = { board: { id: "5".repeat(24), name: "New" }, organization: { id: standard.id } };
+  tell(sandbox.world, { type, idMemberCreator: SEED.deputy.id, idOrganization: standard.id, data });
+  await sandbox.deliver();
+  expect(typesOf(target.posts)).toEqual(told);
 });
 
 test("the signature covers the raw bytes and the address as it was given", async () => {
