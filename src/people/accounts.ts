@@ -8,30 +8,31 @@ import { accountIdOf, emailsShown, findOnlyScimUser, findScimUser, scimEmail } f
 import { answers, askOptional } from "./sources.ts";
 
 /**
- * The hints for a person's account: emails in lower case, the most certain first, and the account id if it is known.
+ * What is known about a person's account: emails in lower case (the most certain first), and the account id if it is
+ * known.
  */
 export interface AccountHints {
   readonly emails: readonly string[];
   readonly accountId: string | null;
 }
 
-/** The account of a person, and where this server searched for it. */
+/** The SCIM User and account of a person, and where this server searched. */
 export interface FoundAccount {
   readonly user: ScimUser | null;
   readonly accountId: string | null;
-  /** Why no User was found, as the end of a sentence; null if one was found. */
+  /** Why no User was found, as the last words of a sentence; null if a User was found. */
   readonly why: string | null;
-  /** The places that were searched, in words. */
+  /** The places that were searched, such as "all Users of the directory". */
   readonly searched: readonly string[];
-  /** Whether a User that was not found may still exist, because this server could not search everything. */
+  /** Whether the person may still have a User, because this server could not search everything. */
   readonly mayExist: boolean;
 }
 
 /**
- * Finds the SCIM User and the Atlassian account of a person. The search asks for the userName first. A userName need
- * not be the email, so it then asks for the organization's links between accounts and Users, by account id and by
- * email. If the organization cannot be asked, it reads every User of the directory. It never takes a User whose
- * account contradicts the hints.
+ * Finds the SCIM User and the Atlassian account of a person. First it asks for a User with the email as userName. The
+ * userName need not be the email, so it then asks the organization which User belongs to the account or email. If the
+ * organization cannot be asked, it reads all Users of the directory. A User whose account is another person's is never
+ * taken.
  */
 export async function findAccount(hints: AccountHints, reads: Reads): Promise<FoundAccount> {
   const searched: string[] = [];
@@ -104,7 +105,7 @@ function found(user: ScimUser, accountId: string | null, searched: readonly stri
   return { user, accountId: accountId ?? accountIdOf(user), why: null, searched, mayExist: false };
 }
 
-/** Finds the SCIM User by id, userName or email. NOT_FOUND says what was searched. */
+/** Finds a SCIM User by id, userName or email. The error NOT_FOUND says what was searched. */
 export async function requireScimUser(user: string, reads: Reads): Promise<ScimUser> {
   requireScim(reads);
   const email = emailOf(user);
@@ -128,7 +129,7 @@ export async function requireScimUser(user: string, reads: Reads): Promise<ScimU
   );
 }
 
-/** Finds several SCIM Users. A User who is named twice is returned once. NOT_FOUND if one is not in the directory. */
+/** Finds several SCIM Users, each once. NOT_FOUND if one of them is not in the directory. */
 export async function requireScimUsers(
   names: readonly string[] | undefined,
   reads: Reads,
@@ -148,8 +149,8 @@ export function accountKeyOf(user: ScimUser): AccountKey {
 }
 
 /**
- * The account in the organization, by id if the id is known, otherwise by email; null if there is none. This costs
- * one request.
+ * Reads the account from the organization: by id if the id is known, otherwise by email. null if the organization has
+ * no such account. Costs one request.
  */
 export async function readAccount(
   { accountId, email }: AccountKey,
@@ -167,7 +168,7 @@ async function accountIdWithEmail(emails: readonly string[], reads: Reads): Prom
   return null;
 }
 
-/** The Users that the organization links to the account or an email; null if the organization cannot be asked. */
+/** The Users that the organization shows for the account or an email; null if the organization cannot be asked. */
 async function linkedUsers(
   { emails, accountId }: AccountHints,
   reads: Reads,

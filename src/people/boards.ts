@@ -6,7 +6,7 @@ import { nearest } from "./near.ts";
 /** Candidates that an error names. */
 const NAMED = 5;
 
-/** A board and the workspace that it was seen in. */
+/** A board and the workspace to which it belongs. */
 export interface PlacedBoard {
   readonly board: BoardWithMemberships;
   readonly workspace: string;
@@ -20,7 +20,9 @@ export function boardRef(text: string): string {
   return /^(?:https?:\/\/)?(?:www\.)?trello\.com\/b\/(\w+)/i.exec(text.trim())?.[1] ?? text.trim();
 }
 
-/** The boards of a workspace by id, short link, address or exact name, each once, in the order asked. */
+/**
+ * The boards that a call names: by id, short link, address or exact name. Each board once, in the order of the call.
+ */
 export function boardsOf(
   snapshot: WorkspaceSnapshot,
   refs: readonly string[],
@@ -31,7 +33,7 @@ export function boardsOf(
   return [...new Set(refs.map((ref) => requireBoard(ref, placed).board))];
 }
 
-/** Whether a workspace has each of these boards. If several boards have a name, one of them is enough. */
+/** Whether the workspace has all of these boards. A name that several boards have is enough. */
 export function hasBoards(snapshot: WorkspaceSnapshot, refs: readonly string[]): boolean {
   const placed = placedBoards([snapshot]);
   return refs.every((ref) => boardsMeant(ref, placed).length > 0);
@@ -43,10 +45,7 @@ export function placedBoards(snapshots: readonly WorkspaceSnapshot[]): readonly 
   );
 }
 
-/**
- * The open boards on which this member is the only admin who can act. All other admins there are deactivated or only
- * invited.
- */
+/** The open boards of which this member is the only active admin. */
 export function onlyAdminOf(
   { boards }: WorkspaceSnapshot,
   idMember: string,
@@ -59,7 +58,7 @@ export function onlyAdminOf(
   });
 }
 
-/** The one board that is meant; NOT_FOUND, or AMBIGUOUS with the boards that have the name. */
+/** The one board that the text names. NOT_FOUND, or AMBIGUOUS with the boards of that name. */
 export function requireBoard(ref: string, boards: readonly PlacedBoard[]): PlacedBoard {
   const found = boardsMeant(ref, boards);
   const [only] = found;
@@ -71,7 +70,7 @@ export function requireBoard(ref: string, boards: readonly PlacedBoard[]): Place
   });
 }
 
-/** An id or a short link names one board. Names are searched only for other texts. */
+/** All boards that the text can mean: one by id or short link; otherwise those with that name. */
 export function boardsMeant(ref: string, boards: readonly PlacedBoard[]): readonly PlacedBoard[] {
   const wanted = boardRef(ref);
   const direct = boards.find(({ board }) => board.id === wanted.toLowerCase() || board.shortLink === wanted);

@@ -7,8 +7,8 @@ import { nearest } from "./near.ts";
 import { nameGuests, peopleOf, type Person, statusOf, statusText } from "./person.ts";
 
 /**
- * `certain`: found by id, by username, or by a source that shows the email. `likely`: an exact name, or a hint at the
- * email.
+ * `certain`: found by id, by username, or by a source that shows the email. `likely`: the exact name, or a source that
+ * hints at the email. `possible`: a similar name.
  */
 export type Confidence = "certain" | "likely" | "possible";
 
@@ -16,21 +16,19 @@ export interface Candidate {
   readonly person: Person;
   readonly confidence: Confidence;
   readonly reason: string;
-  /** Whether the query is the person's full name. */
+  /** Whether the searched text is the person's full name. */
   readonly fullName: boolean;
-  /** Slugs of the workspaces in which the person was found. */
+  /** Short names (slugs) of the workspaces in which the person was found. */
   readonly workspaces: readonly string[];
-  /**
-   * The cleaned names of those workspaces. If the person is not an active member there, the person's status follows.
-   */
+  /** Names of those workspaces, each with the person's status if the person is not an active member. */
   readonly where: readonly string[];
-  /** Those of the workspaces in which the person is a guest or not active. */
+  /** The workspaces in which the person is a guest or is not active. */
   readonly odd: readonly string[];
 }
 
 /**
- * People who may be meant, the most certain first. Trello hides emails, so an email counts only if a source proves
- * it.
+ * Finds the people that a text may mean, the most certain first. Trello hides emails, so an email counts only if a
+ * source proves it.
  */
 export async function findPeople(
   query: string,
@@ -44,13 +42,13 @@ export async function findPeople(
   const namesakes = byName(query, known);
   const here = eachOnce([...direct, ...namesakes]);
   if (here.some(({ confidence }) => confidence === "likely") || isTrelloId(wordOf(query))) return here;
-  // Names of guests cost requests, so they are read only if nothing else fits.
+  // Reading the names of guests costs requests, so they are read only if no member fits.
   const all = await withGuests(snapshots, context);
   if (all.size === 0) return here;
   return eachOnce([...(await byProof(query, all, context)), ...byName(query, all)]);
 }
 
-/** All people who have exactly this full name, guests included. */
+/** All people with exactly this full name, guests included. */
 export async function peopleNamed(
   fullName: string,
   snapshots: readonly WorkspaceSnapshot[],
@@ -62,8 +60,8 @@ export async function peopleNamed(
 }
 
 /**
- * People whose name or username is similar to the query: with a typing error, an initial, or a shortened name. Guests
- * are included. A similar name is only shown and never acted on. An email or an id has no similar names.
+ * People with a name or username similar to the text: a typing error, an initial, or a short form. Guests are included.
+ * Similar names are only shown: nothing is changed for them. For an email or an id, the result is empty.
  */
 export async function peopleNear(
   query: string,
@@ -114,7 +112,7 @@ function seen(
   return all;
 }
 
-/** What the person is in a workspace, unless the person is an active member. */
+/** The person's status in a workspace, in words. Empty for an active member. */
 function oddityOf(person: Person): string {
   const state = statusOf(person);
   return [...(person.membership ? [] : ["guest"]), ...(state === "active" ? [] : [statusText(state)])].join(
@@ -122,7 +120,7 @@ function oddityOf(person: Person): string {
   );
 }
 
-/** All people, with the names of guests; empty if there are no guests to name. */
+/** All people, with the names of guests. Empty if there are no guests. */
 async function withGuests(
   snapshots: readonly WorkspaceSnapshot[],
   { reads }: PlanContext,
@@ -146,9 +144,9 @@ async function byProof(
   const lower = wanted.toLowerCase();
   const email = emailOf(wanted);
   const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
-  // A person chooses the own username, so a username is never used as an email.
+  // People choose their usernames themselves. So a username that looks like an email is not used as one.
   if (username && email === null) {
-    // A word without @ can also be another person's whole name. Then only @username says who is meant.
+    // A word without @ can also be another person's whole name. Only `@username` is certain then.
     const namesakes = query.trim().startsWith("@") ? [] : byName(query, known);
     const others = namesakes.filter(
       ({ fullName, person }) => fullName && person.idMember !== username.person.idMember,
@@ -187,8 +185,8 @@ function eachOnce(candidates: readonly Candidate[]): readonly Candidate[] {
 }
 
 /**
- * A snapshot has no names of guests. The name is read from one of the guest's boards, because the person who decides
- * should see it.
+ * A workspace's answer has no names of guests. The name is read from a board of the guest, because the person who
+ * approves must see a name.
  */
 async function named(sighting: Sighting | undefined, { reads }: PlanContext): Promise<Sighting | undefined> {
   const [board] = sighting?.person.boards ?? [];
@@ -198,9 +196,9 @@ async function named(sighting: Sighting | undefined, { reads }: PlanContext): Pr
   return row ? { ...sighting, person: { ...sighting.person, member: row.member } } : sighting;
 }
 
-/** People by name, exact full names first. A name that is an email or an id is only a hint. */
+/** People by name; exact full names come first. If the name is an email or an id, it proves nothing. */
 function byName(query: string, known: ReadonlyMap<string, Sighting>): readonly Candidate[] {
-  // `@ada` asks for a username, never for a name.
+  // `@ada` means a username and never a name.
   if (query.trim().startsWith("@")) return [];
   const wanted = nameKey(query);
   const people = [...known.values()].flatMap((sighting) => {

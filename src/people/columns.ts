@@ -8,11 +8,14 @@ import type { Person } from "./person.ts";
 import { type BriefUser, type EveryUser, everyUser } from "./scim-directory.ts";
 import { askOptional } from "./sources.ts";
 
-/** What sources outside a workspace know about a person, for lists. It is shown with its source and proves nothing. */
+/**
+ * What other sources show about a person, for lists: email, groups, last activity. Each value is shown with its source
+ * and proves nothing.
+ */
 export interface Columns {
   readonly email: string | null;
   readonly emailSource: string;
-  /** null if no source shows the groups. */
+  /** The person's groups; null if no source shows them. */
   readonly groups: readonly string[] | null;
   /** The last activity, ISO 8601; null if no source shows the date. */
   readonly lastActive: string | null;
@@ -24,18 +27,18 @@ type Known = Pick<Person, "idMember" | "member">;
 
 export interface WantedColumns {
   readonly people: readonly Known[];
-  /** All people who were read. A name leads to a SCIM User only if no one else has the name. */
+  /** All people who were read, to see whether a name is unique. Only a unique name leads to a SCIM User. */
   readonly everybody: readonly Known[];
   readonly wants: { readonly email?: boolean; readonly groups?: boolean; readonly lastActive?: boolean };
 }
 
-/** For how many people the organization is asked for products and groups, ten in a request. */
+/** The organization is asked for at most 300 people, ten in each request. */
 const MOST_ACCOUNTS = 300;
 
 /**
- * Reads the columns of many people with few requests: the enterprise's and the SCIM directory page by page, the
- * organization for ten people in a request. An email comes from the first source that shows it. If only the name in
- * SCIM is the same, the email is likely, not proven.
+ * Reads these columns for many people with few requests: the enterprise and the SCIM directory page by page, the
+ * organization for ten people at once. The first source that shows an email is used. If only the name is the same, the
+ * email is marked as likely.
  */
 export async function columnsOf(
   { people, everybody, wants }: WantedColumns,
@@ -98,7 +101,7 @@ interface Email {
 const HIDDEN: Email = { email: null, emailSource: "hidden by Trello" };
 const DISPUTED: Email = { email: null, emailSource: "disputed: sources give the email to several members" };
 
-/** The email that a source proves: the person's own record, the enterprise's directory, or an earlier proof. */
+/** The email that a source proves: Trello's own record, the enterprise's directory, or an earlier proof. */
 async function provenOf(
   idMember: string,
   { shown, row }: { readonly shown: string | null; readonly row: EnterpriseMemberRow | undefined },
@@ -119,7 +122,10 @@ async function provenOf(
   return links.length > 0 ? DISPUTED : HIDDEN;
 }
 
-/** The SCIM User by account id, by proven email, or by a name that exactly one member and one User have. */
+/**
+ * Finds the SCIM User of a person by account id, by a proven email, or by a name that exactly one member and one User
+ * have.
+ */
 function completed(
   { member }: Known,
   proven: Email,

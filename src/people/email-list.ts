@@ -7,30 +7,24 @@ import { invitedAs, invitedGhosts } from "./invited.ts";
 import { peopleOf, type Person } from "./person.ts";
 import { askOptional } from "./sources.ts";
 
-/**
- * Up to this many emails are looked up in the enterprise one by one. For more emails, the whole directory is read
- * instead.
- */
+/** Up to 20 emails are looked up in the enterprise one by one. For more, the whole directory is read. */
 const ONE_BY_ONE = 20;
 
 export interface KnownEmails {
-  /** The members who are proven by a source to own the emails. */
+  /** The members who are proven to own the emails. */
   readonly people: ReadonlyMap<string, Person>;
   /**
-   * Members whom this server's invitations for the emails created. These members are likely, not proven: the name of
-   * an invitation does not prove who accepted it. So such a member gets no access by the email.
+   * Members whom this server's invitations to these emails created. They are likely but not proven, because another
+   * person may have accepted the invitation. So no access is given to them by the email.
    */
   readonly invited: ReadonlyMap<string, Person>;
-  /**
-   * Emails that sources give to several members, with the ids of those members. A person must say which member is
-   * right.
-   */
+  /** Emails that sources give to several members, with the ids of those members. A human must choose the right one. */
   readonly disputed: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Finds which of many emails belong to people of a workspace. Stored links and today's enterprise directory prove
- * this; the directory may contradict a stored link. What the directory shows is stored.
+ * Finds out which emails belong to people of a workspace, from stored links and the enterprise's directory. If the
+ * directory contradicts a stored link, the link does not count. New links from the directory are stored.
  */
 export async function knownEmails(
   emails: readonly string[],
@@ -89,8 +83,8 @@ async function invitedPeople(
 }
 
 /**
- * The invitee for an email: the member who is proven to own it, or the email itself. A likely member counts only if the
- * invitation would change nothing for that member. Otherwise the email is invited, because Trello knows its owner.
+ * Whom to invite: the member who is proven to own the email, or the email itself. A likely member is used only if that
+ * member already has everything that the invitation gives. Trello knows the owner of the email.
  */
 export function inviteeFor(
   email: string,

@@ -10,13 +10,13 @@ import { accountIdOf, findUserShowing, scimName } from "./scim-users.ts";
 import { askOptional } from "./sources.ts";
 
 /**
- * The sources that prove the owner of an email: Trello's own record, the enterprise's directory, the organization
- * API, and the SCIM User with the member's account id. Links from other sources are only hints. Earlier versions
- * stored "invitation": the member had the email as a name, and a person can choose any name.
+ * The sources that prove who owns an email: Trello's own record, the enterprise's directory, the organization API, and
+ * the SCIM User with the member's account id. Other sources only give hints. Earlier versions also stored the source
+ * "invitation"; it proves nothing, because people choose their names.
  */
 const PROVING: ReadonlySet<string> = new Set(["trello", "enterprise", "organization", "scim"]);
 
-/** Whether a link proves who owns its email. */
+/** Whether a stored link between a member and an email is a proof. */
 export function isProof({ source }: { readonly source: string }): boolean {
   return PROVING.has(source);
 }
@@ -28,10 +28,10 @@ export interface EmailProof {
 }
 
 /**
- * Finds the members who have an email, and the source for each. It asks in this order: stored proofs, the member's
- * own record, the enterprise's directory, and the account that SCIM or the organization shows for the email. Stored
- * proofs are compared with today's directory, which may have given the address to another member. If no source proves
- * a member, likely members follow: those whom this server invited by the email, and those with the name of its User.
+ * Finds the members who own an email, with the source for each. It asks stored proofs, the member's own record, the
+ * enterprise's directory, and the account that SCIM or the organization shows for the email. A stored proof does not
+ * count if today's directory gives the email to another member. If no source proves a member, likely members follow:
+ * those invited by the email, and those with the name of its User.
  */
 export async function membersWithEmail(
   email: string,
@@ -60,7 +60,7 @@ export async function membersWithEmail(
   const user = await askOptional(reads, "scim", () => findUserShowing(email, reads));
   const byScim = memberOfAccount(user && accountIdOf(user), members);
   if (byScim) return proven(byScim.id, "scim");
-  // Trello may not show account ids. Without them, an account id leads to no member.
+  // If Trello shows no account ids, no member can be found by account id.
   if (members.some(({ aaId }) => aaId)) {
     const account = await askOptional(reads, "organization", (from) => from.accountByEmail(email));
     const byOrganization = memberOfAccount(account?.accountId, members);
@@ -97,18 +97,18 @@ export interface ProvenEmail {
   readonly source: string;
 }
 
-/** What is known of one member's emails. */
+/** The emails of one member. */
 export interface OwnEmails {
-  /** The emails that belong to this member only, the newest first. */
+  /** Emails that belong to this member only, the newest first. */
   readonly proven: readonly ProvenEmail[];
-  /** The emails that sources also give to another member. They prove nothing. */
+  /** Emails that sources also give to another member, so they prove nothing. */
   readonly disputed: readonly string[];
 }
 
 /**
- * A member's emails. Trello shows an email only to its owner. Other emails come from stored proofs, the enterprise's
- * directory or the organization (by account id); emails that the last two show are stored. The newest proven email
- * counts only if today's directory does not give it to another member.
+ * Finds a member's emails. Trello shows an email only to its owner. Other sources are stored proofs, the enterprise's
+ * directory, and the organization (by account id); new emails from these are stored. The newest email does not count if
+ * today's directory gives it to another member.
  */
 export async function emailsOfMember(
   { idMember, member }: Pick<Person, "idMember" | "member">,
@@ -148,20 +148,20 @@ export async function emailsOfMember(
   return { proven, disputed };
 }
 
-/** The newest email that certainly belongs to the member, with its source; null if there is none. */
+/** The member's newest proven email, with its source; null if there is none. */
 export async function provenEmail(person: Person, context: PlanContext): Promise<ProvenEmail | null> {
   return (await emailsOfMember(person, context)).proven[0] ?? null;
 }
 
-/** The member who has the email in the enterprise's directory now; null if no member has it. */
+/** The member who has the email in the enterprise's directory today; null if no member has it. */
 async function ownerToday(email: string, reads: Reads): Promise<string | null> {
   const row = await askOptional(reads, "enterprise", (from) => enterpriseRowWithEmail(email, from));
   return row?.member.id ?? null;
 }
 
 /**
- * Groups links by member, because several sources may name the same member. If sources name different members, none
- * of them is certain.
+ * Groups links by member, because several sources may name the same member. If they name different members, no link is
+ * a proof.
  */
 function proofsOf(
   links: readonly { readonly idMember: string; readonly source: string }[],
@@ -176,7 +176,7 @@ function proofsOf(
   });
 }
 
-/** All emails that a source proved to be the member's, without repeats, the newest first. */
+/** Every email that was ever proven to be the member's, each once, the newest first. */
 export async function linkedEmails(
   idMember: string,
   links: Pick<IdentityLinks, "byEmail" | "byMember">,

@@ -7,15 +7,15 @@ import { clean, nameKey, isTrelloId } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
 import { labelOf } from "./person.ts";
 
-/** The most pages of 100 rows that one search reads. */
+/** One search reads at most 20 pages of 100 rows. */
 const MOST_PAGES = 20;
 
-/** The number of characters of a name to search by. A name can have thousands of characters. */
+/** A search uses the first 40 characters of a name, because a name can have thousands. */
 const LONGEST_PREFIX = 40;
 
 /**
- * The beginning of a full name, for Trello's search by prefix. undefined if cleaning changes that beginning, because
- * Trello compares the name as it was written.
+ * The beginning of a full name, for Trello's search by name. undefined if the name has characters that this server
+ * removes: Trello would then find nothing.
  */
 function prefixOf(fullName: string): string | undefined {
   const prefix = Array.from(clean(fullName)).slice(0, LONGEST_PREFIX).join("").trim();
@@ -23,8 +23,8 @@ function prefixOf(fullName: string): string | undefined {
 }
 
 /**
- * Reads the rows of the enterprise's directory that fit, page by page. It stops at the first row that `settles` the
- * search, at the end, or after 20 pages. `query` is what Trello is asked for.
+ * Reads rows of the enterprise's directory page by page and returns those that match. It stops when `settles` says that
+ * the search is done, or after 20 pages. `query` is the text that Trello searches for.
  */
 export async function searchEnterprise(
   enterprise: EnterpriseReads,
@@ -45,9 +45,7 @@ export async function searchEnterprise(
   return found;
 }
 
-/**
- * Finds the row of a member. It asks the enterprise for the member's email, or for the beginning of the full name.
- */
+/** Finds the enterprise's row of a member, by a search for the email or for the beginning of the name. */
 export async function enterpriseRowOf(
   idMember: string,
   query: EnterpriseQuery,
@@ -61,7 +59,7 @@ export async function enterpriseRowOf(
   return row ?? null;
 }
 
-/** The row of the member who has this email (in lower case) in the enterprise's directory; null if there is none. */
+/** The enterprise's row with this email (lower case); null if there is none. */
 export async function enterpriseRowWithEmail(
   email: string,
   enterprise: EnterpriseReads,
@@ -74,21 +72,18 @@ export async function enterpriseRowWithEmail(
   return row ?? null;
 }
 
-/**
- * The email that the enterprise shows for a member, in lower case; null if it shows none. It searches by the full
- * name.
- */
+/** The email that the enterprise shows for a member, in lower case; null if none. The search uses the full name. */
 export async function enterpriseEmailOf(
   { id, fullName }: Pick<Member, "id" | "fullName">,
   enterprise: EnterpriseReads,
 ): Promise<string | null> {
   const search = prefixOf(fullName);
-  // Without a name there is nothing to search by. Reading the whole directory for one email would cost too much.
+  // Without a name, the whole directory would have to be read for one email. That costs too much, so nothing is read.
   const row = search === undefined ? null : await enterpriseRowOf(id, { search }, enterprise);
   return row?.member.email?.toLowerCase() ?? null;
 }
 
-/** Throws if Atlassian Administration manages the enterprise, because Trello would refuse every write. */
+/** Throws if Atlassian Administration manages the enterprise. Trello then refuses every change of its members. */
 export async function assertNotAdminHub({ reads, fact }: PlanContext): Promise<void> {
   const enterprise = requireEnterprise(reads);
   const known = (await fact(managedByAdminHub(enterprise.id))) === true;
@@ -104,8 +99,8 @@ export async function assertNotAdminHub({ reads, fact }: PlanContext): Promise<v
 }
 
 /**
- * What in the row matches the query; null if the row belongs to another person. An email or an id never counts as a
- * name.
+ * What in the row matches the searched text; null if the row is another person's. An email or id is never compared with
+ * a name.
  */
 function matchOf(
   query: string,
@@ -120,9 +115,8 @@ function matchOf(
 }
 
 /**
- * Finds the enterprise's row of one person by id, username, email or exact name; otherwise throws NOT_FOUND or
- * AMBIGUOUS. An email that was linked to an id, and the full name if the caller knows it, only help to find the row
- * quickly. The id alone proves that the row is the right one.
+ * Finds the enterprise's row of one person by id, username, email or exact name. Throws NOT_FOUND or AMBIGUOUS
+ * otherwise. A known email or name only makes the search fast: the id decides whether the row is right.
  */
 export async function requireEnterpriseMember(
   query: string,
@@ -145,7 +139,7 @@ export async function requireEnterpriseMember(
   const [linked] = byId ? await identities.emailsOf(lower) : [];
   const named = query.includes("@", 1) || query.includes(" ") ? query : undefined;
   let found: readonly EnterpriseMemberRow[] = linked === undefined ? [] : await search(linked.email);
-  // Trello searches by the same name that it shows. So a person who is not found by that name is not in the
+  // Trello's search uses the names that it shows. So a person whom it does not find by that name is not in the
   // enterprise.
   if (found.length === 0) found = await search(named ?? prefixOf(fullName));
   const [only] = found;
@@ -167,7 +161,7 @@ export async function requireEnterpriseMember(
   });
 }
 
-/** How an effect names the person: by id, and by a text that the enterprise search finds. */
+/** The person in an effect's target: the id, and a text that the enterprise's search finds. */
 export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: PlanContext): EnterpriseMember {
   return {
     idEnterprise: requireEnterprise(reads).id,
@@ -176,7 +170,7 @@ export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: Pla
   };
 }
 
-/** The person in the form that the guards compare. `query` is how the caller named the person. */
+/** The person as the guards compare it. `query`: the text with which the call named the person. */
 export function enterpriseSubject(row: EnterpriseMemberRow, query: string): Subject {
   const { id, username, email } = row.member;
   return {
@@ -188,8 +182,8 @@ export function enterpriseSubject(row: EnterpriseMemberRow, query: string): Subj
 }
 
 /**
- * The key of a stored fact: Atlassian Administration manages the enterprise. The server learns this fact from a
- * refusal by Trello.
+ * The key of a stored fact: Atlassian Administration manages this enterprise. The server learns it when Trello refuses
+ * a change.
  */
 export function managedByAdminHub(idEnterprise: string): string {
   return `admin_hub:${idEnterprise}`;

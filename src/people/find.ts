@@ -12,7 +12,7 @@ import { readWorkspaces } from "./readable.ts";
 import { silentSources } from "./sources.ts";
 import { whichWorkspace } from "./workspaces.ts";
 
-/** Why a full name is not enough if not all workspaces were read. */
+/** Why a full name is not enough if some workspaces could not be read. */
 export const NOT_ALL_READ = "not all workspaces could be read, and a person there may have the name too";
 
 interface PersonRules {
@@ -22,11 +22,11 @@ interface PersonRules {
 }
 
 /**
- * Finds the one person who is meant; otherwise throws AMBIGUOUS with candidates, or NOT_FOUND. `names`: whether an
- * exact full name is enough if only one person in these workspaces has it. It is not enough for a list, or for
- * anything above Trello's workspaces. The person is then marked `identifiedBy: "name"`, so a person must confirm the
- * plan. `ghosts`: whether a ghost's name counts. The inviter chose it, so it counts only for reads. `whyNoName`: why a
- * name is not enough here, for a call about one person.
+ * Finds the one person that a text means. Otherwise throws AMBIGUOUS with candidates, or NOT_FOUND.
+ * `names`: whether an exact full name is enough if only one person has it. The person is then marked `identifiedBy:
+ * "name"`, and a human must approve the plan. A name is never enough for a list, the enterprise or the account.
+ * `ghosts`: whether the name of a ghost counts. The inviter chose that name, so it counts only for reads.
+ * `whyNoName`: the reason why a name is not enough here.
  */
 export async function requirePerson(
   query: string,
@@ -48,7 +48,7 @@ export async function requirePerson(
   throw candidates.length > 0 ? notCertain(candidates) : await notFound(query, snapshots, context);
 }
 
-/** The person of a call, in one workspace. */
+/** The person that a call names, in one workspace. */
 export interface PersonIn {
   readonly snapshot: WorkspaceSnapshot;
   readonly person: Person;
@@ -56,16 +56,16 @@ export interface PersonIn {
   readonly who: string;
   /** The workspace's name, cleaned. */
   readonly where: string;
-  /** Warnings and blind spots that every plan about the person must have. */
+  /** Warnings and blind spots that belong in every plan about this person. */
   readonly part: PlanPart;
 }
 
-/** Reads the workspace and finds the one person who is certainly meant. Throws like `requirePerson`. */
+/** Reads the workspace and finds the one person that the call names. Throws like `requirePerson`. */
 export async function personIn(
   asked: {
     readonly workspace?: string | undefined;
     readonly member: string;
-    /** Boards that the workspace must have, if it is left out. */
+    /** Boards that help to find the workspace, if the call does not name it. */
     readonly boards?: readonly string[] | undefined;
   },
   context: PlanContext,
@@ -85,8 +85,7 @@ export async function personIn(
 }
 
 /**
- * The person and the workspace. If no workspace is named, it is the only one that has the person, and also the boards
- * if they are named.
+ * The person and the workspace. If the call names no workspace, only one may have the person (and the named boards).
  */
 async function placeOf(
   { workspace, member, boards = [] }: Parameters<typeof personIn>[0],
@@ -97,7 +96,7 @@ async function placeOf(
     return { snapshot, person: await requirePerson(member, [snapshot], context), unread: [] };
   }
   const { snapshots, unread } = await readWorkspaces(context.reads);
-  // A name can be called unique only if all people were read.
+  // A name is unique only if all people were read.
   const found = await requirePerson(member, snapshots, context, {
     names: unread.length === 0,
     whyNoName: NOT_ALL_READ,
@@ -123,21 +122,18 @@ async function placeOf(
   );
 }
 
-/**
- * The person whose full name is the query, if only one person of the workspaces has that name, guests included;
- * otherwise null.
- */
+/** The person with this full name, if exactly one person of the workspaces has it, guests included. Otherwise null. */
 async function onlyPersonNamed(
   query: string,
   candidates: readonly Candidate[],
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<Person | null> {
-  // An email or an id never counts as a name, because people choose their own names.
+  // A text that is an email or an id is not compared with names, because people choose their names.
   const isName = emailOf(query) === null && !query.includes("@") && !isTrelloId(query.trim());
   if (!isName || !candidates.some(({ fullName }) => fullName)) return null;
   const [only, ...others] = await peopleNamed(query, snapshots, context);
-  // A bare word can also be another person's username.
+  // A word without @ can also be another person's username.
   const isUsername = candidates.some(
     ({ person }) => person.member?.username.toLowerCase() === query.trim().toLowerCase(),
   );
@@ -145,10 +141,9 @@ async function onlyPersonNamed(
 }
 
 /**
- * A person who is not in a workspace. Returns null for an email and for people who are not found. The ways to find the
- * person:
+ * Finds a person who is not in this workspace. null for an email, and if no person is found. The ways:
  * - by id, if another workspace of the token's owner has the person;
- * - with `names`, in the same way by an exact full name;
+ * - with `names`, also by exact full name in those workspaces;
  * - by exact username, if Trello's search finds it.
  */
 export async function findOutsideWorkspace(
@@ -173,8 +168,8 @@ function comingFrom(member: Member): Person {
 }
 
 /**
- * The one person with that name in the other workspaces, if all of them were read. Throws AMBIGUOUS if several may be
- * meant.
+ * The one person with that name in the other workspaces. null if not all of them were read. Throws AMBIGUOUS if several
+ * people have the name.
  */
 async function namedElsewhere(
   query: string,

@@ -8,13 +8,13 @@ import { enterpriseRowWithEmail } from "./enterprise.ts";
 import { askOptional } from "./sources.ts";
 
 /**
- * The id of the ghost in a workspace that this server invited under an email; null if there is not exactly one. The
- * inviter chooses a ghost's name, so a name that is an email proves nothing. Only a name that this server's
- * invitation gave counts, and only for ghosts that did not have it before.
+ * Gives the id of the ghost that this server invited to a workspace by an email; null if there is not exactly one. The
+ * inviter chooses a ghost's name, so a name that looks like an email proves nothing. Only ghosts that got their name
+ * from this server's invitation count.
  */
 export type InvitedGhosts = (email: string) => string | null;
 
-/** Finds, by email, the ghost that this server invited to this workspace. Reads the stored record of invitations. */
+/** Finds the ghosts that this server invited to this workspace, by email. Reads the stored record of invitations. */
 export async function invitedGhosts(
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
@@ -24,7 +24,7 @@ export async function invitedGhosts(
   return ghostsInvitedBy(snapshot, await context.invitations(snapshot.workspace.id));
 }
 
-/** Finds the same ghosts. `effects` are those that invited or revoked people, the newest first. */
+/** Finds the same ghosts in given records. `effects`: the effects that invited or revoked people, the newest first. */
 export function ghostsInvitedBy(
   { memberships }: WorkspaceSnapshot,
   rows: readonly AppliedEffect[],
@@ -36,7 +36,7 @@ export function ghostsInvitedBy(
     const sent = end < 0 ? ours : ours.slice(0, end);
     const first = sent.at(-1);
     if (!first) return null;
-    // If an invitation was sent again, its own ghost was there already. Only ghosts from before the first invitation
+    // When an invitation is sent again, its own ghost is there already. Only ghosts from before the first invitation
     // belong to other invitations.
     const others = sent.filter(({ runId }) => runId === first.runId).flatMap(sameNameOf);
     const names = sent.map(({ effect }) => nameIn(effect.after));
@@ -63,21 +63,20 @@ function fieldOf(state: AppliedEffect["effect"]["after"], name: string): Json | 
     : undefined;
 }
 
-/** Why an invitation that Trello accepted may not be visible. */
+/** Why an accepted invitation may not be visible. */
 export const HIDDEN_EMAIL = "accepted by Trello, which does not show who owns the email";
 
 interface SentInvitation {
   readonly email: string;
   readonly fullName: string;
-  /** Members who had the name before the invitation. */
+  /** Ids of members who had the invitation's name before it was sent. */
   readonly sameName: readonly string[];
 }
 
 /**
- * The membership that an invitation by email led to; null if none is shown. Trello hides other people's emails, so
- * this looks at three things: the email in the member's own record, the ghost with the invitation's name, and the
- * enterprise's directory. It does not use Trello's search for people: a person found there may only have the email as
- * a name.
+ * The membership that came from an invitation by email; null if none is visible. Trello hides emails, so three things
+ * are compared: the email in the member's own record, the ghost with the invitation's name, and the enterprise's
+ * directory. Trello's search for people is not used: it also finds people who only use the email as a name.
  */
 export async function invitedAmong(
   memberships: readonly MembershipWithMember[],
@@ -93,9 +92,7 @@ export async function invitedAmong(
   return memberships.find(({ idMember }) => idMember === owner?.member.id) ?? null;
 }
 
-/**
- * The ghost with the name of an invitation. People with an account choose their own names, so only ghosts are compared.
- */
+/** The ghost with the name of an invitation. People with an account choose their names, so they are not compared. */
 export function ghostAmong(
   memberships: readonly MembershipWithMember[],
   { fullName, sameName }: SentInvitation,
@@ -108,14 +105,14 @@ export function ghostAmong(
 }
 
 /**
- * The key of a stored fact: which member an invitation by this email created. A ghost who signs up keeps the id and
- * changes the name. The fact shows what became of the invitation; it does not prove who owns the email.
+ * The key of a stored fact: which member an invitation to this email created. A ghost who signs up keeps the id and
+ * gets a new name. The fact does not prove that the member owns the email.
  */
 export function invitedKey(email: string): string {
   return `invited:${email.toLowerCase()}`;
 }
 
-/** The members who were created by this server's invitations for an email, from the stored facts. */
+/** The members that this server's invitations to an email created, from the stored facts. */
 export async function invitedAs(
   email: string,
   { fact }: Pick<PlanContext, "fact">,

@@ -1,6 +1,6 @@
 import { nameKey } from "../domain/text.ts";
 
-/** The words of a name in the form in which they are compared: without accents, case and punctuation. */
+/** The words of a name as they are compared: without accents, punctuation and capital letters. */
 function wordsIn(text: string): readonly string[] {
   return nameKey(text)
     .split(/[^\p{L}\p{N}]+/u)
@@ -8,8 +8,8 @@ function wordsIn(text: string): readonly string[] {
 }
 
 /**
- * Whether two words differ by at most one typing error: one letter more, less or different, or two swapped neighbours.
- * Equal letters at both ends are cut off. The rest then shows the error, so no library for edit distances is needed.
+ * Whether two words differ by one typing error at most: one letter more, one less, one different, or two neighbours
+ * swapped. Equal letters at both ends are removed, and the rest shows the error.
  */
 export function isOneErrorApart(one: string, other: string): boolean {
   const [a, b] = [Array.from(one), Array.from(other)];
@@ -25,30 +25,32 @@ export function isOneErrorApart(one: string, other: string): boolean {
   return isSwapped || (a.length <= 1 && b.length <= 1);
 }
 
-/** "Bjoern Aakerstroem" for "Björn Åkerström": people whose keyboard lacks these letters write two letters for one. */
+/**
+ * Another spelling of a word: "Bjoern Aakerstroem" for "Björn Åkerström", as people type on keyboards without these
+ * letters.
+ */
 function unfolded(word: string): string {
   return word.replaceAll(/([aou])e/gu, "$1").replaceAll("aa", "a");
 }
 
-/** A shorter word must be the same: with one error it would match too many other words. */
+/** A word with fewer than 4 letters must be exactly the same. With one error it would match too many words. */
 const SHORTEST_WITH_ERROR = 4;
 
-/**
- * How far a word of a query is from a word of a name: 0 if they are the same, null if the word of the query cannot
- * mean the word of the name.
- */
+/** How different a searched word is from a word of a name: 0 if they are the same, null if they do not match. */
 function distance(word: string, other: string): number | null {
   if (word === other) return 0;
-  // The query "J." for the name "Jonas", or "Alex" for "Alexander".
+  // "J." is the start of "Jonas", and "Alex" of "Alexander".
   if (other.startsWith(word)) return 0.5;
   const isLong = word.length >= SHORTEST_WITH_ERROR && other.length >= SHORTEST_WITH_ERROR;
   if (isLong && unfolded(word) === unfolded(other)) return 0.5;
   if (isLong && isOneErrorApart(word, other)) return 1;
-  // The query "Jonathan" for the name "Jon".
+  // "Jonathan" starts with the name "Jon".
   return isLong && word.startsWith(other) ? 1.5 : null;
 }
 
-/** The sum of the distances from the words of `some` to the words of `all`; null if one of them has no such word. */
+/**
+ * The sum of the differences between each word of `some` and the nearest word of `all`; null if a word has no match.
+ */
 function distanceOf(some: readonly string[], all: readonly string[]): number | null {
   let sum = 0;
   for (const word of some) {
@@ -59,17 +61,16 @@ function distanceOf(some: readonly string[], all: readonly string[]): number | n
   return sum;
 }
 
-/** At this distance or more, two texts have too little in common. */
+/** Texts with a difference of 2 or more are not similar. */
 const FARTHEST = 2;
 
 /**
- * How near a text is to a name; null if the text does not look like the name. It is 0 if the name has all of its words,
- * in any order. Each initial, shortened word and typing error makes it larger. The text or the name may lack a middle
- * name.
+ * How similar a text is to a name; null if it is not. 0 means that the name has all words of the text, in any order. An
+ * initial, a short form or a typing error makes the number larger. A middle name may be missing.
  */
 export function nearness(text: string, name: string): number | null {
   const [wanted, words] = [wordsIn(text), wordsIn(name)];
-  // One letter alone is the initial of too many people.
+  // One letter alone is not searched for: too many people have that initial.
   if (!wanted.some((word) => word.length >= 2) || words.length === 0) return null;
   const joined = [wanted.join(""), words.join("")] as const;
   const isLong = joined[0].length >= SHORTEST_WITH_ERROR;
@@ -82,7 +83,7 @@ export function nearness(text: string, name: string): number | null {
   return isLong && joined[1].includes(joined[0]) ? 1 : null;
 }
 
-/** The things whose names are similar to a text, the most similar first. */
+/** The things with names similar to a text, the most similar first. */
 export function nearest<Thing>(
   text: string,
   things: readonly Thing[],

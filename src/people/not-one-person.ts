@@ -8,12 +8,12 @@ import type { Person } from "./person.ts";
 import { quotedLabelOf } from "./quoted.ts";
 import { silentSources } from "./sources.ts";
 
-// The errors if a text does not lead to one person. Each says what to pass next.
+// The errors if a text does not mean exactly one person. Each error says how to name the person in the next call.
 
-/** The most candidates that an error names. */
+/** An error names at most 5 candidates. */
 const NAMED = 5;
 
-/** Several people may be meant, or one of whom it is not certain. */
+/** The error if several people may be meant, or if the only candidate is not certain. */
 export function notCertain(candidates: readonly Candidate[]): AppError {
   const isOne = candidates.length === 1;
   const cut =
@@ -30,7 +30,7 @@ export function notCertain(candidates: readonly Candidate[]): AppError {
   );
 }
 
-/** Exactly one person has the full name, but the call needs more than a name. */
+/** The error if exactly one person has the full name, but a name is not enough for this call. */
 export async function nameNotEnough(
   { idMember }: Person,
   why: string,
@@ -51,7 +51,7 @@ export async function nameNotEnough(
   });
 }
 
-/** A candidate as errors carry it: who, where, and why. */
+/** A candidate in an error: name and id, why the person may be meant, and the workspaces. */
 function personCandidate({ person, confidence, reason, where }: Candidate) {
   return {
     id: person.idMember,
@@ -63,8 +63,8 @@ function personCandidate({ person, confidence, reason, where }: Candidate) {
 }
 
 /**
- * Says what was searched and who has a similar name, so that the answer is not taken as proof that the person is not
- * there.
+ * The error NOT_FOUND. It says what was searched and which names are similar, because "not found" does not prove that
+ * the person does not exist.
  */
 export async function notFound(
   query: string,

@@ -4,25 +4,25 @@ import type { Reads } from "../domain/reads.ts";
 import { clean, isTrelloId, listNames, plural } from "../domain/text.ts";
 import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
 
-/** What the snapshot of a workspace shows of one person. */
+/** A person as a workspace's answer shows the person. */
 export interface Person {
   readonly idMember: string;
-  /** null for a guest whose name has not been read. */
+  /** null for a guest whose name was not read. */
   readonly member: Member | null;
-  /** null for a guest: a guest is on boards, not in the workspace. */
+  /** null for a guest, because a guest is on boards but not in the workspace. */
   readonly membership: MembershipWithMember | null;
   readonly boards: readonly { readonly id: string; readonly name: string; readonly memberType: string }[];
-  /** Set for a guest who has confirmed on no board yet. */
+  /** Set for a guest who was invited and has joined no board yet. */
   readonly unconfirmed?: true;
   /** Set for a guest who is deactivated on all boards. */
   readonly deactivated?: true;
-  /** Set if only an exact full name says who is meant. A person must then confirm every write. */
+  /** Set if the person was found by full name only. A human must then approve every change. */
   readonly identifiedBy?: "name";
 }
 
 export type MemberStatus = "active" | "pending" | "deactivated" | "ghost";
 
-/** All people in a workspace and all guests on its boards. A guest has a name only if `named` holds it. */
+/** All members of a workspace and all guests of its boards. `named`: names of guests, if they were read. */
 export function peopleOf(
   snapshot: WorkspaceSnapshot,
   named: ReadonlyMap<string, Member> = new Map(),
@@ -60,8 +60,8 @@ export function peopleOf(
 }
 
 /**
- * Names for the guests of a workspace. A snapshot has only their ids, so this reads a small set of boards that has
- * all guests. It always takes next the board with the most guests still unnamed.
+ * Reads the names of a workspace's guests. The workspace's answer has only their ids, so boards are read: as few as
+ * possible, each time the one with the most guests whose names are missing.
  */
 export async function nameGuests(
   snapshot: WorkspaceSnapshot,
@@ -94,8 +94,8 @@ export async function nameGuests(
 }
 
 /**
- * Deactivated comes before the other statuses. A ghost was invited and has no account. A pending person has an
- * account and has not confirmed.
+ * A person's status. "Deactivated" comes before others. A ghost was invited and has no account; a pending person has an
+ * account and has not joined.
  */
 export function statusOf(
   person: Pick<Person, "member" | "membership" | "unconfirmed" | "deactivated">,
@@ -105,7 +105,7 @@ export function statusOf(
   return person.membership?.unconfirmed || person.unconfirmed ? "pending" : "active";
 }
 
-/** A status for a reader. A ghost is pending too, so every tool calls a person `pending` who has not joined yet. */
+/** A status in words. A ghost is shown as `pending` too: both were invited and have not joined. */
 export function statusText(status: string): string {
   return status === "ghost" ? "pending (ghost)" : status;
 }
@@ -115,22 +115,22 @@ export function isGhost({ member }: Pick<Person, "member">): boolean {
   return member?.memberType === "ghost";
 }
 
-/** When the membership of a person in the workspace was made, ISO 8601; null for a guest. */
+/** When the person joined the workspace, ISO 8601; null for a guest. */
 export function joinedOf({ membership }: Pick<Person, "membership">): string | null {
   return dateOfId(membership?.id ?? "");
 }
 
-/** No id is older than Trello, and the seconds of an id are counted up to here (2038). */
+/** An id's date must be between 2011, when Trello began, and 2038. */
 const OLDEST_ID = Date.UTC(2011, 0, 1) / 1000;
 const NEWEST_ID = 0x7fffffff;
 
-/** The second in which Trello made an id, ISO 8601: its first eight digits. null for a text that is no such id. */
+/** When Trello made an id, ISO 8601: the first eight digits are the seconds. null if the text is no such id. */
 export function dateOfId(id: string): string | null {
   const seconds = isTrelloId(id) ? Number.parseInt(id.slice(0, 8), 16) : 0;
   return seconds >= OLDEST_ID && seconds <= NEWEST_ID ? new Date(seconds * 1000).toISOString() : null;
 }
 
-/** `Jane Doe (@jane)`, cleaned; the id if no name is known. */
+/** A name for messages, such as `Jane Doe (@jane)`. The id if no name is known. */
 export function labelOf(member: Pick<Member, "fullName" | "username"> | null, idMember: string): string {
   if (!member || member.username === "") return idMember;
   const username = clean(member.username, 60);
@@ -139,9 +139,9 @@ export function labelOf(member: Pick<Member, "fullName" | "username"> | null, id
 }
 
 /**
- * What the token cannot see in workspaces, as sentences; empty if it sees everything. Only admins see private boards
- * that they are not on; on the Free plan, admins do not see them either. This costs no request, because the snapshots
- * include the owner.
+ * What this token cannot see in the workspaces, as sentences; empty if it sees everything. Private boards are visible
+ * only to their members and to admins of the workspace. On the Free plan, admins do not see them either. Costs no
+ * request.
  */
 export async function blindSpotsOf(
   snapshots: readonly WorkspaceSnapshot[],
@@ -151,12 +151,12 @@ export async function blindSpotsOf(
   return snapshots.flatMap((snapshot) => [blindSpot(snapshot, id) ?? [], unreadRows(snapshot)].flat());
 }
 
-/** Whether Trello's answer says more about a member than the id. */
+/** Whether Trello shows more of a member than the id. */
 function hasName({ member }: MembershipWithMember): boolean {
   return member.username !== "";
 }
 
-/** What was unusual in Trello's answer, as sentences: rows that are left out, and members who are known only by id. */
+/** Sentences about rows of Trello's answer that could not be read, and about members who are known only by id. */
 function unreadRows({ workspace, unread = [], memberships }: WorkspaceSnapshot): readonly string[] {
   const name = clean(workspace.displayName);
   const nameless = memberships.filter((row) => !hasName(row)).map(({ idMember }) => idMember);
@@ -178,7 +178,8 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
     ({ idMember, memberType, deactivated, unconfirmed }) =>
       idMember === owner && memberType === "admin" && !deactivated && !unconfirmed,
   );
-  // An admin of the enterprise sees more. Nothing read here says whether the owner is such an admin.
+  // An admin of the enterprise sees more boards, and it is unknown whether the token's owner is one. So the sentence
+  // says "may be".
   const are = workspace.idEnterprise ? "may be" : "are";
   if (!isAdmin)
     return `${name}: this account is not an admin there, so private boards that it is not on ${are} hidden.`;
@@ -190,8 +191,8 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
 }
 
 /**
- * What the allow-list hides, as one sentence. It gives the highest possible number of other workspaces, never their
- * names. Empty if every workspace is allowed.
+ * What the list of allowed workspaces hides, as one sentence: the greatest possible number of other workspaces, never
+ * their names. Empty if all workspaces are allowed.
  */
 export async function borderLines({ border }: Pick<Reads, "border">): Promise<readonly string[]> {
   if (!border) return [];
@@ -204,8 +205,8 @@ export async function borderLines({ border }: Pick<Reads, "border">): Promise<re
 }
 
 /**
- * The people of a workspace, guests with their names. A snapshot has only the ids of guests, so their names are read.
- * Members need no more reads.
+ * Adds the names of guests to people of a workspace. The workspace's answer has only their ids. Members need no further
+ * request.
  */
 export async function withGuestNames(
   people: readonly Person[],
@@ -219,7 +220,7 @@ export async function withGuestNames(
   );
 }
 
-/** A person in the form that the guards compare, with the email if one was ever proven. */
+/** The person as the guards compare it, with the newest email that was proven. */
 export async function subjectOf(
   { idMember, member, identifiedBy }: Person,
   { identities }: PlanContext,

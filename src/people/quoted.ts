@@ -2,13 +2,13 @@ import { clean } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
 import { labelOf } from "./person.ts";
 
-/** A name with more characters or words than these is shown in quotation marks. */
+/** A name with more than 40 characters or many words is shown in quotation marks. */
 const PLAIN_NAME = 40;
 const PLAIN_WORDS = 5;
 
 /**
- * As `labelOf`, with a name in quotation marks if it is long or reads like a sentence. A person chooses any name, so a
- * reader must see where it ends.
+ * Like `labelOf`, but a long name is in quotation marks. People choose their names, and a name can read like a
+ * sentence: the reader must see where it ends.
  */
 export function quotedLabelOf(
   member: Pick<Member, "fullName" | "username"> | null,

@@ -4,17 +4,16 @@ import { clean, plural } from "../domain/text.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 import type { Rows } from "../domain/wire.ts";
 
-/** The workspaces of the token's owner that Trello lets the owner read. */
+/** The workspaces of the token's owner that Trello lets this token read. */
 export interface Readable {
   readonly snapshots: readonly WorkspaceSnapshot[];
-  /** One sentence for each workspace that Trello lists but refuses to show. */
+  /** One sentence for each workspace that Trello lists and does not let this token read. */
   readonly unread: readonly string[];
 }
 
 /**
- * Reads the named workspaces, each only once. If none are named, it reads every workspace that Trello lists. One of
- * those may answer 401 or 404, for example to a guest of its boards; the others are still read. If none can be read,
- * the refusal is thrown.
+ * Reads the named workspaces, each once; or, without names, all workspaces that Trello lists. If one of those answers
+ * 401 or 404 (as for a guest of its boards), the others are still read. If all refuse, the refusal is thrown.
  */
 export async function readWorkspaces(
   { trello }: Pick<Reads, "trello">,
@@ -35,7 +34,7 @@ export async function readWorkspaces(
   const snapshots: WorkspaceSnapshot[] = [];
   const unread = [...oddLines(listed)];
   let refusal: AppError | null = null;
-  // The workspaces that were read above are not read again.
+  // Workspaces that were read before are not read again.
   const answers = await Promise.all(
     listed.map(({ id }) =>
       trello.workspace(id).catch((thrown: unknown) => {
@@ -58,7 +57,7 @@ export async function readWorkspaces(
   return { snapshots, unread };
 }
 
-/** Rows of the list itself that could not be read, as one sentence. */
+/** A sentence about rows of Trello's list of workspaces that could not be read. */
 function oddLines({ unread = 0 }: Rows<unknown>): readonly string[] {
   if (unread === 0) return [];
   return [
@@ -70,7 +69,7 @@ function isRefusal(thrown: unknown): thrown is AppError {
   return thrown instanceof AppError && (thrown.code === "UPSTREAM_FORBIDDEN" || thrown.code === "NOT_FOUND");
 }
 
-/** How much was read, in one sentence. It also says what could not be read. */
+/** One sentence that says how much was read and what could not be read. */
 export function coverageText({ snapshots, unread }: Readable): string {
   const boards = snapshots.flatMap((snapshot) => snapshot.boards);
   const closed = boards.filter((board) => board.closed).length;

@@ -6,33 +6,33 @@ import { emailsOfMember, membersWithEmail } from "./emails.ts";
 import { accountIdOf, emailsShown, findScimUser, scimGroupNames } from "./scim-users.ts";
 import { answers, askOptional } from "./sources.ts";
 
-/**
- * One person with everything that is proven about the person. The guards compare these values. Names and emails are
- * in lower case.
- */
+/** Everything that is proven about one person, for the guards. Names and emails are in lower case. */
 export interface ResolvedPerson {
   readonly idMember: string | null;
   readonly username: string | null;
   /** Proven emails. */
   readonly emails: readonly string[];
   /**
-   * Emails and userNames that may belong to the person: another member has them too, or a User has them as a name.
+   * Emails and userNames that may be this person's or another's: another member has them too, or a User uses them as a
+   * name.
    */
   readonly otherNames: readonly string[];
   readonly scimId: string | null;
   readonly accountId: string | null;
   readonly groups: readonly string[];
-  /** Whether the person's SCIM User was read, or is certain not to exist. */
+  /** Whether the person's SCIM User was read, or certainly does not exist. */
   readonly directoryRead: boolean;
 }
 
 type Sources = Pick<PlanContext, "reads" | "identities">;
-/** What is known about a person at the start, and the member's record if a snapshot shows it. */
+/**
+ * What is known about a person before more sources are asked. Also the member's record, if a workspace's answer has it.
+ */
 export interface KnownPerson extends Subject {
   readonly member?: Member | null | undefined;
 }
 
-/** Asks every configured source for more facts about a person. If a source refuses, its part stays empty. */
+/** Asks every configured source for more facts about a person. Facts from a source that refuses stay empty. */
 export async function resolvePerson(known: KnownPerson, context: PlanContext): Promise<ResolvedPerson> {
   const shown = lower([known.email, ...(known.emails ?? [])]);
   const own =
@@ -83,7 +83,7 @@ async function userOf(
   },
   { reads }: Sources,
 ): Promise<DirectoryUser> {
-  // If a tool planned from a User's record, the emails and groups of that record count too.
+  // If the plan was made from a User's record, the record's emails and groups count too.
   if (scimId !== undefined && shown !== undefined) {
     return { id: scimId, accountId, emails: [], names: [], groups: groups ?? [], read: true };
   }
@@ -102,7 +102,7 @@ async function userOf(
   };
 }
 
-/** The one member who is proven by sources to own the email; null if there is none or several. */
+/** The one member who is proven to own one of the emails; null if there is none or several. */
 async function memberWith(emails: readonly string[], context: PlanContext): Promise<string | null> {
   for (const email of emails.filter((name) => name.includes("@"))) {
     const certain = (await membersWithEmail(email, [], context)).filter(
@@ -114,7 +114,7 @@ async function memberWith(emails: readonly string[], context: PlanContext): Prom
   return null;
 }
 
-/** Every name by which a policy can name the person, in lower case. */
+/** Every id, name, email and group by which the policy file can name the person, in lower case. */
 export function namesOf(person: ResolvedPerson): ReadonlySet<string> {
   const { idMember, username, emails, otherNames, scimId, accountId } = person;
   return new Set(

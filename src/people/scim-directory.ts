@@ -3,37 +3,37 @@ import type { ScimUser } from "../domain/scim.ts";
 import { nameKey } from "../domain/text.ts";
 import { accountIdOf, emailsShown, scimGroupNames, scimName } from "./scim-users.ts";
 
-/** The most pages of 100 Users that one search of the directory reads. */
+/** One search reads at most 100 pages of 100 Users. */
 const MOST_PAGES = 100;
 
-/** The part of a User that is kept. */
+/** The fields of a User that are kept in memory. */
 export interface BriefUser {
   readonly id: string;
   readonly userName: string;
   readonly name: string;
-  /** null if the record does not show it. */
+  /** Whether the User is active; null if the record does not say. */
   readonly active: boolean | null;
   readonly email: string | null;
-  /** null if the record does not show them. */
+  /** The User's groups; null if the record does not show them. */
   readonly groups: readonly string[] | null;
 }
 
-/** Every User of the directory that was read. */
+/** All Users of the directory that were read. */
 export interface EveryUser {
   readonly users: ReadonlyMap<string, BriefUser>;
   readonly byAccount: ReadonlyMap<string, string>;
-  /** By email, without the emails that several Users show. */
+  /** User ids by email. An email that several Users have is missing. */
   readonly byEmail: ReadonlyMap<string, string>;
-  /** By name in the form in which names are compared, without the names that several Users have. */
+  /** User ids by name, in the form for comparing. A name that several Users have is missing. */
   readonly byName: ReadonlyMap<string, string>;
   readonly count: number;
   readonly isWhole: boolean;
 }
 
-/** One reading of the directory for each pass. It is kept as long as the pass. */
+/** The directory is read once in each call, and forgotten after the call. */
 const read = new WeakMap<ScimReads, Promise<EveryUser>>();
 
-/** Reads the directory page by page, once in a pass, because Atlassian's only filter is an exact userName. */
+/** Reads the whole directory page by page, once in each call. Atlassian's only filter is an exact userName. */
 export function everyUser(scim: ScimReads): Promise<EveryUser> {
   const known = read.get(scim);
   if (known) return known;
@@ -55,7 +55,7 @@ async function readEveryUser(scim: ScimReads): Promise<EveryUser> {
       break;
     }
     pages += 1;
-    // A User who could not be read may be the one that is searched for.
+    // A User who could not be read may be the wanted one, so the directory counts as not fully read.
     if (page.unread) isWhole = false;
     for (const user of page) {
       users.set(user.id, briefly(user));
@@ -86,7 +86,7 @@ function briefly(user: ScimUser): BriefUser {
   };
 }
 
-/** Collects ids by a key. A key with several ids is left out. */
+/** Collects ids by a key, such as an email. A key that several ids have is left out. */
 function uniqueKeys() {
   const ids = new Map<string, string>();
   const several = new Set<string>();

@@ -6,20 +6,18 @@ import { findScimUser } from "./scim-users.ts";
 
 const PAGE = 100;
 
-/**
- * Names a Group by id or by name. If an earlier effect of the same run creates the Group, its id is not known yet.
- */
+/** A Group, by id; or by name, if an earlier effect of the same run creates it and its id is unknown. */
 export type GroupRef = { readonly groupId: string } | { readonly groupName: string };
 
-/** The part of an effect's id that always names the same Group. */
+/** A part of an effect's id that is the same for every effect on this Group. */
 export function groupKey(ref: GroupRef): string {
   return "groupId" in ref ? ref.groupId : `displayName:${ref.groupName}`;
 }
 
-/** The Group with its members; null if there is none. AMBIGUOUS if several Groups have the name. */
+/** The Group with its members; null if it does not exist. AMBIGUOUS if several Groups have the name. */
 export async function findScimGroup(ref: GroupRef, reads: Reads): Promise<ScimGroup | null> {
   const id = "groupId" in ref ? ref.groupId : await idOfGroupNamed(ref.groupName, reads);
-  // A search by name may not show the members, so the Group is read by id as well.
+  // A search by name may return the Group without its members, so the Group is then read by id.
   return id === null ? null : nullIfNotFound(() => requireScim(reads).group(id));
 }
 
@@ -27,8 +25,8 @@ async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string
   const { Resources } = await requireScim(reads).groups({
     filter: { attribute: "displayName", value: displayName },
   });
-  // A server that ignores filters also answers with other Groups. Upper and lower case in a name are the same (RFC 7643
-  // section 4.2).
+  // Some servers ignore the filter and return other Groups too. Names are compared without upper and lower case (RFC
+  // 7643 section 4.2).
   const named = Resources.filter((row) => row.displayName.toLowerCase() === displayName.toLowerCase());
   if (named.length <= 1) return named[0]?.id ?? null;
   throw new AppError("AMBIGUOUS", `${named.length} groups have that displayName.`, {
@@ -39,11 +37,11 @@ async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string
   });
 }
 
-/** The SCIM Group by id or displayName; NOT_FOUND if there is none, AMBIGUOUS if several have the name. */
+/** The SCIM Group with this id or displayName. NOT_FOUND if there is none, AMBIGUOUS if several have the name. */
 export async function requireScimGroup(group: string, reads: Reads): Promise<ScimGroup> {
   const byId = () => findScimGroup({ groupId: group }, reads);
   const byName = () => findScimGroup({ groupName: group }, reads);
-  // A text that looks like an id is first taken as an id, because few names look like one.
+  // A text that looks like an id is searched as an id first, because few names look like that.
   const [first, second] = /^[0-9a-f-]{20,}$/i.test(group) ? [byId, byName] : [byName, byId];
   const found = (await first()) ?? (await second());
   if (found) return found;
@@ -52,7 +50,7 @@ export async function requireScimGroup(group: string, reads: Reads): Promise<Sci
   });
 }
 
-/** The Group's id, looked up only if it is not known. NOT_FOUND if there is no such Group. */
+/** The Group's id; it is looked up only if it is unknown. NOT_FOUND if there is no such Group. */
 export async function requireScimGroupId(ref: GroupRef, reads: Reads): Promise<string> {
   if ("groupId" in ref) return ref.groupId;
   const id = await idOfGroupNamed(ref.groupName, reads);
@@ -64,9 +62,8 @@ export async function requireScimGroupId(ref: GroupRef, reads: Reads): Promise<s
 }
 
 /**
- * The people of a group, in the group's order, with few requests. The first page of the directory says how many pages
- * there are. The rest are then read one by one or page by page, whichever takes fewer requests. People who are no
- * longer in the directory are not included.
+ * Reads the people of a Group with few requests, in the Group's order. It reads them one by one or the directory page
+ * by page, whichever needs fewer requests. People who are no longer in the directory are left out.
  */
 export async function peopleOfGroup(group: ScimGroup, reads: Reads): Promise<readonly ScimUser[]> {
   const scim = requireScim(reads);

@@ -8,10 +8,7 @@ import { type BriefUser, everyUser } from "./scim-directory.ts";
 import { accountIdOf, emailsShown, scimName } from "./scim-users.ts";
 import { answers, askOptional } from "./sources.ts";
 
-/**
- * A SCIM User, and how certain it is that the User belongs to the member. Only a source that shows the link makes it
- * certain.
- */
+/** A SCIM User, and how certain it is that the User is this member. `certain` needs a source that shows the link. */
 export interface LinkedUser {
   readonly user: Pick<BriefUser, "id" | "userName" | "name" | "active">;
   readonly link: "certain" | "likely" | "possible";
@@ -19,8 +16,8 @@ export interface LinkedUser {
 }
 
 /**
- * The SCIM User of a member. It is certain by account id or by a proven email, and likely by a name that only one
- * User has. If there is none, returns null and the places that were searched.
+ * Finds the SCIM User of a member: certain by account id or proven email, likely by a name that only one User has. If
+ * none is found, says where it searched.
  */
 export async function userOfMember(
   person: Pick<Person, "idMember" | "member">,
@@ -43,7 +40,8 @@ export async function userOfMember(
         searched: "",
       };
     }
-    // If the account or email has no User, a User with the same name is probably another person.
+    // If the account or email is known and has no User, a User with the same name is probably another person. So names
+    // are not searched.
     if (!search.mayExist) return { found: null, searched: `No SCIM User: ${search.why}.` };
   }
   const key = nameKey(person.member?.fullName ?? "");
@@ -55,10 +53,7 @@ export async function userOfMember(
     : { found: null, searched: `No SCIM User has that name, or several have it. ${directoryText(all)}` };
 }
 
-/**
- * Users of the directory whose name or userName is similar to a text, the most similar first. They help to find people
- * who are not in Trello.
- */
+/** Users with a name or userName similar to a text, the most similar first. For people who are not in Trello. */
 export async function usersNear(
   query: string,
   context: Pick<PlanContext, "reads">,

@@ -5,17 +5,15 @@ import { type Reads, requireScim } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type Partly, type ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 
-/**
- * Names a User by id or by userName. If an earlier effect of the same run creates the User, its id is not known yet.
- */
+/** A User, by id; or by userName, if an earlier effect of the same run creates the User and the id is unknown. */
 export type UserRef = { readonly scimId: string } | { readonly userName: string };
 
-/** The part of an effect's id that always names the same User. */
+/** A part of an effect's id that is the same for every effect on this User. */
 export function userKey(ref: UserRef): string {
   return "scimId" in ref ? ref.scimId : `userName:${ref.userName}`;
 }
 
-/** The User; null if there is none. AMBIGUOUS if several Users of the directory have the userName. */
+/** The User; null if there is none. AMBIGUOUS if several Users have the userName. */
 export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser | null> {
   if ("scimId" in ref) return nullIfNotFound(() => requireScim(reads).user(ref.scimId));
   const [only, ...others] = await usersNamed(ref.userName, reads);
@@ -25,29 +23,33 @@ export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser
   });
 }
 
-/** The only User with that userName. null if there is none, or if there are several, because then none is proven. */
+/**
+ * The only User with this userName; null if there is none. Also null if there are several, because none of them is
+ * certain.
+ */
 export async function findOnlyScimUser(userName: string, reads: Reads): Promise<ScimUser | null> {
   const [only, ...others] = await usersNamed(userName, reads);
   return others.length === 0 ? (only ?? null) : null;
 }
 
 /**
- * The User whose record shows this email (in lower case); null if there is none. The search asks for the userName. A
- * userName need not be the email, so the User's emails decide; the userName counts only if the User has no email.
+ * The User with this email (lower case); null if there is none. Atlassian can search only for the userName, and the
+ * userName need not be the email. So the emails in the User's record decide; the userName counts only if the record has
+ * no email.
  */
 export async function findUserShowing(email: string, reads: Reads): Promise<ScimUser | null> {
   const user = await findOnlyScimUser(email, reads);
   return user && emailsShown(user).includes(email) ? user : null;
 }
 
-/** Every email that a User's record shows, in lower case, the primary one first. */
+/** All emails in a User's record, in lower case, the primary one first. */
 export function emailsShown({ userName, emails }: ScimUser): readonly string[] {
   const rows = [...(emails ?? [])].sort((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false));
   const shown = rows.flatMap(({ value }) => emailOf(value) ?? []);
   return shown.length > 0 ? [...new Set(shown)] : [emailOf(userName)].flatMap((email) => email ?? []);
 }
 
-/** The id of the Atlassian account behind a User, or null if the directory does not show it. */
+/** The id of the User's Atlassian account; null if the directory does not show it. */
 export function accountIdOf(user: ScimUser): string | null {
   return user[ATLASSIAN_EXTENSION]?.atlassianAccountId || null;
 }
@@ -56,12 +58,12 @@ async function usersNamed(userName: string, reads: Reads): Promise<readonly Scim
   const { Resources } = await requireScim(reads).users({
     filter: { attribute: "userName", value: userName },
   });
-  // A server that ignores filters also answers with other Users. Upper and lower case in a userName are the same (RFC
+  // Some servers ignore the filter and return other Users too. userNames are compared without upper and lower case (RFC
   // 7643 section 4.1.1).
   return Resources.filter((user) => user.userName.toLowerCase() === userName.toLowerCase());
 }
 
-/** The User's id, looked up only if it is not known. NOT_FOUND if there is no such User. */
+/** The User's id; it is looked up only if it is unknown. NOT_FOUND if there is no such User. */
 export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<string> {
   if ("scimId" in ref) return ref.scimId;
   const found = await findScimUser(ref, reads);
@@ -73,8 +75,8 @@ export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<str
 }
 
 /**
- * Throws UPSTREAM_CONTRACT if a list of a record could not be read completely. A write would send the list again and
- * lose the rest.
+ * Throws UPSTREAM_CONTRACT if not every row of a list, such as the emails, could be read. A write replaces the whole
+ * list, so the unread rows would be lost.
  */
 export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[]): void {
   const odd = lists.filter((name) => unread.includes(name));
@@ -89,13 +91,13 @@ export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[
   );
 }
 
-/** Whether a User is active, in words. A record may not show it. */
+/** In words whether a User is active, or that the record does not say. */
 export function activeText(active: boolean | null): string {
   if (active === null) return "not known whether active";
   return active ? "active" : "not active";
 }
 
-/** The facts about a SCIM User that people need to see. */
+/** The fields of a SCIM User that answers show. */
 export function scimUserView(user: ScimUser) {
   return {
     id: user.id,
@@ -107,7 +109,7 @@ export function scimUserView(user: ScimUser) {
 }
 
 export function scimName({ displayName, name, userName }: ScimUser): string {
-  // An empty text is not a name.
+  // A name that is an empty text counts as missing.
   return (
     displayName ||
     name?.formatted ||
@@ -116,14 +118,12 @@ export function scimName({ displayName, name, userName }: ScimUser): string {
   );
 }
 
-/**
- * The User's address in lower case: the primary email, or the userName if it is an email; null if there is neither.
- */
+/** The User's email in lower case: the primary one, or the userName if it is an email. null if there is none. */
 export function scimEmail(user: ScimUser): string | null {
   return emailsShown(user)[0] ?? null;
 }
 
-/** `Jane Doe <jane@example.com>`, cleaned; a userName that is not the email is shown beside it. */
+/** A name for messages, such as `Jane Doe <jane@example.com>`. The userName follows if it is not the email. */
 export function scimLabel(user: ScimUser): string {
   const email = scimEmail(user);
   const userName = clean(user.userName, 254);
@@ -131,12 +131,12 @@ export function scimLabel(user: ScimUser): string {
   return `${clean(scimName(user))} <${names}>`;
 }
 
-/** The names of a User's Groups, if the User's record shows them. */
+/** The names of the User's Groups, if the User's record shows them. */
 export function scimGroupNames({ groups }: ScimUser): readonly string[] {
   return (groups ?? []).map(({ display, value }) => clean(display ?? value));
 }
 
-/** A SCIM User in the form that the guards compare. */
+/** A SCIM User as the guards compare it. */
 export function scimSubject(user: ScimUser): Subject {
   const accountId = accountIdOf(user);
   return {

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 
-/** Sources that a look-up can work without. */
+/** Sources that are asked only if they are configured. If one refuses, a search continues without it. */
 type Optional = "enterprise" | "scim" | "organization";
 
 const SOURCES: Readonly<
@@ -13,7 +13,8 @@ const SOURCES: Readonly<
   enterprise: {
     name: "The enterprise's directory",
     settings: "TRELLO_ENTERPRISE_ID",
-    // This source uses Trello's own token. If Trello refuses that token, it refuses everything else too.
+    // This source uses Trello's own token. If Trello refuses the token, every other request fails too, so that error is
+    // not ignored.
     refusals: ["UPSTREAM_FORBIDDEN", "NOT_FOUND"],
   },
   scim: {
@@ -28,13 +29,13 @@ const SOURCES: Readonly<
   },
 };
 
-/** How each source refused in a pass. It is kept with the reads of that pass and ends with them. */
+/** For each call: the sources that refused, with the error code. Forgotten after the call. */
 const refused = new WeakMap<object, ErrorCode>();
 
 /**
- * Asks a source that a look-up can work without. Returns null if the source is not configured or refuses this
- * account; `silentSources` then says so, and the source is not asked again in this pass. Guards must not use this: if
- * a source refuses, a guard refuses too.
+ * Asks a source that a search can do without. null if the source is not configured, or refuses this account; it is then
+ * not asked again in this call, and `silentSources` names it. Guards must not use this function: if a source refuses, a
+ * guard must refuse the plan.
  */
 export async function askOptional<Source extends Optional, Found>(
   reads: Reads,
@@ -52,13 +53,13 @@ export async function askOptional<Source extends Optional, Found>(
   }
 }
 
-/** Whether a source is configured and has not refused in this pass. */
+/** Whether a source is configured and has not refused in this call. */
 export function answers(reads: Reads, source: Optional): boolean {
   const from = reads[source];
   return from !== null && !refused.has(from);
 }
 
-/** One sentence for each source that was asked in this pass and refused. */
+/** One sentence for each source that refused in this call. */
 export function silentSources(reads: Reads): readonly string[] {
   return (Object.keys(SOURCES) as Optional[]).flatMap((source) => {
     const code = refused.get(reads[source] ?? {});

@@ -8,18 +8,18 @@ import { everyUser } from "./scim-directory.ts";
 import { accountIdOf, scimEmail, scimName } from "./scim-users.ts";
 import { askOptional } from "./sources.ts";
 
-/** The members of a workspace who belong to SCIM Users. Each User is in one of the four lists. */
+/** The members of a workspace who belong to given SCIM Users. Each User is in one of the four lists. */
 export interface UsersHere {
-  /** Proven by the account id or by an email. */
+  /** Users whose member is proven by the account id or by an email. */
   readonly certain: ReadonlyMap<ScimUser, Person>;
-  /** Only the full name is the same, and no one else has it. A person must confirm every write. */
+  /** Users whose member has the same full name, which no other person has. A human must approve every change. */
   readonly named: ReadonlyMap<ScimUser, Person>;
   readonly missing: readonly ScimUser[];
-  /** Users whose email is linked to more than one member. */
+  /** Users whose email belongs to more than one member. */
   readonly disputed: readonly ScimUser[];
 }
 
-/** Finds the people of a workspace behind SCIM Users: by account id, then by proven email, then by full name. */
+/** Finds the people of a workspace who belong to SCIM Users: by account id, then by proven email, then by full name. */
 export async function usersHere(
   users: readonly ScimUser[],
   snapshot: WorkspaceSnapshot,
@@ -40,12 +40,12 @@ export async function usersHere(
   return { certain, named, missing: open.filter((user) => !named.has(user)), disputed };
 }
 
-/** The email of a User, or the userName if the User shows none. */
+/** The email of a User; the userName if the User shows no email. */
 export function userEmail(user: ScimUser): string {
   return scimEmail(user) ?? clean(user.userName, 254);
 }
 
-/** The members with the account ids of the Users. What this proves about emails is stored. */
+/** The members with the Users' account ids. The emails that this proves are stored. */
 export async function membersByAccount(
   users: readonly ScimUser[],
   snapshot: WorkspaceSnapshot,
@@ -68,8 +68,8 @@ export async function membersByAccount(
 }
 
 /**
- * The person with the same full name, if only one person of the workspace and one User of the directory has the name. A
- * person with another proven email or another account is another person, and a ghost chooses no name.
+ * The person with the same full name, if exactly one person of the workspace and one User have the name. A person with
+ * another proven email or another account is not used, and a ghost is not used either.
  */
 async function byName(
   users: readonly ScimUser[],
@@ -94,7 +94,7 @@ async function byName(
   return found;
 }
 
-/** Whether a source shows that the member is not this User. */
+/** Whether a source shows that the member is another person than this User. */
 async function isAnother(
   { idMember, member }: Person,
   user: ScimUser,

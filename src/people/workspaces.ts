@@ -11,9 +11,9 @@ import { type Readable, readWorkspaces } from "./readable.ts";
 const NAMED = 5;
 
 /**
- * Reads that accept a workspace by id, slug, address or exact name, and a board by id, short link, address or exact
- * name. An id, slug or short link costs nothing more. The name of a workspace costs the list of workspaces; the name of
- * a board costs reading every workspace.
+ * Reads that accept names: a workspace by id, slug, address or exact name; a board by id, short link, address or exact
+ * name. An id, slug or short link costs nothing more. The name of a workspace costs reading the list of workspaces. The
+ * name of a board costs reading all workspaces.
  */
 export function takingNames(reads: Reads): Reads {
   const { trello } = reads;
@@ -39,7 +39,7 @@ export function takingNames(reads: Reads): Reads {
   };
 }
 
-/** Several workspaces share a batch. If one is not found by its id or slug, each of them is searched for separately. */
+/** Several workspaces are read in one request. If one is not found by id or slug, each is searched for separately. */
 async function severalMeant(
   refs: readonly string[],
   trello: TrelloReads,
@@ -59,18 +59,18 @@ async function workspaceMeant(ref: string, trello: TrelloReads): Promise<Workspa
   const found = await unlessMissing(trello.workspace(wanted));
   if (found instanceof AppError) {
     const listed = await trello.workspaces();
-    // If a workspace with that slug exists but refuses to be read, its own error is kept.
+    // If a workspace has that slug but refuses to be read, its refusal is reported.
     if (found.code !== "NOT_FOUND" && named(wanted, listed).length === 0) throw found;
     return trello.workspace(requireNamed(wanted, listed).id);
   }
   const me = await trello.me();
   if (found.memberships.some(({ idMember }) => idMember === me.id)) return found;
-  // The name of an own workspace can be the slug of a stranger's public workspace.
+  // Own workspaces are searched first, because a name may be the slug of another company's public workspace.
   const [own, ...others] = named(wanted, await trello.workspaces());
   return own && others.length === 0 ? trello.workspace(own.id) : found;
 }
 
-/** Returns the answer; or the error, if it says that the workspace does not exist or is hidden. */
+/** Returns the answer. If the workspace does not exist or is hidden, returns that error; other errors are thrown. */
 async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppError> {
   return asked.catch((thrown: unknown) => {
     const isMissing =
@@ -81,8 +81,8 @@ async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppE
 }
 
 /**
- * The slug in a workspace's address, such as `https://trello.com/w/northwind/home`. Any other text is returned
- * unchanged.
+ * The slug in a workspace's address, such as `northwind` in `https://trello.com/w/northwind/home`. Any other text stays
+ * as it is.
  */
 function workspaceRef(text: string): string {
   return (
@@ -90,7 +90,7 @@ function workspaceRef(text: string): string {
   );
 }
 
-/** Trello's slugs consist of lower case letters, digits and underscores. */
+/** Whether a text can be a slug: lower case letters, digits and underscores. */
 function isSlug(ref: string): boolean {
   return /^[a-z0-9_]{3,100}$/.test(ref);
 }
@@ -102,10 +102,7 @@ function named(ref: string, listed: readonly Workspace[]): readonly Workspace[] 
   );
 }
 
-/**
- * The one workspace of the list with this slug or name. Throws NOT_FOUND with similar names, or AMBIGUOUS if several
- * have the name.
- */
+/** The one workspace with this slug or name. NOT_FOUND with similar names, or AMBIGUOUS if several have the name. */
 function requireNamed(ref: string, listed: readonly Workspace[]): Workspace {
   const found = named(ref, listed);
   const [only] = found;
@@ -138,7 +135,7 @@ function workspaceCandidate(workspace: Pick<Workspace, "id" | "name" | "displayN
   return { id: workspace.id, name: workspaceText(workspace) };
 }
 
-/** The workspace that is named. If none is named, every workspace that can be read. */
+/** The workspace that a read names; or, without a name, all workspaces that can be read. */
 export async function workspacesMeant(ref: string | undefined, { trello }: Reads): Promise<Readable> {
   return ref === undefined
     ? readWorkspaces({ trello })
@@ -146,8 +143,8 @@ export async function workspacesMeant(ref: string | undefined, { trello }: Reads
 }
 
 /**
- * The workspace of a change: the one that is named, else the only one, else the only one that has all of the boards. If
- * several fit, throws AMBIGUOUS and names them.
+ * The workspace that a change names. Without a name: the only one, or the only one with all of the boards. If several
+ * are possible, throws AMBIGUOUS and names them.
  */
 export async function requireWorkspace(
   {
@@ -167,7 +164,7 @@ export async function requireWorkspace(
   throw whichWorkspace(first ? fitting : snapshots, "Several workspaces may be meant.");
 }
 
-/** The error that asks which workspace is meant. */
+/** The error that asks the caller for the workspace. */
 export function whichWorkspace(snapshots: readonly WorkspaceSnapshot[], why: string): AppError {
   return new AppError(
     "AMBIGUOUS",

@@ -2,8 +2,8 @@ import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 
 /**
- * Limits reads to the allowed workspaces, so that no tool can show a workspace that the administrator closed. It
- * compares ids, after Trello resolved the slug. Boards outside all workspaces are closed too.
+ * Limits all reads to the allowed workspaces, so that no tool can show another workspace. It compares ids, after Trello
+ * has found the workspace by its name. Boards that are in no workspace are not shown either.
  */
 export function restrict(reads: Reads, allowed: readonly string[] | null): Reads {
   if (!allowed) return reads;
@@ -24,11 +24,12 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
     trello: {
       me: () => trello.me(),
       token: () => trello.token(),
-      // A read of cards names no workspace. The guards check changes of cards by the workspaces of the effects.
+      // Reading the cards of a member names no workspace, so it is not limited here. The guards limit changes of cards.
       cardsOf: (idMember) => trello.cardsOf(idMember),
       cardsOn: (idBoard) => trello.cardsOn(idBoard),
       profile: () => trello.profile(),
-      // A profile names no workspace. Callers ask only for people whom they saw in an allowed one.
+      // Reading a profile names no workspace. Tools read only profiles of people whom they found in an allowed
+      // workspace.
       memberProfile: (idMember) => trello.memberProfile(idMember),
       searchMembers: async (query, idOrganization) => {
         if (idOrganization !== undefined) checked(null, idOrganization);
@@ -40,7 +41,7 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
         for (const id of ids) checked(id, id);
         return trello.invitationActions(ids);
       },
-      // A workspace that cannot be read cannot be an allowed one: the list has ids.
+      // A workspace that cannot be read was not allowed: the list of allowed workspaces contains ids.
       workspaces: async () => (await trello.workspaces()).filter((workspace) => open(workspace.id)),
       async workspace(ref) {
         const snapshot = await trello.workspace(ref);

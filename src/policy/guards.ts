@@ -5,11 +5,11 @@ import { lastBoardAdmin, lastWorkspaceAdmin } from "./last-admin.ts";
 import { withinLimits } from "./limits.ts";
 import type { Guard, GuardFacts, Refusal } from "./rules.ts";
 
-/** The allow-list applies to every effect, not only to destructive ones. */
+/** The list of allowed workspaces applies to every effect, not only to those that take something away. */
 const allowList: Guard = ({ rules, effects }) => {
   const outside = effects.find(
     ({ target }) =>
-      // The id is empty for a board outside all workspaces. No list can allow such a board.
+      // The id is empty for a board that is in no workspace. Such a board is never allowed if there is a list.
       target.idOrganization !== undefined &&
       rules.workspaces &&
       !rules.workspaces.includes(target.idOrganization),
@@ -23,7 +23,10 @@ const allowList: Guard = ({ rules, effects }) => {
     : null;
 };
 
-/** If a server may change only some workspaces, it must not reach the other workspaces through a person's account. */
+/**
+ * If a server may change only some workspaces, it must not change a person's account, because the account also opens
+ * other workspaces.
+ */
 const beyondWorkspaces: Guard = ({ rules, effects }) =>
   rules.workspaces === null || rules.beyondWorkspaces || !effects.some(reachesBeyondWorkspaces)
     ? null
@@ -34,7 +37,7 @@ const beyondWorkspaces: Guard = ({ rules, effects }) =>
         next: "Offboard up to the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
       };
 
-/** Every id, name and email with which a subject or an effect's target names a person, in lower case. */
+/** Every id, name and email in a subject or in an effect's target, in lower case. */
 function namesIn(person: Subject | Effect["target"]): readonly string[] {
   const { idMember, username, email, scimId, accountId } = person;
   const emails = Array.isArray(person.emails) ? (person.emails as readonly string[]) : [];
@@ -78,7 +81,8 @@ const protectedPeople: Guard = (facts) => {
   }
   const group = [
     ...losing(subjects).flatMap((subject) => subject.groups ?? []),
-    // The group itself is protected too, because a group without its people protects none of them.
+    // A protected Group itself cannot be changed either: if its people were removed from it, it would protect no
+    // person.
     ...against.flatMap(groupsOf),
   ].find((name) => groups.has(nameKey(name)));
   return group
@@ -90,17 +94,14 @@ const protectedPeople: Guard = (facts) => {
     : null;
 };
 
-/**
- * Names of the SCIM Group that an effect takes something from. For a membership, the Group is the `place` of the
- * effect.
- */
+/** Names of the SCIM Group that loses something by the effect. For a membership, the Group is the effect's `place`. */
 function groupsOf({ resource, target, label, place }: Effect): readonly string[] {
   if (resource === "scim_group_membership") return place ? [place.name] : [];
   if (resource !== "scim_group") return [];
   return [label, target["groupName"], target["displayName"]].filter((name) => name !== undefined);
 }
 
-/** The refusal of the first guard that refuses; null if no guard refuses. */
+/** The refusal of the first guard that refuses the plan; null if every guard accepts it. */
 export function refusal(facts: GuardFacts): Refusal | null {
   for (const guard of guards) {
     const refused = guard(facts);

@@ -7,13 +7,13 @@ import type { GuardFacts, Refusal } from "./rules.ts";
 
 interface Roles {
   /**
-   * The key is a workspace or board id, a slash, and a member id. True means that the member is an admin after the
-   * plan; false, that the member is not.
+   * After the plan: whether a member is an admin of a place. The key is `PLACE/MEMBER`, with the ids of a workspace or
+   * board and of a member.
    */
   readonly after: ReadonlyMap<string, boolean>;
 }
 
-/** Refuses to leave a workspace without an admin who can act. */
+/** Refuses a plan that would leave a workspace without an active admin. */
 export function lastWorkspaceAdmin({ effects, workspaces }: GuardFacts): Refusal | null {
   const roles = rolesAfter(effects);
   for (const [id, snapshot] of workspaces) {
@@ -39,11 +39,11 @@ export function lastWorkspaceAdmin({ effects, workspaces }: GuardFacts): Refusal
   return null;
 }
 
-/** Refuses to leave a board without an admin who can act. */
+/** Refuses a plan that would leave a board without an active admin. */
 export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | null {
   const roles = rolesAfter(effects);
   const left = [...workspaces.values()].flatMap((snapshot: WorkspaceSnapshot) =>
-    // Closed boards are checked too: Trello also keeps their last admin, so the run would stop halfway.
+    // Closed boards are checked too. Trello does not remove their last admin either, so the run would stop halfway.
     snapshot.boards.filter((board) => losesLastAdmin(board.id, board.memberships, roles, canJoin(snapshot))),
   );
   if (left.length === 0) return null;
@@ -58,7 +58,7 @@ export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | n
   };
 }
 
-/** For each workspace and board from which the effects take an admin: the admins who stay and can act. */
+/** For each workspace and board that loses an admin: the active admins who stay. */
 export function adminsLeftBy({
   effects,
   workspaces,
@@ -89,8 +89,8 @@ export function adminsLeftBy({
 }
 
 /**
- * Refuses to take an admin if other runs that have begun take all remaining admins. Without this check, two plans
- * made at the same time could each count on the admin whom the other plan takes.
+ * Refuses a plan if runs that have started take all other admins. Two plans made at the same time could otherwise each
+ * rely on the admin whom the other removes.
  */
 export function othersTakeAdmins(
   left: Readonly<Record<string, AdminsLeft>>,
@@ -100,13 +100,13 @@ export function othersTakeAdmins(
   const mayLose = new Set<string>();
   for (const { effect, settled } of begun) {
     for (const [key, is] of rolesAfter([effect]).after) {
-      // An effect that grants admin may still fail, so its person does not count.
+      // The effect that makes a person admin may still fail, so this person does not count as an admin.
       if (settled || !is) isAdmin.set(key, is);
       if (!settled && !is) mayLose.add(key);
     }
   }
-  // An earlier removal from people whom the plan makes admins does not count, because the plan gives the role again.
-  // Only a removal that may still happen counts.
+  // A removal that was made before this plan does not count for people whom the plan makes admins again. Only a removal
+  // that may still happen counts.
   const lost = Object.entries(left).filter(
     ([id, { members, made = [] }]) =>
       members.every((idMember) => isAdmin.get(`${id}/${idMember}`) === false) &&
@@ -138,7 +138,7 @@ function losesLastAdmin(
   return !stays && !joins && newAdmins(id, memberships, after, isAble).length === 0;
 }
 
-/** The people who are not in the place yet and whom the effects make an admin there, if they can act. */
+/** The people whom the plan adds to a place as admins, if they can be active there. */
 function newAdmins(
   id: string,
   memberships: readonly Membership[],
@@ -152,12 +152,12 @@ function newAdmins(
   });
 }
 
-/** Whether a person could act as an admin of a board of the workspace. A guest from outside can. */
+/** Whether a person could be an active admin of a board of the workspace. A guest could. */
 function canJoin({ memberships }: WorkspaceSnapshot): (idMember: string) => boolean {
   return (idMember) => memberships.every((row) => row.idMember !== idMember || canAct(row));
 }
 
-/** An admin who is only invited, or is deactivated, cannot act. Such an admin does not count. */
+/** Whether an admin is active. An admin who was only invited, or is deactivated, does not count. */
 function canAct(row: Membership): boolean {
   return !row.deactivated && !row.unconfirmed;
 }

@@ -1,30 +1,30 @@
 import { clean } from "../domain/text.ts";
 import type { Guard, GuardFacts, Refusal, Rules, Taken } from "./rules.ts";
 
-// How much may be taken in 24 hours. What was taken in the last day counts together with the plan, so many small calls
-// are limited like one large call. A plan about one person alone never passes a limit, however many boards and accounts
-// the person has.
+// Limits on how much may be taken away in 24 hours. Earlier plans of the last day count too, so many small calls are
+// limited like one large call. If only one person loses something in a day, no limit is exceeded, however many boards
+// and accounts the person has.
 
 type Limited = Pick<GuardFacts, "recent" | "counting" | "population"> & {
   readonly limits: Rules["limits"];
-  /** Names of workspaces by id, if they are known. */
+  /** Names of workspaces by id, as far as they are known. */
   readonly names: ReadonlyMap<string, string>;
 };
 
-/** What a plan takes, and what was taken in the last day: by the principal, or in one workspace. */
+/** What a plan takes away, and what was taken away in the last day: by one principal, or in one workspace. */
 interface Sum {
-  /** Follows a number of people or changes: empty, or ` in Northwind`. */
+  /** Where the people are, as words after a number: empty, or ` in Northwind`. */
   readonly where: string;
   readonly idOrganization: string | null;
   readonly plan: Taken;
   readonly recent: Taken;
-  /** The plan and the last day together. Each person counts once. */
+  /** The people of this plan and of the last day, each once. */
   readonly people: ReadonlySet<string>;
 }
 
 const NOTHING: Taken = { effects: 0, people: new Set() };
 
-/** The refusal by the first of the three limits that the plan would exceed; null if it exceeds none. */
+/** The refusal for the first of the three limits that the plan exceeds; null if it exceeds none. */
 export function limitRefusal(facts: Limited): Refusal | null {
   const sums = sumsOf(facts);
   for (const limit of [peoplePerDay, shareOfWorkspace, effectsPerDay]) {
@@ -36,7 +36,7 @@ export function limitRefusal(facts: Limited): Refusal | null {
   return null;
 }
 
-/** The limits as a guard on a plan. */
+/** The limits as a guard, which refuses a plan that exceeds one. */
 export const withinLimits: Guard = ({ rules: { limits }, workspaces, ...facts }) =>
   limitRefusal({
     ...facts,
@@ -70,7 +70,7 @@ function takenBy(counting: GuardFacts["counting"]): Taken {
 
 function peoplePerDay({ where, plan, recent, people }: Sum, { limits }: Limited): Refusal | null {
   const most = limits.peoplePerDay;
-  // People who lost something today already do not count a second time.
+  // People who lost something earlier today do not count twice.
   if (people.size <= most || people.size === recent.people.size) return null;
   return {
     guard: "people_per_day",
@@ -84,7 +84,7 @@ function shareOfWorkspace(
   { limits, population }: Limited,
 ): Refusal | null {
   if (idOrganization === null || people.size <= 1 || people.size === recent.people.size) return null;
-  // A person who loses something in a workspace is one of its people, so there is at least this number.
+  // Everyone who loses something in the workspace belongs to it, so it has at least this many people.
   const everybody = Math.max(people.size, population[idOrganization] ?? 0);
   if (100 * people.size <= limits.percentOfWorkspace * everybody) return null;
   return {

@@ -11,10 +11,13 @@ import { createQuestionStates, processKeys, type QuestionState } from "./call/qu
 import type { ServerDeps } from "./deps.ts";
 import { createResources, type Resources } from "./evidence.ts";
 
-/** Answers calls and reads. It needs the whole product, so it is loaded when the first of them arrives. */
+/**
+ * Answers tool calls and resource reads. It needs the whole program, so it is loaded at the first call and not at the
+ * start.
+ */
 export interface Answering {
   readonly callTool: CallTool;
-  /** Signs the questions that the client keeps. All connections use the same keys. */
+  /** Signs the questions that a client stores until the user answers. All connections use the same keys. */
   readonly states: RequestStateCodec<QuestionState>;
   readonly resources: Pick<Resources, "templates">;
   listResources(

@@ -5,7 +5,10 @@ import type { Engine } from "../engine/engine.ts";
 const ADDRESS = "trello-identity://audit";
 const SHOWN = 200;
 
-/** The audit log as a resource: the newest records of the caller's principal, as JSON lines, newest first. */
+/**
+ * The MCP resource of the audit log: the newest records of the caller's principal, newest first, one JSON object a
+ * line.
+ */
 export const AUDIT_RESOURCE: Resource = {
   uri: ADDRESS,
   name: "audit",
@@ -15,7 +18,7 @@ export const AUDIT_RESOURCE: Resource = {
   annotations: { audience: ["user", "assistant"] },
 };
 
-/** null if the address is another resource's. */
+/** Reads this resource; null if the address belongs to another resource. */
 export async function readAudit(
   engine: Engine,
   caller: Caller,

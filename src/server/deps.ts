@@ -7,25 +7,25 @@ import type { Engine } from "../engine/engine.ts";
 import type { ReadContext, Tool } from "../tools/define.ts";
 import type { QuestionKeys } from "./call/question-states.ts";
 
-/** Lets a person decide on a waiting plan if the client cannot ask. */
+/** Lets a person decide about a waiting plan if the client cannot ask. */
 export interface Approvals {
-  /** Serves the page of a plan and opens it in the person's browser, if that is possible here. */
+  /** Makes the page of a plan and opens it in the user's browser, if there is a browser. */
   present(plan: Plan): Promise<Presented>;
-  /** Starts the run of a plan that was approved outside the client. Resolves when the run has ended. */
+  /** Starts the run of a plan that was approved outside the client, and resolves when the run has ended. */
   start(planId: string): Promise<Run>;
-  /** The command that approves a plan at a terminal, or null if it cannot be approved at a terminal. */
+  /** The terminal command that approves the plan; null if a terminal may not approve it. */
   command(plan: Plan): string | null;
 }
 
 /** The pages on which named reviewers decide and sign. */
 export interface ReviewPages {
-  /** The reviewers of a new review. INPUT_INVALID if the given people could not decide on the pages of this server. */
+  /** The reviewers of a new review. INPUT_INVALID if they could not sign in to the pages of this server. */
   reviewers(given: readonly string[] | undefined): readonly string[];
-  /** Serves the page of a named review and opens it in the person's browser, if that is possible here. */
+  /** Makes the page of a named review and opens it in the user's browser, if there is a browser. */
   present(reviewId: string): Promise<Presented>;
 }
 
-/** How long (ms) a call waits for a person's decision, and for a run that goes on without it. */
+/** How long (ms) a call waits for a person's decision, and for a run. */
 export interface Patience {
   readonly decisionMs: number;
   readonly runMs: number;
@@ -33,20 +33,20 @@ export interface Patience {
 
 export interface ServerDeps {
   readonly engine: Engine;
-  /** The tools of the configured toolsets; only tools that read if the server is read-only. */
+  /** The tools of the configured toolsets. If the server is read-only, only tools that read. */
   readonly tools: readonly Tool[];
-  /** The weakest confirmation that destructive tools accept. */
+  /** The weakest confirmation with which a plan may take something away. */
   readonly weakest: ConfirmationLevel;
   readonly approvals: Approvals;
-  /** Left out, no named review can be started here. */
+  /** If it is missing, this server cannot start named reviews. */
   readonly reviewPages?: ReviewPages | undefined;
-  /** The keys that sign questions. If left out, one key is made that ends with the process. */
+  /** The keys that sign questions. If they are missing, a key is made that is lost when the process ends. */
   readonly questionKeys?: QuestionKeys;
-  /** How long a call waits. If left out, it is less than the 60 s after which clients give up. */
+  /** How long a call waits. If it is missing: 45 s, because clients stop waiting after 60 s. */
   readonly patience?: Patience | undefined;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;
   readonly log: Log;
-  /** Counts the calls; left out, nothing is counted. */
+  /** Counts calls for the metrics. If it is missing, nothing is counted. */
   readonly meter?: Meter | undefined;
 }

@@ -1,4 +1,4 @@
-// What the program on the other side says about itself. Nothing here loads the product, because `tools/list` needs it.
+// What the client says about itself. This file loads nothing of the program, because `tools/list` needs it at once.
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -11,7 +11,7 @@ import {
 /** The protocol before 2026-07-28, or since. */
 export type Era = "legacy" | "modern";
 
-// Since 2026-07-28 each request names its client; before that, the handshake does.
+// The client's name. Since 2026-07-28 it is in each request; before, it is in the handshake.
 export function clientInfo(server: Server, era: Era, ctx: ServerContext): Implementation | undefined {
   return era === "modern" ? envelope(ctx)[CLIENT_INFO_META_KEY] : server.getClientVersion();
 }
@@ -20,7 +20,7 @@ export function capabilities(server: Server, era: Era, ctx: ServerContext): Clie
   return era === "modern" ? envelope(ctx)[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
 }
 
-// The SDK has checked the shape of the envelope; its type does not name the keys.
+// The SDK has checked these values; only its type does not list them.
 function envelope(ctx: ServerContext): Envelope {
   return ctx.mcpReq.envelope ?? {};
 }

@@ -2,7 +2,7 @@ import { INVALID_PARAMS, INTERNAL_ERROR, type Server } from "@modelcontextprotoc
 import { z } from "zod";
 import { clean } from "../domain/text.ts";
 
-/** What the SDK throws if the parameters of a request do not fit: the issues of its schema, as JSON. */
+/** What the SDK throws if the parameters of a request are wrong: a list of problems as JSON. */
 const issues = z
   .array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() }))
   .min(1);
@@ -10,8 +10,8 @@ const issues = z
 const CODES: ReadonlySet<number> = new Set([INTERNAL_ERROR, INVALID_PARAMS]);
 
 /**
- * Makes the server answer parameters that do not fit a method as a mistake of the client, in words. The SDK answers most of
- * them as an internal error, with the issues of its schema as the text.
+ * Answers wrong parameters with the error "invalid params" and a readable text. The SDK would answer most of them as an
+ * internal error with JSON as the text.
  */
 export function withPlainErrors(server: Server): Server {
   const connect = server.connect.bind(server);

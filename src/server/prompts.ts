@@ -8,7 +8,7 @@ import { clean } from "../domain/text.ts";
 import type { Tool } from "../tools/define.ts";
 
 /**
- * A task that a person can start from a client's menu. Its text tells a model which tools to use, and in which order.
+ * A task that the user can start from the client's menu. Its text tells the model which tools to call, in which order.
  */
 interface Prompt {
   readonly name: string;
@@ -19,7 +19,7 @@ interface Prompt {
     readonly description: string;
     readonly required: boolean;
   }[];
-  /** Tools that the text names. If one of them is not offered, the prompt is not offered either. */
+  /** The tools that the text names. If one is not enabled, the prompt is not offered. */
   readonly needs: readonly string[];
   text(given: (name: string) => string): string;
 }
@@ -97,16 +97,16 @@ const PROMPTS: readonly Prompt[] = [
   },
 ];
 
-/** The most characters of an argument; a ticket can be long. */
+/** An argument has at most 20,000 characters, because a ticket can be long. */
 const LONGEST = 20_000;
 
 export interface Prompts {
   list(): ListPromptsResult;
-  /** Invalid params (-32602) for an unknown prompt or a missing argument. */
+  /** The text of a prompt. Error -32602 (invalid params) for an unknown prompt or a missing argument. */
   get(name: string, args: Readonly<Record<string, string>> | undefined): GetPromptResult;
 }
 
-/** The prompts that can be offered with the enabled tools. */
+/** The prompts for which all tools are enabled. */
 export function createPrompts(tools: readonly Pick<Tool, "name">[]): Prompts {
   const names = new Set(tools.map(({ name }) => name));
   const offered = PROMPTS.filter(({ needs }) => needs.every((tool) => names.has(tool)));

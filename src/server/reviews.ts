@@ -9,7 +9,7 @@ import { PACKAGE_FORMS } from "../report/review-package.ts";
 import { reviewCsv, reviewMarkdown } from "../report/review.ts";
 
 interface ReviewForm {
-  /** The ending of the address. The Markdown form has none, because most clients show Markdown. */
+  /** The ending of a resource's address. Markdown has none, because most clients show Markdown. */
   readonly ending: string;
   readonly mimeType: string;
   readonly title: string;
@@ -42,7 +42,7 @@ export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = [
   })),
 ];
 
-/** A review of the caller's principal as a resource; null if the address does not name a stored review. */
+/** Reads a review of the caller's principal as a resource. null if the address names no stored review. */
 export async function readReview(
   engine: Engine,
   caller: Caller,
@@ -57,7 +57,7 @@ export async function readReview(
   return { contents: [{ uri, mimeType: form.mimeType, text: form.write(review) }] };
 }
 
-/** The package of a named review; null until every reviewer has signed. */
+/** The final package of a named review; null until every reviewer has signed. */
 async function readPackage(
   engine: Engine,
   caller: Caller,

@@ -1,9 +1,9 @@
 import type { Tool } from "../tools/define.ts";
 
-/** What an access token can allow. `approve` is for deciding about plans on their page. */
+/** The rights that an access token can have. `approve`: the user may decide about plans on their page. */
 export type Scope = "identity:read" | "identity:write" | "identity:destructive" | "identity:approve";
 
-/** The scope that a tool's call needs. For `apply_plan` this is the least: the plan decides. */
+/** The scope that a call of this tool needs. For `apply_plan`, the plan may need more. */
 export function scopeOf({ effect }: Pick<Tool, "effect">): Scope {
   if (effect === "read") return "identity:read";
   return effect === "delete" ? "identity:destructive" : "identity:write";

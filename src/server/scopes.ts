@@ -4,14 +4,14 @@ import { parseInput } from "./call/input.ts";
 import type { ServerDeps } from "./deps.ts";
 import { type Scope, scopeOf } from "./scope-names.ts";
 
-/** Tells which scope a message of a signed-in person needs; null if every valid token is enough. */
+/** The scope that a message of a signed-in user needs; null if every valid token is enough. */
 export type NeededScope = (message: unknown, signedIn: SignedIn) => Promise<Scope | null>;
 
 /**
- * The rule of scopes:
- * - A tool's call needs the tool's scope; `apply_plan` needs the scope of the tool that made the plan.
- * - Resources show evidence and reviews, so they need `identity:read`.
- * - The handshake and lists need none: clients keep the first list of tools, so it does not depend on the token.
+ * Which scope a message needs:
+ * - A tool call needs the scope of the tool; `apply_plan` needs that of the tool that made the plan.
+ * - Resources (evidence and reviews) need `identity:read`.
+ * - The handshake and lists need none: a client stores the first tool list, so the list must not depend on the token.
  */
 export function createNeededScope({ tools, engine }: Pick<ServerDeps, "tools" | "engine">): NeededScope {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
@@ -22,7 +22,7 @@ export function createNeededScope({ tools, engine }: Pick<ServerDeps, "tools" | 
     subject: SignedIn,
   ): Promise<Scope> {
     const planId = planIdIn(tool, args);
-    // A call that names no plan of this person changes nothing.
+    // If the call names no plan of this user, it can change nothing.
     const stored = planId === null ? null : await engine.plan(planId, { client: "", subject });
     if (stored === null) return scopeOf(tool);
     const made = byName.get(stored.plan.tool);

@@ -4,7 +4,9 @@ import type { ServerDeps } from "./deps.ts";
 import { createFrontFactory } from "./front.ts";
 import { toolListing } from "./tool-list.ts";
 
-/** Makes MCP servers for a product that is loaded. The tool list and the key that signs questions are made once. */
+/**
+ * Makes MCP servers after the program is loaded. The tool list and the key for questions are made once for all of them.
+ */
 export function createServerFactory(deps: ServerDeps): McpServerFactory {
   let answering: Promise<Answering> | undefined;
   return createFrontFactory({

@@ -1,7 +1,4 @@
 import type { ToolFacts } from "./tool-facts.ts";
 
-/**
- * The facts of every tool in the catalog. The build (scripts/build.mjs) writes them here as data. Without a build this
- * is null, and the catalog computes them.
- */
+/** The facts of all tools. The build (scripts/build.mjs) replaces null by data; without a build, they are computed. */
 export const builtFacts: readonly ToolFacts[] | null = null;

@@ -1,4 +1,4 @@
-// The facts that answer `tools/list`. Nothing here loads a tool, so a new server can answer before any tool is loaded.
+// The facts that answer `tools/list`. This file loads no tool, so a server can answer soon after its start.
 import type { Tool as Listed, ToolAnnotations } from "@modelcontextprotocol/server";
 import { type ConfirmationLevel, stronger } from "../domain/confirmation.ts";
 import type { Tool } from "../tools/define.ts";
@@ -10,18 +10,19 @@ type ObjectSchema = JsonSchema & { readonly type: "object" };
 
 /** The facts about a tool that are known before its file is loaded. */
 export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" | "toolset" | "effect"> {
-  /** The confirmation that the tool needs by itself, or null. */
+  /** The lowest confirmation level that the tool itself asks for; null if none. */
   readonly confirmation: ConfirmationLevel | null;
   readonly inputSchema: ObjectSchema;
   readonly outputSchema: ObjectSchema;
 }
 
-/** The `_meta` key that shows a client for which tools a person will be asked. */
+/** The `_meta` key that tells a client for which tools a person will be asked. */
 const CONFIRMATION_META = "trello-identity/confirmation";
 
 /**
- * A tool in the form that clients get. `weakest` is the weakest confirmation that destructive tools accept. `authorization` is null
- * if no sign-in is set up; else the tool names the scope that its call needs (OpenAI Apps SDK, `securitySchemes`).
+ * A tool as clients get it in the list. `weakest`: the weakest confirmation with which a plan may take something away.
+ * `authorization`: null without a sign-in; with one, each tool names the scope that it needs (OpenAI Apps SDK,
+ * `securitySchemes`).
  */
 export function listedTool(
   facts: ToolFacts,
@@ -48,7 +49,8 @@ export function listedTool(
 }
 
 /**
- * The four hints, derived from what a tool does. If a tool only sets or removes, a second call changes nothing more.
+ * The four hints of MCP about a tool, from what the tool does. A tool that only sets or removes is idempotent: a second
+ * call changes nothing more.
  */
 function annotations(effect: Tool["effect"]): Required<Omit<ToolAnnotations, "title">> {
   return {
@@ -68,7 +70,7 @@ function minimumConfirmation(
   return effect === "create" || effect === "update" ? null : weakest;
 }
 
-/** Names of the tools that plan changes. A policy file can name them. */
+/** The names of all tools that make plans. The policy file can contain these names. */
 export function planningNames(tools: readonly Pick<ToolFacts, "name" | "effect">[]): readonly string[] {
   return tools.filter(({ effect }) => effect !== "read" && effect !== "apply").map(({ name }) => name);
 }

@@ -4,7 +4,7 @@ import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { Tool } from "../tools/define.ts";
 import { type JsonSchema, listedTool, type ToolFacts } from "./tool-facts.ts";
 
-// All tools that change something answer in this shape. Other fields are explained in the answer's `next`.
+// Every tool that changes something answers with these fields. The field `next` explains further fields.
 const changeOutput = outputSchema(
   z.object({
     status: z.string(),
@@ -18,10 +18,7 @@ export function toolListing(tools: readonly Tool[], weakest: ConfirmationLevel):
   return toolFacts(tools).map((facts) => listedTool(facts, weakest));
 }
 
-/**
- * The facts about tools that are known before the program runs. The build computes them, so that a server starts
- * faster.
- */
+/** The facts about tools that the build computes in advance, so that a server starts faster. */
 export function toolFacts(tools: readonly Tool[]): readonly ToolFacts[] {
   return tools.map((tool) => ({
     name: tool.name,
@@ -35,7 +32,7 @@ export function toolFacts(tools: readonly Tool[]): readonly ToolFacts[] {
   }));
 }
 
-// Limits that a caller exceeds only by mistake. The parser checks and names them, so the list does not repeat them.
+// Limits that are not in the tool list, because clients exceed them only by mistake. The error then names the limit.
 const UNSAID = new Set([
   "$schema",
   "minLength",
@@ -48,16 +45,17 @@ const UNSAID = new Set([
   "propertyNames",
 ]);
 
-/** The input of a tool as a short JSON Schema: no unknown fields, no `$schema`, no bounds, no patterns. */
+/**
+ * The input of a tool as a short JSON Schema: without `$schema`, limits and patterns. Unknown fields are not allowed.
+ */
 export function inputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
   return { ...compact(json), type: "object", additionalProperties: false };
 }
 
 /**
- * The output of a tool, as a schema with only the names and the types of the top-level properties. Every client gets the
- * list of tools, and the answer itself shows the rest. No property is required, because clients check an error result
- * against this schema too.
+ * The output of a tool as a schema with only the names and types of its top fields, because every client pays for the
+ * tool list. No field is required, because clients also check error results against it.
  */
 export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema;
@@ -68,7 +66,10 @@ export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type:
   };
 }
 
-/** Only the types of a schema. Several are branches with one type each, because some clients take no list of types. */
+/**
+ * The types of a schema, without the rest. Several types become a list of schemas, because some clients accept no list
+ * of types.
+ */
 function typesOnly({ type, anyOf }: JsonSchema): JsonSchema {
   if (Array.isArray(anyOf)) return { anyOf: (anyOf as readonly JsonSchema[]).map(typesOnly) };
   if (Array.isArray(type)) return { anyOf: type.map((each: unknown) => ({ type: each })) };
@@ -77,8 +78,8 @@ function typesOnly({ type, anyOf }: JsonSchema): JsonSchema {
 }
 
 /**
- * A schema in the form that every client accepts: one type each, no unions, no formats and no defaults. A union is
- * shown as its first form that is not null; the other forms are accepted too. A default is named in the description.
+ * A schema that every client accepts: one type each, without unions, formats and defaults. Of a union, the first form
+ * that is not null is shown; the others are accepted too. A default stands in the description.
  */
 function compact(node: JsonSchema): JsonSchema {
   const { anyOf, default: preset, format, ...own } = node;
@@ -106,7 +107,7 @@ function compactValue(key: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => (isNode(item) ? compact(item) : item));
   if (!isNode(value)) return value;
   if (key !== "properties") return compact(value);
-  // The keys of `properties` are names of fields. A field may have the same name as a keyword.
+  // The keys of `properties` are field names, so a key such as `default` is no schema keyword here.
   return Object.fromEntries(
     Object.entries(value).map(([name, property]) => [name, isNode(property) ? compact(property) : property]),
   );

@@ -8,10 +8,12 @@ import type { RunStore } from "./store.ts";
 
 type Query = Parameters<RunStore["applied"]>[0];
 
-/** One page of applied effects, read in the caller's transaction. `RunStore.applied` says which effects these are. */
+/**
+ * Reads one page of applied effects, in the caller's transaction. `RunStore.applied` says which effects are included.
+ */
 export async function listApplied(tx: ReadTx, query: Query): Promise<readonly AppliedEffect[]> {
   const found: AppliedPosition[] = [];
-  // One query for each op, because the index has the order of the list only within one op.
+  // Each op has its own query, because the database index is sorted by time only within one op.
   for (const op of new Set(query.ops)) {
     for (const row of await appliedRows(tx, op, query).execute()) {
       const { run_id: runId, effect: index, applied_at: at } = row;
@@ -59,7 +61,7 @@ export function appliedRows(tx: ReadTx, op: EffectOp, query: Omit<Query, "ops">)
     .limit(query.limit);
 }
 
-/** The plans of those runs. They are read apart from the rows, because a plan is large and has many rows. */
+/** The plans of these runs. A separate query reads each plan once, because a plan is large and belongs to many rows. */
 async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyMap<string, Plan>> {
   const plans = new Map<string, Plan>();
   for (const batch of inBatches(runIds)) {
@@ -74,7 +76,7 @@ async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyM
   return plans;
 }
 
-/** The position of an applied effect in the list: first by time, then by run and index. */
+/** Where an applied effect stands in the list, which is sorted by time, then run, then index. */
 export interface AppliedPosition {
   readonly at: string;
   readonly runId: string;
@@ -85,7 +87,7 @@ export function cursorOf({ at, runId, index }: AppliedPosition): string {
   return Buffer.from(`${at} ${index} ${runId}`).toString("base64url");
 }
 
-/** The position that a cursor names. INPUT_INVALID if the text is not a cursor. */
+/** Reads a cursor. INPUT_INVALID if the text is no cursor of this list. */
 function positionOf(cursor: string): AppliedPosition {
   const text = Buffer.from(cursor, "base64url").toString();
   const [, at, index, runId] = /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z) (\d{1,9}) (.+)$/.exec(text) ?? [];
@@ -97,7 +99,7 @@ function positionOf(cursor: string): AppliedPosition {
   return { at, runId, index: Number(index) };
 }
 
-/** The order of the list, newest first. Texts are compared by code unit, as the database compares them. */
+/** Sorts newest first. Texts are compared by their character codes, as the database does it. */
 function newestFirst(a: AppliedPosition, b: AppliedPosition): number {
   return descending(a.at, b.at) || descending(a.runId, b.runId) || b.index - a.index;
 }

@@ -4,7 +4,7 @@ import type { AuditRecord } from "../domain/audit.ts";
 import type { AuditLog } from "./store.ts";
 import { verifyStore } from "./verify.ts";
 
-/** The audit log: records in one order over all processes, each with the hash of the record before. */
+/** The audit log: all records of all processes in one order. Each record contains the hash of the record before it. */
 export function createAuditLog(database: Database): AuditLog {
   return {
     append: (event) => database.write((tx) => appendEvent(tx, event)),

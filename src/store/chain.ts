@@ -4,15 +4,18 @@ import { canonicalJson, type Json } from "../domain/json.ts";
 import type { ReadTx, Tx } from "./schema.ts";
 import type { AuditEvent, AuditRecord } from "../domain/audit.ts";
 
-/** The first record has no record before it, so it stores this hash instead of that record's. */
+/** The first record of the audit log has no earlier record. It contains this hash of zeros instead. */
 export const GENESIS = "0".repeat(64);
 
-/** SHA-256 over the hash of the record before and the canonical JSON of this record, hexadecimal. */
+/**
+ * The hash of an audit record: SHA-256 over the hash of the record before and the canonical JSON of this record, in
+ * hexadecimal.
+ */
 export function chainHash(previous: string, body: string): string {
   return createHash("sha256").update(previous).update(body).digest("hex");
 }
 
-/** The last record of a chain, or the last one that was checked. */
+/** The number and hash of the last record of the audit log, or of the last record that was checked. */
 export interface ChainEnd {
   readonly seq: number;
   readonly hash: string;
@@ -23,7 +26,10 @@ interface Link extends ChainEnd {
   readonly previous: string;
 }
 
-/** Appends a record to the chain in the caller's transaction. STORE_FAILED if the end of the chain was changed. */
+/**
+ * Adds a record to the audit log, in the caller's transaction. STORE_FAILED if the end of the log was changed from
+ * outside.
+ */
 export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecord> {
   const end = await wholeEnd(tx);
   const body = canonicalJson(event as unknown as Json);
@@ -35,8 +41,8 @@ export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecor
 }
 
 /**
- * The end of the chain. STORE_FAILED if the newest record is not the end that the store keeps: then nothing can be recorded
- * that a later check would accept, so nothing may be done.
+ * The last record of the audit log. STORE_FAILED if it differs from the copy that the store keeps in another table: the
+ * log was then changed from outside, and a later check would accept no new record.
  */
 export async function wholeEnd(tx: ReadTx): Promise<ChainEnd> {
   const [kept] = await keptEnds(tx);
@@ -56,7 +62,7 @@ export async function wholeEnd(tx: ReadTx): Promise<ChainEnd> {
   );
 }
 
-/** The end of the chain, as the store keeps it in a separate table. */
+/** The last record's number and hash, from the separate table that keeps them. */
 export async function keptEnd(tx: ReadTx): Promise<ChainEnd> {
   return await tx
     .selectFrom("audit_head")
@@ -65,7 +71,9 @@ export async function keptEnd(tx: ReadTx): Promise<ChainEnd> {
     .executeTakeFirstOrThrow();
 }
 
-/** Every row of the table of the chain's end. There is one, unless someone changed the table. */
+/**
+ * All rows of the table that keeps the end of the audit log. There is exactly one, unless a person changed the table.
+ */
 export async function keptEnds(tx: ReadTx): Promise<readonly ChainEnd[]> {
   return await tx.selectFrom("audit_head").select(["seq", "hash"]).orderBy("id").execute();
 }
@@ -78,7 +86,10 @@ export function eventOf(body: string): AuditEvent {
   return JSON.parse(body) as AuditEvent;
 }
 
-/** Checks `records`, which follow `end`. Returns the new end, or the number of the first record that does not fit. */
+/**
+ * Checks that `records` continue the audit log after `end`. Returns the new end, or the number of the first record that
+ * does not fit.
+ */
 export function follow(
   end: ChainEnd,
   records: readonly Link[],
@@ -87,8 +98,7 @@ export function follow(
   for (const record of records) {
     const fits =
       record.seq === seq + 1 && record.previous === hash && record.hash === chainHash(hash, record.body);
-    // If a record is missing, the number is that of the missing record; otherwise it is the number of the wrong
-    // record.
+    // If a record is missing, the result is the number of the missing record, otherwise the number of the wrong one.
     if (!fits) return { broken: Math.min(seq + 1, record.seq), fitting: { seq, hash } };
     ({ seq, hash } = record);
   }

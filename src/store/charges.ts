@@ -2,14 +2,14 @@ import type { Budget, Charge } from "../domain/budget.ts";
 import { AppError } from "../domain/error.ts";
 
 /**
- * Milliseconds added to each window: requests are counted when they leave here, but upstreams limit them when they
- * arrive.
+ * Each rate window is 250 ms longer than the upstream's. Requests are counted when they leave this server, but the
+ * upstream counts them when they arrive.
  */
 export const MARGIN_MS = 250;
 
 /**
- * One entry for each budget. Throws RATE_LIMITED if a budget would need more than its whole window allows, because
- * waiting would not help.
+ * Adds up the requests for each rate budget. Throws RATE_LIMITED if a call needs more requests than a whole window
+ * allows, because waiting would not help.
  */
 export function joined(budgets: readonly Charge[]): readonly Charge[] {
   const byId = new Map<string, { budget: Budget; cost: number }>();

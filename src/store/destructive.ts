@@ -2,8 +2,8 @@ import { UNFINISHED } from "./leases.ts";
 import type { ReadTx } from "./schema.ts";
 
 /**
- * Counts destructive effects for a limit since `since`: of the principal, and in the workspace by all principals (0
- * if there is no workspace). An effect that was sent several times counts once.
+ * Counts the destructive effects since `since`, for the daily limits: those of the principal, and those of all
+ * principals in the workspace (0 without a workspace). An effect that was sent several times counts once.
  */
 export async function countDestructive(
   tx: ReadTx,
@@ -19,7 +19,7 @@ export async function countDestructive(
   };
 }
 
-/** The people who lose something by the counted effects: by the principal, and in the workspace by all principals. */
+/** The people who lost something by those effects: by the principal, and by all principals in the workspace. */
 export async function losersSince(
   tx: ReadTx,
   since: string,
@@ -49,11 +49,10 @@ export async function losersSince(
 type CountedBy = "runs.principal" | "effects.id_organization";
 
 /**
- * Counts what was sent in the window, and what a run that has begun may still send. Without the second part, runs that
- * begin together would all pass the limit. A run that began before the window and is continued now would also write
- * without being counted.
- * Not counted: effects that are proven not to have been applied (`failed`, or left `pending` by a finished run), and
- * the run `except`. `harmless` also counts what is not destructive.
+ * The condition for effects that count. Counted: effects that were sent in the window, and effects that a started run
+ * may still send. Without the second part, runs that start together would all be within the limit.
+ * Not counted: effects that are proven not to have been made (`failed`, or `pending` in a finished run), and the run
+ * `except`. With `harmless`, effects that take nothing away are counted too.
  */
 export function counted(
   tx: ReadTx,

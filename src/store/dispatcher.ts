@@ -1,15 +1,22 @@
 /**
- * The result for a run that was handed out: it has ended, it could not be finished now, or it is not for this process.
+ * What became of a run that a process was asked to continue: `ended`; `failed`, if it cannot be finished now; `left`,
+ * if this process may not continue it.
  */
 export type Carried = "ended" | "failed" | "left";
 
-/** Hands runs that no process works on to processes. It knows nothing about effects. */
+/**
+ * Gives unfinished runs, which no process works on, to processes of several machines. It does not look at the effects
+ * of a run.
+ */
 export interface Dispatcher {
-  /** Hands out runs, at most `slots` at once. Calls `failed` for each round that failed; the round is tried again. */
+  /**
+   * Starts giving out runs, at most `slots` at a time. `failed` is called if a search for runs failed; the search is
+   * repeated.
+   */
   start(
     carry: (runId: string, signal: AbortSignal) => Promise<Carried>,
     options: { readonly slots: number; failed(error: unknown): void },
   ): Promise<void>;
-  /** Resolves when no run that was handed out is still being worked on. */
+  /** Resolves when all given runs have ended or were given back. */
   stop(): Promise<void>;
 }

@@ -9,15 +9,15 @@ import type { JournalSeal } from "./journal-seal.ts";
 import type { Tx } from "./schema.ts";
 import { instant } from "./schema.ts";
 
-// A fact and its audit record are written in one transaction, so neither exists without the other. `hash` is the hash
-// of the JSON text in the store. `audit verify` compares the two.
+// A change and its audit record are written in one transaction, so there is never one without the other. `hash` is the
+// hash of the stored JSON text; `audit verify` compares the two.
 
-/** SHA-256 of a text in the store, hexadecimal. */
+/** SHA-256 of a stored text, in hexadecimal. */
 export function textHash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** What the audit records about plans and runs. */
+/** The names of the audit records about plans and runs. */
 type EventName =
   | "plan.held"
   | "plan.decided"
@@ -42,7 +42,7 @@ async function record(tx: Tx, event: EventName, at: string, plan: About, facts: 
   });
 }
 
-/** The facts of each record. `verify.ts` computes them again from the store and compares. */
+/** The facts that an audit record contains. `verify.ts` computes the same facts from the store and compares. */
 export const heldFacts = (plan: Plan, text: string): Facts => ({
   summary: plan.summary,
   digest: plan.digest,
@@ -107,7 +107,7 @@ export const recordHeld = (tx: Tx, plan: Plan, text: string): Promise<void> =>
 export const recordDecided = (tx: Tx, plan: Plan, decision: Decision, text: string): Promise<void> =>
   record(tx, "plan.decided", decision.at, plan, decidedFacts(decision, text));
 
-/** `found` is the digest of the plan as it would be made now, if there is one. */
+/** `found`: the digest of the plan as it would be made now; null if no plan can be made. */
 export const recordStale = (tx: Tx, plan: Plan, at: string, found: string | null): Promise<void> =>
   record(tx, "plan.stale", at, plan, { digest: plan.digest, found });
 
@@ -117,21 +117,21 @@ export const recordStarted = (
   run: { readonly runId: string; readonly at: string; readonly decision: Decision | null },
 ): Promise<void> => record(tx, "run.started", run.at, plan, startedFacts(plan, run.runId, run.decision));
 
-/** What a run's record also says: the journal as it was then. */
+/** Facts about the journal of the run at the time of the audit record. */
 export interface Sealed {
   readonly runId: string;
   readonly at: string;
   readonly journal: JournalSeal;
 }
 
-/** `by` is the client that asked for it; null if the server continued the run by itself. */
+/** `by`: the client that continued the run; null if the server continued it by itself. */
 export const recordResumed = (
   tx: Tx,
   plan: About,
   run: Sealed & { readonly by: string | null },
 ): Promise<void> => record(tx, "run.resumed", run.at, plan, { run: run.runId, by: run.by, ...sealOf(run) });
 
-/** `state` is null if the next process continues the run without a request by a caller. */
+/** `state`: null if any process may continue the run; `cancelled` if a caller must ask for it. */
 export const recordPaused = (
   tx: Tx,
   plan: About,

@@ -2,7 +2,10 @@ import { canonicalJson, type Json } from "../domain/json.ts";
 import type { Database } from "./schema.ts";
 import type { FactStore } from "./store.ts";
 
-/** Stored facts about upstreams, by key. `now` (milliseconds since 1970) gives each fact its date. */
+/**
+ * Facts about upstreams that were learned from earlier answers, each under a key. `now` (milliseconds since 1970) gives
+ * a fact its date.
+ */
 export function createFactStore(database: Database, now: () => number): FactStore {
   return {
     async get(key) {

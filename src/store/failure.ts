@@ -1,14 +1,17 @@
 import { AppError } from "../domain/error.ts";
 
-/** What a database's error means to the administrator. Each database has a table of these, by its own codes. */
+/** A database error in words for the administrator. Each database has a table that maps its error codes to these. */
 export interface Failure {
   readonly sentence: string;
   readonly next: string;
-  /** Whether the same call may succeed later, although no setting was changed. */
+  /** Whether trying again later can help, without a change by the administrator. */
   readonly passes: boolean;
 }
 
-/** STORE_FAILED with a next step. An AppError is returned unchanged, because the store threw it on purpose. */
+/**
+ * Turns a database error into STORE_FAILED with a next step. An AppError that the store threw itself is returned as it
+ * is.
+ */
 export function storeFailed(thrown: unknown, failureOf: (thrown: unknown) => Failure): AppError {
   if (thrown instanceof AppError) return thrown;
   const { sentence, next, passes } = failureOf(thrown);

@@ -7,16 +7,16 @@ interface Secrets {
   readonly refreshToken: string;
 }
 
-/** The store gives out a refresh token once, and once more if the first answer was lost. */
+/** A refresh token is sent at most twice: once more if the first answer was lost. */
 const MOST_ATTEMPTS = 2;
 
 type Row = Tables["trello_grants"];
 
-/** The sign-in of one client of Trello's OAuth 2.0. `key` encrypts the tokens. */
+/** The sign-in of one client by Trello's OAuth 2.0. `key` encrypts the stored tokens. */
 export function createGrants(database: Database, client: string, key: string): Grants {
   const seal = createSeal(key);
 
-  /** The row, if it still belongs to this renewal. */
+  /** The stored sign-in, if no other process has renewed it meanwhile. */
   async function rowOf(tx: ReadTx, { id, generation }: Omit<Renewal, "holder">): Promise<Row | undefined> {
     const row = await rowFor(tx, client);
     return row?.id === id && row.generation === generation ? row : undefined;
@@ -99,7 +99,7 @@ export function createGrants(database: Database, client: string, key: string): G
     abandonRenewal: (renewal, why) =>
       database.write(async (tx) => {
         const row = await rowOf(tx, renewal);
-        // Another process may send the token now. Then the result of that process counts.
+        // Another process may be renewing the token now. Then only the result of that process is stored.
         if (row?.renewal_holder !== renewal.holder) return;
         await change(tx, {
           renewal_holder: null,
@@ -115,7 +115,7 @@ export function createGrants(database: Database, client: string, key: string): G
         try {
           return secretsIn(seal, row).refreshToken;
         } catch {
-          // The sign-in was encrypted with a key that is gone. It is removed in any case.
+          // The sign-in cannot be decrypted, because its key is gone. It is deleted all the same.
           return null;
         }
       }),
@@ -126,7 +126,7 @@ async function rowFor(tx: ReadTx, client: string): Promise<Row | undefined> {
   return await tx.selectFrom("trello_grants").selectAll().where("client", "=", client).executeTakeFirst();
 }
 
-/** The columns that a new pair of tokens sets. */
+/** The columns to store for a new pair of tokens. */
 function fresh({ expiresInMs }: GrantTokens, at: string) {
   return {
     obtained_at: instant(at),
@@ -156,7 +156,7 @@ function about({ client, id, generation }: Place): string {
   return `${client} ${id} ${generation}`;
 }
 
-/** The table of sign-ins by OAuth 2.0. */
+/** Creates the table of sign-ins by OAuth 2.0. */
 export async function addTrelloGrants(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("trello_grants")

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { ReadTx, Tables } from "./schema.ts";
 
 /**
- * How many records a journal had, and the SHA-256 over them, hexadecimal. The audit chain has a seal from each time
- * that a run was resumed, paused, stopped or finished, so those records of the journal cannot be changed unseen.
+ * The number of records in a journal, and one SHA-256 over all of them. The audit log stores it each time a run is
+ * resumed, paused, stopped or finished. So a later change of those journal records is found.
  */
 export interface JournalSeal {
   readonly records: number;
@@ -12,7 +12,7 @@ export interface JournalSeal {
 
 export type JournalRow = Omit<Tables["journal"], "run_id">;
 
-/** The rows of a journal as they are stored, in the order in which they were written. */
+/** The stored rows of a journal, in the order in which they were written. */
 export async function journalRows(tx: ReadTx, runId: string): Promise<readonly JournalRow[]> {
   return await tx
     .selectFrom("journal")

@@ -10,9 +10,10 @@ import { type Database, inBatches, instant, type ReadTx, type Tables, type Tx } 
 import type { JournalEntry } from "./store.ts";
 
 /**
- * Appends a record in the caller's transaction and returns its number. CONFLICT if `holder` no longer holds the run.
- * For an intent, also CONFLICT if the lease has lapsed (another process may be about to take the run) or if the
- * effect is settled. A result is accepted under a lapsed lease if no other process took over, because it is true.
+ * Adds a record to a run's journal in the caller's transaction and returns its number. CONFLICT if `holder` no longer
+ * holds the lease of the run.
+ * An intent (a request that is about to be sent) also needs a lease that has not ended and an effect that is not
+ * settled. A result is stored even after the lease ended, if no other process took over, because the result is true.
  */
 export async function appendEntry(
   tx: Tx,
@@ -38,7 +39,7 @@ export async function appendEntry(
       });
     }
     await refuseSettled(tx, runId, entry.index);
-    // The end of the run must be recorded too.
+    // If the audit log cannot be continued, the end of this run could not be recorded. So nothing is sent.
     await wholeEnd(tx);
   }
   const last = await tx
@@ -65,12 +66,14 @@ export async function appendEntry(
   return n;
 }
 
-/** The journal of a run, in the order in which it was written. */
+/** The journal of a run, oldest record first. */
 export async function journalOf(tx: ReadTx, runId: string): Promise<readonly JournalEntry[]> {
   return (await journalRows(tx, runId)).map(entryOf);
 }
 
-/** The last protection against writing twice: an effect that was applied, or was as wanted already, is not sent. */
+/**
+ * The last protection against sending an effect twice: throws if the effect was applied, or its state was as wanted.
+ */
 async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise<void> {
   const settled = await tx
     .selectFrom("journal")
@@ -90,21 +93,21 @@ async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise
   }
 }
 
-/** What an effect counts for in the limits of a day. Asked once, when its run begins. */
+/** How effects count for the daily limits. Computed once, when the run starts. */
 export interface Counting {
   /** Whether an effect takes something away. */
   readonly isDestructive: (effect: Effect) => boolean;
-  /** For each effect of a plan: the people who lose something by it, each by one key. */
+  /** For each effect of a plan: keys of the people who lose something. */
   readonly losersOf: (plan: Plan) => readonly (readonly string[])[];
 }
 
-/** Creates the rows for the effects of a new run, all pending, in the transaction that creates the run. */
+/** Creates a row for each effect of a new run, in state pending, in the transaction that creates the run. */
 export async function insertEffects(tx: Tx, runId: string, plan: Plan, counting: Counting): Promise<void> {
   const rows = plan.effects.map((effect, index): Tables["effects"] => ({
     run_id: runId,
     effect: index,
     op: effect.op,
-    // Empty for a board outside all workspaces.
+    // Empty for a board that is in no workspace.
     id_organization: effect.target["idOrganization"] || null,
     destructive: counting.isDestructive(effect) ? 1 : 0,
     state: "pending",
@@ -126,7 +129,7 @@ export async function insertEffects(tx: Tx, runId: string, plan: Plan, counting:
       .execute();
 }
 
-/** Updates an effect's row after a record was appended, by the rule of `foldJournal`: the last record decides. */
+/** Updates an effect's row after a journal record. The last record decides the state, as in `foldJournal`. */
 async function advanceEffect(tx: Tx, runId: string, entry: JournalEntry): Promise<void> {
   const { index, state, at } = entry;
   await tx

@@ -7,12 +7,15 @@ import { planFromJson } from "./old-shapes.ts";
 import { after, type Database, instant, type ReadTx, type Tables } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
-/** The states in which a run may still write. */
+/** The states in which a run can still send something. */
 export const UNFINISHED: readonly RunState[] = ["running", "verifying"];
 
 type Lease = Pick<Tables["runs"], "owner" | "lease_until">;
 
-/** Which process works on a run: one holder at a time, as long as it renews the lease. */
+/**
+ * Leases: they say which process works on a run. One process at a time holds a run, and must renew the lease before it
+ * ends.
+ */
 export function createLeases(
   database: Database,
 ): Pick<RunStore, "claimable" | "claim" | "reopen" | "renew" | "pause" | "stop" | "release"> {
@@ -43,9 +46,9 @@ export function createLeases(
           .set({ state: "running", owner: holder, lease_until: after(at, leaseMs) })
           .where("id", "=", runId)
           .where("state", "=", "cancelled")
-          // The process may have died after it stored the cancellation and before it released the lease.
+          // A process may have died after it stored `cancelled` and before it released the lease.
           .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", at)]))
-          // A run with evidence has ended and never continues.
+          // A run that has evidence has ended and is never continued.
           .where("evidence", "is", null)
           .executeTakeFirstOrThrow();
         if (numUpdatedRows === 0n) return false;
@@ -91,7 +94,7 @@ export function createLeases(
           });
         }
         if (unsent) await assertUnsent(tx, runId);
-        // The lease stays: its holder may still store the answers of requests that were sent.
+        // The lease stays with its process, which may still store answers to requests that were sent.
         const text = JSON.stringify(why);
         await tx
           .updateTable("runs")
@@ -113,7 +116,7 @@ export function createLeases(
   };
 }
 
-/** CONFLICT if a request of the run was sent. */
+/** CONFLICT if a request of the run was sent already. */
 async function assertUnsent(tx: ReadTx, runId: string): Promise<void> {
   const sent = await tx
     .selectFrom("journal")
@@ -130,7 +133,7 @@ async function assertUnsent(tx: ReadTx, runId: string): Promise<void> {
   });
 }
 
-/** The run's row if `holder` holds it, even if the lease has lapsed; else CONFLICT. */
+/** The run's row, if `holder` holds its lease, ended or not; otherwise CONFLICT. */
 export async function heldBy(tx: ReadTx, runId: string, holder: string) {
   const run = await tx
     .selectFrom("runs")
@@ -146,7 +149,7 @@ export async function heldBy(tx: ReadTx, runId: string, holder: string) {
   });
 }
 
-/** CONFLICT with `details.lease` if the run was stopped. Its holder then sends nothing more. */
+/** Throws CONFLICT with `details.lease` if the run was stopped, so that the process sends nothing more. */
 export function assertNotStopped({ state }: { readonly state: RunState }): void {
   if (state !== "stopped") return;
   throw new AppError("CONFLICT", "This run was stopped.", {

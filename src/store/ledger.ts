@@ -2,7 +2,7 @@ import { type Budget, type Ledger, LONGEST_PAUSE_MS } from "../domain/budget.ts"
 import { joined, MARGIN_MS } from "./charges.ts";
 import { connect, type Connection, storeFailure, whenFree } from "./sqlite-connection.ts";
 
-/** Starts of unused budgets are deleted after a day, which is longer than any window. */
+/** Rate counts that were not used for a day are deleted. Every rate window is shorter than a day. */
 const ABANDONED_MS = 86_400_000;
 
 const TABLES = `
@@ -11,17 +11,20 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS pauses (budget TEXT PRIMARY KEY NOT NULL, at REAL NOT NULL, until REAL NOT NULL);
 `;
 
-/** A ledger in a file, shared by all processes of this machine that open the file; or in memory. */
+/**
+ * A rate ledger (how many requests were sent, and when), in a file that all processes of this machine share, or in
+ * memory.
+ */
 export interface OpenLedger extends Ledger {
   close(): void;
 }
 
 /**
- * Opens the rate budgets at a path, or in memory for `:memory:`. They are a log of starts in a sliding window. A
- * fixed window would let twice as many through at its edge. Starts are taken under one lock. `monotonic` is
- * milliseconds on a clock that all processes of the machine share and that only runs forward (`process.hrtime`). It
- * is read under the lock, so the log is in order. A start dated in the future is from before the last boot and does
- * not count.
+ * Opens the rate ledger at a path, or in memory for `:memory:`. It stores the time of each request, so that any period
+ * of the window's length stays within the limit.
+ * Times come from `monotonic` (milliseconds), a clock that all processes of the machine share and that never goes back
+ * (`process.hrtime`). The clock is read while the lock is held, so the times are in order. A time in the future is from
+ * before the last boot and does not count.
  */
 export async function openLedger(path: string, monotonic: () => number): Promise<OpenLedger> {
   try {
@@ -40,7 +43,7 @@ export async function openLedger(path: string, monotonic: () => number): Promise
 function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
   const log = statements(connection);
   const locked = async <T>(work: (now: number) => T): Promise<T> => {
-    // The statements above must be closed too, because they would outlive the connection.
+    // Prepared statements must be closed as well, because they stay open after the connection.
     if (!connection.open) throw storeFailure(new Error("the store is closed"));
     try {
       return await whenFree(connection, () => {
@@ -57,7 +60,7 @@ function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
 
   const pausedFor = (id: string, now: number): number => {
     const [pause] = log.pause.all(id, now);
-    // An earlier version may have stored a longer pause.
+    // An earlier version of this program may have stored a longer pause.
     return pause ? Math.max(0, Math.min(pause.until, pause.at + LONGEST_PAUSE_MS) - now) : 0;
   };
   const used = (budget: Budget, now: number): number =>
@@ -117,7 +120,7 @@ function statements(connection: Connection) {
     const statement = connection.prepare(sql);
     return { run: (...values: readonly (string | number)[]): unknown => statement.run([...values]) };
   };
-  // Always `all`, never `get`: libsql leaves a statement open if its rows were not read to the end.
+  // Uses `all` and never `get`: libsql keeps a statement open until all its rows are read.
   const read = <Row>(sql: string) => {
     const statement = connection.prepare(sql);
     return { all: (...values: readonly (string | number)[]) => statement.all([...values]) as Row[] };

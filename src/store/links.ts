@@ -3,8 +3,8 @@ import type { IdentityLink, IdentityLinks } from "../domain/identity.ts";
 import { type Database, instant, type Tables } from "./schema.ts";
 
 /**
- * Identity links, newest first. Each distinct claim of a source has its own row, so that sources that disagree stay
- * visible.
+ * Links between identities, such as "this email belongs to this member", newest first. Sources that disagree have
+ * separate rows, so that the disagreement can be shown.
  */
 export function createIdentityLinks(database: Database): IdentityLinks {
   return {
@@ -35,7 +35,7 @@ export function createIdentityLinks(database: Database): IdentityLinks {
       return rows.map(linkOf);
     },
     async byMember(idMember) {
-      // In the table, an empty id means that the id is unknown. It belongs to no member.
+      // An empty id in the table means "unknown", so it is no member's id.
       if (idMember === "") return [];
       const rows = await database.read((tx) =>
         tx

@@ -1,10 +1,10 @@
 import type { MembershipSnapshot, SnapshotStore } from "../domain/membership.ts";
 import { type Database, instant, type Tx } from "./schema.ts";
 
-/** How many snapshots are kept for each principal. A cursor older than the oldest one is not found. */
+/** For each principal, the newest 50 snapshots of memberships are kept. A cursor to an older one is refused. */
 const KEPT = 50;
 
-/** The memberships at earlier times, newest first. The oldest snapshots are deleted. */
+/** The stored snapshots of memberships, newest first. The oldest are deleted. */
 export function createSnapshotStore(database: Database): SnapshotStore {
   return {
     async put(snapshot) {
@@ -46,7 +46,7 @@ export function createSnapshotStore(database: Database): SnapshotStore {
   };
 }
 
-/** The table of snapshots, version 6 of the store. */
+/** Creates the table of membership snapshots (version 6 of the store). */
 export async function addSnapshots(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("membership_snapshots")

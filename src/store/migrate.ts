@@ -10,7 +10,7 @@ import { addReviews } from "./reviews.ts";
 import { addSignOffs } from "./sign-offs.ts";
 import { type Database, inBatches, type Tx } from "./schema.ts";
 
-/** The steps in order. A released step never changes; a new change is a new step. */
+/** The steps from version to version. A released step is never changed: a new change is a new step at the end. */
 const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   createTables,
   addRunSummaries,
@@ -24,8 +24,8 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
 ];
 
 /**
- * Brings the tables up to date. `now` is milliseconds since 1970. If several processes open a new store at once, one
- * creates the tables and the others find them. STORE_FAILED if a newer version of the product wrote the store.
+ * Brings the tables of a store to the newest version. `now`: milliseconds since 1970. If several processes open a new
+ * store at once, one of them creates the tables. STORE_FAILED if a newer version of this program wrote the store.
  */
 export async function migrate(database: Database, now: () => number): Promise<void> {
   await database.write(async (tx) => {
@@ -60,7 +60,7 @@ export async function migrate(database: Database, now: () => number): Promise<vo
 
 const required = (column: ColumnDefinitionBuilder) => column.notNull();
 
-/** The first version of the tables of schema.ts. */
+/** Creates the tables of version 1 of the store. */
 async function createTables(tx: Tx): Promise<void> {
   await createPlansAndRuns(tx);
   await createEffects(tx);
@@ -127,7 +127,7 @@ async function createPlansAndRuns(tx: Tx): Promise<void> {
     .execute();
 }
 
-/** Version 2: the columns that lists of runs show, and the order of a principal's runs. */
+/** Version 2: columns for lists of runs, and an index for the runs of one principal. */
 async function addRunSummaries(tx: Tx): Promise<void> {
   await tx.schema
     .alterTable("runs")
@@ -143,7 +143,7 @@ async function addRunSummaries(tx: Tx): Promise<void> {
     .on("runs")
     .columns(["principal", "started_at", "id"])
     .execute();
-  // Plans are read one by one, because a plan can be large.
+  // Plans are read one at a time, because each can be large.
   for (const { id } of await tx.selectFrom("runs").select("id").execute()) {
     const { plan, evidence } = await tx
       .selectFrom("runs")
@@ -157,12 +157,12 @@ async function addRunSummaries(tx: Tx): Promise<void> {
   }
 }
 
-/** Version 3: why a run was stopped. */
+/** Version 3: a column for the reason why a run was stopped. */
 async function addStopped(tx: Tx): Promise<void> {
   await tx.schema.alterTable("runs").addColumn("stopped", "text").execute();
 }
 
-/** Version 4: the people who lose something by effects. For earlier runs, each destructive effect gets one person. */
+/** Version 4: the people who lose something by an effect. For earlier runs: one person for each destructive effect. */
 async function addEffectPeople(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("effect_people")

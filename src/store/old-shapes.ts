@@ -6,10 +6,10 @@ import type { Plan, Subject } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
 import type { PlanState } from "../domain/decision-rules.ts";
 
-// Reads what earlier versions stored in another shape. No other file does this. Stored data is never rewritten,
-// because the audit chain and the digests cover it as it was stored.
+// Reads data that earlier versions of this program stored in another form. Stored data is never rewritten, because its
+// hashes in the audit log would no longer fit.
 
-/** A failure of the journal: JSON, or `CODE: sentence Next: what to do` as version 1 wrote it. */
+/** Reads the failure in a journal record: JSON, or in version 1 a text such as `CODE: sentence Next: what to do`. */
 export function readFailure(stored: string | null): StoredFailure | null {
   if (stored === null) return null;
   if (stored.startsWith("{")) return JSON.parse(stored) as StoredFailure;
@@ -18,14 +18,14 @@ export function readFailure(stored: string | null): StoredFailure | null {
   return { code: code as StoredFailure["code"], message, next };
 }
 
-/** The state of a plan. Version 1 wrote `spent` for `used`. */
+/** Reads the state of a plan. Version 1 stored `spent` instead of `used`. */
 export function readPlanState(stored: PlanState | "spent"): PlanState {
   return stored === "spent" ? "used" : stored;
 }
 
 /**
- * The digest of a plan whose text is stored, as version 1 computed it. Version 1's audit has no hash of the text, so
- * only this connects such a plan with the chain.
+ * The digest of a stored plan, computed as version 1 did. The audit log of version 1 has no hash of the plan's text, so
+ * only this digest shows whether the plan was changed.
  */
 export function digestOfVersion1(text: string): string {
   const plan = JSON.parse(text) as {
@@ -43,7 +43,7 @@ export function digestOfVersion1(text: string): string {
     .digest("hex");
 }
 
-/** Version 1 used `remains` for `untouched`, and stored neither approvers nor people with a plan. */
+/** A plan of any version. Version 1 called `untouched` `remains`, and stored no approvers and no people. */
 type AnyPlan = Omit<Plan, "untouched" | Added> &
   Partial<Record<"untouched" | "remains", Plan["untouched"]>> &
   Partial<Pick<Plan, Added>>;
@@ -56,13 +56,16 @@ export function planFromJson(json: string): Plan {
   return { ...plan, untouched, approvers, subjects, population, effects: plan.effects.map(storedEffect) };
 }
 
-/** The person that an effect changes, if its target names one. */
+/** The person that an effect changes, if the effect's target contains one. */
 function subjectOf({ target }: Pick<Effect, "target">): Subject {
   const names = ["idMember", "email", "scimId", "accountId"] as const;
   return Object.fromEntries(names.flatMap((name) => (target[name] ? [[name, target[name]]] : [])));
 }
 
-/** Earlier versions had only two results, and other names for `unfinished` and `untouched`. */
+/**
+ * Evidence of any version. Earlier versions knew only two results, and called `unfinished` and `untouched` by other
+ * names.
+ */
 type AnyEvidence = Omit<Evidence, "unfinished" | "unverified" | "untouched"> &
   Partial<Record<"unfinished" | "unverified" | "untouched" | "remaining" | "remains", readonly string[]>>;
 
@@ -77,7 +80,7 @@ export function evidenceFromJson(json: string): Evidence {
   };
 }
 
-/** Reads an effect of an earlier version, whose place was only in the description. */
+/** An effect of any version. Earlier versions stored its place only inside the description. */
 type OldEffect = Omit<Effect, "place" | "rank" | "wording"> & { readonly where: string };
 
 function storedEffect(stored: Effect | OldEffect): Effect {
@@ -86,7 +89,9 @@ function storedEffect(stored: Effect | OldEffect): Effect {
   return { ...effect, place: placeFrom(where, effect.target), rank: 0, wording: wordingFrom(stored) };
 }
 
-/** The names are between this product's own words, so the first match of each in the description is the right one. */
+/**
+ * In the description, the names stand between fixed words. So the first place where a name is found is the right one.
+ */
 function wordingFrom({ description, label, where }: OldEffect): Wording {
   const [head = "", ...afterLabel] = description.split(label);
   const rest = afterLabel.join(label);

@@ -18,9 +18,7 @@ import type { Store } from "./store.ts";
 export interface StoreDeps extends Counting {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /**
-   * Milliseconds on a clock that only runs forward and that all processes of the machine share (`process.hrtime`).
-   */
+  /** Milliseconds on a clock that never goes back and that all processes of the machine share (`process.hrtime`). */
   readonly monotonic: () => number;
 }
 
@@ -34,9 +32,9 @@ export interface ServiceStore extends Store {
 }
 
 /**
- * Opens the store that IDENTITY_STORE_URL names and brings its tables up to date: `sqlite:PATH`, `sqlite::memory:` for
- * one that ends with the process, or `postgres://...`. Throws CONFIG_INVALID for any other URL, and STORE_FAILED if it
- * cannot be opened. The code of each kind of store is loaded only when that kind is opened.
+ * Opens the store in IDENTITY_STORE_URL and brings its tables to the newest version: `sqlite:PATH`, `sqlite::memory:`
+ * (lost when the process ends), or `postgres://...`. Throws CONFIG_INVALID for another URL, and STORE_FAILED if the
+ * store cannot be opened. The code for PostgreSQL is loaded only if it is needed.
  */
 export async function openStore(url: string, deps: StoreDeps): Promise<ServiceStore> {
   return /^postgres(ql)?:/.test(url) ? await openOnPostgres(url, deps) : await openOnSqlite(url, deps);
@@ -94,7 +92,7 @@ async function openOnPostgres(url: string, deps: StoreDeps): Promise<ServiceStor
   const storeIn = ({ database, dispatcher }: typeof own): Store => ({
     ...storeOn(database, deps),
     ledger,
-    // Short, because another machine can take a run over only after its lease has lapsed.
+    // The lease is short, because another machine can continue a run only after the lease has ended.
     leaseMs: 9_000,
     dispatcher,
     async close() {
@@ -123,7 +121,7 @@ function storeOn(
   };
 }
 
-// The URL may contain a password, so no message repeats it.
+// No message contains the URL, because the URL may contain a password.
 function sqlitePath(url: string): string {
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path === undefined) {

@@ -1,7 +1,7 @@
 import type { PageSession, PageSessions } from "../domain/sign-in.ts";
 import { type Database, instant, type Tx } from "./schema.ts";
 
-/** Sessions of people who signed in on the approval pages. */
+/** The sessions of people who are signed in on the approval pages. */
 export function createPageSessions(database: Database): PageSessions {
   return {
     async put(id, session, now) {
@@ -28,7 +28,7 @@ export function createPageSessions(database: Database): PageSessions {
   };
 }
 
-/** The table of sessions on the approval pages, version 7 of the store. */
+/** Creates the table of sessions on the approval pages (version 7 of the store). */
 export async function addPageSessions(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("page_sessions")

@@ -10,7 +10,7 @@ import { foldJournal } from "./run-effects.ts";
 import { after, type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";
 
-/** Plans that wait for a person, and the decisions on them. `counting` says what counts for the daily limits. */
+/** Stored plans, and the decisions on them. `counting`: how effects count for the daily limits. */
 export function createPlanStore(database: Database, counting: Counting): PlanStore {
   return {
     async put(plan) {
@@ -69,10 +69,7 @@ export function createPlanStore(database: Database, counting: Counting): PlanSto
   };
 }
 
-/**
- * Turns the plan into a run in the caller's transaction. If that is refused, throws the same codes as
- * `PlanStore.startRun`.
- */
+/** Starts the run of a plan, in the caller's transaction. Throws the same errors as `PlanStore.startRun`. */
 async function startRun(
   tx: Tx,
   planId: string,
@@ -121,7 +118,7 @@ async function startRun(
   };
 }
 
-/** Plans in that state that have not expired at `now`, oldest first. */
+/** Plans in this state that have not expired at `now`, oldest first. */
 async function valid(tx: ReadTx, state: "waiting" | "accepted", now: string): Promise<readonly StoredPlan[]> {
   const rows = await planRows(tx)
     .where("plans.state", "=", state)

@@ -5,7 +5,7 @@ import { type Failure, storeFailed } from "./failure.ts";
 
 export type Pool = pg.Pool;
 
-/** The database schema of this product. Other programs may use the same database. */
+/** The PostgreSQL schema for the tables of this program. Other programs may use the same database. */
 export const SCHEMA = "identity";
 
 /** The schema of a tenant. Names of tenants have no `_`, so two tenants never get one schema. */
@@ -13,23 +13,23 @@ export function schemaOf(tenant: string | null): string {
   return tenant === null ? SCHEMA : `${SCHEMA}_${tenant.replaceAll("-", "_")}`;
 }
 
-/** For each process. A run sends six requests at once, and each needs one connection for a few milliseconds. */
+/**
+ * The most connections of one process. A run sends six requests at once, and each needs a connection for a few
+ * milliseconds.
+ */
 const MOST_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
-/**
- * Keys of advisory locks, which count within one database: one for the process that writes, one for the process that
- * starts.
- */
+/** Numbers of two PostgreSQL advisory locks: one for the process that writes, one for the process that starts. */
 const WRITER_LOCK = 7_310_401;
 const START_LOCK = 7_310_402;
 const LOCK_TIMEOUT_MS = 20_000;
-/** How long a process that was stopped within a transaction can make others wait. */
+/** If a process is stopped in the middle of a transaction, the others wait for it at most 4 seconds. */
 const IDLE_TIMEOUT_MS = 4_000;
 const START_POLL_MS = 100;
 const START_POLLS = 600;
 const OLDEST_SERVER = 140_000;
 
-/** Begins a transaction in which all reads see the same state of the database. */
+/** Begins a transaction for reading. All its queries see the same state of the database. */
 export const BEGIN_READ = `begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`;
 
 /**
@@ -42,7 +42,7 @@ export function beginWrite(schema: string): string {
   return `begin isolation level read committed; set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; select pg_advisory_xact_lock(${lock})`;
 }
 
-/** Connections to the database of a `postgres:` URL. Nothing is connected yet. */
+/** Prepares connections to the database of a `postgres:` URL. The first query opens a connection. */
 export function createPool(url: string): Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -51,9 +51,8 @@ export function createPool(url: string): Pool {
     keepAlive: true,
     application_name: "trello-identity-mcp",
   });
-  // The server may end a connection at any time. Without these two listeners, that would end the process. The first
-  // listens to connections in use, the second to idle ones. The code that uses the connection gets the error from its
-  // own query.
+  // PostgreSQL may close a connection at any time, and an error without a listener would end this process. The first
+  // listener is for connections in use, the second for idle ones. The query on the connection reports the error.
   pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", () => {});
   return pool;
@@ -74,8 +73,8 @@ export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise
 }
 
 /**
- * Does the work of a start while no other process does it. The lock is tried again and again instead of waited for: a
- * session that waits holds a snapshot, and building an index would wait for that snapshot.
+ * Does the work of a program start while no other process does it. The lock is tried repeatedly. A session that waits
+ * for a lock would delay the creation of an index in the other process.
  */
 async function startLocked<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
@@ -95,7 +94,10 @@ async function startLocked<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** In a transaction, because its end releases the lock. A pooler may give another connection to each transaction. */
+/**
+ * Takes the lock for the start in its own transaction, whose end releases the lock. A connection pooler may use another
+ * connection for each transaction.
+ */
 async function hasStartLock(client: pg.PoolClient): Promise<boolean> {
   await client.query("begin");
   const { rows } = await client.query<{ locked: boolean }>(
@@ -106,7 +108,7 @@ async function hasStartLock(client: pg.PoolClient): Promise<boolean> {
   return false;
 }
 
-/** Throws STORE_FAILED if the server cannot hold the store: another encoding would change stored text. */
+/** Throws STORE_FAILED if the database cannot be used, for example because its text encoding is not UTF-8. */
 export async function assertUsableServer(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ encoding: string; version: number }>(
     "select current_setting('server_encoding') as encoding, current_setting('server_version_num')::integer as version",
@@ -161,8 +163,8 @@ const OTHER: Failure = {
 };
 
 /**
- * Found by the first characters of SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) or of the
- * operating system's error code.
+ * The meaning of errors, by the first characters of the SQLSTATE code
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html) or of the operating system's code.
  */
 const BY_CODE: readonly (readonly [string, Failure])[] = [
   ["08", UNREACHABLE],
@@ -189,16 +191,16 @@ const BY_CODE: readonly (readonly [string, Failure])[] = [
   ["XX002", DAMAGED],
 ];
 
-/** Messages of `pg` without a code: the connection is gone, or could not be made in time. */
+/** Messages of the package `pg` that have no code: the connection was lost or could not be opened in time. */
 const GONE = /terminated|not queryable|timeout exceeded|timeout expired|ended unexpectedly/i;
 
-/** Turns what a PostgreSQL call threw into STORE_FAILED with a next step. An AppError is returned unchanged. */
+/** Turns an error of PostgreSQL into STORE_FAILED with a next step. An AppError is returned as it is. */
 export function postgresFailure(thrown: unknown): AppError {
   return storeFailed(thrown, failureOf);
 }
 
 function failureOf(thrown: unknown): Failure {
-  // Stored JSON that can no longer be parsed.
+  // A stored JSON text that cannot be read: the database is damaged.
   if (thrown instanceof SyntaxError) return DAMAGED;
   const code = codeOf(thrown);
   const known = BY_CODE.find(([start]) => code.startsWith(start));

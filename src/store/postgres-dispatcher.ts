@@ -7,7 +7,10 @@ import { UNFINISHED } from "./leases.ts";
 import { type Pool, postgresFailure, schemaOf, startAlone } from "./postgres-connection.ts";
 import { after, type Database, type ReadTx, type Tx } from "./schema.ts";
 
-/** pg-boss has its own schema, so that another program in the database can use another version of it. */
+/**
+ * The queue (pg-boss) has its own PostgreSQL schema, because another program in the database may use another version of
+ * it.
+ */
 const QUEUE_SCHEMA = "identity_queue";
 
 /** The queue of the service, or of a tenant. */
@@ -15,22 +18,27 @@ function queueOf(tenant: string | null): string {
   return tenant === null ? "runs" : `runs_${tenant}`;
 }
 
-/** How often (ms) a process searches for tickets, and for runs without a process. */
+/** How often (ms) a process looks for tickets and for unfinished runs that no process works on. */
 const FETCH_MS = 750;
 const SWEEP_MS = 1_000;
 /**
- * If no process continues a run for this long (ms) after it got a ticket, the run gets another ticket. Tickets are lost
- * if their process dies.
+ * If no process has continued a run 5 seconds after it got a ticket, the run gets a new ticket. A ticket is lost if its
+ * process dies.
  */
 const TICKET_LIFE_MS = 5_000;
 const MOST_SWEPT = 50;
-/** The pause (ms) of a run that could not be finished. It doubles each time, and all servers wait for it together. */
+/**
+ * The first pause (ms) of a run that could not be finished. Each further pause is twice as long. All servers wait for
+ * it.
+ */
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 600_000;
-/** The pause (ms) of a run that is not for the process that got it, because another process may continue it. */
+/**
+ * The pause (ms) of a run that the process with the ticket may not continue. Another process may get the next ticket.
+ */
 const LEFT_PAUSE_MS = 60_000;
 
-/** The last ticket of each run, and the time at which the run is to be continued. */
+/** The table of tickets: the newest ticket of each run, and the time at which the run is to be continued. */
 export function ticketsTable(tenant: string | null): string {
   const schema = schemaOf(tenant);
   return `
@@ -41,7 +49,10 @@ export function ticketsTable(tenant: string | null): string {
   )`;
 }
 
-/** The content of a ticket. `n` counts the tickets of the run. `pauseMs` is how long the ticket was kept back. */
+/**
+ * A ticket, which asks one process to continue a run. `n` counts the tickets of the run. `pauseMs`: how long the ticket
+ * was held back.
+ */
 interface Ticket {
   readonly runId: string;
   readonly n: number;
@@ -49,9 +60,8 @@ interface Ticket {
 }
 
 /**
- * Runs without a process are handed out as tickets through pg-boss, each to one process at a time. A ticket is only a
- * hint: the lease decides who holds a run, and the journal what was done. So an old ticket, or one that is handed out
- * twice, does no harm. The sweep replaces a lost one.
+ * Gives unfinished runs to processes as tickets, through the queue pg-boss. A ticket is only a hint: the lease decides
+ * which process works on a run. So an old or a double ticket does no harm, and a lost one is replaced.
  */
 export function createPostgresDispatcher(pool: Pool, database: Database, tenant: string | null): Dispatcher {
   const queue = queueOf(tenant);
@@ -60,9 +70,9 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
   const carrying = new Set<Promise<void>>();
   const loops: Promise<void>[] = [];
 
-  /** Gives each run without a holder a ticket, in the same transaction in which it was found. */
+  /** Gives a ticket to each unfinished run that no process works on, in the transaction that finds the run. */
   async function sweep(boss: PgBoss): Promise<void> {
-    // Usually every run has a holder, and then the writers' lock is not needed.
+    // Looks first without the lock for writing, because usually a process works on every run.
     const seen = await database.read((tx) => unheld(tx, database));
     if (seen.length === 0) return;
     await database.write(async (tx) => {
@@ -71,7 +81,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
     });
   }
 
-  /** Replaces the last ticket of a run. */
+  /** Replaces the newest ticket of a run. */
   async function put(boss: PgBoss, tx: Tx, ticket: Ticket): Promise<void> {
     const { runId, n, pauseMs } = ticket;
     const due = { n, due_at: after(await database.now(tx, ""), pauseMs) };
@@ -86,7 +96,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
     await boss.send(queue, ticket, {
       ...within,
       id: ticketId(runId, n),
-      // Runs that a process left come first. The others wait for an upstream anyway.
+      // A run without a pause comes first. The others wait for an upstream.
       priority: pauseMs === 0 ? 1 : 0,
       ...(pauseMs > 0 && { startAfter: Math.ceil(pauseMs / 1000) }),
     });
@@ -107,7 +117,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
     carry: Parameters<Dispatcher["start"]>[0],
   ): Promise<void> {
     const carried = await carry(ticket.runId, signal).catch((): Carried => "failed");
-    // A process that stops does not change its runs. The next sweep of another process finds them.
+    // A process that stops gives its runs back unchanged. Another process finds them later.
     if (signal.aborted) return;
     await database.write(async (tx) => {
       const held = await ticketed(tx).where("runs.id", "=", ticket.runId).executeTakeFirst();
@@ -122,8 +132,8 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
   }
 
   /**
-   * Repeats until the process stops. A round may fail because the database does not answer; this is reported, and the
-   * round is tried again.
+   * Repeats a search until the process stops. A search can fail because the database does not answer: this is reported,
+   * and the search is repeated.
    */
   async function repeat(everyMs: number, round: () => Promise<void>, failed: (error: unknown) => void) {
     while (!signal.aborted) {
@@ -151,13 +161,13 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
   };
 }
 
-/** Loaded here, so that commands that continue no runs start faster. */
+/** The queue is loaded only here, so that commands without runs start faster. */
 async function startQueue(pool: Pool, queue: string, failed: (error: unknown) => void): Promise<PgBoss> {
   const { default: Boss } = await import("pg-boss");
   const boss = new Boss({
     db: { executeSql: (text, values) => pool.query(text, values) },
     schema: QUEUE_SCHEMA,
-    // Tickets do not expire. The process that uses a ticket deletes it.
+    // Tickets do not expire by time: the process that uses one deletes it.
     schedule: false,
     supervise: false,
   });
@@ -170,7 +180,7 @@ async function startQueue(pool: Pool, queue: string, failed: (error: unknown) =>
   return boss;
 }
 
-/** Unfinished runs whose lease has lapsed, and runs that no process took when their ticket was due. */
+/** Unfinished runs whose lease has ended, and runs whose ticket was not used in time. */
 async function unheld(tx: ReadTx, database: Database) {
   const now = await database.now(tx, "");
   return await ticketed(tx)
@@ -209,8 +219,8 @@ async function runWithin(tx: Tx, text: string, values: unknown[]) {
 }
 
 /**
- * Always the same for the same run and number, so that a ticket is never stored twice. It has the form of a UUID,
- * because pg-boss needs one.
+ * The id of a ticket. It is the same for the same run and number, so a ticket is never stored twice. pg-boss needs the
+ * form of a UUID.
  */
 function ticketId(runId: string, n: number): string {
   const hex = createHash("sha256").update(`${runId}:${n}`).digest("hex");

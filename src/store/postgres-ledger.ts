@@ -3,21 +3,24 @@ import { joined, MARGIN_MS } from "./charges.ts";
 import { type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
 
 /**
- * Until its answer comes, a start counts as made this long (ms) after it was taken: a connection may take 10 s and a
- * reply 35 s. If the process dies, its starts count longer than needed, never shorter.
+ * A request counts as sent now until its answer arrives, at most 45 s: 10 s to connect and 35 s for the answer. If the
+ * process dies, its requests count longer than needed, never shorter.
  */
 const OPEN_MS = 45_000;
 
 /**
- * After PostgreSQL has started, each budget stays closed for its window, but no longer than this (ms). The reasons: the
- * new server's clock may differ, and the last starts may be lost, because they are not waited for on the disk.
+ * After a start of PostgreSQL, no request is sent for one rate window, at most 15 s. The clock may differ after the
+ * start, and the newest counts may be lost, because they are not synced to the disk.
  */
 const RESTART_MS = 15_000;
 
-/** Starts of unused budgets are deleted after a day, which is longer than any window. */
+/** Rate counts that were not used for a day are deleted. Every rate window is shorter than a day. */
 const ABANDONED = "1 day";
 
-/** The budget is closed until `not_before`. An upstream's reply or a restart of PostgreSQL sets it. */
+/**
+ * The tables of rate budgets. No request is allowed before `not_before`, which an upstream's answer or a start of
+ * PostgreSQL sets.
+ */
 export const LEDGER_TABLES = `
   create table if not exists ${SCHEMA}.budgets (
     id text collate "C" primary key,
@@ -35,15 +38,15 @@ export const LEDGER_TABLES = `
 `;
 
 /**
- * Database functions by name. A function that changes gets a new name, because servers of two versions may share the
- * database. Each function locks its budgets in the order of their ids, and reads the clock after that.
+ * Functions in the database, by name. A changed function gets a new name, because servers of two versions may use the
+ * same database. Each function locks its budgets in the order of their ids and then reads the clock.
  */
 export const LEDGER_FUNCTIONS: Readonly<Record<string, string>> = {
-  // The time of the database. Tests replace this function by another clock.
+  // The clock of the database. Tests replace this function.
   clock: `create function ${SCHEMA}.clock() returns timestamptz language sql volatile as 'select clock_timestamp()'`,
 
-  // Locks budgets and corrects their rows. A row dated too far in the future was written before the clock was set back.
-  // It counts as made now, which never makes a wait too short.
+  // Locks rate budgets and corrects their rows. A row with a time far in the future was written before the clock was
+  // set back. It counts as written now, so a wait is never too short.
   budget_lock_1: `create function ${SCHEMA}.budget_lock_1(ids text[], spans interval[]) returns timestamptz language plpgsql as $$
 declare t timestamptz; started timestamptz := pg_postmaster_start_time();
 begin
@@ -61,7 +64,7 @@ begin
   return t;
 end $$`,
 
-  // Takes starts from every budget and returns 0. If one budget is full, it takes none and returns the milliseconds
+  // Counts a request in every budget and returns 0. If one budget is full, counts nothing and returns the milliseconds
   // to wait.
   budget_take_1: `create function ${SCHEMA}.budget_take_1(ids text[], costs integer[], limits integer[], spans interval[]) returns float8 language plpgsql as $$
 declare t timestamptz; ready timestamptz; shut timestamptz; over bigint; i integer; s record;
@@ -91,8 +94,8 @@ begin
   return 0;
 end $$`,
 
-  // Dates the starts whose answer has come. It takes the newest open starts, so that starts left by a dead process
-  // become old.
+  // Sets the time of requests whose answer has arrived. The newest open requests are used, so that requests of a dead
+  // process become old.
   budget_answered_1: `create function ${SCHEMA}.budget_answered_1(ids text[], costs integer[], spans interval[]) returns void language plpgsql as $$
 declare t timestamptz; i integer;
 begin
@@ -121,8 +124,8 @@ const REMAINING = `
   order by w.n`;
 
 /**
- * Rate budgets that all processes on one PostgreSQL share: a log of starts in a sliding window on the database's clock.
- * One statement takes the starts. It does not wait for the disk, so a start costs less than a millisecond.
+ * The rate budgets of all processes that use one PostgreSQL database. Each request's time is stored, on the database's
+ * clock. One statement counts a request; it does not wait for the disk and takes less than a millisecond.
  */
 export async function openPostgresLedger(pool: Pool): Promise<Ledger> {
   await pool.query(`delete from ${SCHEMA}.starts where at < ${SCHEMA}.clock() - interval '${ABANDONED}'`);

@@ -60,7 +60,10 @@ export async function openPostgres(
   }
 }
 
-/** Creates only what is missing. So a user who may not create a schema can use one that an administrator created. */
+/**
+ * Creates the schema only if it is missing. A user who may not create a schema can use one that an administrator
+ * created.
+ */
 async function createSchema(pool: Pool, schema: string): Promise<void> {
   const { rows } = await pool.query<{ there: boolean }>("select to_regnamespace($1) is not null as there", [
     schema,

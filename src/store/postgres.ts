@@ -34,7 +34,7 @@ export function createPostgres(pool: Pool, schema: string = SCHEMA): Database {
     kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
   return {
     read,
-    // Every new transaction sees all commits, so a new process would find nothing else.
+    // A new process would read the same data, because every transaction sees all committed changes.
     readAnew: read,
     write: (work) => kysely.transaction().execute(work).catch(fail),
     async now(tx) {
@@ -48,7 +48,9 @@ export function createPostgres(pool: Pool, schema: string = SCHEMA): Database {
   };
 }
 
-/** Kysely's driver, except that a writing transaction takes the writers' lock at its start. */
+/**
+ * The database driver of Kysely, with one change: a transaction for writing takes the lock for writing when it begins.
+ */
 function lockingDriver(pool: Pool, schema: string): PostgresDriver {
   const begin = beginWrite(schema);
   const run = (connection: DatabaseConnection, text: string) =>
@@ -58,21 +60,22 @@ function lockingDriver(pool: Pool, schema: string): PostgresDriver {
       try {
         await run(connection, settings.accessMode === "read only" ? BEGIN_READ : begin);
       } catch (thrown) {
-        // The transaction has begun and has no lock.
+        // The transaction has begun but the lock was not given, so it is rolled back.
         await run(connection, "rollback").catch(() => {});
         throw thrown;
       }
     },
     async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-      // If the connection is gone, the server rolls back by itself. A failed rollback would hide the first error.
+      // If the connection is lost, PostgreSQL rolls back by itself. An error of this rollback would hide the first
+      // error.
       await run(connection, "rollback").catch(() => {});
     },
   });
 }
 
 /**
- * Text columns sort by bytes, as in SQLite. The language of the database makes no difference. Both databases and this
- * program compare times, ids and cursors by code unit.
+ * Makes text columns sort by bytes, as SQLite does, and not by the language of the database. Times, ids and cursors are
+ * compared that way everywhere.
  */
 const BYTEWISE: KyselyPlugin = {
   transformQuery({ node }) {

@@ -4,36 +4,36 @@ import type { RunState } from "../domain/run.ts";
 import type { JournalSeal } from "./journal-seal.ts";
 import { type AuditEvent, type Facts, factsOf } from "../domain/audit.ts";
 
-/** What the chain says about one plan, after its last record. */
+/** What the audit log says about one plan after its last record. */
 export interface RecordedPlan {
   held: AuditEvent | null;
   decided: Facts | null;
   state: PlanState;
 }
 
-/** What the chain says about one run, after its last record. */
+/** What the audit log says about one run after its last record. */
 export interface RecordedRun {
   planId: string;
   started: AuditEvent | null;
   stopped: AuditEvent | null;
   finished: AuditEvent | null;
-  /** The states that the run can be in. Records of earlier versions do not say whether a paused run was cancelled. */
+  /** The states that the run may be in. Records of earlier versions do not show whether a paused run was cancelled. */
   states: readonly RunState[];
-  /** The seals of the journal that the chain has, one for each time it was sealed. */
+  /** The hashes over the journal that the audit log has, one for each time. */
   readonly seals: JournalSeal[];
 }
 
 const OPEN: readonly RunState[] = ["running", "verifying"];
 
-/** What the chain says about plans, runs and named reviews, by their ids. */
+/** What the audit log says about plans, runs and named reviews, by id. */
 export interface Recorded {
   readonly plans: Map<string, RecordedPlan>;
   readonly runs: Map<string, RecordedRun>;
-  /** The records of each named review, in their order. */
+  /** All audit records of each named review, oldest first. */
   readonly reviews: Map<string, readonly AuditEvent[]>;
 }
 
-/** Adds a record, in the order of the chain. */
+/** Adds the next record of the audit log to what is known. */
 export function addRecord({ plans, runs, reviews }: Recorded, event: AuditEvent): void {
   const of = event.event.slice(0, event.event.indexOf("."));
   const said = factsOf(event);
@@ -82,8 +82,7 @@ function sealIn(said: Json | undefined): JournalSeal | null {
 }
 
 /**
- * Whether a record says what it would say if it were written now. Records of earlier versions have fewer facts, and the
- * facts that they have mean the same.
+ * Whether an audit record agrees with the facts in the store now. A record of an earlier version may have fewer facts.
  */
 export function agrees(said: Facts, now: Facts): boolean {
   return Object.entries(said).every(
@@ -91,7 +90,7 @@ export function agrees(said: Facts, now: Facts): boolean {
   );
 }
 
-/** The value of `read`; null if it throws, because a stored text is not what the product writes. */
+/** Calls `read`. null if it throws, because the stored text was not written by this program. */
 export function readable<T>(read: () => T): T | null {
   try {
     return read();

@@ -1,7 +1,7 @@
 import type { Review, ReviewStore } from "../domain/review.ts";
 import { type Database, instant, type Tx } from "./schema.ts";
 
-/** Access reviews as they were made. A stored review never changes. */
+/** Stored access reviews. A review never changes after it is stored. */
 export function createReviewStore(database: Database): ReviewStore {
   return {
     async put(review) {
@@ -22,7 +22,7 @@ export function createReviewStore(database: Database): ReviewStore {
   };
 }
 
-/** The table of reviews, version 5 of the store. */
+/** Creates the table of reviews (version 5 of the store). */
 export async function addReviews(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("reviews")

@@ -9,9 +9,9 @@ export function entryOf({ effect, state, at, error, requests }: JournalRow): Jou
 }
 
 /**
- * A run's effects, computed from its journal, in the plan's order. State and error are from the last record.
- * `attempts` counts the `sent` records, and `sentAt` is the newest of them. `settledAt` is the last record's time, if
- * that record settles the effect.
+ * The effects of a run, computed from the journal, in the order of the plan. State and error come from an effect's last
+ * record. `attempts`: how many `sent` records there are; `sentAt`: the time of the newest. `settledAt`: the time of the
+ * record that settles the effect.
  */
 export function foldJournal(
   effects: readonly Effect[],

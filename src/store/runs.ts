@@ -13,7 +13,7 @@ import { foldJournal } from "./run-effects.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
-/** Plans that are being applied: their state, their journal, and which process works on them. */
+/** Stored runs: their state, their journal, and the process that works on each. */
 export function createRunStore(database: Database): RunStore {
   return {
     ...createLeases(database),
@@ -33,7 +33,8 @@ export function createRunStore(database: Database): RunStore {
     journal: (id) => database.read((tx) => journalOf(tx, id)),
     async append(runId, owner, entry) {
       const n = await database.write((tx) => appendEntry(tx, database.now, runId, owner, entry));
-      // If a journal record were lost, its request could be sent twice or be forgotten.
+      // Reads the journal record back from the disk. If the record was lost, the request could be sent twice or never
+      // be reported.
       if (entry.state !== "sent") return;
       const kept = await database.readAnew((tx) =>
         tx

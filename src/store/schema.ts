@@ -4,7 +4,8 @@ import type { GrantEnd } from "../domain/grant.ts";
 import type { EffectState, Evidence, RunState } from "../domain/run.ts";
 import type { PlanState } from "../domain/decision-rules.ts";
 
-// Times are ISO 8601 text in one form (instant.ts). Structures are JSON text, so they are the same in every dialect.
+// The tables of the store. Times are ISO 8601 texts in one form (instant.ts). Structures are JSON texts, so SQLite and
+// PostgreSQL store the same.
 
 export interface Tables {
   schema_version: { version: number; applied_at: string };
@@ -29,16 +30,16 @@ export interface Tables {
     lease_until: string | null;
     /** Evidence as JSON. */
     evidence: string | null;
-    /** Copied from the plan and the evidence, so that lists of runs can be read without them. */
+    /** Copied from the plan and the evidence, so that a list of runs does not have to read them. */
     tool: string;
     summary: string;
-    /** Why the run was stopped: a failure as JSON. */
+    /** Why the run was stopped, as a failure in JSON; null if it was not. */
     stopped: string | null;
     result: Evidence["result"] | null;
     started_at: string;
     ended_at: string | null;
   };
-  /** `n` counts from 1 within a run. */
+  /** The journal of runs. `n` counts the records of a run from 1. */
   journal: {
     run_id: string;
     n: number;
@@ -47,35 +48,32 @@ export interface Tables {
     at: string;
     /** Failure as JSON. */
     error: string | null;
-    /** The requests that the run had cost at that time. */
+    /** How many upstream requests the run had sent by then. */
     requests: number;
   };
-  /**
-   * An index of the journal: the state of each effect of a run after its last record. It finds effects by what they
-   * do.
-   */
+  /** For each effect of a run: its state after the last journal record. Used to find effects by what they do. */
   effects: {
     run_id: string;
     effect: number;
     op: EffectOp;
-    /** null for a board outside all workspaces. */
+    /** null for a board that is in no workspace. */
     id_organization: string | null;
-    /** Whether the effect takes something away, so that it counts for the limit of destructive effects. */
+    /** Whether the effect takes something away, so that it counts for the daily limit of destructive effects. */
     destructive: 0 | 1;
     /** The state of the last record. */
     state: EffectState;
     /** Time of the newest `sent` record. */
     sent_at: string | null;
-    /** Time of the last record if it says applied or already, else null. */
+    /** The time of the last record if the effect is true (applied, or already so); otherwise null. */
     applied_at: string | null;
   };
-  /** The people who lose something by an effect, each by the key that the limits count. */
+  /** The people who lose something by an effect, each with the key that the daily limits count. */
   effect_people: { run_id: string; effect: number; person: string };
-  /** `body` is the canonical JSON that was hashed, so reading it back cannot change it. */
+  /** The audit log. `body` is exactly the JSON text that was hashed. */
   audit: { seq: number; body: string; previous: string; hash: string };
-  /** One row: the end of the chain. It shows whether records at the end were removed. */
+  /** One row: number and hash of the newest audit record. If records at the end are deleted, this row shows it. */
   audit_head: { id: number; seq: number; hash: string };
-  /** Unknown ids are empty text, because a key cannot contain null. */
+  /** Links between identities. An unknown id is an empty text, because a primary key cannot contain null. */
   identity_links: {
     email: string;
     source: string;
@@ -85,19 +83,22 @@ export interface Tables {
     seen_at: string;
   };
   facts: { key: string; value: string; learnt_at: string };
-  /** Only in PostgreSQL: the last ticket by which a run without a process was handed out (postgres-dispatcher.ts). */
+  /**
+   * Only in PostgreSQL: the newest ticket of each unfinished run, with which a process was asked to continue it
+   * (postgres-dispatcher.ts).
+   */
   tickets: { run_id: string; n: number; due_at: string };
   /** `review` is a Review as JSON. */
   reviews: { id: string; at: string; principal: string; review: string };
   /** `sign_off` is a SignOff as JSON. */
   sign_offs: { review_id: string; at: string; sign_off: string };
-  /** `n` counts from 1 within a named review; `entry` is a SignOffEntry as JSON. */
+  /** Entries of named reviews. `n` counts the entries of a review from 1; `entry` is a SignOffEntry in JSON. */
   sign_off_entries: { review_id: string; n: number; entry: string };
   /** `session` is a PageSession as JSON. */
   page_sessions: { id: string; expires_at: string; session: string };
   /**
-   * Sign-ins by Trello's OAuth 2.0, one for each client. `secret` is encrypted. The renewal columns say which process sends the
-   * refresh token until when, and `attempts` how often it was given out.
+   * Sign-ins by Trello's OAuth 2.0, one for each client; `secret` is encrypted. The renewal columns say which process
+   * is sending the refresh token, until when, and how often it was sent (`attempts`).
    */
   trello_grants: {
     client: string;
@@ -125,32 +126,39 @@ export type Tx = Kysely<Tables>;
 export type ReadTx = Pick<Kysely<Tables>, "selectFrom">;
 
 /**
- * What the queries need from a dialect: transactions that fail as AppError STORE_FAILED. `work` awaits queries only.
+ * What SQLite and PostgreSQL must provide: transactions, with errors as STORE_FAILED. Inside `work`, only queries are
+ * awaited.
  */
 export interface Database {
-  /** All queries of `work` see the same state. */
+  /** Reads in a transaction: all queries of `work` see the same state. */
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  /** Reads what a process that starts now would find in the store. Fails if the file is no longer the same store. */
+  /** Reads what a newly started process would read. Fails if the database file was replaced. */
   readAnew<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  /** All of `work` happens or none of it, as if no other process wrote. It is durable when the promise resolves. */
+  /**
+   * Writes in a transaction: all of `work` is stored or nothing, and no other process writes meanwhile. When the
+   * promise resolves, the data is on the disk.
+   */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * The time by which leases are given and compared. Processes on one machine share its clock, so it is `callers`, the
-   * caller's time. Several machines use the database's clock.
+   * The time for giving and comparing leases. Processes on one machine use their own clock, so the caller's time is
+   * returned. With several machines, it is the clock of the database.
    */
   now(tx: ReadTx, callers: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Below the limit of values in one statement of every database, with ten values in each row. */
+/** How many rows one statement inserts. Every database limits the values of a statement; a row has up to ten values. */
 const ROWS_AT_ONCE = 500;
 
-/** Splits rows, in their order, into parts that one statement can take. */
+/** Splits rows into parts of a size that one statement can insert. */
 export function* inBatches<T>(rows: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) yield rows.slice(from, from + ROWS_AT_ONCE);
 }
 
-/** A time in the one ISO 8601 form (UTC, milliseconds) in which the order of texts is the order of times. */
+/**
+ * Turns a time into the one ISO 8601 form of the store (UTC, milliseconds). In this form, sorted texts are sorted
+ * times.
+ */
 export function instant(time: string): string {
   return new Date(time).toISOString();
 }

@@ -3,16 +3,19 @@ import { AppError } from "../domain/error.ts";
 
 /** Encrypts texts for the store. */
 export interface Seal {
-  /** `about` names the place of the text, so that a text that was moved to another place cannot be opened. */
+  /**
+   * Encrypts a text. `about` names its place in the store, so that a text that was moved to another place cannot be
+   * decrypted.
+   */
   close(text: string, about: string): string;
-  /** CONFIG_INVALID if the text was encrypted with another key or for another place. */
+  /** Decrypts a text. CONFIG_INVALID if it was encrypted with another key or for another place. */
   open(sealed: string, about: string): string;
 }
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM (NIST SP 800-38D) with a key that HKDF-SHA256 (RFC 5869) derives from the administrator's key. */
+/** Encrypts with AES-256-GCM (NIST SP 800-38D). HKDF-SHA256 (RFC 5869) derives the key from the administrator's key. */
 export function createSeal(secret: string): Seal {
   const key = Buffer.from(hkdfSync("sha256", secret, "trello-identity-mcp", "stored sign-ins", 32));
   return {

@@ -13,7 +13,7 @@ import { appendEvent } from "./chain.ts";
 import { textHash } from "./events.ts";
 import { type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 
-/** Named reviews. How a review was started and its entries never change, and each has a record in the audit chain. */
+/** Stored named reviews. The start of a review and its entries never change. Each has a record in the audit log. */
 export function createSignOffStore(database: Database): SignOffStore {
   return {
     start: (signOff) =>
@@ -57,12 +57,18 @@ export function createSignOffStore(database: Database): SignOffStore {
   };
 }
 
-/** The hash that a sign-off records. The package contains the same content, so a reader can compute the hash again. */
+/**
+ * The hash that is stored when a reviewer signs. The review's package contains the same content, so a reader can
+ * compute the hash again.
+ */
 function contentHash(record: ReviewRecord): string {
   return textHash(canonicalJson(signedContent(record) as unknown as Json));
 }
 
-/** The facts of the records. `verify-sign-offs.ts` computes them again. `list` is the text of the stored review. */
+/**
+ * The facts in the audit records of named reviews; `verify-sign-offs.ts` computes them again and compares. `list`: the
+ * stored text of the review.
+ */
 export const startFacts = (signOff: SignOff, text: string, list: string): Facts => ({
   name: signOff.name,
   period: signOff.period,

@@ -9,23 +9,26 @@ import { lockHolders } from "./sqlite-file.ts";
 
 export type Connection = Libsql.Database;
 
-/** In milliseconds. SQLite blocks the process while it waits for a lock, so each wait is short and repeated. */
+/**
+ * One attempt to get the lock takes at most 250 ms and is then repeated, because SQLite blocks the whole process while
+ * it waits.
+ */
 const BUSY_BLOCKS_MS = 250;
 const BUSY_PAUSE_MS = 20;
 const BUSY_ATTEMPTS = 80;
 
 /**
- * A connection in write-ahead mode. `full` syncs every commit to the disk. With `normal`, a power failure may lose
- * the last commits but nothing else (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ * Opens a SQLite file in write-ahead mode. With `full`, each commit is written to the disk at once. With `normal`, a
+ * power failure may lose the last commits but nothing else (https://www.sqlite.org/pragma.html#pragma_synchronous).
  */
 export async function connect(path: string, durability: "full" | "normal"): Promise<Connection> {
   const inMemory = path === ":memory:";
   if (!inMemory) await createFile(resolve(path));
-  // Imported here, so that commands without a store start faster.
+  // The SQLite library is loaded only here, so that commands without a store start faster.
   const { default: Database } = await import("libsql");
   const connection = new Database(path, { timeout: BUSY_BLOCKS_MS });
   paths.set(connection, path);
-  // Another process may switch the new file to write-ahead mode at the same moment.
+  // Two processes may open a new file at the same moment, and both switch it to write-ahead mode.
   const mode = await whenFree(connection, () => connection.prepare("PRAGMA journal_mode = WAL").all());
   if (!inMemory && !JSON.stringify(mode).includes('"wal"')) {
     connection.close();
@@ -38,18 +41,18 @@ export async function connect(path: string, durability: "full" | "normal"): Prom
   return connection;
 }
 
-/** A second connection to the file of an open store. It sees only what is on the disk. */
+/** Opens a second connection to the file of an open store. It reads what is really on the disk. */
 export async function reopen(path: string): Promise<Connection> {
   const { default: Database } = await import("libsql");
   return new Database(path, { timeout: BUSY_BLOCKS_MS });
 }
 
-/** The path of a connection's file. libsql does not show the path. */
+/** The file path of each connection, because libsql does not tell it. */
 const paths = new WeakMap<Connection, string>();
 
 /**
- * Calls `attempt` again while another process holds the lock, for about 20 s. Then it throws STORE_FAILED with the
- * process that holds the lock, because a stopped process holds it until it is ended.
+ * Repeats `attempt` for about 20 s while another process holds SQLite's lock. Then throws STORE_FAILED with the id of
+ * that process. A process that hangs keeps the lock until it is ended.
  */
 export async function whenFree<T>(
   connection: Connection,
@@ -81,7 +84,8 @@ async function lockedError(connection: Connection, cause: unknown): Promise<AppE
 }
 
 /**
- * Only this user may read the file, because it contains names and emails. SQLite gives its side files the same mode.
+ * Creates the file so that only this user can read it, because it contains names and emails. SQLite's additional files
+ * get the same mode.
  */
 async function createFile(path: string): Promise<void> {
   await createFolder(dirname(path));
@@ -90,7 +94,8 @@ async function createFile(path: string): Promise<void> {
 }
 
 /**
- * Makes the folders above it too. Node's own `recursive` never returns if a folder cannot be made, as under /proc.
+ * Creates the folder and the folders above it. Node's own function with `recursive` never returns if a folder cannot be
+ * created, for example in /proc.
  */
 async function createFolder(path: string): Promise<void> {
   try {
@@ -143,8 +148,8 @@ const OTHER: Failure = {
 };
 
 /**
- * The meanings of errors, by SQLite's primary result code (https://www.sqlite.org/rescode.html) or the operating
- * system's error code.
+ * The meaning of errors, by SQLite's primary result code (https://www.sqlite.org/rescode.html) or the operating
+ * system's code.
  */
 const BY_CODE: Readonly<Record<string, Failure>> = {
   SQLITE_BUSY: LOCKED,
@@ -174,18 +179,18 @@ function isBusy(thrown: unknown): boolean {
   return primaryCode(thrown) === "SQLITE_BUSY";
 }
 
-/** Turns what a SQLite call threw into STORE_FAILED with a next step. An AppError is returned unchanged. */
+/** Turns an error of SQLite into STORE_FAILED with a next step. An AppError is returned as it is. */
 export function storeFailure(thrown: unknown): AppError {
   return storeFailed(thrown, (failed) => BY_CODE[primaryCode(failed)] ?? OTHER);
 }
 
 function primaryCode(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "";
-  // Stored JSON that can no longer be parsed.
+  // A stored JSON text that cannot be read: the database is damaged.
   if (thrown instanceof SyntaxError) return "SQLITE_CORRUPT";
-  // libsql sets no code if opening fails.
+  // libsql gives no code if a database cannot be opened.
   if (thrown.message.startsWith("ConnectionFailed")) return "SQLITE_CANTOPEN";
   const code = "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
-  // An extended code begins with the primary one, for example SQLITE_IOERR_WRITE.
+  // An extended code, for example SQLITE_IOERR_WRITE, begins with the primary code SQLITE_IOERR.
   return code.startsWith("SQLITE_") ? code.split("_").slice(0, 2).join("_") : code;
 }

@@ -1,10 +1,10 @@
 import { open, readFile, stat } from "node:fs/promises";
 import { AppError } from "../domain/error.ts";
 
-// If its file is deleted or replaced, SQLite still writes to the old file. If the file is overwritten, SQLite still
-// reads old data from its own memory.
+// If the database file is deleted or replaced, SQLite still writes to the old file. If it is overwritten, SQLite still
+// reads old data from memory. So the file is checked.
 
-/** Identifies the file itself. The name of the file makes no difference. */
+/** Identifies a file by device and inode, not by its name. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
@@ -15,12 +15,12 @@ export async function fileIdentity(path: string): Promise<FileIdentity> {
   return { dev, ino };
 }
 
-/** The first four bytes of a write-ahead log (https://www.sqlite.org/fileformat2.html#walformat). */
+/** A write-ahead log begins with one of these four-byte numbers (https://www.sqlite.org/fileformat2.html#walformat). */
 const WAL_MAGIC: readonly number[] = [0x377f0682, 0x377f0683];
 
 /**
- * STORE_FAILED if the file at `path` is not the one that was opened, or if its log is damaged. This does not open the
- * database: closing it again would release the locks that SQLite holds on it in this process.
+ * STORE_FAILED if the file at `path` is no longer the file that was opened, or if its log is damaged. The file is not
+ * opened as a database: closing it would release SQLite's locks in this process.
  */
 export async function assertSameFile(path: string, opened: FileIdentity): Promise<void> {
   const now = await fileIdentity(path).catch(() => null);
@@ -45,7 +45,9 @@ export async function assertSameFile(path: string, opened: FileIdentity): Promis
   }
 }
 
-/** The first bytes of a file; null if it has fewer or does not exist. A log that was never written does not exist. */
+/**
+ * The first bytes of a file. null if the file is shorter or does not exist: a log exists only after the first write.
+ */
 async function readStart(path: string, bytes: number): Promise<Buffer | null> {
   const file = await open(path, "r").catch(() => null);
   if (file === null) return null;
@@ -57,12 +59,15 @@ async function readStart(path: string, bytes: number): Promise<Buffer | null> {
   }
 }
 
-/** SQLite's write lock in write-ahead mode is this byte of the `-shm` file (https://www.sqlite.org/walformat.html#locks). */
+/**
+ * SQLite's lock for writing, in write-ahead mode, is this byte of the `-shm` file
+ * (https://www.sqlite.org/walformat.html#locks).
+ */
 const WRITE_LOCK_BYTE = 120;
 
 /**
- * The ids of the other processes that hold the write lock of a database. Only Linux lists locks (proc_locks(5)), and
- * only those of the same container; elsewhere the answer is empty.
+ * The ids of other processes that hold the lock for writing. Only Linux shows locks (proc_locks(5)), and only those of
+ * the same container. Elsewhere the result is empty.
  */
 export async function lockHolders(path: string): Promise<readonly number[]> {
   const [locks, shm] = await Promise.all([

@@ -10,7 +10,7 @@ import { type Database, instant, type Tables } from "./schema.ts";
 import { connect, type Connection, reopen, storeFailure, whenFree } from "./sqlite-connection.ts";
 import { assertSameFile, fileIdentity } from "./sqlite-file.ts";
 
-/** The store's tables in the SQLite file at `path`, or in memory for `:memory:`. */
+/** Opens the tables of the store in a SQLite file, or in memory for `:memory:`. */
 export async function openSqlite(path: string): Promise<Database> {
   const connection = await connect(path, "full").catch(fail);
   const kysely = queriesOn(connection);
@@ -51,8 +51,8 @@ function queriesOn(connection: Connection): Kysely<Tables> {
 }
 
 /**
- * Kysely's driver with one change: a writing transaction takes the write lock at its start. If two transactions read
- * first and locked later, SQLite would refuse one of them in the middle of its work.
+ * The database driver of Kysely, with one change: a transaction for writing takes the lock for writing when it begins.
+ * If two transactions first read and then take the lock, SQLite refuses one of them.
  */
 function lockingDriver(connection: Connection): SqliteDriver {
   return Object.assign(new SqliteDriver({ database: connection }), {
@@ -61,8 +61,8 @@ function lockingDriver(connection: Connection): SqliteDriver {
       await whenFree(connection, () => connection.exec(begin));
     },
     async rollbackTransaction(): Promise<void> {
-      // After a full or failing disk, SQLite has rolled back already; a second rollback would hide the first error. A
-      // closed connection has rolled back too, and libsql ends the process if it is asked again.
+      // If the disk is full or fails, SQLite has rolled back already, and a second rollback would hide the first error.
+      // If the connection is closed, a rollback would end this process.
       if (connection.open && connection.inTransaction) connection.exec("rollback");
     },
   });

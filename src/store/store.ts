@@ -25,28 +25,28 @@ import type { PageSessions } from "../domain/sign-in.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 /**
- * Everything that outlives the process. Every method is one transaction. A failure of the database is STORE_FAILED.
- * What happens to a plan or a run is audited in the same transaction.
+ * Everything that stays when the process ends. Each method is one transaction, and an error of the database is
+ * STORE_FAILED. Each change of a plan or run writes an audit record in the same transaction.
  */
 export interface Store {
   readonly plans: PlanStore;
   readonly runs: RunStore;
   readonly audit: AuditLog;
   readonly links: IdentityLinks;
-  /** Facts about upstreams from earlier calls, for example that a workspace refuses `/all`. */
+  /** Facts learned from upstreams, for example that a workspace refuses `/all`. */
   readonly facts: FactStore;
   readonly reviews: ReviewStore;
   readonly signOffs: SignOffStore;
   readonly snapshots: SnapshotStore;
-  /** Sessions of people who signed in on the approval pages. */
+  /** The sessions of people who are signed in on the approval pages. */
   readonly pageSessions: PageSessions;
-  /** The sign-in of a client of Trello's OAuth 2.0; `key` encrypts its tokens. */
+  /** The sign-in of one client by Trello's OAuth 2.0. `key` encrypts its tokens. */
   grants(client: string, key: string): Grants;
-  /** Rate budgets that all processes on this store share. */
+  /** The rate budgets of all processes that use this store. */
   readonly ledger: Ledger;
-  /** How long (ms) a process holds a run without renewing its lease; long enough for what it sent to have arrived. */
+  /** A lease ends after this time (ms) if it is not renewed. The time is long enough for sent requests to arrive. */
   readonly leaseMs: number;
-  /** Gives unfinished runs to the processes of several machines; null if the store is for one machine. */
+  /** Gives unfinished runs to the processes of several machines. null if the store is used on one machine only. */
   readonly dispatcher: Dispatcher | null;
   close(): Promise<void>;
 }
@@ -55,19 +55,18 @@ export interface PlanStore {
   /** Stores a plan in state `waiting`. */
   put(plan: Plan): Promise<void>;
   get(id: string): Promise<StoredPlan | null>;
-  /** Plans that wait for a decision and have not expired, oldest first. */
+  /** Plans that wait for a decision and have not expired at `now`, oldest first. */
   waiting(now: string): Promise<readonly StoredPlan[]>;
-  /** Plans that were approved and whose run has not started. They have not expired at `now`; oldest first. */
+  /** Approved plans without a run that have not expired at `now`, oldest first. */
   accepted(now: string): Promise<readonly StoredPlan[]>;
-  /** Records a decision. If `decideRefusal` gives a reason against it, that reason is thrown and nothing changes. */
+  /** Stores a decision. If the plan can no longer be decided, throws the reason from `decideRefusal`. */
   decide(decision: Decision): Promise<StoredPlan>;
-  /** Makes a plan void because the state has changed: no decision on it counts after that. A used plan stays used. */
+  /** Makes a plan void, because the state changed after it was made. A plan that was used before stays used. */
   discard(planId: string, drift: { readonly at: string; readonly found: string | null }): Promise<void>;
   /**
-   * Turns a plan into a run, once. If `applyRefusal` gives a reason against it, that reason is thrown. The plan
-   * becomes `used`, and `holder` gets the lease on the new run, whose effects are all pending. If two callers try,
-   * one gets the run and the other CONFLICT. `against.refuse` is called in the same transaction with the effects of
-   * other begun runs. What it returns is thrown, and nothing changes.
+   * Starts the run of an approved plan, once: the plan becomes `used`, and `holder` gets the lease of the run. A second
+   * caller gets CONFLICT. Throws the reason from `applyRefusal` if the plan may not be applied. `against.refuse` gets
+   * the effects of other started runs; if it returns an error, the error is thrown and nothing is stored.
    */
   startRun(
     planId: string,
@@ -82,27 +81,27 @@ export interface PlanStore {
   ): Promise<Run>;
 }
 
-/** Compares a run that is about to begin with the effects that other runs have begun. See `RunStore.begun`. */
+/** Compares a run that is about to start with the effects of other started runs (see `RunStore.begun`). */
 export interface BegunCheck {
   readonly since: string;
   refuse(begun: readonly BegunEffect[]): AppError | null;
 }
 
-/** One journal record: the intent (`sent`) before the request, the result after it. Records are only appended. */
+/** A record of the journal: the intent (`sent`) before a request, or the result after it. It is never changed. */
 export interface JournalEntry {
   readonly index: number;
   readonly state: EffectState;
   readonly at: string;
   readonly error: StoredFailure | null;
-  /** The upstream requests that the run had cost at that time. */
+  /** How many upstream requests the run had sent by then. */
   readonly requests: number;
 }
 
 export interface RunStore {
-  /** The run, with its effects computed from the journal. */
+  /** The run, with its effects computed from the journal; null if there is none. */
   get(id: string): Promise<Run | null>;
   /**
-   * Newest first, of one principal or of all. `before` is the id of the last run on the previous page. INPUT_INVALID
+   * Runs of one principal or of all, newest first. `before`: the id of the last run on the page before. INPUT_INVALID
    * if the principal has no such run.
    */
   list(page: {
@@ -111,36 +110,35 @@ export interface RunStore {
     readonly before?: string;
   }): Promise<readonly RunSummary[]>;
   /**
-   * Runs of every principal that wait for a person, newest first. These are unfinished runs that no process holds at
-   * `now`, and runs that were stopped since `since` (both ISO 8601).
+   * Runs of all principals that need a person, newest first: unfinished runs that no process works on at `now`, and
+   * runs that were stopped after `since` (ISO 8601).
    */
   left(now: string, since: string): Promise<readonly LeftRun[]>;
   journal(id: string): Promise<readonly JournalEntry[]>;
-  /** How many runs are in each state. A state without runs is left out. */
+  /** The number of runs in each state. A state without runs is missing. */
   counts(): Promise<Readonly<Partial<Record<RunState, number>>>>;
   /**
-   * Appends a record if `holder` still holds the run. A `sent` record also needs a lease that has not lapsed at the
-   * record's time, and an effect that is not applied. Otherwise CONFLICT with `details.lease`, so that a process that
-   * lost its lease stops.
+   * Adds a journal record, if `holder` still holds the lease. A `sent` record also needs a lease that has not ended and
+   * an effect that is not applied yet. Otherwise CONFLICT with `details.lease`, and the process must stop.
    */
   append(runId: string, holder: string, entry: JournalEntry): Promise<void>;
   setState(runId: string, holder: string, state: RunState): Promise<void>;
-  /** Ends the run and releases the lease. */
+  /** Stores the end of the run and releases its lease. */
   finish(
     runId: string,
     holder: string,
     end: { readonly state: RunState; readonly evidence: Evidence; readonly at: string },
   ): Promise<Run>;
   /**
-   * Ids of runs in state running or verifying that a process can take: the lease is free, has lapsed at `now`, or its
-   * holder is dead by `gone`. With `of`, only runs whose last holder it accepts (null: the run has no holder).
+   * Ids of runs in state running or verifying that a process can continue: without a lease, with a lease that has ended
+   * at `now`, or with a holder that is dead (`gone`). `of` chooses by the last holder (null: none).
    */
   claimable(
     now: string,
     gone: (holder: string) => boolean,
     of?: (holder: string | null) => boolean,
   ): Promise<readonly string[]>;
-  /** Takes the lease under the same conditions. false if another process was faster. */
+  /** Takes the lease of such a run. false if another process was faster. */
   claim(
     runId: string,
     holder: string,
@@ -148,10 +146,13 @@ export interface RunStore {
     leaseMs: number,
     gone: (holder: string) => boolean,
   ): Promise<boolean>;
-  /** Continues a cancelled run. false if it was not cancelled or has ended, or if another process was faster. */
+  /** Continues a cancelled run. false if the run was not cancelled, has ended, or was taken by another process. */
   reopen(runId: string, holder: string, now: string, leaseMs: number, by: string): Promise<boolean>;
   renew(runId: string, holder: string, now: string, leaseMs: number): Promise<boolean>;
-  /** Releases an unfinished run for the next process. A `cancelled` run waits until a caller asks for it. */
+  /**
+   * Releases the lease of an unfinished run, so that another process can continue it. A `cancelled` run is continued
+   * only when a caller asks for it.
+   */
   pause(
     runId: string,
     holder: string,
@@ -163,8 +164,8 @@ export interface RunStore {
     },
   ): Promise<void>;
   /**
-   * Ends an unfinished run: no process sends anything more for it. CONFLICT if it has ended; with `unsent`, also
-   * CONFLICT if a request of the run was sent.
+   * Ends an unfinished run, so that no process sends anything more for it. CONFLICT if the run has ended. With
+   * `unsent`, also CONFLICT if the run has sent a request.
    */
   stop(
     runId: string,
@@ -177,9 +178,8 @@ export interface RunStore {
   ): Promise<void>;
   release(runId: string, holder: string): Promise<void>;
   /**
-   * Effects of these ops whose last record says applied or already as wanted, newest first. They are of one workspace
-   * or of all, since `since` (ISO 8601), and older than the row of the cursor `before`. INPUT_INVALID if `before` is
-   * not a cursor.
+   * Effects with these ops that are true (applied, or already so), newest first: of one workspace or all, not older
+   * than `since` (ISO 8601). `before`: the cursor of the page before; INPUT_INVALID if it is no cursor.
    */
   applied(query: {
     readonly ops: readonly EffectOp[];
@@ -189,9 +189,9 @@ export interface RunStore {
     readonly before?: string;
   }): Promise<readonly AppliedEffect[]>;
   /**
-   * Destructive effects that were sent since `since` (ISO 8601), or that a begun run may still send: of a principal, and
-   * in a workspace, over all processes. `except` is the id of a run that does not count. They are counted after
-   * `startRun`, so that runs that start at once count each other.
+   * Counts destructive effects of all processes: those sent after `since` (ISO 8601) and those that a started run may
+   * still send. One number is for the principal, one for the workspace. The run `except` is not counted. Called after
+   * `startRun`, so that runs that start together count each other.
    */
   destructiveSince(
     since: string,
@@ -199,10 +199,7 @@ export interface RunStore {
     idOrganization: string | null,
     except?: string,
   ): Promise<{ readonly principal: number; readonly workspace: number }>;
-  /**
-   * The people who lose something by effects that count in the same way, each key once: by a principal, and in a
-   * workspace by all principals.
-   */
+  /** The people who lose something by those effects, each once: by the principal, and in the workspace. */
   losersSince(
     since: string,
     principalId: string,
@@ -210,32 +207,32 @@ export interface RunStore {
     except?: string,
   ): Promise<{ readonly principal: readonly string[]; readonly workspace: readonly string[] }>;
   /**
-   * Effects made since `since` (ISO 8601), in the order in which they were sent. After them come effects without an
-   * answer, and those that a begun run may still send. They are of every principal and of all runs except `except`.
+   * Effects that were made after `since` (ISO 8601), in the order of sending. After them: effects without an answer,
+   * and effects that a started run may still send. All principals, all runs except `except`.
    */
   begun(since: string, except: string): Promise<readonly BegunEffect[]>;
 }
 
-/** The result of a check of the audit log. */
+/** The result of checking the audit log. */
 export interface Verified {
-  /** How many records fit, counted from the first. */
+  /** How many records are right, counted from the first. */
   readonly records: number;
-  /** The first record that does not fit the one before it; null if all fit. */
+  /** The number of the first record that does not fit the record before it; null if all are right. */
   readonly broken: number | null;
-  /** One sentence for each difference between the store and the chain; empty if the chain is broken. */
+  /** One sentence for each difference between the store and the audit log. Empty if the log itself is damaged. */
   readonly changed: readonly string[];
-  /** The end of the unbroken chain, as `SEQ:HASH`. */
+  /** Number and hash of the last right record, as `SEQ:HASH`. */
   readonly head: string;
-  /** Whether the chain contains the head that was asked about; true if none was. */
+  /** Whether the log contains the given earlier record; true if none was given. */
   readonly hasHead: boolean;
 }
 
 export interface AuditLog {
   append(event: AuditEvent): Promise<AuditRecord>;
   read(page: { readonly after?: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
-  /** The end of the chain, as `SEQ:HASH`. Kept elsewhere, it shows whether the chain was cut or written again. */
+  /** The newest record, as `SEQ:HASH`. A copy elsewhere later shows whether records were removed or rewritten. */
   head(): Promise<string>;
-  /** Checks the chain, and compares plans, decisions, evidence and journals with it. `head` is an earlier end. */
+  /** Checks the audit log and everything that it records. `head`: an earlier record that it must still contain. */
   verify(head?: string): Promise<Verified>;
 }
 

@@ -5,12 +5,12 @@ import { agrees, readable, type Recorded, type RecordedPlan } from "./recorded.t
 import { instant, type ReadTx, type Tables } from "./schema.ts";
 import { type AuditEvent, factsOf } from "../domain/audit.ts";
 
-/** One sentence for each plan and each decision that is not as the chain says. */
+/** One sentence for each plan and each decision that differs from the audit log. */
 export async function changedPlans(tx: ReadTx, { plans }: Recorded): Promise<readonly string[]> {
   const changed: string[] = [];
   const ids = await tx.selectFrom("plans").select("id").orderBy("created_at").orderBy("id").execute();
   for (const { id } of ids) {
-    // Plans are read one at a time, because a plan can be large.
+    // Plans are read one at a time, because each can be large.
     const row = await tx.selectFrom("plans").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
     changed.push(...changesOf(row, plans.get(id)));
   }
@@ -52,8 +52,8 @@ function isPlan(row: Tables["plans"], held: AuditEvent): boolean {
 }
 
 /**
- * Whether the plan's record has the hash of its text. Version 1 had none, wrote no record of a plan that became void, and
- * took the time of a record after that of the fact.
+ * Whether the audit log has the hash of the plan's text. Version 1 stored no hash, wrote no record when a plan became
+ * void, and took the time of the record a moment later.
  */
 export function isSealed({ held }: Pick<RecordedPlan, "held">): boolean {
   return held !== null && typeof factsOf(held)["hash"] === "string";

@@ -10,7 +10,7 @@ import type { ReadTx, Tables } from "./schema.ts";
 import type { JournalEntry } from "./store.ts";
 import { isSealed } from "./verify-plans.ts";
 
-/** One sentence for each run, evidence and journal that is not as the chain says. */
+/** One sentence for each run, evidence and journal that differs from the audit log. */
 export async function changedRuns(tx: ReadTx, { runs, plans }: Recorded): Promise<readonly string[]> {
   const changed: string[] = [];
   const ids = await tx.selectFrom("runs").select("id").orderBy("started_at").orderBy("id").execute();
@@ -39,7 +39,7 @@ async function changesOf(
     .executeTakeFirst();
   const rows = await journalRows(tx, id);
   const compared = stored && readable(() => compare(run, { recorded, hasTimes, rows, ...stored }));
-  // The check of the plan says what is wrong with it. Nothing more can be compared.
+  // The check of plans reports this plan. Without the plan, the run cannot be compared.
   if (!compared) return [`The plan of run ${id} cannot be read.`];
   const changed = [...compared.changed];
   if (!isJournal(rows, recorded) || !(await isIndex(tx, id, compared.effects)))
@@ -49,7 +49,7 @@ async function changesOf(
 
 interface Compared {
   readonly changed: readonly string[];
-  /** The expected rows of the index: each effect as the journal leaves it. */
+  /** The rows that the index should have: each effect with the state from the journal. */
   readonly effects: readonly IndexRow[];
 }
 
@@ -98,7 +98,7 @@ function isEnd(
   if (run.evidence === null) return false;
   const evidence = evidenceFromJson(run.evidence);
   const end = { runId: run.id, state: run.state, evidence, effects };
-  // Earlier versions stored evidence without a result for some runs.
+  // Earlier versions stored evidence without a result for some runs; it counts as INCOMPLETE.
   const { evidence: result = "INCOMPLETE", ...said } = factsOf(finished);
   return (
     agrees(said, finishedFacts(end, run.evidence)) &&
@@ -107,7 +107,7 @@ function isEnd(
   );
 }
 
-/** When the run ended, according to the chain; null if the chain has no end of the run. */
+/** When the run ended, by the audit log; null if the log has no end of the run. */
 function endOf({ finished, stopped }: RecordedRun): string | null {
   return finished?.at ?? stopped?.at ?? null;
 }
@@ -119,8 +119,8 @@ function isReason(run: Tables["runs"], said: Facts): boolean {
 }
 
 /**
- * Whether the records are numbered without a gap, and begin as the seals say. After the end of the run there are no
- * more records.
+ * Whether the journal's records are numbered without a gap and fit the hashes in the audit log. After the end of the
+ * run, there must be no more records.
  */
 function isJournal(rows: readonly JournalRow[], { seals, finished }: RecordedRun): boolean {
   const last = seals.at(-1);
@@ -141,8 +141,8 @@ function indexRow(each: RunEffect): IndexRow {
 }
 
 /**
- * Whether the index has each effect as its journal leaves it. Records that have no seal yet are compared only in this
- * way.
+ * Whether the index has every effect in the state that the journal shows. Journal records that have no hash in the
+ * audit log yet can only be checked this way.
  */
 async function isIndex(tx: ReadTx, runId: string, expected: readonly IndexRow[]): Promise<boolean> {
   const rows = await tx
@@ -162,12 +162,12 @@ async function isIndex(tx: ReadTx, runId: string, expected: readonly IndexRow[])
   return JSON.stringify(found) === JSON.stringify(expected);
 }
 
-/** A journal record as an entry; none if its failure cannot be read. */
+/** A journal row as an entry. Empty if the failure in it cannot be read. */
 function entriesOf(row: JournalRow): readonly JournalEntry[] {
   return [readable(() => entryOf(row)) ?? []].flat();
 }
 
-/** Journal records and effects whose run is not there. */
+/** Journal records and effects that belong to no run. */
 async function ownerless(tx: ReadTx, there: ReadonlySet<string>): Promise<readonly string[]> {
   const journal = await tx.selectFrom("journal").select("run_id").distinct().execute();
   const effects = await tx.selectFrom("effects").select("run_id").distinct().execute();

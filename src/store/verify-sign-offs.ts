@@ -4,7 +4,7 @@ import { agrees, readable, type Recorded } from "./recorded.ts";
 import { instant, type ReadTx } from "./schema.ts";
 import { entryFacts, startFacts } from "./sign-offs.ts";
 
-/** One sentence for each named review whose list, start or entries are not as the chain says. */
+/** One sentence for each named review that differs from the audit log, in its list, its start or its entries. */
 export async function changedSignOffs(tx: ReadTx, { reviews }: Recorded): Promise<readonly string[]> {
   const changed: string[] = [];
   const rows = await tx.selectFrom("sign_offs").selectAll().orderBy("review_id").execute();

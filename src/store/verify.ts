@@ -10,9 +10,8 @@ import { changedSignOffs } from "./verify-sign-offs.ts";
 const PAGE = 500;
 
 /**
- * Checks the chain, and compares plans, decisions, runs, evidence and journals with it. `head` is the last record of
- * the chain at an earlier time, as `SEQ:HASH` or only the hash. If records were removed or changed since, the chain no
- * longer contains it.
+ * Checks the audit log, and compares plans, decisions, runs, evidence and journals with it. `head`: an earlier last
+ * record, as `SEQ:HASH` or only the hash. If records were removed or changed later, the log no longer contains it.
  */
 export async function verifyStore(tx: ReadTx, head: string | undefined): Promise<Verified> {
   const recorded: Recorded = { plans: new Map(), runs: new Map(), reviews: new Map() };
@@ -22,7 +21,7 @@ export async function verifyStore(tx: ReadTx, head: string | undefined): Promise
     ...answer(fitting, hasHead),
     broken,
   });
-  // The first page begins at the least number of a column, so that a record with the number 0 or less is found too.
+  // Starts below 0, so that a record with a wrong number such as 0 or -1 is found too.
   for (let after = -(2 ** 31); ; after = end.seq) {
     const page = await pageAfter(tx, after, PAGE);
     const followed = follow(end, page);
@@ -36,7 +35,8 @@ export async function verifyStore(tx: ReadTx, head: string | undefined): Promise
     end = followed;
     if (page.length < PAGE) break;
   }
-  // The store writes the chain and its end together. If they differ, someone changed the chain outside this product.
+  // The store writes each record and the copy of the newest one together. If they differ, the store was changed from
+  // outside.
   const [kept, ...more] = await keptEnds(tx);
   if (!kept || more.length > 0) return brokenAt(end.seq + 1, end);
   if (kept.seq !== end.seq || kept.hash !== end.hash) {
@@ -59,7 +59,9 @@ function isHead(head: string, { seq, hash }: ChainEnd): boolean {
   return head === hash || head === `${seq}:${hash}`;
 }
 
-/** The event of a record; null if its text is none. A person who writes a record can compute its hash. */
+/**
+ * The event in an audit record; null if the text is no event. A person who forges a record can also compute its hash.
+ */
 function parsedEvent(body: string): AuditEvent | null {
   const event = readable(() => eventOf(body));
   return typeof event?.event === "string" && typeof event.subject === "string" ? event : null;

@@ -4,11 +4,11 @@ import type { Planner } from "../domain/planning.ts";
 import { grantsAdmin, takesAway } from "../effects/kinds.ts";
 import type { Makes, Tool, WriteTool } from "./define.ts";
 
-/** All tools, found from the files in the folders next to this file. */
+/** The list of all tools, generated from the files in the folders beside this file. */
 export { catalog } from "./catalog.gen.ts";
 export { enabledTools } from "./define.ts";
 
-/** The planners of all write tools, for the engine. */
+/** For the engine: the planner of each write tool, by name. */
 export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | undefined {
   const planners = new Map<string, Planner>();
   for (const tool of tools) {
@@ -16,8 +16,8 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
     planners.set(tool.name, {
       tool: tool.name,
       confirmation: tool.confirmation,
-      // The arguments are checked again, because an earlier version whose tool took other arguments may have stored
-      // the plan.
+      // The arguments are checked again: an earlier version of this program may have stored the plan, with other
+      // arguments.
       plan: async (args, context) => {
         const parsed = tool.input.safeParse(args);
         if (parsed.success) {
@@ -36,8 +36,8 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
 }
 
 /**
- * The names of the tools whose `makes` includes an effect, not only `along`. The policy's rules for each of these tools
- * apply to the effect.
+ * The names of the tools that list this effect in `makes`, without `along`. The policy rules of these tools apply to
+ * the effect.
  */
 export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonly string[] {
   const writing = tools.filter((tool) => "makes" in tool);
@@ -54,12 +54,12 @@ export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonl
       .map(({ name }) => name);
 }
 
-/** The names of the tools for which a policy file can set a confirmation: all write tools. */
+/** The tools whose confirmation level can be set in the policy file: all write tools. */
 export function plannedTools(tools: readonly Tool[]): readonly string[] {
   return tools.filter((tool) => "makes" in tool).map(({ name }) => name);
 }
 
-/** The tools of each toolset, read tools and write tools apart, in alphabetical order. */
+/** The tools of each toolset in alphabetical order, with read tools and write tools in separate lists. */
 export function toolsByToolset(tools: readonly Tool[]): readonly {
   readonly toolset: string;
   readonly reads: readonly string[];
@@ -89,8 +89,8 @@ function isAmong(makes: readonly Makes[], effect: Effect): boolean {
 }
 
 /**
- * Throws INTERNAL if a tool planned an effect that it does not declare. A policy rule for the tool would miss such an
- * effect. Only a mistake in the tool leads here.
+ * Throws INTERNAL if a tool plans an effect that it does not declare, because policy rules for the tool would not apply
+ * to it. Only a defect in the tool can cause this.
  */
 function assertDeclared({ name, makes }: WriteTool, effects: readonly Effect[]): void {
   if (makes === "inverses") return;

@@ -11,26 +11,26 @@ import type { ItemDecision, ReviewRecord } from "../domain/sign-off.ts";
 export type Toolset = "directory" | "membership" | "offboarding" | "scim" | "enterprise" | "reviews" | "all";
 
 interface ToolBase<Input extends z.ZodObject> {
-  /** The name in snake_case. The file has the same name in kebab-case. */
+  /** The name of the tool in snake_case. The file has the same name in kebab-case. */
   readonly name: string;
   readonly title: string;
-  /** At most two sentences, with the most important limitation. */
+  /** At most two sentences, including the most important limitation. */
   readonly description: string;
   readonly toolset: Toolset;
-  /** A strict object: unknown fields are refused. */
+  /** The schema of the arguments. Unknown fields are refused. */
   readonly input: Input;
 }
 
 /** Facts about the server that a read tool may show. */
 export interface ReadContext extends PlanContext {
-  /** The principal's own runs, newest first. INPUT_INVALID if the cursor does not come from this list. */
+  /** The runs of the caller's principal, newest first. INPUT_INVALID if the cursor was not made by this list. */
   runs(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<RunPage>;
   /** The memberships at earlier times. */
   readonly snapshots: Snapshots;
   /** Stores an access review. */
   keepReview(made: MadeReview): Promise<Review>;
   readonly namedReviews: NamedReviews;
-  /** The requests that are left in each rate budget. */
+  /** How many requests are left in each rate budget. */
   budgets(): Promise<
     readonly {
       readonly id: string;
@@ -41,9 +41,9 @@ export interface ReadContext extends PlanContext {
   >;
 }
 
-/** Named reviews of the caller. A reviewer decides and signs on the page alone. */
+/** The named reviews of the caller. A reviewer can decide and sign only on the page. */
 export interface NamedReviews {
-  /** Starts one. INPUT_INVALID if these people cannot decide on a page of this server. */
+  /** Starts a named review. INPUT_INVALID if these people cannot sign in to a page of this server. */
   start(
     ask: {
       readonly name: string;
@@ -54,11 +54,11 @@ export interface NamedReviews {
   ): Promise<ReviewRecord>;
   get(reviewId: string): Promise<ReviewRecord>;
   propose(reviewId: string, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
-  /** Where the reviewer decides, and whether the page was opened in this machine's browser. */
+  /** The address of the page for reviewers, and whether the page was opened in the browser of this machine. */
   page(reviewId: string): Promise<{ readonly url: string | null; readonly opened: boolean }>;
 }
 
-/** A tool that only reads. `text` is the short readable answer beside the structured one. */
+/** A tool that only reads. `text`: the short answer to read, beside the structured one. */
 export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject>
   extends ToolBase<Input> {
   readonly effect: "read";
@@ -68,9 +68,9 @@ export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extend
 }
 
 /**
- * An effect that a tool can make. `grantsAdmin`: the effect makes a person an admin. A tool that makes admins and also
- * other members declares two effects. `along`: the effect only goes along with the tool's own work. A policy entry for
- * the tool then rules the tool's own plans, and not the same effect in plans of other tools.
+ * An effect that a tool can plan. `grantsAdmin`: it makes a person an admin; a tool that makes admins and normal
+ * members declares both. `along`: the effect only accompanies the main work of the tool, so a policy entry for the tool
+ * applies to this effect only in the tool's own plans.
  */
 export interface Makes {
   readonly op: EffectOp;
@@ -79,17 +79,17 @@ export interface Makes {
   readonly along?: true;
 }
 
-/** A tool that changes something. It only composes effects. The engine sends them. */
+/** A tool that changes something. It only lists the effects; the engine sends them. */
 export interface WriteTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
   readonly effect: EffectClass;
-  /** Every effect that the tool's plans can have; `inverses` means all effects that undo a run. */
+  /** All effects that the tool can plan. `inverses`: the effects that undo a run. */
   readonly makes: readonly Makes[] | "inverses";
-  /** The least confirmation for this tool, even if the policy asks for less. */
+  /** The lowest confirmation for this tool. The policy file cannot lower it. */
   readonly confirmation?: ConfirmationLevel;
   plan(args: z.infer<Input>, context: PlanContext): Promise<PlanDraft>;
 }
 
-/** Applies a plan that was made before. The server asks for the confirmation. */
+/** The tool that applies a stored plan. The server asks for the confirmation. */
 export interface ApplyTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
   readonly effect: "apply";
   planId(args: z.infer<Input>): string;
@@ -97,7 +97,7 @@ export interface ApplyTool<Input extends z.ZodObject = z.ZodObject> extends Tool
 
 export type Tool = ReadTool | WriteTool | ApplyTool;
 
-/** Whether a plan of the tool can take something away from a person or a place. */
+/** Whether a plan of the tool can take something away. */
 export function mayTakeAway(tool: Tool): boolean {
   if (tool.effect === "delete" || tool.effect === "apply") return true;
   if (tool.effect === "read") return false;
@@ -119,8 +119,8 @@ export function defineApplyTool<Input extends z.ZodObject>(tool: Omit<ApplyTool<
 }
 
 /**
- * The tools that the settings allow: those of the chosen toolsets and of `all`; no write tools if the server is
- * read-only.
+ * The enabled tools: those of the configured toolsets and of the toolset `all`. If the server is read-only, only read
+ * tools.
  */
 export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
   tools: readonly T[],
@@ -131,7 +131,7 @@ export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
   },
 ): readonly T[] {
   const toolsets = new Set<string>([...config.toolsets, "all"]);
-  // Without this id every call of that toolset would fail.
+  // Without an enterprise id, every call of these tools would fail, so they are not offered.
   if (config.enterpriseId === null) toolsets.delete("enterprise");
   return tools.filter((tool) => toolsets.has(tool.toolset) && (tool.effect === "read" || !config.readOnly));
 }

@@ -8,10 +8,10 @@ import { decidedText, evidenceText, sayOnce, section } from "../../report/words.
 import { result } from "./result.ts";
 import { planView, runView } from "./view.ts";
 
-/** How many different next steps an answer about a run names. get_run shows every failure. */
+/** An answer about a run has at most 3 different next steps. get_run shows every failure. */
 const MOST_ADVICE = 3;
 
-/** The answer to a dry run: the plan, which is not stored. */
+/** The answer to a dry run: the plan. It is not stored. */
 export function planned(plan: Plan): CallToolResult {
   const next = nextOfDryRun(plan);
   return result(
@@ -20,7 +20,7 @@ export function planned(plan: Plan): CallToolResult {
   );
 }
 
-/** What happens after the same call without `dryRun`, by the confirmation that the plan needs. */
+/** For each confirmation level: what to do after a dry run. */
 const WITHOUT_DRY_RUN: Readonly<Record<Plan["requires"], string>> = {
   none: "Call again without dryRun to do it; no person has to be asked.",
   two_step: "Call again without dryRun, then call apply_plan with its planId.",
@@ -37,7 +37,7 @@ function nextOfDryRun({ effects, requires, notReached = [] }: Plan): string {
     : "There is nothing to do.";
 }
 
-/** The answer to a plan without effects: the wanted state is true already, or no part of the request can be done. */
+/** The answer to a plan without effects: the wanted state is true already, or nothing of the request can be done. */
 export function nothingToDo(plan: Plan): CallToolResult {
   const { summary, warnings, blindSpots, notReached = [] } = plan;
   const failed = notReached.length > 0;
@@ -60,7 +60,7 @@ export function nothingToDo(plan: Plan): CallToolResult {
   return failed ? { ...answer, isError: true } : answer;
 }
 
-/** The answer if a person said no, or did not clearly say yes. */
+/** The answer if the user declined the plan, or did not clearly approve it. */
 export function declined(plan: Plan, why: string): CallToolResult {
   const next = "Leave it, unless the person asks for it again.";
   return result(
@@ -92,7 +92,10 @@ export function awaiting(plan: Plan, page: Presented, command: string | null): C
   );
 }
 
-/** The answer if the plan was approved and its run has not ended when the call must answer. `run` is null before it starts. */
+/**
+ * The answer if the plan is approved and its run needs longer than the call may take. `run`: null before the run
+ * starts.
+ */
 export function underWay(plan: Plan, run: Run | null): CallToolResult {
   const ids = run === null ? `planId ${plan.id}` : `planId ${plan.id}, or get_run with runId ${run.id}`;
   const next = `The run continues by itself. Call apply_plan with ${ids} for its outcome.`;
@@ -112,7 +115,7 @@ function textOf(plan: Plan, headline: string): string {
   return planText(plan, { detail: PLAN_DETAILS.answer, title: [headline, plan.summary] });
 }
 
-/** What the agent does next with a plan that waits. */
+/** The next step for the agent while a plan waits for a decision. */
 function nextStep(plan: Plan, page: Presented, command: string | null): string {
   const call = `call apply_plan with planId ${plan.id}`;
   if (plan.requires === "two_step") return `C${call.slice(1)} to do it.`;
@@ -126,7 +129,7 @@ function nextStep(plan: Plan, page: Presented, command: string | null): string {
   return `Show the plan and the line for the person to the person. After the decision, ${call}: it answers with the outcome.`;
 }
 
-/** Where the person decides. It is for the person alone, because an agent must not decide. */
+/** Where the person decides, as a line for the person. An agent must never decide. */
 function forThePerson(plan: Plan, page: Presented, command: string | null): string | null {
   if (plan.requires === "two_step") return null;
   const who = decider(plan);
@@ -142,7 +145,7 @@ function decider({ requires }: Plan): string {
   return requires === "four_eyes" ? "a second person, who is an approver," : "a person";
 }
 
-/** The answer about a run that ended, with its evidence. A run that did not do everything is an error result. */
+/** The answer about a run that has ended, with its evidence. If something was not done, it is an error result. */
 export function ran(run: Run): CallToolResult {
   const view = runView(run);
   const status = statusOf(run, view);
@@ -156,7 +159,7 @@ export function ran(run: Run): CallToolResult {
       ? null
       : [...advice(run), `Call get_run with runId ${run.id} to see each effect.`].join(" ");
   const once = sayOnce();
-  // Changes that were not done come first, so that another list never takes their place.
+  // Changes that were not done stand first, so that no other list can push them out of the answer.
   const notDone = once(run.evidence?.unfinished ?? []);
   const lines = [
     headline(status, run, view),
@@ -186,7 +189,7 @@ export function ran(run: Run): CallToolResult {
   return next === null ? answer : { ...answer, isError: true };
 }
 
-/** The next steps that the failures name, each once. */
+/** The next steps in the failures of a run, each once. */
 function advice({ effects }: Run): readonly string[] {
   const nexts = effects.flatMap(({ state, error }) => (state === "failed" && error?.next) || []);
   return [...new Set(nexts)].slice(0, MOST_ADVICE);

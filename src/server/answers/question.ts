@@ -5,7 +5,10 @@ import { clean } from "../../domain/text.ts";
 import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
 import { section } from "../../report/words.ts";
 
-/** The form for a person: the plan in words, a yes, and a field for the name if the plan asks for a typed name. */
+/**
+ * The form in which the client asks the user: the plan in words, a field for yes, and a field for the name if one must
+ * be typed.
+ */
 export function question(plan: Plan): ElicitRequestFormParams {
   const { typedName } = plan;
   return {
@@ -24,7 +27,7 @@ export function question(plan: Plan): ElicitRequestFormParams {
   };
 }
 
-// Each name has its own line, so that a name that reads like a sentence is recognized as a name.
+// Each name stands on its own line. So a name that reads like a sentence is recognized as a name.
 function message(plan: Plan): string {
   const { principal, reason, ticket } = plan;
   return [
@@ -50,7 +53,10 @@ const yes = z.object({
   content: z.object({ confirm: z.literal(true), typedName: z.string().optional() }),
 });
 
-/** A yes is an accepted form with `confirm: true` and, if the plan asks for it, the exact name. Everything else is a no. */
+/**
+ * Reads the user's answer. Yes means: the form was accepted with `confirm: true`, and with the exact name if one must
+ * be typed. Everything else means no.
+ */
 export function readAnswer(plan: Plan, reply: unknown): Answer {
   const parsed = yes.safeParse(reply);
   if (!parsed.success) return { accepted: false, why: "the person did not confirm." };

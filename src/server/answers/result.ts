@@ -7,12 +7,12 @@ import { section } from "../../report/words.ts";
 import { isPlan, planView } from "./view.ts";
 
 const MAX_STRING = 500;
-// Keeps each row of a report's table on one line.
+// The longest line that a report may have, so that each row of its tables stays on one line.
 const MAX_LINE = 2000;
-// Never shorten these: a cut cursor is invalid, and a report wraps its own lines.
+// Fields that are never shortened: a shortened cursor is invalid, and a report breaks its lines itself.
 const OPAQUE = new Set(["cursor", "nextCursor", "report"]);
 
-/** A tool result: structured content and a short readable text. Both are cleaned once more. */
+/** A tool result: structured content, and a short text to read. Control characters are removed from both. */
 export function result(structured: object, text: string): CallToolResult {
   return {
     content: [{ type: "text", text: cleanLines(text) }],
@@ -21,8 +21,8 @@ export function result(structured: object, text: string): CallToolResult {
 }
 
 /**
- * A failure as a tool result: `CODE: sentence. Next: what to do.` If several people may be meant, a line follows for each.
- * The facts are in the structured content.
+ * An error as a tool result: `CODE: sentence. Next: what to do.` If several people may be meant, each gets a line. The
+ * details are in the structured content.
  */
 export function errorResult(thrown: unknown): CallToolResult {
   const error = toAppError(thrown);
@@ -63,7 +63,7 @@ function cleanDeep(value: unknown, key = ""): unknown {
   return typeof value === "object" && value !== null ? cleanMembers(value) : value;
 }
 
-/** A person or a thing that a name may mean, as errors carry it. */
+/** A person or thing that a name may mean, as an error contains it. */
 const candidate = z.object({
   id: z.string(),
   name: z.string().optional(),
@@ -77,7 +77,7 @@ const candidates = z.array(
   z.union([candidate, z.string().transform((id): z.output<typeof candidate> => ({ id }))]),
 );
 
-/** A line for each candidate in an error's details: `Ada Lovelace (@ada) [id]: likely, same name`. */
+/** One line for each candidate of an error: `Ada Lovelace (@ada) [id]: likely, same name`. */
 function candidateLines(details: unknown): readonly string[] {
   const parsed = candidates.safeParse(details);
   if (!parsed.success) return [];

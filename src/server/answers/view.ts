@@ -5,7 +5,7 @@ import { identityLines } from "../../report/identity-lines.ts";
 
 const SHOWN_EFFECTS = 50;
 
-/** A plan as an agent sees it, without request targets and captured states. A stored plan is shown with its id. */
+/** A plan as an agent sees it, without request details and old states. The id is shown if the plan is stored. */
 export function planView(plan: Plan) {
   const more = plan.effects.length - SHOWN_EFFECTS;
   return {
@@ -28,20 +28,20 @@ export function planView(plan: Plan) {
   };
 }
 
-/** The most severe effects, in the plan's order: an effect that is left out is never more severe than one that is shown. */
+/** The most serious effects, in the order of the plan. If an answer has no room for all effects, these are shown. */
 function gravest(effects: readonly Effect[]): readonly Effect[] {
   const kept = new Set(effects.toSorted((a, b) => severity(a) - severity(b)).slice(0, SHOWN_EFFECTS));
   return effects.filter((effect) => kept.has(effect));
 }
 
-/** How many effects of each op the whole plan has. */
+/** For each op: the number of effects in the whole plan. */
 function countsByOp(effects: readonly Effect[]): Readonly<Partial<Record<Effect["op"], number>>> {
   const counts: Partial<Record<Effect["op"], number>> = {};
   for (const { op } of effects) counts[op] = (counts[op] ?? 0) + 1;
   return counts;
 }
 
-/** Whether a value from an error's details is a plan. */
+/** Whether a value in the details of an error is a plan. */
 export function isPlan(value: unknown): value is Plan {
   return (
     typeof value === "object" &&
@@ -77,7 +77,10 @@ export function runView(run: Run) {
   };
 }
 
-/** Whether an upstream accepted an effect that was not true when it was read again. It does not count as done. */
+/**
+ * Whether the effect was accepted by Trello or Atlassian, but was not true when it was read again. Such an effect is
+ * not counted as done.
+ */
 function isUntrue({ evidence }: Run, { effect, state }: RunEffect, index: number): boolean {
   if (evidence === null || !isDone({ state }) || evidence.checks[index]?.holds !== false) return false;
   return evidence.unfinished.some((line) => line.startsWith(`${effect.description}: `));

@@ -13,16 +13,16 @@ import { question } from "../answers/question.ts";
 import type { Era } from "../peer.ts";
 import { questionState, type QuestionState } from "./question-states.ts";
 
-/** The result of a question: the client's raw reply, a result that carries the question to the client, or no answer. */
+/** The result of asking the user: the client's reply, or a tool result that asks the client to ask, or no answer. */
 export type Asked =
   | { readonly kind: "replied"; readonly reply: unknown }
   | { readonly kind: "carried"; readonly result: InputRequiredResult }
   | { readonly kind: "unanswered" };
 
-/** Asks the person at the client to decide on a plan. */
+/** Asks the user through the client whether to apply a plan. */
 export type Ask = (plan: Plan) => Promise<Asked>;
 
-/** A question from an earlier call that this call answers. `reply` is undefined if the answer is missing. */
+/** A question from an earlier call, which this call answers. `reply` is undefined if the call brings no answer. */
 export interface Resumed {
   readonly state: QuestionState;
   readonly reply: unknown;
@@ -42,8 +42,9 @@ export interface AskContext {
 const KEY = "confirm";
 
 /**
- * How to ask the person, by era. In the handshake era the server sends a request, and the answer comes within the call.
- * Since 2026-07-28 the server sends a result, and the client answers in a second call.
+ * How the user is asked depends on the protocol version. Before 2026-07-28, the server sends a request and gets the
+ * answer during the call. Since then, the server returns a result with the question, and the client answers with a
+ * second call.
  */
 export function createAsk(context: AskContext): Ask {
   return context.era === "modern"
@@ -51,7 +52,7 @@ export function createAsk(context: AskContext): Ask {
     : (plan) => requestAnswer(context, plan);
 }
 
-/** The question that this call answers, or null. The state counts only if the server verified its signature. */
+/** The earlier question that this call answers; null if there is none. The signature of the question must be valid. */
 export function resumedBy({
   era,
   ctx,
@@ -74,10 +75,10 @@ async function carryQuestion({ ctx, states, tool, args }: AskContext, plan: Plan
 }
 
 async function requestAnswer({ ctx, log, now, tool }: AskContext, plan: Plan): Promise<Asked> {
-  // A person may think until the plan expires; the default of the protocol is one minute.
+  // The user may think until the plan expires. Without this value, the protocol waits one minute only.
   const timeout = Math.max(1000, Date.parse(plan.expiresAt) - now());
   try {
-    // Not `elicitInput`: its request does not belong to this call, so over HTTP it would not reach the client's stream.
+    // `elicitInput` is not used: over HTTP, its request would not reach the stream of this call.
     const reply = await ctx.mcpReq.send(
       { method: "elicitation/create", params: { ...question(plan) } },
       { timeout, signal: ctx.mcpReq.signal },
@@ -94,7 +95,7 @@ function stateFor(plan: Plan, tool: string, args: Json): QuestionState {
   return { planId: plan.id, tool, args: hash(args) };
 }
 
-/** The verified state that came with a call if it belongs to the same tool and arguments, else null. */
+/** The signed state in a call, if it was made for the same tool and arguments; otherwise null. */
 function stateOf(ctx: ServerContext, tool: string, args: Json): QuestionState | null {
   const state = questionState.safeParse(ctx.mcpReq.requestState());
   return state.success && state.data.tool === tool && state.data.args === hash(args) ? state.data : null;

@@ -23,7 +23,7 @@ import { parseInput } from "./input.ts";
 import { namedReviewsOf } from "./named-reviews.ts";
 import type { QuestionState } from "./question-states.ts";
 
-/** The connection by which a call came. */
+/** The connection through which a call arrives. */
 export interface Connection {
   readonly server: Server;
   readonly era: Era;
@@ -35,7 +35,7 @@ export type CallTool = (
   ctx: ServerContext,
 ) => Promise<ToolAnswer>;
 
-/** Answers `tools/call`. An unknown tool is a protocol error; every other failure is a tool result. */
+/** Answers `tools/call`. An unknown tool is a protocol error. Every other failure is a tool result. */
 export function createCallTool(deps: ServerDeps, states: RequestStateCodec<QuestionState>): CallTool {
   const byName = new Map(deps.tools.map((tool) => [tool.name, tool]));
   return async (connection, params, ctx) => {

@@ -4,7 +4,7 @@ import { clean } from "../../domain/text.ts";
 import { capabilities, clientInfo, type Era } from "../peer.ts";
 import { signedInBy } from "./identity.ts";
 
-/** Who sends a call, how to stop it, and where its progress goes. */
+/** Who makes a call, the signal that aborts it, and where its progress is reported. */
 export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
   const info = clientInfo(server, era, ctx);
   const { _meta: meta } = ctx.mcpReq;
@@ -21,7 +21,7 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
       : {
           onProgress: ({ done, total, message }) => {
             const params = { progressToken, progress: done, total, message: clean(message, 200) };
-            // If the client is gone, no one reads the progress, and the run continues.
+            // If the client is gone, its progress cannot be delivered. The run continues.
             ctx.mcpReq.notify({ method: "notifications/progress", params }).catch(() => undefined);
           },
         }),
@@ -30,23 +30,23 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
 
 type Cause = "wish" | "impatience" | "end";
 
-/** How a call ended before its answer, and the signal for the run that it started. */
+/** How a call ended before its answer, and the signal that stops its run. */
 interface Ending {
-  /** null while the call has not been aborted. */
+  /** Why the call was aborted; null if it was not. */
   cause(): Cause | null;
-  /** Aborts, unless the client only stopped waiting. */
+  /** Aborts the run if the caller cancels. It does not abort if the client only stops waiting. */
   readonly stopsRun: AbortSignal;
 }
 
-/** The reasons that clients give if their own time limit is over. In these cases no person wanted to cancel. */
+/** Words in a client's reason that mean "time limit". The client then stopped waiting; the user did not cancel. */
 const TIMED_OUT = /time[sd]?[ -]?out|deadline|-32001/i;
 
 /**
  * Why a call was aborted:
- * - A client that cancels aborts with its own reason, or with none: a person wanted it. If the reason is a time limit,
- *   the client only stopped waiting.
- * - Over Streamable HTTP, a stream that the client closes only shows that the client stopped waiting.
- * - A connection that ends, or a server that stops, aborts with an error of the SDK.
+ * - The client cancels, with or without a reason: the user wants to stop. If the reason is a time limit, the client
+ * only stopped waiting.
+ * - Over Streamable HTTP, a closed stream only shows that the client stopped waiting.
+ * - The connection or the server ends: the SDK aborts with its own error.
  */
 function endingOf(era: Era, ctx: ServerContext): Ending {
   const { signal } = ctx.mcpReq;
@@ -64,8 +64,8 @@ function endingOf(era: Era, ctx: ServerContext): Ending {
 }
 
 /**
- * Whether the client says that it can show a form. The capability without a mode means forms (MCP 2025-11-25, elicitation
- * capabilities). This is read first, because a question to a client that cannot ask is a protocol error.
+ * Whether the client says that it can show a form. If the capability names no mode, it means forms (MCP 2025-11-25).
+ * The server must check this first, because asking another client is a protocol error.
  */
 export function canAsk(server: Server, era: Era, ctx: ServerContext): boolean {
   const elicitation = capabilities(server, era, ctx)?.elicitation;

@@ -13,7 +13,7 @@ import { applyAndAnswer, followRun, isApproved, waitForDecision } from "./follow
 type Args = Readonly<Record<string, Json>>;
 
 /**
- * Calls a write tool. It makes a plan, then applies it or gets the confirmation that the plan needs. A dry run stores
+ * Calls a write tool: makes a plan, gets the confirmation that the plan needs, and applies the plan. A dry run stores
  * nothing.
  */
 export async function callWrite(
@@ -30,7 +30,10 @@ export async function callWrite(
   return continuePlan(await deps.engine.storePlan(plan), call, deps);
 }
 
-/** Calls `apply_plan` for a stored plan of the same principal. For a `two_step` plan this call is the decision. */
+/**
+ * Calls `apply_plan` for a stored plan of the same principal. If the plan needs only `two_step`, this call is the
+ * approval.
+ */
 export async function callApply(
   tool: ApplyTool,
   args: Args,
@@ -40,7 +43,7 @@ export async function callApply(
   const planId = tool.planId(args);
   const stored = await deps.engine.plan(planId, call.caller);
   if (stored === null) throw unknownPlan();
-  // The question may have been about a new plan for the rest of a stopped run.
+  // The question may be about a new plan for what a stopped run did not do.
   const resumed = await resume(call, deps);
   if (resumed !== null) return resumed;
   const rest = await deps.engine.planRest(stored, call.caller);
@@ -59,8 +62,8 @@ export async function callApply(
 }
 
 /**
- * The result of a plan that a person decided outside the client, or whose run continues without its call; null if
- * this call has to continue with the plan.
+ * The answer for a plan that was approved outside the client, or whose run continues by itself. null if this call has
+ * to continue the plan.
  */
 async function outcomeOfApproved(
   stored: StoredPlan,
@@ -75,7 +78,7 @@ async function outcomeOfApproved(
     if (page.opened || page.signIn) now = await waitForDecision(stored, call.caller, deps);
     if (now.state === "waiting") return awaiting(plan, page, deps.approvals.command(plan));
   }
-  // This is also for a run that takes longer than its call, at every level of confirmation. It continues by itself.
+  // A run that takes longer than its call also continues by itself, at every confirmation level.
   return isApproved(now) || now.state === "used" ? await followRun(now, call.caller, deps) : null;
 }
 
@@ -88,19 +91,19 @@ export type ToolAnswer = CallToolResult | InputRequiredResult;
 /** One call of a tool that changes something. */
 export interface ChangeCall {
   readonly caller: Caller;
-  /** null if the client cannot ask a person. */
+  /** Asks the user through the client; null if the client cannot ask. */
   readonly ask: Ask | null;
-  /** Set if this call brings the answer to a question of this server. */
+  /** Set if this call brings the user's answer to an earlier question. */
   readonly resumed: Resumed | null;
 }
 
 export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "log">;
 
-/** Continues a stored plan, depending on its decision: applies it, asks the person, or says where to decide. */
+/** Continues a stored plan: applies it, asks the user, or says where a person must decide. */
 async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer> {
   const { plan } = stored;
   const at = deps.engine.context(call.caller).now;
-  // The engine applies the plan if it may be applied; otherwise it explains why not.
+  // The engine applies the plan, or throws the reason why the plan may not be applied.
   if (applyRefusal(stored, { principalId: plan.principal.id, at })?.code !== "CONFIRMATION_PENDING")
     return applyAndAnswer(plan, call.caller, deps);
   if (plan.requires !== "client" || call.ask === null) return waits(plan, deps);
@@ -110,14 +113,14 @@ async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDe
   return recordAnswer(stored, readAnswer(plan, asked.reply), call, deps);
 }
 
-/** The answer about a plan that waits for a person outside this call. The plan's page is opened. */
+/** Opens the page of a plan that waits for a person, and returns the answer that says so. */
 async function waits(plan: Plan, { approvals }: ChangeDeps): Promise<CallToolResult> {
   return awaiting(plan, await approvals.present(plan), approvals.command(plan));
 }
 
 /**
- * The outcome of a question from an earlier call. null if this call answers no plan of this caller. It then counts as a
- * first call, and the person is asked again.
+ * Answers a call that brings the user's reply to an earlier question. null if the reply belongs to no plan of this
+ * caller: the call is then handled as a first call, and the user is asked.
  */
 async function resume(call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer | null> {
   const { ask, caller, resumed } = call;
@@ -142,8 +145,7 @@ async function recordAnswer(
     return declined(plan, answer.why);
   }
   const typed = answer.typed === null ? {} : { typed: answer.typed };
-  // If the plan was decided elsewhere in the meantime, it is not decided twice. The engine says what became of the
-  // plan.
+  // If another person decided the plan meanwhile, this reply is not recorded. The engine reports the state of the plan.
   if (state === "waiting")
     await deps.engine.decide(plan.id, { accepted: true, level: "client", by, ...typed });
   return applyAndAnswer(plan, call.caller, deps);

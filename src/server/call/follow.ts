@@ -9,15 +9,17 @@ import { isDone, type Run } from "../../domain/run.ts";
 import { ran, underWay } from "../answers/outcome.ts";
 import type { Patience, ServerDeps } from "../deps.ts";
 
-/** Clients give up after 60 s. So a call that waits for a person or for a run answers earlier. */
+/**
+ * How long a call waits for a person or for a run. Clients stop waiting after 60 s, so the call answers before that.
+ */
 const PATIENCE: Patience = { decisionMs: 45_000, runMs: 45_000 };
 const LOOK_MS = 400;
-/** How often (ms) a waiting call reports that it still waits. */
+/** While a call waits, it reports progress every 10 s. */
 const TELL_MS = 10_000;
 
 type FollowDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "log">;
 
-/** Whether a person outside the client approved the plan. Its run then starts by itself. */
+/** Whether a person approved the plan outside the client. Its run then starts by itself. */
 export function isApproved({ state, decision }: StoredPlan): boolean {
   return (
     (state === "accepted" || state === "used") &&
@@ -26,7 +28,7 @@ export function isApproved({ state, decision }: StoredPlan): boolean {
   );
 }
 
-/** Waits for a person's decision, at most 45 s. Returns the plan in its state after the wait. */
+/** Waits at most 45 s for a person's decision, and returns the plan in its new state. */
 export async function waitForDecision(
   stored: StoredPlan,
   caller: Caller,
@@ -40,7 +42,7 @@ export async function waitForDecision(
     if (now.state !== "waiting") return true;
     if (passed >= (told + 1) * TELL_MS) {
       told += 1;
-      // This number is smaller than the progress of the first change, so the run's progress continues from it.
+      // The progress while waiting is a small number, because progress must only grow and the run reports 1, 2, 3.
       const done = told / 1000;
       caller.onProgress?.({
         done,
@@ -54,8 +56,8 @@ export async function waitForDecision(
 }
 
 /**
- * Applies a plan and answers with its run. If the run takes longer than a client waits, the answer says that the run
- * continues. Only a cancellation by the caller stops it.
+ * Applies a plan and answers with the result of its run. If the run takes longer than the client waits, the answer says
+ * that the run continues. Only the caller's cancellation stops the run.
  */
 export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDeps): Promise<CallToolResult> {
   const { runMs } = deps.patience ?? PATIENCE;
@@ -63,7 +65,7 @@ export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDep
   const { onProgress } = caller;
   const run = deps.engine.apply(plan.id, {
     ...caller,
-    // After the answer of a call, no more progress is sent for it.
+    // After a call was answered, no progress may be sent for it.
     ...(onProgress && { onProgress: (done) => (isAnswered ? undefined : onProgress(done)) }),
   });
   const enough = new AbortController();
@@ -82,10 +84,7 @@ export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDep
   }
 }
 
-/**
- * The outcome of an approved plan's run, which continues without this call. null if its run was cancelled, so that this
- * call may continue it.
- */
+/** The result of the run of an approved plan. null if the run was cancelled: then this call may continue the run. */
 export async function followRun(
   stored: StoredPlan,
   caller: Caller,
@@ -119,7 +118,7 @@ export async function followRun(
   return underWay(plan, found);
 }
 
-/** Whether the start failed because another process on the store had started the run before. */
+/** Whether the run did not start because another process had started it before. */
 function wasTaken(thrown: unknown): boolean {
   const { code } = toAppError(thrown);
   return code === "CONFLICT" || code === "PLAN_STALE";
@@ -135,7 +134,7 @@ function lastDone({ effects }: Run): string {
   return last?.effect.description ?? "";
 }
 
-/** Calls `look` again and again until it returns a result or the time is over. If the call ends first, throws the reason. */
+/** Calls `look` repeatedly until it returns a result or the time is over. If the call is aborted, throws the reason. */
 async function within(
   longestMs: number,
   { signal }: Caller,

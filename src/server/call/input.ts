@@ -4,8 +4,8 @@ import { clean } from "../../domain/text.ts";
 import { readArguments } from "./readings.ts";
 
 /**
- * Parses a tool's arguments, read as the client meant them. INPUT_INVALID names each wrong field and what the field
- * allows. `takesAway`: the tool takes something away, so no reading of a list may make it take more.
+ * Reads and checks the arguments of a tool. INPUT_INVALID names each wrong field and what the field allows.
+ * `takesAway`: the tool takes something away, so a doubtful list is never read as a longer one.
  */
 export function parseInput<Input extends z.ZodObject>(
   tool: string,
@@ -30,8 +30,8 @@ function isArguments(args: unknown): args is Readonly<Record<string, unknown>> {
 }
 
 /**
- * If a field accepts several forms, these are the issues of the form that was meant. For example, a list that is too
- * long is not reported as a wrong text.
+ * If a field allows several forms, reports the problems of the form that was meant. A list that is too long, for
+ * example, is not reported as "not a text".
  */
 function issuesOfMeantForm(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];

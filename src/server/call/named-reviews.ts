@@ -4,7 +4,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { NamedReviews } from "../../tools/define.ts";
 import type { ReviewPages } from "../deps.ts";
 
-/** The named reviews of a caller. Nothing here decides: decisions are made on the pages. */
+/** The named reviews of a caller. Tools cannot decide in them: reviewers decide on the pages. */
 export function namedReviewsOf(
   { signOffs }: Pick<Engine, "signOffs">,
   caller: Caller,
@@ -13,7 +13,7 @@ export function namedReviewsOf(
   return {
     async start({ reviewers, ...ask }, review) {
       if (!pages) throw noPages();
-      // Before anything is read, so that a call with reviewers who cannot decide costs nothing.
+      // The reviewers are checked first, so that a call with wrong reviewers costs no requests.
       const people = pages.reviewers(reviewers);
       return await signOffs.start(await review(), { ...ask, reviewers: people }, caller);
     },

@@ -8,19 +8,19 @@ import {
 import { z } from "zod";
 import { signedInBy } from "./identity.ts";
 
-/** The keys that sign questions, the newest first. Every process on the store has the same keys. */
+/** The keys that sign questions, the newest first. All processes with the same store have the same keys. */
 export type QuestionKeys = () => Promise<readonly string[]>;
 
-/** What the client keeps until the answer comes back. It is signed, and valid for one call of one client. */
+/** What a client stores until the user answers. It is signed, and can be used by one client for one call. */
 export const questionState = z.object({ planId: z.string(), tool: z.string(), args: z.string() });
 export type QuestionState = z.infer<typeof questionState>;
 
-// Longer than the life of a plan, so that a late answer gets the clear error of an expired plan.
+// Longer than a plan is valid, so that a late answer gets the error "the plan has expired".
 const TTL_SECONDS = 3600;
 
 /**
- * Signs the states of questions with the newest key, and accepts earlier keys. So a state is valid after a restart and
- * in every process on the store. A decision is recorded once, so a state that is sent again decides nothing.
+ * Signs questions with the newest key and also accepts older keys. So an answer is valid after a restart, and in every
+ * process with the same store. A decision is recorded once, so a repeated answer changes nothing.
  */
 export function createQuestionStates(keys: QuestionKeys): RequestStateCodec<QuestionState> {
   const codecs = new Map<string, RequestStateCodec<QuestionState>>();
@@ -49,13 +49,13 @@ export function createQuestionStates(keys: QuestionKeys): RequestStateCodec<Ques
   };
 }
 
-/** A key that ends with the process, for a server without a shared store. */
+/** Makes a key that is lost when the process ends, for a server without a shared store. */
 export function processKeys(): QuestionKeys {
   const key = randomBytes(32).toString("base64url");
   return () => Promise.resolve([key]);
 }
 
-/** What a state is valid for: the method, the person who signed in, if any, and the client's name. */
+/** What a signed question is bound to: the method, the signed-in user (if any) and the client's name. */
 function bind(ctx: ServerContext): string {
   const envelope = (ctx.mcpReq.envelope ?? {}) as {
     readonly [CLIENT_INFO_META_KEY]?: { name: string; version: string };

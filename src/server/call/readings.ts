@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What an argument may be: the types in its JSON Schema, and whether it can be left out. */
+/** What an argument may be: the types in its JSON Schema, and whether it is optional. */
 interface Field {
   readonly schema: z.ZodType;
   readonly types: ReadonlySet<string>;
@@ -10,12 +10,12 @@ interface Field {
 type Arguments = Readonly<Record<string, unknown>>;
 
 /**
- * The arguments as the client meant them. Many clients fill every field of the schema, or send values as JSON text:
- * - `null` means "left out" for every optional field, because a strict client has no other way to leave a field out.
- * - An empty text means "left out" too, and so does 0 for a number from 1 or for a yes or no.
- * - JSON text is read as the number, boolean, list or object that the field declares.
- * - A value that the schema accepts stays unchanged: `null` and `""` then clear something.
- * `takesAway`: if a tool takes something away, an empty list does not mean "left out", because that would mean "all".
+ * Reads arguments as the client meant them. Many clients send every field of the schema, or send values as JSON text:
+ * - `null` in an optional field means "left out", because some clients cannot leave a field out.
+ * - An empty text also means "left out". So does 0 for a number from 1, or for a yes or no.
+ * - A JSON text is read as the number, boolean, list or object that the field needs.
+ * - A value that the schema accepts stays as it is: there, `null` and `""` delete a value.
+ * `takesAway`: if the tool takes something away, an empty list does not mean "left out", because that would mean "all".
  */
 export function readArguments(input: z.ZodObject, args: Arguments, takesAway: boolean): Arguments {
   const fields = fieldsOf(input);
@@ -31,7 +31,7 @@ export function readArguments(input: z.ZodObject, args: Arguments, takesAway: bo
 
 function isLeftOut(value: unknown, { types }: Field, takesAway: boolean): boolean {
   if (value === null) return true;
-  // 0 is the empty value of a number. For a list or a word it is a mistake, and to leave it out could mean "all".
+  // 0 means "left out" for a number. For a list or a word it is a mistake, because "left out" could mean "all".
   if (value === 0) return !takesAway || types.has("integer") || types.has("number") || types.has("boolean");
   const isList = types.has("array") && !types.has("string");
   const isBlank = typeof value === "string" && value.trim() === "";
@@ -40,8 +40,7 @@ function isLeftOut(value: unknown, { types }: Field, takesAway: boolean): boolea
 }
 
 /**
- * A value whose JSON text is read by the declared type. If a field accepts a text or a list, only a JSON list is read
- * as a list.
+ * Reads a JSON text as the type that the field needs. If a field takes a text or a list, only a JSON list is changed.
  */
 function readValue(value: unknown, { types, schema }: Field): unknown {
   if (typeof value !== "string") return value;
@@ -96,6 +95,6 @@ function typesOf(schema: unknown): readonly string[] {
     readonly anyOf?: readonly unknown[];
   };
   const own = [type].flat();
-  // A field for numbers also accepts whole numbers.
+  // A field for numbers also takes whole numbers.
   return [...own, ...(own.includes("number") ? ["integer"] : []), ...anyOf.flatMap(typesOf)];
 }

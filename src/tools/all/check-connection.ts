@@ -5,7 +5,7 @@ import { daysLeft, HOW_TO_REPLACE, scopeNames } from "../../domain/token.ts";
 import { labelOf } from "../../people/person.ts";
 import { defineReadTool } from "../define.ts";
 
-/** The most workspaces in the answer, to keep it short; `list_workspaces` has all of them. */
+/** The answer shows at most 20 workspaces; `list_workspaces` shows all. */
 const WORKSPACES_SHOWN = 20;
 
 const token = z.object({

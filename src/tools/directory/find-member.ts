@@ -42,16 +42,16 @@ export default defineReadTool({
         confidence: z.enum(["certain", "likely", "possible"]),
         reason: z.string(),
         workspaces: z.array(z.string()),
-        /** The workspaces in which the person is a guest, or not active. */
+        /** The workspaces in which the person is a guest or is not active. */
         state: z.string().optional(),
         profile: profileShown,
       }),
     ),
     more: z.number().optional(),
-    /** Set if no one has exactly that name, username, email or id. The candidates are then only similar. */
+    /** Set if no person has exactly this name, username, email or id. The candidates are then only similar. */
     noExactMatch: z.string().optional(),
     /**
-     * The User of the one candidate or of the email, or of a person who is not in Trello. There are several only if
+     * The SCIM User of the only candidate, of the email, or of a person who is not in Trello. There are several only if
      * none is certain.
      */
     scimUsers: z.array(scimUser).optional(),
@@ -111,7 +111,7 @@ export default defineReadTool({
   },
 });
 
-/** Says first that no one is exactly meant, and for an email what to do with it. */
+/** Says that no exact match was found. For an email, also says how to invite it. */
 function noMatchText(query: string, similar: number): string {
   const email = emailOf(query);
   if (email !== null) {
@@ -123,7 +123,7 @@ function noMatchText(query: string, similar: number): string {
     : `${none} ${similar === 1 ? "This person is" : "These people are"} only similar:`;
 }
 
-/** The workspace, without a request, if it was read already and is named by id or slug. */
+/** The workspace, if it was read before and the call names it by id or slug. No request is sent. */
 async function workspaceAmong(
   all: readonly WorkspaceSnapshot[],
   ref: string,
@@ -133,7 +133,7 @@ async function workspaceAmong(
   return known ?? reads.trello.workspace(ref);
 }
 
-/** A text by which a write finds only this person. */
+/** The text to pass as `member`, so that a write tool finds only this person. */
 function passFor({ member: known, idMember }: Person): string {
   return known && known.memberType !== "ghost" ? `@${clean(known.username, 60)}` : idMember;
 }
@@ -144,8 +144,8 @@ function userRow({ user, link, reason }: LinkedUser): z.infer<typeof scimUser> {
 }
 
 /**
- * The SCIM User of the email, or of the one candidate. If a name finds no one in Trello, Users with a similar name
- * are returned.
+ * The SCIM User of the email or of the only candidate. If Trello has no person with the name, Users with a similar
+ * name.
  */
 async function linkedUsers(
   query: string,

@@ -19,7 +19,7 @@ import { member } from "../support/fields.ts";
 import { workspaceLine } from "../support/workspace-line.ts";
 import { profileFields, profileLines, profileOf, profileShown } from "../support/profile.ts";
 
-/** The most boards listed by name for each workspace. The count always includes all boards. */
+/** At most 25 boards of each workspace are listed by name. The number always counts all. */
 const SHOWN_BOARDS = 25;
 
 export default defineReadTool({
@@ -47,8 +47,8 @@ export default defineReadTool({
         status: z.string(),
         boardCount: z.number(),
         /**
-         * Open boards that the person sees without being on them, because the whole workspace or everyone sees them.
-         * `mayJoin`: those of the workspace that its members may edit and join, if Trello tells it of all.
+         * Open boards that the person sees without being on them, because all members of the workspace, or everyone,
+         * see them. `mayJoin`: boards that members of the workspace may join and edit.
          */
         seenByVisibility: z.object({ org: z.number(), public: z.number(), mayJoin: z.number().optional() }),
         boards: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
@@ -63,7 +63,7 @@ export default defineReadTool({
         externalId: z.string().optional(),
       })
       .optional(),
-    /** It is not proven that this belongs to the person. Check it before you change anything. */
+    /** A SCIM User who is probably this person's, without proof. Check it before any change. */
     likelyScimUser: z
       .object({ id: z.string(), userName: z.string(), active: z.boolean().nullable(), reason: z.string() })
       .optional(),
@@ -151,7 +151,7 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** The SCIM User of a member whose email is hidden, found only by the name. */
+/** A SCIM User with the same name, for a member whose email is hidden. */
 async function likelyUser(person: Person, context: PlanContext) {
   const { found } = await userOfMember(person, context);
   if (!found || found.link === "certain") return null;
@@ -159,13 +159,14 @@ async function likelyUser(person: Person, context: PlanContext) {
   return { id, userName: clean(userName, 254), active, reason: found.reason };
 }
 
-/** What the token cannot see of the workspaces, and what this server is not allowed to read. */
+/** What this token cannot see in the workspaces, and which workspaces this server may not read. */
 async function seenFrom(snapshots: readonly WorkspaceSnapshot[], reads: Reads): Promise<readonly string[]> {
   return [...(await blindSpotsOf(snapshots, reads)), ...(await borderLines(reads))];
 }
 
 /**
- * A person who is only in the SCIM directory, with an email that no Trello member is proven to have; otherwise null.
+ * A person who is only in the SCIM directory: no Trello member is proven to have the email. null if there is no such
+ * person.
  */
 async function outsideTrello(query: string, reads: Reads) {
   const email = emailOf(query);
@@ -183,9 +184,7 @@ async function outsideTrello(query: string, reads: Reads) {
   };
 }
 
-/**
- * The SCIM User and Atlassian account of a person, from the sources that are configured, and what could not be read.
- */
+/** The person's SCIM User and Atlassian account from the configured sources, and what could not be read. */
 async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: string | null, reads: Reads) {
   const hints = { emails: known ? [known.email] : [], accountId: aaId };
   const isKnown = known !== undefined || aaId !== null;

@@ -24,7 +24,7 @@ export default defineReadTool({
       closed: z.boolean(),
       workspace: z.string().optional(),
     }),
-    /** Who sees the board without being on it. */
+    /** Who sees the board without being on it, in one sentence. */
     seenBy: z.string(),
     total: z.number(),
     members: z.array(
@@ -33,7 +33,7 @@ export default defineReadTool({
         username: z.string(),
         name: z.string(),
         role: z.string(),
-        /** True if the person is not in the board's workspace. Left out if the workspace cannot be read. */
+        /** True if the person is not in the board's workspace. Missing if the workspace cannot be read. */
         guest: z.boolean().optional(),
         unconfirmed: z.boolean(),
         deactivated: z.boolean(),
@@ -100,7 +100,7 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** The board's workspace; null if it has none, or if this account may not read it. */
+/** The board's workspace; null if it has none, or if this account may not read the workspace. */
 async function workspaceOf(
   { idOrganization }: Board,
   { reads }: PlanContext,

@@ -29,7 +29,7 @@ export default defineReadTool({
         id: z.string(),
         shortLink: z.string().optional(),
         name: z.string(),
-        /** The slug, if the list covers several workspaces. */
+        /** The slug of the workspace, if several workspaces are listed. */
         workspace: z.string().optional(),
         visibility: z.string(),
         closed: z.boolean(),

@@ -37,7 +37,7 @@ const input = z.strictObject({
   cursor: cursor.optional(),
 });
 
-/** The most people on a page, if the caller did not choose a length. */
+/** A page has 25 people if the caller gives no other number. */
 const PAGE = 25;
 
 export default defineReadTool({
@@ -74,8 +74,8 @@ export default defineReadTool({
         },
         context,
       );
-    // To filter or sort by activity, the activity of all people must be read. Otherwise only that of the people on the
-    // page is read.
+    // To sort or filter by activity, the activity of all people is read. Otherwise, only that of the people on the
+    // page.
     const all = byActivity ? await columns(chosen) : null;
     const lastOf = ({ person }: PlacedPerson) => all?.get(person.idMember)?.lastActive ?? null;
     const people = chosen.filter((each) => !inactiveSince || (lastOf(each) ?? "9") < inactiveSince);
@@ -113,7 +113,7 @@ export default defineReadTool({
       const bare = { ...around, members: [], notes, ...(cursorOf && { cursor: cursorOf }) };
       return Buffer.byteLength(JSON.stringify(bare) + textOf(bare));
     };
-    // If the caller chose the length of the page, or more fields, the page is not shortened.
+    // A page is shortened only if the caller chose neither its length nor more fields.
     const isShort = args.limit === undefined && fields.size === 0;
     const first = (count: number) =>
       count === every.length ? full : paginate(people, { ...listing, limit: count });
@@ -155,8 +155,7 @@ function matches(person: Person, args: z.infer<typeof input>): boolean {
   return (
     (!args.kind || (args.kind === "guest") === (person.membership === null)) &&
     (!args.role || roleOf(person) === args.role) &&
-    // A person who was invited and has not joined is pending. It makes no difference whether the person has an
-    // account.
+    // A person who was invited and has not joined is pending, with or without an account.
     (!args.status || state === args.status || (args.status === "pending" && state === "ghost")) &&
     (nameKey(fullName).includes(query) || username.toLowerCase().includes(query))
   );

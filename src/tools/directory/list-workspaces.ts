@@ -20,11 +20,11 @@ export default defineReadTool({
         name: z.string(),
         tier: z.string(),
         members: z.number().optional(),
-        /** The number of boards that the token can see. */
+        /** The number of boards that this token can see. */
         boards: z.number().optional(),
-        /** Whether the token's owner is an admin there. Not set if Trello does not show it. */
+        /** Whether the token's owner is an admin there. Missing if Trello does not show it. */
         admin: z.boolean().optional(),
-        /** Members and billable guests who take a seat. Left out on Free, and if Trello does not show it. */
+        /** Members and billable guests who take a seat. Missing on the Free plan, and if Trello does not show it. */
         seatsUsed: z.number().optional(),
         seatsLeft: z.number().optional(),
       }),

@@ -83,7 +83,7 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** Where a page begins: the cursor of Trello's page of 100, and how many of its rows were shown already. */
+/** Decodes a cursor: the cursor of Trello's page of 100 rows, and how many of its rows were shown already. */
 function placeOf(cursor: string | undefined): { readonly after: string | undefined; readonly skip: number } {
   const [, after = "", skip = "0"] = /^(.*)~(\d{1,3})$/s.exec(cursor ?? "") ?? [undefined, cursor ?? ""];
   return { after: after === "" ? undefined : after, skip: Number(skip) };

@@ -92,8 +92,9 @@ interface Done {
 }
 
 /**
- * Counts only what is done: `Add Ada (@ada) to 1 board of Acme as normal`; `Add 3 people to 1 board of Acme as normal,
- * and invite 2 by email`. If nothing is to be done, it says that all of them are there.
+ * The summary of the plan: `Add Ada (@ada) to 1 board of Acme as normal`; `Add 3 people to 1 board of Acme as normal,
+ * and invite 2 by email`. It counts only real changes. If there are none, it says that all people are on the boards
+ * already.
  */
 function summaryOf(
   { people, newcomers }: Whom,

@@ -44,7 +44,7 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { trello } = context.reads;
     const snapshot = await requireWorkspace(args, context);
-    // A name that is written with the email becomes the name of the invitation, as `fullName` does.
+    // A name written beside the email, as in `Ada <ada@x.org>`, becomes the name of the invitation, like `fullName`.
     const written = writtenPerson(args.member);
     const query = plainPerson(args.member);
     const asGuest = args.role === "guest" || args.role === "observer";
@@ -76,7 +76,7 @@ export default defineTool({
     );
     const held = person?.membership?.memberType;
     return {
-      // If there is nothing to do, the summary is all that the caller reads, so it says which role the person has.
+      // If there is nothing to do, the caller may read only the summary. So it says which role the person has.
       summary: held
         ? planned.effects.length === 0
           ? `${who} is ${isInvited(person) ? "invited to" : "in"} ${where} ${isInvited(person) ? "already, " : ""}as ${held}`
@@ -99,7 +99,7 @@ export default defineTool({
   },
 });
 
-/** Whether the person was invited to the workspace and has not joined it yet. */
+/** Whether the person was invited to the workspace and has not joined yet. */
 function isInvited(person: Person | null): boolean {
   return person !== null && (isGhost(person) || person.unconfirmed === true);
 }
@@ -111,7 +111,7 @@ interface Wanted {
 }
 
 /**
- * The person, if this workspace certainly has the person or Trello finds that exact username. null for a new email,
+ * The person, if the workspace certainly has this person or Trello finds that exact username. null for a new email,
  * with a warning for each member who may have it.
  */
 async function knownPerson(

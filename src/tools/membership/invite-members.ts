@@ -18,8 +18,8 @@ import { boards, column, group, peopleList, workspace, writeFields } from "../su
 const TEXT = 100_000;
 
 /**
- * Boards by team. The schema shows a list, because some clients accept no object with free keys. An object is accepted
- * as well.
+ * Which boards each team gets. The schema shows a list, because some clients accept no object with free keys; an object
+ * is accepted too.
  */
 const boardsOfTeams = z
   .union([
@@ -75,7 +75,7 @@ export default defineTool({
     const snapshot = await requireWorkspace({ workspace: args.workspace, boards: all }, context);
     const teams = [...new Set(roster.people.flatMap((invitee) => invitee.teams))];
     const onto = await boardsByTeam(snapshot, args, teams, context);
-    // Trello hides emails, but may show the account of a member. This stores which emails are theirs.
+    // Stores which emails belong to members whose account id Trello shows. Trello does not show the emails themselves.
     if (roster.users) await membersByAccount(roster.users, snapshot, context);
     const known = await knownEmails(
       roster.people.map(({ value }) => value),
@@ -91,7 +91,8 @@ export default defineTool({
       return { invitee, role, boards, whom, why };
     });
     const fitting = rows.filter(({ why }) => why === null);
-    // If one row is wrong, the row is named. If all rows are wrong, the role is wrong and not the list.
+    // If some roles are not allowed on this plan tier, those rows are named. If all are not allowed, the role itself is
+    // refused.
     if (rows.every(({ role }) => !hasRole(role, snapshot.tier))) assertRole("observer", snapshot.tier);
     const planned = await planInvitations(
       snapshot,
@@ -142,7 +143,7 @@ export default defineTool({
   },
 });
 
-/** Why a person of the list cannot be invited in the requested role, or null. */
+/** Why a person of the list cannot be invited with this role; null if the person can be. */
 function leftOut(
   row: { readonly role: InvitationRequest["role"]; readonly boards: number; readonly disputed: boolean },
   { tier }: WorkspaceSnapshot,

@@ -46,7 +46,10 @@ export default defineTool({
   },
 });
 
-/** The same invitations again, to the workspace or to a guest's boards. They keep the role, because the request sets it too. */
+/**
+ * The same invitations again, to the workspace or to a guest's boards. The role is the same, because the request
+ * contains it.
+ */
 async function again(
   invitations: readonly { readonly email: string; readonly idMember: string | null }[],
   { workspace, memberships, boards }: WorkspaceSnapshot,
@@ -63,7 +66,7 @@ async function again(
   const waitsOn = boards.filter((board) =>
     board.memberships.some(({ idMember, unconfirmed }) => unconfirmed && guests.has(idMember)),
   );
-  // The boards of a workspace do not show the names of guests who are ghosts.
+  // The workspace's answer has no names of invited guests, so their boards are read.
   const snapshots = await reads.trello.boards(waitsOn.map(({ id }) => id));
   return [
     ...invitations.flatMap(({ email, idMember }) => {

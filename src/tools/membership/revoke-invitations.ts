@@ -53,13 +53,16 @@ export default defineTool({
   },
 });
 
-/** `late@x.org on 2026-10-01 by Ada (@ada)`, as far as it is known. */
+/** One invitation in words, with what is known of it: `late@x.org on 2026-10-01 by Ada (@ada)`. */
 function sentText({ email, name, invitedAt, invitedBy }: Invitation): string {
   const when = invitedAt === null ? "date not known" : `on ${invitedAt.slice(0, 10)}`;
   return `${email ?? `${name} (email not known)`} ${when} by ${invitedBy ?? "an inviter who is not known"}`;
 }
 
-/** One effect takes back the workspace's invitation, and one each board invitation that the person has not accepted. */
+/**
+ * The effects that revoke a person's invitations: one for the workspace, and one for each board that the person has not
+ * joined.
+ */
 function revocations({ snapshot, chosen }: InvitationPlace): readonly Effect[] {
   const { workspace, memberships, boards } = snapshot;
   return chosen.flatMap(({ idMember, email, name }) => {

@@ -28,7 +28,7 @@ export default defineTool({
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await requireWorkspace({ workspace: args.workspace, boards: [args.board] }, context);
-    // Checked before the person is looked up, because that can take more requests.
+    // The plan tier is checked before the person is searched for, because the search can cost more requests.
     assertRole(args.role, snapshot.tier);
     const { person, who, part } = await personIn({ ...args, workspace: snapshot.workspace.id }, context);
     const [target] = boardsOf(snapshot, [args.board]);
@@ -61,7 +61,7 @@ export default defineTool({
   },
 });
 
-/** Says that the person is not on the board, and what the person may do there all the same. */
+/** Says that the person is not on the board, and whether the person can see it. */
 function notOnBoardText(
   who: string,
   target: BoardWithMemberships | undefined,

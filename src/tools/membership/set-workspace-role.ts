@@ -33,8 +33,7 @@ export default defineTool({
     const { snapshot, person, who, where, part } = found;
     if (args.role === "guest") return guestPlan(found);
     const summary = `Make ${who} ${args.role} of ${where}`;
-    // A guest is added to the workspace in the same way as by invite_member, so a paid seat is counted and confirmed
-    // in the same way.
+    // A guest joins the workspace as with invite_member, so a paid seat is counted and approved in the same way.
     if (!person.membership) {
       const request = { whom: person, role: args.role, boards: [] };
       return { summary, ...combine(part, await planInvitations(snapshot, [request], context)) };
@@ -59,7 +58,7 @@ export default defineTool({
   },
 });
 
-/** Takes a member out of the workspace and leaves the boards, so that the person is a guest there. */
+/** Plans to remove a member from the workspace but not from its boards. The person is then a guest. */
 function guestPlan({ snapshot, person, who, where, part }: PersonIn): PlanDraft {
   const { membership, boards, idMember } = person;
   const summary = `Make ${who} a guest of ${where}, on ${plural(boards.length, "board")}`;

@@ -9,7 +9,7 @@ import { labelOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
 import { member, writeFields } from "../support/fields.ts";
 
-/** The fields that Trello lets an owner change, by its own names. */
+/** The profile fields that Trello lets their owner change, under Trello's names. */
 const WIRE_NAMES = [
   "fullName",
   "initials",
@@ -22,7 +22,7 @@ const WIRE_NAMES = [
 ] as const;
 const FIELDS = WIRE_NAMES.map(fieldName);
 
-/** How often Trello may send summaries by email: never, at once, or each hour (PUT /members/{id}). */
+/** How often Trello sends summaries by email: never (-1), at once (1), or each hour (60) (PUT /members/{id}). */
 const SUMMARIES = [-1, 1, 60];
 
 export default defineTool({
@@ -91,13 +91,16 @@ export default defineTool({
 
 type Given = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The new value of a field as the text that Trello takes, or undefined if the caller did not give it. */
+/** The new value of a field, as Trello's text; undefined if the call does not contain the field. */
 function given(args: Given, wireName: string): string | undefined {
   const value = args[fieldName(wireName)];
   return value === undefined ? undefined : String(value);
 }
 
-/** Throws if the member is not the token's owner, named by id, username, email or `me`. */
+/**
+ * Throws if the call names another person than the token's owner. The owner can be named by id, username, email or
+ * `me`.
+ */
 async function assertTokenOwner(named: string, { id, username }: Profile, { trello }: Reads): Promise<void> {
   const wanted = named.replace(/^@/, "").toLowerCase();
   const isEmail = wanted.includes("@");

@@ -9,7 +9,7 @@ import { defineReadTool } from "../define.ts";
 import { cursor, limit, runId } from "../support/fields.ts";
 import { moreLine, paginate } from "../support/page.ts";
 
-/** What to do about a run that has not ended. */
+/** The next step for a run that has not ended. */
 function nextOf({ id, state, plan, stopped }: Run): string {
   if (stopped?.next) return stopped.next;
   if (state === "cancelled")
@@ -17,10 +17,10 @@ function nextOf({ id, state, plan, stopped }: Run): string {
   return "The run continues by itself; call get_run again for its outcome.";
 }
 
-/** An answer without evidence names at most this many effects that are not done. */
+/** If a run has no evidence yet, the answer names at most 10 effects that are not done. */
 const NAMED = 10;
 
-/** How many effects there are of each outcome. An effect that is not settled yet is open. */
+/** The number of effects with each result. `open`: the result is not known yet. */
 function countsOf(effects: readonly RunEffect[]) {
   const count = (...states: readonly string[]) =>
     effects.filter(({ state }) => states.includes(state)).length;
@@ -46,7 +46,7 @@ export default defineReadTool({
   }),
   output: z.object({
     id: z.string(),
-    /** apply_plan takes this id to continue a cancelled run. */
+    /** The id of the plan. apply_plan continues a cancelled run with this id. */
     planId: z.string(),
     state: z.string(),
     tool: z.string(),
@@ -61,20 +61,20 @@ export default defineReadTool({
     digest: z.string(),
     startedAt: z.string(),
     endedAt: z.string().nullable(),
-    /** What happens next to a run that has not ended. */
+    /** The next step for a run that has not ended. */
     next: z.string().optional(),
     /** Why the run was stopped, and what to do. */
     stopped: z.string().optional(),
-    /** Who decided and how, or why no person was asked. */
+    /** Who approved the plan and how, or why no approval was needed. */
     decided: z.string(),
     total: z.number(),
     counts: z.object({ applied: z.number(), already: z.number(), failed: z.number(), open: z.number() }),
-    /** The first ten changes that a run still has to make. */
+    /** The first ten effects that the run has not made yet. */
     left: z.array(z.string()).optional(),
     report: z.string().optional(),
-    /** The address of the evidence as a page. Any client that reads resources can open it. */
+    /** The address of the evidence as an HTML page. Clients can read it as an MCP resource. */
     resource: z.string().optional(),
-    /** One page of effects. Those that are not done come first. */
+    /** One page of effects. Effects that are not done come first. */
     effects: z.array(
       z.object({
         description: z.string(),

@@ -20,7 +20,7 @@ export default defineTool({
     { op: "set_board_member", direction: "gives", along: true },
     { op: "set_card_members", direction: "gives" },
     { op: "set_card_members", direction: "takes" },
-    // The undo of such a run puts people back on cards and takes others off.
+    // Undoing this tool's run adds people to cards and removes others.
     { op: "add_card_member", direction: "gives" },
     { op: "remove_card_member", direction: "takes" },
   ],

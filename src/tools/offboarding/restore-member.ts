@@ -75,9 +75,9 @@ export default defineTool({
 });
 
 /**
- * Leaves out changes that would take access from the token's owner, who may have taken over boards of a leaver.
- * Otherwise a guard would refuse the plan, and the leaver would get nothing back. If all changes take access from the
- * owner, none is left out and the guard refuses the plan.
+ * Leaves out changes that would take access from the account that this server uses, for example if it took over boards.
+ * A guard would otherwise refuse the whole plan. If all changes are of this kind, none is left out, and the guard
+ * refuses.
  */
 async function sparingOwner(
   { toApply, blocked }: Undo,
@@ -94,13 +94,13 @@ async function sparingOwner(
   };
 }
 
-/** The warning for an effect that has no undo. Another tool may still revoke it. */
+/** The warning for an effect that cannot be undone. It names the tool that can still revoke it, if there is one. */
 function remedyText(effect: Effect): string {
   const tool = kindOf(effect).revokedBy;
   return tool === undefined ? "Cannot be undone" : `Not undone here. Use ${tool}`;
 }
 
-/** The blind spot of a run that another account started: the other token may have seen more than this one. */
+/** The blind spot for a run of another account: the token of that account may have seen more than this one. */
 function othersRunText({ plan }: Run): string {
   return `${clean(plan.principal.name)} started the run with another token. That token may have seen more than this one.`;
 }

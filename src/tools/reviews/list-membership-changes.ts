@@ -84,7 +84,7 @@ interface Args {
 }
 
 interface Sides {
-  /** null at the first call, because there is no earlier reading to compare. */
+  /** The earlier reading; null at the first call, because there is none. */
   readonly before: MembershipSnapshot | null;
   readonly after: MembershipSnapshot;
   readonly offset: number;
@@ -92,8 +92,8 @@ interface Sides {
 }
 
 /**
- * The two readings to compare. The cursor of a page names both. Otherwise the later one is read now, and stored if it
- * differs.
+ * The two readings to compare. A cursor names both. Without one, the later is read now, and stored if something
+ * changed.
  */
 async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
   const [from, to, offset] = args.cursor?.split("~") ?? [];
@@ -116,7 +116,7 @@ async function kept(id: string, { snapshots }: ReadContext): Promise<MembershipS
   });
 }
 
-/** Trello's own feed has no removals. So the time and the author are known only for changes by this server. */
+/** Trello's own feed does not contain removals. So time and author are known only for changes by this server. */
 function notesOf(before: MembershipSnapshot | null): readonly string[] {
   return before === null
     ? []
@@ -125,7 +125,7 @@ function notesOf(before: MembershipSnapshot | null): readonly string[] {
       ];
 }
 
-/** The run of this server that made the change, and the time; null if no run made it. */
+/** The run of this server that made the change, with the time; null if no run did. */
 function ownRun(
   { place, person, kind }: MembershipChange,
   own: readonly AppliedEffect[],

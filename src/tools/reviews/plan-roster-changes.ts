@@ -155,7 +155,7 @@ async function earlierRoster(id: string, { name }: Roster, context: PlanContext)
   });
 }
 
-/** Whether a person is on all boards of a team, in the workspaces where the person is. */
+/** Whether a person is on all boards of a team, in the workspaces that have the person. */
 function holds({ places }: ReviewedPerson, team: string, context: PlanContext): boolean {
   const boards = places.flatMap(({ snapshot, boards: on }) =>
     teamBoardsIn(snapshot, [team], context).map(({ id }) => on.some((board) => board.id === id)),

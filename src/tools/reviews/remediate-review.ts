@@ -109,7 +109,7 @@ function chosenOf({ findings }: Review, ids: readonly string[]): readonly Findin
   return [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
 }
 
-/** Today's findings by id, from the same rosters, which are read again. */
+/** Today's findings by id. The rosters of the review are read again for this. */
 async function findToday(
   { rosters, dormantDays }: Review,
   snapshots: readonly WorkspaceSnapshot[],
@@ -120,7 +120,7 @@ async function findToday(
   return new Map(findings.map((finding) => [finding.id, finding]));
 }
 
-/** The people in workspaces that findings remove or revoke, by the ids of `itemsOf`. */
+/** The people whom the findings remove from workspaces, or whose invitations they revoke. */
 function removalsOf(findings: readonly Finding[]): readonly Pick<ReviewItem, "id">[] {
   return findings
     .filter(({ remedy }) => remedy === "remove" || remedy === "revoke")
@@ -131,7 +131,7 @@ function removalsOf(findings: readonly Finding[]): readonly Pick<ReviewItem, "id
 
 const NONE: ReadonlyMap<string, Finding> = new Map();
 
-/** What the reviewers decided to remove. CONFLICT unless each of them has signed. */
+/** What the reviewers decided to remove. CONFLICT if not all of them have signed. */
 async function requireRemovals(review: Review, context: PlanContext): Promise<readonly ReviewItem[]> {
   const record = await context.namedReview(review.id);
   const state = record && stateOf(record);
@@ -147,7 +147,7 @@ async function requireRemovals(review: Review, context: PlanContext): Promise<re
   });
 }
 
-/** The people to remove from each place, each once, however many findings name the person. */
+/** The people to remove from each place. A person with several findings counts once. */
 async function removalsFor(
   items: readonly Pick<ReviewItem, "id">[],
   snapshots: readonly WorkspaceSnapshot[],

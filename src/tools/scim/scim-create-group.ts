@@ -16,7 +16,7 @@ export default defineTool({
   title: "Create SCIM Group",
   description: "Creates a Group, which cannot be renamed later.",
   toolset: "scim",
-  // Boards of the policy file can take a paid seat.
+  // The class is `grant`, because boards of the policy file can cost a paid seat.
   effect: "grant",
   makes: [
     { op: "create_scim_group", direction: "gives" },

@@ -61,7 +61,7 @@ export default defineTool({
     const userName = args.email.toLowerCase();
     requireScim(context.reads);
     const named = await findScimUser({ userName }, context.reads);
-    // The person's User may have a userName that is not the email.
+    // The person may already have a User with another userName than the email.
     const search = named ? null : await findAccount({ emails: [userName], accountId: null }, context.reads);
     const existing = named ?? search?.user ?? null;
     const resource = {
@@ -115,7 +115,7 @@ export default defineTool({
   },
 });
 
-/** What the plan leaves for later, because the person must sign in first. */
+/** What the person can have only after the first sign-in, as lines of the plan. */
 function steps(
   workspaceRef: string | undefined,
   existing: ScimUser | null,
@@ -132,12 +132,12 @@ function steps(
 }
 
 /**
- * Lines about an existing User who differs from what was asked. They say how to change the User, because onboarding
- * does not.
+ * Lines about an existing User whose attributes differ from the call. This tool does not change the User; the lines
+ * name the tool that does.
  */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
   const userName = existing.userName.toLowerCase() === wanted.userName ? null : existing.userName;
-  // Another line says whether the User is active.
+  // `active` is left out here, because another line tells it.
   const { active: _active, ...attributes } = wanted;
   const same = hasAttributes(existing, scimAttributesOf({ ...attributes, userName: existing.userName }));
   return [
@@ -153,7 +153,7 @@ function differences(existing: ScimUser, wanted: ScimUserResource): readonly str
   ];
 }
 
-/** Says that Groups have boards of the policy file, which are given only with a workspace. */
+/** A line that says: the Groups have boards in the policy file, and the call needs a workspace to give them. */
 function boardsLater(groups: readonly ScimGroup[], context: PlanContext): readonly string[] {
   const names = groups.map(({ displayName }) => displayName);
   const giving = names.filter((name) => boardsOfTeam(name, context).length > 0);
@@ -170,7 +170,7 @@ function intoGroups(
   const effects: Effect[] = [];
   for (const found of groups) {
     if (found.members.some(({ value }) => value === user.scimId)) continue;
-    // If the same run creates the User, the id is not known yet, so the userName is used.
+    // If the same run creates the User, the User has no id yet, so the userName is used.
     const who = user.scimId === null ? { userName: user.userName } : { scimId: user.scimId };
     effects.push(
       addScimGroupMember.make({

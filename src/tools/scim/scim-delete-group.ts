@@ -18,7 +18,7 @@ export default defineTool({
   input: z.strictObject({ group, ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimGroup(args.group, reads);
-    // All members must be known, because one of them may be a protected person.
+    // Refuses if a member could not be read, because that member may be a protected person.
     assertReadWhole(found, ["members"]);
     const name = clean(found.displayName);
     return {

@@ -68,7 +68,7 @@ function rowOf({ id, displayName, members }: ScimGroup) {
   return { id, displayName: clean(displayName), members: members.length };
 }
 
-/** Atlassian's only filter is an exact name, so every Group is read. */
+/** Searches all Groups, because Atlassian itself can search only for an exact name. */
 async function groupsNear(query: string, scim: ScimReads) {
   const all: ScimGroup[] = [];
   for await (const page of scim.groupPages()) all.push(...page);

@@ -30,7 +30,7 @@ export default defineReadTool({
         id: z.string(),
         userName: z.string(),
         name: z.string(),
-        /** null if the directory does not show it. */
+        /** Whether the User is active; null if the directory does not show it. */
         active: z.boolean().nullable(),
         externalId: z.string().optional(),
       }),

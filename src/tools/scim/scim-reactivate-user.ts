@@ -19,7 +19,7 @@ export default defineTool({
     { op: "set_directory_access", direction: "gives" },
     { op: "set_account_enabled", direction: "gives" },
   ],
-  // If `how` is not given, everything that was taken is given back.
+  // Without `how`, everything that was taken from the account is given back.
   input: z.strictObject({ user, how: z.enum(ACCESS_WAYS).optional(), ...writeFields }),
   async plan({ user: query, how }, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(query, reads);
@@ -67,7 +67,7 @@ const STATE: Readonly<Record<AccessWay, string>> = {
   disable: "disabled",
 };
 
-/** If several ways took the access of the account, the summary names each. */
+/** The summary's verb. If the access was taken in several ways, it names each. */
 function whole(by: readonly AccessWay[]): string {
   const states = by.length === 0 ? "" : `${by.map((way) => STATE[way]).join(" and ")} `;
   return `Reactivate the ${states}Atlassian account of`;

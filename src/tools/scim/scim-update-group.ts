@@ -47,7 +47,7 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { reads } = context;
     const found = await requireScimGroup(args.group, reads);
-    // If not all members of the Group could be read, the plan cannot say who would be removed.
+    // If some members could not be read, the plan cannot say who would be removed, so it refuses.
     assertReadWhole(found, args.members === undefined ? [] : ["members"]);
     const inside = new Set(found.members.map(({ value }) => value));
     const wanted = await requireScimUsers(args.members ?? args.add, reads);
@@ -110,7 +110,7 @@ function oneByOne(
   ];
 }
 
-/** Writes all members in one request; no effect if the group has those members already. */
+/** Sets all members in one request; no effect if the Group has exactly those members. */
 function atOnce(found: ScimGroup, wanted: readonly ScimUser[], coming: number): readonly Effect[] {
   const before = found.members.map(({ value }) => value);
   if (coming === 0 && before.length === wanted.length) return [];

@@ -17,7 +17,7 @@ import { assertReadWhole, scimLabel, scimSubject } from "../../people/scim-users
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
-/** The text attributes that this tool sets. The primary email changes with userName. Other tools change `active`. */
+/** The text attributes that this tool can set. The primary email follows the userName; other tools change `active`. */
 const TEXTS = SCIM_ATTRIBUTES.filter(
   (name) => name !== "active" && name !== "emails" && name !== "phoneNumbers",
 );
@@ -51,7 +51,7 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
-    // The list is sent as a whole, so a value that could not be read would be lost.
+    // A list is sent as a whole. If a value in it could not be read, that value would be lost, so the tool refuses.
     const sends = args.replace
       ? ["emails", "phoneNumbers"]
       : args.attributes.userName === undefined
@@ -105,8 +105,8 @@ export default defineTool({
 });
 
 /**
- * If userName changes, the primary email changes too, because Atlassian uses it as the account's email. Other emails
- * stay.
+ * If the userName changes, the primary email changes too, because Atlassian takes the account's email from it. Other
+ * emails stay.
  */
 function withEmails({ emails }: ScimUserResource, wanted: ScimAttributes): ScimAttributes {
   const { userName } = wanted;
@@ -115,13 +115,13 @@ function withEmails({ emails }: ScimUserResource, wanted: ScimAttributes): ScimA
   return { ...wanted, emails: [{ value: userName, type: "work", primary: true }, ...others] };
 }
 
-/** The old value of each attribute that changes; null if it had none. */
+/** The old value of each attribute that changes; null if the attribute had none. */
 function valuesBefore(before: ScimUserResource, change: ScimChange): ScimChange {
   const old = scimAttributesOf(before) as Readonly<Record<string, Json | undefined>>;
   return Object.fromEntries(Object.keys(change).map((name) => [name, old[name] ?? null])) as ScimChange;
 }
 
-/** A whole User: the named attributes, and those that a User must have. The replacement clears all others. */
+/** A whole new User: the attributes of the call, and those that every User must have. All others are deleted. */
 function replacement(before: ScimUserResource, wanted: ScimAttributes): ScimUserResource {
   const {
     "name.givenName": givenName,

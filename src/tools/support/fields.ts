@@ -2,42 +2,45 @@ import { isTrelloId } from "../../domain/text.ts";
 import { z } from "zod";
 import { writtenPerson } from "../../domain/written-person.ts";
 
-// The shared input fields of all tools. The server's instructions explain the names once. Tool descriptions do not
-// repeat them, because every client pays tokens for each description.
+// Input fields that several tools have. The server's instructions explain them once, because every client pays tokens
+// for each description.
 
-// Writes each letter with its accent as one character, whichever system the text was typed on.
+// Writes a letter and its accent as one character, because systems type them differently.
 const text = (max: number) => z.string().trim().normalize("NFC").min(1).max(max);
-// Trello's ids are in lower case. Slugs, short links and names are not changed.
+// Trello's ids are written in lower case. Slugs, short links and names stay as they are.
 const ref = (max: number) => text(max).overwrite((ref) => (isTrelloId(ref) ? ref.toLowerCase() : ref));
 
 /**
- * An id, slug, address or name. If it is left out, a read covers all workspaces, and a change is made in the workspace
- * that fits.
+ * A workspace, by id, slug, address or name. Without it, a read includes all workspaces, and a change uses the only one
+ * that is possible.
  */
 export const workspace = ref(200).optional();
 /** One workspace of a list. */
 export const workspaceRef = ref(200);
-/** An id, short link, address or name. */
+/** A board, by id, short link, address or name. */
 export const board = ref(300);
-/** The message for an empty list. An empty list is not read as "left out", because that could mean "all". */
+/** The error for an empty list. An empty list is not the same as no list, because no list can mean "all". */
 export const EMPTY_LIST = "the list is empty; name at least one, or leave the field out";
 export const boards = z.array(board).min(1, EMPTY_LIST).max(500);
-/** An id, @username, email or name; or a form that people copy: `Name <email>`, `mailto:`, a profile address. */
+/**
+ * A person, by id, @username, email or name. Copied forms are accepted too: `Name <email>`, `mailto:`, a profile
+ * address.
+ */
 export const member = ref(254).overwrite(plainPerson);
 
-/** The text to look one person up by: an email, @username or id without the text around it. */
+/** The email, @username or id in a copied text such as `Name <email>`. */
 export function plainPerson(text: string): string {
   const person = writtenPerson(text);
   if (!person || person.value === text.toLowerCase()) return text;
   return person.kind === "username" ? `@${person.value}` : person.value;
 }
 
-/** A list of people: one text, or an array with one text for each person. */
+/** A list of people: one text, or an array with a text for each person. */
 export const peopleList = (most: number) =>
   z
     .union([z.string().regex(/\S/).max(100_000), z.array(z.string().max(300)).max(most)])
     .describe("list of people, or a pasted table");
-/** The column of a table that names the people. Without it, exactly one heading must be a known one. */
+/** The heading of the column that names the people of a table. Without it, exactly one heading must be known. */
 export const column = text(100).describe("heading of the column of people, if several fit");
 export const email = z.email().max(254);
 export const role = z.enum(["admin", "normal", "observer"]);
@@ -49,7 +52,7 @@ export const cursor = text(500);
 export const planId = text(60);
 export const runId = text(60);
 
-/** Who takes over the open cards, and whether that person also joins the boards. */
+/** Who takes over open cards, and whether this person also joins their boards. */
 export const successorFields = {
   reassignTo: member.describe("gets the open cards; or nobody").optional(),
   addToBoards: z
@@ -60,20 +63,17 @@ export const successorFields = {
     .optional(),
 };
 
-/** The fields that every write tool has besides its own. `reason` and `ticket` go to the audit. */
+/** The fields that every write tool has. `reason` and `ticket` are stored in the audit log. */
 export const writeFields = {
   reason: text(500).optional(),
   ticket: text(100).optional(),
   dryRun: z.boolean().optional(),
 };
 
-/** Several workspaces of one call. They are named one by one, so a change reaches no other workspace. */
+/** Several workspaces, each named, so that a change reaches no other workspace. */
 export const workspaces = z.array(workspaceRef).min(1, EMPTY_LIST).max(100);
 
-/**
- * The input of tools that act on pending invitations: by email, one person by any name, all expired ones, or all of the
- * named workspaces.
- */
+/** How a call chooses pending invitations: by email, by person, all expired ones, or all of the named workspaces. */
 export const invitationChoice = z
   .strictObject({
     workspace,

@@ -23,7 +23,10 @@ interface ReviewArgs {
   readonly dormantDays: number;
 }
 
-/** Reads who has access, compares it with the rosters, and stores the review. `before` is an earlier one. */
+/**
+ * Makes a review: reads who has access, compares it with the rosters, and stores the result. `before`: an earlier
+ * review.
+ */
 export async function makeReview(
   args: ReviewArgs,
   before: Review | null,
@@ -58,12 +61,14 @@ async function readRosters(args: ReviewArgs, { reads }: ReadContext): Promise<re
   return [...given, ...(await readNamedRosters(named, reads))];
 }
 
-/** The share of a roster's people that may be missing since the earlier review, before the roster itself is doubted. */
+/**
+ * If more than a tenth of the people of a roster are missing since the earlier review, the roster itself is doubted.
+ */
 const MOST_GONE = 0.1;
 
 /**
- * If a roster lost more than a tenth of its people, it may have been cut off. Then it cannot prove that a person is not
- * on it.
+ * A roster that lost more than a tenth of its people may have been cut off. A person who is not on it is then not
+ * reported as a leaver.
  */
 function withShrinking(roster: Roster, before: Review | null): Roster {
   const earlier = before?.rosters.find(({ name }) => name === roster.name);

@@ -16,14 +16,14 @@ import { chargesGuests } from "../../planning/boards/additions.ts";
 
 export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
 
-/** A person in an answer of the directory tools. A field that is not set was not requested. */
+/** A person in the answers of tools that list people. A missing field was not asked for. */
 export const row = z.object({
   id: z.string(),
   username: z.string().optional(),
   name: z.string(),
   role: z.string(),
   status: status.optional(),
-  /** A guest who takes a paid seat. */
+  /** Set for a guest who takes a paid seat. */
   billable: z.boolean().optional(),
   email: z.string().nullable().optional(),
   emailSource: z.string().optional(),
@@ -31,16 +31,19 @@ export const row = z.object({
   lastActive: z.string().nullable().optional(),
   lastActiveIn: z.string().optional(),
   joined: z.string().nullable().optional(),
-  /** Slugs, each with the role, and with the status if it is not active. Set if the list covers several workspaces. */
+  /**
+   * Slugs of workspaces, each with the role, and with the status if it is not active. Set if several workspaces are
+   * listed.
+   */
   workspaces: z.array(z.string()).optional(),
   boards: z.array(z.string()).optional(),
   boardCount: z.number().optional(),
 });
 export type Row = z.infer<typeof row>;
 
-/** A person, with each workspace that has the person. */
+/** A person with all workspaces that have this person. */
 export interface PlacedPerson {
-  /** The person in the place that gives the most access: a member before a guest, an admin before others. */
+  /** The person as seen in the workspace with the most access: member before guest, admin before others. */
   readonly person: Person;
   readonly places: readonly {
     readonly slug: string;
@@ -50,7 +53,7 @@ export interface PlacedPerson {
   }[];
 }
 
-/** All people of some workspaces, each once. Guests have their names if names are wanted. */
+/** All people of the workspaces, each once. `names`: whether to read the names of guests. */
 export async function peopleOfAll(
   snapshots: readonly WorkspaceSnapshot[],
   withGuests: boolean,
@@ -75,7 +78,7 @@ export async function peopleOfAll(
   });
 }
 
-/** A guest on two or more open boards of a paid workspace takes a seat. */
+/** Whether a guest takes a seat: a guest on two or more open boards of a paid workspace does. */
 function isBillableGuest({ membership, boards }: Person, snapshot: WorkspaceSnapshot): boolean {
   const open = new Set(snapshot.boards.filter(({ closed }) => !closed).map(({ id }) => id));
   return !membership && chargesGuests(snapshot.tier) && boards.filter(({ id }) => open.has(id)).length > 1;
@@ -129,7 +132,7 @@ function lastText({ lastActive, lastActiveIn }: Row): string | undefined {
   return lastActive ? `${lastActive.slice(0, 10)}${lastActiveIn ? ` in ${lastActiveIn}` : ""}` : undefined;
 }
 
-/** A requested detail; null if no source shows it. */
+/** A field that was asked for, in words; "not known" if no source shows it. */
 function told(what: string, text: string | undefined, value: unknown): readonly string[] {
   if (value === undefined) return [];
   return [`${what} ${value === null ? "not known" : text || "none"}`];
@@ -143,13 +146,13 @@ export function boardsLine({
   return `on ${listNames(boards, boards.length, { separator: "; ", count: boardCount })}`;
 }
 
-/** Details that the directory shows only on request. */
+/** Fields that a list shows only if they are asked for. */
 export const FIELDS = ["email", "groups", "lastActive", "joined", "boards"] as const;
 export type Field = (typeof FIELDS)[number];
 
 /**
- * The requested details of one person; null if no upstream shows them. A person who has not accepted an invitation has
- * joined nothing.
+ * The requested fields of one person; null if no source shows a value. A person who has not accepted an invitation has
+ * no join date.
  */
 export function detailsOf(person: Person, fields: ReadonlySet<Field>, columns: Columns | undefined) {
   const state = statusOf(person);

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../domain/error.ts";
 
-/** What a cursor is valid for: the tool, and the arguments that choose and sort its rows. */
+/** The list that a cursor belongs to: the tool, and the arguments that select and sort its rows. */
 export type Listing = readonly (string | number | boolean | null | undefined)[];
 
-// Together these limits keep a cursor within the 500 characters that the input allows, however long names are.
+// With these limits, a cursor has at most the 500 characters that the input allows, however long names are.
 const SORTED_BY = 32;
 const LONGEST_ID = 24;
 
 /**
- * One page of rows, after the end of the page of `cursor`. Rows that are added or removed between two pages do not move
- * other rows. Rows are sorted by the first 32 characters of `sort`, then by `id`, which must be unique. INPUT_INVALID
- * if the cursor was not made for this list.
+ * One page of rows, after the last row of the page before. Rows that appear or disappear between two calls do not move
+ * the page. Rows are sorted by the first 32 characters of `sort`, then by `id`, which must be unique. INPUT_INVALID if
+ * the cursor belongs to another list.
  */
 export function paginate<Row>(
   rows: readonly Row[],
@@ -36,25 +36,25 @@ export function paginate<Row>(
   };
 }
 
-/** The first line of a list's text: the rows shown, the rows in total, and the cursor of the next page. */
+/** The first line of a list: the number of rows shown, the total, and the cursor of the next page. */
 export function pageLine(shown: number, total: number, cursor: string | undefined): string {
   return `${shown} of ${total}${moreLine(cursor)}`;
 }
 
-/** The end of a list's first line if another page follows; otherwise empty. */
+/** The last words of that line if another page follows; otherwise empty. */
 export function moreLine(cursor: string | undefined): string {
   return cursor === undefined ? "" : `, more with cursor: ${cursor}`;
 }
 
-/** The end of a page, as two texts. */
+/** The last row of a page: its `sort` text and its id. */
 type Place = readonly [string, string];
 
-/** Encodes the end of a page as a cursor that is valid for one list only. */
+/** Makes the cursor for the page after this row. It is valid for one list only. */
 export function cursorAt(place: Place, of: Listing): string {
   return Buffer.from(JSON.stringify([seal(of), ...place])).toString("base64url");
 }
 
-/** Decodes a cursor of this list. INPUT_INVALID for any other text. */
+/** Reads a cursor of this list. INPUT_INVALID for any other text. */
 export function placeIn(cursor: string, of: Listing): Place {
   const [sealed, sort, id, ...more] = textsOf(cursor);
   if (sealed === undefined || sort === undefined || id === undefined || more.length > 0) throw notOurs();
@@ -68,7 +68,7 @@ export function placeIn(cursor: string, of: Listing): Place {
   );
 }
 
-/** The error for a text that is not a cursor of any tool. */
+/** The error for a text that is no cursor of this server. */
 function notOurs(): AppError {
   return new AppError("INPUT_INVALID", "This text is not a cursor of this tool.", {
     next: "Copy the cursor of the last page without changes, or call without a cursor to start again.",
@@ -80,7 +80,7 @@ function textsOf(cursor: string): readonly string[] {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     if (Array.isArray(parts) && parts.every((part) => typeof part === "string")) return parts;
   } catch {
-    // A text that is not JSON is not a cursor of this server.
+    // The text is no JSON, so it is no cursor of this server.
   }
   return [];
 }
@@ -96,7 +96,7 @@ function begin(text: string): string {
     .join("");
 }
 
-/** The id itself, or a hash of it if it is longer than an id, such as an email. */
+/** The id; or its hash, if the id is long, such as an email. */
 function short(id: string): string {
   return id.length <= LONGEST_ID ? id : digest(id);
 }

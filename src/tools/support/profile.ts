@@ -3,12 +3,12 @@ import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { memberProfile } from "../../domain/trello.ts";
 
-/** What an answer shows on request: the profile, which costs one more request for each person. */
+/** `profile` asks for more about each person, at one request a person. */
 export const profileFields = z.array(z.enum(["profile"])).optional();
 
 const NAMES = memberProfile.keyof().options;
 
-/** What Trello shows of a person besides the name. A value is null if Trello does not show it to this token. */
+/** The fields of a profile. A value is null if Trello does not show it to this token. */
 export const profileShown = z
   .record(
     z.string(),
@@ -21,7 +21,7 @@ type Value = NonNullable<Shown>[string];
 
 const LONGEST = 500;
 
-/** Reads the profile of one person, if it was requested. */
+/** Reads the profile of a person if the call asks for it. */
 export async function profileOf(
   idMember: string,
   fields: z.infer<typeof profileFields>,
@@ -39,10 +39,11 @@ function fit(value: Value | undefined): Value {
   return value ?? null;
 }
 
-/** The profile in one line, or no line: `Profile: initials PR; bio not shown by Trello`. */
+/** The profile in one line: `Profile: initials PR; bio not shown by Trello`. Empty if it was not asked for. */
 export function profileLines(profile: Shown): readonly string[] {
   if (!profile) return [];
-  // Trello's `status` is whether the person is connected now. It must not be read as the state of the membership.
+  // Trello's field `status` only says whether the person is connected now. It is renamed, because readers would take it
+  // for the status of the membership.
   const named = (field: string) => (field === "status" ? "presence at this moment" : field);
   const parts = Object.entries(profile).map(([field, value]) => `${named(field)} ${valueText(value)}`);
   return [`Profile: ${parts.join("; ")}`];

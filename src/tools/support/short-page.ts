@@ -2,16 +2,16 @@ import { clean } from "../../domain/text.ts";
 import type { Person } from "../../people/person.ts";
 import { boardsLine, lineOf, type Row } from "./member-rows.ts";
 
-// A page that asks for nothing more should stay under 4,000 bytes, rows and text together, with what is around them.
+// Without further wishes of the caller, an answer should have less than 4,000 bytes: rows, text, and what is around
+// them.
 const SHORT_PAGE = 3_850;
 const EACH = SHORT_PAGE / 25;
 const BOARDS = 2;
 const LONGEST_BOARD = 30;
 
 /**
- * Adds the first boards of guests to rows, because boards are all that guests have. It adds them for as many guests
- * as the page has room for. The `notes` and the rest of the answer (`taken` bytes) use that room too. If there
- * is room, a note says how many guests have no boards in the answer.
+ * Adds the boards of guests to their rows, because a guest has nothing but boards. Only as many guests get boards as
+ * the page has room for; a note counts the others. `taken`: the bytes of the rest of the answer.
  */
 export function withGuestBoards(
   page: { readonly rows: readonly Row[]; readonly notes: readonly string[] },
@@ -20,7 +20,7 @@ export function withGuestBoards(
 ): { readonly rows: Row[]; readonly notes: string[] } {
   const told = page.rows.map((each, index) => {
     const boards = boardsTold(people[index]);
-    // The boards are in the structured row and in the text, so the bytes of both count.
+    // The boards are in the structured row and in the text, so their bytes count twice.
     return { each, boards, cost: boards ? bytes(JSON.stringify(boards)) + bytes(boardsLine(boards)) : 0 };
   });
   const own = page.rows.reduce((sum, each) => sum + costOf(each), 0);
@@ -57,12 +57,12 @@ function boardsTold(person: Person | undefined): BoardsTold | null {
 }
 
 /**
- * How many of the rows fit on a short page, at least one. `around` gives the bytes of the rest of the answer if the page
- * ends after that many rows. The next page begins with the row that did not fit, so nothing is lost.
+ * How many rows fit on a short page, at least one. `around`: the bytes of the rest of the answer after that many rows.
+ * The next page begins with the first row that did not fit.
  */
 export function howManyFit(rows: readonly Row[], around: (count: number) => number): number {
   const costs = rows.map(costOf);
-  // If boards are left out, a note says so.
+  // If boards are left out, a note says so, and its bytes count too.
   const note = rows.some(({ role }) => role === "guest") ? 2 * bytes(leftOut(rows.length)) : 0;
   let count = rows.length;
   let own = costs.reduce((sum, cost) => sum + cost, 0);
@@ -73,7 +73,7 @@ export function howManyFit(rows: readonly Row[], around: (count: number) => numb
   return count;
 }
 
-/** A row is in the structured content and in the text. */
+/** The bytes of a row: it stands in the structured content and in the text. */
 function costOf(row: Row): number {
   return bytes(JSON.stringify(row)) + bytes(lineOf(row)) + 2;
 }

@@ -1,7 +1,7 @@
 import { clean, listNames, plural } from "../../domain/text.ts";
 import { statusText } from "../../people/person.ts";
 
-/** The most boards in the text of each workspace. */
+/** The text names at most 10 boards of each workspace. */
 const NAMED_BOARDS = 10;
 
 interface WorkspaceAccess {
@@ -17,7 +17,10 @@ interface WorkspaceAccess {
   };
 }
 
-/** A workspace with the first boards by name: `Acme: normal, active, on 2 boards: Roadmap (admin), Budget (normal)`. */
+/**
+ * A workspace in one line, with its first boards: `Acme: normal, active, on 2 boards: Roadmap (admin), Budget
+ * (normal)`.
+ */
 export function workspaceLine({
   name,
   role,
