@@ -86,9 +86,7 @@ export function createPages(
       }
     };
 
-  router.get("/page.css", (_request, response) => void response.type("css").send(STYLE));
-  router.get("/page.js", (_request, response) => void response.type("js").send(SCRIPT));
-
+  addAssets(router);
   router.get(
     "/",
     withViewer(async (_request, response, viewer) => {
@@ -218,6 +216,12 @@ export function createPages(
     }),
   );
   return router;
+}
+
+/** The style and the script of the pages. Every browser may load them. */
+export function addAssets(router: Router): void {
+  router.get("/page.css", (_request, response) => void response.type("css").send(STYLE));
+  router.get("/page.js", (_request, response) => void response.type("js").send(SCRIPT));
 }
 
 /** Answers a request without a viewer. */

@@ -1,27 +1,37 @@
-import express, { type Request, type Response, type Router } from "express";
+import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import { isNamedApprover } from "../domain/approvers.ts";
 import { AppError, toAppError } from "../domain/error.ts";
-import { shownName } from "../domain/planning.ts";
+import { type SignedIn, shownName } from "../domain/planning.ts";
 import type { Log } from "../domain/runtime.ts";
 import type { PageSession, PageSessions, SignIn } from "../domain/sign-in.ts";
 import { createBrowserSessions } from "./browser-session.ts";
 import { isFormToken } from "./keys.ts";
-import { createPages } from "./pages.ts";
+import { addAssets, createPages } from "./pages.ts";
 import { failed, protect } from "./protect.ts";
 import { fieldsOf, forged, type PagesDeps, STATUS, type Viewer } from "./viewer.ts";
 import { framed } from "./views/frame.ts";
 import { messageView, signInView } from "./views/outside.ts";
 
-export interface ServiceDeps {
+/** What the pages show to the people of one product: of the service, or of one of its tenants. */
+export interface Room {
   readonly pages: PagesDeps;
+  /** The people who may approve, by email or `ISSUER#VALUE`; empty if the issuer's scope decides. */
+  readonly approvers: readonly string[];
+}
+
+export interface ServiceDeps {
+  /** The room of a person, the same object each time; null if the service no longer has the person's tenant. */
+  roomOf(person: SignedIn): Promise<Room | null>;
   readonly signIn: SignIn;
   readonly sessions: PageSessions;
   /** Keys of the store, which every process has, the newest first. */
   keys(): Promise<readonly string[]>;
   /** The public address of the pages, without a slash at the end: `https://identity.example.com/approvals`. */
   readonly pagesUrl: string;
-  /** The people who may approve, by email or `ISSUER#VALUE`; empty if the issuer's scope decides. */
-  readonly approvers: readonly string[];
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** True if the upstreams are the sandbox's. */
+  readonly sandbox: boolean;
   readonly log: Log;
 }
 
@@ -30,10 +40,10 @@ const CALLBACK = "/callback";
 
 /** The pages of a service, on which people sign in at the issuer. Everything that they need is in the store. */
 export function createServicePages(deps: ServiceDeps): Router {
-  const { pages, signIn, log } = deps;
+  const { signIn, log } = deps;
   const pagesUrl = new URL(deps.pagesUrl);
   const base = pagesUrl.pathname;
-  const browser = createBrowserSessions({ ...deps, pagesUrl, now: pages.now });
+  const browser = createBrowserSessions({ ...deps, pagesUrl });
   const signInAt = (to: string) => `${base}/sign-in?to=${encodeURIComponent(to)}`;
   const afresh = `${base}/sign-in?again=1`;
   const router = express.Router();
@@ -46,13 +56,9 @@ export function createServicePages(deps: ServiceDeps): Router {
       place: null,
       waiting: 0,
       reader: null,
-      sandbox: pages.sandbox,
+      sandbox: deps.sandbox,
     };
     response.status(status).type("html").send(framed(frame, body));
-  };
-  const viewerOf = async (request: Request): Promise<Viewer | null> => {
-    const session = await browser.find(request);
-    return session === null ? null : viewerIn(session, { base, approvers: deps.approvers });
   };
   /** The page for a browser without a session. It says how to sign in, and shows no plan and no run. */
   const stranger = (request: Request, response: Response): void => {
@@ -101,13 +107,29 @@ export function createServicePages(deps: ServiceDeps): Router {
   async function signOut(request: Request, response: Response): Promise<void> {
     const session = await browser.find(request);
     if (session === null) return stranger(request, response);
-    const { formKey } = viewerIn(session, { base, approvers: deps.approvers });
-    if (!isFormToken(fieldsOf(request)["token"], formKey, "sign-out", session.person.id)) {
+    if (!isFormToken(fieldsOf(request)["token"], formKeyOf(session), "sign-out", session.person.id)) {
       const { message, next } = forged();
       return show(response, 403, "Not done", messageView(message, next));
     }
     await browser.end(request, response);
     show(response, 200, "Signed out", signInView(afresh, "You are signed out", SIGNED_OUT));
+  }
+
+  const viewers = new WeakMap<Request, Viewer>();
+  const routers = new WeakMap<Room, Router>();
+  const pagesOf = (room: Room): Router => {
+    const made =
+      routers.get(room) ?? createPages(room.pages, (request) => viewers.get(request) ?? null, stranger);
+    routers.set(room, made);
+    return made;
+  };
+
+  async function enter(request: Request, response: Response, next: NextFunction): Promise<void> {
+    const session = await browser.find(request);
+    const room = session && (await deps.roomOf(session.person));
+    if (session === null || room === null) return stranger(request, response);
+    viewers.set(request, viewerIn(session, { base, approvers: room.approvers }));
+    pagesOf(room)(request, response, next);
   }
 
   router.use((request, response, next) => {
@@ -119,7 +141,8 @@ export function createServicePages(deps: ServiceDeps): Router {
   router.get(CALLBACK, (request, response) => finish(request, response));
   const form = express.urlencoded({ extended: false, limit: "16kb", parameterLimit: 20 });
   router.post("/sign-out", form, (request, response) => signOut(request, response));
-  router.use(createPages(pages, viewerOf, stranger));
+  addAssets(router);
+  router.use((request, response, next) => enter(request, response, next));
   router.use(failed(log));
   return router;
 }
@@ -128,11 +151,16 @@ const NEEDED =
   "Plans are shown to the people who may decide about them, and to the people who asked for them. You sign in at your organization's own sign-in page.";
 const SIGNED_OUT = "This browser can no longer decide. You are still signed in at your organization.";
 
+function formKeyOf({ formKey }: PageSession): Buffer {
+  return Buffer.from(formKey, "base64url");
+}
+
 /** The person of a session as the pages know a viewer. */
 function viewerIn(
-  { person, mayApprove, formKey }: PageSession,
+  session: PageSession,
   { base, approvers }: { readonly base: string; readonly approvers: readonly string[] },
 ): Viewer {
+  const { person, mayApprove } = session;
   const decider = {
     subject: person.id,
     ...(person.email !== null && { email: person.email }),
@@ -141,7 +169,7 @@ function viewerIn(
   return {
     ...decider,
     name: shownName(person),
-    formKey: Buffer.from(formKey, "base64url"),
+    formKey: formKeyOf(session),
     base,
     isApprover: approvers.length > 0 ? isNamedApprover(approvers, decider) : mayApprove,
   };

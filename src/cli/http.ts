@@ -5,6 +5,7 @@ import { createServiceMetrics } from "./support/metrics.ts";
 import { clock } from "./support/product.ts";
 import { createReadiness } from "./support/readiness.ts";
 import { sandboxWorld } from "./support/sandboxed.ts";
+import { servicePages } from "./support/service.ts";
 import { serve } from "./support/serve.ts";
 import { readFlags } from "./support/settings.ts";
 
@@ -16,11 +17,16 @@ export const run: Command = async (io) => {
   const serving = await serve(io, flags.settings, world, "http", metrics.meter);
   const { config } = serving;
   try {
-    const { product, needed, pages } = await serving.loaded();
-    const { log } = product;
+    const { product, needed, room } = await serving.loaded();
+    const { log, store } = product;
+    const sandbox = world !== null;
+    const pages =
+      config.http.authorization === null
+        ? null
+        : await servicePages({ config, store, roomOf: async () => room, sandbox, log });
     const server = await startHttp(serving.factory, {
       ...config.http,
-      gate: await gateOf({ io, config, sandboxed: world !== null, needed, log }),
+      gate: await gateOf({ io, config, sandboxed: sandbox, needed, log }),
       log,
       pages,
       ready: createReadiness(product, clock),

@@ -20,6 +20,8 @@ export interface SignedIn {
   /** Only for display. People are never matched by it. */
   readonly name: string;
   readonly email: string | null;
+  /** The tenant of a service that has several. A person without it is let in nowhere on such a service. */
+  readonly tenant?: string;
 }
 
 /** A signed-in person in the form that plans, evidence and the audit log show. */

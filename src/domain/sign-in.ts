@@ -1,5 +1,17 @@
 import type { SignedIn } from "./planning.ts";
 
+/** How a service for several tenants finds the tenant of a person. */
+export interface Tenancy {
+  /** The claim of the issuer's tokens that tells it. */
+  readonly claim: string;
+  /** The name of the tenant by the value of that claim. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** What a person without a tenant is told, at every door of the service. It does not tell which tenants there are. */
+export const NO_TENANT_TEXT =
+  "This sign-in belongs to no tenant of this service. Nothing was done. Next: sign in with another account, or ask the administrator to check the tenant of yours.";
+
 /** What a person proved by signing in on the approval pages. */
 export interface ProvenPerson {
   readonly person: SignedIn;

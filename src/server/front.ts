@@ -1,22 +1,35 @@
-import { type McpServerFactory, Server, type Tool as Listed } from "@modelcontextprotocol/server";
+import {
+  type McpServerFactory,
+  Server,
+  type ServerContext,
+  type Tool as Listed,
+} from "@modelcontextprotocol/server";
+import type { SignedIn } from "../domain/planning.ts";
 import type { Log } from "../domain/runtime.ts";
 import type { Answering } from "./answering.ts";
+import { signedInBy } from "./call/identity.ts";
 import { canShowCards, withCards } from "./card.ts";
 import { capabilities } from "./peer.ts";
 import { withPlainErrors } from "./plain-errors.ts";
-import { createPrompts } from "./prompts.ts";
+import { createPrompts, type Prompts } from "./prompts.ts";
 
 // How long a client may store these answers. They change only when the server restarts.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
-// This answer contains the card's address for some clients only, so it may not be shared between clients.
+// These answers may not be shared between clients: some contain the card's address, and tenants have different tools.
 const OWN_CACHE = { ...CACHE, cacheScope: "private" } as const;
 
 /** The answers that are ready before the program is loaded, and a function that loads the rest. */
 export interface ServerFront {
-  /** The answer to `tools/list`. */
-  readonly tools: readonly Listed[];
   readonly version: string;
   readonly log: Log;
+  /** What is offered to a caller: the same for every caller, or that of the caller's tenant. */
+  offerTo(caller: SignedIn | null): Offer;
+}
+
+/** What a product offers to its callers. */
+export interface Offer {
+  /** The answer to `tools/list`. */
+  readonly tools: readonly Listed[];
   /** Answers all other requests. The first call loads the program. */
   answering(): Promise<Answering>;
   /** Called when `tools/list` was answered. */
@@ -25,11 +38,14 @@ export interface ServerFront {
 
 /** Makes an MCP server for each connection or request, for both protocol versions. */
 export function createFrontFactory(front: ServerFront): McpServerFactory {
-  const { answering, log } = front;
-  const tools = [...front.tools];
-  const prompts = createPrompts(tools);
-  let listed: Listed[] | undefined;
-  const toolsWithCards = () => (listed ??= withCards(tools));
+  const { log } = front;
+  const prepared = new WeakMap<Offer, Prepared>();
+  const offerTo = ({ http }: ServerContext) => {
+    const offer = front.offerTo(signedInBy(http?.authInfo));
+    const ready = prepared.get(offer) ?? prepare(offer);
+    prepared.set(offer, ready);
+    return { ...offer, ...ready };
+  };
   return ({ era }) => {
     // Uses the low-level Server, because McpServer would convert all schemas again for each HTTP request.
     const server = new Server(
@@ -39,35 +55,51 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
         instructions: INSTRUCTIONS,
         cacheHints: {
           "tools/list": OWN_CACHE,
-          "prompts/list": CACHE,
+          "prompts/list": OWN_CACHE,
           "resources/templates/list": CACHE,
           "server/discover": CACHE,
         },
-        requestState: { verify: async (state, ctx) => (await answering()).states.verify(state, ctx) },
+        requestState: {
+          verify: async (state, ctx) => (await offerTo(ctx).answering()).states.verify(state, ctx),
+        },
       },
     );
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
     server.onerror = (error) => log("warn", { err: error }, "MCP message refused");
     server.setRequestHandler("tools/list", (_request, ctx) => {
-      front.listed?.();
-      return { tools: canShowCards(capabilities(server, era, ctx)) ? toolsWithCards() : tools };
+      const { tools, withCards: shown, listed } = offerTo(ctx);
+      listed?.();
+      return { tools: canShowCards(capabilities(server, era, ctx)) ? shown() : [...tools] };
     });
     server.setRequestHandler("tools/call", async (request, ctx) =>
-      (await answering()).callTool({ server, era }, request.params, ctx),
+      (await offerTo(ctx).answering()).callTool({ server, era }, request.params, ctx),
     );
-    server.setRequestHandler("prompts/list", () => prompts.list());
-    server.setRequestHandler("prompts/get", ({ params }) => prompts.get(params.name, params.arguments));
-    server.setRequestHandler("resources/templates/list", async () => ({
-      resourceTemplates: (await answering()).resources.templates,
+    server.setRequestHandler("prompts/list", (_request, ctx) => offerTo(ctx).prompts.list());
+    server.setRequestHandler("prompts/get", ({ params }, ctx) =>
+      offerTo(ctx).prompts.get(params.name, params.arguments),
+    );
+    server.setRequestHandler("resources/templates/list", async (_request, ctx) => ({
+      resourceTemplates: (await offerTo(ctx).answering()).resources.templates,
     }));
     server.setRequestHandler("resources/list", async ({ params }, ctx) =>
-      (await answering()).listResources({ server, era }, params?.cursor, ctx),
+      (await offerTo(ctx).answering()).listResources({ server, era }, params?.cursor, ctx),
     );
     server.setRequestHandler("resources/read", async ({ params }, ctx) =>
-      (await answering()).readResource({ server, era }, params.uri, ctx),
+      (await offerTo(ctx).answering()).readResource({ server, era }, params.uri, ctx),
     );
     return withPlainErrors(server);
   };
+}
+
+/** What is made from an offer once. */
+interface Prepared {
+  readonly prompts: Prompts;
+  withCards(): Listed[];
+}
+
+function prepare({ tools }: Offer): Prepared {
+  let listed: Listed[] | undefined;
+  return { prompts: createPrompts([...tools]), withCards: () => (listed ??= withCards([...tools])) };
 }
 
 /** The instructions that a client shows to its model when it connects. */

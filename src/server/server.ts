@@ -9,10 +9,9 @@ import { toolListing } from "./tool-list.ts";
  */
 export function createServerFactory(deps: ServerDeps): McpServerFactory {
   let answering: Promise<Answering> | undefined;
-  return createFrontFactory({
+  const offer = {
     tools: toolListing(deps.tools, deps.weakest),
-    version: deps.version,
-    log: deps.log,
     answering: () => (answering ??= Promise.resolve(createAnswering(deps))),
-  });
+  };
+  return createFrontFactory({ version: deps.version, log: deps.log, offerTo: () => offer });
 }

@@ -41,13 +41,16 @@ async function decided(level: "approval" | "client", accepted = true) {
   return plan;
 }
 
+/** Enough for a busy machine. */
+const PATIENCE = { timeout: 60_000 };
+
 test("a plan whose process ended after the approval is started by another, once for all of them", async () => {
   const plan = await decided("approval");
   const desks = [deskOn(stack.another()), deskOn(stack.another())];
   await vi.waitFor(async () => {
     const runId = (await stack.store.plans.get(plan.id))?.runId;
     expect(await stack.store.runs.get(runId ?? "")).toMatchObject({ state: "applied" });
-  });
+  }, PATIENCE);
   await Promise.all(desks.map((desk) => desk.close()));
   expect(writesIn(stack.sandbox)).toHaveLength(SEED.leaverBoards.enterprise);
   expect(await stack.store.runs.list({ limit: 5 })).toHaveLength(1);

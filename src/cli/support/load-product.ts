@@ -1,5 +1,5 @@
-import type { RequestHandler } from "express";
 import { createDesk } from "../../approvals/desk.ts";
+import type { Room } from "../../approvals/service.ts";
 import type { Config } from "../../config/config.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Meter } from "../../domain/runtime.ts";
@@ -21,8 +21,8 @@ export interface Loaded {
   readonly answering: Answering;
   /** Which scope a message of a signed-in person needs. */
   readonly needed: NeededScope;
-  /** The approval pages of a service; null if there are none. */
-  readonly pages: RequestHandler | null;
+  /** What the approval pages of a service show to its people; null if there are no such pages. */
+  readonly room: Room | null;
   /** Ends the approval pages. The product is closed separately, after everything that still uses it. */
   close(): Promise<void>;
 }
@@ -48,8 +48,8 @@ export async function load(
   const deps = deskDeps(io, product, sandboxed);
   const isService = over === "http" && config.http.authorization !== null;
   const service = isService
-    ? await (await import("./service.ts")).createService(product, deps)
-    : { desk: createDesk(deps), pages: null };
+    ? (await import("./service.ts")).createService(product, deps)
+    : { desk: createDesk(deps), room: null };
   const { desk } = service;
   const answering = createAnswering({
     engine: product.engine,
@@ -66,7 +66,7 @@ export async function load(
       command: (plan) => approvalCommand(io.program, config, plan),
     },
     reviewPages: {
-      reviewers: reviewersHere(deps.user, isService ? service.pages !== null : null),
+      reviewers: reviewersHere(deps.user, isService ? service.room !== null : null),
       present: desk.presentReview,
     },
     questionKeys: createQuestionKeys(product.store, clock.now),
@@ -80,7 +80,7 @@ export async function load(
     notices.close();
   };
   const needed = createNeededScope({ tools, engine: product.engine });
-  return { product, answering, needed, pages: service.pages, close };
+  return { product, answering, needed, room: service.room, close };
 }
 
 /** The command that approves a plan, or null if it cannot be approved at a terminal. */

@@ -83,19 +83,18 @@ export async function serve(
     const loadIdly = () => void loaded().catch(fail);
     let idle = setTimeout(loadIdly, AFTER_START_MS);
     const log: Log = (...line) => void loaded().then(({ product }) => product.log(...line), fail);
+    const offer = {
+      tools: facts.map((each) => listedTool(each, config.confirmation, config.http.authorization)),
+      answering: async () => (await loaded()).answering,
+      listed() {
+        if (loading) return;
+        clearTimeout(idle);
+        idle = setTimeout(loadIdly, AFTER_LISTING_MS);
+      },
+    };
     return {
       config,
-      factory: createFrontFactory({
-        tools: facts.map((each) => listedTool(each, config.confirmation, config.http.authorization)),
-        version: VERSION,
-        log,
-        answering: async () => (await loaded()).answering,
-        listed() {
-          if (loading) return;
-          clearTimeout(idle);
-          idle = setTimeout(loadIdly, AFTER_LISTING_MS);
-        },
-      }),
+      factory: createFrontFactory({ version: VERSION, log, offerTo: () => offer }),
       loaded,
       failed,
       log,

@@ -1,24 +1,28 @@
 import type { RequestHandler } from "express";
 import type { Desk, DeskDeps } from "../../approvals/desk.ts";
+import type { Room } from "../../approvals/service.ts";
 import { createServiceDesk } from "../../approvals/service-desk.ts";
 import { createStarter } from "../../approvals/starter.ts";
+import type { Config } from "../../config/config.ts";
+import type { SignedIn } from "../../domain/planning.ts";
+import type { Log } from "../../domain/runtime.ts";
+import type { Store } from "../../store/store.ts";
 import { clock, type Product } from "./product.ts";
 import { createQuestionKeys } from "./question-keys.ts";
 import { signInBy } from "./sign-in.ts";
 
-/** The desk of a service, and the pages that `http` serves below `/approvals`; null if no one can sign in on them. */
+/** The desk of a service, and what its pages show to its people; null if no one can sign in on them. */
 export interface Service {
   readonly desk: Desk;
-  readonly pages: RequestHandler | null;
+  readonly room: Room | null;
 }
 
-/** Puts the approval pages of a service together. */
-export async function createService(
-  { config, engine, store, log }: Product,
+/** Puts together what the approval pages of a service need from a product. */
+export function createService(
+  { config, engine, log }: Product,
   { pages, apply }: Pick<DeskDeps, "pages" | "apply">,
-): Promise<Service> {
-  const { approver } = config.http;
-  const pagesUrl = approver?.pagesUrl ?? null;
+): Service {
+  const pagesUrl = config.http.approver?.pagesUrl ?? null;
   const starter = createStarter({ apply, now: clock.now, log });
   const desk = createServiceDesk({
     starter,
@@ -27,32 +31,49 @@ export async function createService(
     now: clock.now,
     log,
   });
-  if (approver === null || pagesUrl === null) {
+  if (pagesUrl === null) return { desk, room: null };
+  const room: Room = {
+    pages: {
+      ...pages,
+      start: (planId) => void starter.start(planId).catch(() => {}),
+      problem: starter.problem,
+    },
+    approvers: config.policy.approvers,
+  };
+  return { desk, room };
+}
+
+export interface SignInPages {
+  readonly config: Config;
+  /** The store in which sign-ins are kept: that of the service, also if tenants have their own. */
+  readonly store: Pick<Store, "facts" | "pageSessions">;
+  roomOf(person: SignedIn): Promise<Room | null>;
+  readonly sandbox: boolean;
+  readonly log: Log;
+}
+
+/** The pages that `http` serves below `/approvals`; null if no one can sign in on them. */
+export async function servicePages(deps: SignInPages): Promise<RequestHandler | null> {
+  const { config, store, log } = deps;
+  const { approver } = config.http;
+  if (approver === null) {
     log(
       "warn",
       {},
       "no one can decide on a page: set IDENTITY_APPROVER_CLIENT_ID and IDENTITY_PUBLIC_URL, with which people sign in",
     );
-    return { desk, pages: null };
+    return null;
   }
   const [{ createServicePages }, signIn] = await Promise.all([
     import("../../approvals/service.ts"),
     signInBy(config, approver, log),
   ]);
-  return {
-    desk,
-    pages: createServicePages({
-      pages: {
-        ...pages,
-        start: (planId) => void starter.start(planId).catch(() => {}),
-        problem: starter.problem,
-      },
-      signIn,
-      sessions: store.pageSessions,
-      keys: createQuestionKeys(store, clock.now, "sign_in_keys"),
-      pagesUrl,
-      approvers: config.policy.approvers,
-      log,
-    }),
-  };
+  return createServicePages({
+    ...deps,
+    signIn,
+    sessions: store.pageSessions,
+    keys: createQuestionKeys(store, clock.now, "sign_in_keys"),
+    pagesUrl: approver.pagesUrl,
+    now: clock.now,
+  });
 }

@@ -3,7 +3,12 @@ import { z } from "zod";
 import type { SignedIn } from "../../domain/planning.ts";
 
 const identity = z.object({
-  signedIn: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }),
+  signedIn: z.object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string().nullable(),
+    tenant: z.string().optional(),
+  }),
 });
 
 /** What the sign-in says about the user, for the tools. The access token itself is left out. */
@@ -16,5 +21,7 @@ export function authInfoOf(
 
 /** The signed-in user; null if the connection needs no sign-in. */
 export function signedInBy(authInfo: AuthInfo | undefined): SignedIn | null {
-  return authInfo === undefined ? null : identity.parse(authInfo.extra).signedIn;
+  if (authInfo === undefined) return null;
+  const { tenant, ...person } = identity.parse(authInfo.extra).signedIn;
+  return tenant === undefined ? person : { ...person, tenant };
 }

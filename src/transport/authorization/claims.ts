@@ -1,19 +1,40 @@
 import type { JWTPayload } from "jose";
 import type { SignedIn } from "../../domain/planning.ts";
+import type { Tenancy } from "../../domain/sign-in.ts";
 import { clean } from "../../domain/text.ts";
 
 /**
  * The person of a token: the issuer and the named claims. null if one of these claims has no value. `sub` of Entra
- * differs from application to application, so there `oid` and `tid` make the person.
+ * differs from application to application, so there `oid` and `tid` make the person. With tenants, the person has one only if
+ * the claim names it.
  */
-export function personOf(payload: JWTPayload, issuer: string, claims: readonly string[]): SignedIn | null {
+export function personOf(
+  payload: JWTPayload,
+  issuer: string,
+  claims: readonly string[],
+  tenancy: Tenancy | null = null,
+): SignedIn | null {
   const values = claims.map((claim) => textOf(payload[claim]));
   if (values.includes(null)) return null;
   // Encoded, so that two people never get one identity: a value may contain the comma.
   const id = `${issuer}#${values.map((value) => encodeURIComponent(value ?? "")).join(",")}`;
   const email = payload["email_verified"] === false ? null : textOf(payload["email"]);
   const name = textOf(payload["name"]) ?? textOf(payload["preferred_username"]) ?? email ?? values.join(", ");
-  return { id, name: clean(name), email: email === null ? null : clean(email, 254) };
+  const tenant = tenancy && tenantIn(payload, tenancy);
+  return {
+    id,
+    name: clean(name),
+    email: email === null ? null : clean(email, 254),
+    ...(tenant !== null && { tenant }),
+  };
+}
+
+/** The tenant that the claim names: by a text, or by a list with one text. Two texts would leave it open which tenant is meant. */
+function tenantIn(payload: JWTPayload, { claim, names }: Tenancy): string | null {
+  const [value, ...more] = [payload[claim]].flat();
+  return typeof value === "string" && more.length === 0 && Object.hasOwn(names, value)
+    ? (names[value] ?? null)
+    : null;
 }
 
 /**

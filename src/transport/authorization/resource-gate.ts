@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type OAuthTokenVerifier, OAuthError, OAuthErrorCode } from "@modelcontextprotocol/server";
 import type { Log } from "../../domain/runtime.ts";
+import { NO_TENANT_TEXT, type Tenancy } from "../../domain/sign-in.ts";
 import { signedInBy } from "../../server/call/identity.ts";
 import type { NeededScope } from "../../server/scopes.ts";
 import { bearerIn, type Gate, type GateCall } from "../gate.ts";
@@ -16,6 +17,8 @@ export interface ResourceGateDeps {
   /** The scopes that clients ask for at sign-in. */
   readonly scopes: readonly string[];
   readonly scopePrefix: string;
+  /** null: the service has no tenants. */
+  readonly tenancy?: Tenancy | null;
   readonly log: Log;
 }
 
@@ -47,7 +50,14 @@ export function createResourceGate(deps: ResourceGateDeps): Gate {
         return false;
       }
       try {
-        request.auth = await deps.verifier.verifyAccessToken(token);
+        const auth = await deps.verifier.verifyAccessToken(token);
+        if (deps.tenancy && signedInBy(auth)?.tenant === undefined) {
+          const from = { ip: request.ip, subject: signedInBy(auth)?.id, client: auth.clientId };
+          deps.log("warn", { ...from, claim: deps.tenancy.claim }, "a person has no tenant here");
+          refuse(response, 403, NO_TENANT_TEXT);
+          return false;
+        }
+        request.auth = auth;
         return true;
       } catch (thrown) {
         if (!OAuthError.isInstance(thrown)) throw thrown;

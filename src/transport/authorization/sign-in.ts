@@ -4,7 +4,7 @@ import { z } from "zod";
 import { APPROVE_SCOPE } from "../../domain/approvers.ts";
 import { AppError, toAppError } from "../../domain/error.ts";
 import type { Log } from "../../domain/runtime.ts";
-import type { SignIn } from "../../domain/sign-in.ts";
+import { NO_TENANT_TEXT, type SignIn, type Tenancy } from "../../domain/sign-in.ts";
 import { clean } from "../../domain/text.ts";
 import { personOf, scopesOf } from "./claims.ts";
 import type { Endpoints, Issuer, Issuers } from "./issuers.ts";
@@ -23,6 +23,8 @@ export interface SignInDeps {
   readonly asksScope: boolean;
   readonly scopePrefix: string;
   readonly subjectClaims: readonly string[];
+  /** null: the service has no tenants. */
+  readonly tenancy?: Tenancy | null;
   /** The network: `fetch` of Node. */
   readonly get: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
@@ -68,7 +70,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       const tokens = await redeem(code, pending.verifier, endpoints, deps);
       const claims = await idClaims(tokens.id_token, pending.nonce, issuer, deps);
       const profile = await profileOf(claims, tokens.access_token, endpoints, deps);
-      const person = personOf(profile, issuer.name, deps.subjectClaims);
+      const person = personOf(profile, issuer.name, deps.subjectClaims, deps.tenancy);
       if (person === null) {
         const wanted = deps.subjectClaims.join(",");
         deps.log(
@@ -77,6 +79,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
           "an id token does not identify a person",
         );
         throw refused(`The issuer's id token lacks a claim of ${wanted}, so it does not tell who you are.`);
+      }
+      if (deps.tenancy && person.tenant === undefined) {
+        deps.log("warn", { claim: deps.tenancy.claim, subject: person.id }, "a person has no tenant here");
+        throw new AppError("UNAUTHENTICATED", NO_TENANT_TEXT, { next: "Sign in with another account." });
       }
       return { person, mayApprove: isAllowed(claims, tokens.scope, deps.scopePrefix) };
     },

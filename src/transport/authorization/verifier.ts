@@ -14,6 +14,7 @@ import {
 } from "jose";
 import { toAppError } from "../../domain/error.ts";
 import type { Log } from "../../domain/runtime.ts";
+import type { Tenancy } from "../../domain/sign-in.ts";
 import { clean } from "../../domain/text.ts";
 import { authInfoOf } from "../../server/call/identity.ts";
 import { personOf, scopesOf } from "./claims.ts";
@@ -25,6 +26,8 @@ export interface VerifierDeps {
   readonly audiences: readonly string[];
   readonly subjectClaims: readonly string[];
   readonly scopePrefix: string;
+  /** null: the service has no tenants. */
+  readonly tenancy?: Tenancy | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
@@ -181,7 +184,7 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 function admitted(payload: JWTPayload, { name }: Issuer, deps: VerifierDeps): AuthInfo {
-  const person = personOf(payload, name, deps.subjectClaims);
+  const person = personOf(payload, name, deps.subjectClaims, deps.tenancy);
   if (person === null) {
     throw refused(deps, {
       claim: deps.subjectClaims.join(","),

@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import type { JWTPayload } from "jose";
+import type { Tenancy } from "../../../src/domain/sign-in.ts";
 import { createNeededScope } from "../../../src/server/scopes.ts";
 import { createIssuers } from "../../../src/transport/authorization/issuers.ts";
 import { createResourceGate } from "../../../src/transport/authorization/resource-gate.ts";
@@ -29,12 +30,13 @@ export interface GuardedOptions {
   readonly issuers?: readonly string[];
   readonly subjectClaims?: readonly string[];
   readonly scopePrefix?: string;
+  readonly tenancy?: Tenancy;
   readonly http?: Partial<HttpDeps>;
 }
 
 /** A server over the planned engine, which only people who signed in at a test's issuer may call. */
 export async function startGuarded(options: GuardedOptions = {}): Promise<Guarded> {
-  const { subjectClaims = ["sub"], scopePrefix = "" } = options;
+  const { subjectClaims = ["sub"], scopePrefix = "", tenancy = null } = options;
   const issuer = options.issuer ?? (await startIssuer());
   const planned = await startPlannedEngine({ effects: ["a", "b"].map(removal) });
   const logs: LogLine[] = [];
@@ -54,6 +56,7 @@ export async function startGuarded(options: GuardedOptions = {}): Promise<Guarde
     audiences: [AUDIENCE, "api://other-name"],
     subjectClaims,
     scopePrefix,
+    tenancy,
     now,
     log,
   });
@@ -65,7 +68,7 @@ export async function startGuarded(options: GuardedOptions = {}): Promise<Guarde
     log,
     ready: async () => true,
     gate: (publicUrl) =>
-      createResourceGate({ verifier, issuers, needed, publicUrl, scopes, scopePrefix, log }),
+      createResourceGate({ verifier, issuers, needed, publicUrl, scopes, scopePrefix, tenancy, log }),
     ...options.http,
   });
   const claims = (changes: JWTPayload = {}): JWTPayload => {
