@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type Request, type Response } from "express";
 import { unknownPlan } from "../domain/decision-rules.ts";
-import { unknownReview } from "../domain/sign-off.ts";
+import { unknownReview } from "../domain/sign-off-rules.ts";
 import type { Log } from "../domain/runtime.ts";
 import { createKeys } from "./keys.ts";
 import { createPages, noViewer } from "./pages.ts";

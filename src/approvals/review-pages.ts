@@ -6,12 +6,11 @@ import {
   ITEM_DECISIONS,
   itemsOf,
   type ReviewRecord,
-  reviewerOf,
   type ReviewWord,
   type SignOff,
   stateOf,
-  unknownReview,
 } from "../domain/sign-off.ts";
+import { reviewerOf, unknownReview } from "../domain/sign-off-rules.ts";
 import { clean } from "../domain/text.ts";
 import type { Markup } from "../report/page.ts";
 import { PACKAGE_FORMS } from "../report/review-package.ts";

@@ -5,7 +5,7 @@ import { type Decider, isRequester, levelOfDecider } from "../domain/approvers.t
 import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Run, RunSummary } from "../domain/run.ts";
-import type { ItemDecision, ReviewRecord, ReviewWord } from "../domain/sign-off.ts";
+import type { ItemDecision, ReviewRecord, ReviewSummary, ReviewWord } from "../domain/sign-off.ts";
 import { formToken, isFormToken } from "./keys.ts";
 
 type Word = Omit<Decision, "planId" | "digest" | "at">;
@@ -36,7 +36,7 @@ export interface PagesDeps {
 export interface ReviewDesk {
   get(reviewId: string): Promise<ReviewRecord | null>;
   /** The newest first. */
-  list(limit: number): Promise<readonly Omit<ReviewRecord, "review">[]>;
+  list(limit: number): Promise<readonly ReviewSummary[]>;
   decide(reviewId: string, word: ReviewWord, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
 }

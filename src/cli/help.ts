@@ -26,8 +26,8 @@ function everything(program: string): readonly string[] {
     "",
     `Commands (\`${programText(program)} help COMMAND\` shows the flags and examples of one):`,
     ...COMMAND_NAMES.map((name) => {
-      const { says, verbs } = commandFacts(name);
-      return row(verbs ? `${name} ${Object.keys(verbs).join("|")}` : name, says, 40);
+      const { says, ...facts } = commandFacts(name);
+      return row([name, ...verbsText(facts)].join(" "), says, 40);
     }),
     "",
     ...settingsText(),
@@ -71,10 +71,17 @@ function oneCommand(name: CommandName, program: string): readonly string[] {
   ];
 }
 
-function usage(name: CommandName, { verbs, flags, settings }: CommandFacts): string {
+function verbsText({ verbs, verbLeftOut }: Pick<CommandFacts, "verbs" | "verbLeftOut">): readonly string[] {
+  if (!verbs) return [];
+  const names = Object.keys(verbs).join("|");
+  return [verbLeftOut === undefined ? names : `[${names}]`];
+}
+
+function usage(name: CommandName, facts: CommandFacts): string {
+  const { verbs, flags, settings } = facts;
   return [
     name,
-    ...(verbs ? [Object.keys(verbs).join("|")] : []),
+    ...verbsText(facts),
     ...(Object.values(verbs ?? {}).some(({ takes }) => takes !== undefined) ? ["[ID]"] : []),
     ...Object.entries(flags).map(
       ([flag, { value }]) => `[--${flag}${value === undefined ? "" : ` ${value}`}]`,

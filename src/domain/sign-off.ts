@@ -1,8 +1,7 @@
-import { type Decider, isNamedApprover } from "./approvers.ts";
-import { AppError } from "./error.ts";
+import type { Decider } from "./approvers.ts";
 import type { Principal } from "./plan.ts";
 import type { AccessLetter, AccessRow, Finding, Review } from "./review.ts";
-import { plural } from "./text.ts";
+import type { FinalResult } from "./run.ts";
 
 /** What a reviewer decides about one person in one workspace. */
 export const ITEM_DECISIONS = ["keep", "change", "remove"] as const;
@@ -49,14 +48,51 @@ export type SignOffEntry = { readonly at: string; readonly by: string } & (
       /** SHA-256 of the canonical JSON of `signedContent`, hexadecimal. */
       readonly hash: string;
     })
+  | ({
+      readonly kind: "checked";
+      readonly client: string;
+      /** SHA-256 of the canonical JSON of `closedContent`, hexadecimal. */
+      readonly hash: string;
+    } & Afterwards)
 );
+
+/** What was done about a signed review, and the list that was read afterwards. */
+export interface Afterwards {
+  /** The runs that removed what the reviewers decided to remove, oldest first. */
+  readonly runs: readonly CheckedRun[];
+  /** The id of the stored review with the list as it is now. */
+  readonly list: string;
+}
+
+/** A run of remediate_review in the package, with what was read again after each change. Texts are cleaned. */
+export interface CheckedRun {
+  readonly id: string;
+  readonly summary: string;
+  readonly state: string;
+  readonly result: FinalResult | null;
+  readonly decidedBy: string | null;
+  readonly endedAt: string | null;
+  readonly changes: readonly {
+    readonly what: string;
+    readonly state: string;
+    /** Whether the wanted state was true when it was read again; null if it was not read again. */
+    readonly confirmed: boolean | null;
+  }[];
+  /** What the run promised and did not do, with the reason. */
+  readonly unfinished: readonly string[];
+}
 
 /** A named review with its list and everything that happened to it. */
 export interface ReviewRecord {
   readonly signOff: SignOff;
   readonly review: Review;
   readonly entries: readonly SignOffEntry[];
+  /** The list that the last `checked` entry names; null if there is none. */
+  readonly after: Review | null;
 }
+
+/** A named review without its lists. */
+export type ReviewSummary = Pick<ReviewRecord, "signOff" | "entries">;
 
 /** One person in one workspace, which is what a reviewer decides about. */
 export interface ReviewItem {
@@ -114,9 +150,11 @@ export interface SignOffState {
   /** The reviewers who have not signed. */
   readonly missing: readonly string[];
   readonly isSigned: boolean;
+  /** What was read after the sign-off, the last time; null if nothing was. */
+  readonly checked: Extract<SignOffEntry, { kind: "checked" }> | null;
 }
 
-export function stateOf({ signOff, entries }: Pick<ReviewRecord, "signOff" | "entries">): SignOffState {
+export function stateOf({ signOff, entries }: ReviewSummary): SignOffState {
   const decisions = new Map<string, ItemDecision & { by: string; at: string }>();
   const proposals = new Map<string, ItemDecision & { by: string; client: string }>();
   for (const entry of entries) {
@@ -129,93 +167,34 @@ export function stateOf({ signOff, entries }: Pick<ReviewRecord, "signOff" | "en
   const signed = entries.filter((entry) => entry.kind === "signed");
   const names = new Set(signed.map(({ reviewer }) => reviewer));
   const missing = signOff.reviewers.filter((reviewer) => !names.has(reviewer));
-  return { decisions, proposals, signed, missing, isSigned: missing.length === 0 };
+  const checked = entries.findLast((entry) => entry.kind === "checked") ?? null;
+  return { decisions, proposals, signed, missing, isSigned: missing.length === 0, checked };
 }
 
 /** What every sign-off of a review signs: how it was started, its list and findings, and every decision. */
 export function signedContent({ signOff, review, entries }: ReviewRecord) {
-  const { rosters, ...list } = review;
   return {
     signOff,
-    list: {
-      ...list,
-      rosters: rosters.map(({ name, people, gaps }) => ({ name, people: people.length, gaps })),
-    },
-    entries: entries.filter(({ kind }) => kind !== "signed"),
+    list: listOf(review),
+    entries: entries.filter(({ kind }) => kind === "proposed" || kind === "decided"),
   };
 }
 
-/** The name in the list of reviewers by which this person decides; null if the person is none of them. */
-export function reviewerOf({ reviewers }: SignOff, { subject, email, by }: ReviewWord): string | null {
-  // Without a sign-in, nothing proves an email: then only the user of this machine can be a reviewer.
-  if (subject === undefined) return reviewers.find((each) => each === `user:${by}`) ?? null;
-  const decider = { subject, ...(email !== undefined && { email }) };
-  return reviewers.find((each) => isNamedApprover([each], decider)) ?? null;
+/** What closes the package: what was signed, the sign-offs, what was done about it, and the list afterwards. */
+export function closedContent(record: ReviewRecord, { runs }: Pick<Afterwards, "runs">, after: Review) {
+  return {
+    signed: signedContent(record),
+    signOffs: stateOf(record).signed,
+    afterwards: { runs, list: listOf(after) },
+  };
 }
 
-/** The reviewer's name, or POLICY_DENIED. */
-export function requireReviewer(signOff: SignOff, word: ReviewWord): string {
-  const reviewer = reviewerOf(signOff, word);
-  if (reviewer !== null) return reviewer;
-  throw new AppError("POLICY_DENIED", "Only a named reviewer decides and signs in this review.", {
-    next: `One of them opens the page: ${signOff.reviewers.join(", ")}.`,
-  });
-}
-
-/** Throws unless these decisions, or proposals, can be recorded. */
-export function assertCanRecord(record: ReviewRecord, decisions: readonly ItemDecision[]): void {
-  if (stateOf(record).signed.length > 0) {
-    throw new AppError("CONFLICT", "A reviewer has signed, so the decisions of this review are final.", {
-      next: "Start a new review to decide again.",
-    });
-  }
-  const known = new Set(itemsOf(record.review).map(({ id }) => id));
-  const unknown = decisions.find(({ item }) => !known.has(item));
-  const bad = decisions.find(
-    ({ decision, note, until }) =>
-      (decision === "change" && !note) || (until !== null && (decision !== "keep" || !note)),
-  );
-  if (unknown) throw invalid(`The review has no item ${unknown.item}.`, "Give items that get_review showed.");
-  if (bad?.decision === "change")
-    throw invalid("A change has no note.", "Say in the note what should change, and save again.");
-  if (bad)
-    throw invalid(
-      "An end date needs the decision keep and a note with the reason.",
-      "Choose keep and write the reason, or take the date away.",
-    );
-  const past = decisions.find(({ until }) => until !== null && until <= record.signOff.at.slice(0, 10));
-  if (past) throw invalid(`The end date ${past.until} is not after the list.`, "Give a later date.");
-}
-
-/** Throws unless the reviewer can sign now. `entries` is the number of entries that the reviewer has seen. */
-export function assertCanSign(record: ReviewRecord, reviewer: string, entries: number): void {
-  const { decisions, signed } = stateOf(record);
-  if (record.entries.length !== entries)
-    throw new AppError("CONFLICT", "Decisions were saved after this page was made, so nothing was signed.", {
-      next: "Open the review again, read them, and sign off then.",
-    });
-  if (signed.some((entry) => entry.reviewer === reviewer))
-    throw new AppError("CONFLICT", "This reviewer has signed already.", { next: "Open the review again." });
-  const open = itemsOf(record.review).filter(({ id }) => !decisions.has(id)).length;
-  if (open === 0) return;
-  throw new AppError(
-    "CONFLICT",
-    `${plural(open, "item")} of this review ${open === 1 ? "is" : "are"} undecided.`,
-    {
-      next: "Decide about each person, save, and sign off then.",
-    },
-  );
-}
-
-function invalid(message: string, next: string): AppError {
-  return new AppError("INPUT_INVALID", message, { next });
-}
-
-/** The refusal if no named review has the id, or the caller may not see it. */
-export function unknownReview(): AppError {
-  return new AppError("NOT_FOUND", "There is no named review with that id.", {
-    next: "Call start_review, and use the reviewId that it returns.",
-  });
+/** A list without the rows of the rosters, which are not part of a package. */
+function listOf({ rosters, ...list }: Review) {
+  return {
+    ...list,
+    rosters: rosters.map(({ name, people, gaps }) => ({ name, people: people.length, gaps })),
+  };
 }
 
 /** The store of named reviews. */
@@ -224,13 +203,13 @@ export interface SignOffStore {
   start(signOff: SignOff): Promise<void>;
   get(reviewId: string): Promise<ReviewRecord | null>;
   /** The newest first. */
-  list(limit: number): Promise<readonly Omit<ReviewRecord, "review">[]>;
+  list(limit: number): Promise<readonly ReviewSummary[]>;
   /**
-   * Adds the entry that `make` returns. What `make` throws is thrown, and nothing changes. `hash` is that of
-   * `signedContent`, as a sign-off records it.
+   * Adds the entry that `make` returns. What `make` throws is thrown, and nothing changes. `hash` is the SHA-256 of a
+   * content as canonical JSON.
    */
   append(
     reviewId: string,
-    make: (record: ReviewRecord, hash: () => string) => SignOffEntry,
+    make: (record: ReviewRecord, hash: (content: object) => string) => SignOffEntry,
   ): Promise<ReviewRecord>;
 }

@@ -1,14 +1,22 @@
 import type { Caller } from "../domain/planning.ts";
 import type { Review } from "../domain/review.ts";
 import {
+  type CheckedRun,
+  closedContent,
+  type ItemDecision,
+  type ReviewRecord,
+  type ReviewSummary,
+  type ReviewWord,
+  signedContent,
+} from "../domain/sign-off.ts";
+import {
+  assertSigned,
   assertCanRecord,
   assertCanSign,
-  type ItemDecision,
   requireReviewer,
-  type ReviewRecord,
-  type ReviewWord,
   unknownReview,
-} from "../domain/sign-off.ts";
+} from "../domain/sign-off-rules.ts";
+import type { Run } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
 
@@ -29,7 +37,7 @@ export interface SignOffs {
   /** Records proposals, which decide nothing. */
   propose(reviewId: string, decisions: readonly ItemDecision[], caller: Caller): Promise<ReviewRecord>;
   get(reviewId: string): Promise<ReviewRecord | null>;
-  list(limit: number): Promise<readonly Omit<ReviewRecord, "review">[]>;
+  list(limit: number): Promise<readonly ReviewSummary[]>;
   /** Records a reviewer's decisions; POLICY_DENIED if the person is no named reviewer. */
   decide(reviewId: string, word: ReviewWord, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
   /**
@@ -37,6 +45,8 @@ export interface SignOffs {
    * reviewer looked (`entries` is the number that the reviewer saw).
    */
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
+  /** Adds to a signed review what its runs did, and the list that was read afterwards. CONFLICT if it is not signed. */
+  check(reviewId: string, after: (review: Review) => Promise<Review>, caller: Caller): Promise<ReviewRecord>;
 }
 
 export function createSignOffs(deps: EngineDeps): SignOffs {
@@ -56,7 +66,7 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
         principal: await asker(caller),
       };
       await signOffs.start(signOff);
-      return { signOff, review, entries: [] };
+      return { signOff, review, entries: [], after: null };
     },
     own,
     async propose(reviewId, decisions, caller) {
@@ -85,8 +95,67 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
       signOffs.append(reviewId, (record, hash) => {
         const reviewer = requireReviewer(record.signOff, word);
         assertCanSign(record, reviewer, entries);
-        return { kind: "signed", at: isoNow(deps.clock), ...word, reviewer, hash: hash() };
+        return {
+          kind: "signed",
+          at: isoNow(deps.clock),
+          ...word,
+          reviewer,
+          hash: hash(signedContent(record)),
+        };
       }),
+    async check(reviewId, after, caller) {
+      const signed = await own(reviewId, caller);
+      assertSigned(signed);
+      const { id, name: by, client } = await asker(caller);
+      const runs = await runsOf(deps, reviewId, id);
+      const list = await after(signed.review);
+      return await signOffs.append(reviewId, (record, hash) => ({
+        kind: "checked",
+        at: isoNow(deps.clock),
+        by,
+        client,
+        runs,
+        list: list.id,
+        hash: hash(closedContent(record, { runs }, list)),
+      }));
+    },
+  };
+}
+
+/** The most runs of a principal that are looked through for those of a review. */
+const RUNS_READ = 500;
+
+/** The ended runs that acted on a review, oldest first. */
+async function runsOf(
+  { store }: EngineDeps,
+  reviewId: string,
+  principal: string,
+): Promise<readonly CheckedRun[]> {
+  const listed = await store.runs.list({ principal, limit: RUNS_READ });
+  const acting = listed.filter(({ tool, endedAt }) => tool === "remediate_review" && endedAt !== null);
+  const runs = await Promise.all(acting.map(({ id }) => store.runs.get(id)));
+  return runs.flatMap((run) => (run && isOfReview(run, reviewId) ? [checkedRun(run)] : [])).toReversed();
+}
+
+function isOfReview({ plan: { args } }: Run, reviewId: string): boolean {
+  return typeof args === "object" && args !== null && "reviewId" in args && args["reviewId"] === reviewId;
+}
+
+function checkedRun({ id, plan, state, evidence, decision, endedAt, effects }: Run): CheckedRun {
+  return {
+    id,
+    summary: clean(plan.summary, 500),
+    state,
+    result: evidence?.result ?? null,
+    decidedBy: decision === null ? null : clean(decision.by),
+    endedAt,
+    changes: effects.map((each, index) => ({
+      what: clean(each.effect.description, 500),
+      state: each.state,
+      // The checks are in the order of the effects.
+      confirmed: evidence?.checks[index]?.holds ?? null,
+    })),
+    unfinished: (evidence?.unfinished ?? []).map((line) => clean(line, 500)),
   };
 }
 

@@ -1,7 +1,15 @@
-import { type ItemDecision, itemsOf, type ReviewRecord, signedContent, stateOf } from "../domain/sign-off.ts";
-import { listNames, plural } from "../domain/text.ts";
+import {
+  closedContent,
+  type ItemDecision,
+  itemsOf,
+  type ReviewRecord,
+  signedContent,
+  stateOf,
+} from "../domain/sign-off.ts";
+import { plural } from "../domain/text.ts";
 import { markdownText, table } from "./markdown.ts";
-import { KIND_WORDS, LETTER_WORDS, subjectText } from "./review.ts";
+import { KIND_WORDS } from "./review.ts";
+import { accessText, afterwardsMarkdown, findingsTable } from "./review-afterwards.ts";
 import { timeText } from "./words.ts";
 
 /** The package of a review that every reviewer has signed, for an auditor. */
@@ -12,16 +20,27 @@ export const PACKAGE_FORMS = [
 
 const HASHED =
   "The hash of each sign-off is the SHA-256 of `signed` as JSON with sorted keys and without spaces. The record review.signed of the audit log has the same hash.";
+const CLOSED =
+  "The hash of the closed package is that of an object with `signed`, `signOffs` and `afterwards`, written in the same way. The record review.checked of the audit log has it.";
 
-/** What was signed, word for word, and the sign-offs. */
+/** What was signed, word for word, the sign-offs, and what closes the package, if it is closed. */
 function packageJson(record: ReviewRecord): string {
-  const { signed } = stateOf(record);
-  return `${JSON.stringify({ about: HASHED, signOffs: signed, signed: signedContent(record) }, null, 2)}\n`;
+  const { signed: signOffs, checked } = stateOf(record);
+  const whole =
+    checked === null || record.after === null
+      ? { about: HASHED, signOffs, signed: signedContent(record) }
+      : {
+          about: `${HASHED} ${CLOSED}`,
+          ...closedContent(record, checked, record.after),
+          closed: { at: checked.at, by: checked.by, client: checked.client, hash: checked.hash },
+        };
+  return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
 function packageMarkdown(record: ReviewRecord): string {
   const { signOff, review } = record;
-  const { decisions, signed } = stateOf(record);
+  const state = stateOf(record);
+  const { decisions, signed } = state;
   const cells = (row: readonly string[]) => row.map(markdownText);
   return [
     `# ${markdownText(signOff.name)}`,
@@ -37,23 +56,17 @@ function packageMarkdown(record: ReviewRecord): string {
       ["Reviewer", "Signed by", "When", "SHA-256"],
       signed.map(({ reviewer, by, at, hash }) => cells([reviewer, by, timeText(at), hash])),
     ),
-    markdownText(HASHED),
+    markdownText(state.checked === null ? HASHED : `${HASHED} ${CLOSED}`),
     "## Access as it was, and each decision",
     table(
       ["Person", "Workspace", "Access", "Findings", "Decision", "Note", "By", "When"],
-      itemsOf(review).map(({ id, person, workspace, letter, boards, findings }) => {
+      itemsOf(review).map((item) => {
+        const { id, person, workspace, findings } = item;
         const decided = decisions.get(id);
         return cells([
           `${person.name}${person.email === null ? "" : `, ${person.email}`}`,
           workspace.name,
-          `${letter === null ? "Guest of boards" : LETTER_WORDS[letter]}${
-            boards.length === 0
-              ? ""
-              : `; ${listNames(
-                  boards.map(({ name }) => name),
-                  100,
-                )}`
-          }`,
+          accessText(item),
           findings.map(({ kind, confidence }) => `${KIND_WORDS[kind]} (${confidence})`).join("; "),
           decided?.decision ?? "undecided",
           decided ? noteText(decided) : "",
@@ -63,25 +76,10 @@ function packageMarkdown(record: ReviewRecord): string {
       }),
     ),
     `## ${plural(review.findings.length, "finding")}`,
-    ...(review.findings.length === 0
-      ? []
-      : [
-          table(
-            ["Finding", "Who or what", "Certainty", "Evidence"],
-            review.findings.map((finding) =>
-              cells([
-                KIND_WORDS[finding.kind],
-                subjectText(finding),
-                finding.confidence,
-                finding.evidence.join(" "),
-              ]),
-            ),
-          ),
-        ]),
+    ...findingsTable(review.findings),
     "## What was read",
     review.coverage.map((line) => `- ${markdownText(line)}`).join("\n"),
-    "## What this does not show",
-    "- Changes made after the sign-off. The evidence of their runs shows them; a new review shows the list afterwards.",
+    ...afterwardsMarkdown(record),
   ]
     .join("\n\n")
     .concat("\n");

@@ -56,6 +56,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     outcome: "unknown",
   },
   "review.decided": { says: "A reviewer decided", severity: "informational", outcome: "success" },
+  "review.checked": {
+    says: "The list of a signed review was read again",
+    severity: "informational",
+    outcome: "success",
+  },
   "review.signed": { says: "A reviewer signed a review", severity: "informational", outcome: "success" },
 };
 const UNKNOWN: Kind = { says: "An event", severity: "informational", outcome: "unknown" };

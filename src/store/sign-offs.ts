@@ -1,14 +1,8 @@
 import type { Facts } from "../domain/audit.ts";
 import { canonicalJson, type Json } from "../domain/json.ts";
 import type { Review } from "../domain/review.ts";
-import {
-  type ReviewRecord,
-  signedContent,
-  type SignOff,
-  type SignOffEntry,
-  type SignOffStore,
-  unknownReview,
-} from "../domain/sign-off.ts";
+import type { ReviewRecord, ReviewSummary, SignOff, SignOffEntry, SignOffStore } from "../domain/sign-off.ts";
+import { unknownReview } from "../domain/sign-off-rules.ts";
 import { appendEvent } from "./chain.ts";
 import { textHash } from "./events.ts";
 import { type Database, instant, type ReadTx, type Tx } from "./schema.ts";
@@ -35,7 +29,7 @@ export function createSignOffStore(database: Database): SignOffStore {
           .orderBy("review_id")
           .limit(limit)
           .execute();
-        const found: Omit<ReviewRecord, "review">[] = [];
+        const found: ReviewSummary[] = [];
         for (const { review_id, sign_off } of rows)
           found.push({
             signOff: JSON.parse(sign_off) as SignOff,
@@ -47,22 +41,22 @@ export function createSignOffStore(database: Database): SignOffStore {
       database.write(async (tx) => {
         const found = await find(tx, reviewId);
         if (!found) throw unknownReview();
-        const entry = make(found, () => contentHash(found));
+        const entry = make(found, contentHash);
         const n = found.entries.length + 1;
         const text = JSON.stringify(entry);
+        const list = await listAfter(tx, entry);
         await tx.insertInto("sign_off_entries").values({ review_id: reviewId, n, entry: text }).execute();
-        await record(tx, found.signOff, `review.${entry.kind}`, entry.at, entryFacts(n, entry, text));
-        return { ...found, entries: [...found.entries, entry] };
+        const facts = entryFacts(n, entry, { text, list });
+        await record(tx, found.signOff, `review.${entry.kind}`, entry.at, facts);
+        const after = list === null ? found.after : (JSON.parse(list) as Review);
+        return { ...found, entries: [...found.entries, entry], after };
       }),
   };
 }
 
-/**
- * The hash that is stored when a reviewer signs. The review's package contains the same content, so a reader can
- * compute the hash again.
- */
-function contentHash(record: ReviewRecord): string {
-  return textHash(canonicalJson(signedContent(record) as unknown as Json));
+/** The hash that is stored when a reviewer signs or the list is read again. The review's package contains the same content. */
+function contentHash(content: object): string {
+  return textHash(canonicalJson(content as unknown as Json));
 }
 
 /**
@@ -77,15 +71,25 @@ export const startFacts = (signOff: SignOff, text: string, list: string): Facts 
   hash: textHash(text),
 });
 
-export const entryFacts = (n: number, entry: SignOffEntry, text: string): Facts => ({
+export const entryFacts = (
+  n: number,
+  entry: SignOffEntry,
+  { text, list }: { readonly text: string; readonly list: string | null },
+): Facts => ({
   n,
   by: entry.by,
-  ...(entry.kind === "proposed"
+  ...("client" in entry
     ? { client: entry.client }
     : { reviewer: entry.reviewer, email: entry.email ?? null, subject: entry.subject ?? null }),
-  ...(entry.kind === "signed" ? { content: entry.hash } : { decisions: entry.decisions.length }),
+  ...("hash" in entry ? { content: entry.hash } : { decisions: entry.decisions.length }),
+  ...(entry.kind === "checked" && { list: textHash(list ?? ""), runs: entry.runs.map(({ id }) => id) }),
   hash: textHash(text),
 });
+
+/** The text of the stored list that a `checked` entry names; null for other entries. */
+export async function listAfter(tx: ReadTx, entry: SignOffEntry): Promise<string | null> {
+  return entry.kind === "checked" && typeof entry.list === "string" ? await listText(tx, entry.list) : null;
+}
 
 async function record(tx: Tx, signOff: SignOff, event: string, at: string, facts: Facts): Promise<void> {
   const { reviewId: subject, principal } = signOff;
@@ -108,10 +112,14 @@ async function find(tx: ReadTx, reviewId: string): Promise<ReviewRecord | null> 
     .executeTakeFirst();
   const list = await listText(tx, reviewId);
   if (!row || list === null) return null;
+  const entries = await entriesOf(tx, reviewId);
+  const checked = entries.findLast(({ kind }) => kind === "checked");
+  const after = checked ? await listAfter(tx, checked) : null;
   return {
     signOff: JSON.parse(row.sign_off) as SignOff,
     review: JSON.parse(list) as Review,
-    entries: await entriesOf(tx, reviewId),
+    entries,
+    after: after === null ? null : (JSON.parse(after) as Review),
   };
 }
 

@@ -2,9 +2,9 @@ import { type AuditEvent, factsOf } from "../domain/audit.ts";
 import type { SignOff, SignOffEntry } from "../domain/sign-off.ts";
 import { agrees, readable, type Recorded } from "./recorded.ts";
 import { instant, type ReadTx } from "./schema.ts";
-import { entryFacts, startFacts } from "./sign-offs.ts";
+import { entryFacts, listAfter, startFacts } from "./sign-offs.ts";
 
-/** One sentence for each named review that differs from the audit log, in its list, its start or its entries. */
+/** One sentence for each named review that differs from the audit log, in its lists, its start or its entries. */
 export async function changedSignOffs(tx: ReadTx, { reviews }: Recorded): Promise<readonly string[]> {
   const changed: string[] = [];
   const rows = await tx.selectFrom("sign_offs").selectAll().orderBy("review_id").execute();
@@ -50,18 +50,17 @@ async function hasEntries(tx: ReadTx, reviewId: string, events: readonly AuditEv
     .orderBy("n")
     .execute();
   if (rows.length !== events.length) return false;
-  return rows.every(({ n, entry: text }, index) => {
-    const event = events[index];
-    return (
-      readable(() => {
-        const entry = JSON.parse(text) as SignOffEntry;
-        return (
-          event !== undefined &&
-          event.event === `review.${entry.kind}` &&
-          event.at === instant(entry.at) &&
-          agrees(factsOf(event), entryFacts(n, entry, text))
-        );
-      }) === true
+  for (const [index, { n, entry: text }] of rows.entries()) {
+    const [event, entry] = [events[index], readable(() => JSON.parse(text) as SignOffEntry)];
+    if (event === undefined || entry === null) return false;
+    const list = await listAfter(tx, entry);
+    const isSame = readable(
+      () =>
+        event.event === `review.${entry.kind}` &&
+        event.at === instant(entry.at) &&
+        agrees(factsOf(event), entryFacts(n, entry, { text, list })),
     );
-  });
+    if (isSame !== true) return false;
+  }
+  return true;
 }

@@ -54,6 +54,8 @@ export interface NamedReviews {
   ): Promise<ReviewRecord>;
   get(reviewId: string): Promise<ReviewRecord>;
   propose(reviewId: string, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
+  /** Adds to a signed review what its runs did, and the list that `after` reads. CONFLICT if it is not signed. */
+  check(reviewId: string, after: (review: Review) => Promise<Review>): Promise<ReviewRecord>;
   /** The address of the page for reviewers, and whether the page was opened in the browser of this machine. */
   page(reviewId: string): Promise<{ readonly url: string | null; readonly opened: boolean }>;
 }
@@ -120,7 +122,7 @@ export function defineApplyTool<Input extends z.ZodObject>(tool: Omit<ApplyTool<
 
 /**
  * The enabled tools: those of the configured toolsets and of the toolset `all`. If the server is read-only, only read
- * tools.
+ * tools. A plan that waits is applied by `apply_plan`, so that tool comes with every tool that plans.
  */
 export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
   tools: readonly T[],
@@ -133,5 +135,9 @@ export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
   const toolsets = new Set<string>([...config.toolsets, "all"]);
   // Without an enterprise id, every call of these tools would fail, so they are not offered.
   if (config.enterpriseId === null) toolsets.delete("enterprise");
-  return tools.filter((tool) => toolsets.has(tool.toolset) && (tool.effect === "read" || !config.readOnly));
+  const chosen = tools.filter(
+    (tool) => toolsets.has(tool.toolset) && (tool.effect === "read" || !config.readOnly),
+  );
+  const isWriting = chosen.some(({ effect }) => effect !== "read" && effect !== "apply");
+  return tools.filter((tool) => chosen.includes(tool) || (isWriting && tool.effect === "apply"));
 }

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { canonicalJson, type Json } from "../../src/domain/json.ts";
 import { SEED } from "../../src/sandbox/index.ts";
 import { MAIN } from "../support/product.ts";
 import type { Ended } from "./run-command.ts";
@@ -72,6 +74,72 @@ describe("demo", () => {
     const texts = await Promise.all(files.map((name) => readFile(join(folder, "report", name), "utf8")));
     const all = [ended.stdout, ended.stderr, ...texts].join("\n");
     for (const secret of [SEED.app.key, SEED.app.secret, SEED.tokens.full]) expect(all).not.toContain(secret);
+  });
+});
+
+describe("demo review", () => {
+  let review: Ended;
+  let json: {
+    readonly signed: { readonly list: { readonly id: string } };
+    readonly signOffs: readonly { readonly hash: string; readonly by: string }[];
+    readonly afterwards: {
+      readonly runs: readonly {
+        readonly result: string;
+        readonly changes: readonly { confirmed: boolean }[];
+      }[];
+      readonly list: {
+        readonly id: string;
+        readonly access: { readonly people: readonly { name: string }[] };
+      };
+    };
+    readonly closed: { readonly hash: string };
+  };
+  let markdown: string;
+  beforeAll(async () => {
+    review = await runProgram(["demo", "review", "--out", "review"], { cwd: folder, env: { TMPDIR: tmp } });
+    const file = (ending: string) => readFile(join(folder, "review", `review-package.${ending}`), "utf8");
+    json = JSON.parse(await file("json"));
+    markdown = await file("md");
+  }, 120_000);
+
+  test("ends with PASS, after the list, proposals, decisions, sign-off, removals and the list afterwards", async () => {
+    expect(review).toMatchObject({ code: 0, stderr: "" });
+    for (const said of [
+      "demo presses: Sign off",
+      "as the agent proposed",
+      "94 of 94 decided",
+      "demo presses: Approve",
+      "evidence PASS",
+      "audit verify: the log is unbroken and has this hash",
+      "\nReview: PASS; 3 proposals, 3 removals\n",
+    ])
+      expect(review.stdout).toContain(said);
+    expect(review.stdout.split("\n").length).toBeLessThanOrEqual(62);
+    expect(await readdir(tmp)).toEqual([]);
+  });
+
+  test("leaves a package whose hashes can be computed again from it", () => {
+    const hashOf = (content: unknown) =>
+      createHash("sha256")
+        .update(canonicalJson(content as Json))
+        .digest("hex");
+    const { signed, signOffs, afterwards, closed } = json;
+    expect(signOffs.map(({ hash }) => hash)).toEqual([hashOf(signed)]);
+    expect(closed.hash).toBe(hashOf({ signed, signOffs, afterwards }));
+    for (const hash of [closed.hash, ...signOffs.map((each) => each.hash)]) {
+      expect(review.stdout).toContain(hash);
+      expect(markdown).toContain(hash);
+    }
+  });
+
+  test("says what was changed and verified, and has the list without the people who went", () => {
+    const { runs, list } = json.afterwards;
+    expect(runs.map(({ result }) => result)).toEqual(["PASS"]);
+    expect(runs.flatMap(({ changes }) => changes.map(({ confirmed }) => confirmed))).not.toContain(false);
+    expect(list.id).not.toBe(json.signed.list.id);
+    expect(list.access.people.map(({ name }) => name)).not.toContain("Nadia Petrova");
+    expect(markdown).toMatch(/Nadia Petrova \| Northwind Operations \| none \| remove \| was: Member/);
+    expect(markdown).toContain("Nothing is left.");
   });
 });
 

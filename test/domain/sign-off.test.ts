@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { reviewerOf } from "../../src/domain/sign-off.ts";
+import { reviewerOf } from "../../src/domain/sign-off-rules.ts";
 
 const signOff = (reviewers: readonly string[]) => ({
   reviewId: "review_1",

@@ -1,9 +1,9 @@
-import { type ReviewRecord, type SignOffState, stateOf } from "../../domain/sign-off.ts";
+import { type ReviewRecord, type ReviewSummary, type SignOffState, stateOf } from "../../domain/sign-off.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { bdi, tag, time } from "./frame.ts";
 
 /** Every named review of this reader, the newest on top. */
-export function reviewsView(base: string, records: readonly Omit<ReviewRecord, "review">[]): Markup {
+export function reviewsView(base: string, records: readonly ReviewSummary[]): Markup {
   return html`<h1>Access reviews</h1>${
     records.length === 0
       ? html`<p class="lead">There is no named review. An agent starts one with start_review.</p>`
@@ -13,7 +13,7 @@ export function reviewsView(base: string, records: readonly Omit<ReviewRecord, "
   }`;
 }
 
-function row(base: string, record: Omit<ReviewRecord, "review">): Markup {
+function row(base: string, record: ReviewSummary): Markup {
   const { reviewId, name, period, reviewers, at } = record.signOff;
   return html`<tr><th scope="row"><a href="${base}/reviews/${reviewId}">${bdi(name)}</a>${period === null ? "" : html`<br><span class="sub">${bdi(period)}</span>`}</th>
 <td>${stateTag(stateOf(record))}</td><td data-label="Reviewers">${bdi(reviewers.join(", "))}</td><td data-label="Started">${time(at)}</td></tr>

@@ -56,23 +56,54 @@ async function writeProgram(folder: string, port: number): Promise<string> {
   return path;
 }
 
-/** Visits the address as a browser would, and presses Approve. Returns the page's main facts. */
-export async function approveOnPage(address: string): Promise<readonly string[]> {
+/** A page in the stand-in's browser, with the session that its address began. */
+export interface OpenPage {
+  /** The path of the page. */
+  place(): string;
+  /** The page as it was loaded last. */
+  text(): string;
+  /** Loads a path of the server, or the same page again. */
+  load(path?: string): Promise<void>;
+  /** Sends the form whose action ends with this word, with its own hidden fields and these. Throws if it is refused. */
+  submit(action: string, fields?: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** Visits the address as a browser would. */
+export async function openPage(address: string): Promise<OpenPage> {
   const { origin } = new URL(address);
   const first = await send(address, {});
   const cookie = String(first.headers["set-cookie"]).split(";")[0] ?? "";
-  const { text } = await send(origin + String(first.headers["location"]), { cookie });
-  const [, action = "", form = ""] = /action="([^"]+\/approve)"[^>]*>(.*?)<\/form>/s.exec(text) ?? [];
-  const fields = new URLSearchParams();
-  for (const [, name = "", value = ""] of form.matchAll(/name="(\w+)" value="([^"]*)"/g))
-    fields.set(name, value);
-  const { status } = await send(
-    `${origin}${action}`,
-    { cookie, origin, "content-type": "application/x-www-form-urlencoded" },
-    fields.toString(),
-  );
-  if (status !== 303) throw new Error(`the page answered ${status} to Approve`);
-  return shortPage(text);
+  let [at, text] = [String(first.headers["location"]), ""];
+  async function load(path = at): Promise<void> {
+    at = path;
+    ({ text } = await send(origin + at, { cookie }));
+  }
+  await load();
+  return {
+    place: () => at,
+    text: () => text,
+    load,
+    async submit(action, fields = {}) {
+      const form = new RegExp(`action="([^"]+/${action})"[^>]*>(.*?)</form>`, "s").exec(text);
+      const [, target = "", inner = ""] = form ?? [];
+      const hidden = [...inner.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)];
+      const own = hidden.map(([, name = "", value = ""]) => [name, plainText(value)] as const);
+      const { status, headers } = await send(
+        origin + target,
+        { cookie, origin, "content-type": "application/x-www-form-urlencoded" },
+        new URLSearchParams({ ...Object.fromEntries(own), ...fields }).toString(),
+      );
+      if (status !== 303) throw new Error(`the page answered ${status} to ${action}`);
+      at = String(headers["location"]);
+    },
+  };
+}
+
+/** Presses Approve. Returns the page's main facts. */
+export async function approve(page: OpenPage): Promise<readonly string[]> {
+  const facts = shortPage(page.text());
+  await page.submit("approve");
+  return facts;
 }
 
 interface Answer {
@@ -107,7 +138,8 @@ function shortPage(html: string): readonly string[] {
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', "#39": "'" };
 
-function plainText(markup: string): string {
+/** The text of markup, as a reader sees it. */
+export function plainText(markup: string): string {
   return markup
     .replace(/<[^>]*>/g, " ")
     .replace(/&([a-z]+|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole)

@@ -9,7 +9,8 @@ import type { Screen } from "./screen.ts";
 const SHOWN = 2;
 /** The wait between two calls that answer at once because no browser could be opened. */
 const PAUSE_MS = 500;
-/** What every write of the demo records in the audit. */
+export const pause = (): Promise<void> => wait(PAUSE_MS);
+/** What a write of the demo records in the audit, if its arguments say nothing else. */
 const WHY = { reason: "Left the company", ticket: "HR-1042" } as const;
 
 /** Shows what a person can reach, in Trello and with the account. */
@@ -43,7 +44,7 @@ export async function showPlan(
   tool: string,
   args: Record<string, unknown>,
 ) {
-  const { summary, plan } = await client.call(tool, { ...args, ...WHY, dryRun: true }, planned);
+  const { summary, plan } = await client.call(tool, { ...WHY, ...args, dryRun: true }, planned);
   const more = plan.effects.length - SHOWN;
   screen.lines(
     summary,
@@ -66,10 +67,10 @@ export async function change(
 ): Promise<EvidenceReport> {
   const progress = screen.progress();
   try {
-    let reply = await client.call(tool, { ...args, ...WHY }, changed);
+    let reply = await client.call(tool, { ...WHY, ...args }, changed);
     if (reply.next) screen.lines(`the server answers ${reply.status}: ${reply.next}`);
     while (reply.status === "awaiting_confirmation" || reply.status === "running") {
-      await wait(PAUSE_MS);
+      await pause();
       reply = await client.call("apply_plan", { planId: reply.planId ?? "" }, changed, (done, total) =>
         progress.update(done, total),
       );

@@ -25,6 +25,8 @@ export interface CommandFacts {
   readonly says: string;
   readonly flags: Readonly<Record<string, Flag>>;
   readonly verbs?: Readonly<Record<string, Verb>>;
+  /** The verb that is meant if none is given. Without it, a command with verbs needs one. */
+  readonly verbLeftOut?: string;
   /** Examples: what to write after the command's name, one example a line. */
   readonly examples: readonly string[];
   /** Whether settings can be given as flags. */
@@ -58,7 +60,12 @@ export const COMMANDS = {
     examples: ["http", "http --sandbox --identity-http-port 9000"],
   },
   demo: {
-    says: "the main job end to end on the sandbox; writes an evidence report",
+    says: "a job end to end on the sandbox; writes its report",
+    verbs: {
+      offboard: { says: "one person leaves, and evidence proves it; the default" },
+      review: { says: "an access review, from the list to the package that the reviewer signed" },
+    },
+    verbLeftOut: "offboard",
     flags: {
       out: { type: "string", value: "FOLDER", says: "where the report goes; default ./evidence" },
       browser: {
@@ -67,7 +74,7 @@ export const COMMANDS = {
       },
     },
     settings: false,
-    examples: ["demo", "demo --browser", "demo --out /tmp/evidence"],
+    examples: ["demo", "demo review", "demo --browser", "demo --out /tmp/evidence"],
   },
   sandbox: {
     says: "runs only the sandbox; prints its addresses and credentials",

@@ -101,8 +101,8 @@ function settingFlags({ settings }: CommandFacts): Options {
 
 function readVerb(
   name: CommandName,
-  { verbs }: CommandFacts,
-  [first, second, ...more]: readonly string[],
+  { verbs, verbLeftOut }: CommandFacts,
+  [first = verbLeftOut, second, ...more]: readonly string[],
 ): { readonly verb: string | undefined; readonly id: string } {
   if (!verbs) {
     if (first === undefined) return { verb: undefined, id: "" };

@@ -19,6 +19,7 @@ export function namedReviewsOf(
     },
     get: (reviewId) => signOffs.own(reviewId, caller),
     propose: (reviewId, decisions) => signOffs.propose(reviewId, decisions, caller),
+    check: (reviewId, after) => signOffs.check(reviewId, after, caller),
     page: async (reviewId) => (pages ? await pages.present(reviewId) : { url: null, opened: false }),
   };
 }

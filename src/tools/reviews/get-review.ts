@@ -9,6 +9,7 @@ import {
 import { listNames, plural } from "../../domain/text.ts";
 import { defineReadTool } from "../define.ts";
 import { cursor, limit } from "../support/fields.ts";
+import { reviewAgain } from "../support/make-review.ts";
 import { moreLine, paginate } from "../support/page.ts";
 
 const row = z.object({
@@ -31,6 +32,10 @@ export default defineReadTool({
   toolset: "reviews",
   input: z.strictObject({
     reviewId: z.string().max(60),
+    afterwards: z
+      .boolean()
+      .describe("signed: read everything again, and close the package with it and what was changed")
+      .default(false),
     limit: limit.default(25),
     cursor: cursor.optional(),
   }),
@@ -42,12 +47,18 @@ export default defineReadTool({
     counts: z.record(z.string(), z.number()),
     signed: z.array(z.object({ reviewer: z.string(), by: z.string(), at: z.string(), hash: z.string() })),
     missing: z.array(z.string()),
+    closed: z
+      .object({ at: z.string(), hash: z.string(), list: z.string(), runs: z.array(z.string()) })
+      .optional(),
     page: z.string().nullable(),
     items: z.array(row),
     nextCursor: z.string().optional(),
   }),
-  async read(args, { namedReviews }) {
-    const record = await namedReviews.get(args.reviewId);
+  async read(args, context) {
+    const { namedReviews } = context;
+    const record = args.afterwards
+      ? await namedReviews.check(args.reviewId, (review) => reviewAgain(review, context))
+      : await namedReviews.get(args.reviewId);
     const state = stateOf(record);
     const all = itemsOf(record.review);
     const wanted = all.filter(({ id }) => {
@@ -70,12 +81,20 @@ export default defineReadTool({
       counts: countsOf(all, state),
       signed: state.signed.map(({ reviewer, by, at, hash }) => ({ reviewer, by, at, hash })),
       missing: [...state.missing],
+      ...(state.checked && {
+        closed: {
+          at: state.checked.at,
+          hash: state.checked.hash,
+          list: state.checked.list,
+          runs: state.checked.runs.map(({ id }) => id),
+        },
+      }),
       page: state.isSigned ? null : (await namedReviews.page(args.reviewId)).url,
       items: page.rows.map((item) => shown(item, state)),
       ...(page.cursor && { nextCursor: page.cursor }),
     };
   },
-  text: ({ reviewId, name, period, state, counts, signed, missing, page, items, nextCursor }) =>
+  text: ({ reviewId, name, period, state, counts, signed, missing, closed, page, items, nextCursor }) =>
     [
       `Review ${reviewId}, ${name}${period === null ? "" : ` (${period})`}: ${state}. ${Object.entries(counts)
         .map(([word, count]) => `${word} ${count}`)
@@ -84,6 +103,15 @@ export default defineReadTool({
       ...(missing.length > 0
         ? [`Not signed by: ${listNames(missing, 20)}.${page === null ? "" : ` Page: ${page}`}`]
         : [`Package: trello-identity://reviews/${reviewId}/package (also with .json)`]),
+      ...(closed
+        ? [
+            `Closed at ${closed.at} with the list ${closed.list} and ${plural(closed.runs.length, "run")}, hash ${closed.hash}.`,
+          ]
+        : state === "signed"
+          ? [
+              "When it was acted on, call get_review with afterwards: true. The package then has what was changed.",
+            ]
+          : []),
       `${state === "open" ? "Undecided" : "To change or remove"}: ${plural(items.length, "item")}${moreLine(nextCursor)}`,
       ...items.map(
         ({ item, person, workspace, role, boards, findings, decision, note, proposal }) =>

@@ -5,8 +5,8 @@ import type { Roster } from "../../domain/roster.ts";
 import { blindSpotsOf, borderLines } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
-import { findingsOf } from "../../reviews/review.ts";
-import { readNamedRosters, rosterNames } from "../../rosters/named.ts";
+import { findingsOf, type ReviewQuestion } from "../../reviews/review.ts";
+import { readAgain, readNamedRosters, rosterNames } from "../../rosters/named.ts";
 import { textRoster } from "../../rosters/text.ts";
 import type { ReadContext } from "../define.ts";
 import { workspaceRef } from "./fields.ts";
@@ -35,13 +35,27 @@ export async function makeReview(
   const { reads } = context;
   const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
   const rosters = (await readRosters(args, context)).map((roster) => withShrinking(roster, before));
-  const { findings, coverage, access } = await findingsOf(
-    { snapshots, rosters, dormantDays: args.dormantDays },
-    context,
-  );
+  return await keepFindings({ snapshots, unread, rosters, dormantDays: args.dormantDays }, context);
+}
+
+/** Reads the workspaces and rosters of a review again, and stores a new review of them. */
+export async function reviewAgain(review: Review, context: ReadContext): Promise<Review> {
+  const { reads } = context;
+  const { snapshots, unread } = await readWorkspaces(reads, [...review.workspaces]);
+  const rosters: Roster[] = [];
+  for (const roster of review.rosters) rosters.push(await readAgain(roster, reads));
+  return await keepFindings({ snapshots, unread, rosters, dormantDays: review.dormantDays }, context);
+}
+
+async function keepFindings(
+  { snapshots, unread, rosters, dormantDays }: ReviewQuestion & { readonly unread: readonly string[] },
+  context: ReadContext,
+): Promise<Review> {
+  const { reads } = context;
+  const { findings, coverage, access } = await findingsOf({ snapshots, rosters, dormantDays }, context);
   return context.keepReview({
     workspaces: snapshots.map(({ workspace: { id } }) => id),
-    dormantDays: args.dormantDays,
+    dormantDays,
     rosters,
     findings,
     access,

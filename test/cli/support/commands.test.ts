@@ -67,6 +67,8 @@ test.each([
   ["doctor", ["now"], /more arguments than doctor takes/],
   ["audit", ["verfy"], /Did you mean verify\?/],
   ["demo", ["--identity-read-only"], /no flag --identity-read-only/],
+  ["demo", ["reviews"], /demo takes offboard or review\. Did you mean review\?/],
+  ["demo", ["review", "now"], /demo review takes no id/],
   ["completion", ["powershell"], /completion takes bash, zsh or fish/],
 ] as const)("%s %j is typed wrong", (name, args, sentence) => {
   expect(() => readFlags(name, args)).toThrow(UsageError);

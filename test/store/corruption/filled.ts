@@ -1,4 +1,5 @@
 import type { Plan } from "../../../src/domain/plan.ts";
+import { signedContent } from "../../../src/domain/sign-off.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { aDecision, anEntry, aPlan, aReview, at, PASS, someEffects } from "../fixtures.ts";
 
@@ -126,12 +127,24 @@ async function fillReviews(store: Store, after: () => Promise<void>): Promise<vo
     await store.signOffs.append(reviewId, () => ({ kind: "decided", at: at(12), ...who, decisions }));
     await after();
   }
-  await store.signOffs.append("review_1", (_record, hash) => ({
+  await store.signOffs.append("review_1", (record, hash) => ({
     kind: "signed",
     at: at(13),
     by: "zoe",
     reviewer: "user:zoe",
-    hash: hash(),
+    hash: hash(signedContent(record)),
+  }));
+  await after();
+  await store.reviews.put(aReview("review_3"));
+  await after();
+  await store.signOffs.append("review_1", () => ({
+    kind: "checked",
+    at: at(14),
+    by: "Ada",
+    client: "test/1",
+    runs: [],
+    list: "review_3",
+    hash: "0".repeat(64),
   }));
   await after();
 }

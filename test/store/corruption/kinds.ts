@@ -166,6 +166,10 @@ export const KINDS: Readonly<Record<string, Corrupt>> = {
   "a character of a review's list": flip("reviews", "review"),
   "a character of a named review": flip("sign_offs", "sign_off"),
   "a character of a reviewer's decision": flip("sign_off_entries", "entry"),
+  "a character of the list afterwards": (tables, random) => {
+    const row = tables.reviews.find(({ id }) => id === "review_3");
+    if (row) row["review"] = flipped(String(row["review"]), random);
+  },
   "a named review removed": deleted("sign_offs"),
   "a reviewer's decision removed": deleted("sign_off_entries"),
   "a review's list removed": deleted("reviews"),

@@ -1,4 +1,4 @@
-import { itemsOf } from "../../../src/domain/sign-off.ts";
+import { itemsOf, signedContent } from "../../../src/domain/sign-off.ts";
 import { openStoreAt } from "../../support/wiring.ts";
 import { userNamed } from "../atlassian.ts";
 import type { Way } from "../describe-tool.ts";
@@ -81,12 +81,12 @@ export async function signReview(way: Way, reviewId: string, removed: readonly s
         until: null,
       })),
     }));
-    await store.signOffs.append(reviewId, ({ signOff }, hash) => ({
+    await store.signOffs.append(reviewId, (record, hash) => ({
       kind: "signed",
       at,
       by: "jo",
-      reviewer: signOff.reviewers[0] ?? "",
-      hash: hash(),
+      reviewer: record.signOff.reviewers[0] ?? "",
+      hash: hash(signedContent(record)),
     }));
   } finally {
     await store.close();

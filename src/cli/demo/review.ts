@@ -1,0 +1,155 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { factsOf } from "../../domain/audit.ts";
+import { plural } from "../../domain/text.ts";
+import { wireStore } from "../support/product.ts";
+import { configure } from "../support/settings.ts";
+import type { OpenPage } from "./browser.ts";
+import type { DemoClient } from "./client.ts";
+import { approveAsPerson, type Job, type JobIo } from "./job.ts";
+import { decideAll, signOff } from "./reviewer.ts";
+import type { Screen } from "./screen.ts";
+import { change, pause } from "./steps.ts";
+
+/** What an agent proposes to take away. The reviewer decides. */
+const TAKEN: ReadonlySet<string> = new Set(["not_in_roster", "stale_invitation"]);
+const WHY = { reason: "Decided in the access review", ticket: "REV-2026-Q4" };
+
+/** An access review: list, proposals of an agent, decisions and sign-off of a person, removals, list afterwards, package. */
+export function reviewing(screen: Screen): Job {
+  let open: (page: OpenPage) => void = () => {};
+  const opened = new Promise<OpenPage>((resolve) => {
+    open = resolve;
+  });
+  return {
+    env: { IDENTITY_TOOLSETS: "directory,reviews" },
+    async answer(page) {
+      if (page.place().includes("/reviews/")) open(page);
+      else await approveAsPerson(page, screen);
+    },
+    run: (io) => review(io, opened),
+  };
+}
+
+async function review(io: JobIo, opened: Promise<OpenPage>) {
+  const { client, screen, folder } = io;
+  let step = 0;
+  const heading = (text: string) => screen.heading(`${++step}. ${text}`);
+  heading("The list: who has access now, kept as it is");
+  const { reviewId, items, findings, reviewers } = await client.call(
+    "start_review",
+    { name: "Access review of the fourth quarter", period: "2026-Q4", rosters: ["scim"] },
+    started,
+  );
+  screen.lines(
+    `${reviewId}: ${plural(items, "item")} to decide, ${plural(findings, "finding")}; the reviewer is ${reviewers.join(", ")}`,
+  );
+  heading("The agent proposes, and decides nothing");
+  const proposed = await propose(client, screen, reviewId);
+  heading("The reviewer decides about each person and signs, on the server's page alone");
+  if (io.isActing) {
+    const page = await opened;
+    screen.lines(
+      "the demo acts as your browser, with the requests that it would send (--browser: decide yourself)",
+    );
+    screen.lines(...(await decideAll(page)));
+    screen.lines(...(await signOff(page)));
+  }
+  const signed = await untilSigned(client, reviewId);
+  screen.lines(`${signed.counts.keep} keep, ${signed.counts.change} change, ${signed.counts.remove} remove`);
+  screen.lines(...signed.signed.map(({ by, hash }) => `signed by ${by}, SHA-256 ${hash}`));
+  heading("Act: the removals are one plan, which needs its own approval");
+  const report =
+    signed.counts.remove === 0
+      ? null
+      : await change(client, screen, "remediate_review", { reviewId, ...WHY });
+  heading("Verify: read everything again, and close the package");
+  const closing = await client.call("get_review", { reviewId, afterwards: true }, closed);
+  const { list, hash } = closing.closed;
+  screen.lines(`the list afterwards is ${list}; the package has the SHA-256 ${hash}`);
+  const files = await writePackage(client, folder, reviewId);
+  screen.lines(`package: ${files.join(", ")}`);
+  const isWhole = await isInAudit(io, reviewId, hash);
+  screen.lines(`audit verify: ${isWhole ? "the log is unbroken and has this hash" : "the log does not fit"}`);
+  const isPassed = isWhole && (report === null || report.result === "PASS");
+  return {
+    verdict: `Review: ${isPassed ? "PASS" : (report?.result ?? "INCOMPLETE")}; ${plural(proposed, "proposal")}, ${plural(signed.counts.remove, "removal")}`,
+    isPassed,
+  };
+}
+
+/** Proposes to remove people whom a finding says should not be there. Returns how many proposals were made. */
+async function propose(client: DemoClient, screen: Screen, reviewId: string): Promise<number> {
+  // Items with findings come first, so one page has them all.
+  const { items } = await client.call("get_review", { reviewId, limit: 100 }, listed);
+  const decisions = items
+    .filter((item) => item.findings.some((kind) => TAKEN.has(kind)))
+    .map(({ item, findings }) => ({
+      item,
+      decision: "remove",
+      note: `Finding: ${findings.join(", ")}`,
+    }));
+  await client.call("decide_review", { reviewId, decisions }, z.object({}));
+  screen.lines(
+    `proposes to remove ${plural(decisions.length, "item")}: ${[...new Set(decisions.map(({ note }) => note))].join("; ")}`,
+  );
+  return decisions.length;
+}
+
+async function untilSigned(client: DemoClient, reviewId: string) {
+  for (;;) {
+    const found = await client.call("get_review", { reviewId, limit: 1 }, state);
+    if (found.state === "signed") return found;
+    await pause();
+  }
+}
+
+/** Writes both forms of the package. Returns their paths. */
+async function writePackage(
+  client: DemoClient,
+  folder: string,
+  reviewId: string,
+): Promise<readonly string[]> {
+  const address = `trello-identity://reviews/${reviewId}/package`;
+  const forms = [
+    { path: join(folder, "review-package.md"), uri: address },
+    { path: join(folder, "review-package.json"), uri: `${address}.json` },
+  ];
+  for (const { path, uri } of forms) await writeFile(path, await client.read(uri));
+  return forms.map(({ path }) => path);
+}
+
+/** Whether the audit log is unbroken, agrees with the store, and has the hash of the closed package. */
+async function isInAudit({ env }: JobIo, reviewId: string, hash: string): Promise<boolean> {
+  const machine = { platform: process.platform, home: "", folder: "" };
+  const store = await wireStore(await configure({ env, machine }, {}, { trello: false }));
+  try {
+    const { broken, changed } = await store.audit.verify();
+    const records = await store.audit.read({ limit: 10_000 });
+    const closing = records.findLast(
+      ({ event, subject }) => event === "review.checked" && subject === reviewId,
+    );
+    return (
+      broken === null && changed.length === 0 && closing !== undefined && factsOf(closing)["content"] === hash
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+// The parts of the tools' answers that the demo reads.
+
+const started = z.object({
+  reviewId: z.string(),
+  items: z.number(),
+  findings: z.number(),
+  reviewers: z.array(z.string()),
+});
+const listed = z.object({ items: z.array(z.object({ item: z.string(), findings: z.array(z.string()) })) });
+const state = z.object({
+  state: z.enum(["open", "signed"]),
+  counts: z.object({ keep: z.number(), change: z.number(), remove: z.number() }),
+  signed: z.array(z.object({ by: z.string(), hash: z.string() })),
+});
+const closed = z.object({ closed: z.object({ hash: z.string(), list: z.string() }) });

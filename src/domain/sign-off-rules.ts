@@ -1,0 +1,95 @@
+import { isNamedApprover } from "./approvers.ts";
+import { AppError } from "./error.ts";
+import {
+  type ItemDecision,
+  itemsOf,
+  type ReviewRecord,
+  type ReviewWord,
+  type SignOff,
+  stateOf,
+} from "./sign-off.ts";
+import { plural } from "./text.ts";
+
+// Who may do what in a named review, and when. Each rule throws the reason against it.
+
+/** The name in the list of reviewers by which this person decides; null if the person is none of them. */
+export function reviewerOf({ reviewers }: SignOff, { subject, email, by }: ReviewWord): string | null {
+  // Without a sign-in, nothing proves an email: then only the user of this machine can be a reviewer.
+  if (subject === undefined) return reviewers.find((each) => each === `user:${by}`) ?? null;
+  const decider = { subject, ...(email !== undefined && { email }) };
+  return reviewers.find((each) => isNamedApprover([each], decider)) ?? null;
+}
+
+/** The reviewer's name, or POLICY_DENIED. */
+export function requireReviewer(signOff: SignOff, word: ReviewWord): string {
+  const reviewer = reviewerOf(signOff, word);
+  if (reviewer !== null) return reviewer;
+  throw new AppError("POLICY_DENIED", "Only a named reviewer decides and signs in this review.", {
+    next: `One of them opens the page: ${signOff.reviewers.join(", ")}.`,
+  });
+}
+
+/** Throws unless these decisions, or proposals, can be recorded. */
+export function assertCanRecord(record: ReviewRecord, decisions: readonly ItemDecision[]): void {
+  if (stateOf(record).signed.length > 0) {
+    throw new AppError("CONFLICT", "A reviewer has signed, so the decisions of this review are final.", {
+      next: "Start a new review to decide again.",
+    });
+  }
+  const known = new Set(itemsOf(record.review).map(({ id }) => id));
+  const unknown = decisions.find(({ item }) => !known.has(item));
+  const bad = decisions.find(
+    ({ decision, note, until }) =>
+      (decision === "change" && !note) || (until !== null && (decision !== "keep" || !note)),
+  );
+  if (unknown) throw invalid(`The review has no item ${unknown.item}.`, "Give items that get_review showed.");
+  if (bad?.decision === "change")
+    throw invalid("A change has no note.", "Say in the note what should change, and save again.");
+  if (bad)
+    throw invalid(
+      "An end date needs the decision keep and a note with the reason.",
+      "Choose keep and write the reason, or take the date away.",
+    );
+  const past = decisions.find(({ until }) => until !== null && until <= record.signOff.at.slice(0, 10));
+  if (past) throw invalid(`The end date ${past.until} is not after the list.`, "Give a later date.");
+}
+
+/** Throws unless the reviewer can sign now. `entries` is the number of entries that the reviewer has seen. */
+export function assertCanSign(record: ReviewRecord, reviewer: string, entries: number): void {
+  const { decisions, signed } = stateOf(record);
+  if (record.entries.length !== entries)
+    throw new AppError("CONFLICT", "Decisions were saved after this page was made, so nothing was signed.", {
+      next: "Open the review again, read them, and sign off then.",
+    });
+  if (signed.some((entry) => entry.reviewer === reviewer))
+    throw new AppError("CONFLICT", "This reviewer has signed already.", { next: "Open the review again." });
+  const open = itemsOf(record.review).filter(({ id }) => !decisions.has(id)).length;
+  if (open === 0) return;
+  throw new AppError(
+    "CONFLICT",
+    `${plural(open, "item")} of this review ${open === 1 ? "is" : "are"} undecided.`,
+    {
+      next: "Decide about each person, save, and sign off then.",
+    },
+  );
+}
+
+function invalid(message: string, next: string): AppError {
+  return new AppError("INPUT_INVALID", message, { next });
+}
+
+/** Throws unless every reviewer has signed. */
+export function assertSigned(record: ReviewRecord): void {
+  const { isSigned, missing } = stateOf(record);
+  if (isSigned) return;
+  throw new AppError("CONFLICT", `Not signed by: ${missing.join(", ")}.`, {
+    next: "Read the list again when every reviewer has signed.",
+  });
+}
+
+/** The refusal if no named review has the id, or the caller may not see it. */
+export function unknownReview(): AppError {
+  return new AppError("NOT_FOUND", "There is no named review with that id.", {
+    next: "Call start_review, and use the reviewId that it returns.",
+  });
+}

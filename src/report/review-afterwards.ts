@@ -1,0 +1,133 @@
+import type { Review } from "../domain/review.ts";
+import { itemsOf, type ReviewItem, type ReviewRecord, stateOf } from "../domain/sign-off.ts";
+import { listNames, plural } from "../domain/text.ts";
+import { markdownText, table } from "./markdown.ts";
+import { KIND_WORDS, LETTER_WORDS, subjectText } from "./review.ts";
+import { timeText } from "./words.ts";
+
+const cells = (row: readonly string[]) => row.map(markdownText);
+
+/** The access of one item, in words. */
+export function accessText({ letter, boards }: ReviewItem): string {
+  const names = boards.map(({ name }) => name);
+  return `${letter === null ? "Guest of boards" : LETTER_WORDS[letter]}${names.length === 0 ? "" : `; ${listNames(names, 100)}`}`;
+}
+
+/** Findings with their evidence; no table if there is none. */
+export function findingsTable(findings: Review["findings"]): readonly string[] {
+  if (findings.length === 0) return [];
+  return [
+    table(
+      ["Finding", "Who or what", "Certainty", "Evidence"],
+      findings.map((finding) =>
+        cells([
+          KIND_WORDS[finding.kind],
+          subjectText(finding),
+          finding.confidence,
+          finding.evidence.join(" "),
+        ]),
+      ),
+    ),
+  ];
+}
+
+/** What was changed after the sign-off and read again, and the list as it is then: the last part of the package. */
+export function afterwardsMarkdown(record: ReviewRecord): readonly string[] {
+  const { checked } = stateOf(record);
+  if (checked === null || record.after === null) {
+    return [
+      "## What this does not show",
+      "- What was done after the sign-off. Call get_review with `afterwards`: it reads the list again and closes the package.",
+    ];
+  }
+  return [
+    "## What was changed afterwards",
+    ...(checked.runs.length === 0
+      ? ["Nothing was removed by a run of remediate_review."]
+      : runTables(checked.runs)),
+    "## The list afterwards",
+    [
+      `Read again: ${timeText(record.after.at)}, review ${record.after.id}`,
+      `Asked for by: ${checked.by}, through ${checked.client}`,
+      `SHA-256 of the closed package: ${checked.hash}`,
+    ]
+      .map((line) => `- ${markdownText(line)}`)
+      .join("\n"),
+    table(
+      ["Person", "Workspace", "Access", "Decision", "Compared with the list before"],
+      rows(record, record.after),
+    ),
+    ...leftLines(record, record.after),
+    `## ${plural(record.after.findings.length, "finding")} afterwards`,
+    ...findingsTable(record.after.findings),
+    record.after.coverage.map((line) => `- ${markdownText(line)}`).join("\n"),
+  ];
+}
+
+type Checked = NonNullable<ReturnType<typeof stateOf>["checked"]>;
+
+function runTables(runs: Checked["runs"]): readonly string[] {
+  return runs.flatMap(({ id, summary, result, decidedBy, endedAt, changes, unfinished }) => [
+    `### ${markdownText(summary)}`,
+    [
+      `Run: ${id}, evidence ${result ?? "not made"}`,
+      `Decided by: ${decidedBy ?? "no one had to be asked"}`,
+      `Ended: ${endedAt === null ? "not yet" : timeText(endedAt)}`,
+      ...unfinished.map((line) => `Not done: ${line}`),
+    ]
+      .map((line) => `- ${markdownText(line)}`)
+      .join("\n"),
+    table(
+      ["Change", "State", "Read again"],
+      changes.map(({ what, state, confirmed }) =>
+        cells([what, state, confirmed === null ? "not read" : confirmed ? "true" : "not true"]),
+      ),
+    ),
+  ]);
+}
+
+/** Every item of both lists: those that are there now, then those that are gone. */
+function rows(record: ReviewRecord, after: Review): readonly (readonly string[])[] {
+  const { decisions } = stateOf(record);
+  const before = new Map(itemsOf(record.review).map((item) => [item.id, item]));
+  const now = itemsOf(after);
+  const there = new Set(now.map(({ id }) => id));
+  const gone = [...before.values()].filter(({ id }) => !there.has(id));
+  const row = (item: ReviewItem, access: string, compared: string) =>
+    cells([
+      item.person.name,
+      item.workspace.name,
+      access,
+      decisions.get(item.id)?.decision ?? (before.has(item.id) ? "undecided" : "not in the list before"),
+      compared,
+    ]);
+  return [
+    ...now.map((item) => {
+      const access = accessText(item);
+      const was = before.get(item.id);
+      const compared =
+        was === undefined ? "new" : accessText(was) === access ? "the same" : `was: ${accessText(was)}`;
+      return row(item, access, compared);
+    }),
+    ...gone.map((item) => row(item, "none", `was: ${accessText(item)}`)),
+  ];
+}
+
+/** What the reviewers decided and the list afterwards does not show. */
+function leftLines(record: ReviewRecord, after: Review): readonly string[] {
+  const { decisions } = stateOf(record);
+  const there = new Map(itemsOf(after).map((item) => [item.id, item]));
+  const lines = itemsOf(record.review).flatMap((item) => {
+    const decision = decisions.get(item.id)?.decision;
+    const now = there.get(item.id);
+    if (now === undefined) return [];
+    const who = `${item.person.name}, ${item.workspace.name}`;
+    if (decision === "remove") return [`${who}: decided to remove, and still has access.`];
+    const isSame = accessText(now) === accessText(item);
+    return decision === "change" && isSame ? [`${who}: decided to change, and has the same access.`] : [];
+  });
+  return [
+    "## Decided and not done",
+    lines.length === 0 ? "Nothing is left." : lines.map((line) => `- ${markdownText(line)}`).join("\n"),
+  ];
+}
