@@ -14,6 +14,7 @@ const LEFT_TO_EVERY_WAY = [
   "test/cli/doctor.test.ts",
   "test/cli/runs.test.ts",
   "test/cli/sign-in.test.ts",
+  "test/cli/traces.test.ts",
   "test/cli/worlds.test.ts",
   "test/fuzz/program.test.ts",
   "test/load/load.test.ts",

@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -55,6 +56,20 @@ const noSchemaValidator = {
   },
 };
 
+/**
+ * OpenTelemetry as modules: of its CommonJS form nothing can be left out, which is five times as much.
+ */
+const telemetryAsModules = {
+  name: "telemetry-as-modules",
+  setup({ onResolve }) {
+    onResolve({ filter: /^@opentelemetry\// }, ({ path, resolveDir }) => {
+      const commonJs = createRequire(join(resolveDir, "x.js")).resolve(path);
+      const esm = commonJs.replace(/([\\/])build\1src\1/, "$1build$1esm$1");
+      return esm === commonJs ? null : { path: esm, sideEffects: false };
+    });
+  },
+};
+
 /** The facts of every tool as data, so that `tools/list` is answered without loading a tool. */
 const factsAsData = {
   name: "facts-as-data",
@@ -77,7 +92,7 @@ const { metafile } = await build({
   target: "node20",
   // pg looks for pg-native and does without it.
   external: [...Object.keys(dependencies), "pg-native"],
-  plugins: [onlyEnglish, noSchemaValidator, factsAsData],
+  plugins: [onlyEnglish, noSchemaValidator, telemetryAsModules, factsAsData],
   // Names stay, so that a stack trace can be read without a source map.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -1,3 +1,4 @@
+import { noMeter } from "../domain/runtime.ts";
 import { startHttp } from "../transport/http.ts";
 import { aborted, type Command } from "./support/command.ts";
 import { gateOf } from "./support/gate.ts";
@@ -14,7 +15,14 @@ export const run: Command = async (io) => {
   const flags = readFlags("http", io.args);
   const world = sandboxWorld(flags, io.env);
   const metrics = createServiceMetrics();
-  const serving = await serve(io, flags.settings, world, "http", metrics.meter);
+  let closeTraces = async (): Promise<void> => {};
+  const serving = await serve(io, flags.settings, world, "http", async ({ http }, log) => {
+    if (http.traces === null) return { ...noMeter, ...metrics.meter };
+    const { startTraces } = await import("./support/traces.ts");
+    const traces = startTraces(http.traces, log);
+    closeTraces = traces.close;
+    return { ...metrics.meter, tracer: traces.tracer };
+  });
   const { config } = serving;
   try {
     const { product, needed, room } = await serving.loaded();
@@ -40,6 +48,7 @@ export const run: Command = async (io) => {
     await server.close();
   } finally {
     await serving.close();
+    await closeTraces();
   }
   return 0;
 };

@@ -69,6 +69,7 @@ export function secretsOf(config: Config): readonly Hidden[] {
     config.notify?.secret,
     config.http.token,
     config.http.metricsToken,
+    config.http.traces?.headers,
     config.http.approver?.clientSecret,
   ].filter((secret) => !!secret);
 }

@@ -31,6 +31,40 @@ export const webhook = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** The address of a collector, in whose network http is common. A slash at the end is removed. */
+export const collector = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain = url && !url.username && !url.password && !url.search && !url.hash;
+  if (isPlain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, "");
+  context.addIssue({
+    code: "custom",
+    message: "must be an address such as https://collector.example.com:4318, without a user name or a query",
+  });
+  return z.NEVER;
+});
+
+/** Headers as `NAME=VALUE,NAME=VALUE`; special characters of a value are percent-encoded. A secret, because one may be a key. */
+export const headers = z.string().transform((text, context) => {
+  if (readHeaders(text) !== null) return createSecret(text);
+  context.addIssue({ code: "custom", message: "must be a list such as NAME=VALUE,NAME=VALUE" });
+  return z.NEVER;
+});
+
+/** The headers of such a text; null if it is none. */
+export function readHeaders(text: string): Readonly<Record<string, string>> | null {
+  const found: Record<string, string> = {};
+  for (const pair of text.split(",")) {
+    const [, name, value] = /^\s*([\w!#$%&'*+.^`|~-]+)=([\x20-\x7e]+?)\s*$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined) return null;
+    try {
+      found[name] = decodeURIComponent(value);
+    } catch {
+      return null;
+    }
+  }
+  return found;
+}
+
 export const flag = z
   .string()
   .toLowerCase()
@@ -105,7 +139,7 @@ export function list<T extends string>(item: z.ZodType<T, string>) {
 }
 
 /** Host names and addresses that only the same machine can reach (RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761 6.3). */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, "").toLowerCase();
   return (
     bare === "localhost" || bare.endsWith(".localhost") || bare === "::1" || /^127(\.\d{1,3}){3}$/.test(bare)

@@ -1,3 +1,4 @@
+import { isLoopback } from "./formats.ts";
 import type { Secret } from "./secret.ts";
 import type { Values } from "./settings.ts";
 
@@ -12,6 +13,13 @@ export interface HttpConfig {
   readonly token: Secret | null;
   /** The bearer token of `/metrics`; null: only this machine reads them. */
   readonly metricsToken: Secret | null;
+  /** Where traces are sent (OTLP over HTTP); null: nowhere. */
+  readonly traces: {
+    readonly url: string;
+    /** The headers of each request, as the setting writes them. */
+    readonly headers: Secret | null;
+    readonly serviceName: string;
+  } | null;
   /** null: no issuer; then only programs of this machine are served. */
   readonly authorization: AuthorizationConfig | null;
   /** The client with which people sign in on the approval pages; null: the service has no such pages. */
@@ -62,6 +70,7 @@ export function httpConfig(values: Values): HttpConfig {
     publicUrl,
     token: values.IDENTITY_HTTP_TOKEN ?? null,
     metricsToken: values.IDENTITY_METRICS_TOKEN ?? null,
+    traces: tracesOf(values),
     authorization:
       issuers.length === 0
         ? null
@@ -79,6 +88,24 @@ export function httpConfig(values: Values): HttpConfig {
   };
 }
 
+function tracesOf(values: Values): HttpConfig["traces"] {
+  const endpoint = values.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) return null;
+  return {
+    url: `${endpoint}/v1/traces`,
+    headers: values.OTEL_EXPORTER_OTLP_HEADERS ?? null,
+    serviceName: values.OTEL_SERVICE_NAME ?? "trello-identity-mcp",
+  };
+}
+
+function* tracesProblems(values: Values): Generator<string> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers } = values;
+  if (endpoint === undefined || headers === undefined) return;
+  const { protocol, hostname } = new URL(endpoint);
+  if (protocol === "http:" && !isLoopback(hostname))
+    yield "OTEL_EXPORTER_OTLP_HEADERS would travel unencrypted, because OTEL_EXPORTER_OTLP_ENDPOINT starts with http://. Use https://, or remove the headers.";
+}
+
 function approverOf(values: Values, publicUrl: string | null): HttpConfig["approver"] {
   const { IDENTITY_APPROVER_CLIENT_ID: clientId, IDENTITY_APPROVER_CLIENT_SECRET: secret } = values;
   // With several issuers, people sign in on the pages at the first.
@@ -90,6 +117,7 @@ function approverOf(values: Values, publicUrl: string | null): HttpConfig["appro
 
 /** One line for each setting of `http` that contradicts another one. */
 export function* httpProblems(values: Values): Generator<string> {
+  yield* tracesProblems(values);
   if (values.IDENTITY_AUTH_ISSUER === undefined) return;
   if (values.IDENTITY_AUTH_AUDIENCE === undefined && values.IDENTITY_PUBLIC_URL === undefined) {
     yield "IDENTITY_AUTH_AUDIENCE is missing, and IDENTITY_AUTH_ISSUER needs it. Set it to the audience in the issuer's access tokens for this server. Or set IDENTITY_PUBLIC_URL: the audience is then that address with /mcp.";

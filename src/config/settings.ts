@@ -2,8 +2,10 @@ import { CONFIRMATION_LEVELS } from "../domain/confirmation.ts";
 import { z } from "zod";
 import {
   baseUrl,
+  collector,
   count,
   flag,
+  headers,
   host,
   issuer,
   list,
@@ -213,6 +215,19 @@ export const SETTINGS = {
     format: secret,
     secret: true,
     says: "bearer token with which Prometheus reads /metrics of `http`; without it only this machine may read them",
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    format: collector,
+    says: "where `http` sends OpenTelemetry traces, by OTLP over HTTP, for example http://localhost:4318; without it there are none",
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    format: headers,
+    secret: true,
+    says: "headers of those requests, as NAME=VALUE,NAME=VALUE; special characters of a value are percent-encoded",
+  },
+  OTEL_SERVICE_NAME: {
+    format: word,
+    says: "the name of this service in traces; default trello-identity-mcp",
   },
   IDENTITY_MAX_SESSIONS: {
     format: count(100_000),

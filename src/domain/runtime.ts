@@ -20,7 +20,34 @@ export interface Meter {
   called(call: { readonly tool: string; readonly outcome: string; readonly ms: number }): void;
   /** A request to an upstream ended. `status` is the status of the reply, or why there was none. */
   requested(request: { readonly upstream: string; readonly status: string; readonly ms: number }): void;
+  readonly tracer: Tracer;
 }
 
+/** A request to an upstream that has ended. `operation` is its method and path as the API description writes them. */
+export interface TracedRequest {
+  readonly upstream: string;
+  readonly operation: string;
+  readonly status: string;
+  /** When the reply came, in milliseconds since 1970. */
+  readonly endedAt: number;
+  readonly ms: number;
+}
+
+/** Shows which requests a call made, in traces that other programs may have begun. Like `Meter`, it gets no data. */
+export interface Tracer {
+  /**
+   * Runs a tool call as a span. `parent` is the place in the caller's trace, as the header `traceparent` writes it
+   * (W3C Trace Context); null if the caller has none. `outcome` is asked when the work has ended.
+   */
+  call<Value>(
+    call: { readonly tool: string; readonly parent: string | null; readonly outcome: () => string },
+    work: () => Promise<Value>,
+  ): Promise<Value>;
+  /** Keeps the call for which a request is made, because a request is sent later, when its turn comes. */
+  requester(): (request: TracedRequest) => void;
+}
+
+const noTracer: Tracer = { call: (_call, work) => work(), requester: () => () => {} };
+
 /** Counts nothing. */
-export const noMeter: Meter = { called: () => {}, requested: () => {} };
+export const noMeter: Meter = { called: () => {}, requested: () => {}, tracer: noTracer };

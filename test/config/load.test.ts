@@ -183,6 +183,13 @@ describe("mistakes", () => {
     ["IDENTITY_MAX_SESSIONS", "0", "must be a whole number from 1"],
     ["IDENTITY_SESSION_IDLE_SECONDS", "1.5", "must be a whole number from 1"],
     ["IDENTITY_HTTP_HOST", "http://127.0.0.1", "must be an IP address"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "must be an address"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "https://ada:hush@collector", "must be an address"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector/?key=hush", "must be an address"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "Bearer hush", "must be a list"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "x-key=hush,", "must be a list"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "x-key=%zz", "must be a list"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "x key=hush", "must be a list"],
     ["IDENTITY_LOG_LEVEL", "loud", "must be one of trace"],
     ["IDENTITY_POLICY_FILE", "missing.yaml", "cannot be read"],
   ])("%s=%s", async (variable, value, says) => {

@@ -4,7 +4,7 @@ import type { Product } from "./product.ts";
 
 /** The metrics of a service, for Prometheus. */
 export interface ServiceMetrics {
-  readonly meter: Meter;
+  readonly meter: Omit<Meter, "tracer">;
   /** Everything that was counted, with what the store and the budgets say now. */
   read(
     product: Pick<Product, "store" | "engine" | "gateway">,

@@ -40,14 +40,14 @@ const AFTER_START_MS = 2_000;
 /**
  * The part that `stdio` and `http` share. The settings are checked at once, and `initialize` and `tools/list` are
  * answered from data. The product, with its store and its engine, is loaded at the first call or in the first idle
- * moment. `world` is the sandbox's, or null for the real upstream.
+ * moment. `world` is the sandbox's, or null for the real upstream. `meterOf` is asked when the product is loaded.
  */
 export async function serve(
   io: CommandIo,
   settings: Readonly<Partial<Record<Variable, string>>>,
   world: WorldName | null,
   over: "stdio" | "http",
-  meter?: Meter,
+  meterOf?: (config: Config, log: Log) => Promise<Meter>,
 ): Promise<Serving> {
   const sandboxed = world ? await startSandboxed(io.env, world) : null;
   try {
@@ -66,7 +66,7 @@ export async function serve(
     const load = async () => {
       const product = await (await import("./load-product.ts")).load(io, config, {
         sandboxed: sandboxed !== null,
-        meter,
+        meter: await meterOf?.(config, log),
         over,
       });
       // A server that waits beside a desktop client must use little memory, so garbage is collected earlier than V8

@@ -30,6 +30,7 @@ export function createSend(deps: SendDeps): Send {
   async function attempt(upstream: Upstream, request: UpstreamRequest, pass: Pass, number: number) {
     const charges = upstream.charges(request);
     const { operation, access } = request;
+    const traced = meter.tracer.requester();
     // Loaded before the turn, so that the request leaves as soon as its start is counted.
     await http.ready();
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
@@ -54,7 +55,9 @@ export function createSend(deps: SendDeps): Send {
       const { authorization, reading, outcome, ms } = await sent();
       await upstream.afterAttempt(reading, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;
-      meter.requested({ upstream: upstream.name, status: String(status), ms });
+      const facts = { upstream: upstream.name, status: String(status), ms };
+      meter.requested(facts);
+      traced({ ...facts, operation, endedAt: clock.now() });
       log("debug", { upstream: upstream.name, operation, status, ms, attempt: number }, "upstream request");
       return { outcome, authorization };
     });

@@ -6,6 +6,7 @@ import {
   type RequestStateCodec,
   type Server,
   type ServerContext,
+  TRACEPARENT_META_KEY,
 } from "@modelcontextprotocol/server";
 import { type AppError, toAppError } from "../../domain/error.ts";
 import type { Json } from "../../domain/json.ts";
@@ -43,19 +44,31 @@ export function createCallTool(deps: ServerDeps, states: RequestStateCodec<Quest
     if (tool === undefined) {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${clean(params.name, 64)}`);
     }
+    const { meter = noMeter } = deps;
     const startedAt = performance.now();
     let outcome = "ok";
+    const answer = async () => {
+      try {
+        return await dispatch(tool, connection, params.arguments, ctx, deps, states);
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        outcome = error.code;
+        return failed(tool, error, deps);
+      }
+    };
+    const call = { tool: tool.name, parent: traceparentOf(ctx), outcome: () => outcome };
     try {
-      return await dispatch(tool, connection, params.arguments, ctx, deps, states);
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      outcome = error.code;
-      return failed(tool, error, deps);
+      return await meter.tracer.call(call, answer);
     } finally {
-      const { meter = noMeter } = deps;
       meter.called({ tool: tool.name, outcome, ms: performance.now() - startedAt });
     }
   };
+}
+
+/** The caller's place in its trace: of the message itself (MCP 2026-07-28), or else of the HTTP request that carried it. */
+function traceparentOf({ mcpReq, http }: ServerContext): string | null {
+  const own = mcpReq._meta?.[TRACEPARENT_META_KEY];
+  return typeof own === "string" ? own : (http?.req?.headers.get("traceparent") ?? null);
 }
 
 async function dispatch(
