@@ -22,6 +22,22 @@ export const storeKey = word
   .min(32, "is shorter than 32 characters; make one with `openssl rand -base64 32`")
   .transform(createSecret);
 
+/**
+ * A file, or a database of PostgreSQL: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, optionally with `?sslmode=...`.
+ */
+export const storeUrl = z
+  .string()
+  .refine(
+    (text) => /^sqlite:(?!\/\/).+$/s.test(text) || isPostgresUrl(text),
+    "must be sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE with special characters of the password percent-encoded, for example %40 for @",
+  );
+
+function isPostgresUrl(text: string): boolean {
+  return (
+    /^postgres(ql)?:\/\/[^/]/.test(text) && URL.canParse(text) && /^\/[^/]+$/.test(new URL(text).pathname)
+  );
+}
+
 /** The address of a webhook: https, or http on this machine. It is a secret, because its query may contain one. */
 export const webhook = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;

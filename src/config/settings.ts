@@ -15,6 +15,7 @@ import {
   proxy,
   secret,
   storeKey,
+  storeUrl,
   webhook,
   word,
 } from "./formats.ts";
@@ -34,22 +35,6 @@ export interface Setting<T = unknown> {
   readonly secret?: true;
   /** A flag that takes no value. */
   readonly bare?: true;
-}
-
-/**
- * A file, or a database of PostgreSQL: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, optionally with `?sslmode=...`.
- */
-const storeUrl = z
-  .string()
-  .refine(
-    (text) => /^sqlite:(?!\/\/).+$/s.test(text) || isPostgresUrl(text),
-    "must be sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE with special characters of the password percent-encoded, for example %40 for @",
-  );
-
-function isPostgresUrl(text: string): boolean {
-  return (
-    /^postgres(ql)?:\/\/[^/]/.test(text) && URL.canParse(text) && /^\/[^/]+$/.test(new URL(text).pathname)
-  );
 }
 
 const idList = list(
