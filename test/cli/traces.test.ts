@@ -27,10 +27,11 @@ async function startCollector(status = 200) {
   const heads: { readonly path: string | undefined; readonly headers: IncomingHttpHeaders }[] = [];
   const server = createServer((request, response) => {
     heads.push({ path: request.url, headers: request.headers });
-    void text(request).then((body) => {
-      bodies.push(body);
+    const answer = async () => {
+      bodies.push(await text(request));
       response.writeHead(status, { "content-type": "application/json" }).end("{}");
-    });
+    };
+    void answer();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(
