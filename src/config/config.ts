@@ -1,3 +1,4 @@
+import type { ApplicationConnection } from "../domain/application.ts";
 import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import { type Hidden, type RosterConnection, secretIn } from "../domain/roster.ts";
 import type { HttpConfig } from "./http.ts";
@@ -25,6 +26,8 @@ export interface Config {
   readonly enterpriseId: string | null;
   /** The named rosters of the connections file. */
   readonly rosters: readonly RosterConnection[];
+  /** The further SCIM applications of the connections file (`directories:`). */
+  readonly applications: readonly ApplicationConnection[];
   /** A secret, because a store's address can contain a password. */
   readonly storeUrl: Secret;
   /** Whether the store is the default file in the user's data folder, which all processes share. */
@@ -65,6 +68,7 @@ export function secretsOf(config: Config): readonly Hidden[] {
     config.scim?.token,
     config.organization?.apiKey,
     ...config.rosters.map(({ login }) => secretIn(login)),
+    ...config.applications.map(({ token }) => token),
     config.notify?.url,
     config.notify?.secret,
     config.http.token,

@@ -1,7 +1,9 @@
 // Loaded only if there is a connections file, like the YAML parser.
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
+import type { ApplicationConnection } from "../domain/application.ts";
 import type { RosterConnection } from "../domain/roster.ts";
+import { applicationForm, applicationOf } from "./application-settings.ts";
 import { connectionOf, rosterForm, type SecretRef } from "./roster-settings.ts";
 import { createSecret, type Secret } from "./secret.ts";
 import { mistakesIn, readYaml } from "./yaml.ts";
@@ -23,35 +25,47 @@ export interface SecretSources {
 /** Names that mean something else in tools. */
 const TAKEN: ReadonlySet<string> = new Set(["scim", "csv"]);
 
-const file = z.strictObject(
-  {
-    rosters: z
-      .record(z.string(), rosterForm, { error: "must be a list of names, each with its settings" })
-      .superRefine((named, context) => {
-        for (const name of Object.keys(named)) {
-          const message = TAKEN.has(name.toLowerCase())
-            ? "is a name that tools use for something else; choose another"
-            : /^[A-Za-z0-9][\w-]{0,39}$/.test(name)
-              ? null
-              : "must be a name of letters, digits, - and _, at most 40";
-          if (message !== null) context.addIssue({ code: "custom", path: [name], message });
-        }
-        if (Object.keys(named).length === 0) context.addIssue({ code: "custom", message: "has no roster" });
-      }),
-  },
-  { error: "must have `rosters:`" },
-);
+/** A list of named connections of one kind. `one` is the word for one of them. */
+function namedForms<Form extends z.ZodType>(form: Form, one: string, taken: ReadonlySet<string>) {
+  return z
+    .record(z.string(), form, { error: "must be a list of names, each with its settings" })
+    .superRefine((named, context) => {
+      for (const name of Object.keys(named)) {
+        const message = taken.has(name.toLowerCase())
+          ? "is a name that tools use for something else; choose another"
+          : /^[A-Za-z0-9][\w-]{0,39}$/.test(name)
+            ? null
+            : "must be a name of letters, digits, - and _, at most 40";
+        if (message !== null) context.addIssue({ code: "custom", path: [name], message });
+      }
+      if (Object.keys(named).length === 0) context.addIssue({ code: "custom", message: `has no ${one}` });
+    });
+}
+
+const file = z
+  .strictObject({
+    rosters: namedForms(rosterForm, "roster", TAKEN).optional(),
+    directories: namedForms(applicationForm, "application", new Set()).optional(),
+  })
+  .refine(({ rosters, directories }) => rosters !== undefined || directories !== undefined, {
+    path: ["rosters"],
+    error: "must be a list of names, each with its settings; or write directories",
+  });
 
 /** Parts of the file that later versions will read. What does nothing is refused. */
-const NOT_YET: ReadonlySet<string> = new Set(["tenants", "directories"]);
+const NOT_YET: ReadonlySet<string> = new Set(["tenants"]);
+
+/** Everything that a connections file names. */
+export interface Connections {
+  readonly rosters: readonly RosterConnection[];
+  readonly applications: readonly ApplicationConnection[];
+}
 
 /** Reads the text of a connections file and the secrets that it names. Every mistake is named with its line. */
 export async function parseConnections(
   written: string,
   sources: SecretSources,
-): Promise<
-  { readonly rosters: readonly RosterConnection[] } | { readonly problems: readonly ConnectionProblem[] }
-> {
+): Promise<Connections | { readonly problems: readonly ConnectionProblem[] }> {
   const yaml = readYaml(written);
   if (yaml.broken.length > 0)
     return { problems: yaml.broken.map((line) => ({ line, message: "is not valid YAML" })) };
@@ -64,23 +78,34 @@ export async function parseConnections(
     return { problems: mistakesIn(parsed.error, yaml, unknown) };
   }
   const problems: ConnectionProblem[] = [];
-  const rosters: RosterConnection[] = [];
-  for (const [name, form] of Object.entries(parsed.data.rosters)) {
+  const secretsIn = async (part: keyof typeof parsed.data, name: string, form: object) => {
     const secrets = new Map<string, Secret>();
     for (const [key, ref] of Object.entries(form)) {
       if (typeof ref !== "object" || ref === null) continue;
-      const found = await secretAt(ref, sources);
+      const found = await secretAt(ref as SecretRef, sources);
       if (typeof found !== "string") secrets.set(key, found);
       else
-        problems.push({
-          line: yaml.lineOf(["rosters", name, key]),
-          message: `rosters.${name}.${key} ${found}`,
-        });
+        problems.push({ line: yaml.lineOf([part, name, key]), message: `${part}.${name}.${key} ${found}` });
     }
-    const secret = (key: string) => secrets.get(key) ?? createSecret("");
-    rosters.push(connectionOf(name, form, secret));
-  }
-  return problems.length > 0 ? { problems } : { rosters };
+    return (key: string) => secrets.get(key) ?? createSecret("");
+  };
+  const { rosters = {}, directories = {} } = parsed.data;
+  const found: Connections = {
+    rosters: await inTurn(Object.entries(rosters), async ([name, form]) =>
+      connectionOf(name, form, await secretsIn("rosters", name, form)),
+    ),
+    applications: await inTurn(Object.entries(directories), async ([name, form]) =>
+      applicationOf(name, form, await secretsIn("directories", name, form)),
+    ),
+  };
+  return problems.length > 0 ? { problems } : found;
+}
+
+/** One after the other, so that mistakes are named in the order of the file. */
+async function inTurn<From, To>(all: readonly From[], make: (from: From) => Promise<To>): Promise<To[]> {
+  const made: To[] = [];
+  for (const each of all) made.push(await make(each));
+  return made;
 }
 
 /** The secret, or what is wrong with the reference. */

@@ -37,7 +37,7 @@ export async function loadConfig(sources: Sources): Promise<Config> {
   const values = parseValues(texts, problems);
   problems.push(...missing(texts, sources.needsTrello), ...httpProblems(values), ...oauth2Problems(values));
   const policy = await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems);
-  const rosters = await loadConnections(values.IDENTITY_CONNECTIONS_FILE, sources, problems);
+  const connections = await loadConnections(values.IDENTITY_CONNECTIONS_FILE, sources, problems);
   problems.push(...secondPersonProblems(values, policy));
   if (notifyFormat(values) === "json" && !texts.has("IDENTITY_NOTIFY_SECRET")) {
     problems.push(
@@ -50,7 +50,7 @@ export async function loadConfig(sources: Sources): Promise<Config> {
       details: { problems },
     });
   }
-  return deepFreeze(assemble(values, { policy, rosters }, sources));
+  return deepFreeze(assemble(values, { policy, ...connections }, sources));
 }
 
 function parseValues(texts: ReadonlyMap<Variable, string>, problems: string[]): Values {
@@ -125,8 +125,9 @@ async function loadConnections(
   path: string | undefined,
   { env, machine, readFile, needsTrello }: Sources,
   problems: string[],
-): Promise<Config["rosters"]> {
-  if (path === undefined || !needsTrello) return [];
+): Promise<Pick<Config, "rosters" | "applications">> {
+  const none = { rosters: [], applications: [] };
+  if (path === undefined || !needsTrello) return none;
   const place = absolute(path, machine);
   let text: string;
   try {
@@ -135,19 +136,19 @@ async function loadConnections(
     problems.push(
       "IDENTITY_CONNECTIONS_FILE cannot be read. Set it to the path of a YAML file that this user can read.",
     );
-    return [];
+    return none;
   }
   const { parseConnections } = await import("./connections.ts");
   const parsed = await parseConnections(text, { env, readFile, path: place });
-  if ("rosters" in parsed) return parsed.rosters;
+  if ("rosters" in parsed) return parsed;
   for (const { line, message } of parsed.problems)
     problems.push(`IDENTITY_CONNECTIONS_FILE line ${line}: ${message}. Correct that line of the file.`);
-  return [];
+  return none;
 }
 
 function assemble(
   values: Values,
-  { policy, rosters }: Pick<Config, "policy" | "rosters">,
+  { policy, rosters, applications }: Pick<Config, "policy" | "rosters" | "applications">,
   { env, machine }: Sources,
 ): Config {
   const atlassian = values.ATLASSIAN_API_BASE_URL ?? "https://api.atlassian.com";
@@ -172,6 +173,7 @@ function assemble(
     organization: orgId && orgKey ? { baseUrl: atlassian, orgId, apiKey: orgKey } : null,
     enterpriseId: values.TRELLO_ENTERPRISE_ID ?? null,
     rosters,
+    applications,
     storeUrl: url,
     storeFolder: storeFolder(url.reveal(), machine, env),
     storeKey: values.IDENTITY_STORE_KEY ?? null,

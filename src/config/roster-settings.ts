@@ -15,7 +15,8 @@ export interface SecretRef {
   readonly name: string;
 }
 
-const secretRef = z
+/** `env:NAME` or `file:PATH`. */
+export const secretRef = z
   .string({ error: "must be env:NAME or file:PATH" })
   .trim()
   .transform((text, context): SecretRef => {
@@ -36,9 +37,9 @@ const secretRef = z
     return { from: "env", name };
   });
 
-const text = z.string({ error: "must be text; put it in quotes" }).trim().min(1, "must not be empty");
-const address = z.string({ error: "must be an address" }).pipe(baseUrl);
-const yes = z.boolean({ error: "must be true or false" });
+export const text = z.string({ error: "must be text; put it in quotes" }).trim().min(1, "must not be empty");
+export const address = z.string({ error: "must be an address" }).pipe(baseUrl);
+export const yes = z.boolean({ error: "must be true or false" });
 
 const GRAPH = "https://graph.microsoft.com/v1.0";
 const ENTRA_LOGIN = "https://login.microsoftonline.com";

@@ -1,3 +1,4 @@
+import type { ApplicationReads } from "./application.ts";
 import { AppError } from "./error.ts";
 import type { AccountControl, AtlassianAccount } from "./atlassian.ts";
 import type { Enterprise, EnterpriseAdmin, EnterpriseMemberRow, EnterpriseWorkspace } from "./enterprise.ts";
@@ -29,6 +30,8 @@ export interface Reads {
   readonly enterprise: EnterpriseReads | null;
   /** The named rosters of the connections file; undefined if there is no such file. */
   readonly rosters?: readonly RosterFeed[];
+  /** The further applications of the connections file; undefined if there is no such file. */
+  readonly applications?: readonly ApplicationReads[];
   /** What an allow-list of workspaces hides; undefined if there is no such list. */
   readonly border?: {
     /** How many workspaces of the token's owner this server is not allowed to read. */

@@ -1,3 +1,4 @@
+import type { ApplicationWrites } from "./application.ts";
 import { AppError } from "./error.ts";
 import type { ScimGroupResource, ScimPatchOperation, ScimUserResource } from "./scim.ts";
 import type { MemberType } from "./trello.ts";
@@ -24,6 +25,8 @@ export interface Writes {
   readonly scim: ScimWrites | null;
   readonly organization: OrganizationWrites | null;
   readonly enterprise: EnterpriseWrites | null;
+  /** The further applications that this server may change. */
+  readonly applications?: readonly ApplicationWrites[];
 }
 
 /** Observers exist only on boards. */

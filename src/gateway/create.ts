@@ -1,7 +1,9 @@
+import type { ApplicationConnection } from "../domain/application.ts";
 import type { Budget, Ledger } from "../domain/budget.ts";
 import type { Clock, Log, Meter } from "../domain/runtime.ts";
 import { type RosterConnection, secretIn } from "../domain/roster.ts";
 import type { TokenInfo } from "../domain/trello.ts";
+import { createApplicationLine } from "./applications/users.ts";
 import {
   createDirectory,
   createOrganizationReads,
@@ -42,6 +44,8 @@ export interface GatewayOptions {
   readonly enterpriseId: string | null;
   /** The named rosters; none by default. */
   readonly rosters?: readonly RosterConnection[];
+  /** Further SCIM applications; none by default. */
+  readonly applications?: readonly ApplicationConnection[];
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** A random number in [0, 1). */
@@ -67,6 +71,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     options.scim?.token,
     options.organization?.apiKey,
     ...(options.rosters ?? []).map(({ login }) => secretIn(login).reveal()),
+    ...(options.applications ?? []).map(({ token }) => token.reveal()),
   ]);
   const log: Log = (level, facts, message) => options.log(level, redactFacts(redact, facts), redact(message));
   const http = createHttp(redact, options.http);
@@ -132,6 +137,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const rosterLines = (options.rosters ?? []).map((connection) =>
     createRosterLine(connection, { send, ledger, clock }),
   );
+  const applicationLines = (options.applications ?? []).map((each) => createApplicationLine(each, send));
 
   const lifelong = createMemo();
   const batch = createBatch({
@@ -155,6 +161,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           ? null
           : createEnterpriseReads(send, trelloUpstream, options.enterpriseId, pass),
       rosters: rosterLines.map((line) => line.feed(pass)),
+      applications: applicationLines.map((line) => line.reads(pass)),
     }),
     writes: (pass) => ({
       trello: createTrelloWrites(send, trelloUpstream, pass),
@@ -164,11 +171,12 @@ export function createGateway(options: GatewayOptions): Gateway {
         options.enterpriseId === null
           ? null
           : createEnterpriseWrites(send, trelloUpstream, options.enterpriseId, pass),
+      applications: applicationLines.flatMap((line) => line.writes(pass) ?? []),
     }),
     async budgets() {
       const { key, token, scarce } = trelloUpstream.budgets();
       const own = [key, token, scarce, scimBudget, organizationBudget].filter((budget) => budget !== null);
-      const all = [...own, ...rosterLines.map(({ budget }) => budget)];
+      const all = [...own, ...[...rosterLines, ...applicationLines].map(({ budget }) => budget)];
       const left = await ledger.remaining(all);
       return all.map((budget, index) => ({ ...budget, remaining: left[index] ?? 0 }));
     },

@@ -22,6 +22,7 @@ import { tokenRoutes } from "./trello/token-routes.ts";
 import { webhookRoutes } from "./trello/webhook-routes.ts";
 import { workspaceMemberRoutes } from "./trello/workspace-member-routes.ts";
 import { workspaceRoutes } from "./trello/workspace-routes.ts";
+import { applicationRoutes } from "./vendors/applications.ts";
 import { vendorCoverage } from "./vendors/coverage.ts";
 import { entraRoutes } from "./vendors/entra.ts";
 import { googleRoutes } from "./vendors/google.ts";
@@ -62,6 +63,7 @@ const vendorRoutes: readonly Route[] = [
   ...googleRoutes,
   ...oneloginRoutes,
   ...otherScimRoutes,
+  ...applicationRoutes,
 ];
 
 /** Every operation that the sandbox answers. */

@@ -178,6 +178,12 @@ describe("doctor", () => {
     expect(stdout).toContain("Priya Raman");
     for (const source of ["okta", "entra", "google", "onelogin"])
       expect(stdout).toMatch(new RegExp(`^ok +Roster ${source} +${source}: users can be read`, "m"));
+    expect(stdout).toMatch(
+      /^ok +Application chat +\d+ users; searched by the attribute userName; deactivates users by PATCH$/m,
+    );
+    expect(stdout).toMatch(
+      /^ok +Application vault +\d+ users; searched by all users; deactivates users by PATCH$/m,
+    );
     expect(await readdir(empty)).toEqual([]);
   });
 
@@ -185,7 +191,12 @@ describe("doctor", () => {
     const { file, env } = sandbox.connections;
     const path = join(folder, "connections.yaml");
     await writeFile(path, file);
-    const wrong = { ...env, SANDBOX_CLIENT_SECRET: "not-the-secret-123", IDENTITY_CONNECTIONS_FILE: path };
+    const wrong = {
+      ...env,
+      SANDBOX_CLIENT_SECRET: "not-the-secret-123",
+      SANDBOX_CHAT_TOKEN: "not-the-token-123",
+      IDENTITY_CONNECTIONS_FILE: path,
+    };
     const { code, stdout } = await doctor(wrong);
     expect(code).toBe(1);
     expect(stdout).toMatch(
@@ -194,7 +205,11 @@ describe("doctor", () => {
     expect(stdout).toMatch(/^FAIL +Roster onelogin +UNAUTHENTICATED: /m);
     expect(stdout).toMatch(/^ok +Roster okta +okta: users can be read$/m);
     expect(stdout).toMatch(/^ok +Roster google +google: users can be read; deleted users can be read$/m);
-    expect(stdout).not.toContain("not-the-secret-123");
+    expect(stdout).toMatch(
+      /^FAIL +Application chat +UNAUTHENTICATED: .*check the directory chat in IDENTITY_CONNECTIONS_FILE/m,
+    );
+    expect(stdout).toMatch(/^ok +Application vault /m);
+    expect(stdout).not.toMatch(/not-the-(secret|token)-123/);
   });
 
   test("a plan that nobody could decide is told", async () => {

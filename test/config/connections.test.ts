@@ -82,7 +82,50 @@ rosters:
   });
 });
 
+describe("an application", () => {
+  const applications = async (text: string) => {
+    const parsed = await parse(text);
+    return "problems" in parsed ? expect.unreachable(JSON.stringify(parsed.problems)) : parsed.applications;
+  };
+
+  test("is only read if the file does not say more, in the form of the standard", async () => {
+    const [chat, ...others] = await applications(
+      'directories:\n  chat: { base: https://chat.example/scim/v2/, token: "file:/run/secrets/token" }\n',
+    );
+    expect(others).toEqual([]);
+    expect(chat).toMatchObject({
+      name: "chat",
+      baseUrl: "https://chat.example/scim/v2",
+      write: false,
+      deactivate: "patch",
+      undo: true,
+      form: { filter: "userName", paging: "index", patch: "path", activeAsText: false },
+    });
+    expect(chat?.token.reveal()).toBe("from-a-file");
+    expect(JSON.stringify(chat)).not.toContain("from-a-file");
+  });
+
+  test("may differ from the standard, and a deletion can never be undone", async () => {
+    const [vault, mail, hr] = await applications(`
+directories:
+  vault: { base: https://v.example, token: env:CLIENT, write: true, filter: none, paging: cursor, patch: no_path, active_as_text: true }
+  mail: { base: https://m.example, token: env:CLIENT, write: true, deactivate: delete, filter: emails.value }
+  hr: { base: https://h.example, token: env:CLIENT, write: true, deactivate: put, undo: false }
+rosters:
+  s: { source: scim, base: https://idp.example, token: env:CLIENT }
+`);
+    expect(vault).toMatchObject({
+      form: { filter: null, paging: "cursor", patch: "no_path", activeAsText: true },
+      undo: true,
+    });
+    expect(mail).toMatchObject({ deactivate: "delete", undo: false, form: { filter: "emails.value" } });
+    expect(hr).toMatchObject({ deactivate: "put", undo: false });
+  });
+});
+
 describe("a mistake is named with its line", () => {
+  const application = (more: string) =>
+    `directories:\n  chat:\n    base: https://a.example\n    token: env:CLIENT\n${more}`;
   const okta = (more: string) => `rosters:\n  hr:\n    source: okta\n    base: https://a.okta.com\n${more}`;
   test.each([
     [
@@ -166,10 +209,58 @@ describe("a mistake is named with its line", () => {
       "tenants:\n  a: {}\nrosters:\n  s: { source: scim, base: https://a.example, token: env:CLIENT }\n",
       /^1: tenants does nothing in this version/,
     ],
+    ["no application", "directories: {}\n", /^1: directories has no application/],
     [
-      "another part of later versions",
-      "rosters:\n  s: { source: scim, base: https://a.example, token: env:CLIENT }\ndirectories: {}\n",
-      /^3: directories does nothing in this version/,
+      "an application without a token",
+      "directories:\n  chat: { base: https://a.example }\n",
+      /^2: directories\.chat\.token must be env:NAME or file:PATH/,
+    ],
+    [
+      "a token of an application in the file",
+      "directories:\n  chat:\n    base: https://a.example\n    token: 00s3cretInTheFile\n",
+      /^4: directories\.chat\.token must not be the secret itself/,
+    ],
+    [
+      "a token of an application that is not set",
+      "directories:\n  chat:\n    base: https://a.example\n    token: env:NOT_SET\n",
+      /^4: directories\.chat\.token names NOT_SET/,
+    ],
+    [
+      "an undo of a deletion",
+      application("    write: true\n    deactivate: delete\n    undo: true\n"),
+      /^7: directories\.chat\.undo cannot be true/,
+    ],
+    [
+      "an undo where nothing is written",
+      application("    undo: false\n"),
+      /^5: directories\.chat\.undo does nothing without write: true/,
+    ],
+    [
+      "a form of PATCH where none is sent",
+      application("    deactivate: put\n    patch: no_path\n"),
+      /^6: directories\.chat\.patch does nothing together with deactivate: put/,
+    ],
+    [
+      "an unknown way to deactivate",
+      application("    deactivate: post\n"),
+      /^5: .*deactivate must be patch, put or delete/,
+    ],
+    ["an unknown paging", application("    paging: pages\n"), /^5: .*paging must be index or cursor/],
+    [
+      "a filter that is more than an attribute",
+      application("    filter: userName eq x\n"),
+      /^5: .*filter must be the name of an attribute/,
+    ],
+    ["write that is no flag", application('    write: "yes"\n'), /^5: .*write must be true or false/],
+    [
+      "an unknown setting of an application",
+      application("    source: scim\n"),
+      /^5: .*source is not a setting here/,
+    ],
+    [
+      "an application without https",
+      "directories:\n  chat:\n    base: http://a.example\n    token: env:CLIENT\n",
+      /^3: directories\.chat\.base must start with https/,
     ],
     ["text that is no YAML", "rosters: [", /is not valid YAML/],
   ])("%s", async (_what, text, line) => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clock } from "../../src/cli/support/product.ts";
+import type { ApplicationConnection } from "../../src/domain/application.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Caller } from "../../src/domain/planning.ts";
 import type { Run } from "../../src/domain/run.ts";
@@ -17,7 +18,7 @@ import {
   startSandbox,
 } from "../../src/sandbox/index.ts";
 import type { Store } from "../../src/store/store.ts";
-import { connectionsOf } from "./connections.ts";
+import { applicationsOf, connectionsOf } from "./connections.ts";
 import { boundless } from "./boundless.ts";
 import { freshWorld } from "./fresh-world.ts";
 import { MEMORY } from "./memory.ts";
@@ -46,6 +47,8 @@ export interface StackOptions extends WiringOptions {
   readonly rules?: Partial<Rules>;
   /** Whether the rosters of the sandbox's vendors are connected. */
   readonly vendors?: boolean;
+  /** What is connected of the sandbox's applications: each as its connections file says, or as this changes it. */
+  readonly connect?: (application: ApplicationConnection) => ApplicationConnection;
 }
 
 /** Time runs as usual, but waiting takes next to none: what is waited out costs a test nothing. */
@@ -66,7 +69,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const store = await openStoreAt(await newPlace(folder));
   const ledger = options.sandbox?.rateLimits === false ? boundless : store.ledger;
   const rosters = options.vendors ? await connectionsOf(sandbox) : [];
-  const gateway = gatewayTo(sandbox.env, { ledger }, { rosters, ...options });
+  const applications = options.connect ? (await applicationsOf(sandbox)).map(options.connect) : [];
+  const gateway = gatewayTo(sandbox.env, { ledger }, { rosters, applications, ...options });
   // All of these engines share one process, so none of them can be told dead by its process id.
   const build = (): EngineDeps => ({
     ...engineDeps(gateway, store, options.rules, options.clock),

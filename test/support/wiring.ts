@@ -29,6 +29,7 @@ export interface WiringOptions {
   readonly without?: readonly ("scim" | "organization" | "enterprise")[];
   readonly token?: string;
   readonly rosters?: GatewayOptions["rosters"];
+  readonly applications?: GatewayOptions["applications"];
   /** The windows of Trello's limits, as short as the sandbox's. */
   readonly windowMs?: number;
   readonly clock?: Clock;
@@ -75,6 +76,7 @@ export function gatewayTo(
       : null,
     enterpriseId: left("enterprise") ? setting("TRELLO_ENTERPRISE_ID") : null,
     ...(options.rosters && { rosters: options.rosters }),
+    ...(options.applications && { applications: options.applications }),
     ledger: store.ledger,
     clock: options.clock ?? clock,
     random: options.random ?? Math.random,

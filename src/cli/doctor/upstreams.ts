@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import type { ApplicationReads } from "../../domain/application.ts";
 import { AppError } from "../../domain/error.ts";
 import { accountOf } from "../../domain/plan.ts";
 import type { Reads } from "../../domain/reads.ts";
@@ -94,6 +95,7 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
         }
       : unset("Trello Enterprise", "TRELLO_ENTERPRISE_ID"),
     ...(reads.rosters ?? []).map((feed) => rosterCheck(feed, config)),
+    ...(reads.applications ?? []).map((application) => applicationCheck(application, config)),
   ];
 }
 
@@ -103,6 +105,24 @@ function rosterCheck(feed: RosterFeed, { rosters }: Config): Check {
     name: `Roster ${feed.name}`,
     ...originOf(rosters.find(({ name }) => name === feed.name)?.baseUrl),
     inspect: async () => `${feed.source}: ${await tryRoster(feed)}`,
+  };
+}
+
+/** Whether the users of an application can be read, and what this server may do there. */
+function applicationCheck(application: ApplicationReads, { applications }: Config): Check {
+  const { name, search, write, deactivate, undo } = application;
+  const way =
+    deactivate === "delete"
+      ? "deletes users, which cannot be undone"
+      : `deactivates users by ${deactivate.toUpperCase()}${undo ? "" : ", which cannot be undone"}`;
+  return {
+    name: `Application ${name}`,
+    ...originOf(applications.find((each) => each.name === name)?.baseUrl),
+    async inspect() {
+      const count = await application.count();
+      const users = count === null ? "its users can be read" : plural(count, "user");
+      return `${users}; searched by ${search}; ${write ? way : "read only"}`;
+    },
   };
 }
 

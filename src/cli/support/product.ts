@@ -136,6 +136,7 @@ function wireGateway(
     organization: organization && { ...organization, apiKey: organization.apiKey.reveal() },
     enterpriseId: config.enterpriseId,
     rosters: config.rosters,
+    applications: config.applications,
     ledger: store.ledger,
     clock,
     random: Math.random,

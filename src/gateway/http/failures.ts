@@ -14,6 +14,7 @@ const NAMES: Record<UpstreamName, Called> = {
     settings: "ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY",
   },
   roster: { name: "The roster", settings: "IDENTITY_CONNECTIONS_FILE" },
+  application: { name: "The application", settings: "IDENTITY_CONNECTIONS_FILE" },
 };
 
 /** What a known reply of an upstream means. The upstream's own words are compared and never passed on. */

@@ -1,6 +1,6 @@
 import type { Json } from "../../domain/json.ts";
 
-export type UpstreamName = "trello" | "scim" | "organization" | "roster";
+export type UpstreamName = "trello" | "scim" | "organization" | "roster" | "application";
 
 /** One request, before it has an address and an authorization. */
 export interface UpstreamRequest {

@@ -4,7 +4,7 @@ import { VENDOR_SEED, type VendorsWorld } from "./world.ts";
 /** `base` is the address of the emulated vendors, for example `http://127.0.0.1:8080/vendors`. JSON is YAML too. */
 export function connectionsFor(
   base: string,
-  { keys }: VendorsWorld,
+  { keys, applications }: VendorsWorld,
 ): { readonly file: string; readonly env: Readonly<Record<string, string>> } {
   const { clientId: client_id, keyId, tenant, googleAdmin } = VENDOR_SEED;
   const rosters = {
@@ -39,6 +39,16 @@ export function connectionsFor(
     },
     "other-scim": { source: "scim", base: `${base}/other-scim`, token: "env:SANDBOX_SCIM_TOKEN" },
   };
+  const chat = { base: `${base}/applications/chat`, token: "env:SANDBOX_CHAT_TOKEN", write: true };
+  const vault = {
+    base: `${base}/applications/vault`,
+    token: "env:SANDBOX_VAULT_TOKEN",
+    write: true,
+    filter: "none",
+    paging: "cursor",
+    patch: "no_path",
+    active_as_text: true,
+  };
   const serviceAccount = {
     type: "service_account",
     client_email: VENDOR_SEED.serviceAccount,
@@ -46,12 +56,14 @@ export function connectionsFor(
     private_key: keys.privatePem,
   };
   return {
-    file: `${JSON.stringify({ rosters }, null, 2)}\n`,
+    file: `${JSON.stringify({ rosters, directories: { chat, vault } }, null, 2)}\n`,
     env: {
       SANDBOX_PRIVATE_KEY: keys.privatePem,
       SANDBOX_CLIENT_SECRET: VENDOR_SEED.clientSecret,
       SANDBOX_SERVICE_ACCOUNT: JSON.stringify(serviceAccount),
       SANDBOX_SCIM_TOKEN: VENDOR_SEED.scimToken,
+      SANDBOX_CHAT_TOKEN: applications.get("chat")?.token ?? "",
+      SANDBOX_VAULT_TOKEN: applications.get("vault")?.token ?? "",
     },
   };
 }

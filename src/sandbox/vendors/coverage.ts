@@ -24,4 +24,11 @@ export const vendorCoverage: Readonly<Record<string, Coverage>> = {
   // Partial: no filter.
   "GET /other-scim/Users": "partial",
   "GET /other-scim/Users/{id}": "absent",
+  // Partial: one filter or none, one PATCH operation, and a few attributes.
+  "GET /applications/{application}/Users": "partial",
+  "GET /applications/{application}/Users/{id}": "partial",
+  "PATCH /applications/{application}/Users/{id}": "partial",
+  "PUT /applications/{application}/Users/{id}": "partial",
+  "DELETE /applications/{application}/Users/{id}": "supported",
+  "POST /applications/{application}/Users": "absent",
 };

@@ -1,6 +1,7 @@
 /** The identity providers of the sandbox: one list of people, which each vendor shows in its own form. */
 import { createECDH, createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import type { AtlassianAccount } from "../atlassian/world.ts";
+import { type ApplicationName, type ApplicationWorld, seedApplications } from "./application-world.ts";
 
 export const VENDOR_NAMES = ["okta", "entra", "google", "onelogin", "other-scim"] as const;
 export type VendorName = (typeof VENDOR_NAMES)[number];
@@ -52,6 +53,8 @@ export interface VendorsWorld {
     /** Without startIndex and count, the list is empty. */
     needsBoth?: boolean;
   };
+  /** Applications with users of their own. */
+  readonly applications: Map<ApplicationName, ApplicationWorld>;
   /** Signs for the Okta app and for Google's service account. */
   readonly keys: { readonly publicPem: string; readonly privatePem: string };
 }
@@ -103,6 +106,7 @@ export function seedVendors(accounts: Iterable<AtlassianAccount>, now: number): 
     premium: true,
     dpop: false,
     scim: {},
+    applications: seedApplications(people),
     keys: seedKeys(),
   };
 }

@@ -48,6 +48,9 @@ export default defineReadTool({
         "enterprise",
         reads.enterprise && (() => reads.enterprise?.members({ search: "nobody@invalid.example" })),
       ),
+      ...(reads.applications ?? []).map((application) =>
+        probe(`application ${application.name}`, () => application.count()),
+      ),
     ]);
     return {
       member: { id: me.id, username: clean(me.username, 60), name: clean(me.fullName) },

@@ -16,6 +16,7 @@ import { activeText, scimName, scimUserView } from "../../people/scim-users.ts";
 import { answers, askOptional, silentSources } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 import { member } from "../support/fields.ts";
+import { applicationLines, applicationsShown, readApplications } from "../support/applications.ts";
 import { workspaceLine } from "../support/workspace-line.ts";
 import { profileFields, profileLines, profileOf, profileShown } from "../support/profile.ts";
 
@@ -74,6 +75,7 @@ export default defineReadTool({
         groups: z.array(z.string()),
       })
       .optional(),
+    applications: applicationsShown,
     read: z.string(),
     blindSpots: z.array(z.string()),
   }),
@@ -132,7 +134,16 @@ export default defineReadTool({
       blindSpots: [...unread, ...(await seenFrom(snapshots, context.reads)), ...beyond.blindSpots],
     };
   },
-  text: ({ member: person, workspaces, scimUser, likelyScimUser, atlassian, read, blindSpots }) =>
+  text: ({
+    member: person,
+    workspaces,
+    scimUser,
+    likelyScimUser,
+    atlassian,
+    applications,
+    read,
+    blindSpots,
+  }) =>
     [
       `${labelOf(person.username === undefined ? null : { fullName: person.name, username: person.username }, person.id ?? person.name)}${person.email ? `, ${person.email} (by ${person.emailSource})` : ""}`,
       ...profileLines(person.profile),
@@ -146,6 +157,7 @@ export default defineReadTool({
       ...(atlassian
         ? [`Atlassian products: ${atlassian.products.map(({ product }) => product).join(", ") || "none"}`]
         : []),
+      ...applicationLines(applications),
       read,
       ...blindSpots.map((spot) => `Not seen: ${spot}`),
     ].join("\n"),
@@ -195,6 +207,7 @@ async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: stri
     readAccount(key, { organization }),
   );
   const mayLook = answers(reads, "scim") || answers(reads, "organization");
+  const inApplications = await readApplications(known?.email ?? null, reads);
   return {
     found: {
       ...(user && { scimUser: scimUserView(user) }),
@@ -208,6 +221,7 @@ async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: stri
           groups: account.groups.map((group) => clean(group)),
         },
       }),
+      ...(inApplications.users.length > 0 && { applications: inApplications.users }),
     },
     blindSpots: [
       ...disputed.map(
@@ -226,6 +240,7 @@ async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: stri
         ? []
         : ["The organization API is not configured, so Atlassian accounts and products were not read."]),
       ...silentSources(reads),
+      ...inApplications.blindSpots,
     ],
   };
 }

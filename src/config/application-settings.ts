@@ -1,0 +1,55 @@
+// The settings of a further SCIM application in the connections file. Loaded only if there is such a file.
+import { z } from "zod";
+import { type ApplicationConnection, DEACTIVATIONS } from "../domain/application.ts";
+import { address, secretRef, text, yes } from "./roster-settings.ts";
+import type { Secret } from "./secret.ts";
+
+const choice = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
+  z.enum(words, { error: `must be ${words.slice(0, -1).join(", ")} or ${words.at(-1)}` });
+
+/** One named application. */
+export const applicationForm = z
+  .strictObject({
+    base: address,
+    token: secretRef,
+    write: yes.default(false),
+    deactivate: choice(...DEACTIVATIONS).default("patch"),
+    undo: yes.optional(),
+    filter: text
+      .regex(/^[A-Za-z][\w.:$-]{0,99}$/, "must be the name of an attribute, such as userName, or none")
+      .default("userName"),
+    paging: choice("index", "cursor").default("index"),
+    patch: choice("path", "no_path").optional(),
+    active_as_text: yes.default(false),
+  })
+  .superRefine(({ deactivate, undo, patch, write }, context) => {
+    const refuse = (key: string, message: string) =>
+      context.addIssue({ code: "custom", path: [key], message });
+    if (deactivate === "delete" && undo === true)
+      refuse("undo", "cannot be true, because a user that was deleted cannot be brought back; remove it");
+    if (deactivate !== "patch" && patch !== undefined)
+      refuse("patch", `does nothing together with deactivate: ${deactivate}; remove one of them`);
+    if (!write && undo !== undefined) refuse("undo", "does nothing without write: true; remove it");
+  });
+
+/** The connection that the settings describe. `secret` gives the secret of a key that names one. */
+export function applicationOf(
+  name: string,
+  form: z.output<typeof applicationForm>,
+  secret: (key: string) => Secret,
+): ApplicationConnection {
+  return {
+    name,
+    baseUrl: form.base,
+    token: secret("token"),
+    write: form.write,
+    deactivate: form.deactivate,
+    undo: form.undo ?? form.deactivate !== "delete",
+    form: {
+      filter: form.filter.toLowerCase() === "none" ? null : form.filter,
+      paging: form.paging,
+      patch: form.patch ?? "path",
+      activeAsText: form.active_as_text,
+    },
+  };
+}

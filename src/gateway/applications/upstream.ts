@@ -1,0 +1,64 @@
+import type { Budget } from "../../domain/budget.ts";
+import type { ApplicationConnection } from "../../domain/application.ts";
+import { bearerAuthorization } from "../http/authorization.ts";
+import { fingerprint } from "../http/budgets.ts";
+import { explainFailure, type Phrase } from "../http/failures.ts";
+import type { Upstream } from "../http/upstream.ts";
+
+/** The standard has no limits. This product chose ten requests a second for each application, as for Atlassian. */
+const REQUESTS = { limit: 10, windowMs: 1_000 };
+
+/** The budget of one application: the address together with the token, because servers count by them. */
+export function applicationBudget({ baseUrl, token }: ApplicationConnection): Budget {
+  return { id: `application:${fingerprint(`${baseUrl} ${token.reveal()}`)}`, ...REQUESTS };
+}
+
+/** An application for the sender: one budget and a bearer token. */
+export function createApplicationUpstream(
+  { name, baseUrl, token, form }: ApplicationConnection,
+  budget: Budget,
+): Upstream {
+  const called = {
+    name: `The application ${name}`,
+    settings: `the directory ${name} in IDENTITY_CONNECTIONS_FILE`,
+  };
+  return {
+    name: "application",
+    called,
+    baseUrl,
+    mediaType: "application/scim+json",
+    authorize: bearerAuthorization(token.reveal()),
+    charges: () => [{ budget, cost: 1 }],
+    limited: () => [budget.id],
+    beforeAttempt: () => Promise.resolve(null),
+    afterAttempt: () => Promise.resolve(),
+    explain: (failure) => explainFailure(failure, phrasesOf(called.name, form.filter)),
+  };
+}
+
+function phrasesOf(name: string, filter: string | null): readonly Phrase[] {
+  return [
+    {
+      reason: "no_users",
+      statuses: [404],
+      pattern: /^/,
+      operation: /^GET \/Users$/,
+      code: "CONFIG_INVALID",
+      message: `${name}: there is no SCIM server at that address.`,
+      next: "Correct base in the connections file: the address to which /Users is added.",
+    },
+    ...(filter === null
+      ? []
+      : [
+          {
+            reason: "no_filter",
+            statuses: [400, 403, 501],
+            pattern: /invalidFilter|filter/i,
+            operation: /^GET \/Users$/,
+            code: "CONFIG_INVALID",
+            message: `${name} does not search users by ${filter}.`,
+            next: "Set filter in the connections file to an attribute that the application can search, or to none.",
+          } as const,
+        ]),
+  ];
+}

@@ -1,0 +1,55 @@
+/** What the two applications of the sandbox hold. */
+export const APPLICATION_NAMES = ["chat", "vault"] as const;
+export type ApplicationName = (typeof APPLICATION_NAMES)[number];
+
+/** A user of an application. */
+export interface ApplicationUser {
+  readonly id: string;
+  userName: string;
+  emails: readonly string[];
+  displayName: string;
+  active: boolean;
+  /** An attribute that no standard has: a PUT that leaves it out clears it. */
+  team: string | null;
+}
+
+export interface ApplicationWorld {
+  readonly token: string;
+  readonly users: ApplicationUser[];
+  /** Answers every request with 503. */
+  isDown: boolean;
+  /** `chat` is close to the standard. `vault` has cursors, no filter, no path in a PATCH, and booleans as text. */
+  readonly way: ApplicationName;
+}
+
+interface Person {
+  readonly id: string;
+  readonly email: string | null;
+  readonly name: string;
+  readonly state: string;
+}
+
+/** The people of the organization, as each application has them. */
+export function seedApplications(people: readonly Person[]): Map<ApplicationName, ApplicationWorld> {
+  const users = (way: ApplicationName): ApplicationUser[] =>
+    people.flatMap(({ id, email, name, state }, index) =>
+      email === null
+        ? []
+        : [
+            {
+              id: way === "chat" ? `U${id.slice(3)}` : String(1000 + index),
+              userName: way === "chat" ? email : `login-${1000 + index}`,
+              emails: [email],
+              displayName: name,
+              active: state === "active",
+              team: "Crew",
+            },
+          ],
+    );
+  return new Map(
+    APPLICATION_NAMES.map((way) => [
+      way,
+      { token: `sandbox-${way}-token`, users: users(way), isDown: false, way },
+    ]),
+  );
+}
