@@ -6,7 +6,7 @@ import { cookieIn } from "./protect.ts";
 
 export interface BrowserSessionDeps {
   readonly sessions: PageSessions;
-  /** Keys of the store that sign what a browser keeps during a sign-in, the newest first. */
+  /** The keys in the store that sign the cookies of a sign-in, the newest first. */
   keys(): Promise<readonly string[]>;
   /** The address of the pages. */
   readonly pagesUrl: URL;
@@ -14,23 +14,29 @@ export interface BrowserSessionDeps {
   now(): number;
 }
 
-/** What the browser keeps during a sign-in, with the page that the person wanted to open. */
+/** What the browser stores during a sign-in: the sign-in's state, and the page that the person wanted to open. */
 type Kept = PendingSignIn & { readonly to: string };
 
-/** The cookies of a browser. During a sign-in they hold its state; afterwards they hold the secret of the session. */
+/**
+ * The cookies of a person's browser. During a sign-in they contain its state. After it they contain the secret of the
+ * session.
+ */
 export interface BrowserSessions {
   find(request: Request): Promise<PageSession | null>;
-  /** Begins a session, and ends the one before. */
+  /** Starts a session and ends the earlier one. */
   begin(request: Request, response: Response, proven: ProvenPerson): Promise<void>;
   end(request: Request, response: Response): Promise<void>;
   keep(response: Response, kept: Kept): Promise<void>;
-  /** Returns what the browser kept, and only once; null if it is missing, too old or not signed by this service. */
+  /**
+   * Returns what the browser stored during the sign-in; works once. null if it is missing, too old, or not signed by
+   * this service.
+   */
   take(request: Request, response: Response): Promise<Kept | null>;
 }
 
-/** After this time (ms) a person signs in again. The issuer asks for no password while its own session lasts. */
+/** After 30 minutes a person must sign in again. The issuer asks for no password if its own session still lasts. */
 const SESSION_LIFE_MS = 30 * 60_000;
-/** How long (ms) a person may take to sign in at the issuer. */
+/** A person has 10 minutes to sign in at the issuer. */
 const SIGN_IN_LIFE_MS = 10 * 60_000;
 
 const kept = z.object({
@@ -44,14 +50,14 @@ const kept = z.object({
 export function createBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
   const { sessions, keys, pagesUrl, now } = deps;
   const secure = pagesUrl.protocol === "https:";
-  // Browsers take a cookie with this prefix only by https, from this host itself, for all of its paths.
+  // Browsers accept a cookie with this prefix only over https, only from this host, and only for all its paths.
   const prefix = secure ? "__Host-" : "";
   const name = `${prefix}identity_approver`;
   const signInName = `${prefix}identity_sign_in`;
   const options: CookieOptions = {
     httpOnly: true,
     secure,
-    // The issuer sends the person back from its own site, and links in chats come from other sites.
+    // `lax`, because the issuer's site sends the person back here, and links in chats come from other sites.
     sameSite: "lax",
     path: secure ? "/" : pagesUrl.pathname,
   };

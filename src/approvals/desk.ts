@@ -8,49 +8,52 @@ import type { PagesDeps } from "./viewer.ts";
 
 export interface DeskDeps extends Omit<LocalDeps, "pages"> {
   readonly pages: Omit<PagesDeps, "start" | "problem">;
-  /** Applies an approved plan and resolves when its run has ended. */
+  /** Applies an approved plan. Resolves when its run has ended. */
   apply(planId: string, signal: AbortSignal): Promise<Run>;
-  /** Opens an address in the person's browser and returns false if that failed. null if opening is forbidden. */
+  /** Opens an address in the user's browser; false if that failed. null if the settings forbid opening a browser. */
   readonly openBrowser: ((address: string) => Promise<boolean>) | null;
-  /** Requests of `approvals open` to open a page again, and their sender. The store keeps the requests. */
+  /** Requests of the command `approvals open` to open a plan's page again. They are passed through the store. */
   readonly openRequests: {
-    /** The number of the plan's newest request that was not answered, or null. */
+    /** The number of the plan's newest request without an answer; null if there is none. */
     find(planId: string): Promise<string | null>;
     answer(planId: string, request: string, opened: boolean): Promise<void>;
   };
-  /** How long (ms) the pages are still served after the last plan and the last visit. */
+  /** How long (ms) the pages stay available after the last plan and the last visit. */
   readonly idleMs?: number;
   /**
-   * How many pages a minute may open by themselves, so that an agent that plans again and again does not flood the
-   * person.
+   * At most this many pages a minute are opened in the browser, so that an agent with many plans does not flood the
+   * user.
    */
   readonly mostOpened?: number;
 }
 
-/** What an agent may know about the page of a plan. */
+/** What an agent may know about the page of a plan. It must not be able to decide with it. */
 export interface Presented {
-  /** The address that shows the plan's state and decides nothing; null if no page can be served. */
+  /** The URL of a page that shows the plan's state and cannot decide; null if there is no page. */
   readonly url: string | null;
-  /** Whether the page that decides was opened in the person's browser. */
+  /** Whether the page for deciding was opened in the user's browser. */
   readonly opened: boolean;
-  /** Whether a person who signs in at that address can decide there. */
+  /** Whether a person can sign in at that URL and then decide. */
   readonly signIn?: boolean;
 }
 
-/** Takes care of plans that wait for a person: their page, the browser, and the runs that start by themselves. */
+/** Does everything for plans that wait for a person: their pages, opening the browser, and starting approved runs. */
 export interface Desk {
-  /** Serves the page of a plan. The first call also opens it in the browser. */
+  /** Makes the page of a plan available. The first call also opens the page in the browser. */
   present(plan: Plan): Promise<Presented>;
-  /** Serves the page of a named review. The first call of this process also opens it in the browser. */
+  /** Makes the page of a named review available. The first call in this process also opens the page in the browser. */
   presentReview(reviewId: string): Promise<Presented>;
-  /** Starts the run of an approved plan, or returns the run that was started here. Resolves when the run has ended. */
+  /**
+   * Starts the run of an approved plan. If this process has started it already, returns that run. Resolves when the run
+   * has ended.
+   */
   start(planId: string): Promise<Run>;
   close(): Promise<void>;
 }
 
 const LOOK_MS = 1000;
 const IDLE_MS = 10 * 60_000;
-/** How long (ms) the pages are served for a review. Deciding about many people takes a working day. */
+/** The pages for a review stay available for 12 hours, because deciding about many people takes long. */
 const REVIEW_MS = 12 * 3_600_000;
 const MOST_OPENED = 3;
 const MINUTE_MS = 60_000;
@@ -78,7 +81,7 @@ export function createDesk(deps: DeskDeps): Desk {
   }
 
   async function startServer(): Promise<LocalServer> {
-    // Loaded when the first plan waits, because most sessions only read.
+    // The web server for the pages is loaded when the first plan waits, because most sessions only read.
     const { startLocal } = await import("./local.ts");
     return startLocal({
       ...deps,
@@ -98,7 +101,7 @@ export function createDesk(deps: DeskDeps): Desk {
     return opened;
   }
 
-  /** Opens a page, unless too many pages opened a moment ago. */
+  /** Opens a page in the browser, unless too many were opened in the last minute. */
   async function openOnce(place: string): Promise<boolean> {
     openedAt = openedAt.filter((at) => at > pages.now() - MINUTE_MS);
     if (openedAt.length >= mostOpened) return false;
@@ -106,7 +109,9 @@ export function createDesk(deps: DeskDeps): Desk {
     return await open(place);
   }
 
-  /** Reads what became of the waiting plans. They may be decided here, at a terminal or by another process. */
+  /**
+   * Reads the state of the waiting plans again. They may have been decided here, at a terminal, or by another process.
+   */
   async function look(): Promise<void> {
     for (const planId of waiting.keys()) {
       try {
@@ -147,7 +152,7 @@ export function createDesk(deps: DeskDeps): Desk {
         const url = (await serve()).statusUrl(plan.id);
         const known = waiting.get(plan.id);
         if (known) return { ...known, url };
-        // Set before the browser has opened, so that two calls at the same time open one page.
+        // Stored before the browser has opened, so that two simultaneous calls open one page.
         waiting.set(plan.id, { url, opened: false });
         const presented = { url, opened: await openOnce(`/plans/${plan.id}`) };
         if (waiting.has(plan.id)) waiting.set(plan.id, presented);

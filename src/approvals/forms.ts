@@ -18,10 +18,10 @@ import {
   wordOf,
 } from "./viewer.ts";
 
-/** What the forms need from the pages. */
+/** What the forms use from the pages. */
 interface FormContext {
   withViewer(handle: (request: Request, response: Response, viewer: Viewer) => Promise<void>): RequestHandler;
-  /** Shows the plan again and says what was wrong. */
+  /** Shows the plan again, with a message about the mistake in the form. */
   showPlan(
     request: Request,
     response: Response,
@@ -30,7 +30,10 @@ interface FormContext {
   ): Promise<void>;
 }
 
-/** The forms that change something: approve, reject, withdraw, stop. Each is a POST with its own token. */
+/**
+ * The forms that change something: approve, reject, withdraw, stop. Each is a POST with a token of its own, so that
+ * another website cannot send it.
+ */
 export function addForms(router: Router, deps: PagesDeps, { withViewer, showPlan }: FormContext): void {
   const form = express.urlencoded({ extended: false, limit: "16kb", parameterLimit: 20 });
   for (const action of ["approve", "reject", "withdraw"] as const) {

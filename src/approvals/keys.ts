@@ -1,21 +1,19 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** A ticket becomes invalid if it was not used for this long (ms). A browser needs seconds. */
+/** An unused ticket (a link that works once) is valid for two minutes. A browser needs only seconds. */
 const TICKET_LIFE_MS = 2 * 60_000;
-/** A session ends this long (ms) after its start, even if its page is still open. Then a new visit is needed. */
+/** A session ends after 12 hours, even if its page is still open. The page must then be opened with a new ticket. */
 const SESSION_LIFE_MS = 12 * 3_600_000;
-/** The most tickets or sessions that are kept. If there are more, the oldest is dropped. */
+/** At most 100 tickets and 100 sessions are kept. The oldest is dropped. */
 const MOST = 100;
 
-/**
- * What a browser gets for a ticket: a path that only this browser knows, and a secret that it sends to that path only.
- */
+/** What a browser gets for a ticket: a secret path, and a cookie that it sends only to this path. */
 export interface Session {
   readonly path: string;
   readonly secret: string;
 }
 
-/** A session as the server keeps it, without the secret. */
+/** A session as the server stores it, without the secret. */
 export interface KnownSession {
   readonly path: string;
   /** Signs the forms of this session. */
@@ -23,17 +21,18 @@ export interface KnownSession {
 }
 
 /**
- * Who may decide on this machine. The server opens an address with a ticket, and the first visit uses the ticket up.
- * The session's path is random too: browsers send a cookie of 127.0.0.1 to every port, but only below the cookie's
- * path, and no other server on this machine knows that path.
+ * Shows who may decide on this machine: only the browser with a ticket. The server opens a URL with a ticket, and the
+ * first visit uses the ticket.
+ * The path of a session is random. Browsers send a cookie for 127.0.0.1 to every port, but only below the cookie's
+ * path, and no other server on this machine knows the path.
  */
 export interface Keys {
-  /** `place` is the path of the page, for example `/plans/ID`. */
+  /** Makes a ticket for a page. `place`: the path of the page, for example `/plans/ID`. */
   mint(place: string): string;
   revoke(ticket: string): void;
-  /** Uses a ticket up; null if there is no such ticket or it is no longer valid. */
+  /** Uses a ticket and starts a session. null if the ticket does not exist or is no longer valid. */
   spend(ticket: string): { readonly place: string; readonly session: Session } | null;
-  /** The session of a path, if the secret belongs to it. */
+  /** The session of a path; null if the secret is not the session's. */
   session(path: string, secret: string | undefined): KnownSession | null;
 }
 
@@ -68,7 +67,9 @@ export function createKeys(now: () => number): Keys {
   };
 }
 
-/** The token in a form. It is made for one session, one action and one subject, so it is valid in no other form. */
+/**
+ * The token in a form. It is valid only for one session, one action and one plan, so it cannot be used in another form.
+ */
 export function formToken(key: Buffer, action: string, subject: string): string {
   return createHmac("sha256", key)
     .update(JSON.stringify([action, subject]))
@@ -79,7 +80,7 @@ export function isFormToken(given: unknown, key: Buffer, action: string, subject
   return typeof given === "string" && timingSafeEqual(hash(given), hash(formToken(key, action, subject)));
 }
 
-/** 256 random bits, written in letters that an address may contain. */
+/** 256 random bits, in letters that a URL may contain. */
 function unguessable(): string {
   return randomBytes(32).toString("base64url");
 }
@@ -88,7 +89,7 @@ function hash(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-// The map is read by a hash, so that the time of the answer shows nothing about the tickets in it.
+// Tickets are stored by their hash. So the time that an answer takes shows nothing about valid tickets.
 function hashText(text: string): string {
   return hash(text).toString("hex");
 }

@@ -15,29 +15,32 @@ import { STYLE } from "./views/style.ts";
 
 export interface LocalDeps {
   readonly pages: PagesDeps;
-  /** The user of the operating system, in the form in which decisions are recorded. */
+  /** The user of the operating system, with the name that decisions record. */
   readonly user: string;
-  /** The command that opens a plan's page again. */
+  /** The command that opens the page of a plan again. */
   openCommand(planId: string): string;
   readonly log: Log;
 }
 
-/** The pages on this machine, for the person who runs the server. */
+/** The web server with the approval pages on this machine, for the user who runs the MCP server. */
 export interface LocalServer {
-  /** The address that shows a plan's state to every visitor and decides nothing. An agent may know it. */
+  /**
+   * The URL of a page that shows a plan's state to everyone on this machine and cannot decide. An agent may know this
+   * URL.
+   */
   statusUrl(planId: string): string;
-  /** The address that says how a named review stands, and decides nothing. */
+  /** The URL of a page that shows the state of a named review and cannot decide. */
   reviewUrl(reviewId: string): string;
-  /** An address that opens the page at `place` once, for the person's browser. `revoke` makes it invalid. */
+  /** A URL for the user's browser, which works once and opens the page at `place`. `revoke` makes the URL invalid. */
   ticket(place: string): { readonly address: string; revoke(): void };
-  /** When (ms since 1970) a page was last requested with a key. */
+  /** When a page was last opened with a valid session, in milliseconds since 1970. */
   lastUsed(): number;
   close(): Promise<void>;
 }
 
 const COOKIE = "identity_session";
 
-/** Serves the pages on a free port of 127.0.0.1. */
+/** Starts the pages on a free port of 127.0.0.1. */
 export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
   const { pages, log } = deps;
   const keys = createKeys(pages.now);
@@ -47,7 +50,7 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  // The pages must not keep this process alive: the person's client decides how long it lives.
+  // The pages do not keep this process running: the user's MCP client decides when it ends.
   server.unref();
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const origin = `http://${host}`;
@@ -65,7 +68,7 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
   app.use((request, response, next) => protect(request, response, next, { host, origin }));
   app.get("/page.css", (_request, response) => void response.type("css").send(STYLE));
   app.get("/open/:ticket", (request, response) => {
-    // A HEAD request, or a browser that loads the page in advance, is not a visit by the person.
+    // A HEAD request, and a browser that loads the page in advance, do not count as a visit.
     if (request.method !== "GET" || request.get("sec-purpose")) return void response.status(503).end();
     const spent = keys.spend(request.params.ticket);
     if (spent === null) {

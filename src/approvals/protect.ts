@@ -13,8 +13,8 @@ const POLICY = [
 ].join("; ");
 
 /**
- * Sets the headers of every answer, and makes the refusals that come before everything else. `host` is the only Host that is
- * served; null if that was checked already.
+ * Sets the security headers of every answer, and refuses wrong requests first. `host`: the only accepted Host header;
+ * null if the Host was checked before.
  */
 export function protect(
   request: Request,
@@ -26,14 +26,15 @@ export function protect(
     "content-security-policy": POLICY,
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    // With `no-referrer`, a browser would send `Origin: null` with the page's own forms.
+    // With `no-referrer`, a browser would send `Origin: null` with the pages' own forms, and they would be refused.
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
   });
   const refuse = (status: number, why: string) => void response.status(status).type("txt").send(`${why}\n`);
-  // A stranger can make a name resolve to this machine. Requests to that name have the name in their Host header.
+  // An attacker can make a domain name point to this machine. Requests to that name have it in their Host header and
+  // are refused.
   if (own.host !== null && request.headers.host !== own.host)
     return refuse(421, "This address is not served here.");
   const { origin, "sec-fetch-site": site, "sec-fetch-dest": dest } = request.headers;
@@ -49,7 +50,7 @@ export function protect(
 
 const FRAMES: ReadonlySet<string> = new Set(["iframe", "frame", "embed", "object", "fencedframe"]);
 
-/** The value of a cookie, or undefined. */
+/** The value of a cookie; undefined if there is none. */
 export function cookieIn({ headers }: Request, name: string): string | undefined {
   const found = (headers.cookie ?? "").split(/; */).find((pair) => pair.startsWith(`${name}=`));
   return found?.slice(name.length + 1);

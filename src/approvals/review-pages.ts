@@ -33,7 +33,7 @@ interface PageContext {
   ): Promise<void>;
 }
 
-/** The pages of named reviews. Only a named reviewer decides and signs; each form has its own token. */
+/** The pages of named reviews. Only a named reviewer can decide and sign. Each form has a token of its own. */
 export function addReviewPages(router: Router, deps: PagesDeps, { withViewer, shown }: PageContext): void {
   const form = express.urlencoded({ extended: false, limit: "512kb", parameterLimit: 400 });
 
@@ -162,7 +162,10 @@ function pageOf(record: ReviewRecord, query: Readonly<Record<string, unknown>>):
   return { search, openOnly, page, pages, items, matching: matching.length, all };
 }
 
-/** The rows that the reader changed. A row as the page showed it is left out, so it undoes nothing of another reviewer. */
+/**
+ * The decisions that the reader changed in the form. Unchanged rows are left out, so that they do not overwrite a newer
+ * decision of another reviewer.
+ */
 function decisionsIn(
   fields: Readonly<Record<string, unknown>>,
   { signOff, review, entries }: ReviewRecord,

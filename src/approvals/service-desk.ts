@@ -5,11 +5,14 @@ import type { Starter, StarterDeps } from "./starter.ts";
 
 export interface ServiceDeskDeps extends Pick<StarterDeps, "now" | "log"> {
   readonly starter: Starter;
-  /** The address of the pages, without a slash at the end; null if no one can sign in on this service. */
+  /** The URL of the pages, without a slash at the end; null if people cannot sign in on this service. */
   readonly pagesUrl: string | null;
   /** Approved plans whose run this server may start. */
   startable(): Promise<readonly StoredPlan[]>;
-  /** How long (ms) a process leaves an approved plan to the process on whose page the person decided. */
+  /**
+   * How long (ms) another process waits before it starts an approved run. First, the process on whose page the plan was
+   * approved may start it.
+   */
   readonly graceMs?: number;
   readonly lookMs?: number;
 }
@@ -18,9 +21,9 @@ const LOOK_MS = 2000;
 const GRACE_MS = 5000;
 
 /**
- * The desk of a service. People come to its pages by their address and sign in there. The process on whose page a plan was
- * approved starts the run at once. If that process ends before, another one on the same store starts it: the store gives a
- * plan's run to one process only.
+ * Does everything for plans that wait for a person, on a service where people sign in. The process on whose page a plan
+ * was approved starts the run at once. If that process ends before, another process with the same store starts the run.
+ * The store lets only one process start it.
  */
 export function createServiceDesk(deps: ServiceDeskDeps): Desk {
   const { starter, pagesUrl, now, log, graceMs = GRACE_MS, lookMs = LOOK_MS } = deps;

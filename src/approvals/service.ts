@@ -24,9 +24,9 @@ export interface ServiceDeps {
   roomOf(person: SignedIn): Promise<Room | null>;
   readonly signIn: SignIn;
   readonly sessions: PageSessions;
-  /** Keys of the store, which every process has, the newest first. */
+  /** The keys in the store that all processes use, the newest first. */
   keys(): Promise<readonly string[]>;
-  /** The public address of the pages, without a slash at the end: `https://identity.example.com/approvals`. */
+  /** The public URL of the pages, without a slash at the end: `https://identity.example.com/approvals`. */
   readonly pagesUrl: string;
   /** Milliseconds since 1970. */
   now(): number;
@@ -35,10 +35,13 @@ export interface ServiceDeps {
   readonly log: Log;
 }
 
-/** The address to which the issuer sends people back. It is below the address of the pages. */
+/** The path to which the issuer sends people back after the sign-in, below the URL of the pages. */
 const CALLBACK = "/callback";
 
-/** The pages of a service, on which people sign in at the issuer. Everything that they need is in the store. */
+/**
+ * The approval pages of a service, on which people sign in at the issuer. All their data is in the store, so any
+ * process can answer.
+ */
 export function createServicePages(deps: ServiceDeps): Router {
   const { signIn, log } = deps;
   const pagesUrl = new URL(deps.pagesUrl);
@@ -133,7 +136,7 @@ export function createServicePages(deps: ServiceDeps): Router {
   }
 
   router.use((request, response, next) => {
-    // Pages of other origins may call MCP, but they may not read these pages.
+    // Other websites may be allowed to call MCP, but never to read these pages.
     response.removeHeader("access-control-allow-origin");
     protect(request, response, next, { host: null, origin: pagesUrl.origin });
   });
@@ -175,7 +178,7 @@ function viewerIn(
   };
 }
 
-/** A place on these pages to go to after the sign-in. Anything else leads to the list. */
+/** A path on these pages to open after the sign-in. Any other text leads to the list of plans. */
 function placeIn(value: unknown): string {
   return typeof value === "string" && /^\/(plans|runs|reviews)\/\w{1,100}$/.test(value) ? value : "/";
 }

@@ -5,7 +5,7 @@ import type { Run } from "../domain/run.ts";
 import type { Log } from "../domain/runtime.ts";
 
 export interface StarterDeps {
-  /** Applies an approved plan and resolves when its run has ended. */
+  /** Applies an approved plan. Resolves when its run has ended. */
   apply(planId: string, signal: AbortSignal): Promise<Run>;
   /** Milliseconds since 1970. */
   now(): number;
@@ -14,20 +14,23 @@ export interface StarterDeps {
 
 /** Starts the runs of approved plans, each once in this process. */
 export interface Starter {
-  /** Starts the run of an approved plan, or returns the run that was started here. Resolves when the run has ended. */
+  /**
+   * Starts the run of an approved plan. If this process has started it already, returns that run. Resolves when the run
+   * has ended.
+   */
   start(planId: string): Promise<Run>;
-  /** Why an approved plan could not be started so far, or null. */
+  /** Why the last attempt to start an approved plan failed; null if it did not fail. */
   problem(planId: string): AppError | null;
   /**
-   * Whether to start the plan now: its start has not failed, or the failure was temporary and the wait after it is
-   * over.
+   * Whether to try to start the plan now. After a temporary failure, there is a wait first; after another failure, the
+   * plan is not tried again.
    */
   mayTry(planId: string): boolean;
   isBusy(): boolean;
   close(): Promise<void>;
 }
 
-/** How long (ms) to wait before an approved plan is tried again after a temporary failure. */
+/** After a temporary failure, an approved plan is tried again after 15 seconds. */
 const RETRY_MS = 15_000;
 
 export function createStarter({ apply, now, log }: StarterDeps): Starter {
@@ -75,7 +78,9 @@ export function createStarter({ apply, now, log }: StarterDeps): Starter {
   };
 }
 
-/** Whether a person outside of the client said yes. Then the run starts by itself, and the agent need not be told. */
+/**
+ * Whether a person approved the plan outside the MCP client. The run then starts without a further call of the agent.
+ */
 export function isDecidedOutside({ decision }: StoredPlan): boolean {
   return decision?.accepted === true && atLeast(decision.level, "approval");
 }

@@ -10,29 +10,29 @@ import { formToken, isFormToken } from "./keys.ts";
 
 type Word = Omit<Decision, "planId" | "digest" | "at">;
 
-/** What the pages need from the product. */
+/** What the pages use from the rest of the program. */
 export interface PagesDeps {
   plan(id: string): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
   run(id: string): Promise<Run | null>;
-  /** The latest runs of the store, newest first: of one principal, or of all if it is null. */
+  /** The newest runs in the store: of one principal, or of all if `principal` is null. */
   runs(limit: number, principal: string | null): Promise<readonly RunSummary[]>;
   decide(planId: string, word: Word): Promise<Decision>;
-  /** Takes back a waiting plan, or an approval until the first request of its run was sent. */
+  /** Withdraws a waiting plan, or an approval whose run has not sent a request yet. */
   withdraw(planId: string, word: ReturnType<typeof wordOf>): Promise<StoredPlan>;
   readonly reviews: ReviewDesk;
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
-  /** Starts the run of a plan that was approved. */
+  /** Starts the run of an approved plan. */
   start(planId: string): void;
-  /** Why an approved plan could not be started so far, or null. */
+  /** Why the last attempt to start an approved plan failed; null if it did not fail. */
   problem(planId: string): AppError | null;
   /** Milliseconds since 1970. */
   now(): number;
-  /** True if the upstreams are the sandbox's. */
+  /** True if Trello and Atlassian are emulated by the sandbox. */
   readonly sandbox: boolean;
 }
 
-/** Named reviews, as the pages use them. */
+/** What the pages use of named reviews. */
 export interface ReviewDesk {
   get(reviewId: string): Promise<ReviewRecord | null>;
   /** The newest first. */
@@ -41,11 +41,11 @@ export interface ReviewDesk {
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
 }
 
-/** The person who reads the pages and decides. A service passes the person who signed in. */
+/** The person who reads the pages and may decide. On a service, the person who signed in. */
 export interface Viewer extends Decider {
-  /** The name that is recorded with decisions. */
+  /** The name that is recorded with the person's decisions. */
   readonly name: string;
-  /** Whether the lists show everything. Otherwise they show what the viewer asked for. */
+  /** Whether the person sees all plans and runs. Otherwise only those that the person asked for. */
   readonly isApprover: boolean;
   /** Signs the forms of this viewer. */
   readonly formKey: Buffer;
@@ -62,7 +62,7 @@ export function decisionTokens(plan: StoredPlan["plan"], { formKey }: Viewer) {
   };
 }
 
-/** Throws unless this viewer's page made the form, for this action and for exactly this version of the plan. */
+/** Throws unless the form was made by this person's page, for this action and for exactly this version of the plan. */
 export function assertOwnForm(
   fields: Readonly<Record<string, unknown>>,
   action: keyof ReturnType<typeof decisionTokens>,
@@ -74,7 +74,7 @@ export function assertOwnForm(
   throw forged();
 }
 
-/** The refusal of a form that this viewer's page did not make, or made for another action or plan. */
+/** The error for a form that this person's page did not make, or made for another action or plan. */
 export function forged(): AppError {
   return new AppError(
     "UNAUTHENTICATED",
@@ -85,14 +85,14 @@ export function forged(): AppError {
   );
 }
 
-/** The subject of a form: one plan in exactly this version. */
+/** What a form is about: one plan in one exact version. */
 function planVersion({ id, digest }: StoredPlan["plan"]): string {
   return `${id} ${digest}`;
 }
 
 /**
- * The decision that this viewer's yes to a plan would make. The pages use it to know in advance whether the yes would
- * count.
+ * The decision that would be recorded if this person approved the plan. With it, the page finds out in advance whether
+ * the approval would count.
  */
 export function yesOf({ plan }: StoredPlan, viewer: Viewer, now: number): Decision {
   return {
@@ -105,7 +105,7 @@ export function yesOf({ plan }: StoredPlan, viewer: Viewer, now: number): Decisi
   };
 }
 
-/** Who decides about this plan, and how strong the decision is. */
+/** Who decides about this plan, and how strong the proof of the person is. */
 export function wordOf(
   plan: Plan,
   { name, email, subject, scope }: Viewer,
@@ -114,12 +114,12 @@ export function wordOf(
   return { level: levelOfDecider(plan, decider), by: name, ...decider };
 }
 
-/** Whether this viewer signed in and asked for the plan. The viewer's no then withdraws it. */
+/** Whether this signed-in person asked for the plan. A "no" of this person then withdraws the plan. */
 export function isOwn({ principal }: Pick<Plan, "principal">, viewer: Viewer): boolean {
   return viewer.subject !== undefined && isRequester(principal, viewer);
 }
 
-/** Who may approve a plan, for a reader who may not. */
+/** Who may approve a plan, in words for a reader who may not. */
 export function whoMayText({ approvers }: Pick<Plan, "approvers">): string {
   return approvers.length > 0
     ? approvers.join(", ")
@@ -135,7 +135,7 @@ export function textIn(value: unknown, max: number): string {
   return typeof value === "string" ? value.slice(0, max) : "";
 }
 
-/** The fields of a form that was sent. */
+/** The fields of a form that the browser sent. */
 export function fieldsOf(request: Request): Readonly<Record<string, unknown>> {
   return (request.body ?? {}) as Readonly<Record<string, unknown>>;
 }

@@ -35,7 +35,7 @@ export interface GatewayOptions {
   readonly trello: {
     /** With the version, for example `https://api.trello.com/1`. */
     readonly baseUrl: string;
-    /** The key's and the token's windows, in milliseconds; Trello's by default. */
+    /** The length of the rate windows of key and token, in milliseconds. Default: Trello's own. */
     readonly windowMs?: number | undefined;
   } & (TrelloCredentials | { readonly oauth2: OAuth2Credentials });
   /** `baseUrl` is Atlassian's, for example `https://api.atlassian.com`. */
@@ -51,17 +51,20 @@ export interface GatewayOptions {
   /** A random number in [0, 1). */
   readonly random: () => number;
   readonly log: Log;
-  /** Counts the requests; left out, nothing is counted. */
+  /** Counts requests for the metrics. If it is missing, nothing is counted. */
   readonly meter?: Meter | undefined;
-  /** The most requests at once for each set of budgets; 16 by default. */
+  /** How many requests with the same rate budgets are sent at the same time; 16 by default. */
   readonly concurrency?: number;
   readonly http?: HttpOptions;
 }
 
-/** Two runs send up to six requests each at once, so four places are left for requests that people wait for. */
+/** Two runs send up to six requests each at the same time. So four of the 16 places are free for users who wait. */
 const DEFAULT_CONCURRENCY = 16;
 
-/** The only network client. It has budgets, retries, authorization and redaction for every upstream. */
+/**
+ * Makes the gateway, which sends all requests to Trello and Atlassian. It keeps rate budgets, repeats requests, adds
+ * credentials and hides secrets in logs.
+ */
 export function createGateway(options: GatewayOptions): Gateway {
   const { trello, ledger, clock, random } = options;
   const redact = createRedact([
@@ -96,7 +99,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         )
       : keyAndToken(trello, () => clock.now(), fetchTokenNow);
 
-  // Only key and token need this read. It is a function, because the reads are created after these credentials.
+  // Only the sign-in with key and token uses this function. It is called later, because the reads are made after the
+  // credentials.
   function fetchTokenNow(pass: Pass): Promise<TokenInfo> {
     const apiToken = "apiToken" in trello ? trello.apiToken : "";
     return fetchToken({ send, upstream: trelloUpstream }, apiToken, pass);

@@ -3,41 +3,40 @@ import type { Reads } from "../domain/reads.ts";
 import type { HeldScopes } from "../domain/token.ts";
 import type { Writes } from "../domain/writes.ts";
 
-/** Checks a write after it got its place in the rate budgets, just before it leaves. */
+/** The last checks of a write, after its wait for the rate budgets and just before it is sent. */
 export interface Departure {
-  /** Records that the request leaves now. If it throws, the request is not sent. */
+  /** Records that the request is sent now. If this throws, the request is not sent. */
   record(): Promise<void>;
-  /** Called at the last moment: the connection exists and no byte is sent yet. */
+  /**
+   * Called at the last moment, with the connection open and no byte sent. If it returns false, the request is not sent.
+   */
   mayLeave(): boolean;
 }
 
 /**
- * The settings of one pass over the upstreams. Interactive passes go before bulk ones. `usage` counts the requests.
+ * The settings for the requests of one call or run. Requests of a waiting user (`interactive`) come before those of a
+ * run (`bulk`). `usage` counts the requests.
  */
 export interface Pass {
   readonly priority: "interactive" | "bulk";
   readonly signal?: AbortSignal;
   readonly usage?: { requests: number };
-  /** Called for each attempt of each write of the pass. */
+  /** Called before each try of each write. */
   readonly departure?: Departure;
 }
 
 /**
- * The only code that sends requests to the network. It repeats a failed read. It repeats a write only if the write
- * was provably not applied. Otherwise the write rejects with OUTCOME_UNKNOWN (`applied: "unknown"`), and the engine
- * settles it by reading.
+ * Sends all requests to the network. A failed read is repeated. A failed write is repeated only if it was certainly not
+ * applied. Otherwise the error is OUTCOME_UNKNOWN (`applied: "unknown"`), and the engine reads the state to find out.
  */
 export interface Gateway {
   reads(pass: Pass): Reads;
   writes(pass: Pass): Writes;
-  /**
-   * The scopes of the Trello token, read once in the life of the process. With OAuth 2.0, the scopes of the sign-in.
-   * null if Trello does not show them.
-   */
+  /** The scopes of the Trello token, or of the sign-in by OAuth 2.0; read once. null if Trello does not show them. */
   scopes(): Promise<HeldScopes | null>;
-  /** The starts that are left in each budget now. */
+  /** How many requests each rate budget allows now. */
   budgets(): Promise<readonly (Budget & { readonly remaining: number })[]>;
-  /** How far this machine's clock is ahead of Trello's, in milliseconds; null until Trello has answered. */
+  /** How many milliseconds this machine's clock is ahead of Trello's; null before the first answer from Trello. */
   clockOffsetMs(): number | null;
   close(): Promise<void>;
 }

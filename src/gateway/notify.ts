@@ -2,18 +2,18 @@ import { createHmac } from "node:crypto";
 import type { Clock, Log } from "../domain/runtime.ts";
 
 export interface NotifyOptions {
-  /** Secret, because everyone who has the address of a webhook can post to it. */
+  /** The URL is a secret: with it, any program can post to the webhook. */
   readonly url: string;
-  /** Signs the body; null if the format has no signature. */
+  /** The key that signs the posted text; null if this format has no signature. */
   readonly secret: string | null;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly log: Log;
 }
 
-/** Posts to a webhook. It never throws: a notice that cannot be sent is logged, without its address. */
+/** Posts texts to a webhook. Never throws: a failed post is logged, without the URL. */
 export interface Notifier {
   post(body: object): Promise<void>;
-  /** Drops the posts that are not sent yet. */
+  /** Drops the posts that were not sent yet. */
   close(): void;
 }
 
@@ -23,7 +23,7 @@ const TIMEOUT_MS = 10_000;
 export function createNotifier({ url, secret, clock, log }: NotifyOptions): Notifier {
   const stop = new AbortController();
 
-  /** null if the post was accepted; otherwise the reason, and whether another try may help. */
+  /** Sends one post. null if it was accepted; otherwise the reason, and whether another try can help. */
   async function send(text: string): Promise<{ readonly why: string; readonly again: boolean } | null> {
     try {
       const answer = await fetch(url, {
@@ -41,7 +41,10 @@ export function createNotifier({ url, secret, clock, log }: NotifyOptions): Noti
     }
   }
 
-  /** `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`, so that an old post cannot be sent again as a new one. */
+  /**
+   * The signature `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`. With the time in it, an old post cannot be sent
+   * again as a new one.
+   */
   function signature(text: string): Readonly<Record<string, string>> {
     if (secret === null) return {};
     const seconds = Math.floor(clock.now() / 1000);

@@ -1,11 +1,11 @@
 import type { SecurityEvent, Severity } from "./security-events.ts";
 
-// ArcSight Common Event Format, version 25: a header of eight fields with pipes between them, then pairs of key and value.
+// ArcSight Common Event Format, version 25: eight header fields separated by bars, then pairs `key=value`.
 
-/** From 0 to 10: 0 to 3 is low, 4 to 6 medium, 7 and 8 high. */
+/** Severity in CEF: 0 to 3 is low, 4 to 6 medium, 7 and 8 high. */
 const SEVERITIES: Readonly<Record<Severity, number>> = { informational: 1, low: 3, medium: 5, high: 8 };
 
-/** One event as a line of CEF, without a line break. `version` is the product's. */
+/** An event as one line of CEF. `version`: the version of this program. */
 export function cefLine(event: SecurityEvent, version: string): string {
   const { record, user } = event;
   const header = ["trello-identity-mcp", "trello-identity-mcp", version, event.name, event.message];
@@ -34,7 +34,7 @@ export function cefLine(event: SecurityEvent, version: string): string {
   return `CEF:0|${header.map(escapedHeader).join("|")}|${SEVERITIES[event.severity]}|${extension.join(" ")}`;
 }
 
-/** A line break is not allowed in the header. */
+/** Escapes a text for the header of CEF. Line breaks are replaced, because the header may not contain any. */
 function escapedHeader(text: string): string {
   return text.replace(/[\r\n\u0085\u2028\u2029]+/g, " ").replace(/[\\|]/g, "\\$&");
 }

@@ -2,18 +2,18 @@ import { boardsTakenAlong, type Effect, severity } from "../domain/effect.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import { clean, plural } from "../domain/text.ts";
 
-/** One person of a plan, with everything that the plan does to them. */
+/** A person in a plan, with everything that the plan changes for this person. */
 export interface ChangesOfPerson {
   readonly name: string;
   readonly username: string | null;
   readonly email: string | null;
-  /** How the email was proven, or how the person was found; null if neither is known. */
+  /** How the email was proven or the person was found; null if neither is known. */
   readonly proof: { readonly text: string; readonly proven: boolean } | null;
-  /** Ids that a person may have to copy, each with the name of its system. */
+  /** The person's ids, each with the name of its system, for readers who want to copy them. */
   readonly ids: readonly { readonly system: string; readonly id: string }[];
   /** The most severe first. */
   readonly effects: readonly Effect[];
-  /** The plan's warnings that name this person. */
+  /** The warnings of the plan that name this person. */
   readonly warnings: readonly string[];
 }
 
@@ -24,7 +24,10 @@ const PROOFS: Readonly<Record<string, string>> = {
   scim: "Email proven by the directory",
 };
 
-/** The people of a plan. Those with a final change or a warning come first. A plan that changes no person has none. */
+/**
+ * The people of a plan. People with a change that cannot be undone, or with a warning, come first. Empty if the plan
+ * changes no person.
+ */
 export function changesByPerson({ effects, subjects, warnings }: Plan): readonly ChangesOfPerson[] {
   const shared = sharedEmails(subjects);
   const keysOf = (subject: Subject) => subjectKeys(subject).filter((key) => !shared.has(key));
@@ -45,19 +48,19 @@ export function changesByPerson({ effects, subjects, warnings }: Plan): readonly
   return people.toSorted((a, b) => attention(b) - attention(a));
 }
 
-/** The effects that belong to no person: a group is created, replaced or deleted. */
+/** The effects that change no person: a Group is created, replaced or deleted. */
 export function otherEffects({ effects }: Pick<Plan, "effects">): readonly Effect[] {
   return effects.filter((effect) => !isAboutPerson(effect));
 }
 
-/** How many of a person's effects cannot be undone. */
+/** How many of the person's effects cannot be undone. */
 export function finalCount({ effects }: Pick<ChangesOfPerson, "effects">): number {
   return effects.filter(({ reversible }) => !reversible).length;
 }
 
 /**
- * How many changes there are of each kind: `36 boards`, `2 workspaces`, `10 cards`, `1 account`. Kinds without a change
- * are left out. Several people can be on one board, so for them memberships are counted: `1292 board memberships`.
+ * How many changes of each kind there are, such as `36 boards`, `10 cards`, `1 account`. For several people,
+ * memberships are counted, because they may be on the same boards: `1292 board memberships`.
  */
 export function changeCounts(effects: readonly Effect[], people = 1): readonly string[] {
   const place = (name: string) => (people > 1 ? `${name} membership` : name);
@@ -138,7 +141,7 @@ function isAboutPerson({ resource, target }: Effect): boolean {
 
 function effectKeys({ target }: Pick<Effect, "target">): readonly string[] {
   const { idMember, from, scimId, accountId, email, userName } = target;
-  // An invitation that is revoked by its email has an empty member id.
+  // A revoked invitation by email has an empty member id.
   return [idMember || from, scimId, accountId, email ?? userName].flatMap((key) =>
     key ? [key.toLowerCase()] : [],
   );
@@ -148,7 +151,7 @@ function subjectKeys({ idMember, scimId, accountId, email, emails = [] }: Subjec
   return [idMember, scimId, accountId, email, ...emails].flatMap((key) => (key ? [key.toLowerCase()] : []));
 }
 
-/** Emails that are known for several members, so they cannot join two keys of one person. */
+/** Emails that several members have. They cannot show that two ids belong to one person. */
 function sharedEmails(subjects: readonly Subject[]): ReadonlySet<string> {
   const owners = new Map<string, string>();
   const shared = new Set<string>();
@@ -163,7 +166,8 @@ function sharedEmails(subjects: readonly Subject[]): ReadonlySet<string> {
 }
 
 /**
- * Lists of keys that have a key in common belong to one person. Returns that person's key, or null for an empty list.
+ * Finds out which ids belong together: if two lists share an id, both are one person's. Returns a function that gives
+ * the person of a list; null for an empty list.
  */
 function joined(lists: readonly (readonly string[])[]): (keys: readonly string[]) => string | null {
   const parents = new Map<string, string>();

@@ -1,19 +1,24 @@
 import { boardsTakenAlong, type Effect, placeText, severity } from "../domain/effect.ts";
 import { clean, listNames, plural } from "../domain/text.ts";
 
-/** What gets its own line. The rest is only counted. */
+/** How many places and people get a line of their own. The others are only counted. */
 export interface Detail {
-  /** The most boards or cards of a person that are named. For the others, only their number is shown. */
+  /** For one person, at most this many boards or cards are named; then only the number follows. */
   readonly places: number;
-  /** Up to this many people with the same change get a sentence each. More people are listed under one sentence. */
+  /**
+   * Up to this many people with the same change get a sentence each. More people share one sentence with a list below
+   * it.
+   */
   readonly people: number;
   /** The most characters. */
   readonly line: number;
 }
 
-/** For the question to a person and the answer to an agent: ten people by name, and three boards of each. */
+/**
+ * The short form, for a question to the user or an answer to an agent: ten people by name, and three boards for each.
+ */
 export const SHORT: Detail = { places: 3, people: 10, line: 600 };
-/** For a terminal: every place with its name. */
+/** The full form, for a terminal: every place by name. */
 export const FULL: Detail = {
   places: Number.POSITIVE_INFINITY,
   people: Number.POSITIVE_INFINITY,
@@ -23,8 +28,8 @@ export const FULL: Detail = {
 const LONGEST_NAME = 60;
 
 /**
- * What a plan changes, for the person who decides, the most severe changes first. Every person is named and nothing is left
- * out. Changes of one kind to a person's boards or cards are one line with their number; every other change has a line.
+ * What a plan changes, in lines for the person who decides; the most serious changes come first. Every person is named.
+ * Changes to a person's boards or cards share one line with their number; every other change has its own line.
  */
 export function effectLines(effects: readonly Effect[], detail: Detail = SHORT): readonly string[] {
   const workspaces = workspaceNames(effects);
@@ -34,7 +39,7 @@ export function effectLines(effects: readonly Effect[], detail: Detail = SHORT):
     .map((line) => clean(line, detail.line));
 }
 
-/** The line of an effect, taken apart around the person and the place. */
+/** The line of an effect in parts: the words, the person and the place. */
 interface Part {
   readonly effect: Effect;
   readonly rank: number;
@@ -43,19 +48,19 @@ interface Part {
   readonly mid: string;
   readonly where: string;
   readonly tail: string;
-  /** Set for boards and cards, which share a line for each person; null for a change that has its own line. */
+  /** Set for boards and cards, which share one line for each person; null for a change with a line of its own. */
   readonly places: Places | null;
 }
 
 interface Places {
   readonly noun: "boards" | "cards";
-  /** The workspace, if its name is known. `in` keeps apart workspaces that have the same name. */
+  /** The name of the workspace, if it is known. `in`: its id, because two workspaces can have the same name. */
   readonly of: string;
   readonly in: string;
   readonly name: string;
 }
 
-/** Parts that differ only in the place. */
+/** A line for several effects that differ only in the place. */
 interface Clause extends Part {
   readonly count: number;
   readonly names: readonly string[];
@@ -97,7 +102,7 @@ function placesOf(
 function bySentence(part: Part): unknown {
   const { effect, who, head, mid, tail, places } = part;
   const { target } = effect;
-  // Two people can have the same name.
+  // The person's id, because two people can have the same name.
   const person = [target["idMember"], target["from"], target["scimId"], target["accountId"]];
   return places === null
     ? effect
@@ -126,7 +131,7 @@ function folds(clauses: readonly Clause[], { people }: Detail): boolean {
   return named && clauses.length > people;
 }
 
-/** One sentence for many people, and a line for each. */
+/** One sentence for many people, with a line for each person below it. */
 function block(clauses: readonly Clause[]): readonly string[] {
   const [{ effect, head, mid, where, tail, places }] = clauses as readonly [Clause, ...Clause[]];
   const same = clauses.every((clause) => clause.tail === tail);
@@ -155,7 +160,7 @@ function countText(count: number, { noun }: Places): string {
   return plural(count, noun.slice(0, -1));
 }
 
-/** The first names of a list, and the number of the others. */
+/** The first names of a list and the number of the others. */
 function namesText(names: readonly string[], count: number, { places }: Detail): string {
   if (names.length === 0) return "";
   const shown = names.map((name) => clean(name, LONGEST_NAME));
@@ -166,13 +171,16 @@ function finality({ reversible }: Effect): string {
   return reversible ? "" : " (cannot be undone)";
 }
 
-/** `Name (@username)` or `Name <email>` with a long name cut. The part that tells people apart stays whole. */
+/**
+ * A person's name, shortened if it is long: `Name (@username)` or `Name <email>`. The username or email is never
+ * shortened.
+ */
 function shortened(label: string): string {
   const [, name, sign] = /^(.*) (\(@[^\s()]*\)|<[^\s<>]*>)$/u.exec(label) ?? [];
   return name === undefined || sign === undefined ? label : `${clean(name, LONGEST_NAME)} ${sign}`;
 }
 
-/** The names of workspaces by id. Only the effects are searched for names. */
+/** The names of workspaces by id, as far as the effects contain them. */
 function workspaceNames(effects: readonly Effect[]): ReadonlyMap<string, string> {
   return new Map(
     effects.flatMap(({ place }) =>
@@ -181,10 +189,7 @@ function workspaceNames(effects: readonly Effect[]): ReadonlyMap<string, string>
   );
 }
 
-/**
- * Groups rows by a key, in the order of first appearance. Keys are compared as JSON. Effects are compared by
- * identity.
- */
+/** Groups rows by a key. Groups come in the order of their first row. */
 function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): readonly (readonly Row[])[] {
   const groups = new Map<unknown, Row[]>();
   for (const row of rows) {

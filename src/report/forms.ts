@@ -7,12 +7,12 @@ export interface EvidenceForm {
   /** The ending of a file's name. */
   readonly ending: string;
   readonly mimeType: string;
-  /** Says for which reader the form is. */
+  /** The title, which says for which reader this form of the evidence is. */
   readonly title: string;
   write(report: EvidenceReport): string;
 }
 
-/** Every form, by the name that a caller uses. */
+/** All forms of the evidence, by the name that a call uses. */
 export const EVIDENCE_FORMS = {
   markdown: {
     ending: "md",
@@ -34,7 +34,7 @@ export const EVIDENCE_FORMS = {
   },
 } as const satisfies Readonly<Record<string, EvidenceForm>>;
 
-/** The address of a run's evidence as an MCP resource. `ending` chooses the form; without one it is Markdown. */
+/** The address of a run's evidence as an MCP resource. `ending` chooses the form; without it, the form is Markdown. */
 export function evidenceAddress(runId: string, ending: "" | ".html" | ".json"): string {
   return `trello-identity://runs/${runId}/evidence${ending}`;
 }

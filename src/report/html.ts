@@ -13,7 +13,7 @@ import {
   timeText,
 } from "./words.ts";
 
-// The result is a word and a sign, so that a reader who sees no colours can read it.
+// Each result has a word and a sign, for readers who do not see colours.
 const SIGNS: Readonly<Record<Result, string>> = {
   PASS: "✓",
   UNVERIFIED: "?",
@@ -22,7 +22,7 @@ const SIGNS: Readonly<Record<Result, string>> = {
   PENDING: "…",
 };
 
-/** A result has one of three colours. */
+/** A result is shown in one of three colours. */
 const COLOURS: Readonly<Record<Result, "pass" | "pending" | "incomplete">> = {
   PASS: "pass",
   UNVERIFIED: "pending",
@@ -32,8 +32,8 @@ const COLOURS: Readonly<Record<Result, "pass" | "pending" | "incomplete">> = {
 };
 
 /**
- * Evidence as one HTML page that loads nothing. All upstream text is escaped. The page is complete without its script,
- * which only adds the times of the reader's time zone.
+ * The evidence of a run as one HTML page that loads nothing else. All names from Trello are escaped. The page is
+ * complete without its script, which only adds times in the reader's time zone.
  */
 export function evidenceHtml(report: EvidenceReport): string {
   const { title, runs } = report;
@@ -103,7 +103,7 @@ function fact({ name, text, code, at }: Fact): Markup {
   return html`<div><dt>${name}</dt><dd>${shown}</dd></div>`;
 }
 
-/** The changes as a table, which scrolls sideways if the page is narrow. `id` names the table in the page. */
+/** The table of changes. On a narrow page it scrolls sideways. `id`: the table's name in the page. */
 function effectsTable({ effects, names }: EvidenceRecord, id: string): Markup {
   return html`<section class="changes">
 <h3 id="${id}">Changes <span class="count">${effects.length}</span></h3>
@@ -151,7 +151,7 @@ function time(iso: string | null): Markup {
     : html`<time class="line" datetime="${iso}">${timeText(iso).replace(/ UTC$/, "")}</time>`;
 }
 
-/** A change that was made counts as good unless the second reading says otherwise. */
+/** The colour of a change: good if it was made, unless the second reading shows something else. */
 function gradeOf(effect: RecordedEffect): "pass" | "incomplete" | "pending" {
   if (effect.state === "failed" || effect.confirmed === false) return "incomplete";
   return isDone(effect) ? "pass" : "pending";
@@ -161,7 +161,8 @@ const STYLE = `
 .local { color: var(--muted); font-size: .9em; } .time .local { display: block; }
 `;
 
-// The reader's zone is known only in the reader's browser. A reader whose clock shows UTC sees nothing new.
+// Adds times in the reader's time zone, which only the browser knows. For a reader whose clock shows UTC, nothing is
+// added.
 const SCRIPT = `
 "use strict";
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,12 +1,12 @@
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 
-/** Up to this many people are shown with their ids. If there are more, each person is named in the changes. */
+/** Up to 25 people are listed with their ids. For more people, only the lines about changes name them. */
 const MOST = 25;
 
 /**
- * The people of a plan, one line each: name, username, email if it is known, and id, because everyone can choose a
- * name. A person who was found only by a full name is marked, so that the reader checks it.
+ * The people of a plan, one in each line: name, username, email if known, and id. Names are not enough, because people
+ * choose them. A person found by full name only is marked, so that the reader checks it.
  */
 export function identityLines({ subjects, effects }: Pick<Plan, "subjects" | "effects">): readonly string[] {
   const labels = new Map<string, string>();
@@ -25,7 +25,7 @@ export function identityLines({ subjects, effects }: Pick<Plan, "subjects" | "ef
     const found = identifiedBy === "name" ? ", found by the full name alone" : "";
     lines.set(id, `${clean(name, 120)}${mail} [${id}]${found}`);
   }
-  // A plan that undoes a run names its people in the effects alone.
+  // A plan that undoes a run names its people only in the effects.
   for (const [id, label] of labels) if (!lines.has(id)) lines.set(id, `${clean(label, 120)} [${id}]`);
   const more = lines.size - MOST;
   return [...[...lines.values()].slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])];

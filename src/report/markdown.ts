@@ -11,7 +11,7 @@ import {
   timeText,
 } from "./words.ts";
 
-/** Evidence as Markdown for a ticket. Upstream text cannot become markup, a link or a new line. */
+/** The evidence of a run as Markdown for a ticket. A name from Trello cannot become markup, a link or a new line. */
 export function evidenceMarkdown(report: EvidenceReport): string {
   const { title, result, runs } = report;
   const several = runs.length > 1;
@@ -76,26 +76,26 @@ function item({ text, ids, link }: StateItem): string {
   return ids.length === 0 ? shown : `${shown} (${ids.map(markdownText).join(", ")})`;
 }
 
-/** A table whose cells are Markdown already. */
+/** A table in Markdown. The texts of the cells are Markdown already. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-// This program makes the ids, but a store can be edited. So characters that would end the code span are left out.
+// Ids come from the store, which a person may have edited. So characters that could end the code span are removed.
 function code(id: string): string {
   return `\`${id.replace(/[`|\s]+/g, " ")}\``;
 }
 
-/** Text that cannot become markup, a link or a new line. */
+/** Escapes a text, so that it cannot become Markdown, a link or a new line. */
 export function markdownText(text: string): string {
   return (
     text
       .replace(/\s+/g, " ")
       .replace(/[\\`*_[\]<>#|~!&]/g, "\\$&")
-      // Most ticket systems turn plain addresses into links.
+      // Many ticket systems turn a URL in a text into a link, so its colon is escaped.
       .replace(/:(?=\/\/)/g, "\\:")
       .replace(/\bwww(?=\.)/gi, "$&\\")
-      // At the start of a line these characters make a list or a heading.
+      // At the start of a line, these characters would make a list or a heading.
       .replace(/^(?:[-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
   );
 }

@@ -5,8 +5,8 @@ import { KIND_WORDS, LETTER_WORDS, subjectText } from "./review.ts";
 import { timeText } from "./words.ts";
 
 /**
- * A review as one HTML page that needs nothing else: findings, and the access of people by boards. The page is complete
- * without its script, which only filters and sorts.
+ * A review as one HTML page that loads nothing else: the findings, and a table of people and boards. The page is
+ * complete without its script, which filters and sorts.
  */
 export function reviewHtml(review: Review): string {
   const { at, access, findings, coverage } = review;
@@ -135,7 +135,7 @@ main { max-width: none; }
 @media print { .controls { display: none; } .matrix th, .matrix td { font-size: 6pt; padding: .05rem .1rem; } .c { print-color-adjust: exact; -webkit-print-color-adjust: exact; } @page { size: A3 landscape; } }
 `;
 
-// Reacts only to what the reader types and clicks. It loads nothing, and without it the page shows everything.
+// Filters and sorts the tables when the reader types or clicks. Without this script, the page shows everything.
 const SCRIPT = `
 const form = document.querySelector(".controls");
 const body = document.querySelector(".matrix tbody");

@@ -2,14 +2,14 @@ import type { Plan } from "../domain/plan.ts";
 import { isDone, resultOf, type Run } from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
 
-/** The text that is posted to a chat: a plan that waits, or a run that ended. It has no secret and decides nothing. */
+/** A message for a chat: a plan waits, or a run has ended. It contains no secret, and it cannot be used to decide. */
 export interface Notice {
   readonly event: "plan.waiting" | "run.finished";
   readonly title: string;
   readonly facts: readonly (readonly [name: string, text: string])[];
   readonly planId: string;
   readonly runId: string | null;
-  /** The page of the plan, which shows nothing without a sign-in; null if there is no such page. */
+  /** The URL of the plan's page, which shows nothing without a sign-in; null if there is no such page. */
   readonly url: string | null;
   /** ISO 8601. */
   readonly at: string;
@@ -72,9 +72,11 @@ function about({ principal, ticket, reason }: Plan): Notice["facts"] {
 
 const OPEN = "Open the plan";
 
-/** The body of a post in each format. */
+/** The body of the message in each format (Slack, Teams, JSON). */
 export const NOTICE_BODIES = {
-  /** Slack incoming webhook: https://docs.slack.dev/messaging/formatting-message-text names the three escapes. */
+  /**
+   * Slack incoming webhook. Three characters must be escaped: https://docs.slack.dev/messaging/formatting-message-text.
+   */
   slack: ({ title, facts, url }: Notice) => ({
     text: slackText(title),
     blocks: [
@@ -86,10 +88,7 @@ export const NOTICE_BODIES = {
       ...(url === null ? [] : [{ type: "section", text: { type: "mrkdwn", text: `<${url}|${OPEN}>` } }]),
     ],
   }),
-  /**
-   * Teams: an Adaptive Card in a message, which its workflows accept. A text block reads Markdown, so names are
-   * escaped.
-   */
+  /** Teams: an Adaptive Card in a message, as its workflows accept it. Its text is Markdown, so names are escaped. */
   teams: ({ title, facts, url }: Notice) => ({
     type: "message",
     attachments: [

@@ -1,9 +1,9 @@
 import type { Json } from "../domain/json.ts";
 import type { Activity, SecurityEvent, Severity } from "./security-events.ts";
 
-// Open Cybersecurity Schema Framework, classes Account Change and Authorize Session
-// (https://schema.ocsf.io/1.2.0/classes/account_change, https://schema.ocsf.io/1.2.0/classes/authorize_session). The
-// required fields are the same up to version 1.8.
+// The audit log in the form of the Open Cybersecurity Schema Framework, classes Account Change
+// (https://schema.ocsf.io/1.2.0/classes/account_change) and Authorize Session
+// (https://schema.ocsf.io/1.2.0/classes/authorize_session). The required fields are the same up to version 1.8.
 
 const OCSF_VERSION = "1.2.0";
 const CATEGORY = 3;
@@ -11,8 +11,8 @@ const ACCOUNT_CHANGE = 3001;
 const AUTHORIZE_SESSION = 3003;
 
 /**
- * The class and the number of each activity. 99 means that the schema has no number for the activity; `activity_name`
- * then names it.
+ * The OCSF class and number of each activity. 99 ("other") is for an activity without a number; `activity_name` then
+ * names it.
  */
 const ACTIVITIES: Readonly<Record<Activity, readonly [uid: number, id: number, name: string | null]>> = {
   authorize: [AUTHORIZE_SESSION, 1, "Assign Privileges"],
@@ -41,10 +41,10 @@ const STATUSES: Readonly<Record<SecurityEvent["outcome"], readonly [id: number, 
   unknown: [0, "Unknown"],
   waiting: [99, "Waiting"],
 };
-/** The type of a user about whom only the account is known. */
+/** The OCSF type "user", for a user of whom only the account is known. */
 const USER_TYPE = 1;
 
-/** One event as OCSF. `version` is the product's. */
+/** An event in the form of OCSF. `version`: the version of this program. */
 export function ocsfEvent(event: SecurityEvent, version: string): Json {
   const { record, activity } = event;
   const [class_uid, activity_id, activityName] = ACTIVITIES[activity];

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-// The page is stored, mailed and opened years later. So it loads and sends nothing.
+// The page is stored, mailed and opened years later, so it may load and send nothing.
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /**
- * A whole page in one file, light and dark, for a screen, a phone and paper. `style` is added to the style of every
- * page. `script` is the only script that may run, and the page must be complete without it.
+ * A whole HTML page in one file, in dark and light, for a screen, a phone and paper. `style` is added to the common
+ * style sheet. `script` is the only script that may run; the page must be complete without it.
  */
 export function page({
   title,
@@ -41,10 +41,10 @@ ${script === undefined ? "" : html`<script>${written(script)}</script>`}
 `);
 }
 
-// Parsed data can never have this key, so no text from outside can count as markup.
+// A symbol marks trusted HTML. Parsed JSON can never contain a symbol, so text from outside cannot pretend to be HTML.
 const WRITTEN = Symbol("markup");
 
-/** HTML that this program wrote. Everything else is text and is escaped. */
+/** HTML that this program wrote. Any other value is escaped. */
 export interface Markup {
   readonly [WRITTEN]: string;
 }
@@ -59,12 +59,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A template of HTML. Its own text is markup; the values put into it are escaped, in text and in quoted attributes. */
+/** A template for HTML. Its own text is HTML. Values in `${}` are escaped, in text and in quoted attributes. */
 export function html(template: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return { [WRITTEN]: template.map((text, index) => text + shown(parts[index] ?? "")).join("") };
 }
 
-/** A constant of this program as markup, such as a style sheet, which a template cannot hold. */
+/** A constant of this program as HTML, such as a style sheet. */
 function written(constant: string): Markup {
   return { [WRITTEN]: constant };
 }
@@ -84,7 +84,7 @@ function isMarkup(part: Markup | readonly Part[]): part is Markup {
   return WRITTEN in part;
 }
 
-/** The style of every page: fonts of the reader's machine, and colours with a contrast of at least 4.5 to 1. */
+/** The common style sheet: fonts of the reader's machine, and a contrast of at least 4.5 to 1. */
 const STYLE = `
 :root {
   color-scheme: light dark;

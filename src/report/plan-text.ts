@@ -4,26 +4,31 @@ import { type Detail, effectLines, FULL, SHORT } from "./changes.ts";
 import { identityLines } from "./identity-lines.ts";
 import { sayOnce, section } from "./words.ts";
 
-/** How much of a plan is shown. */
+/** How much of a plan a reader sees. */
 export interface PlanDetail {
   readonly changes: Detail;
-  /** The most characters of a line in the lists below the changes. */
+  /** In the lists below the changes, a line has at most this many characters. */
   readonly line: number;
-  /** The most lines of a list below the changes. */
+  /** A list below the changes has at most this many lines. */
   readonly lines: number;
 }
 
-/** One for each reader of a plan. The changes are never cut, because the decision is about them. */
+/**
+ * The amounts for each kind of reader. The changes themselves are never shortened, because the decision is about them.
+ */
 export const PLAN_DETAILS = {
-  /** A form in a client. A plan can be about 200 people. */
+  /** For a form in an MCP client. A plan can be about 200 people. */
   question: { changes: SHORT, line: 300, lines: 200 },
   /** The answer to an agent. */
   answer: { changes: SHORT, line: 2000, lines: Number.POSITIVE_INFINITY },
-  /** The person at a terminal: every person and every place by name. */
+  /** For a person at a terminal: every person and every place by name. */
   terminal: { changes: FULL, line: 2000, lines: Number.POSITIVE_INFINITY },
 } as const satisfies Readonly<Record<string, PlanDetail>>;
 
-/** A plan in lines: the title, the changes with the most severe first, and what else the reader must know. */
+/**
+ * A plan as lines of text: the title, the changes (the most serious first), and everything else that the reader must
+ * know.
+ */
 export function planText(
   plan: Plan,
   { detail, title }: { readonly detail: PlanDetail; readonly title: readonly string[] },
@@ -44,7 +49,7 @@ export function planText(
   ].join("\n");
 }
 
-/** Cuts long lines and long lists. A cut list says how many lines are left out. */
+/** Shortens long lines and long lists. A shortened list says how many lines are missing. */
 function cut(lines: readonly string[], { line, lines: most }: PlanDetail): readonly string[] {
   const more = lines.length - most;
   const shown = lines.slice(0, most).map((each) => clean(each, line));

@@ -13,13 +13,13 @@ const LONGEST_NAME = 200;
 const line = (text: string): string => clean(text, LONGEST_LINE);
 const name = (text: string): string => clean(text, LONGEST_NAME);
 
-/** The evidence of a run as plain data. `evidenceMarkdown` and `evidenceHtml` show it; the JSON form is this data. */
+/** The evidence of a run as data. The JSON form is this data; Markdown and HTML are made from it. */
 export function reportOf(run: Run): EvidenceReport {
   const record = recordOf(run);
   return { title: record.summary, result: record.result, runs: [record] };
 }
 
-/** The evidence of several runs that did one task, under a title. The result is the worst of their results. */
+/** Joins the evidence of several runs that did one job, under a title. The result is the worst of their results. */
 export function joinReports(title: string, reports: readonly EvidenceReport[]): EvidenceReport {
   const runs = reports.flatMap((report) => report.runs);
   return { title: line(title), result: worstOf(runs.map(({ result }) => result)), runs };
@@ -35,7 +35,7 @@ function recordOf(run: Run): EvidenceRecord {
     tool: plan.tool,
     summary: line(plan.summary),
     askedBy: {
-      // An identity is never cut, because the rest could be another person's.
+      // An identity is never shortened, because the shortened text could be another person's.
       id: clean(plan.principal.id, 1000),
       name: name(plan.principal.name),
       client: name(plan.principal.client),
@@ -66,7 +66,7 @@ function recordOf(run: Run): EvidenceRecord {
   };
 }
 
-/** What shows that the person decided, and by what right, in a few words. */
+/** What proves that the person decided, and what gives the person the right, in a few words. */
 export function restsOnText(
   { level, subject, scope }: Pick<Decision, "level" | "subject" | "scope">,
   { approvers }: Pick<Plan, "approvers">,
@@ -75,7 +75,7 @@ export function restsOnText(
   if (level === "client") return "an answer through the client, which this server cannot check";
   if (subject === undefined) return "a user account on the machine of this server";
   const right = approvers.length > 0 ? "the approvers' list of the policy" : (scope ?? "no scope");
-  // An identity is never cut, because the rest could be another person's.
+  // An identity is never shortened, because the shortened text could be another person's.
   return `a sign-in as ${clean(subject, 1000)}, allowed by ${right}`;
 }
 
@@ -89,7 +89,7 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
     after: cleaned(effect.after),
     reversible: effect.reversible,
     state,
-    // The checks are in the order of the effects.
+    // `checks` has the same order as the effects.
     confirmed: evidence?.checks[index]?.holds ?? null,
     attempts,
     sentAt,
@@ -118,7 +118,7 @@ function irreversible(count: number): readonly string[] {
 
 type Cleaned = RecordedEffect["before"];
 
-/** A captured state with every text in it cleaned, because names in it come from strangers. */
+/** The state before or after an effect, without control characters in its texts: names in it come from strangers. */
 function cleaned(value: Json): Cleaned {
   if (typeof value === "string") return name(value);
   if (value === null || typeof value !== "object") return value;
@@ -131,15 +131,15 @@ const evidenceResult = z.enum(RESULTS);
 const recordedEffect = z.object({
   description: z.string(),
   op: z.string(),
-  /** The resource by its ids, for example `<idBoard>/<idMember>`. */
+  /** The ids of the changed resource, for example `<idBoard>/<idMember>`. */
   id: z.string(),
-  /** The id of the card that the change is about. */
+  /** The id of the changed card; null if the change is about something else. */
   card: z.string().nullable(),
   before: z.json(),
   after: z.json(),
   reversible: z.boolean(),
   state: z.enum(["pending", "sent", "applied", "already", "lost", "failed"]),
-  /** Whether the wanted state was true when it was read again; null if it was not read again. */
+  /** Whether the change was found when everything was read again; null if it was not read again. */
   confirmed: z.boolean().nullable(),
   attempts: z.number(),
   sentAt: z.string().nullable(),
@@ -148,7 +148,7 @@ const recordedEffect = z.object({
 });
 export type RecordedEffect = z.infer<typeof recordedEffect>;
 
-/** The evidence of one run, for every form. Text is cleaned, times are ISO 8601. */
+/** The evidence of one run, for all forms. Control characters are removed, and times are ISO 8601. */
 const evidenceRecord = z.object({
   runId: z.string(),
   result: evidenceResult,
@@ -174,24 +174,24 @@ const evidenceRecord = z.object({
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   checkedAt: z.string().nullable(),
-  /** Upstream requests, including those to plan again and to verify; null until they are counted. */
+  /** The number of upstream requests, including those for planning again and verifying; null until it is known. */
   requests: z.number().nullable(),
-  /** The names of the ids in the states before and after, if they are known: people, boards and cards. */
+  /** Names of people, boards and cards by id, as far as they are known. */
   names: z.record(z.string(), z.string()),
   effects: z.array(recordedEffect),
-  /** What was promised but is not true or was not done, with the reason. */
+  /** What was promised and is not true or was not done, with the reason. */
   unfinished: z.array(z.string()),
-  /** What was accepted but cannot be read, with the reason. */
+  /** What Trello or Atlassian accepted but no read can show, with the reason. */
   unverified: z.array(z.string()),
   blindSpots: z.array(z.string()),
-  /** What does not change: it was not asked for, or it was skipped with a reason. */
+  /** What the run does not change: it was not asked for, or it was skipped for the stated reason. */
   untouched: z.array(z.string()),
-  /** What the person knew before deciding: warnings, losses, what cannot be undone. */
+  /** What the person was told before deciding: warnings, losses, and what cannot be undone. */
   told: z.array(z.string()),
 });
 export type EvidenceRecord = z.infer<typeof evidenceRecord>;
 
-/** The evidence of one run, or of several runs that did one task. */
+/** The evidence of one run, or of several runs that did one job. */
 export const evidenceReport = z.object({
   title: z.string(),
   result: evidenceResult,

@@ -12,7 +12,7 @@ import { KIND_WORDS } from "./review.ts";
 import { accessText, afterwardsMarkdown, findingsTable } from "./review-afterwards.ts";
 import { timeText } from "./words.ts";
 
-/** The package of a review that every reviewer has signed, for an auditor. */
+/** The final files of a review that every reviewer has signed, for an auditor. */
 export const PACKAGE_FORMS = [
   { ending: "md", mimeType: "text/markdown", write: packageMarkdown },
   { ending: "json", mimeType: "application/json", write: packageJson },

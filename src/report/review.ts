@@ -12,7 +12,7 @@ export const LETTER_WORDS: Readonly<Record<AccessLetter, string>> = {
   D: "Deactivated",
 };
 
-/** The words for each kind of finding. */
+/** Each kind of finding in words. */
 export const KIND_WORDS: Readonly<Record<Finding["kind"], string>> = {
   leaver_with_access: "Left, but still has access",
   deactivated_with_access: "Account is inactive, but the person still has access",
@@ -29,12 +29,12 @@ export const KIND_WORDS: Readonly<Record<Finding["kind"], string>> = {
   member_could_be_guest: "Member on one board only",
 };
 
-/** The person, workspace or board of a finding. */
+/** The person, workspace or board that a finding is about. */
 export function subjectText({ person, places }: Finding): string {
   return person?.label ?? places.map(({ name }) => name).join(", ");
 }
 
-/** A review as Markdown, for a ticket: findings by urgency, then what was read. */
+/** A review as Markdown for a ticket: the findings, the most urgent first, and then what was read. */
 export function reviewMarkdown(review: Review): string {
   const { id, at, findings, coverage, access } = review;
   return [
@@ -65,7 +65,7 @@ export function reviewMarkdown(review: Review): string {
 }
 
 /**
- * The access list as CSV: one row for each person, one column for each workspace and board. No cell can be a formula.
+ * The access list as CSV: a row for each person, a column for each workspace and board. No cell can act as a formula.
  */
 export function reviewCsv({ access, findings }: Review): string {
   const places = access.workspaces.flatMap(({ id, name, boards }) => [
@@ -102,7 +102,7 @@ export function reviewCsv({ access, findings }: Review): string {
     .concat("\r\n");
 }
 
-/** A quoted cell. A text that a spreadsheet would run as a formula gets an apostrophe in front. */
+/** A cell in quotes. A text that a spreadsheet would run as a formula gets an apostrophe in front. */
 function csvCell(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;

@@ -18,18 +18,18 @@ export type Activity =
 type Outcome = "success" | "failure" | "unknown" | "waiting";
 export type Severity = "informational" | "low" | "medium" | "high";
 
-/** One record, or one effect of a run's last record, as a security monitoring system reads it. */
+/** An audit record, or one effect of a run that ended, in a form for security monitoring systems. */
 export interface SecurityEvent {
   readonly record: AuditRecord;
-  /** The same for the same record, whenever it is exported. */
+  /** The event's id. It is the same in every export of the same record. */
   readonly id: string;
-  /** The name of the event or of the effect, for example `run.finished`. */
+  /** The name of the audit record or effect, for example `run.finished`. */
   readonly name: string;
   readonly activity: Activity;
   readonly outcome: Outcome;
   readonly severity: Severity;
   readonly message: string;
-  /** Who is changed; for everything but effects, the account that asked. */
+  /** The person who is changed. For events without an effect: the account that asked. */
   readonly user: { readonly uid: string; readonly name?: string; readonly email?: string };
   /** Who decided, or who asked. */
   readonly by: string;
@@ -66,8 +66,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const UNKNOWN: Kind = { says: "An event", severity: "informational", outcome: "unknown" };
 
 /**
- * A record as events: one, and for the end of a run one more for each effect. `plan` is the plan of the record, if the
- * store has it; it names the people.
+ * The events of one audit record: one event, and at the end of a run one more for each effect. `plan`: the record's
+ * plan, if the store still has it; it contains the names of the people.
  */
 export function securityEvents(record: AuditRecord, plan: Plan | null): readonly SecurityEvent[] {
   const event = wholeEvent(record, plan);
@@ -150,7 +150,7 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   suspended: false,
 };
 
-/** What an effect does, by the states before and after it. */
+/** What kind of change an effect is, judged by the states before and after it. */
 function activityOf({ resource, target, before, after }: Effect): Activity {
   const isAccount = resource === "scim_user" || resource === "scim_group";
   const isAccess = resource.endsWith("membership");
@@ -161,7 +161,7 @@ function activityOf({ resource, target, before, after }: Effect): Activity {
   return isAccess ? "attach" : "other_change";
 }
 
-/** The person of an effect; a group if it changes one. */
+/** The person whom an effect changes; or the Group, if it changes a Group. */
 function userOf({ target, id, label }: Effect, subjects: readonly Subject[]): SecurityEvent["user"] {
   const names = ["idMember", "scimId", "accountId", "email"] as const;
   const found = subjects.find((each) => names.some((name) => target[name] && target[name] === each[name]));

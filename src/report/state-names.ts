@@ -3,8 +3,8 @@ import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 
 /**
- * The names of the ids that the evidence shows: the people, boards and cards in the states of a plan, and the cards that it
- * changes. An id whose name is not known is left out.
+ * Names for the ids in the evidence: people, boards and cards in the states of a plan, and the cards that it changes.
+ * An id without a known name is left out.
  */
 export function namesInStates({
   effects,
@@ -27,7 +27,7 @@ export function namesInStates({
     add(target["to"], newAssignee(effect));
     add(place?.id, place?.name);
   }
-  // The label of an effect has the full name, so a username or an email counts only if there is no label.
+  // An effect's label has the full name. A username or email is used only if there is no label.
   for (const { idMember, scimId, username, email, emails } of subjects) {
     const name = username ? `@${username}` : (email ?? emails?.[0]);
     add(idMember, name);

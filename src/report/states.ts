@@ -2,18 +2,18 @@ import type { EvidenceRecord, RecordedEffect } from "./record.ts";
 
 type State = RecordedEffect["before"];
 
-/** One thing that a captured state says, for people. The ids are shown small beside the text. */
+/** One part of a state before or after a change, in words. The ids are shown small beside the text. */
 export interface StateItem {
   readonly text: string;
   readonly ids: readonly string[];
-  /** The address of the card that the text names. */
+  /** The URL of the card that the text names. */
   readonly link?: string;
 }
 
-/** The words of a role. Trello calls a member `normal`. */
+/** The words for roles. Trello's role `normal` is shown as "Member". */
 const ROLES: Readonly<Record<string, string>> = { admin: "Admin", normal: "Member", observer: "Observer" };
 
-/** The words of a field that is true or false: first for true, then for false. */
+/** Fields with yes or no: first the words for true, then the words for false. */
 const FLAGS: Readonly<Record<string, readonly [string, string]>> = {
   active: ["active", "not active"],
   deactivated: ["deactivated", "active"],
@@ -24,7 +24,7 @@ const FLAGS: Readonly<Record<string, readonly [string, string]>> = {
   billable: ["takes a paid seat", "takes no paid seat"],
 };
 
-/** Lists of ids of people: the words before each name, and the words for an empty list. */
+/** Fields with a list of people: the words before each name, and the words for an empty list. */
 const PEOPLE: Readonly<Record<string, readonly [string, string]>> = {
   idMembers: ["On the card", "No one is on the card"],
   members: ["In the group", "No one is in the group"],
@@ -32,7 +32,7 @@ const PEOPLE: Readonly<Record<string, readonly [string, string]>> = {
   hiddenAdmins: ["Admin with a hidden email", ""],
 };
 
-/** The words of a role or of a field that is true or false; null for every other field. */
+/** The words for a role or for a field with yes or no; null for every other field. */
 function fieldWord(key: string, value: unknown): string | null {
   if (key === "memberType" && typeof value === "string") return ROLES[value] ?? value;
   const words = FLAGS[key];
@@ -40,7 +40,7 @@ function fieldWord(key: string, value: unknown): string | null {
   return value ? words[0] : words[1];
 }
 
-/** A captured state for people: roles in words, people and cards by name. `names` has the names of ids. */
+/** A state in words: roles, and people and cards by name. `names`: the names by id. */
 export function stateItems(state: State, names: EvidenceRecord["names"]): readonly StateItem[] {
   if (state === null) return [plain("none")];
   if (typeof state !== "object") return [plain(String(state))];
@@ -53,7 +53,7 @@ export function stateItems(state: State, names: EvidenceRecord["names"]): readon
 function fieldItems(key: string, value: State, names: EvidenceRecord["names"]): readonly StateItem[] {
   const word = fieldWord(key, value);
   if (word !== null) return [plain(word)];
-  // The new assignee is in the list of the people on the card, too.
+  // `heir` (the new assignee) is left out, because the list of the card's people contains this person too.
   if (key === "heir") return [];
   const people = PEOPLE[key];
   if (people && Array.isArray(value)) {
@@ -88,7 +88,7 @@ function namedItem(before: string, id: string, names: EvidenceRecord["names"]): 
   return { text: `${before}${nameOf(id, names) ?? "a person whose name was not read"}`, ids: [id] };
 }
 
-/** A card by its title, with its address. */
+/** A card by its title, with its URL. */
 export function cardItem(id: string, names: EvidenceRecord["names"]): StateItem {
   const link = cardAddress(id);
   const title = nameOf(id, names);
@@ -99,12 +99,15 @@ export function cardItem(id: string, names: EvidenceRecord["names"]): StateItem 
   };
 }
 
-/** An id is text from stored data, so it must not find what every object has, such as `constructor`. */
+/**
+ * The name of an id. The id comes from stored data, so it could be a word such as `constructor`, which every object
+ * has; that is not a name.
+ */
 function nameOf(id: string, names: EvidenceRecord["names"]): string | null {
   return Object.hasOwn(names, id) ? (names[id] ?? null) : null;
 }
 
-/** Only an id of Trello makes an address, because the id comes from stored data. */
+/** The URL of a card. The id comes from stored data, so a URL is made only if it is an id of Trello. */
 function cardAddress(id: string): string | null {
   return /^[0-9a-f]{24}$/.test(id) ? `https://trello.com/c/${id}` : null;
 }

@@ -2,12 +2,12 @@ import type { Run } from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
 import { type EvidenceRecord, type EvidenceReport, type RecordedEffect, restsOnText } from "./record.ts";
 
-/** One fact about a run. `code` marks what a reader compares letter by letter: ids and digests. */
+/** One fact about a run. `code` marks ids and digests, which a reader compares character by character. */
 export interface Fact {
   readonly name: string;
   readonly text: string;
   readonly code?: true;
-  /** The ISO 8601 time with which `text` begins. */
+  /** The time at the beginning of `text`, as ISO 8601. */
   readonly at?: string;
 }
 
@@ -27,13 +27,13 @@ const OUTCOMES: Readonly<Record<RecordedEffect["state"], string>> = {
   pending: "Not sent",
 };
 
-/** An ISO 8601 time as `2026-10-01 10:00:02 UTC`. Any other text is returned unchanged. */
+/** A time as `2026-10-01 10:00:02 UTC`. A text that is no time stays as it is. */
 export function timeText(iso: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso);
   return parts ? `${parts[1]} ${parts[2]} UTC` : iso;
 }
 
-/** The meaning of the result, in one sentence. */
+/** What the result of a run means, in one sentence. */
 export function meaningText({ result, runs }: EvidenceReport): string {
   const changes = runs.flatMap(({ effects }) => effects).length;
   const blind = runs.some(({ blindSpots }) => blindSpots.length > 0);
@@ -54,7 +54,7 @@ interface EvidenceResult {
   readonly requests: number;
 }
 
-/** The result of the check after a run, in one line. PASS says how many changes were read again. */
+/** The result of a run in one line. For PASS, it says how many changes were read again. */
 export function evidenceText({ result, blindSpots, requests }: EvidenceResult, changes: number): string {
   const all = changes === 1 ? "the one change was" : `all ${changes} changes were`;
   const within = blindSpots.length > 0 ? ", as far as the token sees" : "";
@@ -65,7 +65,7 @@ export function evidenceText({ result, blindSpots, requests }: EvidenceResult, c
   return `Evidence: ${result}, ${read}${requests} requests`;
 }
 
-/** Says in one sentence who approved a run and how, or why no person had to be asked. For the answer to an agent. */
+/** Who approved a run and how, or why no approval was needed, in one sentence for an agent. */
 export function decidedText({ decision, plan }: Pick<Run, "decision" | "plan">): string {
   if (decision) {
     const signedIn = decision.subject === undefined ? "" : `; ${restsOnText(decision, plan)}`;
@@ -76,7 +76,7 @@ export function decidedText({ decision, plan }: Pick<Run, "decision" | "plan">):
     : "No decision is on record.";
 }
 
-/** Who asked, who decided, when, and how many requests it took, in the order of reading. */
+/** The facts of a run in reading order: who asked, who decided, when, and how many requests were sent. */
 export function factsOf(run: EvidenceRecord): readonly Fact[] {
   const { askedBy, decision } = run;
   const optional = (name: string, text: string | null): Fact[] => (text === null ? [] : [{ name, text }]);
@@ -105,7 +105,7 @@ export function factsOf(run: EvidenceRecord): readonly Fact[] {
   ];
 }
 
-/** A title and one line for each item; nothing if there are no items. An item that begins with `- ` is not changed. */
+/** A title with a line for each item. Nothing if there are no items. An item that begins with `- ` stays as it is. */
 export function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0
     ? []
@@ -113,8 +113,8 @@ export function section(title: string, lines: readonly string[]): readonly strin
 }
 
 /**
- * Returns a function that removes lines that an earlier list contained, so an answer says a fact once. `Skipped: `
- * before a line makes no difference.
+ * Returns a function that removes lines which an earlier list contained, so that an answer says each fact once. A line
+ * with `Skipped: ` in front counts as the same line.
  */
 export function sayOnce(): (lines: readonly string[]) => readonly string[] {
   const said = new Set<string>();
@@ -132,7 +132,9 @@ export interface TitledList {
   readonly lines: readonly string[];
 }
 
-/** What is not done, and what could not be read. These lists come before everything else. PASS has no such lists. */
+/**
+ * The lists of what was not done and of what could not be read. They come first in a report. PASS has no such lists.
+ */
 export function openLists({ unfinished, unverified }: EvidenceRecord): readonly TitledList[] {
   const lists = [
     { title: "What is not done, and why", lines: unfinished },
@@ -141,7 +143,7 @@ export function openLists({ unfinished, unverified }: EvidenceRecord): readonly 
   return lists.filter(({ lines }) => lines.length > 0);
 }
 
-/** The lists after the facts. The coverage is always stated. */
+/** The other lists, after the facts. What could be seen and what could not is always stated. */
 export function listsOf(run: EvidenceRecord): readonly TitledList[] {
   const covered = run.blindSpots.length === 0;
   const lists = [
@@ -176,7 +178,7 @@ function undecidedText({ requires }: EvidenceRecord): string {
   return requires === "none" ? "the plan needed no confirmation" : "no decision is on record";
 }
 
-/** The time between two times, as `, after 1.5 s`; empty if one of them cannot be read. */
+/** The time between two times, such as `, after 1.5 s`. Empty if one of them is no time. */
 function durationText(from: string, to: string): string {
   const ms = Date.parse(to) - Date.parse(from);
   return Number.isFinite(ms) ? `, after ${(ms / 1000).toFixed(1)} s` : "";

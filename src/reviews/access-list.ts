@@ -4,7 +4,7 @@ import { type MemberStatus, statusOf } from "../people/person.ts";
 import type { ReviewWorld } from "./finding.ts";
 import type { ReviewedPerson } from "./people.ts";
 
-/** Every person who was read, by name, with the role in each workspace and on each open board. */
+/** All people that were read, sorted by name, with the role in each workspace and on each open board. */
 export function accessListOf({ people, snapshots }: Pick<ReviewWorld, "people" | "snapshots">): AccessList {
   return {
     workspaces: snapshots.map(({ workspace, boards }) => ({

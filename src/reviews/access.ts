@@ -6,7 +6,7 @@ import type { Match } from "./match.ts";
 import type { ReviewedPerson } from "./people.ts";
 
 /**
- * Findings about people who have access: by what the rosters say about them, by their email's domain, and by their last
+ * Findings about people who have access, from three facts: what the rosters say, the domain of the email, and the last
  * activity.
  */
 export function accessFindings(world: ReviewWorld): readonly Finding[] {
@@ -35,9 +35,7 @@ export function accessFindings(world: ReviewWorld): readonly Finding[] {
   });
 }
 
-/**
- * What the rosters say about a person who may not work any more. A row that is found by the name only proves nothing.
- */
+/** What the rosters say about a person who should no longer work. A row that was found only by name proves nothing. */
 function closedFindings(matches: readonly Match[]): readonly {
   readonly kind: "leaver_with_access" | "deactivated_with_access";
   readonly confidence: Finding["confidence"];
@@ -67,7 +65,7 @@ function closedFindings(matches: readonly Match[]): readonly {
   ];
 }
 
-/** No roster has the person. This is found only if an email is proven and every roster was read completely. */
+/** The finding that no roster has the person. It needs a proven email, and rosters that were read completely. */
 function createMissingEvidence({ rosters }: ReviewWorld) {
   const isWhole = rosters.length > 0 && rosters.every(({ gaps }) => gaps.length === 0);
   const listed = new Set(rosters.flatMap(({ people }) => people.flatMap(addressesOf)));
@@ -79,7 +77,10 @@ function createMissingEvidence({ rosters }: ReviewWorld) {
   };
 }
 
-/** Every address of a row. A weak one does not prove a match, but it may be the person's, so it disproves an absence. */
+/**
+ * All addresses of a row. A weak address does not prove that the row is the person's. But it is enough to doubt that
+ * the person is missing.
+ */
 function addressesOf({ emails, weakEmails = [] }: RosterPerson): readonly string[] {
   return [...emails, ...weakEmails];
 }
@@ -92,7 +93,7 @@ function externalEvidence({ emails }: ReviewedPerson, domains: ReadonlySet<strin
   ];
 }
 
-/** The domains of people who are on a roster and may work. */
+/** The email domains of people on the rosters who still work. */
 function domainsOf({ rosters }: ReviewWorld): ReadonlySet<string> {
   const emails = rosters.flatMap(({ people }) =>
     people.filter(({ status }) => status === "active").flatMap((row) => row.emails),
@@ -105,8 +106,8 @@ function domainOf(email: string): string {
 }
 
 /**
- * The person was last active too long ago. People who joined after that date, or whose last activity is unknown, have
- * no such finding.
+ * The finding that the person was not active for a long time. It is not made for a person who joined later, or whose
+ * last activity is unknown.
  */
 function dormantEvidence(person: ReviewedPerson, { now, dormantDays }: ReviewWorld): readonly string[] {
   const since = daysBefore(now, dormantDays);
@@ -116,7 +117,7 @@ function dormantEvidence(person: ReviewedPerson, { now, dormantDays }: ReviewWor
   return [`Last active on ${person.lastActive.slice(0, 10)}, more than ${dormantDays} days ago.`];
 }
 
-/** When the rosters last saw the person sign in. It need not have been for Trello. */
+/** Lines about the last sign-in that the rosters show; it may have been to another product than Trello. */
 function signInLines(matches: readonly Match[]): readonly string[] {
   return matches.flatMap(({ roster, row, confidence }) =>
     confidence === "certain" && row.lastSignIn

@@ -2,7 +2,7 @@ import type { Finding } from "../domain/review.ts";
 import { accessOf, finding, type ReviewWorld } from "./finding.ts";
 import { groupBy } from "./match.ts";
 
-/** The findings for people who may have two Trello accounts. */
+/** Findings about people who may have two Trello accounts. */
 export function duplicateFindings({ people }: ReviewWorld): readonly Finding[] {
   const owners = groupBy(people, ({ disputed, accountId }) => [
     ...disputed.map((email) => `email ${email}`),

@@ -12,12 +12,12 @@ export interface ReviewWorld {
   readonly snapshots: readonly WorkspaceSnapshot[];
   readonly rosters: readonly Roster[];
   readonly matches: Matches;
-  /** The token's owner gets findings like every other person, but never a remedy. */
+  /** The account that this server uses. It can have findings, but the review never proposes to remove it. */
   readonly owner: string;
   /** ISO 8601. */
   readonly now: string;
   readonly dormantDays: number;
-  /** Days after which an invitation counts as expired. */
+  /** After this many days, an invitation counts as expired. */
   readonly invitationDays: number;
 }
 
@@ -37,7 +37,7 @@ const SEVERITY: Readonly<Record<FindingKind, Finding["severity"]>> = {
   member_could_be_guest: "low",
 };
 
-/** What a finding says besides its kind. A finding about a workspace has no person. */
+/** The content of a finding besides its kind. A finding about a workspace has no person. */
 type Said = Pick<Finding, "places" | "evidence"> &
   Partial<Pick<Finding, "confidence" | "remedy" | "role">> & {
     readonly person?: ReviewedPerson;
@@ -79,7 +79,7 @@ export function workspaceOf({ workspace }: WorkspaceSnapshot): FindingPlace {
   return { idOrganization: workspace.id, name: clean(workspace.displayName), role: null, boards: [] };
 }
 
-/** The time `days` before now, ISO 8601. */
+/** The time that was `days` ago, ISO 8601. */
 export function daysBefore(now: string, days: number): string {
   return new Date(Date.parse(now) - days * 86_400_000).toISOString();
 }

@@ -2,29 +2,29 @@ import type { Roster, RosterPerson } from "../domain/roster.ts";
 import { nameKey } from "../domain/text.ts";
 import type { ReviewedPerson } from "./people.ts";
 
-/** The row of a roster that belongs to a person. */
+/** A person's row on a roster. */
 export interface Match {
   readonly roster: Roster;
   readonly row: RosterPerson;
   /**
-   * The id or email that proves the match. The match is `likely` if it has only a weak address, or only a name that
-   * is unique in the roster and in Trello.
+   * The id or email that shows that the row is the person's. A weak address, or a name that only one row and one person
+   * have, gives a `likely` match.
    */
   readonly by: string;
   readonly confidence: "certain" | "likely";
 }
 
 export interface Matches {
-  /** Each person's rows, by member id. There is at most one row of each roster. */
+  /** The rows of each person by member id, at most one from each roster. */
   readonly of: (idMember: string) => readonly Match[];
-  /** Sentences about rows and people that could be matched in more than one way. They are not matched. */
+  /** Sentences about rows and people that could be matched in several ways. These are not used. */
   readonly unclear: readonly string[];
 }
 
 /**
- * Finds each person's row in every roster: first by Atlassian account id, then by proven email. If two rows have one
- * address, or if a row fits two members, there is no match, and all of them are named. A weak address or a name alone
- * matches as likely, if it is unique in the roster and in Trello.
+ * Finds each person's row on every roster, first by Atlassian account id, then by proven email. If two rows have the
+ * same address, or a row fits two members, none of them is used and all are named. A weak address or a name gives a
+ * likely match, if only one row and one person have it.
  */
 export function matchRosters(people: readonly ReviewedPerson[], rosters: readonly Roster[]): Matches {
   const matches = new Map<string, Match[]>();
@@ -87,7 +87,7 @@ function matchRoster(
   return matched;
 }
 
-/** What is compared for a match that is only likely. */
+/** What is compared for a likely match. */
 interface Likeness {
   readonly by: string;
   readonly ofPerson: (person: ReviewedPerson) => readonly string[];
@@ -95,8 +95,8 @@ interface Likeness {
 }
 
 /**
- * Adds likely matches. Such a match is one row and one person that are alike, if no other row or person without a
- * match is.
+ * Adds the likely matches: one row and one person with the same name or weak address, if no other unmatched row or
+ * person has it.
  */
 function addLikely(
   people: readonly ReviewedPerson[],
@@ -116,7 +116,8 @@ function addLikely(
     if (key === "" || !person || !row || others.length > 0 || known.taken.has(row)) return [];
     return (everyKey.get(key) ?? []).length > 1 ? [] : [{ person, row }];
   });
-  // A row with several addresses may match several people, and a person may match several rows.
+  // A row with several addresses may fit several people, and a person may fit several rows. Only pairs without such
+  // doubts are used.
   const byRow = groupBy(pairs, ({ row }) => [row.row]);
   const byPerson = groupBy(pairs, ({ person }) => [person.idMember]);
   const isOnly = (group: readonly (typeof pairs)[number][] = []): boolean =>
@@ -128,7 +129,7 @@ function addLikely(
   }
 }
 
-/** The items by each of their keys, in the order given. */
+/** Groups items by their keys; an item can have several keys. The order stays. */
 export function groupBy<Item>(
   items: readonly Item[],
   keysOf: (item: Item) => readonly string[],

@@ -10,7 +10,7 @@ import { clean } from "../domain/text.ts";
 import type { Membership, WorkspaceSnapshot } from "../domain/trello.ts";
 import { labelOf } from "../people/person.ts";
 
-/** The memberships of the workspaces that were read. `at` (ISO 8601) is when reading began. */
+/** The memberships of the workspaces that were read. `at` (ISO 8601): when the reading began. */
 export function readMemberships(snapshots: readonly WorkspaceSnapshot[], at: string): ReadMemberships {
   const labels: Record<string, string> = {};
   const places: SnapshotPlace[] = [];
@@ -44,8 +44,9 @@ function peopleOf(rows: readonly Membership[]): Readonly<Record<string, Membersh
 }
 
 /**
- * The changes between two readings, place by place. Only workspaces in both readings are compared: if a workspace was
- * not read, its people did not all leave. A board that is missing now was deleted, moved or hidden.
+ * The changes between two readings of memberships, by workspace and board. Only a workspace in both readings is
+ * compared, because a workspace that was not read has not lost its people. A missing board was deleted, moved or
+ * hidden.
  */
 export function membershipChanges(
   before: Pick<MembershipSnapshot, "places" | "labels">,

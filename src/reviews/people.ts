@@ -11,29 +11,29 @@ import { askOptional } from "../people/sources.ts";
 export interface ReviewedPlace {
   readonly snapshot: WorkspaceSnapshot;
   readonly person: Person;
-  /** Only open boards: a closed board gives no access until it is opened again. */
+  /** The person's open boards. Closed boards are left out, because they give no access until they are reopened. */
   readonly boards: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** A person and their access in all workspaces that were read. */
+/** A person with the access in all workspaces that were read. */
 export interface ReviewedPerson {
   readonly idMember: string;
   readonly member: Member | null;
   /** Cleaned by `clean`. */
   readonly label: string;
   readonly places: readonly ReviewedPlace[];
-  /** Emails in lower case. Sources prove that they belong to this person and to no other member. */
+  /** Emails in lower case that are proven to be this person's and no other member's. */
   readonly emails: readonly string[];
   /** Emails that sources also give to another member, so they prove nothing. */
   readonly disputed: readonly string[];
   readonly accountId: string | null;
-  /** ISO 8601; null if no source shows it. */
+  /** The last activity, ISO 8601; null if no source shows it. */
   readonly lastActive: string | null;
 }
 
 /**
- * Every member and guest of the workspaces, each once, with what is proven about them. A roster that shows Atlassian
- * accounts also proves emails: the row with the member's account has them.
+ * All members and guests of the workspaces, each once, with what is proven about them. If a roster shows Atlassian
+ * accounts, it also proves the emails of its rows.
  */
 export async function reviewedPeople(
   snapshots: readonly WorkspaceSnapshot[],
@@ -67,7 +67,7 @@ export async function reviewedPeople(
   }));
 }
 
-/** Whether the person can open something in the workspace today. A deactivated or invited person cannot. */
+/** Whether the person can open something in the workspace today. A deactivated or only invited person cannot. */
 export function hasAccess({ person, boards }: ReviewedPlace): boolean {
   if (person.membership === null) return boards.length > 0 && statusOf(person) === "active";
   return statusOf(person) === "active";
@@ -115,7 +115,7 @@ function emailsByAccount(rosters: readonly Roster[]): EmailsOf {
   return (accountId) => (accountId === null ? [] : (emails.get(accountId) ?? []));
 }
 
-/** The enterprise's directory by member id, read 100 rows at a time. It is empty if there is none or if it refuses. */
+/** The rows of the enterprise's directory by member id. Empty if there is no enterprise, or if it refuses. */
 async function enterpriseRows({ reads }: PlanContext): Promise<ReadonlyMap<string, EnterpriseMemberRow>> {
   const rows = await askOptional(reads, "enterprise", (from) =>
     searchEnterprise(from, { query: {}, fits: () => true }),

@@ -12,7 +12,7 @@ import { matchRosters } from "./match.ts";
 import { hasAccess, reviewedPeople } from "./people.ts";
 import { workspaceFindings } from "./workspaces.ts";
 
-/** A stored review of the caller; NOT_FOUND if there is none. */
+/** The caller's stored review with this id; NOT_FOUND if there is none. */
 export async function requireReview(id: string, { review }: Pick<PlanContext, "review">): Promise<Review> {
   const found = await review(id);
   if (found) return found;
@@ -29,7 +29,7 @@ export interface ReviewQuestion {
 }
 
 /**
- * Compares the people of the workspaces with the rosters. The findings are sorted by urgency, then by the person's
+ * Compares the people of the workspaces with the rosters. The most urgent findings come first, then they are sorted by
  * name.
  */
 export async function findingsOf(
@@ -59,7 +59,7 @@ function byUrgency(a: Finding, b: Finding): number {
   return one === other ? (a.id < b.id ? -1 : 1) : one < other ? -1 : 1;
 }
 
-/** Says how much was read, and about how many people the rosters say nothing certain. */
+/** Lines about how much was read, and about how many people the rosters say nothing certain. */
 function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): readonly string[] {
   const withAccess = people.filter(({ places }) => places.some(hasAccess));
   const known = (confidence: "certain" | "likely") =>

@@ -6,7 +6,7 @@ import { type Match, matchRosters } from "./match.ts";
 import type { ReviewedPerson } from "./people.ts";
 import { type Joiner, joinersOf, teamsOf } from "./roster-joiners.ts";
 
-/** A member whom the roster has in another team than today. */
+/** A member who is in another team on the roster than in Trello today. */
 export interface Mover {
   readonly person: ReviewedPerson;
   readonly from: readonly string[];
@@ -20,33 +20,33 @@ export interface RosterLeaver {
   readonly why: string;
 }
 
-/** The differences between a roster and today's members. Only certain differences are in the first three lists. */
+/** What changes if Trello should agree with a roster. Only certain changes are in the first three lists. */
 export interface RosterChanges {
   readonly joiners: readonly Joiner[];
   readonly movers: readonly Mover[];
   readonly leavers: readonly RosterLeaver[];
-  /** Sentences about people for whom something is not certain. The plan does not change these people. */
+  /** Sentences about people who are not certain. Nothing is planned for them. */
   readonly unsure: readonly string[];
 }
 
 export interface RosterQuestion {
   readonly people: readonly ReviewedPerson[];
   readonly roster: Roster;
-  /** The same roster at an earlier time; null if only today is known. */
+  /** The same roster at an earlier time; null if there is none. */
   readonly earlier: Roster | null;
-  /** The token's owner. A plan never removes this person. */
+  /** The account that this server uses. It is never removed. */
   readonly owner: string;
-  /** The largest percentage of a roster's people that may be missing at once. */
+  /** How many percent of a roster's people may be missing at once. With more, the roster itself is doubted. */
   readonly mostGonePercent: number;
   /** Teams that have boards. */
   readonly isTeam: (name: string) => boolean;
-  /** The teams on all of whose boards a person is today. */
+  /** The teams of a person today: those on all of whose boards the person is. */
   readonly teamsHeld: (person: ReviewedPerson) => readonly string[];
 }
 
 /**
- * Compares a roster with the people of Trello. Throws POLICY_DENIED if the roster was not read completely, or if too
- * many people are missing from it at once. A plan must not act on such a roster.
+ * Compares a roster with the people of Trello. POLICY_DENIED if the roster was not read completely, or if too many
+ * people are missing from it: it may have been cut off.
  */
 export function rosterChanges(question: RosterQuestion): RosterChanges {
   const { people, roster, earlier } = question;
@@ -102,7 +102,7 @@ function assertUsable({ roster, earlier, mostGonePercent }: RosterQuestion): voi
     );
 }
 
-/** A single person never exceeds a limit. */
+/** Throws if too many people would leave at once. One person is always allowed. */
 function assertFewGone(
   leavers: readonly RosterLeaver[],
   sure: number,
@@ -116,14 +116,14 @@ function assertFewGone(
   );
 }
 
-/** Whether the person has a place that could be taken. A deactivated member has none. */
+/** Whether the person has access that could be taken away. A deactivated member has none. */
 function isPresent({ places }: ReviewedPerson): boolean {
   return places.some(({ person, boards }) =>
     person.membership === null ? boards.length > 0 : statusOf(person) !== "deactivated",
   );
 }
 
-/** Why a person who has a row leaves; null if the row does not say for certain that the person leaves. */
+/** Why a person with a row leaves; null if the row does not say it for certain. */
 function closedWhy(
   { row, roster, by, confidence }: Match,
   { label }: ReviewedPerson,
@@ -137,8 +137,8 @@ function closedWhy(
 }
 
 /**
- * Why a person without a row leaves. Absence is proven only if all emails of the person are known and no row has one
- * of them.
+ * Why a person without a row leaves. It is certain only if all emails of the person are known and none is on the
+ * roster.
  */
 function createAbsence(roster: Roster) {
   const listed = new Set(roster.people.flatMap(({ emails, weakEmails = [] }) => [...emails, ...weakEmails]));
@@ -170,7 +170,7 @@ function domainOf(email: string): string {
 
 const keysOf = (teams: readonly string[]) => new Set(teams.map((team) => folded(team, 254)));
 
-/** The move of a member whose row is certain and active; null if there is none, or if it is not certain. */
+/** The team change of a member with a certain, active row. null if the team is the same or is not certain. */
 function moverOf(
   person: ReviewedPerson,
   { row, roster, by, confidence }: Match,
@@ -184,7 +184,7 @@ function moverOf(
   const held = keysOf(question.teamsHeld(person));
   const earlier =
     question.earlier === null ? null : before?.confidence === "certain" ? teamsOf(before.row) : [];
-  // Without an earlier roster, the team of today is the one on all of whose boards the person is.
+  // Without an earlier roster, a person counts as in a team if the person is on all of its boards.
   const isThere = earlier === null && to.some((team) => held.has(folded(team, 254)));
   const from = isThere ? [] : without(earlier ?? question.teamsHeld(person));
   if (from.length === 0) return null;

@@ -2,17 +2,17 @@ import type { Roster, RosterPerson } from "../domain/roster.ts";
 import { listNames, nameKey, plural } from "../domain/text.ts";
 import type { ReviewedPerson } from "./people.ts";
 
-/** A person of the roster who has no place in Trello yet. */
+/** A person of the roster who is not in Trello yet. */
 export interface Joiner {
   readonly email: string;
   readonly row: RosterPerson;
   readonly teams: readonly string[];
-  /** `likely`: some members' emails are hidden, and none of them has the name of the row. */
+  /** `likely`: some members hide their emails, but none of them has the name of the row. */
   readonly certainty: "certain" | "likely";
   readonly why: string;
 }
 
-/** The teams of a row: those of a list, or else the department. */
+/** The teams of a row: the teams that it lists; without them, its department. */
 export function teamsOf({ teams, department }: RosterPerson): readonly string[] {
   return teams ?? (department ? [department] : []);
 }
@@ -24,9 +24,9 @@ interface Compared {
 }
 
 /**
- * Rows of people who may work and whose emails and names no member of Trello has. Trello hides emails, so a row could
- * be a member. It is new for certain if every email is known, or if the earlier roster did not have it. A row without
- * a name is skipped.
+ * Active rows whose emails and names no member of Trello has. A member with a hidden email could be the person. So a
+ * row is certain only if all members' emails are known, or if it was not on the earlier roster. A row without a name is
+ * left out.
  */
 export function joinersOf(
   taken: ReadonlySet<RosterPerson>,
@@ -88,9 +88,12 @@ function countEmails({ people }: Roster): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** Whether the earlier roster had the row as active: by an address, or by the source's own id. A line number is no such id. */
+/**
+ * Whether the earlier roster had this person as active, found by an address or by the source's own id. A line number is
+ * no such id.
+ */
 function createEarlier(earlier: Roster | null): (row: RosterPerson) => boolean {
-  // A person who was on it without being allowed to work counts as new when the status becomes active.
+  // A person who was on the earlier roster but inactive counts as new when becoming active.
   const active = earlier?.people.filter(({ status }) => status === "active") ?? [];
   const addresses = new Set(active.flatMap(addressesOf));
   const ids = new Set(active.map(({ row }) => row).filter((row) => !/^line \d+$/.test(row)));

@@ -3,10 +3,10 @@ import { joinedOf, statusOf } from "../people/person.ts";
 import { daysBefore, finding, placeOf, type ReviewWorld, workspaceOf } from "./finding.ts";
 import { hasAccess, type ReviewedPerson, type ReviewedPlace } from "./people.ts";
 
-/** A workspace with more admins than this has too many. */
+/** More than 5 admins in a workspace are a finding. */
 const MOST_ADMINS = 5;
 
-/** Findings about one workspace, or about one person in it. */
+/** Findings about one workspace, or about one person in one workspace. */
 export function workspaceFindings(world: ReviewWorld): readonly Finding[] {
   const each = world.people.flatMap((person) =>
     person.places.flatMap((place) => placeFindings(person, place, world)),
@@ -77,7 +77,7 @@ function invitationFinding(
 
 const RANKS: Readonly<Record<string, number>> = { guest: 0, observer: 1, normal: 2, admin: 3 };
 
-/** The lower role that a roster gives the person, if the row certainly belongs to the person. */
+/** The lower role that a roster gives the person; null if the row is not certainly the person's. */
 function roleAbove(
   { idMember }: ReviewedPerson,
   { person }: ReviewedPlace,

@@ -26,7 +26,7 @@ const MANAGER = "manager($select=id,mail,userPrincipalName)";
 const NO_SIGN_INS = "The last sign-in is not known: the tenant has no licence or no permission for it.";
 const NO_MANAGERS = "The managers are not known, because the directory refused to list them.";
 
-/** The users of a Microsoft Entra tenant, by Microsoft Graph. */
+/** Reads the users of a Microsoft Entra tenant by Microsoft Graph. */
 export const entra: RosterSource = {
   facts: {
     needs:
@@ -45,7 +45,7 @@ export const entra: RosterSource = {
   },
   lists: ({ signIns }) => {
     const some = { $select: FIELDS, $top: "999", $expand: MANAGER };
-    // With sign-ins a page has at most 500 users.
+    // With sign-in dates, a page can have at most 500 users.
     const all = { ...some, $select: `${FIELDS},signInActivity`, $top: "500" };
     const full = { query: signIns ? all : some, lacks: null };
     return [
@@ -99,7 +99,7 @@ export const entra: RosterSource = {
   isRefusedForMore: ({ reason, status }) => reason === "sign_ins_refused" || status === 400,
 };
 
-/** The addresses with that prefix: `SMTP:` is the primary one, `smtp:` an alias. */
+/** The addresses with a prefix: `SMTP:` is the primary address, `smtp:` an alias. */
 function proxies({ proxyAddresses }: User, prefix: string): readonly string[] {
   return (proxyAddresses ?? []).flatMap((text) =>
     text.startsWith(prefix) ? [text.slice(prefix.length)] : [],
@@ -107,8 +107,8 @@ function proxies({ proxyAddresses }: User, prefix: string): readonly string[] {
 }
 
 /**
- * The sign-in name, which need not be an address that receives mail. A guest's (`name_host#EXT#@tenant`) and a
- * deleted user's (it begins with the id) are not addresses.
+ * The sign-in name; it need not be an email address. Not an address: a guest's name (`name_host#EXT#@tenant`), and a
+ * deleted user's name, which begins with the id.
  */
 function signInName({ id, userPrincipalName, deletedDateTime }: User): string | null {
   if (!userPrincipalName || /#EXT#/i.test(userPrincipalName)) return null;

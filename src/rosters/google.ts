@@ -20,11 +20,11 @@ const user = z.object({
   relations: objects({ type: wireText, value: wireText }),
 });
 
-/** Only these fields are asked for: the whole users are five to ten times larger. */
+/** The fields that are requested. Complete users would be five to ten times larger. */
 const FIELDS =
   "kind,nextPageToken,users(id,primaryEmail,name/fullName,aliases,nonEditableAliases,emails,suspended,suspensionReason,archived,deletionTime,lastLoginTime,organizations(department,primary),relations(type,value))";
 
-/** The users of a Google Workspace, by the Directory API. */
+/** Reads the users of a Google Workspace by the Directory API. */
 export const google: RosterSource = {
   facts: {
     needs:
@@ -55,7 +55,7 @@ export const google: RosterSource = {
     ];
   },
   rows: (body) => {
-    // A list without users has no `users`, so another member must show that it is a list.
+    // A list without users has no field `users`, so the field `kind` must show that it is a list of users.
     const kind = z.literal("admin#directory#users");
     const parsed = z.object({ kind, users: z.array(z.unknown()).optional() }).safeParse(body);
     return parsed.success ? (parsed.data.users ?? []) : null;
@@ -69,7 +69,7 @@ export const google: RosterSource = {
     const parsed = user.safeParse(row);
     if (!parsed.success) return null;
     const told = parsed.data;
-    // Google gives every user a second address in a test domain, which no mail reaches.
+    // Google gives each user a second address in a test domain that receives no mail. Such addresses are left out.
     const aliases = [...(told.aliases ?? []), ...(told.nonEditableAliases ?? [])].filter(
       (address) => !/\.test-google-a\.com$/i.test(address),
     );

@@ -6,20 +6,20 @@ import { listNames } from "../domain/text.ts";
 import { readRoster } from "./read.ts";
 import { SCIM_ROSTER, scimRoster } from "./scim.ts";
 
-/** How tools name the configured SCIM directory. */
+/** The name of the configured SCIM directory in calls of tools. */
 const SCIM = "scim";
 
-/** The names of the rosters that this server can read. */
+/** The names of all rosters that this server can read. */
 export function rosterNames({ scim, rosters = [] }: Reads): readonly string[] {
   return [...(scim ? [SCIM] : []), ...rosters.map(({ name }) => name)];
 }
 
-/** Reads rosters by name, one after the other. Throws INPUT_INVALID for a name that no connection has. */
+/** Reads the named rosters one after the other. INPUT_INVALID if no roster has one of the names. */
 export async function readNamedRosters(names: readonly string[], reads: Reads): Promise<readonly Roster[]> {
   const known = rosterNames(reads);
   const unknown = names.filter((name) => !known.includes(name));
   const [first] = unknown;
-  // For the SCIM directory, the error that says which settings are missing is of more use.
+  // If the SCIM directory is named but not configured, another error says which settings are missing.
   if (first !== undefined && first !== SCIM) {
     throw new AppError(
       "INPUT_INVALID",
@@ -41,8 +41,8 @@ export async function readNamedRosters(names: readonly string[], reads: Reads): 
 }
 
 /**
- * Reads a roster again, because people may have come back; a pasted roster is not read again. The old gaps of a
- * roster stay.
+ * Reads a roster again, because a person may be back on it. A pasted roster cannot be read again. Gaps that were found
+ * before stay.
  */
 export async function readAgain(roster: Roster, reads: Reads): Promise<Roster> {
   const name = roster.name === SCIM_ROSTER ? SCIM : roster.name;

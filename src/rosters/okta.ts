@@ -3,7 +3,10 @@ import type { RosterStatus } from "../domain/roster.ts";
 import { wireText } from "../domain/wire.ts";
 import { addressesOf, dateOf, nextLink, type RosterSource, textOf, weakOnes } from "./source.ts";
 
-/** Every status of a user (Okta, Users API). Who is locked out or must change a password still works there. */
+/**
+ * The meaning of each user status in Okta (Users API). A person who is locked out or must change the password still
+ * works there.
+ */
 const STATUSES: Readonly<Record<string, RosterStatus>> = {
   STAGED: "not_yet",
   PROVISIONED: "active",
@@ -47,7 +50,8 @@ export const okta: RosterSource = {
     {
       what: "users",
       path: "/api/v1/users",
-      // Without a search Okta leaves out DEPROVISIONED users, and it refuses `ne`.
+      // Without a search, Okta leaves out DEPROVISIONED users, and Okta refuses the operator `ne`. So the search names
+      // all statuses.
       queries: [
         {
           query: {

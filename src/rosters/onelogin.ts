@@ -3,7 +3,7 @@ import type { RosterStatus } from "../domain/roster.ts";
 import { wireText } from "../domain/wire.ts";
 import { addressesOf, dateOf, type RosterSource, textOf, weakOnes } from "./source.ts";
 
-/** Every status of a user (OneLogin, user resource). Only status 1 can sign in. */
+/** The meaning of each user status in OneLogin. Only users with status 1 can sign in. */
 const STATUSES: Readonly<Record<number, readonly [RosterStatus, string]>> = {
   0: ["not_yet", "unactivated"],
   1: ["active", "active"],
@@ -15,7 +15,7 @@ const STATUSES: Readonly<Record<number, readonly [RosterStatus, string]>> = {
   8: ["active", "security questions required"],
 };
 
-/** States other than 1, which is approved. */
+/** The meaning of each user state in OneLogin, except 1 (approved). */
 const STATES: Readonly<Record<number, readonly [RosterStatus, string]>> = {
   0: ["not_yet", "unapproved"],
   2: ["blocked", "rejected"],

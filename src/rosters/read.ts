@@ -24,12 +24,12 @@ export const SOURCES: Readonly<Record<RosterSourceName, RosterSource>> = {
   scim: scimServer,
 };
 
-/** The most rows that are read of one list. */
+/** At most 200,000 rows of one list are read. */
 const MOST_ROWS = 200_000;
 
 /**
- * Reads a named roster, page by page. If the first page fails, the failure is thrown. If a later page fails, the roster
- * has a gap, so it proves nothing about people who are not on it.
+ * Reads a named roster page by page. An error of the first page is thrown. After an error of a later page, the roster
+ * is marked as not complete: it then proves nothing about people who are not on it.
  */
 export async function readRoster(feed: RosterFeed): Promise<Roster> {
   const source = SOURCES[feed.source];
@@ -45,7 +45,7 @@ export async function readRoster(feed: RosterFeed): Promise<Roster> {
   return { name: feed.name, people: withoutFreedAddresses(people), gaps, notes };
 }
 
-/** Asks for one row of each list, and says what can be read. */
+/** Reads one row of each list, to find out what can be read. */
 export async function tryRoster(feed: RosterFeed): Promise<string> {
   const source = SOURCES[feed.source];
   const told: string[] = [];
@@ -68,7 +68,7 @@ async function readList(feed: RosterFeed, source: RosterSource, list: RosterList
   try {
     return { ...(await readPages(feed, source, { list, ...first })), notes: first.lacks };
   } catch (thrown) {
-    // Some tenants refuse a field on a later page only. Then the whole list is read again without it.
+    // Some tenants refuse a field only on a later page. The list is then read again from the start without that field.
     if (!isRefusedForMore(source, thrown) || rest.length === 0) throw thrown;
     return await readList(feed, source, { ...list, queries: rest });
   }
@@ -114,7 +114,7 @@ async function readPages(
     for (const row of rows) {
       const person = source.person(row);
       if (person === null) unread += 1;
-      // A row that moved between two pages while they were read is shown twice.
+      // If a row moved to a later page during reading, it comes twice.
       else people.set(person.row, list.status ? { ...person, ...statusOf(list, person) } : person);
     }
     if (unread > 0 && people.size === 0) throw otherForm(feed, list);
@@ -173,7 +173,7 @@ function otherForm({ name }: RosterFeed, { what }: RosterList): AppError {
   );
 }
 
-/** An address that was given again belongs to the person who has it now, and not to the deleted one. */
+/** If a deleted user's address was given to another person, the address counts only for that other person. */
 function withoutFreedAddresses(people: readonly RosterPerson[]): readonly RosterPerson[] {
   const taken = new Set(people.flatMap(({ status, emails }) => (status === "gone" ? [] : emails)));
   return people.map((person) =>

@@ -25,7 +25,7 @@ const user = z.object({
 
 const COUNT = 100;
 
-/** The users of a server that speaks SCIM 2.0 (RFC 7644). */
+/** Reads the users of any server with SCIM 2.0 (RFC 7644). */
 export const scimServer: RosterSource = {
   facts: {
     needs: "a bearer token that may read users",
@@ -44,7 +44,7 @@ export const scimServer: RosterSource = {
     {
       what: "users",
       path: "/Users",
-      // Some servers answer with no users unless both are sent.
+      // Some servers answer with no users if one of the two parameters is missing.
       queries: [{ query: { startIndex: "1", count: String(COUNT) }, lacks: null }],
     },
   ],
@@ -54,7 +54,7 @@ export const scimServer: RosterSource = {
       .safeParse(body);
     return parsed.success ? (parsed.data.Resources ?? []) : null;
   },
-  // Totals may be wrong, and some servers ignore startIndex. So the list ends when a page has nothing new.
+  // The server's total may be wrong, and some servers ignore startIndex. So reading ends when a page has no new users.
   next(_page, { path }, { query, fresh, total }) {
     if (fresh === 0) return null;
     return { operation: `GET ${path}`, path, query: { ...query, startIndex: String(total + 1) } };
@@ -83,7 +83,7 @@ export const scimServer: RosterSource = {
         textOf(names?.formatted) ??
         textOf(`${names?.givenName ?? ""} ${names?.familyName ?? ""}`) ??
         "",
-      // A server need not show that a user is active (RFC 7643 section 4.1.1).
+      // Some servers do not show whether a user is active (RFC 7643 section 4.1.1). Such a user counts as active.
       status: told.active === false ? "blocked" : "active",
       says: told.active === null ? null : `active: ${told.active}`,
       accountId: null,

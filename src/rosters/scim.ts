@@ -8,7 +8,7 @@ import { accountIdOf, emailsShown, scimName } from "../people/scim-users.ts";
 /** The name of the configured SCIM directory when it is used as a roster. */
 export const SCIM_ROSTER = "SCIM directory";
 
-/** Every User of the configured SCIM directory, read 100 at a time. */
+/** Reads all Users of the configured SCIM directory, 100 in each request. */
 export async function scimRoster(reads: Reads): Promise<Roster> {
   const people: RosterPerson[] = [];
   for await (const page of requireScim(reads).userPages()) people.push(...page.map(personOf));
@@ -16,7 +16,7 @@ export async function scimRoster(reads: Reads): Promise<Roster> {
 }
 
 function personOf(user: ScimUser): RosterPerson {
-  // A directory need not show that a User is active (RFC 7643 section 4.1.1).
+  // A User whose record does not say whether it is active counts as active (RFC 7643 section 4.1.1).
   const isOff = user.active === false;
   return {
     row: user.id,

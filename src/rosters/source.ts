@@ -2,11 +2,11 @@ import { emailOf, plainEmailFor } from "../domain/email.ts";
 import type { RosterPage, RosterPerson, RosterRequest, RosterStatus, RosterWants } from "../domain/roster.ts";
 import { clean } from "../domain/text.ts";
 
-/** What a source gives and needs, for people: the table of docs/rosters.md is held to it. */
+/** Facts about a source of rosters, for administrators. A test compares them with the table in docs/rosters.md. */
 export interface SourceFacts {
-  /** The licence, role or scope that reading needs. */
+  /** The licence, role or scope that is needed to read from the source. */
   readonly needs: string;
-  /** The source's own fields; null if it does not give one. */
+  /** The names of the source's fields; null if the source does not have one. */
   readonly fields: {
     readonly email: string;
     readonly name: string;
@@ -15,57 +15,57 @@ export interface SourceFacts {
     readonly department: string | null;
     readonly lastSignIn: string | null;
   };
-  /** What it calls inactive, with our word for it. */
+  /** Which of the source's statuses mean "inactive". */
   readonly inactive: string;
-  /** What it leaves out by default, and how this product asks for it. */
+  /** What the source leaves out by default, and how this program asks for it. */
   readonly leavesOut: string;
 }
 
-/** One list of a source, such as its users or its deleted users. */
+/** One list of a source, for example its users or its deleted users. */
 export interface RosterList {
   /** For messages: `users`, `deleted users`. */
   readonly what: string;
   readonly path: string;
-  /** The fullest query first. If the source refuses a query, the next one asks for less. */
+  /** The query with the most fields comes first. If the source refuses it, the next query asks for less. */
   readonly queries: readonly ListQuery[];
-  /** The status of all rows, if the list itself says it. */
+  /** The status of all rows, if the list alone shows it: for example, a list of deleted users. */
   readonly status?: RosterStatus;
 }
 
 export interface ListQuery {
   readonly query: Readonly<Record<string, string>>;
-  /** What this query does not ask for, in a sentence; null if it asks for everything. */
+  /** A sentence about what this query leaves out; null if it asks for everything. */
   readonly lacks: string | null;
 }
 
-/** How far the reading of a list is. */
+/** The state of reading a list. */
 export interface Progress {
-  /** The query in use, for sources whose next page is asked for by parameters. */
+  /** The present query, for sources that ask for the next page with parameters. */
   readonly query: Readonly<Record<string, string>>;
-  /** Rows that this page had, and how many of them were new. */
+  /** How many rows this page had, and how many of them were new. */
   readonly answered: number;
   readonly fresh: number;
   /** Rows of this list so far. */
   readonly total: number;
 }
 
-/** One kind of source, as data and functions without a network. */
+/** A kind of source, such as Okta: data and functions that send no requests themselves. */
 export interface RosterSource {
   readonly facts: SourceFacts;
   lists(wants: RosterWants): readonly RosterList[];
-  /** The rows of a page; null if the body has another form. */
+  /** The rows of a page; null if the reply has another form. */
   rows(body: unknown): readonly unknown[] | null;
-  /** The page after this one; null after the last. */
+  /** The request for the next page; null after the last page. */
   next(page: RosterPage, list: RosterList, progress: Progress): RosterRequest | null;
-  /** The person of a row; null if the row has another form. */
+  /** Reads a row as a person; null if the row has another form. */
   person(row: unknown): RosterPerson | null;
-  /** Whether a query with less may succeed after this refusal. */
+  /** Whether a query with fewer fields may succeed after this refusal. */
   isRefusedForMore?(details: Readonly<Record<string, unknown>>): boolean;
-  /** Says why the last page proves that the list is not whole; null if it seems whole. */
+  /** Says why the list cannot be complete, judged by its last page; null if it seems complete. */
   missing?(page: RosterPage, progress: Progress): string | null;
 }
 
-/** The address of the next page in a Link header (RFC 8288); null if there is none. */
+/** The URL of the next page in a Link header (RFC 8288); null if there is none. */
 export function nextLink(header: string | null): string | null {
   for (const [, link = "", parameters = ""] of (header ?? "").matchAll(/<([^>]*)>([^<]*)/g)) {
     if (/;\s*rel="?next"?/i.test(parameters)) return link;
@@ -73,17 +73,17 @@ export function nextLink(header: string | null): string | null {
   return null;
 }
 
-/** An address in the form in which addresses are compared: lower case, the domain in ASCII. null if it is none. */
+/** An email address in the form for comparing: lower case, with the domain in ASCII. null if the text is no address. */
 export function addressOf(text: string | null | undefined): string | null {
   return text ? (emailOf(text) ?? plainEmailFor(text)) : null;
 }
 
-/** The addresses in a list, each once, in order. */
+/** The email addresses in a list of texts, each once, in the same order. */
 export function addressesOf(texts: readonly (string | null | undefined)[]): readonly string[] {
   return [...new Set(texts.flatMap((text) => addressOf(text) ?? []))];
 }
 
-/** Addresses that are not among the certain ones. */
+/** The addresses that are not among the certain addresses. */
 export function weakOnes(
   texts: readonly (string | null | undefined)[],
   certain: readonly string[],
@@ -91,13 +91,13 @@ export function weakOnes(
   return addressesOf(texts).filter((address) => !certain.includes(address));
 }
 
-/** A date of a source, ISO 8601. null for no date, and for the first days of an epoch, which mean "never". */
+/** A date as ISO 8601. null if there is none, or if it is near the year 1 or 1970: sources write "never" like that. */
 export function dateOf(text: string | null | undefined): string | null {
   const at = Date.parse(text ?? "");
   return Number.isNaN(at) || at < 86_400_000 ? null : new Date(at).toISOString();
 }
 
-/** A text of a source, cleaned; null if it is empty. */
+/** A text without control characters; null if it is empty. */
 export function textOf(text: string | null | undefined): string | null {
   return clean(text ?? "") || null;
 }

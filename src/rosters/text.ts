@@ -5,12 +5,12 @@ import { clean } from "../domain/text.ts";
 import { readPeople } from "../planning/lists/paste.ts";
 import { type ListedPerson, problemLines } from "../planning/lists/roster.ts";
 
-/** The most rows that one text may have. */
+/** A pasted roster may have at most 20,000 rows. */
 const MOST_ROWS = 20_000;
 
 /**
- * A roster that was pasted: CSV with a header, or a JSON array of objects. Rows that are not understood are gaps.
- * Throws INPUT_INVALID if no row has an email, because such a roster proves nothing about anyone.
+ * Reads a pasted roster: CSV with a header, or a JSON array of objects. If a row cannot be read, the roster is marked
+ * as not complete. INPUT_INVALID if no row has an email, because such a roster proves nothing.
  */
 export function textRoster(text: string, column?: string): Roster {
   const { people, problems, notes } = readPeople(csvOf(text), {
@@ -57,10 +57,7 @@ function personOf({ line, kind, value, fullName, role, teams, gone }: ListedPers
   };
 }
 
-/**
- * Words of a status column for people who left and do not come back. All other words that exclude a person mean
- * `blocked`.
- */
+/** Status words for people who have left for good. Other words for "inactive" mean `blocked`. */
 const LEFT =
   /\b(left|leaver|terminated|deleted|deprovisioned|resigned|former|offboarded|ausgeschieden|parti)\b/i;
 
@@ -71,7 +68,7 @@ function statusOf(gone: string | undefined): RosterStatus {
 
 const jsonRows = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));
 
-/** Turns JSON rows into CSV, and returns any other text unchanged. Throws INPUT_INVALID for JSON of another shape. */
+/** Turns rows in JSON into CSV. Any other text stays as it is. INPUT_INVALID for JSON of another form. */
 function csvOf(text: string): string {
   if (!/^\s*\[\s*\{/.test(text)) return text;
   const parsed = jsonRows.safeParse(jsonIn(text));

@@ -5,25 +5,27 @@ import type { StoredPlan } from "../../domain/decision-rules.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { bdi, icon, time } from "./frame.ts";
 
-/** What the panel needs besides the plan. */
+/** What the panel for deciding needs besides the plan. */
 export interface DecisionFacts {
   readonly base: string;
   /** Tokens of the forms. */
   readonly tokens: Readonly<Record<"approve" | "reject" | "withdraw", string>>;
-  /** Whether this reader asked for the plan. */
+  /** Whether the reader is the person who asked for the plan. */
   readonly isOwn: boolean;
-  /** Why this reader's yes would not count, or null. */
+  /** Why the reader's approval would not count; null if it would. */
   readonly refusal: AppError | null;
-  /** What was wrong with the form that was sent, or null. */
+  /** What was wrong in the form that the reader sent; null if nothing. */
   readonly mistake: string | null;
 }
 
-/** Whether the plan can still be decided. */
+/** Whether the plan can still be approved or rejected. */
 export function isOpen({ state, plan }: StoredPlan, now: number): boolean {
   return state === "waiting" && now < Date.parse(plan.expiresAt);
 }
 
-/** The panel with both decisions. Each is its own form, so that rejecting never asks for the typed name. */
+/**
+ * The panel with the two forms, approve and reject. They are separate, so that rejecting never needs the typed name.
+ */
 export function decisionPanel({ plan }: StoredPlan, facts: DecisionFacts): Markup {
   const { refusal, mistake } = facts;
   return html`<aside class="decide" id="decide" aria-labelledby="decide-title" tabindex="-1">
@@ -71,7 +73,7 @@ function form(
 ${inner}</form>`;
 }
 
-/** Takes back an approval, as long as nothing was sent. */
+/** The form that withdraws an approval, while nothing was sent. */
 export function withdrawForm(
   plan: StoredPlan["plan"],
   facts: Pick<DecisionFacts, "base" | "tokens">,
@@ -85,7 +87,7 @@ export function withdrawForm(
   );
 }
 
-/** What became of a plan that can no longer be decided and has no run. */
+/** Shows what became of a plan that can no longer be decided and has no run. */
 export function closedPanel(
   stored: StoredPlan,
   { problem, decision }: { readonly problem: AppError | null; readonly decision: DecisionFacts },
@@ -99,7 +101,7 @@ ${stored.state === "accepted" ? withdrawForm(stored.plan, decision) : ""}
 <p class="hint">Plan <code>${stored.plan.id}</code></p></aside>`;
 }
 
-/** The state in one word, for a title and for a list. */
+/** The state of a plan in one word, for titles and lists. */
 export function closedWords({ state, plan, decision }: StoredPlan): {
   readonly title: string;
   readonly text: Markup;

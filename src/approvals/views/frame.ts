@@ -1,29 +1,32 @@
 import { timeText } from "../../report/words.ts";
 import { html, type Markup, textOf } from "../../report/page.ts";
 
-/** What surrounds every page: where the reader is, who the reader is, and whether the accounts are real. */
+/** What surrounds every page: navigation, the reader's name, and a mark if the accounts are only emulated. */
 export interface Frame {
   readonly title: string;
-  /** The path below which the pages of this reader are; null for a page without a reader. */
+  /** The path below which this reader's pages are; null for a page without a reader. */
   readonly base: string | null;
-  /** The path of the style, if it is not below `base`. */
+  /** The path of the style sheet, if it is not below `base`. */
   readonly assets?: string;
-  /** The token of the form that signs the reader out; missing if the reader did not sign in. */
+  /** The token of the form for signing out; missing if the reader did not sign in. */
   readonly signOut?: string;
   readonly place: "waiting" | "runs" | "reviews" | null;
   /** How many plans wait. */
   readonly waiting: number;
-  /** The reader's name as it is recorded with decisions. */
+  /** The reader's name, as it is recorded with decisions. */
   readonly reader: string | null;
-  /** True if the upstreams are the sandbox's. */
+  /** True if Trello and Atlassian are emulated by the sandbox. */
   readonly sandbox: boolean;
-  /** A page with a state is loaded again every second until the state says that nothing more will change. */
+  /**
+   * The state of what the page shows. The page is loaded again every second until the state says that nothing will
+   * change any more.
+   */
   readonly state?: string;
-  /** The address of a page with a state. The answer to a form has another address. */
+  /** The URL to load again. It differs from the present URL after a form was sent. */
   readonly path?: string;
 }
 
-/** A whole page as text. The templates of `body` escape names. */
+/** A whole HTML page as text. Names in `body` are escaped by its templates. */
 export function framed(frame: Frame, body: Markup): string {
   const { title, base, state, path, sandbox, reader } = frame;
   const assets = base ?? frame.assets ?? "";
@@ -72,7 +75,7 @@ function navigation(base: string, { place, waiting }: Frame): Markup {
 export type Tone = "good" | "warn" | "stop" | "acc" | "plain";
 export type Icon = "good" | "warn" | "stop" | "unverified" | "blind" | "wait" | "run" | "stays";
 
-// Each meaning has its own shape, so that a reader who sees no colours understands it.
+// Each meaning has a shape of its own, for readers who do not see colours.
 const SHAPES: Readonly<Record<Icon, Markup>> = {
   good: html`<circle cx="12" cy="12" r="9"/><path d="m8 12 3 3 5-6"/>`,
   warn: html`<path d="M12 3 22 20H2z"/><path d="M12 10v4m0 3v.01"/>`,
@@ -88,12 +91,12 @@ export function icon(name: Icon): Markup {
   return html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${SHAPES[name]}</svg>`;
 }
 
-/** A short word, marked with the colour and shape of its meaning. */
+/** A short word with the colour and shape of its meaning. */
 export function tag(tone: Tone, shape: Icon | null, text: string): Markup {
   return html`<span class="tag ${tone}">${shape === null ? "" : icon(shape)}${text}</span>`;
 }
 
-/** A time in UTC. The page's script adds the reader's local time. */
+/** A time in UTC. The page's script adds the time in the reader's time zone. */
 export function time(iso: string): Markup {
   return html`<time datetime="${iso}">${timeText(iso)}</time>`;
 }
@@ -105,10 +108,10 @@ export interface Note {
   readonly text: string;
 }
 
-/** The rest of a longer list is behind one click, so that the people below it are not far away. */
+/** A list shows 20 notes; the others appear after a click, so that the people below are not far away. */
 const NOTES_SHOWN = 20;
 
-/** A list of sentences with a title, each sentence marked with a word; nothing if the list is empty. */
+/** A list of sentences with a title, each marked with a word. Nothing if the list is empty. */
 export function notes(id: string, title: string, list: readonly Note[]): Markup | "" {
   if (list.length === 0) return "";
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <span class="count">${list.length}</span></h2>
@@ -126,12 +129,12 @@ function noteList(list: readonly Note[]): Markup {
   )}</ul>`;
 }
 
-/** A name, and below it what the reader should know. */
+/** A name with its value below it, as in a list of facts. */
 export function fact(name: string, value: Markup): Markup {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }
 
-/** A text from outside: shown as text only, with its own direction of writing. */
+/** A text from outside: it is shown as text only, and with its own direction of writing. */
 export function bdi(text: string): Markup {
   return html`<bdi>${text}</bdi>`;
 }

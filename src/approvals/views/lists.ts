@@ -8,8 +8,8 @@ import { planFlags, titleOf } from "./plan.ts";
 import { resultTag } from "./run.ts";
 
 /**
- * Every plan that waits, the one that expires first on top, and the latest runs. `yesTo` is this reader's yes to a
- * plan.
+ * The list of waiting plans, the one that expires first on top, and the newest runs. `yesTo`: whether this reader's
+ * approval of a plan would count.
  */
 export function waitingView(
   base: string,

@@ -4,10 +4,9 @@ import { closedWords, isOpen } from "./decision.ts";
 import { bdi, tag, time } from "./frame.ts";
 import { titleOf } from "./plan.ts";
 
-// What a visitor without a key sees. The agent has these addresses too: they show what it knows already, and decide
-// nothing.
+// The pages for a visitor who may not decide. An agent can open them too. They show only what the agent knows already.
 
-/** The state of a plan, and how the person opens the page that decides. `command` opens that page again. */
+/** The state of a plan, and how the user opens the page for deciding. `command` opens that page again. */
 export function statusView(stored: StoredPlan, now: number, command: string): Markup {
   const { plan, runId } = stored;
   if (isOpen(stored, now)) {
@@ -26,7 +25,7 @@ export function messageView(title: string, text: string): Markup {
   return html`<h1>${title}</h1><p class="lead">${text}</p>`;
 }
 
-/** The address was visited already, or this server did not make it. */
+/** The page for a link that was used before, or that this server did not make. */
 export function spentView(): Markup {
   return messageView(
     "This address was used already",
@@ -34,13 +33,13 @@ export function spentView(): Markup {
   );
 }
 
-/** What a service shows to a browser without a session. It shows nothing of any plan. */
+/** The page of a service for a browser that is not signed in. It shows no plan. */
 export function signInView(address: string, title: string, text: string): Markup {
   return html`<h1>${title}</h1><p class="lead">${text}</p>
 <p class="act"><a class="button primary" href="${address}">Sign in</a></p>`;
 }
 
-/** What a person sees who signed in and has nothing to do with this plan. It shows nothing of the plan. */
+/** The page for a signed-in person who has nothing to do with this plan. It shows nothing of the plan. */
 export function notYoursView(reader: string, who: string, again: string): Markup {
   return html`<h1>You may not decide about this plan</h1>
 <p class="lead"><span>You are signed in as <bdi>${reader}</bdi>. The policy does not let this person see or decide this plan.</span></p>

@@ -12,7 +12,7 @@ import { stateItems } from "../../report/states.ts";
 import type { Plan } from "../../domain/plan.ts";
 import { bdi, tag } from "./frame.ts";
 
-/** The filter that the reader set on many people. */
+/** The filter that the reader chose for a long list of people. */
 export interface PeopleFilter {
   readonly find: string;
   readonly show: "all" | "flagged";
@@ -28,7 +28,7 @@ export function readFilter(query: Readonly<Record<string, unknown>>): PeopleFilt
   };
 }
 
-/** One person: name, emails and ids below the title. */
+/** One person, with name, emails and ids below the title. */
 export function personLine({ username, email, proof, ids }: ChangesOfPerson): Markup {
   return html`<p class="lead">${username === null ? "" : html`<bdi>@${username}</bdi>`}${
     email === null ? "" : html`<bdi>${email}</bdi>`
@@ -37,7 +37,7 @@ export function personLine({ username, email, proof, ids }: ChangesOfPerson): Ma
 }
 
 /**
- * Everything that a plan changes. It is grouped by place if it is about one person, else by person. Nothing is left
+ * Everything that a plan changes: sorted by place if the plan is about one person, otherwise by person. Nothing is left
  * out.
  */
 export function changes(plan: Plan, filter: PeopleFilter = NOTHING): Markup {
@@ -100,7 +100,7 @@ const ORDER: readonly (readonly [title: string, resources: readonly Effect["reso
   ["Profile", ["profile"]],
 ];
 
-/** The effects of one person, grouped by what they change. The widest access comes first. */
+/** The effects on one person, grouped by what they change. The widest access comes first. */
 function byPlace(effects: readonly Effect[]): Markup {
   return html`${ORDER.map(([title, resources]) => {
     const own = effects.filter(({ resource }) => resources.includes(resource));
@@ -144,7 +144,7 @@ function row(effect: Effect): Markup {
 `;
 }
 
-/** A captured state in a few words. The row names the thing that has the state. */
+/** A state before the plan, in a few words. The name of the board or workspace is in the row. */
 function stateText(state: Effect["before"]): Markup {
   if (state === null) return html`<span class="muted">none</span>`;
   if (typeof state !== "object" || Array.isArray(state)) return bdi(stateWords(state));

@@ -13,11 +13,14 @@ interface PlanFacts {
   readonly now: number;
   readonly filter: PeopleFilter;
   readonly decision: DecisionFacts;
-  /** Why the approved plan has not started, or null. */
+  /** Why the run of the approved plan has not started; null if it has or nothing went wrong. */
   readonly problem: AppError | null;
 }
 
-/** A plan for the person who decides: first who, how much, what is final and what to look at; then the lists. */
+/**
+ * A plan for the person who decides. First: who, how much, what cannot be undone, and what to check. Then the full
+ * lists.
+ */
 export function planView(stored: StoredPlan, { now, filter, decision, problem }: PlanFacts): Markup {
   const { plan } = stored;
   const open = isOpen(stored, now);
@@ -67,7 +70,7 @@ ${open ? decisionPanel(stored, decision) : closedPanel(stored, { problem, decisi
 ${open ? html`<p class="jump"><span><strong>${plan.impact.irreversible} cannot be undone</strong><br>expires in <span class="number" data-until="${plan.expiresAt}">15:00</span></span><a class="button" href="#decide">Go to the decision</a></p>` : ""}`;
 }
 
-/** The plan's summary without its list: `Offboard Jonas Lindqvist`. */
+/** The plan's summary without the part after the colon: `Offboard Jonas Lindqvist`. */
 export function titleOf({ summary }: Pick<Plan, "summary">): string {
   const [head = summary] = summary.split(": ", 1);
   return clean(head.replace(/ \(@[^\s()]*\)/gu, ""), 160);
@@ -111,7 +114,7 @@ function finals({ effects }: Plan): Markup | "" {
   );
 }
 
-/** What a list shows of each plan: final changes and warnings. */
+/** Marks for a plan in a list: changes that cannot be undone, and warnings. */
 export function planFlags({ impact, warnings }: Plan): Markup {
   return html`${impact.irreversible === 0 ? "" : tag("stop", "stop", `${impact.irreversible} final`)} ${
     warnings.length === 0 ? "" : tag("warn", "warn", plural(warnings.length, "warning"))

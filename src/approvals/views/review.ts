@@ -5,7 +5,7 @@ import { KIND_WORDS, LETTER_WORDS, subjectText } from "../../report/review.ts";
 import { bdi, fact, notes, tag, time } from "./frame.ts";
 import { stateTag } from "./review-list.ts";
 
-/** What a reader chose to see, and how much of it there is. */
+/** Which part of a review the reader chose to see, and how many rows there are. */
 export interface ReviewPage {
   readonly search: string;
   readonly openOnly: boolean;
@@ -19,12 +19,12 @@ export interface ReviewPage {
 
 export interface ReviewReader {
   readonly base: string;
-  /** The name by which this reader decides; null if the reader only reads. */
+  /** The name under which the reader decides; null if the reader may only read. */
   readonly reviewer: string | null;
   readonly saveToken: string;
   readonly signToken: string;
   readonly mistake: string | null;
-  /** What the reader typed in a form that was refused, by field; null otherwise. */
+  /** The fields of a refused form as the reader typed them, so that nothing is lost; otherwise null. */
   readonly typed: Readonly<Record<string, unknown>> | null;
 }
 
@@ -32,7 +32,7 @@ const WORDS = { keep: "Keep", change: "Change", remove: "Remove" } as const;
 const TONES = { high: "stop", medium: "warn", low: "plain" } as const;
 const SHAPES = { high: "stop", medium: "warn", low: "stays" } as const;
 
-/** A named review: progress, findings first, then everybody else, and the sign-off at the end. */
+/** The page of a named review: progress, people with findings, all other people, and the sign-off at the end. */
 export function reviewView(record: ReviewRecord, shown: ReviewPage, reader: ReviewReader): Markup {
   const { signOff, review, entries } = record;
   const state = stateOf(record);

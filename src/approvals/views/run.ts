@@ -11,7 +11,7 @@ import { bdi, fact, type Icon, icon, notes, tag, time, type Tone } from "./frame
 import { personLine } from "./people.ts";
 import { titleOf } from "./plan.ts";
 
-/** What the run's page needs besides the run. */
+/** What the page of a run needs besides the run. */
 export interface RunFacts {
   readonly base: string;
   /** The token of the form that stops the run. */
@@ -20,7 +20,10 @@ export interface RunFacts {
   readonly tokens: DecisionFacts["tokens"];
 }
 
-/** A run. While it runs, its steps are shown in order; afterwards its result, with what was not done on top. */
+/**
+ * The page of a run. During the run it shows the steps in order. Afterwards it shows the result, with everything that
+ * was not done on top.
+ */
 export function runView(run: Run, facts: RunFacts): Markup {
   const { plan } = run;
   const result = resultOf({ state: run.state, result: run.evidence?.result ?? null });
@@ -68,7 +71,7 @@ const STEPS: Readonly<Record<Effect["resource"], string>> = {
   profile: "Profile",
 };
 
-/** Effects of one kind that follow each other are one step. */
+/** Effects of the same kind that follow each other are shown as one step. */
 function stepsOf({ effects }: Run): readonly Step[] {
   const steps: { title: string; rows: RunEffect[] }[] = [];
   for (const row of effects) {
@@ -187,7 +190,7 @@ ${fact("Run", html`<span class="id">${id}</span>`)}${fact("Plan", html`<span cla
 </dl>`;
 }
 
-/** Until the first request was sent, the approval is withdrawn; afterwards the run is stopped. */
+/** The form to withdraw the approval, until the first request was sent. After that, the form to stop the run. */
 function stopOrWithdraw(run: Run, facts: RunFacts): Markup {
   const isSent = run.effects.some(({ attempts }) => attempts > 0);
   return html`<section class="card" id="halt" data-live aria-labelledby="halt-title">${isSent ? stopForm(run, facts) : html`<h2 id="halt-title">Nothing was sent yet</h2>${withdrawForm(run.plan, facts)}`}</section>`;

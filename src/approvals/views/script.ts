@@ -1,7 +1,7 @@
 /**
- * The one script of the pages. Every page also works without it, by forms and links. The script makes clocks tick, adds
- * local times, filters lists while the reader types, and follows a run. It contains only this server's text, and sends
- * only GET requests for the page itself.
+ * The only script of the pages; they also work without it. It shows the remaining time, adds local times, filters lists
+ * while the reader types, and loads a running page again. It contains no text from outside, and sends only GET requests
+ * for its own page.
  */
 export const SCRIPT = `
 "use strict";
@@ -45,7 +45,7 @@ async function look() {
   try {
     const answer = await fetch(document.body.dataset.page, { credentials: "same-origin", cache: "no-store" });
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // A page that became another one is loaded as a whole; what the reader types in this one is kept until then.
+    // If the state has changed, the whole page is loaded; before that, nothing that the reader types is lost.
     if (next.body.dataset.state !== state) {
       location.replace(document.body.dataset.page);
       return;
@@ -58,7 +58,7 @@ async function look() {
       }
     }
   } catch {
-    // The server may have ended: the page stays as it is.
+    // The server may have ended. The page stays as it is.
     pause = 10000;
   }
   setTimeout(look, pause);

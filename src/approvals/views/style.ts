@@ -1,6 +1,6 @@
 /**
- * The style of every page. It uses fonts of the reader's machine. The contrast of text is at least 5.6 to 1, of control
- * edges 3 to 1.
+ * The style sheet of every page. It uses fonts of the reader's machine. The contrast is at least 5.6 to 1 for text and
+ * 3 to 1 for edges of controls.
  */
 export const STYLE = `
 :root {

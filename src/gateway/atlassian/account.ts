@@ -11,7 +11,7 @@ import type { Upstream } from "../http/upstream.ts";
 const UNNAMED = "a product that is not named";
 const UNNAMED_PRODUCT = { key: UNNAMED, lastActiveTimestamp: null };
 
-/** `MultiDirectoryUser` of the organization API, the part that the product uses. */
+/** The fields of the organization API's `MultiDirectoryUser` that this program uses. */
 export const directoryUser = z.object({
   accountId: z.string(),
   name: wireText,
@@ -23,7 +23,7 @@ export const directoryUser = z.object({
   claimStatus: wireText,
   managementSource: wireText,
   platformRoles: wireRows(z.string()),
-  // A product without a name also counts, because the person would lose it with the account.
+  // A product without a name counts too: the person loses it with the account.
   productAccess: z
     .array(z.object({ key: z.string().catch(UNNAMED), lastActiveTimestamp: wireText }).catch(UNNAMED_PRODUCT))
     .nullish()
@@ -34,10 +34,10 @@ type DirectoryUser = z.output<typeof directoryUser>;
 
 export const searchPage = z.object({ data: z.array(z.unknown()) });
 
-/** What a search asks for besides the account itself. */
+/** What the search returns in addition to the account itself. */
 export const EXPAND = ["platformRoles", "productAccess", "groups"] as const;
 
-/** The API's product keys, with the names that people know. An unknown key is shown unchanged. */
+/** The API's keys of products, with the names that people know. An unknown key is shown as it is. */
 const PRODUCTS: Readonly<Record<string, string>> = {
   jira: "Jira",
   "jira-core": "Jira",
@@ -54,7 +54,7 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   loom: "Loom",
 };
 
-/** Turns a row of the organization API into an account of the domain. */
+/** Turns a row of the organization API into this program's own form of an account. */
 export function accountOf(user: DirectoryUser): AtlassianAccount {
   const products = (user.productAccess ?? []).map(({ key, lastActiveTimestamp }) => ({
     product: PRODUCTS[key] ?? key,
@@ -77,7 +77,7 @@ export function accountOf(user: DirectoryUser): AtlassianAccount {
   };
 }
 
-/** The dates have different numbers of digits for seconds, so they are compared as times. */
+/** The dates have seconds with different numbers of digits, so they are compared as times and not as texts. */
 function latest(dates: readonly (string | null)[]): string | null {
   const known = dates.flatMap((date) => (date === null || Number.isNaN(Date.parse(date)) ? [] : [date]));
   return known.reduce<string | null>(
@@ -88,7 +88,9 @@ function latest(dates: readonly (string | null)[]): string | null {
 
 const MANAGE = { upstream: "organization", operation: "GET /users/{account_id}/manage" } as const;
 
-/** Why an account cannot be changed, in the words of the user management API. Any other word becomes `restricted`. */
+/**
+ * Why an account cannot be changed, in the words of the user management API. Any other word is shown as `restricted`.
+ */
 const REASONS: ReadonlySet<string> = new Set([
   "administrative",
   "administrative.notMyself",
@@ -109,7 +111,9 @@ const rules = z.object({
   }),
 });
 
-/** What the organization's key may do to an account: GET /users/{account_id}/manage (user management API). */
+/**
+ * Reads what the organization's API key may do with an account: GET /users/{account_id}/manage (user management API).
+ */
 export async function readAccountControl(
   send: Send,
   upstream: Upstream,
@@ -123,7 +127,7 @@ export async function readAccountControl(
     const rule = parseReply(rules, parseJson(text, MANAGE), MANAGE)["lifecycle.enablement"];
     return { canDisable: rule.allowed, reasons: rule.allowed || !rule.reason ? [] : [rule.reason.key] };
   } catch (thrown) {
-    // The documented answer for an account that the organization does not manage.
+    // This is the documented answer for an account that the organization does not manage.
     if (thrown instanceof AppError && thrown.code === "UPSTREAM_FORBIDDEN") {
       return { canDisable: false, reasons: ["forbidden"] };
     }
@@ -131,7 +135,10 @@ export async function readAccountControl(
   }
 }
 
-/** Deactivates or reactivates a managed account: POST /users/{account_id}/manage/lifecycle/disable or enable. */
+/**
+ * Deactivates or reactivates an account that the organization manages: POST
+ * /users/{account_id}/manage/lifecycle/disable or enable.
+ */
 export async function setAccountEnabled(
   send: Send,
   upstream: Upstream,
@@ -147,7 +154,7 @@ export async function setAccountEnabled(
       operation,
       method: "POST",
       path: `/users/${encode(accountId)}/manage/lifecycle/${verb}`,
-      // The message is optional, but the body that contains it is not.
+      // The API needs a body, although the message in it is optional.
       ...(enabled ? {} : { body: {} }),
       access: "write",
     },

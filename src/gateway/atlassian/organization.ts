@@ -34,8 +34,8 @@ const LINKS = {
 } as const;
 
 /**
- * The shapes that client libraries use (jira.js, atlassian-python), because Atlassian's published description does
- * not have these operations.
+ * The forms of answers as client libraries use them (jira.js, atlassian-python). Atlassian's published API description
+ * does not contain these requests.
  */
 const scimLinks = z.object({ scimLinks: z.array(z.unknown()).nullish() });
 const scimLink = z
@@ -46,14 +46,14 @@ const scimLink = z
     accountId: link.atlassianAccountId ?? null,
   }));
 
-/** How the gateway reaches the organization: the admin API and user management have the same host and key. */
+/** What requests to the organization need. The admin API and the user management API have the same host and key. */
 export interface Organization {
   readonly orgId: string;
   readonly upstream: Upstream;
   readonly directory: Directory;
 }
 
-/** The organization API's reads for one pass. `-` in the path means all directories of the organization. */
+/** The reads of the organization API for one call. `-` in a path means all directories of the organization. */
 export function createOrganizationReads(
   send: Send,
   { orgId, upstream, directory }: Organization,
@@ -69,7 +69,7 @@ export function createOrganizationReads(
         method: "POST",
         path: `/admin/v2/orgs/${encode(orgId)}/directories/-/users/search`,
         body: { ...criteria, expand: [...EXPAND], limit: AT_ONCE },
-        // A search changes nothing, so it can be sent again.
+        // A search changes nothing, so it is sent again after a failure.
         access: "read",
       },
       pass,
@@ -117,7 +117,7 @@ export function createOrganizationReads(
                 method: "POST",
                 path: `${root}/get-scim-links-for-email`,
                 body: { email: by.email },
-                // This request only reads, so it can be sent again.
+                // This POST only reads, so it is sent again after a failure.
                 access: "read",
               },
           pass,
@@ -132,8 +132,8 @@ export function createOrganizationReads(
 }
 
 /**
- * The account does not exist if every row of the answer could be read. Otherwise it may be among the rows that could
- * not be read.
+ * The answer "no such account", if every row of the reply could be read. Otherwise throws, because the account may be
+ * in an unread row.
  */
 function noneOf({ unread = 0 }: Rows<AtlassianAccount>): null {
   if (unread === 0) return null;
@@ -146,7 +146,7 @@ function noneOf({ unread = 0 }: Rows<AtlassianAccount>): null {
 const DIRECTORIES = { upstream: "organization", operation: "GET /v2/orgs/{orgId}/directories" } as const;
 const directories = z.object({ data: z.array(z.object({ directoryId: z.string() })) });
 
-/** The organization's one directory. Its id never changes, so it is read once in the life of the process. */
+/** Gives the id of the organization's only directory. The id never changes, so it is read once. */
 export type Directory = (pass: Pass) => Promise<string>;
 
 export function createDirectory(send: Send, upstream: Upstream, orgId: string): Directory {
@@ -177,10 +177,7 @@ async function askDirectory(send: Send, upstream: Upstream, orgId: string, pass:
   return only.directoryId;
 }
 
-/**
- * The organization's writes, one request each. Suspend and restore need the directory's id, which is read before the
- * first of them.
- */
+/** The writes of the organization API, one request each. Suspend and restore first read the directory's id. */
 export function createOrganizationWrites(
   send: Send,
   { orgId, upstream, directory }: Organization,

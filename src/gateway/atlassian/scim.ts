@@ -24,7 +24,7 @@ import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** The SCIM directory's reads for one pass. */
+/** The reads of the SCIM directory for one call. */
 export function createScimReads(send: Send, upstream: Upstream, pass: Pass): ScimReads {
   const memo = createMemo();
 
@@ -52,10 +52,10 @@ export function createScimReads(send: Send, upstream: Upstream, pass: Pass): Sci
   };
 }
 
-/** Atlassian returns at most this many (support knowledge base, SCIM user limits). */
+/** Atlassian returns at most 100 rows a page (support knowledge base, SCIM user limits). */
 const LARGEST_PAGE = 100;
 
-/** The query of a list request (RFC 7644 section 3.4.2). The value of a filter is a JSON string. */
+/** The query of a list request (RFC 7644 section 3.4.2). The value in a filter is written as a JSON string. */
 function scimQuery({ filter, startIndex, count }: ScimPage | ScimGroupPage): Record<string, string> {
   return {
     ...(filter ? { filter: `${filter.attribute} eq ${JSON.stringify(filter.value)}` } : {}),
@@ -72,8 +72,8 @@ interface List<Row> {
 }
 
 /**
- * All rows of a list, page by page (RFC 7644 section 3.4.2.4). The next page begins after the last row received,
- * because a server may return fewer rows than requested.
+ * Reads all rows of a list, page by page (RFC 7644 section 3.4.2.4). A server may return fewer rows than requested, so
+ * the next page begins after the last row received.
  */
 async function* scimPages<Row>(
   ask: (range: { readonly startIndex: number; readonly count: number }) => Promise<List<Row>>,
@@ -90,7 +90,7 @@ async function* scimPages<Row>(
 
 const created = z.object({ id: z.string() });
 
-/** The SCIM directory's writes, one request each (RFC 7644 sections 3.3, 3.5 and 3.6). */
+/** The writes of the SCIM directory, one request each (RFC 7644 sections 3.3, 3.5 and 3.6). */
 export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): ScimWrites {
   async function write(request: Omit<UpstreamRequest, "access">): Promise<string | null> {
     const { text } = await send(upstream, { ...request, access: "write" }, pass);
@@ -125,7 +125,7 @@ export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): Sc
   };
 }
 
-/** The new resource's id. If the reply cannot be read, the request was not refused: the resource may exist. */
+/** The id of the new User or Group. If the reply cannot be read, it may have been created all the same. */
 function createdId(text: string | null, operation: string): { readonly id: string } {
   const from = { upstream: "scim", operation } as const;
   try {
@@ -134,7 +134,8 @@ function createdId(text: string | null, operation: string): { readonly id: strin
     if (!(thrown instanceof AppError)) throw thrown;
     throw new AppError(thrown.code, thrown.message, {
       next: "Search for the new one by its name.",
-      // If the body was cut, it came from the directory itself. A body of another type may come from another server.
+      // A reply that was cut off came from the directory, so the change was made. A reply of another type may come from
+      // another server.
       applied: text === null ? "yes" : "unknown",
       retry: "reconcile",
       details: thrown.details,
@@ -144,7 +145,9 @@ function createdId(text: string | null, operation: string): { readonly id: strin
 
 export type JsonObject = { readonly [key: string]: Json };
 
-/** A User as POST and PUT have it; department and organization go into the enterprise extension (RFC 7643 section 4.3). */
+/**
+ * A User as POST and PUT send it. Department and organization are in the enterprise extension (RFC 7643 section 4.3).
+ */
 function userBody({ department, organization, ...core }: ScimUserResource): JsonObject {
   const extension = {
     ...(department === undefined ? {} : { department }),
@@ -158,12 +161,12 @@ function userBody({ department, organization, ...core }: ScimUserResource): Json
   };
 }
 
-/** A Group as POST and PUT have it. */
+/** A Group as POST and PUT send it. */
 function groupBody({ displayName, members }: ScimGroupResource): JsonObject {
   return { schemas: [GROUP_SCHEMA], displayName, members: members.map((value) => ({ value })) };
 }
 
-/** `Operations` as in RFC 7644. Atlassian's own schema writes it in lower case, but Atlassian's example does not. */
+/** Writes `Operations` as RFC 7644 does. Atlassian's schema has it in lower case, but Atlassian's example does not. */
 function patchBody(operations: readonly ScimPatchOperation[]): JsonObject {
   return { schemas: [PATCH_SCHEMA], Operations: operations as unknown as Json };
 }

@@ -7,7 +7,8 @@ import { header } from "../http/request.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
 
 /**
- * An Atlassian admin API for the sender: one budget and a bearer token. Atlassian publishes no limits in its replies.
+ * One of Atlassian's admin APIs, for the code that sends requests: a rate budget and a bearer token. Atlassian's
+ * replies do not tell its limits.
  */
 export function createAtlassianUpstream(
   name: "scim" | "organization",
@@ -18,7 +19,7 @@ export function createAtlassianUpstream(
   return {
     name,
     baseUrl,
-    // A SCIM server need not accept any other type (RFC 7644 section 3.1).
+    // A SCIM server accepts no other media type for certain (RFC 7644 section 3.1).
     mediaType: name === "scim" ? "application/scim+json" : "application/json",
     authorize: bearerAuthorization(token),
     charges: () => [{ budget, cost: 1 }],
@@ -29,7 +30,7 @@ export function createAtlassianUpstream(
   };
 }
 
-/** Keywords of a SCIM error (RFC 7644 table 9). The sentence for each says more than the status does. */
+/** The keywords in SCIM errors (RFC 7644 table 9), each with a sentence that says more than the status. */
 const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly next: string }>> = {
   invalidFilter: {
     message: "The SCIM directory does not support that filter.",
@@ -73,7 +74,7 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
   },
 };
 
-/** Refusal keys of the user management API. Its description has no others. */
+/** The error keys in refusals of the user management API. Its description has no others. */
 const KEYS: ReadonlySet<unknown> = new Set([
   "unauthorized",
   "accountNotFound",
@@ -88,8 +89,8 @@ const KEYS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Like `explainFailure`, but it also uses the body of Atlassian's refusals: `scimType` of a SCIM error, `traceId` of
- * a failure in front of the directory, `reason` of the two admin APIs. Only known words and ids are kept.
+ * Explains a refusal like `explainFailure`, with three more facts from Atlassian's reply: `scimType` of a SCIM error,
+ * `traceId` of a proxy, `reason` of the two admin APIs. Only known words and ids are used.
  */
 function explainAtlassianFailure(failure: Failure): AppError {
   const error = explainFailure(failure);
@@ -114,7 +115,7 @@ function explainAtlassianFailure(failure: Failure): AppError {
   });
 }
 
-/** Refusals without a keyword. What was requested shows their cause. */
+/** Refusals that have no keyword. The request shows the likely cause. */
 const CAUSES: readonly {
   readonly status: number;
   readonly operation: RegExp;
@@ -144,14 +145,14 @@ const CAUSES: readonly {
 function causeOf({ outcome, operation }: Failure, scimType: string | null) {
   if (scimType) return SCIM_TYPES[scimType];
   const status = outcome.kind === "reply" ? outcome.status : null;
-  // A proxy in front of the directory refuses in another shape, and for its own reasons.
+  // A reply with `traceId` comes from a proxy before the directory, so its cause is another.
   if (outcome.kind === "reply" && "traceId" in objectOf(outcome.text)) return undefined;
   return CAUSES.find((cause) => cause.status === status && cause.operation.test(operation));
 }
 
 /**
- * Atlassian's gateway answers a key without the scope with 401, like a wrong key (community posts; not in the API
- * description).
+ * Atlassian answers 401 if the API key lacks a scope, as for a wrong key (seen in community posts; the API description
+ * does not say it).
  */
 function lacksScope({ outcome }: Failure): boolean {
   if (outcome.kind !== "reply" || ![401, 403].includes(outcome.status)) return false;
@@ -175,7 +176,7 @@ function scopeMissing({ upstream, operation, outcome }: Failure): AppError {
   });
 }
 
-/** If the name is taken, the error is CONFLICT with every status. Otherwise the status decides. */
+/** If the name is taken, the error code is CONFLICT, whatever the status. Otherwise the status decides. */
 function codeOf(error: AppError, scimType: string | null): AppError["code"] {
   return error.code === "INPUT_INVALID" && scimType === "uniqueness" ? "CONFLICT" : error.code;
 }

@@ -2,8 +2,8 @@ import { createHmac, randomBytes } from "node:crypto";
 import OAuth from "oauth-1.0a";
 
 /**
- * The Authorization header of one request. Credentials are never part of an address, because addresses are logged. null
- * if the request has none.
+ * Gives the Authorization header of one request; null if it needs none. Credentials are never in a URL, because URLs
+ * are logged.
  */
 export type Authorize = (method: string, url: URL) => string | null | Promise<string>;
 
@@ -15,8 +15,8 @@ export interface TrelloCredentials {
 }
 
 /**
- * Trello's header: signed by OAuth 1.0 if both secrets are known, otherwise key and token as Trello documents them
- * (developer.atlassian.com, Trello REST API, authorization: "Passing token and key in API requests").
+ * Trello's Authorization header. With both secrets, the request is signed by OAuth 1.0; otherwise key and token are in
+ * the header (developer.atlassian.com, Trello REST API, authorization: "Passing token and key in API requests").
  */
 export function trelloAuthorization(credentials: TrelloCredentials, now: () => number): Authorize {
   const { apiKey, apiToken, apiSecret, tokenSecret } = credentials;
@@ -28,7 +28,7 @@ export function trelloAuthorization(credentials: TrelloCredentials, now: () => n
   return () => header;
 }
 
-/** RFC 6750 section 2.1. The SCIM directory and the organization API use it. */
+/** The header with a bearer token (RFC 6750 section 2.1), for the SCIM directory and the organization API. */
 export function bearerAuthorization(token: string): Authorize {
   return () => `Bearer ${token}`;
 }
@@ -39,18 +39,18 @@ export type Parameter = readonly [name: string, value: string];
 export interface OAuth1Credentials {
   readonly consumerKey: string;
   readonly consumerSecret: string;
-  /** null before there is a token (RFC 5849 section 3.1 allows that). */
+  /** null while there is no token yet (allowed by RFC 5849 section 3.1). */
   readonly token: string | null;
   /** Empty if there is no token. */
   readonly tokenSecret: string;
 }
 
-/** The protocol parameters of RFC 5849 section 3.1. `oauth_version` is optional. */
+/** The `oauth_` parameters of RFC 5849 section 3.1, without the optional `oauth_version`. */
 export type ProtocolParameters = Readonly<Record<string, string>>;
 
 /**
- * The library gets the address without its query, and every parameter decoded. Its own parser leaves `+` in a query
- * undecoded, and keeps default ports and upper case in an address.
+ * What the OAuth library needs of a request: the URL without its query, and all parameters decoded. The library's own
+ * parser makes mistakes with `+`, default ports and upper case.
  */
 function requestOf(method: string, url: URL, form: readonly Parameter[]): OAuth.RequestOptions {
   const values = new Map<string, string[]>();
@@ -68,7 +68,7 @@ function signerOf({ consumerKey, consumerSecret }: OAuth1Credentials): OAuth {
   });
 }
 
-/** The signature base string of RFC 5849 section 3.4.1. */
+/** The text that is signed (RFC 5849 section 3.4.1). */
 export function signatureBaseString(
   method: string,
   url: URL,
@@ -79,7 +79,7 @@ export function signatureBaseString(
   return signer.getBaseString(requestOf(method, url, form), asData(parameters));
 }
 
-/** The HMAC-SHA1 signature of RFC 5849 section 3.4.2, base64. */
+/** The signature with HMAC-SHA1 in base64 (RFC 5849 section 3.4.2). */
 export function signature(
   method: string,
   url: URL,
@@ -94,14 +94,14 @@ export function signature(
   );
 }
 
-// The library changes the object that it gets, so each call gets its own.
+// A copy for each call, because the library changes the object that it gets.
 function asData(parameters: ProtocolParameters): OAuth.Data {
   return { ...parameters } as unknown as OAuth.Data;
 }
 
 /**
- * The Authorization header of RFC 5849 section 3.5.1 for a signed request. `nowMs` is in milliseconds since 1970.
- * `more` are further protocol parameters, such as a callback or a verifier.
+ * The Authorization header of a signed request (RFC 5849 section 3.5.1). `nowMs`: milliseconds since 1970. `more`:
+ * further parameters, such as a callback or a verifier.
  */
 export function signedAuthorization(
   method: string,

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { type Budget, type Charge, type Ledger, LONGEST_PAUSE_MS } from "../../domain/budget.ts";
 import { header, type Outcome, type BudgetReading } from "./request.ts";
 
-/** What Trello counts requests by: the app's key, the token, and the token on the routes with a small budget. */
+/**
+ * The three rate budgets of Trello: for the app's key, for the token, and for the token on a few strictly limited
+ * routes.
+ */
 export interface TrelloBudgets {
   readonly key: Budget;
   readonly token: Budget;
@@ -12,9 +15,9 @@ export interface TrelloBudgets {
 const WINDOW_MS = 10_000;
 
 /**
- * Trello's published limits (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits): 300 in 10 s for a
- * key, 100 in 10 s for a token, 100 in 900 s on `/members/{id}` and `/search`. `windowMs` is the length of the first
- * two; a sandbox may have shorter windows.
+ * Trello's published rate limits (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits): 300 requests in 10
+ * s for a key, 100 in 10 s for a token, 100 in 900 s on `/members/{id}` and `/search`. `windowMs`: the length of the
+ * first two windows, which a sandbox may shorten.
  */
 export function trelloBudgets(apiKey: string, apiToken: string, windowMs = WINDOW_MS): TrelloBudgets {
   const token = fingerprint(apiToken);
@@ -26,14 +29,14 @@ export function trelloBudgets(apiKey: string, apiToken: string, windowMs = WINDO
 }
 
 /**
- * Atlassian publishes no limits for SCIM and the organization API. This product chose ten requests a second; Atlassian
- * was seen to refuse only at much higher rates.
+ * The rate budget for SCIM and the organization API. Atlassian publishes no limit, so ten requests a second were
+ * chosen; Atlassian was seen to refuse only at much higher rates.
  */
 export function atlassianBudget(upstream: "scim" | "organization", token: string): Budget {
   return { id: `${upstream}:${fingerprint(token)}`, limit: 10, windowMs: 1_000 };
 }
 
-// Nested routes such as `/members/{id}/boards` are exempt.
+// The strict limit does not include longer routes such as `/members/{id}/boards`.
 const SCARCE = [/^\/members\/[^/]+\/?$/, /^\/search(\/|$)/, /^\/membersSearch(\/|$)/];
 
 function isScarce(path: string): boolean {
@@ -41,8 +44,8 @@ function isScarce(path: string): boolean {
 }
 
 /**
- * What a request costs: one start. A batch of `paths` costs one for itself and one for each path. Trello does not
- * document how it counts the requests inside a batch, so all of them count.
+ * What a request uses of the rate budgets: one. A batch uses one for itself and one for each path in it. Trello does
+ * not document how it counts a batch, so the highest count is assumed.
  */
 export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], batch: boolean): Charge[] {
   const cost = paths.length + (batch ? 1 : 0);
@@ -55,7 +58,7 @@ export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], 
   return charges;
 }
 
-/** The Trello budgets that a refusal names; all if it names none. The body texts are those that Trello publishes. */
+/** The Trello budgets that a 429 reply names; all of them if it names none. It names them in published texts. */
 export function limitedBudgets(
   budgets: TrelloBudgets,
   body: string | null,
@@ -67,21 +70,24 @@ export function limitedBudgets(
   return charges.map(({ budget }) => budget.id);
 }
 
-/** Part of a hash, enough to tell credentials apart. It shows nothing of the credential. */
+/** The first characters of a hash. They tell two credentials apart and do not show the credentials. */
 export function fingerprint(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 12);
 }
 
-/** What Trello says about one budget in `x-rate-limit-api-{key,token}-{interval-ms,max,remaining}`. */
+/**
+ * What Trello's reply says about one rate budget, in the headers
+ * `x-rate-limit-api-{key,token}-{interval-ms,max,remaining}`.
+ */
 export interface Published {
   readonly whom: "key" | "token";
   readonly max: number;
   readonly remaining: number;
-  /** Milliseconds; null if the reply does not say. */
+  /** The length of the rate window in milliseconds; null if the reply does not say. */
   readonly interval: number | null;
 }
 
-/** The limits that a reply publishes. A limit that is missing or not an integer is left out. */
+/** The rate limits in the headers of a reply. A header that is missing or no integer is left out. */
 export function publishedLimits(outcome: Outcome): Published[] {
   const found: Published[] = [];
   for (const whom of ["key", "token"] as const) {
@@ -98,28 +104,25 @@ function integer(value: string | null): number | null {
   return value !== null && /^\d{1,9}$/.test(value.trim()) ? Number(value) : null;
 }
 
-/** Keeps this server's limits at least as strict as those that Trello publishes. */
+/** Adjusts this program's rate limits if Trello's replies show stricter ones. */
 export interface LimitTracker {
-  /** The budgets as they are now, never larger than published. */
+  /** The rate budgets as they are now; never more than Trello's headers allow. */
   budgets(): TrelloBudgets;
-  /** Called when a request has taken `cost` starts. */
+  /** Called after a request was counted with `cost`. */
   beforeAttempt(cost: number): Promise<BudgetReading>;
-  /** Called with the outcome of the request. */
+  /** Called with the result of the request. */
   afterAttempt(reading: BudgetReading, outcome: Outcome): Promise<void>;
 }
 
-/**
- * A full batch costs 10 requests and 1 for itself. This server's limit must have room for it, even if Trello publishes
- * less.
- */
+/** A full batch counts as 11 requests. A limit below 11 would never let a batch pass. */
 const LEAST_LIMIT = 11;
 
 /**
- * A smaller published limit replaces this server's own. Programs with another ledger may use the same key or token.
- * If Trello has fewer starts left than this ledger explains, those programs used them, and they count as started now.
- * Two kinds of starts are not counted in this way: those that this process made meanwhile, and those that left the
- * window meanwhile. A stricter limit ends 15 minutes after it was last published, so that one odd reply cannot slow
- * the process down for ever.
+ * Adjusts rate limits from Trello's headers. A smaller limit replaces this program's own.
+ * Other programs may use the same key or token. If Trello has fewer requests left than this ledger explains, the
+ * difference is counted as sent now. Not counted as theirs: requests that this process sends meanwhile, and requests
+ * that have just left the window.
+ * A stricter limit ends 15 minutes after Trello last showed it, so that one wrong reply does no lasting harm.
  */
 export function createLimitTracker(
   ledger: Ledger,

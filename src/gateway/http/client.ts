@@ -3,30 +3,35 @@ import type { Dispatcher } from "undici";
 import type { Redact } from "./redact.ts";
 import type { Outcome } from "./request.ts";
 
-/** One HTTP request, ready to send. `path` has the query. Everything is encoded already. */
+/** One HTTP request that is ready to send. `path` includes the query. Everything is encoded. */
 interface Wire {
   readonly origin: string;
   readonly path: string;
   readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** Aborts a request that was sent. Only reads have it, because the outcome of an aborted write would be unknown. */
+  /**
+   * Aborts a request that was sent. Only reads have it: after an aborted write, it would be unknown whether the change
+   * was made.
+   */
   readonly signal?: AbortSignal | undefined;
-  /** Called when everything is ready, before the first byte. false stops the request. */
+  /** Called when everything is ready, before the first byte is sent. If it returns false, nothing is sent. */
   readonly mayLeave?: (() => boolean) | undefined;
 }
 
 export interface Http {
-  /** Loads the client before it is needed, so that a request leaves as soon as its start is counted. */
+  /** Loads the HTTP client in advance, so that a request is sent as soon as it was counted. */
   ready(): Promise<void>;
-  /** Sends once and follows no redirect. It never rejects. */
+  /** Sends a request once, without following redirects. Never rejects: an error is part of the result. */
   exchange(wire: Wire): Promise<Outcome>;
-  /** Waits a moment for requests that were sent, then aborts them. */
+  /** Waits a moment for requests that were sent, and then aborts them. */
   close(): Promise<void>;
 }
 
 export interface HttpOptions {
-  /** The milliseconds in which the reply must begin. Trello itself gives up after 30 s. */
+  /**
+   * After this time (ms) without the start of a reply, the request counts as lost. Trello itself gives up after 30 s.
+   */
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
 }
@@ -34,20 +39,20 @@ export interface HttpOptions {
 const CLOSE_GRACE_MS = 400;
 const CONNECT_TIMEOUT_MS = 10_000;
 const REPLY_TIMEOUT_MS = 35_000;
-/** A workspace of 10,000 people and 1,000 boards is about 8 MB. */
+/** The largest reply that is read. A workspace with 10,000 people and 1,000 boards has about 8 MB. */
 const MAX_REPLY_BYTES = 48 * 1024 * 1024;
 
-/** The HTTP client: one keep-alive pool for each origin, one request at a time on a connection. */
+/** Makes the HTTP client. It keeps connections to each host open and sends one request at a time on each. */
 export function createHttp(redact: Redact, options: HttpOptions = {}): Http {
   const limitBytes = options.maxBytes ?? MAX_REPLY_BYTES;
   const timeoutMs = options.timeoutMs ?? REPLY_TIMEOUT_MS;
   const pools = new Map<string, Dispatcher>();
-  // Loading takes about 80 ms. A server that only lists its tools should not need that time.
+  // Loading the HTTP client takes about 80 ms. A server that only lists its tools does not need it.
   let loading: Promise<typeof import("undici")["default"]> | undefined;
   let closed = false;
 
   function load() {
-    // undici is CommonJS. In a bundle, only its default export certainly exists.
+    // undici is a CommonJS module. In a bundle, only its default export is certain to exist.
     loading ??= import("undici").then((undici) => undici.default);
     return loading;
   }
@@ -81,7 +86,7 @@ export function createHttp(redact: Redact, options: HttpOptions = {}): Http {
       closed = true;
       const all = [...pools.values()];
       pools.clear();
-      // A write that was sent is waited for, so that its outcome is known, but only for a short time.
+      // At the end, a write that was sent is waited for, but only a short time, so that its result becomes known.
       const done = Promise.all(all.map((pool) => pool.close()));
       const late = new AbortController();
       await Promise.race([
@@ -110,7 +115,7 @@ function dispatch(pool: Dispatcher, wire: Wire, limitBytes: number): Promise<Out
       pool.dispatch(
         { path: wire.path, method: wire.method, headers: { ...wire.headers }, body: wire.body },
         {
-          // Called just before the request is written. Until then nothing was sent.
+          // Called just before the request is written. Before this, no byte was sent.
           onRequestStart(controller) {
             if (wire.mayLeave && !wire.mayLeave()) {
               controller.abort(new Error("the request is no longer allowed to leave"));
@@ -149,7 +154,10 @@ function dispatch(pool: Dispatcher, wire: Wire, limitBytes: number): Promise<Out
   });
 }
 
-/** What is kept of a failure: code and message, without the request that some errors contain. */
+/**
+ * What is kept of an error: code and message. Some errors contain the request with its credentials, so the rest is
+ * dropped.
+ */
 function plain(cause: unknown, redact: Redact): Error {
   if (!(cause instanceof Error)) return new Error(redact(String(cause)));
   const code = "code" in cause && typeof cause.code === "string" ? `${cause.code}: ` : "";

@@ -17,13 +17,16 @@ const NAMES: Record<UpstreamName, Called> = {
   application: { name: "The application", settings: "IDENTITY_CONNECTIONS_FILE" },
 };
 
-/** What a known reply of an upstream means. The upstream's own words are compared and never passed on. */
+/**
+ * The meaning of a known reply of an upstream. The upstream's words are only compared: they are never shown to the
+ * user.
+ */
 export interface Phrase {
   /** A stable word for `details.reason`. */
   readonly reason: string;
   readonly statuses: readonly number[];
   readonly pattern: RegExp;
-  /** Set if the words of the reply alone do not show the cause. The phrase then counts only for operations that match. */
+  /** Set if the words alone do not show the cause. The meaning then applies only to requests whose name matches. */
   readonly operation?: RegExp;
   readonly code: ErrorCode;
   readonly message: string;
@@ -31,8 +34,8 @@ export interface Phrase {
 }
 
 /**
- * The error of a request after its last attempt. A write that may have been applied is OUTCOME_UNKNOWN. The
- * upstream's own words are compared with known phrases and never passed on.
+ * The error for a request after its last try. A write that may have been applied gets OUTCOME_UNKNOWN. The upstream's
+ * words are never part of it.
  */
 export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []): AppError {
   const { upstream, origin, operation, access, outcome } = failure;
@@ -62,7 +65,7 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
   }
   if (outcome.kind !== "reply" || isTransient(outcome.status) || outcome.text === null) {
     if (access === "read") return unavailable(make, `${name} (${origin})`, failure);
-    // A refusal whose body was cut is still a refusal, so its status decides.
+    // A refusal whose body was cut off is still a refusal: its status decides.
     if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
   }
   return refused(
@@ -75,7 +78,9 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
 
 const NETWORK = "Check the network, and whether this machine needs a proxy; then try again.";
 
-/** The error codes of Node and OpenSSL for a connection that was not made: what each means, and what helps. */
+/**
+ * The error codes of Node and OpenSSL for a connection that could not be made, each with its meaning and what helps.
+ */
 const CAUSES: readonly (readonly [pattern: RegExp, why: string, next: string])[] = [
   [/^(ENOTFOUND|EAI_)/, "the name is not known to DNS", NETWORK],
   [/^ECONNREFUSED/, "the connection was refused", "Check the address in the settings, then try again."],
@@ -94,7 +99,7 @@ const CAUSES: readonly (readonly [pattern: RegExp, why: string, next: string])[]
   ],
 ];
 
-/** Why a connection was not made, with the code of the cause. */
+/** Why a connection could not be made, with the error code. */
 function whyUnreachable(cause: unknown): { readonly why: string; readonly next: string } {
   const code = /^[A-Z][A-Z0-9_]+(?=:)/.exec(cause instanceof Error ? cause.message : "")?.[0];
   if (code === undefined) return { why: "there is no connection", next: NETWORK };
@@ -122,7 +127,7 @@ type Make = (code: ErrorCode, message: string, facts: AppErrorFacts) => AppError
 
 function unavailable(make: Make, name: string, { outcome, at }: Failure): AppError {
   const how = outcome.kind === "reply" ? `answered ${outcome.status}` : "did not answer";
-  // The server does not wait longer than this: the first answer is then the last one.
+  // This server waits only for a short time. If the upstream asks for more, there is no second try.
   const asked = retryAfterMs(header(outcome, "retry-after"), at) ?? 0;
   const isLong = asked > LONGEST_RETRY_AFTER_MS;
   return make("UPSTREAM_UNAVAILABLE", `${name} ${how}${isLong ? " and asks to wait" : ", several times"}.`, {
@@ -192,7 +197,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
   }
 }
 
-/** A request that was not sent because the caller gave up. */
+/** The error for a request that was not sent because the caller gave up. */
 export function cancelled(operation: string): AppError {
   return new AppError("UPSTREAM_UNAVAILABLE", `${operation} was cancelled before it was sent.`, {
     next: "Ask again if you still need the answer.",
@@ -201,7 +206,7 @@ export function cancelled(operation: string): AppError {
   });
 }
 
-/** A request that was not sent because its rate budget has no room for `waitMs` milliseconds. */
+/** The error for a request that was not sent because its rate budget is full for `waitMs` milliseconds. */
 export function overBudget(operation: string, waitMs: number): AppError {
   const seconds = Math.ceil(waitMs / 1000);
   return new AppError("RATE_LIMITED", `The rate budget of ${operation} is used up for ${seconds} s.`, {

@@ -5,23 +5,22 @@ import { cancelled, overBudget } from "./failures.ts";
 
 export interface Admission {
   readonly charges: readonly Charge[];
-  /** For the error, for example `GET /search/members`. */
+  /** The name of the request for the error, such as `GET /search/members`. */
   readonly operation: string;
-  /** A wait that would be longer than this, in milliseconds, is refused at once. */
+  /** If the request would have to wait longer than this (ms), it is refused at once. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Ends the wait because a more urgent request needs the place. */
+  /** Ends the wait, so that a more urgent request can be sent first. */
   readonly yielded?: AbortSignal | undefined;
 }
 
 /**
- * The gate of all budgets: a request starts when all its budgets have room at the same moment, and takes from all of
- * them at once.
+ * Waits until all rate budgets of a request have room at the same moment, and then counts the request in all of them.
  */
 export interface Gate {
   /**
-   * true: the request may start now. false: the request gave its place to a more urgent one and took nothing. Rejects
-   * with RATE_LIMITED if the wait is too long, and with UPSTREAM_UNAVAILABLE if the caller cancelled it.
+   * true: the request may be sent. false: it let a more urgent request go first and was not counted. Rejects with
+   * RATE_LIMITED if the wait is too long, and with UPSTREAM_UNAVAILABLE if the caller gave up.
    */
   admit(admission: Admission): Promise<boolean>;
 }
@@ -30,16 +29,19 @@ interface Waiting extends Admission {
   readonly end: (started: boolean) => void;
   readonly refuse: (reason: unknown) => void;
   settled: boolean;
-  /** The request must give up its place, but the ledger is being asked and may still count its starts. */
+  /** The request must let another go first, but the ledger is being asked and may still count the request. */
   yielding: boolean;
   asked: boolean;
-  /** Until this time (monotonic milliseconds) it is useless to ask the ledger again, as the ledger said. */
+  /** Before this time (monotonic milliseconds), the budgets have no room, as the ledger said. */
   notBefore: number;
-  /** Budgets that had no room when the ledger was last asked. */
+  /** The budgets that were full when the ledger was last asked. */
   full: readonly string[];
 }
 
-/** Few requests wait here at a time: one for each queue. There is one queue for each set of budgets. */
+/**
+ * Makes the gate to the rate budgets. Few requests wait here: one for each queue, and each set of budgets has one
+ * queue.
+ */
 export function createGate(ledger: Ledger, clock: Clock): Gate {
   const all: Waiting[] = [];
   let scanning = false;
@@ -47,8 +49,9 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   let alarm: AbortController | null = null;
 
   /**
-   * Asks for each request in the order of arrival. A request must not overtake another that waits for the same full
-   * budget; otherwise single requests would starve a batch of ten. Requests on other budgets continue.
+   * Asks the ledger for each waiting request, in the order of arrival. A request must not overtake another that waits
+   * for the same full budget: single requests would otherwise hold back a batch of ten for ever. Requests with other
+   * budgets go on.
    */
   async function scan(): Promise<number> {
     const held = new Set<string>();
@@ -70,7 +73,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
       const wait = await ledger.take(waiting.charges);
       waiting.asked = false;
       if (waiting.settled) {
-        // The request was cancelled in the meantime. It is not sent, but its starts are counted.
+        // The request was cancelled during the question. It is not sent, but the ledger has counted it.
         if (wait <= 0) await ledger.answered(waiting.charges, clock.monotonic());
         return;
       }
@@ -87,7 +90,8 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   async function fullOf(charges: readonly Charge[]): Promise<readonly string[]> {
     const left = await ledger.remaining(charges.map(({ budget }) => budget));
     const full = charges.filter(({ cost }, index) => (left[index] ?? 0) < cost);
-    // There is room now, or the ledger does not say which budget is full. Then every budget counts as full.
+    // There may be room now, or the ledger does not say which budget is full. Then all budgets of the request count as
+    // full.
     return (full.length > 0 ? full : charges).map(({ budget }) => budget.id);
   }
 
@@ -141,7 +145,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
           end: (started) => (leave(), resolve(started)),
           refuse: (reason) => (leave(), reject(reason)),
         };
-        // Either way, a request that waited behind this one may be able to start.
+        // In both cases, a request that waited behind this one may now be possible.
         const onAbort = () => (waiting.refuse(cancelled(operation)), void run());
         const onYield = () => {
           if (waiting.asked) waiting.yielding = true;

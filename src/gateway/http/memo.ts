@@ -1,9 +1,10 @@
 /**
- * Remembers the answer to a question, so it is asked only once. A failed question is forgotten and can be asked again.
+ * Remembers the answer to each question, so that the question is asked once. After a failure, the question can be asked
+ * again.
  */
 export interface Memo {
   <Value>(question: string, ask: () => Promise<Value>): Promise<Value>;
-  /** Stores an answer that came with the answer to another question. */
+  /** Stores an answer that came together with the answer to another question. */
   know<Value>(question: string, answer: Promise<Value>): void;
   knows(question: string): boolean;
 }

@@ -8,17 +8,17 @@ export interface ReplyOf {
   readonly operation: string;
 }
 
-/** Parses a reply's text as JSON. Throws UPSTREAM_CONTRACT if it is not JSON. */
+/** Reads a reply as JSON. UPSTREAM_CONTRACT if it is not JSON. */
 export function parseJson(text: string | null, from: ReplyOf): unknown {
   try {
     return JSON.parse(text ?? "") as unknown;
   } catch {
-    // The parser's own message is not used, because it quotes the text.
+    // The JSON parser's own message is not used, because it would show a part of the reply.
     throw broken(from, "the reply is not JSON", []);
   }
 }
 
-/** The body of a refusal as an object; empty if it is not an object, because a refusal may be a page of a proxy. */
+/** The body of a refusal as an object. Empty if it is no JSON object, for example an HTML page of a proxy. */
 export function objectOf(text: string | null): Readonly<Record<string, unknown>> {
   try {
     const value = JSON.parse(text ?? "") as unknown;
@@ -29,8 +29,8 @@ export function objectOf(text: string | null): Readonly<Record<string, unknown>>
 }
 
 /**
- * If a write was answered with 2xx but not with JSON, throws UPSTREAM_CONTRACT with an open outcome: the answer may
- * come from another server. If the body was cut, the status counts.
+ * Checks the reply of a write. If the status is 2xx but the body is not JSON, another server may have answered: throws
+ * UPSTREAM_CONTRACT, and whether the change was made stays open. A body that was cut off is accepted.
  */
 export function assertAnswered(text: string | null, { upstream, operation }: ReplyOf): void {
   if (text === null || isJson(text)) return;
@@ -43,8 +43,8 @@ export function assertAnswered(text: string | null, { upstream, operation }: Rep
 }
 
 /**
- * As `assertAnswered`, for a write that no read can confirm. The answer must be about `id`, the place of the write: an
- * answer of another route, or an error with status 200, leaves the outcome open.
+ * Like `assertAnswered`, for a write that no read can confirm. The reply must contain `id`, the changed place.
+ * Otherwise another route may have answered, and whether the change was made stays open.
  */
 export function assertAnsweredAbout(id: string, text: string | null, from: ReplyOf): void {
   assertAnswered(text, from);
@@ -59,7 +59,7 @@ export function assertAnsweredAbout(id: string, text: string | null, from: Reply
   });
 }
 
-/** Either the id of the place or the people in it must be there. */
+/** The reply must contain the id of the place, or its people. */
 const ABOUT = z
   .object({
     id: z.string().optional(),
@@ -79,7 +79,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Parses a reply by its schema. UPSTREAM_CONTRACT names the first fields that do not fit, without their content. */
+/** Reads a reply by its schema. UPSTREAM_CONTRACT names the first fields that do not fit, but not their values. */
 export function parseReply<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -92,8 +92,8 @@ export function parseReply<Schema extends z.ZodType>(
 }
 
 /**
- * The rows of a list that fit, and the number of rows that do not. Only the row that does not fit is left out. Throws
- * UPSTREAM_CONTRACT if the reply is not a list, or if no row fits.
+ * The rows of a list that fit the schema, and the number of rows that do not fit. UPSTREAM_CONTRACT if the reply is not
+ * a list, or if no row fits.
  */
 export function parseRows<Schema extends z.ZodType>(
   schema: Schema,
@@ -102,17 +102,14 @@ export function parseRows<Schema extends z.ZodType>(
 ): { readonly rows: Rows<z.output<Schema>>; readonly odd: number } {
   const parsed = (Array.isArray(value) ? value : []).map((row) => schema.safeParse(row));
   const rows = parsed.flatMap((row) => (row.success ? [row.data] : []));
-  // Names what is wrong with the list, or with its rows.
+  // Says what is wrong with the list or its rows.
   if (!Array.isArray(value) || (rows.length === 0 && value.length > 0))
     parseReply(z.array(schema), value, from);
   const odd = parsed.length - rows.length;
   return { rows: withUnread(rows, { unread: odd }), odd };
 }
 
-/**
- * `memberships[3].member.id` becomes `memberships[].member.id`: the place without the row's number. Keys come from our
- * schemas.
- */
+/** The path of a field without row numbers: `memberships[3].member.id` becomes `memberships[].member.id`. */
 function memberOf(path: readonly PropertyKey[]): string {
   const place = path.map((key) => (typeof key === "number" ? "[]" : `.${String(key)}`)).join("");
   return place.replace(/^\./, "") || "the whole reply";

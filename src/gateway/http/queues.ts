@@ -3,23 +3,23 @@ import type { Charge } from "../../domain/budget.ts";
 import { cancelled } from "./failures.ts";
 import type { Gate } from "./gate.ts";
 
-/** `interactive`: a person waits for the answer. `bulk`: part of a large run. */
+/** The priority of a request. `interactive`: a user waits for the answer. `bulk`: it belongs to a large run. */
 export type Lane = "interactive" | "bulk";
 
-/** One attempt of a request, before it starts. */
+/** One try of a request, before it is sent. */
 export interface Turn {
   readonly charges: readonly Charge[];
   readonly lane: Lane;
   /** For errors, for example `GET /search/members`. */
   readonly operation: string;
   readonly signal?: AbortSignal | undefined;
-  /** A request that is sent again goes before others in its lane. */
+  /** True for a request that is sent again. It goes before others of its priority. */
   readonly repeated: boolean;
 }
 
 /** Decides which request starts next. */
 export interface Queues {
-  /** Runs `exchange` when it is its turn and its budgets are taken. Rejects as `Gate.admit` does. */
+  /** Calls `exchange` when the request's turn has come and its budgets have counted it. Rejects like `Gate.admit`. */
   run<Value>(turn: Turn, exchange: () => Promise<Value>): Promise<Value>;
 }
 
@@ -29,16 +29,16 @@ const PRIORITY: Readonly<Record<Lane, number>> = { bulk: 0, interactive: 2 };
 
 interface Queue {
   readonly tasks: PQueue;
-  /** The one task that waits at the gate, if any. */
+  /** The one request of this queue that waits for its rate budgets. */
   atGate: { readonly lane: Lane; readonly giveWay: AbortController } | null;
 }
 
 /**
- * One p-queue for each set of budgets, because a request that waits for one budget must not delay requests that do
- * not need it. At most one task of a queue waits at the gate. So the priority in the queue decides which task is
- * next, and a bulk task gives its place to an interactive one. `concurrency` is the most exchanges of one queue at
- * once. An interactive caller gets an error at once if a budget has no room for `interactivePatienceMs`; a bulk
- * caller waits.
+ * Makes the queues of requests, one for each set of rate budgets. So a request that waits for one budget does not delay
+ * requests that do not need it.
+ * Only one request of a queue waits for the budgets. The others are sorted by priority, and a bulk request lets an
+ * interactive one go first. `concurrency`: how many requests of a queue are sent at once. An interactive request fails
+ * at once if it would wait longer than `interactivePatienceMs`; a bulk request waits.
  */
 export function createQueues(
   gate: Gate,
@@ -57,10 +57,7 @@ export function createQueues(
     return queue;
   }
 
-  /**
-   * Waits at the gate while the queue is paused. The task has its slot already, so its request leaves as soon as its
-   * start is counted.
-   */
+  /** Waits for the rate budgets while the queue is paused. When they have room, the request is sent at once. */
   async function admit(queue: Queue, turn: Turn): Promise<boolean> {
     const { charges, lane, operation, signal } = turn;
     const giveWay = new AbortController();
@@ -86,8 +83,8 @@ export function createQueues(
         const added = queue.tasks.add(() => (begun = task()), { priority, ...(signal && { signal }) });
         if (lane === "interactive" && queue.atGate?.lane === "bulk") queue.atGate.giveWay.abort();
         const done = await added.catch((thrown: unknown) => {
-          // p-queue drops an aborted task even after the task began. A task that began watches the signal itself,
-          // because a sent write must be waited for.
+          // p-queue drops a cancelled task even after its start. A started task watches the signal itself, because a
+          // write that was sent must be waited for.
           if (begun) return begun;
           throw signal?.aborted ? cancelled(operation) : thrown;
         });

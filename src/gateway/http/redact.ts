@@ -4,8 +4,8 @@ export type Redact = (text: string) => string;
 const MASK = "[redacted]";
 
 /**
- * Makes a function that masks the given secrets: as plain text and as they look in a URL, a form or base64. It also
- * masks text after words that announce a credential. Secrets under 8 characters are masked only after such words.
+ * Makes a function that hides secrets in a text: as written, and as they look in a URL, a form or base64. It also hides
+ * what follows words such as "token=". A secret under 8 characters is hidden only after such words.
  */
 export function createRedact(secrets: readonly (string | null | undefined)[]): Redact {
   const forms = new Set<string>();
@@ -16,7 +16,8 @@ export function createRedact(secrets: readonly (string | null | undefined)[]): R
     forms.add(new URLSearchParams({ s: secret }).toString().slice(2));
     forms.add(Buffer.from(secret).toString("base64"));
   }
-  // The longest secret is masked first, so that no part of it stays.
+  // Longer secrets are replaced first. Otherwise a short secret that is part of a long one would leave the rest
+  // visible.
   const known = [...forms].sort((a, b) => b.length - a.length).map(escape);
   const pattern = known.length > 0 ? new RegExp(known.join("|"), "g") : null;
   return (text) => {
@@ -25,7 +26,7 @@ export function createRedact(secrets: readonly (string | null | undefined)[]): R
   };
 }
 
-/** The facts of a log line, with all texts in them masked, at any depth. */
+/** The facts of a log line with all secrets hidden, at any depth. */
 export function redactFacts(
   redact: Redact,
   facts: Readonly<Record<string, unknown>>,

@@ -2,32 +2,31 @@ import type { Json } from "../../domain/json.ts";
 
 export type UpstreamName = "trello" | "scim" | "organization" | "roster" | "application";
 
-/** One request, before it has an address and an authorization. */
+/** A request before it has its full URL and its Authorization header. */
 export interface UpstreamRequest {
-  /** Method and path as the API description writes them. Logs and errors use this as the name of the request. */
+  /** The name of the request in logs and errors: method and path as in the API description. */
   readonly operation: string;
   readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
-  /** The path below the upstream's base URL. The caller has encoded the values in it already. */
+  /** The path after the base URL. Values in it are encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Json;
-  /** A body of the type `application/x-www-form-urlencoded`, for token requests. */
+  /** A body as a form (`application/x-www-form-urlencoded`), for token requests. */
   readonly form?: Readonly<Record<string, string>>;
   readonly access: Access;
-  /** The paths that count instead of this one: the requests inside a batch. */
+  /** For a batch: the paths of the requests inside it. They are counted in the rate budgets. */
   readonly counted?: readonly string[];
 }
 
-/** A 2xx reply. `text` is null if the reply of a write was cut. */
+/** A reply with status 2xx. `text` is null if the reply of a write was cut off. */
 export interface Reply {
   readonly text: string | null;
-  /** All values of a header, separated by commas (RFC 9110 section 5.2); null if there is none. */
+  /** All values of a header, joined by commas (RFC 9110 section 5.2); null if there is none. */
   header(name: string): string | null;
 }
 
 /**
- * `path` with its query. Values are encoded so strictly that every server decodes them the same way (no `+` for a
- * space).
+ * `path` with its query. Values are encoded so that every server decodes them in the same way (a space is never `+`).
  */
 export function addressOf(
   baseUrl: string,
@@ -39,7 +38,7 @@ export function addressOf(
 }
 
 /**
- * Percent-encodes all characters except the unreserved ones of RFC 3986 section 2.3. Half a surrogate pair becomes
+ * Percent-encodes everything except the unreserved characters of RFC 3986 section 2.3. Half a surrogate pair becomes
  * U+FFFD.
  */
 export function encode(text: string): string {
@@ -49,26 +48,26 @@ export function encode(text: string): string {
   );
 }
 
-/** How one attempt of a request ended. Only `reply` and `unsent` say for certain what happened upstream. */
+/** How one try of a request ended. Only `reply` and `unsent` show for certain whether the change was made. */
 export type Outcome =
   | {
       readonly kind: "reply";
       readonly status: number;
       readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-      /** null if the connection broke while the body was read. */
+      /** null if the connection broke while the body was being read. */
       readonly text: string | null;
     }
-  /** The request was not sent: there was no connection, or it failed before the first byte. */
+  /** The request was not sent: no connection, or an error before the first byte. */
   | { readonly kind: "unsent"; readonly cause: unknown }
-  /** The request may have arrived, but no reply came. */
+  /** The request may have arrived, but no reply came back. */
   | { readonly kind: "lost"; readonly cause: unknown }
-  /** The reply is larger than this client reads. */
+  /** The reply is larger than this program reads. */
   | { readonly kind: "oversized"; readonly status: number; readonly limitBytes: number };
 
-/** A write is sent again only if it was provably not applied. */
+/** Whether a request reads or writes. A write is sent again only if it was certainly not applied. */
 export type Access = "read" | "write";
 
-/** The single value of a header; null if there is none. */
+/** The value of a header that occurs once; null if there is none. */
 export function header(outcome: Outcome, name: string): string | null {
   if (outcome.kind !== "reply") return null;
   const value = outcome.headers[name];
@@ -76,14 +75,14 @@ export function header(outcome: Outcome, name: string): string | null {
   return value?.[0] ?? null;
 }
 
-/** All values of a header, separated by commas; null if there is none. */
+/** All values of a header, joined by commas; null if there is none. */
 export function headerValues(outcome: Outcome, name: string): string | null {
   if (outcome.kind !== "reply") return null;
   const value = outcome.headers[name];
   return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
 }
 
-/** What was left in each budget just after a request took its starts. */
+/** How many requests each budget allowed just after a request was counted. */
 export interface BudgetReading {
   readonly left: readonly number[];
   readonly started: number;

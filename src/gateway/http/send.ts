@@ -21,7 +21,7 @@ export interface SendDeps {
   readonly meter?: Meter | undefined;
 }
 
-/** Sends a request until it gets a 2xx reply. Any other end rejects with AppError. */
+/** Sends a request, and repeats it if useful, until the reply has a 2xx status. Otherwise rejects with AppError. */
 export type Send = (upstream: Upstream, request: UpstreamRequest, pass: Pass) => Promise<Reply>;
 
 export function createSend(deps: SendDeps): Send {
@@ -38,7 +38,8 @@ export function createSend(deps: SendDeps): Send {
       const takenAt = clock.monotonic();
       const sent = async () => {
         try {
-          // This comes first, because new credentials may have to be fetched. A write is recorded when it leaves.
+          // The credentials come first, because they may have to be fetched. A write is recorded after that, when it is
+          // sent.
           const authorization = await authorize(upstream, request);
           if (access === "write") await pass.departure?.record();
           const reading = await upstream.beforeAttempt(charges);
@@ -48,7 +49,7 @@ export function createSend(deps: SendDeps): Send {
           const outcome = upstream.understand?.(told) ?? told;
           return { authorization, reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
         } finally {
-          // This is true for every end of the request: a start without an answer counts as still under way.
+          // The ledger is told in any case. A request without this call would count as still being sent.
           await ledger.answered(charges, takenAt);
         }
       };
@@ -71,7 +72,7 @@ export function createSend(deps: SendDeps): Send {
     return await upstream.authorize(method, addressOf(upstream.baseUrl, path, query));
   }
 
-  /** The signal does not abort a write that was sent, so that its outcome becomes known. */
+  /** A signal does not abort a write that was sent, because its result must become known. */
   function exchange(
     upstream: Upstream,
     request: UpstreamRequest,
@@ -98,8 +99,7 @@ export function createSend(deps: SendDeps): Send {
     let isRenewed = false;
     for (let number = 1; ; number++) {
       const { outcome, authorization, charges } = await attempt(upstream, request, pass, number);
-      // A request that is refused because of its credentials was certainly not applied, so a write may be sent again,
-      // too.
+      // After a refusal of the credentials, the change was certainly not made. So even a write may be sent again.
       if (
         !isRenewed &&
         authorization &&
@@ -137,9 +137,9 @@ export function createSend(deps: SendDeps): Send {
     lifetime.within(pass.signal, (signal) => until(upstream, request, { ...pass, signal }));
 }
 
-/** The life of the gateway: closing the gateway ends everything that waits. */
+/** The lifetime of the gateway. Closing the gateway ends everything that waits. */
 export interface Lifetime {
-  /** Runs `work` with a new signal, which follows the caller's signal and the end of the gateway. */
+  /** Runs `work` with a new signal, which is aborted by the caller's signal or when the gateway closes. */
   within<Value>(
     signal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<Value>,
@@ -148,7 +148,7 @@ export interface Lifetime {
 }
 
 export function createLifetime(): Lifetime {
-  // AbortSignal.any is not used: a source that lives long keeps every signal made from it.
+  // `AbortSignal.any` is not used, because a long-lived signal would keep all signals made from it in memory.
   const open = new Set<AbortController>();
   let ended = false;
 
@@ -157,7 +157,7 @@ export function createLifetime(): Lifetime {
       const own = new AbortController();
       const follow = () => own.abort();
       if (ended || signal?.aborted) own.abort();
-      // Many requests of one pass listen to one signal. This is not a memory leak.
+      // Many requests of one call listen to the same signal. This switches off Node's warning about a memory leak.
       if (signal) setMaxListeners(0, signal);
       signal?.addEventListener("abort", follow, { once: true });
       open.add(own);

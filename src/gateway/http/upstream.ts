@@ -3,40 +3,40 @@ import type { AppError } from "../../domain/error.ts";
 import type { Authorize } from "./authorization.ts";
 import type { Access, Outcome, BudgetReading, UpstreamName, UpstreamRequest } from "./request.ts";
 
-/** The name of an upstream in a sentence, and the settings that hold its credentials. */
+/** How sentences name an upstream, and the settings with its credentials. */
 export interface Called {
   readonly name: string;
   readonly settings: string;
 }
 
-/** Where a request failed, for the error. */
+/** The request that failed, for the error message. */
 export interface Failure {
   readonly upstream: UpstreamName;
   readonly called?: Called | undefined;
-  /** Where the request went, for example `https://api.trello.com`. */
+  /** The server to which the request was sent, such as `https://api.trello.com`. */
   readonly origin: string;
   readonly operation: string;
   readonly access: Access;
   readonly outcome: Outcome;
-  /** When the last attempt ended, in milliseconds since 1970. */
+  /** The time at which the last try ended, in milliseconds since 1970. */
   readonly at: number;
 }
 
-/** One upstream, as the sender needs it. */
+/** An upstream (Trello or an Atlassian API), for the code that sends requests. */
 export interface Upstream {
   readonly name: UpstreamName;
   /** If several upstreams share the name. */
   readonly called?: Called;
   /** Without a slash at its end. */
   readonly baseUrl: string;
-  /** The media type of request bodies, and of the replies that requests accept. */
+  /** The media type of the bodies that are sent and accepted. */
   readonly mediaType: "application/json" | "application/scim+json";
   readonly authorize: Authorize;
-  /** Gives a refusal in the upstream's own form the common one: a status of 429 and Retry-After. */
+  /** Turns an upstream's own form of "too many requests" into status 429 with Retry-After. */
   understand?(outcome: Outcome): Outcome;
   /**
-   * Called after each attempt with the Authorization header that it had. true: Trello refused the credentials and there are
-   * other ones now, so the request can be sent once more.
+   * Called after each try, with the Authorization header that was sent. true: the credentials were refused and new ones
+   * exist, so the request can be sent once more.
    */
   readonly hasNewCredentials?: (
     authorization: string,
@@ -44,9 +44,9 @@ export interface Upstream {
     outcome: Outcome,
   ) => Promise<boolean>;
   charges(request: Pick<UpstreamRequest, "path" | "counted">): readonly Charge[];
-  /** Ids of the budgets that a refusal because of too many requests names. */
+  /** The ids of the rate budgets that a 429 reply names. */
   limited(body: string | null, charges: readonly Charge[]): readonly string[];
-  /** Called around each attempt, so that the limits that the upstream publishes are kept. */
+  /** Called before each try, to compare this program's rate budgets with the limits in the upstream's headers. */
   beforeAttempt(charges: readonly Charge[]): Promise<BudgetReading | null>;
   afterAttempt(reading: BudgetReading | null, outcome: Outcome): Promise<void>;
   explain(failure: Failure): AppError | Promise<AppError>;

@@ -8,16 +8,22 @@ import { parseJson, parseReply } from "../http/parse.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** The Authorization header of a connection. An access token is made when it is needed, and kept until it ends. */
+/**
+ * Gives the Authorization header for a roster's source. It fetches an access token when one is needed, and keeps it
+ * until it expires.
+ */
 export interface RosterAccess {
   header(usage: Pass["usage"]): Promise<string>;
-  /** Forgets the access token, because the source refused it. false if the connection has none that could be renewed. */
+  /**
+   * Forgets the access token, because the source refused it. false if this source has no token that can be fetched
+   * again.
+   */
   renew(): boolean;
 }
 
-/** An access token is not used in its last minute. */
+/** In the last minute before it expires, an access token is no longer used. */
 const EARLY_MS = 60_000;
-/** The life of an access token if the reply does not say (RFC 6749 section 5.1 only recommends it). */
+/** How long an access token is used if the reply does not say (RFC 6749 section 5.1 does not require it). */
 const DEFAULT_LIFE_SECONDS = 600;
 const ASSERTION_LIFE_SECONDS = 300;
 
@@ -26,7 +32,7 @@ const granted = z.object({
   expires_in: z.coerce.number().positive().catch(DEFAULT_LIFE_SECONDS),
 });
 
-/** `upstreamAt` returns the upstream at the address of a token endpoint. */
+/** `upstreamAt` gives the upstream for the URL of a token endpoint. */
 export function createRosterAccess(
   { name, login }: Pick<RosterConnection, "name" | "login">,
   {
@@ -51,7 +57,7 @@ export function createRosterAccess(
       ...content,
       access: "read",
     } as const;
-    // No caller's signal ends it, because other callers wait for the same token.
+    // No caller can abort this request, because other callers may wait for the same token.
     const { text } = await send(upstreamAt(url, basic), request, {
       priority: "interactive",
       ...(usage && { usage }),
@@ -84,7 +90,7 @@ export function createRosterAccess(
   };
 }
 
-/** The header of a client that proves itself by its password (RFC 6749 section 2.3.1); null if the login has none. */
+/** The header of a client with a password (RFC 6749 section 2.3.1); null if the login has no password. */
 function basicOf(login: Exclude<RosterLogin, { kind: "token" }>): string | null {
   if (login.kind !== "client_secret" || !login.isBasic) return null;
   return `Basic ${Buffer.from(`${login.clientId}:${login.clientSecret.reveal()}`).toString("base64")}`;
@@ -144,7 +150,10 @@ async function signed(
     .sign(key);
 }
 
-/** A key in PEM form. Environment variables often have `\n` instead of line ends. */
+/**
+ * Reads a private key in PEM form. In environment variables, line ends are often written as `
+ * `.
+ */
 function keyIn(text: string, name: string): KeyObject {
   try {
     return createPrivateKey(text.replaceAll("\\n", "\n"));

@@ -18,13 +18,15 @@ export interface FeedDeps {
   readonly clock: Clock;
 }
 
-/** One connection for the life of the gateway: its budget and its access token are kept between passes. */
+/** The connection to one roster's source. Its rate budget and access token are kept from call to call. */
 export interface RosterLine {
   readonly budget: Budget;
   feed(pass: Pass): RosterFeed;
 }
 
-/** A token endpoint is asked about once an hour. More requests than this are a loop. */
+/**
+ * Normally an access token is fetched once an hour. More than 20 in a minute would be a defect, so they are refused.
+ */
 const TOKEN_REQUESTS = { limit: 20, windowMs: 60_000 };
 
 export function createRosterLine(connection: RosterConnection, deps: FeedDeps): RosterLine {
@@ -49,7 +51,7 @@ export function createRosterLine(connection: RosterConnection, deps: FeedDeps): 
   };
 }
 
-/** The key by which a vendor probably counts requests: the address together with the credential. */
+/** What the vendor probably counts requests by: the URL together with the credential. */
 function identityOf({ baseUrl, login }: RosterConnection): string {
   const who =
     login.kind === "token"
@@ -81,7 +83,7 @@ async function page(
     return await deps.send(upstream, { ...asked, operation, method: "GET", access: "read" }, pass);
   };
   const reply = await once().catch((thrown: unknown) => {
-    // An access token can end early, for example if an administrator revoked it.
+    // An access token can become invalid early, for example if an administrator revokes it.
     if (toAppError(thrown).details["status"] !== 401 || operationOf(thrown) !== operation) throw thrown;
     if (!access.renew()) throw thrown;
     return once();
@@ -93,7 +95,10 @@ function operationOf(thrown: unknown): unknown {
   return toAppError(thrown).details["operation"];
 }
 
-/** The path of a link. The token must not go to another server, so the link must begin with the connection's address. */
+/**
+ * The path of a link to the next page. The link must begin with the URL of the connection, because the token must not
+ * be sent to another server.
+ */
 function below(baseUrl: string, link: string, name: string): string {
   const url = URL.canParse(link) ? new URL(link).href : "";
   if (url.startsWith(`${baseUrl}/`)) return url.slice(baseUrl.length);
@@ -134,7 +139,7 @@ function upstreamOf(
     explain: (failure) => explainFailure(failure, vendor.phrases(called)),
   };
 
-  /** Writes the wait as Retry-After, if the vendor says it in other headers. */
+  /** Writes the vendor's own headers for a wait as the header Retry-After. */
   function waitIn(outcome: Outcome): Record<string, string> {
     const ms = vendor.usedUpFor(outcome, clock.now());
     return ms === null ? {} : { "retry-after": String(Math.ceil(ms / 1000)) };

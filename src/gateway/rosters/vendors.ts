@@ -2,29 +2,31 @@ import type { RosterSourceName } from "../../domain/roster.ts";
 import type { Phrase } from "../http/failures.ts";
 import { header, type Outcome } from "../http/request.ts";
 
-/** What the gateway knows of one vendor: its limits, and how it refuses. */
+/** What this program knows about a vendor: its rate limits and its refusals. */
 export interface Vendor {
   /** The vendor's name for people. */
   readonly title: string;
-  /** Requests in a window, as published, or as this product chose them. */
+  /** The allowed requests in a time window: published by the vendor, or chosen here. */
   readonly budget: { readonly limit: number; readonly windowMs: number };
-  /** The milliseconds until the limit is free again, if a reply says that it is used up; null otherwise. */
+  /** If a reply says that the limit is reached: the milliseconds until it is free again; otherwise null. */
   readonly usedUpFor: (outcome: Outcome, now: number) => number | null;
-  /** Whether a refusal that is not a 429 means too many requests. */
+  /** Whether a refusal without status 429 means "too many requests". */
   readonly isTooMany?: (outcome: Outcome) => boolean;
-  /** What refusals mean. `name` is how messages call the connection. */
+  /** The meanings of the vendor's refusals. `name`: the connection's name for messages. */
   readonly phrases: (name: string) => readonly Phrase[];
 }
 
-/** How long a budget pauses at most because of a header: as long as the gateway waits for a Retry-After. */
+/** A header can pause requests for at most a minute, like Retry-After. */
 const LONGEST_WAIT_MS = 60_000;
 
 export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   okta: {
     title: "Okta",
-    // 600 a minute on /api/v1/users; by default, one token gets half of them (developer.okta.com, rate limits).
+    // Okta allows 600 a minute on /api/v1/users, and one token half of them by default (developer.okta.com, rate
+    // limits).
     budget: { limit: 300, windowMs: 60_000 },
-    // Reset is a time in seconds since 1970. It is compared with the reply's own Date, so the clocks need not agree.
+    // The header gives a time in seconds since 1970. It is compared with the reply's own Date header, because the
+    // clocks may differ.
     usedUpFor: (outcome, now) => usedUpUntil(outcome, "x-rate-limit", { now, isEpoch: true }),
     phrases: (name) => [
       refusal("token_refused", [401], /E0000011|invalid_token/, {
@@ -47,7 +49,8 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   entra: {
     title: "Microsoft Entra ID",
-    // Chosen: the smallest tenants get 3,500 resource units in 10 s, and a list of users costs 2 (Graph throttling).
+    // Chosen here: the smallest tenants have 3,500 resource units in 10 s, and listing users costs 2 (Graph
+    // throttling).
     budget: { limit: 100, windowMs: 10_000 },
     usedUpFor: () => null,
     phrases: (name) => [
@@ -79,10 +82,10 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   google: {
     title: "Google Workspace",
-    // 2,400 a minute for a user and project (developers.google.com, Directory API, limits).
+    // Google allows 2,400 a minute for a user and project (developers.google.com, Directory API, limits).
     budget: { limit: 2_400, windowMs: 60_000 },
     usedUpFor: () => null,
-    // Google refuses with 403 because of too many requests, and sends no header.
+    // Google answers "too many requests" with 403 and without a header.
     isTooMany: (outcome) =>
       outcome.kind === "reply" &&
       outcome.status === 403 &&
@@ -112,7 +115,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   onelogin: {
     title: "OneLogin",
-    // 5,000 an hour for an account; a part is left to the account's other programs.
+    // OneLogin allows 5,000 an hour for an account. Some are left for other programs of the account.
     budget: { limit: 4_000, windowMs: 3_600_000 },
     // Reset is in seconds from now.
     usedUpFor: (outcome, now) => usedUpUntil(outcome, "x-ratelimit", { now, isEpoch: false }),
@@ -134,7 +137,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   scim: {
     title: "SCIM 2.0",
-    // The standard has no limits. This product chose ten requests a second, as for Atlassian.
+    // SCIM defines no limits. Ten requests a second were chosen, as for Atlassian.
     budget: { limit: 10, windowMs: 1_000 },
     usedUpFor: () => null,
     phrases: (name) => [
@@ -160,7 +163,7 @@ function forbidden(reason: string, statuses: readonly number[], pattern: RegExp,
   return { reason, statuses, pattern, code: "UPSTREAM_FORBIDDEN", ...text };
 }
 
-/** Reads `PREFIX-remaining` and `PREFIX-reset`. The wait is at most a minute, and at least a second. */
+/** Reads the headers `PREFIX-remaining` and `PREFIX-reset`. The wait is between a second and a minute. */
 function usedUpUntil(
   outcome: Outcome,
   prefix: string,

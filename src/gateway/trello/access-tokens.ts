@@ -4,13 +4,13 @@ import type { Clock, Log } from "../../domain/runtime.ts";
 import type { Http } from "../http/client.ts";
 import { askForTokens, type OAuth2Client } from "./oauth2.ts";
 
-/** The access tokens of a sign-in by OAuth 2.0, for every process on the store. */
+/** The access tokens of a sign-in by OAuth 2.0, shared by all processes with the same store. */
 export interface AccessTokens {
-  /** The sign-in with an access token that works now. UNAUTHENTICATED if a person must sign in. */
+  /** A sign-in with a valid access token. UNAUTHENTICATED if a person must sign in. */
   current(): Promise<Grant>;
   /**
-   * Called after Trello refused a token with 401. true: another token is there, and the request can be sent once more.
-   * `isPermission`: the refusal reads as if only the right is missing.
+   * Called after Trello refused a token with 401. true: there is another token, so the request can be sent once more.
+   * `isPermission`: the refusal sounds like a missing right.
    */
   isReplaced(accessToken: string, isPermission: boolean): Promise<boolean>;
   /** Called when Trello accepted a token. */
@@ -28,28 +28,22 @@ export interface AccessTokenDeps {
   readonly log: Log;
 }
 
-/** A token is used for this time (ms) before the store is read again, because another process may have signed out. */
+/** A token is used for 10 s before the store is read again, because another process may have signed out. */
 const TRUSTED_MS = 10_000;
-/** A token is renewed when less of its life is left than this (ms), or than a quarter of it. */
+/** A token is renewed in its last minute, or in the last quarter of its life. */
 const MARGIN_MS = 60_000;
-/**
- * While another process renews a token, this process uses the old one only if it is valid for at least this time
- * (ms).
- */
+/** While another process renews the token, the old one is used only if it is valid for 5 more seconds. */
 const LEAST_LEFT_MS = 5_000;
-/**
- * A new token that is refused is not renewed again, because renewing has not helped. It is tried again later, because
- * the refusal may be temporary.
- */
+/** A token that was renewed less than 30 s ago is not renewed again after a refusal, because renewing did not help. */
 const TOO_NEW_MS = 30_000;
-/** The intent is stored; the refresh token must leave within this time (ms), or not at all. */
+/** After the intent was stored, the refresh token must be sent within 9 s, or not at all. */
 const LEAVE_MS = 9_000;
 /**
- * After this time (ms) without an answer, another process sends the refresh token. The time covers the sending and
- * both time-outs of the reply.
+ * If there is no answer after 27 s, another process may send the refresh token. The time covers sending and both
+ * timeouts.
  */
 const RENEWAL_LEASE_MS = 27_000;
-/** The time-out (ms) of connecting to the authorization server, of its headers and of its body. */
+/** The timeout (ms) for connecting to the authorization server, for its headers, and for its body. */
 export const TOKEN_TIMEOUT_MS = 8_000;
 
 interface Known {
@@ -79,13 +73,13 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     if (!grant)
       throw signInNeeded("No one is signed in to Trello by OAuth 2.0 on this store.", "sign_in_needed");
     member ??= grant.idMember;
-    // A principal is bound to its account, so another person's sign-in must not continue this process's work.
+    // A process works for one account. If another person signs in, this process must not go on with that account.
     if (grant.idMember !== member) throw otherAccount();
     known = { grant, at };
     return grant;
   }
 
-  /** Whether a grant that was read at `at` can be used without a renewal. */
+  /** Whether a sign-in that was read at time `at` can still be used without a renewal. */
   function isFresh({ grant, at }: Known): boolean {
     const passed = clock.monotonic() - at;
     const life = grant.accessLeftMs + grant.accessAgeMs;
@@ -105,7 +99,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
       if (start.kind === "send") await send(renewal, start.refreshToken);
       const grant = await read();
       if (grant.id !== old.id || grant.generation !== old.generation) return grant;
-      // Until the access token ends, no request has to wait for another process, or for a person.
+      // While the access token is still valid, a request does not wait for another process or for a person.
       if (!mustChange && grant.accessLeftMs > LEAST_LEFT_MS && (grant.ended || start.kind === "wait"))
         return grant;
       if (grant.ended) throw endedError(grant.ended);
@@ -113,9 +107,9 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     }
   }
 
-  /** Sends the refresh token once. The new tokens are stored before anything uses them. */
+  /** Sends the refresh token once. The new tokens are stored before they are used. */
   async function send(renewal: Renewal, refreshToken: string): Promise<void> {
-    // Checked by both clocks, because the machine may sleep, and its time may be set.
+    // Two clocks measure the time: the machine may sleep, and its time may be changed.
     const until = { monotonic: clock.monotonic() + LEAVE_MS, now: clock.now() + LEAVE_MS };
     const mayLeave = () => clock.monotonic() < until.monotonic && clock.now() < until.now;
     const body = { grant_type: "refresh_token", refresh_token: refreshToken };
@@ -128,7 +122,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     throw answer.error;
   }
 
-  /** If the store fails now, the only copy of the tokens stays in memory for the next try. */
+  /** If the store fails now, the only copy of the tokens stays in memory until the next try. */
   async function storeTokens(made: Unstored): Promise<void> {
     unstored = made;
     await grants.finishRenewal(made.renewal, made.tokens, nowIso());
@@ -157,7 +151,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
   };
 }
 
-/** The next step of every failure that a sign-in ends. */
+/** What a person must do after any failure that ends the sign-in. */
 export const SIGN_IN_NEXT =
   "Ask the administrator to run the `login` command with this server's settings. The server needs no restart, and waiting runs continue by themselves.";
 

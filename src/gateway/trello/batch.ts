@@ -18,7 +18,7 @@ export interface BatchDeps {
   readonly pause: (id: string, ms: number) => Promise<void> | void;
 }
 
-/** Up to ten GETs in one request. Each GET gives its body, or the AppError that it would give outside a batch. */
+/** Sends up to ten GETs in one request. Each gives its body, or the AppError that it would give alone. */
 export type Batch = (
   requests: readonly SubRequest[],
   pass: Pass,
@@ -88,7 +88,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
           const error = await explain(request, outcome);
           const isOdd = error.code === "UNAUTHENTICATED" && error.details["reason"] === undefined;
           // Trello accepted the credentials of the batch. So if a part is refused without a known reason, the
-          // credentials are not the reason.
+          // credentials are not the cause.
           if (!isOdd) results[index] = error;
           else if (attempt < ODD_TRIES) again.push({ request, index });
           else results[index] = await explain(request, { kind: "reply", status: 403, headers: {}, text });
@@ -110,7 +110,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
   return (requests, pass) => lifetime.within(pass.signal, (signal) => all(requests, { ...pass, signal }));
 }
 
-/** How often a part is sent again if it is refused with 401 and no known reason. */
+/** How often a part is sent again after a 401 without a known reason. */
 const ODD_TRIES = 3;
 
 /** One GET inside a batch. */
@@ -125,12 +125,12 @@ export interface SubReply {
   readonly body: unknown;
 }
 
-/** The most GETs that one `/batch` can contain (Trello REST API, batch). */
+/** One `/batch` can contain at most 10 GETs (Trello REST API, batch). */
 const BATCH_SIZE = 10;
 
 /**
- * The `urls` parameter of a batch: routes joined by commas. A comma inside a route is percent-encoded here and once more
- * with the whole parameter, so that it is still encoded when Trello splits the list.
+ * The `urls` parameter of a batch: routes separated by commas. A comma inside a route is encoded twice, because Trello
+ * decodes once before it splits the list.
  */
 export function batchUrls(requests: readonly SubRequest[]): string {
   return requests
@@ -142,8 +142,8 @@ export function batchUrls(requests: readonly SubRequest[]): string {
 }
 
 /**
- * The replies of a batch in order. A success is `{"200": body}`, a failure `{"404": ...}` or `{statusCode, message}`.
- * null if the answer is not a list of that length.
+ * The replies of a batch, in order: `{"200": body}` for a success, `{"404": ...}` or `{statusCode, message}` for a
+ * failure. null if the number of replies is wrong.
  */
 export function batchReplies(reply: unknown, expected: number): SubReply[] | null {
   if (!Array.isArray(reply) || reply.length !== expected) return null;
@@ -165,7 +165,7 @@ function outcomeOf(status: number, body: unknown, text: string): Outcome {
   return originalOutcome({ kind: "reply", status, headers, text: JSON.stringify(body) }, "read");
 }
 
-/** The text of a failed sub-request, to compare with known phrases. */
+/** The words of a refusal inside a batch, to compare with known texts. */
 export function refusalWords(body: unknown): string {
   if (typeof body === "string") return body;
   if (typeof body !== "object" || body === null) return "";

@@ -18,33 +18,33 @@ import type { OAuth2Client } from "./oauth2.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
 import { withMissingScope } from "./token-scopes.ts";
 
-/** A sign-in by OAuth 2.0, shared through the store. */
+/** A sign-in by OAuth 2.0, which is in the store. */
 export interface OAuth2Credentials extends OAuth2Client {
   readonly grants: Grants;
-  /** Names this process in renewals; new for each gateway. */
+  /** The name of this process when it renews tokens; new for each gateway. */
   readonly holder: string;
 }
 
-/** One way to prove to Trello who calls: key and token, OAuth 1.0 or OAuth 2.0. */
+/** One of the three ways to sign in to Trello: key and token, OAuth 1.0, or OAuth 2.0. */
 export interface Credentials extends Pick<Upstream, "authorize" | "hasNewCredentials"> {
-  /** The app and the sign-in whose requests Trello counts together. A renewal does not change them. */
+  /** The app and the sign-in by which Trello counts requests. A renewed token keeps both. */
   readonly counted: { readonly app: string; readonly signIn: string };
   token(pass: Pass): Promise<TokenInfo>;
   scopes(): Promise<HeldScopes | null>;
-  /** The error of a refused request, with facts that only these credentials can add. */
+  /** Adds to the error of a refused request what only these credentials know, such as a missing scope. */
   explain(error: AppError, failure: Failure): Promise<AppError>;
 }
 
-/** Key and token, signed or not. `fetchToken` reads what Trello says of the token. */
+/** The credentials "key and token", with or without signatures. `fetchToken` reads what Trello says about the token. */
 export function keyAndToken(
   credentials: TrelloCredentials,
   now: () => number,
   fetchToken: (pass: Pass) => Promise<TokenInfo>,
 ): Credentials {
   const memo = createMemo();
-  // The scopes of a token never change.
+  // The scopes of a token never change, so they are read once.
   const tokenOnce = () => memo("token", () => fetchToken({ priority: "interactive" }));
-  // What Trello refuses to show once is not asked again.
+  // If Trello refuses to show the scopes once, they are not asked for again.
   const scopesOnce = () =>
     memo("scopes", () =>
       tokenOnce()
@@ -63,7 +63,7 @@ export function keyAndToken(
   };
 }
 
-/** The access tokens of a sign-in by OAuth 2.0. */
+/** The credentials "sign-in by OAuth 2.0". */
 export function signIn({ clientId }: OAuth2Client, tokens: AccessTokens): Credentials {
   return {
     authorize: async () => `Bearer ${(await tokens.current()).accessToken}`,
@@ -110,7 +110,10 @@ export function signIn({ clientId }: OAuth2Client, tokens: AccessTokens): Creden
 const FORBIDDEN_NEXT =
   "Ask the administrator to check the rights of the account that signed in and the plan tier. If the app is a Power-Up, its sign-in covers only the workspaces that were chosen: run `login` again and choose this one, or register an app that is no Power-Up.";
 
-/** The scope that a request needs and a sign-in lacks; `none` if no scope is published for the request; null if all are there. */
+/**
+ * The scope that a request needs and the sign-in lacks. `none` if Trello publishes no scope for the request; null if
+ * nothing is missing.
+ */
 function missingFor(operation: string, granted: readonly string[]): OAuth2Scope | "none" | null {
   const needed = OPERATION_SCOPES[operation];
   if (needed === null) return "none";
@@ -126,8 +129,8 @@ const ENTERPRISE = ["read:enterprise"] as const;
 const ENTERPRISE_MEMBER = ["write:enterprise"] as const;
 
 /**
- * What Trello's requests need, by its API description of October 2026; null: it has no scope for them. Requests that any
- * access token may send are not listed.
+ * The scope of each Trello request, from Trello's API description of October 2026. null: Trello has no scope for it. A
+ * request that every token may send is not listed.
  */
 export const OPERATION_SCOPES: Readonly<Record<string, readonly OAuth2Scope[] | null>> = {
   "GET /organizations/{id}": WORKSPACE,

@@ -17,7 +17,7 @@ import { encode, type Reply } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** How many rows `/enterprises/{id}/organizations` gives at once. */
+/** `/enterprises/{id}/organizations` returns 100 rows a page. */
 const WORKSPACES_A_PAGE = 100;
 
 const MEMBERS = { upstream: "trello", operation: "GET /enterprises/{id}/members/query" } as const;
@@ -62,7 +62,7 @@ export function createEnterpriseReads(
       unread += odd;
       const before = known.size;
       for (const row of rows) known.set(row.id, row);
-      // A page without new rows also ends the list: the server then ignores the paging, and all rows came at once.
+      // A page without new rows is the last one: the server ignores the page number and sent all rows before.
       if (answered.length < WORKSPACES_A_PAGE || known.size === before)
         return withUnread([...known.values()], { unread });
     }
@@ -130,10 +130,7 @@ export function createEnterpriseWrites(
 const ASSOCIATIONS = ["licensed", "deactivated", "collaborator", "managed", "admin"] as const;
 const WORDS = ["search", "cursor", "activeSince", "inactiveSince"] as const;
 
-/**
- * The description has a list and a cursor "in the response" and does not say where. So two places are read: the body
- * with the rows, and a header.
- */
+/** Trello's description has a cursor "in the response" without the place. So both the body and a header are read. */
 const memberPage = z.union([
   z.array(z.unknown()).transform((rows) => ({ rows, cursor: null as string | null })),
   z
@@ -142,7 +139,7 @@ const memberPage = z.union([
 ]);
 
 /**
- * The parameters of the members query. Associations that are all false are left out, because Trello answers 400
+ * The parameters of the query for members. If all filters are false, they are left out, because Trello would answer 400
  * (TRELLO-1112).
  */
 function memberQuery(query: EnterpriseQuery): Record<string, string> {
@@ -154,7 +151,7 @@ function memberQuery(query: EnterpriseQuery): Record<string, string> {
   ]);
 }
 
-/** Whether a row fits the query. A flag that the row does not show counts as fitting. */
+/** Whether a row matches the query. A flag that the row does not show counts as a match. */
 function fits(row: EnterpriseMemberRow, query: EnterpriseQuery): boolean {
   return ASSOCIATIONS.every(
     (name) => query[name] === undefined || row[name] === null || row[name] === query[name],

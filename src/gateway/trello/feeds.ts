@@ -6,16 +6,19 @@ import { parseRows } from "../http/parse.ts";
 import type { Batch } from "./batch.ts";
 import { invitationActionsRoute } from "./routes.ts";
 
-/** A batch carries 10 GETs, and a feed is one. */
+/** One batch carries 10 GETs, so it can read the action feeds of 10 workspaces. */
 export const FEEDS_A_BATCH = 10;
 
 interface Feed {
   readonly id: string;
-  /** null if Trello does not show the feed to this account. */
+  /** null if Trello does not show the workspace's action feed to this account. */
   readonly rows: Rows<InvitationAction> | null;
 }
 
-/** The invitations of up to ten workspaces' feeds in one batch. A feed that is refused says nothing about the others. */
+/**
+ * The invitations in the action feeds of up to ten workspaces, in one batch. One refused feed does not affect the
+ * others.
+ */
 export async function fetchFeeds(
   batch: Batch,
   ids: readonly string[],

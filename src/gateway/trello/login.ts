@@ -18,36 +18,36 @@ import { createLifetime, createSend } from "../http/send.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
 import { TRELLO_PHRASES } from "./phrases.ts";
 
-/** A token and its secret (RFC 5849 section 1.1); both are secrets. */
+/** A token and its secret, in the sense of RFC 5849 section 1.1. Both must be kept secret. */
 export interface TokenPair {
   readonly token: string;
   readonly secret: string;
 }
 
-/** How long a token lives, in Trello's words. */
+/** How long a token is valid, in Trello's words. */
 export const EXPIRIES = ["1hour", "1day", "30days", "never"] as const;
 export type Expiry = (typeof EXPIRIES)[number];
 
 export interface TokenRequest {
-  /** The name of the application that the person sees. */
+  /** The name of the application that Trello shows to the person. */
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly expiry: Expiry;
 }
 
-/** The three steps of OAuth 1.0 (RFC 5849 section 2) that lead to a token. */
+/** The three steps of OAuth 1.0 that give a token (RFC 5849 section 2). */
 export interface OAuthFlow {
-  /** Trello sends the person back to `callbackUrl` with `oauth_token` and `oauth_verifier`. */
+  /** After the person has decided, Trello opens `callbackUrl` with `oauth_token` and `oauth_verifier`. */
   requestToken(callbackUrl: string): Promise<TokenPair>;
-  /** The address at which the person decides. */
+  /** The URL at which the person allows or refuses the access. */
   authorizeUrl(request: TokenPair, wanted: TokenRequest): URL;
-  /** Exchanges the verifier for the token. A verifier works once; after that the answer is UNAUTHENTICATED. */
+  /** Exchanges the verifier for a token. A verifier can be used once; then the answer is UNAUTHENTICATED. */
   accessToken(request: TokenPair, verifier: string): Promise<TokenPair>;
   close(): Promise<void>;
 }
 
 export interface OAuthFlowOptions {
-  /** The address of the API. Trello's own pages of this login are at another host. */
+  /** The base URL of the API. Trello's pages for the login are on another host. */
   readonly apiBaseUrl: string;
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -63,7 +63,9 @@ export interface OAuthFlowOptions {
 const credential = z.string().regex(/^[\x21-\x7e]{1,4096}$/);
 const pair = z.object({ oauth_token: credential, oauth_token_secret: credential });
 
-/** The login's own client. Every call is signed, counted in the key's budget, and repeated like any other request. */
+/**
+ * Makes the client for the login. Each request is signed, counted in the key's rate budget, and repeated like others.
+ */
 export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
   const { apiKey, apiSecret, ledger, clock, random } = options;
   const http = createHttp(createRedact([apiKey, apiSecret]), options.http);
@@ -73,7 +75,7 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
   const baseUrl = pagesUrl(options.apiBaseUrl);
   const { key: budget } = trelloBudgets(apiKey, "");
 
-  /** Each attempt is signed again, because a nonce is valid once. */
+  /** Each try has a new signature, because a nonce can be used only once. */
   function upstream(token: TokenPair | null, more: ProtocolParameters): Upstream {
     const signing = {
       consumerKey: apiKey,
@@ -100,8 +102,8 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
     from: Upstream,
   ): Promise<TokenPair> {
     const operation = `POST /${step}`;
-    // A lost request token does no harm, so this call may be repeated. The exchange must not be, because it uses up
-    // the verifier.
+    // Asking for a request token may be repeated, because an unused one does no harm. The exchange must not be
+    // repeated, because it uses the verifier.
     const access = step === "OAuthGetRequestToken" ? "read" : "write";
     const pass = { priority: "interactive", signal: options.signal } as const;
     const { text } = await send(from, { operation, method: "POST", path: `/${step}`, access }, pass);
@@ -134,7 +136,7 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
 }
 
 /**
- * Trello publishes the three addresses at trello.com, where people are signed in, and the API at api.trello.com
+ * The URLs of the login pages: Trello has them at trello.com, and the API at api.trello.com
  * (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth").
  */
 function pagesUrl(apiBaseUrl: string): string {
@@ -145,7 +147,7 @@ function pagesUrl(apiBaseUrl: string): string {
 
 const AGAIN = "Run the `login` command again";
 
-/** The error of a login's call. Trello publishes no texts, so an unknown refusal is explained by its step. */
+/** The error of a failed login step. Trello publishes no error texts, so the step explains an unknown refusal. */
 function explainLogin(failure: Failure): AppError {
   const { outcome, access, operation } = failure;
   if (outcome.kind === "unsent") return explainFailure(failure, TRELLO_PHRASES);
@@ -183,7 +185,7 @@ function explainLogin(failure: Failure): AppError {
   );
 }
 
-/** The exchange's answer was lost. The token may exist, but it can no longer be read. */
+/** The error if the answer with the token was lost. The token may exist, but nothing can read it any more. */
 function notDelivered(): AppError {
   return new AppError("UPSTREAM_UNAVAILABLE", "Trello's last answer did not arrive, so there is no token.", {
     next: `${AGAIN}. The settings of the Trello account list the token if it was made. It can be revoked there.`,

@@ -5,12 +5,12 @@ import type { Http } from "../http/client.ts";
 import { explainFailure } from "../http/failures.ts";
 import type { Outcome } from "../http/request.ts";
 
-/** A registered app of Trello's OAuth 2.0. */
+/** An app that is registered for Trello's OAuth 2.0. */
 export interface OAuth2Client {
   readonly clientId: string;
-  /** null: a public client, protected by PKCE alone. */
+  /** null for an app without a secret (a public client), which only PKCE protects. */
   readonly clientSecret: string | null;
-  /** The address of the authorization server, for example `https://auth.atlassian.com`. */
+  /** The base URL of the authorization server, such as `https://auth.atlassian.com`. */
   readonly authUrl: string;
 }
 
@@ -18,7 +18,7 @@ const credential = z.string().regex(/^[\x21-\x7e]{1,8192}$/);
 const tokenReply = z.object({
   access_token: credential,
   refresh_token: credential.nullish(),
-  // A server may leave it out (RFC 6749 section 5.1). Clients saw an hour.
+  // The reply may leave out how long the token is valid (RFC 6749 section 5.1). It is an hour in practice.
   expires_in: z.coerce
     .number()
     .positive()
@@ -27,17 +27,17 @@ const tokenReply = z.object({
   scope: z.string().nullish().catch(null),
 });
 
-/** How one request to the token endpoint ended. */
+/** The result of one request to the token endpoint. */
 export type TokenAnswer =
   | { readonly kind: "tokens"; readonly tokens: GrantTokens }
-  /** The code or the refresh token is not valid, or no longer valid. */
+  /** The code or refresh token is invalid. */
   | { readonly kind: "refused" }
-  /** The request was not processed, so its code or refresh token is still unused. */
+  /** The request was not processed, so its code or refresh token can still be used. */
   | { readonly kind: "unused"; readonly error: AppError }
-  /** The request may have been processed, and its answer is lost. */
+  /** The request may have been processed, but its answer is lost. */
   | { readonly kind: "lost" };
 
-/** Asks the token endpoint once (RFC 6749 section 3.2). `mayLeave` is called before the first byte. */
+/** Sends one request to the token endpoint (RFC 6749 section 3.2). `mayLeave` is called before the first byte. */
 export async function askForTokens(
   http: Http,
   { clientId, clientSecret, authUrl }: OAuth2Client,
@@ -68,7 +68,7 @@ function answerOf(outcome: Outcome, origin: string): TokenAnswer {
   if (outcome.kind === "lost" || outcome.kind === "oversized") return { kind: "lost" };
   if (outcome.kind === "unsent") return { kind: "unused", error: unreachable(outcome, origin) };
   const { status, text } = outcome;
-  // A gateway in front that cannot handle the request has not passed it on (RFC 9110 section 15.6.4).
+  // A proxy that answers 503 has not passed the request on (RFC 9110 section 15.6.4).
   if (status === 429 || status === 503) return { kind: "unused", error: unreachable(outcome, origin) };
   if (status >= 500 || text === null) return { kind: "lost" };
   const values = jsonOf(text);
@@ -103,7 +103,10 @@ function unreachable(outcome: Outcome, origin: string): AppError {
   return explainFailure(failure);
 }
 
-/** A wrong secret and an unknown client get the same answer (a client library saw `access_denied`). */
+/**
+ * The error if Atlassian refuses the app. A wrong secret and an unknown client id get the same answer (a client library
+ * saw `access_denied`).
+ */
 function clientRefused(): AppError {
   return new AppError("UNAUTHENTICATED", "Atlassian did not accept the app of the OAuth 2.0 sign-in.", {
     next: "Ask the administrator to check TRELLO_OAUTH2_CLIENT_ID and TRELLO_OAUTH2_CLIENT_SECRET (the app's OAuth 2.0 page at https://trello.com/apps/admin).",

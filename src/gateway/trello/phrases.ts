@@ -3,10 +3,10 @@ import type { Phrase } from "../http/failures.ts";
 const NEW_TOKEN =
   "Ask the administrator to make a new token with the `login` command, to set TRELLO_API_TOKEN and to restart the server.";
 
-/** The requests that let a person in. */
+/** The requests that add a person to a workspace or board. */
 const LETTING_IN = /^PUT \/(organizations|boards)\/\{id\}\/members(\/\{idMember\})?$/;
 
-/** They are compared in this order. Trello answers failures as plain text. */
+/** Known texts of Trello's refusals, compared in this order. Trello answers with plain text. */
 export const TRELLO_PHRASES: readonly Phrase[] = [
   {
     reason: "token_expired",
@@ -50,7 +50,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
   },
   {
     reason: "last_admin",
-    // `Not enough admins` is Trello's text after a DELETE: another client compares it. The status of that answer is not
+    // Trello answers a DELETE with `Not enough admins`, as another client shows. The status of that answer is not
     // published.
     statuses: [400, 401, 403, 409],
     pattern: /not enough admins|at least one admin|last admin|only admin/i,
@@ -115,7 +115,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     message: "Trello has nothing with that id.",
     next: "Find the workspace or board again and use its id. Its name may have changed.",
   },
-  // Trello's words for the following refusals are not published, so what was requested shows the likely causes.
+  // Trello does not publish the texts of the following refusals. So the request itself shows the likely cause.
   {
     reason: "not_let_in",
     statuses: [403],

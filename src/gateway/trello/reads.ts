@@ -35,7 +35,7 @@ export interface TrelloReadDeps {
   readonly send: Send;
   readonly upstream: Upstream;
   readonly batch: Batch;
-  /** Answers that never change in the life of the gateway: a token always has the same owner. */
+  /** Remembers answers that never change, such as the owner of the token. */
   readonly lifelong: Memo;
   readonly token: (pass: Pass) => Promise<TokenInfo>;
 }
@@ -52,7 +52,7 @@ async function get<Schema extends z.ZodType>(
   return parseReply(schema, parseJson(text, from), from);
 }
 
-/** As `get`, for a list. A row that does not fit is left out and counted. */
+/** Like `get`, for a list. A row that does not fit the schema is left out and counted. */
 async function getRows<Schema extends z.ZodType>(
   { send, upstream }: Pick<TrelloReadDeps, "send" | "upstream">,
   schema: Schema,
@@ -64,7 +64,7 @@ async function getRows<Schema extends z.ZodType>(
   return parseRows(schema, parseJson(text, from), from).rows;
 }
 
-/** What the token may do and until when. Expiry and scopes are fixed when Trello grants a token. */
+/** Reads what the token may do, and until when. Both are fixed when Trello makes the token. */
 export function fetchToken(
   deps: Pick<TrelloReadDeps, "send" | "upstream">,
   apiToken: string,
@@ -95,11 +95,12 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
 
   return {
     async me() {
-      // If a batch of workspaces is about to be sent, it also carries this question.
+      // Waits a moment: if a batch of workspaces is sent now, it can also carry this question.
       await Promise.resolve();
       const carried = lifelong.knows("me");
       return askOwner().catch((thrown: unknown) => {
-        // The batch belongs to another caller. It may have failed, or the caller may have cancelled it.
+        // The batch that carried the question belongs to another caller, and may have failed or been cancelled. So the
+        // question is asked again alone.
         if (carried) return askOwner();
         throw thrown;
       });
@@ -149,11 +150,11 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
 interface Grouping<Value> {
   readonly size: number;
   readonly fetch: (group: readonly string[]) => Promise<readonly (Value | AppError)[]>;
-  /** After a read by slug or short link, the answer is also known by its id. */
+  /** The id of the answer. An answer that was found by slug or short link is then also known by its id. */
   readonly idOf: (value: Value) => string;
 }
 
-/** Returns the answers for `refs` in order. Those that are not known yet are read in groups that share a request. */
+/** Returns the answers for `refs`, in order. Unknown ones are read, several in each request. */
 function inGroups<Value>(
   memo: Memo,
   kind: string,

@@ -2,13 +2,13 @@ import { memberProfile } from "../../domain/trello.ts";
 import { encode } from "../http/request.ts";
 import type { SubRequest } from "./batch.ts";
 
-// The GETs of Trello that reads consist of. They ask only for what the domain's shapes use.
+// The GET requests to Trello. They ask only for fields that this program uses.
 
 const WORKSPACE_FIELDS = "id,name,displayName,idEnterprise,premiumFeatures,products,offering,membersCount";
 const SEAT_FIELDS = "billableMemberCount,billableCollaboratorCount,availableLicenseCount";
 const CARD_FIELDS = "id,name,idBoard,idMembers,closed";
 const BOARD_FIELDS = "id,name,shortLink,closed,idOrganization,prefs";
-/** Trello shows `aaId` and `dateLastActive` of some members only. Asking for them does no harm. */
+/** Trello shows `aaId` and `dateLastActive` only for some members. It is harmless to ask for them. */
 const MEMBER_FIELDS = "id,username,fullName,memberType,confirmed,aaId,dateLastActive";
 
 export const myWorkspaces: SubRequest = {
@@ -54,7 +54,7 @@ export function workspaceRoute(ref: string): SubRequest {
   };
 }
 
-/** Actions by which a person is invited to a workspace or to one of its boards, or is added. */
+/** The types of Trello actions in which a person is invited or added to a workspace or board. */
 const INVITING = [
   "unconfirmedOrganizationInvitation",
   "unconfirmedBoardInvitation",
@@ -126,8 +126,8 @@ export function boardCardsRoute(idBoard: string): SubRequest {
 export const TOKEN_OPERATION = "GET /tokens/{token}";
 
 /**
- * The token is part of the path, because Trello has no other way to ask about it. The name of the operation hides the
- * token.
+ * The request that reads the token. Trello wants the token in the path; the name of the request, which is logged, does
+ * not contain it.
  */
 export function tokenRoute(token: string): SubRequest {
   return {

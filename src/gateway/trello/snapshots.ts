@@ -32,7 +32,7 @@ export const BOARDS_A_BATCH = 5;
 
 type Answer = SubSuccess | AppError | undefined;
 
-/** Up to three workspaces in one batch, in the order asked. If a workspace failed, its entry is its error. */
+/** Reads up to three workspaces in one batch, in the order asked. The entry of a workspace that failed is its error. */
 export async function fetchWorkspaces(
   batch: Batch,
   lifelong: Memo,
@@ -76,12 +76,12 @@ function workspaceOf(routes: readonly SubRequest[], answers: readonly Answer[]):
   };
 }
 
-/** In the order of ids. Trello lists boards by name, but a plan must not change when a board is renamed. */
+/** Sorted by id. Trello sorts boards by name, but a plan must not change because a board was renamed. */
 function byId<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {
   return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Up to five boards in one batch, in the order asked. If a board failed, its entry is its error. */
+/** Reads up to five boards in one batch, in the order asked. The entry of a board that failed is its error. */
 export async function fetchBoards(
   batch: Batch,
   refs: readonly string[],
@@ -122,7 +122,7 @@ function readRows<Schema extends z.ZodType>(
   });
 }
 
-/** The message for a workspace or board that does not exist. */
+/** The error text for a workspace or board that does not exist. */
 interface Missing {
   readonly message: (ref: string) => string;
   readonly next: string;
@@ -149,7 +149,7 @@ function outcome<Value>(missing: Missing, ref: string | undefined, make: () => V
   }
 }
 
-/** Trello's values of `offering`, by tier. Trello's own web client names the tiers in the same way. */
+/** Trello's values of the field `offering`, by plan tier. Trello's own web client names the tiers in this way. */
 const OFFERINGS: Readonly<Record<string, PlanTier>> = {
   "trello.free": "free",
   "trello.personal_free": "free",
@@ -163,7 +163,7 @@ const OFFERINGS: Readonly<Record<string, PlanTier>> = {
   "trello.enterprise_without_sso": "enterprise",
 };
 
-/** Words in `premiumFeatures` that alone show the tier. */
+/** Words in `premiumFeatures` that are enough to know the plan tier. */
 const FEATURES: readonly (readonly [string, PlanTier])[] = [
   ["enterpriseUI", "enterprise"],
   ["isPremium", "premium"],
@@ -172,8 +172,8 @@ const FEATURES: readonly (readonly [string, PlanTier])[] = [
 ];
 
 /**
- * The plan tier of a workspace; `unknown` if the answer shows none. The product then assumes no feature: it tries
- * what a tier might refuse, and has another way if Trello refuses.
+ * The plan tier of a workspace; `unknown` if the answer does not show one. With `unknown`, this program tries requests
+ * that some tiers refuse, and has another way after a refusal.
  */
 export function planTier({ offering, idEnterprise, premiumFeatures, products }: Workspace): PlanTier {
   const named = offering ? OFFERINGS[offering] : undefined;

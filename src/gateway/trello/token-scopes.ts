@@ -3,10 +3,10 @@ import { type Scope, scopeMissing, scopesOf } from "../../domain/token.ts";
 import type { TokenInfo } from "../../domain/trello.ts";
 import type { Access } from "../http/request.ts";
 
-/** Changes of the person's own record need more than `write` (Trello: authorization, scope `account`). */
+/** Changing the own profile needs the scope `account` in addition to `write` (Trello: authorization). */
 const ACCOUNT_OPERATIONS: readonly unknown[] = ["PUT /members/{id}"];
 
-/** The first token scope that a request needs and the token lacks, or null. */
+/** The first token scope that a request needs and the token lacks; null if none is missing. */
 function missingScope(token: TokenInfo, access: Access, operation: unknown): Scope | null {
   const held = scopesOf(token);
   const needed: readonly Scope[] = ACCOUNT_OPERATIONS.includes(operation) ? [access, "account"] : [access];
@@ -14,8 +14,8 @@ function missingScope(token: TokenInfo, access: Access, operation: unknown): Sco
 }
 
 /**
- * Trello gives the same answer to a token without the scope and to a person without the right. So this reads the
- * token's scopes. `error` stays if the person lacks the right, or if the token cannot be read.
+ * Finds out whether the token lacks a scope. Trello gives the same answer if the person lacks a right, so the token's
+ * scopes are read. If no scope is missing, or the token cannot be read, `error` stays as it is.
  */
 export async function withMissingScope(
   error: AppError,

@@ -12,13 +12,13 @@ export interface TrelloUpstreamOptions {
   readonly credentials: Credentials;
   readonly documented: TrelloBudgets;
   readonly ledger: Ledger;
-  /** Milliseconds on a clock that only runs forward. */
+  /** Milliseconds on a clock that never goes back. */
   readonly monotonic: () => number;
   /** Called with every reply. */
   readonly clockOffset: ClockOffset;
 }
 
-/** Trello for the sender: three budgets, kept as strict as Trello publishes them. */
+/** Trello, for the code that sends requests: three rate budgets, adjusted to the limits in Trello's headers. */
 export function createTrelloUpstream(
   options: TrelloUpstreamOptions,
 ): Upstream & { budgets(): TrelloBudgets } {
@@ -40,29 +40,33 @@ export function createTrelloUpstream(
     },
     explain(failure) {
       const error = explainFailure(failure, TRELLO_PHRASES);
-      // `credentials.explain` may read the token. If the failed request is that read, it would wait for itself.
+      // `credentials.explain` may read the token. If reading the token is what failed, it would wait for itself.
       if (failure.operation === TOKEN_OPERATION) return error;
       return credentials.explain(error, failure);
     },
   };
 }
 
-/** How far this machine's clock differs from the upstream's. */
+/** How far this machine's clock and the upstream's clock differ. */
 export interface ClockOffset {
   observe(outcome: Outcome): void;
   /**
-   * The milliseconds that this machine's clock is ahead, by the last reply with a date; null before the first one.
+   * The milliseconds by which this machine's clock is ahead, from the last reply with a date. null before the first
+   * one.
    */
   ms(): number | null;
 }
 
-/** Reads the Date header (RFC 9110 section 6.6.1), which has whole seconds. `now` is milliseconds since 1970. */
+/**
+ * Compares the clocks by the header Date (RFC 9110 section 6.6.1), which has whole seconds. `now`: milliseconds since
+ * 1970.
+ */
 export function createClockOffset(now: () => number): ClockOffset {
   let ahead: number | null = null;
   return {
     observe(outcome) {
       const at = Date.parse(header(outcome, "date") ?? "");
-      // Cutting a time to whole seconds takes half a second off on average.
+      // A time without fractions of a second is half a second too early on average, so 500 ms are added.
       if (!Number.isNaN(at)) ahead = now() - at - 500;
     },
     ms: () => ahead,

@@ -5,18 +5,18 @@ import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/**
- * Trello's writes, one request each. The replies repeat the state and are not used, because effects are verified by
- * reading.
- */
+/** The writes of Trello, one request each. Their replies are not used: the engine verifies effects by reading. */
 export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): TrelloWrites {
   async function write(request: Omit<UpstreamRequest, "access">): Promise<void> {
     const { text } = await send(upstream, { ...request, access: "write" }, pass);
-    // Trello answers every write with JSON. A sign-in page of a proxy also has status 200, so the body is checked.
+    // Trello answers every write with JSON. A proxy's sign-in page also has status 200, so the body is checked.
     assertAnswered(text, { upstream: "trello", operation: request.operation });
   }
 
-  /** An invitation to a workspace or board. Reading does not show whose it is, so the answer must be that of the route. */
+  /**
+   * Sends an invitation to a workspace or board. No read shows to whom an invitation belongs, so the reply itself must
+   * name the place.
+   */
   async function invite(id: string, request: Omit<UpstreamRequest, "access">): Promise<void> {
     const { text } = await send(upstream, { ...request, access: "write" }, pass);
     assertAnsweredAbout(id, text, { upstream: "trello", operation: request.operation });
@@ -69,7 +69,7 @@ export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): 
         method: "PUT",
         path: `/boards/${encode(idBoard)}/members`,
         query: { email, type },
-        // An invitation to a board has the name in the body; an invitation to a workspace does not.
+        // Trello takes the name in the body for a board, but as a parameter for a workspace.
         body: { fullName },
       }),
     setBoardMember: (idBoard, idMember, type, allowBillableGuest) =>

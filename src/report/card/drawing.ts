@@ -1,6 +1,6 @@
 /**
- * Draws what `viewOf` returns. Every text is set as text and has its own direction of writing; no part of the script
- * makes markup from a string. A part that did not change is not drawn again, so the reader keeps the place.
+ * Draws what `viewOf` returns. Every text is set as text, never as HTML, and has its own direction of writing. A part
+ * that did not change is not drawn again, so the reader does not lose the place.
  */
 export const DRAWING = `
 const byId = (id) => document.getElementById(id);

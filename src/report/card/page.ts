@@ -5,14 +5,16 @@ import { STATES } from "./states.ts";
 import { STYLE } from "./style.ts";
 
 /**
- * The card of a plan or a run, for a host that shows it in the chat. The page has no data of its own: the host hands it
- * the result of a call. It reads, and opens the address of the plan. It has no form, no key and no tool that decides.
+ * The page of the card that shows a plan or a run in the chat. The page contains no data: the client gives it the
+ * result of a call. It can show and open the plan's URL, but it cannot decide.
  */
 export function cardPage(): string {
   return page({ title: "Plan", body: BODY, style: STYLE, script: SCRIPT });
 }
 
-/** The whole script of the card. Its parts are `STATES`, which is data in and data out, the drawing, and the host. */
+/**
+ * The whole script of the card: `STATES` computes what to show, then come the drawing and the messages to the client.
+ */
 export const SCRIPT = `"use strict";\n${STATES}${DRAWING}${BRIDGE}`;
 
 const BODY = html`<main>

@@ -1,6 +1,6 @@
 /**
- * What the card shows of an answer: `viewOf(known, answer)`, data in and data out. `known` is what earlier answers told.
- * The script runs in the host's frame. Nothing of an answer becomes more than text, and only a web address is opened.
+ * `viewOf(known, answer)` computes what the card shows of a tool's answer. `known`: what earlier answers said. Text of
+ * an answer is never used as HTML, and only an address that begins with http is opened.
  */
 export const STATES = `
 const LEVELS = {

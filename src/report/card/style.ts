@@ -1,6 +1,6 @@
 /**
- * The style of the card, on top of the style of every page. The host tells the theme, so colours follow `color-scheme` and not the
- * system. The contrast of text is at least 4.5 to 1, of control edges 3 to 1.
+ * The style sheet of the card, added to that of every page. The client says whether it is dark or light, so colours
+ * follow `color-scheme`. The contrast is at least 4.5 to 1 for text and 3 to 1 for edges of controls.
  */
 export const STYLE = `
 :root:root {
