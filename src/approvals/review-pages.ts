@@ -4,13 +4,14 @@ import { AppError, toAppError } from "../domain/error.ts";
 import {
   type ItemDecision,
   ITEM_DECISIONS,
-  itemsOf,
+  type ReviewItem,
   type ReviewRecord,
   type ReviewWord,
   type SignOff,
   stateOf,
 } from "../domain/sign-off.ts";
 import { reviewerOf, unknownReview } from "../domain/sign-off-rules.ts";
+import { entriesFor, itemsFor } from "../domain/review-share.ts";
 import { clean } from "../domain/text.ts";
 import type { Markup } from "../report/page.ts";
 import { PACKAGE_FORMS } from "../report/review-package.ts";
@@ -54,11 +55,15 @@ export function addReviewPages(router: Router, deps: PagesDeps, { withViewer, sh
     }>,
   ): Promise<void> {
     const { reviewId, name } = record.signOff;
-    const body = reviewView(record, pageOf(record, said.query), {
+    const reviewer = reviewerOf(record.signOff, wordIn(viewer));
+    const seen = entriesFor(record, reviewer).length;
+    const body = reviewView(record, pageOf(record, shownTo(record, viewer), said.query), {
       base: viewer.base,
-      reviewer: reviewerOf(record.signOff, wordIn(viewer)),
+      reviewer,
+      seen,
+      mayRead: mayReadAll(record.signOff, viewer),
       saveToken: formToken(viewer.formKey, "save-review", reviewId),
-      signToken: formToken(viewer.formKey, "sign-review", `${reviewId} ${record.entries.length}`),
+      signToken: formToken(viewer.formKey, "sign-review", `${reviewId} ${seen}`),
       mistake: said.mistake ?? null,
       typed: said.typed ?? null,
     });
@@ -87,7 +92,8 @@ export function addReviewPages(router: Router, deps: PagesDeps, { withViewer, sh
     withViewer(async (request, response, viewer) => {
       const record = await requireVisible(request, viewer);
       const made = PACKAGE_FORMS.find(({ ending }) => ending === request.params["ending"]);
-      if (!made || !stateOf(record).isSigned) throw unknownReview();
+      const isOpen = stateOf(record).isSigned && mayReadAll(record.signOff, viewer);
+      if (!made || !isOpen) throw unknownReview();
       response.setHeader("content-disposition", `attachment; filename="${idIn(request)}.${made.ending}"`);
       response.type(made.mimeType).send(made.write(record));
     }),
@@ -100,7 +106,7 @@ export function addReviewPages(router: Router, deps: PagesDeps, { withViewer, sh
       const fields = fieldsOf(request);
       if (!isFormToken(fields["token"], viewer.formKey, "save-review", idIn(request))) throw forged();
       try {
-        const decisions = decisionsIn(fields, record);
+        const decisions = decisionsIn(fields, record, reviewerOf(record.signOff, wordIn(viewer)));
         if (decisions.length > 0) await deps.reviews.decide(idIn(request), wordIn(viewer), decisions);
       } catch (thrown) {
         const { code, message, next } = toAppError(thrown);
@@ -144,8 +150,22 @@ function isVisible(signOff: SignOff, viewer: Viewer): boolean {
   return reviewerOf(signOff, wordIn(viewer)) !== null || isRequester(signOff.principal, viewer);
 }
 
-function pageOf(record: ReviewRecord, query: Readonly<Record<string, unknown>>): ReviewPage {
-  const all = itemsOf(record.review);
+/** Whether the viewer may read the part of other reviewers too. */
+function mayReadAll(signOff: SignOff, viewer: Viewer): boolean {
+  if (signOff.items === undefined || viewer.subject === undefined || viewer.isApprover) return true;
+  return isRequester(signOff.principal, viewer);
+}
+
+/** A reviewer gets the items to decide about; a reader who is no reviewer gets all of them. */
+function shownTo(record: ReviewRecord, viewer: Viewer): readonly ReviewItem[] {
+  return itemsFor(record, reviewerOf(record.signOff, wordIn(viewer)));
+}
+
+function pageOf(
+  record: ReviewRecord,
+  all: readonly ReviewItem[],
+  query: Readonly<Record<string, unknown>>,
+): ReviewPage {
   const { decisions } = stateOf(record);
   const search = textIn(query["q"], 200);
   const openOnly = query["show"] === "open";
@@ -168,10 +188,12 @@ function pageOf(record: ReviewRecord, query: Readonly<Record<string, unknown>>):
  */
 function decisionsIn(
   fields: Readonly<Record<string, unknown>>,
-  { signOff, review, entries }: ReviewRecord,
+  record: ReviewRecord,
+  reviewer: string | null,
 ): readonly ItemDecision[] {
-  const seen = stateOf({ signOff, entries: entries.slice(0, Number(textIn(fields["seen"], 10)) || 0) });
-  return itemsOf(review).flatMap(({ id, person, findings }): readonly ItemDecision[] => {
+  const shown = entriesFor(record, reviewer).slice(0, Number(textIn(fields["seen"], 10)) || 0);
+  const seen = stateOf({ signOff: record.signOff, entries: shown });
+  return itemsFor(record, reviewer).flatMap(({ id, person, findings }): readonly ItemDecision[] => {
     const word = textIn(fields[`d.${id}`], 10);
     const note = clean(textIn(fields[`n.${id}`], 500), 500) || null;
     const until = findings.length > 0 ? textIn(fields[`u.${id}`], 10) || null : null;

@@ -63,6 +63,8 @@ export interface AccessRow {
   /** null if Trello does not show the username. */
   readonly username: string | null;
   readonly email: string | null;
+  /** The manager's email, if a roster shows it in a row that certainly belongs to the person. */
+  readonly manager?: string;
   /** The last activity, ISO 8601; null if no source shows the date. */
   readonly lastActive: string | null;
   /** A letter for each workspace or open board, by its id. Without a letter there is no access. */

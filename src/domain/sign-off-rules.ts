@@ -8,6 +8,7 @@ import {
   type SignOff,
   stateOf,
 } from "./sign-off.ts";
+import { createFinal, entriesFor, isItemOf, itemsFor } from "./review-share.ts";
 import { plural } from "./text.ts";
 
 // Who may do what in a named review, and when. Each rule throws the reason against it.
@@ -29,12 +30,28 @@ export function requireReviewer(signOff: SignOff, word: ReviewWord): string {
   });
 }
 
-/** Throws unless these decisions, or proposals, can be recorded. */
-export function assertCanRecord(record: ReviewRecord, decisions: readonly ItemDecision[]): void {
-  if (stateOf(record).signed.length > 0) {
-    throw new AppError("CONFLICT", "A reviewer has signed, so the decisions of this review are final.", {
+/** Throws unless these decisions, or proposals, can be recorded. `reviewer` is null for proposals. */
+export function assertCanRecord(
+  record: ReviewRecord,
+  decisions: readonly ItemDecision[],
+  reviewer: string | null,
+): void {
+  const isFinal = createFinal(record);
+  if (decisions.some(({ item }) => isFinal(item))) {
+    throw new AppError("CONFLICT", "A reviewer has signed, so these decisions of the review are final.", {
       next: "Start a new review to decide again.",
     });
+  }
+  const theirs =
+    reviewer === null ? [] : decisions.filter(({ item }) => !isItemOf(record.signOff, reviewer, item));
+  if (theirs.length > 0) {
+    throw new AppError(
+      "POLICY_DENIED",
+      `${plural(theirs.length, "item")} of these belong to other reviewers.`,
+      {
+        next: "Decide only about the items that the page shows to you.",
+      },
+    );
   }
   const known = new Set(itemsOf(record.review).map(({ id }) => id));
   const unknown = decisions.find(({ item }) => !known.has(item));
@@ -54,16 +71,16 @@ export function assertCanRecord(record: ReviewRecord, decisions: readonly ItemDe
   if (past) throw invalid(`The end date ${past.until} is not after the list.`, "Give a later date.");
 }
 
-/** Throws unless the reviewer can sign now. `entries` is the number of entries that the reviewer has seen. */
+/** Throws unless the reviewer can sign now. `entries` is the number of entries of `entriesFor` that the reviewer has seen. */
 export function assertCanSign(record: ReviewRecord, reviewer: string, entries: number): void {
   const { decisions, signed } = stateOf(record);
-  if (record.entries.length !== entries)
+  if (entriesFor(record, reviewer).length !== entries)
     throw new AppError("CONFLICT", "Decisions were saved after this page was made, so nothing was signed.", {
       next: "Open the review again, read them, and sign off then.",
     });
   if (signed.some((entry) => entry.reviewer === reviewer))
     throw new AppError("CONFLICT", "This reviewer has signed already.", { next: "Open the review again." });
-  const open = itemsOf(record.review).filter(({ id }) => !decisions.has(id)).length;
+  const open = itemsFor(record, reviewer).filter(({ id }) => !decisions.has(id)).length;
   if (open === 0) return;
   throw new AppError(
     "CONFLICT",

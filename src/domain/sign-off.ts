@@ -22,6 +22,10 @@ export interface SignOff {
   readonly period: string | null;
   /** The people who decide and sign: emails, `ISSUER#VALUE`, or `user:NAME` for the user of one machine. */
   readonly reviewers: readonly string[];
+  /** The items of each reviewer, by id. Left out if every reviewer decides about every item, all together. */
+  readonly items?: Readonly<Record<string, readonly string[]>>;
+  /** The day (YYYY-MM-DD) before whose end all reviewers should have signed. */
+  readonly due?: string;
   /** ISO 8601. */
   readonly at: string;
   readonly principal: Principal;
@@ -171,8 +175,8 @@ export function stateOf({ signOff, entries }: ReviewSummary): SignOffState {
   return { decisions, proposals, signed, missing, isSigned: missing.length === 0, checked };
 }
 
-/** What every sign-off of a review signs: how it was started, its list and findings, and every decision. */
-export function signedContent({ signOff, review, entries }: ReviewRecord) {
+/** What is signed: how the review was started, its list and findings, and these entries. */
+export function signedContent({ signOff, review }: ReviewRecord, entries: readonly SignOffEntry[]) {
   return {
     signOff,
     list: listOf(review),
@@ -183,7 +187,7 @@ export function signedContent({ signOff, review, entries }: ReviewRecord) {
 /** What closes the package: what was signed, the sign-offs, what was done about it, and the list afterwards. */
 export function closedContent(record: ReviewRecord, { runs }: Pick<Afterwards, "runs">, after: Review) {
   return {
-    signed: signedContent(record),
+    signed: signedContent(record, record.entries),
     signOffs: stateOf(record).signed,
     afterwards: { runs, list: listOf(after) },
   };

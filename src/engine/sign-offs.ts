@@ -7,8 +7,9 @@ import {
   type ReviewRecord,
   type ReviewSummary,
   type ReviewWord,
-  signedContent,
+  type SignOff,
 } from "../domain/sign-off.ts";
+import { signedBy } from "../domain/review-share.ts";
 import {
   assertSigned,
   assertCanRecord,
@@ -25,11 +26,7 @@ export interface SignOffs {
   /** Starts a named review: asks named reviewers to decide about a review that was just made. */
   start(
     review: Review,
-    ask: {
-      readonly name: string;
-      readonly period: string | null;
-      readonly reviewers: readonly string[];
-    },
+    ask: Pick<SignOff, "name" | "period" | "reviewers" | "items" | "due">,
     caller: Caller,
   ): Promise<ReviewRecord>;
   /** A named review of the caller's principal; NOT_FOUND otherwise. */
@@ -73,7 +70,7 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
       await own(reviewId, caller);
       const { name: by, client } = await asker(caller);
       return await signOffs.append(reviewId, (record) => {
-        assertCanRecord(record, decisions);
+        assertCanRecord(record, decisions, null);
         return { kind: "proposed", at: isoNow(deps.clock), by, client, decisions: decisions.map(cleaned) };
       });
     },
@@ -82,7 +79,7 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
     decide: (reviewId, word, decisions) =>
       signOffs.append(reviewId, (record) => {
         const reviewer = requireReviewer(record.signOff, word);
-        assertCanRecord(record, decisions);
+        assertCanRecord(record, decisions, reviewer);
         return {
           kind: "decided",
           at: isoNow(deps.clock),
@@ -100,7 +97,7 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
           at: isoNow(deps.clock),
           ...word,
           reviewer,
-          hash: hash(signedContent(record)),
+          hash: hash(signedBy(record, reviewer)),
         };
       }),
     async check(reviewId, after, caller) {

@@ -20,17 +20,20 @@ export const PACKAGE_FORMS = [
 
 const HASHED =
   "The hash of each sign-off is the SHA-256 of `signed` as JSON with sorted keys and without spaces. The record review.signed of the audit log has the same hash.";
+const SHARED =
+  "In this review each reviewer has items of their own (`signed.signOff.items`). What a reviewer signs is `signed` with one more field, `reviewer`, and with only the entries that have decisions about these items, and only those decisions.";
 const CLOSED =
   "The hash of the closed package is that of an object with `signed`, `signOffs` and `afterwards`, written in the same way. The record review.checked of the audit log has it.";
 
 /** What was signed, word for word, the sign-offs, and what closes the package, if it is closed. */
 function packageJson(record: ReviewRecord): string {
   const { signed: signOffs, checked } = stateOf(record);
+  const hashed = record.signOff.items === undefined ? HASHED : `${HASHED} ${SHARED}`;
   const whole =
     checked === null || record.after === null
-      ? { about: HASHED, signOffs, signed: signedContent(record) }
+      ? { about: hashed, signOffs, signed: signedContent(record, record.entries) }
       : {
-          about: `${HASHED} ${CLOSED}`,
+          about: `${hashed} ${CLOSED}`,
           ...closedContent(record, checked, record.after),
           closed: { at: checked.at, by: checked.by, client: checked.client, hash: checked.hash },
         };
@@ -46,6 +49,8 @@ function packageMarkdown(record: ReviewRecord): string {
     `# ${markdownText(signOff.name)}`,
     [
       `Period: ${signOff.period ?? "not given"}`,
+      ...(signOff.due === undefined ? [] : [`Due: ${signOff.due}`]),
+      ...(signOff.items === undefined ? [] : ["Each reviewer decided only about the items assigned to them"]),
       `List made: ${timeText(review.at)}, review ${review.id}`,
       `Asked for by: ${signOff.principal.name}, through ${signOff.principal.client}`,
     ]

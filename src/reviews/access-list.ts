@@ -2,10 +2,16 @@ import type { AccessLetter, AccessList, AccessRow } from "../domain/review.ts";
 import { clean } from "../domain/text.ts";
 import { type MemberStatus, statusOf } from "../people/person.ts";
 import type { ReviewWorld } from "./finding.ts";
+import { createManagers } from "./managers.ts";
 import type { ReviewedPerson } from "./people.ts";
 
 /** All people that were read, sorted by name, with the role in each workspace and on each open board. */
-export function accessListOf({ people, snapshots }: Pick<ReviewWorld, "people" | "snapshots">): AccessList {
+export function accessListOf({
+  people,
+  snapshots,
+  matches,
+}: Pick<ReviewWorld, "people" | "snapshots" | "matches">): AccessList {
+  const managerOf = createManagers(matches);
   return {
     workspaces: snapshots.map(({ workspace, boards }) => ({
       id: workspace.id,
@@ -15,11 +21,16 @@ export function accessListOf({ people, snapshots }: Pick<ReviewWorld, "people" |
         .map(({ id, name }) => ({ id, name: clean(name) }))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     })),
-    people: people.map(rowOf).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    people: people
+      .map((person) => rowOf(person, managerOf(person.idMember)))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 
-function rowOf({ idMember, member, emails, lastActive, places }: ReviewedPerson): AccessRow {
+function rowOf(
+  { idMember, member, emails, lastActive, places }: ReviewedPerson,
+  manager: string | undefined,
+): AccessRow {
   const letters: Record<string, AccessLetter> = {};
   for (const { snapshot, person, boards } of places) {
     const status = statusOf(person);
@@ -34,6 +45,7 @@ function rowOf({ idMember, member, emails, lastActive, places }: ReviewedPerson)
     name: clean(member?.fullName ?? "") || (member ? `@${clean(member.username, 60)}` : idMember),
     username: member ? clean(member.username, 60) : null,
     email: emails[0] ?? null,
+    ...(manager !== undefined && { manager: clean(manager, 254) }),
     lastActive,
     letters,
   };

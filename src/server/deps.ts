@@ -19,8 +19,11 @@ export interface Approvals {
 
 /** The pages on which named reviewers decide and sign. */
 export interface ReviewPages {
-  /** The reviewers of a new review. INPUT_INVALID if they could not sign in to the pages of this server. */
-  reviewers(given: readonly string[] | undefined): readonly string[];
+  /**
+   * The reviewers of a new review. INPUT_INVALID if they could not sign in to the pages of this server. With
+   * `isAssigned`, there may be none, because admins or managers review.
+   */
+  reviewers(given: readonly string[] | undefined, isAssigned: boolean): readonly string[];
   /** Makes the page of a named review and opens it in the user's browser, if there is a browser. */
   present(reviewId: string): Promise<Presented>;
 }

@@ -6,7 +6,7 @@ import type { PlanContext } from "../domain/planning.ts";
 import type { Snapshots } from "../domain/membership.ts";
 import type { MadeReview, Review } from "../domain/review.ts";
 import type { RunPage } from "../domain/run.ts";
-import type { ItemDecision, ReviewRecord } from "../domain/sign-off.ts";
+import type { ItemDecision, ReviewRecord, SignOff } from "../domain/sign-off.ts";
 
 export type Toolset = "directory" | "membership" | "offboarding" | "scim" | "enterprise" | "reviews" | "all";
 
@@ -45,10 +45,12 @@ export interface ReadContext extends PlanContext {
 export interface NamedReviews {
   /** Starts a named review. INPUT_INVALID if these people cannot sign in to a page of this server. */
   start(
-    ask: {
-      readonly name: string;
-      readonly period: string | null;
+    ask: Pick<SignOff, "name" | "period" | "due"> & {
       readonly reviewers: readonly string[] | undefined;
+      /** Gives the items to reviewers; null if the named people review everything together. */
+      readonly assign:
+        | ((review: Review, named: readonly string[]) => Pick<SignOff, "reviewers" | "items">)
+        | null;
     },
     review: () => Promise<Review>,
   ): Promise<ReviewRecord>;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canonicalJson, type Json } from "../../src/domain/json.ts";
-import { itemsOf, stateOf } from "../../src/domain/sign-off.ts";
+import { itemsOf, type SignOff, stateOf } from "../../src/domain/sign-off.ts";
 import { writesIn } from "../support/stack.ts";
 import { aReview } from "../store/fixtures.ts";
 import { type DeskHarness, formsIn, send, startDesk, visit } from "./desk-harness.ts";
@@ -15,7 +15,11 @@ afterAll(() => desk.close());
 let made = 0;
 
 /** A named review of these people, opened in the browser of the machine's user. */
-async function opened(names = ["Jo <b>Leaver</b>", "Ann Stays"], reviewers = ["user:it-admin"]) {
+async function opened(
+  names = ["Jo <b>Leaver</b>", "Ann Stays"],
+  reviewers = ["user:it-admin"],
+  more: Pick<SignOff, "items" | "due"> = {},
+) {
   made += 1;
   const { stack } = desk;
   const one = aReview(`review_${made}`);
@@ -40,7 +44,11 @@ async function opened(names = ["Jo <b>Leaver</b>", "Ann Stays"], reviewers = ["u
   };
   await stack.store.reviews.put(review);
   const { signOffs } = stack.engine;
-  await signOffs.start(review, { name: "Q4 <i>2026</i>", period: "2026-Q4", reviewers }, stack.caller);
+  await signOffs.start(
+    review,
+    { name: "Q4 <i>2026</i>", period: "2026-Q4", reviewers, ...more },
+    stack.caller,
+  );
   const { url } = await desk.desk.presentReview(review.id);
   const visitor = await visit(desk.opened.at(-1) ?? "");
   const page = await visitor.get(visitor.landed);
@@ -216,6 +224,73 @@ describe("the page of a named review", () => {
     expect(open.text.match(/<fieldset/g)).toHaveLength(19);
     expect((await state()).decisions.size).toBe(1);
     expect(itemsOf(review)).toHaveLength(120);
+  });
+
+  describe("with items for each reviewer", () => {
+    const ada = { by: "Ada", subject: "https://id.example#7", email: "ada@x.yz" };
+    const keep = (item: string) => ({ item, decision: "keep" as const, note: null, until: null });
+    const shared = () =>
+      opened(["Jo", "Ann", "Bo"], ["user:it-admin", "ada@x.yz"], {
+        items: { "user:it-admin": ["m1.w1"], "ada@x.yz": ["m2.w1", "m3.w1"] },
+        due: "2099-12-31",
+      });
+
+    it("shows a reviewer only the own items, and saves no decision about others", async () => {
+      const { page, forms, visitor, state, review } = await shared();
+      expect(page.text.match(/<fieldset/g)).toHaveLength(1);
+      expect(page.text).not.toContain("Ann");
+      expect(page.text).toContain("2099-12-31");
+      await visitor.submit(forms["save"]!, { "d.m1.w1": "keep", "d.m2.w1": "remove" });
+      expect([...(await state()).decisions.keys()]).toEqual(["m1.w1"]);
+      const { signOffs } = desk.stack.engine;
+      for (const [word, item] of [
+        [{ by: "it-admin" }, "m2.w1"],
+        [ada, "m1.w1"],
+      ] as const)
+        await expect(signOffs.decide(review.id, word, [keep(item)])).rejects.toMatchObject({
+          code: "POLICY_DENIED",
+        });
+    });
+
+    it("is signed when each has signed the own part; the others may decide meanwhile; the hashes are in the package", async () => {
+      const { forms, visitor, state, review } = await shared();
+      const { signOffs } = desk.stack.engine;
+      await visitor.submit(forms["save"]!, { "d.m1.w1": "remove", "n.m1.w1": "Left" });
+      const page = await visitor.get(visitor.landed);
+      // What another reviewer saves is not on this page, so it does not matter to this sign-off.
+      await signOffs.decide(review.id, ada, [keep("m2.w1")]);
+      expect((await visitor.submit(formsIn(page.text)["sign"]!)).status).toBe(303);
+      expect(await state()).toMatchObject({ isSigned: false, missing: ["ada@x.yz"] });
+      const mine = await visitor.get(visitor.landed);
+      expect(mine.text).toContain("You have signed");
+      expect(formsIn(mine.text)).not.toHaveProperty("save");
+      await expect(signOffs.decide(review.id, { by: "it-admin" }, [keep("m1.w1")])).rejects.toMatchObject({
+        code: "CONFLICT",
+      });
+      await expect(signOffs.sign(review.id, ada, 1)).rejects.toThrow(/1 item/);
+      await signOffs.decide(review.id, ada, [keep("m3.w1")]);
+      await expect(signOffs.sign(review.id, ada, 1)).rejects.toThrow(/saved after this page/);
+      await signOffs.sign(review.id, ada, 2);
+      expect(await state()).toMatchObject({ isSigned: true, missing: [] });
+      const file = await visitor.get(`${visitor.landed}/package.json`);
+      const { signed, signOffs: all } = JSON.parse(file.text) as {
+        readonly signed: {
+          readonly signOff: { readonly items: Readonly<Record<string, readonly string[]>> };
+          readonly entries: readonly { readonly decisions: readonly { readonly item: string }[] }[];
+        };
+        readonly signOffs: readonly { readonly reviewer: string; readonly hash: string }[];
+      };
+      for (const { reviewer, hash } of all) {
+        const own = signed.signOff.items[reviewer] ?? [];
+        const entries = signed.entries
+          .map((entry) => ({ ...entry, decisions: entry.decisions.filter(({ item }) => own.includes(item)) }))
+          .filter(({ decisions }) => decisions.length > 0);
+        const content = { ...signed, entries, reviewer } as unknown as Json;
+        expect(createHash("sha256").update(canonicalJson(content)).digest("hex")).toBe(hash);
+      }
+      expect(all).toHaveLength(2);
+      expect(await desk.stack.store.audit.verify()).toMatchObject({ broken: null, changed: [] });
+    });
   });
 
   it("changes nothing in Trello", () => {

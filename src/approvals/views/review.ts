@@ -1,4 +1,11 @@
-import { ITEM_DECISIONS, type ReviewItem, type ReviewRecord, stateOf } from "../../domain/sign-off.ts";
+import { createFinal } from "../../domain/review-share.ts";
+import {
+  ITEM_DECISIONS,
+  type ReviewItem,
+  type ReviewRecord,
+  type SignOff,
+  stateOf,
+} from "../../domain/sign-off.ts";
 import { listNames, plural } from "../../domain/text.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { KIND_WORDS, LETTER_WORDS, subjectText } from "../../report/review.ts";
@@ -21,6 +28,10 @@ export interface ReviewReader {
   readonly base: string;
   /** The name under which the reader decides; null if the reader may only read. */
   readonly reviewer: string | null;
+  /** How many entries about this reviewer's items the page shows. */
+  readonly seen: number;
+  /** Whether the reader may see the parts of all reviewers, and with them the package. */
+  readonly mayRead: boolean;
   readonly saveToken: string;
   readonly signToken: string;
   readonly mistake: string | null;
@@ -34,11 +45,12 @@ const SHAPES = { high: "stop", medium: "warn", low: "stays" } as const;
 
 /** The page of a named review: progress, people with findings, all other people, and the sign-off at the end. */
 export function reviewView(record: ReviewRecord, shown: ReviewPage, reader: ReviewReader): Markup {
-  const { signOff, review, entries } = record;
+  const { signOff, review } = record;
   const state = stateOf(record);
   const undecided = shown.all.filter(({ id }) => !state.decisions.has(id)).length;
   const done = shown.all.length - undecided;
-  const mayDecide = reader.reviewer !== null && state.signed.length === 0;
+  const isFinal = createFinal(record);
+  const mayDecide = reader.reviewer !== null && shown.all.some(({ id }) => !isFinal(id));
   const address = `${reader.base}/reviews/${signOff.reviewId}`;
   const places = review.access.workspaces.map(({ name }) => name);
   const found = shown.items.filter(({ findings }) => findings.length > 0);
@@ -51,7 +63,7 @@ ${table("others", "Without findings", "By name", others, record, reader)}`;
 <p class="lead"><span>Who may still use ${bdi(listNames(places, 5))}? Nothing changes while you decide.</span></p>
 ${reader.mistake === null ? "" : html`<p class="error" role="alert">${reader.mistake}</p>`}
 <div class="card"><p><label for="progress"><strong>${done} of ${shown.all.length}</strong> decided</label></p><progress id="progress" max="${Math.max(1, shown.all.length)}" value="${done}"></progress>
-<dl class="facts">${signOff.period === null ? "" : fact("Period", bdi(signOff.period))}${fact("Reviewers", bdi(signOff.reviewers.join(", ")))}${fact("You", html`${reader.reviewer === null ? "only read: you are not one of the reviewers" : "decide and sign as a reviewer"}`)}${state.signed.map(({ by, at, hash }) => fact("Signed", html`${bdi(by)}, ${time(at)}<br><span class="sub">SHA-256 of the package <code>${hash}</code></span>`))}</dl>
+<dl class="facts">${signOff.period === null ? "" : fact("Period", bdi(signOff.period))}${fact("Reviewers", bdi(listNames(signOff.reviewers, 10)))}${signOff.due === undefined ? "" : fact("Due", bdi(signOff.due))}${fact("You", html`${reader.reviewer === null ? "only read: you are not one of the reviewers" : youText(signOff)}`)}${state.signed.map(({ by, at, hash }) => fact("Signed", html`${bdi(by)}, ${time(at)}<br><span class="sub">SHA-256 of the package <code>${hash}</code></span>`))}</dl>
 <details><summary>What was read</summary><ul>${review.coverage.map((line) => html`<li>${bdi(line)}</li>`)}</ul></details>
 <details><summary>Keyboard</summary><p>Tab goes from row to row, arrow keys choose, Enter in a note saves. Nothing but the button at the end signs off.</p></details></div>
 ${notes(
@@ -70,13 +82,17 @@ ${notes(
 <p class="hint" id="matches" role="status"></p>
 ${
   mayDecide
-    ? html`<form method="post" action="${address}/save"><input type="hidden" name="token" value="${reader.saveToken}"><input type="hidden" name="seen" value="${entries.length}"><input type="hidden" name="q" value="${shown.search}"><input type="hidden" name="show" value="${shown.openOnly ? "open" : "all"}"><input type="hidden" name="page" value="${shown.page}">
+    ? html`<form method="post" action="${address}/save"><input type="hidden" name="token" value="${reader.saveToken}"><input type="hidden" name="seen" value="${reader.seen}"><input type="hidden" name="q" value="${shown.search}"><input type="hidden" name="show" value="${shown.openOnly ? "open" : "all"}"><input type="hidden" name="page" value="${shown.page}">
 ${tables}
 <div class="savebar"><span><strong>${done} of ${shown.all.length}</strong> decided and saved</span><span class="act-row">${nextUndecided(record, shown, address)}<button type="submit">Save</button></span></div></form>`
     : tables
 }
 ${pager(shown, address)}</section>
-${signing(record, reader, { undecided, address })}`;
+${signing(record, reader, { all: shown.all, undecided, address })}`;
+}
+
+function youText({ items }: SignOff): string {
+  return `decide and sign as a reviewer${items === undefined ? "" : ", about the people and places that are assigned to you"}`;
 }
 
 function table(
@@ -96,9 +112,9 @@ function table(
 
 function itemRow(item: ReviewItem, record: ReviewRecord, reader: ReviewReader): Markup {
   const { id, person, workspace, letter, boards, findings } = item;
-  const { decisions, proposals, signed } = stateOf(record);
+  const { decisions, proposals } = stateOf(record);
   const [decided, proposal] = [decisions.get(id), proposals.get(id)];
-  const mayDecide = reader.reviewer !== null && signed.length === 0;
+  const mayDecide = reader.reviewer !== null && !createFinal(record)(id);
   const what = `${person.name}, ${workspace.name}`;
   const find = `${what} ${person.username ?? ""} ${person.email ?? ""}`.toLowerCase();
   return html`<tr id="${rowId(id)}" data-find="${find}"><th scope="row"><strong>${bdi(person.name)}</strong><br><span class="sub">${person.username === null ? "" : html`<bdi>@${person.username}</bdi><br>`}${person.email === null ? "" : html`<bdi>${person.email}</bdi><br>`}${bdi(workspace.name)}</span></th>
@@ -178,20 +194,24 @@ function pager({ page, pages, search, openOnly }: ReviewPage, address: string): 
 function signing(
   record: ReviewRecord,
   reader: ReviewReader,
-  { undecided, address }: { readonly undecided: number; readonly address: string },
+  {
+    all,
+    undecided,
+    address,
+  }: { readonly all: readonly ReviewItem[]; readonly undecided: number; readonly address: string },
 ): Markup {
   const { decisions, signed, missing, isSigned } = stateOf(record);
-  const count = (word: string) => [...decisions.values()].filter(({ decision }) => decision === word).length;
+  const count = (word: string) => all.filter(({ id }) => decisions.get(id)?.decision === word).length;
   const sums = html`<ul><li>${count("keep")} keep</li><li>${count("change")} change: a person makes them, as the notes say</li><li>${count("remove")} remove: remediate_review makes one plan of them, which waits for an approval of its own</li><li>${undecided} undecided</li></ul>`;
   const mine = signed.some(({ reviewer }) => reviewer === reader.reviewer);
   const files = html`<p class="act">The package: <a href="${address}/package.md">Markdown</a>, <a href="${address}/package.json">JSON</a></p>`;
-  const form = html`<p class="hint">Your name, the time, the list as it was, each decision and note go into the package. Its hash goes into the audit log. After the first sign-off, no decision can change.</p>
-<form method="post" action="${address}/sign" class="act"><input type="hidden" name="token" value="${reader.signToken}"><input type="hidden" name="seen" value="${record.entries.length}"><button class="primary" type="submit">Sign off</button></form>`;
+  const form = html`<p class="hint">Your name, the time, the list as it was, each decision and note go into the package. Its hash goes into the audit log. ${record.signOff.items === undefined ? "After the first sign-off, no decision can change." : "After you sign, the decisions about your items cannot change."}</p>
+<form method="post" action="${address}/sign" class="act"><input type="hidden" name="token" value="${reader.signToken}"><input type="hidden" name="seen" value="${reader.seen}"><button class="primary" type="submit">Sign off</button></form>`;
   return html`<section class="card" aria-labelledby="sign-off"><h2 id="sign-off">Sign off</h2>${sums}${
-    isSigned
+    isSigned && reader.mayRead
       ? files
       : reader.reviewer === null || mine
-        ? html`<p>Not signed by: ${bdi(missing.join(", "))}</p>`
+        ? html`<p>${mine ? "You have signed. " : ""}${missing.length === 0 ? "Everyone has signed." : html`Not signed by: ${bdi(reader.mayRead ? listNames(missing, 10) : plural(missing.length, "reviewer"))}`}</p>`
         : undecided > 0
           ? html`<p>You can sign off when ${plural(undecided, "more item")} ${undecided === 1 ? "is" : "are"} decided and saved. <a href="${address}?show=open">Show the undecided</a></p>`
           : form

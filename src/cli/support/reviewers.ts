@@ -3,14 +3,20 @@ import { AppError } from "../../domain/error.ts";
 /**
  * The reviewers of a new named review. On one machine no one signs in, so the only reviewer is the user of the machine. On a
  * service reviewers are named by what the issuer proves. `canSignIn` is null on one machine.
+ * `isAssigned`: admins or managers review too, so it is enough if the given people are none.
  */
 export function reviewersHere(
   user: string,
   canSignIn: boolean | null,
-): (given: readonly string[] | undefined) => readonly string[] {
-  return (given) => {
+): (given: readonly string[] | undefined, isAssigned: boolean) => readonly string[] {
+  return (given, isAssigned) => {
     if (canSignIn === null) {
       const own = `user:${user}`;
+      if (isAssigned)
+        throw invalid(
+          "On one machine no one signs in, so admins and managers could not decide on a page.",
+          "Leave reviewBy out: then the user of this machine decides and signs. Other reviewers need the service over HTTP.",
+        );
       if (given === undefined || given.every((each) => each === own || each === user)) return [own];
       throw invalid(
         "On one machine no one signs in, so no page can prove who a named reviewer is.",
@@ -24,7 +30,7 @@ export function reviewersHere(
       );
     }
     const names = [...new Set(given?.map((each) => (each.includes("#") ? each : each.toLowerCase())))];
-    if (names.length === 0)
+    if (names.length === 0 && !isAssigned)
       throw invalid(
         "The review has no reviewer.",
         "Name the reviewers by the emails with which they sign in.",

@@ -11,11 +11,13 @@ export function namedReviewsOf(
   pages: ReviewPages | undefined,
 ): NamedReviews {
   return {
-    async start({ reviewers, ...ask }, review) {
+    async start({ reviewers, assign, ...ask }, make) {
       if (!pages) throw noPages();
-      // The reviewers are checked first, so that a call with wrong reviewers costs no requests.
-      const people = pages.reviewers(reviewers);
-      return await signOffs.start(await review(), { ...ask, reviewers: people }, caller);
+      // Before anything is read, so that a call with reviewers who cannot decide costs nothing.
+      const people = pages.reviewers(reviewers, assign !== null);
+      const review = await make();
+      const chosen = assign?.(review, people) ?? { reviewers: people };
+      return await signOffs.start(review, { ...ask, ...chosen }, caller);
     },
     get: (reviewId) => signOffs.own(reviewId, caller),
     propose: (reviewId, decisions) => signOffs.propose(reviewId, decisions, caller),

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { AppError } from "../../domain/error.ts";
 import { itemsOf } from "../../domain/sign-off.ts";
 import { clean, listNames, plural } from "../../domain/text.ts";
+import { assignItems, REVIEW_BY } from "../../reviews/reviewers.ts";
 import { defineReadTool } from "../define.ts";
 import { makeReview, rostersField, workspacesField } from "../support/make-review.ts";
 
@@ -21,6 +23,13 @@ export default defineReadTool({
       .max(20)
       .describe("emails; on one machine left out: its user")
       .optional(),
+    reviewBy: z
+      .enum(REVIEW_BY)
+      .describe(
+        "not named: each decides only about their own workspace or people; reviewers get what is left",
+      )
+      .default("named"),
+    due: z.iso.date().describe("last day; open reviewers are reminded before").optional(),
   }),
   output: z.object({
     reviewId: z.string(),
@@ -33,12 +42,14 @@ export default defineReadTool({
     coverage: z.array(z.string()),
   }),
   async read(args, context) {
-    const { workspaces, rosters } = args;
+    const { workspaces, rosters, reviewBy } = args;
     const { signOff, review } = await context.namedReviews.start(
       {
         name: clean(args.name, 100),
         period: args.period === undefined ? null : clean(args.period, 60),
         reviewers: args.reviewers,
+        ...(args.due !== undefined && { due: requireFuture(args.due, context.now) }),
+        assign: reviewBy === "named" ? null : (review, named) => assignItems(review, reviewBy, named),
       },
       () => makeReview({ workspaces, rosters, dormantDays: 90 }, null, context),
     );
@@ -57,7 +68,15 @@ export default defineReadTool({
   text: ({ reviewId, name, reviewers, items, findings, page, opened, coverage }) =>
     [
       `Review ${reviewId}, ${name}: ${plural(items, "item")} to decide, ${plural(findings, "finding")}.`,
-      `${listNames(reviewers, 20)} ${reviewers.length === 1 ? "decides and signs" : "decide, and each signs"}${page === null ? "; no page could be served" : opened ? ", on the page that was opened in the browser" : `, on ${page}`}. You can propose with decide_review; a proposal decides nothing.`,
+      `${listNames(reviewers, 10)} ${reviewers.length === 1 ? "decides and signs" : "decide, and each signs"}${page === null ? "; no page could be served" : opened ? ", on the page that was opened in the browser" : `, on ${page}`}. You can propose with decide_review; a proposal decides nothing.`,
       ...coverage,
     ].join("\n"),
 });
+
+/** The day, if it is not over. */
+function requireFuture(due: string, now: string): string {
+  if (due >= now.slice(0, 10)) return due;
+  throw new AppError("INPUT_INVALID", `The day ${due} is over.`, {
+    next: "Give a later day, as YYYY-MM-DD.",
+  });
+}

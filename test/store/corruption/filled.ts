@@ -132,7 +132,7 @@ async function fillReviews(store: Store, after: () => Promise<void>): Promise<vo
     at: at(13),
     by: "zoe",
     reviewer: "user:zoe",
-    hash: hash(signedContent(record)),
+    hash: hash(signedContent(record, record.entries)),
   }));
   await after();
   await store.reviews.put(aReview("review_3"));

@@ -86,7 +86,7 @@ export async function signReview(way: Way, reviewId: string, removed: readonly s
       at,
       by: "jo",
       reviewer: record.signOff.reviewers[0] ?? "",
-      hash: hash(signedContent(record)),
+      hash: hash(signedContent(record, record.entries)),
     }));
   } finally {
     await store.close();

@@ -36,6 +36,14 @@ describeTool(
       expect(errorOf(refused)).toMatchObject({ code: "INPUT_INVALID" });
       expect(way.product.sandbox.requests.length).toBe(before);
     });
+
+    it("refuses a due day that is over, and admins as reviewers on one machine, and keeps nothing", async () => {
+      for (const more of [{ due: "2020-01-01" }, { due: "soon" }, { reviewBy: "workspace_admins" }]) {
+        const answer = await way.call("start_review", { name: "Q4", ...more });
+        expect(errorOf(answer)).toMatchObject({ code: "INPUT_INVALID" });
+      }
+      expect(way.writes()).toEqual([]);
+    });
   },
   { env: REVIEWS },
 );
@@ -55,6 +63,13 @@ it.each([
   ["a service without sign-in", false, ["ada@example.com"], null],
 ] as const)("on %s (%s), the reviewers %j become %j", (_where, canSignIn, given, expected) => {
   const reviewers = reviewersHere("jo", canSignIn);
-  if (expected === null) expect(() => reviewers(given)).toThrow(/reviewer|sign in|email/i);
-  else expect(reviewers(given)).toEqual(expected);
+  if (expected === null) expect(() => reviewers(given, false)).toThrow(/reviewer|sign in|email/i);
+  else expect(reviewers(given, false)).toEqual(expected);
+});
+
+it("admins and managers review on a service only, with or without named people", () => {
+  expect(() => reviewersHere("jo", null)(undefined, true)).toThrow(/On one machine no one signs in/);
+  expect(() => reviewersHere("jo", false)(undefined, true)).toThrow(/sign in/);
+  expect(reviewersHere("jo", true)(undefined, true)).toEqual([]);
+  expect(reviewersHere("jo", true)(["Ada@x.yz"], true)).toEqual(["ada@x.yz"]);
 });

@@ -1,0 +1,76 @@
+import { AppError } from "../domain/error.ts";
+import type { Review } from "../domain/review.ts";
+import { itemsOf, type ReviewItem } from "../domain/sign-off.ts";
+import { listNames, plural } from "../domain/text.ts";
+
+/** How the reviewers of a named review are chosen. */
+export const REVIEW_BY = ["named", "workspace_admins", "managers"] as const;
+export type ReviewBy = (typeof REVIEW_BY)[number];
+
+/** The most reviewers of one review. */
+const MOST_REVIEWERS = 500;
+
+interface Assigned {
+  readonly reviewers: readonly string[];
+  readonly items: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Gives each item of a review to its reviewers: to the admins of the workspace, or to the person's manager. No one
+ * reviews the own access. Items for which there is no such person go to `named`; INPUT_INVALID if that is empty.
+ */
+export function assignItems(
+  review: Review,
+  by: Exclude<ReviewBy, "named">,
+  named: readonly string[],
+): Assigned {
+  const chosen = by === "managers" ? managerOf : createAdmins(review);
+  const items = new Map<string, string[]>();
+  const left: ReviewItem[] = [];
+  for (const item of itemsOf(review)) {
+    const own = item.person.email;
+    const found = chosen(item).filter((email) => email !== own);
+    const reviewers = found.length > 0 ? found : named;
+    if (reviewers.length === 0) left.push(item);
+    for (const reviewer of reviewers) items.set(reviewer, [...(items.get(reviewer) ?? []), item.id]);
+  }
+  if (left.length > 0) throw nobody(left, by);
+  if (items.size > MOST_REVIEWERS) {
+    throw new AppError(
+      "INPUT_INVALID",
+      `The review would have ${items.size} reviewers; ${MOST_REVIEWERS} are the most.`,
+      {
+        next: "Start one review for each workspace.",
+      },
+    );
+  }
+  return { reviewers: [...items.keys()].toSorted(), items: Object.fromEntries(items) };
+}
+
+/** The manager whom a roster names, if the roster's row certainly belongs to the person. */
+function managerOf({ person }: ReviewItem): readonly string[] {
+  return person.manager ? [person.manager] : [];
+}
+
+/** The active admins of each workspace whose emails are proven. */
+function createAdmins({ access }: Review): (item: ReviewItem) => readonly string[] {
+  const admins = new Map(
+    access.workspaces.map(({ id }) => [
+      id,
+      access.people.flatMap(({ email, letters }) => (letters[id] === "A" && email !== null ? [email] : [])),
+    ]),
+  );
+  return ({ workspace }) => admins.get(workspace.id) ?? [];
+}
+
+function nobody(left: readonly ReviewItem[], by: "workspace_admins" | "managers"): AppError {
+  const names = listNames([...new Set(left.map(({ person }) => person.name))], 5);
+  const places = listNames([...new Set(left.map(({ workspace }) => workspace.name))], 5);
+  return new AppError(
+    "INPUT_INVALID",
+    by === "managers"
+      ? `${plural(left.length, "item")} would have no reviewer, because no roster certainly shows the manager's email of ${names}.`
+      : `${plural(left.length, "item")} would have no reviewer: no other admin of ${places} has a proven email.`,
+    { next: "Name people in `reviewers`: they get the items that have no other reviewer." },
+  );
+}
