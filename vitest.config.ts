@@ -28,6 +28,7 @@ const LEFT_TO_EVERY_WAY = [
   "test/tools/scim/large-directory.test.ts",
   "test/tools/scim/operations.test.ts",
   "test/tools/settings.test.ts",
+  "test/transport/replicas.test.ts",
 ];
 const isNpmTest = process.env["npm_lifecycle_event"] === "test";
 

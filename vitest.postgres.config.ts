@@ -7,6 +7,7 @@ export default defineConfig({
       "test/store/*.test.ts",
       "test/store/corruption/*.test.ts",
       "test/postgres/*.test.ts",
+      "test/transport/replicas.test.ts",
       "test/crash/limit.test.ts",
       "test/faults/schedules.test.ts",
       "test/engine/run/last-admin-race.test.ts",

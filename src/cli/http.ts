@@ -36,6 +36,7 @@ export const run: Command = async (io) => {
       ...config.http,
       gate: await gateOf({ io, config, sandboxed: sandbox, needed, log }),
       log,
+      store: product.store.clientSessions,
       pages,
       ready: createReadiness(product, clock),
       metrics: {

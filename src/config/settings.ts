@@ -216,7 +216,7 @@ export const SETTINGS = {
   },
   IDENTITY_MAX_SESSIONS: {
     format: count(100_000),
-    says: "sessions that `http` keeps for clients before 2026-07-28; default 200",
+    says: "sessions that `http` keeps in the store for clients before 2026-07-28; default 200",
   },
   IDENTITY_SESSION_IDLE_SECONDS: {
     format: count(7 * 24 * 3600),

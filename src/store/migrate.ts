@@ -3,6 +3,7 @@ import { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
 import { GENESIS } from "./chain.ts";
+import { addClientSessions } from "./client-sessions.ts";
 import { addTrelloGrants } from "./grants.ts";
 import { addSnapshots } from "./membership-snapshots.ts";
 import { addPageSessions } from "./page-sessions.ts";
@@ -21,6 +22,7 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   addPageSessions,
   addTrelloGrants,
   addSignOffs,
+  addClientSessions,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { join, parse } from "node:path";
 import { AppError } from "../domain/error.ts";
 import { createAuditLog } from "./audit.ts";
+import { createClientSessions } from "./client-sessions.ts";
 import { createFactStore } from "./facts.ts";
 import { createGrants } from "./grants.ts";
 import { createIdentityLinks } from "./links.ts";
@@ -117,6 +118,7 @@ function storeOn(
     signOffs: createSignOffStore(database),
     snapshots: createSnapshotStore(database),
     pageSessions: createPageSessions(database),
+    clientSessions: createClientSessions(database),
     grants: (client, key) => createGrants(database, client, key),
   };
 }

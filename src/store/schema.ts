@@ -96,6 +96,20 @@ export interface Tables {
   sign_off_entries: { review_id: string; n: number; entry: string };
   /** `session` is a PageSession as JSON. */
   page_sessions: { id: string; expires_at: string; session: string };
+  /** `initialize` is JSON. The last two columns say until when a process holds the session. */
+  client_sessions: {
+    id: string;
+    owner: string | null;
+    initialize: string;
+    /** 1 until the second request. */
+    is_new: 0 | 1;
+    used_at: string;
+    expires_at: string;
+    call_until: string | null;
+    stream_until: string | null;
+  };
+  /** `message` is JSON text. */
+  client_mail: { session_id: string; address: string; at: string; message: string };
   /**
    * Sign-ins by Trello's OAuth 2.0, one for each client; `secret` is encrypted. The renewal columns say which process
    * is sending the refresh token, until when, and how often it was sent (`attempts`).

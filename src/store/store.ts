@@ -1,5 +1,6 @@
 import type { AuditEvent, AuditRecord } from "../domain/audit.ts";
 import type { Ledger } from "../domain/budget.ts";
+import type { ClientSessions } from "../domain/client-session.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import type { EffectOp } from "../domain/effect.ts";
 import type { AppError, StoredFailure } from "../domain/error.ts";
@@ -40,6 +41,8 @@ export interface Store {
   readonly snapshots: SnapshotStore;
   /** The sessions of people who are signed in on the approval pages. */
   readonly pageSessions: PageSessions;
+  /** Sessions of clients older than 2026-07-28. */
+  readonly clientSessions: ClientSessions;
   /** The sign-in of one client by Trello's OAuth 2.0. `key` encrypts its tokens. */
   grants(client: string, key: string): Grants;
   /** The rate budgets of all processes that use this store. */

@@ -8,6 +8,7 @@ import {
   type McpServerFactory,
 } from "@modelcontextprotocol/server";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
+import type { ClientSessions, SessionLimits } from "../domain/client-session.ts";
 import type { Log } from "../domain/runtime.ts";
 import { errorHandler, jsonBody } from "./body.ts";
 import { createDoor } from "./door.ts";
@@ -16,7 +17,7 @@ import type { Gate, GateRequest } from "./gate.ts";
 import { isLoopback, listen, originOf, requireLoopback, requirePublicUrl } from "./listening.ts";
 import { createMetricsRoute, type Metrics } from "./metrics.ts";
 import { refuse } from "./refusal.ts";
-import { createSessions, type SessionLimits } from "./sessions.ts";
+import { createSessions } from "./sessions.ts";
 import { createUnderway } from "./underway.ts";
 
 export interface HttpDeps {
@@ -38,14 +39,22 @@ export interface HttpDeps {
   ready(): Promise<boolean>;
   /** What is answered at `/metrics`; left out, there is nothing. */
   readonly metrics?: Metrics;
+  /** Where the sessions of clients older than 2026-07-28 are kept. Every server on the same store serves all of them. */
+  readonly store: ClientSessions;
   readonly sessions?: SessionLimits;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
   readonly times?: Partial<HttpTimes>;
 }
 
-/** How long (ms) a request may take to arrive, and how long answers under way may take when the server stops. */
+/**
+ * How long (ms) a request may take to arrive, how long answers under way may take when the server stops, and how often it
+ * looks for messages that reached another server.
+ */
 export interface HttpTimes {
   readonly arriveMs: number;
   readonly drainMs: number;
+  readonly lookMs: number;
 }
 
 export interface RunningHttp {
@@ -60,7 +69,7 @@ export interface RunningHttp {
  * Else a request may arrive on a connection that is just being closed, and gets no answer.
  */
 const KEEP_ALIVE_MS = 75_000;
-const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000 };
+const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000, lookMs: 500 };
 
 /**
  * Serves MCP over Streamable HTTP at `/mcp` in both protocol eras, and `/healthz` and `/readyz`. CONFIG_INVALID if
@@ -75,10 +84,13 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
   const onerror = (error: Error) => log("warn", { err: error }, "MCP request refused");
   const handler = createMcpHandler(factory, { legacy: "reject", onerror });
   const modern = toNodeHandler(handler, { onerror });
-  const sessions = createSessions(
-    factory,
-    deps.sessions === undefined ? { log } : { log, limits: deps.sessions },
-  );
+  const sessions = createSessions(factory, {
+    store: deps.store,
+    log,
+    limits: deps.sessions,
+    now: deps.now,
+    lookMs: times.lookMs,
+  });
   const calls = createUnderway();
   const streams = createUnderway();
   let isStopping = false;

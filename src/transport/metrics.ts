@@ -12,13 +12,13 @@ export interface Metrics {
 }
 
 /** Answers `GET /metrics`. */
-export function createMetricsRoute({ token, text }: Metrics, sessions: () => number) {
+export function createMetricsRoute({ token, text }: Metrics, sessions: () => Promise<number>) {
   const gate = token === null ? null : createTokenGate(token, TOKEN_TEXT);
   return async (request: Request, response: Response): Promise<void> => {
     if (gate === null) {
       if (!isOfThisMachine(request)) return refuse(response, 403, THIS_MACHINE_TEXT);
     } else if (!(await gate.admit(request, response))) return;
-    const { type, body } = await text(sessions());
+    const { type, body } = await text(await sessions());
     response.setHeader("Cache-Control", "no-store");
     response.type(type).send(body);
   };

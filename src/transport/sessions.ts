@@ -1,48 +1,220 @@
-import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { NodeStreamableHTTPServerTransport } from "@modelcontextprotocol/node";
-import { isInitializeRequest, type McpServerFactory } from "@modelcontextprotocol/server";
+import { createHash, randomUUID } from "node:crypto";
+import type { Request as HttpRequest, Response as HttpResponse } from "express";
+import { toNodeHandler } from "@modelcontextprotocol/node";
+import {
+  INVALID_REQUEST,
+  type InitializeRequest,
+  isInitializeRequest,
+  isJSONRPCRequest,
+  type McpServerFactory,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from "@modelcontextprotocol/server";
+import type { ClientSessions, SessionLimits } from "../domain/client-session.ts";
+import { AppError, toAppError } from "../domain/error.ts";
+import type { Json } from "../domain/json.ts";
 import type { Log } from "../domain/runtime.ts";
+import { clean } from "../domain/text.ts";
 import { signedInBy } from "../server/call/identity.ts";
+import { addressOf, createExchange, type Exchange } from "./exchange.ts";
 import type { GateRequest } from "./gate.ts";
 import { refuse } from "./refusal.ts";
-
-/** The most clients of the handshake era at once, and how long (ms) a client may be silent. */
-export interface SessionLimits {
-  readonly max: number;
-  readonly idleMs: number;
-}
+import { createStreams } from "./streams.ts";
+import { createWaiting, type Held } from "./waiting.ts";
 
 const SESSION_LIMITS: SessionLimits = { max: 200, idleMs: 30 * 60_000 };
+/** How long (ms) a session lives until its second request, because some clients open one for each call. */
+const FIRST_LIFE_MS = 120_000;
+/** The most characters that a client may say about itself. All of it is stored. */
+const LONGEST_INITIALIZE = 16_000;
+/** The code by which clients know that they must shake hands again. */
+const SESSION_NOT_FOUND = -32001;
 
 export interface Sessions {
   /** Serves one HTTP request of a client of the handshake era. `body` is the parsed JSON of a POST. */
-  handle(request: GateRequest, response: ServerResponse, body: unknown): Promise<void>;
-  count(): number;
+  handle(request: HttpRequest & GateRequest, response: HttpResponse, body: unknown): Promise<void>;
+  /** How many there are on the store. */
+  count(): Promise<number>;
+  /** Ends what is under way here. The sessions stay, because their clients may go on with another process. */
   close(): Promise<void>;
 }
 
-interface Session {
-  readonly transport: NodeStreamableHTTPServerTransport;
-  close(): Promise<void>;
-  /** The caller who owns the session; null if this server does not know its callers. */
-  readonly owner: string | null;
-  /**
-   * Requests that are not answered yet, including open event streams. A session that has one is never closed for
-   * silence.
-   */
-  open: number;
-  /**
-   * Messages under way. A session without one may be closed to make room, because an open event stream alone does no
-   * work.
-   */
-  busy: number;
-  idle: NodeJS.Timeout | undefined;
+export interface SessionsDeps {
+  readonly store: ClientSessions;
+  readonly log: Log;
+  readonly limits?: SessionLimits | undefined;
+  /** Milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+  /** How often (ms) this server looks for messages that reached another server. */
+  readonly lookMs: number;
 }
 
-/** How many sessions one known caller may have. */
-function mostOfOne({ max }: SessionLimits): number {
-  return Math.max(1, Math.ceil(max / 2));
+/** Sessions for clients older than 2026-07-28. They are in the store, so a client may reach any process on it. */
+export function createSessions(factory: McpServerFactory, deps: SessionsDeps): Sessions {
+  const { store, log, limits = SESSION_LIMITS, lookMs } = deps;
+  const { idleMs } = limits;
+  const now = () => new Date((deps.now ?? Date.now)()).toISOString();
+  const work = new Set<Promise<void>>();
+  const exchanges = new Set<Exchange>();
+  const waiting = createWaiting({ store, idleMs, lookMs, now, background });
+  const streams = createStreams({
+    holdEveryMs: idleMs / 3,
+    hold: (sessions) => store.hold("stream", sessions, { holdMs: idleMs, idleMs, now: now() }),
+    ended: (session) => background(() => store.release("stream", session)),
+    background,
+  });
+
+  function background(run: () => Promise<void>): void {
+    const running = run()
+      .catch((thrown: unknown) => {
+        const { code, message } = toAppError(thrown);
+        log("warn", { code, reason: message }, "the state of MCP sessions could not be read or written");
+      })
+      .finally(() => work.delete(running));
+    work.add(running);
+  }
+
+  async function handle(
+    request: HttpRequest & GateRequest,
+    response: HttpResponse,
+    body: unknown,
+  ): Promise<void> {
+    const id = request.headers["mcp-session-id"];
+    const isHandshake = messagesOf(body).some((message) => isInitializeRequest(message));
+    if (isHandshake && (id !== undefined || Array.isArray(body)))
+      return refuse(
+        response,
+        400,
+        "`initialize` is sent alone, and before there is a session.",
+        INVALID_REQUEST,
+      );
+    if (typeof id !== "string") {
+      // A client that keeps no session is answered all the same. It cannot be asked.
+      if (request.method !== "POST") return refuse(response, 400, "Mcp-Session-Id header is required.");
+      return await post(request, response, body, { id: isHandshake ? randomUUID() : null, known: null });
+    }
+    const session = await store.use(keyOf(id), ownerOf(request), { idleMs, now: now() });
+    // A session of another person gets the same answer as a session that does not exist.
+    if (session === null) return refuse(response, 404, "Session not found.", SESSION_NOT_FOUND);
+    if (request.method === "POST") {
+      // Only parameters of a handshake that succeeded were stored.
+      const known = session.initialize as InitializeRequest["params"];
+      return await post(request, response, body, { id, known });
+    }
+    const version = request.headers["mcp-protocol-version"];
+    if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(String(version)))
+      return refuse(response, 400, `This server does not speak version ${clean(String(version), 20)}.`);
+    if (request.method === "GET") {
+      if (!request.headers.accept?.includes("text/event-stream"))
+        return refuse(response, 406, "A client that opens a stream must accept text/event-stream.");
+      return await streams.open(keyOf(id), id, response);
+    }
+    if (request.method !== "DELETE") return refuse(response, 405, "Use POST, GET or DELETE.");
+    await store.end(keyOf(id));
+    streams.end(keyOf(id));
+    await waiting.end(keyOf(id));
+    response.writeHead(200).end();
+  }
+
+  /** Answers a POST by a server of its own. `id` is null if the client has no session, `known` before its handshake. */
+  async function post(
+    request: HttpRequest & GateRequest,
+    response: HttpResponse,
+    body: unknown,
+    { id, known }: { readonly id: string | null; readonly known: InitializeRequest["params"] | null },
+  ): Promise<void> {
+    const session = id === null || known === null ? null : keyOf(id);
+    const requests = messagesOf(body).filter((message) => isJSONRPCRequest(message));
+    const { auth: authInfo } = request;
+    const server =
+      requests.length === 0 ? null : await factory({ era: "legacy", ...(authInfo && { authInfo }) });
+    const routed: Promise<void>[] = [];
+    let held: Held | null = null;
+    const exchange = await createExchange({
+      server,
+      sessionId: id,
+      initialize: known,
+      requests: requests.map((message) => message.id),
+      async asking() {
+        if (session !== null) await waiting.hold(session);
+      },
+      other(message) {
+        const address = addressOf(message);
+        if (session !== null && address !== null) routed.push(waiting.route(session, address, message));
+      },
+      ended,
+    });
+    exchanges.add(exchange);
+    if (session !== null && server !== null) {
+      held = waiting.add(session, exchange);
+      response.once("close", () => held?.letGo());
+    }
+
+    function ended(): void {
+      held?.end();
+      exchanges.delete(exchange);
+      // The last answer is still being sent.
+      setImmediate(() => background(() => exchange.close()));
+    }
+
+    const handler = toNodeHandler({
+      fetch: async (webRequest, how) => {
+        const answer = await exchange.respond(webRequest, how);
+        const isNew = id !== null && answer.status === 200 && isInitializeRequest(body);
+        const problem = await Promise.all(routed)
+          .then(() => (isNew ? open(keyOf(id), ownerOf(request), body.params) : null))
+          .catch((thrown: unknown) => refusal(503, storeText(thrown), RETRY));
+        if (answer.status === 200 && problem === null) return withComment(answer);
+        ended();
+        return problem ?? answer;
+      },
+    });
+    await handler(request, response, body);
+  }
+
+  /** Stores a new session. Returns the refusal if that is not possible. */
+  async function open(
+    session: string,
+    owner: string | null,
+    { protocolVersion, capabilities, clientInfo }: InitializeRequest["params"],
+  ): Promise<Response | null> {
+    const { name, version } = clientInfo;
+    const initialize = { protocolVersion, capabilities, clientInfo: { name, version } } as unknown as Json;
+    if (JSON.stringify(initialize).length > LONGEST_INITIALIZE)
+      return refusal(413, "What the client says about itself is too long.");
+    const isOpen = await store.open(
+      session,
+      { owner, initialize },
+      { max: limits.max, lifeMs: Math.min(FIRST_LIFE_MS, idleMs), busy: waiting.busy(), now: now() },
+    );
+    return isOpen ? null : refusal(503, "Too many sessions are in use.", RETRY);
+  }
+
+  return {
+    async handle(request, response, body) {
+      try {
+        await handle(request, response, body);
+      } catch (thrown) {
+        const text = storeText(thrown);
+        response.setHeader("Retry-After", RETRY["retry-after"]);
+        refuse(response, 503, text);
+      }
+    },
+    count: () => store.count(now()),
+    async close() {
+      streams.close();
+      waiting.close();
+      await Promise.all([...exchanges].map((exchange) => exchange.close()));
+      while (work.size > 0) await Promise.all(work);
+    },
+  };
+}
+
+const RETRY = { "retry-after": "60" } as const;
+
+/** What a client is told if the store fails. Another failure is thrown again, because it is a mistake in this server. */
+function storeText(thrown: unknown): string {
+  if (!(thrown instanceof AppError)) throw thrown;
+  return `${thrown.message} ${thrown.next}`;
 }
 
 /** Who sends a request, as the gate in front of the sessions has put it there; null if it knows no callers. */
@@ -50,133 +222,25 @@ function ownerOf({ auth }: GateRequest): string | null {
   return signedInBy(auth)?.id ?? null;
 }
 
-/** Sessions for clients older than 2026-07-28. The server asks questions on the stream of the session. */
-export function createSessions(
-  factory: McpServerFactory,
-  { log, limits = SESSION_LIMITS }: { readonly log: Log; readonly limits?: SessionLimits },
-): Sessions {
-  // Ordered by last use, oldest first.
-  const sessions = new Map<string, Session>();
-  let starting = 0;
+/** The name of a session in the store. The id itself is a secret of its client. */
+function keyOf(id: string): string {
+  return createHash("sha256").update(id).digest("hex");
+}
 
-  async function open(owner: string | null): Promise<NodeStreamableHTTPServerTransport> {
-    const server = await factory({ era: "legacy" });
-    const transport = new NodeStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      onsessioninitialized(id) {
-        sessions.set(id, {
-          transport,
-          close: () => server.close(),
-          owner,
-          open: 0,
-          busy: 0,
-          idle: undefined,
-        });
-        watch(id);
-      },
-    });
-    await server.connect(transport);
-    // The MCP server has set a listener already. This listener must call it first.
-    const { onclose } = transport;
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
-    transport.onclose = () => {
-      onclose?.();
-      forget(transport.sessionId);
-    };
-    return transport;
-  }
+function messagesOf(body: unknown): readonly unknown[] {
+  return Array.isArray(body) ? body : [body];
+}
 
-  function forget(id: string | undefined): void {
-    if (id === undefined) return;
-    clearTimeout(sessions.get(id)?.idle);
-    sessions.delete(id);
-  }
+/** Begins a stream with a comment. Proxies hold the head of an answer back until the first bytes of its body. */
+function withComment(answer: Response): Response {
+  if (answer.body === null || !answer.headers.get("content-type")?.includes("text/event-stream"))
+    return answer;
+  const start = (controller: TransformStreamDefaultController<Uint8Array>) =>
+    controller.enqueue(new TextEncoder().encode(": open\n\n"));
+  const { status, headers } = answer;
+  return new Response(answer.body.pipeThrough(new TransformStream({ start })), { status, headers });
+}
 
-  function watch(id: string): void {
-    const session = sessions.get(id);
-    if (session === undefined) return;
-    clearTimeout(session.idle);
-    session.idle = setTimeout(() => void end(id, "no request for too long"), limits.idleMs);
-    session.idle.unref();
-  }
-
-  async function end(id: string, why: string): Promise<void> {
-    const session = sessions.get(id);
-    forget(id);
-    if (session === undefined) return;
-    log("info", { why }, "closed an MCP session");
-    await session
-      .close()
-      .catch((error: unknown) => log("warn", { err: error }, "an MCP session did not close"));
-  }
-
-  // True if there is room. If there is none, it closes the session that was idle longest, of the owner with the most
-  // sessions. So one owner cannot keep the others out.
-  async function makeRoom(owner: string | null): Promise<boolean> {
-    const own = [...sessions].filter(([, session]) => session.owner === owner);
-    const isFull = sessions.size + starting >= limits.max;
-    if (!isFull && (owner === null || own.length < mostOfOne(limits))) return true;
-    const owners = [...sessions.values()].map((session) => session.owner);
-    const count = (each: string | null) => owners.filter((other) => other === each).length;
-    const idle = [...(isFull ? sessions : own)].filter(([, { busy }]) => busy === 0);
-    const most = Math.max(...idle.map(([, session]) => count(session.owner)));
-    const candidates = idle.filter(([, session]) => count(session.owner) === most);
-    // A session whose client has left no stream open is closed first.
-    const oldest = candidates.find(([, { open }]) => open === 0) ?? candidates[0];
-    if (oldest === undefined) return false;
-    await end(oldest[0], "to make room for another");
-    return true;
-  }
-
-  function use(id: string, session: Session, { method }: IncomingMessage, response: ServerResponse): void {
-    sessions.delete(id);
-    sessions.set(id, session);
-    clearTimeout(session.idle);
-    const busy = method === "POST" ? 1 : 0;
-    session.open += 1;
-    session.busy += busy;
-    response.once("close", () => {
-      session.open -= 1;
-      session.busy -= busy;
-      if (session.open === 0) watch(id);
-    });
-  }
-
-  async function start(request: GateRequest, response: ServerResponse, body: unknown): Promise<void> {
-    const owner = ownerOf(request);
-    if (!(await makeRoom(owner))) {
-      response.setHeader("Retry-After", "60");
-      refuse(response, 503, "Too many sessions are in use.");
-      return;
-    }
-    starting += 1;
-    try {
-      const transport = await open(owner);
-      await transport.handleRequest(request, response, body);
-      // A refused handshake makes no session, so the transport must be closed here.
-      if (transport.sessionId === undefined) await transport.close();
-    } finally {
-      starting -= 1;
-    }
-  }
-
-  return {
-    async handle(request, response, body) {
-      const id = request.headers["mcp-session-id"];
-      if (id === undefined && isInitializeRequest(body)) return start(request, response, body);
-      if (typeof id !== "string") return refuse(response, 400, "Mcp-Session-Id header is required.");
-      const session = sessions.get(id);
-      // A session of another person gets the same answer as a session that does not exist.
-      if (session === undefined || session.owner !== ownerOf(request))
-        return refuse(response, 404, "Session not found.");
-      // After a drop that the server did not see, the client opens its stream again. The new stream is then used.
-      if (request.method === "GET") session.transport.closeStandaloneSSEStream();
-      use(id, session, request, response);
-      await session.transport.handleRequest(request, response, body);
-    },
-    count: () => sessions.size,
-    async close() {
-      await Promise.all([...sessions.keys()].map((id) => end(id, "the server stops")));
-    },
-  };
+function refusal(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return Response.json({ jsonrpc: "2.0", error: { code: -32000, message }, id: null }, { status, headers });
 }

@@ -4,6 +4,7 @@ import { catalog } from "../../src/tools/catalog.ts";
 import { openGate } from "../../src/transport/gate.ts";
 import { startHttp } from "../../src/transport/http.ts";
 import { runStdio } from "../../src/transport/stdio.ts";
+import { openStoreAt } from "../support/wiring.ts";
 import { startMemoryServer } from "../support/memory-server.ts";
 import { writesIn } from "../support/stack.ts";
 import { fuzzHttp } from "./http.ts";
@@ -60,7 +61,10 @@ describe.each(["legacy", "modern"] as const)("hostile messages of the %s era", (
 
   it("over HTTP are each answered once; nothing breaks, leaks or is written", async () => {
     const { factory, job, tally, expectUnharmed } = await start();
+    const store = await openStoreAt(":memory:");
+    onTestFinished(() => store.close());
     const http = await startHttp(factory, {
+      store: store.clientSessions,
       host: "127.0.0.1",
       port: 0,
       log: () => undefined,

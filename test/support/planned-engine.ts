@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { clock } from "../../src/cli/support/product.ts";
+import type { ClientSessions } from "../../src/domain/client-session.ts";
 import type { ConfirmationLevel, Decision } from "../../src/domain/confirmation.ts";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { AppError } from "../../src/domain/error.ts";
@@ -38,6 +39,7 @@ export interface PlannedOptions {
 /** The engine itself over a sandbox, with a planner that answers what the test says: for tests of what is above the engine. */
 export interface PlannedEngine {
   readonly engine: Engine;
+  readonly clientSessions: ClientSessions;
   readonly options: PlannedOptions;
   /** Ids of the plans that were applied, in order. */
   readonly applied: readonly string[];
@@ -178,6 +180,7 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
   };
   return {
     engine,
+    clientSessions: store.clientSessions,
     options,
     applied,
     decisions,

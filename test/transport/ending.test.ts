@@ -37,6 +37,7 @@ async function start(times: Partial<HttpTimes> = {}, present?: Approvals["presen
     host: "127.0.0.1",
     port: 0,
     log: () => undefined,
+    store: planned.clientSessions,
     gate: () => openGate,
     ready: async () => true,
     times,

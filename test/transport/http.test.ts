@@ -39,6 +39,7 @@ async function start(overrides: Partial<HttpDeps> = {}) {
     host: "127.0.0.1",
     port: 0,
     log: () => undefined,
+    store: planned.clientSessions,
     gate: () => openGate,
     ready: async () => true,
     ...overrides,
@@ -196,7 +197,8 @@ describe("the HTTP server", () => {
     expect(await post("{")).toMatchObject({ status: 400 });
     expect(JSON.parse((await post("{")).body)).toMatchObject({ jsonrpc: "2.0", error: { code: -32700 } });
     expect((await post("a=1", { "content-type": "application/x-www-form-urlencoded" })).status).toBe(415);
-    expect((await post(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }))).status).toBe(400);
+    for (const method of ["GET", "DELETE"])
+      expect((await send(server.url, { method, headers: ACCEPT })).status).toBe(400);
     expect((await post(JSON.stringify({ x: "y".repeat(5_000_000) }))).status).toBe(413);
     expect((await send(server.url, { headers: { ...ACCEPT, "mcp-session-id": "made-up" } })).status).toBe(
       404,
@@ -270,9 +272,15 @@ describe("sessions of handshake-era clients", () => {
   const IDLE_MS = 1_000;
 
   /** A server whose sessions may be silent for IDLE_MS, which pass only when the test lets them. */
-  const startStill = (max: number) => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    return start({ sessions: { max, idleMs: IDLE_MS } });
+  const startStill = async (max: number) => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    let time = Date.parse("2026-03-01T12:00:00Z");
+    const started = await start({ sessions: { max, idleMs: IDLE_MS }, now: () => time });
+    const pass = (ms: number) => {
+      time += ms;
+      vi.advanceTimersByTime(ms);
+    };
+    return { ...started, pass };
   };
 
   it("end when the client says so", async () => {
@@ -300,12 +308,12 @@ describe("sessions of handshake-era clients", () => {
   });
 
   it("do not end for silence while a stream is open", async () => {
-    const { server } = await startStill(2);
+    const { server, pass } = await startStill(2);
     const id = String((await initialize(server.url)).headers["mcp-session-id"]);
     const session = { ...ACCEPT, "mcp-session-id": id };
     const stream = await fetch(server.url, { headers: session });
     expect(stream.status).toBe(200);
-    vi.advanceTimersByTime(5 * IDLE_MS);
+    pass(5 * IDLE_MS);
     expect((await send(server.url, { method: "DELETE", headers: session })).status).toBe(200);
   });
 
@@ -361,7 +369,7 @@ describe("sessions of handshake-era clients", () => {
   });
 
   it("end after a silence", async () => {
-    const { server } = await startStill(5);
+    const { server, pass } = await startStill(5);
     const [silent, other] = [await initialize(server.url), await initialize(server.url)].map(
       ({ headers }) => ({
         ...ACCEPT,
@@ -369,9 +377,9 @@ describe("sessions of handshake-era clients", () => {
       }),
     );
     const end = async (headers = {}) => (await send(server.url, { method: "DELETE", headers })).status;
-    vi.advanceTimersByTime(IDLE_MS - 1);
+    pass(IDLE_MS - 1);
     expect(await end(other)).toBe(200);
-    vi.advanceTimersByTime(1);
+    pass(1);
     expect(await end(silent)).toBe(404);
   });
 

@@ -66,6 +66,7 @@ export async function startGuarded(options: GuardedOptions = {}): Promise<Guarde
     host: "127.0.0.1",
     port: 0,
     log,
+    store: planned.clientSessions,
     ready: async () => true,
     gate: (publicUrl) =>
       createResourceGate({ verifier, issuers, needed, publicUrl, scopes, scopePrefix, tenancy, log }),

@@ -1,0 +1,210 @@
+import type { ClientSession, ClientSessions, SessionHold } from "../domain/client-session.ts";
+import type { Json } from "../domain/json.ts";
+import { createSessionMail } from "./session-mail.ts";
+import { after, type Database, inBatches, type ReadTx, type Tx } from "./schema.ts";
+
+/** A session that is used often is written again only after this time (ms), or a twentieth of its life. */
+const TOUCH_MS = 60_000;
+
+/** Sessions of clients older than 2026-07-28. They are the same for every process, and outlive it. */
+export function createClientSessions(database: Database): ClientSessions {
+  return {
+    ...createSessionMail(database),
+    open: (id, session, { max, lifeMs, busy, now }) =>
+      database.write(async (tx) => {
+        const at = await database.now(tx, now);
+        await clearExpired(tx, at);
+        const [all, own] = [await countOf(tx), await countOf(tx, session.owner)];
+        const hasEnough = session.owner !== null && own >= mostOfOne(max);
+        if (hasEnough || all >= max) {
+          const rows = await rowsOf(tx, hasEnough ? session.owner : null);
+          const victim = leastNeeded(rows, { at, busy });
+          if (victim === null) return false;
+          await remove(tx, victim);
+        }
+        await tx
+          .insertInto("client_sessions")
+          .values({
+            id,
+            owner: session.owner,
+            initialize: JSON.stringify(session.initialize),
+            is_new: 1,
+            used_at: await nextUse(tx, at),
+            expires_at: after(at, lifeMs),
+            call_until: null,
+            stream_until: null,
+          })
+          .execute();
+        return true;
+      }),
+    async use(id, owner, { idleMs, now }) {
+      const found = await database.read(async (tx) => {
+        const row = await tx
+          .selectFrom("client_sessions")
+          .select(["owner", "initialize", "is_new", "used_at", "expires_at"])
+          .where("id", "=", id)
+          .executeTakeFirst();
+        return row && { row, at: await database.now(tx, now) };
+      });
+      if (!found || found.row.owner !== owner || found.row.expires_at <= found.at) return null;
+      const { row, at } = found;
+      const session: ClientSession = { owner, initialize: JSON.parse(row.initialize) as Json };
+      if (row.is_new === 0 && at < after(row.used_at, Math.min(TOUCH_MS, idleMs / 20))) return session;
+      const isThere = await database.write(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable("client_sessions")
+          .set({ is_new: 0, used_at: await nextUse(tx, at), expires_at: after(at, idleMs) })
+          .where("id", "=", id)
+          .executeTakeFirst();
+        return numUpdatedRows > 0n;
+      });
+      return isThere ? session : null;
+    },
+    hold: (kind, ids, { holdMs, idleMs, now }) =>
+      database.write(async (tx) => {
+        const at = await database.now(tx, now);
+        const change = { [columnOf(kind)]: after(at, holdMs), expires_at: after(at, idleMs) };
+        for (const batch of inBatches(ids))
+          await tx.updateTable("client_sessions").set(change).where("id", "in", batch).execute();
+        return await thoseThere(tx, ids, at);
+      }),
+    async release(kind, id) {
+      await database.write((tx) =>
+        tx
+          .updateTable("client_sessions")
+          .set({ [columnOf(kind)]: null })
+          .where("id", "=", id)
+          .execute(),
+      );
+    },
+    alive: (ids, now) => database.read(async (tx) => thoseThere(tx, ids, await database.now(tx, now))),
+    end: (id) => database.write((tx) => remove(tx, id)),
+    count: (now) =>
+      database.read(async (tx) => {
+        const { count } = await tx
+          .selectFrom("client_sessions")
+          .select((eb) => eb.fn.countAll().as("count"))
+          .where("expires_at", ">", await database.now(tx, now))
+          .executeTakeFirstOrThrow();
+        return Number(count);
+      }),
+  };
+}
+
+/** How many sessions one known caller may have. */
+function mostOfOne(max: number): number {
+  return Math.max(1, Math.ceil(max / 2));
+}
+
+interface Row {
+  readonly id: string;
+  readonly owner: string | null;
+  readonly used_at: string;
+  readonly call_until: string | null;
+  readonly stream_until: string | null;
+}
+
+/** The session that makes room. It is of the owner with the most sessions, so no owner keeps the others out. */
+function leastNeeded(
+  rows: readonly Row[],
+  { at, busy }: { readonly at: string; readonly busy: ReadonlySet<string> },
+): string | null {
+  const isHeld = (until: string | null) => until !== null && until > at;
+  const counts = new Map<string | null, number>();
+  for (const { owner } of rows) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  const idle = rows.filter(({ id, call_until }) => !busy.has(id) && !isHeld(call_until));
+  const most = Math.max(...idle.map(({ owner }) => counts.get(owner) ?? 0));
+  const [first] = idle
+    .filter(({ owner }) => counts.get(owner) === most)
+    .sort(
+      (a, b) =>
+        Number(isHeld(a.stream_until)) - Number(isHeld(b.stream_until)) || (a.used_at < b.used_at ? -1 : 1),
+    );
+  return first?.id ?? null;
+}
+
+function columnOf(kind: SessionHold): "call_until" | "stream_until" {
+  return kind === "call" ? "call_until" : "stream_until";
+}
+
+/** The time of a use. It is later than every other, so that their order is certain within one millisecond too. */
+async function nextUse(tx: Tx, at: string): Promise<string> {
+  const { last } = await tx
+    .selectFrom("client_sessions")
+    .select((eb) => eb.fn.max("used_at").as("last"))
+    .executeTakeFirstOrThrow();
+  const next = last === null ? at : after(last, 1);
+  return next > at ? next : at;
+}
+
+async function countOf(tx: ReadTx, owner?: string | null): Promise<number> {
+  if (owner === null) return 0;
+  let query = tx.selectFrom("client_sessions").select((eb) => eb.fn.countAll().as("count"));
+  if (owner !== undefined) query = query.where("owner", "=", owner);
+  return Number((await query.executeTakeFirstOrThrow()).count);
+}
+
+/** The sessions of one owner; null: all. */
+async function rowsOf(tx: ReadTx, owner: string | null): Promise<readonly Row[]> {
+  const query = tx
+    .selectFrom("client_sessions")
+    .select(["id", "owner", "used_at", "call_until", "stream_until"]);
+  return await (owner === null ? query : query.where("owner", "=", owner)).execute();
+}
+
+async function thoseThere(tx: ReadTx, ids: readonly string[], at: string): Promise<ReadonlySet<string>> {
+  const there = new Set<string>();
+  for (const batch of inBatches(ids)) {
+    const rows = await tx
+      .selectFrom("client_sessions")
+      .select("id")
+      .where("id", "in", batch)
+      .where("expires_at", ">", at)
+      .execute();
+    for (const { id } of rows) there.add(id);
+  }
+  return there;
+}
+
+async function clearExpired(tx: Tx, at: string): Promise<void> {
+  const { numDeletedRows } = await tx
+    .deleteFrom("client_sessions")
+    .where("expires_at", "<=", at)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) return;
+  await tx
+    .deleteFrom("client_mail")
+    .where("session_id", "not in", (eb) => eb.selectFrom("client_sessions").select("id"))
+    .execute();
+}
+
+async function remove(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom("client_mail").where("session_id", "=", id).execute();
+  await tx.deleteFrom("client_sessions").where("id", "=", id).execute();
+}
+
+/** The tables of client sessions and of the messages for them. */
+export async function addClientSessions(tx: Tx): Promise<void> {
+  await tx.schema
+    .createTable("client_sessions")
+    .addColumn("id", "text", (column) => column.primaryKey().notNull())
+    .addColumn("owner", "text")
+    .addColumn("initialize", "text", (column) => column.notNull())
+    .addColumn("is_new", "integer", (column) => column.notNull())
+    .addColumn("used_at", "text", (column) => column.notNull())
+    .addColumn("expires_at", "text", (column) => column.notNull())
+    .addColumn("call_until", "text")
+    .addColumn("stream_until", "text")
+    .execute();
+  for (const column of ["used_at", "expires_at", "owner"] as const) {
+    await tx.schema.createIndex(`client_sessions_${column}`).on("client_sessions").column(column).execute();
+  }
+  await tx.schema
+    .createTable("client_mail")
+    .addColumn("session_id", "text", (column) => column.notNull())
+    .addColumn("address", "text", (column) => column.notNull())
+    .addColumn("at", "text", (column) => column.notNull())
+    .addColumn("message", "text", (column) => column.notNull())
+    .addPrimaryKeyConstraint("client_mail_key", ["session_id", "address"])
+    .execute();
+}

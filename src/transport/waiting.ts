@@ -1,0 +1,174 @@
+import type { JSONRPCMessage } from "@modelcontextprotocol/server";
+import type { ClientSessions } from "../domain/client-session.ts";
+import type { Exchange } from "./exchange.ts";
+
+/**
+ * The exchanges of this process that are under way, and what is for them. An answer to a question may come to any process
+ * on the store. If it is for another process, it waits in the store, and that process looks for it.
+ */
+export interface Waiting {
+  /** `isHeld`: whether the client still waits. Only then its session is kept. */
+  add(session: string, exchange: Exchange): Held;
+  /** Sessions that must not make room, because a client waits here. */
+  busy(): ReadonlySet<string>;
+  /** Brings a message to the exchange that waits for it, here or in another process. */
+  route(session: string, address: string, message: JSONRPCMessage): Promise<void>;
+  /** Keeps the session from now on. It is called before a question is sent, because a person may take their time. */
+  hold(session: string): Promise<void>;
+  /** Ends the exchanges of a session. */
+  end(session: string): Promise<void>;
+  /** Looks for no more messages. */
+  close(): void;
+}
+
+export interface Held {
+  /** The client is gone. The call goes on, because it may have begun to change something. */
+  letGo(): void;
+  /** Every message was answered. */
+  end(): void;
+}
+
+export interface WaitingOptions {
+  readonly store: ClientSessions;
+  readonly idleMs: number;
+  /** How often (ms) this process looks for messages while calls are under way. */
+  readonly lookMs: number;
+  readonly now: () => string;
+  /** Runs work in the background. A failure is logged. */
+  readonly background: (work: () => Promise<void>) => void;
+}
+
+/** How long (ms) a session is kept for a call under way. If its process dies, the session may make room after that. */
+const HOLD_MS = 60_000;
+const HOLD_AGAIN_MS = HOLD_MS / 3;
+
+interface Entry {
+  readonly exchange: Exchange;
+  isHeld: boolean;
+}
+
+interface Own {
+  readonly entries: Set<Entry>;
+  /** When (ms) the store was last told to keep the session; null: not at all. */
+  heldAt: number | null;
+  seenAt: number;
+}
+
+export function createWaiting({ store, idleMs, lookMs, now, background }: WaitingOptions): Waiting {
+  const sessions = new Map<string, Own>();
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  const isHeld = ({ entries }: Own) => [...entries].some((entry) => entry.isHeld);
+  const held = () => [...sessions].filter(([, own]) => isHeld(own));
+
+  function lookLater(): void {
+    if (timer !== undefined || isClosed || sessions.size === 0) return;
+    timer = setTimeout(() => {
+      background(async () => {
+        try {
+          await look();
+        } finally {
+          timer = undefined;
+          lookLater();
+        }
+      });
+    }, lookMs);
+    timer.unref();
+  }
+
+  async function look(): Promise<void> {
+    const wanted = [...sessions].flatMap(([session, { entries }]) =>
+      [...entries].flatMap(({ exchange }) => exchange.addresses().map((address) => ({ session, address }))),
+    );
+    for (const { session, address, message } of await store.take(wanted))
+      deliver(session, address, JSON.parse(message) as JSONRPCMessage);
+    await holdAgain();
+    await endForgotten();
+  }
+
+  async function holdAgain(): Promise<void> {
+    const due = held().filter(
+      ([, own]) => own.heldAt === null || performance.now() - own.heldAt >= HOLD_AGAIN_MS,
+    );
+    if (due.length > 0) await holdAll(due.map(([session]) => session));
+  }
+
+  async function holdAll(ids: readonly string[]): Promise<void> {
+    const there = await store.hold("call", ids, { holdMs: HOLD_MS, idleMs, now: now() });
+    for (const id of ids) {
+      const own = sessions.get(id);
+      if (own) own.heldAt = own.seenAt = performance.now();
+      // The client ended it by another process.
+      if (own && !there.has(id)) await end(id);
+    }
+  }
+
+  // An exchange whose client is gone lives no longer than its session.
+  async function endForgotten(): Promise<void> {
+    const left = [...sessions].filter(
+      ([, own]) => !isHeld(own) && performance.now() - own.seenAt >= HOLD_AGAIN_MS,
+    );
+    if (left.length === 0) return;
+    const there = await store.alive(
+      left.map(([session]) => session),
+      now(),
+    );
+    for (const [session, own] of left) {
+      own.seenAt = performance.now();
+      if (!there.has(session)) await end(session);
+    }
+  }
+
+  function deliver(session: string, address: string, message: JSONRPCMessage): boolean {
+    const entries = sessions.get(session)?.entries ?? [];
+    const found = [...entries].find(({ exchange }) => exchange.addresses().includes(address));
+    found?.exchange.deliver(address, message);
+    return found !== undefined;
+  }
+
+  async function end(session: string): Promise<void> {
+    const entries = [...(sessions.get(session)?.entries ?? [])];
+    sessions.delete(session);
+    await Promise.all(entries.map(({ exchange }) => exchange.close()));
+  }
+
+  function released(session: string, own: Own): void {
+    if (own.heldAt === null || isHeld(own)) return;
+    own.heldAt = null;
+    background(() => store.release("call", session));
+  }
+
+  return {
+    add(session, exchange) {
+      const own = sessions.get(session) ?? { entries: new Set(), heldAt: null, seenAt: performance.now() };
+      sessions.set(session, own);
+      const entry: Entry = { exchange, isHeld: true };
+      own.entries.add(entry);
+      lookLater();
+      return {
+        letGo() {
+          if (!entry.isHeld) return;
+          entry.isHeld = false;
+          released(session, own);
+        },
+        end() {
+          own.entries.delete(entry);
+          if (own.entries.size === 0 && sessions.get(session) === own) sessions.delete(session);
+          released(session, own);
+        },
+      };
+    },
+    busy: () => new Set(held().map(([session]) => session)),
+    async route(session, address, message) {
+      if (deliver(session, address, message)) return;
+      await store.post({ session, address, message: JSON.stringify(message) }, now());
+    },
+    hold: (session) => holdAll([session]),
+    end,
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
+}
