@@ -11,7 +11,7 @@ import { clock, type Product, wire } from "./support/product.ts";
 import { configure, type Flags, readFlags } from "./support/settings.ts";
 import { ask, terminalRefusal } from "./support/terminal.ts";
 
-/** Lists the plans that wait for a person, shows a plan, and records the person's decision on it. */
+/** Lists waiting plans, shows a plan, and records the person's decision on a plan. */
 export const run: Command = async (io) => {
   const flags = readFlags("approvals", io.args);
   const config = await configure(io, flags.settings, { trello: false });
@@ -39,8 +39,8 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     else print(stdout, planInFull(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
     return 0;
   },
-  // The process that serves the page opens it in its own browser, because an agent's shell must not choose that
-  // program.
+  // The browser is opened by the process that serves the page. An agent could start this command, so it must not choose
+  // the browser.
   async open(product, io, id) {
     const { plan, state } = await requirePlan(product, id);
     const refusal = overRefusal(plan, state) ?? noTerminalRefusal(io);
@@ -71,7 +71,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     );
     return 0;
   },
-  // To reject is always safe, so a script may do it too.
+  // A script may reject a plan too, because rejecting changes nothing.
   async reject(product, io, id) {
     const { plan } = await requirePlan(product, id);
     await product.engine.decide(plan.id, { accepted: false, level: "approval", by: decider() });
@@ -85,7 +85,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
   },
 };
 
-/** How long (ms) this command waits for an answer of the process that serves the page. */
+/** How long (ms) this command waits for the process that serves the page. */
 const OPENING_MS = 6000;
 
 function overRefusal({ expiresAt }: Plan, state: StoredPlan["state"]): AppError | null {
@@ -104,7 +104,7 @@ function notOpened(isUnanswered: boolean, planId: string): AppError {
   });
 }
 
-/** Shows a plan to the person who decides: who asks, every person and place by name, and this plan's digest. */
+/** A plan for the person who decides: who asked, all people and places by name, and the digest of this plan. */
 function planInFull(plan: Plan): string {
   const { principal, reason, ticket } = plan;
   const title = [
@@ -131,7 +131,8 @@ async function requirePlan({ store }: Product, id: string): Promise<StoredPlan> 
 }
 
 /**
- * Why an approval at this terminal would not count, or null. It is printed before the person reads the plan and types.
+ * Why an approval at this terminal would not count; null if it would. The reason is printed before the person reads the
+ * plan and types.
  */
 function yesRefusal(found: StoredPlan): AppError | null {
   const { id: planId, digest, typedName } = found.plan;
@@ -146,7 +147,7 @@ function yesRefusal(found: StoredPlan): AppError | null {
   });
 }
 
-/** Only a person who sees the plan and can type may say yes. */
+/** The error if no person can read the plan and type at this terminal; null otherwise. */
 function noTerminalRefusal({ stdin, stdout }: CommandIo): AppError | null {
   if (stdin.isTTY && stdout.isTTY) return null;
   return new AppError(
@@ -157,8 +158,9 @@ function noTerminalRefusal({ stdin, stdout }: CommandIo): AppError | null {
 }
 
 /**
- * What the person typed if it is a yes, else null. A yes is the name that the plan asks for. If the plan asks for none, it is
- * the end of the digest on the screen: it differs from plan to plan, so an answer prepared in advance is never a yes.
+ * What the person typed if it approves the plan; otherwise null. The person types the name that the plan asks for;
+ * without a name, the last characters of the digest on the screen. They differ from plan to plan, so a prepared answer
+ * never approves.
  */
 async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   if (plan.typedName !== null) {
@@ -169,7 +171,7 @@ async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   return typed.toLowerCase() === plan.digest.slice(-4).toLowerCase() ? typed : null;
 }
 
-/** The name of the operating-system user. A typed name would prove nothing. */
+/** The name of the user at the operating system. A typed name would prove nothing. */
 function decider(): string {
   return userInfo().username;
 }

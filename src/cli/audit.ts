@@ -9,10 +9,10 @@ import { type Command, type CommandIo, print } from "./support/command.ts";
 import { wireStore } from "./support/product.ts";
 import { configure, type Flags, readFlags } from "./support/settings.ts";
 
-/** How often (ms) `tail` looks for new records. */
+/** How often (ms) `audit tail` looks for new records. */
 const LOOK_MS = 500;
 
-/** Checks the chain of the audit log, exports its records, or prints new ones as they come. */
+/** Verifies the audit log, exports its records, or prints new records as they are written. */
 export const run: Command = async (io) => {
   const flags = readFlags("audit", io.args);
   const store = await wireStore(await configure(io, flags.settings, { trello: false }));
@@ -76,7 +76,7 @@ async function* allLines(store: AuditSource, format: AuditFormat): AsyncGenerato
   for await (const { text } of auditLines(store, format, 0)) yield text;
 }
 
-/** The lines of every record that any process writes from now on, until the command is interrupted. */
+/** The lines of all records that are written from now on, by any process, until the command is stopped. */
 async function* newLines(store: AuditSource, format: AuditFormat, io: CommandIo): AsyncGenerator<string> {
   let last = Number((await store.audit.head()).split(":")[0]);
   print(io.stderr, `Waiting for records after number ${last}. Ctrl-C ends it.`);

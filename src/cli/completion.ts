@@ -5,10 +5,7 @@ import { readFlags } from "./support/settings.ts";
 
 const PROGRAM = "trello-identity-mcp";
 
-/**
- * Prints a shell's completion script. It is made from the table of commands, so it always has the commands of this
- * version.
- */
+/** Prints the completion script of a shell. It is made from the table of commands, so it is always complete. */
 export const run: Command = async ({ args, stdout }) => {
   const { verb } = readFlags("completion", args);
   print(stdout, ...SHELLS[verb]());
@@ -17,7 +14,7 @@ export const run: Command = async ({ args, stdout }) => {
 
 const SHELLS = { bash, zsh, fish } as const;
 
-/** What can follow a command: its verbs and its flags, with their help texts. */
+/** The words that can follow a command: verbs and flags, each with its help text. */
 function wordsAfter(name: CommandName): readonly (readonly [string, string])[] {
   const { verbs = {}, flags, settings }: CommandFacts = commandFacts(name);
   return [
@@ -36,7 +33,7 @@ function settingFlags(): readonly (readonly [string, string])[] {
   });
 }
 
-/** The flags of all commands that accept only certain values. */
+/** The flags that accept only certain values, with these values. */
 function choices(): readonly (readonly [string, readonly string[]])[] {
   const all = COMMAND_NAMES.flatMap((name) => Object.entries(commandFacts(name).flags));
   return [...new Map(all.flatMap(([flag, { choices: few }]) => (few ? [[`--${flag}`, few] as const] : [])))];
@@ -103,7 +100,7 @@ function onlyWords(name: CommandName): readonly string[] {
   return wordsAfter(name).map(([word]) => word);
 }
 
-/** In single quotes, escaped as fish reads them. */
+/** A text in single quotes, escaped for the shell fish. */
 function quoted(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }

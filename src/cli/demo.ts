@@ -18,7 +18,7 @@ export const run: Command = async (io) => {
   const job = JOBS[verb](screen);
   const folder = resolve(io.machine.folder, values.out ?? "evidence");
   const isNew = await makeFolder(folder);
-  // The environment is not used, so that the demo is the same on every machine.
+  // The environment is ignored, so that the demo is the same on every machine.
   const sandboxed = await startSandboxed({});
   const { sandbox, env } = sandboxed;
   let client: DemoClient | undefined;
@@ -49,7 +49,7 @@ export const run: Command = async (io) => {
     screen.verdict(isPassed, verdict);
     return isPassed ? 0 : 1;
   } catch (thrown) {
-    // If a person stopped the demo, the call failed because the demo ended its server. That error is not shown.
+    // If the user stopped the demo, the call failed because the demo ended its server. Such an error is not shown.
     if (!io.stop.aborted) throw thrown;
     screen.verdict(false, "Stopped.");
     return 130;
@@ -57,7 +57,7 @@ export const run: Command = async (io) => {
     await client?.close();
     await standIn?.close();
     await sandboxed.close();
-    // If the demo is stopped, an empty folder is removed and a folder with a report is kept.
+    // If the demo is stopped, its folder is removed only if it is empty.
     if (isNew) await rmdir(folder).catch(() => {});
   }
 };
@@ -76,7 +76,7 @@ async function answer(address: string, job: Job, screen: Screen): Promise<void> 
   }
 }
 
-/** The environment variables that the person's browser gets. It gets no others. */
+/** The environment variables for the user's browser. It gets no others. */
 function screenOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string | undefined>> {
@@ -91,7 +91,9 @@ function screenOf(
   return Object.fromEntries([...needed, "DBUS_SESSION_BUS_ADDRESS"].map((name) => [name, env[name]]));
 }
 
-/** Makes the folder for the report first, so that a wrong path ends the demo at its start. True if the folder is new. */
+/**
+ * Makes the folder for the report at the start, so that a wrong path is reported at once. True if the folder is new.
+ */
 async function makeFolder(folder: string): Promise<boolean> {
   const made = await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new AppError(

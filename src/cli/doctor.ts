@@ -10,7 +10,10 @@ import { clock, type Product, wire } from "./support/product.ts";
 import { sandboxWorld, startSandboxed } from "./support/sandboxed.ts";
 import { configure, readFlags } from "./support/settings.ts";
 
-/** Checks the settings, the store and every upstream, one line each. The exit code is 1 if something is broken. */
+/**
+ * Checks the settings, the store and every upstream, and prints a line for each. The exit code is 1 if something does
+ * not work.
+ */
 export const run: Command = async (io) => {
   const flags = readFlags("doctor", io.args);
   const { settings } = flags;
@@ -21,7 +24,7 @@ export const run: Command = async (io) => {
     const config = await configure({ ...io, env }, settings, { trello: true });
     const given: Readonly<Record<string, string | undefined>> = { ...env, ...settings };
     const tell = createTeller(io);
-    // Checks that need no network come first, so that mistakes in the settings are found without a network too.
+    // Checks without network come first, so that mistakes in the settings are found even if there is no network.
     for (const check of settingsChecks(config, (variable) => !!given[variable])) await tell.run(check);
     const quiet: Config = { ...config, logLevel: "error" };
     const product = await wire(quiet, { tools: [], writeLog: (line) => io.stderr.write(line) });
@@ -51,8 +54,8 @@ async function examine(io: CommandIo, product: Product, tell: Teller): Promise<v
       `can be opened; ${plural((await engine.waiting()).length, "plan")} waiting for a decision`,
   });
   const reads = gateway.reads({ priority: "interactive", signal: io.stop });
-  // One after the other, so that failures are printed in the order in which to repair them. The gateway's own checks
-  // come last, because it learns from the replies to the other checks.
+  // The checks run one after the other, in the order in which a person should repair problems. The gateway's own checks
+  // come last, because they use what the other checks have shown.
   for (const check of [
     signInCheck(config, fetch),
     ...upstreamChecks(config, reads, clock.now),
@@ -70,10 +73,11 @@ interface Teller {
 }
 
 /**
- * Runs checks and prints what they found. An address that could not be reached is reported once, and not asked again.
+ * Runs checks and prints their results. If a server cannot be reached, that is printed once, and the server is not
+ * asked again.
  */
 function createTeller(io: CommandIo): Teller {
-  /** The check that found an address unreachable, by that address. */
+  /** For each server that could not be reached: the check that found it. */
   const unreachable = new Map<string, string>();
   let broken = false;
   return {

@@ -12,7 +12,7 @@ import {
 } from "./support/commands.ts";
 import { VERSION } from "./version.ts";
 
-/** Prints every command, setting and tool; or one command with its flags and examples. */
+/** Prints all commands, settings and tools; or one command with its flags and examples. */
 export const run: Command = async ({ args: [name, ...more], program, stdout }) => {
   if (more.length > 0) throw new UsageError("help takes one command.");
   if (name !== undefined && !isCommand(name)) throw unknownCommand(name);

@@ -10,7 +10,7 @@ import { servicePages } from "./support/service.ts";
 import { serve } from "./support/serve.ts";
 import { readFlags } from "./support/settings.ts";
 
-/** Serves MCP over Streamable HTTP until the process is told to stop. */
+/** Serves MCP over Streamable HTTP until the process is stopped. */
 export const run: Command = async (io) => {
   const flags = readFlags("http", io.args);
   const world = sandboxWorld(flags, io.env);

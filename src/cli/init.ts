@@ -26,7 +26,7 @@ import { type Flags, readFlags } from "./support/settings.ts";
 import { readSettingsFile } from "./support/settings-file.ts";
 import { ask } from "./support/terminal.ts";
 
-/** Prints the configuration of a client, or merges it into the client's file and keeps a copy of the old file. */
+/** Prints the configuration for an MCP client, or adds it to the client's file and keeps a copy of the old file. */
 export const run: Command = async (io) => {
   const { values } = readFlags("init", io.args);
   const choice = values.client === undefined ? await choose(io, values) : chosen(values.client, values);
@@ -58,7 +58,7 @@ export const run: Command = async (io) => {
 
 interface Choice {
   readonly client: ClientName;
-  /** Claude Code: the user's file instead of the folder's file. */
+  /** For Claude Code: true for the user's file, false for the file of the present folder. */
   readonly isUser: boolean;
   readonly sandbox: boolean;
   readonly write: boolean;
@@ -71,7 +71,7 @@ function chosen(client: string, { scope, sandbox, write }: Flags<"init">["values
   return { client, isUser: scope === "user", sandbox: sandbox ?? false, write: write ?? false };
 }
 
-/** Asks a person at the terminal. Returns null if the person stops. */
+/** Asks the user at the terminal for what the flags do not say. null if the user stops. */
 async function choose(io: CommandIo, given: Flags<"init">["values"]): Promise<Choice | null> {
   if (!io.stdin.isTTY) {
     throw new UsageError(
@@ -107,7 +107,7 @@ async function choose(io: CommandIo, given: Flags<"init">["values"]): Promise<Ch
   return write === null ? null : { ...choice, write: write === "yes" };
 }
 
-/** Asks until the answer is understood. Returns null if the input ends or the person stops. */
+/** Asks until the answer is one of the allowed ones. null if the input ends or the user stops. */
 async function askOne<T extends string>(
   io: CommandIo,
   question: string,
@@ -122,7 +122,7 @@ async function askOne<T extends string>(
   }
 }
 
-/** Reads one of a few words; its first letters are enough. */
+/** Reads one of a few words. Their first letters are enough. */
 function oneOf<const T extends string>(...words: readonly T[]): (text: string) => T | undefined {
   return (text) => words.find((word) => word.startsWith(text));
 }
@@ -144,7 +144,7 @@ async function writeEntry(
     );
 }
 
-/** Says what the person has to do with the secrets, because no client's file contains them. */
+/** Lines about what the user must do with the secrets. The client's file contains no secrets. */
 async function secretsLines(
   io: CommandIo,
   { title, format, section, secrets }: ClientTarget,

@@ -18,7 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   version: () => import("./version.ts"),
 };
 
-/** Loads only the command that the program's arguments name. Throws UsageError if there is no such command. */
+/** Loads the code of the command that the user typed, and no other command. UsageError if there is no such command. */
 export async function loadCommand(
   argv: readonly string[],
 ): Promise<{ readonly run: Command; readonly args: readonly string[] }> {
@@ -29,7 +29,7 @@ export async function loadCommand(
   return { run, args };
 }
 
-/** Without a command the server speaks stdio, because clients start it like this. */
+/** Without a command, the server runs `stdio`, because MCP clients start it like that. */
 function split(argv: readonly string[]): { readonly name: string; readonly args: readonly string[] } {
   const [first, ...rest] = argv;
   if (argv.some((arg) => arg === "--help" || arg === "-h")) {

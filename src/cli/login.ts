@@ -15,8 +15,9 @@ import { clock } from "./support/product.ts";
 import { configure, readFlags } from "./support/settings.ts";
 
 /**
- * Signs in by OAuth 2.0 if the settings have its client id or --oauth2 asks for it. Otherwise gets a token by OAuth 1.0. Standard output has only the two settings, or nothing with --write-env. Everything for
- * the person goes to standard error.
+ * Gets access to Trello: a sign-in by OAuth 2.0, if its client id is set or --oauth2 is given; otherwise a token by
+ * OAuth 1.0. Standard output contains only the two settings, or nothing with --write-env. Messages for the user go to
+ * standard error.
  */
 export const run: Command = async (io) => {
   const { values, settings } = readFlags("login", io.args);
@@ -49,7 +50,7 @@ export const run: Command = async (io) => {
   try {
     const token = await login(io, app, ledger, choices, { port, open: values.open ?? false });
     const lines = [`TRELLO_API_TOKEN=${token.token}`, `TRELLO_TOKEN_SECRET=${token.secret}`];
-    // The token is written out first, so that no later failure can lose it.
+    // The token is written to the file before anything else, so that a later error cannot lose it.
     if (file) await file.write(`${lines.join("\n")}\n`);
     else print(io.stdout, ...lines);
     await tellResult(io, app, ledger, token, path);
@@ -92,7 +93,8 @@ async function login(
       "",
       `  ${url.href}`,
       "",
-      // Users of other clients saw these words when Trello refused an origin. Trello publishes no rule for ports.
+      // Users of other clients saw this message when Trello did not know the origin. Trello documents no rule for
+      // ports.
       `If Trello says "Invalid return_url", add ${new URL(callbackUrl).origin} to the allowed origins of your API key`,
       "(https://trello.com/power-ups/admin) and run login again with --port and that port.",
     );

@@ -10,8 +10,8 @@ import { configure, readFlags } from "./support/settings.ts";
 const WHERE = "https://trello.com/u/USERNAME/account, with your username";
 
 /**
- * Ends the access to Trello. A sign-in by OAuth 2.0 is forgotten, and Atlassian is asked to revoke it. A token is revoked; it stays in
- * the settings, which belong to the user.
+ * Ends the access to Trello. A sign-in by OAuth 2.0 is deleted from the store, and Atlassian is asked to revoke it. A
+ * token is revoked at Trello; the user must remove it from the settings.
  */
 export const run: Command = async (io) => {
   const { settings } = readFlags("logout", io.args);

@@ -10,7 +10,7 @@ import { type Command, type CommandIo, print } from "./support/command.ts";
 import { confirmingBy, type ExplainedEffect, type ExplainedTool, explainTools } from "./support/levels.ts";
 import { configure, type Flags, readFlags } from "./support/settings.ts";
 
-/** Checks a policy file and shows its rules. Or explains which confirmation a tool needs, and why. */
+/** Checks a policy file and shows its rules; or explains which confirmation a tool needs, and why. */
 export const run: Command = async (io) => {
   const { verb, id, settings } = readFlags("policy", io.args);
   return await VERBS[verb](io, id, settings);
@@ -61,7 +61,7 @@ const VERBS: Readonly<Record<Flags<"policy">["verb"], Act>> = {
   },
 };
 
-/** What a policy sets besides levels, one line each. */
+/** What a policy file sets besides confirmation levels, a line for each. */
 export function policyLines({
   limits,
   protected: kept,

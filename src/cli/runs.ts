@@ -16,7 +16,7 @@ interface Given {
   readonly reason: string | null;
 }
 
-/** Lists the runs of this store, shows one with its evidence, and stops one that is not finished. */
+/** Lists the runs in this store, shows a run with its evidence, or stops an unfinished run. */
 export const run: Command = async (io) => {
   const flags = readFlags("runs", io.args);
   const config = await configure(io, flags.settings, { trello: false });
@@ -46,7 +46,7 @@ const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
     stdout.write(form.write(reportOf(found)));
     return 0;
   },
-  // To stop is always safe, so a script may do it too.
+  // A script may stop a run too, because stopping is always safe.
   async stop({ engine }, { stdout }, { id, reason }) {
     const { effects, stopped } = await engine.stop(id, { by: userInfo().username, reason });
     const done = effects.filter(isDone).length;

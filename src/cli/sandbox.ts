@@ -4,7 +4,7 @@ import { aborted, type Command, print, UsageError } from "./support/command.ts";
 import { readWorld } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
 
-/** Runs only the sandbox upstream, and prints the settings to reach it, in the form that a shell reads. */
+/** Runs only the sandbox, without an MCP server. Prints the settings to use it, as a shell reads them. */
 export const run: Command = async (io) => {
   const { values } = readFlags("sandbox", io.args);
   const port = Number(values.port ?? 0);

@@ -4,7 +4,7 @@ import { sandboxWorld } from "./support/sandboxed.ts";
 import { serve } from "./support/serve.ts";
 import { readFlags } from "./support/settings.ts";
 
-/** Serves MCP on standard input and output until the input ends. */
+/** Serves MCP over standard input and output until the input ends. */
 export const run: Command = async (io) => {
   const flags = readFlags("stdio", io.args);
   const serving = await serve(io, flags.settings, sandboxWorld(flags, io.env), "stdio");
@@ -13,7 +13,8 @@ export const run: Command = async (io) => {
   io.stdin.once("data", () => (heard.message = true));
   try {
     await Promise.race([runStdio(factory, { log }), aborted(io.stop), serving.failed]);
-    // A start without a client is a trial, so it must show whether the store opens.
+    // If there was no message, a user tried the command by hand. The store is then opened too, so that an error becomes
+    // visible.
     if (!heard.message && !io.stop.aborted) await serving.loaded();
   } finally {
     await serving.close();

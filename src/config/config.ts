@@ -7,9 +7,9 @@ import type { Policy } from "./policy.ts";
 import { createSecret, type Secret } from "./secret.ts";
 import type { LOG_LEVELS, ToolsetName } from "./settings.ts";
 
-/** Everything that the administrator set, checked and frozen. It is made once, when the process starts. */
+/** All settings, checked and frozen. Made once, when the process starts. */
 export interface Config {
-  /** null if the credentials are not set, for commands that need no upstream. */
+  /** Key and token of Trello; null if they are not set, for commands that send no requests. */
   readonly trello: {
     readonly baseUrl: string;
     readonly apiKey: Secret;
@@ -17,45 +17,45 @@ export interface Config {
     readonly apiSecret: Secret | null;
     readonly tokenSecret: Secret | null;
   } | null;
-  /** The app of Trello's OAuth 2.0; null if key and token are used. Then `trello` is null. */
+  /** The OAuth 2.0 app of Trello; null if key and token are used. If it is set, `trello` is null. */
   readonly oauth2: OAuth2Config | null;
-  /** The port of this machine to which the browser comes back after a sign-in. */
+  /** The port of this machine at which `login` receives the browser's answer. */
   readonly loginPort: number;
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: Secret } | null;
   readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: Secret } | null;
   readonly enterpriseId: string | null;
-  /** The named rosters of the connections file. */
+  /** The rosters in the connections file. */
   readonly rosters: readonly RosterConnection[];
   /** The further SCIM applications of the connections file (`directories:`). */
   readonly applications: readonly ApplicationConnection[];
-  /** A secret, because a store's address can contain a password. */
+  /** The address of the store, as a secret: it can contain a password. */
   readonly storeUrl: Secret;
-  /** Whether the store is the default file in the user's data folder, which all processes share. */
+  /** Whether the store is the default file in the user's data folder, which several servers share. */
   readonly storeIsDefault: boolean;
-  /** The folder of a store in a file, or else the user's data folder. Files of the store are kept there. */
+  /** The folder for files that belong to the store: the folder of a SQLite store; otherwise the user's data folder. */
   readonly storeFolder: string;
-  /** Encrypts the sign-ins in the store; null: a key file in `storeFolder`. */
+  /** The key that encrypts sign-ins in the store; null: a key file in `storeFolder`. */
   readonly storeKey: Secret | null;
   readonly readOnly: boolean;
   readonly toolsets: readonly ToolsetName[];
-  /** null means every workspace of the token. */
+  /** The ids of the only workspaces that may be used; null: all workspaces of the token. */
   readonly workspaces: readonly string[] | null;
-  /** The weakest confirmation that is accepted for destructive or privileged plans. */
+  /** The weakest confirmation with which a plan may take something away or give power. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
-  /** The webhook for waiting plans and finished runs; null if there is none. */
+  /** The webhook to which waiting plans and ended runs are posted; null if there is none. */
   readonly notify: {
     readonly url: Secret;
     readonly format: "slack" | "teams" | "json";
     readonly secret: Secret | null;
   } | null;
-  /** Whether the page of a waiting plan opens by itself. */
+  /** Whether the page of a waiting plan is opened in the browser without a further command. */
   readonly openBrowser: boolean;
   readonly http: HttpConfig;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
-/** All secrets of a configuration. The log replaces them. */
+/** All secrets in the settings. The log hides them. */
 export function secretsOf(config: Config): readonly Hidden[] {
   return [
     passwordOf(config.storeUrl),
@@ -78,7 +78,7 @@ export function secretsOf(config: Config): readonly Hidden[] {
   ].filter((secret) => !!secret);
 }
 
-/** The password in a database's address, as it was typed. */
+/** The password in a database URL, as it was typed. */
 function passwordOf(url: Secret): Secret | null {
   const text = url.reveal();
   const password = URL.canParse(text) ? new URL(text).password : "";

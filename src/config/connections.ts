@@ -1,4 +1,4 @@
-// Loaded only if there is a connections file, like the YAML parser.
+// This file and the YAML parser are loaded only if there is a connections file.
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { ApplicationConnection } from "../domain/application.ts";
@@ -8,21 +8,21 @@ import { connectionOf, rosterForm, type SecretRef } from "./roster-settings.ts";
 import { createSecret, type Secret } from "./secret.ts";
 import { mistakesIn, readYaml } from "./yaml.ts";
 
-/** A mistake in the connections file. `line` counts from 1. */
+/** A mistake in the connections file. `line` is counted from 1. */
 interface ConnectionProblem {
   readonly line: number;
   readonly message: string;
 }
 
-/** Where the secrets of the file come from. */
+/** How the secrets that the file names are found. */
 export interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readFile(path: string): Promise<string>;
-  /** The path of the connections file. Relative paths in it begin in its folder. */
+  /** The path of the connections file. A relative path in the file begins in the file's folder. */
   readonly path: string;
 }
 
-/** Names that mean something else in tools. */
+/** Names that a roster may not have, because tools use them for something else. */
 const TAKEN: ReadonlySet<string> = new Set(["scim", "csv"]);
 
 /** A list of named connections of one kind. `one` is the word for one of them. */
@@ -52,7 +52,7 @@ const file = z
     error: "must be a list of names, each with its settings; or write directories",
   });
 
-/** Parts of the file that later versions will read. What does nothing is refused. */
+/** Keys that only later versions will read. They have no effect now, so they are refused. */
 const NOT_YET: ReadonlySet<string> = new Set(["tenants"]);
 
 /** Everything that a connections file names. */
@@ -61,7 +61,7 @@ export interface Connections {
   readonly applications: readonly ApplicationConnection[];
 }
 
-/** Reads the text of a connections file and the secrets that it names. Every mistake is named with its line. */
+/** Reads a connections file and the secrets that it names. Reports every mistake with its line. */
 export async function parseConnections(
   written: string,
   sources: SecretSources,
@@ -108,7 +108,7 @@ async function inTurn<From, To>(all: readonly From[], make: (from: From) => Prom
   return made;
 }
 
-/** The secret, or what is wrong with the reference. */
+/** The secret that an entry of the file names; or what is wrong with the entry. */
 async function secretAt(
   { from, name }: SecretRef,
   { env, readFile, path }: SecretSources,

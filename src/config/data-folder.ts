@@ -1,8 +1,8 @@
 import { dirname, posix, win32 } from "node:path";
 
 /**
- * The facts that decide where a user's data is stored. The caller passes them in, so tests can check every platform on
- * any machine.
+ * The facts that decide in which folder data is stored. They are passed in, so that a test can check every operating
+ * system.
  */
 export interface Machine {
   readonly platform: NodeJS.Platform;
@@ -13,8 +13,9 @@ export interface Machine {
 }
 
 /**
- * The user's data folder of this product: `XDG_DATA_HOME` or `~/.local/share` (XDG base directory specification),
- * `~/Library/Application Support` on macOS, `%LOCALAPPDATA%` on Windows, and in it `trello-identity-mcp`.
+ * The user's data folder for this program, always with the last part `trello-identity-mcp`. Linux: `XDG_DATA_HOME` or
+ * `~/.local/share` (XDG base directory specification). macOS: `~/Library/Application Support`. Windows:
+ * `%LOCALAPPDATA%`.
  */
 export function dataFolder(machine: Machine, env: Readonly<Record<string, string | undefined>>): string {
   const { platform, home } = machine;
@@ -23,12 +24,12 @@ export function dataFolder(machine: Machine, env: Readonly<Record<string, string
   }
   if (platform === "darwin") return posix.join(home, "Library", "Application Support", "trello-identity-mcp");
   const xdg = env["XDG_DATA_HOME"];
-  // The specification says to ignore a relative path.
+  // The XDG specification says to ignore a relative path.
   const base = xdg && posix.isAbsolute(xdg) ? xdg : posix.join(home, ".local", "share");
   return posix.join(base, "trello-identity-mcp");
 }
 
-/** The folder of a store in a file, or else the user's data folder: files that belong to the store are kept there. */
+/** The folder for files that belong to the store: the folder of a SQLite store; otherwise the user's data folder. */
 export function storeFolder(
   storeUrl: string,
   machine: Machine,

@@ -1,12 +1,12 @@
-// The forms that a setting's value can have. A message continues the setting's name. It never repeats the value,
-// because the user may have pasted a secret there by mistake.
+// The forms that values of settings must have. A message continues the name of the setting, for example "PORT must be
+// ...". It never repeats the value, which may be a secret.
 import { isIP } from "node:net";
 import { z } from "zod";
 import { createSecret } from "./secret.ts";
 
 const PRINTABLE = /^[\x21\x23-\x26\x28-\x3b\x3d\x3f-\x5b\x5d-\x7e]+$/;
 
-/** A credential or identifier: printable ASCII without spaces, quotes, backslashes or the brackets of a placeholder. */
+/** A credential or id: printable ASCII without spaces, quotes, backslashes or the brackets of a placeholder. */
 export const word = z
   .string()
   .max(4096, "is longer than 4096 characters; paste only the value")
@@ -17,7 +17,7 @@ export const word = z
 
 export const secret = word.transform(createSecret);
 
-/** A text that keys are made of. It must be too long to be guessed. */
+/** A text from which an encryption key is made. It must be long, so that it cannot be guessed. */
 export const storeKey = word
   .min(32, "is shorter than 32 characters; make one with `openssl rand -base64 32`")
   .transform(createSecret);
@@ -38,7 +38,7 @@ function isPostgresUrl(text: string): boolean {
   );
 }
 
-/** The address of a webhook: https, or http on this machine. It is a secret, because its query may contain one. */
+/** The URL of a webhook: https, or http on this machine. It is a secret, because its query may contain one. */
 export const webhook = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
@@ -91,7 +91,7 @@ export const flag = z
     return z.NEVER;
   });
 
-/** A TCP port; 0 lets the system choose. */
+/** A TCP port. 0 means that the system chooses one. */
 export const port = z
   .string()
   .regex(/^\d{1,5}$/, "must be a whole number from 0 to 65535")
@@ -115,7 +115,7 @@ export function oneOf<const T extends string>(values: readonly T[]) {
   return z.enum(values, { error: `must be one of ${values.join(", ")}` });
 }
 
-/** An OAuth issuer, exactly as its tokens write it, because a slash at the end makes a difference in tokens. */
+/** The URL of an OAuth issuer, exactly as it stands in its tokens: a slash at the end makes a difference. */
 export const issuer = z.string().superRefine((text, context) => {
   const { error } = baseUrl.safeParse(text);
   for (const { message } of error?.issues ?? []) context.addIssue({ code: "custom", message });
@@ -127,19 +127,19 @@ export const origin = z
   .toLowerCase()
   .refine(
     (text) => URL.canParse(text) && new URL(text).origin === text,
-    "must hold origins such as https://app.example.com, without a path",
+    "must be origins such as https://app.example.com, without a path",
   );
 
-/** The address of a proxy, a subnet of proxies, or `loopback`. */
+/** The IP address of a proxy, a subnet of proxies, or the word `loopback`. */
 export const proxy = z.string().refine((text) => {
   const [address = "", bits, ...more] = text.split("/");
   const most = isIP(address) === 6 ? 128 : 32;
   const isSubnet =
     bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
   return text === "loopback" || (isIP(address) !== 0 && more.length === 0 && isSubnet);
-}, "must hold IP addresses, subnets such as 10.0.0.0/8, or loopback");
+}, "must be IP addresses, subnets such as 10.0.0.0/8, or loopback");
 
-/** A list with commas, without repeats. `item` checks each entry. */
+/** A list separated by commas, without repeats. `item` checks each entry. */
 export function list<T extends string>(item: z.ZodType<T, string>) {
   return z
     .string()
@@ -154,7 +154,7 @@ export function list<T extends string>(item: z.ZodType<T, string>) {
     .pipe(z.array(item).min(1, "must have at least one entry"));
 }
 
-/** Host names and addresses that only the same machine can reach (RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761 6.3). */
+/** Whether only this machine can reach the host name or address (RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761 6.3). */
 export function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, "").toLowerCase();
   return (
@@ -163,8 +163,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * An https address, or an http address on loopback, without credentials, query or fragment. A slash at the end is
- * removed.
+ * An https URL, or an http URL on this machine, without credentials, query or fragment. A slash at the end is removed.
  */
 export const baseUrl = z.string().transform((text, context) => {
   const refuse = (message: string): never => {

@@ -2,16 +2,16 @@ import { isLoopback } from "./formats.ts";
 import type { Secret } from "./secret.ts";
 import type { Values } from "./settings.ts";
 
-/** What `http` listens on, and whom it serves. */
+/** The settings of `http`: where it listens, and who may call it. */
 export interface HttpConfig {
   readonly host: string;
   readonly port: number;
   readonly sessions: { readonly max: number; readonly idleMs: number };
-  /** The address of this server for clients, without `/mcp`; null: the address that it listens on. */
+  /** The URL of this server for clients, without `/mcp`; null: the address on which it listens. */
   readonly publicUrl: string | null;
-  /** The bearer token of a server without an issuer; null: one that is kept beside the store. */
+  /** The bearer token of callers, for a server without an issuer; null: the token in the file beside the store. */
   readonly token: Secret | null;
-  /** The bearer token of `/metrics`; null: only this machine reads them. */
+  /** The bearer token of `/metrics`; null: only this machine may read the metrics. */
   readonly metricsToken: Secret | null;
   /** Where traces are sent (OTLP over HTTP); null: nowhere. */
   readonly traces: {
@@ -20,43 +20,43 @@ export interface HttpConfig {
     readonly headers: Secret | null;
     readonly serviceName: string;
   } | null;
-  /** null: no issuer; then only programs of this machine are served. */
+  /** The issuer with which people sign in; null: no issuer, and only programs on this machine may call. */
   readonly authorization: AuthorizationConfig | null;
   /** The client with which people sign in on the approval pages; null: the service has no such pages. */
   readonly approver: {
     readonly issuer: string;
-    /** The address of the pages, without a slash at the end. */
+    /** The URL of the approval pages, without a slash at the end. */
     readonly pagesUrl: string;
-    /** The address to which the issuer sends people back. It is registered at the issuer. */
+    /** The URL to which the issuer sends people back after the sign-in. It must be registered at the issuer. */
     readonly redirectUri: string;
     readonly clientId: string;
     /** null: a public client. */
     readonly clientSecret: Secret | null;
   } | null;
-  /** Origins of web pages that may call, beside those of this machine. */
+  /** The origins of web pages that may call, in addition to those of this machine. */
   readonly allowedOrigins: readonly string[];
-  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  /** The addresses of proxies whose header X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
 }
 
-/** Whose access tokens are accepted (OAuth 2.1 resource server). */
+/** Which access tokens are accepted (this server is an OAuth 2.1 resource server). */
 export interface AuthorizationConfig {
   readonly issuers: readonly string[];
   readonly audiences: readonly string[];
-  /** The claims that together with the issuer make one person. */
+  /** The claims of a token that, together with the issuer, identify one person. */
   readonly subjectClaims: readonly string[];
-  /** The scopes that clients ask for when a person signs in, without the prefix. */
+  /** The scopes that clients ask for at the sign-in, without the prefix. */
   readonly scopes: readonly string[];
-  /** What the issuer wants in front of a scope's name when it is asked for, for example `api://ID/`. */
+  /** The text that the issuer needs before a scope's name, for example `api://ID/`. */
   readonly scopePrefix: string;
 }
 
-/** Where MCP is served below the public address. */
+/** The path of MCP below the public URL. */
 const MCP_PATH = "/mcp";
-/** Where the approval pages are served below the public address. */
+/** The path of the approval pages below the public URL. */
 const PAGES_PATH = "/approvals";
 
-/** The settings of `http` in one piece. */
+/** Puts the settings of `http` together. */
 export function httpConfig(values: Values): HttpConfig {
   const publicUrl = values.IDENTITY_PUBLIC_URL?.replace(/\/mcp$/, "") ?? null;
   const issuers = values.IDENTITY_AUTH_ISSUER ?? [];
@@ -108,14 +108,14 @@ function* tracesProblems(values: Values): Generator<string> {
 
 function approverOf(values: Values, publicUrl: string | null): HttpConfig["approver"] {
   const { IDENTITY_APPROVER_CLIENT_ID: clientId, IDENTITY_APPROVER_CLIENT_SECRET: secret } = values;
-  // With several issuers, people sign in on the pages at the first.
+  // If there are several issuers, people sign in on the pages at the first one.
   const [issuer] = values.IDENTITY_AUTH_ISSUER ?? [];
   if (clientId === undefined || issuer === undefined || publicUrl === null) return null;
   const pagesUrl = `${publicUrl}${PAGES_PATH}`;
   return { issuer, pagesUrl, redirectUri: `${pagesUrl}/callback`, clientId, clientSecret: secret ?? null };
 }
 
-/** One line for each setting of `http` that contradicts another one. */
+/** A line for each setting of `http` that contradicts another. */
 export function* httpProblems(values: Values): Generator<string> {
   yield* tracesProblems(values);
   if (values.IDENTITY_AUTH_ISSUER === undefined) return;

@@ -17,19 +17,19 @@ import { readTexts, unknownVariables } from "./variables.ts";
 
 export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A flag is used before an environment variable of the same name. */
+  /** Settings from flags. A flag wins over an environment variable. */
   readonly flags?: Readonly<Partial<Record<Variable, string>>>;
   readonly machine: Machine;
   readFile(path: string): Promise<string>;
   /** Whether the command needs the Trello credentials. */
   readonly needsTrello: boolean;
-  /** The names of the tools that a policy file can name. Called only if there is a policy file. */
+  /** Gives the names of tools that the policy file may contain. Called only if there is a policy file. */
   toolNames(): Promise<readonly string[]>;
 }
 
 /**
- * Reads the configuration. Throws CONFIG_INVALID if a setting is wrong, missing or unknown: `details.problems` then
- * has one line for each, with what to do.
+ * Reads all settings. CONFIG_INVALID if a setting is wrong, missing or unknown: `details.problems` has a line for each,
+ * with what to do.
  */
 export async function loadConfig(sources: Sources): Promise<Config> {
   const problems: string[] = [...unknownVariables(sources.env)];
@@ -93,7 +93,7 @@ function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): G
     told.add(needed);
     yield `${needed} is missing, and ${given} needs it. Set it: ${SETTINGS[needed].says}.`;
   }
-  // A sign-in by OAuth 2.0 needs neither.
+  // Key and token are not needed for a sign-in by OAuth 2.0.
   if (texts.has("TRELLO_OAUTH2_CLIENT_ID")) return;
   for (const variable of ["TRELLO_API_KEY", "TRELLO_API_TOKEN"] as const) {
     if (!needsTrello || texts.has(variable) || told.has(variable)) continue;
@@ -120,7 +120,7 @@ async function loadPolicy(path: string | undefined, sources: Sources, problems: 
   return DEFAULT_POLICY;
 }
 
-/** Reads the connections, for commands that use them: a command that needs no upstream needs none of their secrets. */
+/** Reads the connections file, only for commands that need it. So other commands need none of its secrets. */
 async function loadConnections(
   path: string | undefined,
   { env, machine, readFile, needsTrello }: Sources,
@@ -196,7 +196,7 @@ function notifyOf(values: Values): Config["notify"] {
   return url && format ? { url, format, secret: secret ?? null } : null;
 }
 
-/** The format that is set, or else the format that the address shows; null if nothing is posted. */
+/** The format of the webhook: as set, or otherwise as the URL suggests. null if nothing is posted. */
 function notifyFormat(values: Values): NonNullable<Config["notify"]>["format"] | null {
   const { IDENTITY_NOTIFY_URL: url, IDENTITY_NOTIFY_FORMAT: format } = values;
   if (!url) return null;
@@ -206,14 +206,17 @@ function notifyFormat(values: Values): NonNullable<Config["notify"]>["format"] |
   return format ?? (isTeams ? "teams" : "json");
 }
 
-/** If the variable and the policy file both set this, the stronger level is used. So neither can weaken the other. */
+/** The stronger of the two levels in the environment and in the policy file. So neither can weaken the other. */
 function weakest(variable: Values["IDENTITY_CONFIRMATION"], policy: Policy): Config["confirmation"] {
   const inFile = policy.confirmation.default;
   if (variable && inFile) return stronger(variable, inFile);
   return variable ?? inFile ?? "client";
 }
 
-/** A relative path is resolved once, from the current folder, because each client starts servers in another folder. */
+/**
+ * The store's URL with an absolute path. Each client starts servers in another folder, so a relative path is resolved
+ * at once.
+ */
 function storeUrl(text: string | undefined, machine: Machine, env: Sources["env"]): Secret {
   if (text === undefined) {
     const separator = machine.platform === "win32" ? "\\" : "/";
@@ -225,7 +228,7 @@ function storeUrl(text: string | undefined, machine: Machine, env: Sources["env"
 }
 
 /**
- * Resolves a path: `~/` is the home folder, because no shell has replaced it; a relative path starts at the current
+ * Makes a path absolute. `~/` is the home folder (no shell has replaced it). A relative path begins in the present
  * folder.
  */
 function absolute(path: string, { home, folder }: Machine): string {

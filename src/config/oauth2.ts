@@ -11,7 +11,7 @@ export interface OAuth2Config {
   readonly clientSecret: Secret | null;
 }
 
-/** null if requests are sent with key and token. */
+/** The settings of OAuth 2.0; null if requests are sent with key and token. */
 export function oauth2Config(values: Values): OAuth2Config | null {
   const { TRELLO_OAUTH2_CLIENT_ID: clientId, TRELLO_OAUTH2_CLIENT_SECRET: clientSecret } = values;
   if (clientId === undefined) return null;
@@ -23,7 +23,7 @@ export function oauth2Config(values: Values): OAuth2Config | null {
   };
 }
 
-/** One line if both ways to prove who calls are set, because only one of them can be used. */
+/** A line if both key and token and OAuth 2.0 are set, because only one of them can be used. */
 export function* oauth2Problems(values: Values): Generator<string> {
   if (values.TRELLO_OAUTH2_CLIENT_ID === undefined || values.TRELLO_API_TOKEN === undefined) return;
   yield "TRELLO_API_TOKEN and TRELLO_OAUTH2_CLIENT_ID are both set. Remove one: requests are sent either with key and token or by the sign-in of OAuth 2.0.";

@@ -3,17 +3,14 @@ import { LEAVER_RUNGS, type LeaverRung } from "../domain/roster.ts";
 import { CONFIRMATION_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
 import { MEMBER_FORMS, protectedMember } from "./protected.ts";
 
-/** The administrator's decisions for everyone, from the policy file. */
+/** The policy file: the administrator's decisions for all users. */
 export interface Policy {
   readonly confirmation: {
-    /** null if the file does not say. */
+    /** null if the file does not set a default level. */
     readonly default: ConfirmationLevel | null;
     readonly tools: Readonly<Record<string, ConfirmationLevel>>;
   };
-  /**
-   * Ids, usernames and emails, in lower case, and group names. No destructive effect may change these people and
-   * groups.
-   */
+  /** Ids, usernames and emails in lower case, and names of Groups, that no plan may take anything from. */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
     readonly peoplePerDay: number;
@@ -21,23 +18,26 @@ export interface Policy {
     readonly percentOfWorkspace: number;
   };
   /**
-   * The people who may approve: emails in lower case, and `ISSUER#VALUE` of people who sign in. If it is empty, everyone
-   * who can open the approval page may; on a service, everyone with the scope `identity:approve`.
+   * The people who may approve: emails in lower case, or `ISSUER#VALUE`. Empty: everyone who can open the approval
+   * page; on a service, everyone with the scope `identity:approve`.
    */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
   /**
-   * Whether changes of the enterprise and of accounts are allowed although IDENTITY_WORKSPACES is set: they reach
-   * beyond those workspaces.
+   * Whether the enterprise and accounts may be changed although IDENTITY_WORKSPACES is set. Such a change also affects
+   * other workspaces.
    */
   readonly beyondWorkspaces: boolean;
-  /** Boards of SCIM Groups by the Group's name: joining the Group gives them, and leaving it takes them. */
+  /**
+   * The boards of each SCIM Group, by the Group's name. People who join the Group are added to them; people who leave
+   * it are removed.
+   */
   readonly teamBoards: Readonly<Record<string, readonly string[]>>;
-  /** How far people who are no longer on a roster are offboarded. */
+  /** Up to which rung people who are no longer on a roster are offboarded. */
   readonly rosters: { readonly leaverRung: LeaverRung };
 }
 
-/** A mistake in the policy file. `line` counts from 1. */
+/** A mistake in the policy file. `line` is counted from 1. */
 export interface PolicyProblem {
   readonly line: number;
   readonly message: string;
@@ -53,7 +53,7 @@ const members = z.array(
   }),
   { error: "must be a list" },
 );
-/** Groups are compared by name, because a person's record shows the names of the groups and not their ids. */
+/** Groups are given by name, because a person's record shows the names of groups and not their ids. */
 const groups = z.array(
   z
     .string({ error: "must be text; put it in quotes" })
@@ -98,8 +98,8 @@ const whole = (max: number) =>
   z.int({ error: "must be a whole number" }).min(1, "must be at least 1").max(max, `must be at most ${max}`);
 
 /**
- * The form of the policy file. A tool name that is not among `tools` is refused as a typing mistake, because ignoring
- * it would weaken the policy.
+ * The schema of the policy file. A tool name that is not in `tools` is refused as a typing mistake. If it were ignored,
+ * the policy would be weaker than its author believes.
  */
 const fileNaming = (tools: readonly string[]) =>
   z.strictObject(
@@ -135,13 +135,10 @@ const fileNaming = (tools: readonly string[]) =>
     { error: "must be a list of settings such as `limits:`" },
   );
 
-/** The values that are used without a policy file. */
+/** The policy if there is no policy file. */
 export const DEFAULT_POLICY: Policy = fromFile(fileNaming([]).parse({}));
 
-/**
- * Reads the text of a policy file. Every mistake is named with its line. `tools` are the tool names that the file can
- * use.
- */
+/** Reads a policy file. Reports every mistake with its line. `tools`: the names of tools that the file may contain. */
 export async function parsePolicy(
   text: string,
   tools: readonly string[],

@@ -1,12 +1,12 @@
 import { emailOf } from "../domain/email.ts";
 
-/** The forms of a protected person, for a message. */
+/** For messages: how the policy file can name a protected person. */
 export const MEMBER_FORMS =
   "can match no person: give an id, @username, an email or a profile address such as https://trello.com/u/jane";
 
 /**
- * A protected person in the form that guards compare, in lower case: an id, a username or an email. It also reads
- * `@username`, `mailto:`, `Jane Doe <jane@example.com>` and the address of a Trello profile. null for any other text.
+ * A protected person as the guards compare it, in lower case: an id, a username or an email. Also accepted:
+ * `@username`, `mailto:`, `Jane Doe <jane@example.com>` and the URL of a Trello profile. null for any other text.
  */
 export function protectedMember(text: string): string | null {
   const entry = text.trim();

@@ -9,7 +9,7 @@ import {
 import { baseUrl } from "./formats.ts";
 import type { Secret } from "./secret.ts";
 
-/** A secret that the file names and does not hold. */
+/** The place of a secret. The connections file never contains the secret itself. */
 export interface SecretRef {
   readonly from: "env" | "file";
   readonly name: string;
@@ -25,7 +25,7 @@ export const secretRef = z
       context.addIssue({ code: "custom", message });
       return z.NEVER;
     };
-    // The value is not repeated, because it may be the secret.
+    // The message does not repeat the value, because it may be the secret.
     if (name === undefined)
       return refuse(
         "must not be the secret itself: write env:NAME or file:PATH, and replace a secret that was in the file",
@@ -47,7 +47,7 @@ const GOOGLE = "https://admin.googleapis.com";
 const GOOGLE_TOKEN = "https://oauth2.googleapis.com/token";
 const GOOGLE_SCOPE = "https://www.googleapis.com/auth/admin.directory.user.readonly";
 
-/** The settings of each kind of source. */
+/** The settings of each kind of source, such as Okta. */
 const ROSTER_FORMS = {
   okta: z.strictObject({
     source: z.literal("okta"),
@@ -85,7 +85,7 @@ const ROSTER_FORMS = {
 };
 type RosterForm = z.output<(typeof ROSTER_FORMS)[keyof typeof ROSTER_FORMS]>;
 
-/** One named roster, with the settings of its source. */
+/** One roster in the connections file, with the settings of its source. */
 export const rosterForm = z
   .discriminatedUnion(
     "source",
@@ -106,7 +106,7 @@ export const rosterForm = z
       refuse("domain", "does nothing together with customer; remove one of them");
   });
 
-/** The connection that the settings describe. `secret` gives the secret of a key that names one. */
+/** The connection for these settings. `secret` gives the secret that a setting names. */
 export function connectionOf(
   name: string,
   form: RosterForm,

@@ -14,7 +14,9 @@ function asksForSecondPerson(
   return levels.includes("four_eyes") ? "IDENTITY_POLICY_FILE" : null;
 }
 
-/** CONFIG_INVALID if the settings ask for a second person: over stdio no one signs in. */
+/**
+ * CONFIG_INVALID if the settings ask for a second person and the server runs over stdio, because no one signs in there.
+ */
 export function requireNoSecondPerson({
   confirmation,
   policy,
@@ -31,10 +33,9 @@ export function requireNoSecondPerson({
 const SIGN_IN = ["IDENTITY_AUTH_ISSUER", "IDENTITY_PUBLIC_URL", "IDENTITY_APPROVER_CLIENT_ID"] as const;
 
 /**
- * One line if the settings ask for a second person and the server could not tell such a person from the one who
- * asked:
- * - if no one can sign in, or the policy names no approver,
- * - at Entra by `sub`, which differs from client to client, so that one person would count as two.
+ * A line if the settings ask for a second person but the server could not recognize one:
+ * - people cannot sign in, or the policy names no approver;
+ * - people are identified by Entra's `sub`, which differs between clients, so one person would count as two.
  */
 export function* secondPersonProblems(values: Values, policy: Policy): Generator<string> {
   const asking = asksForSecondPerson(values.IDENTITY_CONFIRMATION, policy);

@@ -2,15 +2,15 @@ import { inspect } from "node:util";
 
 const HIDDEN = "[secret]";
 
-/** A value that JSON, string conversion, logs and the debugger's inspection show as `[secret]`. */
+/** A secret value. JSON, logs, texts and the debugger show `[secret]` instead of it. */
 export interface Secret {
-  /** The secret text itself. Call it only to send the text. */
+  /** The secret itself. To be called only to send it. */
   reveal(): string;
   toJSON(): string;
   toString(): string;
 }
 
-/** Wraps a secret. A closure keeps the text, so no property of the object leads to it. */
+/** Makes a secret. Only a function knows the text, so that it is in no property of the object. */
 export function createSecret(value: string): Secret {
   const secret: Secret & { [inspect.custom](): string } = {
     reveal: () => value,

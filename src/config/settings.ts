@@ -26,12 +26,12 @@ export type ToolsetName = (typeof TOOLSETS)[number];
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-/** One setting: an environment variable and, unless it is secret, a flag of the same name. */
+/** One setting: an environment variable, and a flag of the same name unless it is a secret. */
 export interface Setting<T = unknown> {
   readonly format: z.ZodType<T, string>;
-  /** The text that `help` shows, and that says what to do if the value is wrong. */
+  /** The text for `help`. It also says what to do if the value is wrong. */
   readonly says: string;
-  /** Not available as a flag, because other users of the machine can read the arguments of a process. */
+  /** A secret cannot be given as a flag, because other users of the machine can read the arguments of a process. */
   readonly secret?: true;
   /** A flag that takes no value. */
   readonly bare?: true;
@@ -47,7 +47,7 @@ const idList = list(
     ),
 );
 
-/** All settings, in the order that `help` shows. */
+/** All settings, in the order of `help`. */
 export const SETTINGS = {
   TRELLO_API_KEY: {
     format: secret,
@@ -228,10 +228,10 @@ export const SETTINGS = {
 export type Variable = keyof typeof SETTINGS;
 export const VARIABLES = Object.keys(SETTINGS) as readonly Variable[];
 
-/** The parsed value of each setting; undefined if it is not set. */
+/** The value of each setting after reading; undefined if the setting is not set. */
 export type Values = { readonly [V in Variable]: z.output<(typeof SETTINGS)[V]["format"]> | undefined };
 
-/** The setting's flag without its dashes, for example `identity-read-only`. */
+/** The name of a setting's flag without the dashes, for example `identity-read-only`. */
 export function flagName(variable: Variable): string {
   return variable.toLowerCase().replaceAll("_", "-");
 }

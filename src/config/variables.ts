@@ -6,8 +6,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 const KNOWN: ReadonlySet<string> = new Set(VARIABLES);
 
 /**
- * Settings that restrict something. An empty value would remove the restriction, so it is a mistake here and does not
- * mean "not set".
+ * Settings that restrict something. An empty value would remove the restriction, so it is refused and does not mean
+ * "not set".
  */
 const CLOSING: readonly Variable[] = [
   "IDENTITY_READ_ONLY",
@@ -17,13 +17,13 @@ const CLOSING: readonly Variable[] = [
 ];
 
 /**
- * Placeholders that a client or a shell should have replaced: `${NAME}`, `$NAME`, `{{name}}`, `%NAME%`,
+ * Placeholders that a client, a shell or the user should have replaced: `${NAME}`, `$NAME`, `{{name}}`, `%NAME%`,
  * `YOUR_API_KEY_HERE`.
  */
 const PLACEHOLDER =
   /\$\{[^}]*\}?|^\$[A-Za-z_]\w*$|\{\{.*?\}\}|%[A-Za-z_][\w.]{2,}%|^<[^<>]*>$|\byour[_-][a-z_-]*(?:key|token|secret|id)(?![a-z])|\byour[_-][\w-]*here\b|^(?:replace|change)[_-]?me$/i;
 
-/** One line for each environment variable that looks like a setting but is not one. */
+/** A line for each environment variable that looks like a setting but is none. */
 export function* unknownVariables(env: Env): Generator<string> {
   for (const name of Object.keys(env).toSorted()) {
     if (KNOWN.has(name)) continue;
@@ -40,7 +40,7 @@ export function* unknownVariables(env: Env): Generator<string> {
 }
 
 /**
- * The text of each setting that has a value. A placeholder is a problem, and so is an empty value of a setting that
+ * The texts of all settings that have a value. A placeholder is refused. So is an empty value of a setting that
  * restricts something.
  */
 export function readTexts(
@@ -54,23 +54,22 @@ export function readTexts(
     if (PLACEHOLDER.test(text))
       problems.push(`${variable} is a placeholder that was not replaced. Put the value there, or remove it.`);
     else if (text !== "") texts.set(variable, text);
-    // The settings forms of clients give an empty text for a field that is left empty. For the other settings this
-    // means "not set".
+    // In clients with a form for settings, an empty field gives an empty text. For these settings, it means "not set".
     else if (given !== undefined && CLOSING.includes(variable))
       problems.push(`${variable} is set but empty. Remove it, or set it: ${SETTINGS[variable].says}.`);
   }
   return texts;
 }
 
-/** A variable with more typing mistakes than this belongs to another program, so it is not refused. */
+/** A variable with more than two typing mistakes probably belongs to another program, so it is ignored. */
 const MISTAKES = 2;
 
 /**
- * The setting that a wrong name probably means, or null. The name may:
- * - have other separators, or other upper and lower case,
- * - have one or two typing mistakes,
- * - be the name that other programs use: `TRELLO_TOKEN` for `TRELLO_API_TOKEN`. This counts only if the setting itself
- *   is not set.
+ * The setting that a wrong name probably means; null if none. The name may:
+ * - have other separators, or other upper and lower case letters;
+ * - have one or two typing mistakes;
+ * - be the name that other programs use, such as `TRELLO_TOKEN` for `TRELLO_API_TOKEN`, if the setting itself is not
+ * set.
  */
 export function settingMeant(name: string, env: Env = {}): Variable | null {
   const near = VARIABLES.find((variable) => letters(variable) === letters(name));
@@ -88,7 +87,7 @@ function letters(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
 }
 
-/** A name without the words that programs leave out or write differently. */
+/** A name without the words that other programs leave out. */
 function shortName(name: string): string {
   return name
     .toUpperCase()

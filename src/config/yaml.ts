@@ -1,16 +1,16 @@
-// The YAML parser is loaded only if there is a policy file, so this is a separate file.
+// This file loads the YAML parser, so it is loaded only if there is a policy file or connections file.
 import type { z } from "zod";
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 
 export interface YamlText {
   readonly value: unknown;
-  /** Lines (from 1) at which the text is not YAML. If there are any, do not use the value. */
+  /** The lines (from 1) that are not valid YAML. If there are any, the value must not be used. */
   readonly broken: readonly number[];
-  /** The line of the value at `path`. If that value is not written, the line of the nearest part around it. */
+  /** The line of the value at `path`. If the value is missing, the line of the nearest part around it. */
   lineOf(path: readonly PropertyKey[]): number;
 }
 
-/** Every mistake that a schema found in the text, with its line. `unknown` says what is wrong with an unknown key. */
+/** All mistakes that a schema found, each with its line. `unknown`: the message for an unknown key. */
 export function mistakesIn(
   error: z.ZodError,
   yaml: YamlText,
@@ -36,7 +36,7 @@ export function readYaml(text: string): YamlText {
   try {
     if (broken.length === 0) value = document.toJS();
   } catch {
-    // The parser reports here that aliases expand too much or name nothing.
+    // The parser throws here if an alias is unknown or expands to too much text.
     broken.push(line(firstAlias(document)));
   }
   return {

@@ -2,14 +2,17 @@ import { atLeast, type Decision } from "./confirmation.ts";
 import { AppError } from "./error.ts";
 import type { Plan } from "./plan.ts";
 
-/** The scope by which an issuer allows a person to decide about plans. */
+/** The OAuth scope with which an issuer allows a person to approve plans. */
 export const APPROVE_SCOPE = "identity:approve";
 
-/** What is known about the person who decides. Without `subject`, no one signed in: a terminal, or a page on one machine. */
+/**
+ * What is known about the person who decides. Without `subject`, the person did not sign in but used a terminal or a
+ * page on this machine.
+ */
 export type Decider = Pick<Decision, "subject" | "email" | "scope">;
 type Decided = Pick<Plan, "approvers" | "principal">;
 
-/** Whether the policy's list names the person, by email or by `ISSUER#VALUE`. */
+/** Whether the policy's list of approvers contains the person, by email or by `ISSUER#VALUE`. */
 export function isNamedApprover(approvers: readonly string[], { subject, email }: Decider): boolean {
   return (
     (email !== undefined && approvers.includes(email.toLowerCase())) ||
@@ -18,8 +21,8 @@ export function isNamedApprover(approvers: readonly string[], { subject, email }
 }
 
 /**
- * Whether the person asked for the plan. One person may come through two names of one issuer, or through two clients for which the
- * issuer has two ids. So the same value at another issuer, or the same email, counts as the same person.
+ * Whether the deciding person is the one who asked for the plan. A person may have two ids, for example at two issuers.
+ * So the same value at another issuer, or the same email, also counts as the same person.
  */
 export function isRequester({ id, email }: Plan["principal"], decider: Decider): boolean {
   const { subject } = decider;
@@ -28,14 +31,14 @@ export function isRequester({ id, email }: Plan["principal"], decider: Decider):
   return subject === id || valueOf(subject) === valueOf(id) || isSameEmail;
 }
 
-/** What follows the issuer's address, which has no `#`. */
+/** The part after `#` in `ISSUER#VALUE`. The issuer's URL contains no `#`. */
 function valueOf(subject: string): string {
   return subject.slice(subject.indexOf("#") + 1);
 }
 
 /**
- * Why this person may not approve; null if the person may. With a list in the policy, the list decides. Without one, a person
- * who signed in needs the scope, and a person at this machine needs nothing.
+ * Why this person may not approve the plan; null if allowed. If the policy lists approvers, the list decides. Without a
+ * list, a signed-in person needs the scope, and a person at this machine needs nothing.
  */
 export function permissionRefusal({ approvers }: Pick<Plan, "approvers">, decider: Decider): AppError | null {
   if (approvers.length > 0) {
@@ -53,7 +56,7 @@ export function permissionRefusal({ approvers }: Pick<Plan, "approvers">, decide
   );
 }
 
-/** Why this person does not count as the second person for the plan; null if the person does. */
+/** Why this person does not count as the required second person; null if the person does. */
 function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): AppError | null {
   if (decider.subject === undefined) {
     return denied(
@@ -86,8 +89,8 @@ function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): A
 }
 
 /**
- * Why a yes of this person does not count, apart from its level; null if it counts. An answer through a client is no
- * approval.
+ * Why this person's approval of the plan does not count; null if it counts. The confirmation level is checked
+ * elsewhere. An answer through the MCP client is no approval.
  */
 export function approverRefusal(
   plan: Decided & Partial<Pick<Plan, "requires">>,
@@ -98,13 +101,13 @@ export function approverRefusal(
   return permissionRefusal(plan, decision) ?? (isSecond ? fourEyesRefusal(plan, decision) : null);
 }
 
-/** Whether the plan is this person's business: the person may see it, reject it and stop its run. */
+/** Whether the person has to do with the plan. Such a person may see the plan, reject it and stop its run. */
 export function isConcerned(plan: Decided, decider: Decider): boolean {
   if (decider.subject === undefined) return true;
   return isRequester(plan.principal, decider) || permissionRefusal(plan, decider) === null;
 }
 
-/** The level that a decision of this person on this plan has. */
+/** The confirmation level that a decision of this person on this plan has. */
 export function levelOfDecider(plan: Decided, decider: Decider): "approval" | "four_eyes" {
   const isSecond = permissionRefusal(plan, decider) === null && fourEyesRefusal(plan, decider) === null;
   return isSecond ? "four_eyes" : "approval";

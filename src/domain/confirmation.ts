@@ -1,6 +1,6 @@
 /**
- * From weakest to strongest. `two_step`: the model alone. `client`: the user, asked by the client. `approval`: a person
- * outside the client. `four_eyes`: a second, signed-in person.
+ * The confirmation levels, from weakest to strongest. `two_step`: the model alone. `client`: the user, asked by the MCP
+ * client. `approval`: a person outside the client. `four_eyes`: a second, signed-in person.
  */
 export const CONFIRMATION_LEVELS = ["two_step", "client", "approval", "four_eyes"] as const;
 export type ConfirmationLevel = (typeof CONFIRMATION_LEVELS)[number];
@@ -13,30 +13,30 @@ export function stronger(a: ConfirmationLevel, b: ConfirmationLevel): Confirmati
   return atLeast(a, b) ? a : b;
 }
 
-/** The next stronger level, up to `approval`. Only the policy can ask for a second person. */
+/** The next stronger level, but never more than `approval`: only the policy file can ask for a second person. */
 export function raised(level: ConfirmationLevel): ConfirmationLevel {
   return level === "two_step" ? "client" : stronger(level, "approval");
 }
 
-/** A decision on one plan, by a person or (at `two_step`) by the caller. It is used once. */
+/** A decision on one plan, by a person or (at level `two_step`) by the caller. It can be used once. */
 export interface Decision {
   readonly planId: string;
   readonly digest: string;
   readonly accepted: boolean;
   readonly level: ConfirmationLevel;
-  /** Who decided: an operating-system user, an authenticated subject, or the person at the client. */
+  /** Who decided: the user of the operating system, the signed-in person, or the user at the MCP client. */
   readonly by: string;
   readonly at: string;
-  /** The email that the person proved by signing in, if there was a sign-in. */
+  /** The email of the signed-in person; missing without a sign-in. */
   readonly email?: string;
-  /** `ISSUER#VALUE` of the person who signed in. Missing if no one signed in. */
+  /** `ISSUER#VALUE` of the signed-in person; missing without a sign-in. */
   readonly subject?: string;
-  /** The scope by which the issuer allows the person to decide, if the sign-in has it. */
+  /** The scope with which the issuer allows the person to approve, if the sign-in has it. */
   readonly scope?: "identity:approve";
-  /** What the person typed, if the plan asks for a name to be typed. */
+  /** The name that the person typed, if the plan asks for one. */
   readonly typed?: string;
-  /** Why the person said no, in their own words. */
+  /** Why the person said no, in the person's words. */
   readonly reason?: string;
-  /** True for a "no" that takes back the plan, or an approval of it. */
+  /** True for a "no" that withdraws the plan or its earlier approval. */
   readonly withdrawn?: true;
 }

@@ -4,27 +4,30 @@ import { AppError } from "./error.ts";
 import type { Plan } from "./plan.ts";
 import { clean } from "./text.ts";
 
-/** The state of a stored plan. `used`: its decision started a run. `void`: what the plan was made for has changed. */
+/**
+ * The state of a stored plan. `used`: the approved plan has started its run. `void`: what the plan was made for has
+ * changed.
+ */
 export type PlanState = "waiting" | "accepted" | "declined" | "used" | "void";
 
 export interface StoredPlan {
   readonly plan: Plan;
   readonly state: PlanState;
   readonly decision: Decision | null;
-  /** The id of the run that the plan started; null if there is none. */
+  /** The id of the run of this plan; null if the plan has started none. */
   readonly runId: string | null;
 }
 
 /**
- * Why this principal cannot apply this plan at this time (ISO 8601); null if the principal can. The store checks it
- * inside its transaction, so only one of two callers gets the run. Other code checks it only to know the answer
- * early.
+ * Why this principal cannot apply this plan at this time (ISO 8601); null if possible. The store checks this in the
+ * transaction that starts the run, so only one of two callers succeeds. Other code uses it only to know the answer
+ * earlier.
  */
 export function applyRefusal(
   stored: StoredPlan | null,
   by: { readonly principalId: string; readonly at: string },
 ): AppError | null {
-  // For another principal, the answer is the same as for a plan that does not exist.
+  // A plan of another principal is treated like a plan that does not exist.
   if (!stored || stored.plan.principal.id !== by.principalId) return unknownPlan();
   const { plan, state, decision } = stored;
   if (state === "used") {
@@ -44,8 +47,8 @@ export function applyRefusal(
 }
 
 /**
- * Why a plan has no run yet: it waits, it is over, or its run starts in a moment. Details name the state, for a reader
- * that follows the plan.
+ * Why a plan has no run: it waits for a decision, it can no longer be applied, or its run starts in a moment. The
+ * details contain the plan's state.
  */
 export function notStarted(stored: StoredPlan, at: string): AppError {
   const { plan, state } = stored;
@@ -74,9 +77,9 @@ export function assertCanApply(
 }
 
 /**
- * Why this decision cannot be recorded for this plan; null if it can. A "no" is accepted at any level and without a
- * typed name, but not from a person who signed in and has nothing to do with the plan. Until the run has started, a
- * "no" also cancels a "yes".
+ * Why this decision on the plan cannot be recorded; null if it can. A "no" is accepted at every level and without a
+ * typed name. But a signed-in person who has nothing to do with the plan cannot say no. Until the run starts, a "no"
+ * also cancels an earlier approval.
  */
 export function decideRefusal(stored: StoredPlan | null, decision: Decision): AppError | null {
   if (!stored) return unknownPlan();
@@ -109,7 +112,7 @@ export function assertCanDecide(stored: StoredPlan | null, decision: Decision): 
   if (refusal) throw refusal;
 }
 
-/** Whether an earlier decision is still enough for a plan. The rules may have changed since the decision. */
+/** Whether an earlier approval is still strong enough for the plan. The rules may have become stricter since then. */
 export function isEnough(
   decision: Decision | null,
   plan: Pick<Plan, "requires" | "approvers" | "principal">,
@@ -122,11 +125,11 @@ export function isEnough(
   );
 }
 
-/** Why this "yes" does not count; null if it counts. */
+/** Why an approval of this plan does not count; null if it counts. */
 function yesRefusal(plan: Plan, decision: Decision): AppError | null {
   const { level, typed } = decision;
   if (plan.requires !== "none" && !atLeast(level, plan.requires)) {
-    // A person who signed in is told what is missing, and not only the level.
+    // A signed-in person learns what exactly is missing, not only that the level is too low.
     const refusal = decision.subject === undefined ? null : approverRefusal(plan, decision);
     if (refusal) return refusal;
     return new AppError("CONFIRMATION_PENDING", `This plan needs a confirmation of level ${plan.requires}.`, {
@@ -162,7 +165,7 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
       retry: "replan",
     });
   }
-  // If the time cannot be read, the plan counts as expired. Otherwise it would never expire.
+  // A time that cannot be read counts as expired. Otherwise the plan would never expire.
   if (Date.parse(at) < Date.parse(plan.expiresAt)) return null;
   return new AppError("CONFIRMATION_EXPIRED", "This plan has expired.", {
     next: "Call the tool again for a new plan.",
@@ -170,7 +173,10 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
   });
 }
 
-/** The one answer for a plan that does not exist, and for a plan of another principal. */
+/**
+ * The error for a plan that does not exist. It is also used for plans of other principals, so that it shows nothing
+ * about them.
+ */
 export function unknownPlan(): AppError {
   return new AppError("NOT_FOUND", "There is no plan with this id.", {
     next: "Use the planId of a waiting plan, or call the tool again. A dry run stores no plan. `approvals list` shows the plans of the store that IDENTITY_STORE_URL names.",

@@ -1,7 +1,7 @@
 import type { Json } from "./json.ts";
 import { clean } from "./text.ts";
 
-/** The kind of upstream write that an effect makes. A file in `effects/` declares each op. */
+/** The kinds of writes to Trello and Atlassian that a plan can contain. A file in `effects/` defines each of them. */
 export type EffectOp =
   | "invite_workspace_member"
   | "set_workspace_member"
@@ -32,8 +32,8 @@ export type EffectOp =
   | "update_profile";
 
 /**
- * One upstream write in a plan, as plain data. `target` has the ids that the request needs. `before` and `after` are
- * the states of `resource` before and after the write. `label` is the text for people.
+ * One write in a plan, as plain data. `target`: the ids that the request needs. `before` and `after`: the state of
+ * `resource` before and after the write. `label`: the name for people.
  */
 export interface Effect {
   readonly op: EffectOp;
@@ -47,30 +47,32 @@ export interface Effect {
     | "enterprise_membership"
     | "card"
     | "profile";
-  /** Always names the same resource, for example `<idBoard>/<idMember>`. */
+  /**
+   * The id of the changed resource, for example `<idBoard>/<idMember>`. It is always the same for the same resource.
+   */
   readonly id: string;
   readonly target: Readonly<Record<string, string>>;
   readonly before: Json;
   readonly after: Json;
   readonly reversible: boolean;
-  /** The person or thing that the effect changes, cleaned, for example `Jane Doe (@jane)`. */
+  /** The name of the changed person or thing, for example `Jane Doe (@jane)`. */
   readonly label: string;
   readonly place: Place | null;
-  /** How much access the resource gives; 0 is the most. An account is 0, a card is last. */
+  /** How much access the resource gives: 0 (an account) is the most, cards are last. Used for sorting. */
   readonly rank: number;
   readonly wording: Wording;
   /** One line for a person, without a full stop: `Remove Jane Doe from board Roadmap`. */
   readonly description: string;
 }
 
-/** The place of an effect, such as a board. `name` is cleaned, and empty if it is not known. */
+/** The board or other place of an effect. `name` is empty if it is not known. */
 export interface Place {
   readonly kind: "board" | "workspace" | "card" | "group";
   readonly id: string;
   readonly name: string;
 }
 
-/** The words of a description: before the label, between label and place, after the place. */
+/** The words of a description in three parts: before the label, between label and place, after the place. */
 export type Wording = readonly [head: string, middle: string, tail?: string];
 
 const PLACE_WORDS: Readonly<Record<Place["kind"], string>> = {
@@ -95,19 +97,19 @@ export function workspacePlace({
   return placeOf("workspace", { id, name: displayName });
 }
 
-/** `board Roadmap`; `a card` if the name is not known; empty if there is no place. */
+/** A place in words: `board Roadmap`; `a card` if the name is unknown; empty if there is no place. */
 export function placeText(place: Place | null): string {
   if (place === null) return "";
   const word = PLACE_WORDS[place.kind];
   return place.name === "" ? `a ${word}` : `${word} ${place.name}`;
 }
 
-/** The order in which a person should see effects: first what cannot be undone, then by rank. */
+/** A number for sorting effects for a person: first those that cannot be undone, then those on the widest access. */
 export function severity({ reversible, rank }: Effect): number {
   return (reversible ? 100 : 0) + rank;
 }
 
-/** The boards that a removal from a workspace also takes the person off, in the same request. */
+/** The boards from which a removal from a workspace also removes the person, in the same request. */
 export function boardsTakenAlong({
   before,
 }: Pick<Effect, "before">): readonly { readonly idBoard: string; readonly name: string }[] {
@@ -116,10 +118,16 @@ export function boardsTakenAlong({
   return before.boards as readonly { readonly idBoard: string; readonly name: string }[];
 }
 
-/** How careful an effect needs to be: creating and updating can be undone, granting and deleting must be confirmed. */
+/**
+ * The class of an effect, by the care that it needs. `create` and `update` can be undone; `grant` and `delete` must be
+ * confirmed.
+ */
 export type EffectClass = "create" | "update" | "grant" | "delete";
 
-/** Resources that belong to no workspace. A change of one affects every place that the person can reach. */
+/**
+ * Resources that belong to no single workspace. A change of such a resource affects everything that the person can
+ * open.
+ */
 const BEYOND_WORKSPACES: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
   "atlassian_account",
   "enterprise_membership",

@@ -1,18 +1,20 @@
-// A simple form of email: a dot-atom (RFC 5321 section 4.1.2), one @, a dot in the domain, nothing that needs quotes.
+// The accepted form of an email: a name without quotes (dot-atom, RFC 5321 section 4.1.2), one @, and a domain with a
+// dot.
 const ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
 const EMAIL = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})+$`);
 
-/** The email in lower case; null if the text is not an email (RFC 5321 lengths: 64 before the @, 254 in all). */
+/**
+ * The email in lower case; null if the text is no email. At most 64 characters before the @ and 254 in all (RFC 5321).
+ */
 export function emailOf(text: string): string | null {
   const email = text.trim().toLowerCase();
   return email.length <= 254 && email.indexOf("@") <= 64 && EMAIL.test(email) ? email : null;
 }
 
 /**
- * What to write instead of a text that is not an email yet. Full-width characters become plain ones. An
- * internationalized domain becomes the form that Trello and mail servers use (`xn--`). null if neither gives an
- * email.
+ * The email that a wrongly written text probably means, for a message. Full-width characters become normal ones, and an
+ * international domain becomes its `xn--` form. null if the result is no email either.
  */
 export function plainEmailFor(text: string): string | null {
   const plain = text

@@ -1,14 +1,14 @@
-// The shapes of Trello Enterprise's replies, as far as the product uses them.
+// The forms of Trello Enterprise's replies, with the fields that this program uses.
 import { z } from "zod";
 import { member } from "./trello.ts";
 import { wireFlag } from "./wire.ts";
 
-/** A flag of a member of an enterprise; null if the row does not say. */
+/** A yes-or-no field of an enterprise member; null if the row does not say. */
 const flag = wireFlag;
 
 /**
- * One row of `/enterprises/{id}/members/query`. This is the one documented answer that shows other people's emails
- * and when they were last seen.
+ * One row of `/enterprises/{id}/members/query`. It is the only documented answer with other people's emails and the
+ * time when they were last active.
  */
 export const enterpriseMemberRow = z.object({
   licensed: flag,
@@ -19,7 +19,7 @@ export const enterpriseMemberRow = z.object({
   member: member
     .extend({
       dateLastImpression: z.string().nullish().catch(null),
-      // Only here, the published description spells the name in this way. The product understands both spellings.
+      // Trello's description writes `fullname` only here; both spellings are accepted.
       fullname: z.string().nullish(),
     })
     .transform(({ fullname, ...row }) => ({ ...row, fullName: row.fullName || (fullname ?? "") })),
@@ -39,9 +39,8 @@ export const enterprise = z
     name,
     ...(displayName ? { displayName } : {}),
     /**
-     * Whether Atlassian Administration manages people and licences, so that Trello refuses to change them. The fields
-     * are not in Trello's published description; Trello's own web client uses them. null if the reply does not have
-     * them.
+     * Whether Atlassian Administration manages people and licences; Trello then refuses to change them. null if the
+     * reply does not say. Trello's description does not contain these fields, but Trello's own web client uses them.
      */
     adminHub: isAtlassianOrg ?? (atlOrgId ? true : null),
   }));
@@ -71,7 +70,10 @@ export const enterpriseWorkspace = z.object({
 });
 export type EnterpriseWorkspace = z.infer<typeof enterpriseWorkspace>;
 
-/** `search` is the beginning of the member's email or full name. No request for a member by id gives these flags. */
+/**
+ * The target of an effect on an enterprise member. `search`: the beginning of the member's email or full name. It is
+ * needed because Trello shows the member's flags only in a search.
+ */
 export type EnterpriseMember = {
   readonly idEnterprise: string;
   readonly idMember: string;

@@ -1,4 +1,4 @@
-/** What went wrong, as a stable code. The code that answers the caller turns it into one sentence. */
+/** The codes of all errors. A code never changes its meaning; the message beside it says more. */
 export type ErrorCode =
   | "INPUT_INVALID"
   | "NOT_FOUND"
@@ -20,32 +20,32 @@ export type ErrorCode =
   | "STORE_FAILED"
   | "INTERNAL";
 
-/** Whether the write that failed took effect upstream. */
+/** Whether the failed write was applied at Trello or Atlassian. */
 export type Applied = "no" | "yes" | "unknown";
 
 /**
- * When trying again helps. `corrected`: with other arguments, as `next` says. `replan`: after a new plan. `reconcile`: after reading the state. `resume`: by continuing
- * the run.
+ * When trying again helps. `corrected`: with other arguments, as `next` says. `replan`: after a new plan. `reconcile`:
+ * after reading the state. `resume`: by continuing the run.
  */
 export type Retry = "never" | "corrected" | "later" | "replan" | "reconcile" | "resume";
 
 export interface AppErrorFacts {
-  /** What to do next, in one sentence for the caller. */
+  /** The next step for the caller, in one sentence. */
   readonly next: string;
   readonly applied?: Applied;
   readonly retry?: Retry;
   /**
-   * Facts for structured content: candidates, a new plan, the guard that refused. Never secrets, and never text from
-   * upstream.
+   * Facts for the structured answer: candidates, a new plan, the guard that refused. Never a secret, and never text
+   * from Trello or Atlassian that was not cleaned.
    */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
-/** The codes of calls that succeed with other arguments. */
+/** The codes of errors that the caller can correct with other arguments. */
 const CORRECTABLE: ReadonlySet<ErrorCode> = new Set(["INPUT_INVALID", "NOT_FOUND", "AMBIGUOUS"]);
 
-/** The one error of the product. Any other thrown value is a defect and reaches the caller as INTERNAL. */
+/** The error class of this program. Any other thrown value is a defect, and the caller sees it as INTERNAL. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
@@ -64,10 +64,7 @@ export class AppError extends Error {
   }
 }
 
-/**
- * Turns any thrown value into an AppError. For a defect, the cause goes to the log and the message does not show the
- * cause.
- */
+/** Turns any thrown value into an AppError. The cause of a defect goes to the log and not into the message. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   return new AppError("INTERNAL", "Something went wrong inside the server.", {
@@ -78,7 +75,7 @@ export function toAppError(thrown: unknown): AppError {
   });
 }
 
-/** What was found; null if the answer is NOT_FOUND. */
+/** What `find` returns; null if it throws NOT_FOUND. */
 export async function nullIfNotFound<Found>(find: () => Promise<Found>): Promise<Found | null> {
   try {
     return await find();
@@ -88,11 +85,11 @@ export async function nullIfNotFound<Found>(find: () => Promise<Found>): Promise
   }
 }
 
-/** A failure in the form that the journal stores. */
+/** An error as the journal stores it. */
 export interface StoredFailure {
   readonly code: ErrorCode;
   readonly message: string;
-  /** null if the error has no next step. */
+  /** The next step; null if the error has none. */
   readonly next: string | null;
 }
 
@@ -100,20 +97,20 @@ export function storedFailure({ code, message, next }: AppError): StoredFailure 
   return { code, message, next };
 }
 
-/** `CODE: message` of a failure, without the next step. */
+/** An error as `CODE: message`, without the next step. */
 export function reasonOf({ code, message }: StoredFailure): string {
   return `${code}: ${message}`;
 }
 
-/** A failure for people and agents: `CODE: message Next: what to do`. */
+/** An error for people and agents: `CODE: message Next: what to do`. */
 export function sentenceOf(failure: StoredFailure): string {
   const ended = /[.!?]$/u.test(failure.message) ? reasonOf(failure) : `${reasonOf(failure)}.`;
   return failure.next === null ? ended : `${ended} Next: ${failure.next}`;
 }
 
 /**
- * Whether the failure may end by itself, so that trying again can help. A reply of the wrong shape may also be
- * temporary, such as an error page of a proxy.
+ * Whether the error may disappear without any change, so that trying again can help. A reply of the wrong form counts
+ * too, because it may be an error page of a proxy.
  */
 export function isTemporary({ code, retry }: AppError): boolean {
   return retry === "later" || code === "UPSTREAM_CONTRACT";

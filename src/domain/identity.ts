@@ -1,22 +1,21 @@
 export interface Identities {
-  /** Ids of members who were proven to have this email, with the source of each proof. */
+  /** The ids of members who were proven to own this email, with the source of each proof. */
   membersOf(email: string): Promise<readonly { readonly idMember: string; readonly source: string }[]>;
-  /** Emails linked to this member, newest first. A disputed email proves nothing. */
+  /** The emails linked to this member, newest first. A disputed email proves nothing. */
   emailsOf(idMember: string): Promise<readonly LinkedEmail[]>;
   learn(link: { readonly email: string; readonly idMember: string; readonly source: string }): Promise<void>;
 }
 
-/** An email that a source gave to a member. */
+/** An email that a source shows for a member. */
 export interface LinkedEmail {
   readonly email: string;
   readonly source: string;
-  /** Whether a source gave the same email to another member. It then proves nothing about either member. */
+  /** Whether a source shows the same email for another member. It then proves nothing about either of them. */
   readonly disputed: boolean;
 }
 
 /**
- * A statement that an email, a Trello member, an Atlassian account and a SCIM User are one person, and the source of
- * the statement.
+ * A statement of a source that an email, a Trello member, an Atlassian account and a SCIM User belong to one person.
  */
 export interface IdentityLink {
   readonly email: string;

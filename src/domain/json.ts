@@ -1,8 +1,8 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * Writes a value as JSON that is always the same for the same value: keys sorted, no spaces. Digests and the audit
- * chain are computed over it (close to RFC 8785).
+ * Writes a value as JSON that is always the same for the same value: sorted keys, no spaces (close to RFC 8785).
+ * Digests and the audit log's hashes are computed from it.
  */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);

@@ -1,28 +1,28 @@
-/** A person's row: the role, and `pending` or `deactivated` if the person cannot use it. */
+/** A person's membership: the role; and `pending` or `deactivated` if the person has no access. */
 export interface MembershipState {
   readonly role: string;
   readonly status: "active" | "pending" | "deactivated";
 }
 
-/** The memberships at one time, in the workspaces that were read. A later reading is compared with it. */
+/** The memberships at one time, in the workspaces that were read. They are compared with a later reading. */
 export interface MembershipSnapshot {
   readonly id: string;
   /** ISO 8601: when reading began. */
   readonly at: string;
-  /** The member who owns the token that read it. */
+  /** The id of the member whose token read them. */
   readonly principal: string;
   readonly places: readonly SnapshotPlace[];
-  /** Labels by member id, cleaned. Guests have no label. */
+  /** Names of people by member id. Guests have none. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A workspace or a board with all its people. */
+/** A workspace or board with all its people. */
 export interface SnapshotPlace {
   readonly kind: "workspace" | "board";
   readonly id: string;
   /** Cleaned by `clean`. */
   readonly name: string;
-  /** The id of the workspace; for a board, of the board's workspace. */
+  /** The id of the workspace; for a board, the id of its workspace. */
   readonly idOrganization: string;
   readonly closed: boolean;
   readonly people: Readonly<Record<string, MembershipState>>;
@@ -44,7 +44,7 @@ export type ChangeKind =
   | "board_reopened"
   | "board_renamed";
 
-/** A difference between two snapshots: about one person in one place, or about a place. */
+/** A difference between two snapshots: about a person in a place, or about the place itself. */
 export interface MembershipChange {
   readonly kind: ChangeKind;
   readonly place: Pick<SnapshotPlace, "kind" | "id" | "name" | "idOrganization">;
@@ -62,7 +62,7 @@ export interface Snapshots {
 
 /** The store of snapshots. */
 export interface SnapshotStore {
-  /** Stores a snapshot. The newest 50 of each principal are kept. */
+  /** Stores a snapshot. For each principal, the newest 50 are kept. */
   put(snapshot: MembershipSnapshot): Promise<void>;
   get(id: string): Promise<MembershipSnapshot | null>;
   /** The principal's newest snapshot. */

@@ -1,8 +1,8 @@
-// What a person probably meant by a name that does not exist.
+// Finds the name that a person probably meant when typing a wrong one.
 
 /**
- * The name among `names` that `typed` was probably meant to be, or null. At most a third of its letters may be wrong. If
- * nothing is near enough, the beginning of a name is enough.
+ * The name that `typed` probably means; null if there is none. Up to a third of the letters may be wrong. If no name is
+ * near enough, the beginning of a name is accepted.
  */
 export function nearest<Name extends string>(typed: string, names: readonly Name[]): Name | null {
   const wanted = typed.toLowerCase();
@@ -18,15 +18,15 @@ export function nearest<Name extends string>(typed: string, names: readonly Name
   return begun.length === 1 ? (begun[0] ?? null) : null;
 }
 
-/** ` Did you mean X?` for the end of a message, or nothing. */
+/** ` Did you mean X?` for the end of a message; empty if no name is near. */
 export function meantText(typed: string, names: readonly string[], show = (name: string) => name): string {
   const meant = nearest(typed, names);
   return meant === null ? "" : ` Did you mean ${show(meant)}?`;
 }
 
 /**
- * The number of typing mistakes between two texts: letters added, missing, replaced, or swapped with the next letter.
- * Texts whose lengths differ by more than `limit` are not compared, and count as infinitely far apart.
+ * The number of typing mistakes between two texts: letters added, missing, wrong, or swapped with the next. If the
+ * lengths differ by more than `limit`, the result is infinite.
  */
 export function typingMistakes(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY;

@@ -2,8 +2,8 @@ import type { Effect } from "./effect.ts";
 import { AppError, type AppErrorFacts } from "./error.ts";
 
 /**
- * The ten scopes of Trello's OAuth 2.0, as its API description of October 2026 spells them; each ends in `:trello` on the wire.
- * A sign-in asks for those that the enabled tools need.
+ * The ten scopes of Trello's OAuth 2.0, from its API description of October 2026. Requests write them with `:trello` at
+ * the end. A sign-in asks for the scopes that the enabled tools need.
  */
 export const OAUTH2_SCOPES = {
   "read:member": "your name and email",
@@ -21,7 +21,7 @@ export const OAUTH2_SCOPES = {
 export type OAuth2Scope = keyof typeof OAUTH2_SCOPES;
 export const OAUTH2_SCOPE_NAMES = Object.keys(OAUTH2_SCOPES) as readonly OAuth2Scope[];
 
-/** Without this scope there is no refresh token, and the sign-in would last an hour. */
+/** The scope for a refresh token. Without it, the sign-in would end after an hour. */
 export const OFFLINE_SCOPE = "offline_access";
 
 /** Every tool reads these. */
@@ -33,17 +33,20 @@ export function wireScope(scope: OAuth2Scope): string {
   return `${scope}${WIRE_END}`;
 }
 
-/** Whether the scopes of a sign-in contain a scope. They are in the form in which Trello sent them. */
+/** Whether a sign-in has a scope. `granted`: the scopes as Trello sent them. */
 export function hasOAuth2Scope(granted: readonly string[], scope: OAuth2Scope): boolean {
   return granted.includes(wireScope(scope)) || granted.includes(scope);
 }
 
-/** The known scopes among those of a sign-in, in the order of the table. */
+/** The known scopes of a sign-in, in the order of the table. */
 export function oauth2ScopesIn(granted: readonly string[]): readonly OAuth2Scope[] {
   return OAUTH2_SCOPE_NAMES.filter((scope) => hasOAuth2Scope(granted, scope));
 }
 
-/** What an effect on a resource of Trello needs; nothing for Atlassian's own resources. */
+/**
+ * The scope that a change of each resource needs. Atlassian's own resources need none, because their changes use
+ * another key.
+ */
 const WRITE_SCOPES: Readonly<Partial<Record<Effect["resource"], OAuth2Scope>>> = {
   workspace_membership: "write:organization:membership",
   board_membership: "write:board:membership",
@@ -52,12 +55,12 @@ const WRITE_SCOPES: Readonly<Partial<Record<Effect["resource"], OAuth2Scope>>> =
   profile: "write:member",
 };
 
-/** The scope that an effect on a resource needs, or null. */
+/** The scope that a change of this resource needs; null if it needs none. */
 export function writeScope(resource: Effect["resource"]): OAuth2Scope | null {
   return WRITE_SCOPES[resource] ?? null;
 }
 
-/** The error for a sign-in without a scope. */
+/** The error for a sign-in that lacks a scope. */
 export function oauth2ScopeMissing(scope: OAuth2Scope, details: AppErrorFacts["details"] = {}): AppError {
   return new AppError("UPSTREAM_FORBIDDEN", `The sign-in by OAuth 2.0 lacks the scope \`${scope}\`.`, {
     next: "Ask the administrator to enable the scope for the app at Trello, and to run the `login` command again with the toolsets that this server uses.",
@@ -65,7 +68,7 @@ export function oauth2ScopeMissing(scope: OAuth2Scope, details: AppErrorFacts["d
   });
 }
 
-/** The error for a call that Trello does not offer to OAuth 2.0. */
+/** The error for a request that OAuth 2.0 cannot make at Trello. */
 export function needsKeyAndToken(operation: string, details: AppErrorFacts["details"] = {}): AppError {
   return new AppError(
     "UPSTREAM_FORBIDDEN",

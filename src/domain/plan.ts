@@ -2,73 +2,76 @@ import type { ConfirmationLevel } from "./confirmation.ts";
 import type { Effect } from "./effect.ts";
 import type { Json } from "./json.ts";
 
-/** Who calls. `id` is the Trello member behind the token. `client` is the MCP client's name and version. */
+/**
+ * For whom a call is made. `id`: the Trello member behind the token, or the signed-in person. `client`: name and
+ * version of the MCP client.
+ */
 export interface Principal {
   readonly id: string;
   readonly name: string;
   readonly client: string;
   /**
-   * The Trello member whose token is used, if the principal is a person who signed in. Otherwise this member is the
-   * principal.
+   * For a signed-in person: the Trello member whose token is used. Otherwise missing, because the principal is that
+   * member.
    */
   readonly account?: string;
-  /** The email of a person who signed in, if the access token shows one. */
+  /** The email of a signed-in person, if the access token shows one. */
   readonly email?: string;
 }
 
-/** The Trello member whose token sends a principal's requests. */
+/** The Trello member whose token sends the principal's requests. */
 export function accountOf({ id, account }: Pick<Principal, "id" | "account">): string {
   return account ?? id;
 }
 
-/** What a plan would change, in numbers and names, for the person who decides. */
+/** What a plan would change, as numbers and names for the person who decides. */
 export interface Impact {
   readonly writes: number;
   readonly irreversible: number;
   readonly boards: number;
   readonly workspaces: number;
-  /** What else is lost or charged, one line each: products, billable guests. */
+  /** What else is lost or costs money, a line each: products, billable guests. */
   readonly notes: readonly string[];
 }
 
 /**
- * What one planner contributes to a plan: effects and the lines that belong to them. It cannot contain anything that
- * writes. A list that is not set is empty. `combine` (planning/plan-part.ts) joins parts.
+ * A part of a plan: effects and the lines about them. It contains only data, so making it cannot write anything. A
+ * missing list is empty. `combine` (planning/plan-part.ts) joins parts.
  */
 export interface PlanPart {
   readonly effects?: readonly Effect[];
   readonly warnings?: readonly string[];
-  /** What else is lost or charged, one line each. */
+  /** What else is lost or costs money, a line each. */
   readonly notes?: readonly string[];
-  /** The people that the plan changes, as far as they are known. The guard on protected people compares them. */
+  /** The people that the plan changes, as far as they are known. The guard compares them with the protected people. */
   readonly subjects?: readonly Subject[];
-  /** What the token could not see while planning. An empty list claims that it saw everything. */
+  /** What could not be seen during planning. An empty list says that everything was seen. */
   readonly blindSpots?: readonly string[];
-  /** What the plan does not change, for example access that it does not take. */
+  /** What the plan does not change, for example access that it does not take away. */
   readonly untouched?: readonly string[];
-  /** True if the plan cannot show everything that it takes away. It then needs a confirmation one level higher. */
+  /** True if the plan may take away more than it shows. It then needs a confirmation one level higher. */
   readonly impactUnknown?: boolean;
   /**
-   * True if a person must be asked although nothing is taken away: for a paid seat, or for a person from outside who is
-   * added to boards.
+   * True if a person must approve, although nothing is taken away: for a paid seat, or to add a person from outside to
+   * boards.
    */
   readonly askFirst?: boolean;
-  /** What else must be true after the run. It is read again when the run ends. */
+  /** What must be true after the run, besides the effects. It is read again at the end. */
   readonly promises?: readonly AccessPromise[];
-  /** What the caller asked for but the plan does not do, with the reason. The run then ends as incomplete. */
+  /** What the caller asked for and the plan does not do, with the reason. The result of the run is then INCOMPLETE. */
   readonly notReached?: readonly string[];
-  /**
-   * True if a later run may have made on purpose what the plan undoes. The plan then needs a confirmation one level
-   * higher.
-   */
+  /** True if the plan may undo what a later run did on purpose. It then needs a confirmation one level higher. */
   readonly afterLaterRun?: boolean;
-  /** The name that the person must type to confirm. If left out, it is the name of what the effects delete, if any. */
+  /**
+   * The name that a person must type to approve. If it is missing: the name of what the effects delete, if they delete
+   * something.
+   */
   readonly typedName?: string;
 }
 
 /**
- * A promise that people are on no board of these workspaces; or in none of them and on none of their boards. Labels
- * and names are cleaned.
+ * A promise about people after the run: they are on no board of these workspaces; or neither in these workspaces nor on
+ * their boards.
  */
 export interface AccessPromise {
   readonly off: "boards" | "workspaces";
@@ -86,28 +89,28 @@ export interface Subject {
   readonly email?: string;
   /** The source that proved `email`, for example `enterprise`. */
   readonly emailSource?: string;
-  /** Every email and userName of the person, in lower case. */
+  /** All emails and userNames of the person, in lower case. */
   readonly emails?: readonly string[];
   readonly scimId?: string;
   readonly accountId?: string;
   readonly groups?: readonly string[];
   /**
-   * The member who owns this account, if another subject of the plan is that member. The daily limits then count both
-   * as one person.
+   * Set on an account whose owner is another subject of the plan: the id of that member. The daily limits then count
+   * the two as one person.
    */
   readonly countsAs?: string;
   /**
-   * How the person was identified, if this alone needs a confirmation. An exact full name: the client asks a person.
-   * An email that only the caller gave: a person decides outside the client.
+   * Set if the person was identified in a way that needs approval. `name`: by an exact full name; the client must ask
+   * the user. `stated_email`: by an email that only the caller gave; a person must approve outside the client.
    */
   readonly identifiedBy?: "name" | "stated_email";
-  /** True if the plan only gives something to the person. Guards on what people lose do not look at the person. */
+  /** True if the plan only gives something to this person. Guards on losses then ignore the person. */
   readonly gains?: true;
 }
 
 /**
- * The admins who stay in a place from which a plan takes an admin, by member id. The name is cleaned. `made` are the
- * people whom the plan itself makes admins there.
+ * The admins who stay, for a place from which a plan takes an admin: member ids and names. `made`: people whom the plan
+ * itself makes admins there.
  */
 export interface AdminsLeft {
   readonly place: "workspace" | "board";
@@ -130,27 +133,29 @@ export interface Plan {
   readonly promises?: readonly AccessPromise[];
   readonly notReached?: readonly string[];
   /**
-   * The members of each place before the plan, for effects whose outcome Trello hides. A member who is not listed is
-   * new.
+   * The members of each place before the plan, for effects whose outcome Trello hides. A member who is not in this list
+   * is new.
    */
   readonly present?: Readonly<Record<string, readonly string[]>>;
   readonly requires: ConfirmationLevel | "none";
-  /** Emails of the only people who may approve the plan, from level `approval` on; empty if the policy names none. */
+  /**
+   * The only people who may approve the plan at level `approval` or higher, as emails. Empty if the policy names none.
+   */
   readonly approvers: readonly string[];
   /**
-   * The people that the plan changes, and how many people each workspace has, by id. The guards use them if the run
-   * continues later.
+   * The people that the plan changes, and the number of people in each workspace, by id. The guards need both if the
+   * run is continued later.
    */
   readonly subjects: readonly Subject[];
   readonly population: Readonly<Record<string, number>>;
-  /** For each workspace and board from which the plan takes an admin: the admins who stay and can act. */
+  /** For each workspace and board from which the plan takes an admin: the active admins who stay. */
   readonly adminsLeft?: Readonly<Record<string, AdminsLeft>>;
   readonly typedName: string | null;
-  /** SHA-256 over tool, principal, effects and the state before, hexadecimal. */
+  /** SHA-256 over tool, principal, effects and the state before, in hexadecimal. */
   readonly digest: string;
   readonly reason: string | null;
   readonly ticket: string | null;
-  /** ISO 8601 times. Everything that the plan shows was read after the first of them. */
+  /** Times in ISO 8601. Everything in the plan was read after `createdAt`. */
   readonly createdAt: string;
   readonly expiresAt: string;
 }

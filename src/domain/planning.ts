@@ -10,21 +10,20 @@ import type { AppliedEffect, Run } from "./run.ts";
 import type { ReviewRecord } from "./sign-off.ts";
 import { clean } from "./text.ts";
 
-/** A person who signed in at an issuer that this server trusts, as the access token shows the person. */
+/** A person who signed in at an issuer that this server trusts, as the access token describes the person. */
 export interface SignedIn {
   /**
-   * `ISSUER#VALUE`: the issuer, and the claims that identify one person, which are the same for every client of that
-   * issuer.
+   * `ISSUER#VALUE`: the issuer, and the claims that identify one person. It is the same for every client of the issuer.
    */
   readonly id: string;
-  /** Only for display. People are never matched by it. */
+  /** A name for display only. People are never compared by it. */
   readonly name: string;
   readonly email: string | null;
   /** The tenant of a service that has several. A person without it is let in nowhere on such a service. */
   readonly tenant?: string;
 }
 
-/** A signed-in person in the form that plans, evidence and the audit log show. */
+/** A signed-in person in words, as plans, evidence and the audit log show the person. */
 export function shownName({ name, email }: SignedIn): string {
   return clean(email === null || email === name ? name : `${name} <${email}>`, 200);
 }
@@ -34,21 +33,23 @@ export function signedInOf({ id, name, account }: Principal): SignedIn | null {
   return account === undefined ? null : { id, name, email: null };
 }
 
-/** The caller, its client, and how to stop or follow the call. */
+/** The caller of a tool, the MCP client, and how to stop or follow the call. */
 export interface Caller {
   /** Name and version of the MCP client, for example `claude-ai/0.1.0`. */
   readonly client: string;
-  /** The signed-in person; null if the server treats every caller as the owner of the Trello token. */
+  /**
+   * The signed-in person; null if the server has no sign-in: every caller then counts as the owner of the Trello token.
+   */
   readonly subject: SignedIn | null;
   readonly signal?: AbortSignal;
   /**
-   * The signal that stops a run after it has begun, if it differs from `signal`. A client that only stops waiting stops
-   * no run.
+   * The signal that stops a started run, if it is not `signal`. It differs because a client that only stops waiting
+   * must not stop the run.
    */
   readonly stopsRun?: AbortSignal;
   /**
-   * Whether the client asked to cancel. False if a connection or a process ended. A cancelled run continues only if a
-   * caller asks for it.
+   * Whether the client cancelled the call. False if the connection or a process ended. A cancelled run continues only
+   * when a caller asks for it.
    */
   readonly cancelled?: () => boolean;
   readonly onProgress?: (progress: {
@@ -58,49 +59,49 @@ export interface Caller {
   }) => void;
 }
 
-/** What a tool needs to plan. It can read and cannot write. */
+/** What a tool gets for planning. It can read but not write. */
 export interface PlanContext {
   readonly reads: Reads;
   /** ISO 8601. */
   readonly now: string;
-  /** What earlier calls learned about an upstream, for example that a workspace refuses `/all`. */
+  /** A fact that earlier calls learned about Trello or Atlassian, for example that a workspace refuses `/all`. */
   fact(key: string): Promise<Json | null>;
-  /** A run of the same principal; null if there is none. */
+  /** A run of this principal; null if there is none with this id. */
   run(id: string): Promise<Run | null>;
-  /** Why a plan of the same principal has no run yet, with the plan's state in the details; null if there is no such plan. */
+  /** Why a plan of this principal has no run, with the plan's state in the details; null if there is no such plan. */
   notStarted(planId: string): Promise<AppError | null>;
-  /** A stopped run of another principal, so that another admin can undo it; null if there is none. */
+  /** A stopped run of another principal, so that this admin can undo it; null if there is none. */
   stoppedRun(id: string): Promise<Run | null>;
   /**
-   * Invitations to a workspace and to its boards that earlier runs sent or revoked, newest first. A revoked one has no
+   * The invitations to a workspace and its boards that earlier runs sent or revoked, newest first. A revoked one has no
    * `after`.
    */
   invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;
-  /** Everything that runs of all accounts applied since `since` (ISO 8601), newest first. */
+  /** All effects that runs of all accounts applied after `since` (ISO 8601), newest first. */
   appliedSince(since: string): Promise<readonly AppliedEffect[]>;
-  /** The number of days after which an invitation counts as expired. */
+  /** After this many days, an invitation counts as expired. */
   readonly invitationDays: number;
-  /** The boards of SCIM Groups by the Group's name, as the policy file writes them (`team_boards`). */
+  /** The boards of SCIM Groups from `team_boards` in the policy file, by the Group's name. */
   readonly teamBoards: ReadonlyMap<string, readonly string[]>;
   /**
-   * How far people who are no longer on a roster are offboarded, and the largest percentage of a roster's people that
+   * The policy's rules for rosters: up to which rung missing people are offboarded, and how many percent of a roster
    * may be missing at once.
    */
   readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
-  /** Whether the allow-list and the policy let this server change the directory. */
+  /** Whether the settings and the policy allow this server to change the SCIM directory. */
   readonly mayChangeDirectory: boolean;
-  /** An access review of the same principal, or null. */
+  /** An access review of this principal; null if there is none with this id. */
   review(id: string): Promise<Review | null>;
-  /** A named review of the same principal, or null. */
+  /** A named review of this principal; null if there is none with this id. */
   namedReview(id: string): Promise<ReviewRecord | null>;
-  /** Emails that were proven to belong to members, from the store. */
+  /** Stored proofs of which member owns which email. */
   readonly identities: Identities;
 }
 
-/** The part of a tool that the engine uses: how the tool plans, and the least confirmation that it asks for. */
+/** The part of a tool that the engine uses: the function that plans, and the lowest confirmation. */
 export interface Planner {
   readonly tool: string;
-  /** The least confirmation for this tool, even if the policy asks for less. */
+  /** The lowest confirmation for this tool. The policy file cannot lower it. */
   readonly confirmation?: ConfirmationLevel | undefined;
   plan(args: Json, context: PlanContext): Promise<PlanDraft>;
 }

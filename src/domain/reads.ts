@@ -19,51 +19,51 @@ import type {
 import type { Rows } from "./wire.ts";
 
 /**
- * The part of the gateway that reads. A planner gets nothing else. One `Reads` is one pass: it sends the same request
- * only once and then answers from memory. A new pass reads everything again.
+ * All reads of Trello and Atlassian; planners get nothing else. One `Reads` object belongs to one call: it sends each
+ * request once and then answers from memory. A new object reads again.
  */
 export interface Reads {
   readonly trello: TrelloReads;
-  /** null if the settings of SCIM are missing. */
+  /** null if SCIM is not configured. */
   readonly scim: ScimReads | null;
   readonly organization: OrganizationReads | null;
   readonly enterprise: EnterpriseReads | null;
-  /** The named rosters of the connections file; undefined if there is no such file. */
+  /** The rosters in the connections file; undefined if there is no such file. */
   readonly rosters?: readonly RosterFeed[];
   /** The further applications of the connections file; undefined if there is no such file. */
   readonly applications?: readonly ApplicationReads[];
-  /** What an allow-list of workspaces hides; undefined if there is no such list. */
+  /** What the list of allowed workspaces hides; undefined if there is no list. */
   readonly border?: {
-    /** How many workspaces of the token's owner this server is not allowed to read. */
+    /** The number of the owner's other workspaces, which this server may not read. */
     outside(): Promise<number>;
   };
 }
 
 export interface TrelloReads {
-  /** The token's owner, read once in the life of the process. */
+  /** The token's owner, read once while the process runs. */
   me(): Promise<Member>;
   token(): Promise<TokenInfo>;
-  /** The owner's own profile, read again in every pass. */
+  /** The owner's own profile, read again in each call. */
   profile(): Promise<Profile>;
   /**
-   * What Trello shows of one person (GET /members/{id}). Trello limits this request separately: 100 in 900 seconds.
-   * So it is sent only if a caller asks for it.
+   * What Trello shows of one person (GET /members/{id}). Trello allows only 100 of these requests in 900 seconds, so it
+   * is sent only if a caller asks for it.
    */
   memberProfile(idMember: string): Promise<MemberProfile>;
-  /** Workspaces that the token's owner belongs to. */
+  /** The workspaces of the token's owner. */
   workspaces(): Promise<Rows<Workspace & { readonly tier: PlanTier }>>;
   /**
-   * One batch of requests: the workspace, its memberships with members, its boards with memberships. `ref` is an id
-   * or a slug.
+   * Reads one workspace in one request: its data, its members, and its boards with their people. `ref`: an id or a
+   * slug.
    */
   workspace(ref: string): Promise<WorkspaceSnapshot>;
-  /** Several workspaces, three in each batch, in the order asked. */
+  /** Reads several workspaces, three in each request, in the order asked. */
   workspaceSnapshots(refs: readonly string[]): Promise<readonly WorkspaceSnapshot[]>;
-  /** One board by id or short link, with its people. */
+  /** One board with its people, by id or short link. */
   board(ref: string): Promise<BoardSnapshot>;
-  /** Several boards with their people, five in each batch. They show the names of guests. */
+  /** Several boards with their people, five in each request. These answers have the names of guests. */
   boards(refs: readonly string[]): Promise<readonly BoardSnapshot[]>;
-  /** All cards of a person that the token sees, closed ones too (GET /members/{id}/cards). One request. */
+  /** All cards of a person that the token can see, closed ones too (GET /members/{id}/cards). One request. */
   cardsOf(idMember: string): Promise<Rows<Card>>;
   /** All cards of a board, closed ones too (GET /boards/{id}/cards/all). One request. */
   cardsOn(idBoard: string): Promise<Rows<Card>>;
@@ -73,16 +73,16 @@ export interface TrelloReads {
    */
   newBillableGuests(idOrganization: string, idBoard: string): Promise<number>;
   /**
-   * The newest 1,000 invitations in the action feeds of workspaces, newest first, ten workspaces in each batch (GET
-   * /organizations/{id}/actions). null for a workspace whose feed Trello does not show to this account.
+   * The newest 1,000 invitations in the action feed of each workspace, newest first; ten workspaces in each request
+   * (GET /organizations/{id}/actions). null for a workspace whose feed Trello does not show.
    */
   invitationActions(idOrganizations: readonly string[]): Promise<readonly (Rows<InvitationAction> | null)[]>;
-  /** Trello's own search for people, at most 20 rows. It has its own budget: 100 requests in 900 seconds. */
+  /** Trello's own search for people, at most 20 rows. Trello allows only 100 of these requests in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
 }
 
 export interface ScimPage {
-  /** Atlassian accepts only one filter: `eq` on userName or externalId. */
+  /** Atlassian supports one filter only: `eq` on userName or externalId. */
   readonly filter?: { readonly attribute: "userName" | "externalId"; readonly value: string };
   /** From 1. */
   readonly startIndex?: number;
@@ -91,7 +91,7 @@ export interface ScimPage {
 }
 
 export interface ScimGroupPage {
-  /** Atlassian accepts only one filter: `eq` on displayName. */
+  /** Atlassian supports one filter only: `eq` on displayName. */
   readonly filter?: { readonly attribute: "displayName"; readonly value: string };
   /** From 1. */
   readonly startIndex?: number;
@@ -104,8 +104,8 @@ export interface ScimReads {
   /** NOT_FOUND if there is none. */
   user(id: string): Promise<ScimUser>;
   /**
-   * Reads all Users, 100 in each request, for directories of any size. It keeps no page, so the caller holds as many
-   * as it needs. `from` is the startIndex of the first page, 1 if not given.
+   * Reads all Users, 100 in each request. Pages are not kept in memory. `from`: the startIndex of the first page; 1 by
+   * default.
    */
   userPages(filter?: ScimPage["filter"], from?: number): AsyncIterable<Rows<ScimUser>>;
   groups(page: ScimGroupPage): Promise<ScimGroupList>;
@@ -115,7 +115,7 @@ export interface ScimReads {
   groupPages(): AsyncIterable<Rows<ScimGroup>>;
 }
 
-/** A link: a SCIM User of one of the organization's directories provisions an account. */
+/** A link between a SCIM User in a directory of the organization and an account. */
 export interface ScimLink {
   readonly scimId: string;
   readonly directoryId: string | null;
@@ -124,33 +124,31 @@ export interface ScimLink {
 }
 
 export interface OrganizationReads {
-  /** The account with exactly that email; null if there is none. One request. */
+  /** The account with exactly this email; null if there is none. One request. */
   accountByEmail(email: string): Promise<AtlassianAccount | null>;
-  /** The accounts with these emails, if there are any. Ten in each request. */
+  /** The existing accounts with these emails. Ten in each request. */
   accountsByEmail(emails: readonly string[]): Promise<readonly AtlassianAccount[]>;
-  /** The account with that id; null if there is none. One request. */
+  /** The account with this id; null if there is none. One request. */
   account(accountId: string): Promise<AtlassianAccount | null>;
-  /**
-   * The SCIM Users that are linked to an account or an email, in all directories of the organization. One request.
-   */
+  /** The SCIM Users that belong to an account or an email, in all directories of the organization. One request. */
   scimLinks(by: { readonly accountId: string } | { readonly email: string }): Promise<readonly ScimLink[]>;
-  /** What the key has the right to do to an account. NOT_FOUND if there is no such account. */
+  /** What the API key may do with an account. NOT_FOUND if there is no such account. */
   manage(accountId: string): Promise<AccountControl>;
   /**
-   * The directory in which access is suspended and restored, read once in the life of the process. AMBIGUOUS if the
-   * organization has several.
+   * The id of the directory in which access is suspended and restored, read once while the process runs. AMBIGUOUS if
+   * the organization has several.
    */
   directoryId(): Promise<string>;
 }
 
-/** Which people of an enterprise to list. A condition that is not set does not limit the list. */
+/** Which people of an enterprise to list. A missing condition does not limit the list. */
 export interface EnterpriseQuery {
-  /** The beginning of the email or of the full name. */
+  /** The beginning of the email or the full name. */
   readonly search?: string;
   readonly cursor?: string;
   readonly licensed?: boolean;
   readonly deactivated?: boolean;
-  /** Guests of boards, who have no licence. */
+  /** Guests of boards. They have no licence. */
   readonly collaborator?: boolean;
   readonly managed?: boolean;
   readonly admin?: boolean;
@@ -163,8 +161,8 @@ export interface EnterpriseQuery {
 export interface EnterpriseReads {
   readonly id: string;
   /**
-   * Lists 100 people in each page. Trello refuses a query in which every association is false (TRELLO-1112). This
-   * function filters such people out itself, so a page can have fewer rows.
+   * Lists people, 100 on each page. Trello refuses a query in which all conditions are false (TRELLO-1112). Such people
+   * are then filtered here, so a page can have fewer rows.
    */
   members(query: EnterpriseQuery): Promise<{
     readonly rows: Rows<EnterpriseMemberRow>;
@@ -175,7 +173,7 @@ export interface EnterpriseReads {
   workspaces(): Promise<Rows<EnterpriseWorkspace>>;
 }
 
-/** The SCIM reads, or the error that says which settings are missing. */
+/** The SCIM reads; or the error that names the missing settings. */
 export function requireScim(reads: Reads): ScimReads {
   if (reads.scim) return reads.scim;
   throw new AppError("CONFIG_INVALID", "SCIM is not configured.", {
@@ -183,7 +181,7 @@ export function requireScim(reads: Reads): ScimReads {
   });
 }
 
-/** The organization reads, or the error that says which settings are missing. */
+/** The reads of the organization; or the error that names the missing settings. */
 export function requireOrganization(reads: Reads): OrganizationReads {
   if (reads.organization) return reads.organization;
   throw new AppError("CONFIG_INVALID", "The Atlassian organization API is not configured.", {
@@ -191,7 +189,7 @@ export function requireOrganization(reads: Reads): OrganizationReads {
   });
 }
 
-/** The enterprise reads, or the error that says which setting is missing. */
+/** The reads of the enterprise; or the error that names the missing setting. */
 export function requireEnterprise(reads: Reads): EnterpriseReads {
   if (reads.enterprise) return reads.enterprise;
   throw new AppError("CONFIG_INVALID", "Trello Enterprise is not configured.", {

@@ -18,45 +18,46 @@ export const FINDING_KINDS = [
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** The workspace of a finding, and the boards there. Names are cleaned. */
+/** The workspace that a finding is about, and its boards. */
 export interface FindingPlace {
   readonly idOrganization: string;
   readonly name: string;
-  /** The role in the workspace; null for a guest, or if the finding is about the workspace itself. */
+  /** The person's role in the workspace. null for a guest, or if the finding is about the workspace itself. */
   readonly role: string | null;
   readonly boards: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** What `remediate_review` would do about a finding; null if a person has to choose first. */
+/** What `remediate_review` does about a finding; null if a person must choose first. */
 export type Remedy = "remove" | "revoke" | "lower_role" | null;
 
 export interface Finding {
-  /** The id is the same for the same kind, person and workspace in every review, so that reviews can be compared. */
+  /**
+   * The id of the finding. It is the same in every review for the same kind, person and workspace, so that reviews can
+   * be compared.
+   */
   readonly id: string;
   readonly kind: FindingKind;
   readonly severity: "high" | "medium" | "low";
-  /** `certain`: ids or proven emails show it. `likely`: only names show it, so there is no remedy. */
+  /** `certain`: ids or proven emails show the finding. `likely`: only names show it, so nothing is done about it. */
   readonly confidence: "certain" | "likely";
-  /** null if the finding is about a workspace. */
+  /** The person; null if the finding is about a workspace. */
   readonly person: {
     readonly idMember: string;
     readonly label: string;
     readonly email: string | null;
   } | null;
   readonly places: readonly FindingPlace[];
-  /** The facts that support the finding, in sentences. */
+  /** Sentences with the facts that support the finding. */
   readonly evidence: readonly string[];
   readonly remedy: Remedy;
   /** The role that the remedy `lower_role` sets. */
   readonly role?: string;
 }
 
-/**
- * What a person is on a board or in a workspace: admin, member, observer, guest, invited but not joined, deactivated.
- */
+/** What a person is in a workspace or on a board, as a letter: admin, member, observer, guest, invited, deactivated. */
 export type AccessLetter = "A" | "M" | "O" | "G" | "I" | "D";
 
-/** One person in a review's access list. Texts are cleaned. */
+/** One person in the access list of a review. */
 export interface AccessRow {
   readonly idMember: string;
   readonly name: string;
@@ -67,11 +68,11 @@ export interface AccessRow {
   readonly manager?: string;
   /** The last activity, ISO 8601; null if no source shows the date. */
   readonly lastActive: string | null;
-  /** A letter for each workspace or open board, by its id. Without a letter there is no access. */
+  /** A letter for each workspace and open board to which the person has access, by its id. */
   readonly letters: Readonly<Record<string, AccessLetter>>;
 }
 
-/** Who had access to what at the time of the review: people by workspaces and open boards. */
+/** Who had access to what at the time of the review: people in rows, workspaces and open boards in columns. */
 export interface AccessList {
   readonly workspaces: readonly {
     readonly id: string;
@@ -86,16 +87,16 @@ export interface Review {
   readonly id: string;
   /** ISO 8601. */
   readonly at: string;
-  /** The member whose token made the review. */
+  /** The id of the member whose token made the review. */
   readonly principal: string;
-  /** Ids of the workspaces that were read. */
+  /** The ids of the workspaces that were read. */
   readonly workspaces: readonly string[];
   readonly dormantDays: number;
-  /** The rosters as they were read. Findings are checked with them again before anything is changed. */
+  /** The rosters as they were read. Before anything is changed, findings are checked with them again. */
   readonly rosters: readonly Roster[];
   readonly coverage: readonly string[];
   readonly findings: readonly Finding[];
-  /** The access list as it was read, for the record. */
+  /** Who had access at that time, for the record. */
   readonly access: AccessList;
 }
 

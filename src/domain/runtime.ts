@@ -1,8 +1,8 @@
-/** The clock. It is passed in, so that tests can use their own. */
+/** The clock, which is passed to all code, so that tests can use their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds from any starting point. They never go back. */
+  /** Milliseconds that never go back, counted from any starting point. */
   monotonic(): number;
   /** Rejects when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -14,11 +14,11 @@ export type Log = (
   message: string,
 ) => void;
 
-/** Counts what a running server does, for the people who operate it. It gets names of tools and upstreams, never data. */
+/** Counts what a running server does, for its operators. It gets names of tools and upstreams, never data of people. */
 export interface Meter {
-  /** A tool call was answered. `outcome` is `ok` or the code of the error. */
+  /** A tool call was answered. `outcome`: `ok` or the code of the error. */
   called(call: { readonly tool: string; readonly outcome: string; readonly ms: number }): void;
-  /** A request to an upstream ended. `status` is the status of the reply, or why there was none. */
+  /** A request to an upstream ended. `status`: the status of the reply, or the reason why there was none. */
   requested(request: { readonly upstream: string; readonly status: string; readonly ms: number }): void;
   readonly tracer: Tracer;
 }

@@ -1,12 +1,11 @@
-// A SCIM User attribute by attribute: what PATCH changes, what PUT would clear, and whether the wanted values are
-// there.
+// The attributes of a SCIM User: what PATCH changes, what PUT deletes, and whether a User has the wanted values.
 import type { Json } from "./json.ts";
 import { ENTERPRISE_SCHEMA } from "./scim.ts";
 import type { ScimPatchOperation, ScimPlural, ScimUser, ScimUserResource } from "./scim.ts";
 
 /**
- * The attributes that a client can set, by their paths in PATCH. `department` and `organization` belong to the
- * enterprise extension.
+ * The attributes that a client can set, by their paths in PATCH. `department` and `organization` are in the enterprise
+ * extension.
  */
 export const SCIM_ATTRIBUTES = [
   "userName",
@@ -29,10 +28,10 @@ export const SCIM_ATTRIBUTES = [
 ] as const;
 export type ScimAttribute = (typeof SCIM_ATTRIBUTES)[number];
 
-/** Values by attribute. null clears an attribute. */
+/** Values by attribute. null deletes the value. */
 export type ScimAttributes = { readonly [Name in ScimAttribute]?: Json };
 
-/** All values of a User that a client can set. A PUT with them changes nothing. */
+/** All values of a User that a client can set. Sending them back with PUT changes nothing. */
 export function scimResourceOf(user: ScimUser): ScimUserResource {
   const extension = user[ENTERPRISE_SCHEMA];
   const texts = {
@@ -60,7 +59,7 @@ export function scimResourceOf(user: ScimUser): ScimUserResource {
   };
 }
 
-/** The attributes of a resource that have a value. */
+/** The attributes that have a value. */
 export function scimAttributesOf(resource: ScimUserResource): ScimAttributes {
   const { name, ...rest } = resource;
   const all: Readonly<Record<string, Json | undefined>> = {
@@ -72,22 +71,22 @@ export function scimAttributesOf(resource: ScimUserResource): ScimAttributes {
   ) as ScimAttributes;
 }
 
-/** Attributes that a User has but the replacement does not name. PUT clears them. */
+/** Attributes that the User has and the new version does not. PUT deletes them. */
 export function clearedBy(before: ScimUserResource, after: ScimUserResource): readonly ScimAttribute[] {
   const kept = scimAttributesOf(after);
   return attributeNames(scimAttributesOf(before)).filter((name) => kept[name] === undefined);
 }
 
 /**
- * Whether a User has the given values; null means no value. Upper and lower case are the same for attributes that
- * ignore case (RFC 7643 section 4.1).
+ * Whether a User has the given values; null means "no value". Some attributes are compared without upper and lower case
+ * (RFC 7643 section 4.1).
  */
 export function hasAttributes(user: ScimUser, wanted: ScimAttributes): boolean {
   const found = scimAttributesOf(scimResourceOf(user));
   return attributeNames(wanted).every((name) => sameValue(name, wanted[name], found[name]));
 }
 
-/** PATCH operations that set the given values, and remove those that are null (RFC 7644 section 3.5.2). */
+/** The PATCH operations that set the given values, and remove those that are null (RFC 7644 section 3.5.2). */
 export function patchOf(wanted: ScimAttributes): readonly ScimPatchOperation[] {
   return attributeNames(wanted).map((name) => {
     const path = name === "department" || name === "organization" ? `${ENTERPRISE_SCHEMA}:${name}` : name;
@@ -105,7 +104,7 @@ function sameValue(name: ScimAttribute, a: Json | undefined, b: Json | undefined
   return comparable(name, a) === comparable(name, b);
 }
 
-/** Servers may change the order of values and fill in `type`. */
+/** A value in the form for comparing, because servers may change the order of values and add `type`. */
 function comparable(name: ScimAttribute, value: Json | undefined): string {
   if (Array.isArray(value)) {
     const rows = (value as readonly Partial<ScimPlural>[]).map(

@@ -1,20 +1,20 @@
-// SCIM 2.0 shapes (RFC 7643, RFC 7644), as far as the product uses them.
+// The forms of SCIM 2.0 (RFC 7643, RFC 7644), with the fields that this program uses.
 import { z } from "zod";
 import { wireFlag, wireRows, wireText } from "./wire.ts";
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-/** The extension that has `department` and `organization` (RFC 7643 section 4.3). */
+/** The SCIM extension with `department` and `organization` (RFC 7643 section 4.3). */
 export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-/** Atlassian's extension that names the account behind a User. */
+/** Atlassian's SCIM extension, which contains the id of the User's account. */
 export const ATLASSIAN_EXTENSION = "urn:scim:schemas:extension:atlassian-external:1.0";
 
-// The published schema requires nothing, and recorded Users are sparse and odd. If a value does not fit, only that
-// value is left out. If a User or Group has no id or name, its row is left out.
+// No field is required, because recorded Users lack many fields or have odd values. A value of a wrong form is left
+// out. A User or Group without an id or name is left out.
 const text = wireText;
 
-/** The names of the record's lists in which a row did not fit and was left out. */
+/** The names of the record's lists in which a row could not be read and was left out. */
 export interface Partly {
   readonly unread?: readonly string[];
 }
@@ -47,7 +47,7 @@ export const scimUser = z
     nickName: text,
     preferredLanguage: text,
     timezone: text,
-    /** Atlassian also shows these two attributes outside the extension. */
+    /** Atlassian shows these two attributes outside the extension too. */
     department: text,
     organization: text,
     groups: group,
@@ -61,21 +61,21 @@ export const scimUser = z
       ...user,
       emails: emails.rows,
       phoneNumbers: phoneNumbers.rows,
-      // A record may hide its groups. If it shows none, the User may still have some.
+      // null if the record does not show its groups: the User may still have some.
       groups: groups.isGiven ? groups.rows : null,
       ...(unread.length > 0 && { unread }),
     };
   });
 export type ScimUser = Omit<z.infer<typeof scimUser>, "unread"> & Partly;
 
-/** A list of resources: the rows that fit, how many rows there were, and how many are left out. */
+/** A list in an answer: the rows that could be read, the total, and how many rows were left out. */
 const listOf = <Row extends z.ZodType>(row: Row) =>
   z
     .object({
       totalResults: z.coerce.number().int().min(0).nullish().catch(null),
       Resources: z.array(z.unknown()).nullish(),
     })
-    // An empty list may leave out `Resources`, but another field must show that it is a list.
+    // An empty list may have no `Resources`. Another field must then show that the answer is a list.
     .refine(({ totalResults, Resources }) => totalResults != null || Resources != null, {
       path: ["totalResults"],
     })
@@ -84,7 +84,7 @@ const listOf = <Row extends z.ZodType>(row: Row) =>
       const parsed = answered.map((each) => row.safeParse(each));
       const rows = parsed.flatMap((each): z.output<Row>[] => (each.success ? [each.data] : []));
       const [odd] = parsed.flatMap((each, index) => (each.success ? [] : [{ index, error: each.error }]));
-      // If no row fits, this is not a list of these resources. The error names what is wrong with the rows.
+      // If no row can be read, the answer is no list of Users or Groups. The error says what is wrong with the rows.
       if (odd && rows.length === 0) {
         for (const { path } of odd.error.issues)
           context.addIssue({ code: "custom", path: ["Resources", odd.index, ...path], message: "odd" });
@@ -121,7 +121,7 @@ export interface ScimPatchOperation {
 
 export type ScimPlural = { readonly value: string; readonly type?: string; readonly primary: boolean };
 
-/** Everything that a client can set on a User. POST creates a User with it, and PUT replaces the User by it. */
+/** Everything that a client can set on a User. POST creates a User with it, and PUT replaces a User with it. */
 export type ScimUserResource = {
   readonly userName: string;
   readonly externalId?: string;
@@ -142,11 +142,11 @@ export type ScimUserResource = {
   readonly timezone?: string;
   readonly department?: string;
   readonly organization?: string;
-  /** Left out if the directory does not show whether the User is active, so that a replacement does not change that. */
+  /** Missing if the directory does not show whether the User is active. A replacement then does not change it. */
   readonly active?: boolean;
 };
 
-/** Everything that a client can set on a Group. `members` are ids of Users. */
+/** Everything that a client can set on a Group. `members`: ids of Users. */
 export interface ScimGroupResource {
   readonly displayName: string;
   readonly members: readonly string[];

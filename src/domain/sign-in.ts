@@ -15,11 +15,11 @@ export const NO_TENANT_TEXT =
 /** What a person proved by signing in on the approval pages. */
 export interface ProvenPerson {
   readonly person: SignedIn;
-  /** Whether the issuer gave the person the scope to decide. */
+  /** Whether the issuer gave the person the scope to approve. */
   readonly mayApprove: boolean;
 }
 
-/** A sign-in that has begun. It stays in the person's browser until the issuer sends the person back. */
+/** A sign-in that has started. The person's browser stores it until the issuer sends the person back. */
 export interface PendingSignIn {
   readonly state: string;
   readonly nonce: string;
@@ -29,28 +29,34 @@ export interface PendingSignIn {
 
 /** Signs a person in at the issuer: authorization code with PKCE, state and nonce. */
 export interface SignIn {
-  /** The address of the issuer for the browser. `again`: the issuer must ask who the person is. */
+  /**
+   * Starts a sign-in: the URL at the issuer to open in the browser. `again`: the issuer must ask for the person's
+   * account.
+   */
   begin(how: { readonly again: boolean }): Promise<{
     readonly address: string;
     readonly pending: PendingSignIn;
   }>;
-  /** The person, from what the issuer sent back with the browser. UNAUTHENTICATED if any part is wrong. */
+  /** Reads the issuer's answer and returns the person. UNAUTHENTICATED if any part of it is wrong. */
   finish(answer: Readonly<Record<string, unknown>>, pending: PendingSignIn): Promise<ProvenPerson>;
 }
 
-/** The session of a person on the approval pages. The browser has its secret; the store has the hash of that secret. */
+/**
+ * The session of a person on the approval pages. The browser has the secret of the session; the store has only its
+ * hash.
+ */
 export interface PageSession extends ProvenPerson {
-  /** Signs the forms of this session: 32 bytes in base64url. */
+  /** The key that signs the forms of this session: 32 bytes in base64url. */
   readonly formKey: string;
   /** ISO 8601. */
   readonly expiresAt: string;
 }
 
-/** The sessions, by the hash of their secret. Every process on the store has the same ones. */
+/** The stored sessions, by the hash of their secret. All processes with the same store have the same sessions. */
 export interface PageSessions {
-  /** Stores a session, and removes those that have expired at `now` (ISO 8601). */
+  /** Stores a session, and deletes those that have expired at `now` (ISO 8601). */
   put(id: string, session: PageSession, now: string): Promise<void>;
-  /** null if there is none, or if it has expired at `now`. */
+  /** The session; null if there is none, or if it has expired at `now`. */
   get(id: string, now: string): Promise<PageSession | null>;
   remove(id: string): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { Principal } from "./plan.ts";
 import type { AccessLetter, AccessRow, Finding, Review } from "./review.ts";
 import type { FinalResult } from "./run.ts";
 
-/** What a reviewer decides about one person in one workspace. */
+/** The decisions of a reviewer about one person in one workspace. */
 export const ITEM_DECISIONS = ["keep", "change", "remove"] as const;
 
 export interface ItemDecision {
@@ -11,11 +11,11 @@ export interface ItemDecision {
   readonly item: string;
   readonly decision: (typeof ITEM_DECISIONS)[number];
   readonly note: string | null;
-  /** The day (YYYY-MM-DD) until which the findings of a kept item are accepted; null without an end. */
+  /** Only for `keep`: until this day (YYYY-MM-DD), the findings are accepted; null: without an end. */
   readonly until: string | null;
 }
 
-/** A named review as it was started. Its list is the stored review with the same id, which never changes. */
+/** A named review as it was started. Its list of people is the stored review with the same id, which never changes. */
 export interface SignOff {
   readonly reviewId: string;
   readonly name: string;
@@ -34,7 +34,7 @@ export interface SignOff {
 /** The person on the page. */
 export type ReviewWord = Pick<Decider, "subject" | "email"> & { readonly by: string };
 
-/** What happened to a named review, in order. A proposal of an agent is never a decision. */
+/** An entry in the history of a named review. A proposal of an agent is never a decision. */
 export type SignOffEntry = { readonly at: string; readonly by: string } & (
   | {
       readonly kind: "proposed";
@@ -49,7 +49,7 @@ export type SignOffEntry = { readonly at: string; readonly by: string } & (
   | (Omit<ReviewWord, "by"> & {
       readonly kind: "signed";
       readonly reviewer: string;
-      /** SHA-256 of the canonical JSON of `signedContent`, hexadecimal. */
+      /** SHA-256 of the canonical JSON of `signedContent`, in hexadecimal. */
       readonly hash: string;
     })
   | ({
@@ -86,7 +86,7 @@ export interface CheckedRun {
   readonly unfinished: readonly string[];
 }
 
-/** A named review with its list and everything that happened to it. */
+/** A named review with its list of people and its history. */
 export interface ReviewRecord {
   readonly signOff: SignOff;
   readonly review: Review;
@@ -98,18 +98,18 @@ export interface ReviewRecord {
 /** A named review without its lists. */
 export type ReviewSummary = Pick<ReviewRecord, "signOff" | "entries">;
 
-/** One person in one workspace, which is what a reviewer decides about. */
+/** What a reviewer decides about: one person in one workspace. */
 export interface ReviewItem {
   readonly id: string;
   readonly person: AccessRow;
   readonly workspace: { readonly id: string; readonly name: string };
-  /** The letter of the role in the workspace; null for a guest of boards. */
+  /** The letter of the role in the workspace; null for a guest. */
   readonly letter: AccessLetter | null;
   readonly boards: readonly { readonly name: string; readonly letter: AccessLetter }[];
   readonly findings: readonly Finding[];
 }
 
-/** The items of a review: people with findings first, the most severe on top, then by name. */
+/** The items of a review: people with findings first (the most serious on top), then by name. */
 export function itemsOf({ access, findings }: Review): readonly ReviewItem[] {
   const items = access.people.flatMap((person) =>
     access.workspaces.flatMap(({ id, name, boards }): readonly ReviewItem[] => {
@@ -144,9 +144,9 @@ function urgency({ findings }: ReviewItem): number {
   return Math.min(3, ...findings.map(({ severity }) => order.indexOf(severity)));
 }
 
-/** A named review after its last entry. */
+/** The state of a named review after its last entry. */
 export interface SignOffState {
-  /** The last decision on each item, with who made it and when. */
+  /** The last decision on each item, with the person and the time. */
   readonly decisions: ReadonlyMap<string, ItemDecision & { readonly by: string; readonly at: string }>;
   /** The last proposal for each item. */
   readonly proposals: ReadonlyMap<string, ItemDecision & { readonly by: string; readonly client: string }>;
@@ -203,7 +203,7 @@ function listOf({ rosters, ...list }: Review) {
 
 /** The store of named reviews. */
 export interface SignOffStore {
-  /** Starts a named review on the stored review with the same id. */
+  /** Starts a named review with the stored review of the same id. */
   start(signOff: SignOff): Promise<void>;
   get(reviewId: string): Promise<ReviewRecord | null>;
   /** The newest first. */

@@ -1,5 +1,5 @@
-// The shapes of Trello's replies, as far as the product uses them. Unknown fields are ignored; a missing field makes
-// the reading fail.
+// The forms of Trello's replies, with the fields that this program uses. Unknown fields are ignored. A missing field
+// makes the read fail.
 import { z } from "zod";
 import { wireFlag, wireText } from "./wire.ts";
 
@@ -10,12 +10,10 @@ export const member = z.object({
   id: z.string(),
   username: z.string(),
   fullName: wireText.transform((name) => name ?? ""),
-  /** `ghost`: invited by email, without an account. */
+  /** `ghost`: a person who was invited by email and has no account. */
   memberType: wireText,
   confirmed: z.boolean().nullish().catch(null),
-  /**
-   * Shown for the token's own member. Whether it is shown for others is not documented, so the product works with both.
-   */
+  /** The Atlassian account id. Trello shows it for the token's owner; for others, it may be missing. */
   aaId: wireText,
   email: wireText,
   dateLastActive: wireText,
@@ -23,8 +21,8 @@ export const member = z.object({
 export type Member = z.infer<typeof member>;
 
 /**
- * What the owner of a token can change in the own profile. Each field has Trello's name, and its value is the text
- * that a change sends. A preference that Trello does not show is empty.
+ * The fields of the owner's own profile that can be changed, under Trello's names. Each value is the text that a change
+ * sends. A preference that Trello does not show is empty.
  */
 export const profile = z
   .object({
@@ -68,13 +66,12 @@ export const memberProfile = z.object({
 });
 export type MemberProfile = z.infer<typeof memberProfile>;
 
-/** A member whose row shows only the id. The username is empty, which no real member has. */
+/** A member of whom the row shows only the id. The username is empty, which no real member has. */
 function namelessMember(id: string): Member {
   return { id, username: "", fullName: "" };
 }
 
-// Removing a person needs only the member's id. So a wrong value in another column does not remove the row from the
-// list.
+// A wrong value in another column does not remove the row: the member's id is enough to remove a person.
 const membershipRow = {
   id: z.string().catch(""),
   idMember: z.string(),
@@ -91,29 +88,32 @@ export type MembershipWithMember = z.infer<typeof membershipWithMember>;
 
 const workspaceRow = z.object({
   id: z.string(),
-  /** The slug. It can be renamed, so writes use the id. */
+  /** The slug. It can change, so writes use the id. */
   name: z.string().catch(""),
   displayName: z.string().catch(""),
   idEnterprise: z.string().nullish().catch(null),
   premiumFeatures: z.array(z.string()).nullish().catch(null),
-  /** Used only if `offering` shows nothing, so a list of a wrong form counts as empty. */
+  /** Used only if `offering` is missing. A list of a wrong form counts as empty. */
   products: z.array(z.number()).nullish().catch(null),
   offering: z.string().nullish().catch(null),
   membersCount: z.number().nullish().catch(null),
-  /** Boards that the token sees. Requested only in the list of workspaces. */
+  /** The boards that the token can see. Only in the list of workspaces. */
   idBoards: z.array(z.string()).nullish().catch(null),
-  /** Seats of a paid workspace. Requested only in the list of workspaces. */
+  /** The seats of a paid workspace. Only in the list of workspaces. */
   billableMemberCount: z.number().nullish().catch(null),
   billableCollaboratorCount: z.number().nullish().catch(null),
   availableLicenseCount: z.number().nullish().catch(null),
-  /** Members who can act as admins. Requested only in the list of workspaces. */
+  /** The active admins. Only in the list of workspaces. */
   idActiveAdmins: z.array(z.string()).nullish().catch(null),
-  /** Whom the workspace lets in. Not requested in the list of workspaces. */
+  /** Settings about who may join. Not in the list of workspaces. */
   prefs: z
     .object({
-      /** The Google domain to which the workspace is linked. */
+      /** The Google domain that is linked to the workspace. */
       associatedDomain: wireText,
-      /** Emails or domains with `*` as a wildcard. Trello sends one text or a list; if it is empty, every email is allowed. */
+      /**
+       * Emails or domains that may be invited, with `*` for any text. Trello sends a text or a list. Empty: every
+       * email.
+       */
       orgInviteRestrict: z
         .union([z.array(z.string()), z.string().transform((one) => (one === "" ? [] : [one]))])
         .nullish()
@@ -140,7 +140,7 @@ const boardRow = {
   prefs: z
     .object({
       permissionLevel: z.string().nullish(),
-      /** Whether members of the workspace may edit and join a board that they see. */
+      /** Whether a member of the workspace who sees the board may join and edit it. */
       selfJoin: wireFlag,
     })
     .nullish()
@@ -148,7 +148,7 @@ const boardRow = {
 };
 export const board = z.object(boardRow).transform(withName);
 export type Board = z.infer<typeof board>;
-/** `unreadPeople`: how many rows of people had a wrong form and are left out. */
+/** `unreadPeople`: how many rows of people could not be read and are left out. */
 export const boardWithMemberships = z
   .object({ ...boardRow, memberships: z.array(z.unknown()) })
   .transform(withName)
@@ -174,8 +174,8 @@ export const card = z.object({
 export type Card = z.infer<typeof card>;
 
 /**
- * A row of a workspace's action feed that may be an invitation. Replies name the person in different fields, by type
- * and age, so all of them are read.
+ * A row of a workspace's action feed, which may be an invitation. The person is in different fields, by type and age of
+ * the row, so all of them are read.
  */
 export const invitationAction = z
   .object({
@@ -197,7 +197,7 @@ export const invitationAction = z
   .transform(({ type, date, idMemberCreator, memberCreator, member: shown, data }) => ({
     type,
     date: date ?? null,
-    /** The person who was invited; null if the row does not say. */
+    /** The id of the invited person; null if the row does not say. */
     idMember:
       data?.idMemberInvited ?? data?.idMemberAdded ?? data?.idMember ?? data?.member?.id ?? shown?.id ?? null,
     idInviter: idMemberCreator ?? null,
@@ -209,26 +209,28 @@ export const tokenInfo = z.object({
   identifier: z.string().nullish(),
   idMember: z.string(),
   dateCreated: z.string().nullish(),
-  /** ISO 8601; null if it never expires. Fixed when the token was granted. */
+  /** The expiry date, ISO 8601; null if the token never expires. */
   dateExpires: z.string().nullish(),
   permissions: z.array(
     z.object({ idModel: z.string().nullish(), modelType: z.string(), read: z.boolean(), write: z.boolean() }),
   ),
 });
 export interface TokenInfo extends z.infer<typeof tokenInfo> {
-  /** Set only for a sign-in by OAuth 2.0: the scopes that were granted. The server renews its access tokens. */
+  /** Only for a sign-in by OAuth 2.0: the granted scopes. The server renews its access tokens. */
   readonly oauth2?: readonly string[];
 }
 
 export type PlanTier = "free" | "standard" | "premium" | "enterprise" | "unknown";
 
-/** A workspace with all its people and every board that the token sees. It costs one upstream request. */
+/** A workspace with all its people and all boards that the token can see. Costs one request. */
 export interface WorkspaceSnapshot {
   readonly workspace: Workspace;
   readonly tier: PlanTier;
   readonly memberships: readonly MembershipWithMember[];
   readonly boards: readonly BoardWithMemberships[];
-  /** Rows of Trello's answer that could not be read and are left out, for example `2 members`; absent if there are none. */
+  /**
+   * Rows of Trello's answer that could not be read and were left out, such as `2 members`. Missing if there are none.
+   */
   readonly unread?: readonly string[];
 }
 

@@ -1,9 +1,9 @@
-// How replies of all upstreams are read. If a value does not fit, only that value is left out. If a row does not fit,
-// the whole row is left out.
+// Reads replies of all upstreams. A value of a wrong form is left out. If the row itself has a wrong form, the row is
+// left out.
 import { z } from "zod";
 import { plural } from "./text.ts";
 
-/** A boolean of a reply, which is sometimes text; null if the reply does not say. */
+/** A boolean in a reply, which is sometimes a text; null if the reply does not say. */
 export const wireFlag = z
   .unknown()
   .optional()
@@ -13,13 +13,13 @@ export const wireFlag = z
     return text === "true" ? true : text === "false" ? false : null;
   });
 
-/** A text that may be missing in a record. */
+/** A text that may be missing in a reply. */
 export const wireText = z.string().nullish().catch(null);
 
-/** The rows of a list that fit. `unread` is the number of rows that do not fit and are left out. */
+/** The rows of a list that could be read. `unread`: how many could not and are left out. */
 export type Rows<Row> = readonly Row[] & { readonly unread?: number };
 
-/** New rows made from the rows of a list, with the number of rows that are left out. */
+/** Makes new rows from a list, and keeps its number of unread rows. */
 export function withUnread<Row>(
   rows: readonly Row[],
   { unread = 0 }: { readonly unread?: number },
@@ -27,7 +27,7 @@ export function withUnread<Row>(
   return unread > 0 ? Object.assign([...rows], { unread }) : rows;
 }
 
-/** Says in a sentence what a list leaves out, or nothing. `one` is the word for a row. */
+/** A sentence about rows that a list leaves out; empty if there are none. `one`: the word for a row. */
 export function unreadLines({ unread = 0 }: { readonly unread?: number }, one: string): readonly string[] {
   if (unread === 0) return [];
   return [
@@ -35,7 +35,7 @@ export function unreadLines({ unread = 0 }: { readonly unread?: number }, one: s
   ];
 }
 
-/** The rows of a list inside a record that fit. A value that is not a list counts as one row that does not fit. */
+/** The rows of a list inside a record that could be read. A value that is no list counts as one unread row. */
 export function wireRows<Row extends z.ZodType>(row: Row) {
   return z
     .array(z.unknown())

@@ -3,7 +3,7 @@ import { AppError } from "./error.ts";
 import type { ScimGroupResource, ScimPatchOperation, ScimUserResource } from "./scim.ts";
 import type { MemberType } from "./trello.ts";
 
-/** The organization writes, or the error that says which settings are missing. */
+/** The writes of the organization; or the error that names the missing settings. */
 export function requireOrganizationWrites(writes: Writes): OrganizationWrites {
   if (writes.organization) return writes.organization;
   throw new AppError("CONFIG_INVALID", "The Atlassian organization API is not configured.", {
@@ -11,7 +11,7 @@ export function requireOrganizationWrites(writes: Writes): OrganizationWrites {
   });
 }
 
-/** The SCIM writes, or the error that says which settings are missing. */
+/** The SCIM writes; or the error that names the missing settings. */
 export function requireScimWrites(writes: Writes): ScimWrites {
   if (writes.scim) return writes.scim;
   throw new AppError("CONFIG_INVALID", "SCIM is not configured.", {
@@ -19,7 +19,7 @@ export function requireScimWrites(writes: Writes): ScimWrites {
   });
 }
 
-/** Every upstream write that exists. Each is one request. Only effect kinds call them. */
+/** All writes to Trello and Atlassian, one request each. Only the effect kinds in `effects/` call them. */
 export interface Writes {
   readonly trello: TrelloWrites;
   readonly scim: ScimWrites | null;
@@ -33,7 +33,7 @@ export interface Writes {
 export type WorkspaceRole = Exclude<MemberType, "observer">;
 
 export interface TrelloWrites {
-  /** PUT /organizations/{id}/members. An unknown email becomes a ghost. */
+  /** PUT /organizations/{id}/members. Trello creates a ghost for an email without an account. */
   inviteWorkspaceMember(
     idOrganization: string,
     email: string,
@@ -45,13 +45,13 @@ export interface TrelloWrites {
   /** DELETE /organizations/{id}/members/{idMember}. Board memberships stay. */
   removeWorkspaceMember(idOrganization: string, idMember: string): Promise<void>;
   /**
-   * DELETE /organizations/{id}/members/{idMember}/all. Also removes the person from the workspace's boards. Not on
-   * every plan tier.
+   * DELETE /organizations/{id}/members/{idMember}/all. Also removes the person from all boards of the workspace. Some
+   * plan tiers refuse it.
    */
   removeWorkspaceMemberEverywhere(idOrganization: string, idMember: string): Promise<void>;
   /** PUT /organizations/{id}/members/{idMember}/deactivated. Only in paid workspaces. */
   setWorkspaceDeactivated(idOrganization: string, idMember: string, deactivated: boolean): Promise<void>;
-  /** PUT /members/{id}. Only for the token owner's own record. */
+  /** PUT /members/{id}. Only for the token owner's own profile. */
   updateMember(idMember: string, fields: Readonly<Record<string, string>>): Promise<void>;
   /** PUT /boards/{id}/members. */
   inviteBoardMember(idBoard: string, email: string, fullName: string, type: MemberType): Promise<void>;
@@ -62,7 +62,7 @@ export interface TrelloWrites {
     type: MemberType,
     allowBillableGuest: boolean,
   ): Promise<void>;
-  /** PUT /cards/{id} with idMembers. Afterwards exactly these people are on the card. */
+  /** PUT /cards/{id} with idMembers. Afterwards, exactly these people are on the card. */
   setCardMembers(idCard: string, idMembers: readonly string[]): Promise<void>;
   /** POST /cards/{id}/idMembers. */
   addCardMember(idCard: string, idMember: string): Promise<void>;
@@ -73,45 +73,47 @@ export interface TrelloWrites {
 }
 
 /**
- * If the reply of a write cannot be read, the call rejects with `applied` set, because the status shows that the
- * write was applied.
+ * If the reply of a write cannot be read, the error has `applied`, because the status shows whether the write was
+ * applied.
  */
 export interface ScimWrites {
   /**
-   * POST /Users. Creates an account on a verified domain, or links the existing account. CONFLICT if the User exists.
+   * POST /Users. Creates an account on a verified domain, or links an existing account. CONFLICT if the User exists.
    */
   createUser(resource: ScimUserResource): Promise<{ readonly id: string }>;
-  /** PUT /Users/{id}. Clears what `resource` leaves out. */
+  /** PUT /Users/{id}. Deletes every value that `resource` leaves out. */
   replaceUser(id: string, resource: ScimUserResource): Promise<void>;
   /** PATCH /Users/{id} (RFC 7644 section 3.5.2). */
   patchUser(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
-  /** DELETE /Users/{id}. It cannot be undone, and a managed account is deactivated. */
+  /** DELETE /Users/{id}. There is no undo. An account that the organization manages is deactivated. */
   deleteUser(id: string): Promise<void>;
   /** POST /Groups. CONFLICT if the name is taken. */
   createGroup(resource: ScimGroupResource): Promise<{ readonly id: string }>;
-  /** PUT /Groups/{id}. People who are not in `members` are removed. Atlassian does not rename a Group. */
+  /** PUT /Groups/{id}. People who are not in `members` are removed. Atlassian does not let the name change. */
   replaceGroup(id: string, resource: ScimGroupResource): Promise<void>;
   /** PATCH /Groups/{id}. */
   patchGroup(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
-  /** DELETE /Groups/{id}. The members also lose the product roles that the Group gave them. */
+  /** DELETE /Groups/{id}. The members also lose the Group's product roles. */
   deleteGroup(id: string): Promise<void>;
 }
 
 export interface OrganizationWrites {
-  /** POST .../users/{accountId}/suspend. No access and no bill; roles and groups are kept. */
+  /** POST .../users/{accountId}/suspend. The person has no access and costs nothing; roles and groups stay. */
   suspendAccess(accountId: string): Promise<void>;
-  /** POST .../users/{accountId}/restore. Access returns with the earlier roles and groups, and is billed again. */
+  /**
+   * POST .../users/{accountId}/restore. The person has the earlier access, roles and groups, and costs a seat again.
+   */
   restoreAccess(accountId: string): Promise<void>;
-  /** POST /users/{accountId}/manage/lifecycle/disable. A managed account can no longer log in anywhere. */
+  /** POST /users/{accountId}/manage/lifecycle/disable. The person can no longer log in anywhere. */
   disableAccount(accountId: string): Promise<void>;
   /** POST /users/{accountId}/manage/lifecycle/enable. */
   enableAccount(accountId: string): Promise<void>;
 }
 
-/** Neither works if Atlassian Administration manages the enterprise. */
+/** Trello refuses both writes if Atlassian Administration manages the enterprise. */
 export interface EnterpriseWrites {
   /** PUT /enterprises/{id}/members/{idMember}/deactivated. */
   setDeactivated(idMember: string, value: boolean): Promise<void>;
-  /** PUT /enterprises/{id}/members/{idMember}/licensed. A member without a licence is deactivated as well. */
+  /** PUT /enterprises/{id}/members/{idMember}/licensed. A member without a licence is deactivated too. */
   setLicensed(idMember: string, value: boolean): Promise<void>;
 }

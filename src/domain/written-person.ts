@@ -1,28 +1,29 @@
 import { emailOf } from "./email.ts";
 import { clean, isTrelloId } from "./text.ts";
 
-/** One person as an administrator writes the person, in a form that can mean only one person. */
+/** A person in the form that an administrator wrote, if the form can mean one person only. */
 export type WrittenPerson =
   | { readonly kind: "email"; readonly value: string; readonly fullName?: string }
   | { readonly kind: "username"; readonly value: string; readonly fullName?: string }
   | { readonly kind: "id"; readonly value: string; readonly fullName?: string };
 
 /**
- * Reads one person from one of these forms: an email, `mailto:`, `Name <email>`, `Name (email)`, a Markdown link to an
- * email, `@username`, `Name (@username)`, a profile address, or a Trello id. Returns null for every other text: a name,
- * a bare word, two people, a sentence with an email in it, or a name and an address that contradict each other.
+ * Reads a text that names one person: an email, `mailto:`, `Name <email>`, `Name (email)`, a Markdown link to an email,
+ * `@username`, `Name (@username)`, a profile URL, or a Trello id.
+ * null for any other text: a name, a single word, two people, a sentence that contains an email, or a name and an email
+ * that contradict each other.
  */
 export function writtenPerson(text: string): WrittenPerson | null {
   const tidy = tidied(text);
   return bracketed(tidy) ?? unwrapped(tidy);
 }
 
-/** A name as it is written, without quotes around it; empty if there is none. */
+/** A written name without quotes around it; empty if there is none. */
 export function writtenName(text: string): string {
   return clean(tidied(text).replaceAll(/["“”„«»]/g, "")).replace(/^['‘’](.*)['‘’]$/u, "$1");
 }
 
-/** Removes invisible characters and unusual spaces, which web pages and spreadsheets leave in a text. */
+/** Removes invisible characters and unusual spaces, which come from web pages and spreadsheets. */
 export function tidied(text: string): string {
   return text
     .replaceAll(/\p{Cf}/gu, "")
@@ -42,8 +43,8 @@ function bracketed(text: string): WrittenPerson | null {
   if (!person) return null;
   const name = writtenName(before);
   if (name === "") return person;
-  // If the name is itself an address, it must be the same address. Otherwise two people are written, or a link is meant
-  // to deceive.
+  // If the name is an address too, it must be the same address. Otherwise two people are meant, or the link is meant to
+  // deceive.
   if (name.includes("@")) return sameAs(unwrapped(name), person) ? person : null;
   return { ...person, fullName: name };
 }
@@ -62,7 +63,7 @@ function sameAs(one: WrittenPerson | null, other: WrittenPerson | null): boolean
 
 const PROFILE =
   /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:u\/)?(\w{3,100})(?:\/(?:activity|cards)?)?(?:[?#]\S*)?$/i;
-// Trello's own pages that are not profiles.
+// Trello's own pages, which are not profiles.
 const PAGES = new Set(["home", "login", "signup", "templates", "search", "enterprise", "pricing"]);
 
 function unwrapped(text: string): WrittenPerson | null {
@@ -79,7 +80,7 @@ function profileOf(text: string): string | null {
   return name === undefined || PAGES.has(name.toLowerCase()) ? null : name;
 }
 
-/** Removes quotes and brackets around the whole text, and punctuation that follows it in a sentence. */
+/** Removes quotes and brackets around the text, and the punctuation of a sentence after it. */
 function stripped(text: string): string {
   return text
     .trim()

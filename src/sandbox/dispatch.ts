@@ -21,7 +21,10 @@ export interface DispatchOptions {
 
 export type Dispatch = (incoming: Incoming) => Promise<Reply>;
 
-/** Authenticates, limits and handles one request. A handler that refuses has changed nothing. */
+/**
+ * Handles one request: checks the credentials and the rate limits, and calls the handler. A handler that refuses must
+ * not have changed anything.
+ */
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { world, match, limits } = options;
 
@@ -54,7 +57,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     }
   }
 
-  /** A sub-request costs as much as a request, and the faults of its operation apply to it too. */
+  /** A request inside a batch counts in the rate limits like any other, and planned failures apply to it too. */
   async function subrequest(url: string, outer: Incoming, caller: Caller | null): Promise<Reply> {
     const parsed = new URL(url.replace(/^\/1\//, "/"), "http://sandbox.invalid");
     const found = match(outer.upstream, "GET", parsed.pathname);
@@ -85,8 +88,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const counted = who.caller ? whoOf(who.caller) : { key: who.key, token: null, idMember: null };
     const taken = limits?.take(counted, found?.route.scarce ?? false);
     const reply = taken?.refusal ?? (who.caller ? await handled(who.caller) : who.refusal);
-    // The parts of a batch have used budget too: the headers say what is left after the batch. Most recorded 404
-    // replies lack the member's header.
+    // The parts of a batch count too, so the headers show what is left after the batch. Most recorded 404 replies have
+    // no header for the member's limit.
     const told = reply.status === 404 ? { ...counted, idMember: null } : counted;
     const more = world.wire.moreLimits ? moreLimits(incoming) : {};
     const headers = { ...FRONT_HEADERS, ...timeHeader(world), ...limits?.headers(told), ...more };
@@ -99,9 +102,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   };
 }
 
-/**
- * What Trello's front end adds: a cookie that clients should not send back, and an id that Trello's support asks for.
- */
+/** Headers of Trello's front end: a cookie that clients should not send back, and an id for Trello's support. */
 const FRONT_HEADERS = {
   "set-cookie": "dsc=0123456789abcdef; Path=/; Secure; SameSite=Lax",
   "atl-traceid": "5b0c7a3e9d1f48a6b2c4d6e8f0a1b2c3",
@@ -152,14 +153,14 @@ export const batchRoute: Route = trelloRoute("GET /batch", async (context) => {
   return json(replies);
 });
 
-/** A failed part in the form that older clients read. The other form is `{"404": "text"}`. */
+/** A failed part of a batch in the form that older clients read. The other form is `{"404": "text"}`. */
 function failedPart(statusCode: number, body: unknown, text: string | undefined): Record<string, unknown> {
   return isObject(body) ? { ...body, statusCode } : { statusCode, message: text ?? "" };
 }
 
 /**
- * The URLs of a batch, separated by commas. A comma inside a URL must be percent-encoded: as `%2C` in a query written
- * by hand, as `%252C` if the whole value is encoded.
+ * The URLs of a batch, separated by commas. A comma inside a URL must be encoded: `%2C` in a query written by hand,
+ * `%252C` if the whole value is encoded.
  */
 export function batchUrls(rawQuery: string): string[] {
   const pair = rawQuery.split("&").find((part) => part.startsWith("urls="));

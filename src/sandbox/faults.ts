@@ -18,30 +18,30 @@ export type FaultKind =
   | "wrong_body"
   | "truncated";
 
-/** Something that goes wrong on an operation, once or every time. */
+/** A planned failure of the sandbox at an operation, once or every time. */
 export interface Fault {
-  /** A route's name, or `*` for any request (unknown paths included). */
+  /** The name of the operation, or `*` for every request (unknown paths too). */
   readonly operation: string;
-  /** Which request to that operation, from 1, counted since the start or the last `resetRequests()`. */
+  /** Which request to the operation fails, counted from 1 since the start or the last `resetRequests()`. */
   readonly attempt: number | "every";
   readonly kind: FaultKind;
-  /** How long `slow` waits before the request is handled; 1,000 by default. */
+  /** For `slow`: the wait in milliseconds before the request is handled; 1,000 by default. */
   readonly ms?: number;
-  /** The status of an `html` or `empty` reply, 502 by default, and the `originalStatus` of a 449, 401 by default. */
+  /** The status of an `html` or `empty` reply (default 502), or the `originalStatus` of a 449 (default 401). */
   readonly status?: number;
-  /** The value of a Retry-After header, sent unchanged. */
+  /** The value of the header Retry-After, sent as it is. */
   readonly retryAfter?: string;
-  /** The code of a Trello 429 or 409; a 429 has `API_TOKEN_LIMIT_EXCEEDED` by default. */
+  /** The error code of Trello's 429 or 409. Default for 429: `API_TOKEN_LIMIT_EXCEEDED`. */
   readonly error?: string;
-  /** The request is handled, and only its answer is replaced, as if a gateway had given up waiting. */
+  /** True: the request is handled, but its answer is replaced, as by a proxy that stopped waiting. */
   readonly handled?: boolean;
 }
 
-/** A live array: faults that are pushed while the sandbox runs apply from the next request on. */
+/** The planned failures. A test can add more while the sandbox runs. */
 export type FaultSchedule = Fault[];
 
 export interface FaultCounter {
-  /** Counts one request to an operation and says which faults apply to it. */
+  /** Counts a request and returns the failures planned for it. */
   strike(operation: string | null): readonly Fault[];
   reset(): void;
 }
@@ -51,7 +51,7 @@ interface Target {
   readonly path: string;
 }
 
-/** Counts requests by operation and compares them with a schedule that may grow. */
+/** Counts the requests of each operation and compares them with the planned failures. */
 export function createFaultCounter(schedule: FaultSchedule): FaultCounter {
   const counts = new Map<string, number>();
   const next = (key: string) => {
@@ -73,8 +73,8 @@ export function createFaultCounter(schedule: FaultSchedule): FaultCounter {
 }
 
 /**
- * The answer to a request with its faults. `handle` is called unless a fault answers instead. It is also called if only
- * its answer is lost.
+ * Answers a request with its planned failures. `handle` is called unless a failure replaces it. It is also called if
+ * only the answer gets lost.
  */
 export async function struck(
   faults: readonly Fault[],
@@ -93,7 +93,7 @@ export async function struck(
   return faults.some((fault) => fault.kind === "wrong_body") ? wrongBody(reply) : reply;
 }
 
-/** The reply that a fault gives instead of the request's handler, if the fault is of that kind. */
+/** The reply that a failure gives instead of the normal one; null if the failure is of another kind. */
 function replyOf(fault: Fault, target: Target): Reply | null {
   const { kind, status } = fault;
   if (kind === "429") return rateLimited(target, fault.error ?? "API_TOKEN_LIMIT_EXCEEDED");
@@ -111,10 +111,7 @@ function replyOf(fault: Fault, target: Target): Reply | null {
 
 const SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/**
- * Each Atlassian API has its own error shape: SCIM errors, a list of errors in v2, and the proxy's shape in front of
- * v1.
- */
+/** A refusal in the form of the API: each Atlassian API has its own form of errors. */
 function refused(status: number, message: string, path: string): Reply {
   if (path.startsWith("/scim/")) {
     const body = { schemas: [SCIM_ERROR], status: String(status), detail: message };
@@ -141,23 +138,20 @@ function broken(status: number, message: string, { upstream, path }: Target): Re
   return upstream === "trello" ? { status, text: message } : refused(status, message, path);
 }
 
-/** Trello's page of status codes lists it and says nothing about its body. */
+/** Trello lists this status (409) without describing its body. */
 function conflict({ upstream, path }: Target, error = "CONFLICT"): Reply {
   return upstream === "trello"
     ? { status: 409, body: { error, message: "The request conflicts with another one" } }
     : refused(409, "Conflict", path);
 }
 
-/**
- * One part of a GET with nested parts failed. `originalStatus` is the status that counts (Trello's announcement of
- * 449).
- */
+/** Trello's 449: a part of a GET failed. `originalStatus` is the status of that part (Trello's announcement of 449). */
 function partFailed(originalStatus: number): Reply {
   const originalMessage = originalStatus === 401 ? "Unauthorized" : "Failed";
   return { status: 449, body: { path: "boards", originalMessage, originalStatus } };
 }
 
-/** A page of a proxy in front of the upstream. */
+/** An error page of a proxy. */
 function gatewayPage(status: number, title: string): Reply {
   return {
     status,
@@ -166,7 +160,7 @@ function gatewayPage(status: number, title: string): Reply {
   };
 }
 
-/** A well-formed reply with the wrong shape, for `wrong_body`. */
+/** A reply that is valid JSON but has the wrong form, for `wrong_body`. */
 function wrongBody(reply: Reply): Reply {
   return { status: reply.status, body: { unexpected: ["not", "what", "you", "asked", "for"] } };
 }

@@ -22,23 +22,26 @@ export { MESSY, messyWorld } from "./worlds/messy/world.ts";
 export { tell } from "./trello/actions.ts";
 export type { World } from "./world.ts";
 
-/** The worlds that can be chosen by name. */
+/** The two companies of the sandbox: `clean`, and `messy` like a real company. */
 export type WorldName = "clean" | "messy";
 
 export interface SandboxOptions {
   /** Default 0: any free port. */
   readonly port?: number;
-  /** A world of the caller's own, or one of the two named worlds. Default `clean`. */
+  /** The company to use: one of the two, or data of the caller's own. Default `clean`. */
   readonly world?: World | WorldName;
-  /** Every object gets an unknown field and lacks one of its optional fields. Default false. */
+  /** True: every object in a reply has an unknown field and lacks an optional one. Default false. */
   readonly drift?: boolean;
-  /** Clock in milliseconds since 1970; default `Date.now`. */
+  /** The clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
-  /** Kept by reference, so that faults can be pushed while it runs. */
+  /** The planned failures. A test can add more while the sandbox runs. */
   readonly faults?: FaultSchedule;
   /** Webhooks are posted only by `deliver`, so that a test decides when. Default false. */
   readonly postsByHand?: boolean;
-  /** Default true. `windowMs` is the length of the key's and the token's windows; Trello's are 10,000. */
+  /**
+   * Whether there are rate limits; default true. `windowMs`: the length of the windows for key and token, which are
+   * 10,000 at Trello.
+   */
   readonly rateLimits?: boolean | { readonly windowMs: number };
 }
 
@@ -47,17 +50,20 @@ export interface Sandbox {
   readonly trelloUrl: string;
   /** `ATLASSIAN_API_BASE_URL` of this sandbox. */
   readonly atlassianUrl: string;
-  /** The product's settings for this sandbox, with the token of the seed's token owner. */
+  /** The settings with which the server uses this sandbox, with the token of the sandbox's main account. */
   readonly env: Record<string, string>;
-  /** A connections file for the identity providers of this sandbox, and the variables that it names. */
+  /** A connections file for the sandbox's identity providers, and the variables that the file names. */
   readonly connections: { readonly file: string; readonly env: Readonly<Record<string, string>> };
-  /** The object in use, not a copy: tests may read and change it. */
+  /** The data of the sandbox itself, not a copy. Tests may read and change it. */
   readonly world: World;
-  /** Live: every HTTP request since the start or the last reset, in order of arrival. */
+  /**
+   * All HTTP requests since the start or the last reset, in the order of arrival. The list grows while the sandbox
+   * runs.
+   */
   readonly requests: readonly RequestRecord[];
   /** Posts to webhooks what is due by the clock, and returns when all is answered. */
   readonly deliver: Courier["deliver"];
-  /** Forgets the recorded requests and restarts the fault schedule's counts. */
+  /** Forgets the recorded requests, and counts from 1 again for planned failures. */
   resetRequests(): void;
   /** Closes every socket. */
   close(): Promise<void>;
@@ -86,12 +92,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     closing: closing.signal,
   });
   const server = createServer(app);
-  // Longer than any pause of a client, so that no request arrives on a connection that is closing.
+  // Connections stay open longer than any pause of a client, so that no request arrives at a closing connection.
   server.keepAliveTimeout = 120_000;
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
-    // If the client cuts the connection, the sandbox has not failed.
+    // An error because the client closed the connection is not an error of the sandbox.
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
   });

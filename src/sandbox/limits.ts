@@ -5,9 +5,12 @@ const TOKEN_MAX = 100;
 const KEY_MAX = 300;
 const WINDOW_MS = 10_000;
 const SCARCE = { max: 100, intervalMs: 900_000 };
-/** One budget of a person, shared by all keys and tokens (251 of 254 recorded replies; 200 in 2020, 375 since 2022). */
+/**
+ * The rate limit of a person, for all keys and tokens together (251 of 254 recorded replies; 200 in 2020, 375 since
+ * 2022).
+ */
 const MEMBER_MAX = 375;
-/** After more 429 replies than this for one key in a window, every reply is a 429 until that window ends. */
+/** After 200 replies with 429 for one key in a window, every reply is 429 until the window ends. */
 const MAX_REFUSALS = 200;
 
 interface Budget {
@@ -15,7 +18,7 @@ interface Budget {
   readonly intervalMs: number;
 }
 
-/** The key, token and person whose budgets a request counts in. */
+/** The key, token and person whose rate limits a request counts in. */
 export interface Counted {
   readonly key: string | null;
   readonly token: string | null;
@@ -23,16 +26,15 @@ export interface Counted {
 }
 
 export interface Limits {
-  /** Takes one request from every budget that it counts in; or takes from none and says why. */
+  /** Counts a request in all its rate limits. If one is full, counts it in none and returns the refusal. */
   take(counted: Counted, scarce: boolean): { readonly refusal: Reply | null };
-  /** The `x-rate-limit-*` headers with the current numbers. */
+  /** The headers `x-rate-limit-*` with the present numbers. */
   headers(counted: Counted): Record<string, string>;
 }
 
 /**
- * Sliding windows by key, token and person: no interval of that length ever holds more than `max` requests. `elsewhere`
- * is how much of the person's budget the person's other tokens use. `windowMs` is shorter than Trello's in tests, so
- * that they take less time.
+ * Rate limits for key, token and person: at most `max` requests in any period of the window's length. `elsewhere`: how
+ * much of the person's limit is used by other tokens. `windowMs` is shorter in tests, so that they take less time.
  */
 export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW_MS): Limits {
   const TOKEN = { max: TOKEN_MAX, intervalMs: windowMs };
@@ -87,13 +89,13 @@ export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW
   };
 }
 
-/** Not published. A client library has seen this message of the /1/members limit. */
+/** Trello does not publish this message. A client library has seen it for the limit of /1/members. */
 const SCARCE_EXCEEDED: Reply = {
   status: 429,
   body: { error: "RATE_LIMIT_EXCEEDED", message: "Exceeded rate limit to /1/member" },
 };
 
-/** The message for a member's budget is not published. */
+/** The refusal of a rate limit. Trello does not publish the message for a member's limit. */
 function exceeded(which: "KEY" | "TOKEN" | "MEMBER"): Reply {
   return { status: 429, body: { error: `API_${which}_LIMIT_EXCEEDED`, message: "Rate limit exceeded" } };
 }
@@ -111,8 +113,8 @@ function headersOf(
 }
 
 /**
- * Two more limits, which recorded replies show on some routes: 7,200,000 ms of database time in 600 s, and 15,000
- * actions in an hour. The sandbox never reaches them; the fault `429` with `API_TOKEN_DB_LIMIT_EXCEEDED` does.
+ * Two more limits that recorded replies show on some routes: 7,200,000 ms of database time in 600 s, and 15,000 actions
+ * in an hour. The sandbox never reaches them; a planned failure can pretend it.
  */
 export function moreLimits({ method, path }: Pick<Incoming, "method" | "path">): Record<string, string> {
   const headers = (which: string, intervalMs: number, max: number, used: number) => ({

@@ -1,6 +1,6 @@
 import type { Reply } from "./route.ts";
 
-/** A page of the sandbox, for a person. */
+/** An HTML page of the sandbox, for a person. */
 export function page(title: string, ...body: readonly string[]): Reply {
   const head = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title>`;
   return {
@@ -18,13 +18,13 @@ interface Question {
   readonly name: string;
   readonly person: string;
   readonly scopes: readonly string[];
-  /** A line about how long it lasts, or what it covers. */
+  /** A line about how long the access lasts, or which workspaces it covers. */
   readonly more: string;
   /** Sent back with the answer. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The page that asks a person. Its form has two buttons, Allow and Deny. */
+/** The page that asks a person to allow or deny the access. */
 export function askPage({ name, person, scopes, more, fields }: Question): Reply {
   const hidden = Object.entries(fields).map(
     ([key, value]) => `<input type="hidden" name="${escape(key)}" value="${escape(value)}">`,

@@ -15,11 +15,11 @@ export interface Incoming {
   readonly rawQuery: string;
   readonly headers: IncomingHttpHeaders;
   readonly rawBody: string;
-  /** The URL as the client called it, because OAuth 1.0 signs that one. */
+  /** The URL as the client wrote it, because the OAuth 1.0 signature covers it. */
   readonly url: URL;
 }
 
-/** What a handler answers: `body` is sent as JSON, `text` as plain text; without both, the body is empty. */
+/** The answer of a handler: `body` is sent as JSON, `text` as plain text. Without both, the body is empty. */
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
@@ -31,21 +31,21 @@ export interface Reply {
 export interface RouteContext {
   readonly world: World;
   readonly method: Method;
-  /** Relative to the upstream's base URL, without the query. */
+  /** The path after the upstream's base URL, without the query. */
   readonly path: string;
   /** Path parameters, percent-decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** The query as it was sent, without the question mark. */
   readonly rawQuery: string;
-  /** Parsed by content type (JSON, or a form as an object of strings); undefined if there is none. */
+  /** The body as an object, from JSON or a form; undefined if there is none. */
   readonly body: unknown;
   readonly headers: IncomingHttpHeaders;
-  /** The token's owner; null on Atlassian routes, which check their own bearer token. */
+  /** The token's owner. null on Atlassian's routes, which check their own credentials. */
   readonly caller: Caller | null;
-  /** Runs a GET of the same upstream and caller through every check. `/batch` is made of such GETs. */
+  /** Handles another GET of the same caller, with all checks. `/batch` uses it for its parts. */
   readonly subrequest: (url: string) => Promise<Reply>;
-  /** What is wrong with the request's OAuth 1.0 signature by these secrets, or null. A nonce can be used only once. */
+  /** What is wrong with the OAuth 1.0 signature of the request; null if nothing. A nonce can be used only once. */
   readonly verifySignature: (secrets: Secrets) => string | null;
 }
 
@@ -55,33 +55,33 @@ export type Viewer = Pick<RouteContext, "world" | "caller">;
 export interface Caller {
   readonly member: TrelloMember;
   readonly token: TrelloToken;
-  /** The caller came with an access token of OAuth 2.0, whose scopes decide instead of the token's. */
+  /** Set for an access token of OAuth 2.0. Its scopes then decide, not the token's. */
   readonly grant?: OAuth2Grant;
 }
 
 /** One operation. Routes are data, and a test compares the coverage table with them. */
 export interface Route {
-  /** `METHOD path` as the API description spells it: `PUT /organizations/{id}/members/{idMember}`. */
+  /** The name of the operation, as in the API description: `PUT /organizations/{id}/members/{idMember}`. */
   readonly name: string;
   readonly upstream: Upstream;
   readonly method: Method;
   readonly path: string;
   /**
-   * What the token must have: Trello's read, write or account. null if a Trello route needs no token. Atlassian routes
-   * check their own scopes.
+   * The token scopes that Trello requires: read, write or account; null if no token is needed. Atlassian's routes check
+   * their own scopes.
    */
   readonly scopes: readonly string[] | null;
-  /** The request also counts in the limit of 100 in 900 s of `/1/members/{id}` and `/1/search`. */
+  /** True if the request also counts in Trello's limit of 100 in 900 s for `/1/members/{id}` and `/1/search`. */
   readonly scarce?: boolean;
   readonly handle: (context: RouteContext) => Reply | Promise<Reply>;
 }
 
-/** How far an operation is emulated. A test compares it with the routes. */
+/** How far the sandbox emulates an operation. A test compares this with the routes. */
 export type Coverage = "supported" | "partial" | "absent";
 
 type Handle = Route["handle"];
 
-/** A Trello route. A GET needs `read` and everything else `write`, unless the call says otherwise. */
+/** Makes a Trello route. By default, a GET needs the scope `read` and any other method `write`. */
 export function trelloRoute(
   name: string,
   handle: Handle,
@@ -92,13 +92,13 @@ export function trelloRoute(
   return { name, upstream: "trello", method, path, scopes, scarce: options.scarce ?? false, handle };
 }
 
-/** An Atlassian route. Paths are relative to the base URL, such as `/scim/directory/{directoryId}/Users`. */
+/** Makes an Atlassian route. The path begins after the base URL, for example `/scim/directory/{directoryId}/Users`. */
 export function atlassianRoute(name: string, handle: Handle): Route {
   const { method, path } = splitName(name);
   return { name, upstream: "atlassian", method, path, scopes: [], handle };
 }
 
-/** A route of an identity provider. Paths begin with the vendor's name. */
+/** Makes a route of an identity provider. The path begins with the vendor's name. */
 export function vendorRoute(name: string, handle: Handle): Route {
   const { method, path } = splitName(name);
   return { name, upstream: "vendors", method, path, scopes: [], handle };
@@ -119,7 +119,7 @@ export function text(status: number, message: string): Reply {
   return { status, text: message };
 }
 
-/** A handler throws it before it has changed anything, to answer with `reply`. */
+/** A handler throws this to answer with `reply`. It must not have changed anything before. */
 export class Refusal extends Error {
   readonly reply: Reply;
   constructor(reply: Reply) {
@@ -134,7 +134,7 @@ export function refuse(status: number, message: string): never {
   throw new Refusal(text(status, message));
 }
 
-/** Trello's refusal of a reply that would be too large (seen by two clients; its message is not published). */
+/** Trello's refusal if a reply would be too large. Two clients saw it; Trello does not publish the message. */
 export const TOO_MANY_CARDS: Reply = { status: 403, body: { error: "API_TOO_MANY_CARDS_REQUESTED" } };
 
 export interface Match {
@@ -144,7 +144,7 @@ export interface Match {
 
 export type Matcher = (upstream: Upstream, method: string, path: string) => Match | null;
 
-/** Finds the route of a request. A literal segment wins over a parameter, and a slash at the end is ignored. */
+/** Finds the route of a request. A fixed part of a path wins over a parameter, and a slash at the end is ignored. */
 export function createMatcher(routes: readonly Route[]): Matcher {
   const table = routes
     .map((route) => ({ route, segments: segmentsOf(route.path) }))
@@ -190,10 +190,10 @@ function decode(segment: string): string {
   }
 }
 
-/** A JSON object as it came in. */
+/** A JSON object in a request. */
 export type JsonObject = Record<string, unknown>;
 
-/** The bearer token of a request, or null if the header is missing or of another scheme (RFC 6750 section 2.1). */
+/** The bearer token of a request; null if the header is missing or of another kind (RFC 6750 section 2.1). */
 export function bearerToken(context: RouteContext): string | null {
   return /^Bearer +(\S+)$/i.exec(context.headers.authorization ?? "")?.[1] ?? null;
 }

@@ -76,7 +76,8 @@ export const routes: readonly Route[] = [
 ];
 
 /**
- * Every identity operation of all upstreams, and how far the sandbox emulates it. A test compares it with the routes.
+ * For each operation about identities, of all upstreams: how far the sandbox emulates it. A test compares this with the
+ * routes.
  */
 export const coverage: Readonly<Record<string, Coverage>> = {
   ...trelloCoverage,

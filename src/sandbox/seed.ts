@@ -23,20 +23,20 @@ import type {
 
 const DAY_MS = 86_400_000;
 
-/** Names for what the seed has, so that tests and the demo need no ids in their text. */
+/** Names of the people, boards and tokens in the sandbox, so that tests and the demo need no ids. */
 export const SEED = {
   app: { key: "sandbox-trello-key", secret: "sandbox-trello-secret", name: "Identity sandbox" },
   tokens: {
-    /** A token of `admin` with read, write and account, which expires in 90 days. */
+    /** The token of `admin` with read, write and account. It expires in 90 days. */
     full: "sandbox-token-full",
     readOnly: "sandbox-token-read-only",
     /** A token with read and write. */
     noAccount: "sandbox-token-no-account",
     expired: "sandbox-token-expired",
-    /** A token with read and write, of `successor`, who is an admin of no workspace and no board. */
+    /** The token of `successor` with read and write. This person is an admin of no workspace and no board. */
     normalMember: "sandbox-token-normal-member",
   },
-  /** With this secret, requests of the token `full` can be signed by OAuth 1.0. */
+  /** The secret for signing requests of the token `full` by OAuth 1.0. */
   tokenSecret: "sandbox-token-full-secret",
   /** The clients of OAuth 2.0. */
   oauth2: OAUTH2_SEED,
@@ -44,7 +44,7 @@ export const SEED = {
   ghosts: GHOSTS,
   workspaces: WORKSPACES,
   boards: BOARDS,
-  /** How many boards the leaver is on, by workspace. */
+  /** On how many boards of each workspace the leaving person is. */
   leaverBoards: { standard: 30, enterprise: 6 },
   enterprise: ENTERPRISES.enterprise,
   adminHubEnterprise: ENTERPRISES.adminHub,
@@ -52,8 +52,8 @@ export const SEED = {
 } as const;
 
 /**
- * The same small company every time. Only the dates of last use and of invitations follow the clock (milliseconds since
- * 1970).
+ * Builds the company `clean`. It is the same every time; only dates of last use and of invitations follow the clock
+ * (milliseconds since 1970).
  */
 export function seedWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
@@ -120,7 +120,7 @@ function seedMembers(at: number): TrelloMember[] {
   ];
 }
 
-/** The tokens of `SEED`, for the people who own them in a world. */
+/** The tokens of `SEED`, for the people who own them. */
 export function seedTokens(
   at: number,
   ids: { readonly owner: string; readonly other: string },
@@ -170,7 +170,7 @@ function seedEnterprises(at: number): Enterprise[] {
   ];
 }
 
-/** The invitations that made the ghosts, at the times at which their memberships were made. */
+/** The actions that show the invitations of the ghosts, with the times at which their memberships were made. */
 function seedActions(at: number): TrelloAction[] {
   const invitation = (
     n: number,

@@ -10,18 +10,18 @@ import { createWire, sendTruncated } from "./wire.ts";
 
 /** One HTTP request that the sandbox received. */
 export interface RequestRecord {
-  /** Milliseconds since 1970, by the sandbox's clock. */
+  /** The time of the request in milliseconds since 1970, by the sandbox's clock. */
   readonly at: number;
   readonly upstream: Upstream;
   readonly method: string;
-  /** Relative to the upstream's base URL, without the query. */
+  /** The path after the upstream's base URL, without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** The route's name, or null if no route has that path. */
+  /** The name of the operation; null if there is none with this path. */
   readonly operation: string | null;
-  /** null while the request is being answered, and if the connection was cut instead. */
+  /** The status of the answer. null before the answer, or if the connection was closed instead. */
   status: number | null;
-  /** The paths (with query) inside a `/batch`. */
+  /** The paths of the requests inside a `/batch`, with their queries. */
   readonly subrequests: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export type AppOptions = DispatchOptions & {
   readonly records: RequestRecord[];
   /** Called after each request that a handler has answered. */
   readonly answered: () => void;
-  /** Aborted when the sandbox closes: requests that still wait do nothing any more. */
+  /** Aborted when the sandbox closes. A waiting request then ends. */
   readonly closing: AbortSignal;
 };
 
@@ -48,7 +48,7 @@ export function createApp(options: AppOptions): Express {
   app.use(express.text({ type: () => true, limit: "5mb" }));
   app.use(answer);
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    // The client cut the request in its middle, so no client waits for an answer.
+    // The client closed the connection, so there is no one to answer.
     if (response.headersSent || response.destroyed) response.destroy();
     else
       response.status(statusOf(error)).type("text/plain").send("sandbox: the request could not be handled");
@@ -62,12 +62,12 @@ function statusOf(error: unknown): number {
   return typeof status === "number" ? status : 500;
 }
 
-/** Records one request, applies its faults, and lets the dispatch answer it. */
+/** Records a request, applies its planned failures, and gets the answer. */
 function createAnswer(options: AppOptions): (request: Request, response: Response) => Promise<void> {
   const dispatch = createDispatch(options);
   const wire = createWire(options.world.wire);
   return async (request, response) => {
-    // By the sandbox's clock, like every other time that the sandbox shows.
+    // The Date header follows the sandbox's clock, like every other time in a reply.
     response.setHeader("date", new Date(options.world.now()).toUTCString());
     const located = locate(request);
     if (!located) {
@@ -115,10 +115,10 @@ function createAnswer(options: AppOptions): (request: Request, response: Respons
   };
 }
 
-/** Waits as long as `slow` faults say. Returns true if the sandbox was closed in the meantime. */
+/** Waits as long as planned `slow` failures say. Returns true if the sandbox was closed meanwhile. */
 async function waited(faults: readonly Fault[], signal: AbortSignal): Promise<boolean> {
   for (const { kind, ms } of faults) {
-    // The client may have given up: the request is still handled, as the real upstream would do.
+    // The request is handled even if the client stopped waiting, as the real upstream does it.
     if (kind === "slow") await sleep(ms ?? 1_000, undefined, { signal }).catch(() => undefined);
   }
   return signal.aborted;

@@ -8,13 +8,11 @@ export interface Wire {
   send(response: Response, reply: Reply): void;
 }
 
-/**
- * One reply of so many is chunked, and one of so many closes its connection. Of 254 recorded replies, 105 and 1 did.
- */
+/** Every third reply is chunked, and a few close their connection. In 254 recorded replies, 105 and 1 did. */
 const CHUNKED_EVERY = 3;
 const CLOSED_EVERY = 50;
 
-/** Sends replies in the forms that the world asks for. The forms may change while the sandbox runs. */
+/** Sends replies in the unusual forms that are switched on. They may change while the sandbox runs. */
 export function createWire(forms: WireForms): Wire {
   const drift = createDrift();
   let sent = 0;
@@ -47,7 +45,7 @@ function sendChunked(response: Response, text: string): void {
   response.end(bytes.subarray(half));
 }
 
-/** Announces the whole body, sends half of it and cuts the connection. */
+/** Announces the whole body, sends half of it, and closes the connection. */
 export function sendTruncated(response: Response, reply: Reply): void {
   const { text, type } = written(reply);
   const whole = Buffer.from(text ?? "");
@@ -59,7 +57,7 @@ export function sendTruncated(response: Response, reply: Reply): void {
   response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => response.socket?.destroySoon());
 }
 
-/** Fields that the live API added within three months, and more; each of another type. */
+/** Unknown fields of different types. Some are fields that the live API added within three months. */
 const UNKNOWN: readonly (readonly [name: string, value: unknown])[] = [
   ["nodeId", "ari:cloud:trello::node/1"],
   ["aiMetadata", null],
@@ -70,8 +68,8 @@ const UNKNOWN: readonly (readonly [name: string, value: unknown])[] = [
 ];
 
 /**
- * Fields that a reply may lack. They are null or absent in recordings, nullish in a client that is checked against the
- * live API, or not required by any published schema.
+ * Fields that a reply may lack: null or missing in recordings, optional in a client that is tested against the live
+ * API, or required by no published schema.
  */
 const OPTIONAL = words(`
   activityBlocked aaId aaEmail bio confirmed dateLastActive deactivated email idEnterprise idEnterprisesDeactivated
@@ -84,22 +82,22 @@ const OPTIONAL = words(`
   managementSource mfaEnabled nickname picture added_to_org added_to_org_timestamp last_active last_active_timestamp
 `);
 
-/** Fields that only a SCIM User may lack. Other objects keep their `name`, because clients need it. */
+/** Fields that only a SCIM User may lack. Other objects need their `name`. */
 const OPTIONAL_IN_USERS = words("active name displayName groups title department organization phoneNumbers");
 
 function words(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));
 }
 
-/** Gives every object one unknown field, and leaves out each of its optional fields in turn. */
+/** Gives each object one unknown field, and leaves out one of its optional fields, each in turn. */
 function createDrift(): (body: unknown) => unknown {
-  // Counted by shape, so that each field of a shape has its turn at every depth.
+  // Counted for each form of object, so that each optional field is left out at some time.
   const turns = new Map<string, number>();
   return function drifted(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(drifted);
     if (!isObject(value)) return value;
     const entries = Object.entries(value).map(([name, each]): [string, unknown] => [name, drifted(each)]);
-    // A part of a batch is recognized by its only key.
+    // A part of a batch has a status such as "200" as its only key.
     if (entries.length === 1 && /^\d{3}$/.test(entries[0]?.[0] ?? "")) return Object.fromEntries(entries);
     const shape = Object.keys(value).join();
     const turn = turns.get(shape) ?? 0;

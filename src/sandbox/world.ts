@@ -5,33 +5,33 @@ import type { VendorsWorld } from "./vendors/world.ts";
 export type * from "./atlassian/world.ts";
 
 /**
- * Everything that the sandbox knows: plain data in maps. Only route handlers change it (and tests, directly). Names are
- * those of the API. Two sandboxes share nothing.
+ * All data of the sandbox, in maps. Only route handlers change it, and tests. Names are those of the API. Two sandboxes
+ * share nothing.
  */
 export interface World {
-  /** Milliseconds since 1970. Tests pass another clock. */
+  /** The clock, in milliseconds since 1970. Tests use their own. */
   readonly now: () => number;
   readonly trello: TrelloWorld;
   readonly atlassian: AtlassianWorld;
   /** The identity providers. */
   readonly vendors: VendorsWorld;
-  /** Unusual forms of replies. If it is empty, every reply has its usual form. */
+  /** Unusual forms of replies. If empty, all replies have the usual form. */
   readonly wire: WireForms;
 }
 
-/** Unusual forms that real replies sometimes have. Live, so that a test can switch one on. */
+/** Unusual forms that real replies sometimes have. A test can switch one on while the sandbox runs. */
 export interface WireForms {
-  /** Refusals whose real words are unknown use a second wording. */
+  /** True: refusals whose real text is unknown use the second text. */
   otherWords?: boolean;
-  /** Every object has an unknown field, and lacks one of its optional fields. */
+  /** True: every object has an unknown field and lacks one of its optional fields. */
   drift?: boolean;
-  /** Hidden emails are shown as null instead of being absent. */
+  /** True: a hidden email is null instead of missing. */
   nullEmails?: boolean;
-  /** Failed parts of a batch alternate between the two forms that clients read. */
+  /** Failed parts of a batch have one form, or alternate between the two forms that clients read. */
   batchFailures?: "keyed" | "both";
-  /** Some replies are chunked, and some close the connection. */
+  /** True: some replies are chunked, and some close the connection. */
   unevenTransport?: boolean;
-  /** Some replies of Trello also tell the limits of database time and of actions. */
+  /** True: some replies of Trello also have headers for the limits of database time and actions. */
   moreLimits?: boolean;
 }
 
@@ -39,10 +39,10 @@ export type PlanTier = "free" | "standard" | "premium" | "enterprise";
 export type MemberType = "admin" | "normal" | "observer";
 
 export interface TrelloWorld {
-  /** App keys with their secrets (OAuth 1.0 and webhook signatures). */
+  /** The keys and secrets of apps (for OAuth 1.0 and webhook signatures). */
   readonly apps: Map<string, { readonly key: string; readonly secret: string; readonly name: string }>;
   readonly tokens: Map<string, TrelloToken>;
-  /** OAuth 1.0 temporary credentials that have not been exchanged yet (RFC 5849 section 2.1). */
+  /** Request tokens of OAuth 1.0 that were not exchanged yet (RFC 5849 section 2.1). */
   readonly requestTokens: Map<string, RequestToken>;
   /** The authorization server of OAuth 2.0. */
   readonly oauth2: OAuth2World;
@@ -56,13 +56,15 @@ export interface TrelloWorld {
   readonly webhooks: Map<string, Webhook>;
   /** What the courier still has to post to webhooks. */
   readonly deliveries: Delivery[];
-  /** The number of the next id: each new object takes one. */
+  /** The number for the next id. */
   sequence: number;
-  /** Whether members show other people's `aaId`. Not known of the real API, so it can be switched. */
+  /** Whether members show other people's `aaId`. It is unknown for the real API, so tests use both. */
   showsAaId: boolean;
-  /** How many requests in 10 s a person's other tokens take from the person's own budget. */
+  /** How many requests in 10 s other tokens of the person make. */
   usedElsewhere?: number;
-  /** More cards than this in one reply are refused with 403 (the real number is not published). */
+  /**
+   * With more cards than this in one reply, the request is refused with 403. Trello does not publish the real number.
+   */
   mostCards?: number;
 }
 
@@ -73,7 +75,7 @@ export interface TrelloToken {
   readonly idMember: string;
   /** null: the application gave no name. */
   readonly identifier: string | null;
-  /** An enterprise admin granted the token for the enterprise. */
+  /** The enterprise for which an enterprise admin gave the token. */
   readonly idEnterprise?: string;
   /** Any of read, write, account. */
   readonly scopes: ReadonlySet<string>;
@@ -87,11 +89,11 @@ export interface RequestToken {
   readonly token: string;
   readonly key: string;
   readonly secret: string;
-  /** The address to which the person is sent back. */
+  /** The URL to which the person is sent back. */
   readonly callback: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** null until a person has allowed it. */
+  /** What the person allowed; null before the decision. */
   grant: Grant | null;
 }
 
@@ -101,7 +103,7 @@ export interface Grant {
   readonly idMember: string;
   readonly identifier: string;
   readonly scopes: ReadonlySet<string>;
-  /** The token's lifetime in milliseconds from its exchange; null: it never expires. */
+  /** How long the token is valid after the exchange, in milliseconds; null: for ever. */
   readonly lifetimeMs: number | null;
 }
 
@@ -111,23 +113,23 @@ export interface TrelloMember {
   fullName: string;
   initials: string;
   bio: string;
-  /** Only two can see it: the owner's own token with the scope `account`, and enterprise queries. */
+  /** The email. Visible only to the owner's own token with the scope `account`, and to enterprise queries. */
   email: string;
-  /** `ghost`: invited by email, without an account. */
+  /** `ghost`: a person who was invited by email and has no account. */
   memberType: "normal" | "ghost";
   confirmed: boolean;
-  /** The Atlassian account, if the person has one. */
+  /** The id of the Atlassian account; null if the person has none. */
   aaId: string | null;
-  /** How `aaId` is shown to other people. If it is absent, the world decides. */
+  /** How `aaId` is shown to other people. If missing, `showsAaId` decides. */
   aaIdShown?: "id" | "null" | "absent";
-  /** More addresses of the same account. Only the first address is ever shown. */
+  /** Further emails of the account. Replies only show the first. */
   otherEmails?: readonly string[];
-  /** What the person shows to fellow members only. The name may differ from `fullName`. */
+  /** What the person shows only to fellow members. The name may differ from `fullName`. */
   nonPublic?: { readonly fullName?: string; readonly initials?: string };
   /** Default true. */
   nonPublicAvailable?: boolean;
   dateLastActive: string | null;
-  /** Where the picture comes from. Default none. */
+  /** Where the picture comes from; none by default. */
   avatarSource?: "gravatar" | "upload" | "none";
   /** Preferences that are not the default. */
   prefs?: Readonly<Record<string, string | number | boolean>>;
@@ -139,11 +141,11 @@ export interface Membership {
   memberType: MemberType;
   unconfirmed: boolean;
   deactivated: boolean;
-  /** Keys of this row that replies leave out. */
+  /** Fields of this row that replies leave out. */
   omits?: readonly ("unconfirmed" | "deactivated")[];
   /** The row's member shows as null. */
   memberIsNull?: boolean;
-  /** A word instead of `memberType` that the API description does not have. */
+  /** A word that replies show instead of `memberType` and that the API description does not have. */
   unknownType?: string;
 }
 
@@ -156,15 +158,15 @@ export interface Workspace {
   idEnterprise: string | null;
   memberships: Membership[];
   dateCreated: string;
-  /** Preferences that are not the default. Restricted invitations are refused. */
+  /** Preferences that differ from the default. Invitations against them are refused. */
   prefs?: {
     readonly associatedDomain?: string;
     readonly orgInviteRestrict?: readonly string[];
     readonly externalMembersDisabled?: boolean;
   };
-  /** Answers 401 to everyone, although lists name it. */
+  /** True: the workspace answers 401 to all, although lists contain it. */
   unreadable?: boolean;
-  /** What replies say about the plan, if it is not what the tier says; null: nothing. */
+  /** What replies say about the plan, if it differs from the tier; null: nothing. */
   planShown?: { readonly offering: string; readonly products: readonly number[] } | null;
 }
 
@@ -176,7 +178,7 @@ export interface Board {
   idOrganization: string | null;
   permissionLevel: "private" | "org" | "public" | "enterprise";
   memberships: Membership[];
-  /** null: old boards do not show it. */
+  /** The member who made the board; null for old boards. */
   idMemberCreator?: string | null;
 }
 
@@ -186,7 +188,7 @@ export interface Card {
   idBoard: string;
   idMembers: string[];
   closed: boolean;
-  /** The card's list was archived: the card is open, but hidden on the board. */
+  /** True if the card's list was archived: the card is open but not visible on the board. */
   inArchivedList?: boolean;
   dueComplete?: boolean;
 }
@@ -194,11 +196,11 @@ export interface Card {
 export interface Enterprise {
   readonly id: string;
   name: string;
-  /** Managed in Atlassian's AdminHub: several writes are refused. */
+  /** True if Atlassian's AdminHub manages the enterprise. Some writes are then refused. */
   adminHub: boolean;
   idOrganizations: string[];
   idAdmins: string[];
-  /** `members/query` answers an object that contains the cursor, with the spellings of the API description. */
+  /** Set: `members/query` answers with an object that contains the cursor, in the spellings of the API description. */
   queryForm?: "published";
   members: Map<
     string,

@@ -11,22 +11,22 @@ import { refuse } from "./refusal.ts";
 export interface DoorDeps {
   /** The address that is listened on. */
   readonly host: string;
-  /** Whether other machines can reach that address. */
+  /** Whether other machines can reach the address on which the server listens. */
   readonly beyondLoopback: boolean;
-  /** The address for clients; null if it is only the one that is listened on. */
+  /** The URL for clients; null if it is the address on which the server listens. */
   readonly publicUrl: string | null;
   readonly allowedOrigins: readonly string[];
 }
 
-// What clients of MCP send and read (MCP 2025-11-25 and 2026-07-28, Streamable HTTP).
+// The headers that MCP clients send and read (MCP 2025-11-25 and 2026-07-28, Streamable HTTP).
 const ALLOWED_HEADERS =
   "Authorization, Content-Type, Accept, Mcp-Protocol-Version, Mcp-Session-Id, Mcp-Method, Mcp-Name, Last-Event-ID";
 const EXPOSED_HEADERS = "Mcp-Session-Id, WWW-Authenticate, Retry-After";
 const METHODS = "GET, POST, DELETE, OPTIONS";
 
 /**
- * What is checked before anything else. A web page in a person's browser must not reach this server by a name that resolves
- * to it (Host), nor from its own origin (Origin). Browsers ask by OPTIONS first and send no token with it.
+ * The first check of every request. It stops web pages in a user's browser: the Host header must be this server's, and
+ * the Origin must be allowed. Browsers first ask with OPTIONS, which carries no token.
  */
 export function createDoor({ host, beyondLoopback, publicUrl, allowedOrigins }: DoorDeps) {
   const own = publicUrl === null ? null : new URL(publicUrl);
@@ -36,7 +36,7 @@ export function createDoor({ host, beyondLoopback, publicUrl, allowedOrigins }: 
   function isOwnHost(given: string | undefined): boolean {
     const checked = validateHostHeader(given, hosts);
     if (checked.ok) return true;
-    // Probes of a cluster come to the address itself. A browser that was led here by a name sends that name.
+    // Health checks of a cluster use the IP address. A browser that a false domain name led here sends that name.
     return beyondLoopback && isIP(checked.hostname?.replace(/^\[|\]$/g, "") ?? "") !== 0;
   }
 

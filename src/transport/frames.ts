@@ -1,7 +1,6 @@
 /**
- * A client's message in the form that the protocol requires. Some clients send `"arguments": null` for a tool without
- * arguments, or the arguments as JSON text. The protocol's schema would refuse both before a tool could explain the
- * mistake.
+ * Corrects a client's message, so that the protocol's schema accepts it. Some clients send `"arguments": null`, or the
+ * arguments as a JSON text. Otherwise the schema would refuse them before the tool can explain the mistake.
  */
 export function readFrame(message: unknown): unknown {
   if (Array.isArray(message)) return message.map(readFrame);
@@ -14,13 +13,10 @@ export function readFrame(message: unknown): unknown {
   return parsed === null ? message : { ...message, params: { ...params, arguments: parsed } };
 }
 
-/**
- * More levels than any message of the protocol has. Code that follows a value to every depth fails if there are too
- * many.
- */
+/** No message of the protocol has more than 64 levels. With more, code that follows every level can fail. */
 const DEEPEST = 64;
 
-/** Whether a message has more levels than are read. It looks level by level, so that depth cannot make it fail. */
+/** Whether a message has too many levels. It is checked level by level, so that the check itself cannot fail. */
 export function isTooDeep(message: unknown): boolean {
   let level: unknown[] = [message];
   for (let depth = 0; depth <= DEEPEST; depth += 1) {

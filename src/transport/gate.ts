@@ -4,31 +4,34 @@ import type { AuthInfo } from "@modelcontextprotocol/server";
 import { refuse } from "./refusal.ts";
 
 /**
- * A request. It also holds the caller after the gate has let the request in. `ip` is the sender's address, for the
- * log.
+ * An HTTP request. After the gate has accepted the request, it also contains the caller. `ip`: the sender's address,
+ * for the log.
  */
 export type GateRequest = IncomingMessage & { auth?: AuthInfo; readonly ip?: string | undefined };
 
-/** The check in front of MCP. It decides which requests may pass, and answers the others. */
+/** Decides which HTTP requests may reach MCP, and answers the others. */
 export interface Gate {
-  /** Whether every caller is a person who signed in. Only then may other machines reach the server. */
+  /** Whether every caller has signed in as a person. Only then may other machines reach the server. */
   readonly knowsCallers: boolean;
-  /** Lets a request in, or answers it and returns false. */
+  /** Accepts a request; or refuses it with an answer and returns false. */
   admit(request: GateRequest, response: ServerResponse): Promise<boolean>;
-  /** Lets the messages of a request that was let in pass, or answers it and returns false. */
+  /**
+   * Checks the messages of an accepted request. Returns true if they may pass; otherwise sends the answer and returns
+   * false.
+   */
   permit(request: GateRequest, response: ServerResponse, call: GateCall): Promise<boolean>;
-  /** The document about this server that clients read before they sign in (RFC 9728); null if there is none. */
+  /** The document about this server that clients read before the sign-in (RFC 9728); null if there is none. */
   metadata(): Promise<object | null>;
 }
 
 export interface GateCall {
-  /** The parsed JSON of a POST: one message, or a list. */
+  /** The JSON in the body of a POST: one message or a list. */
   readonly body: unknown;
-  /** Whether the client is older than 2026-07-28. */
+  /** Whether the client uses a protocol version before 2026-07-28. */
   readonly legacy: boolean;
 }
 
-/** Lets every request in, for a sandbox that has nothing to protect. */
+/** Accepts every request; only for a sandbox, which contains nothing to protect. */
 export const openGate: Gate = {
   knowsCallers: false,
   admit: async () => true,
@@ -37,8 +40,8 @@ export const openGate: Gate = {
 };
 
 /**
- * Lets in who sends the bearer token. Without it, every user of the machine could act with this server's credentials.
- * `missing` says where the token is found.
+ * Accepts requests with the bearer token. Without it, every user of this machine could use this server's credentials.
+ * `missing`: the text that says where the token is.
  */
 export function createTokenGate(token: string, missing = TOKEN_TEXT): Gate {
   const expected = digest(token);
@@ -58,12 +61,15 @@ export function createTokenGate(token: string, missing = TOKEN_TEXT): Gate {
 const TOKEN_TEXT =
   "This server asks for its bearer token. Send the header `Authorization: Bearer TOKEN`; the token is the setting IDENTITY_HTTP_TOKEN, or is in the file http-token beside the store.";
 
-/** The bearer token of a request (RFC 6750 section 2.1); null if there is none. A token in the address does not count. */
+/**
+ * The bearer token in the header of a request (RFC 6750 section 2.1); null if there is none. A token in the URL is not
+ * used.
+ */
 export function bearerIn({ headers }: IncomingMessage): string | null {
   return /^Bearer +([\w.~+/-]+=*) *$/i.exec(headers.authorization ?? "")?.[1] ?? null;
 }
 
-// Digests have one length, so that the comparison takes the same time for each token.
+// Tokens are compared by digests of the same length, so that the time of the comparison shows nothing.
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

@@ -25,19 +25,19 @@ export interface HttpDeps {
   /** 0: the system chooses a port. */
   readonly port: number;
   readonly log: Log;
-  /** Decides who is let in. It gets the address for clients, without `/mcp`. */
+  /** Makes the gate, which decides who may call. `publicUrl`: the URL for clients, without `/mcp`. */
   readonly gate: (publicUrl: () => string) => Gate;
-  /** The address for clients, without `/mcp`; null: the address that is listened on. */
+  /** The URL for clients, without `/mcp`; null: the address on which the server listens. */
   readonly publicUrl?: string | null;
-  /** Origins of web pages that may call, beside those of this machine. */
+  /** The origins of web pages that may call, in addition to those of this machine. */
   readonly allowedOrigins?: readonly string[];
-  /** The approval pages, which are served below `/approvals`; null if this server has none. */
+  /** The approval pages below `/approvals`; null if this server has none. */
   readonly pages?: RequestHandler | null;
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
-  /** Whether the server can work now, for `/readyz`. */
+  /** Whether the server can work now; the answer of `/readyz`. */
   ready(): Promise<boolean>;
-  /** What is answered at `/metrics`; left out, there is nothing. */
+  /** The answer of `/metrics`. If it is missing, there is no such path. */
   readonly metrics?: Metrics;
   /** Where the sessions of clients older than 2026-07-28 are kept. Every server on the same store serves all of them. */
   readonly store: ClientSessions;
@@ -58,22 +58,22 @@ export interface HttpTimes {
 }
 
 export interface RunningHttp {
-  /** The address of MCP, for example `http://127.0.0.1:8723/mcp`. */
+  /** The URL of MCP, for example `http://127.0.0.1:8723/mcp`. */
   readonly url: string;
-  /** Takes no new request, lets answers under way end, and then ends every session, stream and socket. */
+  /** Accepts no new request, waits for the present answers, and closes all sessions, streams and connections. */
   close(): Promise<void>;
 }
 
 /**
- * How long (ms) an unused connection stays open: longer than proxies and clients keep theirs, which is a minute for most.
- * Else a request may arrive on a connection that is just being closed, and gets no answer.
+ * An unused connection stays open for 75 seconds. Most proxies and clients use a minute. If this server closed first, a
+ * request could arrive at a connection that is just being closed.
  */
 const KEEP_ALIVE_MS = 75_000;
 const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000, lookMs: 500 };
 
 /**
- * Serves MCP over Streamable HTTP at `/mcp` in both protocol eras, and `/healthz` and `/readyz`. CONFIG_INVALID if
- * the address cannot be used, or if other machines could reach a server that does not know who calls.
+ * Serves MCP over Streamable HTTP at `/mcp`, in all protocol versions, and `/healthz` and `/readyz`. CONFIG_INVALID if
+ * the address cannot be used, or if other machines could reach a server that does not know its callers.
  */
 export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Promise<RunningHttp> {
   const { log, publicUrl = null } = deps;
@@ -114,7 +114,7 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
 
   const app = createApp({ ...deps, ready: async () => !isStopping && (await deps.ready()) });
   app.use("/mcp", (_request, response, next) => {
-    // Tells proxies not to collect the answer first. Otherwise questions and progress would arrive too late.
+    // Tells proxies to pass on each part of an answer at once. Otherwise questions and progress would arrive too late.
     response.setHeader("X-Accel-Buffering", "no");
     if (isStopping) response.setHeader("Connection", "close");
     next();
@@ -161,7 +161,9 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
   };
 }
 
-/** Whether the answer is a stream that stays open by itself, so that no answer is lost when it ends. */
+/**
+ * Whether the answer is a stream that stays open without an end. Such a stream is not waited for when the server stops.
+ */
 function isStream(method: string, body: unknown): boolean {
   if (method === "GET") return true;
   return (
@@ -170,7 +172,7 @@ function isStream(method: string, body: unknown): boolean {
 }
 
 /**
- * The addresses at which clients look for the document about this server: with and without the path of MCP (RFC 9728
+ * The paths at which clients look for the document about this server, with and without the path of MCP (RFC 9728
  * section 3.1).
  */
 function metadataPaths(publicUrl: string | null): string[] {

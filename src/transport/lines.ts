@@ -2,18 +2,19 @@ import { Transform } from "node:stream";
 import { parseJSONRPCMessage } from "@modelcontextprotocol/server";
 import { isTooDeep } from "./frames.ts";
 
-/** Answers a request that cannot be served, by its id. */
+/** Answers a request that cannot be processed with an error for its id. */
 export type RefuseLine = (id: string | number, message: string) => void;
 
-/** A byte order mark, which some shells put at the beginning of a stream (RFC 8259 section 8.1). */
+/** A byte order mark, which some shells write at the start of a stream (RFC 8259 section 8.1). */
 const MARK = /^\uFEFF/;
 const LINE_FEED = 0x0a;
-/** The most bytes of a message, as over HTTP. */
+/** The longest message in bytes; the same as over HTTP. */
 const LONGEST = 4 * 1024 * 1024;
 
 /**
- * Passes on the lines that hold a message of the protocol. A request in a line that is none is refused by its id,
- * because its client would wait for an answer forever. `dropped` hears of each line that is not passed on.
+ * Passes on the lines that contain a message of the protocol. If a wrong line contains the id of a request, that
+ * request is refused, because its client would otherwise wait for ever. `dropped`: called for each line that is not
+ * passed on.
  */
 export function messageLines(refuse: RefuseLine, dropped: (why: string) => void): Transform {
   let parts: Buffer[] = [];
@@ -41,7 +42,7 @@ export function messageLines(refuse: RefuseLine, dropped: (why: string) => void)
         from = at + 1;
       }
       length += chunk.length - from;
-      // The rest of a line that is too long is read and forgotten.
+      // The rest of a line that is too long is read and not kept.
       if (length > LONGEST) parts = [];
       else if (from < chunk.length) parts.push(chunk.subarray(from));
       done();
@@ -49,7 +50,7 @@ export function messageLines(refuse: RefuseLine, dropped: (why: string) => void)
   });
 }
 
-/** Why a line is not passed on; null if it holds a message. */
+/** Why a line is not passed on; null if it contains a message. */
 function problemOf(text: string, refuse: RefuseLine): string | null {
   let message: unknown;
   try {
@@ -75,7 +76,7 @@ function isMessage(value: unknown): boolean {
   }
 }
 
-/** The ids of the requests in a message. The protocol has no lists of messages, so every request in a list is refused. */
+/** The ids of the requests in a message. The protocol does not allow lists, so every request in a list is refused. */
 function idsIn(message: unknown): readonly (string | number)[] {
   if (Array.isArray(message)) return message.flatMap((each) => (Array.isArray(each) ? [] : idsIn(each)));
   if (typeof message !== "object" || message === null) return [];

@@ -2,7 +2,10 @@ import type { Server } from "node:http";
 import { type AddressInfo, BlockList, isIP } from "node:net";
 import { AppError } from "../domain/error.ts";
 
-/** Resolves when the server listens; CONFIG_INVALID if it cannot listen there. Port 0: the system chooses one. */
+/**
+ * Starts listening and resolves when the server listens. CONFIG_INVALID if the address cannot be used. Port 0: the
+ * system chooses one.
+ */
 export function listen(
   server: Server,
   { host, port }: { readonly host: string; readonly port: number },
@@ -24,7 +27,7 @@ export function listen(
   });
 }
 
-/** The address that a server listens on, for example `http://127.0.0.1:8723`. */
+/** The URL on which a server listens, for example `http://127.0.0.1:8723`. */
 export function originOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
@@ -34,7 +37,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** CONFIG_INVALID if other machines could reach the address, because the server does not know who calls. */
+/** CONFIG_INVALID if other machines could reach the address, because this server does not know who calls. */
 export function requireLoopback(host: string): void {
   if (isLoopback(host)) return;
   throw new AppError("CONFIG_INVALID", `IDENTITY_HTTP_HOST=${host} is not a loopback address.`, {
@@ -42,7 +45,10 @@ export function requireLoopback(host: string): void {
   });
 }
 
-/** CONFIG_INVALID if a server for other machines does not know its own address: it never takes it from a request. */
+/**
+ * CONFIG_INVALID if other machines can reach the server and its public URL is not set. The URL is never taken from a
+ * request.
+ */
 export function requirePublicUrl(host: string, publicUrl: string | null): void {
   if (publicUrl !== null || isLoopback(host)) return;
   throw new AppError(

@@ -3,11 +3,11 @@ import { createTokenGate } from "./gate.ts";
 import { isLoopback } from "./listening.ts";
 import { refuse } from "./refusal.ts";
 
-/** What operators may read at `/metrics`, in the text form of Prometheus. It has counts and no names of people. */
+/** The metrics at `/metrics` in the text form of Prometheus: numbers without names of people. */
 export interface Metrics {
-  /** The bearer token that a reader sends; null: readers on this machine only. */
+  /** The bearer token for reading the metrics; null: only this machine may read them. */
   readonly token: string | null;
-  /** `sessions` is how many clients of the handshake era are connected. */
+  /** The text of the metrics. `sessions`: how many clients with a protocol version before 2026-07-28 are connected. */
   text(sessions: number): Promise<{ readonly type: string; readonly body: string }>;
 }
 
@@ -24,7 +24,10 @@ export function createMetricsRoute({ token, text }: Metrics, sessions: () => Pro
   };
 }
 
-/** A proxy on this machine forwards requests from other machines, and its header shows that. */
+/**
+ * Whether the request was sent from this machine. A proxy here may forward requests of other machines; its header shows
+ * that.
+ */
 function isOfThisMachine({ socket, headers }: Request): boolean {
   const isPassedOn = ["forwarded", "x-forwarded-for", "via"].some((name) => headers[name] !== undefined);
   return !isPassedOn && isLoopback(socket.remoteAddress?.replace(/^::ffff:/, "") ?? "");

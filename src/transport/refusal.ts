@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** Answers an HTTP request that does not reach MCP with a JSON-RPC error, which clients expect. */
+/** Refuses an HTTP request with a JSON-RPC error, the form that MCP clients expect. */
 export function refuse(
   response: ServerResponse,
   status: number,

@@ -217,7 +217,7 @@ function storeText(thrown: unknown): string {
   return `${thrown.message} ${thrown.next}`;
 }
 
-/** Who sends a request, as the gate in front of the sessions has put it there; null if it knows no callers. */
+/** The signed-in person who sends a request; null if this server does not know its callers. */
 function ownerOf({ auth }: GateRequest): string | null {
   return signedInBy(auth)?.id ?? null;
 }

@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 
-/** Requests that are being answered, so that a server that stops loses no answer. */
+/** The requests that are being answered. A server that stops waits for them, so that no answer is lost. */
 export interface Underway {
-  /** Counts a request until its answer has ended. */
+  /** Counts a request until its answer has been sent. */
   add(response: ServerResponse): void;
-  /** Resolves when nothing is under way, or after `ms`. */
+  /** Resolves when all requests are answered, or after `ms`. */
   settled(ms: number): Promise<void>;
   /** Ends every answer. */
   end(): void;

@@ -5,16 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * A program that takes the place of the person's browser. The server opens the page of
- * a plan with it. It hands the address to the demo, which decides on the page in the place of the person.
+ * A program in the place of the user's browser. The server starts it with the URL of a plan's page. It passes the URL
+ * to the demo, which approves the plan on that page.
  */
 export interface StandIn {
-  /** The value of `BROWSER` for the server's process. */
+  /** The path of that program, for the environment variable `BROWSER` of the server. */
   readonly program: string;
   close(): Promise<void>;
 }
 
-/** Starts the program. `answer` gets each address that the server opens. */
+/** Starts listening for that program. `answer` is called with each URL that the server opens. */
 export async function startStandIn(answer: (address: string) => Promise<void>): Promise<StandIn> {
   const folder = await mkdtemp(join(tmpdir(), "trello-identity-browser-"));
   const server = createServer((socket) => {
@@ -42,7 +42,7 @@ export async function startStandIn(answer: (address: string) => Promise<void>): 
   };
 }
 
-/** A program of one line that sends its argument, the address, to the demo. No file contains the address. */
+/** Writes a program of one line that sends its argument, the URL, to the demo. No file contains the URL. */
 async function writeProgram(folder: string, port: number): Promise<string> {
   const send = `require('node:net').connect(${port},'127.0.0.1').end(process.argv[1])`;
   if (process.platform === "win32") {
@@ -126,7 +126,7 @@ function send(address: string, headers: Readonly<Record<string, string>>, body?:
   });
 }
 
-/** The heading of a page and its three figures, as lines. */
+/** The heading of a page and its three numbers, as lines. */
 function shortPage(html: string): readonly string[] {
   const inner = (pattern: RegExp): string => plainText(pattern.exec(html)?.[1] ?? "");
   const figures = [...html.matchAll(/<h2>([^<]*(?:<svg.*?<\/svg>)?[^<]*)<\/h2><p class="big">(.*?)<\/p>/gs)];

@@ -5,12 +5,12 @@ import { AppError } from "../../domain/error.ts";
 import type { ErrorCode } from "../../domain/error.ts";
 import { VERSION } from "../version.ts";
 
-/** A real MCP client that talks to a real server process. */
+/** A real MCP client, connected to a real server process. */
 export interface DemoClient {
-  /** The server's name, version and protocol revision. */
+  /** The server's name and version, and the version of the protocol. */
   readonly server: string;
   readonly tools: number;
-  /** Calls a tool. An error result is thrown as an AppError with the code and the sentence of the result. */
+  /** Calls a tool. If the result is an error, throws an AppError with the same code and text. */
   call<T extends z.ZodType>(
     name: string,
     args: Record<string, unknown>,
@@ -19,7 +19,7 @@ export interface DemoClient {
   ): Promise<z.infer<T>>;
   /** The text of a resource. */
   read(uri: string): Promise<string>;
-  /** Ends the server's process and waits for its end. It may be called several times. */
+  /** Ends the server's process and waits for its end. Calling it twice is harmless. */
   close(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ type Progress = (done: number, total: number) => void;
 
 const CALL_TIMEOUT_MS = 120_000;
 
-/** Starts `program stdio` and connects to it as a client that cannot ask a person, so the server asks on its page. */
+/** Starts `program stdio` and connects to it, as a client that cannot ask the user. So the server asks on its page. */
 export async function connect(options: {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
@@ -53,7 +53,7 @@ export async function connect(options: {
         { name: tool, arguments: args },
         {
           timeout: CALL_TIMEOUT_MS,
-          // A notification without a total comes from the SDK and only says that a question was asked.
+          // The SDK also sends notifications without a total, when a question was asked. They are no progress.
           ...(onProgress && {
             onprogress: ({ progress, total }) => {
               if (total !== undefined) onProgress(progress, total);
@@ -72,7 +72,7 @@ export async function connect(options: {
   };
 }
 
-/** The error in an error result, whose text is `CODE: sentence. Next: what to do.` */
+/** The error in an error result, read from its text `CODE: sentence. Next: what to do.` */
 function refusal(
   tool: string,
   content: readonly { readonly type: string; readonly text?: unknown }[],
@@ -83,7 +83,7 @@ function refusal(
   return new AppError(code as ErrorCode, `${tool}: ${sentence}`, { next });
 }
 
-/** Connects and returns the number of tools. If that fails, the server is ended. */
+/** Connects to the server and returns the number of its tools. If that fails, the server is ended. */
 async function handshake(client: Client, transport: StdioClientTransport): Promise<number> {
   try {
     await client.connect(transport);

@@ -2,12 +2,14 @@ import { styleText } from "node:util";
 import { Presets, SingleBar } from "cli-progress";
 import { print } from "../support/command.ts";
 
-/** What the demo shows: headings, lines and a progress bar. If the output is not a terminal, the bar is plain lines. */
+/**
+ * What the demo prints: headings, lines and a progress bar. If the output is no terminal, plain lines replace the bar.
+ */
 export interface Screen {
   heading(text: string): void;
   lines(...lines: readonly string[]): void;
   verdict(passed: boolean, text: string): void;
-  /** A bar that shows how many writes are done. `end` keeps the bar on the screen. */
+  /** A bar that shows how many changes are made. `end` leaves the bar on the screen. */
   progress(): { update(done: number, total: number): void; end(): void };
 }
 
@@ -48,7 +50,7 @@ function bar(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
 function plain(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
   let told = 0;
   return {
-    // One line at the middle and one at the end are enough for a log.
+    // In a log, two lines are enough: one in the middle and one at the end.
     update(done, total) {
       const half = Math.floor((done * 2) / total);
       if (half === told || total === 1) return;

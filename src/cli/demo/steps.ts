@@ -7,13 +7,13 @@ import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 
 const SHOWN = 2;
-/** The wait between two calls that answer at once because no browser could be opened. */
+/** How long (ms) to wait between two calls that return at once, because no browser could be opened. */
 const PAUSE_MS = 500;
 export const pause = (): Promise<void> => wait(PAUSE_MS);
 /** What a write of the demo records in the audit, if its arguments say nothing else. */
 const WHY = { reason: "Left the company", ticket: "HR-1042" } as const;
 
-/** Shows what a person can reach, in Trello and with the account. */
+/** Prints what a person can access, in Trello and with the Atlassian account. */
 export async function showAccess(client: DemoClient, screen: Screen, email: string) {
   const seen = await client.call("get_member_access", { member: email }, access);
   screen.lines(
@@ -28,7 +28,7 @@ export async function showAccess(client: DemoClient, screen: Screen, email: stri
   return seen;
 }
 
-/** Finds the person of an email. Throws if the person is not certain. */
+/** Finds the person with this email. Throws if the person is not certain. */
 export async function findLeaver(client: DemoClient, screen: Screen, email: string): Promise<string> {
   const { candidates } = await client.call("find_member", { member: email }, found);
   const [person] = candidates.filter(({ confidence }) => confidence === "certain");
@@ -37,7 +37,7 @@ export async function findLeaver(client: DemoClient, screen: Screen, email: stri
   return person.name;
 }
 
-/** Shows the plan of a change by a dry run, which stores nothing. */
+/** Prints the plan of a change by a dry run, which stores nothing. */
 export async function showPlan(
   client: DemoClient,
   screen: Screen,
@@ -49,15 +49,15 @@ export async function showPlan(
   screen.lines(
     summary,
     ...(more > 0 ? [`- ${more} cards and memberships first, then`] : []),
-    // The last rungs, which take the most away.
+    // Shows the last effects of the plan, which take the most access away.
     ...plan.effects.slice(-SHOWN).map(({ description }) => `- ${description}`),
     `needs: ${plan.requires} confirmation; digest ${plan.digest.slice(0, 12)}`,
   );
 }
 
 /**
- * Makes a change and reads its evidence. A person decides on the page. `apply_plan` waits for the decision, and for the
- * run, which starts by itself.
+ * Makes a change and reads its evidence. A person decides on the page. `apply_plan` waits for the decision and for the
+ * run.
  */
 export async function change(
   client: DemoClient,
@@ -79,7 +79,8 @@ export async function change(
     const text = await client.read(`trello-identity://runs/${runId}/evidence.json`);
     const report = evidenceReport.parse(JSON.parse(text));
     const effects = report.runs.flatMap((run) => run.effects);
-    // The last notification of progress can come after the answer, when the client no longer listens.
+    // The last progress notification may arrive after the result, when the client no longer listens. So the bar is
+    // completed here.
     progress.update(effects.filter(isDone).length, effects.length);
     progress.end();
     screen.lines(`${status}; ${plural(effects.length, "write")}; evidence ${report.result}`);
@@ -89,14 +90,14 @@ export async function change(
   }
 }
 
-/** Whether the directory says that the account is inactive. */
+/** Whether the directory shows that the account is inactive. */
 export async function isDeactivated(client: DemoClient, screen: Screen, user: string): Promise<boolean> {
   const { active } = await client.call("scim_get_user", { user }, scimUser);
   screen.lines(`Atlassian account: ${active ? "still active" : "deactivated"}`);
   return !active;
 }
 
-// The parts of the tools' answers that the demo reads.
+// The parts of the tools' answers that the demo uses.
 
 const found = z.object({
   candidates: z.array(

@@ -9,7 +9,7 @@ import { confirmingBy, explainTools } from "../support/levels.ts";
 import { terminalRefusal } from "../support/terminal.ts";
 import type { Check } from "./upstreams.ts";
 
-/** Checks without a network whether each setting does what it is meant to do. */
+/** The checks that need no network: whether each setting has an effect. */
 export function settingsChecks(config: Config, isSet: (variable: string) => boolean): readonly Check[] {
   return [
     { name: "Settings", inspect: async () => settingsText(config, isSet) },
@@ -31,7 +31,9 @@ function settingsText(config: Config, isSet: (variable: string) => boolean): str
   return config.readOnly ? "valid; read-only" : "valid";
 }
 
-/** A toolset that is named but offers no tool is a setting that does nothing. */
+/**
+ * The tools of each toolset. Throws if a toolset in the settings offers no tool, because that setting has no effect.
+ */
 function toolsText(config: Config, named: boolean): string {
   const tools = enabledTools(catalog, config);
   const empty = config.toolsets.filter((name) => !tools.some(({ toolset }) => toolset === name));
@@ -52,7 +54,7 @@ function toolsText(config: Config, named: boolean): string {
   return `${plural(tools.length, "tool")}: ${counts.join(", ")}`;
 }
 
-/** A confirmation that no person can give would leave every plan waiting for ever. */
+/** How plans are confirmed. Throws if no person could give the confirmation, because every plan would wait for ever. */
 function confirmationText({ confirmation, policy, http }: Config): string {
   if (http.approver !== null) return `${confirmation}; people sign in on the approval pages`;
   const refusal = terminalRefusal({ approvers: policy.approvers, requires: confirmation });
@@ -64,9 +66,7 @@ function confirmationText({ confirmation, policy, http }: Config): string {
   return confirmation;
 }
 
-/**
- * The effective policy in one line: the tools by the strongest confirmation that they need, and the limits of a day.
- */
+/** The policy in one line: how many tools need which confirmation, and the daily limits. */
 function policyText(config: Config): string {
   const tools = explainTools(confirmingBy(config));
   const levels = ["four_eyes", "approval", "client", "two_step", "none"] as const;
@@ -81,7 +81,7 @@ function policyText(config: Config): string {
   ].join("; ");
 }
 
-/** Whether `http` may listen on the address in the settings, and whether it can. */
+/** The address on which `http` listens. Throws if the settings do not allow it, or if it cannot be used. */
 async function addressText({ host, port, publicUrl, authorization }: Config["http"]): Promise<string> {
   if (authorization === null) requireLoopback(host);
   else requirePublicUrl(host, publicUrl);
@@ -95,7 +95,7 @@ async function addressText({ host, port, publicUrl, authorization }: Config["htt
   });
 }
 
-/** Why no program can listen there, as the system's error code; null if one can. */
+/** Why no server can listen on the address, as the system's error code; null if one can. */
 function listenFailure(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -106,7 +106,7 @@ function listenFailure(host: string, port: number): Promise<string | null> {
 
 const HEALTH_TIMEOUT_MS = 1_000;
 
-/** Whether the program that listens there answers `/healthz` as this product does. */
+/** Whether the program that listens there is this server: it answers `/healthz` as this server does. */
 function isServing(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get({ host, port, path: "/healthz", timeout: HEALTH_TIMEOUT_MS }, (response) => {

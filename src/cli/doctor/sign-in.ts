@@ -8,9 +8,7 @@ const TIMEOUT_MS = 10_000;
 
 type Get = typeof globalThis.fetch;
 
-/**
- * Whether people can sign in on the approval pages, checked without a person. `get` is the network: `fetch` of Node.
- */
+/** Checks whether people can sign in on the approval pages, without a person. `get`: Node's `fetch`. */
 export function signInCheck(config: Pick<Config, "http" | "policy">, get: Get): Check {
   return { name: "Approval page", inspect: () => inspect(config, get) };
 }
@@ -26,7 +24,8 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
   const signIn = await signInBy(config, approver, () => {});
   const { address, pending } = await signIn.begin({ again: false });
   const asked = new URL(address);
-  // The issuer then answers at once, and sends the browser back although no person is there (OpenID Connect Core 3.1.2.1).
+  // With `prompt=none`, the issuer answers at once and sends the browser back, although no person signs in (OpenID
+  // Connect Core 3.1.2.1).
   asked.searchParams.set("prompt", "none");
   const { status, location } = await visit(asked, issuer, get);
   const register = `Register ${redirectUri} as a redirect address (web) of the client ${clientId} at ${issuer}.`;
@@ -64,7 +63,7 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
   return `people sign in as ${kind}, ${clientId}; the redirect address ${redirectUri} is ${seen} ${issuer}`;
 }
 
-/** What an issuer answers if everything is right, except that no person is there. */
+/** Answers of an issuer if everything is right and only the person is missing. */
 const NEEDS_A_PERSON = new Set([
   "login_required",
   "interaction_required",
@@ -89,7 +88,10 @@ async function visit(
   }
 }
 
-/** Exchanges a code that does not exist. An issuer that accepts the client refuses the code; otherwise it refuses the client. */
+/**
+ * Sends a code that does not exist. An issuer that accepts this client refuses the code; otherwise it refuses the
+ * client.
+ */
 async function assertClient(
   signIn: Awaited<ReturnType<typeof signInBy>>,
   answer: Readonly<Record<string, unknown>>,

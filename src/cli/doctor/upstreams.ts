@@ -13,18 +13,18 @@ import { tryRoster } from "../../rosters/read.ts";
 import type { Store } from "../../store/store.ts";
 import { neededScopes } from "../login/needed-scopes.ts";
 
-/** One thing that `doctor` checks. `inspect` returns what it found and throws if the thing is broken. */
+/** One check of `doctor`. `inspect` returns the text to print, or throws if something does not work. */
 export interface Check {
   readonly name: string;
   /**
-   * The address that it asks, for example `https://api.trello.com`. If the address could not be reached, it is not
+   * The server that the check asks, for example `https://api.trello.com`. A server that could not be reached is not
    * asked again.
    */
   readonly address?: string;
   inspect(): Promise<string>;
 }
 
-/** A check for every upstream; an upstream without settings is reported as not configured. */
+/** The checks of all upstreams. An upstream without settings is printed as "not configured". */
 export function upstreamChecks(config: Config, reads: Reads, now: () => number): readonly Check[] {
   const { trello, scim, organization, enterprise } = reads;
   const trelloAddress = originOf(config.oauth2?.apiBaseUrl ?? config.trello?.baseUrl);
@@ -78,7 +78,7 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
           name: "Organization API",
           ...originOf(config.organization?.baseUrl),
           async inspect() {
-            // Any email will do: the check is only whether the key may search.
+            // Searches for an email that does not exist, because the check is only whether the key may search.
             await organization.accountByEmail("nobody@invalid.example");
             return "the key can search the directory";
           },
@@ -99,7 +99,7 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
   ];
 }
 
-/** Whether the users of a named roster can be read, with the rights that its credentials have today. */
+/** Checks whether the users of a named roster can be read with its credentials. */
 function rosterCheck(feed: RosterFeed, { rosters }: Config): Check {
   return {
     name: `Roster ${feed.name}`,
@@ -130,7 +130,7 @@ function originOf(baseUrl: string | undefined): Pick<Check, "address"> {
   return baseUrl === undefined ? {} : { address: new URL(baseUrl).origin };
 }
 
-/** Which of the three ways to prove who calls is in use, and what it cannot do. */
+/** Which of the three ways to sign in to Trello is used, and what it cannot do. */
 function wayText({ oauth2, trello }: Config): string {
   if (oauth2)
     return `OAuth 2.0 (${oauth2.clientSecret ? "confidential" : "public"} client); it cannot make calls without a scope, such as Trello's count of billable guests, or keep webhooks: those need key and token`;
@@ -140,8 +140,8 @@ function wayText({ oauth2, trello }: Config): string {
 }
 
 /**
- * The scopes and the expiry of a token in words. UNAUTHENTICATED if it expired, UPSTREAM_FORBIDDEN if a sign-in lacks a scope that
- * the enabled tools need. `now` in milliseconds since 1970.
+ * The scopes and the expiry date of a token in words. UNAUTHENTICATED if it has expired; UPSTREAM_FORBIDDEN if a scope
+ * is missing that the enabled tools need. `now`: milliseconds since 1970.
  */
 function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]): string {
   const { oauth2 } = token;
@@ -164,12 +164,12 @@ function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]
 }
 
 /**
- * Larger than the time of a reply, and much smaller than the difference that a provider accepts in the time of a
- * signature.
+ * A difference between the clocks of up to a minute is accepted. A reply takes less time, and providers of signatures
+ * accept more.
  */
 const TOLERATED_SKEW_MS = 60_000;
 
-/** What the gateway knows after it has asked every upstream: the clock and the budgets. */
+/** The checks of what the gateway has learned from the other checks: the clock and the rate budgets. */
 export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets">): readonly Check[] {
   return [
     {
@@ -200,10 +200,10 @@ export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets"
   ];
 }
 
-/** How long (ms) a stopped run is reported. */
+/** A stopped run is shown for 7 days. */
 const STOPPED_TOLD_MS = 7 * 86_400_000;
 
-/** Runs that wait for a person: stopped runs, and runs of another account that no server finishes. */
+/** Checks for runs that need a person: stopped runs, and runs of another account that this server cannot finish. */
 export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now: () => number): Check {
   return {
     name: "Runs",

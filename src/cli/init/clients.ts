@@ -4,21 +4,21 @@ import type { CommandIo } from "../support/command.ts";
 
 type Env = CommandIo["env"];
 
-/** How an entry refers to a secret without containing it. */
+/** How a client's file names a secret without containing its value. */
 export type Secrets =
-  /** The client replaces this text by the variable of its own environment. */
+  /** The client replaces the text, such as `${NAME}`, by a variable of its own environment. */
   | { readonly by: "reference"; readonly write: (variable: string) => string }
-  /** The client asks the person once and keeps the answer (VS Code's `inputs`). */
+  /** The client asks the user once and stores the answer (`inputs` of VS Code). */
   | { readonly by: "input" }
-  /** The client passes on the variables that are named (Codex's `env_vars`). */
+  /** The client passes the named variables to the server (`env_vars` of Codex). */
   | { readonly by: "forward" }
-  /** The client can do none of these, so the server reads a file that only its owner can read. */
+  /** The client can do none of these. So the server reads the secrets from a file that only its owner can read. */
   | { readonly by: "file" };
 
 export interface ClientTarget {
   readonly title: string;
   readonly format: "json" | "toml";
-  /** The key of the file that contains the servers. */
+  /** The key under which the client's file lists the servers. */
   readonly section: "mcpServers" | "servers" | "mcp_servers";
   /** Whether an entry says `type: "stdio"`. */
   readonly typed: boolean;
@@ -28,10 +28,7 @@ export interface ClientTarget {
 
 const ENV_REFERENCE: Secrets = { by: "reference", write: (variable) => `\${env:${variable}}` };
 
-/**
- * Where each client reads its servers, and how it refers to secrets. All facts come from the client's own
- * documentation.
- */
+/** For each MCP client: its file, and how the file names secrets. All facts are from the client's documentation. */
 export const CLIENTS = {
   // modelcontextprotocol.io/docs/develop/connect-local-servers
   "claude-desktop": {
@@ -42,7 +39,7 @@ export const CLIENTS = {
     secrets: { by: "file" },
     path: claudeDesktop,
   },
-  // code.claude.com/docs/en/mcp: project scope, where `${VAR}` is replaced
+  // Source: code.claude.com/docs/en/mcp, project scope. The client replaces `${VAR}`.
   "claude-code": {
     title: "Claude Code",
     format: "json",
@@ -78,7 +75,7 @@ export const CLIENTS = {
     secrets: ENV_REFERENCE,
     path: (machine) => under(machine, machine.home, ".codeium", "windsurf", "mcp_config.json"),
   },
-  // geminicli.com/docs/tools/mcp-server: user scope; text in settings.json may have `${VAR}`
+  // Source: geminicli.com/docs/tools/mcp-server, user scope. Texts in settings.json may contain `${VAR}`.
   "gemini-cli": {
     title: "Gemini CLI",
     format: "json",
@@ -87,7 +84,7 @@ export const CLIENTS = {
     secrets: { by: "reference", write: (variable) => `\${${variable}}` },
     path: (machine) => under(machine, machine.home, ".gemini", "settings.json"),
   },
-  // developers.openai.com/codex/mcp: config.toml, `env_vars` names the variables that are passed on
+  // Source: developers.openai.com/codex/mcp, config.toml. `env_vars` lists the variables that are passed to the server.
   codex: {
     title: "Codex",
     format: "toml",
@@ -109,8 +106,8 @@ export function isClient(name: string): name is ClientName {
 }
 
 /**
- * Claude Code's file of the user, for every folder. Claude Code replaces no variables there, so the secrets are in
- * another file.
+ * Claude Code's file of the user, which applies in every folder. Claude Code replaces no variables there, so the
+ * secrets are in a separate file.
  */
 const CLAUDE_CODE_USER: ClientTarget = {
   ...CLIENTS["claude-code"],
@@ -118,7 +115,7 @@ const CLAUDE_CODE_USER: ClientTarget = {
   path: (machine, env) => under(machine, env["CLAUDE_CONFIG_DIR"] || machine.home, ".claude.json"),
 };
 
-/** The client with that name. `isUser` chooses Claude Code's file of the user instead of the project's file. */
+/** The client with this name. `isUser`: Claude Code's file of the user instead of the project's file. */
 export function clientTarget(name: ClientName, isUser: boolean): ClientTarget {
   return isUser ? CLAUDE_CODE_USER : CLIENTS[name];
 }

@@ -2,20 +2,17 @@ import { type Setting, SETTINGS, type Variable } from "../../config/settings.ts"
 import type { Start } from "../support/program.ts";
 import type { ClientTarget } from "./clients.ts";
 
-/** An entry of a client's file: how the client starts the server. */
+/** A server in a client's file: the command with which the client starts it. */
 export interface Entry {
   readonly type?: "stdio";
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Codex: the names of variables that it passes on. */
+  /** Only for Codex: the variables that it passes to the server. */
   readonly env_vars?: readonly string[];
 }
 
-/**
- * A value that VS Code asks the person for. VS Code hides it while the person types, and keeps it in its secret
- * storage.
- */
+/** A value that VS Code asks the user for, hides while the user types, and stores as a secret. */
 export interface Input {
   readonly type: "promptString";
   readonly id: string;
@@ -23,7 +20,7 @@ export interface Input {
   readonly password: boolean;
 }
 
-/** What is added to a client's file. */
+/** What this command adds to a client's file. */
 export interface Addition {
   readonly name: string;
   readonly entry: Entry;
@@ -31,16 +28,16 @@ export interface Addition {
 }
 
 const NEEDED: readonly Variable[] = ["TRELLO_API_KEY", "TRELLO_API_TOKEN"];
-/** What a sign-in by OAuth 2.0 may need beside its client id. */
+/** Settings that a sign-in by OAuth 2.0 may need in addition to the client id. */
 const SIGN_IN: readonly Variable[] = ["TRELLO_OAUTH2_CLIENT_SECRET", "IDENTITY_STORE_KEY"];
-/** Settings that belong together: if one is set now, the entry names both. */
+/** Settings that belong together. If one is set in this environment, the client's file names both. */
 const OPTIONAL: readonly (readonly Variable[])[] = [
   ["TRELLO_API_SECRET", "TRELLO_TOKEN_SECRET"],
   ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
   ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
 ];
 
-/** The settings that an entry names: those that are required, and others that are set in this environment. */
+/** The settings that the client's file names: the required ones, and others that are set in this environment. */
 export function namedSettings(env: Readonly<Record<string, string | undefined>>): readonly Variable[] {
   const needed = env["TRELLO_OAUTH2_CLIENT_ID"]
     ? (["TRELLO_OAUTH2_CLIENT_ID", ...SIGN_IN.filter((name) => env[name])] as const)
@@ -48,7 +45,7 @@ export function namedSettings(env: Readonly<Record<string, string | undefined>>)
   return [...needed, ...OPTIONAL.flatMap((pair) => (pair.every((name) => env[name]) ? pair : []))];
 }
 
-/** The entry of the sandbox. It has its own name, so that a file can have both this entry and the real one. */
+/** The entry for the sandbox. Its name differs from the real entry, so that a file can have both. */
 export function sandboxAddition({ typed }: ClientTarget, start: Start): Addition {
   return {
     name: "trello-identity-sandbox",
@@ -61,7 +58,7 @@ export function sandboxAddition({ typed }: ClientTarget, start: Start): Addition
   };
 }
 
-/** The entry of the real Trello. It names the settings and contains no value of them. */
+/** The entry for the real Trello. It names the settings but contains no values. */
 export function realAddition(
   { typed, secrets }: ClientTarget,
   start: Start,
@@ -100,7 +97,7 @@ function inputId(variable: Variable): string {
   return variable.toLowerCase().replaceAll("_", "-");
 }
 
-/** The settings file for clients that cannot keep secrets. Settings of this environment are filled in. */
+/** The settings file, for clients that cannot store secrets. Settings of this environment are filled in. */
 export function settingsFileText(env: Readonly<Record<string, string | undefined>>): string {
   const line = (variable: Variable) => `${variable}=${quoted(env[variable] ?? "")}`;
   return [
@@ -113,7 +110,7 @@ export function settingsFileText(env: Readonly<Record<string, string | undefined
   ].join("\n");
 }
 
-/** A value, quoted so that `parseEnv` reads the same value. */
+/** A value in quotes, written so that `parseEnv` reads the same value. */
 function quoted(value: string): string {
   return /^[\w./:@+=-]*$/.test(value) ? value : `'${value}'`;
 }

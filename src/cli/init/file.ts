@@ -3,11 +3,12 @@ import { dirname } from "node:path";
 import { AppError } from "../../domain/error.ts";
 
 /**
- * What was done with a file: null if it had that text already. `backup` is a copy of the old file, if there was one.
+ * The result of writing a file: null if it had the same text before. `backup`: the path of the copy of the old file, if
+ * there was one.
  */
 export type Written = { readonly backup: string | null } | null;
 
-/** The text of a file, or an empty text if there is none. CONFIG_INVALID if it cannot be read. */
+/** The text of a file; empty if there is no file. CONFIG_INVALID if it cannot be read. */
 export async function readIfThere(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
@@ -21,8 +22,8 @@ export async function readIfThere(path: string): Promise<string> {
 }
 
 /**
- * Writes a file in one step. A copy of the old file is kept, unless nothing changes. Throws CONFIG_INVALID if it cannot
- * be written.
+ * Replaces a file in one step and keeps a copy of the old one. Does nothing if the text is the same. CONFIG_INVALID if
+ * the file cannot be written.
  */
 export async function replaceFile(path: string, before: string, after: string): Promise<Written> {
   const mode = await modeOf(path);
@@ -30,7 +31,7 @@ export async function replaceFile(path: string, before: string, after: string): 
   try {
     await mkdir(dirname(path), { recursive: true });
     const backup = mode === null ? null : await backUp(path);
-    // Writes a second file and renames it, so that a client never reads half a file.
+    // The text is written to a second file, which is then renamed. So the client never reads half a file.
     const draft = `${path}.${process.pid}.new`;
     await writeFile(draft, after, { mode: mode ?? 0o600 });
     await rename(draft, path);
@@ -44,7 +45,7 @@ export async function replaceFile(path: string, before: string, after: string): 
   }
 }
 
-/** The permissions of a file, or null if there is none. */
+/** The permissions of a file; null if there is no file. */
 async function modeOf(path: string): Promise<number | null> {
   try {
     return (await stat(path)).mode & 0o777;
@@ -53,7 +54,10 @@ async function modeOf(path: string): Promise<number | null> {
   }
 }
 
-/** Copies the file to `<path>.backup-<n>`, the first free name. It may hold secrets, so only the owner can read the copy. */
+/**
+ * Copies the file to `<path>.backup-<n>`, the first free number. Only the owner can read the copy, because it may
+ * contain secrets.
+ */
 async function backUp(path: string): Promise<string> {
   for (let n = 1; ; n += 1) {
     const backup = `${path}.backup-${n}`;

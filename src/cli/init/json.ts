@@ -6,14 +6,14 @@ type JsonObject = Record<string, unknown>;
 
 const BY_HAND = "Leave out --write and paste the configuration by hand.";
 
-/** Only the added part, as text, for a person who pastes it. */
+/** Only the added part, as JSON text for the user to paste. */
 export function jsonText(section: string, { name, entry, inputs }: Addition): string {
   return JSON.stringify({ [section]: { [name]: entry }, ...(inputs.length > 0 ? { inputs } : {}) }, null, 2);
 }
 
 /**
- * The text of a client's file with the added part. Everything else is kept, including the settings (`env`) that a
- * person filled in in an earlier entry. Throws CONFIG_INVALID if the file is not plain JSON. `path` is for messages.
+ * The text of a client's JSON file with the added part. Everything else stays, also values in `env` that the user wrote
+ * into an earlier entry. CONFIG_INVALID if the file is not plain JSON. `path`: for messages.
  */
 export function mergeJson(
   text: string,
@@ -37,7 +37,9 @@ export function mergeJson(
     : `${JSON.stringify(merged, null, indent(text))}\n`;
 }
 
-/** Names of the secrets whose values an entry contains, for example because a person filled them in. */
+/**
+ * Names of the secrets whose values stand in an entry as readable text, for example because the user wrote them there.
+ */
 export function literalSecrets(text: string, section: string, name: string): readonly string[] {
   const env = member(member(member(parse(text, name), section, name), name, name), "env", name);
   return Object.entries(env)
@@ -50,7 +52,7 @@ function isSecret(name: string): boolean {
   return settings[name]?.secret === true;
 }
 
-/** The inputs of a file. An input with the id of one of ours is replaced. */
+/** The `inputs` of a file, with the added ones. An input with the same id is replaced. */
 function mergeInputs(file: JsonObject, inputs: readonly Input[], path: string): readonly unknown[] {
   const earlier = file["inputs"] ?? [];
   if (!Array.isArray(earlier)) throw notMerged(`inputs in ${path} is not a list, so nothing was changed.`);
@@ -59,7 +61,7 @@ function mergeInputs(file: JsonObject, inputs: readonly Input[], path: string): 
   return [...others, ...inputs];
 }
 
-/** The indentation of the first indented line, so that the file keeps its style. */
+/** The indentation of the first indented line. The new text uses the same, so that the file keeps its style. */
 function indent(text: string): string {
   return /\n([ \t]+)\S/.exec(text)?.[1] ?? "  ";
 }
@@ -69,7 +71,7 @@ function parse(text: string, path: string): JsonObject {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch {
-    // Some clients accept comments. They would be lost here, so such a file is refused.
+    // Some clients accept comments in the file. Writing would delete them, so such a file is refused.
   }
   throw notMerged(`${path} is not plain JSON, so nothing was changed.`);
 }

@@ -2,20 +2,18 @@ import { AppError } from "../../domain/error.ts";
 import type { Addition } from "./entry.ts";
 
 /**
- * The keys of an entry that this command writes. Other keys, such as `startup_timeout_sec`, stay as the person set
- * them.
+ * The keys of an entry that this command writes. Other keys, such as `startup_timeout_sec`, stay as the user set them.
  */
 const OURS = /^\s*(command|args|env_vars)\s*=/;
 
-/** Only the added part, as text: one table. */
+/** Only the added part, as TOML text for the user to paste. */
 export function tomlText(section: string, { name, entry }: Addition): string {
   return [header(section, name), ...keys(entry)].join("\n");
 }
 
 /**
- * The text of a TOML file with the added part. Only this command's own keys are written; every other line is not
- * changed. Throws CONFIG_INVALID if the servers are an inline table, because no table can be added to it. `path` is
- * for messages.
+ * The text of a TOML file with the added part. Only this command's own keys are written; every other line stays.
+ * CONFIG_INVALID if the servers are an inline table, because nothing can be added to it. `path`: for messages.
  */
 export function mergeToml(text: string, section: string, addition: Addition, path: string): string {
   if (new RegExp(`^\\s*${section}\\s*=`, "m").test(text)) {
@@ -40,7 +38,7 @@ export function mergeToml(text: string, section: string, addition: Addition, pat
   return [...lines.slice(0, at + 1), ...keys(entry), ...withoutOurs(table), ...rest].join("\n");
 }
 
-/** The lines of a table without the keys that this command writes. A value may take several lines. */
+/** The lines of a table without the keys that this command writes. A value may have several lines. */
 function withoutOurs(table: readonly string[]): readonly string[] {
   const kept: string[] = [];
   let open = 0;
@@ -63,7 +61,7 @@ function keys({ command, args, env_vars }: Addition["entry"]): readonly string[]
   ];
 }
 
-/** A list of texts. JSON's escapes are also the escapes of TOML's basic strings (TOML 1.0, "String"). */
+/** A list of texts in TOML. Texts are escaped as in JSON, which TOML accepts (TOML 1.0, "String"). */
 function list(values: readonly string[]): string {
   return `[${values.map((value) => JSON.stringify(value)).join(", ")}]`;
 }

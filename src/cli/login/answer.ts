@@ -9,11 +9,11 @@ import { inTime } from "./obtain-token.ts";
 export interface CallbackPlace {
   /** Exactly as the app lists it. */
   readonly redirectUrl: string;
-  /** Whether this command listens at the callback address. If it does not, the person pastes the answer. */
+  /** Whether this command can receive the answer at the callback URL. If not, the user pastes the answer. */
   readonly listens: boolean;
 }
 
-/** The callback address by the flags and the setting: a fixed port, because the app must list the address before. */
+/** The callback URL from the flags and settings. Its port is fixed, because the app must list the URL in advance. */
 export function callbackPlace(
   flags: { readonly port?: string; readonly callback?: string; readonly paste?: boolean },
   loginPort: number,
@@ -39,8 +39,8 @@ interface Answer {
 const AGAIN = "Run the `login` command again";
 
 /**
- * Waits for the code: from the browser, or pasted by the person.
- * - CONFIRMATION_DECLINED: the person refused, or stopped the login.
+ * Waits for the code, which the browser brings or the user pastes.
+ * - CONFIRMATION_DECLINED: the user refused the access, or stopped the login.
  * - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
  */
 export async function askForCode(
@@ -72,7 +72,7 @@ export async function askForCode(
 
 const LATE = `${AGAIN}. If Trello showed an error instead of the question, check that the app lists the callback address and the scopes.`;
 
-/** The answer in the address that the person pastes. `isOptional`: the browser may come back by itself. */
+/** The answer in the URL that the user pastes. `isOptional`: the browser may bring the answer without pasting. */
 async function pasted(
   io: CommandIo,
   read: (url: URL) => Answer | null,

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { AppError } from "../../domain/error.ts";
 
 export interface Callback<Answer> {
-  /** The address that the browser must come back to. */
+  /** The URL to which the browser must come back. */
   readonly url: string;
   /** The only answer. */
   readonly answer: Promise<Answer>;
@@ -11,7 +11,7 @@ export interface Callback<Answer> {
 }
 
 export interface CallbackPlace {
-  /** A name or address of this machine. */
+  /** The host name or address of this machine that the browser uses. */
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -19,8 +19,8 @@ export interface CallbackPlace {
 }
 
 /**
- * Listens on the loopback address for the browser (RFC 8252 section 7.3). `read` returns the answer in an address, or null if
- * the address is no answer to this login. Only the first answer counts.
+ * Waits for the browser on this machine (RFC 8252 section 7.3). `read` gives the answer in a URL; null if the URL
+ * belongs to another login. Only the first answer counts.
  */
 export async function listenForBrowser<Answer>(
   { host, port, path }: CallbackPlace,
@@ -30,7 +30,7 @@ export async function listenForBrowser<Answer>(
   const answer = new Promise<Answer>((resolve) => (settle = resolve));
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", `http://${host}`);
-    // A hostile web page can use another host name that resolves to this machine.
+    // A malicious web page can use another host name that points to this machine. Such requests are refused.
     if (request.headers.host !== authority())
       return say(
         response,
@@ -54,7 +54,7 @@ export async function listenForBrowser<Answer>(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // The page is answered. Connections that a browser keeps open must not keep the command alive.
+        // The page was sent. A browser keeps connections open, and they must not keep this command running.
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 200).unref();
       }),

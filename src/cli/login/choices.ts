@@ -13,7 +13,7 @@ interface Question<T> {
   readonly flag: string;
   readonly explains: readonly string[];
   readonly asks: string;
-  /** What a text chooses, or what is wrong with the text. */
+  /** Reads the typed text. Returns the choice, or a text that says what is wrong. */
   readonly read: (text: string) => T | string;
 }
 
@@ -45,7 +45,10 @@ const EXPIRY_QUESTION: Question<{ readonly expiry: Expiry }> = {
   },
 };
 
-/** Scopes and expiry from the flags, or asked at the terminal. UsageError if there is neither. */
+/**
+ * The scopes and the expiry of the new token, from the flags or asked at the terminal. UsageError without flags and
+ * terminal.
+ */
 export async function choose(
   io: CommandIo,
   given: { readonly scopes: string | undefined; readonly expiry: string | undefined },
@@ -69,7 +72,8 @@ async function choiceFor<T extends object>(
   if (!io.stdin.isTTY) throw new UsageError(`login needs ${flag}, because there is no terminal to ask at.`);
   print(io.stderr, ...explains.map((line) => `  ${line}`));
   for (;;) {
-    // Standard output has only the settings, so that they can go through a pipe.
+    // The question goes to standard error. Standard output contains only the settings, because it may go to a file or
+    // program.
     const text = await ask({ ...io, stdout: io.stderr }, asks);
     if (text === "") {
       throw new AppError("CONFIRMATION_DECLINED", "Nothing was chosen, so Trello was not asked.", {

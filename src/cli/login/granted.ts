@@ -7,7 +7,7 @@ import type { TokenPair } from "../../gateway/trello/login.ts";
 import { clock } from "../support/product.ts";
 import type { AppSettings } from "./settings.ts";
 
-/** Uses a new token once, in signed requests, and says in one line who owns it and what it may do. */
+/** Tries a new token with signed requests. Says in one line who owns the token and what it may do. */
 export async function grantedText(
   app: AppSettings,
   { token, secret }: TokenPair,
@@ -33,7 +33,7 @@ export async function grantedText(
   }
 }
 
-/** A gateway that knows Trello alone and logs nothing, to try out new credentials. */
+/** Makes a gateway for Trello only, without a log, to try new credentials. */
 export function trelloAlone(trello: GatewayOptions["trello"], ledger: Ledger): Gateway {
   return createGateway({
     trello,

@@ -3,14 +3,14 @@ import { OAUTH2_SCOPE_NAMES, type OAuth2Scope, READ_SCOPES, writeScope } from ".
 import { resourceOf } from "../../effects/kinds.ts";
 import { catalog, enabledTools } from "../../tools/catalog.ts";
 
-/** The scopes of OAuth 2.0 that the enabled tools need, in the order of their table. */
+/** The OAuth 2.0 scopes that the enabled tools need, in the order of their table. */
 export function neededScopes(
   config: Pick<Config, "toolsets" | "readOnly" | "enterpriseId">,
 ): readonly OAuth2Scope[] {
   const needed = new Set<OAuth2Scope | null>(READ_SCOPES);
   if (config.enterpriseId !== null) needed.add("read:enterprise");
   for (const tool of enabledTools(catalog, config)) {
-    // The undo of an effect changes the same resource, so a tool that only undoes needs no more scopes.
+    // A tool that only undoes changes the same resources as other tools, so it needs no further scopes.
     if (!("makes" in tool) || tool.makes === "inverses") continue;
     for (const { op } of tool.makes) needed.add(writeScope(resourceOf(op)));
   }

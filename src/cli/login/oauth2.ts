@@ -22,8 +22,8 @@ import { trelloAlone } from "./granted.ts";
 import { neededScopes } from "./needed-scopes.ts";
 
 /**
- * Signs in to Trello by OAuth 2.0 and keeps the sign-in, encrypted, in the store. Running servers use it at once. Nothing is
- * written to standard output.
+ * Signs in to Trello by OAuth 2.0 and stores the sign-in, encrypted. Running servers use it at once. Nothing is written
+ * to standard output.
  */
 export async function signInByOAuth2(
   io: CommandIo,
@@ -36,7 +36,7 @@ export async function signInByOAuth2(
   const store = await wireStore(config);
   const flow = createSignInFlow(client);
   try {
-    // The key is made before the person is asked, so that the sign-in can certainly be encrypted.
+    // The key for encryption is made before the user is asked, so that storing the sign-in cannot fail because of it.
     const grants = grantsOf(config, store);
     const asked = [...wanted.map(wireScope), OFFLINE_SCOPE];
     const code = await askForCode(io, flow.state, place, () => {
@@ -59,7 +59,7 @@ export async function signInByOAuth2(
 
 const nowIso = () => new Date(clock.now()).toISOString();
 
-/** Reads who signed in, before the new sign-in replaces another one. */
+/** Reads who signed in, before the new sign-in replaces the old one. */
 async function ownerOf(
   config: Config,
   { ledger }: Pick<Store, "ledger">,
@@ -132,7 +132,7 @@ function tellResult(
     readonly me: Member;
     readonly wanted: readonly OAuth2Scope[];
     readonly scopes: readonly string[];
-    /** Whether the new sign-in replaced the sign-in of another account. */
+    /** Whether the old sign-in belonged to another account. */
     readonly isOther: boolean;
   },
 ): void {

@@ -8,20 +8,20 @@ const AGAIN = "Run the `login` command again";
 
 export interface LoginDeps {
   readonly flow: Pick<OAuthFlow, "requestToken" | "authorizeUrl" | "accessToken">;
-  /** The port on the loopback address; 0: any free port. */
+  /** The port on this machine for the answer; 0: any free port. */
   readonly port: number;
-  /** Cannot be guessed, and is new for each login. */
+  /** A random text, new for each login, which the answer must contain. */
   readonly state: string;
   readonly clock: Pick<Clock, "sleep">;
-  /** Aborted if the person stops the login. */
+  /** Aborted if the user stops the login. */
   readonly stop: AbortSignal;
-  /** Shows the person the address to decide at, and the address that the browser comes back to. */
+  /** Shows the user the URL to open, and the URL to which the browser comes back. */
   readonly show: (authorizeUrl: URL, callbackUrl: string) => void;
 }
 
 /**
- * Lets a person decide at Trello and fetches the token.
- * - CONFIRMATION_DECLINED: the person refused, or stopped the login.
+ * Lets the user allow the access at Trello, and fetches the token.
+ * - CONFIRMATION_DECLINED: the user refused the access, or stopped the login.
  * - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
  * - UNAUTHENTICATED: Trello does not accept what the browser brought back.
  */
@@ -36,7 +36,7 @@ export async function obtainToken(deps: LoginDeps, wanted: TokenRequest): Promis
       deps,
       `${AGAIN}. If Trello said "Invalid return_url", first allow the origin of the callback.`,
     );
-    // The address of the callback proves that the answer belongs to this login. A refusal has no verifier.
+    // The callback URL shows that the answer belongs to this login. If the user refused, there is no verifier.
     if (verifier === null) {
       throw new AppError("CONFIRMATION_DECLINED", "Access was denied at Trello, so there is no token.", {
         next: `${AGAIN} and press Allow, or ask for fewer scopes.`,
@@ -54,8 +54,8 @@ export async function obtainToken(deps: LoginDeps, wanted: TokenRequest): Promis
 }
 
 /**
- * The answer if it comes within ten minutes. CONFIRMATION_EXPIRED with `next` if not, CONFIRMATION_DECLINED if the person stops the
- * login.
+ * The answer, if it comes within ten minutes. Otherwise CONFIRMATION_EXPIRED with `next`; CONFIRMATION_DECLINED if the
+ * user stops the login.
  */
 export async function inTime<Answer>(
   answer: Promise<Answer>,
@@ -76,13 +76,15 @@ export async function inTime<Answer>(
   }
 }
 
-/** What the browser brought back; null for a value that is missing. */
+/** What the browser brought back. A missing value is null. */
 export interface CallbackAnswer {
   readonly token: string | null;
   readonly verifier: string | null;
 }
 
-/** `state` cannot be guessed and is part of the path, so only the browser that comes from Trello can answer. */
+/**
+ * Waits for the browser. `state` is random and part of the path, so only the browser that Trello sends back can answer.
+ */
 export function openCallback(port: number, state: string): Promise<Callback<CallbackAnswer>> {
   return listenForBrowser({ host: "127.0.0.1", port, path: `/callback/${state}` }, ({ searchParams }) => ({
     token: searchParams.get("oauth_token"),

@@ -4,14 +4,16 @@ import { type Setting, SETTINGS, type Variable } from "../../config/settings.ts"
 import { AppError } from "../../domain/error.ts";
 import type { CommandIo } from "../support/command.ts";
 
-/** The facts about the app that are needed to get a token. */
+/** The settings of the app that a login needs. */
 export interface AppSettings {
   readonly apiKey: Secret;
   readonly apiSecret: Secret;
   readonly apiBaseUrl: string;
 }
 
-/** Reads only the settings of the app, because a login is for a token that is missing, expired or half set. */
+/**
+ * Reads only the settings of the app. The other settings may be missing or wrong: the login is there to complete them.
+ */
 export function appSettings(
   env: CommandIo["env"],
   flags: Readonly<Partial<Record<Variable, string>>>,
@@ -47,18 +49,18 @@ export function appSettings(
   };
 }
 
-/** A file that only its owner can read. It is created before its text is known. */
+/** A file that only its owner can read. It exists before its text is known. */
 export interface SettingsFile {
-  /** Writes the text once, completely or not at all. */
+  /** Writes the text once: all of it or nothing. */
   write(text: string): Promise<void>;
   /** Removes the file if nothing was written. */
   discard(): Promise<void>;
 }
 
 /**
- * Creates the file at once (mode 0600), so that it is certain before the login that the token can be stored. If the
- * file exists, throws CONFLICT. With `force`, the file is replaced at the end, in one step; `random` names the new file
- * until then.
+ * Creates the file (mode 0600) before the login, so that storing the token cannot fail later. CONFLICT if the file
+ * exists. With `force`, the old file is replaced at the end in one step; until then, the new file has a name with
+ * `random`.
  */
 export async function reserveFile(path: string, force: boolean, random: string): Promise<SettingsFile> {
   const existing = await lstat(path).catch(() => null);

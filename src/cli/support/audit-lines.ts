@@ -15,7 +15,7 @@ const WRITE: Readonly<Record<Exclude<AuditFormat, "jsonl">, (event: SecurityEven
   cef: (event) => cefLine(event, VERSION),
 };
 
-/** The lines of all records after the number `after`, in their order, up to the last that is there now. */
+/** The lines of all audit records after number `after`, up to the newest. */
 export async function* auditLines(
   source: AuditSource,
   format: AuditFormat,
@@ -33,7 +33,7 @@ export async function* auditLines(
 
 async function written(source: AuditSource, format: AuditFormat, record: AuditRecord): Promise<string> {
   if (format === "jsonl") return `${JSON.stringify(record)}\n`;
-  // A plan that was removed or that cannot be read must not hide its records.
+  // If the plan of a record was deleted or cannot be read, the record is shown without it.
   const stored = await source.plans.get(record.subject).catch(() => null);
   return securityEvents(record, stored?.plan ?? null)
     .map((event) => `${WRITE[format](event)}\n`)

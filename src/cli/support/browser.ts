@@ -3,17 +3,17 @@ import type { CommandIo } from "./command.ts";
 
 const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   darwin: ["open"],
-  // Not `start`, because its shell interprets the ampersands in the address.
+  // The Windows command `start` is not used, because its shell would misread `&` in the URL.
   win32: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
-/** A program that cannot open anything fails at once. One that opens a browser may run as long as the browser. */
+/** A program that cannot open the URL fails at once. A real browser may run for hours, so it is not waited for. */
 const SOON_MS = 500;
 
 /**
- * Opens an address in the person's browser; false if that failed. The program is the one in `BROWSER`, or else the
- * system's. The address is its only argument. Other users can see it in the list of processes, so the address must be
- * worth nothing to them. The browser gets none of this product's settings.
+ * Opens a URL in the user's browser; false if that failed. `BROWSER` names the program; without it, the system's own is
+ * used. Other users of the machine can see the URL in the process list, so it must be useless to them. The browser gets
+ * no settings of this program.
  */
 export async function openBrowser(url: URL, io: Pick<CommandIo, "machine" | "env">): Promise<boolean> {
   const [command, ...args] = openerOf(io);
@@ -34,7 +34,7 @@ export async function openBrowser(url: URL, io: Pick<CommandIo, "machine" | "env
 /** The program and its first arguments. */
 function openerOf({ machine, env }: Pick<CommandIo, "machine" | "env">): readonly [string, ...string[]] {
   const own = env["BROWSER"]?.trim();
-  // Windows starts batch files only by its shell. Our addresses contain nothing that the shell interprets.
+  // Windows starts batch files only through its shell. The URLs here contain nothing that the shell would misread.
   if (own && machine.platform === "win32" && /\.(cmd|bat)$/i.test(own)) return ["cmd.exe", "/d", "/c", own];
   return own ? [own] : (OPENERS[machine.platform] ?? ["xdg-open"]);
 }

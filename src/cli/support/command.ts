@@ -1,12 +1,12 @@
 import type { Machine } from "../../config/data-folder.ts";
 
-/** What a command gets from the process, so that a test can run it in its own process. */
+/** Everything that a command gets from its process. In a test, a command gets other values. */
 export interface CommandIo {
   /** The arguments after the command's name. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly machine: Machine;
-  /** The file of the program, to start it again. */
+  /** The path of this program, to start it again. */
   readonly program: string;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -15,10 +15,10 @@ export interface CommandIo {
   readonly stop: AbortSignal;
 }
 
-/** A command; resolves with the exit code. */
+/** A command of the program. Resolves with the exit code. */
 export type Command = (io: CommandIo) => Promise<number>;
 
-/** The command was typed wrong: exit code 2 instead of 1. */
+/** The user typed the command wrongly. The exit code is then 2 and not 1. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -1,23 +1,23 @@
-// The table of commands. Help, shell completion, the reading of flags and suggestions are all made from it.
+// The table of commands. Help, shell completion, flags and suggestions are made from it.
 import { meantText } from "../../domain/nearest.ts";
 import { clean } from "../../domain/text.ts";
 import { UsageError } from "./command.ts";
 import { SIGN_IN_COMMANDS } from "./sign-in-commands.ts";
 
-/** A flag as `parseArgs` reads it, with its texts for help and completion. */
+/** A flag, as `parseArgs` reads it, with its texts for help and completion. */
 export interface Flag {
   readonly type: "string" | "boolean";
   readonly says: string;
-  /** The word for the value in help, for example `FILE`. */
+  /** The word for the flag's value in help, for example `FILE`. */
   readonly value?: string;
-  /** The only values that the flag takes. */
+  /** The values that the flag accepts. */
   readonly choices?: readonly string[];
 }
 
-/** The first word after a command that can do several things. */
+/** The second word of a command with several tasks, such as `list` in `runs list`. */
 export interface Verb {
   readonly says: string;
-  /** What must follow the verb, in words. Help writes it as ID. */
+  /** What must follow the verb, in words. Help shows it as ID. */
   readonly takes?: string;
 }
 
@@ -27,9 +27,9 @@ export interface CommandFacts {
   readonly verbs?: Readonly<Record<string, Verb>>;
   /** The verb that is meant if none is given. Without it, a command with verbs needs one. */
   readonly verbLeftOut?: string;
-  /** Examples: what to write after the command's name, one example a line. */
+  /** Examples: the words after the command's name, one example in each line. */
   readonly examples: readonly string[];
-  /** Whether settings can be given as flags. */
+  /** Whether settings can be given as flags of this command. */
   readonly settings: boolean;
 }
 
@@ -45,7 +45,7 @@ const SANDBOX = {
 } as const;
 const JSON_OUTPUT = { type: "boolean", says: "print JSON" } as const;
 
-/** Every command, in the order of help. */
+/** All commands, in the order of help. */
 export const COMMANDS = {
   stdio: {
     says: "MCP over stdio, for a client that starts the program; the default",
@@ -212,7 +212,7 @@ export function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
 
-/** The facts of a command, without the types of its own flags. */
+/** The facts of a command, without the exact types of its flags. */
 export function commandFacts(name: CommandName): CommandFacts {
   return COMMANDS[name];
 }

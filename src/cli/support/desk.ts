@@ -9,7 +9,7 @@ import type { CommandIo } from "./command.ts";
 import { programText } from "./program.ts";
 import { clock, type Product } from "./product.ts";
 
-/** What the approval pages of this process need from the product. */
+/** What the approval pages of this process use from the rest of the program. */
 export function deskDeps(
   io: Pick<CommandIo, "env" | "machine" | "program">,
   { config, engine, store, log }: Product,
@@ -28,7 +28,7 @@ export function deskDeps(
       now: clock.now,
       sandbox,
     },
-    // The run belongs to the person who asked for it: the approver only decided.
+    // The run belongs to the person who asked for it, not to the person who approved it.
     async apply(planId, signal) {
       const stored = await store.plans.get(planId);
       const asked = stored?.plan.principal;
@@ -51,7 +51,7 @@ export function deskDeps(
   };
 }
 
-/** A command about approvals as a person types it. It names the store unless it is the default one. */
+/** A command about approvals, as the user types it. It contains the store's address unless that is the default. */
 export function approvalsText(program: string, config: Config, verb: string, planId: string): string {
   const url = config.storeUrl.reveal();
   const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
@@ -59,8 +59,8 @@ export function approvalsText(program: string, config: Config, verb: string, pla
 }
 
 /**
- * Asks the process that serves a plan's page to open it. The request goes through the store that both processes use.
- * Returns whether the page opened, or null if no process answered in `waitMs`. This process never gets the address.
+ * Asks the process that serves a plan's page to open the page in the browser. The request goes through the store.
+ * Returns whether it was opened; null if no process answered within `waitMs`. This process never learns the page's URL.
  */
 export async function requestOpening(
   { facts }: Pick<Store, "facts">,

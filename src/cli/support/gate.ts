@@ -11,18 +11,17 @@ import { clock } from "./product.ts";
 export interface GateDeps {
   readonly io: Pick<CommandIo, "stderr" | "env" | "machine">;
   readonly config: Config;
-  /** Whether the upstream is the sandbox of this process, which has nothing to protect. */
+  /** Whether this process uses its own sandbox, which contains nothing to protect. */
   readonly sandboxed: boolean;
   readonly needed: NeededScope;
   readonly log: Log;
 }
 
 /**
- * Who may call `http`:
- * - with an issuer, people who signed in there,
- * - without an issuer, every caller who sends the bearer token (from the settings, or from the file beside the
- *   store),
- * - on the sandbox without such a setting, everyone on this machine.
+ * Decides who may call `http`:
+ * - With an issuer: people who signed in there.
+ * - Without an issuer: callers with the bearer token (from the settings, or from the file beside the store).
+ * - On the sandbox without these settings: everyone on this machine.
  */
 export async function gateOf(deps: GateDeps): Promise<(publicUrl: () => string) => Gate> {
   const { io, config, sandboxed, log } = deps;
@@ -32,7 +31,7 @@ export async function gateOf(deps: GateDeps): Promise<(publicUrl: () => string) 
   if (sandboxed) return () => openGate;
   const kept = keptToken(config, io);
   log("info", { tokenFile: kept.file }, "callers send the bearer token in this file");
-  // Shown once, and never in a log, which other people may read.
+  // The token is shown once at the terminal and is never logged, because other people may read logs.
   if (kept.isNew && io.stderr.isTTY) print(io.stderr, `Bearer token for clients, shown once: ${kept.token}`);
   return () => createTokenGate(kept.token);
 }
@@ -52,7 +51,10 @@ async function resourceGate(
   return (publicUrl) => createResourceGate({ ...authorization, verifier, issuers, needed, publicUrl, log });
 }
 
-/** Tells at the start what a person would otherwise find out at the first sign-in. The server starts in any case. */
+/**
+ * Warns at the start about problems that a person would otherwise find at the first sign-in. The server starts in any
+ * case.
+ */
 async function tellIssuer(
   name: string,
   issuers: { find(name: string): Promise<unknown> },

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { dirname, join } from "node:path";
 import { AppError } from "../../domain/error.ts";
 
-/** A secret that this program makes once and keeps in a file that only its user can read. */
+/** A secret that this program makes once and stores in a file. Only the file's owner can read the file. */
 export interface KeptSecret {
   readonly text: string;
   readonly file: string;
@@ -16,15 +16,15 @@ export interface KeptWords {
   readonly file: string;
   /** For example `bearer token`. */
   readonly what: string;
-  /** What to do after the file was deleted. */
+  /** What the user must do after deleting the file, in words. */
   readonly again: string;
   /** The setting that replaces the file. */
   readonly setting: string;
 }
 
 /**
- * The secret in a file of `folder`. It is made when it is first needed. CONFIG_INVALID if the file cannot be used, or if other
- * users of the machine can read it.
+ * The secret in a file of `folder`. It is made when it is first needed. CONFIG_INVALID if the file cannot be used, or
+ * if other users of the machine can read it.
  */
 export function keptSecret(folder: string, words: KeptWords): KeptSecret {
   const file = join(folder, words.file);
@@ -36,7 +36,7 @@ export function keptSecret(folder: string, words: KeptWords): KeptSecret {
   }
   try {
     const isNew = makeSecret(file);
-    // Another process may have been faster. Then this process uses the secret of the other.
+    // Another process may have made the file first. Then its secret is used.
     return { text: readSecret(file, words), file, isNew };
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : unusable(file, words, thrown);
@@ -57,7 +57,7 @@ function readSecret(file: string, { what, again }: KeptWords): string {
   });
 }
 
-/** Makes the file with a secret in one step, so that no process reads half of it; false if it is there already. */
+/** Creates the file with the secret in one step, so that no process reads half of it. false if the file exists. */
 function makeSecret(file: string): boolean {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(6).toString("hex")}`;

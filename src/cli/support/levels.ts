@@ -9,12 +9,12 @@ import type { Makes } from "../../tools/define.ts";
 type Level = ConfirmationLevel | "none";
 type Confirming = Pick<Rules, "weakest" | "confirmation">;
 
-/** One effect that a tool can make, and the confirmation that it needs. */
+/** One effect that a tool can plan, with the confirmation that it needs. */
 export interface ExplainedEffect {
   readonly made: Makes;
-  /** The severities that the effect can have, the lightest first, each with its level. */
+  /** The gravities that the effect can have, the lightest first, each with its confirmation level. */
   readonly weights: readonly (Weight & { readonly level: Level })[];
-  /** Other tools that make the same effect, if their policy entry needs the strongest level. */
+  /** Other tools that can plan the same effect and whose policy entry asks for the strongest level. */
   readonly boundBy: readonly string[];
 }
 
@@ -24,8 +24,7 @@ export interface ExplainedTool {
   readonly entry: ConfirmationLevel | null;
   readonly effects: readonly ExplainedEffect[];
   /**
-   * The weakest and the strongest confirmation that the tool may need. Facts that only a plan shows (many people, blind
-   * spots) may raise it.
+   * The weakest and the strongest confirmation of the tool. A plan with many people or with blind spots can need more.
    */
   readonly least: Level;
   readonly most: Level;
@@ -33,7 +32,7 @@ export interface ExplainedTool {
 
 const tools = catalog.flatMap((tool) => ("makes" in tool ? [tool] : []));
 
-/** The confirmation rules that follow from a configuration. */
+/** The confirmation rules from the settings and the policy file. */
 export function confirmingBy(config: Pick<Config, "confirmation" | "policy">): Confirming {
   return {
     weakest: config.confirmation,
@@ -44,7 +43,7 @@ export function confirmingBy(config: Pick<Config, "confirmation" | "policy">): C
   };
 }
 
-/** Every tool that makes plans, with the confirmation of each of its effects, and the reason. */
+/** For every tool that makes plans: the confirmation of each of its effects, and why. */
 export function explainTools(rules: Confirming): readonly ExplainedTool[] {
   return tools.map(({ name, makes, confirmation }) => {
     const effects = makes === "inverses" ? [] : makes.map((made) => explainEffect(rules, name, made));

@@ -15,19 +15,19 @@ import { createNotices } from "./notices.ts";
 import { createQuestionKeys } from "./question-keys.ts";
 import { terminalRefusal } from "./terminal.ts";
 
-/** The product of a running server, and the code that answers its clients. */
+/** What a running server has loaded: the engine with everything around it, and the code that answers clients. */
 export interface Loaded {
   readonly product: Product;
   readonly answering: Answering;
-  /** Which scope a message of a signed-in person needs. */
+  /** Says which scope a message of a signed-in person needs. */
   readonly needed: NeededScope;
   /** What the approval pages of a service show to its people; null if there are no such pages. */
   readonly room: Room | null;
-  /** Ends the approval pages. The product is closed separately, after everything that still uses it. */
+  /** Stops the approval pages. The engine and the store are closed separately, after everything that uses them. */
   close(): Promise<void>;
 }
 
-/** Loads the product with everything that a call needs. */
+/** Loads everything that a tool call needs. */
 export async function load(
   io: CommandIo,
   config: Config,
@@ -58,7 +58,7 @@ export async function load(
     approvals: {
       async present(plan) {
         notices.waiting(plan);
-        // On one machine no one signs in, so a page could not take a decision that a terminal cannot take.
+        // On one machine, people do not sign in. So the page cannot take a decision that a terminal cannot take.
         const isClosed = !isService && terminalRefusal(plan) !== null;
         return isClosed ? { url: null, opened: false } : await desk.present(plan);
       },
@@ -83,7 +83,7 @@ export async function load(
   return { product, answering, needed, room: service.room, close };
 }
 
-/** The command that approves a plan, or null if it cannot be approved at a terminal. */
+/** The command that approves a plan; null if it cannot be approved at a terminal. */
 function approvalCommand(program: string, config: Config, plan: Plan): string | null {
   return terminalRefusal(plan) ? null : approvalsText(program, config, "approve", plan.id);
 }

@@ -5,8 +5,8 @@ import { clean } from "../../domain/text.ts";
 import { createRedact, type Redact } from "../../gateway/http/redact.ts";
 
 /**
- * Writes the log as JSON lines to `write`. That is standard error, because standard output belongs to MCP. The given
- * secrets are masked in the finished line, in every part of it.
+ * Makes the log: JSON lines to standard error, because standard output belongs to MCP. The given secrets are hidden in
+ * each finished line.
  */
 export function createLog(
   level: Config["logLevel"],
@@ -27,8 +27,8 @@ export function createLog(
 }
 
 /**
- * Facts with an error as its name and text. Only a failure of this program needs a stack. What a client sent may be part
- * of the text, so the text is shortened.
+ * Writes an error as its name and text. The stack is kept only for defects of this program. The text may contain what a
+ * client sent, so it is shortened.
  */
 function withoutStack(
   facts: Readonly<Record<string, unknown>>,

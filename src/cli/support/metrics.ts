@@ -5,7 +5,7 @@ import type { Product } from "./product.ts";
 /** The metrics of a service, for Prometheus. */
 export interface ServiceMetrics {
   readonly meter: Omit<Meter, "tracer">;
-  /** Everything that was counted, with what the store and the budgets say now. */
+  /** All counters, together with the present state of the store and the rate budgets. */
   read(
     product: Pick<Product, "store" | "engine" | "gateway">,
     sessions: number,
@@ -14,7 +14,7 @@ export interface ServiceMetrics {
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Counts calls and requests from now on. All names begin with `identity_`, except those of the process itself. */
+/** Starts counting calls and requests. All names begin with `identity_`, except those of the process itself. */
 export function createServiceMetrics(): ServiceMetrics {
   const registry = new Registry();
   const registers = [registry];

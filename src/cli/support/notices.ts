@@ -6,23 +6,23 @@ import type { Engine } from "../../engine/engine.ts";
 import { createNotifier } from "../../gateway/notify.ts";
 import { finishedNotice, NOTICE_BODIES, waitingNotice } from "../../report/notices.ts";
 
-/** Posts waiting plans and ended runs to the chat in which the people are. */
+/** Posts a message to the team's chat when a plan waits or a run ends. */
 export interface Notices {
   /** Posts a plan, once. */
   waiting(plan: Plan): void;
-  /** The engine. Its ended runs are posted. */
+  /** An engine that also posts the runs that end. */
   readonly engine: Engine;
   close(): void;
 }
 
-/** Nothing is posted if no address is set. No call waits for a post. */
+/** Makes these posts. Without an address in the settings, nothing is posted. No call waits for a post. */
 export function createNotices(
   { notify }: Pick<Config, "notify">,
   engine: Engine,
   deps: {
     readonly clock: Pick<Clock, "now" | "sleep">;
     readonly log: Log;
-    /** The address of the pages on which people sign in; null if there are none. */
+    /** The URL of the pages on which people sign in; null if there are none. */
     readonly pagesUrl: string | null;
   },
 ): Notices {

@@ -3,7 +3,7 @@ import { sentenceOf, toAppError } from "../../domain/error.ts";
 import { createRedact } from "../../gateway/http/redact.ts";
 import { print, UsageError } from "./command.ts";
 
-/** Writes a failure and returns the exit code: 2 if the command was typed wrong, else 1. */
+/** Prints an error and returns the exit code: 2 if the command was typed wrongly, otherwise 1. */
 export function printError(
   stream: NodeJS.WritableStream,
   thrown: unknown,
@@ -20,14 +20,17 @@ export function printError(
   } else {
     print(stream, sentenceOf(error));
   }
-  // A defect of the program: its stack is needed to repair it.
+  // An internal error is a defect of this program, and a developer needs its stack.
   if (error.code === "INTERNAL" && error.cause instanceof Error) {
     print(stream, createRedact(secretsIn(env))(error.cause.stack ?? ""));
   }
   return 1;
 }
 
-/** The secrets as the environment has them. They are not parsed, because the failure may have come before parsing. */
+/**
+ * All secrets in the environment, to hide them in the message. They are used as they are, because the settings may not
+ * have been read yet.
+ */
 function secretsIn(env: Readonly<Record<string, string | undefined>>): readonly (string | undefined)[] {
   const settings: Readonly<Record<string, Setting>> = SETTINGS;
   return Object.entries(settings).map(([name, setting]) => (setting.secret ? env[name] : undefined));

@@ -17,7 +17,7 @@ import { catalog, plannerOf, toolsMaking } from "../../tools/catalog.ts";
 import type { Tool } from "../../tools/define.ts";
 import { createLog } from "./log.ts";
 
-/** Everything that a command needs, built from a configuration. */
+/** Everything that a command needs, made from the settings. */
 export interface Product {
   readonly config: Config;
   readonly log: Log;
@@ -39,7 +39,7 @@ export async function wireStore(config: Config): Promise<Store> {
   });
 }
 
-/** Builds the product. `writeLog` takes the lines of the log. */
+/** Makes everything from the settings. `writeLog` gets the lines of the log. */
 export async function wire(
   config: Config,
   deps: {
@@ -82,8 +82,8 @@ export async function wire(
     clock,
     newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
     processName,
-    // On a shared database, this process cannot know whether a process on another machine has ended. Leases are short
-    // there, so it waits for them.
+    // With a shared database, a process may run on another machine, so nothing shows that it has ended. Its lease must
+    // end first; leases are short there.
     gone: (other) => store.dispatcher === null && isGone(other, processName),
     log,
   });
@@ -102,10 +102,10 @@ export async function wire(
   };
 }
 
-/** The names of the products that this process has open now. */
+/** The process names that are in use in this process now. */
 const openProducts = new Set<string>();
 
-/** How requests prove who sends them; null if nothing is set. */
+/** How requests to Trello prove who sends them; null if no credentials are set. */
 function trelloOf(config: Config, store: Store): GatewayOptions["trello"] | null {
   const { trello, oauth2 } = config;
   if (oauth2) {
@@ -151,7 +151,7 @@ const unreachable = (): never => {
   });
 };
 
-/** The gateway of a command that needs no upstream, such as a decision at a terminal. */
+/** Replaces the gateway in commands that send no requests, such as an approval at a terminal. */
 const noGateway: Gateway = {
   reads: unreachable,
   writes: unreachable,
@@ -161,11 +161,11 @@ const noGateway: Gateway = {
   close: async () => {},
 };
 
-/** The time of the machine, for every part that needs a clock. */
+/** The clock of this machine, which is passed to every part that needs the time. */
 export const clock = {
   /** Milliseconds since 1970. */
   now: (): number => Date.now(),
-  /** Milliseconds since the machine started: the same for every process of the machine, and never set back. */
+  /** Milliseconds since the machine started. The same for all processes of the machine, and never set back. */
   monotonic: (): number => Number(process.hrtime.bigint() / 1000n) / 1000,
   /** Rejects when `signal` is aborted. */
   sleep: async (ms: number, signal?: AbortSignal): Promise<void> => {
@@ -179,8 +179,8 @@ export function createProcessName(random: string): string {
 }
 
 /**
- * The place in which a process id is unique. On Linux it is one boot of one kernel and one namespace of process ids,
- * because two containers may have the same host name. Other systems have no such namespaces.
+ * The place in which each process id belongs to one process only. On Linux: one boot of the kernel and one namespace of
+ * process ids, because two containers can have the same host name. Other systems have no such namespaces.
  */
 function processPlace(random: string): string {
   if (process.platform !== "linux") return process.platform;
@@ -189,16 +189,18 @@ function processPlace(random: string): string {
     const namespace = /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "";
     return `${boot}.${namespace}`;
   } catch {
-    // No other process is in the same place, so every lease must expire.
+    // Nothing identifies the place, so a random text stands for it. A dead process is then found only when its lease
+    // ends.
     return random;
   }
 }
 
 /**
- * Whether the process that a lease names is certainly gone. It is gone if it ran in the same place and
- * - its process id is free, or
- * - its process id is now that of this process, and this process has no open product of that name. For a process on
- *   another machine or in another container, this is never certain: its lease must expire.
+ * Whether the process with that name has certainly ended. It must have run in the same place (machine or container),
+ * and:
+ * - no process has its id now; or
+ * - this process has its id now but does not use that name.
+ * For another machine or container it is never certain: the lease must end first.
  */
 export function isGone(processName: string, self: string): boolean {
   const [host, pid, place] = processName.split(":");
@@ -208,7 +210,7 @@ export function isGone(processName: string, self: string): boolean {
   if (!Number.isInteger(number) || number <= 0) return false;
   if (number === process.pid) return !openProducts.has(processName);
   try {
-    // Signal 0 asks whether the process exists and sends nothing.
+    // Signal 0 only asks whether the process exists.
     process.kill(number, 0);
     return false;
   } catch (thrown) {

@@ -4,26 +4,26 @@ import { z } from "zod";
 
 const NAME = "trello-identity-mcp";
 
-/** The command and arguments that start this program again, wherever it is installed. */
+/** The command and arguments that start this program again. */
 export interface Start {
   readonly command: string;
   readonly args: readonly string[];
 }
 
 /**
- * How a client starts this program. `npx` runs it from its own cache, which may be emptied, so a client should call
- * `npx` again. In all other cases the program is a file that stays.
+ * How an MCP client must start this program. If `npx` started it, the client calls `npx` too, because the cache of
+ * `npx` may be emptied. Otherwise it is a file that stays.
  */
 export function startOf(program: string, platform: NodeJS.Platform): Start {
   const spec = npxSpec(program);
   if (spec === null) return { command: "node", args: [realPath(program)] };
-  // On Windows npx is a script, which only the shell can start.
+  // On Windows, npx is a script, which only a shell can start.
   return platform === "win32"
     ? { command: "cmd", args: ["/c", "npx", "-y", spec] }
     : { command: "npx", args: ["-y", spec] };
 }
 
-/** What a person types to start this program again. It is the name alone only if a shell finds the program by it. */
+/** What the user types to start this program again. Only its name, if the shell finds the program by that. */
 export function programText(program: string): string {
   const spec = npxSpec(program);
   if (spec !== null) return `npx -y ${quoted(spec)}`;
@@ -36,7 +36,7 @@ function quoted(text: string): string {
   return /^[\w./:@~\\-]+$/.test(text) ? text : `"${text}"`;
 }
 
-/** `npx` puts a link to the program into `node_modules/.bin`. Node needs the file behind the link. */
+/** `npx` puts a link in `node_modules/.bin`. Node needs the file to which the link points. */
 function realPath(program: string): string {
   try {
     return realpathSync(program);
@@ -47,7 +47,7 @@ function realPath(program: string): string {
 
 const npxPackage = z.object({ _npx: z.object({ packages: z.array(z.string()).min(1) }) });
 
-/** What `npx` was asked to run (a package's name or a tarball) if it started this program, else null. */
+/** The package name or file with which `npx` was called; null if `npx` did not start this program. */
 function npxSpec(program: string): string | null {
   const cache = /^(.*[\\/]_npx[\\/][^\\/]+)[\\/]node_modules[\\/]/.exec(program)?.[1];
   if (cache === undefined) return null;

@@ -3,16 +3,16 @@ import type { Clock } from "../../domain/runtime.ts";
 import type { Product } from "./product.ts";
 
 /**
- * The shortest time (ms) between two questions to the upstreams: probes come every few seconds, and each question costs
- * a request.
+ * The upstreams are asked at most once a minute. `/readyz` is called every few seconds, and each question costs a
+ * request.
  */
 const ASK_EVERY_MS = 60_000;
-/** How long (ms) a probe waits for the upstreams. */
+/** How long (ms) `/readyz` waits for the upstreams. */
 const PATIENCE_MS = 5_000;
 
 /**
- * Whether the server can work: its store answers, and no upstream refuses its credentials. An upstream that does not answer
- * changes nothing, because runs wait for it and another process would have to wait as well.
+ * Says whether the server can work: the store answers, and no upstream refuses the credentials. An upstream that does
+ * not answer does not count, because restarting or replacing this process would not help.
  */
 export function createReadiness(
   { store, gateway, log }: Pick<Product, "store" | "gateway" | "log">,

@@ -7,7 +7,7 @@ import { settingMeant } from "../../config/variables.ts";
 import type { Sandbox, WorldName } from "../../sandbox/index.ts";
 import { type CommandIo, UsageError } from "./command.ts";
 
-/** The flags of a command that can run on the sandbox. */
+/** The flags of a command that can use the sandbox. */
 interface Asked {
   readonly values: { readonly sandbox?: boolean; readonly world?: string };
   readonly settings: Readonly<Partial<Record<Variable, string>>>;
@@ -15,15 +15,15 @@ interface Asked {
 
 export interface Sandboxed {
   readonly sandbox: Sandbox;
-  /** The environment, with the sandbox's addresses and credentials instead of the real ones. */
+  /** The environment with the addresses and credentials of the sandbox instead of the real ones. */
   readonly env: CommandIo["env"];
-  /** Ends the sandbox and removes its files. */
+  /** Stops the sandbox and deletes its files. */
   close(): Promise<void>;
 }
 
 /**
- * The world that the flags or IDENTITY_SANDBOX ask for; null if nothing asks for the sandbox. Throws UsageError if a
- * settings file brings a secret with it, because the sandbox must run without real credentials.
+ * The sandbox company (`--world`) to use; null if neither flags nor IDENTITY_SANDBOX ask for the sandbox. UsageError if
+ * a settings file contains real credentials, because the sandbox must run without them.
  */
 export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"]): WorldName | null {
   const world = readWorld(values.world);
@@ -39,13 +39,13 @@ export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"])
   return world;
 }
 
-/** The world that `--world` names; the clean one without the flag. */
+/** The sandbox company that `--world` names; `clean` without the flag. */
 export function readWorld(name = "clean"): WorldName {
   if (name === "clean" || name === "messy") return name;
   throw new UsageError("--world takes clean or messy.");
 }
 
-/** Starts the sandbox in this process. It has its own store unless the environment names one. */
+/** Starts the sandbox in this process. It uses a store of its own unless the environment names one. */
 export async function startSandboxed(env: CommandIo["env"], world: WorldName = "clean"): Promise<Sandboxed> {
   const { startSandbox } = await import("../../sandbox/index.ts");
   const sandbox = await startSandbox({ world });
@@ -53,7 +53,7 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
   const { file, env: secrets } = sandbox.connections;
   const connections = join(folder, "connections.yaml");
   await writeFile(connections, file);
-  // A process on the sandbox must not have a real credential, even one with a misspelt name.
+  // A process on the sandbox must get no real credential, not even under a wrongly typed name.
   const own = Object.entries(env).filter(([name]) => !isUpstreams(name) && !isUpstreams(settingMeant(name)));
   return {
     sandbox,
@@ -71,7 +71,7 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
   };
 }
 
-/** Whether a setting belongs to an upstream. */
+/** Whether a setting is about Trello or Atlassian. */
 function isUpstreams(name: string | null): boolean {
   return name !== null && /^(TRELLO|ATLASSIAN)_/i.test(name);
 }

@@ -20,21 +20,18 @@ import { configure, loadToolFacts } from "./settings.ts";
 export interface Serving {
   readonly config: Config;
   readonly factory: ReturnType<typeof createFrontFactory>;
-  /** Loads the product, if it is not loaded yet. */
+  /** Loads the whole program, if it is not loaded yet. */
   loaded(): Promise<Loaded>;
-  /** Rejects if the product is loaded in an idle moment and this fails. Then the server must end. */
+  /** Rejects if loading the program in the background failed. The server must then end. */
   readonly failed: Promise<never>;
-  /** A log that loads the product before it writes. */
+  /** A log that loads the program before the first line is written. */
   readonly log: Log;
   close(): Promise<void>;
 }
 
-/**
- * How long (ms) after the tools were listed the product is loaded. If a client calls a tool earlier, the product is
- * loaded at once.
- */
+/** The program is loaded 100 ms after a client listed the tools; or at once, if a client calls a tool earlier. */
 const AFTER_LISTING_MS = 100;
-/** How long (ms) after the start the product is loaded if no client lists the tools. */
+/** Without a client that lists the tools, the program is loaded 2 seconds after the start. */
 const AFTER_START_MS = 2_000;
 
 /**
@@ -58,7 +55,7 @@ export async function serve(
     const failed = new Promise<never>((_resolve, reject) => {
       fail = reject;
     });
-    // If the server has ended already, no failure is waited for.
+    // If the server has ended, no one waits for this error. It must not end the process as an unhandled rejection.
     failed.catch(() => {});
     const stop = new AbortController();
     let recovery: Promise<void> | undefined;
@@ -69,8 +66,8 @@ export async function serve(
         meter: await meterOf?.(config, log),
         over,
       });
-      // A server that waits beside a desktop client must use little memory, so garbage is collected earlier than V8
-      // does by default. This is set after loading, because it would make loading slower.
+      // A server beside a desktop client should need little memory, so memory is cleaned up more often. This is set
+      // after loading, because it makes loading slower.
       setFlagsFromString("--optimize-for-size");
       // Unfinished runs are continued in the background.
       recovery = takeUpRuns(product.product, stop.signal);
@@ -114,18 +111,15 @@ export async function serve(
   }
 }
 
-/** Waits, and does not keep the process alive. */
+/** Waits for a time. A waiting timer does not keep the process running. */
 async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal, ref: false });
 }
 
-/** The most runs that one process works on at once. The rate budgets slow them down, so this can be many. */
+/** One process works on up to 25 runs at the same time. This can be many, because the rate budgets slow them down. */
 const SLOTS = 25;
 
-/**
- * Continues unfinished runs. A store for several machines hands them out; in a store of one machine, this process
- * searches for them.
- */
+/** Continues unfinished runs. A PostgreSQL store gives them out; for a SQLite store, this process looks for them. */
 async function takeUpRuns(product: Product, signal: AbortSignal): Promise<void> {
   const { engine, log, store } = product;
   const { dispatcher } = store;
@@ -154,13 +148,12 @@ interface RecoveryDeps {
   readonly log: Log;
 }
 
-/** How often (ms) a process looks for runs whose process died. */
+/** How often (ms) a process looks for runs whose process has died. */
 const RECOVERY_INTERVAL_MS = 15_000;
 
 /**
- * Continues unfinished runs, pass after pass, until `signal` is aborted. The first pass takes every run. Later passes
- * take the runs whose process died, on this machine or on another one with the same store. A pass that fails is logged,
- * and the next one tries again.
+ * Continues unfinished runs, again and again, until `signal` is aborted. The first search takes all runs. Later
+ * searches take the runs of processes that died, on this or another machine. A failed search is logged and repeated.
  */
 export async function keepRecovering(
   product: RecoveryDeps,
@@ -169,7 +162,7 @@ export async function keepRecovering(
 ): Promise<void> {
   await takeUp(product, "all", signal);
   while (!signal.aborted) {
-    // A sleep ends early only if the signal was aborted. Then the loop ends.
+    // The sleep ends early only if the signal was aborted; the loop then ends too.
     await sleep(RECOVERY_INTERVAL_MS, signal).catch(() => {});
     if (!signal.aborted) await takeUp(product, "abandoned", signal);
   }

@@ -6,8 +6,8 @@ import { AppError } from "../../domain/error.ts";
 import { meantText } from "../../domain/nearest.ts";
 
 /**
- * The settings in a file of lines `NAME=value`. Clients that cannot keep secrets start the server with such a file.
- * CONFIG_INVALID if the file cannot be read, can be read by other users, or has a line that is not a setting.
+ * Reads a file with lines `NAME=value`, for clients that cannot store secrets. CONFIG_INVALID if the file cannot be
+ * read, if other users can read it, or if a line is not a setting.
  */
 export function readSettingsFile(path: string): Readonly<Partial<Record<Variable, string>>> {
   const file = isAbsolute(path) ? path : resolve(path);

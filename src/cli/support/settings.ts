@@ -10,7 +10,7 @@ import { type CommandIo, UsageError } from "./command.ts";
 import { readSettingsFile } from "./settings-file.ts";
 import { type CommandFacts, commandFacts, type CommandName, type COMMANDS } from "./commands.ts";
 
-/** The configuration from a command's environment and flags. */
+/** Reads the configuration from the environment and the flags of a command. */
 export async function configure(
   io: Pick<CommandIo, "env" | "machine">,
   settings: Readonly<Partial<Record<Variable, string>>>,
@@ -22,12 +22,12 @@ export async function configure(
     machine: io.machine,
     readFile: (path) => readFile(path, "utf8"),
     needsTrello: needs.trello,
-    // Needed only if there is a policy file.
+    // The names of tools are needed only for a policy file.
     toolNames: async () => planningNames(await loadToolFacts()),
   });
 }
 
-/** The facts of every tool, from the build or from the catalog. */
+/** The facts of all tools: from the build, or computed. */
 export async function loadToolFacts(): Promise<readonly ToolFacts[]> {
   if (builtFacts) return builtFacts;
   const [{ catalog }, { toolFacts }] = await Promise.all([
@@ -45,9 +45,9 @@ type VerbOf<Name extends CommandName> = (typeof COMMANDS)[Name] extends { readon
 
 export interface Flags<Name extends CommandName> {
   readonly values: ReturnType<typeof parseArgs<{ options: FlagsOf<Name> }>>["values"];
-  /** The verb: which of its tasks the command should do. */
+  /** The second word of the command, such as `list`. */
   readonly verb: VerbOf<Name>;
-  /** What follows the verb; empty if it takes nothing. */
+  /** What follows that word, such as an id; empty if nothing does. */
   readonly id: string;
   /** Settings given as flags, as text. */
   readonly settings: Readonly<Partial<Record<Variable, string>>>;
@@ -56,8 +56,8 @@ export interface Flags<Name extends CommandName> {
 const SETTING_FLAGS = new Map(VARIABLES.map((variable) => [flagName(variable), variable]));
 
 /**
- * Reads what follows a command's name, by the table of commands. Throws UsageError for anything else, and repeats no
- * value in it.
+ * Reads the words after the command's name, by the table of commands. UsageError for anything that is not in the table.
+ * No message repeats a value, because it may be a secret.
  */
 export function readFlags<const Name extends CommandName>(name: Name, args: readonly string[]): Flags<Name> {
   const command = commandFacts(name);
@@ -129,7 +129,7 @@ function parse(args: string[], options: Options) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (thrown) {
-    // Node's own text is not shown, because it can repeat a value.
+    // Node's own message is not shown, because it can repeat a secret value.
     const code = (thrown as { code?: string }).code;
     const unknown = args.find((arg) => arg.startsWith("-") && !known(arg, options));
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown !== undefined) {
@@ -145,7 +145,7 @@ function parse(args: string[], options: Options) {
   }
 }
 
-/** Whether a flag that needs a value was written without one. */
+/** Whether a flag that needs a value has none. */
 function needsValue(flag: string, args: readonly string[], options: Options): boolean {
   if (options[flag]?.type !== "string") return false;
   const at = args.indexOf(`--${flag}`);

@@ -1,4 +1,4 @@
-/** The commands that give this product access to Trello, and end it: a part of the table of commands. */
+/** The commands `login` and `logout`, as a part of the table of commands. */
 export const SIGN_IN_COMMANDS = {
   login: {
     says: "signs in to Trello: by OAuth 2.0 with TRELLO_OAUTH2_CLIENT_ID, kept encrypted in the store; else a token by OAuth 1.0, with TRELLO_API_KEY and TRELLO_API_SECRET",

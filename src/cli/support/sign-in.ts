@@ -3,7 +3,10 @@ import type { Log } from "../../domain/runtime.ts";
 import type { SignIn } from "../../domain/sign-in.ts";
 import { clock } from "./product.ts";
 
-/** The sign-in of the approval pages, by the settings. It is loaded on demand, because only a service has it. */
+/**
+ * Makes the sign-in for the approval pages from the settings. It is loaded only when it is needed, because only a
+ * service has it.
+ */
 export async function signInBy(
   { http: { authorization }, policy }: Pick<Config, "http" | "policy">,
   approver: NonNullable<Config["http"]["approver"]>,

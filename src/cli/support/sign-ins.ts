@@ -5,7 +5,7 @@ import type { OAuth2Client } from "../../gateway/trello/oauth2.ts";
 import type { Store } from "../../store/store.ts";
 import { keptSecret } from "./kept-secret.ts";
 
-/** The app of OAuth 2.0, with the API's address. CONFIG_INVALID if the settings have none. */
+/** The OAuth 2.0 app in the settings, with the API's URL. CONFIG_INVALID if the settings have no app. */
 export function requireOAuth2({
   oauth2,
 }: Pick<Config, "oauth2">): OAuth2Client & { readonly apiBaseUrl: string } {
@@ -16,8 +16,8 @@ export function requireOAuth2({
 }
 
 /**
- * The stored sign-in of the configured app. Its key is IDENTITY_STORE_KEY, or else a file beside the store that is made when it is
- * first needed.
+ * The stored sign-in of the configured app. IDENTITY_STORE_KEY encrypts it; without it, a key in a file beside the
+ * store.
  */
 export function grantsOf(
   config: Pick<Config, "oauth2" | "storeKey" | "storeFolder">,

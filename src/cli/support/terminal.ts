@@ -3,7 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { CommandIo } from "./command.ts";
 
-/** Asks a person at the terminal for a line. The answer is empty if the input ends or the person stops. */
+/** Asks the user at the terminal for a line. Empty if the input ends or the user stops. */
 export async function ask(
   io: Pick<CommandIo, "stdin" | "stdout" | "stop">,
   question: string,
@@ -25,7 +25,7 @@ export async function ask(
 const NEXT =
   "An administrator can choose another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file. `approvals reject` works here.";
 
-/** Why a terminal, which cannot prove who sits at it, cannot approve this plan; null if it can. */
+/** Why this plan cannot be approved at a terminal; null if it can. A terminal does not prove who uses it. */
 export function terminalRefusal({
   approvers,
   requires,

@@ -1,13 +1,13 @@
 /**
- * How Atlassian accounts change when a User, an email or a place in the directory changes. Only this file gives or
- * takes products.
+ * How an Atlassian account changes when its SCIM User, its email or its directory membership changes. Only this file
+ * gives products to an account or takes them away.
  */
 import type { AtlassianAccount, AtlassianWorld, ScimUser, World } from "../world.ts";
 import { domainOf, freshId } from "./seed.ts";
 
 /**
- * Gives an account its products if it is active and in the directory, and withholds them otherwise. Access comes back
- * when the account is activated or restored (organization API, "Restore user access in directory").
+ * Gives an account its products if it is active and in the directory; otherwise takes them away for now. They come back
+ * when the account is reactivated or restored (organization API, "Restore user access in directory").
  */
 export function settleProducts(account: AtlassianAccount): void {
   const reaches = account.status === "active" && account.membership === "active";
@@ -16,15 +16,15 @@ export function settleProducts(account: AtlassianAccount): void {
   account.withheldProducts = reaches ? [] : all;
 }
 
-/** The account with an email address; upper and lower case are the same. */
+/** The account with this email, compared without upper and lower case. */
 function accountByEmail(atlassian: AtlassianWorld, email: string): AtlassianAccount | undefined {
   const wanted = email.toLowerCase();
   return [...atlassian.accounts.values()].find((account) => account.email.toLowerCase() === wanted);
 }
 
 /**
- * The account of a new SCIM user: the existing account with that email, or a new one. There is none if the email's
- * domain is not verified: accounts are only made on verified domains (SCIM API, "Create a user").
+ * The account for a new SCIM User: the existing account with the email, or a new one. None if the email's domain is not
+ * verified, because accounts are created only on verified domains (SCIM API, "Create a user").
  */
 export function linkAccount(world: World, user: ScimUser): string | null {
   const { atlassian } = world;
@@ -39,12 +39,13 @@ export function linkAccount(world: World, user: ScimUser): string | null {
   return account.id;
 }
 
-/** Copies a changed SCIM user to the linked account. The status is copied only if `active` was changed. */
+/** Copies the changes of a SCIM User to its account. The status is copied only if `active` was changed. */
 export function syncAccount(world: World, user: ScimUser, wasActive: boolean): void {
   const account = user.idAccount === null ? undefined : world.atlassian.accounts.get(user.idAccount);
   if (!account) return;
   const email = primaryEmail(user);
-  // An address on a domain that is not verified cuts the link: later changes do not reach the account (ACCESS-1396).
+  // If the email's domain is not verified, the User and the account are separated: later changes do not reach the
+  // account (ACCESS-1396).
   if (!world.atlassian.verifiedDomains.has(domainOf(email))) {
     user.idAccount = null;
     return;
@@ -54,7 +55,7 @@ export function syncAccount(world: World, user: ScimUser, wasActive: boolean): v
   if (user.active !== wasActive) setAccountActive(account, user.active);
 }
 
-/** Whether another account of the organization has the address, in SCIM or not. */
+/** Whether another account of the organization has the email, with or without a SCIM User. */
 export function isOthersEmail(atlassian: AtlassianWorld, user: ScimUser, email: string): boolean {
   const owner = accountByEmail(atlassian, email);
   return owner !== undefined && owner.id !== user.idAccount;
@@ -66,7 +67,7 @@ export function setAccountActive(account: AtlassianAccount, active: boolean): vo
   settleProducts(account);
 }
 
-/** What is left after the SCIM user is deleted: an inactive account without its groups and their products. */
+/** What stays after a SCIM User is deleted: an inactive account without the groups and their products. */
 export function abandonAccount(account: AtlassianAccount, groupNames: readonly string[]): void {
   account.groups = account.groups.filter((name) => !groupNames.includes(name));
   account.products = [];
@@ -74,12 +75,12 @@ export function abandonAccount(account: AtlassianAccount, groupNames: readonly s
   account.status = "inactive";
 }
 
-/** The SCIM user linked to an account. */
+/** The SCIM User of an account. */
 export function scimUserOf(atlassian: AtlassianWorld, idAccount: string): ScimUser | undefined {
   return [...atlassian.directory.users.values()].find((user) => user.idAccount === idAccount);
 }
 
-/** The address that is marked as primary, or else the first one. */
+/** The email that is marked as primary; otherwise the first email. */
 export function primaryEmail(user: Pick<ScimUser, "emails" | "userName">): string {
   return (user.emails.find((email) => email.primary) ?? user.emails[0])?.value ?? user.userName;
 }

@@ -1,4 +1,4 @@
-/** User management API: what may be done to a managed account, its profile, and its deactivation. */
+/** User management API: what the organization may do with an account, the account's profile, and its deactivation. */
 import { atlassianRoute, Refusal } from "../route.ts";
 import type { JsonObject, Route, RouteContext } from "../route.ts";
 import type { AtlassianAccount } from "../world.ts";
@@ -35,7 +35,7 @@ export const manageRoutes: readonly Route[] = [
   }),
 ];
 
-/** An account that may be enabled and disabled. One that is closed, or will be deleted, is refused as a conflict. */
+/** The account to enable or disable. A closed account, or one that will be deleted, is refused as a conflict. */
 function changeable(context: RouteContext): AtlassianAccount {
   const account = managedAccount(context);
   if (account.emailVerified === false) refuse(403, "forbidden.targetUnverified");
@@ -53,7 +53,10 @@ function enablementOf({ restriction }: AtlassianAccount) {
   return restriction === undefined ? { allowed: true } : { allowed: false, reason: { key: restriction } };
 }
 
-/** 401, then 404, then 403 for an account outside the organization (user management API, responses). */
+/**
+ * Finds the account of a request. Checks in this order: the key (401), whether the account exists (404), whether the
+ * organization manages it (403) (user management API, responses).
+ */
 function managedAccount(context: RouteContext): AtlassianAccount {
   const { atlassian } = context.world;
   if (!hasOrgKey(context)) return refuse(401, "unauthorized");
@@ -67,8 +70,9 @@ function refuse(status: number, key: string, details?: JsonObject): never {
 }
 
 /**
- * The name and email of a person from the identity provider can be changed only there (reason
- * `externalDirectory.scim`). Whether the real API also restricts deactivation is not published. Here it does not.
+ * What the organization may do with the account. If the person comes from the identity provider, name and email can be
+ * changed only there (reason `externalDirectory.scim`). The real API may also restrict deactivation; the sandbox does
+ * not.
  */
 function privilegesOf(context: RouteContext, account: AtlassianAccount): JsonObject {
   const allowed = { allowed: true };

@@ -1,8 +1,8 @@
-/** Builds the Atlassian half of a seeded world: accounts, one SCIM directory, its users and groups. */
+/** Builds the Atlassian part of the sandbox: accounts, and one SCIM directory with its Users and groups. */
 import { hash } from "node:crypto";
 import type { AtlassianAccount, AtlassianProduct, AtlassianWorld, ScimGroup, ScimUser } from "../world.ts";
 
-/** A person as the seed describes them. `scim` says whether the directory knows the person. */
+/** A person of the sandbox. `scim`: whether the SCIM directory has the person. */
 export interface SeedPerson {
   readonly aaId: string;
   readonly name: string;
@@ -14,11 +14,11 @@ export interface SeedPerson {
   readonly groups: string[];
 }
 
-/** Identifiers and credentials of the seeded organization, for `SEED` and the sandbox's environment. */
+/** Ids and credentials of the sandbox's organization. */
 export const ATLASSIAN_SEED = {
   idOrg: "0f3a9c52-7d1e-4b86-9a40-5c2e8d7f1b63",
   idDirectory: "6b1d4e87-2c95-4f3a-8e70-a94d5b3c1f28",
-  /** What the organization API calls a directory. It is not the SCIM directory. */
+  /** The id of the directory in the organization API. The SCIM directory has another id. */
   idUserDirectory: "d2c7f094-83be-4a15-b6d8-1e9f40a7c352",
   scimToken: "sandbox-scim-token",
   orgApiKey: "sandbox-organization-api-key",
@@ -42,15 +42,13 @@ export function stableId(...words: readonly string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** A new id. Runs that make the same requests get the same ids. */
+/** A new id. Two sandboxes that get the same requests make the same ids. */
 export function freshId(atlassian: AtlassianWorld, kind: string): string {
   atlassian.serial += 1;
   return stableId("fresh", kind, String(atlassian.serial));
 }
 
-/**
- * The directory of the given people, with the groups that they name. One clock value always gives the same directory.
- */
+/** Builds a directory of these people and their groups. The same time always gives the same directory. */
 export function seedAtlassian(people: readonly SeedPerson[], now: () => number): AtlassianWorld {
   const start = now();
   const created = new Date(start - 400 * DAY_MS).toISOString();
@@ -123,13 +121,13 @@ export function domainOf(email: string): string {
 }
 
 function product(aaId: string, key: string, start: number): AtlassianProduct {
-  // Midnight of a day 1 to 60 days ago: the API shows last use as a day.
+  // A product was last used 1 to 60 days ago, at midnight, because the API shows a day.
   const daysAgo = 1 + (Number.parseInt(stableId(aaId, key).slice(0, 6), 16) % 60);
   const day = Math.floor((start - daysAgo * DAY_MS) / DAY_MS) * DAY_MS;
   return { key, name: PRODUCT_NAMES[key] ?? key, lastActive: new Date(day).toISOString() };
 }
 
-/** An active User of the directory with a name, one email and no other attribute. `kind` and `word` make its ids. */
+/** An active User with a name and one email, and no other attribute. The ids are made from `kind` and `word`. */
 export function plainScimUser(
   [kind, word]: readonly [kind: string, word: string],
   { email, name, created }: { readonly email: string; readonly name: string; readonly created: string },

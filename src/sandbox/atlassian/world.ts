@@ -1,24 +1,21 @@
-/** The Atlassian half of the world: accounts, and the directories that provision them. */
+/** The Atlassian part of the sandbox: accounts, and the directories that create them. */
 export interface AtlassianWorld {
   readonly idOrg: string;
   readonly orgApiKeys: Set<string>;
-  /** Keys with scopes. The keys in `orgApiKeys` may do everything. */
+  /** API keys with scopes. Keys in `orgApiKeys` may do everything. */
   readonly scopedKeys?: Map<string, ReadonlySet<string>>;
-  /** The organization's user directory (organization API). Its id is not the SCIM directory's id. */
+  /** The id of the user directory in the organization API. The SCIM directory has another id. */
   readonly idUserDirectory: string;
-  /** The organization manages the accounts that have an email on these domains. */
+  /** Verified domains. The organization manages the accounts with an email on one of them. */
   readonly verifiedDomains: Set<string>;
-  /** Counts the ids made since the seed, so that ids are new and the same in every run. */
+  /** Counts the ids that were made, so that each is new, and the same in every run of a test. */
   serial: number;
   readonly accounts: Map<string, AtlassianAccount>;
-  /** The SCIM directory that the token opens. */
+  /** The SCIM directory to which the token gives access. */
   readonly directory: ScimDirectory;
-  /** Directories of other identity providers in the same organization. */
+  /** SCIM directories of other identity providers in the same organization. */
   readonly otherDirectories?: readonly ScimDirectory[];
-  /**
-   * Group ids are Atlassian resource identifiers and times are in nanoseconds, as in the examples of the organization
-   * API.
-   */
+  /** True: group ids and times have the unusual forms of the examples in the organization API. */
   likeExamples?: boolean;
 }
 
@@ -28,35 +25,38 @@ export interface AtlassianAccount {
   name: string;
   email: string;
   status: "active" | "inactive";
-  /** State in the organization's user directory. A suspended person keeps roles and groups but reaches no product. */
+  /**
+   * The person's status in the organization's directory. A suspended person keeps roles and groups but can open no
+   * product.
+   */
   membership: "active" | "suspended" | "no_membership";
   managed: boolean;
   /** Products that the person can use now, each with its last use (ISO 8601 or null). */
   products: AtlassianProduct[];
-  /** Products that come back when the account is active and in the directory again. */
+  /** Products that the account gets back when it is active and in the directory again. */
   withheldProducts: AtlassianProduct[];
   /** Group names. */
   groups: string[];
   /** Organization-wide roles, such as `atlassian/org-admin`. */
   roles: string[];
   addedToOrg: string;
-  /** Default `atlassian`. `app` is a bot or a service account. */
+  /** The type of account; `atlassian` by default. `app` is a bot or service account. */
   readonly type?: "atlassian" | "app" | "customer";
-  /** The account is closed or will be deleted; `status` does not matter then. */
+  /** Set if the account is closed or will be deleted. `status` then has no meaning. */
   lifecycle?: "closed" | "for_deletion";
   /** Default true. */
   emailVerified?: boolean;
-  /** Why the account may not be deactivated here (user management API, "Manageability.RestrictionReason"). */
+  /** Why the organization may not deactivate the account (user management API, "Manageability.RestrictionReason"). */
   restriction?:
     | "externalDirectory.google"
     | "authPolicy.saml"
     | "blocked.exportControl"
     | "administrative.notMyself";
-  /** Replies do not say how the account came into the organization. */
+  /** True: replies do not show how the account came to the organization. */
   sourceUnknown?: boolean;
-  /** Attributes that the person hides from others. */
+  /** The attributes that the person does not show to others. */
   hides?: readonly string[];
-  /** How replies show when the account was added. Default: as a date. */
+  /** How replies show the date on which the account was added. Default: as a date. */
   addedTold?: "null" | "absent";
 }
 
@@ -71,9 +71,11 @@ export interface ScimDirectory {
   readonly tokens: Set<string>;
   readonly users: Map<string, ScimUser>;
   readonly groups: Map<string, ScimGroup>;
-  /** Users are shown as in recorded replies: all schemas named, dates in microseconds, `resourceType` "User". */
+  /**
+   * True: Users have the form of recorded replies, with all schemas, dates in microseconds and `resourceType` "User".
+   */
   usersAsRecorded?: boolean;
-  /** A User is added or removed after every page, so no two pages show the same total. */
+  /** True: a User is added or removed after each page, so two pages show different totals. */
   changesWhileRead?: boolean;
 }
 

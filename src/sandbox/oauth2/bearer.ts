@@ -9,7 +9,7 @@ export function accessTokenOf({ headers }: Incoming): string | null {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? null;
 }
 
-/** Whom an access token stands for; null if it is unknown, expired or revoked. */
+/** The member behind an access token; null if the token is unknown, expired or revoked. */
 export function bearerCaller(world: World, token: string): Caller | null {
   const { accessTokens, grants } = world.trello.oauth2;
   const held = accessTokens.get(token);
@@ -19,7 +19,7 @@ export function bearerCaller(world: World, token: string): Caller | null {
   return {
     member,
     grant,
-    // The limits count by client and grant, so that a refresh does not start a new window.
+    // Rate limits count by client and sign-in, so a refreshed token continues the same window.
     token: {
       token: grant.id,
       key: grant.clientId,
@@ -34,7 +34,7 @@ export function bearerCaller(world: World, token: string): Caller | null {
   };
 }
 
-/** Why a grant does not reach a route; null if it does. */
+/** Why a sign-in may not call a route; null if it may. */
 export function scopeRefusal(world: World, { route, params }: Match, grant: OAuth2Grant): Reply | null {
   const { answersUnlisted, lacksScope } = world.trello.oauth2.behaviour;
   const rule = SCOPE_RULES[route.name] ?? "none";
@@ -48,7 +48,7 @@ export function scopeRefusal(world: World, { route, params }: Match, grant: OAut
   return null;
 }
 
-/** The workspace that a path is about; null if it is about none. */
+/** The workspace in a path; null if the path has none. */
 function placeOf({ trello }: World, path: string, id: string): string | null {
   if (path.startsWith("/organizations/")) {
     const { workspaces } = trello;

@@ -7,12 +7,12 @@ import { arg } from "../trello/access.ts";
 import type { TrelloMember } from "../world.ts";
 import type { OAuth2Client, OAuth2Grant, RefreshToken } from "./world.ts";
 
-/** Clients saw that a code works for minutes; the exact time is not published. */
+/** A code is valid for some minutes, as clients saw. Atlassian does not publish the exact time. */
 const CODE_MS = 5 * 60_000;
-/** A refresh token that was not used for this time has ended (Atlassian: 3LO, refresh tokens). */
+/** A refresh token that was not used for 90 days is no longer valid (Atlassian: 3LO, refresh tokens). */
 const IDLE_MS = 90 * 86_400_000;
 
-/** Trello's OAuth 2.0, at the paths that clients use on auth.atlassian.com. */
+/** The routes of Trello's OAuth 2.0, with the paths that clients use on auth.atlassian.com. */
 export const oauth2Routes: readonly Route[] = [
   atlassianRoute("GET /authorize", askPerson),
   atlassianRoute("POST /authorize", decide),
@@ -20,7 +20,7 @@ export const oauth2Routes: readonly Route[] = [
   atlassianRoute("POST /oauth/revoke", revoke),
 ];
 
-/** Partial: no person signs in, and errors before the redirect are plain pages. */
+/** "Partial": no person signs in, and errors before the redirect are plain pages. */
 export const oauth2Coverage: Readonly<Record<string, Coverage>> = {
   "GET /authorize": "partial",
   "POST /authorize": "partial",
@@ -29,8 +29,8 @@ export const oauth2Coverage: Readonly<Record<string, Coverage>> = {
 };
 
 /**
- * The request of the authorization page, if it is valid. If the callback address is wrong, there is no redirect (RFC
- * 6749 section 4.1.2.1).
+ * Checks the request for the authorization page. If the callback URL is wrong, there is no redirect (RFC 6749 section
+ * 4.1.2.1).
  */
 function asked(context: RouteContext) {
   const client = context.world.trello.oauth2.clients.get(arg(context, "client_id") ?? "");
@@ -85,7 +85,7 @@ function back(redirectUrl: string, answer: Readonly<Record<string, string>>): Re
   return { status: 302, headers: { location: location.href } };
 }
 
-/** No person signs in to the sandbox: the user is the owner of the seed's first token, unless the test names another. */
+/** The user who signs in: the owner of the sandbox's first token, unless the test names another. */
 function signedIn(context: RouteContext): TrelloMember {
   const { members, tokens } = context.world.trello;
   const member = members.get(arg(context, "member") ?? tokens.get(SEED.tokens.full)?.idMember ?? "");
@@ -101,7 +101,7 @@ function token(context: RouteContext): Reply {
   return failed(400, "unsupported_grant_type", "Unsupported grant type.");
 }
 
-/** A wrong secret answers as a person who declines: clients saw the same code for both. */
+/** The app of a request. A wrong secret gives the same error as a refusal by the user, as clients saw. */
 function application(context: RouteContext): OAuth2Client {
   const client = context.world.trello.oauth2.clients.get(arg(context, "client_id") ?? "");
   if (!client) throw new Refusal(failed(401, "invalid_client", "Unknown client."));
@@ -116,7 +116,7 @@ function exchange(context: RouteContext, client: OAuth2Client): Reply {
   const { world } = context;
   const { oauth2 } = world.trello;
   const found = oauth2.codes.get(arg(context, "code") ?? "");
-  // Every try uses the code up, even a wrong one.
+  // A code can be used once, even if the attempt is wrong.
   if (found) oauth2.codes.delete(found.code);
   const challenge = createHash("sha256")
     .update(arg(context, "code_verifier") ?? "")
@@ -150,7 +150,8 @@ function refresh(context: RouteContext, client: OAuth2Client): Reply {
   const following = found.next === null ? undefined : oauth2.refreshTokens.get(found.next);
   const isInLeeway = world.now() - first < oauth2.behaviour.leewayMs && following?.uses.length === 0;
   if (isUsed && !isInLeeway) {
-    // The token was stolen, or its answer was lost for too long: both look the same (RFC 9700 section 4.14.2).
+    // A refresh token was used twice: it may have been stolen, or its answer was lost. The sign-in is revoked in both
+    // cases (RFC 9700 section 4.14.2).
     grant.revoked = true;
     return unknownRefreshToken();
   }
@@ -167,7 +168,7 @@ function refresh(context: RouteContext, client: OAuth2Client): Reply {
   return answer(context, grant, fresh);
 }
 
-/** No page of Trello describes this route. It answers 200 to every token (RFC 7009 section 2.2). */
+/** Revokes a token. Trello does not document this route. It answers 200 to every token (RFC 7009 section 2.2). */
 function revoke(context: RouteContext): Reply {
   application(context);
   const { refreshTokens, grants } = context.world.trello.oauth2;
@@ -209,7 +210,7 @@ function failed(status: number, error: string, description: string): Reply {
   return json({ error, error_description: description }, status);
 }
 
-/** New each time, and the same in every run. */
+/** A text that is new each time, and the same in every run of a test. */
 function made({ world }: RouteContext, what: string): string {
   world.trello.sequence += 1;
   return createHash("sha256").update(`oauth2 ${what} ${world.trello.sequence}`).digest("hex");

@@ -1,9 +1,9 @@
 /**
- * The OAuth 2.0 scopes of Trello's calls, by the official description of 2026-10-04.
- * - A list: all of them are needed.
- * - `[]`: any access token will do.
- * - `none`: the call takes key and token only.
- * - `unlisted`: the description does not have the call, so the answer is not known.
+ * The OAuth 2.0 scopes of Trello's requests, from the official description of 2026-10-04.
+ * - A list: all of these scopes are needed.
+ * - `[]`: every access token is enough.
+ * - `none`: only key and token can make the request.
+ * - `unlisted`: the description does not contain the request.
  */
 export type ScopeRule = readonly string[] | "none" | "unlisted";
 
@@ -54,7 +54,7 @@ export const SCOPE_RULES: Readonly<Record<string, ScopeRule>> = {
   "GET /members/{id}/cards": READ_BOARD,
   "GET /members/{id}/actions": [],
   "GET /search/members/": [],
-  // No source says how Trello treats an access token in a path.
+  // It is unknown how Trello treats an access token in a path.
   "GET /tokens/{token}": "unlisted",
   "GET /tokens/{token}/member": "unlisted",
   "DELETE /tokens/{token}/": "unlisted",
@@ -78,7 +78,7 @@ export const SCOPE_RULES: Readonly<Record<string, ScopeRule>> = {
   "GET /enterprises/{id}/organizations": READ_ENTERPRISE,
 };
 
-/** The ten scopes of Trello's OAuth 2.0, as the description spells them. */
+/** The ten scopes of Trello's OAuth 2.0, as the description writes them. */
 export const TRELLO_SCOPES: readonly string[] = [
   "read:member",
   "read:organization",

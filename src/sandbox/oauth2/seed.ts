@@ -1,7 +1,7 @@
 import { TRELLO_SCOPES } from "./scopes.ts";
 import type { OAuth2Client, OAuth2World } from "./world.ts";
 
-/** The addresses that both clients may come back to: the product's default, one of a test, and one without a listener. */
+/** The callback URLs of both apps: the default of this program, one for a test, and one at which no program listens. */
 const REDIRECT_URLS = [
   "http://127.0.0.1:8724/callback",
   "http://localhost:8724/callback",
@@ -9,7 +9,7 @@ const REDIRECT_URLS = [
 ];
 
 export const OAUTH2_SEED = {
-  /** Has a secret; sees every workspace of the person. */
+  /** This app has a secret, and sees every workspace of the person. */
   confidential: { id: "sandboxclientconfidential0123456", secret: "ATOsandbox-confidential-secret" },
   /** PKCE alone. */
   public: { id: "sandboxclientpublic0123456789abc" },
@@ -17,7 +17,7 @@ export const OAUTH2_SEED = {
   powerUp: { id: "sandboxclientpowerup012345678abc", secret: "ATOsandbox-powerup-secret" },
 } as const;
 
-/** The registered clients, and the behaviour that sources describe. */
+/** The registered apps, and the behaviour of the server as sources describe it. */
 export function seedOAuth2(): OAuth2World {
   const client = (id: string, secret: string | null, isPowerUp: boolean): [string, OAuth2Client] => [
     id,

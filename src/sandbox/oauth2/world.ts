@@ -1,45 +1,47 @@
-/** What the authorization server of Trello's OAuth 2.0 knows: plain data, like the rest of the world. */
+/** The data of the emulated authorization server of Trello's OAuth 2.0. */
 export interface OAuth2World {
   readonly clients: Map<string, OAuth2Client>;
   readonly codes: Map<string, AuthorizationCode>;
-  /** What people allowed, by id. A grant outlives all its tokens. */
+  /** The sign-ins by id. A sign-in exists longer than its tokens. */
   readonly grants: Map<string, OAuth2Grant>;
   readonly accessTokens: Map<string, { readonly idGrant: string; readonly expiresAt: number }>;
   readonly refreshTokens: Map<string, RefreshToken>;
-  /** What is not known of the real server, so that tests can switch it. Live. */
+  /** Behaviour of the real server that is not known. A test can change it while the sandbox runs. */
   readonly behaviour: OAuth2Behaviour;
 }
 
 export interface OAuth2Behaviour {
-  /** The life of an access token in milliseconds. Clients saw about an hour. */
+  /** How long an access token is valid, in milliseconds. Clients saw about an hour. */
   accessMs: number;
   /**
-   * How long (ms) the last refresh token may be used again, for an answer that was lost. Atlassian names ten minutes for Jira
-   * and Confluence. 0: the second use ends the grant.
+   * How long (ms) the last refresh token can be used again, in case its answer was lost. Atlassian says ten minutes for
+   * Jira and Confluence. 0: a second use ends the sign-in.
    */
   leewayMs: number;
-  /** Whether a refresh ends the access token before it. */
+  /** Whether the old access token becomes invalid at a refresh. */
   oldAccessEnds: boolean;
-  /** Whether a refresh may answer without a new refresh token; the old one then stays in use. */
+  /** Whether the answer to a refresh may have no new refresh token. The old one then stays valid. */
   keepsRefreshToken: boolean;
-  /** Whether calls without an entry in the published table of scopes are answered. */
+  /** Whether requests that are not in the published table of scopes are answered. */
   answersUnlisted: boolean;
-  /** What an expired or unknown access token is told. The body is not published. */
+  /** The answer to an expired or unknown access token. Trello does not publish the body. */
   refusal: { readonly status: number; readonly text: string };
-  /** What a token without the scope is told. The body is not published. */
+  /** The answer if the scope is missing. Trello does not publish the body. */
   lacksScope: { readonly status: number; readonly text: string };
 }
 
 export interface OAuth2Client {
   readonly id: string;
-  /** null: a public client, protected by PKCE alone. */
+  /** null for an app without a secret, which only PKCE protects. */
   readonly secret: string | null;
   readonly name: string;
   /** Compared character by character. */
   readonly redirectUrls: readonly string[];
-  /** The scopes that are enabled for the client. */
+  /** The scopes that are enabled for the app. */
   readonly scopes: readonly string[];
-  /** Whether people choose workspaces at sign-in, as for a Power-Up. Others are then refused with 403. */
+  /**
+   * Whether the user chooses workspaces at the sign-in, as for a Power-Up. Other workspaces are then refused with 403.
+   */
   readonly isPowerUp: boolean;
 }
 
@@ -62,17 +64,17 @@ export interface OAuth2Grant {
   readonly scopes: readonly string[];
   /** null: every workspace of the person. */
   readonly workspaces: ReadonlySet<string> | null;
-  /** When it was allowed or refreshed last. */
+  /** When the access was allowed or last refreshed. */
   usedAt: number;
-  /** Revoked by the person or after a reuse. */
+  /** True if the user revoked the sign-in, or if a refresh token was used twice. */
   revoked: boolean;
 }
 
 export interface RefreshToken {
   readonly token: string;
   readonly idGrant: string;
-  /** When it was used, in milliseconds since 1970; one entry for each request that reached the server. */
+  /** The times at which the token was used (milliseconds since 1970), one for each request. */
   readonly uses: number[];
-  /** The token that came after it; null while it is unused. */
+  /** The refresh token that replaced this one; null while this one is unused. */
   next: string | null;
 }

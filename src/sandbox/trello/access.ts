@@ -5,12 +5,12 @@ import type { Board, Membership, TrelloMember, Workspace, World } from "../world
 const ID = /^[0-9a-f]{24}$/;
 const SHORT_LINK = /^[A-Za-z0-9]{8}$/;
 
-/** The token's owner. Trello routes are never handled without one. */
+/** The token's owner. A Trello handler is never called without one. */
 export function callerOf(context: Pick<RouteContext, "caller">): Caller {
   return context.caller ?? refuse(401, "invalid token");
 }
 
-/** A parameter of the query, or else of the body: Trello takes both. */
+/** A parameter from the query, or otherwise from the body. Trello accepts both. */
 export function arg(context: RouteContext, name: string): string | undefined {
   const inQuery = context.query.get(name);
   if (inQuery !== null) return inQuery;
@@ -24,19 +24,19 @@ export function arg(context: RouteContext, name: string): string | undefined {
     : undefined;
 }
 
-/** A parameter that must be one of the given words. */
+/** A parameter that must have one of the given values. */
 export function oneOf<T extends string>(context: RouteContext, name: string, allowed: readonly T[]): T {
   const value = arg(context, name);
   return allowed.find((word) => word === value) ?? refuse(400, `invalid value for ${name}`);
 }
 
-/** A list separated by commas, or null if the parameter was not sent. */
+/** A parameter with a list separated by commas; null if it was not sent. */
 export function listArg(context: RouteContext, name: string): readonly string[] | null {
   const value = arg(context, name);
   return value === undefined ? null : value.split(",").filter((word) => word !== "");
 }
 
-/** A person by `me`, id or username. */
+/** A person, by `me`, id or username. */
 export function memberBy(context: RouteContext, idOrUsername: string | undefined): TrelloMember {
   const { members } = context.world.trello;
   if (idOrUsername === "me") return callerOf(context).member;
@@ -85,15 +85,12 @@ export function administeredBoard(context: RouteContext): Board {
     : refuse(401, "unauthorized permission requested");
 }
 
-/**
- * A refusal whose real words are unknown. The world may ask for a second wording, so that no client can rely on the
- * first.
- */
+/** A refusal whose real text is unknown. The sandbox has two texts for it, so that no client relies on one of them. */
 export function refuseInOwnWords(context: RouteContext, words: string, others: string): never {
   return refuse(403, context.world.wire.otherWords ? others : words);
 }
 
-/** The person's active membership: neither deactivated nor only invited. */
+/** The person's active membership. null if the person is deactivated or was only invited. */
 export function membershipOf(
   of: { readonly memberships: readonly Membership[] },
   idMember: string,
@@ -105,7 +102,7 @@ function isLive(row: Membership): boolean {
   return !row.deactivated && !row.unconfirmed;
 }
 
-/** Whether this person is a workspace admin, by role or as an admin of its enterprise. */
+/** Whether the person is an admin of the workspace, by role or as an admin of its enterprise. */
 function isWorkspaceAdmin(world: World, workspace: Workspace, idMember: string): boolean {
   return (
     membershipOf(workspace, idMember)?.memberType === "admin" || isEnterpriseAdmin(world, workspace, idMember)
@@ -116,7 +113,7 @@ function isEnterpriseAdmin(world: World, { idEnterprise }: Workspace, idMember: 
   return world.trello.enterprises.get(idEnterprise ?? "")?.idAdmins.includes(idMember) ?? false;
 }
 
-/** Who sees a board. On a Free plan, workspace admins do not see private boards of others. */
+/** Whether the person sees a board. On the Free plan, workspace admins do not see private boards of others. */
 export function canSeeBoard(world: World, board: Board, idMember: string): boolean {
   if (board.permissionLevel === "public" || membershipOf(board, idMember)) return true;
   const workspace = workspaceOf(world, board);
@@ -130,7 +127,7 @@ function isInEnterprise(world: World, { idEnterprise }: Workspace, idMember: str
   return world.trello.enterprises.get(idEnterprise ?? "")?.members.has(idMember) ?? false;
 }
 
-/** Whether this person may change a board: its admins may, and on paid plans the admins of its workspace. */
+/** Whether the person may change a board: its admins may, and on paid plans also the workspace's admins. */
 export function isBoardAdmin(world: World, board: Board, idMember: string): boolean {
   if (membershipOf(board, idMember)?.memberType === "admin") return true;
   const workspace = workspaceOf(world, board);
@@ -148,13 +145,14 @@ export function boardsOf(world: World, workspace: Workspace): Board[] {
 }
 
 /**
- * By name in the order of code points, as Trello lists boards: "IT 100" before "IT 2", capitals before small letters.
+ * Sorts by name in the order of character codes, as Trello lists boards: "IT 100" before "IT 2", capitals before small
+ * letters.
  */
 export function byName<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
   return things.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
 }
 
-/** Whether this row is the only active admin of a workspace or board. */
+/** Whether the row is the only active admin of the workspace or board. */
 export function isLastAdmin(of: { readonly memberships: readonly Membership[] }, row: Membership): boolean {
   if (row.memberType !== "admin" || !isLive(row)) return false;
   return !of.memberships.some((other) => other !== row && other.memberType === "admin" && isLive(other));

@@ -75,7 +75,7 @@ function page(context: RouteContext, belongs: (action: TrelloAction) => boolean)
     .map((action) => showAction(context, action));
 }
 
-/** `before` and `since` take an action's id or a date. The named action itself is left out. */
+/** Whether an action is before a mark: another action's id, or a date. The action of the mark itself is not. */
 function isBefore(action: TrelloAction, mark: string): boolean {
   return isId(mark) ? action.id < mark : Date.parse(action.date) < Date.parse(mark);
 }
@@ -104,7 +104,7 @@ export function showAction(context: Viewer, { id, idMemberCreator, data, type, d
   };
 }
 
-/** A new 24-digit id. As in Trello's ids, the first 8 hex digits are the second in which it was made. */
+/** A new id of 24 digits. As at Trello, the first 8 digits are the second in which it was made. */
 export function newId(
   world: Pick<World, "now"> & { readonly trello: { sequence: number } },
   at?: number,
@@ -129,7 +129,7 @@ export function tell(world: World, happening: Happening): TrelloAction {
   return action;
 }
 
-/** Adds to the action feed what a write just did. */
+/** Adds an action to the feed after a write. */
 export function record(
   context: RouteContext,
   type: string,

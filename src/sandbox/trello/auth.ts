@@ -4,19 +4,19 @@ import type { Caller, Incoming, Reply } from "../route.ts";
 import type { World } from "../world.ts";
 import type { SignedRequest, VerifySignature } from "./oauth.ts";
 
-/** The caller of a request. The limits count by key and token even if the call is refused. */
+/** The caller of a request. Rate limits count by key and token, even if the request is refused. */
 export interface Who {
   readonly key: string | null;
   readonly caller: Caller | null;
-  /** What to answer if there is no caller. */
+  /** The refusal, if there is no caller. */
   readonly refusal: Reply;
 }
 
 export type Authenticate = (incoming: Incoming) => Who;
 
 /**
- * Reads an access token of OAuth 2.0, or key and token from the `Authorization: OAuth` header or the query: Trello accepts both. If a request has a
- * signature, the signature must be right.
+ * Reads the credentials of a request: an access token of OAuth 2.0, or key and token from the header `Authorization:
+ * OAuth` or the query. If there is a signature, it must be right.
  */
 export function createAuthenticate(world: World, now: () => number, verify: VerifySignature): Authenticate {
   return (incoming) => {

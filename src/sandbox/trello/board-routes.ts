@@ -57,7 +57,7 @@ export const boardRoutes: readonly Route[] = [
   trelloRoute("PUT /boards/{id}/members", (context) => {
     const board = administeredBoard(context);
     const type = boardRole(context, board);
-    // A plan without roles does not accept an admin by email (community.atlassian.com 3033944).
+    // On a plan without roles, an admin cannot be invited by email (community.atlassian.com 3033944).
     if (type === "admin" && tierOf(context, board) === "free") return refuse(400, "Bad member type");
     const member = invitee(context);
     refuseUnpaidGuest(context, board, member);
@@ -87,13 +87,16 @@ export const boardRoutes: readonly Route[] = [
     const member = memberBy(context, context.params["idMember"]);
     if (member.id !== callerOf(context).member.id) administeredBoard(context);
     removeMembership(context, board, member);
-    // The whole board with the members who stay, and without memberships (recorded).
+    // The answer is the whole board with the members who stay, but without memberships (recorded).
     const members = showPeople(context, board.memberships, NESTED_MEMBER);
     return json({ ...showBoard(context, board), members });
   }),
 ];
 
-/** A guest's second board of a paid workspace costs a seat, so it needs `allowBillableGuest=true`. */
+/**
+ * Refuses a guest's second board in a paid workspace, because it costs a seat, unless the request has
+ * `allowBillableGuest=true`.
+ */
 function refuseUnpaidGuest(context: RouteContext, board: Board, member: TrelloMember): void {
   const workspace = workspaceOf(context.world, board);
   if (!workspace || workspace.tier === "free" || arg(context, "allowBillableGuest") === "true") return;

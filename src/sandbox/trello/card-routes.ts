@@ -14,7 +14,7 @@ import {
 import { record } from "./actions.ts";
 import { pick } from "./show.ts";
 
-/** The parts of cards that are needed to change their members. */
+/** Reading cards and changing their members. Other fields of cards are missing. */
 export const cardRoutes: readonly Route[] = [
   trelloRoute("GET /boards/{id}/cards", (context) => json(cardsOn(context, arg(context, "filter")))),
   trelloRoute("GET /boards/{id}/cards/{filter}", (context) =>
@@ -62,7 +62,7 @@ export const cardRoutes: readonly Route[] = [
 ];
 
 /**
- * Also the answer for a well-formed id of a person who is not on the board. The status of this answer is not known
+ * The answer to a wrong id, and to the id of a person who is not on the board. The real status is not known
  * (TrelloDotNet#29).
  */
 const INVALID_ID = { status: 400, body: { message: "Invalid objectId", error: "ERROR" } };
@@ -84,7 +84,7 @@ function cardsOn(context: RouteContext, filter = "visible") {
   return within(context, found).map((card) => showCard(context, card));
 }
 
-/** Too many cards for one reply: refused because of the size, not of a permission. */
+/** Refuses if the reply would contain too many cards. The reason is the size, not a right. */
 function within(context: RouteContext, cards: readonly Card[]): readonly Card[] {
   if (cards.length > (context.world.trello.mostCards ?? Infinity)) throw new Refusal(TOO_MANY_CARDS);
   return cards;
@@ -106,7 +106,7 @@ function writableCard(context: RouteContext): { card: Card; board: Board } {
   return mayWrite ? found : refuse(401, "unauthorized card permission requested");
 }
 
-/** Only people of the board can be put on its cards. A person who is on a card already may stay. */
+/** Puts people on a card. They must be on its board, unless they are on the card already. */
 function assign(context: RouteContext, board: Board, card: Card, idMembers: readonly string[]): void {
   const wanted = [...new Set(idMembers)];
   const added = wanted.filter((id) => !card.idMembers.includes(id));

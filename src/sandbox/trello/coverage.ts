@@ -1,8 +1,8 @@
 import type { Coverage } from "../route.ts";
 
 /**
- * Trello's identity operations: members, workspaces and boards with their members, search, tokens, batch, webhooks,
- * enterprises. Partial: the answer is right, but parameters or fields are left out.
+ * For each Trello operation about identities: how far the sandbox emulates it. "Partial": the answer is right, but some
+ * parameters or fields are missing.
  */
 export const trelloCoverage: Readonly<Record<string, Coverage>> = {
   "GET /batch": "supported",
@@ -91,9 +91,9 @@ export const trelloCoverage: Readonly<Record<string, Coverage>> = {
 };
 
 /**
- * Trello's OAuth 1.0 (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth"), which
- * its API description does not have. Partial: parameters are read from the Authorization header only, and no person
- * signs in.
+ * Trello's OAuth 1.0, which its API description does not contain
+ * (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth"). "Partial": parameters are
+ * read only from the Authorization header, and no person signs in.
  */
 export const oauthCoverage: Readonly<Record<string, Coverage>> = {
   "GET /OAuthGetRequestToken": "partial",

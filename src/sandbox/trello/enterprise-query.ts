@@ -7,18 +7,18 @@ import { administeredEnterprise } from "./enterprise-routes.ts";
 const PAGE = 100;
 const ASSOCIATIONS = ["licensed", "deactivated", "collaborator", "managed", "admin"] as const;
 
-/** `GET /enterprises/{id}/members/query`: the one Trello call that shows other people's emails. */
+/** `GET /enterprises/{id}/members/query`: the only Trello request that shows other people's emails. */
 export const enterpriseQueryRoute: Route = trelloRoute(
   "GET /enterprises/{id}/members/query",
   (context): Reply => {
     const enterprise = administeredEnterprise(context);
     const asked = ASSOCIATIONS.filter((name) => arg(context, name) !== undefined);
-    // TRELLO-1112: `=false` alone is refused, although the documentation says otherwise.
+    // Trello refuses `=false` alone, although its documentation allows it (TRELLO-1112).
     if (asked.length > 0 && !asked.some((name) => arg(context, name) === "true")) {
       return refuse(400, "At least one association must be specified");
     }
     const wanted = arg(context, "search")?.toLowerCase() ?? "";
-    // The API description's default for every text.
+    // `none` is the default of every text in the API description.
     const search = wanted === "none" ? "" : wanted;
     const activeSince = dateArg(context, "activeSince");
     const inactiveSince = dateArg(context, "inactiveSince");
@@ -45,8 +45,8 @@ export const enterpriseQueryRoute: Route = trelloRoute(
       });
     const cursor = start + PAGE < rows.length ? String(start + PAGE) : null;
     const page = rows.slice(start, start + PAGE);
-    // The place of the cursor is not documented. The published array cannot carry it, so the cursor is in the body or
-    // in a header.
+    // Trello does not document where the cursor is, and the documented array has no place for it. So it is in the body
+    // or in a header.
     if (enterprise.queryForm === "published") return json({ members: page.map(showPublished), cursor });
     return json(page.map(showRow), 200, cursor === null ? {} : { "x-trello-cursor": cursor });
   },
@@ -66,7 +66,7 @@ function showRow({ member, dateLastImpression, flags }: QueryRow) {
   };
 }
 
-/** The spellings of the API description: `fullname`, `avatarURL`, and a memberType of "Admin". */
+/** A row with the spellings of the API description: `fullname`, `avatarURL`, and "Admin" as memberType. */
 function showPublished({ member, dateLastImpression, flags }: QueryRow) {
   const { id, fullName, username, initials, memberType, confirmed, email } = member;
   return {

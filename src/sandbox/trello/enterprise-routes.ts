@@ -16,10 +16,12 @@ import { record } from "./actions.ts";
 import { showWorkspace } from "./show-places.ts";
 import { MEMBER_BRIEF, pick, showMember } from "./show.ts";
 
-/** The most members that `GET /enterprises/{id}/members` returns at once. */
+/** `GET /enterprises/{id}/members` returns at most 100 members at once. */
 const MAX_COUNT = 100;
 
-/** Enterprises, for their admins. Several writes are refused if Atlassian's AdminHub manages the enterprise. */
+/**
+ * Routes about enterprises, for their admins. Some writes are refused if Atlassian's AdminHub manages the enterprise.
+ */
 export const enterpriseRoutes: readonly Route[] = [
   trelloRoute("GET /enterprises/{id}", (context) => {
     const enterprise = administeredEnterprise(context);
@@ -36,7 +38,7 @@ export const enterpriseRoutes: readonly Route[] = [
     };
     const fields = listArg(context, "fields");
     if (fields === null) return json(shown);
-    // Not in the API description. Trello's own web client asks for these two by name.
+    // These two fields are not in the API description. Trello's own web client asks for them.
     const isAtlassianOrg = enterprise.adminHub;
     const atlOrgId = isAtlassianOrg ? context.world.atlassian.idOrg : null;
     return json(pick({ ...shown, isAtlassianOrg, atlOrgId }, fields));
@@ -157,7 +159,7 @@ function enrolled(context: RouteContext, enterprise: Enterprise) {
   return { member, row };
 }
 
-/** Deactivation applies to every workspace of the enterprise, and to their boards. */
+/** Deactivates or reactivates a member in every workspace of the enterprise and on their boards. */
 function setDeactivated(
   context: RouteContext,
   enterprise: Enterprise,

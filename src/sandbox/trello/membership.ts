@@ -21,7 +21,7 @@ function aboutBoard(holder: Holder): { data?: Record<string, unknown> } {
     : { data: { board: { id: holder.id, name: holder.name, shortLink: holder.shortLink } } };
 }
 
-/** Adds a person or changes the role. The row of a ghost is unconfirmed until the person signs up. */
+/** Adds a person or changes the role. A ghost's membership is unconfirmed until the person signs up. */
 export function putMembership(
   context: RouteContext,
   holder: Holder,
@@ -47,7 +47,7 @@ export function putMembership(
     unconfirmed: ghost,
     deactivated: false,
   });
-  // On a board, `idMemberAdded` says who was added (recorded). An invitation is another kind of action.
+  // On a board, `idMemberAdded` names the added person (recorded). An invitation is another kind of action.
   record(context, ghost ? `unconfirmed${noun}Invitation` : `addMemberTo${noun}`, idOrganizationOf(holder), {
     member,
     data: {
@@ -59,8 +59,8 @@ export function putMembership(
 }
 
 /**
- * A workspace can restrict the emails of its members, and keep guests off its boards. Trello's words for such a refusal
- * are not published.
+ * Refuses a person if the workspace allows only some emails, or no guests on its boards. Trello does not publish the
+ * text of this refusal.
  */
 function refuseRestricted(context: RouteContext, holder: Holder, member: TrelloMember): void {
   const workspace = "tier" in holder ? holder : workspaceOf(context.world, holder);
@@ -81,7 +81,7 @@ function matchesPattern(pattern: string, email: string): boolean {
   return new RegExp(`^${escaped.join(".*")}$`).test(target);
 }
 
-/** Removes a person's row. A person who leaves a board is also taken off its cards. */
+/** Removes a person's membership. A person who leaves a board also leaves its cards. */
 export function removeMembership(context: RouteContext, holder: Holder, member: TrelloMember): void {
   const row = rowOf(holder, member);
   if (isLastAdmin(holder, row)) refuseLastAdmin();
@@ -99,7 +99,7 @@ function unassign(context: RouteContext, board: Board, member: TrelloMember): vo
   }
 }
 
-/** The person's row, active or not; 404 if there is none. */
+/** The person's membership, active or not; 404 if there is none. */
 export function rowOf(holder: Holder, member: TrelloMember): Membership {
   return (
     holder.memberships.find((row) => row.idMember === member.id) ??
@@ -107,7 +107,7 @@ export function rowOf(holder: Holder, member: TrelloMember): Membership {
   );
 }
 
-/** No workspace or board may lose its last admin. Two clients have seen these words; their status is not known. */
+/** Refuses to remove the last admin of a workspace or board. Two clients saw this text; its status is not known. */
 export function refuseLastAdmin(): never {
   return refuse(403, "Not enough admins");
 }

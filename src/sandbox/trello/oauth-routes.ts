@@ -7,7 +7,7 @@ import type { RequestToken, TrelloMember } from "../world.ts";
 import { arg, oneOf } from "./access.ts";
 import { parseOAuthHeader } from "./auth.ts";
 
-/** How long a person has to decide. Trello does not publish its own time. */
+/** A person has 15 minutes to decide. Trello does not publish its own time. */
 const REQUEST_TOKEN_MS = 15 * 60_000;
 
 const LIFETIMES_MS = { "1hour": 3_600_000, "1day": 86_400_000, "30days": 30 * 86_400_000, never: null };
@@ -22,7 +22,7 @@ export const oauthRoutes: readonly Route[] = [
   ...either("/OAuthGetAccessToken", accessToken),
 ];
 
-/** Clients use both methods, and both are answered. */
+/** A route for both GET and POST, because clients use both. */
 function either(path: string, handle: Route["handle"]): Route[] {
   return ["GET", "POST"].map((method) => trelloRoute(`${method} ${path}`, handle, { scopes: null }));
 }
@@ -60,7 +60,7 @@ function decide(context: RouteContext): Reply {
   const { scopes, expiration, name } = wish(context);
   if (oneOf(context, "decision", ["allow", "deny"]) === "deny") {
     context.world.trello.requestTokens.delete(found.token);
-    // What Trello sends back is not published. A refusal has no verifier.
+    // Trello does not publish what it sends back. A refusal contains no verifier.
     return back(found, { error: "Token request rejected" });
   }
   const verifier = credentials(context).token.slice(0, 32);
@@ -115,10 +115,10 @@ function known({ world }: RouteContext, token: string | undefined): RequestToken
   return found.expiresAt > world.now() ? found : refuse(401, "expired token");
 }
 
-/** The request token of the page, if the app may use its callback address. */
+/** The request token of the page, if the app may use its callback URL. */
 function asked(context: RouteContext): RequestToken {
   const found = known(context, arg(context, "oauth_token"));
-  // An app lists the origins that it allows. The sandbox's app allows this machine.
+  // An app lists the origins to which it may send people back. The sandbox's app allows this machine.
   const { callback } = found;
   if (callback === "oob" || /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?\//.test(callback)) return found;
   return refuse(
@@ -127,13 +127,13 @@ function asked(context: RouteContext): RequestToken {
   );
 }
 
-/** No person signs in to the sandbox: the user is always the owner of the seed's first token. */
+/** The user: always the owner of the sandbox's first token, because no person signs in. */
 function signedIn({ world }: RouteContext): TrelloMember {
   const owner = world.trello.tokens.get(SEED.tokens.full)?.idMember ?? "";
   return world.trello.members.get(owner) ?? refuse(401, "invalid token");
 }
 
-/** Trello's defaults: scope read, for 30 days. */
+/** What the app asks for. Trello's defaults: the scope read, for 30 days. */
 function wish(context: RouteContext) {
   const scopes = (arg(context, "scope") ?? "read").split(",");
   if (!scopes.every((scope) => SCOPES.includes(scope))) refuse(400, "invalid value for scope");
@@ -152,7 +152,7 @@ function back({ callback }: RequestToken, answer: Readonly<Record<string, string
   return { status: 302, headers: { location: location.href } };
 }
 
-/** A token and its secret. They are new each time, and the same in every run. */
+/** A new token and its secret. They are the same in every run of a test. */
 function credentials({ world }: RouteContext): { readonly token: string; readonly secret: string } {
   world.trello.sequence += 1;
   const made = (what: string) =>
@@ -168,7 +168,7 @@ function form(values: Readonly<Record<string, string>>): Reply {
   };
 }
 
-/** Shown if the application gave no address to go back to (`oob`, RFC 5849 section 2.1). */
+/** The page with the verifier, for an app without a callback URL (`oob`, RFC 5849 section 2.1). */
 function verifierPage(verifier: string): Reply {
   return page("Sandbox: allowed", `<p>Give this to the application:</p><pre>${escape(verifier)}</pre>`);
 }

@@ -1,17 +1,17 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** How far a timestamp may differ, in milliseconds. RFC 5849 section 3.3 lets the server choose. */
+/** A timestamp may differ from the clock by 5 minutes. RFC 5849 section 3.3 lets the server choose. */
 const WINDOW_MS = 300_000;
 
 type Pair = readonly [string, string];
 
 export interface SignedRequest {
   readonly method: string;
-  /** The URL as the client called it, with the query. */
+  /** The URL as the client wrote it, with the query. */
   readonly url: URL;
   /** From the `Authorization: OAuth` header, decoded. */
   readonly oauth: ReadonlyMap<string, string>;
-  /** A form body's parameters; none for any other content type. */
+  /** The parameters of a form body; empty for any other content type. */
   readonly form: URLSearchParams;
 }
 
@@ -22,7 +22,9 @@ export interface Secrets {
 
 export type VerifySignature = (request: SignedRequest, secrets: Secrets) => string | null;
 
-/** Verifies HMAC-SHA1 signatures, timestamps and nonces (RFC 5849 section 3.2). Returns what is wrong, or null. */
+/**
+ * Checks HMAC-SHA1 signatures, timestamps and nonces (RFC 5849 section 3.2). Returns what is wrong; null if nothing is.
+ */
 export function createVerifySignature(now: () => number): VerifySignature {
   const seen = new Map<string, number>();
   return (request, secrets) => {
@@ -35,7 +37,7 @@ export function createVerifySignature(now: () => number): VerifySignature {
     const nonce = oauth.get("oauth_nonce") ?? "";
     if (nonce === "") return "invalid nonce";
     if (!isEqual(sign(request, secrets), oauth.get("oauth_signature") ?? "")) return "invalid signature";
-    // Only a correctly signed request uses its nonce. Old nonces need no memory, because their timestamps are refused.
+    // Only a right signature uses the nonce. Old nonces are forgotten, because their timestamps are refused anyway.
     for (const [used, at] of seen) if (at < now() - 2 * WINDOW_MS) seen.delete(used);
     const use = [oauth.get("oauth_consumer_key"), oauth.get("oauth_token"), timestamp, nonce].join(" ");
     if (seen.has(use)) return "nonce already used";
@@ -57,12 +59,12 @@ export function signatureBaseString({ method, url, oauth, form }: SignedRequest)
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-  // URL already has scheme and host in lower case, and no default port (section 3.4.1.2).
+  // `URL` has the scheme and host in lower case and no default port already (section 3.4.1.2).
   const base = `${url.protocol}//${url.host}${url.pathname}`;
   return [method.toUpperCase(), encode(base), encode(parameters)].join("&");
 }
 
-/** Percent-encoding of RFC 5849 section 3.6: only unreserved characters stay. */
+/** Percent-encoding as in RFC 5849 section 3.6: only unreserved characters stay as they are. */
 function encode(value: string): string {
   return encodeURIComponent(value).replaceAll(
     /[!'()*]/g,

@@ -5,10 +5,7 @@ import { arg } from "./access.ts";
 
 type Shown = Readonly<Record<string, unknown>>;
 
-/**
- * The picture in the form in which Trello shows it for every person: an address without the ending of a file, and its
- * last part.
- */
+/** The fields of a member's picture: a URL without a file ending, and its last part. */
 export function pictureOf({ id, avatarSource = "none" }: TrelloMember): Shown {
   if (avatarSource === "none") return {};
   const avatarHash = `${id}${id}`.slice(0, 32);
@@ -28,7 +25,7 @@ export function ownOnly({ avatarSource = "none", prefs }: TrelloMember): Shown {
 
 const SOURCES = ["gravatar", "upload", "none"] as const;
 
-/** The picture and the preferences that a PUT names. It refuses a value that Trello does not list. */
+/** The profile after a PUT: its picture and preferences. A value that Trello does not document is refused. */
 export function changedProfile(
   context: RouteContext,
   { avatarSource, prefs }: TrelloMember,

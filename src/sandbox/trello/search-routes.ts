@@ -30,7 +30,7 @@ export const searchRoutes: readonly Route[] = [
           ...showMember(context, member, FIELDS),
           idBoards: [],
           idOrganizations: [],
-          // Zero for every recorded hit: only the order shows how well a hit matches.
+          // 0 in every recorded hit. Only the order shows how well a hit matches.
           similarity: 0,
           active: known.isAsked ? active : true,
         })),

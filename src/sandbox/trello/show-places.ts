@@ -28,7 +28,7 @@ const PREMIUM = [
   "views",
 ];
 
-/** How replies show a plan tier. The real names of a tier are not published. */
+/** How replies show each plan tier. Trello does not publish the real values. */
 const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; premiumFeatures: string[] }>> =
   {
     free: { offering: "trello.free", products: [], premiumFeatures: [] },
@@ -41,7 +41,7 @@ const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; p
     },
   };
 
-/** What a workspace has if no fields are named (7 recorded ones): no preferences, no counts, no offering. */
+/** The fields of a workspace if the request names none (as in 7 recorded ones): no preferences, counts or offering. */
 const WORKSPACE_DEFAULT = [
   "name",
   "displayName",
@@ -94,7 +94,7 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
     },
     dateLastActivity: workspace.dateCreated,
   };
-  // Slow to compute, so only done if the reply keeps it.
+  // Slow to compute, so only done if the reply contains it.
   if (fields?.includes("all") || fields?.includes("idBoards")) {
     shown["idBoards"] = boardsOf(world, workspace)
       .filter((board) => canSeeBoard(world, board, callerOf(context).member.id))
@@ -106,13 +106,13 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
   return pick(shown, fields ?? WORKSPACE_DEFAULT);
 }
 
-/** Some workspaces show nothing about their plan, and some have a plan that is no longer sold. */
+/** The plan of a workspace in a reply. Some workspaces show none, and some show a plan that is no longer sold. */
 function planOf({ tier, planShown }: Workspace): Shown {
   if (planShown === null) return {};
   return { ...PLANS[tier], ...planShown };
 }
 
-/** How many open boards of a workspace each guest is on. A guest is on a board but not in the workspace. */
+/** For each guest of a workspace: the number of open boards. A guest is on boards but not in the workspace. */
 export function guestBoards(world: World, workspace: Workspace, except?: Board): Map<string, number> {
   const inside = new Set(workspace.memberships.map((row) => row.idMember));
   const counts = new Map<string, number>();
@@ -125,7 +125,7 @@ export function guestBoards(world: World, workspace: Workspace, except?: Board):
   return counts;
 }
 
-/** What a board has if no fields are named (27 recorded ones): no short link, no memberships. */
+/** The fields of a board if the request names none (as in 27 recorded ones): no short link, no memberships. */
 const BOARD_DEFAULT = [
   "name",
   "desc",

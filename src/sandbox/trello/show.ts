@@ -6,7 +6,7 @@ import { ownOnly, pictureOf } from "./profile.ts";
 export type Shown = Record<string, unknown>;
 export type Fields = readonly string[] | null;
 
-/** Keeps `id` and the named fields. null and `all` keep everything; unknown names are ignored. */
+/** Keeps `id` and the requested fields. null and `all` keep everything. Unknown names are ignored. */
 export function pick(whole: Shown, fields: Fields): Shown {
   return Object.fromEntries(Object.entries(whole).filter(([name]) => name === "id" || isAsked(name, fields)));
 }
@@ -15,10 +15,10 @@ function isAsked(name: string, fields: Fields): boolean {
   return fields === null || fields.includes("all") || fields.includes(name);
 }
 
-/** What nested member objects have if no fields are named. */
+/** The fields of a member inside another object, if the request names none. */
 export const MEMBER_BRIEF: readonly string[] = ["fullName", "username"];
 
-/** A member as this caller may see them. Email and aaId of other people are hidden. */
+/** A member as the caller may see this member. Other people's email and aaId are hidden. */
 export function showMember(context: Viewer, member: TrelloMember, fields: Fields = null): Shown {
   const { token, member: self } = callerOf(context);
   const own = member.id === self.id;
@@ -41,7 +41,7 @@ export function showMember(context: Viewer, member: TrelloMember, fields: Fields
     idEnterprisesDeactivated: idsOfEnterprises(context.world, ({ members }) =>
       Boolean(members.get(member.id)?.deactivated),
     ),
-    // Computed only if asked for: it reads every row of every workspace, for each member of a list.
+    // Computed only if requested, because it reads every membership of every workspace.
     ...(isAsked("idPremOrgsAdmin", fields) && { idPremOrgsAdmin: idPremOrgsAdmin(context.world, member.id) }),
     ...shownAaId(context, member, own),
     ...(own && token.scopes.has("account")
@@ -60,12 +60,12 @@ export function showMember(context: Viewer, member: TrelloMember, fields: Fields
   return pick(shown, fields);
 }
 
-/** Both forms mean hidden: no key, and null as in recorded searches. */
+/** A hidden email: the field is missing, or it is null as in recorded searches. */
 function hiddenEmail({ world }: Viewer): Shown {
   return world.wire.nullEmails ? { email: null, aaEmail: null } : {};
 }
 
-/** Whether others see `aaId` is not known. So a member may have it, have null, or lack the key. */
+/** The field `aaId` for other people. It is unknown whether Trello shows it, so it may be set, null or missing. */
 function shownAaId({ world }: Viewer, { aaId, aaIdShown }: TrelloMember, own: boolean): Shown {
   if (own || aaIdShown === "id") return { aaId };
   if (aaIdShown === "null") return { aaId: null };
@@ -127,13 +127,13 @@ export function showMembers(
   };
 }
 
-/** The people of some rows, sorted by full name. Rows come in the order in which they were made. */
+/** The people of some rows, sorted by full name. The rows are in the order in which they were made. */
 export function showPeople(context: RouteContext, rows: readonly Membership[], fields: Fields): Shown[] {
   const people = rows.flatMap(({ idMember }) => context.world.trello.members.get(idMember) ?? []);
   return byName(people, (member) => member.fullName).map((member) => showMember(context, member, fields));
 }
 
-/** What member objects inside memberships have if no fields are named. */
+/** The fields of a member inside a membership, if the request names none. */
 export const NESTED_MEMBER: readonly string[] = [
   "activityBlocked",
   "confirmed",

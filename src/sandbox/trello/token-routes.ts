@@ -6,7 +6,10 @@ import { arg, callerOf, listArg } from "./access.ts";
 import { pick, showMember } from "./show.ts";
 import { webhooksOf } from "./webhook-routes.ts";
 
-/** Tokens: a caller sees only their own. The one write revokes a token: an expiry cannot be changed. */
+/**
+ * Routes about tokens: a caller sees only own tokens. The only write revokes a token, because the expiry date cannot be
+ * changed.
+ */
 export const tokenRoutes: readonly Route[] = [
   trelloRoute("GET /tokens/{token}", (context) => json(showToken(context, heldToken(context))), {
     scopes: [],
@@ -40,7 +43,7 @@ function heldToken(context: RouteContext): TrelloToken {
   return token;
 }
 
-/** The permissions of a token. `account` is shown as permissions on the token's own member. */
+/** A token in a reply. The scope `account` is shown as a right on the owner's own member. */
 function showToken(context: RouteContext, token: TrelloToken) {
   const read = token.scopes.has("read");
   const write = token.scopes.has("write");

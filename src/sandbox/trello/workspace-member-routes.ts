@@ -16,12 +16,12 @@ import { invitee, putMembership, refuseLastAdmin, removeMembership, rowOf } from
 import { record } from "./actions.ts";
 import { showMember, showMembers, showMembership } from "./show.ts";
 
-/** What some DELETEs answer: no object, but still a 200. */
+/** The answer to some DELETEs: no object, with status 200. */
 const NO_VALUE = { _value: null };
 
 const ROLES = ["admin", "normal"] as const;
 
-/** Changes to the members of a workspace. Every handler checks everything before its first change. */
+/** Routes that change the members of a workspace. Each handler checks everything before it changes something. */
 export const workspaceMemberRoutes: readonly Route[] = [
   trelloRoute("PUT /organizations/{id}/members", (context) => {
     const workspace = administeredWorkspace(context);
@@ -53,7 +53,7 @@ export const workspaceMemberRoutes: readonly Route[] = [
   trelloRoute("PUT /organizations/{id}/members/{idMember}/deactivated", setDeactivated),
 ];
 
-/** Everyone may leave. Only admins may remove another person. */
+/** The person who leaves a workspace. Everyone may leave; only admins may remove another person. */
 function leaving(context: RouteContext): { workspace: Workspace; member: TrelloMember } {
   const workspace = readableWorkspace(context);
   const member = memberBy(context, context.params["idMember"]);

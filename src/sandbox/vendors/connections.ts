@@ -1,7 +1,10 @@
-/** A connections file for the sandbox's vendors, and the variables that it names. */
+/** Makes a connections file for the sandbox's identity providers, and the variables that the file names. */
 import { VENDOR_SEED, type VendorsWorld } from "./world.ts";
 
-/** `base` is the address of the emulated vendors, for example `http://127.0.0.1:8080/vendors`. JSON is YAML too. */
+/**
+ * The connections file as JSON, which is also YAML. `base`: the URL of the emulated vendors, for example
+ * `http://127.0.0.1:8080/vendors`.
+ */
 export function connectionsFor(
   base: string,
   { keys, applications }: VendorsWorld,

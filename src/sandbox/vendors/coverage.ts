@@ -1,6 +1,9 @@
 import type { Coverage } from "../route.ts";
 
-/** Operation name to coverage, for the lists of users at the identity providers and the tokens that they need. */
+/**
+ * For the lists of users at identity providers and the tokens that they need: how far the sandbox emulates each
+ * operation.
+ */
 export const vendorCoverage: Readonly<Record<string, Coverage>> = {
   // Partial: a search by status only, and not all fields of a profile.
   "POST /okta/oauth2/v1/token": "partial",

@@ -46,7 +46,7 @@ export const oktaRoutes: readonly Route[] = [
     return counted(context, "okta", () => {
       const { query, world } = context;
       const wanted = statusesIn(query.get("search"));
-      // Users that were deactivated are left out unless the search names them.
+      // Deactivated users are left out unless the search names their status.
       const rows = world.vendors.people.filter((person) =>
         wanted ? wanted.has(statusOf(person)) : statusOf(person) !== "DEPROVISIONED",
       );
@@ -64,7 +64,7 @@ export const oktaRoutes: readonly Route[] = [
   }),
 ];
 
-/** Whether the seeded key signed the token for that audience. */
+/** Whether the known key signed the token for this audience. */
 export async function isSignedBy(
   { world }: RouteContext,
   token: string,
@@ -87,7 +87,7 @@ function requireToken(context: RouteContext): void {
     refuseVendor("okta", 403, "E0000006", "You do not have permission to perform the requested action");
 }
 
-/** The statuses that a search names; null without a search. Any other search is refused. */
+/** The statuses in a search; null without a search. Any other search is refused. */
 function statusesIn(search: string | null): ReadonlySet<string> | null {
   if (search === null) return null;
   const parts = search.split(" or ").map((part) => /^status eq "([A-Z_]+)"$/.exec(part.trim())?.[1]);

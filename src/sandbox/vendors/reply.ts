@@ -1,11 +1,11 @@
-/** How each vendor refuses, pages, limits and grants tokens. */
+/** How each vendor refuses requests, makes pages, limits requests and gives out tokens. */
 import { createHash } from "node:crypto";
 import { bearerToken, isObject, Refusal, type Reply, type RouteContext } from "../route.ts";
 import { VENDOR_NAMES, type VendorName } from "./world.ts";
 
 const SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/** The body of a refusal in the vendor's form. `code` is the vendor's own word. */
+/** The body of a refusal in the vendor's form. `code`: the vendor's own error code. */
 const BODIES: Readonly<Record<VendorName, (status: number, code: string, message: string) => unknown>> = {
   okta: (_status, code, message) => ({
     errorCode: code,
@@ -32,7 +32,7 @@ const BODIES: Readonly<Record<VendorName, (status: number, code: string, message
   }),
 };
 
-/** Each vendor's words for too many requests, and the status that goes with them. */
+/** Each vendor's refusal for too many requests: status and text. */
 const TOO_MANY: Readonly<Record<VendorName, readonly [number, string, string]>> = {
   okta: [429, "E0000047", "API call exceeded rate limit due to too many requests."],
   entra: [429, "TooManyRequests", "Too many requests"],
@@ -49,7 +49,7 @@ export function refuseVendor(vendor: VendorName, status: number, code: string, m
   throw new Refusal(vendorReply(vendor, status, code, message));
 }
 
-/** The vendor whose path it is, for faults that answer instead of a handler. */
+/** The refusal for too many requests, of the vendor to which the path belongs. */
 export function tooManyAt(path: string): Reply {
   const vendor = VENDOR_NAMES.find((name) => path.startsWith(`/${name}/`)) ?? "other-scim";
   return vendorReply(vendor, ...TOO_MANY[vendor]);
@@ -57,7 +57,7 @@ export function tooManyAt(path: string): Reply {
 
 const MINUTE_MS = 60_000;
 
-/** Counts a request, and answers with the vendor's headers. A request over the limit is refused and not counted. */
+/** Counts a request and adds the vendor's headers. A request above the limit is refused and not counted. */
 export function counted(context: RouteContext, vendor: VendorName, answer: () => Reply): Reply {
   const { world } = context;
   const limit = world.vendors.limits.get(vendor) ?? { max: Number.POSITIVE_INFINITY, starts: [] };
@@ -90,7 +90,7 @@ function limitHeaders(
       "x-rate-limit-remaining": String(remaining),
       "x-rate-limit-reset": String(Math.ceil(freeAt / 1000)),
     };
-  // Published for GET /auth/rate_limit; not published whether other replies have them.
+  // OneLogin documents these headers for GET /auth/rate_limit. Whether other replies have them is not known.
   if (vendor === "onelogin")
     return {
       "x-ratelimit-limit": String(max),
@@ -100,7 +100,7 @@ function limitHeaders(
   return vendor === "entra" && isOver ? { "retry-after": seconds } : {};
 }
 
-/** A page of a list that a cursor continues. Cursors cannot be read by a client. */
+/** A page of a list, with a cursor that a client cannot read. */
 export function pageOf<Row>(
   context: RouteContext,
   rows: readonly Row[],
@@ -134,7 +134,7 @@ export function grant(
   };
 }
 
-/** The scopes of the access token that the vendor gave out; null if there is none that is still good. */
+/** The scopes of an access token of this vendor; null if the token is unknown or expired. */
 export function grantedScopes(context: RouteContext, vendor: VendorName): readonly string[] | null {
   const found = context.world.vendors.tokens.get(bearerToken(context) ?? "");
   return found?.vendor === vendor && found.until > context.world.now() ? found.scopes : null;

@@ -1,4 +1,4 @@
-/** The identity providers of the sandbox: one list of people, which each vendor shows in its own form. */
+/** The data of the emulated identity providers: one list of people, which each vendor shows in its own form. */
 import { createECDH, createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import type { AtlassianAccount } from "../atlassian/world.ts";
 import { type ApplicationName, type ApplicationWorld, seedApplications } from "./application-world.ts";
@@ -6,11 +6,11 @@ import { type ApplicationName, type ApplicationWorld, seedApplications } from ".
 export const VENDOR_NAMES = ["okta", "entra", "google", "onelogin", "other-scim"] as const;
 export type VendorName = (typeof VENDOR_NAMES)[number];
 
-/** A person at every vendor. Plain data, so a test can make thousands. */
+/** A person at every vendor, as plain data, so that a test can make thousands. */
 export interface VendorPerson {
   readonly id: string;
   email: string | null;
-  /** The sign-in name. It need not be an address. */
+  /** The sign-in name. It need not be an email address. */
   login: string;
   aliases: readonly string[];
   /** A private address. */
@@ -19,28 +19,28 @@ export interface VendorPerson {
   department: string | null;
   /** The id of the manager. */
   manager: string | null;
-  /** ISO 8601; null if the person never signed in. */
+  /** The last sign-in, ISO 8601; null if the person never signed in. */
   lastSignIn: string | null;
   state: "active" | "not_yet" | "blocked" | "gone";
-  /** A vendor's own word for the state, if it is not the usual one. */
+  /** A vendor's own word for the person's status, if it is not the usual one. */
   words?: Partial<Record<VendorName, string>>;
   guest?: boolean;
 }
 
 export interface VendorsWorld {
   readonly people: VendorPerson[];
-  /** Requests that are allowed in a minute, and when the last ones came. */
+  /** How many requests a minute each vendor allows, and the times of the last ones. */
   readonly limits: Map<VendorName, { max: number; starts: number[] }>;
-  /** Access tokens that were given out: to whom, for which scopes, and until when (milliseconds since 1970). */
+  /** The access tokens: for which client and scopes, and valid until when (milliseconds since 1970). */
   readonly tokens: Map<
     string,
     { readonly vendor: VendorName; readonly scopes: readonly string[]; until: number }
   >;
-  /** The most users on a page, even if a request asks for more. Default: as published. */
+  /** The most users on a page, even if a request asks for more. Default: as the vendor documents. */
   pageSize?: number;
-  /** Rights that the administrator did not grant. */
+  /** Rights that the administrator has not given. */
   readonly missing: Set<"users" | "sign_ins" | "delegation">;
-  /** The tenant has Entra ID P1 or P2. */
+  /** True if the tenant has a licence for Entra ID P1 or P2. */
   premium: boolean;
   /** The Okta app demands DPoP proofs. */
   dpop: boolean;
@@ -50,12 +50,12 @@ export interface VendorsWorld {
     totalResults?: number;
     hidesActive?: boolean;
     activeAsText?: boolean;
-    /** Without startIndex and count, the list is empty. */
+    /** True: without startIndex and count, the list is empty. */
     needsBoth?: boolean;
   };
   /** Applications with users of their own. */
   readonly applications: Map<ApplicationName, ApplicationWorld>;
-  /** Signs for the Okta app and for Google's service account. */
+  /** The keys of the Okta app and of Google's service account. */
   readonly keys: { readonly publicPem: string; readonly privatePem: string };
 }
 
@@ -71,7 +71,9 @@ export const VENDOR_SEED = {
   scimToken: "sandbox-other-scim-token",
 } as const;
 
-/** Limits of a minute, as published (Okta, Google), or as high as a test never comes. */
+/**
+ * The limits of requests a minute, as the vendors publish them (Okta, Google), or so high that no test reaches them.
+ */
 const LIMITS: Readonly<Record<VendorName, number>> = {
   okta: 600,
   entra: 10_000,
@@ -80,7 +82,7 @@ const LIMITS: Readonly<Record<VendorName, number>> = {
   "other-scim": 10_000,
 };
 
-/** Every account of the organization's own people, as the vendors have it. */
+/** All accounts of the company's own people, as the vendors have them. */
 export function seedVendors(accounts: Iterable<AtlassianAccount>, now: number): VendorsWorld {
   const people = [...accounts]
     .filter(({ managed, type = "atlassian" }) => managed && type === "atlassian")
@@ -111,7 +113,7 @@ export function seedVendors(accounts: Iterable<AtlassianAccount>, now: number): 
   };
 }
 
-/** A key made from a word, so that it is the same every time and protects nothing. */
+/** Keys made from a fixed word, so that they are the same every time. They protect nothing. */
 function seedKeys(): VendorsWorld["keys"] {
   const curve = createECDH("prime256v1");
   curve.setPrivateKey(createHash("sha256").update("sandbox vendors").digest());

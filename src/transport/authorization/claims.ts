@@ -16,7 +16,7 @@ export function personOf(
 ): SignedIn | null {
   const values = claims.map((claim) => textOf(payload[claim]));
   if (values.includes(null)) return null;
-  // Encoded, so that two people never get one identity: a value may contain the comma.
+  // Each value is encoded, because it may contain the separator. Otherwise two people could get the same identity.
   const id = `${issuer}#${values.map((value) => encodeURIComponent(value ?? "")).join(",")}`;
   const email = payload["email_verified"] === false ? null : textOf(payload["email"]);
   const name = textOf(payload["name"]) ?? textOf(payload["preferred_username"]) ?? email ?? values.join(", ");
@@ -38,8 +38,8 @@ function tenantIn(payload: JWTPayload, { claim, names }: Tenancy): string | null
 }
 
 /**
- * The scopes of a token, without the prefix. Issuers write `scope` or `scp`, each as a text with spaces or as a list;
- * Entra always writes the short names.
+ * The scopes of an access token, without the prefix. Issuers write them in `scope` or `scp`, as a text with spaces or
+ * as a list. Entra always writes them without the prefix.
  */
 export function scopesOf(payload: JWTPayload, prefix: string): readonly string[] {
   const listed = [payload["scope"], payload["scp"]]

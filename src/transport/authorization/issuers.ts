@@ -2,31 +2,33 @@ import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 
-/** An issuer as its own discovery document describes it. */
+/** An OAuth issuer, as its discovery document describes it. */
 export interface Issuer {
-  /** The name of the issuer, exactly as the issuer publishes it. */
+  /** The issuer's name, exactly as its discovery document writes it. */
   readonly name: string;
-  /** Finds the key of a token. The keys are fetched again for an unknown key id, and when they are old. */
+  /**
+   * Gives the public key for a token. The keys are fetched again if a token has an unknown key id, and after some time.
+   */
   readonly keys: JWTVerifyGetKey;
-  /** The addresses at which people sign in with a browser; null if the issuer publishes no such addresses. */
+  /** The URLs for signing in with a browser; null if the issuer has none. */
   readonly endpoints: Endpoints | null;
 }
 
-/** The addresses of a sign-in with a browser (OpenID Connect Discovery). */
+/** The URLs for signing in with a browser (OpenID Connect Discovery). */
 export interface Endpoints {
   readonly authorization: string;
   readonly token: string;
   readonly userinfo: string | null;
-  /** Whether a client's secret goes into the Authorization header. Otherwise it goes into the form. */
+  /** Whether the client's secret is sent in the Authorization header. Otherwise it is sent in the form. */
   readonly secretInHeader: boolean;
-  /** Whether the issuer names itself in its answers (RFC 9207). */
+  /** Whether the issuer's answers contain its name (RFC 9207). */
   readonly namesItself: boolean;
 }
 
 export interface Issuers {
-  /** The issuer with that name; null if it is not one of ours. UPSTREAM_UNAVAILABLE if it does not answer. */
+  /** The configured issuer with this name; null if it is not configured. UPSTREAM_UNAVAILABLE if it does not answer. */
   find(name: string): Promise<Issuer | null>;
-  /** The names that the issuers publish. For an issuer that does not answer, the name in the settings. */
+  /** The names of the issuers as they publish them. For an issuer that does not answer, the name in the settings. */
   names(): Promise<readonly string[]>;
 }
 
@@ -37,16 +39,19 @@ export interface IssuersDeps {
   readonly get: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** The time (ms) after which keys are fetched again. A withdrawn key is accepted until then. */
+  /** After this time (ms), the keys are fetched again. A revoked key is accepted until then. */
   readonly keysMaxAgeMs?: number;
-  /** The least time (ms) between two fetches of keys, so that invented key ids cannot cause more fetches. */
+  /**
+   * At least this time (ms) must pass between two fetches of the keys. So tokens with invented key ids cannot cause
+   * many fetches.
+   */
   readonly keysCooldownMs?: number;
 }
 
 const KEYS_MAX_AGE_MS = 5 * 60_000;
 const KEYS_COOLDOWN_MS = 15_000;
 const TIMEOUT_MS = 5000;
-/** How long (ms) a discovery document is used, and how long the server waits after it could not read one. */
+/** A discovery document is used for this time (ms). After a failed fetch, the server waits before the next. */
 const KNOWN_MS = 3_600_000;
 const FAILED_MS = 5000;
 
@@ -62,7 +67,7 @@ const document = z.object({
   authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
 });
 
-/** The issuers whose tokens are accepted, found by their discovery documents (RFC 8414, OpenID Connect Discovery). */
+/** The issuers whose tokens are accepted. Their discovery documents are read (RFC 8414, OpenID Connect Discovery). */
 export function createIssuers(deps: IssuersDeps): Issuers {
   const read = new Map<string, { readonly issuer: Promise<Issuer>; until: number }>();
 
@@ -120,7 +125,7 @@ function endpointsOf(found: z.infer<typeof document>, setting: string): Endpoint
   const { authorization_endpoint: authorization, token_endpoint: token, userinfo_endpoint: userinfo } = found;
   if (authorization === undefined || token === undefined) return null;
   const safe = (text: string): string => requireSafe(text, setting).href;
-  // RFC 8414: without this list, it is the header.
+  // RFC 8414: if the list is missing, the secret is sent in the header.
   const methods = found.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
   return {
     authorization: safe(authorization),
@@ -132,8 +137,8 @@ function endpointsOf(found: z.infer<typeof document>, setting: string): Endpoint
 }
 
 /**
- * Where the document may be: for an issuer with a path, the two standards put the path in different places. The document of OpenID
- * comes first, because only that one has the address of userinfo at some issuers.
+ * The URLs at which the discovery document may be. If the issuer's URL has a path, two standards differ. OpenID's URL
+ * comes first, because some issuers have the URL of userinfo only there.
  */
 function documentsOf(setting: string): readonly string[] {
   const { origin, pathname } = new URL(setting);
@@ -145,7 +150,7 @@ function documentsOf(setting: string): readonly string[] {
   ];
 }
 
-/** The JSON at an address, or null. */
+/** The JSON at a URL; null if there is none. */
 async function readJson(address: string, { get }: IssuersDeps): Promise<unknown> {
   try {
     const answer = await get(address, {
@@ -159,7 +164,10 @@ async function readJson(address: string, { get }: IssuersDeps): Promise<unknown>
   }
 }
 
-/** Keys and secrets that go over plain http could be anyone's. On loopback the issuer itself may be http. */
+/**
+ * Over plain http, an attacker could replace keys and read secrets, so https is required. On this machine, the issuer
+ * itself may use http.
+ */
 function requireSafe(keys: string, setting: string): URL {
   const url = new URL(keys);
   if (url.protocol === "https:" || new URL(setting).protocol === "http:") return url;

@@ -12,9 +12,9 @@ export interface ResourceGateDeps {
   readonly verifier: OAuthTokenVerifier;
   readonly issuers: Pick<Issuers, "names">;
   readonly needed: NeededScope;
-  /** The address of this server for clients, without `/mcp`. */
+  /** The URL of this server for clients, without `/mcp`. */
   readonly publicUrl: () => string;
-  /** The scopes that clients ask for at sign-in. */
+  /** The scopes that clients ask for at the sign-in. */
   readonly scopes: readonly string[];
   readonly scopePrefix: string;
   /** null: the service has no tenants. */
@@ -22,7 +22,7 @@ export interface ResourceGateDeps {
   readonly log: Log;
 }
 
-/** Lets in people who signed in at an issuer: MCP's authorization for a resource server (RFC 6750, RFC 9728). */
+/** Lets in people who signed in at an issuer, as MCP defines it for a resource server (RFC 6750, RFC 9728). */
 export function createResourceGate(deps: ResourceGateDeps): Gate {
   const atSignIn = deps.scopes.map((scope) => prefixed(scope, deps.scopePrefix));
 
@@ -95,8 +95,8 @@ export function createResourceGate(deps: ResourceGateDeps): Gate {
   };
 
   /**
-   * Since 2026-07-28 the challenge names what the call needs, and the client adds it to what it has. Older clients replace
-   * what they have, so there the challenge names both.
+   * Which scopes the refusal names. Since 2026-07-28, a client adds them to its scopes, so only the missing ones are
+   * named. An older client replaces its scopes, so all are named.
    */
   function challengeScope(
     response: ServerResponse,
@@ -125,13 +125,13 @@ export function createResourceGate(deps: ResourceGateDeps): Gate {
 const INVALID_TOKEN: string = OAuthErrorCode.InvalidToken;
 const NO_BEARER = "The Authorization header has no bearer token.";
 
-/** The address of the metadata of `${publicUrl}/mcp` (RFC 9728 section 3.1). */
+/** The URL of the metadata about `${publicUrl}/mcp` (RFC 9728 section 3.1). */
 function metadataUrl(publicUrl: string): string {
   const { origin, pathname } = new URL(publicUrl);
   return `${origin}/.well-known/oauth-protected-resource${pathname.replace(/\/$/, "")}/mcp`;
 }
 
-/** A scope as the issuer wants it to be asked for. */
+/** A scope's name as the issuer needs it. */
 export function prefixed(scope: string, prefix: string): string {
   return scope.startsWith("identity:") ? `${prefix}${scope}` : scope;
 }

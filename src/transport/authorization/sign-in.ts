@@ -16,10 +16,13 @@ export interface SignInDeps {
   /** The issuer's name in the settings. */
   readonly issuer: string;
   readonly clientId: string;
-  /** null for a public client. Only PKCE protects such a client. */
+  /** null for a client without a secret, which only PKCE protects. */
   readonly clientSecret: string | null;
   readonly redirectUri: string;
-  /** Whether the issuer must give the scope to decide. If the policy lists the approvers, it need not. */
+  /**
+   * Whether the issuer must give the person the scope to approve. If the policy file lists the approvers, that is not
+   * needed.
+   */
   readonly asksScope: boolean;
   readonly scopePrefix: string;
   readonly subjectClaims: readonly string[];
@@ -35,8 +38,8 @@ export interface SignInDeps {
 const TIMEOUT_MS = 10_000;
 
 /**
- * Signs people in by OpenID Connect: authorization code with PKCE (RFC 7636), state and nonce. No token is kept. The person is
- * found by the same claims as for access tokens.
+ * Signs people in by OpenID Connect: authorization code with PKCE (RFC 7636), state and nonce. The tokens are not kept.
+ * The same claims as in access tokens identify the person.
  */
 export function createSignIn(deps: SignInDeps): SignIn {
   const scopes = [
@@ -97,7 +100,7 @@ async function requireIssuer(deps: SignInDeps): Promise<{ issuer: Issuer; endpoi
   });
 }
 
-/** The code, if the answer belongs to this sign-in and to this issuer (RFC 9207). */
+/** The code in the issuer's answer. It must belong to this sign-in and to this issuer (RFC 9207). */
 function codeIn(
   answer: Readonly<Record<string, unknown>>,
   state: string,
@@ -119,7 +122,7 @@ const tokenAnswer = z.object({
   scope: z.string().optional(),
 });
 
-/** Exchanges the code for tokens, at the issuer itself. */
+/** Exchanges the code for tokens, by a request from this server to the issuer. */
 async function redeem(
   code: string,
   verifier: string,
@@ -154,7 +157,10 @@ async function redeem(
   throw refused("The issuer's answer has no id token.");
 }
 
-/** The claims of the id token: signed by the issuer, for this client, for this sign-in (OpenID Connect Core 3.1.3.7). */
+/**
+ * The claims of the id token. It must be signed by the issuer, for this client and for this sign-in (OpenID Connect
+ * Core 3.1.3.7).
+ */
 async function idClaims(
   token: string,
   nonce: string,
@@ -184,8 +190,8 @@ async function idClaims(
 }
 
 /**
- * The claims, with name and email from userinfo if the id token has none. The claims that identify the person always
- * come from the id token.
+ * The claims about the person. If the id token has no name or email, they are read from the issuer's userinfo. The
+ * claims that identify the person always come from the id token.
  */
 async function profileOf(
   claims: JWTPayload,
@@ -202,7 +208,7 @@ async function profileOf(
   return { ...claims, name: claims["name"] ?? name, preferred_username, email, email_verified };
 }
 
-/** Whether the issuer allows the person to decide: by the scope, or by a role or permission of that name. */
+/** Whether the issuer allows the person to approve, by the scope or by a role or permission with the same name. */
 function isAllowed(claims: JWTPayload, scope: string | undefined, prefix: string): boolean {
   const told = [
     ...scopesOf({ scope, scp: claims["scp"] }, prefix),
@@ -228,7 +234,7 @@ async function ask(
   }
 }
 
-/** RFC 6749 2.3.1: both are form-encoded first. */
+/** The header with client id and secret. Both are encoded as in a form first (RFC 6749 2.3.1). */
 function basic(clientId: string, secret: string): string {
   const encoded = [clientId, secret].map((part) => new URLSearchParams({ p: part }).toString().slice(2));
   return `Basic ${Buffer.from(encoded.join(":")).toString("base64")}`;

@@ -22,7 +22,7 @@ import type { Issuer, Issuers } from "./issuers.ts";
 
 export interface VerifierDeps {
   readonly issuers: Issuers;
-  /** The accepted audiences. A token must name one of them; a slash at the end makes no difference. */
+  /** The accepted audiences. A token must name one of them. A slash at the end makes no difference. */
   readonly audiences: readonly string[];
   readonly subjectClaims: readonly string[];
   readonly scopePrefix: string;
@@ -33,7 +33,10 @@ export interface VerifierDeps {
   readonly log: Log;
 }
 
-/** Signatures by a private key only: with a shared secret, the public key could be taken for the secret (RFC 8725 2.1). */
+/**
+ * Only signatures by a private key are accepted. If a shared secret were allowed, an attacker could use the public key
+ * as the secret (RFC 8725 2.1).
+ */
 const ALGORITHMS = [
   "RS256",
   "RS384",
@@ -47,12 +50,13 @@ const ALGORITHMS = [
   "EdDSA",
   "Ed25519",
 ];
-/** How far (s) the issuer's clock may be from ours. */
+/** The issuer's clock may differ from this machine's clock by 5 seconds. */
 const CLOCK_TOLERANCE_S = 5;
 
 /**
- * Checks access tokens that are JWTs (RFC 9068): issuer, audience, times and signature. It throws `invalid_token` for a token
- * that is refused, and logs why, without the token; `temporarily_unavailable` if the issuer's keys cannot be read.
+ * Makes the check of access tokens that are JWTs (RFC 9068): issuer, audience, times and signature. Throws
+ * `invalid_token` if a token is refused, and logs the reason without the token. Throws `temporarily_unavailable` if the
+ * issuer's keys cannot be read.
  */
 export function createTokenVerifier(deps: VerifierDeps): OAuthTokenVerifier {
   return {
@@ -64,7 +68,7 @@ export function createTokenVerifier(deps: VerifierDeps): OAuthTokenVerifier {
   };
 }
 
-/** The configured issuer that an unchecked token names. Only its keys are tried. */
+/** The configured issuer that the token names. The token is not checked yet, so only this issuer's keys are tried. */
 async function issuerOf(token: string, deps: VerifierDeps): Promise<Issuer> {
   let named: unknown;
   try {
@@ -107,7 +111,10 @@ async function verified(token: string, { name, keys }: Issuer, deps: VerifierDep
   }
 }
 
-/** The claims of a token that is signed by one of the keys and fits the options. Throws what jose throws. */
+/**
+ * Checks a token's signature with the keys, and its other values with the options. Returns its claims. Throws the
+ * errors of the library jose.
+ */
 export async function verifySigned(
   token: string,
   keys: Issuer["keys"],
@@ -118,7 +125,7 @@ export async function verifySigned(
     return (await jwtVerify(token, keys, options)).payload;
   } catch (thrown) {
     if (!(thrown instanceof errors.JWKSMultipleMatchingKeys)) throw thrown;
-    // A token without a key id: each key that could be meant is tried.
+    // The token has no key id, so each key that fits is tried.
     let last: unknown = thrown;
     for await (const key of thrown) {
       try {
@@ -132,7 +139,7 @@ export async function verifySigned(
   }
 }
 
-/** What jose threw, as the one error that the gate answers with 401 or 503. */
+/** Turns an error of the library jose into the error that the gate answers with 401 or 503. */
 function explained(
   thrown: unknown,
   token: string,
@@ -205,7 +212,7 @@ interface Why {
   readonly claim: string;
   readonly expected: unknown;
   readonly got: unknown;
-  /** What the client is told. Printable ASCII without quotes, because it goes into a header (RFC 6750 section 3). */
+  /** The reason for the client. Only ASCII without quotes, because it is sent in a header (RFC 6750 section 3). */
   readonly hint: string;
 }
 

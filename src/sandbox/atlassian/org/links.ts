@@ -1,4 +1,7 @@
-/** Links between accounts and SCIM users: operations that only client libraries show (jira.js, atlassian-python). */
+/**
+ * Links between accounts and SCIM Users. Atlassian does not document these requests; client libraries use them
+ * (jira.js, atlassian-python).
+ */
 import { atlassianRoute } from "../../route.ts";
 import type { Reply, Route } from "../../route.ts";
 import type { AtlassianWorld, ScimDirectory, ScimUser } from "../../world.ts";
@@ -31,7 +34,7 @@ export const scimLinkRoutes: readonly Route[] = [
     return { status: 204 };
   }),
 
-  // The account is not changed. Only the link records are deleted, in every directory that knows the managed account.
+  // Deletes only the links of the account, in every directory that has one. The account itself does not change.
   atlassianRoute(`DELETE ${ORG}/user/{aaId}/onlyDeleteUserInDB`, (context) => {
     const atlassian = organizationOf(context);
     const idAccount = context.params["aaId"] ?? "";
@@ -54,7 +57,7 @@ function directoriesOf({ directory, otherDirectories = [] }: AtlassianWorld): re
   return [directory, ...otherDirectories];
 }
 
-/** Every User of every directory of the organization: one account may be linked from several directories. */
+/** All Users of all directories that belong to an account. One account may have several. */
 function linksTo(atlassian: AtlassianWorld, is: (user: ScimUser) => boolean) {
   return directoriesOf(atlassian).flatMap((directory) =>
     [...directory.users.values()].filter(is).map((user) => ({ directory, user })),

@@ -11,7 +11,10 @@ export function refuseOrg(status: number, code: string, title: string, detail = 
   });
 }
 
-/** The organization of a request, by its API key. No key, or the key of another API, is a 401 (schema "ProxyError"). */
+/**
+ * The organization of a request, found by its API key. 401 without a key, or with the key of another API (schema
+ * "ProxyError").
+ */
 export function organizationOf(context: RouteContext): AtlassianWorld {
   const { atlassian } = context.world;
   requireOrgKey(context);
@@ -19,18 +22,18 @@ export function organizationOf(context: RouteContext): AtlassianWorld {
   return atlassian;
 }
 
-/** Refuses with 401 unless the request carries an API key of the organization with the needed scope. */
+/** Refuses with 401 if the request has no API key of the organization with the needed scope. */
 export function requireOrgKey(context: RouteContext): void {
   if (hasOrgKey(context)) return;
   if (context.path.endsWith("/last-active-dates")) refuseOrg(401, "ADMIN-401-2", "Unauthorized");
-  // In v1 the proxy in front of the API answers, in v2 the API itself (organization API, responses of 401).
+  // In v1, a proxy before the API refuses; in v2, the API itself (organization API, responses of 401).
   if (context.path.startsWith("/admin/v2/")) refuseOrg(401, "ADMIN-401-1", "Unauthorized");
   throw new Refusal({ status: 401, body: { code: 401, message: "Unauthorized" } });
 }
 
 /**
- * Whether the request carries an API key of the organization. If a key has scopes but not the needed one, the gateway
- * in front of the API refuses it (recorded for product APIs behind the same gateway).
+ * Whether the request has an API key of the organization. A key with scopes but without the needed one is refused by
+ * the proxy before the API (recorded for product APIs behind the same proxy).
  */
 export function hasOrgKey(context: RouteContext): boolean {
   const { orgApiKeys, scopedKeys } = context.world.atlassian;
@@ -52,7 +55,7 @@ function scopeOf({ method, path }: RouteContext): string {
   return `${reads ? "read" : "write"}:${about}:admin`;
 }
 
-/** The organization of a request to one of its directories. `-` means all directories if the operation allows it. */
+/** The organization of a request to one of its directories. Some operations accept `-` for all directories. */
 export function directoryRequest(
   context: RouteContext,
   { all = false }: { readonly all?: boolean } = {},
@@ -95,7 +98,7 @@ export function listOf(source: JsonObject, name: string, maximum: number, allowe
   return value as string[];
 }
 
-/** One page of `all`, starting at the cursor, with the links of schema "LinkPageCursor". */
+/** One page of a list from the cursor on, with the links of the schema "LinkPageCursor". */
 export function pageOf<T>(all: readonly T[], cursor: unknown, limit: number) {
   const start = cursor === undefined || cursor === null || cursor === "" ? 0 : offsetOf(cursor);
   const end = start + limit;

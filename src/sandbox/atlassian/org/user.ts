@@ -8,7 +8,7 @@ import { listOf, refuseOrg } from "./reply.ts";
 const EXPANDS = ["platformRoles", "counts.resources", "productAccess", "groups"] as const;
 type Expand = (typeof EXPANDS)[number];
 
-/** An account in the schema "MultiDirectoryUser", with the parts that `expand` names. */
+/** An account in the form "MultiDirectoryUser", with the parts that `expand` asks for. */
 export function showUser(
   atlassian: AtlassianWorld,
   account: AtlassianAccount,
@@ -45,12 +45,14 @@ export function showUser(
   return Object.fromEntries(Object.entries(shown).filter(([name]) => !account.hides?.includes(name)));
 }
 
-/** The lifecycle status; a closed account cannot be used again. */
+/** The status of the account itself. A closed account cannot be used again. */
 function accountStatusOf({ status, lifecycle }: AtlassianAccount): "active" | "inactive" | "closed" {
   return lifecycle === "closed" ? "closed" : status;
 }
 
-/** `status`, computed from account and membership (organization API, "Search for users"). */
+/**
+ * The field `status`, computed from the account and its directory membership (organization API, "Search for users").
+ */
 function statusOf(account: AtlassianAccount): string {
   if (account.lifecycle === "for_deletion") return "for_deletion";
   if (account.status === "inactive") return "deactivated";
@@ -58,7 +60,7 @@ function statusOf(account: AtlassianAccount): string {
   return account.membership === "active" ? "active" : "not_invited";
 }
 
-/** Accounts that match a search. Refuses values that are not published. */
+/** The accounts that match a search. A value that Atlassian does not document is refused. */
 export function searchUsers(
   atlassian: AtlassianWorld,
   directoryId: string,
@@ -85,7 +87,7 @@ export function searchUsers(
     refuseOrg(400, "ADMIN-400-2", "Invalid request", "searchTerm and emails are mutually exclusive");
   }
   const all = [...atlassian.accounts.values()];
-  // People who are in no directory are seen only by the search over all directories.
+  // People without a directory are found only by a search over all directories.
   const seen = directoryId === "-" ? all : all.filter((account) => account.membership !== "no_membership");
   return seen.filter(
     (account) =>
@@ -110,7 +112,7 @@ export function expandOf(body: JsonObject): ReadonlySet<string> {
   return new Set(listOf(body, "expand", EXPANDS.length, EXPANDS));
 }
 
-/** Id and name of a group. A SCIM group has the same id in the directory as in SCIM. */
+/** Id and name of a group. A SCIM group has the same id here as in SCIM. */
 export function groupOf(atlassian: AtlassianWorld, name: string): { id: string; name: string } {
   const synced = [...atlassian.directory.groups.values()].find((group) => group.displayName === name);
   const id = synced?.id ?? stableId("group", name);
@@ -122,7 +124,7 @@ export function resourceOf(atlassian: AtlassianWorld, key: string): string {
   return `ari:cloud:${key}::site/${atlassian.idOrg}`;
 }
 
-/** A product in the schema "MultiDirectoryProductAccess". A product that was never used has no timestamp. */
+/** A product in the form "MultiDirectoryProductAccess". Without a date if it was never used. */
 function showProduct(atlassian: AtlassianWorld) {
   return (product: AtlassianProduct): JsonObject => ({
     id: resourceOf(atlassian, product.key),
@@ -135,7 +137,7 @@ function showProduct(atlassian: AtlassianWorld) {
   });
 }
 
-/** What the older APIs show of every account first. */
+/** The fields of an account that the older APIs show first. */
 export function accountFields(account: AtlassianAccount): JsonObject {
   return {
     account_id: account.id,

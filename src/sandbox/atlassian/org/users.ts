@@ -106,7 +106,7 @@ export const orgUserRoutes: readonly Route[] = [
   }),
 ];
 
-/** When the account was added. Organizations without the new user management show null or no date. */
+/** The date on which the account was added. Some organizations show null or nothing. */
 function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject {
   if (addedTold === "absent") return {};
   if (addedTold === "null") return { added_to_org: null, added_to_org_timestamp: null };
@@ -114,12 +114,12 @@ function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject
 }
 
 /**
- * Changes a person's place in the directory, and with it the products that the person can reach. Repeating it changes
- * nothing.
+ * Changes a person's membership in the directory, and with it the person's products. A second call changes nothing
+ * more.
  */
 function membershipRoute(name: string, change: (account: AtlassianAccount) => void): Route {
   return atlassianRoute(name, (context) => {
-    // These operations do not accept `-` by their description: they need the directory's own id.
+    // These operations need the directory's own id; their description does not allow `-`.
     const atlassian = directoryRequest(context);
     const account = accountOf(context, atlassian);
     change(account);
@@ -128,7 +128,7 @@ function membershipRoute(name: string, change: (account: AtlassianAccount) => vo
   });
 }
 
-/** An account in the v1 schema "User", with the products' names, which v2 does not show. */
+/** An account in the form of API version 1, which has the names of products; version 2 does not. */
 function showManaged(account: AtlassianAccount): JsonObject {
   const lastActive = account.products
     .map((product) => product.lastActive ?? "")
@@ -147,7 +147,9 @@ function showManaged(account: AtlassianAccount): JsonObject {
   };
 }
 
-/** Query parameters in the form of a search body. A list is sent as a repeated parameter or separated by commas. */
+/**
+ * Query parameters in the form of a search body. A list is one parameter with commas, or the parameter several times.
+ */
 function criteriaOf(context: RouteContext): JsonObject {
   const criteria: JsonObject = {};
   for (const name of new Set(context.query.keys())) {

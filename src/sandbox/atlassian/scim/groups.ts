@@ -30,7 +30,7 @@ export const scimGroupRoutes: readonly Route[] = [
     for (const group of directory.groups.values()) {
       if (sameName(group.displayName, displayName)) refuseScim(409, "displayName is taken", "uniqueness");
     }
-    // A name is also taken if a group that SCIM does not know has it (ACCESS-1369).
+    // A name is also taken if a group outside SCIM has it (ACCESS-1369).
     for (const { groups } of context.world.atlassian.accounts.values()) {
       if (groups.some((name) => sameName(name, displayName)))
         refuseScim(409, "displayName is taken", "uniqueness");
@@ -186,7 +186,7 @@ function refuseUnknownUser(id: string): never {
   return refuseScim(404, `User ${id} not found`);
 }
 
-/** Only this refusal has its own shape, BadRequestException (SCIM API, "Update a group by ID"). */
+/** Only this refusal has the form BadRequestException (SCIM API, "Update a group by ID"). */
 function refusePutOfUnknownUser(id: string): never {
   const reply: Reply = scim(
     { responseStatus: "BAD_REQUEST", scimErrorType: "invalidValue", message: `User ${id} does not exist` },
@@ -195,7 +195,7 @@ function refusePutOfUnknownUser(id: string): never {
   throw new Refusal(reply);
 }
 
-/** Members are sent with `display` and more. Only `value` identifies a member, also for removing. */
+/** Members are sent with `display` and other fields. Only `value` says which User is meant, also for removing. */
 function withBareMembers(body: unknown): unknown {
   if (!isObject(body) || !Array.isArray(body["Operations"])) return body;
   const operations = body["Operations"].map((operation: unknown) => {

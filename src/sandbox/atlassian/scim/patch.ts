@@ -8,9 +8,9 @@ import { refuseScim } from "./reply.ts";
 export interface PatchTarget {
   readonly document: JsonObject;
   readonly writable: readonly string[];
-  /** Known attributes that only the server sets. */
+  /** Attributes that only the server can set. */
   readonly readOnly: readonly string[];
-  /** The schema whose attributes are the same as the top-level attributes of the same name. */
+  /** The schema in which attributes have the same meaning as the top-level attributes with the same name. */
   readonly alias?: string;
 }
 
@@ -19,7 +19,7 @@ export function patched(body: unknown, target: PatchTarget): JsonObject {
   const operations = readOperations(body).flatMap((operation) => normalise(operation, target));
   try {
     const options = { mutateDocument: false, treatMissingAsAdd: true };
-    // scim-patch expects a whole resource, but changes only what the operations name.
+    // The library scim-patch expects a whole resource, but it only changes what the operations name.
     const resource = target.document as unknown as ScimResource;
     return scimPatch(resource, operations, options) as unknown as JsonObject;
   } catch (error) {
@@ -43,7 +43,9 @@ interface Operation {
   readonly value: unknown;
 }
 
-/** Reads the message: `schemas` names PatchOp, the property is `Operations`, and `op` is read in any case. */
+/**
+ * Reads a PATCH message: `schemas` must name PatchOp, the list is `Operations`, and `op` may be in upper or lower case.
+ */
 function readOperations(body: unknown): Operation[] {
   if (!isObject(body) || !Array.isArray(body["schemas"]))
     refuseScim(400, "schemas is required", "invalidSyntax");
@@ -67,21 +69,27 @@ function readOperation(entry: unknown): Operation {
   return { op, path: path === "" ? null : path, value: entry["value"] };
 }
 
-/** One operation for each named attribute, spelled as in the document. Names ignore case (RFC 7643 section 2.1). */
+/**
+ * Makes one operation for each attribute, with the name as in the document. Names are compared without upper and lower
+ * case (RFC 7643 section 2.1).
+ */
 function normalise({ op, path, value }: Operation, target: PatchTarget): ScimPatchOperation[] {
   refuseForeignKeys(value);
   if (path !== null) {
     const local = stripSchema(path, target);
     if (local === "" && isObject(value)) return spread(op, value, target);
     const spelled = spell(local, target) ?? refuseScim(400, `Unknown attribute ${path}`, "invalidPath");
-    // Some identity providers send a value of null to remove the whole attribute.
+    // Some identity providers remove an attribute by sending null.
     return [operation(op, spelled, value)];
   }
   if (!isObject(value)) refuseScim(400, "value without a path is not an object", "invalidValue");
   return spread(op, value, target);
 }
 
-/** A value object without a path: its read-only and unknown attributes are ignored (RFC 7644 section 3.5.2.1). */
+/**
+ * Reads an operation without a path, whose value is an object. Read-only and unknown attributes in it are ignored (RFC
+ * 7644 section 3.5.2.1).
+ */
 function spread(op: Operation["op"], value: JsonObject, target: PatchTarget): ScimPatchOperation[] {
   return Object.entries(value).flatMap(([key, each]) => {
     if (key === target.alias && isObject(each)) return spread(op, each, target);
@@ -105,7 +113,7 @@ function stripSchema(path: string, target: PatchTarget): string {
   return path.replace(/^urn:ietf:params:scim:schemas:core:2\.0:Group:/i, "");
 }
 
-/** The path with its first name spelled as in the document, or null if no attribute has that name. */
+/** The path with its first name written as in the document; null if there is no such attribute. */
 function spell(path: string, target: PatchTarget): string | null {
   const [first = ""] = path.split(/[.[]/, 1);
   const same = (name: string) => name.toLowerCase() === first.toLowerCase();
@@ -118,7 +126,7 @@ function spell(path: string, target: PatchTarget): string | null {
 
 const FOREIGN = /__proto__|constructor|prototype/;
 
-// The library follows names as they are given: no name may lead out of the document.
+// Refuses names such as `__proto__`, because the library would follow them out of the document.
 function refuseForeignKeys(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   for (const [key, each] of Object.entries(value)) {

@@ -5,7 +5,9 @@ import { isObject } from "../../route.ts";
 import type { JsonObject } from "../../route.ts";
 import { refuseScim } from "./reply.ts";
 
-/** A function that keeps of a resource what the query asks for, and always `schemas` and `id`. */
+/**
+ * Makes a function that keeps only the attributes of a resource that the query asks for, and always `schemas` and `id`.
+ */
 export function projection(query: URLSearchParams): (resource: JsonObject) => JsonObject {
   const only = namesOf(query, "attributes");
   const without = namesOf(query, "excludedAttributes");
@@ -47,8 +49,9 @@ function keepParts(value: unknown, name: string, take: (name: string) => boolean
 }
 
 /**
- * Reads `filter` as `attribute eq "value"`; null if there is none. Any other filter is refused with `invalidFilter`
- * (SCIM API, "Get users" and "Get groups"). Attribute names ignore case (RFC 7643 section 2.1).
+ * Reads a filter of the form `attribute eq "value"`; null if there is none. Any other filter is refused with
+ * `invalidFilter` (SCIM API, "Get users" and "Get groups"). Attribute names are compared without upper and lower case
+ * (RFC 7643 section 2.1).
  */
 export function eqFilter<Name extends string>(
   query: URLSearchParams,

@@ -17,7 +17,7 @@ export type ScimType =
 const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-/** Atlassian's page size: a larger `count` is cut to it (Atlassian support knowledge base). */
+/** A page has at most 100 rows, even if `count` is larger (Atlassian support knowledge base). */
 export const MAX_COUNT = 100;
 
 /** A reply of type `application/scim+json` (RFC 7644 section 3.1). */
@@ -32,8 +32,8 @@ export function refuseScim(status: number, detail: string, scimType?: ScimType):
 }
 
 /**
- * The directory of a request. No token or an unknown one is a 401, another API's key is a 403, both as `{error,
- * traceId}`. An unknown directory is a 404 in the SCIM shape (SCIM API, responses).
+ * The directory of a request. An unknown token gives 401 and another API's key 403, both in the form `{error,
+ * traceId}`. An unknown directory gives 404 as a SCIM error (SCIM API, responses).
  */
 export function directoryOf(context: RouteContext): ScimDirectory {
   const { directory, orgApiKeys } = context.world.atlassian;

@@ -6,10 +6,10 @@ import { refuseScim } from "./reply.ts";
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-/** Atlassian's extension, which carries the account's id. */
+/** Atlassian's SCIM extension, which contains the account's id. */
 const ATLASSIAN_SCHEMA = "urn:scim:schemas:extension:atlassian-external:1.0";
 
-/** What a client can set. The server sets everything else. */
+/** The attributes that a client can set. All others are set by the server. */
 export type UserAttributes = Omit<ScimUser, "id" | "idAccount" | "created" | "lastModified">;
 
 const TEXTS = [
@@ -69,7 +69,9 @@ function publishedMeta({ id, lastModified, created }: ScimUser, base: string): J
   return { resourceType: "USER", location: `${base}/Users/${id}`, lastModified, created };
 }
 
-/** Three recorded Users have another word, the public host, and microseconds with five or six digits. */
+/**
+ * The `meta` part as in three recorded Users: other words, the public host, and microseconds with five or six digits.
+ */
 function recordedMeta({ id, lastModified, created }: ScimUser, base: string): JsonObject {
   const fine = (date: string, digits: string) => date.replace("Z", `${digits}Z`);
   return {
@@ -80,7 +82,7 @@ function recordedMeta({ id, lastModified, created }: ScimUser, base: string): Js
   };
 }
 
-/** The attributes that a PATCH changes. Attributes without a value are left out (RFC 7643 section 2.5). */
+/** The attributes that a PATCH can change. Those without a value are missing (RFC 7643 section 2.5). */
 export function writableDocument(user: UserAttributes): JsonObject {
   const { omits = [] } = user;
   const whole = wholeDocument(user);
@@ -103,7 +105,7 @@ function wholeDocument(user: UserAttributes): JsonObject {
   };
 }
 
-/** Reads the attributes of a POST, a PUT or a patched document. What `body` does not have is cleared. */
+/** Reads a User from the body of a POST or PUT, or from a patched document. What `body` does not contain is deleted. */
 export function readUser(body: JsonObject): UserAttributes {
   const userName = textOf(body, "userName");
   if (userName === null || userName.trim() === "") refuseScim(400, "userName is required", "invalidValue");

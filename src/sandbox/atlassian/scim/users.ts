@@ -68,7 +68,7 @@ export const scimUserRoutes: readonly Route[] = [
     return write(context, user, document);
   }),
 
-  // This cannot be undone: the account is deactivated and unlinked, and a User who is created again gets another id.
+  // There is no undo: the account is deactivated and separated from the User. A new User gets another id.
   atlassianRoute(`DELETE ${PATH}/{userId}`, (context) => {
     const user = userOf(context);
     const { accounts, directory } = context.world.atlassian;
@@ -85,7 +85,10 @@ export const scimUserRoutes: readonly Route[] = [
   }),
 ];
 
-/** Identity providers change Users between two pages: a new User is there after one page, and gone after the next. */
+/**
+ * Changes the directory between two pages, as identity providers do: a User is added after one page and removed after
+ * the next.
+ */
 function comeOrGo({ world }: RouteContext, { users }: ScimDirectory): void {
   const id = stableId("user", "comes and goes");
   if (users.delete(id)) return;
@@ -104,12 +107,12 @@ export function baseUrl(context: RouteContext): string {
 }
 
 function matches(user: ScimUser, filter: { name: "userName" | "externalId"; value: string }): boolean {
-  // Upper and lower case differ in `externalId`, but not in `userName` (RFC 7643 sections 3.1 and 4.1.1).
+  // `externalId` is compared with upper and lower case, `userName` without (RFC 7643 sections 3.1 and 4.1.1).
   if (filter.name === "externalId") return user.externalId === filter.value;
   return user.userName.toLowerCase() === filter.value.toLowerCase();
 }
 
-/** Reads the groups once for a page of users, because a directory may have many of both. */
+/** The groups of each User, read once for a whole page, because a directory may have many of both. */
 function groupsByUser(directory: ScimDirectory, users: readonly ScimUser[]): Map<string, ScimGroup[]> {
   const found = new Map(users.map((user): [string, ScimGroup[]] => [user.id, []]));
   for (const group of directory.groups.values()) {
@@ -150,7 +153,7 @@ function write(context: RouteContext, user: ScimUser, document: JsonObject) {
   return shown(context, user);
 }
 
-/** Attributes that a User has but does not show are not changed if a document does not name them. */
+/** Attributes that a User has but does not show. If a document does not name them, they stay. */
 function kept(user: ScimUser, omits: readonly string[]): Partial<UserAttributes> {
   return Object.fromEntries(Object.entries(user).filter(([name]) => omits.includes(name)));
 }

@@ -7,7 +7,7 @@ import type { createMembershipMaker } from "./workspaces.ts";
 type Row = ReturnType<typeof createMembershipMaker>;
 type Key = keyof typeof WORKSPACES;
 
-/** How many boards each workspace has; the order gives the numbers. */
+/** How many boards each workspace has. Boards get their numbers in this order. */
 const COUNTS: readonly (readonly [Key, number])[] = [
   ["free", 8],
   ["standard", 100],
@@ -41,11 +41,11 @@ const TOPICS = [
   "Retrospective",
 ];
 
-/** Boards that tests and the demo name. */
+/** The boards that tests and the demo use by name. */
 export const BOARDS = {
   /** A private board in the free workspace. The token's owner is not on it. */
   hidden: named(7),
-  /** A board whose only admin is `soleBoardAdmin`. The leaver is on it, too. */
+  /** A board whose only admin is `soleBoardAdmin`. The leaving person is on it too. */
   soleAdmin: named(8),
   /** In the standard workspace, with the guests on it. */
   guests: named(9),
@@ -100,10 +100,7 @@ function crewOf(key: Key, n: number, id: string): Seat[] {
   return [...adminsOf(key, n), ...some(key, n, 2 + (n % 5)), ...extrasOf(key, n, id)];
 }
 
-/**
- * The token's owner is the admin of most boards. The deputy alone is the admin of every ninth board of a paid
- * workspace.
- */
+/** The admins of a board: mostly the token's owner. Every ninth board of a paid workspace has only the second admin. */
 function adminsOf(key: Key, n: number): Seat[] {
   if (key === "free" || n % 9 !== 4) return [[CAST.admin, "admin"]];
   return [[CAST.deputy, "admin"]];
@@ -111,11 +108,12 @@ function adminsOf(key: Key, n: number): Seat[] {
 
 function extrasOf(key: Key, n: number, id: string): Seat[] {
   const seats: Seat[] = [];
-  // Three of ten: 30 boards of the standard workspace. On two of them the leaver is an admin, never the only one.
+  // The leaving person is on three of ten boards of the standard workspace: 30. On two of them as an admin, but never
+  // as the only one.
   if (key === "standard" && [0, 3, 7].includes(n % 10)) {
     seats.push([CAST.leaver, n === 13 || n === 33 ? "admin" : "normal"]);
   }
-  // The successor is on most boards of the leaver, but not on all, so most cards can be handed over.
+  // The successor is on most but not all boards of the leaving person, so most cards can be handed over.
   if (key === "standard" && n < 40 && [3, 7].includes(n % 10)) seats.push([CAST.successor]);
   if (key === "enterprise" && n < 6) seats.push([CAST.successor]);
   if (key === "standard" && n % 12 === 6) seats.push([CAST.hostile]);
@@ -129,7 +127,7 @@ function extrasOf(key: Key, n: number, id: string): Seat[] {
   return seats;
 }
 
-/** The next people in the workspace's list, without those who are placed by hand. */
+/** The next people in the workspace's list. People who are placed by name are left out. */
 function some(key: Key, from: number, count: number): Seat[] {
   const placed: readonly SeededPerson[] = [
     CAST.leaver,
@@ -148,7 +146,7 @@ function some(key: Key, from: number, count: number): Seat[] {
   return seats;
 }
 
-/** One card on each board, and more on the leaver's boards: the leaver has 10 open cards and 2 archived ones. */
+/** One card on each board, and more on the leaving person's boards: 10 open ones and 2 archived ones. */
 export function seedCards(boards: readonly Board[]): Card[] {
   const cards: Card[] = [];
   const add = (board: Board, name: string, idMembers: string[], closed = false) => {

@@ -9,7 +9,9 @@ interface Plan {
   readonly tier: PlanTier;
 }
 
-/** The workspaces: one for each plan, and one more in an AdminHub enterprise. The token's owner is an admin of all. */
+/**
+ * The workspaces: one for each plan tier, and one in an enterprise with AdminHub. The token's owner is an admin of all.
+ */
 export const WORKSPACES = {
   /** The workspace whose only admin is the token's owner. */
   free: plan(1, "harborvolunteers", "Harbor Volunteers", "free"),
@@ -47,8 +49,8 @@ export const CREWS: Readonly<Record<keyof typeof WORKSPACES, readonly SeededPers
 };
 
 /**
- * Makes membership rows with the ids of the seed, in order. `since` (milliseconds since 1970) is when the row was made,
- * if it was not made with the rest.
+ * Makes membership rows with fixed ids, in order. `since`: when the membership was made (milliseconds since 1970), if
+ * not at the same time as the others.
  */
 export function createMembershipMaker(): (
   person: { readonly id: string },

@@ -14,15 +14,14 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   confluence: "Confluence",
 };
 
-/** The 340 accounts: one for each person in Trello who is not a ghost, and 103 for people that Trello never saw. */
+/** The 340 accounts: one for each person in Trello except ghosts, and 103 for people who are not in Trello. */
 export function messyAccounts(people: readonly MessyPerson[], at: number): AtlassianAccount[] {
   const known = people.filter(({ ghost }) => !ghost);
   const ghosts = people.filter(({ ghost }) => ghost);
   const accounts = Array.from({ length: SIZES.accounts }, (_, n): AtlassianAccount => {
     const person = known[n];
     const name = person?.fullName ?? ordinaryName(n + 700);
-    // The first three people of those that Trello never saw were also invited to Trello. Their ghosts wait for an
-    // address that has an account.
+    // Three of the people who are not in Trello were invited to it: their ghosts have the email of an account.
     const email =
       person?.email ??
       ghosts[n - known.length]?.email.replace(/^/, n - known.length < 3 ? "" : "x.") ??
@@ -68,7 +67,7 @@ function productsOf(n: number, inTrello: boolean, at: number): AtlassianProduct[
   }));
 }
 
-/** 88 accounts (26 percent) that are active and were not used in 90 days. */
+/** 88 accounts (26 percent) are active but were not used for 90 days. */
 function setQuiet(accounts: readonly AtlassianAccount[], at: number): void {
   const on = accounts.filter(({ status }) => status === "active");
   for (const [n, account] of deal("quiet", on, 88).entries()) {
@@ -79,7 +78,7 @@ function setQuiet(accounts: readonly AtlassianAccount[], at: number): void {
   }
 }
 
-/** States that the clean world does not have, each on seven accounts. */
+/** Unusual states of accounts, each on seven accounts. */
 function setStates(accounts: readonly AtlassianAccount[]): void {
   const pool = accounts.slice(2).filter(({ status, managed }) => status === "active" && managed);
   for (const account of take("closed", pool, 7)) {
@@ -102,7 +101,7 @@ function setStates(accounts: readonly AtlassianAccount[]): void {
   for (const [n, account] of take("restricted", pool, 9).entries()) {
     account.restriction = reasons[n % 3] ?? reasons[0];
   }
-  // The key belongs to the token's owner, who may not disable their own account.
+  // The API key belongs to the token's owner, whose own account it may not disable.
   const [owner] = accounts;
   if (owner) owner.restriction = "administrative.notMyself";
 }

@@ -6,7 +6,7 @@ import type { MessyPerson } from "./people.ts";
 import { leaveKeysOut, WORKSPACES } from "./workspaces.ts";
 import type { Key, Row } from "./workspaces.ts";
 
-/** How many boards each place has. Personal boards are in no workspace. */
+/** How many boards each workspace has. Personal boards are in no workspace. */
 const COUNTS: readonly (readonly [Key | "personal", number])[] = [
   ["operations", 62],
   ["corporate", 42],
@@ -44,7 +44,7 @@ interface Cast {
   readonly at: number;
 }
 
-/** The 180 boards with their rows, and the strangers on the board that everyone may join. */
+/** The 180 boards with their people, and the strangers on the public board. */
 export function messyBoards(cast: Cast): { boards: Board[]; strangers: MessyPerson[] } {
   const places: Place[] = COUNTS.flatMap(([key, count]) => Array.from({ length: count }, () => key)).map(
     (key, index) => ({ key, index, board: emptyBoard(key, index) }),
@@ -98,7 +98,10 @@ function nameBoards(places: readonly Place[]): void {
   if (inbox) inbox.name = "Inbox";
 }
 
-/** Nearly every board has one admin. Some of these admins have left, and some boards have no admin. */
+/**
+ * Fills the boards with people. Nearly every board has one admin; some of these admins have left, and some boards have
+ * none.
+ */
 function fill(places: readonly Place[], { people, crews, row }: Cast): void {
   const [owner, leaver] = people;
   if (!owner || !leaver) throw new Error("the token's owner or the leaver is missing");
@@ -139,7 +142,7 @@ function onePerMember(rows: readonly Membership[]): Membership[] {
   return rows.filter((row, n) => rows.findIndex(({ idMember }) => idMember === row.idMember) === n);
 }
 
-/** One public board with 400 people. Most of them are strangers. */
+/** One public board with 400 people, most of them strangers. */
 function crowd(places: readonly Place[], { row }: Cast): MessyPerson[] {
   const found = places.find(
     ({ board }) => board.permissionLevel === "public" && board.memberships.length > 5,
@@ -185,7 +188,7 @@ function placeGhosts(places: readonly Place[], { people, row, at }: Cast): void 
   }
 }
 
-/** Rows that are unconfirmed or deactivated although the person is neither, and admins who have left. */
+/** Marks rows as unconfirmed or deactivated although the person is not, and admins who have left. */
 function markRows(places: readonly Place[], { people }: Cast): void {
   const byId = new Map(people.map((person) => [person.id, person]));
   const rows = places
@@ -211,7 +214,7 @@ function markRows(places: readonly Place[], { people }: Cast): void {
   for (const { board, index } of places) leaveKeysOut(`rows of board ${index}`, board.memberships);
 }
 
-/** 218 cards: 80 archived, 101 with people, 10 open ones on archived lists, 2 of a person who left the board. */
+/** 218 cards: 80 archived, 101 with people, 10 open ones on archived lists, and 2 of a person who left the board. */
 export function messyCards(boards: readonly Board[], people: readonly MessyPerson[]): Card[] {
   const places = boards.filter(({ memberships }) => memberships.length > 2 && memberships.length < 20);
   const cards = Array.from({ length: 218 }, (_, n): Card => {

@@ -6,10 +6,10 @@ import { formerName, ordinaryName } from "./names.ts";
 import { DOMAINS } from "./people.ts";
 import type { MessyPerson } from "./people.ts";
 
-/** A key that may read users and groups, and may change nothing. */
+/** An API key that may read users and groups, and change nothing. */
 export const SCOPED_KEY = "sandbox-organization-api-key-read-only";
 
-/** The organization with its accounts and its three directories. The token opens the first directory. */
+/** The organization with its accounts and its three directories. The SCIM token is for the first directory. */
 export function messyAtlassian(people: readonly MessyPerson[], at: number): AtlassianWorld {
   const accounts = messyAccounts(people, at);
   const created = new Date(at - 400 * DAY_MS).toISOString();
@@ -42,7 +42,7 @@ function user(idWord: string, email: string, name: string, created: string): Sci
 
 function messyUsers(accounts: readonly AtlassianAccount[], created: string): ScimUser[] {
   const ours = accounts.filter(({ managed, lifecycle }) => managed && lifecycle !== "closed");
-  // One in ten accounts was invited and is not known to the identity provider.
+  // One in ten accounts was invited and does not come from the identity provider.
   const invited = new Set(deal("invited", ours.slice(2), 34));
   const users = ours
     .filter((account) => !invited.has(account))
@@ -65,7 +65,8 @@ function messyUsers(accounts: readonly AtlassianAccount[], created: string): Sci
 }
 
 /**
- * The email was changed at the identity provider. The old User is inactive; the new one has no account or another one.
+ * Users whose email was changed at the identity provider: the old User is inactive, and the new one has another account
+ * or none.
  */
 function madeAgain(
   old: ScimUser,
@@ -78,7 +79,7 @@ function madeAgain(
   old.active = false;
   const made = user(`again ${n}`, `new.${old.emails[0]?.value ?? ""}`, old.displayName, created);
   const second = accounts[accounts.length - 1 - n];
-  // A second account of the same person, with the new address.
+  // A second account of the same person, with the new email.
   if (n % 2 === 0 || !second) return [made];
   second.email = made.emails[0]?.value ?? second.email;
   second.name = old.displayName;
@@ -86,7 +87,7 @@ function madeAgain(
 }
 
 /**
- * For 40 percent, the userName is not the email: it is an employee number, a name of another domain, or an old name.
+ * Gives 40 percent of the Users a userName that is not the email: an employee number, another domain, or an old name.
  */
 function nameUsers(users: readonly ScimUser[], accounts: readonly AtlassianAccount[]): void {
   const [owner] = accounts;
@@ -102,7 +103,7 @@ function nameUsers(users: readonly ScimUser[], accounts: readonly AtlassianAccou
   for (const each of deal("empty displayName", others, 3)) each.displayName = "";
 }
 
-/** As in recorded Users, `active` is absent in a tenth, and name and displayName in three tenths. */
+/** Leaves out fields as in recorded Users: `active` in a tenth, name and displayName in three tenths. */
 function omitSome(users: readonly ScimUser[]): void {
   const omit = (name: string, share: number) => {
     for (const each of deal(`omit ${name}`, users, Math.round(users.length * share))) {
@@ -118,7 +119,8 @@ function omitSome(users: readonly ScimUser[]): void {
 const GROUP_WORDS = ["Team", "Site", "Project", "Role"] as const;
 
 /**
- * 60 groups. One has 2,000 members, one is empty, two names differ in case only, and one has a member without a User.
+ * 60 groups. One has 2,000 members, one is empty, two names differ only in upper and lower case, and one has a member
+ * without a User.
  */
 function messyGroups(
   users: readonly ScimUser[],
@@ -149,13 +151,13 @@ function messyGroups(
   });
 }
 
-/** All Users of this directory, and as many Users of the others as are needed for 2,000. */
+/** All Users of this directory, and so many of the others that there are 2,000. */
 function everybody(users: readonly ScimUser[]): string[] {
   const own = users.map(({ id }) => id);
   return [...own, ...Array.from({ length: 2_000 - own.length }, (_, n) => stableId("elsewhere", String(n)))];
 }
 
-/** 14 accounts are also linked from a second directory, and three of them from the third. */
+/** The other directories: 14 accounts also have a User in the second one, and three of them in the third. */
 function otherDirectories(users: readonly ScimUser[], created: string): ScimDirectory[] {
   const twice = deal("two directories", users.filter(({ idAccount }) => idAccount !== null).slice(2), 14);
   const copies = (name: string, some: readonly ScimUser[]): ScimDirectory => ({

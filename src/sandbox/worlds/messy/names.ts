@@ -1,4 +1,4 @@
-/** Invented names. What is odd about them was seen in recorded names, or is allowed by a field. */
+/** Invented names. Their oddities were seen in recorded names, or the fields allow them. */
 
 const FIRST = [
   "Adele",
@@ -125,10 +125,13 @@ const TEAMS = [
   "Night Shift",
 ] as const;
 
-/** People with a name of one word, and accounts that a team shares. */
+/** Names of one word: people with only a first name, and accounts that a team shares. */
 export const ONE_WORD: readonly string[] = [...FIRST, ...TEAMS];
 
-/** 15 names that are not ASCII. The first two are the same name, composed and decomposed. */
+/**
+ * 15 names that are not ASCII. The first two are the same name with different character codes (composed and
+ * decomposed).
+ */
 export const NOT_ASCII: readonly string[] = [
   "Zo\u00EB Lef\u00E8vre",
   "Zoe\u0308 Lefe\u0300vre",
@@ -137,7 +140,7 @@ export const NOT_ASCII: readonly string[] = [
   "I\u015F\u0131l Kaya",
   "\u0644\u064A\u0644\u0649 \u062D\u062F\u0627\u062F",
   "\u05E0\u05D5\u05E2\u05D4 \u05DC\u05D5\u05D9",
-  // Sinhala with a zero-width joiner, Persian with a zero-width non-joiner.
+  // A Sinhala name with a zero-width joiner, and a Persian name with a zero-width non-joiner.
   "\u0DC1\u0DCA\u200D\u0DBB\u0DD3 \u0DB4\u0DD9\u0DBB\u0DDA\u0DBB\u0DCF",
   "\u0645\u06CC\u200C\u0646\u0627 \u06A9\u0631\u06CC\u0645\u06CC",
   "\u5C71\u7530\u592A\u90CE",

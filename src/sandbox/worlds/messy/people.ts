@@ -4,7 +4,7 @@ import type { TrelloMember } from "../../world.ts";
 import { DAY_MS, deal, inThirds, rank, take } from "./dice.ts";
 import { formerName, longName, NOT_ASCII, ONE_WORD, ordinaryName } from "./names.ts";
 
-/** Domains that the organization has verified, and domains that it has not verified. */
+/** The email domains: verified ones, and others. */
 export const DOMAINS = {
   company: "kestrel.example",
   labs: "kestrel-labs.example",
@@ -12,9 +12,9 @@ export const DOMAINS = {
   mail: "mail.example.net",
 } as const;
 
-/** How many people there are of each kind. `test/sandbox/messy` counts them in the world. */
+/** How many people of each kind there are. `test/sandbox/messy` counts them. */
 export const SIZES = {
-  /** Includes the ghosts, but not the strangers of the one big public board. */
+  /** Ghosts are included; the strangers of the public board are not. */
   trello: 260,
   accounts: 340,
   workspaceGhosts: 11,
@@ -42,16 +42,16 @@ export interface MessyPerson {
   readonly ghost: boolean;
   bot?: boolean;
   guest?: boolean;
-  /** Still in Trello, although the account is inactive. */
+  /** True: the person is in Trello, but the account is inactive. */
   accountOff?: boolean;
-  /** Deactivated in every workspace, although the account is active. */
+  /** True: the person is deactivated in every workspace, but the account is active. */
   trelloOff?: boolean;
-  /** The other account of the same person. */
+  /** The number of the person's second account. */
   sameAs?: number;
   otherEmails?: readonly string[];
 }
 
-/** An account id in one of the three formats that are in use. */
+/** An Atlassian account id, in one of the three formats in use. */
 export function accountId(...words: readonly string[]): string {
   const uuid = stableId("messy", ...words);
   return inThirds("generation", rank(uuid), [
@@ -70,8 +70,8 @@ function plain(name: string): string {
 }
 
 /**
- * Every person in the messy world's Trello: 237 with accounts, then the ghosts, who were invited by email and have no
- * account. The first two are the token's owner and the person whom tests offboard.
+ * All people in the Trello of the company `messy`: 237 with accounts, then the ghosts. The first two are the token's
+ * owner and the person whom tests offboard.
  */
 export function createPeople(): MessyPerson[] {
   const ghosts = SIZES.workspaceGhosts + SIZES.boardGhosts;
@@ -94,14 +94,14 @@ export function createPeople(): MessyPerson[] {
   nameThem(known.slice(2).filter((person) => !person.bot));
   signThem(people);
   for (const ghost of people.filter((person) => person.ghost)) {
-    // Trello makes a ghost's name of the invited email. Often the name is only "user".
+    // Trello makes a ghost's name from the invited email. Often it is only "user".
     if (ghost.n % 2 === 0) ghost.fullName = "user";
     ghost.initials = "U?";
   }
   return people;
 }
 
-/** Odd names. No person has two kinds of them. */
+/** Gives people odd names. No person has two oddities. */
 function nameThem(people: readonly MessyPerson[]): void {
   const pool = [...people];
   for (const [n, person] of take("one word", pool, SIZES.oneWord).entries()) {
@@ -115,7 +115,8 @@ function nameThem(people: readonly MessyPerson[]): void {
   for (const person of take("name is email", pool, 3)) person.fullName = person.email;
   const same = take("same name", pool, SIZES.sameName);
   const former = take("former name", pool, 2 * (SIZES.twice - 7));
-  // Ten pairs of people with the same name. Seven pairs are one person with two members; three are different people.
+  // Ten pairs of people with the same name. In seven pairs it is one person with two members; in three pairs they are
+  // two people.
   for (let n = 0; n < same.length; n += 2) pair(same[n], same[n + 1], n < 14 ? "one" : "two");
   for (let n = 0; n < former.length; n += 2) pair(former[n], former[n + 1], "former");
 }
@@ -149,7 +150,7 @@ function markThem(people: readonly MessyPerson[]): void {
   }
 }
 
-/** Usernames and initials. 39 percent are the name without blanks, 18 percent end in a digit. */
+/** Gives people usernames and initials. 39 percent are the name without spaces, 18 percent end with a digit. */
 function signThem(people: readonly MessyPerson[]): void {
   const taken = new Set<string>();
   const fits = (person: MessyPerson) =>
@@ -185,7 +186,7 @@ function signThem(people: readonly MessyPerson[]): void {
 function unique(wanted: string, name: string, isTidy: boolean, taken: Set<string>): string {
   let username = wanted;
   const avoided = isTidy ? null : name;
-  // Adds an x and not a digit: only usernames that were chosen to end in a digit may do so.
+  // Adds an x and not a digit, because only the chosen usernames may end with a digit.
   while (taken.has(username) || username.length < 3 || username === avoided) username += "x";
   taken.add(username);
   return username;

@@ -16,20 +16,20 @@ function workspace(n: number, name: string, displayName: string, tier: Workspace
 export const WORKSPACES = {
   /** Its display name begins and ends with blanks. */
   operations: workspace(1, "kestreloperations", "  Kestrel Operations ", "standard"),
-  /** Renamed: its former slug now belongs to `volunteers`. Its plan is no longer sold. */
+  /** This workspace was renamed, and its old slug now belongs to `volunteers`. Its plan is no longer sold. */
   design: workspace(2, "kestrelstudio", "Kestrel Studio", "premium"),
   corporate: workspace(3, "kestrelcorporate", "Kestrel Corporate", "enterprise"),
   /** Shows nothing about its plan. */
   volunteers: workspace(4, "kestreldesign", "Harbour Volunteers", "free"),
-  /** Lists name it, but it answers 401. The token's owner is a guest on two of its boards. */
+  /** Lists contain this workspace, but it answers 401. The token's owner is a guest on two of its boards. */
   partner: workspace(5, "fjordpartners", "Fjord Partners", "premium"),
-  /** The token's owner is neither in it nor on its boards. */
+  /** A workspace without the token's owner, in it or on its boards. */
   elsewhere: workspace(6, "lighthouseclub", "Lighthouse Club", "free"),
 } as const;
 
 export const ENTERPRISE = { id: seedId("enterprise", 1), name: "Kestrel Holding" } as const;
 
-/** How many of a hundred people have their first membership in each workspace. Guests are not counted. */
+/** How many of 100 people have their first membership in each workspace. Guests are not counted. */
 const HOMES: readonly (readonly [Key, number])[] = [
   ["operations", 42],
   ["corporate", 28],
@@ -39,7 +39,7 @@ const HOMES: readonly (readonly [Key, number])[] = [
   ["elsewhere", 4],
 ];
 
-/** The people of each workspace, without the token's owner, the leaver and the ghosts. */
+/** The people of each workspace, without the token's owner, the leaving person and the ghosts. */
 export function messyCrews(people: readonly MessyPerson[]): Readonly<Record<Key, MessyPerson[]>> {
   const crews: Record<Key, MessyPerson[]> = {
     operations: [],
@@ -67,7 +67,7 @@ function homeOf(percent: number): Key {
   return "elsewhere";
 }
 
-/** The ghosts of workspaces were invited between a day and three years ago. */
+/** How long ago a ghost was invited: between a day and three years. */
 function invitedDaysAgo(n: number): number {
   return [1, 2, 6, 13, 29, 45, 90, 180, 400, 730, 1_095][n % 11] ?? 1;
 }
@@ -123,16 +123,14 @@ function ghostsByWorkspace(people: readonly MessyPerson[]): Map<Key, MessyPerson
   return new Map(keys.map((key, k) => [key, ghosts.filter(({ n }) => n % 4 === k)]));
 }
 
-/** Deactivated in the workspace and on none of its boards. */
+/** Deactivates some people in the workspace. They are on none of its boards. */
 function deactivateSome(key: Key, memberships: readonly Membership[]): void {
   if (key !== "operations" && key !== "corporate") return;
   const normal = memberships.slice(2).filter((row) => row.memberType === "normal" && !row.unconfirmed);
   for (const row of deal(`deactivated in ${key}`, normal, 7)) row.deactivated = true;
 }
 
-/**
- * One row without a member, and one of an unknown kind. A fifth of the rows do not say whether they are deactivated.
- */
+/** Makes rows odd: one has no member, one an unknown role, and a fifth do not say whether the person is deactivated. */
 function makeOdd(key: Key, memberships: readonly Membership[]): void {
   const [none, virtual] = deal(
     `odd in ${key}`,
@@ -144,7 +142,9 @@ function makeOdd(key: Key, memberships: readonly Membership[]): void {
   leaveKeysOut(`rows of ${key}`, memberships);
 }
 
-/** Leaves out `deactivated` in a fifth of the rows, and `unconfirmed` in a few. Only values of false are left out. */
+/**
+ * Leaves out the field `deactivated` in a fifth of the rows and `unconfirmed` in a few, but only if its value is false.
+ */
 export function leaveKeysOut(topic: string, rows: readonly Membership[]): void {
   for (const [n, row] of rows.entries()) {
     const dice = rank(topic, n) % 100;
@@ -157,7 +157,7 @@ export function leaveKeysOut(topic: string, rows: readonly Membership[]): void {
   }
 }
 
-/** The one enterprise: it owns the workspace `corporate`, and the token's owner administers it. */
+/** The only enterprise. It owns the workspace `corporate`, and the token's owner is its admin. */
 export function messyEnterprise(
   workspaces: readonly Workspace[],
   people: readonly MessyPerson[],

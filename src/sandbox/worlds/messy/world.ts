@@ -10,14 +10,14 @@ import { createPeople, messyMembers } from "./people.ts";
 import type { MessyPerson } from "./people.ts";
 import { ENTERPRISE, messyCrews, messyEnterprise, messyWorkspaces, WORKSPACES } from "./workspaces.ts";
 
-/** Names for what the messy world has. Its app and its tokens are those of `SEED`. */
+/** Names of the people, workspaces and tokens in the company `messy`. Its app and most tokens are those of `SEED`. */
 export const MESSY = {
   workspaces: WORKSPACES,
   enterprise: ENTERPRISE,
-  /** An organization key with scopes. It reads and changes nothing. */
+  /** An organization API key with scopes. It can read but not change. */
   scopedKey: SCOPED_KEY,
   tokens: {
-    /** An application that gave no name; granted for the enterprise. */
+    /** A token of an application without a name, given for the enterprise. */
     enterprise: "sandbox-token-enterprise",
     /** Expired ten years ago. */
     old: "sandbox-token-old",
@@ -25,8 +25,8 @@ export const MESSY = {
 } as const;
 
 /**
- * A company as untidy as real ones, by recorded replies and published surveys. It is the same every time. Only dates
- * follow the clock (milliseconds since 1970).
+ * Builds the company `messy`, as untidy as recorded replies and published surveys show real ones. It is the same every
+ * time; only dates follow the clock (milliseconds since 1970).
  */
 export function messyWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
