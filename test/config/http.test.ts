@@ -84,9 +84,9 @@ describe("is refused with one line:", () => {
     [
       "an origin with a path",
       { IDENTITY_ALLOWED_ORIGINS: "https://app.example/x" },
-      /^IDENTITY_ALLOWED_ORIGINS must hold origins/,
+      /^IDENTITY_ALLOWED_ORIGINS must be origins/,
     ],
-    ["every origin", { IDENTITY_ALLOWED_ORIGINS: "*" }, /^IDENTITY_ALLOWED_ORIGINS must hold origins/],
+    ["every origin", { IDENTITY_ALLOWED_ORIGINS: "*" }, /^IDENTITY_ALLOWED_ORIGINS must be origins/],
     ["a proxy by name", { IDENTITY_TRUSTED_PROXY: "proxy.example" }, /^IDENTITY_TRUSTED_PROXY must hold IP/],
     ["every proxy", { IDENTITY_TRUSTED_PROXY: "0.0.0.0/0" }, /^IDENTITY_TRUSTED_PROXY must hold IP/],
     [
