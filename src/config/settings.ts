@@ -43,7 +43,7 @@ const idList = list(
     .toLowerCase()
     .regex(
       /^[0-9a-f]{24}$/,
-      "must hold workspace ids of 24 hexadecimal characters; slugs are not accepted, because they can be renamed",
+      "must be workspace ids of 24 hexadecimal characters; slugs are not accepted, because they can be renamed",
     ),
 );
 

@@ -87,14 +87,14 @@ describe("is refused with one line:", () => {
       /^IDENTITY_ALLOWED_ORIGINS must be origins/,
     ],
     ["every origin", { IDENTITY_ALLOWED_ORIGINS: "*" }, /^IDENTITY_ALLOWED_ORIGINS must be origins/],
-    ["a proxy by name", { IDENTITY_TRUSTED_PROXY: "proxy.example" }, /^IDENTITY_TRUSTED_PROXY must hold IP/],
-    ["every proxy", { IDENTITY_TRUSTED_PROXY: "0.0.0.0/0" }, /^IDENTITY_TRUSTED_PROXY must hold IP/],
+    ["a proxy by name", { IDENTITY_TRUSTED_PROXY: "proxy.example" }, /^IDENTITY_TRUSTED_PROXY must be IP/],
+    ["every proxy", { IDENTITY_TRUSTED_PROXY: "0.0.0.0/0" }, /^IDENTITY_TRUSTED_PROXY must be IP/],
     [
       "a subnet that is too long",
       { IDENTITY_TRUSTED_PROXY: "10.0.0.0/33" },
-      /^IDENTITY_TRUSTED_PROXY must hold IP/,
+      /^IDENTITY_TRUSTED_PROXY must be IP/,
     ],
-    ["true for a proxy", { IDENTITY_TRUSTED_PROXY: "true" }, /^IDENTITY_TRUSTED_PROXY must hold IP/],
+    ["true for a proxy", { IDENTITY_TRUSTED_PROXY: "true" }, /^IDENTITY_TRUSTED_PROXY must be IP/],
   ])("%s", async (_what, env, line) => {
     const error = (await load(env).then(
       () => expect.unreachable("it was accepted"),

@@ -178,7 +178,7 @@ describe("mistakes", () => {
     ["IDENTITY_READ_ONLY", "maybe", "must be true or false"],
     ["IDENTITY_TOOLSETS", "directory,members", "must be one of directory"],
     ["IDENTITY_TOOLSETS", ",", "must have at least one entry"],
-    ["IDENTITY_WORKSPACES", "acme", "must hold workspace ids of 24 hexadecimal"],
+    ["IDENTITY_WORKSPACES", "acme", "must be workspace ids of 24 hexadecimal"],
     ["IDENTITY_HTTP_PORT", "-1", "must be a whole number"],
     ["IDENTITY_MAX_SESSIONS", "0", "must be a whole number from 1"],
     ["IDENTITY_SESSION_IDLE_SECONDS", "1.5", "must be a whole number from 1"],
