@@ -39,6 +39,7 @@ export const run: Command = async (io) => {
       store: product.store.clientSessions,
       pages,
       ready: createReadiness(product, clock),
+      hurry: serving.hurry,
       metrics: {
         token: config.http.metricsToken?.reveal() ?? null,
         text: (sessions) => metrics.read(product, sessions),

@@ -47,6 +47,8 @@ export interface ServerDeps {
   readonly questionKeys?: QuestionKeys;
   /** How long a call waits. If it is missing: 45 s, because clients stop waiting after 60 s. */
   readonly patience?: Patience | undefined;
+  /** Aborts when the server stops. Calls that still wait then answer at once, and runs go on with the next process. */
+  readonly stopping?: AbortSignal | undefined;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;
   readonly log: Log;

@@ -37,6 +37,8 @@ export interface HttpDeps {
   readonly trustedProxies?: readonly string[];
   /** Whether the server can work now; the answer of `/readyz`. */
   ready(): Promise<boolean>;
+  /** Lets calls that wait for a person or a run answer at once. It is called when their time is over and the server stops. */
+  readonly hurry?: () => void;
   /** The answer of `/metrics`. If it is missing, there is no such path. */
   readonly metrics?: Metrics;
   /** Where the sessions of clients older than 2026-07-28 are kept. Every server on the same store serves all of them. */
@@ -69,6 +71,8 @@ export interface RunningHttp {
  * request could arrive at a connection that is just being closed.
  */
 const KEEP_ALIVE_MS = 75_000;
+/** How long (ms) calls may take to answer once they wait for nothing more. */
+const HURRY_MS = 3_000;
 const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000, lookMs: 500 };
 
 /**
@@ -154,6 +158,10 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
       });
       streams.end();
       await calls.settled(times.drainMs);
+      if (deps.hurry) {
+        deps.hurry();
+        await calls.settled(HURRY_MS);
+      }
       await Promise.all([sessions.close(), handler.close()]);
       server.closeAllConnections();
       await closed;

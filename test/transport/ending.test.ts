@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import type { Approvals } from "../../src/server/deps.ts";
 import { openGate } from "../../src/transport/gate.ts";
+import type { Engine } from "../../src/engine/engine.ts";
 import { type HttpTimes, startHttp } from "../../src/transport/http.ts";
 import { removal, startPlannedEngine } from "../support/planned-engine.ts";
 import { createSmallServer } from "../support/small-server.ts";
@@ -25,14 +26,21 @@ const REMOVE = {
   params: { name: "remove_thing", arguments: { thing: "x" } },
 };
 
-async function start(times: Partial<HttpTimes> = {}, present?: Approvals["present"]) {
+async function start(
+  times: Partial<HttpTimes> = {},
+  present?: Approvals["present"],
+  { engine, stopping }: { readonly engine?: Partial<Engine>; readonly stopping?: AbortController } = {},
+) {
   const planned = await startPlannedEngine({ effects: ["a", "b"].map(removal) });
   const approvals = present && {
     present,
     start: () => Promise.reject(new Error("no run is begun here")),
     command: () => null,
   };
-  const { factory } = createSmallServer(planned, approvals ? { approvals } : {});
+  const { factory } = createSmallServer(
+    { engine: { ...planned.engine, ...engine } },
+    { stopping: stopping?.signal, ...(approvals && { approvals }) },
+  );
   const server = await startHttp(factory, {
     host: "127.0.0.1",
     port: 0,
@@ -41,6 +49,7 @@ async function start(times: Partial<HttpTimes> = {}, present?: Approvals["presen
     gate: () => openGate,
     ready: async () => true,
     times,
+    ...(stopping && { hurry: () => stopping.abort() }),
   });
   onTestFinished(async () => {
     await server.close().catch(() => undefined);
@@ -49,6 +58,21 @@ async function start(times: Partial<HttpTimes> = {}, present?: Approvals["presen
   const opened = await send(server.url, { method: "POST", headers: HEADERS, body: INITIALIZE });
   const session = { ...HEADERS, "mcp-session-id": String(opened.headers["mcp-session-id"]) };
   return { ...planned, server, session };
+}
+
+/** A call whose question has reached the client. */
+async function asked(url: string, session: Record<string, string>) {
+  const call = await fetch(url, { method: "POST", headers: session, body: JSON.stringify(REMOVE) });
+  const reader = call.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("elicitation/create")) text += (await reader?.read())?.value ?? "";
+  const { id } = JSON.parse(/^data: (.*elicitation.*)$/m.exec(text)?.[1] ?? "") as { id: number };
+  const rest = async (): Promise<string> => {
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
+      text += part.value;
+    return text;
+  };
+  return { id, rest };
 }
 
 test("a server that stops lets a call under way end, and answers it", async () => {
@@ -80,6 +104,40 @@ test("a server that stops does not wait for an open stream, nor for ever", async
   await server.close();
   await expect(send(server.url)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   await Promise.allSettled([stream.text(), call.text()]);
+});
+
+test("a server that stops answers a call whose question no person has answered: the plan waits", async () => {
+  const { server, session, held, stateOf } = await start({ drainMs: 50 }, undefined, {
+    stopping: new AbortController(),
+  });
+  const { rest } = await asked(server.url, session);
+  await server.close();
+  const text = await rest();
+  // The client is told that its question is void.
+  expect(text).toContain("notifications/cancelled");
+  expect(text).toContain("awaiting_confirmation");
+  expect(await stateOf(held[0] ?? "")).toBe("waiting");
+});
+
+test("a server that stops answers a call whose run goes on, and stops that run for the next process", async () => {
+  const signals: AbortSignal[] = [];
+  let began: () => void = () => undefined;
+  const underWay = new Promise<void>((resolve) => (began = resolve));
+  const apply: Engine["apply"] = (_planId, { stopsRun }) => {
+    if (stopsRun) signals.push(stopsRun);
+    began();
+    return new Promise(() => undefined);
+  };
+  const stopping = new AbortController();
+  const { server, session } = await start({ drainMs: 50 }, undefined, { engine: { apply }, stopping });
+  const { id, rest } = await asked(server.url, session);
+  const body = { jsonrpc: "2.0", id, result: { action: "accept", content: { confirm: true } } };
+  await send(server.url, { method: "POST", headers: session, body });
+  await underWay;
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  await server.close();
+  expect(await rest()).toContain('"status":"running"');
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
 });
 
 test("a second stream of a session takes the place of the first", async () => {

@@ -35,7 +35,13 @@ export async function load(
     sandboxed,
     over,
     meter,
-  }: { readonly sandboxed: boolean; readonly over: "stdio" | "http"; readonly meter?: Meter | undefined },
+    stopping,
+  }: {
+    readonly sandboxed: boolean;
+    readonly over: "stdio" | "http";
+    readonly meter?: Meter | undefined;
+    readonly stopping?: AbortSignal | undefined;
+  },
 ): Promise<Loaded> {
   const tools = enabledTools(catalog, config);
   const wired = await wire(config, { tools, meter, writeLog: (line) => io.stderr.write(line) });
@@ -74,6 +80,7 @@ export async function load(
     version: VERSION,
     log: product.log,
     meter,
+    stopping,
   });
   const close = async () => {
     await desk.close();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import type { Config } from "../../config/config.ts";
@@ -26,6 +27,8 @@ export interface Serving {
   readonly failed: Promise<never>;
   /** A log that loads the program before the first line is written. */
   readonly log: Log;
+  /** Lets calls that wait answer at once, because the server stops. */
+  hurry(): void;
   close(): Promise<void>;
 }
 
@@ -58,6 +61,9 @@ export async function serve(
     // If the server has ended, no one waits for this error. It must not end the process as an unhandled rejection.
     failed.catch(() => {});
     const stop = new AbortController();
+    const stopping = new AbortController();
+    // Each call under way listens.
+    setMaxListeners(0, stopping.signal);
     let recovery: Promise<void> | undefined;
     let loading: Promise<Loaded> | undefined;
     const load = async () => {
@@ -65,6 +71,7 @@ export async function serve(
         sandboxed: sandboxed !== null,
         meter: await meterOf?.(config, log),
         over,
+        stopping: stopping.signal,
       });
       // A server beside a desktop client should need little memory, so memory is cleaned up more often. This is set
       // after loading, because it makes loading slower.
@@ -95,6 +102,7 @@ export async function serve(
       loaded,
       failed,
       log,
+      hurry: () => stopping.abort(),
       async close() {
         clearTimeout(idle);
         stop.abort();

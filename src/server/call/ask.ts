@@ -11,6 +11,7 @@ import type { Plan } from "../../domain/plan.ts";
 import type { Log } from "../../domain/runtime.ts";
 import { question } from "../answers/question.ts";
 import type { Era } from "../peer.ts";
+import { joined } from "./signals.ts";
 import { questionState, type QuestionState } from "./question-states.ts";
 
 /** The result of asking the user: the client's reply, or a tool result that asks the client to ask, or no answer. */
@@ -37,6 +38,8 @@ export interface AskContext {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
+  /** Aborts when the server stops. Then no answer can arrive any more. */
+  readonly stopping?: AbortSignal | undefined;
 }
 
 const KEY = "confirm";
@@ -74,20 +77,23 @@ async function carryQuestion({ ctx, states, tool, args }: AskContext, plan: Plan
   return { kind: "carried", result };
 }
 
-async function requestAnswer({ ctx, log, now, tool }: AskContext, plan: Plan): Promise<Asked> {
+async function requestAnswer({ ctx, log, now, tool, stopping }: AskContext, plan: Plan): Promise<Asked> {
   // The user may think until the plan expires. Without this value, the protocol waits one minute only.
   const timeout = Math.max(1000, Date.parse(plan.expiresAt) - now());
+  const { signal, release } = joined(ctx.mcpReq.signal, stopping);
   try {
     // `elicitInput` is not used: over HTTP, its request would not reach the stream of this call.
     const reply = await ctx.mcpReq.send(
       { method: "elicitation/create", params: { ...question(plan) } },
-      { timeout, signal: ctx.mcpReq.signal },
+      { timeout, signal },
     );
     return { kind: "replied", reply };
   } catch (error) {
     if (ctx.mcpReq.signal.aborted) throw error;
     log("warn", { tool, planId: plan.id, err: error }, "the client did not answer a question");
     return { kind: "unanswered" };
+  } finally {
+    release();
   }
 }
 

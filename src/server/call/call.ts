@@ -90,6 +90,7 @@ async function dispatch(
     args,
     now: () => Date.parse(deps.engine.context(caller).now),
     log: deps.log,
+    stopping: deps.stopping,
   };
   const call = {
     caller,

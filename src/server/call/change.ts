@@ -97,7 +97,7 @@ export interface ChangeCall {
   readonly resumed: Resumed | null;
 }
 
-export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "log">;
+export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "stopping" | "log">;
 
 /** Continues a stored plan: applies it, asks the user, or says where a person must decide. */
 async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer> {

@@ -8,6 +8,7 @@ import type { Caller } from "../../domain/planning.ts";
 import { isDone, type Run } from "../../domain/run.ts";
 import { ran, underWay } from "../answers/outcome.ts";
 import type { Patience, ServerDeps } from "../deps.ts";
+import { joined } from "./signals.ts";
 
 /**
  * How long a call waits for a person or for a run. Clients stop waiting after 60 s, so the call answers before that.
@@ -17,7 +18,7 @@ const LOOK_MS = 400;
 /** While a call waits, it reports progress every 10 s. */
 const TELL_MS = 10_000;
 
-type FollowDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "log">;
+type FollowDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "stopping" | "log">;
 
 /** Whether a person approved the plan outside the client. Its run then starts by itself. */
 export function isApproved({ state, decision }: StoredPlan): boolean {
@@ -37,7 +38,7 @@ export async function waitForDecision(
   let now = stored;
   let told = 0;
   const { decisionMs } = deps.patience ?? PATIENCE;
-  await within(decisionMs, caller, async (passed) => {
+  await within(decisionMs, caller, deps, async (passed) => {
     now = (await deps.engine.plan(stored.plan.id, caller)) ?? stored;
     if (now.state !== "waiting") return true;
     if (passed >= (told + 1) * TELL_MS) {
@@ -63,14 +64,18 @@ export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDep
   const { runMs } = deps.patience ?? PATIENCE;
   let isAnswered = false;
   const { onProgress } = caller;
+  const stops = joined(caller.stopsRun ?? caller.signal, deps.stopping);
   const run = deps.engine.apply(plan.id, {
     ...caller,
+    stopsRun: stops.signal,
     // After a call was answered, no progress may be sent for it.
     ...(onProgress && { onProgress: (done) => (isAnswered ? undefined : onProgress(done)) }),
   });
+  void run.catch(() => {}).finally(stops.release);
   const enough = new AbortController();
+  const waited = joined(deps.stopping, enough.signal);
   try {
-    const first = await Promise.race([run, wait(runMs, null, { signal: enough.signal })]);
+    const first = await Promise.race([run, wait(runMs, null, { signal: waited.signal }).catch(() => null)]);
     if (first) return ran(first);
     run.catch((thrown: unknown) => {
       const { code } = toAppError(thrown);
@@ -81,6 +86,7 @@ export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDep
   } finally {
     isAnswered = true;
     enough.abort();
+    waited.release();
   }
 }
 
@@ -100,7 +106,7 @@ export async function followRun(
   let run: Run | null = null;
   let told = 0;
   const { runMs } = deps.patience ?? PATIENCE;
-  await within(runMs, caller, async () => {
+  await within(runMs, caller, deps, async () => {
     const { runId } = (await deps.engine.plan(plan.id, caller)) ?? stored;
     run = runId === null ? null : await deps.engine.run(runId, caller);
     if (run === null) return failure !== null;
@@ -138,12 +144,16 @@ function lastDone({ effects }: Run): string {
 async function within(
   longestMs: number,
   { signal }: Caller,
+  { stopping }: FollowDeps,
   look: (passed: number) => Promise<boolean>,
 ): Promise<void> {
   const began = performance.now();
   for (;;) {
     const passed = performance.now() - began;
-    if ((await look(passed)) || passed >= longestMs) return;
-    await wait(Math.min(LOOK_MS, longestMs), undefined, signal ? { signal } : {});
+    if ((await look(passed)) || passed >= longestMs || stopping?.aborted) return;
+    const ends = joined(signal, stopping);
+    await wait(Math.min(LOOK_MS, longestMs), undefined, { signal: ends.signal })
+      .catch(() => signal?.throwIfAborted())
+      .finally(ends.release);
   }
 }
