@@ -48,7 +48,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     const request = randomBytes(8).toString("hex");
     const opened = await requestOpening(product.store, plan.id, { request, waitMs: OPENING_MS });
     if (opened) {
-      print(io.stdout, "The server that holds this plan opened the page in its browser.");
+      print(io.stdout, "The server of this plan opened the page in its browser.");
       return 0;
     }
     throw notOpened(opened === null, plan.id);
@@ -67,7 +67,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     await product.engine.decide(plan.id, { accepted: true, level: "approval", by: decider(), typed });
     print(
       io.stdout,
-      `Approved. The server that holds the plan starts the run by itself. Call apply_plan with planId ${plan.id} to get the outcome.`,
+      `Approved. The server of this plan starts the run by itself. Call apply_plan with planId ${plan.id} to get the outcome.`,
     );
     return 0;
   },
@@ -98,9 +98,9 @@ function overRefusal({ expiresAt }: Plan, state: StoredPlan["state"]): AppError 
 function notOpened(isUnanswered: boolean, planId: string): AppError {
   const why = isUnanswered
     ? "No running server answered for this plan."
-    : "The server that holds this plan could not open a browser.";
+    : "The server of this plan could not open a browser.";
   return new AppError("NOT_FOUND", why, {
-    next: `Decide here: \`approvals show ${planId}\`, then \`approvals approve ${planId}\` or \`approvals reject ${planId}\`. A call of apply_plan makes a running server hold the plan again.`,
+    next: `Decide here: \`approvals show ${planId}\`, then \`approvals approve ${planId}\` or \`approvals reject ${planId}\`. After a call of apply_plan, a running server serves the plan again.`,
   });
 }
 
@@ -152,7 +152,7 @@ function noTerminalRefusal({ stdin, stdout }: CommandIo): AppError | null {
   if (stdin.isTTY && stdout.isTTY) return null;
   return new AppError(
     "CONFIRMATION_PENDING",
-    "Only a person can decide, and there is no terminal to ask at.",
+    "Only a person can decide, and there is no terminal for questions.",
     { next: "A person runs the command in a terminal, without pipes; agents and scripts cannot." },
   );
 }

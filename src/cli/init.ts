@@ -75,7 +75,7 @@ function chosen(client: string, { scope, sandbox, write }: Flags<"init">["values
 async function choose(io: CommandIo, given: Flags<"init">["values"]): Promise<Choice | null> {
   if (!io.stdin.isTTY) {
     throw new UsageError(
-      `init needs --client with one of ${CLIENT_NAMES.join(", ")}, because there is no terminal to ask at.`,
+      `init needs --client with one of ${CLIENT_NAMES.join(", ")}, because there is no terminal for questions.`,
     );
   }
   print(io.stdout, "Clients:", ...CLIENT_NAMES.map((name, at) => `  ${at + 1}  ${CLIENTS[name].title}`));

@@ -28,7 +28,7 @@ export const applicationForm = z
     if (deactivate === "delete" && undo === true)
       refuse("undo", "cannot be true, because a user that was deleted cannot be brought back; remove it");
     if (deactivate !== "patch" && patch !== undefined)
-      refuse("patch", `does nothing together with deactivate: ${deactivate}; remove one of them`);
+      refuse("patch", `has no effect together with deactivate: ${deactivate}; remove one of them`);
     if (!write && undo !== undefined) refuse("undo", "does nothing without write: true; remove it");
   });
 

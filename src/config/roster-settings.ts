@@ -98,12 +98,12 @@ export const rosterForm = z
     if (form.source === "okta") {
       if (form.token !== undefined) {
         for (const key of ["client_id", "private_key", "key_id"] as const)
-          if (form[key] !== undefined) refuse(key, "does nothing together with token; remove one of them");
+          if (form[key] !== undefined) refuse(key, "has no effect together with token; remove one of them");
       } else if (form.private_key === undefined || form.client_id === undefined)
         refuse("source", "needs client_id and private_key, or token");
     }
     if (form.source === "google" && form.customer !== undefined && form.domain !== undefined)
-      refuse("domain", "does nothing together with customer; remove one of them");
+      refuse("domain", "has no effect together with customer; remove one of them");
   });
 
 /** The connection for these settings. `secret` gives the secret that a setting names. */

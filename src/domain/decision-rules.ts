@@ -160,7 +160,7 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
     });
   }
   if (state === "void") {
-    return new AppError("PLAN_STALE", "What this plan was made for has changed.", {
+    return new AppError("PLAN_STALE", "Something changed after this plan was made.", {
       next: "Call the tool again for a new plan.",
       retry: "replan",
     });

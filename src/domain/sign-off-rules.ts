@@ -65,7 +65,7 @@ export function assertCanRecord(
   if (bad)
     throw invalid(
       "An end date needs the decision keep and a note with the reason.",
-      "Choose keep and write the reason, or take the date away.",
+      "Choose keep and write the reason, or remove the date.",
     );
   const past = decisions.find(({ until }) => until !== null && until <= record.signOff.at.slice(0, 10));
   if (past) throw invalid(`The end date ${past.until} is not after the list.`, "Give a later date.");

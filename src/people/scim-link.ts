@@ -33,7 +33,7 @@ export async function userOfMember(
       const own = proven.find(({ email }) => emailsShown(user).includes(email));
       const reason = byAccount
         ? "same Atlassian account"
-        : `same email, by ${own?.source ?? "the organization"}`;
+        : `same email, shown by ${own?.source ?? "the organization"}`;
       const { id, userName, active } = user;
       return {
         found: { user: { id, userName, active, name: scimName(user) }, link: "certain", reason },

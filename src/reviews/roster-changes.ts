@@ -64,7 +64,7 @@ export function rosterChanges(question: RosterQuestion): RosterChanges {
     const [earlierMatch] = before?.of(person.idMember) ?? [];
     const why = match ? closedWhy(match, person, unsure) : isAbsent(person, earlierMatch, reading);
     if (why !== null && person.idMember === question.owner)
-      unsure.push(`${person.label}: this server's own account is not taken off. ${why}`);
+      unsure.push(`${person.label}: this server's own account is not removed. ${why}`);
     else if (why !== null) leavers.push({ person, why });
     const mover = match && moverOf(person, match, earlierMatch, reading);
     if (mover) movers.push(mover);
@@ -111,7 +111,7 @@ function assertFewGone(
   const known = new Set(leavers.map(({ person }) => person.idMember)).size + sure;
   if (leavers.length <= 1 || 100 * leavers.length <= mostGonePercent * known) return;
   throw denied(
-    `By ${roster.name}, ${leavers.length} of ${known} known people would leave at once, and the policy allows ${mostGonePercent} percent. The roster may have been cut off. No plan is made.`,
+    `According to ${roster.name}, ${leavers.length} of ${known} known people would leave at once, and the policy allows ${mostGonePercent} percent. The roster may have been cut off. No plan is made.`,
     "Check the roster. If it is right, offboard people with offboard_member, or ask the administrator to raise limits.percent_of_workspace in the policy file.",
   );
 }

@@ -168,7 +168,7 @@ function otherForm({ name }: RosterFeed, { what }: RosterList): AppError {
     "UPSTREAM_CONTRACT",
     `The roster ${name} answered something that is not a list of ${what}.`,
     {
-      next: "Correct base in the connections file. If it is right, the API has changed, and this server needs a newer version.",
+      next: "Correct the setting base in the connections file. If it is right, the API has changed, and this server needs a newer version.",
     },
   );
 }

@@ -31,7 +31,7 @@ const PROMPTS: readonly Prompt[] = [
   {
     name: "offboard_employee",
     title: "Offboard an employee",
-    description: "Removes one person's access everywhere. A person decides, and the end result is proven.",
+    description: "Removes one person's access everywhere. A person must approve, and the result is verified.",
     arguments: [
       required("person", "email, @username, id or full name"),
       optional("rung", "boards, workspaces, enterprise or account; default workspaces"),

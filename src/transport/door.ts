@@ -55,7 +55,7 @@ export function createDoor({ host, beyondLoopback, publicUrl, allowedOrigins }: 
       return refuse(
         response,
         403,
-        "Pages of this origin may not call. IDENTITY_ALLOWED_ORIGINS names those that may.",
+        "Web pages of this origin may not call this server. IDENTITY_ALLOWED_ORIGINS lists the allowed origins.",
       );
     if (origin !== undefined) {
       response.setHeader("Access-Control-Allow-Origin", origin);

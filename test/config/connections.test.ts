@@ -154,7 +154,7 @@ describe("a mistake is named with its line", () => {
     [
       "two ways to sign in",
       okta("    token: env:OKTA_TOKEN\n    client_id: c\n"),
-      /^6: rosters\.hr\.client_id does nothing together with token/,
+      /^6: rosters\.hr\.client_id has no effect together with token/,
     ],
     ["no way to sign in", okta(""), /^3: rosters\.hr\.source needs client_id and private_key, or token/],
     [
@@ -200,7 +200,7 @@ describe("a mistake is named with its line", () => {
     [
       "customer and domain",
       "rosters:\n  g:\n    source: google\n    admin: a@b.example\n    service_account: env:CLIENT\n    customer: c\n    domain: d\n",
-      /^7: rosters\.g\.domain does nothing together/,
+      /^7: rosters\.g\.domain has no effect together/,
     ],
     ["no roster", "rosters: {}\n", /^1: rosters has no roster/],
     ["nothing at all", "", /^1: rosters must be a list of names/],
@@ -238,7 +238,7 @@ describe("a mistake is named with its line", () => {
     [
       "a form of PATCH where none is sent",
       application("    deactivate: put\n    patch: no_path\n"),
-      /^6: directories\.chat\.patch does nothing together with deactivate: put/,
+      /^6: directories\.chat\.patch has no effect together with deactivate: put/,
     ],
     [
       "an unknown way to deactivate",

@@ -217,7 +217,7 @@ describe("who is not certain is named and left", () => {
   it("this server's own account", () => {
     const { leavers, unsure } = ask([...crowd, member(77)], rosterOf(rows), { owner: "m77" });
     expect(leavers).toEqual([]);
-    expect(unsure.join()).toMatch(/own account is not taken off/);
+    expect(unsure.join()).toMatch(/own account is not removed/);
   });
 });
 

@@ -29,7 +29,7 @@ export function planView(stored: StoredPlan, { now, filter, decision, problem }:
   return html`<div class="split"><div>
 <p class="eyebrow">${open ? tag("acc", "wait", decision.refusal === null ? "Waiting for your decision" : "Waiting for another person") : tag("plain", "wait", closedWords(stored).title)}<span>Planned ${time(plan.createdAt)}</span></p>
 <h1>${bdi(titleOf(plan))}</h1>
-${people.length === 1 && only ? personLine(only) : html`<p class="lead">${people.length > 1 ? "All or none: to leave a person out, reject the plan and name the person." : ""}</p>`}
+${people.length === 1 && only ? personLine(only) : html`<p class="lead">${people.length > 1 ? "The plan is approved as a whole. To leave a person out, reject the plan and name the person." : ""}</p>`}
 ${figures(plan, people.length)}
 ${asked(plan)}
 ${finals(plan)}

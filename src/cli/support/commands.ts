@@ -126,7 +126,7 @@ export const COMMANDS = {
       approve: { says: "approve the plan; needs a terminal", takes: "a plan's id" },
       reject: { says: "say no", takes: "a plan's id" },
       withdraw: {
-        says: "take back a plan that waits, or its approval until the first change is sent",
+        says: "withdraw a waiting plan, or its approval if no change was sent yet",
         takes: "a plan's id",
       },
     },

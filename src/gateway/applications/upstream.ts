@@ -45,7 +45,7 @@ function phrasesOf(name: string, filter: string | null): readonly Phrase[] {
       operation: /^GET \/Users$/,
       code: "CONFIG_INVALID",
       message: `${name}: there is no SCIM server at that address.`,
-      next: "Correct base in the connections file: the address to which /Users is added.",
+      next: "Correct the setting base in the connections file: the address to which /Users is added.",
     },
     ...(filter === null
       ? []

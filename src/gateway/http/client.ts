@@ -118,7 +118,7 @@ function dispatch(pool: Dispatcher, wire: Wire, limitBytes: number): Promise<Out
           // Called just before the request is written. Before this, no byte was sent.
           onRequestStart(controller) {
             if (wire.mayLeave && !wire.mayLeave()) {
-              controller.abort(new Error("the request is no longer allowed to leave"));
+              controller.abort(new Error("the request may no longer be sent"));
               return;
             }
             begun = true;

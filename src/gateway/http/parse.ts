@@ -51,7 +51,7 @@ export function assertAnsweredAbout(id: string, text: string | null, from: Reply
   if (text === null) return;
   const parsed = ABOUT.safeParse(JSON.parse(text));
   if (parsed.success && (parsed.data.id === undefined || parsed.data.id === id)) return;
-  throw new AppError("UPSTREAM_CONTRACT", `The answer to ${from.operation} is the answer of another route.`, {
+  throw new AppError("UPSTREAM_CONTRACT", `The answer to ${from.operation} belongs to another request.`, {
     next: "Check the base URL and any proxy on the way: the answer may come from another server.",
     applied: "unknown",
     retry: "reconcile",

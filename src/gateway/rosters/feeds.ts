@@ -106,7 +106,7 @@ function below(baseUrl: string, link: string, name: string): string {
     "UPSTREAM_CONTRACT",
     `The roster ${name} gave a link to a next page at another address.`,
     {
-      next: "Correct base in the connections file: it must be the address that the vendor uses itself.",
+      next: "Correct the setting base in the connections file: it must be the address that the vendor uses itself.",
     },
   );
 }

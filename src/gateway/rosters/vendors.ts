@@ -64,11 +64,11 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
       }),
       refusal("tenant_unknown", [400, 404], /AADSTS(90002|900023)\b/, {
         message: `${name}: Microsoft Entra knows no tenant of that name.`,
-        next: "Correct tenant in the connections file: the tenant's id, or one of its domains.",
+        next: "Correct the setting tenant in the connections file: the tenant's id, or one of its domains.",
       }),
       refusal("client_unknown", [400, 401], /AADSTS(700016|7000229)\b/, {
         message: `${name}: Microsoft Entra knows no app with that client_id in this tenant.`,
-        next: "Correct client_id or tenant in the connections file.",
+        next: "Correct the setting client_id or tenant in the connections file.",
       }),
       refusal("secret_expired", [400, 401], /AADSTS7000222\b/, {
         message: `${name}: the app's client secret has expired.`,
@@ -147,7 +147,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
         pattern: /^/,
         code: "CONFIG_INVALID",
         message: `${name}: there is no SCIM server at that address.`,
-        next: "Correct base in the connections file: the address to which /Users is added.",
+        next: "Correct the setting base in the connections file: the address to which /Users is added.",
       },
     ],
   },

@@ -115,10 +115,10 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
   // If the record does not show whether the User is active, the User is activated anyway: for an active User, that
   // changes nothing.
   const scim: readonly AccessWay[] = user.active === true ? [] : ["deactivate"];
-  const untold = user.active === null ? ["Whether the SCIM User is active: the directory does not say."] : [];
+  const untold = user.active === null ? ["It is unknown whether the SCIM User is active: the directory does not say."] : [];
   const unseen = (why: string): AccessState => ({
     takenBy: scim,
-    blindSpots: [...untold, `Whether the account is suspended or disabled: ${why}.`],
+    blindSpots: [...untold, `It is unknown whether the account is suspended or disabled: ${why}.`],
   });
   if (!reads.organization) return unseen("ATLASSIAN_ORG_ID and ATLASSIAN_ORG_API_KEY are not set");
   const account = await readAccount(accountKeyOf(user), reads);
@@ -141,8 +141,8 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
     ],
     blindSpots: [
       ...untold,
-      ...(membershipStatus === null ? ["Whether the account is suspended: the directory does not say."] : []),
-      ...(accountStatus === null ? ["Whether the account is disabled: the directory does not say."] : []),
+      ...(membershipStatus === null ? ["It is unknown whether the account is suspended: the directory does not say."] : []),
+      ...(accountStatus === null ? ["It is unknown whether the account is disabled: the directory does not say."] : []),
     ],
     untouched:
       inactive && user.active !== true

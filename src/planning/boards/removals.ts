@@ -217,7 +217,7 @@ export async function removeOthers(
     warnings:
       unsure.length > 0
         ? [
-            `Not removed, because the email is unknown and the person may be one of those who were not found: ${labelsOf(unsure)}`,
+            `Not removed, because their emails are unknown and they may be the people who were not found: ${labelsOf(unsure)}`,
           ]
         : [],
     untouched:

@@ -20,7 +20,7 @@ const PLAN_STATES = {
 };
 const ENDS = {
   PASS: ["good", "Ended: PASS", "Everything was read again and is as planned."],
-  UNVERIFIED: ["warn", "Ended: UNVERIFIED", "Everything was accepted, but something of it cannot be read."],
+  UNVERIFIED: ["warn", "Ended: UNVERIFIED", "Everything was accepted, but a part of it cannot be read."],
   INCOMPLETE: ["warn", "Ended: INCOMPLETE", "Something of the plan is not done."],
   FAIL: ["stop", "Ended: FAIL", "Nothing was done."],
 };

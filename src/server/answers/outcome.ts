@@ -62,7 +62,7 @@ export function nothingToDo(plan: Plan): CallToolResult {
 
 /** The answer if the user declined the plan, or did not clearly approve it. */
 export function declined(plan: Plan, why: string): CallToolResult {
-  const next = "Leave it, unless the person asks for it again.";
+  const next = "Do not try again unless the person asks for it.";
   return result(
     { status: "declined", summary: plan.summary, planId: plan.id, next },
     `Declined: ${why} ${next}`,

@@ -111,8 +111,8 @@ async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
 async function kept(id: string, { snapshots }: ReadContext): Promise<MembershipSnapshot> {
   const snapshot = await snapshots.get(id);
   if (snapshot) return snapshot;
-  throw new AppError("NOT_FOUND", "The reading that the cursor names is no longer kept.", {
-    next: "Call without cursor to compare with the newest reading that is kept.",
+  throw new AppError("NOT_FOUND", "The memberships at the time of that cursor are no longer stored.", {
+    next: "Call without cursor to compare with the newest stored memberships.",
   });
 }
 
@@ -121,7 +121,7 @@ function notesOf(before: MembershipSnapshot | null): readonly string[] {
   return before === null
     ? []
     : [
-        "Changes without a run are inferred from the two readings: they happened between the two. A change that was undone in that time is not seen.",
+        "Changes without a run were found by comparing two readings, so only the period is known. A change that was undone in that time is not seen.",
       ];
 }
 

@@ -30,7 +30,7 @@ export default defineTool({
   name: "plan_roster_changes",
   title: "Plan roster changes",
   description:
-    "One plan of what a roster says against today: invites joiners, moves people between teams (team_boards), offboards leavers. Who is not certain is named and left.",
+    "Plans what a roster changes: invites joiners, moves people between teams (team_boards), offboards leavers. People who are not certain are named and not changed.",
   toolset: "reviews",
   effect: "delete",
   makes: [

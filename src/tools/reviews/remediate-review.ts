@@ -42,7 +42,7 @@ export default defineTool({
       .array(z.string().min(1).max(40))
       .min(1)
       .max(500)
-      .describe("left out: what the reviewers of a signed review decided to remove")
+      .describe("if left out: what the reviewers of a signed review decided to remove")
       .optional(),
     ...writeFields,
   }),

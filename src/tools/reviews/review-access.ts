@@ -37,7 +37,7 @@ export default defineReadTool({
   name: "review_access",
   title: "Review access",
   description:
-    "Who has access and should not: people of workspaces compared with rosters. remediate_review acts on findings.",
+    "Finds people who have access and should not: compares workspaces with rosters. remediate_review acts on findings.",
   toolset: "reviews",
   input,
   output: z.object({

@@ -10,7 +10,7 @@ export default defineReadTool({
   name: "start_review",
   title: "Start a review",
   description:
-    "Keeps who has access now, with the findings of review_access, as a named review. Only its reviewers decide and sign, on the server's page.",
+    "Stores who has access now, with the findings of review_access, as a named review. Only its reviewers decide and sign, on the server's page.",
   toolset: "reviews",
   input: z.strictObject({
     name: z.string().trim().min(1).max(100),
@@ -21,7 +21,7 @@ export default defineReadTool({
       .array(z.string().trim().min(3).max(300))
       .min(1)
       .max(20)
-      .describe("emails; on one machine left out: its user")
+      .describe("emails; leave out on one machine: its user reviews")
       .optional(),
     reviewBy: z
       .enum(REVIEW_BY)

@@ -103,7 +103,7 @@ export default defineTool({
           ],
           blindSpots: search?.mayExist
             ? [
-                `Whether the person has a User under another userName. Searched: ${search.searched.join(", ")}.`,
+                `It is unknown whether the person has a User with another userName. Searched: ${search.searched.join(", ")}.`,
               ]
             : [],
           notes: steps(args.workspace, existing, trello.effects),

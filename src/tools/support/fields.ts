@@ -58,7 +58,7 @@ export const successorFields = {
   addToBoards: z
     .boolean()
     .describe(
-      "puts reassignTo on the boards of the cards where missing, else those cards are left without a person; default false",
+      "also adds reassignTo to the boards of the cards; otherwise, cards on boards without reassignTo are left without a person; default false",
     )
     .optional(),
 };

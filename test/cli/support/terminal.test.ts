@@ -58,7 +58,7 @@ test("the end of the digest on the screen is a yes, by the system's user; the pl
   expect(code).toBe(0);
   expect(shown).toContain(`digest       ${plan.digest}`);
   expect(shown).toContain("type the last 4 characters of the digest");
-  // The server that holds the plan starts its run by itself, so the plan may be used already.
+  // The server of this plan starts its run by itself, so the plan may be used already.
   expect(await stored(plan.id)).toMatchObject({
     state: expect.stringMatching(/^(accepted|used)$/) as string,
     decision: { level: "approval", accepted: true, by: userInfo().username },

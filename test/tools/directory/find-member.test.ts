@@ -151,7 +151,7 @@ describeTool("find_member", (way) => {
       expect.objectContaining({
         id: SEED.leaver.idScim,
         link: "certain",
-        reason: "same email, by enterprise",
+        reason: "same email, shown by enterprise",
       }),
     ]);
   });

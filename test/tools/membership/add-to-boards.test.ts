@@ -260,7 +260,7 @@ describeTool(
         const args = { ...both, boards: [BOARDS.guests.id], members, removeOthers: true, dryRun: true };
         const reply = await add(args);
         expect(warningsOf(reply).join("\n")).toMatch(
-          /Not removed, because the email is unknown.*Luca Bianchi/,
+          /Not removed, because their emails are unknown.*Luca Bianchi/,
         );
         expect(plannedOps(reply)).not.toContain("remove_board_member");
       });

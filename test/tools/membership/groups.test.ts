@@ -135,7 +135,7 @@ describeTool(
           expect(text).toContain("Remove Luca Bianchi");
           expect(text).not.toContain("Remove Sofia Marchetti");
           expect(warningsOf(reply)).toContainEqual(
-            expect.stringMatching(/Not removed, because the email is unknown.*Sofia Marchetti/),
+            expect.stringMatching(/Not removed, because their emails are unknown.*Sofia Marchetti/),
           );
           expect(isOn(billableGuest)).toBe(true);
         });

@@ -53,7 +53,7 @@ describeTool(
         ),
       );
       expect(plan.blindSpots).toContainEqual(
-        `Whether a Trello member has the email ${giulia.email}: Trello hides emails.`,
+        `It is unknown whether a Trello member has the email ${giulia.email}: Trello hides emails.`,
       );
       await decideAtTerminal(way.product, reply.structured["planId"], true);
       const done = await client.call("apply_plan", { planId: reply.structured["planId"] });

@@ -95,7 +95,7 @@ describeTool(
         status: "already",
         blindSpots: [expect.stringContaining("suspended or disabled: ATLASSIAN_ORG_ID")],
       });
-      expect(reply.text).toContain("Whether the account is suspended or disabled");
+      expect(reply.text).toContain("It is unknown whether the account is suspended or disabled");
     });
 
     it("warns of a closed account and of one outside the directory", async () => {
