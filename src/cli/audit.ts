@@ -54,7 +54,10 @@ async function verify(log: AuditLog, { stdout }: CommandIo, earlier: string | un
     return 1;
   }
   print(stdout, `The chain of ${plural(records, "record")} is unbroken.`);
-  print(stdout, `Its head is ${head}. Store it in another place: with --head, it shows later whether records were removed.`);
+  print(
+    stdout,
+    `Its head is ${head}. Store it in another place: with --head, it shows later whether records were removed.`,
+  );
   if (!hasHead) print(stdout, "The given head is not in this chain: records were removed or rewritten.");
   print(stdout, ...changed);
   return hasHead && changed.length === 0 ? 0 : 1;

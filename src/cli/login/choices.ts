@@ -69,7 +69,8 @@ async function choiceFor<T extends object>(
     if (typeof chosen === "string") throw new UsageError(`${flag} ${chosen}.`);
     return chosen;
   }
-  if (!io.stdin.isTTY) throw new UsageError(`login needs ${flag}, because there is no terminal for questions.`);
+  if (!io.stdin.isTTY)
+    throw new UsageError(`login needs ${flag}, because there is no terminal for questions.`);
   print(io.stderr, ...explains.map((line) => `  ${line}`));
   for (;;) {
     // The question goes to standard error. Standard output contains only the settings, because it may go to a file or

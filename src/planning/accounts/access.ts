@@ -115,7 +115,10 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
   // If the record does not show whether the User is active, the User is activated anyway: for an active User, that
   // changes nothing.
   const scim: readonly AccessWay[] = user.active === true ? [] : ["deactivate"];
-  const untold = user.active === null ? ["It is unknown whether the SCIM User is active: the directory does not say."] : [];
+  const untold =
+    user.active === null
+      ? ["It is unknown whether the SCIM User is active: the directory does not say."]
+      : [];
   const unseen = (why: string): AccessState => ({
     takenBy: scim,
     blindSpots: [...untold, `It is unknown whether the account is suspended or disabled: ${why}.`],
@@ -141,8 +144,12 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
     ],
     blindSpots: [
       ...untold,
-      ...(membershipStatus === null ? ["It is unknown whether the account is suspended: the directory does not say."] : []),
-      ...(accountStatus === null ? ["It is unknown whether the account is disabled: the directory does not say."] : []),
+      ...(membershipStatus === null
+        ? ["It is unknown whether the account is suspended: the directory does not say."]
+        : []),
+      ...(accountStatus === null
+        ? ["It is unknown whether the account is disabled: the directory does not say."]
+        : []),
     ],
     untouched:
       inactive && user.active !== true

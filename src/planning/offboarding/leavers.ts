@@ -196,7 +196,9 @@ export async function unseenMembers(
       (email) =>
         `No Trello member is proven to have ${email}, so the plan takes no member off boards for this email. Search with find_member, then offboard the member by id or username as well.`,
     ),
-    blindSpots: each((email) => `It is unknown whether a Trello member has the email ${email}: Trello hides emails.`),
+    blindSpots: each(
+      (email) => `It is unknown whether a Trello member has the email ${email}: Trello hides emails.`,
+    ),
     untouched: each((email) => `Boards and workspaces of a Trello member who may have the email ${email}`),
     impactUnknown: unseen.length > 0,
   };
